@@ -1,0 +1,3 @@
+//! The AliExpress Open Platform at a terminal.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! A local gateway that behaves like the AliExpress Open Platform, for tests.

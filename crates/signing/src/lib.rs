@@ -1,0 +1,1 @@
+//! Request signatures of the AliExpress Open Platform.

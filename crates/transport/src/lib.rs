@@ -1,0 +1,1 @@
+//! One blocking HTTP exchange with the AliExpress Open Platform.

@@ -1,0 +1,108 @@
+//! Signatures of push messages.
+//!
+//! The platform POSTs messages (an order changed its status, a token is about to expire) to the application's
+//! callback. The header `Authorization` of such a request holds the lower-case hexadecimal HMAC-SHA256, under the
+//! application's secret, of the app key followed by the raw body. This is documented for a sister platform that
+//! runs the same software, and unconfirmed for AliExpress.
+//!
+//! Verify the bytes of the body as they came, before anything parses them. A message may be delivered more than
+//! once, and nothing in its signature says when it was made: whoever captured one can send it again. Let handling
+//! the same message twice do no harm, and look at its `timestamp`.
+//!
+//! ```
+//! use aliexpress_signing::{AppKey, AppSecret, push};
+//!
+//! let (app_key, secret) = (AppKey::new("12345678"), AppSecret::new("helloworld"));
+//! let body = br#"{"message_type":0}"#;
+//! let authorization = push::sign(&app_key, &secret, body);
+//! assert!(push::verify(&app_key, &secret, &authorization, body));
+//! assert!(!push::verify(&app_key, &secret, &authorization, br#"{"message_type":1}"#));
+//! ```
+
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use crate::signer::hmac_sha256;
+use crate::{AppKey, AppSecret};
+
+/// Makes the `Authorization` header of a push message, as the platform would; for tests of a callback.
+pub fn sign(app_key: &AppKey, secret: &AppSecret, body: &[u8]) -> String {
+    base16ct::lower::encode_string(&mac(app_key, secret, body).finalize().into_bytes())
+}
+
+/// Whether `header`, the value of `Authorization`, is the signature of `body`; compared in constant time.
+///
+/// White space around the value and upper-case digits are let pass.
+#[must_use]
+pub fn verify(app_key: &AppKey, secret: &AppSecret, header: &str, body: &[u8]) -> bool {
+    let mut digest = [0; 32];
+    base16ct::mixed::decode(header.trim(), &mut digest)
+        .is_ok_and(|claimed| mac(app_key, secret, body).verify_slice(claimed).is_ok())
+}
+
+fn mac(app_key: &AppKey, secret: &AppSecret, body: &[u8]) -> Hmac<Sha256> {
+    hmac_sha256(secret)
+        .chain_update(app_key.as_str())
+        .chain_update(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BODY: &[u8] = br#"{"data":{"buyerId":1861703697,"orderId":1105933950463697,"orderStatus":"paymentFailedEvent"},"message_type":53,"seller_id":"1234","site":"ae_global","timestamp":1719389200}"#;
+    const HEADER: &str = "dea21ab43d2342828d8a222acf7fce499189aa3fc530c02f524580be1d91a1f8";
+
+    #[track_caller]
+    fn check(header: &str, body: &[u8], expected: bool) {
+        let (app_key, secret) = (AppKey::new("12345678"), AppSecret::new("helloworld"));
+        assert_eq!(verify(&app_key, &secret, header, body), expected);
+    }
+
+    #[test]
+    fn the_documented_message_gives_the_documented_header() {
+        assert_eq!(
+            sign(
+                &AppKey::new("12345678"),
+                &AppSecret::new("helloworld"),
+                BODY
+            ),
+            HEADER
+        );
+        check(HEADER, BODY, true);
+    }
+
+    #[test]
+    fn case_and_surrounding_blanks_of_the_header_do_not_matter() {
+        check(&format!(" {}\r\n", HEADER.to_uppercase()), BODY, true);
+    }
+
+    #[test]
+    fn anything_but_the_whole_digest_is_refused() {
+        check("", BODY, false);
+        check(&HEADER[..62], BODY, false);
+        check(&HEADER[..63], BODY, false);
+        check(&format!("{HEADER}00"), BODY, false);
+        check(&HEADER.replace('a', "b"), BODY, false);
+        check(&"é".repeat(32), BODY, false);
+        check(&format!("Bearer {HEADER}"), BODY, false);
+    }
+
+    #[test]
+    fn a_changed_body_is_refused() {
+        check(HEADER, &BODY[..BODY.len() - 1], false);
+        check(HEADER, b"", false);
+    }
+
+    #[test]
+    fn another_application_is_refused() {
+        let secret = AppSecret::new("helloworld");
+        assert!(!verify(&AppKey::new("12345679"), &secret, HEADER, BODY));
+        assert!(!verify(
+            &AppKey::new("12345678"),
+            &AppSecret::new("helloworld\n"),
+            HEADER,
+            BODY
+        ));
+    }
+}

@@ -1,0 +1,200 @@
+//! From canonical string to signature, under one secret.
+
+use std::fmt;
+use std::sync::Arc;
+
+use hmac::{Hmac, KeyInit, Mac};
+#[cfg(feature = "md5")]
+use md5::{Digest, Md5};
+use sha2::Sha256;
+
+use crate::canonical::pieces;
+use crate::{AppSecret, SignMethod, Signature};
+
+/// Makes and checks the signatures of one application.
+///
+/// Holds the hash states with the secret already worked in, which a call copies and continues. A clone shares
+/// them, so cloning costs one reference count; threads may share one signer. `Debug` shows nothing of the
+/// secret, and memory that held it is overwritten when the last clone is dropped.
+#[derive(Clone)]
+pub struct Signer {
+    keyed: Arc<Keyed>,
+}
+
+/// A hash state per kind of signature, ready for the canonical string.
+struct Keyed {
+    hmac_sha256: Hmac<Sha256>,
+    #[cfg(feature = "md5")]
+    hmac_md5: Hmac<Md5>,
+    #[cfg(feature = "md5")]
+    md5: Md5,
+    #[cfg(feature = "md5")]
+    secret: AppSecret,
+}
+
+impl Signer {
+    /// Works the secret into the hash states, once for all calls.
+    pub fn new(secret: &AppSecret) -> Self {
+        let keyed = Keyed {
+            hmac_sha256: hmac_sha256(secret),
+            #[cfg(feature = "md5")]
+            hmac_md5: Hmac::new_from_slice(secret.expose().as_bytes()).expect(ANY_KEY),
+            #[cfg(feature = "md5")]
+            md5: Md5::new_with_prefix(secret.expose()),
+            #[cfg(feature = "md5")]
+            secret: secret.clone(),
+        };
+        Self {
+            keyed: Arc::new(keyed),
+        }
+    }
+
+    /// Signs a call, using no heap.
+    ///
+    /// `params` are the parameters that are sent, names and raw values before any URL encoding, without files;
+    /// they come back sorted. `path` is that of a system call (`Some("/auth/token/create")`, also when it goes
+    /// to `/sync`, placeholders filled in) and `None` for a business call; only `sha256` signs it, see
+    /// [`SignMethod::signs_path`]. For blank values and repeated names see
+    /// [`canonical_string`](crate::canonical_string).
+    pub fn sign(
+        &self,
+        method: SignMethod,
+        path: Option<&str>,
+        params: &mut [(&str, &str)],
+    ) -> Signature {
+        let mut state = self.start(method);
+        pieces(method, path, params).for_each(|piece| state.update(piece));
+        self.finish(state)
+    }
+
+    /// Signs a canonical string that is already built, path included: the second step of [`sign`](Self::sign)
+    /// by itself, for finding out how somebody else's signature came about.
+    pub fn sign_canonical(&self, method: SignMethod, canonical: &str) -> Signature {
+        let mut state = self.start(method);
+        state.update(canonical);
+        self.finish(state)
+    }
+
+    /// Whether `claimed` is the signature of the call, compared in constant time.
+    ///
+    /// Takes the parameters as they were received: `sign` may be among them, and so may blank values, for the
+    /// sender may have signed those; a call whose sender left them out of the signature is checked without
+    /// them. A signature in lower case does not match.
+    #[must_use]
+    pub fn verify(
+        &self,
+        method: SignMethod,
+        path: Option<&str>,
+        params: &mut [(&str, &str)],
+        claimed: &str,
+    ) -> bool {
+        self.sign(method, path, params).matches(claimed)
+    }
+
+    fn start(&self, method: SignMethod) -> State {
+        match method {
+            SignMethod::Sha256 | SignMethod::HmacSha256 => {
+                State::HmacSha256(self.keyed.hmac_sha256.clone())
+            }
+            #[cfg(feature = "md5")]
+            SignMethod::Hmac => State::HmacMd5(self.keyed.hmac_md5.clone()),
+            #[cfg(feature = "md5")]
+            SignMethod::Md5 => State::Md5(self.keyed.md5.clone()),
+        }
+    }
+
+    fn finish(&self, state: State) -> Signature {
+        match state {
+            State::HmacSha256(mac) => Signature::from_digest(&mac.finalize().into_bytes()),
+            #[cfg(feature = "md5")]
+            State::HmacMd5(mac) => Signature::from_digest(&mac.finalize().into_bytes()),
+            #[cfg(feature = "md5")]
+            State::Md5(hash) => {
+                let closed = hash.chain_update(self.keyed.secret.expose());
+                Signature::from_digest(&closed.finalize())
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Signer([redacted])")
+    }
+}
+
+/// A signature in the making.
+enum State {
+    HmacSha256(Hmac<Sha256>),
+    #[cfg(feature = "md5")]
+    HmacMd5(Hmac<Md5>),
+    #[cfg(feature = "md5")]
+    Md5(Md5),
+}
+
+impl State {
+    fn update(&mut self, piece: &str) {
+        match self {
+            State::HmacSha256(mac) => mac.update(piece.as_bytes()),
+            #[cfg(feature = "md5")]
+            State::HmacMd5(mac) => mac.update(piece.as_bytes()),
+            #[cfg(feature = "md5")]
+            State::Md5(hash) => Digest::update(hash, piece),
+        }
+    }
+}
+
+const ANY_KEY: &str = "HMAC takes a key of any length";
+
+/// The state of HMAC-SHA256 under the secret, before any message.
+pub(crate) fn hmac_sha256(secret: &AppSecret) -> Hmac<Sha256> {
+    Hmac::new_from_slice(secret.expose().as_bytes()).expect(ANY_KEY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signer_goes_between_threads() {
+        fn check<T: Send + Sync + Clone>() {}
+        check::<Signer>();
+    }
+
+    #[test]
+    fn the_secret_is_not_printed() {
+        let signer = Signer::new(&AppSecret::new("canary"));
+        assert_eq!(format!("{signer:?}"), "Signer([redacted])");
+    }
+
+    #[test]
+    fn both_steps_together_are_the_signature() {
+        let signer = Signer::new(&AppSecret::new("helloworld"));
+        for method in SignMethod::ALL {
+            let mut params = [("b", "2"), ("a", "1")];
+            let canonical = crate::canonical_string(*method, Some("/path"), &mut params);
+            let signature = signer.sign(*method, Some("/path"), &mut params);
+            assert_eq!(
+                signer.sign_canonical(*method, &canonical),
+                signature,
+                "{method}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_lower_case_signature_is_refused() {
+        let signer = Signer::new(&AppSecret::new("helloworld"));
+        let mut params = [("a", "1")];
+        let signature = signer
+            .sign(SignMethod::Sha256, None, &mut params)
+            .to_string();
+        assert!(signer.verify(SignMethod::Sha256, None, &mut params, &signature));
+        assert!(!signer.verify(
+            SignMethod::Sha256,
+            None,
+            &mut params,
+            &signature.to_lowercase()
+        ));
+    }
+}

@@ -1,0 +1,138 @@
+//! ureq's errors, told in this crate's terms.
+
+use std::io;
+
+use ureq::Timeout;
+use ureq::http::{HeaderMap, header};
+
+use crate::dial::{Marked, unmark};
+use crate::error::{Error, Kind, Limit, Phase, Wanted, is_disconnect};
+use crate::target::Target;
+use crate::transport::Settings;
+
+/// What must be known of an exchange to explain its failure.
+pub(crate) struct Blame<'a> {
+    pub(crate) target: &'a Target,
+    pub(crate) settings: &'a Settings,
+    /// Which limit holds for the exchange as a whole.
+    pub(crate) limit: Limit,
+}
+
+impl Blame<'_> {
+    /// An error up to the end of the answer's headers.
+    pub(crate) fn before_the_body(&self, error: ureq::Error) -> Error {
+        match unmark(error) {
+            Ok(Marked { phase, cause }) => self.explain(phase, cause, 0, Wanted::Head),
+            // ureq found the time used up between two steps and does not say which; the earliest of
+            // those after connecting makes the least of it without promising that nothing was sent.
+            Err(error @ ureq::Error::Timeout(_)) => {
+                self.explain(Phase::Send, error, 0, Wanted::Head)
+            }
+            // The connection ended without an error of the system, which needs no further cause.
+            Err(ureq::Error::Io(error)) if error.kind() == io::ErrorKind::UnexpectedEof => self
+                .error(
+                    Phase::Answer,
+                    Kind::Cut {
+                        received: 0,
+                        wanted: Wanted::Head,
+                    },
+                ),
+            Err(error) => self.explain(Phase::Answer, error, 0, Wanted::Head),
+        }
+    }
+
+    /// An error after the headers, when so many bytes of the (unpacked) body had come.
+    pub(crate) fn in_the_body(
+        &self,
+        error: ureq::Error,
+        headers: &HeaderMap,
+        received: usize,
+    ) -> Error {
+        let wanted = missing_end(headers);
+        match unmark(error) {
+            Ok(Marked { cause, .. }) => self.explain(Phase::Body, cause, received, wanted),
+            Err(ureq::Error::Io(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                self.error(Phase::Body, Kind::Cut { received, wanted })
+            }
+            Err(error) => self.explain(Phase::Body, error, received, wanted),
+        }
+    }
+
+    pub(crate) fn too_large(&self, limit: usize) -> Error {
+        self.error(
+            Phase::Body,
+            Kind::TooLarge {
+                part: "body",
+                limit,
+            },
+        )
+    }
+
+    fn explain(&self, phase: Phase, error: ureq::Error, received: usize, wanted: Wanted) -> Error {
+        match error {
+            ureq::Error::Timeout(reason) => {
+                self.error(phase, Kind::TimedOut(self.limit_of(reason)))
+            }
+            ureq::Error::Io(error) if phase >= Phase::Answer && is_disconnect(error.kind()) => self
+                .error(phase, Kind::Cut { received, wanted })
+                .because(error),
+            ureq::Error::Io(error) => self.error(phase, Kind::Failed).because(error),
+            ureq::Error::LargeResponseHeader(_, limit) => self.error(
+                phase,
+                Kind::TooLarge {
+                    part: "status line and headers",
+                    limit,
+                },
+            ),
+            ureq::Error::Decompress(_, error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                self.error(
+                    phase,
+                    Kind::Cut {
+                        received,
+                        wanted: Wanted::GzipEnd,
+                    },
+                )
+            }
+            ureq::Error::Decompress(_, error) => self
+                .error(
+                    phase,
+                    Kind::Malformed {
+                        found: "a broken gzip stream",
+                    },
+                )
+                .because(error),
+            ureq::Error::Protocol(error) => self
+                .error(
+                    phase,
+                    Kind::Malformed {
+                        found: "something else",
+                    },
+                )
+                .because(error),
+            other => self.error(phase, Kind::Failed).because(other),
+        }
+    }
+
+    fn limit_of(&self, reason: Timeout) -> Limit {
+        match reason {
+            Timeout::Connect => Limit::Connect(self.settings.connect_timeout),
+            Timeout::PerRead | Timeout::PerWrite => Limit::Read(self.settings.read_timeout),
+            _ => self.limit,
+        }
+    }
+
+    fn error(&self, phase: Phase, kind: Kind) -> Error {
+        Error::new(phase, kind).for_target(self.target)
+    }
+}
+
+/// How an answer with these headers says where it ends.
+fn missing_end(headers: &HeaderMap) -> Wanted {
+    if headers.contains_key(header::TRANSFER_ENCODING) {
+        return Wanted::LastChunk;
+    }
+    let length = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse().ok());
+    length.map_or(Wanted::OrderlyEnd, Wanted::Length)
+}

@@ -1,0 +1,333 @@
+//! The settings of a transport.
+
+use std::fmt;
+use std::time::Duration;
+
+use ureq::config::AutoHeaderValue;
+use ureq::http::HeaderValue;
+use ureq::tls::TlsConfig;
+use ureq::unversioned::resolver::{DefaultResolver, Resolver};
+use ureq::{Agent, Proxy, ProxyProtocol};
+
+use crate::dial::{Deferred, Dialer};
+use crate::error::{Error, Kind, Phase};
+use crate::roots::{self, Given};
+use crate::transport::{Settings, Transport};
+
+/// Longer than any exchange, and short enough to be added to any point in time.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// Connections kept without work, over all servers. ureq's own figure of 3 per server would make
+/// more threads than that close and reopen connections all the time.
+const IDLE_CONNECTIONS: usize = 32;
+
+/// How long a connection is kept without work. Short against the idle time-outs of usual gateways
+/// (60 s and more), so that a server seldom closes a connection under a request.
+const IDLE_TIME: Duration = Duration::from_secs(15);
+
+/// Makes a [`Transport`]. Every setting has a default.
+#[derive(Clone)]
+#[must_use]
+pub struct Builder {
+    connect_timeout: Duration,
+    read_timeout: Duration,
+    total_timeout: Duration,
+    response_limit: usize,
+    user_agent: String,
+    proxy: Choice,
+    roots: Vec<Given>,
+    gzip: bool,
+}
+
+#[derive(Clone)]
+enum Choice {
+    Direct,
+    Environment,
+    Url(String),
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(30),
+            total_timeout: Duration::from_secs(60),
+            response_limit: 16 * 1024 * 1024,
+            user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
+            proxy: Choice::Direct,
+            roots: Vec::new(),
+            gzip: true,
+        }
+    }
+}
+
+impl Builder {
+    /// Longest time for a new connection: name, TCP, proxy and TLS together. 10 s by default.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Longest silence: no byte of the answer came, or the server took no byte of the request, for
+    /// this long. 30 s by default.
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.read_timeout = timeout;
+        self
+    }
+
+    /// Longest time for a whole exchange. The deadline given to [`Transport::send`] can only shorten
+    /// it. 60 s by default.
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.total_timeout = timeout;
+        self
+    }
+
+    /// Most bytes of an answer's body, counted after unpacking. 16 MiB by default.
+    pub fn response_limit(mut self, bytes: usize) -> Self {
+        self.response_limit = bytes;
+        self
+    }
+
+    /// Value of the `User-Agent` header; no header is sent where it is empty. This crate's name and
+    /// version by default.
+    pub fn user_agent(mut self, value: impl Into<String>) -> Self {
+        self.user_agent = value.into();
+        self
+    }
+
+    /// Goes through an HTTP proxy, `http://[user:password@]host[:port]` or `https://…`, by a
+    /// `CONNECT` tunnel for `http` addresses too. No proxy by default: what the environment says is
+    /// followed only after [`proxy_from_env`](Self::proxy_from_env).
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Choice::Url(url.into());
+        self
+    }
+
+    /// Goes through the proxy named by the first of the variables `ALL_PROXY`, `HTTPS_PROXY` and
+    /// `HTTP_PROXY` (or their lower-case forms) that is set, except to the hosts in `NO_PROXY`.
+    /// Without any of them, or where what they say is no URL, the connection is direct.
+    pub fn proxy_from_env(mut self) -> Self {
+        self.proxy = Choice::Environment;
+        self
+    }
+
+    /// Trusts the certificates of a PEM file too, besides Mozilla's roots.
+    pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.roots.push(Given::Pem(pem.into()));
+        self
+    }
+
+    /// Trusts one certificate, given as DER, too, besides Mozilla's roots.
+    pub fn root_certificate_der(mut self, der: impl Into<Vec<u8>>) -> Self {
+        self.roots.push(Given::Der(der.into()));
+        self
+    }
+
+    /// Whether to ask for gzip. It is asked for by default. An answer that comes packed is unpacked
+    /// either way.
+    pub fn gzip(mut self, ask: bool) -> Self {
+        self.gzip = ask;
+        self
+    }
+
+    /// The transport. Nothing is connected yet.
+    ///
+    /// # Errors
+    ///
+    /// When a time-out is zero, the user agent cannot stand in a header, the proxy is no HTTP proxy's
+    /// URL, or a root certificate cannot be read.
+    pub fn build(self) -> Result<Transport, Error> {
+        self.build_with(DefaultResolver::default())
+    }
+
+    pub(crate) fn build_with(self, resolver: impl Resolver) -> Result<Transport, Error> {
+        let settings = Settings {
+            connect_timeout: timeout("connect", self.connect_timeout)?,
+            read_timeout: timeout("read", self.read_timeout)?,
+            total_timeout: timeout("total", self.total_timeout)?,
+            response_limit: self.response_limit,
+        };
+        let tls = TlsConfig::builder()
+            .root_certs(roots::with_mozillas(&self.roots)?)
+            .build();
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .proxy(self.proxy.resolve()?)
+            .user_agent(header(&self.user_agent)?)
+            .accept_encoding(if self.gzip {
+                AutoHeaderValue::Default
+            } else {
+                AutoHeaderValue::None
+            })
+            .tls_config(tls)
+            .timeout_connect(Some(settings.connect_timeout))
+            .timeout_per_read(Some(settings.read_timeout))
+            .timeout_per_write(Some(settings.read_timeout))
+            .max_idle_connections(IDLE_CONNECTIONS)
+            .max_idle_connections_per_host(IDLE_CONNECTIONS)
+            .max_idle_age(IDLE_TIME)
+            .build();
+        let agent = Agent::with_parts(config, Dialer::new(resolver), Deferred);
+        Ok(Transport::new(agent, settings))
+    }
+}
+
+fn timeout(name: &'static str, given: Duration) -> Result<Duration, Error> {
+    if given.is_zero() {
+        return Err(refused(
+            "set a time-out",
+            format!("zero as the {name} time-out"),
+            "more than zero",
+        ));
+    }
+    Ok(given.min(LONGEST))
+}
+
+fn header(user_agent: &str) -> Result<AutoHeaderValue, Error> {
+    match HeaderValue::from_str(user_agent) {
+        Ok(value) if value.is_empty() => Ok(AutoHeaderValue::None),
+        // ureq reads the value as text, which printable ASCII always is.
+        Ok(value) if value.to_str().is_ok() => {
+            Ok(AutoHeaderValue::Provided(user_agent.to_owned().into()))
+        }
+        _ => Err(refused(
+            "set the user agent",
+            format!("{user_agent:?}"),
+            "printable ASCII on one line",
+        )),
+    }
+}
+
+impl Choice {
+    fn resolve(&self) -> Result<Option<Proxy>, Error> {
+        let proxy = match self {
+            Choice::Direct => return Ok(None),
+            Choice::Environment => Proxy::try_from_env(),
+            Choice::Url(url) => Some(Proxy::new(url).map_err(|_| no_http_proxy("no url of one"))?),
+        };
+        match proxy {
+            Some(proxy)
+                if !matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https) =>
+            {
+                Err(no_http_proxy(&format!("a {} proxy", proxy.protocol())))
+            }
+            proxy => Ok(proxy),
+        }
+    }
+}
+
+/// Does not show the URL, which may hold a password.
+fn no_http_proxy(found: &str) -> Error {
+    refused(
+        "set the proxy",
+        found.to_owned(),
+        "http://host:port or https://host:port",
+    )
+}
+
+fn refused(doing: &'static str, found: String, wanted: &'static str) -> Error {
+    Error::new(
+        Phase::Prepare,
+        Kind::Invalid {
+            doing,
+            found,
+            wanted,
+        },
+    )
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("read_timeout", &self.read_timeout)
+            .field("total_timeout", &self.total_timeout)
+            .field("response_limit", &self.response_limit)
+            .field("user_agent", &self.user_agent)
+            .field("proxy", &self.proxy)
+            .field("extra_roots", &self.roots.len())
+            .field("gzip", &self.gzip)
+            .finish()
+    }
+}
+
+impl fmt::Debug for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Choice::Direct => "none",
+            Choice::Environment => "from the environment",
+            // May hold a password.
+            Choice::Url(_) => "[redacted]",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_refused(builder: Builder, expected: &str) {
+        let error = builder.build().err().map(|error| {
+            assert!(error.certainly_not_sent());
+            error.to_string()
+        });
+        assert_eq!(error.as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn unusable_settings_are_refused() {
+        let builder = Builder::default;
+        check_refused(
+            builder().connect_timeout(Duration::ZERO),
+            "cannot set a time-out: found zero as the connect time-out; wanted more than zero",
+        );
+        check_refused(
+            builder().user_agent("a\r\nX: y"),
+            r#"cannot set the user agent: found "a\r\nX: y"; wanted printable ASCII on one line"#,
+        );
+        check_refused(
+            builder().proxy("http://"),
+            "cannot set the proxy: found no url of one; wanted http://host:port or https://host:port",
+        );
+        check_refused(
+            builder().proxy("socks5://user:canary@h:1"),
+            "cannot set the proxy: found a SOCKS5 proxy; wanted http://host:port or https://host:port",
+        );
+        check_refused(
+            builder().root_certificates_pem("-----BEGIN CERTIFICATE-----\nMIIB"),
+            "cannot read a root certificate: found broken PEM; \
+             wanted X.509 certificates as PEM or one as DER",
+        );
+        check_refused(
+            builder().root_certificates_pem("certificate.pem"),
+            "cannot read a root certificate: found no CERTIFICATE section; \
+             wanted X.509 certificates as PEM or one as DER",
+        );
+        check_refused(
+            builder().root_certificate_der(*b"0123"),
+            "cannot read a root certificate: found bytes that are no certificate; \
+             wanted X.509 certificates as PEM or one as DER",
+        );
+    }
+
+    #[test]
+    fn the_longest_durations_are_taken() {
+        let built = Builder::default()
+            .connect_timeout(Duration::MAX)
+            .read_timeout(Duration::MAX)
+            .total_timeout(Duration::MAX)
+            .build();
+        assert!(built.is_ok());
+    }
+
+    #[test]
+    fn debug_of_a_builder_hides_the_proxy() {
+        let shown = format!("{:?}", Builder::default().proxy("http://user:canary@h:1"));
+        assert!(
+            shown.contains("proxy: [redacted]") && !shown.contains("canary"),
+            "{shown}"
+        );
+    }
+}

@@ -1,0 +1,130 @@
+//! What goes out and what comes back.
+
+use std::fmt;
+
+use crate::form;
+
+/// One request: a body that is posted to an address.
+///
+/// Its `Debug` output shows neither the body nor the query of the address.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Exchange<'a> {
+    /// Where to: `http` or `https`, with a host and without a user name. Put no secret in its
+    /// query: ureq writes the path and query to the `log` crate at trace level.
+    pub url: &'a str,
+    /// Value of the `Content-Type` header.
+    pub content_type: &'a str,
+    /// The bytes to post, sent as they are.
+    pub body: &'a [u8],
+    /// Whether a connection kept from an earlier exchange may carry this one.
+    pub connection: Connection,
+}
+
+/// Which connection may carry an exchange.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Connection {
+    /// A kept one where there is one, otherwise a new one.
+    #[default]
+    Kept,
+    /// A new one. It costs a handshake and takes away a doubt: a server may close a kept connection
+    /// in the same moment as a request leaves on it, and then nobody knows whether the request was
+    /// read. Worth it for requests that must not be repeated blindly. Idle connections to the same
+    /// server are closed by it; the new one is kept afterwards.
+    New,
+}
+
+impl<'a> Exchange<'a> {
+    /// A form, as [`form::encode`] writes it.
+    pub fn form(url: &'a str, body: &'a str) -> Self {
+        Self::new(url, form::CONTENT_TYPE, body.as_bytes())
+    }
+
+    /// Any body.
+    pub fn new(url: &'a str, content_type: &'a str, body: &'a [u8]) -> Self {
+        Self {
+            url,
+            content_type,
+            body,
+            connection: Connection::Kept,
+        }
+    }
+
+    /// The same exchange with a choice of connection.
+    pub fn on(self, connection: Connection) -> Self {
+        Self { connection, ..self }
+    }
+}
+
+impl fmt::Debug for Exchange<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field(
+                "url",
+                &self.url.split(['?', '#']).next().unwrap_or_default(),
+            )
+            .field("content_type", &self.content_type)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .field("connection", &self.connection)
+            .finish()
+    }
+}
+
+/// What the server said, whatever its status.
+///
+/// Its `Debug` output shows the status and the length of the body, not its contents.
+#[derive(Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Answer {
+    /// HTTP status code, 200 to 599.
+    pub status: u16,
+    /// The `Date` header as it came: the server's clock in GMT, to the second.
+    pub date: Option<String>,
+    /// The `Content-Type` header as it came.
+    pub content_type: Option<String>,
+    /// The `Retry-After` header as it came: seconds, or a date.
+    pub retry_after: Option<String>,
+    /// The body: unpacked where the server sent gzip, otherwise byte for byte; no character set is
+    /// assumed.
+    pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("date", &self.date)
+            .field("content_type", &self.content_type)
+            .field("retry_after", &self.retry_after)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_of_an_exchange_hides_body_and_query() {
+        let exchange = Exchange::form("http://h/p?session=canary", "session=canary");
+        assert_eq!(
+            format!("{exchange:?}"),
+            "Exchange { url: \"http://h/p\", content_type: \
+             \"application/x-www-form-urlencoded;charset=UTF-8\", body: 14 bytes, connection: Kept }"
+        );
+    }
+
+    #[test]
+    fn debug_of_an_answer_hides_its_body() {
+        let answer = Answer {
+            status: 200,
+            body: b"canary".to_vec(),
+            ..Answer::default()
+        };
+        assert_eq!(
+            format!("{answer:?}"),
+            "Answer { status: 200, date: None, content_type: None, retry_after: None, body: 6 bytes }"
+        );
+    }
+}

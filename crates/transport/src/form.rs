@@ -1,0 +1,66 @@
+//! The body of a form, as `application/x-www-form-urlencoded`.
+
+/// The content type that goes with [`encode`].
+pub const CONTENT_TYPE: &str = "application/x-www-form-urlencoded;charset=UTF-8";
+
+/// Encodes parameters in the order given, one `name=value` each, joined by `&`.
+///
+/// Names and values are taken as UTF-8; ASCII letters, digits and `*-._` stay as they are, a space
+/// becomes `+`, every other byte `%XX`. A parameter without a value is written as `name=`.
+///
+/// ```
+/// use aliexpress_transport::form;
+///
+/// let body = form::encode(&[("method", "a.b"), ("name", "Zoë & co")]);
+/// assert_eq!(body, "method=a.b&name=Zo%C3%AB+%26+co");
+/// ```
+pub fn encode(params: &[(&str, &str)]) -> String {
+    let room = params
+        .iter()
+        .map(|(name, value)| name.len() + value.len() + 2)
+        .sum();
+    form_urlencoded::Serializer::new(String::with_capacity(room))
+        .extend_pairs(params)
+        .finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::encode;
+
+    #[track_caller]
+    fn check(params: &[(&str, &str)], expected: &str) {
+        assert_eq!(encode(params), expected);
+        let decoded: Vec<_> = form_urlencoded::parse(expected.as_bytes()).collect();
+        let decoded: Vec<_> = decoded
+            .iter()
+            .map(|(name, value)| (&**name, &**value))
+            .collect();
+        assert_eq!(decoded, params);
+    }
+
+    #[test]
+    fn order_and_duplicates_are_kept() {
+        check(&[("b", "2"), ("a", "1"), ("b", "3")], "b=2&a=1&b=3");
+    }
+
+    #[test]
+    fn what_has_a_meaning_in_a_form_is_escaped() {
+        check(&[("a&b", "1=2;3+4%5 6")], "a%26b=1%3D2%3B3%2B4%255+6");
+        check(
+            &[("json", "{\"k\":[1]}\r\n")],
+            "json=%7B%22k%22%3A%5B1%5D%7D%0D%0A",
+        );
+    }
+
+    #[test]
+    fn text_beyond_ascii_is_escaped_as_utf8() {
+        check(&[("名", "ё€😀")], "%E5%90%8D=%D1%91%E2%82%AC%F0%9F%98%80");
+    }
+
+    #[test]
+    fn nothing_gives_an_empty_body_and_an_empty_value_an_equals_sign() {
+        check(&[], "");
+        check(&[("a", "")], "a=");
+    }
+}

@@ -1,0 +1,68 @@
+//! Root certificates: Mozilla's, and those that a user adds.
+
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
+
+use crate::error::{Error, Kind, Phase};
+
+/// Certificates as a user gave them.
+#[derive(Clone)]
+pub(crate) enum Given {
+    Pem(Vec<u8>),
+    Der(Vec<u8>),
+}
+
+/// Mozilla's roots and the given ones; every given one must be a certificate that can be trusted.
+pub(crate) fn with_mozillas(given: &[Given]) -> Result<RootCerts, Error> {
+    if given.is_empty() {
+        return Ok(RootCerts::WebPki);
+    }
+    let mut all: Vec<Certificate<'static>> = Vec::new();
+    for given in given {
+        match given {
+            Given::Pem(pem) => all.extend(certificates_in(pem)?),
+            Given::Der(der) => all.push(Certificate::from_der(der).to_owned()),
+        }
+    }
+    all.iter().try_for_each(check)?;
+    all.extend(
+        webpki_root_certs::TLS_SERVER_ROOT_CERTS
+            .iter()
+            .map(|der| Certificate::from_der(der)),
+    );
+    Ok(all.into())
+}
+
+fn certificates_in(pem: &[u8]) -> Result<Vec<Certificate<'static>>, Error> {
+    let mut certificates = Vec::new();
+    for item in parse_pem(pem) {
+        if let PemItem::Certificate(certificate) =
+            item.map_err(|e| refused("broken PEM").because(e))?
+        {
+            certificates.push(certificate);
+        }
+    }
+    if certificates.is_empty() {
+        return Err(refused("no CERTIFICATE section"));
+    }
+    Ok(certificates)
+}
+
+/// ureq skips what it cannot parse, and the user would learn of it from a failed handshake only.
+fn check(certificate: &Certificate<'static>) -> Result<(), Error> {
+    RootCertStore::empty()
+        .add(CertificateDer::from(certificate.der()))
+        .map_err(|cause| refused("bytes that are no certificate").because(cause))
+}
+
+fn refused(found: &str) -> Error {
+    Error::new(
+        Phase::Prepare,
+        Kind::Invalid {
+            doing: "read a root certificate",
+            found: found.to_owned(),
+            wanted: "X.509 certificates as PEM or one as DER",
+        },
+    )
+}

@@ -1,0 +1,163 @@
+//! The exchange itself.
+
+use std::fmt;
+use std::io::Read;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ureq::http::{HeaderMap, HeaderName, Request, Response, header};
+use ureq::{Agent, Body};
+
+use crate::blame::Blame;
+use crate::builder::Builder;
+use crate::error::{Error, Kind, Limit, Phase};
+use crate::exchange::{Answer, Connection, Exchange};
+use crate::target::Target;
+
+/// Sends exchanges, one at a time per calling thread, over connections that it keeps.
+///
+/// Clones are cheap and share connections; use one from as many threads as you like.
+#[derive(Clone)]
+pub struct Transport(Arc<Shared>);
+
+struct Shared {
+    agent: Agent,
+    settings: Settings,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) connect_timeout: Duration,
+    pub(crate) read_timeout: Duration,
+    pub(crate) total_timeout: Duration,
+    pub(crate) response_limit: usize,
+}
+
+impl Transport {
+    /// The settings to start from.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) fn new(agent: Agent, settings: Settings) -> Self {
+        Self(Arc::new(Shared { agent, settings }))
+    }
+
+    /// Posts the body and waits for the whole answer, until the deadline at the latest.
+    ///
+    /// The request is written at most once: neither this crate nor ureq repeats it, and redirects
+    /// are answers like every other status.
+    ///
+    /// # Errors
+    ///
+    /// When there is no whole answer; [`Error::phase`] says how far it came, and
+    /// [`Error::certainly_not_sent`] whether the server can have seen any of the request.
+    pub fn send(&self, exchange: &Exchange<'_>, deadline: Instant) -> Result<Answer, Error> {
+        let Shared { agent, settings } = &*self.0;
+        let target = Target::parse(exchange.url)?;
+        let left = deadline.saturating_duration_since(Instant::now());
+        let (time, limit) = if left < settings.total_timeout {
+            (left, Limit::Deadline)
+        } else {
+            (settings.total_timeout, Limit::Total(settings.total_timeout))
+        };
+        if time.is_zero() {
+            return Err(Error::new(Phase::Prepare, Kind::TimedOut(limit)).for_target(&target));
+        }
+
+        let blame = Blame {
+            target: &target,
+            settings,
+            limit,
+        };
+        let request = self.request(exchange, &target, time)?;
+        let response = agent
+            .run(request)
+            .map_err(|error| blame.before_the_body(error))?;
+        self.read(response, &blame)
+    }
+
+    fn request<'a>(
+        &self,
+        exchange: &Exchange<'a>,
+        target: &Target,
+        time: Duration,
+    ) -> Result<Request<&'a [u8]>, Error> {
+        let request = Request::post(target.uri())
+            .header(header::CONTENT_TYPE, exchange.content_type)
+            .body(exchange.body)
+            .map_err(|cause| no_content_type().because(cause))?;
+        // ureq's global time-out costs a thread and a lookup only where its own resolver is asked.
+        let config = self
+            .0
+            .agent
+            .configure_request(request)
+            .timeout_global(Some(time));
+        Ok(match exchange.connection {
+            Connection::Kept => config.build(),
+            Connection::New => config.max_idle_age(Duration::ZERO).build(),
+        })
+    }
+
+    /// Reads the body up to the size limit, which holds for what comes out of gzip.
+    fn read(&self, response: Response<Body>, blame: &Blame<'_>) -> Result<Answer, Error> {
+        let limit = self.0.settings.response_limit;
+        let (head, mut body) = response.into_parts();
+        let mut answer = Answer {
+            status: head.status.as_u16(),
+            date: text(&head.headers, header::DATE),
+            content_type: text(&head.headers, header::CONTENT_TYPE),
+            retry_after: text(&head.headers, header::RETRY_AFTER),
+            body: Vec::new(),
+        };
+        let announced = body.content_length();
+        if announced.is_some_and(|announced| announced > limit as u64) {
+            return Err(blame.too_large(limit).with_answer_so_far(answer));
+        }
+
+        answer.body.reserve(first_reserve(announced));
+        let one_more = (limit as u64).saturating_add(1);
+        let read = body
+            .as_reader()
+            .take(one_more)
+            .read_to_end(&mut answer.body);
+        if let Err(error) = read {
+            let error = blame.in_the_body(error.into(), &head.headers, answer.body.len());
+            return Err(error.with_answer_so_far(answer));
+        }
+        if answer.body.len() > limit {
+            answer.body.truncate(limit);
+            return Err(blame.too_large(limit).with_answer_so_far(answer));
+        }
+        Ok(answer)
+    }
+}
+
+/// Room for a body of the announced length, but not for whatever a server cares to announce.
+fn first_reserve(announced: Option<u64>) -> usize {
+    const MOST: u64 = 256 * 1024;
+    announced.unwrap_or_default().min(MOST) as usize
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    headers
+        .get(name)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+fn no_content_type() -> Error {
+    Error::new(
+        Phase::Prepare,
+        Kind::Invalid {
+            doing: "set the content type of an exchange",
+            found: "characters that no header may hold".to_owned(),
+            wanted: "printable ASCII on one line",
+        },
+    )
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Transport").field(&self.0.settings).finish()
+    }
+}

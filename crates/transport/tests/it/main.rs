@@ -1,0 +1,42 @@
+//! What the transport does against a server on loopback that misbehaves on purpose.
+
+mod answers;
+mod server;
+
+use std::time::{Duration, Instant};
+
+use aliexpress_transport::{Answer, Builder, Error, Exchange, Transport};
+
+/// The body that every test sends; it must never turn up in an error.
+const BODY: &str = "method=a.b&session=canary";
+
+fn soon() -> Instant {
+    Instant::now() + Duration::from_secs(20)
+}
+
+fn send(builder: Builder, url: &str) -> Result<Answer, Error> {
+    builder
+        .build()
+        .unwrap()
+        .send(&Exchange::form(url, BODY), soon())
+}
+
+fn send_default(url: &str) -> Result<Answer, Error> {
+    send(Transport::builder(), url)
+}
+
+/// The message and those of its causes, after a look for what must not be in them.
+fn told(error: &Error) -> String {
+    let mut told = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        told = format!("{told} | {error}");
+        cause = error.source();
+    }
+    let debug = format!("{error:?}");
+    assert!(
+        !told.contains("canary") && !debug.contains("canary"),
+        "{told}\n{debug}"
+    );
+    told
+}

@@ -1,5 +1,10 @@
 //! Every case of `fixtures/signing`, at both steps: canonical string and signature.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a case that cannot be read fails the test"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,12 +1,13 @@
 //! Runs one workload a given number of times: `bench_signing <workload> <iterations>`.
 //!
-//! Made for counting instructions with callgrind: the difference between two numbers of iterations is free of
-//! what starting the program costs.
+//! Made for counting instructions with callgrind: the difference between two numbers of iterations
+//! is free of what starting the program costs.
 //!
 //! ```text
 //! cargo build --release -p aliexpress-signing --example bench_signing
 //! for n in 1000 2000; do
-//!     valgrind --tool=callgrind --callgrind-out-file=/dev/null target/release/examples/bench_signing sign $n
+//!     valgrind --tool=callgrind --callgrind-out-file=/dev/null \
+//!         target/release/examples/bench_signing sign $n
 //! done
 //! ```
 
@@ -37,7 +38,8 @@ fn main() -> ExitCode {
     let Some((run, iterations)) = parse(&arguments) else {
         let names: Vec<&str> = WORKLOADS.iter().map(|(name, _)| *name).collect();
         eprintln!(
-            "cannot run a workload: found arguments {arguments:?}; wanted one of {} and a number of iterations",
+            "cannot run a workload: found arguments {arguments:?}; \
+             wanted one of {} and a number of iterations",
             names.join(", ")
         );
         return ExitCode::FAILURE;

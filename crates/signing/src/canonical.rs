@@ -13,7 +13,8 @@ pub(crate) fn pieces<'a>(
     path: Option<&'a str>,
     params: &'a mut [(&str, &str)],
 ) -> impl Iterator<Item = &'a str> {
-    // 1. Sort by name. `str` compares by bytes, as the platform does; a locale or a folded case would not.
+    // 1. Sort by name. `str` compares by bytes, as the platform does; a locale or a folded case
+    //    would not.
     params.sort_unstable();
     // 2. The path of a system call comes first, where the method signs it.
     let path = path.filter(|_| method.signs_path());
@@ -27,26 +28,28 @@ pub(crate) fn signed<'a>(params: &'a [(&str, &str)]) -> impl Iterator<Item = (&'
     params.iter().copied().filter(|(name, _)| *name != SIGN)
 }
 
-/// Builds the canonical string of a call; for explaining only, as [`Signer::sign`](crate::Signer::sign) does
-/// without.
+/// Builds the canonical string of a call; for explaining only, as
+/// [`Signer::sign`](crate::Signer::sign) does without.
 ///
-/// `params` are the parameters that are sent, raw and without files, and come back sorted. The result is the
-/// `path` (of a system call, if `method` [signs it](SignMethod::signs_path)), then each name and value in byte
-/// order of the names, `sign` left out. For `md5` the secret that stands before and after it is not included.
+/// `params` are the parameters that are sent, raw and without files, and come back sorted. The
+/// result is the `path` (of a system call, if `method` [signs it](SignMethod::signs_path)), then
+/// each name and value in byte order of the names, `sign` left out. For `md5` the secret that
+/// stands before and after it is not included.
 ///
-/// - Blank values are written as they are, a name with nothing behind it. What the platform makes of blank
-///   parameters is unknown (the official Java SDK leaves them out of the call, others send and sign them), so
-///   do not send any.
-/// - A name that occurs twice is written twice, in byte order of the values: no order of `params` changes the
-///   result. Official SDKs keep parameters in a map and sign a name once, even the Java SDK, which sends
-///   `method` twice: whoever checks such a call drops the repeats beforehand.
+/// - Blank values are written as they are, a name with nothing behind it. What the platform makes
+///   of blank parameters is unknown (the official Java SDK leaves them out of the call, others send
+///   and sign them), so do not send any.
+/// - A name that occurs twice is written twice, in byte order of the values: no order of `params`
+///   changes the result. Official SDKs keep parameters in a map and sign a name once, even the Java
+///   SDK, which sends `method` twice: whoever checks such a call drops the repeats beforehand.
 ///
 /// The string holds the session and any personal data of the call: keep it out of logs.
 ///
 /// ```
 /// use aliexpress_signing::{SignMethod, canonical_string};
 ///
-/// let mut params = [("foo", "1"), ("bar", "2"), ("foo_bar", "3"), ("foobar", "4"), ("sign", "…")];
+/// let mut params =
+///     [("foo", "1"), ("bar", "2"), ("foo_bar", "3"), ("foobar", "4"), ("sign", "…")];
 /// assert_eq!(canonical_string(SignMethod::Sha256, None, &mut params), "bar2foo1foo_bar3foobar4");
 /// ```
 pub fn canonical_string(

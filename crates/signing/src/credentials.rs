@@ -4,7 +4,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// The application's key, as the developer console shows it: the `app_key` of every call. Not a secret.
+/// The application's key, as the developer console shows it: the `app_key` of every call. Not a
+/// secret.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AppKey(String);
 
@@ -46,13 +47,15 @@ impl From<&str> for AppKey {
 
 /// The application's secret, the key of every signature.
 ///
-/// Its memory is overwritten when it is dropped, `Debug` prints `[redacted]`, and there is no `Display`.
-/// A `String` that is handed over is taken without a copy; from a `&str`, the caller's original stays as it is.
+/// Its memory is overwritten when it is dropped, `Debug` prints `[redacted]`, and there is no
+/// `Display`. A `String` that is handed over is taken without a copy; from a `&str`, the caller's
+/// original stays as it is.
 #[derive(Clone)]
 pub struct AppSecret(Zeroizing<String>);
 
 impl AppSecret {
-    /// Takes the secret as it is. White space counts: a line break at the end of a file makes another secret.
+    /// Takes the secret as it is. White space counts: a line break at the end of a file makes
+    /// another secret.
     pub fn new(secret: impl Into<String>) -> Self {
         Self(Zeroizing::new(secret.into()))
     }

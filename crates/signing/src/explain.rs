@@ -9,9 +9,9 @@ use crate::canonical::{pieces, signed};
 
 /// What was signed, without what it said: enough to compare two sides of a refused signature.
 ///
-/// Holds no value of any parameter and not the secret. It is safe to log as far as the parameters' names are.
-/// Two sides that agree on the hash differ in secret or hash method; two that agree on the names and not on the
-/// length differ in a value (or in the path).
+/// Holds no value of any parameter and not the secret. It is safe to log as far as the parameters'
+/// names are. Two sides that agree on the hash differ in secret or hash method; two that agree on
+/// the names and not on the length differ in a value (or in the path).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Explanation {
@@ -21,22 +21,26 @@ pub struct Explanation {
     pub path_signed: bool,
     /// The names of the signed parameters, in the order in which they were signed.
     pub names: Vec<String>,
-    /// Length of the canonical string, in bytes of UTF-8; for `md5` without the secret on either side.
+    /// Length of the canonical string, in bytes of UTF-8; for `md5` without the secret on either
+    /// side.
     pub length: usize,
-    /// SHA-256 of the canonical string, not keyed, in lower-case hexadecimal, as `sha256sum` prints it.
+    /// SHA-256 of the canonical string, not keyed, in lower-case hexadecimal, as `sha256sum` prints
+    /// it.
     pub sha256: String,
 }
 
-/// Explains the signature of a call; the parameters are those of [`Signer::sign`](crate::Signer::sign).
+/// Explains the signature of a call; the parameters are those of
+/// [`Signer::sign`](crate::Signer::sign).
 ///
 /// ```
 /// use aliexpress_signing::{SignMethod, explain};
 ///
-/// let explanation = explain(SignMethod::Sha256, None, &mut [("session", "secret"), ("app_key", "12345678")]);
+/// let mut params = [("session", "secret"), ("app_key", "12345678")];
 /// assert_eq!(
-///     explanation.to_string(),
-///     "sign method sha256, no path, parameters in order: app_key, session; canonical string of 28 bytes with \
-///      SHA-256 2be5b3b3e85209ee7c0f56c9adc2f58dd6e9e73518580fc66831e70bf44fe179",
+///     explain(SignMethod::Sha256, None, &mut params).to_string(),
+///     "sign method sha256, no path, parameters in order: app_key, session; \
+///      canonical string of 28 bytes with SHA-256 \
+///      2be5b3b3e85209ee7c0f56c9adc2f58dd6e9e73518580fc66831e70bf44fe179",
 /// );
 /// ```
 pub fn explain(method: SignMethod, path: Option<&str>, params: &mut [(&str, &str)]) -> Explanation {
@@ -64,11 +68,35 @@ impl fmt::Display for Explanation {
         };
         write!(
             f,
-            "sign method {}, {path}, parameters in order: {}; canonical string of {} bytes with SHA-256 {}",
+            "sign method {}, {path}, parameters in order: {}; \
+             canonical string of {} bytes with SHA-256 {}",
             self.sign_method,
             self.names.join(", "),
             self.length,
             self.sha256,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told_and_values_and_path_are_not() {
+        let mut params = [("sign", "_canary"), ("a", "_canary")];
+        let explanation = explain(SignMethod::Sha256, Some("/canary/path"), &mut params);
+        assert_eq!(
+            explanation.to_string(),
+            "sign method sha256, a path first, parameters in order: a; \
+             canonical string of 20 bytes with SHA-256 \
+             c4122c59c25a1e04ee51b4b5dd49f089607a0891db0dce174f058e11d0405b3f"
+        );
+        assert!(!format!("{explanation:?}").contains("canary"));
+    }
+
+    #[test]
+    fn a_path_that_the_method_does_not_sign_is_not_told_of() {
+        assert!(!explain(SignMethod::HmacSha256, Some("/path"), &mut []).path_signed);
     }
 }

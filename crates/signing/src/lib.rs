@@ -1,13 +1,13 @@
 //! Request signatures of the AliExpress Open Platform.
 //!
-//! Every call to the platform is signed: its parameters, sorted and written one after the other, make the
-//! *canonical string*; a keyed hash of that string under the application's secret is the *signature*, and
-//! travels with the call as the parameter `sign`. This crate makes signatures, checks them, and checks the
-//! signatures of the platform's push messages.
+//! Every call to the platform is signed: its parameters, sorted and written one after the other,
+//! make the *canonical string*; a keyed hash of that string under the application's secret is the
+//! *signature*, and travels with the call as the parameter `sign`. This crate makes signatures,
+//! checks them, and checks the signatures of the platform's push messages.
 //!
-//! It reads no clock, opens no socket, knows no HTTP and no JSON. The timestamp is a parameter like any other,
-//! so the same input always gives the same output. Nothing is encoded for a URL: values are signed raw, and
-//! whoever sends them encodes them afterwards.
+//! It reads no clock, opens no socket, knows no HTTP and no JSON. The timestamp is a parameter like
+//! any other, so the same input always gives the same output. Nothing is encoded for a URL: values
+//! are signed raw, and whoever sends them encodes them afterwards.
 //!
 //! # Signing a call
 //!
@@ -36,25 +36,26 @@
 //! assert!(signer.verify(SignMethod::Sha256, None, &mut received, signature.as_str()));
 //! ```
 //!
-//! A *system call* such as `/auth/token/create` passes its path instead of `None`; a *business call*, one that
-//! names its API in `method`, has none.
+//! A *system call* such as `/auth/token/create` passes its path instead of `None`; a *business
+//! call*, one that names its API in `method`, has none.
 //!
 //! # When a signature is refused
 //!
-//! The signature is made in two steps, and each can be looked at: [`canonical_string`] is the text that gets
-//! hashed, [`Signer::sign_canonical`] hashes such a text. The text holds the session and whatever the call
-//! carries of a buyer's data, so it belongs in no log. [`explain`] gives what is safe to report: the names in
-//! their order, and the length and SHA-256 of the canonical string.
+//! The signature is made in two steps, and each can be looked at: [`canonical_string`] is the text
+//! that gets hashed, [`Signer::sign_canonical`] hashes such a text. The text holds the session and
+//! whatever the call carries of a buyer's data, so it belongs in no log. [`explain`] gives what is
+//! safe to report: the names in their order, and the length and SHA-256 of the canonical string.
 //!
 //! # Features
 //!
-//! - `md5` (on): the legacy sign methods `md5` and `hmac`. Without it, they are unknown words.
+//! - `md5` (on): the legacy sign methods `md5` and `hmac`. A build without it knows neither
+//!   their variants nor their names.
 //!
 //! # Sources
 //!
-//! No live gateway was called. The rules follow the platform's documentation and the official SDKs' requests;
-//! the repository's signature cases were derived again from several independent SDKs. Where a rule is an
-//! inference, the item says so.
+//! No live gateway was called. The rules follow the platform's documentation and the official SDKs'
+//! requests; the repository's signature cases were derived again from several independent SDKs.
+//! Where a rule is an inference, the item says so.
 
 mod canonical;
 mod credentials;

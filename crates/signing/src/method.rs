@@ -10,7 +10,8 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SignMethod {
-    /// `sha256`: HMAC-SHA256(secret, path + S). What every call should use; the only method of system calls.
+    /// `sha256`: HMAC-SHA256(secret, path + S). What every call should use; the only method of
+    /// system calls.
     #[default]
     Sha256,
     /// `hmac-sha256`: HMAC-SHA256(secret, S), the legacy gateway's name for the same hash.
@@ -48,8 +49,9 @@ impl SignMethod {
 
     /// Whether the path of a system call is part of what is signed.
     ///
-    /// True of `sha256` alone. The official SDKs never write a path for `md5`, and `hmac` and `hmac-sha256`
-    /// belong to the legacy gateway, which has no system calls: that they take none either is an inference.
+    /// True of `sha256` alone. The official SDKs never write a path for `md5`, and `hmac` and
+    /// `hmac-sha256` belong to the legacy gateway, which has no system calls: that they take none
+    /// either is an inference.
     pub const fn signs_path(self) -> bool {
         matches!(self, SignMethod::Sha256)
     }
@@ -81,7 +83,8 @@ pub struct UnknownSignMethod {
 }
 
 impl UnknownSignMethod {
-    /// Keeps enough of the text to recognise it; the text comes from outside and may be of any length.
+    /// Keeps enough of the text to recognise it; the text comes from outside and may be of any
+    /// length.
     fn new(found: &str) -> Self {
         Self {
             found: found.chars().take(32).collect(),

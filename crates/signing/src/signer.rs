@@ -13,9 +13,9 @@ use crate::{AppSecret, SignMethod, Signature};
 
 /// Makes and checks the signatures of one application.
 ///
-/// Holds the hash states with the secret already worked in, which a call copies and continues. A clone shares
-/// them, so cloning costs one reference count; threads may share one signer. `Debug` shows nothing of the
-/// secret, and memory that held it is overwritten when the last clone is dropped.
+/// Holds the hash states with the secret already worked in, which a call copies and continues. A
+/// clone shares them, so cloning costs one reference count; threads may share one signer. `Debug`
+/// shows nothing of the secret, and the states are overwritten when the last clone is dropped.
 #[derive(Clone)]
 pub struct Signer {
     keyed: Arc<Keyed>,
@@ -51,11 +51,11 @@ impl Signer {
 
     /// Signs a call, using no heap.
     ///
-    /// `params` are the parameters that are sent, names and raw values before any URL encoding, without files;
-    /// they come back sorted. `path` is that of a system call (`Some("/auth/token/create")`, also when it goes
-    /// to `/sync`, placeholders filled in) and `None` for a business call; only `sha256` signs it, see
-    /// [`SignMethod::signs_path`]. For blank values and repeated names see
-    /// [`canonical_string`](crate::canonical_string).
+    /// `params` are the parameters that are sent, names and raw values before any URL encoding,
+    /// without files; they come back sorted. `path` is that of a system call
+    /// (`Some("/auth/token/create")`, also when it goes to `/sync`, placeholders filled in) and
+    /// `None` for a business call; only `sha256` signs it, see [`SignMethod::signs_path`]. For
+    /// blank values and repeated names see [`canonical_string`](crate::canonical_string).
     pub fn sign(
         &self,
         method: SignMethod,
@@ -67,8 +67,8 @@ impl Signer {
         self.finish(state)
     }
 
-    /// Signs a canonical string that is already built, path included: the second step of [`sign`](Self::sign)
-    /// by itself, for finding out how somebody else's signature came about.
+    /// Signs a canonical string that is already built, path included: the second step of
+    /// [`sign`](Self::sign) by itself, for finding out how somebody else's signature came about.
     pub fn sign_canonical(&self, method: SignMethod, canonical: &str) -> Signature {
         let mut state = self.start(method);
         state.update(canonical);
@@ -77,9 +77,9 @@ impl Signer {
 
     /// Whether `claimed` is the signature of the call, compared in constant time.
     ///
-    /// Takes the parameters as they were received: `sign` may be among them, and so may blank values, for the
-    /// sender may have signed those; a call whose sender left them out of the signature is checked without
-    /// them. A signature in lower case does not match.
+    /// Takes the parameters as they were received: `sign` may be among them, and so may blank
+    /// values, for the sender may have signed those; a call whose sender left them out of the
+    /// signature is checked without them. A signature in lower case does not match.
     #[must_use]
     pub fn verify(
         &self,

@@ -1,4 +1,5 @@
-//! What is measured: one business call of usual size, and the floor that its signature is compared with.
+//! What is measured: one business call of usual size, and the floor that its signature is compared
+//! with.
 
 use aliexpress_signing::{
     AppKey, AppSecret, SignMethod, Signature, Signer, canonical_string, push,

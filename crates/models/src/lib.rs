@@ -1,1 +1,32 @@
 //! Typed requests and answers of the AliExpress Open Platform, in JSON and XML.
+
+#![cfg_attr(
+    not(test),
+    allow(unused, reason = "the generated models that use it follow")
+)]
+
+mod decode;
+#[cfg(feature = "json")]
+mod encode;
+mod envelope;
+#[cfg(feature = "json")]
+mod json;
+mod money;
+mod record;
+mod request;
+mod scalars;
+mod time;
+#[cfg(feature = "xml")]
+mod xml;
+
+pub use decode::{DecodeError, decode};
+#[cfg(feature = "json")]
+pub use encode::{Form, encode, encode_error, encode_system_error};
+pub use envelope::{Answer, ApiError, Envelope};
+pub use money::{Amount, Money};
+pub use record::{Field, Kind, List, Record, Shape, Shaped, View};
+pub use request::Request;
+pub use time::{CivilTime, PacificTime, Time};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! Money: exact texts, never floating point.
+
+use crate::scalars::text;
+
+text! {
+    /// An amount of money in units of its currency, such as `8.34`; the text as it came.
+    Amount
+}
+
+impl Amount {
+    /// The exact value; none where the text is no decimal number or has more than 28 digits.
+    #[cfg(feature = "rust_decimal")]
+    pub fn decimal(&self) -> Option<rust_decimal::Decimal> {
+        rust_decimal::Decimal::from_str_exact(self.0.trim_ascii()).ok()
+    }
+
+    /// The value in units of 1/`factor` of the currency, such as cents for 100; none where the text is no
+    /// decimal number, or no whole number of those units.
+    pub fn minor_units(&self, factor: i64) -> Option<i64> {
+        let text = self.0.trim_ascii();
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(digits) => (true, digits),
+            None => (false, text),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || !plain(whole) || !plain(fraction) {
+            return None;
+        }
+        let fraction = fraction.trim_end_matches('0');
+        let scale = 10_i128.checked_pow(u32::try_from(fraction.len()).ok()?)?;
+        let mantissa: i128 = format!("{whole}{fraction}").parse().ok()?;
+        let scaled = mantissa.checked_mul(i128::from(factor))?;
+        let units = i64::try_from((scaled % scale == 0).then_some(scaled / scale)?).ok()?;
+        Some(if negative { -units } else { units })
+    }
+}
+
+/// An object of the platform that states an amount of money.
+///
+/// The platform has several; the generated code says which fields play which part.
+pub trait Money {
+    /// The amount in units of the currency.
+    fn amount(&self) -> Option<&Amount>;
+
+    /// The currency, three letters of ISO 4217 as far as documented.
+    fn currency_code(&self) -> Option<&str>;
+
+    /// The amount in the smallest unit, where the object states it beside the amount.
+    fn cent(&self) -> Option<i64> {
+        None
+    }
+
+    /// How many smallest units make one unit of the currency, where the object states it.
+    fn cent_factor(&self) -> Option<i64> {
+        None
+    }
+
+    /// Whether `cent / cent_factor` equals the amount; none where the object does not state all three, or
+    /// the amount is no decimal number.
+    fn cents_agree(&self) -> Option<bool> {
+        let (cent, factor) = (self.cent()?, self.cent_factor()?);
+        let amount = self.amount()?;
+        match amount.minor_units(factor) {
+            Some(units) => Some(units == cent),
+            // A decimal number that is no whole number of cents agrees with no number of cents.
+            None => amount
+                .minor_units(factor.checked_mul(1_000_000)?)
+                .map(|_| false),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(amount: &str, factor: i64, expected: Option<i64>) {
+        assert_eq!(
+            Amount::from(amount).minor_units(factor),
+            expected,
+            "{amount} in 1/{factor}"
+        );
+    }
+
+    #[test]
+    fn minor_units_are_exact() {
+        check("8.34", 100, Some(834));
+        check("0.01", 100, Some(1));
+        check("-3.50", 100, Some(-350));
+        check("1000", 1, Some(1000));
+        check(" 1.10 ", 1000, Some(1100));
+        check("90071992547409.93", 100, Some(9_007_199_254_740_993));
+    }
+
+    #[test]
+    fn what_is_no_whole_number_of_units_has_none() {
+        check("0.001", 100, None);
+        check("", 100, None);
+        check("1,50", 100, None);
+        check("1e2", 100, None);
+        check("999999999999999999999", 100, None);
+        check(".5", 100, None);
+    }
+}

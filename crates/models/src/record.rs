@@ -1,0 +1,305 @@
+//! What every model is underneath: a table of keys and a way to each field.
+//!
+//! The generated code says each field once in its struct and once in its [`record!`](crate::record::record)
+//! table; reading, writing, comparing with an answer and printing are written here, once for all models and
+//! not generic over them. That is why the crate compiles fast and why every model treats the platform's
+//! habits in the same way.
+
+mod debug;
+mod list;
+mod read;
+mod scalar;
+mod slot;
+mod trail;
+mod view;
+mod write;
+
+pub(crate) use debug::{debug, elements};
+pub(crate) use read::{read, read_member, skip};
+pub(crate) use scalar::quoted;
+pub(crate) use slot::{Fit, Put, PutText, Slot, required_field};
+pub(crate) use trail::Trail;
+pub(crate) use view::Show;
+pub use view::{List, View};
+#[cfg(feature = "json")]
+pub(crate) use write::wire_text;
+pub(crate) use write::{Lists, write, write_fields};
+
+/// One model: an object of the platform's requests or answers.
+///
+/// Implemented by the generated code only. It lets a program walk any model without knowing its type, as
+/// the sandbox and the drift report do.
+pub trait Record: private::Fields {
+    /// The table of this model's fields.
+    fn shape(&self) -> &'static Shape;
+
+    /// The value of the field at `index` in [`Shape::fields`]; [`View::Absent`] past the end.
+    fn view(&self, index: usize) -> View<'_>;
+}
+
+/// A model's table, known without a value of it.
+pub trait Shaped {
+    /// The table of the model's fields.
+    const SHAPE: &'static Shape;
+}
+
+impl<T: Shaped> Shaped for Option<T> {
+    const SHAPE: &'static Shape = T::SHAPE;
+}
+
+impl<T: Shaped> Shaped for Vec<T> {
+    const SHAPE: &'static Shape = T::SHAPE;
+}
+
+pub(crate) mod private {
+    /// Write access to the fields of a model, which stays inside this crate.
+    pub trait Fields {
+        #[doc(hidden)]
+        #[allow(
+            private_interfaces,
+            reason = "a sealed trait: nobody outside can call it"
+        )]
+        fn slot(&mut self, index: usize) -> super::Slot<'_>;
+    }
+}
+
+/// The table of one model.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Shape {
+    /// Name of the Rust type.
+    pub name: &'static str,
+    /// One entry per field, in the order of the vendor's page.
+    pub fields: &'static [Field],
+}
+
+impl Shape {
+    pub(crate) const fn new(name: &'static str, fields: &'static [Field]) -> Self {
+        Self { name, fields }
+    }
+
+    /// The field with this key on the wire, by its name or one of its aliases.
+    pub fn field(&self, key: &str) -> Option<&'static Field> {
+        self.find(key, 0).map(|index| &self.fields[index])
+    }
+
+    /// Index of the field with this key; `hint` is where it stands if keys come in the page's order.
+    pub(crate) fn find(&self, key: &str, hint: usize) -> Option<usize> {
+        let (before, after) = self.fields.split_at(hint.min(self.fields.len()));
+        let ahead = after.iter().position(|field| field.key == key);
+        ahead
+            .map(|index| index + before.len())
+            .or_else(|| before.iter().position(|field| field.key == key))
+            .or_else(|| {
+                self.fields
+                    .iter()
+                    .position(|field| field.alias == Some(key))
+            })
+    }
+}
+
+/// One field of a model, as the vendor's page has it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Field {
+    /// The key on the wire.
+    pub key: &'static str,
+    /// A second key under which the same value comes.
+    pub alias: Option<&'static str>,
+    /// What the value is.
+    pub kind: Kind,
+    /// The inner name of a list in full answers and in XML, as in `{"string": ["a", "b"]}`.
+    pub wrapper: Option<&'static str>,
+    /// Whether the inner name was seen in a sample; otherwise it is what the platform's rule makes of the type.
+    pub wrapper_proven: bool,
+    /// Whether a request without it is refused.
+    pub required: bool,
+    /// Whether the value says something about a person and stays out of debug output.
+    pub personal: bool,
+    /// Whether requests write the value as text, numbers and truth values included.
+    pub as_text: bool,
+}
+
+impl Field {
+    pub(crate) const fn new(key: &'static str, kind: Kind) -> Self {
+        Self {
+            key,
+            alias: None,
+            kind,
+            wrapper: None,
+            wrapper_proven: false,
+            required: false,
+            personal: false,
+            as_text: false,
+        }
+    }
+
+    pub(crate) const fn alias(mut self, key: &'static str) -> Self {
+        self.alias = Some(key);
+        self
+    }
+
+    pub(crate) const fn inner(mut self, name: &'static str) -> Self {
+        self.wrapper = Some(name);
+        self.wrapper_proven = true;
+        self
+    }
+
+    pub(crate) const fn inner_unproven(mut self, name: &'static str) -> Self {
+        self.wrapper = Some(name);
+        self
+    }
+
+    pub(crate) const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    pub(crate) const fn personal(mut self) -> Self {
+        self.personal = true;
+        self
+    }
+
+    pub(crate) const fn as_text(mut self) -> Self {
+        self.as_text = true;
+        self
+    }
+}
+
+/// What the value of a field is.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A whole number of 64 bits.
+    Integer,
+    /// A truth value.
+    Boolean,
+    /// A text; also times, money and codes, which keep their text.
+    Text,
+    /// An object.
+    Record(&'static Shape),
+    /// A list of whole numbers.
+    Integers,
+    /// A list of truth values.
+    Booleans,
+    /// A list of texts.
+    Texts,
+    /// A list of objects.
+    Records(&'static Shape),
+}
+
+// One constructor per word of the `record!` table. The argument only carries the type of the field.
+impl Kind {
+    pub(crate) const fn integer<S, T>(_: fn(&S) -> &T) -> Self {
+        Self::Integer
+    }
+
+    pub(crate) const fn boolean<S, T>(_: fn(&S) -> &T) -> Self {
+        Self::Boolean
+    }
+
+    pub(crate) const fn text<S, T>(_: fn(&S) -> &T) -> Self {
+        Self::Text
+    }
+
+    pub(crate) const fn record<S, T: Shaped>(_: fn(&S) -> &T) -> Self {
+        Self::Record(T::SHAPE)
+    }
+
+    pub(crate) const fn integers<S, T>(_: fn(&S) -> &T) -> Self {
+        Self::Integers
+    }
+
+    pub(crate) const fn booleans<S, T>(_: fn(&S) -> &T) -> Self {
+        Self::Booleans
+    }
+
+    pub(crate) const fn texts<S, T>(_: fn(&S) -> &T) -> Self {
+        Self::Texts
+    }
+
+    pub(crate) const fn records<S, T: Shaped>(_: fn(&S) -> &T) -> Self {
+        Self::Records(T::SHAPE)
+    }
+
+    /// Whether the value is a list.
+    pub fn is_list(self) -> bool {
+        matches!(
+            self,
+            Self::Integers | Self::Booleans | Self::Texts | Self::Records(_)
+        )
+    }
+
+    /// The table of the object, or of the list's elements.
+    pub fn shape(self) -> Option<&'static Shape> {
+        match self {
+            Self::Record(shape) | Self::Records(shape) => Some(shape),
+            _ => None,
+        }
+    }
+}
+
+/// Makes a struct a model: `"key" => kind field;`, a line per field in the page's order.
+///
+/// A macro because these are implementations of foreign traits, which no function can hold.
+macro_rules! record {
+    ($name:ident { $($key:literal => $kind:ident $field:ident $(.$note:ident($($value:expr)?))*;)* }) => {
+        impl $crate::record::Shaped for $name {
+            const SHAPE: &'static $crate::record::Shape = &$crate::record::Shape::new(stringify!($name), &[
+                $($crate::record::Field::new($key, $crate::record::Kind::$kind(|record: &$name| &record.$field))
+                    $(.$note($($value)?))*,)*
+            ]);
+        }
+        $crate::record::fields!($name { $($kind $field,)* });
+        impl<'de> serde_core::Deserialize<'de> for $name {
+            fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let mut record = Self::default();
+                $crate::record::read(&mut record, deserializer)?;
+                Ok(record)
+            }
+        }
+        impl serde_core::Serialize for $name {
+            fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::record::write(self, serializer)
+            }
+        }
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                $crate::record::debug(self, formatter)
+            }
+        }
+    };
+}
+pub(crate) use record;
+
+/// The part of [`record!`] that reaches the fields: names become indices through an enumeration.
+macro_rules! fields {
+    ($name:ident { $($kind:ident $field:ident,)* }) => {
+        #[allow(deprecated, non_upper_case_globals, non_camel_case_types, unused_variables)]
+        const _: () = {
+            enum Index { $($field,)* }
+            $(const $field: usize = Index::$field as usize;)*
+            impl $crate::record::private::Fields for $name {
+                #[allow(private_interfaces, reason = "a sealed trait: nobody outside can call it")]
+                fn slot(&mut self, index: usize) -> $crate::record::Slot<'_> {
+                    match index {
+                        $($field => $crate::record::Slot::$kind(&mut self.$field),)*
+                        _ => $crate::record::Slot::Unknown,
+                    }
+                }
+            }
+            impl $crate::record::Record for $name {
+                fn shape(&self) -> &'static $crate::record::Shape {
+                    <Self as $crate::record::Shaped>::SHAPE
+                }
+                fn view(&self, index: usize) -> $crate::record::View<'_> {
+                    match index {
+                        $($field => $crate::record::View::$kind(&self.$field),)*
+                        _ => $crate::record::View::Absent,
+                    }
+                }
+            }
+        };
+    };
+}
+pub(crate) use fields;

@@ -1,0 +1,264 @@
+//! Models in from any serde deserializer, whatever shape the platform chose.
+//!
+//! One seed and one visitor serve every field of every model: they know a place to fill, not its type.
+
+use std::fmt;
+
+use serde_core::de::{
+    DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+
+use super::list;
+use super::scalar::{put_boolean, put_float, put_integer, put_number, put_text, wanted};
+use super::trail::{Segment, Trail};
+use super::{Field, Record, Shape, Slot};
+
+/// Fills a model; an error says where in the answer it arose.
+pub(crate) fn read<'de, D: Deserializer<'de>>(
+    record: &mut dyn Record,
+    deserializer: D,
+) -> Result<(), D::Error> {
+    let mut trail = Trail::default();
+    let seed = ValueSeed {
+        slot: Slot::Root(record),
+        field: &ROOT,
+        role: Role::Member,
+        trail: &mut trail,
+    };
+    seed.deserialize(deserializer)
+        .map_err(|error| match trail.path() {
+            path if path.is_empty() => error,
+            path => D::Error::custom(format_args!("{path}: {error}")),
+        })
+}
+
+static ROOT: Field = Field::new("", super::Kind::Text);
+
+/// Reads the value of the field at `index`, whose key has just been read from `map`.
+pub(crate) fn read_member<'de, A: MapAccess<'de>>(
+    record: &mut dyn Record,
+    index: usize,
+    map: &mut A,
+    trail: &mut Trail,
+) -> Result<(), A::Error> {
+    let field = &record.shape().fields[index];
+    let read = map.next_value_seed(ValueSeed {
+        slot: record.slot(index),
+        field,
+        role: Role::Member,
+        trail,
+    });
+    if read.is_err() {
+        trail.push(Segment::Key(field.key));
+    }
+    read
+}
+
+/// Passes over the value whose key has just been read.
+pub(crate) fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
+    map.next_value::<IgnoredAny>().map(drop)
+}
+
+/// Reads a key and looks it up.
+pub(crate) struct KeySeed {
+    pub(crate) shape: &'static Shape,
+    pub(crate) hint: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed {
+    type Value = Option<usize>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(self.shape.find(key, self.hint))
+    }
+}
+
+/// Where a value stands, for a list may hold its elements in four ways.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Role {
+    /// The value of a field.
+    Member,
+    /// The value under the inner name of a list's wrapper.
+    Inner,
+    /// An element of an array.
+    Element,
+}
+
+/// Reads one value into one place.
+pub(super) struct ValueSeed<'a> {
+    pub(super) slot: Slot<'a>,
+    pub(super) field: &'static Field,
+    pub(super) role: Role,
+    pub(super) trail: &'a mut Trail,
+}
+
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
+    type Value = ();
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ValueSeed<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(wanted(&self.slot))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
+        put_integer(self.slot, value, self.trail)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
+        match i64::try_from(value) {
+            Ok(value) => self.visit_i64(value),
+            Err(_) => put_number(self.slot, &value.to_string(), self.trail),
+        }
+    }
+
+    fn visit_i128<E: Error>(self, value: i128) -> Result<(), E> {
+        put_number(self.slot, &value.to_string(), self.trail)
+    }
+
+    fn visit_u128<E: Error>(self, value: u128) -> Result<(), E> {
+        put_number(self.slot, &value.to_string(), self.trail)
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
+        put_float(self.slot, value, self.trail)
+    }
+
+    /// This crate's JSON reader hands over the digits of numbers that are no `i64`.
+    fn visit_bytes<E: Error>(self, digits: &[u8]) -> Result<(), E> {
+        put_number(self.slot, &String::from_utf8_lossy(digits), self.trail)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        put_boolean(self.slot, value, self.trail)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        match self.slot {
+            // As a field's own value, an empty text is an empty list.
+            Slot::Texts(_) if text.is_empty() && self.role == Role::Member => Ok(()),
+            // An element without content still counts.
+            Slot::Records(place) if text.trim_ascii().is_empty() && self.role != Role::Member => {
+                place.grow();
+                Ok(())
+            }
+            slot => put_text(slot, text, self.trail),
+        }
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.deserialize(deserializer)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<(), A::Error> {
+        match (&self.slot, self.role) {
+            (Slot::Record(_) | Slot::Root(_), Role::Member) => self.read_array_of_one(elements),
+            (
+                Slot::Integers(_) | Slot::Booleans(_) | Slot::Texts(_) | Slot::Records(_),
+                Role::Member | Role::Inner,
+            ) => list::read_array(self, elements),
+            _ => Err(self
+                .trail
+                .mismatch(wanted_element(&self.slot), "an array".to_owned())),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        match (self.slot, self.role) {
+            (Slot::Root(record), _) => read_record(record, map, self.trail),
+            (Slot::Record(place), _) => match place.open() {
+                Some(record) => read_record(record, map, self.trail),
+                None => Err(self.trail.mismatch("one object", "another one".to_owned())),
+            },
+            (Slot::Records(place), Role::Inner | Role::Element) => {
+                read_record(place.grow(), map, self.trail)
+            }
+            (
+                slot @ (Slot::Integers(_) | Slot::Booleans(_) | Slot::Texts(_) | Slot::Records(_)),
+                Role::Member,
+            ) => list::read_wrapper(slot, self.field, map, self.trail),
+            (slot, _) => Err(self.trail.mismatch(wanted(&slot), "an object".to_owned())),
+        }
+    }
+}
+
+fn wanted_element(slot: &Slot<'_>) -> &'static str {
+    match slot {
+        Slot::Records(_) => "an object",
+        slot => wanted(slot),
+    }
+}
+
+impl ValueSeed<'_> {
+    /// An object that the platform documents as a list comes as an array of one, too.
+    fn read_array_of_one<'de, A: SeqAccess<'de>>(
+        mut self,
+        mut elements: A,
+    ) -> Result<(), A::Error> {
+        let first = ValueSeed {
+            slot: self.slot.again(),
+            field: self.field,
+            role: Role::Element,
+            trail: self.trail,
+        };
+        if elements.next_element_seed(first)?.is_none() {
+            return Ok(());
+        }
+        let mut length = 1;
+        while elements.next_element::<IgnoredAny>()?.is_some() {
+            length += 1;
+        }
+        if length == 1 {
+            return Ok(());
+        }
+        Err(self
+            .trail
+            .mismatch("one object", format!("an array of {length}")))
+    }
+}
+
+fn read_record<'de, A: MapAccess<'de>>(
+    record: &mut dyn Record,
+    mut map: A,
+    trail: &mut Trail,
+) -> Result<(), A::Error> {
+    let shape = record.shape();
+    let mut hint = 0;
+    while let Some(found) = map.next_key_seed(KeySeed { shape, hint })? {
+        match found {
+            Some(index) => {
+                read_member(record, index, &mut map, trail)?;
+                hint = index + 1;
+            }
+            None => skip(&mut map)?,
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! One value into one place: numbers, truth values and texts in each other's clothes.
+
+use serde_core::de::Error;
+
+use super::slot::{Fit, Slot};
+use super::trail::Trail;
+
+const RANGE: &str = "an integer between -2^63 and 2^63-1";
+
+/// What a place for a single value, or for the elements of a list, wants to have.
+pub(super) fn wanted(slot: &Slot<'_>) -> &'static str {
+    match slot {
+        Slot::Integer(_) | Slot::Integers(_) => "an integer",
+        Slot::Boolean(_) | Slot::Booleans(_) => "a boolean",
+        Slot::Text(_) | Slot::Texts(_) => "a text",
+        Slot::Record(_) | Slot::Root(_) => "an object",
+        Slot::Records(_) => "a list",
+        Slot::Unknown => "nothing",
+    }
+}
+
+pub(super) fn put_integer<E: Error>(
+    slot: Slot<'_>,
+    value: i64,
+    trail: &mut Trail,
+) -> Result<(), E> {
+    match slot {
+        Slot::Integer(place) | Slot::Integers(place) => {
+            settle(place.put(value), trail, || value.to_string())
+        }
+        Slot::Boolean(place) | Slot::Booleans(place) if value == 0 || value == 1 => {
+            settle(place.put(value == 1), trail, || value.to_string())
+        }
+        slot => put_number(slot, &value.to_string(), trail),
+    }
+}
+
+/// A number that is no `i64`, or that goes into a text, by its digits.
+pub(super) fn put_number<E: Error>(
+    slot: Slot<'_>,
+    digits: &str,
+    trail: &mut Trail,
+) -> Result<(), E> {
+    match slot {
+        Slot::Text(place) | Slot::Texts(place) => {
+            settle(place.put_text(digits), trail, || digits.to_owned())
+        }
+        Slot::Integer(_) | Slot::Integers(_)
+            if is_whole(digits) && digits.parse::<i64>().is_err() =>
+        {
+            Err(trail.mismatch(RANGE, digits.to_owned()))
+        }
+        slot => Err(trail.mismatch(wanted(&slot), digits.to_owned())),
+    }
+}
+
+/// Only other readers than this crate's give floating point; what they rounded cannot be had back.
+pub(super) fn put_float<E: Error>(slot: Slot<'_>, value: f64, trail: &mut Trail) -> Result<(), E> {
+    const EXACT_BELOW: f64 = 9_007_199_254_740_992.0;
+    if value.abs() < EXACT_BELOW {
+        return put_number(slot, &value.to_string(), trail);
+    }
+    let found = format!("a number whose digits the reader lost, about {value:e}");
+    Err(trail.mismatch(wanted(&slot), found))
+}
+
+pub(super) fn put_boolean<E: Error>(
+    slot: Slot<'_>,
+    value: bool,
+    trail: &mut Trail,
+) -> Result<(), E> {
+    let word = if value { "true" } else { "false" };
+    match slot {
+        Slot::Boolean(place) | Slot::Booleans(place) => {
+            settle(place.put(value), trail, || word.to_owned())
+        }
+        Slot::Text(place) | Slot::Texts(place) => {
+            settle(place.put_text(word), trail, || word.to_owned())
+        }
+        slot => Err(trail.mismatch(wanted(&slot), word.to_owned())),
+    }
+}
+
+/// An empty text is nothing, except to a list of texts, where it has a position to keep.
+pub(super) fn put_text<E: Error>(slot: Slot<'_>, text: &str, trail: &mut Trail) -> Result<(), E> {
+    match slot {
+        Slot::Text(_) if text.is_empty() => Ok(()),
+        Slot::Text(place) | Slot::Texts(place) => {
+            settle(place.put_text(text), trail, || quoted(text))
+        }
+        slot => put_parsed(slot, text, trail),
+    }
+}
+
+fn put_parsed<E: Error>(slot: Slot<'_>, text: &str, trail: &mut Trail) -> Result<(), E> {
+    let trimmed = text.trim_ascii();
+    if trimmed.is_empty() {
+        return Ok(());
+    }
+    match slot {
+        Slot::Integer(place) | Slot::Integers(place) => match trimmed.parse() {
+            Ok(value) => settle(place.put(value), trail, || quoted(text)),
+            Err(_) if is_whole(trimmed) => Err(trail.mismatch(RANGE, quoted(text))),
+            Err(_) => Err(trail.mismatch("an integer", quoted(text))),
+        },
+        Slot::Boolean(place) | Slot::Booleans(place) => match trimmed {
+            "true" | "1" => settle(place.put(true), trail, || quoted(text)),
+            "false" | "0" => settle(place.put(false), trail, || quoted(text)),
+            _ => Err(trail.mismatch("a boolean", quoted(text))),
+        },
+        slot => Err(trail.mismatch(wanted(&slot), quoted(text))),
+    }
+}
+
+fn settle<E: Error>(fit: Fit, trail: &mut Trail, found: impl FnOnce() -> String) -> Result<(), E> {
+    match fit {
+        Fit::Taken => Ok(()),
+        Fit::Contradicts => Err(trail.mismatch("one value", format!("another one, {}", found()))),
+    }
+}
+
+fn is_whole(digits: &str) -> bool {
+    let digits = digits.strip_prefix('-').unwrap_or(digits);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A text as an error message shows it: quoted, escaped, and cut where it is long.
+pub(crate) fn quoted(text: &str) -> String {
+    const SHOWN: usize = 60;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{:?}… ({} bytes)", &text[..end], text.len()),
+        None => format!("{text:?}"),
+    }
+}

@@ -1,0 +1,67 @@
+//! Where in an answer a reading failed, and over what.
+
+use std::fmt::Write as _;
+
+/// Filled from the inside out while an error travels up; costs nothing while all goes well.
+#[derive(Debug, Default)]
+pub(crate) struct Trail {
+    inside_out: Vec<Segment>,
+    pub(crate) mismatch: Option<Mismatch>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Segment {
+    Key(&'static str),
+    Index(usize),
+}
+
+/// What the model wants beside what the answer holds.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Mismatch {
+    pub(crate) expected: String,
+    pub(crate) found: String,
+}
+
+impl Trail {
+    pub(crate) fn push(&mut self, segment: Segment) {
+        self.inside_out.push(segment);
+    }
+
+    /// Whether the outermost step so far is an index.
+    pub(crate) fn at_index(&self) -> bool {
+        matches!(self.inside_out.last(), Some(Segment::Index(_)))
+    }
+
+    /// The path from the root, such as `result.order_list[3].id`; empty at the root itself.
+    pub(crate) fn path(&self) -> String {
+        let mut path = String::new();
+        for segment in self.inside_out.iter().rev() {
+            match segment {
+                Segment::Key(key) if path.is_empty() => path.push_str(key),
+                Segment::Key(key) => {
+                    path.push('.');
+                    path.push_str(key);
+                }
+                Segment::Index(index) => {
+                    // Writing to a String cannot fail.
+                    let _ = write!(path, "[{index}]");
+                }
+            }
+        }
+        path
+    }
+
+    /// Notes what was wanted and found, and gives the same as the reader's own error.
+    pub(crate) fn mismatch<E: serde_core::de::Error>(
+        &mut self,
+        expected: &str,
+        found: String,
+    ) -> E {
+        let error = E::custom(format_args!("expected {expected}, found {found}"));
+        self.mismatch = Some(Mismatch {
+            expected: expected.to_owned(),
+            found,
+        });
+        error
+    }
+}

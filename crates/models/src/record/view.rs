@@ -1,0 +1,115 @@
+//! Values of a model, seen without the model's type.
+
+use super::Record;
+
+/// The value of one field.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub enum View<'a> {
+    /// The field has no value.
+    Absent,
+    /// A whole number.
+    Integer(i64),
+    /// A truth value.
+    Boolean(bool),
+    /// A text; times, money and codes show the text that came.
+    Text(&'a str),
+    /// An object.
+    Record(&'a dyn Record),
+    /// A list, possibly empty.
+    List(&'a dyn List),
+}
+
+/// The elements of a list.
+pub trait List {
+    /// How many elements there are.
+    fn len(&self) -> usize;
+
+    /// The element at `index`, from zero; [`View::Absent`] past the end.
+    fn get(&self, index: usize) -> View<'_>;
+
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A value that can show itself.
+pub(crate) trait Show {
+    fn show(&self) -> View<'_>;
+}
+
+// One constructor per word of the `record!` table.
+impl<'a> View<'a> {
+    pub(crate) fn integer(value: &'a impl Show) -> Self {
+        value.show()
+    }
+
+    pub(crate) fn boolean(value: &'a impl Show) -> Self {
+        value.show()
+    }
+
+    pub(crate) fn text(value: &'a impl Show) -> Self {
+        value.show()
+    }
+
+    pub(crate) fn record(value: &'a impl Show) -> Self {
+        value.show()
+    }
+
+    pub(crate) fn integers(value: &'a impl List) -> Self {
+        Self::List(value)
+    }
+
+    pub(crate) fn booleans(value: &'a impl List) -> Self {
+        Self::List(value)
+    }
+
+    pub(crate) fn texts(value: &'a impl List) -> Self {
+        Self::List(value)
+    }
+
+    pub(crate) fn records(value: &'a impl List) -> Self {
+        Self::List(value)
+    }
+}
+
+impl Show for i64 {
+    fn show(&self) -> View<'_> {
+        View::Integer(*self)
+    }
+}
+
+impl Show for bool {
+    fn show(&self) -> View<'_> {
+        View::Boolean(*self)
+    }
+}
+
+impl Show for String {
+    fn show(&self) -> View<'_> {
+        View::Text(self)
+    }
+}
+
+impl<T: Record> Show for T {
+    fn show(&self) -> View<'_> {
+        View::Record(self)
+    }
+}
+
+impl<T: Show> Show for Option<T> {
+    fn show(&self) -> View<'_> {
+        self.as_ref().map_or(View::Absent, Show::show)
+    }
+}
+
+impl<T: Show> List for Vec<T> {
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn get(&self, index: usize) -> View<'_> {
+        self.as_slice().get(index).map_or(View::Absent, Show::show)
+    }
+}

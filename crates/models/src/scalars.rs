@@ -1,0 +1,202 @@
+//! Scalars with a meaning: the macros by which ids, code lists and bit masks become types.
+//!
+//! They are macros because each makes a type with the same traits; the generated code only gives names,
+//! values and words.
+
+/// A whole number or text that names a thing: `id! { /// … OrderId(i64) }`.
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident(i64)) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub i64);
+
+        impl From<i64> for $name {
+            fn from(value: i64) -> Self {
+                Self(value)
+            }
+        }
+        impl std::str::FromStr for $name {
+            type Err = std::num::ParseIntError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(formatter)
+            }
+        }
+        impl $crate::record::Show for $name {
+            fn show(&self) -> $crate::record::View<'_> {
+                $crate::record::View::Integer(self.0)
+            }
+        }
+        $crate::record::required_field!(Put<i64>, put(i64) for $name);
+    };
+    ($(#[$doc:meta])* $name:ident(String)) => {
+        $crate::scalars::text! { $(#[$doc])* $name }
+    };
+}
+pub(crate) use id;
+
+/// A text with a meaning, kept as it came.
+macro_rules! text {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub String);
+
+        impl $name {
+            /// The text as it came.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.to_owned())
+            }
+        }
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
+            }
+        }
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.pad(&self.0)
+            }
+        }
+        $crate::scalars::text_field!($name);
+    };
+}
+pub(crate) use text;
+
+/// Lets a type that has `AsRef<str>` and `From<&str>` stand in a model.
+macro_rules! text_field {
+    ($name:ident) => {
+        impl $crate::record::Show for $name {
+            fn show(&self) -> $crate::record::View<'_> {
+                $crate::record::View::Text(self.as_ref())
+            }
+        }
+        $crate::record::required_field!(PutText, put_text(&str) for $name);
+    };
+}
+pub(crate) use text_field;
+
+/// A documented list of codes; a code that is not in it is kept as it came.
+macro_rules! codes {
+    ($(#[$doc:meta])* $name:ident { $($(#[$code_doc:meta])* $code:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$code_doc])* $code,)*
+            /// A code that the platform's pages do not list, as it came.
+            Other(String),
+        }
+
+        impl $name {
+            /// The documented codes, in the page's order.
+            pub const DOCUMENTED: &'static [Self] = &[$(Self::$code),*];
+
+            /// The code on the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$code => $text,)*
+                    Self::Other(text) => text,
+                }
+            }
+        }
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
+                    $($text => Self::$code,)*
+                    other => Self::Other(other.to_owned()),
+                }
+            }
+        }
+        impl Default for $name {
+            /// No code at all.
+            fn default() -> Self {
+                Self::Other(String::new())
+            }
+        }
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.pad(self.as_str())
+            }
+        }
+        $crate::scalars::text_field!($name);
+    };
+}
+pub(crate) use codes;
+
+/// A documented bit mask; bits that are not in the list are kept.
+macro_rules! flags {
+    ($(#[$doc:meta])* $name:ident { $($(#[$flag_doc:meta])* $flag:ident = $bit:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+        pub struct $name(i64);
+
+        impl $name {
+            $($(#[$flag_doc])* pub const $flag: Self = Self($bit);)*
+
+            /// Every documented bit.
+            pub const ALL: Self = Self(0 $(| $bit)*);
+
+            /// The mask with these bits, documented or not.
+            pub const fn from_bits(bits: i64) -> Self {
+                Self(bits)
+            }
+
+            /// The mask as the platform counts it.
+            pub const fn bits(self) -> i64 {
+                self.0
+            }
+
+            /// Whether every bit of `other` is set.
+            pub const fn contains(self, other: Self) -> bool {
+                self.0 & other.0 == other.0
+            }
+        }
+        impl std::ops::BitOr for $name {
+            type Output = Self;
+
+            fn bitor(self, other: Self) -> Self {
+                Self(self.0 | other.0)
+            }
+        }
+        impl From<i64> for $name {
+            fn from(bits: i64) -> Self {
+                Self(bits)
+            }
+        }
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut names = Vec::new();
+                $(if self.contains(Self::$flag) { names.push(stringify!($flag)); })*
+                write!(formatter, "{}({} = {})", stringify!($name), self.0, names.join(" | "))
+            }
+        }
+        impl $crate::record::Show for $name {
+            fn show(&self) -> $crate::record::View<'_> {
+                $crate::record::View::Integer(self.0)
+            }
+        }
+        $crate::record::required_field!(Put<i64>, put(i64) for $name);
+    };
+}
+pub(crate) use flags;

@@ -1,0 +1,375 @@
+//! The platform's shapes, on a small answer that has every kind of field.
+
+use crate::record::record;
+use crate::scalars::{codes, flags, id};
+use crate::{Answer, Form, PacificTime, decode, encode, encode_error};
+
+id! { /// Names a thing.
+    ThingId(i64)
+}
+id! { /// Names a part.
+    PartName(String)
+}
+codes! { /// How a thing is.
+    State {
+        /// New.
+        New = "NEW",
+        /// Old.
+        Old = "OLD",
+    }
+}
+flags! { /// What to say of a thing.
+    Details {
+        /// Its parts.
+        PARTS = 1,
+        /// Its owner.
+        OWNER = 2,
+    }
+}
+
+#[derive(Clone, Default, PartialEq)]
+struct ThingAnswer {
+    result: Option<Thing>,
+}
+
+record!(ThingAnswer {
+    "result" => record result;
+});
+
+impl Answer for ThingAnswer {
+    const API: &'static str = "example.thing.get";
+    const KEY: &'static str = "example_thing_get_response";
+}
+
+#[derive(Clone, Default, PartialEq)]
+struct Thing {
+    id: ThingId,
+    state: Option<State>,
+    made: Option<PacificTime>,
+    fine: Option<bool>,
+    owner: Option<String>,
+    details: Option<Details>,
+    numbers: Vec<ThingId>,
+    words: Vec<String>,
+    parts: Vec<Part>,
+}
+
+record!(Thing {
+    "id" => integer id .required();
+    "state" => text state;
+    "made" => text made;
+    "fine" => boolean fine;
+    "owner" => text owner .personal();
+    "details" => integer details;
+    "numbers" => integers numbers .inner_unproven("number");
+    "words" => texts words .inner_unproven("string");
+    "parts" => records parts .inner("thing_part");
+});
+
+#[derive(Clone, Default, PartialEq)]
+struct Part {
+    name: Option<PartName>,
+    count: Option<i64>,
+    price: Option<Price>,
+}
+
+record!(Part {
+    "name" => text name;
+    "count" => integer count;
+    "price" => record price;
+});
+
+#[derive(Clone, Default, PartialEq)]
+struct Price {
+    amount: Option<String>,
+}
+
+record!(Price {
+    "amount" => text amount .alias("amount_str");
+});
+
+fn thing() -> Thing {
+    Thing {
+        id: ThingId(80_000_116_680_785_810),
+        state: Some(State::New),
+        fine: Some(true),
+        owner: Some("Ann & Bob".to_owned()),
+        numbers: vec![ThingId(1), ThingId(2)],
+        words: vec!["a".to_owned()],
+        parts: vec![Part {
+            name: Some(PartName::from("bolt")),
+            count: Some(3),
+            price: Some(Price {
+                amount: Some("0.50".to_owned()),
+            }),
+        }],
+        ..Thing::default()
+    }
+}
+
+#[track_caller]
+fn read(answer: &str) -> Thing {
+    let envelope = decode::<ThingAnswer>(answer.as_bytes()).unwrap();
+    envelope.outcome.unwrap().result.unwrap()
+}
+
+#[track_caller]
+fn problem(answer: &str) -> String {
+    decode::<ThingAnswer>(answer.as_bytes())
+        .unwrap_err()
+        .problem()
+}
+
+#[test]
+fn every_form_gives_the_same_value() {
+    let forms = [
+        // Simplified.
+        r#"{"result":{"id":80000116680785810,"state":"NEW","fine":true,"owner":"Ann & Bob","numbers":[1,2],
+            "words":["a"],"parts":[{"name":"bolt","count":3,"price":{"amount":"0.50"}}]},"code":"0","request_id":"r"}"#,
+        // Full.
+        r#"{"example_thing_get_response":{"result":{"id":80000116680785810,"state":"NEW","fine":true,
+            "owner":"Ann & Bob","numbers":{"number":[1,2]},"words":{"string":["a"]},
+            "parts":{"thing_part":[{"name":"bolt","count":3,"price":{"amount":"0.50"}}]}},"request_id":"r"}}"#,
+        // Types in each other's clothes, a wrapper around one object, an object as an array of one.
+        r#"{"unknown":[{"a":{}}],"result":{"id":" 80000116680785810 ","state":"NEW","fine":"1","owner":"Ann & Bob",
+            "numbers":{"number":["1",2]},"words":{"string":"a"},"more":null,
+            "parts":{"thing_part":{"count":"3","name":"bolt","price":[{"amount_str":0.50,"x":1}]}}}}"#,
+        // A bare element, unknown keys before it.
+        r#"{"result":{"words":"a","numbers":[1,"2"],"owner":"Ann \u0026 Bob","fine":1,"state":"NEW",
+            "id":"80000116680785810","parts":{"x":1,"price":{"amount":"0.50"},"name":"bolt","count":3}}}"#,
+        // XML as the platform prints it, and with everything that it could add.
+        "<example_thing_get_response><result><id>80000116680785810</id><state>NEW</state><fine>true</fine>
+            <owner>Ann &amp; Bob</owner><numbers><number>1</number><number>2</number></numbers>
+            <words><string>a</string></words><parts><thing_part><name>bolt</name><count>3</count>
+            <price><amount>0.50</amount></price></thing_part></parts></result>
+            <request_id>r</request_id></example_thing_get_response>",
+        "\u{feff}<?xml version=\"1.0\"?><!-- x --><example_thing_get_response a='b'><result>
+            <id>80000116680785810</id><details/><state><![CDATA[NEW]]></state><fine> 1 </fine><unknown><a>1</a></unknown>
+            <owner>Ann <!-- and -->&#38; Bob</owner><numbers list=\"true\">1</numbers><numbers>2</numbers>
+            <words>a</words><parts list=\"true\"><thing_part x='1'><price><amount_str>0.50</amount_str></price>
+            <count>3</count><name>bolt</name></thing_part></parts></result></example_thing_get_response>",
+    ];
+    for form in forms {
+        assert_eq!(read(form), thing(), "{form}");
+    }
+}
+
+#[test]
+fn nothing_in_all_its_spellings() {
+    let expected = Thing::default();
+    let forms = [
+        r#"{"result":{}}"#,
+        r#"{"result":{"id":null,"state":null,"fine":null,"owner":null,"numbers":null,"words":null,"parts":null}}"#,
+        r#"{"result":{"id":"","state":"","fine":"","owner":"","numbers":"","words":"","parts":""}}"#,
+        r#"{"result":{"numbers":[],"words":{},"parts":{"thing_part":[]}}}"#,
+        "<example_thing_get_response><result><id/><owner></owner><parts> </parts></result></example_thing_get_response>",
+    ];
+    for form in forms {
+        assert_eq!(read(form), expected, "{form}");
+    }
+}
+
+#[test]
+fn a_wrong_value_is_named_alike_in_json_and_xml() {
+    let json = r#"{"result":{"parts":[{"count":1},{"count":1},{"count":"12a"}]}}"#;
+    let full = r#"{"example_thing_get_response":{"result":{"parts":{"thing_part":[{},{},{"count":"12a"}]}}}}"#;
+    let xml = "<example_thing_get_response><result><parts><thing_part/><thing_part><count>1</count></thing_part>
+        <thing_part><count>12a</count></thing_part></parts></result></example_thing_get_response>";
+    for answer in [json, full, xml] {
+        assert_eq!(
+            problem(answer),
+            r#"result.parts[2].count: expected an integer, found "12a""#
+        );
+    }
+}
+
+#[track_caller]
+fn check_problem(result: &str, expected: &str) {
+    assert_eq!(problem(&format!(r#"{{"result":{result}}}"#)), expected);
+}
+
+#[test]
+fn what_has_no_place_is_an_error() {
+    check_problem(
+        r#"{"parts":[{"price":[{"amount":"1"},{"amount":"2"}]}]}"#,
+        "result.parts[0].price: expected one object, found an array of 2",
+    );
+    check_problem(
+        r#"{"id":99999999999999999999}"#,
+        "result.id: expected an integer between -2^63 and 2^63-1, found 99999999999999999999",
+    );
+    check_problem(r#"{"id":1.5}"#, "result.id: expected an integer, found 1.5");
+    check_problem(
+        r#"{"id":true}"#,
+        "result.id: expected an integer, found true",
+    );
+    check_problem(
+        r#"{"fine":"yes"}"#,
+        r#"result.fine: expected a boolean, found "yes""#,
+    );
+    check_problem(
+        r#"{"state":["NEW"]}"#,
+        "result.state: expected a text, found an array",
+    );
+    check_problem(
+        r#"{"state":{"a":1}}"#,
+        "result.state: expected a text, found an object",
+    );
+    check_problem(
+        r#"{"numbers":{"number":[1,"x"]}}"#,
+        r#"result.numbers[1]: expected an integer, found "x""#,
+    );
+    check_problem(
+        r#"{"parts":"none"}"#,
+        r#"result.parts: expected a list, found "none""#,
+    );
+    check_problem(
+        r#"{"parts":[[{}]]}"#,
+        "result.parts[0]: expected an object, found an array",
+    );
+    check_problem(
+        r#"{"parts":{"other":{"count":1}}}"#,
+        r#"result.parts: expected a list, found an object with the unknown key "other""#,
+    );
+    check_problem(
+        r#"{"state":"NEW","state":"OLD"}"#,
+        r#"result.state: expected one value, found another one, "OLD""#,
+    );
+    check_problem(
+        r#"{"owner":"a","owner":"a""#,
+        "expected `,` or `}`, found the end of the text",
+    );
+}
+
+#[test]
+fn long_digits_stay_texts() {
+    let thing = read(r#"{"result":{"owner":123456789012345678901234567890.10,"words":[1e400]}}"#);
+    assert_eq!(
+        thing.owner.as_deref(),
+        Some("123456789012345678901234567890.10")
+    );
+    assert_eq!(thing.words, ["1e400"]);
+}
+
+#[test]
+fn unknown_codes_and_times_come_out_as_they_came() {
+    let answer = r#"{"result":{"id":1,"state":"BROKEN","made":"soon","details":19}}"#;
+    let thing = read(answer);
+    assert_eq!(thing.state, Some(State::Other("BROKEN".to_owned())));
+    let written = serde_json::to_string(&ThingAnswer {
+        result: Some(thing),
+    })
+    .unwrap();
+    assert_eq!(written, answer);
+}
+
+#[test]
+fn refusals_are_values() {
+    let forms = [
+        r#"{"error_response":{"code":"15","type":"ISP","sub_code":"isv.a","sub_msg":"b","msg":"c","request_id":"r","_trace_id_":"t"}}"#,
+        r#"{"code":15,"type":"ISP","sub_code":"isv.a","sub_msg":"b","message":"c","request_id":"r","_trace_id_":"t"}"#,
+        "<error_response><code>15</code><type>ISP</type><msg>c</msg><sub_code>isv.a</sub_code><sub_msg>b</sub_msg>
+            <request_id>r</request_id><_trace_id_>t</_trace_id_></error_response>",
+    ];
+    for form in forms {
+        let envelope = decode::<ThingAnswer>(form.as_bytes()).unwrap();
+        let error = envelope.outcome.unwrap_err();
+        assert_eq!(error.to_string(), r#"code 15 "c", sub-code isv.a "b""#);
+        assert_eq!(envelope.request_id.as_deref(), Some("r"));
+        assert_eq!(envelope.trace_id.as_deref(), Some("t"));
+    }
+}
+
+#[track_caller]
+fn check_error(answer: &[u8], expected: &str) {
+    assert_eq!(
+        decode::<ThingAnswer>(answer).unwrap_err().to_string(),
+        expected
+    );
+}
+
+#[test]
+fn what_is_no_answer_is_named() {
+    let start = "cannot decode the answer to example.thing.get at line 1 column 1: expected JSON or XML, found ";
+    check_error(b"", &format!("{start}nothing"));
+    check_error(b"<!DOCTYPE html><p>502", &format!("{start}an HTML page"));
+    check_error(b"Bad Gateway", &format!("{start}\"Bad Gateway\""));
+    check_error(
+        b"{\"result\":\n{\"id\":\xff",
+        "cannot decode the answer to example.thing.get at line 2 column 7: expected UTF-8, found byte 0xff",
+    );
+    check_error(
+        br#"{"other_api_response":{}}"#,
+        "cannot decode the answer to example.thing.get at line 1 column 23: expected `example_thing_get_response`, found `other_api_response`",
+    );
+    check_error(
+        br#"{"status":"ok"}"#,
+        "cannot decode the answer to example.thing.get at line 1 column 16: expected `example_thing_get_response`, `error_response` or a field of the answer, found none of them",
+    );
+    check_error(
+        br#"{"result":{}} x"#,
+        "cannot decode the answer to example.thing.get at line 1 column 15: expected the end of the text, found `x`",
+    );
+    check_error(
+        b"<example_thing_get_response><result>",
+        "cannot decode the answer to example.thing.get at line 1 column 37: result: expected `</result>`, found the end of the text",
+    );
+}
+
+#[test]
+fn debug_output_shows_values_and_hides_persons() {
+    assert_eq!(
+        format!("{:?}", thing()),
+        "Thing { id: 80000116680785810, state: \"NEW\", fine: true, owner: [redacted], numbers: [1, 2], \
+         words: [\"a\"], parts: [Part { name: \"bolt\", count: 3, price: Price { amount: \"0.50\" } }] }"
+    );
+    assert_eq!(
+        format!("{:?}", Details::PARTS | Details::OWNER),
+        "Details(3 = PARTS | OWNER)"
+    );
+}
+
+#[test]
+fn other_readers_of_serde_read_models_too() {
+    let thing: Thing =
+        serde_json::from_str(r#"{"id":"7","parts":{"thing_part":{"count":"2"}}}"#).unwrap();
+    assert_eq!((thing.id, thing.parts[0].count), (ThingId(7), Some(2)));
+    let error = serde_json::from_str::<Thing>(r#"{"parts":[{"count":[]}]}"#).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "parts[0].count: expected an integer, found an array at line 1 column 21"
+    );
+}
+
+#[test]
+fn what_is_written_in_any_form_reads_back() {
+    let answer = ThingAnswer {
+        result: Some(thing()),
+    };
+    for form in [Form::SimplifiedJson, Form::FullJson, Form::Xml] {
+        let written = encode(&answer, "r", form);
+        let envelope = decode::<ThingAnswer>(written.as_bytes()).unwrap();
+        assert_eq!(envelope.outcome.as_ref(), Ok(&answer), "{written}");
+        assert_eq!(envelope.request_id.as_deref(), Some("r"), "{written}");
+    }
+}
+
+#[test]
+fn refusals_are_written_in_any_form() {
+    let error = decode::<ThingAnswer>(
+        br#"{"error_response":{"code":"15","sub_code":"isv.a","msg":"<c>"}}"#,
+    );
+    let error = error.unwrap().outcome.unwrap_err();
+    assert_eq!(
+        encode_error(&error, Form::FullJson),
+        r#"{"error_response":{"code":"15","msg":"<c>","sub_code":"isv.a"}}"#
+    );
+    assert_eq!(
+        encode_error(&error, Form::Xml),
+        "<error_response><code>15</code><msg>&lt;c&gt;</msg><sub_code>isv.a</sub_code></error_response>"
+    );
+    assert_eq!(
+        crate::encode_system_error(&error),
+        r#"{"code":"15","message":"<c>","sub_code":"isv.a"}"#
+    );
+}

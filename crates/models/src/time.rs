@@ -1,0 +1,175 @@
+//! Times as the platform writes them: texts of several forms, mostly without a zone.
+
+use crate::scalars::text;
+
+text! {
+    /// A time whose zone the platform does not state, as it came.
+    ///
+    /// Two forms are documented, `2019-03-06 12:01:17` and `2018-03-01 12:12`.
+    Time
+}
+
+text! {
+    /// A time in US Pacific time, as it came; the zone is not written but stated by the platform's page.
+    ///
+    /// Forms as in [`Time`].
+    PacificTime
+}
+
+/// Date and time of day without a zone, to the precision that was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct CivilTime {
+    /// The year, four digits.
+    pub year: i16,
+    /// The month, 1 to 12.
+    pub month: i8,
+    /// The day, 1 to 31.
+    pub day: i8,
+    /// The hour, 0 to 23.
+    pub hour: i8,
+    /// The minute, 0 to 59.
+    pub minute: i8,
+    /// The second, 0 to 59; none where only minutes were written.
+    pub second: Option<i8>,
+}
+
+impl CivilTime {
+    /// Reads `2019-03-06 12:01:17`, `2018-03-01 12:12`, and both with a `T` in the middle or with an offset
+    /// or zone behind, which is passed over. None for any other text; the text itself is never lost.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (date, time) = text.trim_ascii().split_once([' ', 'T'])?;
+        let mut date = date.splitn(3, '-');
+        let mut time = time.splitn(3, ':');
+        let (year, month, day) = (
+            number(date.next()?, 4)?,
+            number(date.next()?, 2)?,
+            number(date.next()?, 2)?,
+        );
+        let hour = number(time.next()?, 2)?;
+        let (minute, rest) = leading_two(time.next()?)?;
+        let second = match time.next() {
+            Some(second) if rest.is_empty() => Some(leading_two(second)?.0),
+            // What a zone's own minutes look like: `12:12-07:00`.
+            Some(_) | None => None,
+        };
+        let within = (1..=12).contains(&month)
+            && (1..=days_in(year, month)).contains(&day)
+            && (0..24).contains(&hour)
+            && (0..60).contains(&minute)
+            && second.is_none_or(|second| (0..60).contains(&second));
+        within.then_some(Self {
+            year,
+            month: month as i8,
+            day: day as i8,
+            hour: hour as i8,
+            minute: minute as i8,
+            second: second.map(|second| second as i8),
+        })
+    }
+}
+
+fn number(text: &str, digits: usize) -> Option<i16> {
+    let plain = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| text.parse().ok()).flatten()
+}
+
+fn leading_two(text: &str) -> Option<(i16, &str)> {
+    let (digits, rest) = text.split_at_checked(2)?;
+    Some((number(digits, 2)?, rest))
+}
+
+fn days_in(year: i16, month: i16) -> i16 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
+impl Time {
+    /// Date and time of day as written; none where the text has no documented form.
+    pub fn civil(&self) -> Option<CivilTime> {
+        CivilTime::parse(&self.0)
+    }
+}
+
+impl PacificTime {
+    /// Date and time of day in US Pacific time; none where the text has no documented form.
+    pub fn civil(&self) -> Option<CivilTime> {
+        CivilTime::parse(&self.0)
+    }
+
+    /// The moment, by the US rules for summer time; none where the text has no documented form.
+    ///
+    /// In the hour that autumn repeats, the earlier one is meant; in the hour that spring skips, the time
+    /// as long after midnight.
+    #[cfg(feature = "jiff")]
+    pub fn zoned(&self) -> Option<jiff::Zoned> {
+        // Spelled out, so that no time zone database is needed.
+        let zone = jiff::tz::TimeZone::posix("PST8PDT,M3.2.0,M11.1.0").ok()?;
+        self.civil()?.to_jiff().to_zoned(zone).ok()
+    }
+}
+
+#[cfg(feature = "jiff")]
+impl CivilTime {
+    /// The same as jiff's type; a missing second counts as 0.
+    pub fn to_jiff(self) -> jiff::civil::DateTime {
+        jiff::civil::datetime(
+            self.year,
+            self.month,
+            self.day,
+            self.hour,
+            self.minute,
+            self.second.unwrap_or_default(),
+            0,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<(i16, i8, i8, i8, i8, Option<i8>)>) {
+        let parts = |time: CivilTime| {
+            (
+                time.year,
+                time.month,
+                time.day,
+                time.hour,
+                time.minute,
+                time.second,
+            )
+        };
+        assert_eq!(CivilTime::parse(text).map(parts), expected, "{text}");
+    }
+
+    #[test]
+    fn documented_forms_are_read() {
+        check("2019-03-06 12:01:17", Some((2019, 3, 6, 12, 1, Some(17))));
+        check("2018-03-01 12:12", Some((2018, 3, 1, 12, 12, None)));
+        check(
+            "2019-06-03T18:05:47-07:00[America/Los_Angeles]",
+            Some((2019, 6, 3, 18, 5, Some(47))),
+        );
+    }
+
+    #[test]
+    fn other_texts_are_no_times() {
+        for text in [
+            "",
+            "soon",
+            "2019-02-29 12:00",
+            "2019-13-01 12:00",
+            "2019-03-06",
+            "2019-03-06 24:00:00",
+            "19-03-06 12:00",
+        ] {
+            check(text, None);
+        }
+    }
+}

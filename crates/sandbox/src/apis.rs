@@ -1,0 +1,41 @@
+//! The APIs that are answered.
+
+mod token;
+
+use jiff::Timestamp;
+
+use crate::fault::Fault;
+use crate::gateway::call::Call;
+use crate::gateway::refusal::Refusal;
+use crate::tokens::Account;
+use crate::world::World;
+
+/// Whether the sandbox has this API.
+pub(crate) fn is_known(api: &str) -> bool {
+    token::Purpose::of(api).is_some()
+}
+
+/// Whether a call of this API needs a session.
+pub(crate) fn needs_session(api: &str) -> bool {
+    token::Purpose::of(api).is_none()
+}
+
+/// The parameters that an API has, the common optional ones included.
+pub(crate) fn parameter_names(_api: &str) -> Vec<&'static str> {
+    vec!["session", "access_token", "format", "simplify", "partner_id", "v", "debug"]
+}
+
+/// Carries out a call that was let in, and writes its answer in the shape it asked for.
+pub(crate) fn act(
+    world: &mut World,
+    call: &mut Call,
+    _caller: &Option<Account>,
+    _faults: &[Fault],
+    request_id: &str,
+    now: Timestamp,
+) -> Result<String, Refusal> {
+    match token::Purpose::of(&call.api) {
+        Some(purpose) => token::act(purpose, world, call, request_id, now),
+        None => Err(Refusal::Service),
+    }
+}

@@ -1,0 +1,123 @@
+//! How a sandbox is set up.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::{Duration, SystemTime};
+
+use crate::Sandbox;
+use crate::clock::Clock;
+use crate::tokens::Lifetimes;
+
+/// Settings of a sandbox; [`Sandbox::builder`] has the defaults.
+#[derive(Clone)]
+#[must_use]
+pub struct Builder {
+    pub(crate) address: IpAddr,
+    pub(crate) port: u16,
+    pub(crate) app_key: Option<String>,
+    pub(crate) app_secret: Option<String>,
+    pub(crate) session: Option<String>,
+    pub(crate) visible_after: Duration,
+    pub(crate) clock: Clock,
+    pub(crate) clock_check: bool,
+    pub(crate) seed: Option<u64>,
+    pub(crate) lifetimes: Lifetimes,
+    pub(crate) log_size: usize,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            address: Ipv4Addr::LOCALHOST.into(),
+            port: 0,
+            app_key: None,
+            app_secret: None,
+            session: None,
+            visible_after: Duration::ZERO,
+            clock: Clock::Machine,
+            clock_check: true,
+            seed: None,
+            lifetimes: Lifetimes::default(),
+            log_size: 500,
+        }
+    }
+}
+
+impl Builder {
+    /// Listens on this port; 0, the default, is any free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Listens on this address; loopback (127.0.0.1) unless told otherwise.
+    ///
+    /// The page and the admin endpoints answer callers on this machine only, whatever the address.
+    pub fn address(mut self, address: IpAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// The app key to accept; made up by default.
+    pub fn app_key(mut self, app_key: impl Into<String>) -> Self {
+        self.app_key = Some(app_key.into());
+        self
+    }
+
+    /// The app secret to check signatures with; made up by default.
+    pub fn app_secret(mut self, app_secret: impl Into<String>) -> Self {
+        self.app_secret = Some(app_secret.into());
+        self
+    }
+
+    /// A session (access token) that is valid from the start; made up by default.
+    pub fn session(mut self, session: impl Into<String>) -> Self {
+        self.session = Some(session.into());
+        self
+    }
+
+    /// How long after its creation an order stays invisible, as it does on the platform for some seconds.
+    /// None by default.
+    pub fn visible_after(mut self, delay: Duration) -> Self {
+        self.visible_after = delay;
+        self
+    }
+
+    /// Whether the timestamps of calls are compared with the clock. They are by default.
+    pub fn clock_check(mut self, check: bool) -> Self {
+        self.clock_check = check;
+        self
+    }
+
+    /// A clock that stands at `time` until it is set or moved; the machine's by default.
+    pub fn clock(mut self, time: SystemTime) -> Self {
+        self.clock = Clock::at(time);
+        self
+    }
+
+    /// Makes everything that is made up or left to chance come out the same each time.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// How long access and refresh tokens live: 24 and 48 hours by default, as for an app under test.
+    pub fn token_lifetimes(mut self, access: Duration, refresh: Duration) -> Self {
+        self.lifetimes = Lifetimes { access, refresh };
+        self
+    }
+
+    /// How many requests the log keeps, 500 by default.
+    pub fn log_size(mut self, entries: usize) -> Self {
+        self.log_size = entries;
+        self
+    }
+
+    /// Opens the port and starts answering.
+    ///
+    /// # Errors
+    /// When the port cannot be opened, say because it is taken, or no thread can be started.
+    pub fn start(self) -> io::Result<Sandbox> {
+        Sandbox::open(self)
+    }
+}

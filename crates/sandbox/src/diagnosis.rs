@@ -1,0 +1,128 @@
+//! Why a signature is wrong: the usual mistakes are tried, and the one that gives the client's signature is named.
+
+mod recipe;
+mod spelling;
+
+use std::fmt;
+
+use aliexpress_signing::{SignMethod, canonical_string};
+
+use crate::masking::mask_value;
+use recipe::{Change, Recipe};
+
+/// Beyond this many bytes only single mistakes are tried, as each try hashes all of them.
+const PAIRS_UP_TO: usize = 16 * 1024;
+
+/// What was expected of a signature, and what the client seems to have done instead.
+///
+/// Sessions and tokens are masked in both strings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Diagnosis {
+    /// The canonical string that should have been signed.
+    pub expected: String,
+    /// What reproduces the client's signature; nothing when no usual mistake does, which most often means
+    /// that the secret is another one.
+    pub implied: Option<Implied>,
+}
+
+/// How the client's signature comes about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Implied {
+    /// The mistakes, each in a few words, such as "parameters sorted without regard to case".
+    pub mistakes: Vec<String>,
+    /// The string that was signed.
+    pub canonical: String,
+}
+
+impl fmt::Display for Diagnosis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.implied {
+            Some(implied) => write!(
+                f,
+                "{}; expected {:?}, signed {:?}",
+                implied.mistakes.join(" and "),
+                self.expected,
+                implied.canonical
+            ),
+            None => write!(
+                f,
+                "no usual mistake gives this signature, so the secret is likely another one; expected {:?}",
+                self.expected
+            ),
+        }
+    }
+}
+
+/// A call whose signature does not hold.
+pub(crate) struct Case<'a> {
+    pub(crate) method: SignMethod,
+    /// The path of a system call.
+    pub(crate) path: Option<&'a str>,
+    pub(crate) api: &'a str,
+    pub(crate) app_key: &'a str,
+    pub(crate) app_secret: &'a str,
+    pub(crate) session: Option<&'a str>,
+    /// As sent, with `sign`.
+    pub(crate) parameters: &'a [(&'a str, &'a str)],
+    /// Names of parameters that the API has, which a client may have signed without sending.
+    pub(crate) known_names: &'a [&'a str],
+}
+
+impl Case<'_> {
+    /// Finds out how `claimed` came about.
+    pub(crate) fn diagnose(&self, claimed: &str) -> Diagnosis {
+        let mut masked = self.masked();
+        let expected = canonical_string(self.method, self.path, &mut as_pairs(&mut masked));
+        Diagnosis { expected, implied: self.implied(claimed) }
+    }
+
+    fn implied(&self, claimed: &str) -> Option<Implied> {
+        let right = Recipe::right(self);
+        let spelling = spelling::of_hex(claimed);
+        let claimed = claimed.trim();
+        let changes = self.find(&right, claimed)?;
+        let mut recipe = right;
+        changes.iter().for_each(|change| recipe.apply(*change));
+        let masked = self.masked();
+        let masked: Vec<(&str, &str)> = masked.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mistakes = changes.iter().map(|change| change.describe(self));
+        Some(Implied {
+            mistakes: mistakes.chain(spelling.map(str::to_owned)).collect(),
+            canonical: recipe.canonical(&Case { parameters: &masked, ..*self }),
+        })
+    }
+
+    /// The fewest changes to the right way that give `claimed`, letter case aside.
+    fn find(&self, right: &Recipe, claimed: &str) -> Option<Vec<Change>> {
+        let gives = |changes: &[Change]| {
+            let mut recipe = *right;
+            changes.iter().for_each(|change| recipe.apply(*change));
+            recipe.signature(self).eq_ignore_ascii_case(claimed)
+        };
+        if gives(&[]) {
+            return Some(Vec::new());
+        }
+        let changes = Change::all(self);
+        if let Some(change) = changes.iter().find(|change| gives(&[**change])) {
+            return Some(vec![*change]);
+        }
+        let size: usize = self.parameters.iter().map(|(name, value)| name.len() + value.len()).sum();
+        if size > PAIRS_UP_TO {
+            return None;
+        }
+        let pairs = changes.iter().enumerate().flat_map(|(index, first)| {
+            changes[index + 1..].iter().filter(|second| first.goes_with(second)).map(|second| [*first, *second])
+        });
+        pairs.into_iter().find(|pair| gives(pair)).map(Vec::from)
+    }
+
+    fn masked(&self) -> Vec<(&str, String)> {
+        self.parameters.iter().map(|(name, value)| (*name, mask_value(name, value))).collect()
+    }
+}
+
+fn as_pairs<'a>(owned: &'a mut [(&'a str, String)]) -> Vec<(&'a str, &'a str)> {
+    owned.iter().map(|(name, value)| (*name, value.as_str())).collect()
+}

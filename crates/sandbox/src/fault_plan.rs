@@ -1,0 +1,182 @@
+//! Which faults strike which calls.
+
+use std::str::FromStr;
+
+use fastrand::Rng;
+
+use crate::fault::Fault;
+
+/// A fault with the calls it is meant for.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct FaultRule {
+    /// What goes wrong.
+    pub fault: Fault,
+    /// The API, or the path of a system call, that is struck; every one if nothing.
+    pub api: Option<String>,
+    /// How often it strikes.
+    pub when: When,
+}
+
+/// How often a fault strikes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum When {
+    /// The next so many calls that it is meant for.
+    Next(u32),
+    /// Each call that it is meant for with this probability, 0 to 1, until faults are cleared.
+    Chance(f64),
+}
+
+impl FaultRule {
+    /// A fault for the next call of any API.
+    pub fn next(fault: Fault) -> Self {
+        FaultRule { fault, api: None, when: When::Next(1) }
+    }
+
+    /// Only for this API (`aliexpress.ds.order.create`), or path of a system call (`/auth/token/refresh`).
+    pub fn on(mut self, api: impl Into<String>) -> Self {
+        self.api = Some(api.into());
+        self
+    }
+
+    /// For the next `count` calls.
+    pub fn times(mut self, count: u32) -> Self {
+        self.when = When::Next(count);
+        self
+    }
+
+    /// For each call with this probability, decided by the sandbox's seed; below 0 counts as 0, above 1 as 1.
+    pub fn chance(mut self, probability: f64) -> Self {
+        self.when = When::Chance(if probability.is_nan() { 0.0 } else { probability.clamp(0.0, 1.0) });
+        self
+    }
+
+    fn is_meant_for(&self, api: &str) -> bool {
+        self.api.as_deref().is_none_or(|wanted| wanted == api)
+    }
+
+    /// Whether it strikes this call, counting it.
+    fn strikes(&mut self, rng: &mut Rng) -> bool {
+        match &mut self.when {
+            When::Next(0) => false,
+            When::Next(left) => {
+                *left -= 1;
+                true
+            }
+            When::Chance(probability) => rng.f64() < *probability,
+        }
+    }
+}
+
+/// Reads `FAULT`, `FAULT@API`, and either followed by `*COUNT` or `%PERCENT`: `reset-after@aliexpress.ds.order.create*2`.
+impl FromStr for FaultRule {
+    type Err = crate::UnknownFault;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (text, when) = split_when(text);
+        let (fault, api) = match text.rsplit_once('@') {
+            Some((fault, api)) if !api.is_empty() => (fault, Some(api.to_owned())),
+            _ => (text, None),
+        };
+        Ok(FaultRule { fault: fault.parse()?, api, when })
+    }
+}
+
+/// The count or percentage at the end of a rule's text. What does not read as one belongs to the fault.
+fn split_when(text: &str) -> (&str, When) {
+    if let Some((rest, count)) = text.rsplit_once('*')
+        && let Ok(count) = count.parse()
+    {
+        return (rest, When::Next(count));
+    }
+    if let Some((rest, percent)) = text.rsplit_once('%')
+        && let Ok(percent) = percent.parse::<f64>()
+        && (0.0..=100.0).contains(&percent)
+    {
+        return (rest, When::Chance(percent / 100.0));
+    }
+    (text, When::Next(1))
+}
+
+/// The rules in the order in which they were given.
+#[derive(Default)]
+pub(crate) struct FaultPlan(Vec<FaultRule>);
+
+impl FaultPlan {
+    pub(crate) fn add(&mut self, rule: FaultRule) {
+        self.0.push(rule);
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(crate) fn rules(&self) -> &[FaultRule] {
+        &self.0
+    }
+
+    /// The faults that strike a call of `api`: the first rule that does, and with it the first delay.
+    pub(crate) fn take(&mut self, api: &str, rng: &mut Rng) -> Vec<Fault> {
+        let (mut delay, mut other) = (None, None);
+        for rule in self.0.iter_mut().filter(|rule| rule.is_meant_for(api)) {
+            let place = if matches!(rule.fault, Fault::Delay(_)) { &mut delay } else { &mut other };
+            if place.is_none() && rule.strikes(rng) {
+                *place = Some(rule.fault.clone());
+            }
+        }
+        self.0.retain(|rule| rule.when != When::Next(0));
+        delay.into_iter().chain(other).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_strikes_its_api_as_often_as_told() {
+        let mut plan = FaultPlan::default();
+        plan.add(FaultRule::next(Fault::ResetBefore).on("a").times(2));
+        let mut rng = Rng::with_seed(1);
+        assert_eq!(plan.take("b", &mut rng), []);
+        assert_eq!(plan.take("a", &mut rng), [Fault::ResetBefore]);
+        assert_eq!(plan.take("a", &mut rng), [Fault::ResetBefore]);
+        assert_eq!(plan.take("a", &mut rng), []);
+        assert!(plan.rules().is_empty());
+    }
+
+    #[test]
+    fn faults_wait_for_their_turn() {
+        let mut plan = FaultPlan::default();
+        plan.add(FaultRule::next(Fault::ResetBefore));
+        plan.add(FaultRule::next(Fault::ResetAfter));
+        let mut rng = Rng::with_seed(1);
+        assert_eq!(plan.take("a", &mut rng), [Fault::ResetBefore]);
+        assert_eq!(plan.take("a", &mut rng), [Fault::ResetAfter]);
+    }
+
+    #[test]
+    fn a_chance_is_decided_by_the_seed() {
+        let struck = |seed| {
+            let mut plan = FaultPlan::default();
+            plan.add(FaultRule::next(Fault::ResetBefore).chance(0.3));
+            let mut rng = Rng::with_seed(seed);
+            (0..1000).map(|_| plan.take("a", &mut rng).len()).collect::<Vec<_>>()
+        };
+        assert_eq!(struck(7), struck(7));
+        assert_ne!(struck(7), struck(8));
+        let count: usize = struck(7).iter().sum();
+        assert!((250..350).contains(&count), "{count}");
+    }
+
+    #[test]
+    fn rules_read_from_text() {
+        let rule: FaultRule = "reset-after@aliexpress.ds.order.create*2".parse().unwrap();
+        assert_eq!(rule, FaultRule::next(Fault::ResetAfter).on("aliexpress.ds.order.create").times(2));
+        let rule: FaultRule = "html-before:502%25".parse().unwrap();
+        assert_eq!(rule, FaultRule::next(Fault::HtmlBefore(502)).chance(0.25));
+        let rule: FaultRule = "malformed".parse().unwrap();
+        assert_eq!(rule, FaultRule::next(Fault::Malformed));
+    }
+}

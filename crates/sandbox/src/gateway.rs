@@ -1,0 +1,161 @@
+//! From a request to an answer: who calls what, whether they may, and what goes wrong on purpose.
+
+pub(crate) mod call;
+mod checks;
+mod faulty;
+pub(crate) mod refusal;
+mod timestamp;
+
+use std::time::{Duration, Instant, SystemTime};
+
+use jiff::Timestamp;
+
+use crate::apis;
+use crate::diagnosis::Diagnosis;
+use crate::fault::Fault;
+use crate::intake::Intake;
+use crate::log::{LogEntry, Verdict};
+use crate::masking::{mask_tokens, mask_value};
+use crate::world::World;
+use call::{Call, Shape};
+use refusal::Refusal;
+
+/// An answer, with how it is to be delivered.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) content_type: &'static str,
+    pub(crate) body: String,
+    /// By the sandbox's clock, for the `Date` header.
+    pub(crate) date: Timestamp,
+    pub(crate) delay: Duration,
+    pub(crate) delivery: Delivery,
+}
+
+/// What becomes of an answer on its way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Delivery {
+    Whole,
+    /// Only so many bytes, then the connection breaks.
+    Cut(usize),
+    /// Spread over this time.
+    Slow(Duration),
+    /// None; the connection is reset.
+    Reset,
+}
+
+/// What came of a call, before it is written down.
+struct Outcome {
+    verdict: Verdict,
+    reply: Reply,
+    notes: Vec<String>,
+    diagnosis: Option<Diagnosis>,
+    faults: Vec<Fault>,
+    api: String,
+}
+
+/// Answers a request and keeps it in the log.
+pub(crate) fn answer(world: &mut World, intake: Intake) -> Reply {
+    let (started, now) = (Instant::now(), world.now());
+    world.settle(now);
+    let outcome = match Call::of(&intake) {
+        Some(call) => carry_out(world, call, now),
+        None => not_found(&intake, now),
+    };
+    let took = started.elapsed() + outcome.reply.delay;
+    let entry = log_entry(world, intake, &outcome, now, took);
+    world.log.keep(entry);
+    outcome.reply
+}
+
+fn carry_out(world: &mut World, mut call: Call, now: Timestamp) -> Outcome {
+    let request_id = world.next_request_id(now);
+    let (mut diagnosis, mut faults) = (None, Vec::new());
+    let acted = match checks::admit(world, &mut call, now) {
+        Ok(caller) => {
+            faults = world.faults.take(&call.api, &mut world.rng);
+            faulty::before(world, &call, &faults, now)
+                .and_then(|()| Ok(apis::act(world, &mut call, &caller, &faults, &request_id, now)?))
+        }
+        Err(rejection) => {
+            diagnosis = rejection.diagnosis;
+            Err(faulty::Stopped::Refused(rejection.refusal))
+        }
+    };
+    let (verdict, mut reply) = match acted {
+        Ok(body) => {
+            let mut reply = reply(200, content_type(call.shape), body, now);
+            faulty::after(&mut reply, &faults, call.shape);
+            (Verdict::Accepted, reply)
+        }
+        Err(faulty::Stopped::Refused(refusal)) => refused(&refusal, &call, &request_id, now),
+        Err(faulty::Stopped::Dropped(reply)) => (Verdict::Dropped, reply),
+    };
+    reply.delay = faulty::delay(&faults);
+    Outcome { verdict, reply, notes: call.notes, diagnosis, faults, api: call.api }
+}
+
+fn refused(refusal: &Refusal, call: &Call, request_id: &str, now: Timestamp) -> (Verdict, Reply) {
+    let body = refusal.render(call.gateway, call.shape, request_id);
+    // The platform refuses under status 200, like everything else it says itself.
+    let reply = reply(200, content_type(call.shape), body, now);
+    (Verdict::Refused(refusal.code(call.gateway)), reply)
+}
+
+fn not_found(intake: &Intake, now: Timestamp) -> Outcome {
+    let body = format!(
+        "no gateway at {:?}; there are /sync, /rest{{path}}, /router/rest and, for people, /\n",
+        intake.path
+    );
+    Outcome {
+        verdict: Verdict::NotFound,
+        reply: reply(404, "text/plain; charset=utf-8", body, now),
+        notes: intake.notes.clone(),
+        diagnosis: None,
+        faults: Vec::new(),
+        api: String::new(),
+    }
+}
+
+fn reply(status: u16, content_type: &'static str, body: String, date: Timestamp) -> Reply {
+    Reply { status, content_type, body, date, delay: Duration::ZERO, delivery: Delivery::Whole }
+}
+
+fn content_type(shape: Shape) -> &'static str {
+    match shape {
+        Shape::FullJson | Shape::SimplifiedJson => "application/json;charset=UTF-8",
+        Shape::Xml => "text/xml;charset=UTF-8",
+    }
+}
+
+fn log_entry(world: &World, intake: Intake, outcome: &Outcome, now: Timestamp, took: Duration) -> LogEntry {
+    let parameters = intake.parameters.iter();
+    LogEntry {
+        number: 0,
+        at: SystemTime::from(now),
+        duration: took,
+        http_method: intake.http_method,
+        path: intake.path,
+        api: outcome.api.clone(),
+        verdict: outcome.verdict.clone(),
+        status: (outcome.reply.delivery != Delivery::Reset).then_some(outcome.reply.status),
+        parameters: parameters.map(|(name, value)| (name.to_owned(), mask_value(name, value))).collect(),
+        notes: outcome.notes.clone(),
+        diagnosis: outcome.diagnosis.clone(),
+        faults: outcome.faults.iter().map(Fault::to_string).collect(),
+        answer: masked_answer(world, outcome),
+    }
+}
+
+/// Only answers to token calls hold tokens.
+fn masked_answer(world: &World, outcome: &Outcome) -> String {
+    if !outcome.api.starts_with('/') {
+        return outcome.reply.body.clone();
+    }
+    let tokens: Vec<&str> = world
+        .tokens
+        .all()
+        .iter()
+        .flat_map(|token| [token.access.as_str(), token.refresh.as_str()])
+        .collect();
+    mask_tokens(&outcome.reply.body, &tokens)
+}

@@ -1,0 +1,118 @@
+//! What a request asks for: which gateway, which API, and the shape of the answer.
+
+use crate::intake::Intake;
+use crate::parameters::Parameters;
+
+/// The gateway that was addressed; it decides the form of refusals and what is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gateway {
+    /// `/sync`: business calls, and system calls whose path is in `method`.
+    Sync,
+    /// `/rest{path}`: system calls.
+    Rest,
+    /// `/router/rest`: the legacy TOP gateway.
+    Top,
+}
+
+/// How the answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// JSON under `<api>_response`, lists wrapped.
+    FullJson,
+    /// JSON without wrappers.
+    SimplifiedJson,
+    /// XML.
+    Xml,
+}
+
+/// A request understood as a call.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) gateway: Gateway,
+    /// The name of the API, or the path of a system call; empty when none was given.
+    pub(crate) api: String,
+    pub(crate) shape: Shape,
+    /// The value of `format` when it is neither `json` nor `xml`.
+    pub(crate) unknown_format: Option<String>,
+    pub(crate) parameters: Parameters,
+    /// For the log.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Call {
+    /// The call that `intake` makes, or nothing when its path belongs to no gateway.
+    pub(crate) fn of(intake: &Intake) -> Option<Call> {
+        let (gateway, path) = gateway_of(&intake.path)?;
+        let parameters = intake.parameters.clone();
+        let (shape, unknown_format) = shape_of(gateway, &parameters);
+        let method = parameters.filled("method").unwrap_or_default();
+        let api = if path.is_empty() { method } else { path };
+        Some(Call {
+            gateway,
+            api: api.to_owned(),
+            shape,
+            unknown_format,
+            notes: intake.notes.clone(),
+            parameters,
+        })
+    }
+
+    /// The path that precedes the signed parameters of a system call.
+    pub(crate) fn signed_path(&self) -> Option<&str> {
+        self.api.starts_with('/').then_some(self.api.as_str())
+    }
+
+    /// The access token, by either of its names.
+    pub(crate) fn session(&self) -> Option<&str> {
+        self.parameters.filled("session").or_else(|| self.parameters.filled("access_token"))
+    }
+}
+
+/// The gateway, and the API's path where the URL holds it.
+fn gateway_of(path: &str) -> Option<(Gateway, &str)> {
+    match path.trim_end_matches('/') {
+        "/sync" => return Some((Gateway::Sync, "")),
+        "/router/rest" => return Some((Gateway::Top, "")),
+        _ => {}
+    }
+    let path = path.strip_prefix("/rest").filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
+    // The official Java SDK's "REST_VND_2" puts a version before the path and signs the path without it.
+    let path = path.strip_prefix("/2.0").filter(|rest| rest.starts_with('/')).unwrap_or(path);
+    Some((Gateway::Rest, path.trim_end_matches('/')))
+}
+
+/// The shape of the answer, and the format when it is none that the platform has.
+fn shape_of(gateway: Gateway, parameters: &Parameters) -> (Shape, Option<String>) {
+    let simplified = parameters.filled("simplify").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let json = if simplified { Shape::SimplifiedJson } else { Shape::FullJson };
+    match (gateway, parameters.filled("format")) {
+        // System calls always answer in plain JSON.
+        (Gateway::Rest, _) => (Shape::SimplifiedJson, None),
+        (Gateway::Top, None) => (Shape::Xml, None),
+        (Gateway::Sync, None) => (json, None),
+        (_, Some(format)) if format.eq_ignore_ascii_case("json") => (json, None),
+        (_, Some(format)) if format.eq_ignore_ascii_case("xml") => (Shape::Xml, None),
+        (_, Some(format)) => (json, Some(format.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(path: &str, expected: Option<(Gateway, &str)>) {
+        assert_eq!(gateway_of(path), expected, "{path}");
+    }
+
+    #[test]
+    fn each_gateway_has_its_path() {
+        check("/sync", Some((Gateway::Sync, "")));
+        check("/router/rest", Some((Gateway::Top, "")));
+        check("/rest/auth/token/create", Some((Gateway::Rest, "/auth/token/create")));
+        check("/rest/2.0/auth/token/create", Some((Gateway::Rest, "/auth/token/create")));
+        check("/rest", Some((Gateway::Rest, "")));
+        check("/restaurant", None);
+        check("/", None);
+    }
+}

@@ -1,0 +1,142 @@
+//! What is checked of every call before its API is asked: common parameters, signature, session, call limits.
+
+use aliexpress_signing::SignMethod;
+use jiff::Timestamp;
+
+use super::call::{Call, Gateway};
+use super::refusal::{Common, Refusal};
+use super::timestamp;
+use crate::apis;
+use crate::clock::until;
+use crate::diagnosis::{Case, Diagnosis};
+use crate::tokens::Account;
+use crate::world::World;
+
+/// Who is calling: an account, or nobody where the call needs no session.
+pub(crate) type Caller = Option<Account>;
+
+/// A refusal, with the reason for a wrong signature.
+pub(crate) struct Rejection {
+    pub(crate) refusal: Refusal,
+    pub(crate) diagnosis: Option<Diagnosis>,
+}
+
+impl From<Refusal> for Rejection {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, diagnosis: None }
+    }
+}
+
+/// Lets a call in or says why not.
+///
+/// In which order the platform checks is not documented; this order tells a developer of the coarser mistake
+/// first.
+pub(crate) fn admit(world: &World, call: &mut Call, now: Timestamp) -> Result<Caller, Rejection> {
+    if call.api.is_empty() {
+        return Err(Refusal::Missing(Common::Method).into());
+    }
+    if let Some(format) = &call.unknown_format {
+        let why = format!("found format {format:?}; wanted json or xml");
+        return Err(Refusal::Invalid(Common::Format, why).into());
+    }
+    check_app_key(world, call)?;
+    check_timestamp(world, call, now)?;
+    check_version(call)?;
+    check_signature(world, call)?;
+    if !apis::is_known(&call.api) {
+        let why = format!("the sandbox has no API {:?}", call.api);
+        return Err(Refusal::Invalid(Common::Method, why).into());
+    }
+    if let Some(end) = world.bans.get(&call.api).filter(|end| **end > now) {
+        return Err(Refusal::Throttled(until(now, *end)).into());
+    }
+    Ok(session(world, call, now)?)
+}
+
+fn check_app_key(world: &World, call: &Call) -> Result<(), Refusal> {
+    let app_key = call.parameters.filled("app_key").ok_or(Refusal::Missing(Common::AppKey))?;
+    if app_key != world.credentials.app_key {
+        let why = format!("the app key {app_key:?} is not known");
+        return Err(Refusal::Invalid(Common::AppKey, why));
+    }
+    Ok(())
+}
+
+fn check_timestamp(world: &World, call: &Call, now: Timestamp) -> Result<(), Refusal> {
+    let text = call.parameters.filled("timestamp").ok_or(Refusal::Missing(Common::Timestamp))?;
+    if !world.clock_check {
+        return Ok(());
+    }
+    match timestamp::fault(text, now, call.gateway) {
+        Some(why) => Err(Refusal::Invalid(Common::Timestamp, why)),
+        None => Ok(()),
+    }
+}
+
+/// Only the legacy gateway has a version that matters.
+fn check_version(call: &Call) -> Result<(), Refusal> {
+    if call.gateway != Gateway::Top {
+        return Ok(());
+    }
+    match call.parameters.filled("v") {
+        Some("2.0") => Ok(()),
+        Some(version) => Err(Refusal::Invalid(Common::Version, format!("found {version:?}; wanted \"2.0\""))),
+        None => Err(Refusal::Missing(Common::Version)),
+    }
+}
+
+fn check_signature(world: &World, call: &mut Call) -> Result<(), Rejection> {
+    let method = sign_method(call)?;
+    let Some(claimed) = call.parameters.filled("sign") else {
+        return Err(Refusal::Missing(Common::Sign).into());
+    };
+    // Whether the platform signs blank parameters is unknown, and clients do either.
+    let verify = |mut pairs: Vec<(&str, &str)>| {
+        world.signer.verify(method, call.signed_path(), &mut pairs, claimed)
+    };
+    if verify(call.parameters.as_sent()) || verify(call.parameters.without_blanks()) {
+        return Ok(());
+    }
+    let diagnosis = Case {
+        method,
+        path: call.signed_path(),
+        api: &call.api,
+        app_key: &world.credentials.app_key,
+        app_secret: &world.credentials.app_secret,
+        session: call.session(),
+        parameters: &call.parameters.as_sent(),
+        known_names: &apis::parameter_names(&call.api),
+    }
+    .diagnose(claimed);
+    let refusal = Refusal::Invalid(Common::Sign, "the signature does not match".to_owned());
+    Err(Rejection { refusal, diagnosis: Some(diagnosis) })
+}
+
+/// The method that the call names, or the gateway's own where it names none.
+fn sign_method(call: &mut Call) -> Result<SignMethod, Refusal> {
+    let Some(name) = call.parameters.filled("sign_method") else {
+        // Likely, but unconfirmed for either gateway.
+        let method = if call.gateway == Gateway::Top { SignMethod::Md5 } else { SignMethod::Sha256 };
+        call.notes.push(format!("no sign_method was sent; taken for {method}"));
+        return Ok(method);
+    };
+    name.parse().map_err(|_| {
+        let why = format!("found sign_method {name:?}; wanted sha256, md5, hmac or hmac-sha256");
+        Refusal::Invalid(Common::SignMethod, why)
+    })
+}
+
+/// The account behind the session, for calls that need one.
+pub(super) fn session(world: &World, call: &mut Call, now: Timestamp) -> Result<Caller, Refusal> {
+    if !apis::needs_session(&call.api) {
+        return Ok(None);
+    }
+    let session = call.session().ok_or(Refusal::Missing(Common::Session))?;
+    if let Some(token) = world.tokens.valid(session, now) {
+        return Ok(Some(token.account.clone()));
+    }
+    let known = world.tokens.knows(session);
+    call.notes.push(if known { "the session has expired" } else { "the session is unknown" }.to_owned());
+    let why = "The specified access token is invalid or expired.".to_owned();
+    Err(Refusal::Invalid(Common::Session, why))
+}

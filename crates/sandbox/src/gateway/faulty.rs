@@ -1,0 +1,213 @@
+//! What faults do to a call: before it is carried out, and to its answer.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Number, Value};
+
+use super::call::{Call, Shape};
+use super::refusal::{Common, Refusal};
+use super::{Delivery, Reply, reply};
+use crate::clock::later;
+use crate::fault::{Fault, HUGEST};
+use crate::world::World;
+
+/// Why a call was not carried out.
+pub(super) enum Stopped {
+    Refused(Refusal),
+    Dropped(Reply),
+}
+
+impl From<Refusal> for Stopped {
+    fn from(refusal: Refusal) -> Self {
+        Stopped::Refused(refusal)
+    }
+}
+
+/// Faults that keep a call from being carried out.
+pub(super) fn before(
+    world: &mut World,
+    call: &Call,
+    faults: &[Fault],
+    now: Timestamp,
+) -> Result<(), Stopped> {
+    for fault in faults {
+        match fault {
+            Fault::ResetBefore => return Err(Stopped::Dropped(reset(now))),
+            Fault::HtmlBefore(status) => return Err(Stopped::Dropped(html(*status, now))),
+            Fault::ServiceFailure => return Err(Refusal::Service.into()),
+            Fault::Throttle(ban) => {
+                world.bans.insert(call.api.clone(), later(now, *ban));
+                return Err(Refusal::Throttled(*ban).into());
+            }
+            Fault::ExpireToken => expire_token(world, call, now)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn expire_token(world: &mut World, call: &Call, now: Timestamp) -> Result<(), Refusal> {
+    let expired = call.session().is_some_and(|session| world.tokens.expire(session, now));
+    if expired && crate::apis::needs_session(&call.api) {
+        let why = "The specified access token is invalid or expired.".to_owned();
+        return Err(Refusal::Invalid(Common::Session, why));
+    }
+    Ok(())
+}
+
+/// How long the answer is held back.
+pub(super) fn delay(faults: &[Fault]) -> Duration {
+    faults.iter().map(|fault| if let Fault::Delay(time) = fault { *time } else { Duration::ZERO }).sum()
+}
+
+/// Faults of the answer to a call that was carried out.
+pub(super) fn after(reply: &mut Reply, faults: &[Fault], shape: Shape) {
+    for fault in faults {
+        match fault {
+            Fault::ResetAfter => *reply = reset(reply.date),
+            Fault::HtmlAfter(status) => *reply = html(*status, reply.date),
+            Fault::CutBody(length) => reply.delivery = Delivery::Cut(*length),
+            Fault::SlowBody(time) => reply.delivery = Delivery::Slow(*time),
+            Fault::Malformed => malform(&mut reply.body),
+            Fault::DriftingTypes => change_json(&mut reply.body, shape, drift),
+            Fault::WrongTypes => mistype(&mut reply.body, shape),
+            Fault::Huge(length) => enlarge(&mut reply.body, *length, shape),
+            Fault::BareList => change_json(&mut reply.body, shape, bare_lists),
+            Fault::Replace(text) => reply.body.clone_from(text),
+            _ => {}
+        }
+    }
+}
+
+fn reset(now: Timestamp) -> Reply {
+    Reply { delivery: Delivery::Reset, ..reply(0, "", String::new(), now) }
+}
+
+/// A page as a proxy in front of the gateway writes it.
+fn html(status: u16, now: Timestamp) -> Reply {
+    let body = format!(
+        "<html>\r\n<head><title>{status}</title></head>\r\n<body bgcolor=\"white\">\r\n\
+         <center><h1>{status}</h1></center>\r\n<hr><center>Tengine</center>\r\n</body>\r\n</html>\r\n"
+    );
+    reply(status, "text/html", body, now)
+}
+
+/// Breaks the text off behind its middle.
+fn malform(body: &mut String) {
+    let middle = body.len() / 2;
+    let edge = (middle..body.len()).find(|place| body.is_char_boundary(*place));
+    body.truncate(edge.unwrap_or(middle));
+}
+
+fn change_json(body: &mut String, shape: Shape, change: fn(&mut Value)) {
+    // XML has neither types nor lists to change.
+    if shape != Shape::Xml
+        && let Ok(mut value) = serde_json::from_str::<Value>(body)
+    {
+        change(&mut value);
+        *body = value.to_string();
+    }
+}
+
+/// Numbers and booleans become text, and text of digits becomes a number, everywhere.
+fn drift(value: &mut Value) {
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(drift),
+        Value::Object(fields) => fields.values_mut().for_each(drift),
+        Value::Bool(_) | Value::Number(_) => *value = Value::String(value.to_string()),
+        Value::String(text) => {
+            if let Some(number) = as_number(text) {
+                *value = Value::Number(number);
+            }
+        }
+        Value::Null => {}
+    }
+}
+
+/// The integer that `text` is the plain spelling of: one that would come back as the same text.
+fn as_number(text: &str) -> Option<Number> {
+    let number: i64 = text.parse().ok()?;
+    (number.to_string() == text).then(|| Number::from(number))
+}
+
+/// A list of one becomes its element.
+fn bare_lists(value: &mut Value) {
+    if let Value::Array(values) = value
+        && values.len() == 1
+        && let Some(only) = values.pop()
+    {
+        *value = only;
+    }
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(bare_lists),
+        Value::Object(fields) => fields.values_mut().for_each(bare_lists),
+        _ => {}
+    }
+}
+
+/// The first number, text or boolean inside the result becomes an object.
+fn mistype(body: &mut String, shape: Shape) {
+    match shape {
+        Shape::Xml => mistype_xml(body),
+        _ => change_json(body, shape, |root| {
+            if !["result", "data"].iter().any(|name| find_mut(root, name).is_some_and(mistype_first)) {
+                mistype_first(root);
+            }
+        }),
+    }
+}
+
+const MISTYPED: &str = "sandbox: wrong type";
+
+/// The field of this name, at any depth.
+fn find_mut<'a>(value: &'a mut Value, name: &str) -> Option<&'a mut Value> {
+    let Value::Object(fields) = value else { return None };
+    if fields.contains_key(name) {
+        return fields.get_mut(name);
+    }
+    fields.values_mut().find_map(|field| find_mut(field, name))
+}
+
+fn mistype_first(value: &mut Value) -> bool {
+    match value {
+        Value::Array(values) => values.iter_mut().any(mistype_first),
+        Value::Object(fields) => fields.values_mut().any(mistype_first),
+        _ => {
+            *value = serde_json::json!({ MISTYPED: [] });
+            true
+        }
+    }
+}
+
+/// The first element that holds text gets a child element in its place.
+fn mistype_xml(body: &mut String) {
+    let closes = body.match_indices("</").map(|(place, _)| place);
+    let text = closes.filter_map(|end| {
+        let start = body[..end].rfind('>')? + 1;
+        (start < end).then_some(start..end)
+    });
+    if let Some(range) = text.into_iter().next() {
+        body.replace_range(range, "<wrong><type>sandbox</type></wrong>");
+    }
+}
+
+/// Adds a field that no model knows until the body has `length` bytes.
+fn enlarge(body: &mut String, length: usize, shape: Shape) {
+    const EMPTY_FIELD: usize = 40;
+    let missing = length.min(HUGEST).saturating_sub(body.len() + EMPTY_FIELD).max(1);
+    let filling = "x".repeat(missing + EMPTY_FIELD);
+    match shape {
+        Shape::Xml => {
+            if let Some(place) = body.rfind("</") {
+                body.insert_str(place, &format!("<sandbox_padding>{filling}</sandbox_padding>"));
+            }
+        }
+        _ => {
+            if let Some(place) = body.find('{') {
+                let comma = if body[place + 1..].trim_start().starts_with('}') { "" } else { "," };
+                body.insert_str(place + 1, &format!("\"sandbox_padding\":\"{filling}\"{comma}"));
+            }
+        }
+    }
+}

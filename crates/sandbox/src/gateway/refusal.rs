@@ -1,0 +1,234 @@
+//! Refusals: why a call was not answered, in the platform's error forms.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::call::{Gateway, Shape};
+use crate::xml;
+
+/// Why a call is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// A common parameter is absent or blank.
+    Missing(Common),
+    /// A common parameter does not hold; the text says why.
+    Invalid(Common, String),
+    /// A parameter of the API is absent.
+    MissingParameter(String),
+    /// A parameter of the API is not what the API takes; the text says where and why.
+    InvalidParameter(String),
+    /// The code of a token call is unknown, used or too old.
+    Code(String),
+    /// The refresh token is unknown or has expired.
+    RefreshToken(String),
+    /// The order does not exist, is not yet visible, or is somebody else's: the platform does not say which.
+    Permission,
+    /// Too many calls; how long the ban lasts.
+    Throttled(Duration),
+    /// The service behind the gateway failed; a second try may pass.
+    Service,
+}
+
+/// The common parameters that are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Common {
+    Method,
+    Format,
+    AppKey,
+    Timestamp,
+    Version,
+    SignMethod,
+    Sign,
+    Session,
+}
+
+/// One row of the platform's code lists.
+struct Code {
+    /// The legacy gateway's number.
+    number: u32,
+    /// The legacy gateway's words.
+    words: &'static str,
+    /// The new gateway's code.
+    name: &'static str,
+    /// Whose fault it is: `ISV` the caller's, `ISP` the service behind, `SYSTEM` the platform's.
+    kind: &'static str,
+}
+
+impl Common {
+    fn name(self, gateway: Gateway) -> &'static str {
+        match self {
+            Common::Method => "method",
+            Common::Format => "format",
+            Common::AppKey => "app_key",
+            Common::Timestamp => "timestamp",
+            Common::Version => "v",
+            Common::SignMethod => "sign_method",
+            Common::Sign => "sign",
+            Common::Session if gateway == Gateway::Rest => "access_token",
+            Common::Session => "session",
+        }
+    }
+
+    /// The number and words of the legacy gateway for an absent one; an invalid one is the next number.
+    fn missing(self) -> (u32, &'static str) {
+        match self {
+            Common::Method => (21, "Missing method"),
+            Common::Format => (23, "Invalid format"),
+            Common::Sign | Common::SignMethod => (24, "Missing signature"),
+            Common::Session => (26, "Missing session"),
+            Common::AppKey => (28, "Missing app key"),
+            Common::Timestamp => (30, "Missing timestamp"),
+            Common::Version => (32, "Missing version"),
+        }
+    }
+
+    /// The code for one that does not hold. The new gateway's code for a format is inferred, not documented.
+    fn invalid(self) -> Code {
+        let (number, words, name) = match self {
+            Common::Method => (22, "Invalid method", "InvalidApiPath"),
+            Common::Format => (23, "Invalid format", "MissingParameter"),
+            Common::Sign | Common::SignMethod => (25, "Invalid signature", "IncompleteSignature"),
+            Common::Session => (27, "Invalid session", "IllegalAccessToken"),
+            Common::AppKey => (29, "Invalid app key", "InvalidAppKey"),
+            Common::Timestamp => (31, "Invalid timestamp", "IllegalTimestamp"),
+            Common::Version => (33, "Invalid version", "MissingParameter"),
+        };
+        Code { number, words, name, kind: "ISV" }
+    }
+}
+
+impl Refusal {
+    /// The new gateway's code, or the legacy gateway's number.
+    pub(crate) fn code(&self, gateway: Gateway) -> String {
+        let row = self.row();
+        if gateway == Gateway::Top { row.number.to_string() } else { row.name.to_owned() }
+    }
+
+    fn row(&self) -> Code {
+        let row = |number, words, name, kind| Code { number, words, name, kind };
+        match self {
+            // A new gateway without a session answers as for a wrong one [third parties].
+            Refusal::Missing(Common::Session) => row(26, "Missing session", "IllegalAccessToken", "ISV"),
+            Refusal::Missing(common) => {
+                let (number, words) = common.missing();
+                row(number, words, "MissingParameter", "ISV")
+            }
+            Refusal::Invalid(common, _) => common.invalid(),
+            Refusal::MissingParameter(_) => row(40, "Missing required arguments", "MissingParameter", "ISV"),
+            // The new gateway hands parameter errors through from the service behind, like the
+            // documented "insufficient permission"; that it does so for every API is inferred.
+            Refusal::InvalidParameter(_) => row(41, "Invalid arguments", "15", "ISP"),
+            Refusal::Code(_) => row(41, "Invalid arguments", "InvalidCode", "ISV"),
+            Refusal::RefreshToken(_) => row(41, "Invalid arguments", "IllegalRefreshToken", "ISV"),
+            Refusal::Permission => row(15, "Remote service error", "15", "ISP"),
+            Refusal::Throttled(_) => row(7, "App Call Limited", "ApiCallLimit", "ISV"),
+            Refusal::Service => row(10, "Service currently unavailable", "ServiceUnavailable", "ISP"),
+        }
+    }
+
+    fn message(&self, gateway: Gateway) -> String {
+        if gateway == Gateway::Top || self.row().name == "15" {
+            return match self {
+                Refusal::InvalidParameter(_) if gateway != Gateway::Top => "Remote service error".to_owned(),
+                Refusal::MissingParameter(name) => format!("Missing required arguments:{name}"),
+                _ => self.row().words.to_owned(),
+            };
+        }
+        let required = |name: &str| {
+            format!("The input parameter \"{name}\" that is mandatory for processing this request is not supplied.")
+        };
+        match self {
+            Refusal::Missing(Common::Session) => required(Common::Session.name(gateway)),
+            Refusal::Missing(common) => required(common.name(gateway)),
+            Refusal::MissingParameter(name) => required(name),
+            Refusal::Invalid(Common::Sign, _) => {
+                "The request signature does not conform to platform standards.".to_owned()
+            }
+            Refusal::Invalid(_, why) | Refusal::Code(why) | Refusal::RefreshToken(why) => why.clone(),
+            Refusal::Throttled(ban) => {
+                format!("The request frequency exceeds the limit: this ban will last for {} more second(s).", seconds(*ban))
+            }
+            _ => self.row().words.to_owned(),
+        }
+    }
+
+    /// The sub-code and its words.
+    fn sub(&self, gateway: Gateway) -> Option<(&'static str, String)> {
+        match self {
+            Refusal::Permission => {
+                Some(("isv.insufficient-permission", "Insufficient permission.".to_owned()))
+            }
+            Refusal::InvalidParameter(why) => Some(("isv.invalid-parameter", why.clone())),
+            Refusal::MissingParameter(name) => Some(("isv.missing-parameter", format!("{name} is required"))),
+            Refusal::Throttled(ban) => Some((
+                "accesscontrol.limited-by-api-access-count",
+                format!("This ban will last for {} more second(s)", seconds(*ban)),
+            )),
+            Refusal::Service => Some(("isp.remote-service-error", "try again".to_owned())),
+            Refusal::Invalid(common, why) if gateway == Gateway::Top => {
+                Some(("isv.invalid-parameter", format!("{}: {why}", common.name(gateway))))
+            }
+            _ => None,
+        }
+    }
+
+    /// The body of the answer.
+    pub(crate) fn render(&self, gateway: Gateway, shape: Shape, request_id: &str) -> String {
+        let sub = self.sub(gateway);
+        match (gateway, shape) {
+            (Gateway::Rest, _) => self.at_root(request_id).to_string(),
+            (_, Shape::Xml) => self.as_xml(gateway, request_id),
+            _ => {
+                let mut error = json!({ "msg": self.message(gateway), "request_id": request_id });
+                error["code"] = match gateway {
+                    Gateway::Top => Value::from(self.row().number),
+                    _ => Value::from(self.row().name),
+                };
+                if gateway == Gateway::Sync {
+                    error["type"] = Value::from(self.row().kind);
+                }
+                if let Some((code, words)) = sub {
+                    error["sub_code"] = Value::from(code);
+                    error["sub_msg"] = Value::from(words);
+                }
+                json!({ "error_response": error }).to_string()
+            }
+        }
+    }
+
+    /// The system gateway's form: at the root, with `message` for `msg`.
+    fn at_root(&self, request_id: &str) -> Value {
+        let row = self.row();
+        json!({
+            "type": row.kind,
+            "code": row.name,
+            "message": self.message(Gateway::Rest),
+            "request_id": request_id,
+        })
+    }
+
+    /// As documented for the legacy gateway, without type and request id. What the new gateway writes in XML
+    /// is unknown; the same fields as in its JSON are the likely answer.
+    fn as_xml(&self, gateway: Gateway, request_id: &str) -> String {
+        let mut error = xml::Element::new("error_response");
+        error.text("code", &self.code(gateway));
+        if gateway == Gateway::Sync {
+            error.text("type", self.row().kind);
+        }
+        error.text("msg", &self.message(gateway));
+        if let Some((code, words)) = self.sub(gateway) {
+            error.text("sub_code", code);
+            error.text("sub_msg", &words);
+        }
+        if gateway == Gateway::Sync {
+            error.text("request_id", request_id);
+        }
+        error.finish()
+    }
+}
+
+/// Whole seconds, rounded up, so that waiting that long is enough.
+fn seconds(ban: Duration) -> u64 {
+    ban.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
+}

@@ -1,0 +1,108 @@
+//! From an HTTP request to parameters: query, form and multipart, in any mixture.
+
+use bytes::Bytes;
+use http_body_util::{BodyDataStream, Full};
+use hyper::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap};
+use hyper::http::request::Parts;
+use multer::Multipart;
+
+use crate::parameters::{Parameters, Repeat};
+
+/// A request with its parameters taken out.
+#[derive(Debug, Default)]
+pub(crate) struct Intake {
+    pub(crate) http_method: String,
+    /// The path, without the query.
+    pub(crate) path: String,
+    pub(crate) parameters: Parameters,
+    /// What the caller should know about how the request was read; for the log.
+    pub(crate) notes: Vec<String>,
+    pub(crate) wants_gzip: bool,
+}
+
+impl Intake {
+    /// Takes a request apart. Parameters of the query come before those of the body.
+    pub(crate) async fn read(head: &Parts, body: Bytes) -> Self {
+        let mut intake = Intake {
+            http_method: head.method.to_string(),
+            path: head.uri.path().to_owned(),
+            wants_gzip: accepts_gzip(&head.headers),
+            ..Intake::default()
+        };
+        intake.take_pairs(head.uri.query().unwrap_or_default().as_bytes());
+        if !body.is_empty() {
+            intake.take_body(content_type(&head.headers), body).await;
+        }
+        intake
+    }
+
+    async fn take_body(&mut self, content_type: &str, body: Bytes) {
+        if let Ok(boundary) = multer::parse_boundary(content_type) {
+            self.take_multipart(boundary, body).await;
+            return;
+        }
+        let kind = content_type.split(';').next().unwrap_or_default().trim();
+        if kind.is_empty() || kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            self.take_pairs(&body);
+        } else {
+            self.notes.push(format!(
+                "the body of type {kind:?} was not read; parameters go into the query, a form or multipart"
+            ));
+        }
+    }
+
+    fn take_pairs(&mut self, pairs: &[u8]) {
+        for (name, value) in form_urlencoded::parse(pairs) {
+            if name.contains(char::REPLACEMENT_CHARACTER) || value.contains(char::REPLACEMENT_CHARACTER) {
+                self.notes.push(format!("parameter {name:?} is not UTF-8"));
+            }
+            self.add(name.into_owned(), value.into_owned());
+        }
+    }
+
+    async fn take_multipart(&mut self, boundary: String, body: Bytes) {
+        let mut parts = Multipart::new(BodyDataStream::new(Full::new(body)), boundary);
+        loop {
+            let part = match parts.next_field().await {
+                Ok(Some(part)) => part,
+                Ok(None) => return,
+                Err(error) => return self.notes.push(format!("reading the multipart body: {error}")),
+            };
+            let name = part.name().unwrap_or_default().to_owned();
+            if part.file_name().is_some() {
+                self.notes.push(format!("file {name:?} came along; files are not signed"));
+                continue;
+            }
+            match part.text().await {
+                Ok(value) => self.add(name, value),
+                Err(error) => return self.notes.push(format!("reading multipart field {name:?}: {error}")),
+            }
+        }
+    }
+
+    fn add(&mut self, name: String, value: String) {
+        let note = match self.parameters.add(name, value) {
+            Ok(()) => return,
+            Err(Repeat::Same(name)) => format!("parameter {name:?} was sent twice; it counts once"),
+            Err(Repeat::Different(name)) => {
+                format!("parameter {name:?} was sent with different values; the first one counts")
+            }
+        };
+        self.notes.push(note);
+    }
+}
+
+fn content_type(headers: &HeaderMap) -> &str {
+    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// Whether `Accept-Encoding` names gzip without refusing it by `q=0`.
+fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|coding| {
+        let mut words = coding.split(';').map(str::trim);
+        let name = words.next().unwrap_or_default();
+        let refused = words.any(|word| matches!(word, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+        (name.eq_ignore_ascii_case("gzip") || name == "*") && !refused
+    })
+}

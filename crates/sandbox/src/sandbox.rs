@@ -1,0 +1,175 @@
+//! The sandbox as its users hold it.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::time::{Duration, SystemTime};
+
+use crate::builder::Builder;
+use crate::clock::{Clock, later};
+use crate::fault::Fault;
+use crate::fault_plan::FaultRule;
+use crate::log::LogEntry;
+use crate::server::{Server, SharedWorld};
+use crate::world::World;
+
+/// A gateway that runs until it is dropped.
+///
+/// Several can run in one process; each has its own port, orders and log.
+pub struct Sandbox {
+    server: Server,
+    world: SharedWorld,
+    app_key: String,
+    app_secret: String,
+    session: String,
+}
+
+impl Sandbox {
+    /// Starts on a free port of 127.0.0.1 with made-up credentials.
+    ///
+    /// # Errors
+    /// When no port can be opened or no thread started.
+    pub fn start() -> io::Result<Self> {
+        Self::builder().start()
+    }
+
+    /// Settings to change before starting.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) fn open(builder: Builder) -> io::Result<Self> {
+        let world = World::new(&builder);
+        let credentials = world.credentials.clone();
+        let world = SharedWorld::new(world);
+        let server = Server::start(SocketAddr::new(builder.address, builder.port), world.clone())?;
+        Ok(Self {
+            server,
+            world,
+            app_key: credentials.app_key,
+            app_secret: credentials.app_secret,
+            session: credentials.session,
+        })
+    }
+
+    /// The base URL, as `http://127.0.0.1:40321`: business calls go to `{url}/sync`, system calls to
+    /// `{url}/rest{path}`, legacy calls to `{url}/router/rest`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.server.address())
+    }
+
+    /// The address that is listened on.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// The app key that is accepted.
+    pub fn app_key(&self) -> &str {
+        &self.app_key
+    }
+
+    /// The app secret that signatures are checked with.
+    pub fn app_secret(&self) -> &str {
+        &self.app_secret
+    }
+
+    /// The session (access token) that is valid from the start.
+    pub fn session(&self) -> &str {
+        &self.session
+    }
+
+    /// Orders a fault for the next call of any API.
+    pub fn next(&self, fault: Fault) {
+        self.order_fault(FaultRule::next(fault));
+    }
+
+    /// Orders a fault for certain calls. Rules are tried in the order in which they were given.
+    pub fn order_fault(&self, rule: FaultRule) {
+        self.world.lock().faults.add(rule);
+    }
+
+    /// The rules that have not been used up.
+    pub fn faults(&self) -> Vec<FaultRule> {
+        self.world.lock().faults.rules().to_vec()
+    }
+
+    /// Forgets all ordered faults, and ends all bans.
+    pub fn clear_faults(&self) {
+        let mut world = self.world.lock();
+        world.faults.clear();
+        world.bans.clear();
+    }
+
+    /// The last requests, oldest first.
+    pub fn log(&self) -> Vec<LogEntry> {
+        self.log_after(0)
+    }
+
+    /// The requests after the one of this number, as far as they are still kept, oldest first.
+    pub fn log_after(&self, number: u64) -> Vec<LogEntry> {
+        self.world.lock().log.after(number).cloned().collect()
+    }
+
+    /// How many requests there have been.
+    pub fn request_count(&self) -> u64 {
+        self.world.lock().log.count()
+    }
+
+    /// Sets the clock, which stands still from then on, and lets happen what is due by then.
+    pub fn set_clock(&self, time: SystemTime) {
+        let mut world = self.world.lock();
+        world.clock = Clock::at(time);
+        let now = world.now();
+        world.settle(now);
+    }
+
+    /// Moves the clock forward; it stands still from then on.
+    pub fn pass_time(&self, time: Duration) {
+        let mut world = self.world.lock();
+        let now = later(world.now(), time);
+        world.clock = Clock::Set(now);
+        world.settle(now);
+    }
+
+    /// The time by the sandbox's clock.
+    pub fn now(&self) -> SystemTime {
+        SystemTime::from(self.world.lock().now())
+    }
+
+    /// Hands out an authorisation code, as the authorise page does once its user agrees. It can be used once,
+    /// within three minutes.
+    pub fn authorise(&self) -> String {
+        let world = &mut *self.world.lock();
+        let now = world.now();
+        world.tokens.authorise(&world.credentials.app_key, now, &mut world.rng)
+    }
+
+    /// A session for another account, which sees none of the orders of the first.
+    pub fn session_of_another_account(&self) -> String {
+        let world = &mut *self.world.lock();
+        let now = world.now();
+        world.tokens.issue_to_stranger("somebody", now, &mut world.rng).access
+    }
+
+    /// Ends an access token now; the refresh token that came with it still works. False when the token is not
+    /// known.
+    pub fn expire_token(&self, access_token: &str) -> bool {
+        let mut world = self.world.lock();
+        let now = world.now();
+        world.tokens.expire(access_token, now)
+    }
+
+    /// Ends a refresh token now. False when it is not known.
+    pub fn expire_refresh_token(&self, refresh_token: &str) -> bool {
+        let mut world = self.world.lock();
+        let now = world.now();
+        world.tokens.expire_refresh(refresh_token, now)
+    }
+}
+
+/// Shows the URL only.
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("url", &self.url()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,232 @@
+//! Wrong signatures, each made by the mistake that the log must name.
+
+use aliexpress_sandbox::{Sandbox, Verdict};
+
+use crate::signatures::{hmac_md5, hmac_sha256, md5, sha256, sorted};
+use crate::wire::{common, encode, milliseconds, post, set};
+
+const API: &str = "aliexpress.trade.ds.order.get";
+const QUERY: (&str, &str) = ("single_order_query", "{\"order_id\": \"10000001\"}");
+
+/// Sends a business call signed by `sign` and checks what the log says of it.
+#[track_caller]
+fn check(sign: impl Fn(&Sandbox, &[(&str, &str)]) -> String, mistakes: &[&str]) {
+    check_with(&[QUERY], sign, mistakes);
+}
+
+#[track_caller]
+fn check_with(
+    own: &[(&str, &str)],
+    sign: impl Fn(&Sandbox, &[(&str, &str)]) -> String,
+    mistakes: &[&str],
+) {
+    let sandbox = Sandbox::start().unwrap();
+    let timestamp = milliseconds();
+    let mut parameters = common(&sandbox, API, &timestamp);
+    set(&mut parameters, own);
+    let sign = sign(&sandbox, &parameters);
+    parameters.push(("sign", &sign));
+    let answer = post(&sandbox, "/sync", &parameters).json();
+    assert_eq!(answer["error_response"]["code"], "IncompleteSignature", "{answer}");
+    let entry = sandbox.log().pop().unwrap();
+    assert_eq!(entry.verdict, Verdict::Refused("IncompleteSignature".to_owned()));
+    let diagnosis = entry.diagnosis.unwrap();
+    let implied = diagnosis.implied.map(|implied| implied.mistakes).unwrap_or_default();
+    assert_eq!(implied, mistakes);
+    assert!(!diagnosis.expected.contains(sandbox.session()), "{}", diagnosis.expected);
+    assert!(diagnosis.expected.contains(&format!("method{API}")), "{}", diagnosis.expected);
+}
+
+fn joined(parameters: &[(&str, &str)]) -> String {
+    parameters.iter().map(|(name, value)| format!("{name}{value}")).collect()
+}
+
+#[test]
+fn not_sorted() {
+    check(|s, p| hmac_sha256(s.app_secret(), &joined(p)), &["parameters not sorted"]);
+}
+
+#[test]
+fn sorted_without_regard_to_case() {
+    check_with(
+        &[QUERY, ("Zone", "1"), ("alpha", "2")],
+        |s, p| {
+            let mut p = p.to_vec();
+            p.sort_by_key(|(name, _)| name.to_lowercase());
+            hmac_sha256(s.app_secret(), &joined(&p))
+        },
+        &["parameters sorted without regard to case, not by bytes"],
+    );
+}
+
+#[test]
+fn sorted_by_locale() {
+    check_with(
+        &[QUERY, ("signature_x", "2"), ("sign_a", "1"), ("App", "1")],
+        |s, p| {
+            let mut p = p.to_vec();
+            p.sort_by_key(|(name, _)| name.replace('_', "").to_lowercase());
+            hmac_sha256(s.app_secret(), &joined(&p))
+        },
+        &["parameters sorted by locale, not by bytes"],
+    );
+}
+
+#[test]
+fn lower_case_hex() {
+    check(
+        |s, p| hmac_sha256(s.app_secret(), &sorted(p)).to_lowercase(),
+        &["lower-case hex where upper case is wanted"],
+    );
+}
+
+#[test]
+fn a_prefix_on_a_business_call() {
+    check(
+        |s, p| hmac_sha256(s.app_secret(), &format!("/{API}{}", sorted(p))),
+        &["prefix \"/aliexpress.trade.ds.order.get\" where none is wanted: an extra or wrong prefix"],
+    );
+    check(
+        |s, p| hmac_sha256(s.app_secret(), &format!("/sync{}", sorted(p))),
+        &["prefix \"/sync\" where none is wanted: an extra or wrong prefix"],
+    );
+}
+
+#[test]
+fn values_url_encoded() {
+    let encoded = |p: &[(&str, &str)], space: &str| {
+        let pairs: Vec<(String, String)> = p
+            .iter()
+            .map(|(name, value)| (name.to_string(), encode(&[("", value)])[1..].replace('+', space)))
+            .collect();
+        sorted(&pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect::<Vec<_>>())
+    };
+    check(
+        |s, p| hmac_sha256(s.app_secret(), &encoded(p, "%20")),
+        &["values URL-encoded before signing"],
+    );
+    check(
+        |s, p| hmac_sha256(s.app_secret(), &encoded(p, "+")),
+        &["values URL-encoded (form style) before signing"],
+    );
+}
+
+#[test]
+fn a_secret_with_something_at_its_end() {
+    for (end, mistake) in [
+        ("\n", "wrong secret: a newline at its end"),
+        (" ", "wrong secret: a space at its end"),
+        ("&", "wrong secret: an ampersand at its end, as other platforms want it"),
+    ] {
+        check(|s, p| hmac_sha256(&format!("{}{end}", s.app_secret()), &sorted(p)), &[mistake]);
+    }
+}
+
+#[test]
+fn the_app_key_or_nothing_for_a_secret() {
+    check(|s, p| hmac_sha256(s.app_key(), &sorted(p)), &["wrong secret: the app key in its place"]);
+    check(|_, p| hmac_sha256("", &sorted(p)), &["wrong secret: it is empty"]);
+}
+
+#[test]
+fn sign_among_the_signed() {
+    check(
+        |s, p| {
+            let first = hmac_sha256(s.app_secret(), &sorted(p));
+            hmac_sha256(s.app_secret(), &sorted(&[p, &[("sign", &first)]].concat()))
+        },
+        &["sign included (the call was signed a second time with its first signature)"],
+    );
+    check(
+        |s, p| hmac_sha256(s.app_secret(), &sorted(&[p, &[("sign", "")]].concat())),
+        &["sign included, blank"],
+    );
+}
+
+#[test]
+fn another_hash() {
+    let around = |s: &Sandbox, p: &[(&str, &str)]| format!("{0}{1}{0}", s.app_secret(), sorted(p));
+    let sha = "where sha256 is asked for";
+    check(|s, p| md5(&around(s, p)), &[&format!("MD5(secret + S + secret) {sha}")]);
+    check(|s, p| hmac_md5(s.app_secret(), &sorted(p)), &[&format!("HMAC-MD5(secret, S) {sha}")]);
+    check(
+        |s, p| sha256(&around(s, p)),
+        &[&format!("SHA256(secret + S + secret), which is no HMAC, {sha}")],
+    );
+    check(|_, p| sha256(&sorted(p)), &[&format!("SHA256(S), without the secret, {sha}")]);
+}
+
+#[test]
+fn md5_without_the_closing_secret() {
+    check_with(
+        &[QUERY, ("sign_method", "md5")],
+        |s, p| md5(&format!("{}{}", s.app_secret(), sorted(p))),
+        &["MD5(secret + S), without the closing secret, where md5 is asked for"],
+    );
+}
+
+#[test]
+fn a_parameter_left_out() {
+    check(
+        |s, p| {
+            let kept: Vec<_> = p.iter().copied().filter(|(name, _)| *name != "session").collect();
+            hmac_sha256(s.app_secret(), &sorted(&kept))
+        },
+        &["parameter \"session\" left out"],
+    );
+}
+
+#[test]
+fn a_blank_signed_but_not_sent() {
+    check(
+        |s, p| hmac_sha256(s.app_secret(), &sorted(&[p, &[("partner_id", "")]].concat())),
+        &["blank parameter \"partner_id\" signed but not sent"],
+    );
+}
+
+#[test]
+fn json_signed_in_another_spacing() {
+    check(
+        |s, p| hmac_sha256(s.app_secret(), &sorted(p).replace(": ", ":")),
+        &["JSON signed without white space but sent with it"],
+    );
+}
+
+#[test]
+fn two_mistakes_and_lower_case_at_once() {
+    check(
+        |s, p| hmac_sha256(&format!("{}\n", s.app_secret()), &joined(p)).to_lowercase(),
+        &[
+            "parameters not sorted",
+            "wrong secret: a newline at its end",
+            "lower-case hex where upper case is wanted",
+        ],
+    );
+}
+
+#[test]
+fn quite_another_secret_implies_nothing() {
+    check(|_, p| hmac_sha256("quite another secret", &sorted(p)), &[]);
+}
+
+#[test]
+fn a_missing_prefix_of_a_system_call() {
+    let sandbox = Sandbox::start().unwrap();
+    let (timestamp, code) = (milliseconds(), sandbox.authorise());
+    let mut parameters = vec![
+        ("app_key", sandbox.app_key()),
+        ("sign_method", "sha256"),
+        ("timestamp", &timestamp),
+        ("code", &code),
+    ];
+    let sign = hmac_sha256(sandbox.app_secret(), &sorted(&parameters));
+    parameters.push(("sign", &sign));
+    let answer = post(&sandbox, "/rest/auth/token/create", &parameters).json();
+    assert_eq!(answer["code"], "IncompleteSignature");
+    let diagnosis = sandbox.log().pop().unwrap().diagnosis.unwrap();
+    let implied = diagnosis.implied.unwrap();
+    assert_eq!(implied.mistakes, ["prefix missing: the path of a system call comes before its parameters"]);
+    assert!(diagnosis.expected.starts_with("/auth/token/createapp_key"), "{}", diagnosis.expected);
+    assert!(implied.canonical.starts_with("app_key"), "{}", implied.canonical);
+    assert!(!implied.canonical.contains(&code), "{}", implied.canonical);
+}

@@ -1,0 +1,165 @@
+//! Refusals in each gateway's form.
+
+use std::time::{Duration, SystemTime};
+
+use aliexpress_sandbox::Sandbox;
+use serde_json::Value;
+
+use crate::signatures::{hmac_sha256, md5, sorted};
+use crate::wire::{common, get, milliseconds, post, set};
+
+const API: &str = "aliexpress.trade.ds.order.get";
+const QUERY: (&str, &str) = ("single_order_query", "{\"order_id\":\"10000001\"}");
+
+/// Sends a business call that is right but for `changed`, and gives the error.
+fn refused(sandbox: &Sandbox, changed: &[(&str, &str)]) -> Value {
+    let timestamp = milliseconds();
+    let mut parameters = common(sandbox, API, &timestamp);
+    set(&mut parameters, &[QUERY]);
+    set(&mut parameters, changed);
+    parameters.retain(|(_, value)| !value.is_empty());
+    let sign = hmac_sha256(sandbox.app_secret(), &sorted(&parameters));
+    parameters.push(("sign", &sign));
+    post(sandbox, "/sync", &parameters).json()["error_response"].take()
+}
+
+#[track_caller]
+fn check(changed: &[(&str, &str)], code: &str, message: &str) {
+    let sandbox = Sandbox::start().unwrap();
+    let error = refused(&sandbox, changed);
+    assert_eq!((&error["code"], &error["msg"]), (&code.into(), &message.into()), "{error}");
+    assert_eq!(error["type"], "ISV");
+    assert_eq!(error["request_id"].as_str().unwrap().len(), 25);
+}
+
+#[test]
+fn absent_common_parameters() {
+    let absent = |name: &str| {
+        format!("The input parameter \"{name}\" that is mandatory for processing this request is not supplied.")
+    };
+    check(&[("app_key", "")], "MissingParameter", &absent("app_key"));
+    check(&[("method", "")], "MissingParameter", &absent("method"));
+    check(&[("timestamp", "")], "MissingParameter", &absent("timestamp"));
+    check(&[("session", "")], "IllegalAccessToken", &absent("session"));
+}
+
+#[test]
+fn wrong_common_parameters() {
+    check(&[("app_key", "1")], "InvalidAppKey", "the app key \"1\" is not known");
+    check(
+        &[("session", "nobody's")],
+        "IllegalAccessToken",
+        "The specified access token is invalid or expired.",
+    );
+    check(&[("method", "no.such.api")], "InvalidApiPath", "the sandbox has no API \"no.such.api\"");
+    check(
+        &[("sign_method", "sha1")],
+        "IncompleteSignature",
+        "found sign_method \"sha1\"; wanted sha256, md5, hmac or hmac-sha256",
+    );
+}
+
+#[test]
+fn a_clock_that_is_off() {
+    let hours_ago = SystemTime::now() - Duration::from_secs(3 * 3600);
+    let old = hours_ago.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis().to_string();
+    let sandbox = Sandbox::start().unwrap();
+    let error = refused(&sandbox, &[("timestamp", &old)]);
+    assert_eq!(error["code"], "IllegalTimestamp", "{error}");
+    let unchecked = Sandbox::builder().clock_check(false).start().unwrap();
+    assert_ne!(refused(&unchecked, &[("timestamp", &old)])["code"], "IllegalTimestamp");
+    let set = Sandbox::builder().clock(hours_ago).start().unwrap();
+    assert_ne!(refused(&set, &[("timestamp", &old)])["code"], "IllegalTimestamp");
+}
+
+#[test]
+fn the_date_header_tells_the_sandboxes_time() {
+    let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_517_820_392);
+    let sandbox = Sandbox::builder().clock(at).start().unwrap();
+    let answer = post(&sandbox, "/sync", &[("method", API)]);
+    assert_eq!(answer.header("date"), Some("Mon, 05 Feb 2018 08:46:32 GMT"));
+}
+
+#[test]
+fn an_expired_session() {
+    let sandbox = Sandbox::start().unwrap();
+    assert!(sandbox.expire_token(sandbox.session()));
+    assert_eq!(refused(&sandbox, &[])["code"], "IllegalAccessToken");
+    let entry = sandbox.log().pop().unwrap();
+    assert_eq!(entry.notes, ["the session has expired"]);
+}
+
+/// Sends a legacy call signed by MD5, with time in GMT+8.
+fn legacy(sandbox: &Sandbox, changed: &[(&str, &str)]) -> crate::wire::Answer {
+    let mut parameters = vec![
+        ("app_key", sandbox.app_key()),
+        ("method", "aliexpress.solution.order.info.get"),
+        ("session", sandbox.session()),
+        ("sign_method", "md5"),
+        ("timestamp", "2018-02-05 16:46:32"),
+        ("v", "2.0"),
+        ("format", "json"),
+    ];
+    set(&mut parameters, changed);
+    parameters.retain(|(_, value)| !value.is_empty());
+    let sign = md5(&format!("{0}{1}{0}", sandbox.app_secret(), sorted(&parameters)));
+    parameters.push(("sign", &sign));
+    post(sandbox, "/router/rest", &parameters)
+}
+
+fn legacy_sandbox() -> Sandbox {
+    let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_517_820_392);
+    Sandbox::builder().clock(at).start().unwrap()
+}
+
+#[test]
+fn the_legacy_gateway_answers_with_numbers() {
+    let sandbox = legacy_sandbox();
+    for (name, value, code) in [
+        ("method", "", 21),
+        ("method", "no.such.api", 22),
+        ("format", "yaml", 23),
+        ("sign_method", "md6", 25),
+        ("session", "", 26),
+        ("session", "nobody's", 27),
+        ("app_key", "", 28),
+        ("app_key", "1", 29),
+        ("timestamp", "", 30),
+        ("timestamp", "2018-02-05 16:36:31", 31),
+        ("v", "", 32),
+        ("v", "1.0", 33),
+    ] {
+        let answer = legacy(&sandbox, &[(name, value)]).json();
+        assert_eq!(answer["error_response"]["code"], code, "{name}={value}: {answer}");
+    }
+}
+
+#[test]
+fn the_legacy_gateway_writes_xml_unless_asked_otherwise() {
+    let answer = legacy(&legacy_sandbox(), &[("format", ""), ("session", "")]);
+    assert_eq!(answer.header("content-type"), Some("text/xml;charset=UTF-8"));
+    assert_eq!(
+        answer.text(),
+        "<?xml version=\"1.0\" encoding=\"utf-8\" ?>\
+         <error_response><code>26</code><msg>Missing session</msg></error_response>"
+    );
+}
+
+#[test]
+fn a_call_without_a_signature() {
+    let sandbox = Sandbox::start().unwrap();
+    let timestamp = milliseconds();
+    let answer = post(&sandbox, "/sync", &common(&sandbox, API, &timestamp)).json();
+    assert_eq!(answer["error_response"]["code"], "MissingParameter");
+    let answer = post(&sandbox, "/rest/auth/token/create", &common(&sandbox, API, &timestamp)).json();
+    assert_eq!(answer["code"], "MissingParameter");
+    assert!(answer["message"].as_str().unwrap().contains("\"sign\""), "{answer}");
+}
+
+#[test]
+fn a_path_of_no_gateway() {
+    let sandbox = Sandbox::start().unwrap();
+    let answer = get(&sandbox, "/api/v1/orders");
+    assert_eq!(answer.status, 404);
+    assert!(answer.text().contains("/sync"), "{}", answer.text());
+}

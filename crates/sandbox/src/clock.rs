@@ -23,7 +23,11 @@ impl Clock {
 
     /// A clock that stands at `time`; times outside years -9999 to 9999 stand at the nearer end.
     pub(crate) fn at(time: SystemTime) -> Self {
-        let nearest = if time < SystemTime::UNIX_EPOCH { Timestamp::MIN } else { Timestamp::MAX };
+        let nearest = if time < SystemTime::UNIX_EPOCH {
+            Timestamp::MIN
+        } else {
+            Timestamp::MAX
+        };
         Clock::Set(Timestamp::try_from(time).unwrap_or(nearest))
     }
 }

@@ -75,7 +75,10 @@ impl Case<'_> {
     pub(crate) fn diagnose(&self, claimed: &str) -> Diagnosis {
         let mut masked = self.masked();
         let expected = canonical_string(self.method, self.path, &mut as_pairs(&mut masked));
-        Diagnosis { expected, implied: self.implied(claimed) }
+        Diagnosis {
+            expected,
+            implied: self.implied(claimed),
+        }
     }
 
     fn implied(&self, claimed: &str) -> Option<Implied> {
@@ -86,11 +89,17 @@ impl Case<'_> {
         let mut recipe = right;
         changes.iter().for_each(|change| recipe.apply(*change));
         let masked = self.masked();
-        let masked: Vec<(&str, &str)> = masked.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let masked: Vec<(&str, &str)> = masked
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
         let mistakes = changes.iter().map(|change| change.describe(self));
         Some(Implied {
             mistakes: mistakes.chain(spelling.map(str::to_owned)).collect(),
-            canonical: recipe.canonical(&Case { parameters: &masked, ..*self }),
+            canonical: recipe.canonical(&Case {
+                parameters: &masked,
+                ..*self
+            }),
         })
     }
 
@@ -108,21 +117,34 @@ impl Case<'_> {
         if let Some(change) = changes.iter().find(|change| gives(&[**change])) {
             return Some(vec![*change]);
         }
-        let size: usize = self.parameters.iter().map(|(name, value)| name.len() + value.len()).sum();
+        let size: usize = self
+            .parameters
+            .iter()
+            .map(|(name, value)| name.len() + value.len())
+            .sum();
         if size > PAIRS_UP_TO {
             return None;
         }
         let pairs = changes.iter().enumerate().flat_map(|(index, first)| {
-            changes[index + 1..].iter().filter(|second| first.goes_with(second)).map(|second| [*first, *second])
+            changes[index + 1..]
+                .iter()
+                .filter(|second| first.goes_with(second))
+                .map(|second| [*first, *second])
         });
         pairs.into_iter().find(|pair| gives(pair)).map(Vec::from)
     }
 
     fn masked(&self) -> Vec<(&str, String)> {
-        self.parameters.iter().map(|(name, value)| (*name, mask_value(name, value))).collect()
+        self.parameters
+            .iter()
+            .map(|(name, value)| (*name, mask_value(name, value)))
+            .collect()
     }
 }
 
 fn as_pairs<'a>(owned: &'a mut [(&'a str, String)]) -> Vec<(&'a str, &'a str)> {
-    owned.iter().map(|(name, value)| (*name, value.as_str())).collect()
+    owned
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect()
 }

@@ -117,7 +117,10 @@ impl FromStr for Fault {
             Some((name, argument)) => (name, Some(argument)),
             None => (text, None),
         };
-        let Some(usage) = FAULT_NAMES.iter().find(|usage| usage.split(':').next() == Some(name)) else {
+        let Some(usage) = FAULT_NAMES
+            .iter()
+            .find(|usage| usage.split(':').next() == Some(name))
+        else {
             return Err(unknown(text, &format!("one of {}", FAULT_NAMES.join(", "))));
         };
         read(name, argument).ok_or_else(|| unknown(text, usage))
@@ -145,7 +148,11 @@ fn read(name: &str, argument: Option<&str>) -> Option<Fault> {
         "slow-body" => read_duration(argument).map(Fault::SlowBody),
         "throttle" => read_duration(argument).map(Fault::Throttle),
         "cut-body" => argument.parse().ok().map(Fault::CutBody),
-        "huge" => argument.parse().ok().filter(|bytes| *bytes <= HUGEST).map(Fault::Huge),
+        "huge" => argument
+            .parse()
+            .ok()
+            .filter(|bytes| *bytes <= HUGEST)
+            .map(Fault::Huge),
         "html-before" => read_status(argument).map(Fault::HtmlBefore),
         "html-after" => read_status(argument).map(Fault::HtmlAfter),
         "replace" => Some(Fault::Replace(argument.to_owned())),
@@ -158,7 +165,9 @@ fn read(name: &str, argument: Option<&str>) -> Option<Fault> {
 pub(crate) const HUGEST: usize = 256 * 1024 * 1024;
 
 fn read_status(text: &str) -> Option<u16> {
-    text.parse().ok().filter(|status| (200..600).contains(status))
+    text.parse()
+        .ok()
+        .filter(|status| (200..600).contains(status))
 }
 
 /// Reads `250ms`, `1.5s` or a bare number of seconds.
@@ -180,7 +189,9 @@ impl fmt::Display for Seconds {
 }
 
 fn unknown(found: &str, wanted: &str) -> UnknownFault {
-    UnknownFault { message: format!("reading a fault: found {found:?}, wanted {wanted}") }
+    UnknownFault {
+        message: format!("reading a fault: found {found:?}, wanted {wanted}"),
+    }
 }
 
 impl fmt::Display for UnknownFault {
@@ -211,14 +222,20 @@ mod tests {
 
     #[test]
     fn durations_come_in_seconds_and_milliseconds() {
-        assert_eq!("delay:250ms".parse(), Ok(Fault::Delay(Duration::from_millis(250))));
+        assert_eq!(
+            "delay:250ms".parse(),
+            Ok(Fault::Delay(Duration::from_millis(250)))
+        );
         assert_eq!("delay:2".parse(), Ok(Fault::Delay(Duration::from_secs(2))));
     }
 
     #[test]
     fn a_wrong_argument_is_told() {
         let error = "html-before:99".parse::<Fault>().unwrap_err();
-        assert_eq!(error.to_string(), "reading a fault: found \"html-before:99\", wanted html-before:STATUS");
+        assert_eq!(
+            error.to_string(),
+            "reading a fault: found \"html-before:99\", wanted html-before:STATUS"
+        );
         assert!("reset-before:1".parse::<Fault>().is_err());
         assert!("delay:-1".parse::<Fault>().is_err());
         assert!("delay".parse::<Fault>().is_err());

@@ -31,7 +31,11 @@ pub enum When {
 impl FaultRule {
     /// A fault for the next call of any API.
     pub fn next(fault: Fault) -> Self {
-        FaultRule { fault, api: None, when: When::Next(1) }
+        FaultRule {
+            fault,
+            api: None,
+            when: When::Next(1),
+        }
     }
 
     /// Only for this API (`aliexpress.ds.order.create`), or path of a system call (`/auth/token/refresh`).
@@ -48,7 +52,11 @@ impl FaultRule {
 
     /// For each call with this probability, decided by the sandbox's seed; below 0 counts as 0, above 1 as 1.
     pub fn chance(mut self, probability: f64) -> Self {
-        self.when = When::Chance(if probability.is_nan() { 0.0 } else { probability.clamp(0.0, 1.0) });
+        self.when = When::Chance(if probability.is_nan() {
+            0.0
+        } else {
+            probability.clamp(0.0, 1.0)
+        });
         self
     }
 
@@ -79,7 +87,11 @@ impl FromStr for FaultRule {
             Some((fault, api)) if !api.is_empty() => (fault, Some(api.to_owned())),
             _ => (text, None),
         };
-        Ok(FaultRule { fault: fault.parse()?, api, when })
+        Ok(FaultRule {
+            fault: fault.parse()?,
+            api,
+            when,
+        })
     }
 }
 
@@ -120,7 +132,11 @@ impl FaultPlan {
     pub(crate) fn take(&mut self, api: &str, rng: &mut Rng) -> Vec<Fault> {
         let (mut delay, mut other) = (None, None);
         for rule in self.0.iter_mut().filter(|rule| rule.is_meant_for(api)) {
-            let place = if matches!(rule.fault, Fault::Delay(_)) { &mut delay } else { &mut other };
+            let place = if matches!(rule.fault, Fault::Delay(_)) {
+                &mut delay
+            } else {
+                &mut other
+            };
             if place.is_none() && rule.strikes(rng) {
                 *place = Some(rule.fault.clone());
             }
@@ -162,7 +178,9 @@ mod tests {
             let mut plan = FaultPlan::default();
             plan.add(FaultRule::next(Fault::ResetBefore).chance(0.3));
             let mut rng = Rng::with_seed(seed);
-            (0..1000).map(|_| plan.take("a", &mut rng).len()).collect::<Vec<_>>()
+            (0..1000)
+                .map(|_| plan.take("a", &mut rng).len())
+                .collect::<Vec<_>>()
         };
         assert_eq!(struck(7), struck(7));
         assert_ne!(struck(7), struck(8));
@@ -173,7 +191,12 @@ mod tests {
     #[test]
     fn rules_read_from_text() {
         let rule: FaultRule = "reset-after@aliexpress.ds.order.create*2".parse().unwrap();
-        assert_eq!(rule, FaultRule::next(Fault::ResetAfter).on("aliexpress.ds.order.create").times(2));
+        assert_eq!(
+            rule,
+            FaultRule::next(Fault::ResetAfter)
+                .on("aliexpress.ds.order.create")
+                .times(2)
+        );
         let rule: FaultRule = "html-before:502%25".parse().unwrap();
         assert_eq!(rule, FaultRule::next(Fault::HtmlBefore(502)).chance(0.25));
         let rule: FaultRule = "malformed".parse().unwrap();

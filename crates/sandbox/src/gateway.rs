@@ -8,6 +8,7 @@ mod timestamp;
 
 use std::time::{Duration, Instant, SystemTime};
 
+use aliexpress_models::Form;
 use jiff::Timestamp;
 
 use crate::apis;
@@ -17,7 +18,7 @@ use crate::intake::Intake;
 use crate::log::{LogEntry, Verdict};
 use crate::masking::{mask_tokens, mask_value};
 use crate::world::World;
-use call::{Call, Shape};
+use call::Call;
 use refusal::Refusal;
 
 /// An answer, with how it is to be delivered.
@@ -73,8 +74,16 @@ fn carry_out(world: &mut World, mut call: Call, now: Timestamp) -> Outcome {
     let acted = match checks::admit(world, &mut call, now) {
         Ok(caller) => {
             faults = world.faults.take(&call.api, &mut world.rng);
-            faulty::before(world, &call, &faults, now)
-                .and_then(|()| Ok(apis::act(world, &mut call, &caller, &faults, &request_id, now)?))
+            faulty::before(world, &call, &faults, now).and_then(|()| {
+                Ok(apis::act(
+                    world,
+                    &mut call,
+                    &caller,
+                    &faults,
+                    &request_id,
+                    now,
+                )?)
+            })
         }
         Err(rejection) => {
             diagnosis = rejection.diagnosis;
@@ -83,21 +92,28 @@ fn carry_out(world: &mut World, mut call: Call, now: Timestamp) -> Outcome {
     };
     let (verdict, mut reply) = match acted {
         Ok(body) => {
-            let mut reply = reply(200, content_type(call.shape), body, now);
-            faulty::after(&mut reply, &faults, call.shape);
+            let mut reply = reply(200, content_type(call.form), body, now);
+            faulty::after(&mut reply, &faults, call.form);
             (Verdict::Accepted, reply)
         }
         Err(faulty::Stopped::Refused(refusal)) => refused(&refusal, &call, &request_id, now),
         Err(faulty::Stopped::Dropped(reply)) => (Verdict::Dropped, reply),
     };
     reply.delay = faulty::delay(&faults);
-    Outcome { verdict, reply, notes: call.notes, diagnosis, faults, api: call.api }
+    Outcome {
+        verdict,
+        reply,
+        notes: call.notes,
+        diagnosis,
+        faults,
+        api: call.api,
+    }
 }
 
 fn refused(refusal: &Refusal, call: &Call, request_id: &str, now: Timestamp) -> (Verdict, Reply) {
-    let body = refusal.render(call.gateway, call.shape, request_id);
+    let body = refusal.render(call.gateway, call.form, request_id);
     // The platform refuses under status 200, like everything else it says itself.
-    let reply = reply(200, content_type(call.shape), body, now);
+    let reply = reply(200, content_type(call.form), body, now);
     (Verdict::Refused(refusal.code(call.gateway)), reply)
 }
 
@@ -117,17 +133,30 @@ fn not_found(intake: &Intake, now: Timestamp) -> Outcome {
 }
 
 fn reply(status: u16, content_type: &'static str, body: String, date: Timestamp) -> Reply {
-    Reply { status, content_type, body, date, delay: Duration::ZERO, delivery: Delivery::Whole }
-}
-
-fn content_type(shape: Shape) -> &'static str {
-    match shape {
-        Shape::FullJson | Shape::SimplifiedJson => "application/json;charset=UTF-8",
-        Shape::Xml => "text/xml;charset=UTF-8",
+    Reply {
+        status,
+        content_type,
+        body,
+        date,
+        delay: Duration::ZERO,
+        delivery: Delivery::Whole,
     }
 }
 
-fn log_entry(world: &World, intake: Intake, outcome: &Outcome, now: Timestamp, took: Duration) -> LogEntry {
+fn content_type(form: Form) -> &'static str {
+    match form {
+        Form::Xml => "text/xml;charset=UTF-8",
+        _ => "application/json;charset=UTF-8",
+    }
+}
+
+fn log_entry(
+    world: &World,
+    intake: Intake,
+    outcome: &Outcome,
+    now: Timestamp,
+    took: Duration,
+) -> LogEntry {
     let parameters = intake.parameters.iter();
     LogEntry {
         number: 0,
@@ -138,7 +167,9 @@ fn log_entry(world: &World, intake: Intake, outcome: &Outcome, now: Timestamp, t
         api: outcome.api.clone(),
         verdict: outcome.verdict.clone(),
         status: (outcome.reply.delivery != Delivery::Reset).then_some(outcome.reply.status),
-        parameters: parameters.map(|(name, value)| (name.to_owned(), mask_value(name, value))).collect(),
+        parameters: parameters
+            .map(|(name, value)| (name.to_owned(), mask_value(name, value)))
+            .collect(),
         notes: outcome.notes.clone(),
         diagnosis: outcome.diagnosis.clone(),
         faults: outcome.faults.iter().map(Fault::to_string).collect(),

@@ -53,7 +53,9 @@ impl Intake {
 
     fn take_pairs(&mut self, pairs: &[u8]) {
         for (name, value) in form_urlencoded::parse(pairs) {
-            if name.contains(char::REPLACEMENT_CHARACTER) || value.contains(char::REPLACEMENT_CHARACTER) {
+            if name.contains(char::REPLACEMENT_CHARACTER)
+                || value.contains(char::REPLACEMENT_CHARACTER)
+            {
                 self.notes.push(format!("parameter {name:?} is not UTF-8"));
             }
             self.add(name.into_owned(), value.into_owned());
@@ -66,16 +68,25 @@ impl Intake {
             let part = match parts.next_field().await {
                 Ok(Some(part)) => part,
                 Ok(None) => return,
-                Err(error) => return self.notes.push(format!("reading the multipart body: {error}")),
+                Err(error) => {
+                    return self
+                        .notes
+                        .push(format!("reading the multipart body: {error}"));
+                }
             };
             let name = part.name().unwrap_or_default().to_owned();
             if part.file_name().is_some() {
-                self.notes.push(format!("file {name:?} came along; files are not signed"));
+                self.notes
+                    .push(format!("file {name:?} came along; files are not signed"));
                 continue;
             }
             match part.text().await {
                 Ok(value) => self.add(name, value),
-                Err(error) => return self.notes.push(format!("reading multipart field {name:?}: {error}")),
+                Err(error) => {
+                    return self
+                        .notes
+                        .push(format!("reading multipart field {name:?}: {error}"));
+                }
             }
         }
     }
@@ -93,12 +104,18 @@ impl Intake {
 }
 
 fn content_type(headers: &HeaderMap) -> &str {
-    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
 }
 
 /// Whether `Accept-Encoding` names gzip without refusing it by `q=0`.
 fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let values = headers
+        .get_all(ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).any(|coding| {
         let mut words = coding.split(';').map(str::trim);
         let name = words.next().unwrap_or_default();

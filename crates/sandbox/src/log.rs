@@ -77,7 +77,11 @@ pub(crate) struct Log {
 
 impl Log {
     pub(crate) fn new(capacity: usize) -> Self {
-        Self { entries: VecDeque::new(), capacity, count: 0 }
+        Self {
+            entries: VecDeque::new(),
+            capacity,
+            count: 0,
+        }
     }
 
     /// Keeps an entry under the next number, dropping the oldest one when full.
@@ -85,11 +89,17 @@ impl Log {
         self.count += 1;
         entry.number = self.count;
         entry.parameters.truncate(KEPT_PARAMETERS);
-        entry.parameters.iter_mut().for_each(|(_, value)| cut(value, KEPT_PARAMETER));
+        entry
+            .parameters
+            .iter_mut()
+            .for_each(|(_, value)| cut(value, KEPT_PARAMETER));
         cut(&mut entry.answer, KEPT_ANSWER);
         if let Some(diagnosis) = &mut entry.diagnosis {
             cut(&mut diagnosis.expected, KEPT_ANSWER);
-            diagnosis.implied.iter_mut().for_each(|implied| cut(&mut implied.canonical, KEPT_ANSWER));
+            diagnosis
+                .implied
+                .iter_mut()
+                .for_each(|implied| cut(&mut implied.canonical, KEPT_ANSWER));
         }
         if self.entries.len() >= self.capacity {
             self.entries.pop_front();
@@ -101,7 +111,9 @@ impl Log {
 
     /// Entries with numbers above `number`, oldest first.
     pub(crate) fn after(&self, number: u64) -> impl Iterator<Item = &LogEntry> {
-        self.entries.iter().filter(move |entry| entry.number > number)
+        self.entries
+            .iter()
+            .filter(move |entry| entry.number > number)
     }
 
     /// How many requests there were, kept or not.

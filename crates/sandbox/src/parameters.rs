@@ -15,13 +15,19 @@ impl Parameters {
                 self.0.push((name, value));
                 Ok(())
             }
-            Some(first) => Err(if first == value { Repeat::Same(name) } else { Repeat::Different(name) }),
+            Some(first) => Err(if first == value {
+                Repeat::Same(name)
+            } else {
+                Repeat::Different(name)
+            }),
         }
     }
 
     /// The value, which may be blank.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
+        self.iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
     }
 
     /// The value unless it is blank.
@@ -30,7 +36,9 @@ impl Parameters {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Pairs as `signing` takes them, blank ones included.

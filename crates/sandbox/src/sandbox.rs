@@ -42,7 +42,10 @@ impl Sandbox {
         let world = World::new(&builder);
         let credentials = world.credentials.clone();
         let world = SharedWorld::new(world);
-        let server = Server::start(SocketAddr::new(builder.address, builder.port), world.clone())?;
+        let server = Server::start(
+            SocketAddr::new(builder.address, builder.port),
+            world.clone(),
+        )?;
         Ok(Self {
             server,
             world,
@@ -141,14 +144,19 @@ impl Sandbox {
     pub fn authorise(&self) -> String {
         let world = &mut *self.world.lock();
         let now = world.now();
-        world.tokens.authorise(&world.credentials.app_key, now, &mut world.rng)
+        world
+            .tokens
+            .authorise(&world.credentials.app_key, now, &mut world.rng)
     }
 
     /// A session for another account, which sees none of the orders of the first.
     pub fn session_of_another_account(&self) -> String {
         let world = &mut *self.world.lock();
         let now = world.now();
-        world.tokens.issue_to_stranger("somebody", now, &mut world.rng).access
+        world
+            .tokens
+            .issue_to_stranger("somebody", now, &mut world.rng)
+            .access
     }
 
     /// Ends an access token now; the refresh token that came with it still works. False when the token is not
@@ -170,6 +178,8 @@ impl Sandbox {
 /// Shows the URL only.
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sandbox").field("url", &self.url()).finish_non_exhaustive()
+        f.debug_struct("Sandbox")
+            .field("url", &self.url())
+            .finish_non_exhaustive()
     }
 }

@@ -61,19 +61,28 @@ impl Server {
         let listener = std::net::TcpListener::bind(address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let runtime = runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
+        let runtime = runtime::Builder::new_current_thread()
+            .enable_io()
+            .enable_time()
+            .build()?;
         let listener = {
             let _inside = runtime.enter();
             TcpListener::from_std(listener)?
         };
         let (stop, stopped) = oneshot::channel();
-        let thread = thread::Builder::new().name("aliexpress-sandbox".to_owned()).spawn(move || {
-            let listening = runtime.spawn(listen(listener, world));
-            // Ends when the sender is dropped; the runtime then goes, and every connection with it.
-            let _ = runtime.block_on(stopped);
-            listening.abort();
-        })?;
-        Ok(Self { address, stop: Some(stop), thread: Some(thread) })
+        let thread = thread::Builder::new()
+            .name("aliexpress-sandbox".to_owned())
+            .spawn(move || {
+                let listening = runtime.spawn(listen(listener, world));
+                // Ends when the sender is dropped; the runtime then goes, and every connection with it.
+                let _ = runtime.block_on(stopped);
+                listening.abort();
+            })?;
+        Ok(Self {
+            address,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -111,7 +120,10 @@ async fn serve(stream: TcpStream, peer: SocketAddr, world: SharedWorld) {
     let service = service_fn(move |request| respond(request, peer, world.clone(), reset.clone()));
     let mut server = hyper::server::conn::http1::Builder::new();
     // Errors here are the peer's, or faults made on purpose.
-    let _ = server.timer(TokioTimer::new()).serve_connection(TokioIo::new(line), service).await;
+    let _ = server
+        .timer(TokioTimer::new())
+        .serve_connection(TokioIo::new(line), service)
+        .await;
 }
 
 /// The answer to one request, or an error that makes hyper drop the connection.
@@ -123,7 +135,10 @@ async fn respond(
 ) -> Result<Response<PacedBody>, io::Error> {
     let (head, body) = request.into_parts();
     let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await else {
-        return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large or was cut short"));
+        return Ok(plain(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the body is too large or was cut short",
+        ));
     };
     call(&head, body.to_bytes(), &world, &reset).await
 }
@@ -148,7 +163,11 @@ async fn call(
 }
 
 fn written(reply: Reply, wants_gzip: bool) -> Response<PacedBody> {
-    let zipped = if wants_gzip { gzip(reply.body.as_bytes()) } else { None };
+    let zipped = if wants_gzip {
+        gzip(reply.body.as_bytes())
+    } else {
+        None
+    };
     let is_zipped = zipped.is_some();
     let bytes = zipped.map_or_else(|| Bytes::from(reply.body), Bytes::from);
     let length = bytes.len();
@@ -173,7 +192,9 @@ fn written(reply: Reply, wants_gzip: bool) -> Response<PacedBody> {
 
 /// `time` as the `Date` header has it; years before 0 have none.
 fn http_date(time: Timestamp) -> Option<HeaderValue> {
-    let text = DateTimePrinter::new().timestamp_to_rfc9110_string(&time).ok()?;
+    let text = DateTimePrinter::new()
+        .timestamp_to_rfc9110_string(&time)
+        .ok()?;
     HeaderValue::from_str(&text).ok()
 }
 
@@ -186,6 +207,9 @@ fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
 fn plain(status: StatusCode, text: &'static str) -> Response<PacedBody> {
     let mut response = Response::new(PacedBody::whole(Bytes::from_static(text.as_bytes())));
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
     response
 }

@@ -54,7 +54,10 @@ pub(crate) struct Lifetimes {
 impl Default for Lifetimes {
     fn default() -> Self {
         const DAY: Duration = Duration::from_secs(24 * 3600);
-        Self { access: DAY, refresh: DAY * 2 }
+        Self {
+            access: DAY,
+            refresh: DAY * 2,
+        }
     }
 }
 
@@ -87,9 +90,23 @@ pub(crate) enum Denied {
 
 impl Tokens {
     /// Starts with one token, `session`, for the account that everything belongs to unless said otherwise.
-    pub(crate) fn new(session: String, lifetimes: Lifetimes, now: Timestamp, rng: &mut Rng) -> Self {
-        let account = Account { user_id: format!("17{:08}", rng.u32(..100_000_000)), name: "sandbox".to_owned() };
-        let mut tokens = Self { lifetimes, account, tokens: Vec::new(), codes: Vec::new(), issued: 0 };
+    pub(crate) fn new(
+        session: String,
+        lifetimes: Lifetimes,
+        now: Timestamp,
+        rng: &mut Rng,
+    ) -> Self {
+        let account = Account {
+            user_id: format!("17{:08}", rng.u32(..100_000_000)),
+            name: "sandbox".to_owned(),
+        };
+        let mut tokens = Self {
+            lifetimes,
+            account,
+            tokens: Vec::new(),
+            codes: Vec::new(),
+            issued: 0,
+        };
         let owner = tokens.account.clone();
         tokens.issue(session, owner, now, rng);
         tokens
@@ -97,7 +114,10 @@ impl Tokens {
 
     /// The token that opens the gateway at `now`, if it is known and has not expired.
     pub(crate) fn valid(&self, access: &str, now: Timestamp) -> Option<&Token> {
-        self.tokens.iter().rev().find(|token| token.access == access && token.expires > now)
+        self.tokens
+            .iter()
+            .rev()
+            .find(|token| token.access == access && token.expires > now)
     }
 
     pub(crate) fn knows(&self, access: &str) -> bool {
@@ -124,14 +144,23 @@ impl Tokens {
     ///
     /// A code of the platform's look (`3_12345678_AbCdEf`) that this sandbox has not handed out is taken the
     /// first time it is seen: a client under test gets its code from wherever it likes.
-    pub(crate) fn create(&mut self, code: &str, now: Timestamp, rng: &mut Rng) -> Result<Token, Denied> {
+    pub(crate) fn create(
+        &mut self,
+        code: &str,
+        now: Timestamp,
+        rng: &mut Rng,
+    ) -> Result<Token, Denied> {
         if !self.codes.iter().any(|known| known.code == code) {
             if !looks_like_a_code(code) {
                 return Err(Denied::UnknownCode);
             }
             self.remember_code(code.to_owned(), now);
         }
-        let known = self.codes.iter_mut().find(|known| known.code == code).ok_or(Denied::UnknownCode)?;
+        let known = self
+            .codes
+            .iter_mut()
+            .find(|known| known.code == code)
+            .ok_or(Denied::UnknownCode)?;
         if known.used {
             return Err(Denied::UsedCode);
         }
@@ -146,8 +175,17 @@ impl Tokens {
     /// Buys a new access token with a refresh token, whose own lifetime stays as it is.
     ///
     /// The earlier access token goes on until it expires; whether the platform ends it is unknown.
-    pub(crate) fn refresh(&mut self, refresh: &str, now: Timestamp, rng: &mut Rng) -> Result<Token, Denied> {
-        let known = self.tokens.iter().rev().find(|token| token.refresh == refresh);
+    pub(crate) fn refresh(
+        &mut self,
+        refresh: &str,
+        now: Timestamp,
+        rng: &mut Rng,
+    ) -> Result<Token, Denied> {
+        let known = self
+            .tokens
+            .iter()
+            .rev()
+            .find(|token| token.refresh == refresh);
         let known = known.ok_or(Denied::UnknownToken)?;
         if known.refresh_expires <= now {
             return Err(Denied::OldToken);
@@ -168,14 +206,21 @@ impl Tokens {
 
     /// A token for an account of its own, which sees none of the owner's orders.
     pub(crate) fn issue_to_stranger(&mut self, name: &str, now: Timestamp, rng: &mut Rng) -> Token {
-        let account = Account { user_id: format!("29{:08}", rng.u32(..100_000_000)), name: name.to_owned() };
+        let account = Account {
+            user_id: format!("29{:08}", rng.u32(..100_000_000)),
+            name: name.to_owned(),
+        };
         self.issue(made_up_token(rng), account, now, rng)
     }
 
     /// Ends an access token; its refresh token goes on. False when there is no such token.
     pub(crate) fn expire(&mut self, access: &str, now: Timestamp) -> bool {
         let mut found = false;
-        for token in self.tokens.iter_mut().filter(|token| token.access == access) {
+        for token in self
+            .tokens
+            .iter_mut()
+            .filter(|token| token.access == access)
+        {
             token.expires = token.expires.min(now);
             found = true;
         }
@@ -185,7 +230,11 @@ impl Tokens {
     /// Ends a refresh token. False when there is no such token.
     pub(crate) fn expire_refresh(&mut self, refresh: &str, now: Timestamp) -> bool {
         let mut found = false;
-        for token in self.tokens.iter_mut().filter(|token| token.refresh == refresh) {
+        for token in self
+            .tokens
+            .iter_mut()
+            .filter(|token| token.refresh == refresh)
+        {
             token.refresh_expires = token.refresh_expires.min(now);
             found = true;
         }
@@ -218,13 +267,26 @@ impl Tokens {
         if self.codes.len() == REMEMBERED {
             self.codes.remove(0);
         }
-        self.codes.push(Code { code, account: self.account.clone(), issued: now, used: false });
+        self.codes.push(Code {
+            code,
+            account: self.account.clone(),
+            issued: now,
+            used: false,
+        });
     }
 }
 
 /// Whether a code has the look of the platform's: digits, then more after an underscore.
 fn looks_like_a_code(code: &str) -> bool {
-    let Some((digits, rest)) = code.split_once('_') else { return false };
-    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
-    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && !rest.is_empty() && plain(rest)
+    let Some((digits, rest)) = code.split_once('_') else {
+        return false;
+    };
+    let plain = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+    };
+    !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && !rest.is_empty()
+        && plain(rest)
 }

@@ -46,7 +46,12 @@ impl World {
             clock: builder.clock,
             clock_check: builder.clock_check,
             signer: Signer::new(&AppSecret::new(credentials.app_secret.as_str())),
-            tokens: Tokens::new(credentials.session.clone(), builder.lifetimes, now, &mut rng),
+            tokens: Tokens::new(
+                credentials.session.clone(),
+                builder.lifetimes,
+                now,
+                &mut rng,
+            ),
             credentials,
             rng,
             faults: FaultPlan::default(),
@@ -66,6 +71,10 @@ impl World {
     /// A request id of the platform's look: 25 digits, from the time and a count.
     pub(crate) fn next_request_id(&mut self, now: Timestamp) -> String {
         self.requests += 1;
-        format!("2102{:013}{:08}", now.as_millisecond().max(0), self.requests % 100_000_000)
+        format!(
+            "2102{:013}{:08}",
+            now.as_millisecond().max(0),
+            self.requests % 100_000_000
+        )
     }
 }

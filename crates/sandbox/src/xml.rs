@@ -10,7 +10,10 @@ pub(crate) struct Element {
 
 impl Element {
     pub(crate) fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), written: format!("<?xml version=\"1.0\" encoding=\"utf-8\" ?><{name}>") }
+        Self {
+            name: name.to_owned(),
+            written: format!("<{name}>"),
+        }
     }
 
     /// Adds `<name>value</name>`.

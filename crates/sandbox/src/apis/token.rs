@@ -1,9 +1,10 @@
 //! `/auth/token/create` and `/auth/token/refresh`, with their `security` variants.
 
+use aliexpress_models::Form;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::gateway::call::{Call, Gateway, Shape};
+use crate::gateway::call::{Call, Gateway};
 use crate::gateway::refusal::Refusal;
 use crate::tokens::{Denied, Token};
 use crate::world::World;
@@ -34,11 +35,15 @@ pub(super) fn act(
     now: Timestamp,
 ) -> Result<String, Refusal> {
     let parameter = |name: &str| {
-        call.parameters.filled(name).ok_or_else(|| Refusal::MissingParameter(name.to_owned()))
+        call.parameters
+            .filled(name)
+            .ok_or_else(|| Refusal::MissingParameter(name.to_owned()))
     };
     let token = match purpose {
         Purpose::Create => world.tokens.create(parameter("code")?, now, &mut world.rng),
-        Purpose::Refresh => world.tokens.refresh(parameter("refresh_token")?, now, &mut world.rng),
+        Purpose::Refresh => world
+            .tokens
+            .refresh(parameter("refresh_token")?, now, &mut world.rng),
     };
     let token = token.map_err(refusal)?;
     Ok(render(&fields(&token, request_id, now), call))
@@ -87,17 +92,20 @@ fn fields(token: &Token, request_id: &str, now: Timestamp) -> Map<String, Value>
 
 /// At the root, except through `/sync` in full: there the platform wraps it under the path itself.
 fn render(fields: &Map<String, Value>, call: &Call) -> String {
-    match (call.gateway, call.shape) {
-        (Gateway::Rest, _) | (_, Shape::SimplifiedJson) => json!(fields).to_string(),
-        (_, Shape::FullJson) => json!({ format!("{}_response", call.api): fields }).to_string(),
-        (_, Shape::Xml) => as_xml(fields, &call.api),
+    match (call.gateway, call.form) {
+        (Gateway::Rest, _) | (_, Form::SimplifiedJson) => json!(fields).to_string(),
+        (_, Form::Xml) => as_xml(fields, &call.api),
+        _ => json!({ format!("{}_response", call.api): fields }).to_string(),
     }
 }
 
 /// No element can be named by a path, so underscores take the place of slashes. What the platform does is
 /// unknown.
 fn as_xml(fields: &Map<String, Value>, path: &str) -> String {
-    let mut element = xml::Element::new(&format!("{}_response", path.trim_matches('/').replace('/', "_")));
+    let mut element = xml::Element::new(&format!(
+        "{}_response",
+        path.trim_matches('/').replace('/', "_")
+    ));
     for (name, value) in fields {
         match value {
             Value::String(text) => element.text(name, text),

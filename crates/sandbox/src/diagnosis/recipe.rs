@@ -14,8 +14,18 @@ use crate::parameters::is_blank;
 
 /// Common parameters; all others are the API's own.
 const COMMON: &[&str] = &[
-    "access_token", "app_key", "debug", "format", "method", "partner_id", "session", "sign", "sign_method",
-    "simplify", "timestamp", "v",
+    "access_token",
+    "app_key",
+    "debug",
+    "format",
+    "method",
+    "partner_id",
+    "session",
+    "sign",
+    "sign_method",
+    "simplify",
+    "timestamp",
+    "v",
 ];
 
 /// Each decision that goes into a signature.
@@ -167,9 +177,15 @@ impl Change {
             C::Selection(Selection::MethodTwice),
         ];
         changes.extend(Spelling::WRONG.iter().copied().map(C::Spelling));
-        changes.extend((0..case.parameters.len()).map(|place| C::Selection(Selection::Without(place))));
+        changes.extend(
+            (0..case.parameters.len()).map(|place| C::Selection(Selection::Without(place))),
+        );
         let unsent = |name: &str| !case.parameters.iter().any(|(sent, _)| *sent == name);
-        let places = case.known_names.iter().enumerate().filter(|(_, name)| unsent(name));
+        let places = case
+            .known_names
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| unsent(name));
         changes.extend(places.map(|(place, _)| C::Selection(Selection::WithBlank(place))));
         changes
     }
@@ -186,11 +202,16 @@ impl Change {
                 format!("parameter {:?} left out", case.parameters[place].0)
             }
             Change::Selection(Selection::WithBlank(place)) => {
-                format!("blank parameter {:?} signed but not sent", case.known_names[place])
+                format!(
+                    "blank parameter {:?} signed but not sent",
+                    case.known_names[place]
+                )
             }
             Change::Selection(selection) => selection.describe().to_owned(),
             Change::Spelling(spelling) => spelling.describe().to_owned(),
-            Change::Joint(Joint::QueryString) => "parameters joined as name=value&name=value".to_owned(),
+            Change::Joint(Joint::QueryString) => {
+                "parameters joined as name=value&name=value".to_owned()
+            }
             Change::Joint(_) => "an equals sign between name and value".to_owned(),
             Change::Order(order) => order.describe().to_owned(),
             Change::Prefix(prefix) => prefix.describe(case),
@@ -209,7 +230,11 @@ impl Recipe {
             spelling: Spelling::Raw,
             joint: Joint::Nothing,
             order: Order::Bytes,
-            prefix: if prefix.is_some() { Prefix::Path } else { Prefix::Nothing },
+            prefix: if prefix.is_some() {
+                Prefix::Path
+            } else {
+                Prefix::Nothing
+            },
             hash: match case.method {
                 SignMethod::Md5 => Hash::Md5Around,
                 SignMethod::Hmac => Hash::HmacMd5,
@@ -255,7 +280,11 @@ impl Recipe {
     }
 
     fn select<'a>(&self, case: &Case<'a>) -> Vec<(&'a str, Cow<'a, str>)> {
-        let sent = case.parameters.iter().enumerate().filter(|(_, (name, _))| *name != "sign");
+        let sent = case
+            .parameters
+            .iter()
+            .enumerate()
+            .filter(|(_, (name, _))| *name != "sign");
         let kept = sent.filter(|(place, (name, value))| match self.selection {
             Selection::WithoutBlanks => !is_blank(value),
             Selection::OnlyCommon => COMMON.contains(name),
@@ -263,12 +292,20 @@ impl Recipe {
             Selection::Without(without) => without != *place,
             _ => true,
         });
-        let mut pairs: Vec<(&str, Cow<'_, str>)> =
-            kept.map(|(_, (name, value))| (*name, Cow::Borrowed(*value))).collect();
+        let mut pairs: Vec<(&str, Cow<'_, str>)> = kept
+            .map(|(_, (name, value))| (*name, Cow::Borrowed(*value)))
+            .collect();
         match self.selection {
             Selection::BlankSign => pairs.push(("sign", Cow::Borrowed(""))),
-            Selection::SignedTwice => pairs.push(("sign", Recipe::right(case).signature(case).into())),
-            Selection::MethodTwice => pairs.extend(pairs.clone().into_iter().filter(|(name, _)| *name == "method")),
+            Selection::SignedTwice => {
+                pairs.push(("sign", Recipe::right(case).signature(case).into()))
+            }
+            Selection::MethodTwice => pairs.extend(
+                pairs
+                    .clone()
+                    .into_iter()
+                    .filter(|(name, _)| *name == "method"),
+            ),
             Selection::WithBlank(place) => pairs.push((case.known_names[place], Cow::Borrowed(""))),
             _ => {}
         }
@@ -279,10 +316,14 @@ impl Recipe {
 impl Selection {
     fn describe(self) -> &'static str {
         match self {
-            Selection::AsSent | Selection::Without(_) | Selection::WithBlank(_) => "parameters as sent",
+            Selection::AsSent | Selection::Without(_) | Selection::WithBlank(_) => {
+                "parameters as sent"
+            }
             Selection::WithoutBlanks => "blank parameters left out",
             Selection::BlankSign => "sign included, blank",
-            Selection::SignedTwice => "sign included (the call was signed a second time with its first signature)",
+            Selection::SignedTwice => {
+                "sign included (the call was signed a second time with its first signature)"
+            }
             Selection::OnlyCommon => "only the common parameters signed, not the API's own",
             Selection::OnlyOwn => "only the API's own parameters signed, not the common ones",
             Selection::MethodTwice => "method signed twice",
@@ -317,7 +358,10 @@ impl Order {
 
 /// What a locale compares first: letters and digits, case and punctuation aside.
 fn letters_of(name: &str) -> String {
-    name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    name.chars()
+        .filter(|character| character.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 impl Prefix {
@@ -336,20 +380,27 @@ impl Prefix {
 
     fn describe(self, case: &Case<'_>) -> String {
         if self == Prefix::Nothing {
-            return "prefix missing: the path of a system call comes before its parameters".to_owned();
+            return "prefix missing: the path of a system call comes before its parameters"
+                .to_owned();
         }
         let wanted = match case.path.filter(|_| case.method.signs_path()) {
             Some(path) => format!("{path:?} is wanted"),
             None => "none is wanted".to_owned(),
         };
-        format!("prefix {:?} where {wanted}: an extra or wrong prefix", self.of(case))
+        format!(
+            "prefix {:?} where {wanted}: an extra or wrong prefix",
+            self.of(case)
+        )
     }
 }
 
 impl Hash {
     fn digest(self, secret: &str, canonical: &str) -> String {
         let signed = |method| {
-            Signer::new(&AppSecret::new(secret)).sign_canonical(method, canonical).as_str().to_owned()
+            Signer::new(&AppSecret::new(secret))
+                .sign_canonical(method, canonical)
+                .as_str()
+                .to_owned()
         };
         match self {
             Hash::HmacSha256 => signed(SignMethod::Sha256),
@@ -383,8 +434,14 @@ impl Hash {
 
 fn hex<D: Digest>(pieces: &[&str]) -> String {
     let mut digest = D::new();
-    pieces.iter().for_each(|piece| digest.update(piece.as_bytes()));
-    digest.finalize().iter().map(|byte| format!("{byte:02X}")).collect()
+    pieces
+        .iter()
+        .for_each(|piece| digest.update(piece.as_bytes()));
+    digest
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02X}"))
+        .collect()
 }
 
 impl Key {

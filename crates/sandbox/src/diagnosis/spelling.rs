@@ -46,7 +46,10 @@ impl Spelling {
             Spelling::JsonCompact => json_spaced(value, ""),
             Spelling::JsonSpaced => json_spaced(value, " "),
             Spelling::Latin1 => value.bytes().map(char::from).collect(),
-            Spelling::QuestionMarks => value.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect(),
+            Spelling::QuestionMarks => value
+                .chars()
+                .map(|c| if c.is_ascii() { c } else { '?' })
+                .collect(),
         }
     }
 
@@ -58,7 +61,9 @@ impl Spelling {
             Spelling::Decoded => "values URL-encoded twice on the wire, or once too often",
             Spelling::Trimmed => "values trimmed before signing but not before sending",
             Spelling::JsonCompact => "JSON signed without white space but sent with it",
-            Spelling::JsonSpaced => "JSON signed with a space after colons and commas but sent otherwise",
+            Spelling::JsonSpaced => {
+                "JSON signed with a space after colons and commas but sent otherwise"
+            }
             Spelling::Latin1 => "UTF-8 text taken for Latin-1 when signing",
             Spelling::QuestionMarks => "text that is not ASCII signed as question marks",
         }
@@ -82,7 +87,9 @@ fn form_encoded(value: &str) -> String {
 fn decoded(value: &str) -> Cow<'_, str> {
     // A lone value with its separators escaped is a form of one name and no value.
     let escaped = value.replace('&', "%26").replace('=', "%3D");
-    let name = form_urlencoded::parse(escaped.as_bytes()).next().map(|(name, _)| name.into_owned());
+    let name = form_urlencoded::parse(escaped.as_bytes())
+        .next()
+        .map(|(name, _)| name.into_owned());
     Cow::Owned(name.unwrap_or_default())
 }
 

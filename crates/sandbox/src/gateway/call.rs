@@ -1,4 +1,6 @@
-//! What a request asks for: which gateway, which API, and the shape of the answer.
+//! What a request asks for: which gateway, which API, and the form of the answer.
+
+use aliexpress_models::Form;
 
 use crate::intake::Intake;
 use crate::parameters::Parameters;
@@ -14,24 +16,14 @@ pub(crate) enum Gateway {
     Top,
 }
 
-/// How the answer is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shape {
-    /// JSON under `<api>_response`, lists wrapped.
-    FullJson,
-    /// JSON without wrappers.
-    SimplifiedJson,
-    /// XML.
-    Xml,
-}
-
 /// A request understood as a call.
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) gateway: Gateway,
     /// The name of the API, or the path of a system call; empty when none was given.
     pub(crate) api: String,
-    pub(crate) shape: Shape,
+    /// How the answer is to be written.
+    pub(crate) form: Form,
     /// The value of `format` when it is neither `json` nor `xml`.
     pub(crate) unknown_format: Option<String>,
     pub(crate) parameters: Parameters,
@@ -44,13 +36,13 @@ impl Call {
     pub(crate) fn of(intake: &Intake) -> Option<Call> {
         let (gateway, path) = gateway_of(&intake.path)?;
         let parameters = intake.parameters.clone();
-        let (shape, unknown_format) = shape_of(gateway, &parameters);
+        let (form, unknown_format) = form_of(gateway, &parameters);
         let method = parameters.filled("method").unwrap_or_default();
         let api = if path.is_empty() { method } else { path };
         Some(Call {
             gateway,
             api: api.to_owned(),
-            shape,
+            form,
             unknown_format,
             notes: intake.notes.clone(),
             parameters,
@@ -64,7 +56,9 @@ impl Call {
 
     /// The access token, by either of its names.
     pub(crate) fn session(&self) -> Option<&str> {
-        self.parameters.filled("session").or_else(|| self.parameters.filled("access_token"))
+        self.parameters
+            .filled("session")
+            .or_else(|| self.parameters.filled("access_token"))
     }
 }
 
@@ -75,23 +69,34 @@ fn gateway_of(path: &str) -> Option<(Gateway, &str)> {
         "/router/rest" => return Some((Gateway::Top, "")),
         _ => {}
     }
-    let path = path.strip_prefix("/rest").filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
+    let path = path
+        .strip_prefix("/rest")
+        .filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
     // The official Java SDK's "REST_VND_2" puts a version before the path and signs the path without it.
-    let path = path.strip_prefix("/2.0").filter(|rest| rest.starts_with('/')).unwrap_or(path);
+    let path = path
+        .strip_prefix("/2.0")
+        .filter(|rest| rest.starts_with('/'))
+        .unwrap_or(path);
     Some((Gateway::Rest, path.trim_end_matches('/')))
 }
 
-/// The shape of the answer, and the format when it is none that the platform has.
-fn shape_of(gateway: Gateway, parameters: &Parameters) -> (Shape, Option<String>) {
-    let simplified = parameters.filled("simplify").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    let json = if simplified { Shape::SimplifiedJson } else { Shape::FullJson };
+/// The form of the answer, and the format when it is none that the platform has.
+fn form_of(gateway: Gateway, parameters: &Parameters) -> (Form, Option<String>) {
+    let simplified = parameters
+        .filled("simplify")
+        .is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let json = if simplified {
+        Form::SimplifiedJson
+    } else {
+        Form::FullJson
+    };
     match (gateway, parameters.filled("format")) {
         // System calls always answer in plain JSON.
-        (Gateway::Rest, _) => (Shape::SimplifiedJson, None),
-        (Gateway::Top, None) => (Shape::Xml, None),
+        (Gateway::Rest, _) => (Form::SimplifiedJson, None),
+        (Gateway::Top, None) => (Form::Xml, None),
         (Gateway::Sync, None) => (json, None),
         (_, Some(format)) if format.eq_ignore_ascii_case("json") => (json, None),
-        (_, Some(format)) if format.eq_ignore_ascii_case("xml") => (Shape::Xml, None),
+        (_, Some(format)) if format.eq_ignore_ascii_case("xml") => (Form::Xml, None),
         (_, Some(format)) => (json, Some(format.to_owned())),
     }
 }
@@ -109,8 +114,14 @@ mod tests {
     fn each_gateway_has_its_path() {
         check("/sync", Some((Gateway::Sync, "")));
         check("/router/rest", Some((Gateway::Top, "")));
-        check("/rest/auth/token/create", Some((Gateway::Rest, "/auth/token/create")));
-        check("/rest/2.0/auth/token/create", Some((Gateway::Rest, "/auth/token/create")));
+        check(
+            "/rest/auth/token/create",
+            Some((Gateway::Rest, "/auth/token/create")),
+        );
+        check(
+            "/rest/2.0/auth/token/create",
+            Some((Gateway::Rest, "/auth/token/create")),
+        );
         check("/rest", Some((Gateway::Rest, "")));
         check("/restaurant", None);
         check("/", None);

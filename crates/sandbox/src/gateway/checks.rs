@@ -23,7 +23,10 @@ pub(crate) struct Rejection {
 
 impl From<Refusal> for Rejection {
     fn from(refusal: Refusal) -> Self {
-        Self { refusal, diagnosis: None }
+        Self {
+            refusal,
+            diagnosis: None,
+        }
     }
 }
 
@@ -54,7 +57,10 @@ pub(crate) fn admit(world: &World, call: &mut Call, now: Timestamp) -> Result<Ca
 }
 
 fn check_app_key(world: &World, call: &Call) -> Result<(), Refusal> {
-    let app_key = call.parameters.filled("app_key").ok_or(Refusal::Missing(Common::AppKey))?;
+    let app_key = call
+        .parameters
+        .filled("app_key")
+        .ok_or(Refusal::Missing(Common::AppKey))?;
     if app_key != world.credentials.app_key {
         let why = format!("the app key {app_key:?} is not known");
         return Err(Refusal::Invalid(Common::AppKey, why));
@@ -63,7 +69,10 @@ fn check_app_key(world: &World, call: &Call) -> Result<(), Refusal> {
 }
 
 fn check_timestamp(world: &World, call: &Call, now: Timestamp) -> Result<(), Refusal> {
-    let text = call.parameters.filled("timestamp").ok_or(Refusal::Missing(Common::Timestamp))?;
+    let text = call
+        .parameters
+        .filled("timestamp")
+        .ok_or(Refusal::Missing(Common::Timestamp))?;
     if !world.clock_check {
         return Ok(());
     }
@@ -80,7 +89,10 @@ fn check_version(call: &Call) -> Result<(), Refusal> {
     }
     match call.parameters.filled("v") {
         Some("2.0") => Ok(()),
-        Some(version) => Err(Refusal::Invalid(Common::Version, format!("found {version:?}; wanted \"2.0\""))),
+        Some(version) => Err(Refusal::Invalid(
+            Common::Version,
+            format!("found {version:?}; wanted \"2.0\""),
+        )),
         None => Err(Refusal::Missing(Common::Version)),
     }
 }
@@ -92,7 +104,9 @@ fn check_signature(world: &World, call: &mut Call) -> Result<(), Rejection> {
     };
     // Whether the platform signs blank parameters is unknown, and clients do either.
     let verify = |mut pairs: Vec<(&str, &str)>| {
-        world.signer.verify(method, call.signed_path(), &mut pairs, claimed)
+        world
+            .signer
+            .verify(method, call.signed_path(), &mut pairs, claimed)
     };
     if verify(call.parameters.as_sent()) || verify(call.parameters.without_blanks()) {
         return Ok(());
@@ -109,15 +123,23 @@ fn check_signature(world: &World, call: &mut Call) -> Result<(), Rejection> {
     }
     .diagnose(claimed);
     let refusal = Refusal::Invalid(Common::Sign, "the signature does not match".to_owned());
-    Err(Rejection { refusal, diagnosis: Some(diagnosis) })
+    Err(Rejection {
+        refusal,
+        diagnosis: Some(diagnosis),
+    })
 }
 
 /// The method that the call names, or the gateway's own where it names none.
 fn sign_method(call: &mut Call) -> Result<SignMethod, Refusal> {
     let Some(name) = call.parameters.filled("sign_method") else {
         // Likely, but unconfirmed for either gateway.
-        let method = if call.gateway == Gateway::Top { SignMethod::Md5 } else { SignMethod::Sha256 };
-        call.notes.push(format!("no sign_method was sent; taken for {method}"));
+        let method = if call.gateway == Gateway::Top {
+            SignMethod::Md5
+        } else {
+            SignMethod::Sha256
+        };
+        call.notes
+            .push(format!("no sign_method was sent; taken for {method}"));
         return Ok(method);
     };
     name.parse().map_err(|_| {
@@ -136,7 +158,14 @@ pub(super) fn session(world: &World, call: &mut Call, now: Timestamp) -> Result<
         return Ok(Some(token.account.clone()));
     }
     let known = world.tokens.knows(session);
-    call.notes.push(if known { "the session has expired" } else { "the session is unknown" }.to_owned());
+    call.notes.push(
+        if known {
+            "the session has expired"
+        } else {
+            "the session is unknown"
+        }
+        .to_owned(),
+    );
     let why = "The specified access token is invalid or expired.".to_owned();
     Err(Refusal::Invalid(Common::Session, why))
 }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use aliexpress_models::Form;
 use jiff::Timestamp;
 use serde_json::{Number, Value};
 
-use super::call::{Call, Shape};
+use super::call::Call;
 use super::refusal::{Common, Refusal};
 use super::{Delivery, Reply, reply};
 use crate::clock::later;
@@ -48,7 +49,9 @@ pub(super) fn before(
 }
 
 fn expire_token(world: &mut World, call: &Call, now: Timestamp) -> Result<(), Refusal> {
-    let expired = call.session().is_some_and(|session| world.tokens.expire(session, now));
+    let expired = call
+        .session()
+        .is_some_and(|session| world.tokens.expire(session, now));
     if expired && crate::apis::needs_session(&call.api) {
         let why = "The specified access token is invalid or expired.".to_owned();
         return Err(Refusal::Invalid(Common::Session, why));
@@ -58,11 +61,20 @@ fn expire_token(world: &mut World, call: &Call, now: Timestamp) -> Result<(), Re
 
 /// How long the answer is held back.
 pub(super) fn delay(faults: &[Fault]) -> Duration {
-    faults.iter().map(|fault| if let Fault::Delay(time) = fault { *time } else { Duration::ZERO }).sum()
+    faults
+        .iter()
+        .map(|fault| {
+            if let Fault::Delay(time) = fault {
+                *time
+            } else {
+                Duration::ZERO
+            }
+        })
+        .sum()
 }
 
 /// Faults of the answer to a call that was carried out.
-pub(super) fn after(reply: &mut Reply, faults: &[Fault], shape: Shape) {
+pub(super) fn after(reply: &mut Reply, faults: &[Fault], form: Form) {
     for fault in faults {
         match fault {
             Fault::ResetAfter => *reply = reset(reply.date),
@@ -70,10 +82,10 @@ pub(super) fn after(reply: &mut Reply, faults: &[Fault], shape: Shape) {
             Fault::CutBody(length) => reply.delivery = Delivery::Cut(*length),
             Fault::SlowBody(time) => reply.delivery = Delivery::Slow(*time),
             Fault::Malformed => malform(&mut reply.body),
-            Fault::DriftingTypes => change_json(&mut reply.body, shape, drift),
-            Fault::WrongTypes => mistype(&mut reply.body, shape),
-            Fault::Huge(length) => enlarge(&mut reply.body, *length, shape),
-            Fault::BareList => change_json(&mut reply.body, shape, bare_lists),
+            Fault::DriftingTypes => change_json(&mut reply.body, form, drift),
+            Fault::WrongTypes => mistype(&mut reply.body, form),
+            Fault::Huge(length) => enlarge(&mut reply.body, *length, form),
+            Fault::BareList => change_json(&mut reply.body, form, bare_lists),
             Fault::Replace(text) => reply.body.clone_from(text),
             _ => {}
         }
@@ -81,7 +93,10 @@ pub(super) fn after(reply: &mut Reply, faults: &[Fault], shape: Shape) {
 }
 
 fn reset(now: Timestamp) -> Reply {
-    Reply { delivery: Delivery::Reset, ..reply(0, "", String::new(), now) }
+    Reply {
+        delivery: Delivery::Reset,
+        ..reply(0, "", String::new(), now)
+    }
 }
 
 /// A page as a proxy in front of the gateway writes it.
@@ -100,9 +115,9 @@ fn malform(body: &mut String) {
     body.truncate(edge.unwrap_or(middle));
 }
 
-fn change_json(body: &mut String, shape: Shape, change: fn(&mut Value)) {
+fn change_json(body: &mut String, form: Form, change: fn(&mut Value)) {
     // XML has neither types nor lists to change.
-    if shape != Shape::Xml
+    if form != Form::Xml
         && let Ok(mut value) = serde_json::from_str::<Value>(body)
     {
         change(&mut value);
@@ -147,11 +162,14 @@ fn bare_lists(value: &mut Value) {
 }
 
 /// The first number, text or boolean inside the result becomes an object.
-fn mistype(body: &mut String, shape: Shape) {
-    match shape {
-        Shape::Xml => mistype_xml(body),
-        _ => change_json(body, shape, |root| {
-            if !["result", "data"].iter().any(|name| find_mut(root, name).is_some_and(mistype_first)) {
+fn mistype(body: &mut String, form: Form) {
+    match form {
+        Form::Xml => mistype_xml(body),
+        _ => change_json(body, form, |root| {
+            if !["result", "data"]
+                .iter()
+                .any(|name| find_mut(root, name).is_some_and(mistype_first))
+            {
                 mistype_first(root);
             }
         }),
@@ -162,7 +180,9 @@ const MISTYPED: &str = "sandbox: wrong type";
 
 /// The field of this name, at any depth.
 fn find_mut<'a>(value: &'a mut Value, name: &str) -> Option<&'a mut Value> {
-    let Value::Object(fields) = value else { return None };
+    let Value::Object(fields) = value else {
+        return None;
+    };
     if fields.contains_key(name) {
         return fields.get_mut(name);
     }
@@ -193,20 +213,33 @@ fn mistype_xml(body: &mut String) {
 }
 
 /// Adds a field that no model knows until the body has `length` bytes.
-fn enlarge(body: &mut String, length: usize, shape: Shape) {
+fn enlarge(body: &mut String, length: usize, form: Form) {
     const EMPTY_FIELD: usize = 40;
-    let missing = length.min(HUGEST).saturating_sub(body.len() + EMPTY_FIELD).max(1);
+    let missing = length
+        .min(HUGEST)
+        .saturating_sub(body.len() + EMPTY_FIELD)
+        .max(1);
     let filling = "x".repeat(missing + EMPTY_FIELD);
-    match shape {
-        Shape::Xml => {
+    match form {
+        Form::Xml => {
             if let Some(place) = body.rfind("</") {
-                body.insert_str(place, &format!("<sandbox_padding>{filling}</sandbox_padding>"));
+                body.insert_str(
+                    place,
+                    &format!("<sandbox_padding>{filling}</sandbox_padding>"),
+                );
             }
         }
         _ => {
             if let Some(place) = body.find('{') {
-                let comma = if body[place + 1..].trim_start().starts_with('}') { "" } else { "," };
-                body.insert_str(place + 1, &format!("\"sandbox_padding\":\"{filling}\"{comma}"));
+                let comma = if body[place + 1..].trim_start().starts_with('}') {
+                    ""
+                } else {
+                    ","
+                };
+                body.insert_str(
+                    place + 1,
+                    &format!("\"sandbox_padding\":\"{filling}\"{comma}"),
+                );
             }
         }
     }

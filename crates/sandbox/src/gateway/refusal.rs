@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use aliexpress_models::{ApiError, Form, encode_error, encode_system_error};
+use serde_json::Value;
 
-use super::call::{Gateway, Shape};
-use crate::xml;
+use super::call::Gateway;
 
 /// Why a call is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +94,12 @@ impl Common {
             Common::Timestamp => (31, "Invalid timestamp", "IllegalTimestamp"),
             Common::Version => (33, "Invalid version", "MissingParameter"),
         };
-        Code { number, words, name, kind: "ISV" }
+        Code {
+            number,
+            words,
+            name,
+            kind: "ISV",
+        }
     }
 }
 
@@ -102,20 +107,33 @@ impl Refusal {
     /// The new gateway's code, or the legacy gateway's number.
     pub(crate) fn code(&self, gateway: Gateway) -> String {
         let row = self.row();
-        if gateway == Gateway::Top { row.number.to_string() } else { row.name.to_owned() }
+        if gateway == Gateway::Top {
+            row.number.to_string()
+        } else {
+            row.name.to_owned()
+        }
     }
 
     fn row(&self) -> Code {
-        let row = |number, words, name, kind| Code { number, words, name, kind };
+        let row = |number, words, name, kind| Code {
+            number,
+            words,
+            name,
+            kind,
+        };
         match self {
             // A new gateway without a session answers as for a wrong one [third parties].
-            Refusal::Missing(Common::Session) => row(26, "Missing session", "IllegalAccessToken", "ISV"),
+            Refusal::Missing(Common::Session) => {
+                row(26, "Missing session", "IllegalAccessToken", "ISV")
+            }
             Refusal::Missing(common) => {
                 let (number, words) = common.missing();
                 row(number, words, "MissingParameter", "ISV")
             }
             Refusal::Invalid(common, _) => common.invalid(),
-            Refusal::MissingParameter(_) => row(40, "Missing required arguments", "MissingParameter", "ISV"),
+            Refusal::MissingParameter(_) => {
+                row(40, "Missing required arguments", "MissingParameter", "ISV")
+            }
             // The new gateway hands parameter errors through from the service behind, like the
             // documented "insufficient permission"; that it does so for every API is inferred.
             Refusal::InvalidParameter(_) => row(41, "Invalid arguments", "15", "ISP"),
@@ -123,20 +141,29 @@ impl Refusal {
             Refusal::RefreshToken(_) => row(41, "Invalid arguments", "IllegalRefreshToken", "ISV"),
             Refusal::Permission => row(15, "Remote service error", "15", "ISP"),
             Refusal::Throttled(_) => row(7, "App Call Limited", "ApiCallLimit", "ISV"),
-            Refusal::Service => row(10, "Service currently unavailable", "ServiceUnavailable", "ISP"),
+            Refusal::Service => row(
+                10,
+                "Service currently unavailable",
+                "ServiceUnavailable",
+                "ISP",
+            ),
         }
     }
 
     fn message(&self, gateway: Gateway) -> String {
         if gateway == Gateway::Top || self.row().name == "15" {
             return match self {
-                Refusal::InvalidParameter(_) if gateway != Gateway::Top => "Remote service error".to_owned(),
+                Refusal::InvalidParameter(_) if gateway != Gateway::Top => {
+                    "Remote service error".to_owned()
+                }
                 Refusal::MissingParameter(name) => format!("Missing required arguments:{name}"),
                 _ => self.row().words.to_owned(),
             };
         }
         let required = |name: &str| {
-            format!("The input parameter \"{name}\" that is mandatory for processing this request is not supplied.")
+            format!(
+                "The input parameter \"{name}\" that is mandatory for processing this request is not supplied."
+            )
         };
         match self {
             Refusal::Missing(Common::Session) => required(Common::Session.name(gateway)),
@@ -145,9 +172,14 @@ impl Refusal {
             Refusal::Invalid(Common::Sign, _) => {
                 "The request signature does not conform to platform standards.".to_owned()
             }
-            Refusal::Invalid(_, why) | Refusal::Code(why) | Refusal::RefreshToken(why) => why.clone(),
+            Refusal::Invalid(_, why) | Refusal::Code(why) | Refusal::RefreshToken(why) => {
+                why.clone()
+            }
             Refusal::Throttled(ban) => {
-                format!("The request frequency exceeds the limit: this ban will last for {} more second(s).", seconds(*ban))
+                format!(
+                    "The request frequency exceeds the limit: this ban will last for {} more second(s).",
+                    seconds(*ban)
+                )
             }
             _ => self.row().words.to_owned(),
         }
@@ -156,79 +188,66 @@ impl Refusal {
     /// The sub-code and its words.
     fn sub(&self, gateway: Gateway) -> Option<(&'static str, String)> {
         match self {
-            Refusal::Permission => {
-                Some(("isv.insufficient-permission", "Insufficient permission.".to_owned()))
-            }
+            Refusal::Permission => Some((
+                "isv.insufficient-permission",
+                "Insufficient permission.".to_owned(),
+            )),
             Refusal::InvalidParameter(why) => Some(("isv.invalid-parameter", why.clone())),
-            Refusal::MissingParameter(name) => Some(("isv.missing-parameter", format!("{name} is required"))),
+            Refusal::MissingParameter(name) => {
+                Some(("isv.missing-parameter", format!("{name} is required")))
+            }
             Refusal::Throttled(ban) => Some((
                 "accesscontrol.limited-by-api-access-count",
                 format!("This ban will last for {} more second(s)", seconds(*ban)),
             )),
             Refusal::Service => Some(("isp.remote-service-error", "try again".to_owned())),
-            Refusal::Invalid(common, why) if gateway == Gateway::Top => {
-                Some(("isv.invalid-parameter", format!("{}: {why}", common.name(gateway))))
-            }
+            Refusal::Invalid(common, why) if gateway == Gateway::Top => Some((
+                "isv.invalid-parameter",
+                format!("{}: {why}", common.name(gateway)),
+            )),
             _ => None,
         }
     }
 
     /// The body of the answer.
-    pub(crate) fn render(&self, gateway: Gateway, shape: Shape, request_id: &str) -> String {
-        let sub = self.sub(gateway);
-        match (gateway, shape) {
-            (Gateway::Rest, _) => self.at_root(request_id).to_string(),
-            (_, Shape::Xml) => self.as_xml(gateway, request_id),
-            _ => {
-                let mut error = json!({ "msg": self.message(gateway), "request_id": request_id });
-                error["code"] = match gateway {
-                    Gateway::Top => Value::from(self.row().number),
-                    _ => Value::from(self.row().name),
-                };
-                if gateway == Gateway::Sync {
-                    error["type"] = Value::from(self.row().kind);
-                }
-                if let Some((code, words)) = sub {
-                    error["sub_code"] = Value::from(code);
-                    error["sub_msg"] = Value::from(words);
-                }
-                json!({ "error_response": error }).to_string()
+    pub(crate) fn render(&self, gateway: Gateway, form: Form, request_id: &str) -> String {
+        let error = self.as_error(gateway, form, request_id);
+        match gateway {
+            Gateway::Rest => encode_system_error(&error),
+            Gateway::Top if form != Form::Xml => {
+                with_number(&encode_error(&error, form), self.row().number)
             }
+            _ => encode_error(&error, form),
         }
     }
 
-    /// The system gateway's form: at the root, with `message` for `msg`.
-    fn at_root(&self, request_id: &str) -> Value {
-        let row = self.row();
-        json!({
-            "type": row.kind,
-            "code": row.name,
-            "message": self.message(Gateway::Rest),
-            "request_id": request_id,
-        })
+    /// In XML the legacy gateway gives neither type nor request id, as documented. What the new gateway
+    /// writes in XML is unknown; the same fields as in its JSON are the likely answer.
+    fn as_error(&self, gateway: Gateway, form: Form, request_id: &str) -> ApiError {
+        let legacy = gateway == Gateway::Top;
+        let (sub_code, sub_message) = self.sub(gateway).unzip();
+        let mut error = ApiError::default();
+        error.code = Some(self.code(gateway));
+        error.kind = (!legacy).then(|| self.row().kind.to_owned());
+        error.message = Some(self.message(gateway));
+        error.sub_code = sub_code.map(str::to_owned);
+        error.sub_message = sub_message;
+        error.request_id = (!legacy || form != Form::Xml).then(|| request_id.to_owned());
+        error
     }
+}
 
-    /// As documented for the legacy gateway, without type and request id. What the new gateway writes in XML
-    /// is unknown; the same fields as in its JSON are the likely answer.
-    fn as_xml(&self, gateway: Gateway, request_id: &str) -> String {
-        let mut error = xml::Element::new("error_response");
-        error.text("code", &self.code(gateway));
-        if gateway == Gateway::Sync {
-            error.text("type", self.row().kind);
-        }
-        error.text("msg", &self.message(gateway));
-        if let Some((code, words)) = self.sub(gateway) {
-            error.text("sub_code", code);
-            error.text("sub_msg", &words);
-        }
-        if gateway == Gateway::Sync {
-            error.text("request_id", request_id);
-        }
-        error.finish()
-    }
+/// The legacy gateway's codes are numbers in JSON.
+fn with_number(body: &str, number: u32) -> String {
+    let mut body: Value = serde_json::from_str(body).unwrap_or_default();
+    body["error_response"]["code"] = Value::from(number);
+    body.to_string()
 }
 
 /// Whole seconds, rounded up, so that waiting that long is enough.
 fn seconds(ban: Duration) -> u64 {
-    ban.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
+    ban.as_millis()
+        .div_ceil(1000)
+        .try_into()
+        .unwrap_or(u64::MAX)
 }

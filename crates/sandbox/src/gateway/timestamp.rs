@@ -45,7 +45,11 @@ pub(crate) fn fault(text: &str, now: Timestamp, gateway: Gateway) -> Option<Stri
     if skew.unsigned_abs() <= allowed {
         return None;
     }
-    let direction = if skew.is_negative() { "ahead of" } else { "behind" };
+    let direction = if skew.is_negative() {
+        "ahead of"
+    } else {
+        "behind"
+    };
     Some(format!(
         "{text} is {} s {direction} the gateway's clock; at most {} s are allowed{}",
         skew.unsigned_abs().as_secs(),
@@ -58,8 +62,14 @@ pub(crate) fn fault(text: &str, now: Timestamp, gateway: Gateway) -> Option<Stri
 fn guess(text: &str, now: Timestamp, allowed: Duration) -> &'static str {
     let near = |time: Timestamp| now.duration_since(time).unsigned_abs() <= allowed;
     let Ok(number) = text.trim().parse::<i64>() else {
-        let utc = DateTime::strptime(LEGACY_FORM, text.trim()).ok().and_then(|time| Offset::UTC.to_timestamp(time).ok());
-        return if utc.is_some_and(near) { "; it looks like UTC where GMT+8 is wanted" } else { "" };
+        let utc = DateTime::strptime(LEGACY_FORM, text.trim())
+            .ok()
+            .and_then(|time| Offset::UTC.to_timestamp(time).ok());
+        return if utc.is_some_and(near) {
+            "; it looks like UTC where GMT+8 is wanted"
+        } else {
+            ""
+        };
     };
     if Timestamp::from_second(number).is_ok_and(near) {
         return "; it looks like seconds where milliseconds are wanted";
@@ -94,13 +104,17 @@ mod tests {
         check(
             "1517827593000",
             Gateway::Sync,
-            Some("1517827593000 is 7201 s ahead of the gateway's clock; at most 7200 s are allowed"),
+            Some(
+                "1517827593000 is 7201 s ahead of the gateway's clock; at most 7200 s are allowed",
+            ),
         );
         check("2018-02-05 16:36:32", Gateway::Top, None);
         check(
             "2018-02-05 16:36:31",
             Gateway::Top,
-            Some("2018-02-05 16:36:31 is 601 s behind the gateway's clock; at most 600 s are allowed"),
+            Some(
+                "2018-02-05 16:36:31 is 601 s behind the gateway's clock; at most 600 s are allowed",
+            ),
         );
     }
 
@@ -125,7 +139,9 @@ mod tests {
         check(
             "yesterday",
             Gateway::Sync,
-            Some("found \"yesterday\"; wanted milliseconds since 1970 or yyyy-MM-dd HH:mm:ss in GMT+8"),
+            Some(
+                "found \"yesterday\"; wanted milliseconds since 1970 or yyyy-MM-dd HH:mm:ss in GMT+8",
+            ),
         );
     }
 }

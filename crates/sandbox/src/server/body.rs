@@ -33,22 +33,39 @@ enum End {
 impl PacedBody {
     /// All of it at once.
     pub(crate) fn whole(bytes: Bytes) -> Self {
-        Self { pieces: VecDeque::from([bytes]), pause: Duration::ZERO, waiting: None, end: End::Whole }
+        Self {
+            pieces: VecDeque::from([bytes]),
+            pause: Duration::ZERO,
+            waiting: None,
+            end: End::Whole,
+        }
     }
 
     /// All of it, spread over `time`.
     pub(crate) fn slow(bytes: Bytes, time: Duration) -> Self {
         let size = bytes.len().div_ceil(PIECES).max(1);
-        let pieces: VecDeque<Bytes> =
-            bytes.chunks(size).map(|piece| bytes.slice_ref(piece)).collect();
+        let pieces: VecDeque<Bytes> = bytes
+            .chunks(size)
+            .map(|piece| bytes.slice_ref(piece))
+            .collect();
         let pause = time / u32::try_from(pieces.len().max(1)).unwrap_or(1);
-        Self { pieces, pause, waiting: Some(Box::pin(sleep(pause))), end: End::Whole }
+        Self {
+            pieces,
+            pause,
+            waiting: Some(Box::pin(sleep(pause))),
+            end: End::Whole,
+        }
     }
 
     /// The first `length` bytes; then the connection breaks.
     pub(crate) fn cut(bytes: &Bytes, length: usize) -> Self {
         let kept = bytes.slice(..length.min(bytes.len()));
-        Self { pieces: VecDeque::from([kept]), pause: BEFORE_THE_CUT, waiting: None, end: End::Cut }
+        Self {
+            pieces: VecDeque::from([kept]),
+            pause: BEFORE_THE_CUT,
+            waiting: None,
+            end: End::Cut,
+        }
     }
 }
 
@@ -75,7 +92,9 @@ impl Body for PacedBody {
         }
         match self.end {
             End::Whole => Poll::Ready(None),
-            End::Cut => Poll::Ready(Some(Err(io::Error::other("the body is cut here on purpose")))),
+            End::Cut => Poll::Ready(Some(Err(io::Error::other(
+                "the body is cut here on purpose",
+            )))),
         }
     }
 
@@ -85,7 +104,9 @@ impl Body for PacedBody {
 
     fn size_hint(&self) -> SizeHint {
         match self.end {
-            End::Whole => SizeHint::with_exact(self.pieces.iter().map(|piece| piece.len() as u64).sum()),
+            End::Whole => {
+                SizeHint::with_exact(self.pieces.iter().map(|piece| piece.len() as u64).sum())
+            }
             End::Cut => SizeHint::default(),
         }
     }

@@ -27,23 +27,46 @@ fn check_with(
     let sign = sign(&sandbox, &parameters);
     parameters.push(("sign", &sign));
     let answer = post(&sandbox, "/sync", &parameters).json();
-    assert_eq!(answer["error_response"]["code"], "IncompleteSignature", "{answer}");
+    assert_eq!(
+        answer["error_response"]["code"], "IncompleteSignature",
+        "{answer}"
+    );
     let entry = sandbox.log().pop().unwrap();
-    assert_eq!(entry.verdict, Verdict::Refused("IncompleteSignature".to_owned()));
+    assert_eq!(
+        entry.verdict,
+        Verdict::Refused("IncompleteSignature".to_owned())
+    );
     let diagnosis = entry.diagnosis.unwrap();
-    let implied = diagnosis.implied.map(|implied| implied.mistakes).unwrap_or_default();
+    let implied = diagnosis
+        .implied
+        .map(|implied| implied.mistakes)
+        .unwrap_or_default();
     assert_eq!(implied, mistakes);
-    assert!(!diagnosis.expected.contains(sandbox.session()), "{}", diagnosis.expected);
-    assert!(diagnosis.expected.contains(&format!("method{API}")), "{}", diagnosis.expected);
+    assert!(
+        !diagnosis.expected.contains(sandbox.session()),
+        "{}",
+        diagnosis.expected
+    );
+    assert!(
+        diagnosis.expected.contains(&format!("method{API}")),
+        "{}",
+        diagnosis.expected
+    );
 }
 
 fn joined(parameters: &[(&str, &str)]) -> String {
-    parameters.iter().map(|(name, value)| format!("{name}{value}")).collect()
+    parameters
+        .iter()
+        .map(|(name, value)| format!("{name}{value}"))
+        .collect()
 }
 
 #[test]
 fn not_sorted() {
-    check(|s, p| hmac_sha256(s.app_secret(), &joined(p)), &["parameters not sorted"]);
+    check(
+        |s, p| hmac_sha256(s.app_secret(), &joined(p)),
+        &["parameters not sorted"],
+    );
 }
 
 #[test]
@@ -84,7 +107,9 @@ fn lower_case_hex() {
 fn a_prefix_on_a_business_call() {
     check(
         |s, p| hmac_sha256(s.app_secret(), &format!("/{API}{}", sorted(p))),
-        &["prefix \"/aliexpress.trade.ds.order.get\" where none is wanted: an extra or wrong prefix"],
+        &[
+            "prefix \"/aliexpress.trade.ds.order.get\" where none is wanted: an extra or wrong prefix",
+        ],
     );
     check(
         |s, p| hmac_sha256(s.app_secret(), &format!("/sync{}", sorted(p))),
@@ -97,9 +122,19 @@ fn values_url_encoded() {
     let encoded = |p: &[(&str, &str)], space: &str| {
         let pairs: Vec<(String, String)> = p
             .iter()
-            .map(|(name, value)| (name.to_string(), encode(&[("", value)])[1..].replace('+', space)))
+            .map(|(name, value)| {
+                (
+                    name.to_string(),
+                    encode(&[("", value)])[1..].replace('+', space),
+                )
+            })
             .collect();
-        sorted(&pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect::<Vec<_>>())
+        sorted(
+            &pairs
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect::<Vec<_>>(),
+        )
     };
     check(
         |s, p| hmac_sha256(s.app_secret(), &encoded(p, "%20")),
@@ -116,16 +151,28 @@ fn a_secret_with_something_at_its_end() {
     for (end, mistake) in [
         ("\n", "wrong secret: a newline at its end"),
         (" ", "wrong secret: a space at its end"),
-        ("&", "wrong secret: an ampersand at its end, as other platforms want it"),
+        (
+            "&",
+            "wrong secret: an ampersand at its end, as other platforms want it",
+        ),
     ] {
-        check(|s, p| hmac_sha256(&format!("{}{end}", s.app_secret()), &sorted(p)), &[mistake]);
+        check(
+            |s, p| hmac_sha256(&format!("{}{end}", s.app_secret()), &sorted(p)),
+            &[mistake],
+        );
     }
 }
 
 #[test]
 fn the_app_key_or_nothing_for_a_secret() {
-    check(|s, p| hmac_sha256(s.app_key(), &sorted(p)), &["wrong secret: the app key in its place"]);
-    check(|_, p| hmac_sha256("", &sorted(p)), &["wrong secret: it is empty"]);
+    check(
+        |s, p| hmac_sha256(s.app_key(), &sorted(p)),
+        &["wrong secret: the app key in its place"],
+    );
+    check(
+        |_, p| hmac_sha256("", &sorted(p)),
+        &["wrong secret: it is empty"],
+    );
 }
 
 #[test]
@@ -147,13 +194,24 @@ fn sign_among_the_signed() {
 fn another_hash() {
     let around = |s: &Sandbox, p: &[(&str, &str)]| format!("{0}{1}{0}", s.app_secret(), sorted(p));
     let sha = "where sha256 is asked for";
-    check(|s, p| md5(&around(s, p)), &[&format!("MD5(secret + S + secret) {sha}")]);
-    check(|s, p| hmac_md5(s.app_secret(), &sorted(p)), &[&format!("HMAC-MD5(secret, S) {sha}")]);
+    check(
+        |s, p| md5(&around(s, p)),
+        &[&format!("MD5(secret + S + secret) {sha}")],
+    );
+    check(
+        |s, p| hmac_md5(s.app_secret(), &sorted(p)),
+        &[&format!("HMAC-MD5(secret, S) {sha}")],
+    );
     check(
         |s, p| sha256(&around(s, p)),
-        &[&format!("SHA256(secret + S + secret), which is no HMAC, {sha}")],
+        &[&format!(
+            "SHA256(secret + S + secret), which is no HMAC, {sha}"
+        )],
     );
-    check(|_, p| sha256(&sorted(p)), &[&format!("SHA256(S), without the secret, {sha}")]);
+    check(
+        |_, p| sha256(&sorted(p)),
+        &[&format!("SHA256(S), without the secret, {sha}")],
+    );
 }
 
 #[test]
@@ -169,7 +227,11 @@ fn md5_without_the_closing_secret() {
 fn a_parameter_left_out() {
     check(
         |s, p| {
-            let kept: Vec<_> = p.iter().copied().filter(|(name, _)| *name != "session").collect();
+            let kept: Vec<_> = p
+                .iter()
+                .copied()
+                .filter(|(name, _)| *name != "session")
+                .collect();
             hmac_sha256(s.app_secret(), &sorted(&kept))
         },
         &["parameter \"session\" left out"],
@@ -179,7 +241,12 @@ fn a_parameter_left_out() {
 #[test]
 fn a_blank_signed_but_not_sent() {
     check(
-        |s, p| hmac_sha256(s.app_secret(), &sorted(&[p, &[("partner_id", "")]].concat())),
+        |s, p| {
+            hmac_sha256(
+                s.app_secret(),
+                &sorted(&[p, &[("partner_id", "")]].concat()),
+            )
+        },
         &["blank parameter \"partner_id\" signed but not sent"],
     );
 }
@@ -225,8 +292,19 @@ fn a_missing_prefix_of_a_system_call() {
     assert_eq!(answer["code"], "IncompleteSignature");
     let diagnosis = sandbox.log().pop().unwrap().diagnosis.unwrap();
     let implied = diagnosis.implied.unwrap();
-    assert_eq!(implied.mistakes, ["prefix missing: the path of a system call comes before its parameters"]);
-    assert!(diagnosis.expected.starts_with("/auth/token/createapp_key"), "{}", diagnosis.expected);
-    assert!(implied.canonical.starts_with("app_key"), "{}", implied.canonical);
+    assert_eq!(
+        implied.mistakes,
+        ["prefix missing: the path of a system call comes before its parameters"]
+    );
+    assert!(
+        diagnosis.expected.starts_with("/auth/token/createapp_key"),
+        "{}",
+        diagnosis.expected
+    );
+    assert!(
+        implied.canonical.starts_with("app_key"),
+        "{}",
+        implied.canonical
+    );
     assert!(!implied.canonical.contains(&code), "{}", implied.canonical);
 }

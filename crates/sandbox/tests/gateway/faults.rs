@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox, Verdict};
 
-use crate::wire::{Answer, encode, exchange, milliseconds, rest, try_post};
 use crate::signatures::{hmac_sha256, sorted};
+use crate::wire::{Answer, encode, exchange, milliseconds, rest, try_post};
 
 const CREATE: &str = "/auth/token/create";
 
@@ -17,7 +17,10 @@ fn try_create(sandbox: &Sandbox) -> std::io::Result<Answer> {
         ("sign_method", "sha256"),
         ("code", &code),
     ];
-    let sign = hmac_sha256(sandbox.app_secret(), &format!("{CREATE}{}", sorted(&parameters)));
+    let sign = hmac_sha256(
+        sandbox.app_secret(),
+        &format!("{CREATE}{}", sorted(&parameters)),
+    );
     parameters.push(("sign", &sign));
     try_post(sandbox, "/rest/auth/token/create", &parameters)
 }
@@ -25,9 +28,10 @@ fn try_create(sandbox: &Sandbox) -> std::io::Result<Answer> {
 #[test]
 fn a_reset_leaves_no_answer() {
     let sandbox = Sandbox::start().unwrap();
-    for (fault, verdict) in
-        [(Fault::ResetBefore, Verdict::Dropped), (Fault::ResetAfter, Verdict::Accepted)]
-    {
+    for (fault, verdict) in [
+        (Fault::ResetBefore, Verdict::Dropped),
+        (Fault::ResetAfter, Verdict::Accepted),
+    ] {
         sandbox.next(fault);
         let error = try_create(&sandbox).unwrap_err();
         assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
@@ -48,11 +52,18 @@ fn a_cut_body_is_shorter_than_announced() {
 #[test]
 fn a_slow_body_and_a_delay_take_their_time() {
     let sandbox = Sandbox::start().unwrap();
-    for fault in [Fault::SlowBody(Duration::from_millis(200)), Fault::Delay(Duration::from_millis(200))] {
+    for fault in [
+        Fault::SlowBody(Duration::from_millis(200)),
+        Fault::Delay(Duration::from_millis(200)),
+    ] {
         sandbox.next(fault);
         let started = Instant::now();
         assert_eq!(try_create(&sandbox).unwrap().json()["code"], "0");
-        assert!(started.elapsed() >= Duration::from_millis(190), "{:?}", started.elapsed());
+        assert!(
+            started.elapsed() >= Duration::from_millis(190),
+            "{:?}",
+            started.elapsed()
+        );
     }
 }
 
@@ -61,7 +72,10 @@ fn a_proxys_page_comes_under_its_status() {
     let sandbox = Sandbox::start().unwrap();
     sandbox.next(Fault::HtmlBefore(502));
     let answer = try_create(&sandbox).unwrap();
-    assert_eq!((answer.status, answer.header("content-type")), (502, Some("text/html")));
+    assert_eq!(
+        (answer.status, answer.header("content-type")),
+        (502, Some("text/html"))
+    );
     assert!(answer.text().starts_with("<html>"));
 }
 
@@ -72,10 +86,22 @@ fn a_ban_lasts_as_long_as_it_says() {
     sandbox.next(Fault::Throttle(Duration::from_secs(3)));
     let refused = try_create(&sandbox).unwrap().json();
     assert_eq!(refused["code"], "ApiCallLimit");
-    assert!(refused["message"].as_str().unwrap().contains("ban will last for 3 more second(s)"), "{refused}");
+    assert!(
+        refused["message"]
+            .as_str()
+            .unwrap()
+            .contains("ban will last for 3 more second(s)"),
+        "{refused}"
+    );
     sandbox.pass_time(Duration::from_secs(2));
     let refused = try_create(&sandbox).unwrap().json();
-    assert!(refused["message"].as_str().unwrap().contains("ban will last for 1 more second(s)"), "{refused}");
+    assert!(
+        refused["message"]
+            .as_str()
+            .unwrap()
+            .contains("ban will last for 1 more second(s)"),
+        "{refused}"
+    );
     sandbox.pass_time(Duration::from_secs(1));
     assert_eq!(try_create(&sandbox).unwrap().json()["code"], "0");
 }
@@ -88,11 +114,20 @@ fn answers_can_be_spoilt() {
     assert!(serde_json::from_slice::<serde_json::Value>(&malformed.body).is_err());
     sandbox.next(Fault::DriftingTypes);
     let drifting = try_create(&sandbox).unwrap().json();
-    assert_eq!((&drifting["expires_in"], &drifting["code"]), (&"86400".into(), &0.into()));
+    assert_eq!(
+        (&drifting["expires_in"], &drifting["code"]),
+        (&"86400".into(), &0.into())
+    );
     sandbox.next(Fault::WrongTypes);
     assert!(try_create(&sandbox).unwrap().text().contains("wrong type"));
     sandbox.next(Fault::Huge(100_000));
-    assert!(try_create(&sandbox).unwrap().json()["sandbox_padding"].as_str().unwrap().len() > 90_000);
+    assert!(
+        try_create(&sandbox).unwrap().json()["sandbox_padding"]
+            .as_str()
+            .unwrap()
+            .len()
+            > 90_000
+    );
     sandbox.next(Fault::Replace("nothing".to_owned()));
     assert_eq!(try_create(&sandbox).unwrap().text(), "nothing");
 }
@@ -105,12 +140,18 @@ fn a_fault_waits_for_its_api_and_for_a_call_that_holds() {
     let unsigned = exchange(
         &sandbox,
         "GET",
-        &format!("/rest/auth/token/refresh?{}", encode(&[("app_key", sandbox.app_key())])),
+        &format!(
+            "/rest/auth/token/refresh?{}",
+            encode(&[("app_key", sandbox.app_key())])
+        ),
         &[],
         b"",
     );
     assert_eq!(unsigned.status, 200);
     assert_eq!(sandbox.faults().len(), 1);
-    assert_eq!(rest(&sandbox, "/auth/token/refresh", &[("refresh_token", "x")]).status, 503);
+    assert_eq!(
+        rest(&sandbox, "/auth/token/refresh", &[("refresh_token", "x")]).status,
+        503
+    );
     assert!(sandbox.faults().is_empty());
 }

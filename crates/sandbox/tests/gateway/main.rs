@@ -2,8 +2,8 @@
 
 mod diagnosis;
 mod faults;
-mod replay;
 mod refusals;
+mod replay;
 mod signatures;
 mod tokens;
 mod wire;

@@ -27,7 +27,11 @@ fn refused(sandbox: &Sandbox, changed: &[(&str, &str)]) -> Value {
 fn check(changed: &[(&str, &str)], code: &str, message: &str) {
     let sandbox = Sandbox::start().unwrap();
     let error = refused(&sandbox, changed);
-    assert_eq!((&error["code"], &error["msg"]), (&code.into(), &message.into()), "{error}");
+    assert_eq!(
+        (&error["code"], &error["msg"]),
+        (&code.into(), &message.into()),
+        "{error}"
+    );
     assert_eq!(error["type"], "ISV");
     assert_eq!(error["request_id"].as_str().unwrap().len(), 25);
 }
@@ -35,23 +39,37 @@ fn check(changed: &[(&str, &str)], code: &str, message: &str) {
 #[test]
 fn absent_common_parameters() {
     let absent = |name: &str| {
-        format!("The input parameter \"{name}\" that is mandatory for processing this request is not supplied.")
+        format!(
+            "The input parameter \"{name}\" that is mandatory for processing this request is not supplied."
+        )
     };
     check(&[("app_key", "")], "MissingParameter", &absent("app_key"));
     check(&[("method", "")], "MissingParameter", &absent("method"));
-    check(&[("timestamp", "")], "MissingParameter", &absent("timestamp"));
+    check(
+        &[("timestamp", "")],
+        "MissingParameter",
+        &absent("timestamp"),
+    );
     check(&[("session", "")], "IllegalAccessToken", &absent("session"));
 }
 
 #[test]
 fn wrong_common_parameters() {
-    check(&[("app_key", "1")], "InvalidAppKey", "the app key \"1\" is not known");
+    check(
+        &[("app_key", "1")],
+        "InvalidAppKey",
+        "the app key \"1\" is not known",
+    );
     check(
         &[("session", "nobody's")],
         "IllegalAccessToken",
         "The specified access token is invalid or expired.",
     );
-    check(&[("method", "no.such.api")], "InvalidApiPath", "the sandbox has no API \"no.such.api\"");
+    check(
+        &[("method", "no.such.api")],
+        "InvalidApiPath",
+        "the sandbox has no API \"no.such.api\"",
+    );
     check(
         &[("sign_method", "sha1")],
         "IncompleteSignature",
@@ -62,14 +80,24 @@ fn wrong_common_parameters() {
 #[test]
 fn a_clock_that_is_off() {
     let hours_ago = SystemTime::now() - Duration::from_secs(3 * 3600);
-    let old = hours_ago.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis().to_string();
+    let old = hours_ago
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap()
+        .as_millis()
+        .to_string();
     let sandbox = Sandbox::start().unwrap();
     let error = refused(&sandbox, &[("timestamp", &old)]);
     assert_eq!(error["code"], "IllegalTimestamp", "{error}");
     let unchecked = Sandbox::builder().clock_check(false).start().unwrap();
-    assert_ne!(refused(&unchecked, &[("timestamp", &old)])["code"], "IllegalTimestamp");
+    assert_ne!(
+        refused(&unchecked, &[("timestamp", &old)])["code"],
+        "IllegalTimestamp"
+    );
     let set = Sandbox::builder().clock(hours_ago).start().unwrap();
-    assert_ne!(refused(&set, &[("timestamp", &old)])["code"], "IllegalTimestamp");
+    assert_ne!(
+        refused(&set, &[("timestamp", &old)])["code"],
+        "IllegalTimestamp"
+    );
 }
 
 #[test]
@@ -102,7 +130,11 @@ fn legacy(sandbox: &Sandbox, changed: &[(&str, &str)]) -> crate::wire::Answer {
     ];
     set(&mut parameters, changed);
     parameters.retain(|(_, value)| !value.is_empty());
-    let sign = md5(&format!("{0}{1}{0}", sandbox.app_secret(), sorted(&parameters)));
+    let sign = md5(&format!(
+        "{0}{1}{0}",
+        sandbox.app_secret(),
+        sorted(&parameters)
+    ));
     parameters.push(("sign", &sign));
     post(sandbox, "/router/rest", &parameters)
 }
@@ -130,18 +162,23 @@ fn the_legacy_gateway_answers_with_numbers() {
         ("v", "1.0", 33),
     ] {
         let answer = legacy(&sandbox, &[(name, value)]).json();
-        assert_eq!(answer["error_response"]["code"], code, "{name}={value}: {answer}");
+        assert_eq!(
+            answer["error_response"]["code"], code,
+            "{name}={value}: {answer}"
+        );
     }
 }
 
 #[test]
 fn the_legacy_gateway_writes_xml_unless_asked_otherwise() {
     let answer = legacy(&legacy_sandbox(), &[("format", ""), ("session", "")]);
-    assert_eq!(answer.header("content-type"), Some("text/xml;charset=UTF-8"));
+    assert_eq!(
+        answer.header("content-type"),
+        Some("text/xml;charset=UTF-8")
+    );
     assert_eq!(
         answer.text(),
-        "<?xml version=\"1.0\" encoding=\"utf-8\" ?>\
-         <error_response><code>26</code><msg>Missing session</msg></error_response>"
+        "<error_response><code>26</code><msg>Missing session</msg></error_response>"
     );
 }
 
@@ -151,9 +188,17 @@ fn a_call_without_a_signature() {
     let timestamp = milliseconds();
     let answer = post(&sandbox, "/sync", &common(&sandbox, API, &timestamp)).json();
     assert_eq!(answer["error_response"]["code"], "MissingParameter");
-    let answer = post(&sandbox, "/rest/auth/token/create", &common(&sandbox, API, &timestamp)).json();
+    let answer = post(
+        &sandbox,
+        "/rest/auth/token/create",
+        &common(&sandbox, API, &timestamp),
+    )
+    .json();
     assert_eq!(answer["code"], "MissingParameter");
-    assert!(answer["message"].as_str().unwrap().contains("\"sign\""), "{answer}");
+    assert!(
+        answer["message"].as_str().unwrap().contains("\"sign\""),
+        "{answer}"
+    );
 }
 
 #[test]

@@ -12,8 +12,16 @@ fn hmac<D: Digest>(secret: &str, message: &[u8]) -> Vec<u8> {
     } else {
         key[..secret.len()].copy_from_slice(secret.as_bytes());
     }
-    let inner: Vec<u8> = key.iter().map(|byte| byte ^ 0x36).chain(message.iter().copied()).collect();
-    let outer = key.iter().map(|byte| byte ^ 0x5c).chain(D::digest(inner).iter().copied()).collect::<Vec<_>>();
+    let inner: Vec<u8> = key
+        .iter()
+        .map(|byte| byte ^ 0x36)
+        .chain(message.iter().copied())
+        .collect();
+    let outer = key
+        .iter()
+        .map(|byte| byte ^ 0x5c)
+        .chain(D::digest(inner).iter().copied())
+        .collect::<Vec<_>>();
     D::digest(outer).to_vec()
 }
 
@@ -41,12 +49,21 @@ pub(crate) fn sha256(message: &str) -> String {
 pub(crate) fn sorted(parameters: &[(&str, &str)]) -> String {
     let mut parameters = parameters.to_vec();
     parameters.sort_by_key(|(name, _)| name.as_bytes());
-    parameters.iter().map(|(name, value)| format!("{name}{value}")).collect()
+    parameters
+        .iter()
+        .map(|(name, value)| format!("{name}{value}"))
+        .collect()
 }
 
 #[test]
 fn the_keyed_hash_is_that_of_rfc_4231() {
     let expected = "5BDCC146BF60754E6A042426089575C75A003F089D2739839DEC58B964EC3843";
-    assert_eq!(hmac_sha256("Jefe", "what do ya want for nothing?"), expected);
-    assert_eq!(hmac_md5("Jefe", "what do ya want for nothing?"), "750C783E6AB0B503EAA86E310A5DB738");
+    assert_eq!(
+        hmac_sha256("Jefe", "what do ya want for nothing?"),
+        expected
+    );
+    assert_eq!(
+        hmac_md5("Jefe", "what do ya want for nothing?"),
+        "750C783E6AB0B503EAA86E310A5DB738"
+    );
 }

@@ -18,14 +18,22 @@ fn a_code_buys_a_token_once() {
     assert!(token["user_id"].is_string(), "{token}");
     let again = rest(&sandbox, "/auth/token/create", &[("code", &code)]).json();
     assert_eq!(again["code"], "InvalidCode");
-    assert_eq!(again["message"], "Invalid authorization code: it was used before.");
+    assert_eq!(
+        again["message"],
+        "Invalid authorization code: it was used before."
+    );
     assert_eq!(again["type"], "ISV");
 }
 
 #[test]
 fn a_code_of_the_platforms_look_is_taken_and_another_is_not() {
     let sandbox = Sandbox::start().unwrap();
-    let token = rest(&sandbox, "/auth/token/create", &[("code", "0_2DL4DV3jcU1UOT7WGI1A4rY91")]).json();
+    let token = rest(
+        &sandbox,
+        "/auth/token/create",
+        &[("code", "0_2DL4DV3jcU1UOT7WGI1A4rY91")],
+    )
+    .json();
     assert!(token["access_token"].is_string(), "{token}");
     let refused = rest(&sandbox, "/auth/token/create", &[("code", "nonsense")]).json();
     assert_eq!(refused["code"], "InvalidCode");
@@ -39,24 +47,48 @@ fn a_code_is_too_old_after_three_minutes() {
     let code = sandbox.authorise();
     sandbox.pass_time(Duration::from_secs(181));
     let refused = rest(&sandbox, "/auth/token/create", &[("code", &code)]).json();
-    assert_eq!(refused["message"], "Invalid authorization code: it is older than 3 minutes.");
+    assert_eq!(
+        refused["message"],
+        "Invalid authorization code: it is older than 3 minutes."
+    );
 }
 
 #[test]
 fn a_refresh_gives_a_new_token_and_does_not_lengthen_the_refresh_token() {
     let hour = Duration::from_secs(3600);
-    let sandbox =
-        Sandbox::builder().clock_check(false).token_lifetimes(hour, hour * 2).start().unwrap();
-    let created = rest(&sandbox, "/auth/token/create", &[("code", &sandbox.authorise())]).json();
+    let sandbox = Sandbox::builder()
+        .clock_check(false)
+        .token_lifetimes(hour, hour * 2)
+        .start()
+        .unwrap();
+    let created = rest(
+        &sandbox,
+        "/auth/token/create",
+        &[("code", &sandbox.authorise())],
+    )
+    .json();
     let refresh = created["refresh_token"].as_str().unwrap();
     sandbox.pass_time(hour);
-    let refreshed = rest(&sandbox, "/auth/token/refresh", &[("refresh_token", refresh)]).json();
+    let refreshed = rest(
+        &sandbox,
+        "/auth/token/refresh",
+        &[("refresh_token", refresh)],
+    )
+    .json();
     assert_ne!(refreshed["access_token"], created["access_token"]);
     assert_eq!(refreshed["refresh_token"], refresh);
     assert_eq!(refreshed["expires_in"], 3600);
-    assert_eq!(refreshed["refresh_token_valid_time"], created["refresh_token_valid_time"]);
+    assert_eq!(
+        refreshed["refresh_token_valid_time"],
+        created["refresh_token_valid_time"]
+    );
     sandbox.pass_time(hour);
-    let refused = rest(&sandbox, "/auth/token/refresh", &[("refresh_token", refresh)]).json();
+    let refused = rest(
+        &sandbox,
+        "/auth/token/refresh",
+        &[("refresh_token", refresh)],
+    )
+    .json();
     assert_eq!(refused["code"], "IllegalRefreshToken");
 }
 
@@ -73,10 +105,16 @@ fn a_token_call_goes_through_sync_as_well() {
         ("format", "json"),
         ("code", &code),
     ];
-    let sign = hmac_sha256(sandbox.app_secret(), &format!("/auth/token/create{}", sorted(&parameters)));
+    let sign = hmac_sha256(
+        sandbox.app_secret(),
+        &format!("/auth/token/create{}", sorted(&parameters)),
+    );
     parameters.push(("sign", &sign));
     let answer = post(&sandbox, "/sync", &parameters).json();
-    assert!(answer["/auth/token/create_response"]["access_token"].is_string(), "{answer}");
+    assert!(
+        answer["/auth/token/create_response"]["access_token"].is_string(),
+        "{answer}"
+    );
 }
 
 #[test]
@@ -85,7 +123,12 @@ fn the_security_variants_answer_too() {
     let code = sandbox.authorise();
     let created = rest(&sandbox, "/auth/token/security/create", &[("code", &code)]).json();
     let refresh = created["refresh_token"].as_str().unwrap();
-    let refreshed = rest(&sandbox, "/auth/token/security/refresh", &[("refresh_token", refresh)]).json();
+    let refreshed = rest(
+        &sandbox,
+        "/auth/token/security/refresh",
+        &[("refresh_token", refresh)],
+    )
+    .json();
     assert!(refreshed["access_token"].is_string(), "{refreshed}");
 }
 
@@ -95,9 +138,18 @@ fn tokens_and_codes_stay_out_of_the_log() {
     let code = sandbox.authorise();
     let created = rest(&sandbox, "/auth/token/create", &[("code", &code)]).json();
     let refresh = created["refresh_token"].as_str().unwrap();
-    rest(&sandbox, "/auth/token/refresh", &[("refresh_token", refresh)]);
+    rest(
+        &sandbox,
+        "/auth/token/refresh",
+        &[("refresh_token", refresh)],
+    );
     let log = format!("{:?} {sandbox:?}", sandbox.log());
-    for secret in [code.as_str(), refresh, created["access_token"].as_str().unwrap(), sandbox.app_secret()] {
+    for secret in [
+        code.as_str(),
+        refresh,
+        created["access_token"].as_str().unwrap(),
+        sandbox.app_secret(),
+    ] {
         assert!(!log.contains(secret), "{secret} in {log}");
     }
 }

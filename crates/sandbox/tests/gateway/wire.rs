@@ -24,7 +24,8 @@ impl Answer {
 
     #[track_caller]
     pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(self.text()).unwrap_or_else(|error| panic!("{error} in {}", self.text()))
+        serde_json::from_str(self.text())
+            .unwrap_or_else(|error| panic!("{error} in {}", self.text()))
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
@@ -65,11 +66,25 @@ pub(crate) fn try_exchange(
 /// Status, head and body; an error when fewer bytes came than were announced.
 fn take_apart(received: &[u8]) -> io::Result<Answer> {
     let broken = || io::Error::from(io::ErrorKind::UnexpectedEof);
-    let end = received.windows(4).position(|window| window == b"\r\n\r\n").ok_or_else(broken)?;
+    let end = received
+        .windows(4)
+        .position(|window| window == b"\r\n\r\n")
+        .ok_or_else(broken)?;
     let head = String::from_utf8_lossy(&received[..end]).into_owned();
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(broken)?;
-    let answer = Answer { status, head, body: received[end + 4..].to_vec() };
-    match answer.header("content-length").and_then(|length| length.parse::<usize>().ok()) {
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .ok_or_else(broken)?;
+    let answer = Answer {
+        status,
+        head,
+        body: received[end + 4..].to_vec(),
+    };
+    match answer
+        .header("content-length")
+        .and_then(|length| length.parse::<usize>().ok())
+    {
         Some(length) if length != answer.body.len() => Err(broken()),
         _ => Ok(answer),
     }
@@ -90,10 +105,19 @@ pub(crate) fn get(sandbox: &Sandbox, target: &str) -> Answer {
     exchange(sandbox, "GET", target, &[], b"")
 }
 
-const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded;charset=UTF-8");
+const FORM: (&str, &str) = (
+    "Content-Type",
+    "application/x-www-form-urlencoded;charset=UTF-8",
+);
 
 pub(crate) fn post(sandbox: &Sandbox, target: &str, parameters: &[(&str, &str)]) -> Answer {
-    exchange(sandbox, "POST", target, &[FORM], encode(parameters).as_bytes())
+    exchange(
+        sandbox,
+        "POST",
+        target,
+        &[FORM],
+        encode(parameters).as_bytes(),
+    )
 }
 
 pub(crate) fn try_post(
@@ -101,7 +125,13 @@ pub(crate) fn try_post(
     target: &str,
     parameters: &[(&str, &str)],
 ) -> io::Result<Answer> {
-    try_exchange(sandbox, "POST", target, &[FORM], encode(parameters).as_bytes())
+    try_exchange(
+        sandbox,
+        "POST",
+        target,
+        &[FORM],
+        encode(parameters).as_bytes(),
+    )
 }
 
 /// As a form or a query.
@@ -109,15 +139,19 @@ pub(crate) fn encode(parameters: &[(&str, &str)]) -> String {
     let encoded = |text: &str| {
         text.bytes().fold(String::new(), |mut written, byte| {
             match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => written.push(byte.into()),
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+                    written.push(byte.into())
+                }
                 b' ' => written.push('+'),
                 _ => write!(written, "%{byte:02X}").unwrap(),
             }
             written
         })
     };
-    let pairs: Vec<String> =
-        parameters.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+    let pairs: Vec<String> = parameters
+        .iter()
+        .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
+        .collect();
     pairs.join("&")
 }
 
@@ -126,18 +160,33 @@ pub(crate) fn multipart(parameters: &[(&str, &str)]) -> (String, Vec<u8>) {
     let boundary = "-------------18d1a2b3c4d";
     let mut body = String::new();
     for (name, value) in parameters {
-        write!(body, "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").unwrap();
+        write!(
+            body,
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        )
+        .unwrap();
     }
     write!(body, "--{boundary}--\r\n").unwrap();
-    (format!("multipart/form-data; boundary={boundary}"), body.into_bytes())
+    (
+        format!("multipart/form-data; boundary={boundary}"),
+        body.into_bytes(),
+    )
 }
 
 pub(crate) fn milliseconds() -> String {
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis().to_string()
+    SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap()
+        .as_millis()
+        .to_string()
 }
 
 /// The common parameters of a business call, without signature.
-pub(crate) fn common<'a>(sandbox: &'a Sandbox, api: &'a str, timestamp: &'a str) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn common<'a>(
+    sandbox: &'a Sandbox,
+    api: &'a str,
+    timestamp: &'a str,
+) -> Vec<(&'a str, &'a str)> {
     vec![
         ("app_key", sandbox.app_key()),
         ("method", api),
@@ -163,10 +212,16 @@ pub(crate) fn sync(sandbox: &Sandbox, api: &str, own: &[(&str, &str)]) -> Answer
 /// A system call through `/rest`, rightly signed.
 pub(crate) fn rest(sandbox: &Sandbox, path: &str, own: &[(&str, &str)]) -> Answer {
     let timestamp = milliseconds();
-    let mut parameters =
-        vec![("app_key", sandbox.app_key()), ("timestamp", timestamp.as_str()), ("sign_method", "sha256")];
+    let mut parameters = vec![
+        ("app_key", sandbox.app_key()),
+        ("timestamp", timestamp.as_str()),
+        ("sign_method", "sha256"),
+    ];
     set(&mut parameters, own);
-    let sign = hmac_sha256(sandbox.app_secret(), &format!("{path}{}", sorted(&parameters)));
+    let sign = hmac_sha256(
+        sandbox.app_secret(),
+        &format!("{path}{}", sorted(&parameters)),
+    );
     parameters.push(("sign", &sign));
     post(sandbox, &format!("/rest{path}"), &parameters)
 }

@@ -3,10 +3,10 @@
 use std::io;
 
 use ureq::Timeout;
-use ureq::http::{HeaderMap, header};
+use ureq::http::{HeaderMap, HeaderValue, header};
 
-use crate::dial::{Marked, unmark};
 use crate::error::{Error, Kind, Limit, Phase, Wanted, is_disconnect};
+use crate::mark::{Marked, unmark};
 use crate::target::Target;
 use crate::transport::Settings;
 
@@ -68,14 +68,31 @@ impl Blame<'_> {
         )
     }
 
+    pub(crate) fn unknown_encoding(&self, encoding: &HeaderValue) -> Error {
+        let found = format!("the content encoding {encoding:?}");
+        self.error(
+            Phase::Body,
+            Kind::Malformed {
+                found,
+                wanted: "gzip or none",
+            },
+        )
+    }
+
     fn explain(&self, phase: Phase, error: ureq::Error, received: usize, wanted: Wanted) -> Error {
         match error {
             ureq::Error::Timeout(reason) => {
                 self.error(phase, Kind::TimedOut(self.limit_of(reason)))
             }
-            ureq::Error::Io(error) if phase >= Phase::Answer && is_disconnect(error.kind()) => self
-                .error(phase, Kind::Cut { received, wanted })
-                .because(error),
+            ureq::Error::Io(error) if phase >= Phase::Send && is_disconnect(error.kind()) => {
+                let wanted = if phase == Phase::Send {
+                    Wanted::Room
+                } else {
+                    wanted
+                };
+                self.error(phase, Kind::Cut { received, wanted })
+                    .because(error)
+            }
             ureq::Error::Io(error) => self.error(phase, Kind::Failed).because(error),
             ureq::Error::LargeResponseHeader(_, limit) => self.error(
                 phase,
@@ -93,22 +110,28 @@ impl Blame<'_> {
                     },
                 )
             }
-            ureq::Error::Decompress(_, error) => self
-                .error(
+            ureq::Error::Decompress(_, error) => {
+                let found = "a broken gzip stream".to_owned();
+                self.error(
                     phase,
                     Kind::Malformed {
-                        found: "a broken gzip stream",
+                        found,
+                        wanted: "one that unpacks",
                     },
                 )
-                .because(error),
-            ureq::Error::Protocol(error) => self
-                .error(
+                .because(error)
+            }
+            ureq::Error::Protocol(error) => {
+                let found = "something else".to_owned();
+                self.error(
                     phase,
                     Kind::Malformed {
-                        found: "something else",
+                        found,
+                        wanted: "an HTTP/1.1 answer",
                     },
                 )
-                .because(error),
+                .because(error)
+            }
             other => self.error(phase, Kind::Failed).because(other),
         }
     }

@@ -10,6 +10,7 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use ureq::config::Config;
@@ -22,6 +23,7 @@ use ureq::unversioned::transport::{
 };
 
 use crate::error::Phase;
+use crate::mark::{Phased, in_phase};
 
 /// A resolver that leaves the work to the [`Dialer`].
 #[derive(Debug)]
@@ -61,15 +63,10 @@ impl Dialer {
         &self,
         details: &mut ConnectionDetails<'_>,
     ) -> Result<Box<dyn Transport>, ureq::Error> {
-        let started = Instant::now();
-        let tunnel: Option<Either<(), _>> = self
-            .proxy
-            .connect(details, None)
-            .map_err(in_phase(Phase::Proxy))?;
-        if let Some(tunnel) = tunnel {
-            charge(details, started).map_err(in_phase(Phase::Proxy))?;
-            return Ok(Box::new(tunnel));
+        if let Some(tunnel) = self.tunnel(details).map_err(in_phase(Phase::Proxy))? {
+            return Ok(tunnel);
         }
+        let started = Instant::now();
         details.addrs = self.look_up(details).map_err(in_phase(Phase::Lookup))?;
         charge(details, started).map_err(in_phase(Phase::Lookup))?;
         let stream: Option<Either<(), _>> = self
@@ -80,6 +77,33 @@ impl Dialer {
             .ok_or(ureq::Error::ConnectionFailed)
             .map_err(in_phase(Phase::Connect))?;
         Ok(Box::new(stream))
+    }
+
+    /// A tunnel through the proxy, where there is one for this host.
+    fn tunnel(
+        &self,
+        details: &mut ConnectionDetails<'_>,
+    ) -> Result<Option<Box<dyn Transport>>, ureq::Error> {
+        let started = Instant::now();
+        let hurry = Arc::new(AtomicBool::new(true));
+        if let time::Duration::Exact(left) = details.timeout.after {
+            let (connect, hurry) = (details.run_connector.clone(), Arc::clone(&hurry));
+            details.run_connector = Arc::new(move |details| {
+                let connection = connect(details)?;
+                let hurry = Arc::clone(&hurry);
+                Ok(Box::new(Hurried {
+                    connection,
+                    until: started + left,
+                    hurry,
+                }))
+            });
+        }
+        let Some(tunnel): Option<Either<(), _>> = self.proxy.connect(details, None)? else {
+            return Ok(None);
+        };
+        hurry.store(false, Ordering::Relaxed);
+        charge(details, started)?;
+        Ok(Some(Box::new(tunnel)))
     }
 
     fn look_up(&self, details: &ConnectionDetails<'_>) -> Result<ResolvedSocketAddrs, ureq::Error> {
@@ -121,7 +145,8 @@ impl Connector<()> for Dialer {
             .tls
             .connect(&details, Some(reached))
             .map_err(in_phase(Phase::Handshake))?;
-        Ok(secured.map(|connection| Box::new(Phased(connection.boxed())) as Box<dyn Transport>))
+        Ok(secured
+            .map(|connection| Box::new(Phased::new(connection.boxed())) as Box<dyn Transport>))
     }
 }
 
@@ -161,75 +186,203 @@ impl fmt::Debug for Dialer {
     }
 }
 
-/// A connection whose errors carry the phase they arose in.
+/// A connection to a proxy, which until the tunnel stands is held to what is left for connecting.
 ///
-/// This also keeps ureq from taking a reset for the end of a body that has no announced length: it
-/// does so for plain I/O errors only.
+/// By itself ureq gives the proxy the whole time again for each piece of its answer.
 #[derive(Debug)]
-struct Phased(Box<dyn Transport>);
+struct Hurried {
+    connection: Box<dyn Transport>,
+    until: Instant,
+    hurry: Arc<AtomicBool>,
+}
 
-impl Transport for Phased {
+impl Hurried {
+    fn limit(&self, mut timeout: NextTimeout) -> NextTimeout {
+        if self.hurry.load(Ordering::Relaxed) {
+            let left = self.until.saturating_duration_since(Instant::now());
+            timeout.after = timeout.after.min(left.into());
+        }
+        timeout
+    }
+}
+
+impl Transport for Hurried {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        self.0.buffers()
+        self.connection.buffers()
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
-        self.0
-            .transmit_output(amount, timeout)
-            .map_err(in_phase(Phase::Send))
+        self.connection.transmit_output(amount, self.limit(timeout))
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
-        self.0.await_input(timeout).map_err(in_phase(Phase::Answer))
+        self.connection.await_input(self.limit(timeout))
     }
 
     fn is_open(&mut self) -> bool {
-        self.0.is_open()
+        self.connection.is_open()
     }
 
     fn is_tls(&self) -> bool {
-        self.0.is_tls()
+        self.connection.is_tls()
     }
 }
 
-/// An error of ureq and the phase it arose in, which travels through ureq as its `Other`.
-#[derive(Debug)]
-pub(crate) struct Marked {
-    pub(crate) phase: Phase,
-    pub(crate) cause: ureq::Error,
-}
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Read, Write};
+    use std::net::TcpListener;
+    use std::sync::Mutex;
+    use std::time::Duration;
 
-impl fmt::Display for Marked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.cause.fmt(f)
+    use super::*;
+    use crate::{Connection, Error, Exchange, Transport};
+
+    /// Knows one address for every name, or none, and remembers what it was asked.
+    #[derive(Clone, Debug, Default)]
+    struct Names {
+        address: Option<SocketAddr>,
+        takes: Duration,
+        asked: Arc<Mutex<Vec<String>>>,
     }
-}
 
-impl std::error::Error for Marked {}
+    impl Resolver for Names {
+        fn resolve(
+            &self,
+            uri: &Uri,
+            _: &Config,
+            timeout: NextTimeout,
+        ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+            self.asked
+                .lock()
+                .unwrap()
+                .push(uri.host().unwrap().to_owned());
+            std::thread::sleep(self.takes.min(*timeout.after));
+            if self.takes > *timeout.after {
+                return Err(ureq::Error::Timeout(timeout.reason));
+            }
+            let mut found = self.empty();
+            found.push(
+                self.address
+                    .ok_or_else(|| io::Error::other("no such name"))?,
+            );
+            Ok(found)
+        }
+    }
 
-/// Marks an error. An outer mark replaces an inner one, for writing to a proxy is not yet sending
-/// the request; only what the dialer itself found while it connected to the proxy stays.
-fn in_phase(phase: Phase) -> impl FnOnce(ureq::Error) -> ureq::Error {
-    move |error| {
-        let marked = match unmark(error) {
-            Ok(inner) if inner.phase < Phase::Send => inner,
-            Ok(inner) => Marked {
-                phase,
-                cause: inner.cause,
-            },
-            Err(cause) => Marked { phase, cause },
+    fn server() -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                std::thread::spawn(move || {
+                    let (mut stream, mut buffer) = (stream.unwrap(), Vec::new());
+                    let mut byte = [0];
+                    while stream.read(&mut byte).unwrap() == 1 {
+                        buffer.extend(byte);
+                        if buffer.ends_with(b"\r\n\r\na=1") {
+                            stream
+                                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                                .unwrap();
+                        }
+                    }
+                });
+            }
+        });
+        address
+    }
+
+    const EXCHANGE: fn() -> Exchange<'static> = || Exchange::form("http://shop.test/sync", "a=1");
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_secs(10)
+    }
+
+    #[test]
+    fn a_name_is_looked_up_once_per_connection() {
+        let names = Names {
+            address: Some(server()),
+            ..Names::default()
         };
-        ureq::Error::Other(Box::new(marked))
+        let transport = Transport::builder().build_with(names.clone()).unwrap();
+        for _ in 0..50 {
+            transport.send(&EXCHANGE(), soon()).unwrap();
+        }
+        assert_eq!(*names.asked.lock().unwrap(), ["shop.test"]);
+        transport
+            .send(&EXCHANGE().on(Connection::New), soon())
+            .unwrap();
+        assert_eq!(*names.asked.lock().unwrap(), ["shop.test", "shop.test"]);
     }
-}
 
-/// The mark of an error, or the error back where it has none.
-pub(crate) fn unmark(error: ureq::Error) -> Result<Marked, ureq::Error> {
-    match error {
-        ureq::Error::Other(other) => match other.downcast::<Marked>() {
-            Ok(marked) => Ok(*marked),
-            Err(other) => Err(ureq::Error::Other(other)),
-        },
-        other => Err(other),
+    #[test]
+    fn through_a_proxy_only_the_proxys_name_is_looked_up() {
+        let names = Names::default();
+        let transport = Transport::builder()
+            .proxy("http://proxy.test:3128")
+            .build_with(names.clone())
+            .unwrap();
+        let error = transport.send(&EXCHANGE(), soon()).unwrap_err();
+        check(&error, Phase::Lookup);
+        assert_eq!(*names.asked.lock().unwrap(), ["proxy.test"]);
+    }
+
+    #[track_caller]
+    fn check(error: &Error, phase: Phase) {
+        assert_eq!(error.phase(), phase);
+        assert!(error.is_connect() && error.certainly_not_sent());
+    }
+
+    #[test]
+    fn a_name_that_is_not_found() {
+        let transport = Transport::builder().build_with(Names::default()).unwrap();
+        let error = transport.send(&EXCHANGE(), soon()).unwrap_err();
+        check(&error, Phase::Lookup);
+        assert!(!error.is_timeout());
+        assert_eq!(
+            error.to_string(),
+            "cannot look up the host of POST http://shop.test/sync"
+        );
+        let cause = std::error::Error::source(&error).map(|cause| cause.to_string());
+        assert_eq!(cause.as_deref(), Some("no such name"));
+    }
+
+    #[test]
+    fn a_lookup_counts_against_the_connect_time_out() {
+        let names = Names {
+            takes: Duration::from_secs(5),
+            ..Names::default()
+        };
+        let transport = Transport::builder()
+            .connect_timeout(Duration::from_millis(50))
+            .build_with(names)
+            .unwrap();
+        let error = transport.send(&EXCHANGE(), soon()).unwrap_err();
+        check(&error, Phase::Lookup);
+        assert!(error.is_timeout());
+        assert_eq!(
+            error.to_string(),
+            "cannot look up the host of POST http://shop.test/sync: found no connection after 50ms; \
+             wanted one within the connect time-out"
+        );
+    }
+
+    #[test]
+    fn an_address_in_the_url_needs_no_lookup() {
+        for (url, address) in [
+            ("http://127.0.0.1/", Some("127.0.0.1:80")),
+            ("https://127.0.0.1/", Some("127.0.0.1:443")),
+            ("http://127.0.0.1:8080/", Some("127.0.0.1:8080")),
+            ("https://[::1]:8443/", Some("[::1]:8443")),
+            ("https://[::1]/", Some("[::1]:443")),
+            ("https://shop.test/", None),
+        ] {
+            let found = literal_address(&url.parse().unwrap());
+            assert_eq!(
+                found,
+                address.map(|address| address.parse().unwrap()),
+                "{url}"
+            );
+        }
     }
 }

@@ -55,12 +55,12 @@ pub(crate) enum Kind {
     },
     /// A limit on time was reached.
     TimedOut(Limit),
-    /// The answer ended early, after so many bytes of its (unpacked) body.
+    /// The connection ended early, after so many bytes of the answer's (unpacked) body.
     Cut { received: usize, wanted: Wanted },
     /// More came than the limit (in bytes) allows.
     TooLarge { part: &'static str, limit: usize },
-    /// The answer is no HTTP, or no gzip where it says so.
-    Malformed { found: &'static str },
+    /// The answer is no HTTP, or its body is not packed as it should be.
+    Malformed { found: String, wanted: &'static str },
     /// The cause says it all.
     Failed,
 }
@@ -73,9 +73,10 @@ pub(crate) enum Limit {
     Deadline,
 }
 
-/// What was missing when an answer was cut.
+/// What was missing when a connection was cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wanted {
+    Room,
     Head,
     Length(u64),
     LastChunk,
@@ -100,7 +101,8 @@ impl Error {
         matches!(self.0.kind, Kind::TooLarge { .. })
     }
 
-    /// Whether the server closed or reset the connection before the answer was whole.
+    /// Whether the server closed or reset the connection after it stood and before the answer was
+    /// whole.
     pub fn is_cut(&self) -> bool {
         matches!(self.0.kind, Kind::Cut { .. })
     }
@@ -201,12 +203,13 @@ impl Kind {
         match self {
             Kind::TimedOut(limit) => limit.fmt_found(f),
             Kind::Cut {
-                wanted: Wanted::Head,
+                wanted: wanted @ (Wanted::Room | Wanted::Head),
                 ..
-            } => f.write_str(": found the connection closed; wanted a status line and headers"),
+            } => {
+                write!(f, ": found the connection closed; wanted {wanted}")
+            }
             Kind::Cut { received, wanted } => {
-                write!(f, ": found its end after {received} bytes; wanted ")?;
-                fmt::Display::fmt(wanted, f)
+                write!(f, ": found its end after {received} bytes; wanted {wanted}")
             }
             Kind::TooLarge { part, limit } => {
                 write!(
@@ -214,7 +217,7 @@ impl Kind {
                     ": found more than {limit} bytes of {part}; wanted {limit} at most"
                 )
             }
-            Kind::Malformed { found } => write!(f, ": found {found}; wanted an HTTP/1.1 answer"),
+            Kind::Malformed { found, wanted } => write!(f, ": found {found}; wanted {wanted}"),
             Kind::Invalid { .. } | Kind::Failed => Ok(()),
         }
     }
@@ -251,6 +254,7 @@ impl Limit {
 impl fmt::Display for Wanted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Wanted::Room => f.write_str("room for the whole request"),
             Wanted::Head => f.write_str("a status line and headers"),
             Wanted::Length(length) => write!(f, "{length} as announced"),
             Wanted::LastChunk => f.write_str("a last chunk"),
@@ -275,5 +279,17 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.cause.as_deref().map(|cause| cause as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_and_transports_go_between_threads() {
+        fn check<T: Send + Sync + 'static>() {}
+        check::<Error>();
+        check::<crate::Transport>();
     }
 }

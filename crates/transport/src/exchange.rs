@@ -10,8 +10,8 @@ use crate::form;
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Exchange<'a> {
-    /// Where to: `http` or `https`, with a host and without a user name. Put no secret in its
-    /// query: ureq writes the path and query to the `log` crate at trace level.
+    /// Where to: `http` or `https`, with a host and without a user name. A query is sent on and
+    /// shown nowhere, but servers and proxies log it: secrets belong in the body.
     pub url: &'a str,
     /// Value of the `Content-Type` header.
     pub content_type: &'a str,

@@ -84,9 +84,21 @@
 //! rustls with ring; certificates are always verified, against Mozilla's roots and those added with
 //! [`Builder::root_certificates_pem`]. Building needs a C compiler besides Rust, no other library.
 //!
+//! # Logs
+//!
+//! This crate logs nothing. What it stands on uses the [`log`](https://docs.rs/log) crate: ureq
+//! writes methods, hosts and statuses at debug level, and ureq-proto 0.7 the bytes of every answer
+//! and the head of every request at trace level. An answer can hold tokens and the addresses of
+//! buyers, so the trace level is compiled out, see the feature below.
+//!
 //! # Features
 //!
-//! None. gzip is always compiled in; [`Builder::gzip`] says whether it is asked for.
+//! - `no-trace-log` (default) sets `log/max_level_debug`, which takes the trace level of the `log`
+//!   crate (not of `tracing`) from the whole program. A program that needs the trace records of its
+//!   other parts can go without this feature, and must then keep the target `ureq_proto` below trace
+//!   in its logger and secrets out of the query of its URLs.
+//!
+//! gzip is always compiled in; [`Builder::gzip`] says whether it is asked for.
 
 mod blame;
 mod builder;
@@ -94,6 +106,7 @@ mod dial;
 mod error;
 mod exchange;
 pub mod form;
+mod mark;
 mod roots;
 mod target;
 mod transport;

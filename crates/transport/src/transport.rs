@@ -129,7 +129,13 @@ impl Transport {
             answer.body.truncate(limit);
             return Err(blame.too_large(limit).with_answer_so_far(answer));
         }
-        Ok(answer)
+        // ureq takes the header away from what it unpacked.
+        match head.headers.get(header::CONTENT_ENCODING) {
+            Some(encoding) if encoding != "identity" => {
+                Err(blame.unknown_encoding(encoding).with_answer_so_far(answer))
+            }
+            _ => Ok(answer),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use aliexpress_transport::{Exchange, Transport};
 
-use crate::server::{Server, answer};
+use crate::server::{Server, answer, gzip};
 use crate::{BODY, send, send_default, soon};
 
 #[test]
@@ -68,4 +68,112 @@ fn status_headers_and_body_come_back() {
     assert_eq!(answer.content_type.as_deref(), Some("text/html"));
     assert_eq!(answer.retry_after.as_deref(), Some("3"));
     assert_eq!(answer.body, b"<html>sorry</html>");
+}
+
+#[test]
+fn bytes_of_another_charset_come_through_untouched() {
+    let gbk = b"\xc4\xe3\xba\xc3\xff\x00\r\n";
+    let server = Server::answering(answer(
+        "200 OK",
+        "Content-Type: text/html; charset=gbk\r\n",
+        gbk,
+    ));
+    let answer = send_default(&server.url()).unwrap();
+    assert_eq!(answer.body, gbk);
+    assert_eq!(
+        answer.content_type.as_deref(),
+        Some("text/html; charset=gbk")
+    );
+}
+
+#[test]
+fn a_redirect_is_an_answer_and_is_not_followed() {
+    let elsewhere = Server::answering(answer("200 OK", "", "stolen"));
+    for status in [
+        "301 Moved",
+        "302 Found",
+        "303 See Other",
+        "307 Temporary",
+        "308 Permanent",
+    ] {
+        let headers = format!("Location: {}\r\n", elsewhere.url());
+        let server = Server::answering(answer(status, &headers, "gone"));
+        let answer = send_default(&server.url()).unwrap();
+        assert_eq!(answer.status.to_string(), status[..3]);
+        assert_eq!(answer.body, b"gone");
+        assert_eq!(server.requests().len(), 1);
+    }
+    assert_eq!(elsewhere.connections(), 0);
+}
+
+#[test]
+fn an_answer_may_come_in_chunks_or_end_with_the_connection_or_have_no_body() {
+    for (raw, body) in [
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{\"\r\n3;x=y\r\na\":\r\n2\r\n1}\r\n0\r\n\r\n",
+            "{\"a\":1}",
+        ),
+        ("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{}", "{}"),
+        ("HTTP/1.0 200 OK\r\n\r\n{}", "{}"),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Encoding: identity\r\nContent-Length: 2\r\n\r\n{}",
+            "{}",
+        ),
+        (
+            "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+            "{}",
+        ),
+        ("HTTP/1.1 204 No Content\r\n\r\n", ""),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ""),
+    ] {
+        let server = Server::start(move |mut peer| {
+            peer.read_request();
+            peer.write(raw.as_bytes());
+        });
+        assert_eq!(
+            send_default(&server.url()).unwrap().body,
+            body.as_bytes(),
+            "{raw}"
+        );
+    }
+}
+
+#[test]
+fn an_answer_in_tiny_pieces_is_put_together() {
+    let raw =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
+    let server = Server::start(move |mut peer| {
+        peer.read_request();
+        for byte in raw.as_bytes() {
+            peer.write(&[*byte]);
+            std::thread::yield_now();
+        }
+        peer.read_request();
+    });
+    assert_eq!(send_default(&server.url()).unwrap().body, b"abcde");
+}
+
+#[test]
+fn gzip_is_unpacked_whether_or_not_it_was_asked_for() {
+    for ask in [true, false] {
+        let server = Server::answering(answer(
+            "200 OK",
+            "Content-Encoding: gzip\r\n",
+            gzip(b"{\"a\":1}"),
+        ));
+        let answer = send(Transport::builder().gzip(ask), &server.url()).unwrap();
+        assert_eq!(answer.body, b"{\"a\":1}");
+        assert_eq!(
+            server.requests()[0].contains("accept-encoding: gzip\r\n"),
+            ask
+        );
+        assert_eq!(server.requests()[0].contains("accept-encoding"), ask);
+    }
+}
+
+#[test]
+fn an_empty_user_agent_sends_none() {
+    let server = Server::answering(answer("200 OK", "", "{}"));
+    send(Transport::builder().user_agent(""), &server.url()).unwrap();
+    assert!(!server.requests()[0].contains("user-agent"));
 }

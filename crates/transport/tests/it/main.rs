@@ -1,7 +1,18 @@
 //! What the transport does against a server on loopback that misbehaves on purpose.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy knows tests by their attribute, not their helpers"
+)]
+
 mod answers;
+mod cuts;
+mod kept;
+mod limits;
+mod proxy;
 mod server;
+mod time;
+mod tls;
 
 use std::time::{Duration, Instant};
 
@@ -25,7 +36,7 @@ fn send_default(url: &str) -> Result<Answer, Error> {
     send(Transport::builder(), url)
 }
 
-/// The message and those of its causes, after a look for what must not be in them.
+/// The message of an error and those of its causes, after a look for what must not be in them.
 fn told(error: &Error) -> String {
     let mut told = error.to_string();
     let mut cause = std::error::Error::source(error);

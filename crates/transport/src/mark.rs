@@ -1,0 +1,86 @@
+//! Marks on ureq's errors that tell in which phase of the exchange they arose.
+
+use std::fmt;
+
+use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
+
+use crate::error::Phase;
+
+/// A connection whose errors carry the phase they arose in.
+///
+/// This also keeps ureq from taking a reset for the end of a body that has no announced length: it
+/// does so for plain I/O errors only.
+#[derive(Debug)]
+pub(crate) struct Phased(Box<dyn Transport>);
+
+impl Phased {
+    pub(crate) fn new(connection: Box<dyn Transport>) -> Self {
+        Self(connection)
+    }
+}
+
+impl Transport for Phased {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.0.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
+        self.0
+            .transmit_output(amount, timeout)
+            .map_err(in_phase(Phase::Send))
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        self.0.await_input(timeout).map_err(in_phase(Phase::Answer))
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.0.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.0.is_tls()
+    }
+}
+
+/// An error of ureq and the phase it arose in, which travels through ureq as its `Other`.
+#[derive(Debug)]
+pub(crate) struct Marked {
+    pub(crate) phase: Phase,
+    pub(crate) cause: ureq::Error,
+}
+
+impl fmt::Display for Marked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.cause.fmt(f)
+    }
+}
+
+impl std::error::Error for Marked {}
+
+/// Marks an error. An outer mark replaces an inner one, for writing to a proxy is not yet sending
+/// the request; only what the dialer itself found while it connected to the proxy stays.
+pub(crate) fn in_phase(phase: Phase) -> impl FnOnce(ureq::Error) -> ureq::Error {
+    move |error| {
+        let marked = match unmark(error) {
+            Ok(inner) if inner.phase < Phase::Send => inner,
+            Ok(inner) => Marked {
+                phase,
+                cause: inner.cause,
+            },
+            Err(cause) => Marked { phase, cause },
+        };
+        ureq::Error::Other(Box::new(marked))
+    }
+}
+
+/// The mark of an error, or the error back where it has none.
+pub(crate) fn unmark(error: ureq::Error) -> Result<Marked, ureq::Error> {
+    match error {
+        ureq::Error::Other(other) => match other.downcast::<Marked>() {
+            Ok(marked) => Ok(*marked),
+            Err(other) => Err(ureq::Error::Other(other)),
+        },
+        other => Err(other),
+    }
+}

@@ -1,0 +1,161 @@
+//! Answers that end early, or are none.
+
+use aliexpress_transport::{Error, Phase};
+
+use crate::server::{Peer, Server, answer, gzip, pause};
+use crate::{BODY, send_default, told};
+
+fn fail(serve: impl Fn(Peer) + Send + Sync + 'static) -> (Error, Server) {
+    let server = Server::start(serve);
+    let error = send_default(&server.url()).unwrap_err();
+    assert!(!error.certainly_not_sent());
+    assert!(!error.is_connect() && !error.is_timeout() && !error.is_too_large());
+    (error, server)
+}
+
+/// Reads the request, writes these bytes, closes.
+#[track_caller]
+fn check(bytes: impl Into<Vec<u8>>, phase: Phase, expected: &str, so_far: Option<&[u8]>) {
+    let bytes = bytes.into();
+    let (error, server) = fail(move |mut peer| {
+        peer.read_request();
+        peer.write(&bytes);
+    });
+    assert_eq!(told(&error).replace(&server.url(), "URL"), expected);
+    assert_eq!(error.phase(), phase);
+    assert_eq!(
+        error.answer_so_far().map(|answer| answer.body.as_slice()),
+        so_far
+    );
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn a_body_shorter_than_its_length() {
+    check(
+        "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"a\":",
+        Phase::Body,
+        "cannot read the answer to POST URL: found its end after 5 bytes; wanted 10 as announced",
+        Some(b"{\"a\":"),
+    );
+}
+
+#[test]
+fn a_body_without_its_last_chunk() {
+    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let expected =
+        "cannot read the answer to POST URL: found its end after 3 bytes; wanted a last chunk";
+    check(
+        format!("{head}3\r\nabc\r\n"),
+        Phase::Body,
+        expected,
+        Some(b"abc"),
+    );
+    check(
+        format!("{head}5\r\nabc"),
+        Phase::Body,
+        expected,
+        Some(b"abc"),
+    );
+}
+
+#[test]
+fn a_gzip_stream_without_its_end() {
+    let text: Vec<u8> = (0..2000_u32)
+        .flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes())
+        .collect();
+    let mut packed = gzip(&text);
+    packed.truncate(packed.len() - 4);
+    check(
+        answer("200 OK", "Content-Encoding: gzip\r\n", &packed),
+        Phase::Body,
+        "cannot read the answer to POST URL: found its end after 8000 bytes; wanted the rest of the gzip stream",
+        Some(&text),
+    );
+}
+
+#[test]
+fn a_gzip_stream_that_is_none() {
+    check(
+        answer("200 OK", "Content-Encoding: gzip\r\n", "{\"canary\":1}"),
+        Phase::Body,
+        "cannot read the answer to POST URL: found a broken gzip stream; wanted one that unpacks \
+         | invalid gzip header",
+        Some(b""),
+    );
+}
+
+#[test]
+fn no_answer_at_all() {
+    let expected = "cannot get an answer to POST URL: found the connection closed; wanted a status line and headers";
+    check("", Phase::Answer, expected, None);
+    check(
+        "HTTP/1.1 200 OK\r\nContent-Len",
+        Phase::Answer,
+        expected,
+        None,
+    );
+}
+
+#[test]
+fn no_http() {
+    check(
+        "SSH-2.0-OpenSSH_9.9 canary\r\n\r\n",
+        Phase::Answer,
+        "cannot get an answer to POST URL: found something else; wanted an HTTP/1.1 answer \
+         | http parse fail: invalid HTTP version",
+        None,
+    );
+}
+
+#[test]
+fn an_encoding_that_nobody_asked_for() {
+    check(
+        answer("200 OK", "Content-Encoding: br\r\n", "packed"),
+        Phase::Body,
+        "cannot read the answer to POST URL: found the content encoding \"br\"; wanted gzip or none",
+        Some(b"packed"),
+    );
+}
+
+/// Head and body leave one after the other, so that the reset may come between them.
+#[test]
+fn a_reset_before_the_request_is_read() {
+    let (error, server) = fail(Peer::reset);
+    assert!(error.is_cut(), "{error:?}");
+    let told = told(&error).replace(&server.url(), "URL");
+    let expected = match error.phase() {
+        Phase::Send => {
+            "cannot send POST URL: found the connection closed; wanted room for the whole request | "
+        }
+        _ => {
+            "cannot get an answer to POST URL: found the connection closed; wanted a status line and headers | "
+        }
+    };
+    assert!(told.starts_with(expected), "{told}");
+    assert_eq!(server.connections(), 1);
+}
+
+#[test]
+fn a_reset_after_the_request_is_read() {
+    let (error, server) = fail(|mut peer| peer.read_nearly_all(BODY.len()));
+    assert!(error.is_cut(), "{error:?}");
+    assert_eq!(error.phase(), Phase::Answer);
+    assert_eq!(server.connections(), 1);
+}
+
+/// ureq by itself takes this for the end of the body.
+#[test]
+fn a_reset_within_a_body_of_unknown_length() {
+    let (error, server) = fail(|mut peer| {
+        peer.read_nearly_all(BODY.len());
+        peer.write(b"HTTP/1.1 200 OK\r\n\r\n{\"a\":");
+        pause(100);
+    });
+    assert!(error.is_cut(), "{error:?}");
+    assert_eq!(error.phase(), Phase::Body);
+    assert_eq!(error.answer_so_far().unwrap().body, b"{\"a\":");
+    let told = told(&error).replace(&server.url(), "URL");
+    let expected = "cannot read the answer to POST URL: found its end after 5 bytes; wanted an orderly end of the connection | ";
+    assert!(told.starts_with(expected), "{told}");
+}

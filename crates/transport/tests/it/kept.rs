@@ -1,0 +1,185 @@
+//! Connections that are kept, and what happens when the server closes one.
+
+use std::sync::{Arc, Barrier};
+
+use aliexpress_transport::{Connection, Exchange, Phase, Transport};
+
+use crate::server::{Server, answer, pause};
+use crate::{BODY, soon, told};
+
+fn transport() -> Transport {
+    Transport::builder().build().unwrap()
+}
+
+#[test]
+fn one_connection_carries_many_exchanges() {
+    let server = Server::answering(answer("200 OK", "", "{}"));
+    let transport = transport();
+    for _ in 0..20 {
+        transport
+            .clone()
+            .send(&Exchange::form(&server.url(), BODY), soon())
+            .unwrap();
+    }
+    assert_eq!((server.connections(), server.requests().len()), (1, 20));
+}
+
+#[test]
+fn answers_that_are_errors_keep_the_connection_too() {
+    let server = Server::answering(answer("500 Oh", "", "<html>"));
+    let transport = transport();
+    for _ in 0..3 {
+        transport
+            .send(&Exchange::form(&server.url(), BODY), soon())
+            .unwrap();
+    }
+    assert_eq!(server.connections(), 1);
+}
+
+#[test]
+fn a_connection_closed_meanwhile_is_left_for_a_new_one() {
+    let server = Server::start(|mut peer| {
+        peer.read_request();
+        peer.write(&answer("200 OK", "", "{}"));
+    });
+    let transport = transport();
+    for _ in 0..3 {
+        transport
+            .send(&Exchange::form(&server.url(), BODY), soon())
+            .unwrap();
+        pause(30);
+    }
+    assert_eq!((server.connections(), server.requests().len()), (3, 3));
+}
+
+/// The server reads the second request on the kept connection and closes: the request may have been
+/// acted on, so nobody may send it again unasked.
+#[test]
+fn a_request_lost_on_a_kept_connection_is_not_sent_again() {
+    let server = Server::start(|mut peer| {
+        peer.read_request();
+        peer.write(&answer("200 OK", "", "{}"));
+        peer.read_request();
+    });
+    let transport = transport();
+    transport
+        .send(&Exchange::form(&server.url(), BODY), soon())
+        .unwrap();
+    let error = transport
+        .send(&Exchange::form(&server.url(), BODY), soon())
+        .unwrap_err();
+    assert_eq!(
+        told(&error),
+        format!(
+            "cannot get an answer to POST {}: found the connection closed; wanted a status line and headers",
+            server.url()
+        )
+    );
+    assert!(error.is_cut() && !error.certainly_not_sent());
+    pause(50);
+    assert_eq!((server.connections(), server.requests().len()), (1, 2));
+}
+
+/// The same with a reset that comes while the request is on its way: to the client it looks alike.
+#[test]
+fn a_kept_connection_that_is_reset_leaves_it_open_whether_the_request_was_read() {
+    let server = Server::start(|mut peer| {
+        peer.read_request();
+        peer.write(&answer("200 OK", "", "{}"));
+        if peer.number == 0 {
+            peer.reset();
+        }
+    });
+    let transport = transport();
+    transport
+        .send(&Exchange::form(&server.url(), BODY), soon())
+        .unwrap();
+    let error = transport
+        .send(&Exchange::form(&server.url(), BODY), soon())
+        .unwrap_err();
+    told(&error);
+    assert!(
+        error.phase() >= Phase::Send && !error.certainly_not_sent(),
+        "{error:?}"
+    );
+    assert_eq!(server.connections(), 1);
+
+    transport
+        .send(&Exchange::form(&server.url(), BODY), soon())
+        .unwrap();
+    assert_eq!(server.connections(), 2);
+}
+
+#[test]
+fn a_connection_is_not_kept_after_an_answer_that_failed() {
+    let server = Server::start(|mut peer| {
+        while peer.read_request().is_some() {
+            match peer.number {
+                0 => peer.write(&answer("200 OK", "", [b'x'; 2000])),
+                _ => peer.write(&answer("200 OK", "", "second")),
+            }
+        }
+    });
+    let transport = Transport::builder().response_limit(1000).build().unwrap();
+    assert!(
+        transport
+            .send(&Exchange::form(&server.url(), BODY), soon())
+            .unwrap_err()
+            .is_too_large()
+    );
+    let second = transport
+        .send(&Exchange::form(&server.url(), BODY), soon())
+        .unwrap();
+    assert_eq!(second.body, b"second");
+    assert_eq!(server.connections(), 2);
+}
+
+#[test]
+fn a_new_connection_can_be_asked_for_and_is_kept_afterwards() {
+    let server = Server::answering(answer("200 OK", "", "{}"));
+    let (transport, url) = (transport(), server.url());
+    let exchange = Exchange::form(&url, BODY);
+    transport.send(&exchange, soon()).unwrap();
+    transport
+        .send(&exchange.on(Connection::New), soon())
+        .unwrap();
+    assert_eq!(server.connections(), 2);
+    transport.send(&exchange, soon()).unwrap();
+    assert_eq!(server.connections(), 2);
+}
+
+#[test]
+fn threads_share_connections_and_get_their_own_answers() {
+    const THREADS: usize = 16;
+    let server = Server::start(|mut peer| {
+        while let Some(request) = peer.read_request() {
+            let body = request.rsplit(|byte| *byte == b'\n').next().unwrap();
+            peer.write(&answer("200 OK", "", body));
+        }
+    });
+    let transport = transport();
+    let start = Arc::new(Barrier::new(THREADS));
+    let threads: Vec<_> = (0..THREADS)
+        .map(|thread| {
+            let (transport, url, start) = (transport.clone(), server.url(), Arc::clone(&start));
+            std::thread::spawn(move || {
+                start.wait();
+                for call in 0..100 {
+                    let body = format!("thread={thread}&call={call}");
+                    let answer = transport
+                        .send(&Exchange::form(&url, &body), soon())
+                        .unwrap();
+                    assert_eq!(answer.body, body.as_bytes());
+                }
+            })
+        })
+        .collect();
+    threads
+        .into_iter()
+        .for_each(|thread| thread.join().unwrap());
+    assert!(
+        server.connections() <= THREADS,
+        "{} connections",
+        server.connections()
+    );
+}

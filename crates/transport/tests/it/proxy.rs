@@ -1,0 +1,259 @@
+//! Exchanges through a proxy.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use aliexpress_transport::{Exchange, Phase, Transport};
+
+use crate::server::{Peer, Server, answer, pause};
+use crate::{BODY, send, soon, told};
+
+/// A proxy that opens the tunnels asked for.
+pub(crate) fn proxy() -> Server {
+    Server::start(|mut peer| {
+        let request = String::from_utf8(peer.read_request().unwrap()).unwrap();
+        let target = request
+            .strip_prefix("CONNECT ")
+            .unwrap()
+            .split(' ')
+            .next()
+            .unwrap();
+        let Ok(server) = TcpStream::connect(target) else {
+            return peer.write(b"HTTP/1.1 502 Bad Gateway\r\n\r\n");
+        };
+        peer.write(b"HTTP/1.1 200 OK\r\n\r\n");
+        let (from, to) = (
+            peer.stream.try_clone().unwrap(),
+            server.try_clone().unwrap(),
+        );
+        std::thread::spawn(move || pump(from, to));
+        pump(server, peer.stream);
+    })
+}
+
+fn pump(mut from: TcpStream, mut to: TcpStream) {
+    let mut buffer = [0; 4096];
+    while let Ok(amount @ 1..) = from.read(&mut buffer) {
+        if to.write_all(&buffer[..amount]).is_err() {
+            return;
+        }
+    }
+    let _ = to.shutdown(std::net::Shutdown::Write);
+}
+
+fn url_of(proxy: &Server) -> String {
+    format!("http://user:canary@127.0.0.1:{}", proxy.port())
+}
+
+#[test]
+fn an_exchange_goes_through_a_tunnel_which_is_kept() {
+    let (proxy, server) = (proxy(), Server::answering(answer("200 OK", "", "{}")));
+    let transport = Transport::builder()
+        .proxy(url_of(&proxy))
+        .user_agent("test/1")
+        .build()
+        .unwrap();
+    for _ in 0..3 {
+        assert_eq!(
+            transport
+                .send(&Exchange::form(&server.url(), BODY), soon())
+                .unwrap()
+                .body,
+            b"{}"
+        );
+    }
+    assert_eq!(
+        (
+            proxy.connections(),
+            server.connections(),
+            server.requests().len()
+        ),
+        (1, 1, 3)
+    );
+
+    let connect = &proxy.requests()[0];
+    assert!(
+        connect.starts_with(&format!("CONNECT 127.0.0.1:{} HTTP/1.1\r\n", server.port())),
+        "{connect}"
+    );
+    assert!(connect.contains("User-Agent: test/1\r\n"), "{connect}");
+    // "user:canary"
+    assert!(
+        connect.contains("Proxy-Authorization: Basic dXNlcjpjYW5hcnk=\r\n"),
+        "{connect}"
+    );
+    assert!(!server.requests()[0].contains("roxy"));
+}
+
+#[test]
+fn the_proxy_looks_up_the_server() {
+    let proxy = Server::start(|mut peer| {
+        peer.read_request();
+        peer.write(b"HTTP/1.1 200 OK\r\n\r\n");
+        peer.read_request();
+        peer.write(&answer("200 OK", "", "{}"));
+    });
+    send(
+        Transport::builder().proxy(url_of(&proxy)),
+        "http://no.such.host.invalid/sync",
+    )
+    .unwrap();
+    assert!(proxy.requests()[0].starts_with("CONNECT no.such.host.invalid:80 HTTP/1.1\r\n"));
+}
+
+/// The target as the proxy sees it: nothing that was sent to the proxy counts as sent.
+#[track_caller]
+fn check(serve: impl Fn(Peer) + Send + Sync + 'static, expected: &str) {
+    let proxy = Server::start(serve);
+    let error = send(
+        Transport::builder().proxy(url_of(&proxy)),
+        "http://h.invalid/sync",
+    )
+    .unwrap_err();
+    assert_eq!(
+        told(&error),
+        format!("cannot open a tunnel through the proxy for POST http://h.invalid/sync{expected}")
+    );
+    assert_eq!(error.phase(), Phase::Proxy);
+    assert!(error.is_connect() && error.certainly_not_sent());
+    assert!(
+        proxy
+            .requests()
+            .iter()
+            .all(|request| request.starts_with("CONNECT "))
+    );
+}
+
+#[test]
+fn a_proxy_that_refuses() {
+    check(
+        |mut peer| {
+            peer.read_request();
+            peer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
+        },
+        " | CONNECT proxy failed: proxy server responded 407/407",
+    );
+}
+
+#[test]
+fn a_proxy_that_closes() {
+    check(
+        |mut peer| {
+            peer.read_request();
+        },
+        " | CONNECT proxy failed: proxy server did not respond",
+    );
+}
+
+#[test]
+fn a_proxy_that_is_not_there() {
+    let error = send(
+        Transport::builder().proxy("http://127.0.0.1:1"),
+        "http://h.invalid/sync",
+    )
+    .unwrap_err();
+    assert_eq!(error.phase(), Phase::Connect);
+    assert!(error.is_connect() && error.certainly_not_sent() && !error.is_timeout());
+}
+
+/// A proxy that sends a byte now and then, and one that sends none, get no more than the whole time.
+#[test]
+fn a_slow_proxy_is_held_to_the_connect_time_out_and_to_the_deadline() {
+    let proxy = Server::start(|mut peer| {
+        peer.read_request();
+        for byte in "HTTP/1.1 200 OK\r\nX: "
+            .bytes()
+            .chain(std::iter::repeat_n(b'x', 100))
+        {
+            peer.write(&[byte]);
+            pause(30);
+        }
+    });
+    let limit = Duration::from_millis(200);
+    let builder = Transport::builder().proxy(url_of(&proxy));
+
+    let started = Instant::now();
+    let error = send(
+        builder.clone().connect_timeout(limit),
+        "http://h.invalid/sync",
+    )
+    .unwrap_err();
+    assert!(
+        (limit..limit * 5).contains(&started.elapsed()),
+        "{:?}",
+        started.elapsed()
+    );
+    assert_eq!(
+        told(&error),
+        "cannot open a tunnel through the proxy for POST http://h.invalid/sync: \
+         found no connection after 200ms; wanted one within the connect time-out"
+    );
+    assert!(error.is_timeout() && error.certainly_not_sent());
+
+    let started = Instant::now();
+    let exchange = Exchange::form("http://h.invalid/sync", BODY);
+    let error = builder
+        .build()
+        .unwrap()
+        .send(&exchange, started + limit)
+        .unwrap_err();
+    assert!(
+        (limit..limit * 5).contains(&started.elapsed()),
+        "{:?}",
+        started.elapsed()
+    );
+    assert_eq!(error.phase(), Phase::Proxy);
+    assert!(error.is_timeout() && error.certainly_not_sent());
+}
+
+/// The connect time-out ends with connecting: a kept tunnel may be used long after it.
+#[test]
+fn a_tunnel_outlives_the_connect_time_out() {
+    let (proxy, server) = (proxy(), Server::answering(answer("200 OK", "", "{}")));
+    let builder = Transport::builder()
+        .proxy(url_of(&proxy))
+        .connect_timeout(Duration::from_millis(300));
+    let transport = builder.build().unwrap();
+    transport
+        .send(&Exchange::form(&server.url(), BODY), soon())
+        .unwrap();
+    pause(400);
+    transport
+        .send(&Exchange::form(&server.url(), BODY), soon())
+        .unwrap();
+    assert_eq!(proxy.connections(), 1);
+}
+
+const CHILD: &str = "ALIEXPRESS_TRANSPORT_TEST_URL";
+
+/// The environment of a running program cannot be changed safely, so the test runs itself as a child.
+#[test]
+fn the_environment_names_a_proxy_only_where_it_is_asked() {
+    if let Ok(url) = std::env::var(CHILD) {
+        return follow_the_environment(&url);
+    }
+    let (proxy, server) = (proxy(), Server::answering(answer("200 OK", "", "{}")));
+    let run = |no_proxy: &str| {
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "proxy::the_environment_names_a_proxy_only_where_it_is_asked",
+            ])
+            .env(CHILD, server.url())
+            .env("ALL_PROXY", url_of(&proxy))
+            .env("NO_PROXY", no_proxy)
+            .output()
+            .unwrap();
+        assert!(child.status.success(), "{child:?}");
+    };
+    run("elsewhere.example");
+    assert_eq!((proxy.connections(), server.connections()), (1, 2));
+    run("127.0.0.1");
+    assert_eq!((proxy.connections(), server.connections()), (1, 4));
+}
+
+fn follow_the_environment(url: &str) {
+    send(Transport::builder(), url).unwrap();
+    send(Transport::builder().proxy_from_env(), url).unwrap();
+}

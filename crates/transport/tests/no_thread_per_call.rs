@@ -1,0 +1,83 @@
+//! A call on a kept connection starts no thread; alone in its program, for it counts them all.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy knows tests by their attribute, not their helpers"
+)]
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use aliexpress_transport::{Connection, Exchange, Transport};
+
+const BODY: &str = "a=1";
+
+/// Answers on as many connections as come, one after the other, in one thread.
+fn serve(listener: TcpListener) {
+    for stream in listener.incoming() {
+        let mut stream = stream.unwrap();
+        let mut request = Vec::new();
+        let mut byte = [0];
+        while stream.read(&mut byte).unwrap() == 1 {
+            request.extend(byte);
+            if request.ends_with(BODY.as_bytes()) {
+                request.clear();
+                stream
+                    .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+                    .unwrap();
+            }
+        }
+    }
+}
+
+/// How many threads the standard library has started in this program so far: it numbers them.
+fn threads_started() -> u64 {
+    let id = std::thread::spawn(|| std::thread::current().id())
+        .join()
+        .unwrap();
+    format!("{id:?}")
+        .trim_start_matches("ThreadId(")
+        .trim_end_matches(')')
+        .parse()
+        .unwrap()
+}
+
+fn threads_started_by(act: impl FnOnce()) -> u64 {
+    let before = threads_started();
+    act();
+    threads_started() - before - 1
+}
+
+#[test]
+fn only_a_lookup_starts_a_thread() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || serve(listener));
+    let transport = Transport::builder().build().unwrap();
+    let (by_name, by_number) = (
+        format!("http://localhost:{port}/"),
+        format!("http://127.0.0.1:{port}/"),
+    );
+    let send = |exchange: &Exchange<'_>| {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        assert_eq!(transport.send(exchange, deadline).unwrap().body, b"{}");
+    };
+
+    // The first call by name looks the name up, which shows that the count counts.
+    let named = Exchange::form(&by_name, BODY);
+    assert_eq!(threads_started_by(|| send(&named)), 1);
+    assert_eq!(
+        threads_started_by(|| (0..100).for_each(|_| send(&named))),
+        0
+    );
+    assert_eq!(threads_started_by(|| send(&named.on(Connection::New))), 1);
+
+    // The server has one connection at a time.
+    drop(transport.clone());
+    let transport = Transport::builder().build().unwrap();
+    let numbered = Exchange::form(&by_number, BODY);
+    let deadline = Instant::now() + Duration::from_millis(300);
+    let numbered_call = threads_started_by(|| drop(transport.send(&numbered, deadline)));
+    assert_eq!(numbered_call, 0);
+}

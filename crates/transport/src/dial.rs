@@ -231,7 +231,7 @@ impl Transport for Hurried {
 #[cfg(test)]
 mod tests {
     use std::io::{self, Read, Write};
-    use std::net::TcpListener;
+    use std::net::{TcpListener, TcpStream};
     use std::sync::Mutex;
     use std::time::Duration;
 
@@ -365,6 +365,31 @@ mod tests {
             "cannot look up the host of POST http://shop.test/sync: found no connection after 50ms; \
              wanted one within the connect time-out"
         );
+    }
+
+    /// Linux drops connection requests to a listener whose queue is full.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn lookup_and_connect_share_the_connect_time_out() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        socket2::SockRef::from(&listener).listen(0).unwrap();
+        let address = listener.local_addr().unwrap();
+        let queue = || TcpStream::connect_timeout(&address, Duration::from_millis(50)).ok();
+        let _queued: Vec<_> = (0..4).map_while(|_| queue()).collect();
+
+        let names = Names {
+            address: Some(address),
+            takes: Duration::from_millis(300),
+            ..Names::default()
+        };
+        let transport = Transport::builder()
+            .connect_timeout(Duration::from_millis(400))
+            .build_with(names)
+            .unwrap();
+        let started = Instant::now();
+        let error = transport.send(&EXCHANGE(), soon()).unwrap_err();
+        check(&error, Phase::Connect);
+        assert!(error.is_timeout() && started.elapsed() < Duration::from_millis(600));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Answers that end early, or are none.
 
-use aliexpress_transport::{Error, Phase};
+use aliexpress_transport::{Error, Exchange, Phase, Transport};
 
 use crate::server::{Peer, Server, answer, gzip, pause};
-use crate::{BODY, send_default, told};
+use crate::{BODY, send_default, soon, told};
 
 fn fail(serve: impl Fn(Peer) + Send + Sync + 'static) -> (Error, Server) {
     let server = Server::start(serve);
@@ -134,6 +134,26 @@ fn a_reset_before_the_request_is_read() {
     };
     assert!(told.starts_with(expected), "{told}");
     assert_eq!(server.connections(), 1);
+}
+
+#[test]
+fn a_reset_while_the_request_is_written() {
+    let server = Server::start(|peer| {
+        pause(50);
+        peer.reset();
+    });
+    let body = vec![b'x'; 64 * 1024 * 1024];
+    let transport = Transport::builder().build().unwrap();
+    let url = server.url();
+    let error = transport
+        .send(&Exchange::new(&url, "text/plain", &body), soon())
+        .unwrap_err();
+    assert_eq!(error.phase(), Phase::Send);
+    assert!(error.is_cut() && !error.certainly_not_sent());
+    let expected = format!(
+        "cannot send POST {url}: found the connection closed; wanted room for the whole request | "
+    );
+    assert!(told(&error).starts_with(&expected), "{error:?}");
 }
 
 #[test]

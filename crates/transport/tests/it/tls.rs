@@ -1,12 +1,12 @@
 //! TLS with a root certificate of the user's own.
 
 use std::io::Write;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use aliexpress_transport::{Exchange, Phase, Transport};
+use aliexpress_transport::{Connection, Exchange, Phase, Transport};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{HandshakeKind, ServerConfig, ServerConnection, StreamOwned};
 
 use crate::proxy::proxy;
 use crate::server::{Peer, Server, answer, read_request};
@@ -76,6 +76,33 @@ fn a_root_certificate_can_be_added_as_pem_or_der() {
         }
     }
     assert_eq!(site.server.connections(), 2);
+}
+
+#[test]
+fn a_new_connection_resumes_the_tls_session() {
+    let resumed = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&resumed);
+    let site = Site::start(&["127.0.0.1"], move |mut stream| {
+        while read_request(&mut stream).is_some() {
+            let kind = stream.conn.handshake_kind();
+            seen.lock()
+                .unwrap()
+                .push(kind == Some(HandshakeKind::Resumed));
+            stream.write_all(&answer("200 OK", "", "{}")).unwrap();
+        }
+    });
+    let transport = Transport::builder()
+        .root_certificates_pem(site.root.pem())
+        .build()
+        .unwrap();
+    let url = site.url();
+    for _ in 0..3 {
+        transport
+            .send(&Exchange::form(&url, BODY).on(Connection::New), soon())
+            .unwrap();
+    }
+    assert_eq!(site.server.connections(), 3);
+    assert_eq!(*resumed.lock().unwrap(), [false, true, true]);
 }
 
 #[test]

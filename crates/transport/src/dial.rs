@@ -323,7 +323,7 @@ mod tests {
             .build_with(names.clone())
             .unwrap();
         let error = transport.send(&EXCHANGE(), soon()).unwrap_err();
-        check(&error, Phase::Lookup);
+        check(&error, Phase::Proxy);
         assert_eq!(*names.asked.lock().unwrap(), ["proxy.test"]);
     }
 

@@ -29,11 +29,11 @@ struct Inner {
 pub enum Phase {
     /// Settings, address and deadline were being read; nothing had happened on the network.
     Prepare,
-    /// The name of the host (or of the proxy) was being looked up.
+    /// The name of the host was being looked up.
     Lookup,
-    /// The TCP connection to the server (or to the proxy) was being opened.
+    /// The TCP connection to the server was being opened.
     Connect,
-    /// The proxy was being asked for a tunnel.
+    /// The proxy was being looked up, connected to or asked for a tunnel.
     Proxy,
     /// TLS was being agreed on.
     Handshake,

@@ -76,7 +76,7 @@ impl fmt::Debug for Exchange<'_> {
 #[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Answer {
-    /// HTTP status code, 200 to 599.
+    /// HTTP status code.
     pub status: u16,
     /// The `Date` header as it came: the server's clock in GMT, to the second.
     pub date: Option<String>,

@@ -29,11 +29,12 @@
 //! #     }
 //! #     stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").unwrap();
 //! # });
+//! // `url` is a gateway's address, such as https://api-sg.aliexpress.com/sync.
 //! let deadline = Instant::now() + Duration::from_secs(20);
 //! let answer = transport.send(&Exchange::form(&url, &body), deadline)?;
 //! assert_eq!((answer.status, &*answer.body), (200, &b"{}"[..]));
 //!
-//! // Nothing listens there any more, and an error says that nothing was sent.
+//! // Nothing listens on port 1: the error says that nothing was sent.
 //! let error = transport.send(&Exchange::form("http://127.0.0.1:1/", &body), deadline).unwrap_err();
 //! assert_eq!(error.phase(), Phase::Connect);
 //! assert!(error.is_connect() && error.certainly_not_sent());
@@ -44,8 +45,9 @@
 //!
 //! # What it knows nothing of
 //!
-//! API names, parameters, signatures, sessions, JSON, XML, orders, retries. It reads no clock but
-//! the monotonic one, and no environment unless [`Builder::proxy_from_env`] tells it to.
+//! API names, parameters, signatures, sessions, JSON, XML, orders, retries. It reads no
+//! clock but the monotonic one (rustls reads the date to judge certificates), and no environment
+//! unless [`Builder::proxy_from_env`] tells it to.
 //!
 //! # Sent once
 //!

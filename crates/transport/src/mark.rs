@@ -58,19 +58,12 @@ impl fmt::Display for Marked {
 
 impl std::error::Error for Marked {}
 
-/// Marks an error. An outer mark replaces an inner one, for writing to a proxy is not yet sending
-/// the request; only what the dialer itself found while it connected to the proxy stays.
+/// Marks an error. An outer mark replaces an inner one, for connecting to a proxy, or writing to it,
+/// is neither connecting to the server nor sending the request.
 pub(crate) fn in_phase(phase: Phase) -> impl FnOnce(ureq::Error) -> ureq::Error {
     move |error| {
-        let marked = match unmark(error) {
-            Ok(inner) if inner.phase < Phase::Send => inner,
-            Ok(inner) => Marked {
-                phase,
-                cause: inner.cause,
-            },
-            Err(cause) => Marked { phase, cause },
-        };
-        ureq::Error::Other(Box::new(marked))
+        let cause = unmark(error).map_or_else(|error| error, |marked| marked.cause);
+        ureq::Error::Other(Box::new(Marked { phase, cause }))
     }
 }
 

@@ -148,13 +148,12 @@ fn a_proxy_that_closes() {
 
 #[test]
 fn a_proxy_that_is_not_there() {
-    let error = send(
-        Transport::builder().proxy("http://127.0.0.1:1"),
-        "http://h.invalid/sync",
-    )
-    .unwrap_err();
-    assert_eq!(error.phase(), Phase::Connect);
+    let builder = Transport::builder().proxy("http://127.0.0.1:1");
+    let error = send(builder, "http://h.invalid/sync").unwrap_err();
+    assert_eq!(error.phase(), Phase::Proxy);
     assert!(error.is_connect() && error.certainly_not_sent() && !error.is_timeout());
+    let expected = "cannot open a tunnel through the proxy for POST http://h.invalid/sync | ";
+    assert!(told(&error).starts_with(expected), "{error:?}");
 }
 
 /// A proxy that sends a byte now and then, and one that sends none, get no more than the whole time.

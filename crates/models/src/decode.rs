@@ -44,18 +44,56 @@ fn read(
         Some(Format::Json) => read_json(key, text, data, error, &mut trail),
         #[cfg(feature = "xml")]
         Some(Format::Xml) => read_xml(key, text, data, error, &mut trail),
-        _ => Err(Fault {
-            message: format!("expected JSON or XML, found {}", glimpse(text)),
-            at: 0,
-        }),
+        _ => Err(Fault::no_format(text)),
     }
     .map_err(|fault| DecodeError::new(api, text, trail, fault))
+}
+
+/// Reads any answer into `T`; true where the format gives scalars types.
+pub(crate) fn read_raw<T: serde_core::de::DeserializeOwned>(
+    api: &'static str,
+    bytes: &[u8],
+) -> Result<(T, bool), DecodeError> {
+    let text = utf8(api, bytes)?;
+    match Format::of(text) {
+        #[cfg(feature = "json")]
+        Some(Format::Json) => {
+            let mut reader = crate::json::Reader::new(text);
+            let read =
+                T::deserialize(&mut reader).and_then(|raw| reader.end().map(|()| (raw, true)));
+            read.map_err(|error| Fault {
+                message: error.message,
+                at: reader.position(),
+            })
+        }
+        #[cfg(feature = "xml")]
+        Some(Format::Xml) => {
+            let mut reader = crate::xml::Reader::new(text);
+            let read =
+                T::deserialize(&mut reader).and_then(|raw| reader.end().map(|()| (raw, false)));
+            read.map_err(|error| Fault {
+                message: error.message,
+                at: reader.position(),
+            })
+        }
+        _ => Err(Fault::no_format(text)),
+    }
+    .map_err(|fault| DecodeError::new(api, text, Trail::default(), fault))
 }
 
 /// What a reader says, with the byte that it had come to.
 struct Fault {
     message: String,
     at: usize,
+}
+
+impl Fault {
+    fn no_format(text: &str) -> Self {
+        Self {
+            message: format!("expected JSON or XML, found {}", glimpse(text)),
+            at: 0,
+        }
+    }
 }
 
 #[cfg(feature = "json")]

@@ -8,16 +8,20 @@ use std::fmt;
 
 use serde_core::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use crate::api::ErrorCode;
 use crate::record::{Record, Shaped, Trail, read_member, record, skip};
 
 /// An answer's type, which knows the API that it belongs to.
-pub trait Answer: Record + Shaped + Default {
+pub trait Answer: Record + Shaped + Default + 'static {
     /// Name of the API, such as `aliexpress.trade.ds.order.get`.
     const API: &'static str;
 
     /// The key of a full answer and the root of an XML answer, such as
     /// `aliexpress_trade_ds_order_get_response`.
     const KEY: &'static str;
+
+    /// The error codes that the API's page lists.
+    const ERROR_CODES: &'static [ErrorCode] = &[];
 }
 
 /// An answer of the platform: the data asked for or a refusal, and what identifies the exchange.

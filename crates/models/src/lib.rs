@@ -5,10 +5,13 @@
     allow(unused, reason = "the generated models that use it follow")
 )]
 
+mod api;
 mod decode;
+mod drift;
 #[cfg(feature = "json")]
 mod encode;
 mod envelope;
+mod generated;
 #[cfg(feature = "json")]
 mod json;
 mod money;
@@ -19,10 +22,13 @@ mod time;
 #[cfg(feature = "xml")]
 mod xml;
 
+pub use api::{Api, ErrorCode, Retry};
 pub use decode::{DecodeError, decode};
+pub use drift::{Coercion, Drift, drift};
 #[cfg(feature = "json")]
 pub use encode::{Form, encode, encode_error, encode_system_error};
 pub use envelope::{Answer, ApiError, Envelope};
+pub use generated::*;
 pub use money::{Amount, Money};
 pub use record::{Field, Kind, List, Record, Shape, Shaped, View};
 pub use request::Request;

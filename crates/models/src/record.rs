@@ -252,14 +252,14 @@ macro_rules! record {
         }
         $crate::record::fields!($name { $($kind $field,)* });
         impl<'de> serde_core::Deserialize<'de> for $name {
-            fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
                 let mut record = Self::default();
                 $crate::record::read(&mut record, deserializer)?;
-                Ok(record)
+                ::core::result::Result::Ok(record)
             }
         }
         impl serde_core::Serialize for $name {
-            fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
                 $crate::record::write(self, serializer)
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::record::record;
 use crate::scalars::{codes, flags, id};
-use crate::{Answer, Form, PacificTime, decode, encode, encode_error};
+use crate::{Answer, Api, Form, PacificTime, Request, decode, drift, encode, encode_error};
 
 id! { /// Names a thing.
     ThingId(i64)
@@ -371,5 +371,138 @@ fn refusals_are_written_in_any_form() {
     assert_eq!(
         crate::encode_system_error(&error),
         r#"{"code":"15","message":"<c>","sub_code":"isv.a"}"#
+    );
+}
+
+#[derive(Clone, Default, PartialEq)]
+struct ThingGet {
+    query: Query,
+    note: Option<String>,
+    ids: Vec<ThingId>,
+}
+
+record!(ThingGet {
+    "query" => record query .required();
+    "note" => text note;
+    "ids" => integers ids;
+});
+
+#[derive(Clone, Default, PartialEq)]
+struct Query {
+    id: ThingId,
+    fine: Option<bool>,
+    details: Option<Details>,
+}
+
+record!(Query {
+    "id" => integer id .required() .as_text();
+    "fine" => boolean fine .as_text();
+    "details" => integer details;
+});
+
+impl Request for ThingGet {
+    const API: &'static str = "example.thing.get";
+    type Answer = ThingAnswer;
+}
+
+#[test]
+fn parameters_are_texts_and_json_texts_without_blanks() {
+    let mut request = ThingGet {
+        query: Query {
+            id: ThingId(7),
+            fine: Some(false),
+            details: Some(Details::ALL),
+        },
+        note: Some("  ".to_owned()),
+        ids: Vec::new(),
+    };
+    let query = (
+        "query",
+        r#"{"id":"7","fine":"false","details":3}"#.to_owned(),
+    );
+    assert_eq!(request.params(), [query.clone()]);
+    request.note = Some("a b".to_owned());
+    request.ids = vec![ThingId(1)];
+    assert_eq!(
+        request.params(),
+        [query, ("note", "a b".to_owned()), ("ids", "[1]".to_owned())]
+    );
+}
+
+const API: Api = Api::of::<ThingGet>();
+
+#[track_caller]
+fn check_drift(answer: &str, unknown: &[&str], coerced: &[&str]) {
+    let drift = drift(answer.as_bytes(), &API).unwrap();
+    assert_eq!(drift.unknown, unknown, "{answer}");
+    let lines = drift
+        .coerced
+        .iter()
+        .map(|at| format!("{}: {} from {}", at.path, at.expected, at.found));
+    assert_eq!(lines.collect::<Vec<_>>(), coerced, "{answer}");
+}
+
+#[test]
+fn drift_is_nothing_on_documented_shapes() {
+    let answer = ThingAnswer {
+        result: Some(thing()),
+    };
+    for form in [Form::SimplifiedJson, Form::FullJson, Form::Xml] {
+        check_drift(&encode(&answer, "r", form), &[], &[]);
+    }
+    check_drift(
+        r#"{"error_response":{"code":"1","msg":"m","request_id":"r"}}"#,
+        &[],
+        &[],
+    );
+}
+
+#[test]
+fn drift_finds_unknown_fields_and_coerced_values() {
+    check_drift(
+        r#"{"result":{"id":"1","fine":0,"owner":5,"new":1,"parts":[{"new":{}},{"new":2,"price":[{"amount":"1"}]}]},"more":1}"#,
+        &["result.new", "result.parts[].new", "more"],
+        &[
+            "result.id: an integer from \"1\"",
+            "result.fine: a boolean from 0",
+            "result.owner: a text from 5",
+            "result.parts[].price: an object from an array of 1",
+        ],
+    );
+    check_drift(
+        r#"{"example_thing_get_response":{"result":{"parts":{"thing_part":{"count":1,"x":1}},"words":"a"}},"y":1}"#,
+        &["y", "result.parts[].x"],
+        &[
+            "result.parts: an array under the inner name from an object",
+            "result.words: a list from \"a\"",
+        ],
+    );
+    check_drift(
+        "<example_thing_get_response><result><id>1</id><new/><parts><thing_part><x>1</x></thing_part></parts></result>\
+         </example_thing_get_response>",
+        &["result.new", "result.parts[].x"],
+        &[],
+    );
+}
+
+#[test]
+fn drift_lists_fields_that_never_came() {
+    let drift = drift(
+        br#"{"result":{"id":1,"parts":[{"name":"a"},{"count":1}]}}"#,
+        &API,
+    )
+    .unwrap();
+    assert_eq!(
+        drift.missing,
+        [
+            "result.state",
+            "result.made",
+            "result.fine",
+            "result.owner",
+            "result.details",
+            "result.numbers",
+            "result.words",
+            "result.parts[].price"
+        ]
     );
 }

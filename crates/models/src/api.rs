@@ -1,0 +1,111 @@
+//! APIs as values: what programs need that learn an API's name only at run time.
+
+use serde_core::ser::{Serialize, Serializer};
+
+use crate::decode::{DecodeError, decode};
+use crate::envelope::{Answer, Envelope};
+use crate::record::{Record, Shape, Shaped, write};
+use crate::request::Request;
+
+/// One API that has models.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Api {
+    /// Its name, such as `aliexpress.trade.ds.order.get`.
+    pub name: &'static str,
+    /// The key of its full answer, such as `aliexpress_trade_ds_order_get_response`.
+    pub key: &'static str,
+    /// The table of its parameters.
+    pub request: &'static Shape,
+    /// The table of its answer.
+    pub answer: &'static Shape,
+    /// The error codes that its page lists.
+    pub error_codes: &'static [ErrorCode],
+    decode: fn(&[u8]) -> Result<Envelope<Box<dyn Record>>, DecodeError>,
+}
+
+impl Api {
+    pub(crate) const fn of<R: Request>() -> Self {
+        Self {
+            name: R::API,
+            key: R::Answer::KEY,
+            request: R::SHAPE,
+            answer: R::Answer::SHAPE,
+            error_codes: R::Answer::ERROR_CODES,
+            decode: decode_any::<R::Answer>,
+        }
+    }
+
+    /// The API with this name; none where there are no models of it.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        crate::APIS.iter().find(|api| api.name == name)
+    }
+
+    /// Reads an answer of this API, as [`decode`](crate::decode()) does.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode`](crate::decode()).
+    pub fn decode(&self, bytes: &[u8]) -> Result<Envelope<Box<dyn Record>>, DecodeError> {
+        (self.decode)(bytes)
+    }
+}
+
+fn decode_any<T: Answer + 'static>(bytes: &[u8]) -> Result<Envelope<Box<dyn Record>>, DecodeError> {
+    let envelope = decode::<T>(bytes)?;
+    Ok(Envelope {
+        outcome: envelope
+            .outcome
+            .map(|data| Box::new(data) as Box<dyn Record>),
+        request_id: envelope.request_id,
+        trace_id: envelope.trace_id,
+    })
+}
+
+impl Serialize for dyn Record + '_ {
+    /// Writes the simplified form, as every model does.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write(self, serializer)
+    }
+}
+
+/// An error code that a page lists, with our words where there are any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ErrorCode {
+    /// The code as it stands in answers.
+    pub code: &'static str,
+    /// What it says.
+    pub meaning: &'static str,
+    /// What usually brings it about.
+    pub cause: &'static str,
+    /// What to do.
+    pub advice: &'static str,
+    /// Whether the same call may pass later.
+    pub retry: Retry,
+}
+
+impl ErrorCode {
+    /// A code that nobody has written about yet.
+    #[allow(dead_code, reason = "used by the models of an API that has no overlay")]
+    pub(crate) const fn bare(code: &'static str) -> Self {
+        Self {
+            code,
+            meaning: "",
+            cause: "",
+            advice: "",
+            retry: Retry::Never,
+        }
+    }
+}
+
+/// Whether a refused call may pass when it is made again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Retry {
+    /// The same call fails again.
+    Never,
+    /// Once the caller has changed something.
+    AfterChange,
+    /// It may pass by itself after some time.
+    Later,
+}

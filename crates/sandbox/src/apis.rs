@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::fault::Fault;
 use crate::gateway::call::Call;
 use crate::gateway::refusal::Refusal;
+use crate::orders::{Ledger, OrderStatus};
 use crate::tokens::Account;
 use crate::world::World;
 
@@ -16,6 +17,17 @@ const BUSINESS: &[&str] = &[
     "aliexpress.solution.order.info.get",
     "aliexpress.trade.ds.order.get",
 ];
+
+/// Every API, business calls first.
+pub(crate) fn names() -> Vec<&'static str> {
+    BUSINESS.iter().chain(token::PATHS).copied().collect()
+}
+
+/// Enters the orders that the documentation's examples ask for.
+pub(crate) fn add_samples(orders: &mut Ledger, now: Timestamp) {
+    orders.add_sample(10_000_001, OrderStatus::Finish, now);
+    orders.add_sample(12_345_678, OrderStatus::PlaceOrderSuccess, now);
+}
 
 /// Whether the sandbox has this API.
 pub(crate) fn is_known(api: &str) -> bool {

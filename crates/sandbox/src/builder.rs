@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, SystemTime};
 
 use crate::Sandbox;
+use crate::callback::Callback;
 use crate::clock::Clock;
 use crate::tokens::Lifetimes;
 
@@ -23,6 +24,9 @@ pub struct Builder {
     pub(crate) seed: Option<u64>,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) log_size: usize,
+    pub(crate) pace: Option<Duration>,
+    pub(crate) callback: Option<Callback>,
+    pub(crate) push_retry: Duration,
 }
 
 impl Default for Builder {
@@ -39,6 +43,9 @@ impl Default for Builder {
             seed: None,
             lifetimes: Lifetimes::default(),
             log_size: 500,
+            pace: None,
+            callback: None,
+            push_retry: Duration::from_secs(1),
         }
     }
 }
@@ -110,6 +117,29 @@ impl Builder {
     /// How many requests the log keeps, 500 by default.
     pub fn log_size(mut self, entries: usize) -> Self {
         self.log_size = entries;
+        self
+    }
+
+    /// Moves each order on to its next status after this long, until it is finished. By default, and for a
+    /// time of zero, orders move by command only.
+    pub fn pace(mut self, time: Duration) -> Self {
+        self.pace = Some(time);
+        self
+    }
+
+    /// Posts push messages to this URL, which must be plain HTTP on this machine.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn callback(mut self, url: &str) -> io::Result<Self> {
+        self.callback = Some(url.parse()?);
+        Ok(self)
+    }
+
+    /// How long after a push message that was not answered with status 200 it is sent again, up to twelve
+    /// times: 1 second by default, where the platform waits 30 minutes.
+    pub fn push_retry(mut self, pause: Duration) -> Self {
+        self.push_retry = pause;
         self
     }
 

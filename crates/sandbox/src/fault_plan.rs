@@ -1,5 +1,6 @@
 //! Which faults strike which calls.
 
+use std::fmt;
 use std::str::FromStr;
 
 use fastrand::Rng;
@@ -92,6 +93,20 @@ impl FromStr for FaultRule {
             api,
             when,
         })
+    }
+}
+
+/// The text that reads back as this rule.
+impl fmt::Display for FaultRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.fault)?;
+        if let Some(api) = &self.api {
+            write!(f, "@{api}")?;
+        }
+        match self.when {
+            When::Next(count) => write!(f, "*{count}"),
+            When::Chance(probability) => write!(f, "%{}", probability * 100.0),
+        }
     }
 }
 
@@ -199,6 +214,7 @@ mod tests {
         );
         let rule: FaultRule = "html-before:502%25".parse().unwrap();
         assert_eq!(rule, FaultRule::next(Fault::HtmlBefore(502)).chance(0.25));
+        assert_eq!(rule.to_string(), "html-before:502%25");
         let rule: FaultRule = "malformed".parse().unwrap();
         assert_eq!(rule, FaultRule::next(Fault::Malformed));
     }

@@ -10,6 +10,8 @@ use crate::clock::{Clock, later};
 use crate::fault::Fault;
 use crate::fault_plan::FaultRule;
 use crate::log::LogEntry;
+use crate::orders::{OrderRecord, OrderStatus};
+use crate::push::PushMessage;
 use crate::server::{Server, SharedWorld};
 use crate::world::World;
 
@@ -157,6 +159,57 @@ impl Sandbox {
             .tokens
             .issue_to_stranger("somebody", now, &mut world.rng)
             .access
+    }
+
+    /// The orders, by number.
+    pub fn orders(&self) -> Vec<OrderRecord> {
+        let world = &mut *self.world.lock();
+        let now = world.now();
+        world.settle(now);
+        world.orders.iter().map(|order| order.record(now)).collect()
+    }
+
+    /// Moves an order to the status that comes next and returns it; nothing when there is no such order or it
+    /// is finished.
+    pub fn advance(&self, order_id: i64) -> Option<OrderStatus> {
+        let world = &mut *self.world.lock();
+        world.advance(order_id, world.now())
+    }
+
+    /// Starts the cancelling of an order; [`advance`](Self::advance) completes it. Nothing when there is no
+    /// such order or it is finished.
+    pub fn cancel(&self, order_id: i64) -> Option<OrderStatus> {
+        let world = &mut *self.world.lock();
+        world.cancel(order_id, world.now())
+    }
+
+    /// Moves an order to any status, one that the platform does not document included. Nothing when there is
+    /// no such order.
+    pub fn set_order_status(&self, order_id: i64, status: OrderStatus) -> Option<OrderStatus> {
+        let world = &mut *self.world.lock();
+        world.set_order_status(order_id, status, world.now())
+    }
+
+    /// Posts push messages to this URL from now on, or nowhere.
+    ///
+    /// # Errors
+    /// When it is not plain HTTP on this machine.
+    pub fn set_callback(&self, url: Option<&str>) -> io::Result<()> {
+        let callback = url.map(str::parse).transpose()?;
+        self.world.lock().outbox.set_callback(callback);
+        Ok(())
+    }
+
+    /// Makes a push message of any type with this JSON as its `data`, such as the test message of type 0.
+    pub fn push(&self, message_type: i64, data: serde_json::Value) {
+        let world = &mut *self.world.lock();
+        let seller = world.tokens.owner().user_id.clone();
+        world.push(message_type, &seller, data, world.now());
+    }
+
+    /// The last push messages, oldest first.
+    pub fn pushes(&self) -> Vec<PushMessage> {
+        self.world.lock().outbox.messages().cloned().collect()
     }
 
     /// Ends an access token now; the refresh token that came with it still works. False when the token is not

@@ -1,38 +1,31 @@
 //! The HTTP side: one thread that listens, and answers each request from the shared state.
 
+mod authorise;
 mod body;
+mod courier;
+mod guard;
 mod line;
+mod response;
+mod routes;
 
 use std::convert::Infallible;
-use std::io::{self, Write};
+use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
-use bytes::Bytes;
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use http_body_util::{BodyExt, Limited};
-use hyper::body::Incoming;
-use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderValue};
-use hyper::http::request::Parts;
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimePrinter;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime;
 use tokio::sync::oneshot;
+use tokio::time::sleep;
 
-use crate::gateway::{self, Delivery, Reply};
-use crate::intake::Intake;
 use crate::world::World;
-use body::PacedBody;
+use guard::Ends;
 use line::{Line, ResetSwitch};
-
-/// The largest body that is read.
-const LARGEST_BODY: usize = 32 * 1024 * 1024;
 
 /// The state, shared between the server and those who hold the sandbox.
 #[derive(Clone)]
@@ -46,6 +39,12 @@ impl SharedWorld {
     /// The state, for as long as it takes. A request that panicked leaves it usable.
     pub(crate) fn lock(&self) -> MutexGuard<'_, World> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until there is a push message to carry.
+    async fn news(&self) {
+        let news = self.lock().news();
+        news.notified().await;
     }
 }
 
@@ -69,15 +68,18 @@ impl Server {
             let _inside = runtime.enter();
             TcpListener::from_std(listener)?
         };
+        let moves_by_time = world.lock().orders.move_by_time();
         let (stop, stopped) = oneshot::channel();
-        let thread = thread::Builder::new()
-            .name("aliexpress-sandbox".to_owned())
-            .spawn(move || {
-                let listening = runtime.spawn(listen(listener, world));
-                // Ends when the sender is dropped; the runtime then goes, and every connection with it.
-                let _ = runtime.block_on(stopped);
-                listening.abort();
-            })?;
+        let name = "aliexpress-sandbox".to_owned();
+        let thread = thread::Builder::new().name(name).spawn(move || {
+            runtime.spawn(listen(listener, world.clone()));
+            runtime.spawn(courier::carry(world.clone()));
+            if moves_by_time {
+                runtime.spawn(keep_time(world));
+            }
+            // Ends when the sender is dropped; the runtime then goes, and all tasks and connections with it.
+            let _ = runtime.block_on(stopped);
+        })?;
         Ok(Self {
             address,
             stop: Some(stop),
@@ -101,115 +103,46 @@ impl Drop for Server {
 }
 
 async fn listen(listener: TcpListener, world: SharedWorld) {
+    const BREATH: Duration = Duration::from_millis(10);
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
                 tokio::spawn(serve(stream, peer, world.clone()));
             }
             // Out of file handles, or a peer that was gone at once: neither ends the server.
-            Err(_) => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
+            Err(_) => sleep(BREATH).await,
         }
     }
 }
 
+/// Moves orders on when their time has come, though nobody calls.
+async fn keep_time(world: SharedWorld) {
+    const TICK: Duration = Duration::from_millis(50);
+    loop {
+        sleep(TICK).await;
+        let mut world = world.lock();
+        let now = world.now();
+        world.settle(now);
+    }
+}
+
 async fn serve(stream: TcpStream, peer: SocketAddr, world: SharedWorld) {
+    // A server that listens on every address was called on one of them.
+    let Ok(server) = stream.local_addr() else {
+        return;
+    };
     // Answers are written in one go; waiting to fill packets would only delay them.
     let _ = stream.set_nodelay(true);
-    let reset = ResetSwitch::default();
+    let (ends, reset) = (Ends { server, peer }, ResetSwitch::default());
     let line = Line::new(stream, reset.clone());
-    let service = service_fn(move |request| respond(request, peer, world.clone(), reset.clone()));
-    let mut server = hyper::server::conn::http1::Builder::new();
+    let service = service_fn(move |request| {
+        let (world, reset) = (world.clone(), reset.clone());
+        async move { routes::respond(request, ends, &world, &reset).await }
+    });
+    let mut connection = http1::Builder::new();
+    connection.timer(TokioTimer::new());
     // Errors here are the peer's, or faults made on purpose.
-    let _ = server
-        .timer(TokioTimer::new())
+    let _ = connection
         .serve_connection(TokioIo::new(line), service)
         .await;
-}
-
-/// The answer to one request, or an error that makes hyper drop the connection.
-async fn respond(
-    request: Request<Incoming>,
-    _peer: SocketAddr,
-    world: SharedWorld,
-    reset: ResetSwitch,
-) -> Result<Response<PacedBody>, io::Error> {
-    let (head, body) = request.into_parts();
-    let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await else {
-        return Ok(plain(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "the body is too large or was cut short",
-        ));
-    };
-    call(&head, body.to_bytes(), &world, &reset).await
-}
-
-async fn call(
-    head: &Parts,
-    body: Bytes,
-    world: &SharedWorld,
-    reset: &ResetSwitch,
-) -> Result<Response<PacedBody>, io::Error> {
-    let intake = Intake::read(head, body).await;
-    let wants_gzip = intake.wants_gzip;
-    let reply = gateway::answer(&mut world.lock(), intake);
-    if !reply.delay.is_zero() {
-        tokio::time::sleep(reply.delay).await;
-    }
-    if reply.delivery == Delivery::Reset {
-        reset.pull();
-        return Err(io::Error::other("the connection is reset on purpose"));
-    }
-    Ok(written(reply, wants_gzip))
-}
-
-fn written(reply: Reply, wants_gzip: bool) -> Response<PacedBody> {
-    let zipped = if wants_gzip {
-        gzip(reply.body.as_bytes())
-    } else {
-        None
-    };
-    let is_zipped = zipped.is_some();
-    let bytes = zipped.map_or_else(|| Bytes::from(reply.body), Bytes::from);
-    let length = bytes.len();
-    let body = match reply.delivery {
-        Delivery::Whole | Delivery::Reset => PacedBody::whole(bytes),
-        Delivery::Cut(kept) => PacedBody::cut(&bytes, kept),
-        Delivery::Slow(time) => PacedBody::slow(bytes, time),
-    };
-    let mut response = Response::new(body);
-    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK);
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
-    if is_zipped {
-        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    }
-    if let Some(date) = http_date(reply.date) {
-        headers.insert(DATE, date);
-    }
-    response
-}
-
-/// `time` as the `Date` header has it; years before 0 have none.
-fn http_date(time: Timestamp) -> Option<HeaderValue> {
-    let text = DateTimePrinter::new()
-        .timestamp_to_rfc9110_string(&time)
-        .ok()?;
-    HeaderValue::from_str(&text).ok()
-}
-
-fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).ok()?;
-    encoder.finish().ok()
-}
-
-fn plain(status: StatusCode, text: &'static str) -> Response<PacedBody> {
-    let mut response = Response::new(PacedBody::whole(Bytes::from_static(text.as_bytes())));
-    *response.status_mut() = status;
-    response.headers_mut().insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
-    response
 }

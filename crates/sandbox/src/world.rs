@@ -1,17 +1,26 @@
 //! Everything the sandbox knows: its time, who may call, what was ordered, what came in.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use aliexpress_signing::{AppSecret, Signer};
 use fastrand::Rng;
 use jiff::Timestamp;
+use serde_json::{Value, json};
+use tokio::sync::Notify;
 
+use crate::apis;
 use crate::builder::Builder;
 use crate::clock::Clock;
 use crate::credentials::{Credentials, made_up_app_key, made_up_app_secret, made_up_token};
 use crate::fault_plan::FaultPlan;
 use crate::log::Log;
+use crate::orders::{Event, Ledger, OrderStatus};
+use crate::push::{Letter, Outbox};
 use crate::tokens::Tokens;
+
+/// The type of push messages about an order's status.
+const ORDER_STATUS: i64 = 53;
 
 /// The state that every request works on, one at a time.
 pub(crate) struct World {
@@ -25,6 +34,9 @@ pub(crate) struct World {
     /// When the ban of an API ends.
     pub(crate) bans: HashMap<String, Timestamp>,
     pub(crate) log: Log,
+    pub(crate) orders: Ledger,
+    pub(crate) outbox: Outbox,
+    news: Arc<Notify>,
     requests: u64,
 }
 
@@ -42,6 +54,8 @@ impl World {
             session: given(&builder.session, made_up_token, &mut rng),
         };
         let now = builder.clock.now();
+        let mut orders = Ledger::new(builder.visible_after, builder.pace, &mut rng);
+        apis::add_samples(&mut orders, now);
         Self {
             clock: builder.clock,
             clock_check: builder.clock_check,
@@ -57,6 +71,9 @@ impl World {
             faults: FaultPlan::default(),
             bans: HashMap::new(),
             log: Log::new(builder.log_size),
+            orders,
+            outbox: Outbox::new(builder.callback.clone(), builder.push_retry),
+            news: Arc::new(Notify::new()),
             requests: 0,
         }
     }
@@ -66,7 +83,70 @@ impl World {
     }
 
     /// Lets happen what was due by `now`.
-    pub(crate) fn settle(&mut self, _now: Timestamp) {}
+    pub(crate) fn settle(&mut self, now: Timestamp) {
+        for (id, event) in self.orders.settle(now) {
+            self.tell(id, event, now);
+        }
+    }
+
+    /// Moves an order to the status that comes next, and returns it.
+    pub(crate) fn advance(&mut self, id: i64, now: Timestamp) -> Option<OrderStatus> {
+        let next = self.orders.get(id)?.next_status()?;
+        self.set_order_status(id, next, now)
+    }
+
+    /// Starts the cancelling of an order that is not yet at its end.
+    pub(crate) fn cancel(&mut self, id: i64, now: Timestamp) -> Option<OrderStatus> {
+        self.orders.get(id)?.next_status()?;
+        self.set_order_status(id, OrderStatus::InCancel, now)
+    }
+
+    /// Moves an order to any status.
+    pub(crate) fn set_order_status(
+        &mut self,
+        id: i64,
+        status: OrderStatus,
+        now: Timestamp,
+    ) -> Option<OrderStatus> {
+        let events = self.orders.enter(id, status.clone(), now)?;
+        events
+            .into_iter()
+            .for_each(|event| self.tell(id, event, now));
+        Some(status)
+    }
+
+    /// Tells the app what happened to an order.
+    pub(crate) fn tell(&mut self, id: i64, event: Event, now: Timestamp) {
+        let owner = self.orders.get(id).and_then(|order| order.owner.clone());
+        let seller = owner.unwrap_or_else(|| self.tokens.owner().user_id.clone());
+        let data = json!({
+            "buyerId": seller.parse::<i64>().unwrap_or_default(),
+            "orderId": id,
+            "orderStatus": event.name(),
+        });
+        self.push(ORDER_STATUS, &seller, data, now);
+    }
+
+    /// Makes a push message and wakes its carrier.
+    pub(crate) fn push(&mut self, message_type: i64, seller: &str, data: Value, now: Timestamp) {
+        self.outbox.add(message_type, seller, data, now);
+        self.news.notify_one();
+    }
+
+    /// Wakes the carrier of push messages.
+    pub(crate) fn news(&self) -> Arc<Notify> {
+        Arc::clone(&self.news)
+    }
+
+    /// Push messages that have not been sent.
+    pub(crate) fn new_letters(&mut self) -> Vec<Letter> {
+        self.outbox.take_new(&self.credentials)
+    }
+
+    /// A push message once more.
+    pub(crate) fn letter_again(&mut self, number: u64) -> Option<Letter> {
+        self.outbox.take_again(number, &self.credentials)
+    }
 
     /// A request id of the platform's look: 25 digits, from the time and a count.
     pub(crate) fn next_request_id(&mut self, now: Timestamp) -> String {

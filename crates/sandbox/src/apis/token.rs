@@ -10,6 +10,14 @@ use crate::tokens::{Denied, Token};
 use crate::world::World;
 use crate::xml;
 
+/// The paths of the token calls.
+pub(super) const PATHS: &[&str] = &[
+    "/auth/token/create",
+    "/auth/token/refresh",
+    "/auth/token/security/create",
+    "/auth/token/security/refresh",
+];
+
 /// What a token call is for.
 #[derive(Clone, Copy)]
 pub(super) enum Purpose {

@@ -2,6 +2,8 @@
 
 mod diagnosis;
 mod faults;
+mod page;
+mod pushes;
 mod refusals;
 mod replay;
 mod signatures;

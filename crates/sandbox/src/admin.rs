@@ -1,0 +1,214 @@
+//! What the page asks and orders: the sandbox's state as JSON, and a few commands.
+//!
+//! | | |
+//! |---|---|
+//! | `GET /admin/status` | credentials (secrets masked), clock, APIs, names of faults |
+//! | `GET /admin/requests[?after=N]` | the log, newest last |
+//! | `GET /admin/requests/N` | one entry with everything that is known of it |
+//! | `GET /admin/orders` | the orders |
+//! | `POST /admin/orders/ID/advance`, `…/cancel` | moves an order on, or cancels it |
+//! | `POST /admin/orders/ID/status` | `status=CODE` |
+//! | `GET /admin/tokens` | the tokens, masked |
+//! | `POST /admin/tokens/N/expire` | ends an access token |
+//! | `GET /admin/faults` | faults that are still to strike |
+//! | `POST /admin/faults` | `rule=FAULT[@API][*COUNT or %PERCENT]` |
+//! | `POST /admin/faults/clear` | forgets them, and ends bans |
+//! | `GET /admin/pushes` | push messages |
+//! | `POST /admin/callback` | `url=…`, or blank for none |
+//! | `POST /admin/clock` | `pass=SECONDS`, `set=EPOCH_MILLISECONDS` or `machine=true` |
+
+mod view;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::clock::{Clock, later};
+use crate::fault::read_duration;
+use crate::fault_plan::FaultRule;
+use crate::orders::OrderStatus;
+use crate::parameters::Parameters;
+use crate::world::World;
+
+/// Where the commands are.
+pub(crate) const PREFIX: &str = "/admin/";
+
+/// Why a command was not carried out.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Refused {
+    /// There is no such command, order, token or entry.
+    NotFound(String),
+    /// The command is there for another HTTP method.
+    WrongMethod,
+    /// A parameter does not hold.
+    Invalid(String),
+}
+
+type Answer = Result<Value, Refused>;
+
+/// Answers a command.
+pub(crate) fn answer(
+    world: &mut World,
+    method: &str,
+    path: &str,
+    parameters: &Parameters,
+) -> Answer {
+    let now = world.now();
+    world.settle(now);
+    let words: Vec<&str> = path
+        .strip_prefix(PREFIX)
+        .unwrap_or_default()
+        .split('/')
+        .collect();
+    match (method, words.as_slice()) {
+        ("GET", ["status"]) => Ok(view::status(world)),
+        ("GET", ["requests"]) => requests(world, parameters),
+        ("GET", ["requests", number]) => request(world, number),
+        ("GET", ["orders"]) => Ok(view::orders(world, now)),
+        ("POST", ["orders", id, command]) => order(world, id, command, parameters, now),
+        ("GET", ["tokens"]) => Ok(view::tokens(world, now)),
+        ("POST", ["tokens", number, "expire"]) => expire(world, number, now),
+        ("GET", ["faults"]) => Ok(view::faults(world)),
+        ("POST", ["faults"]) => order_fault(world, parameters),
+        ("POST", ["faults", "clear"]) => Ok(clear_faults(world)),
+        ("GET", ["pushes"]) => Ok(view::pushes(world)),
+        ("POST", ["callback"]) => set_callback(world, parameters),
+        ("POST", ["clock"]) => set_clock(world, parameters, now),
+        (
+            _,
+            [
+                "status" | "requests" | "orders" | "tokens" | "faults" | "pushes" | "callback"
+                | "clock",
+                ..,
+            ],
+        ) => Err(Refused::WrongMethod),
+        _ => Err(Refused::NotFound(format!("no admin command at {path:?}"))),
+    }
+}
+
+fn requests(world: &World, parameters: &Parameters) -> Answer {
+    let after = match parameters.filled("after") {
+        Some(text) => number(text)?,
+        None => 0,
+    };
+    Ok(view::requests(world, after))
+}
+
+fn request(world: &World, text: &str) -> Answer {
+    let wanted = number(text)?;
+    let entry = world
+        .log
+        .after(wanted.saturating_sub(1))
+        .find(|entry| entry.number == wanted);
+    entry
+        .map(view::request)
+        .ok_or_else(|| Refused::NotFound(format!("request {wanted} is not in the log")))
+}
+
+fn order(
+    world: &mut World,
+    id: &str,
+    command: &str,
+    parameters: &Parameters,
+    now: Timestamp,
+) -> Answer {
+    let id = id.parse().map_err(|_| invalid("an order's number", id))?;
+    let moved = match command {
+        "advance" => world.advance(id, now),
+        "cancel" => world.cancel(id, now),
+        "status" => {
+            let text = parameters.filled("status").unwrap_or_default();
+            let status =
+                documented(text).ok_or_else(|| invalid("an order status of the platform", text))?;
+            world.set_order_status(id, status, now)
+        }
+        _ => {
+            return Err(Refused::NotFound(format!(
+                "no command {command:?} for orders"
+            )));
+        }
+    };
+    match moved {
+        Some(status) => Ok(json!({ "id": id.to_string(), "status": status.as_str() })),
+        None => Err(Refused::NotFound(format!(
+            "no order {id}, or nothing comes after its status"
+        ))),
+    }
+}
+
+fn documented(text: &str) -> Option<OrderStatus> {
+    OrderStatus::DOCUMENTED
+        .iter()
+        .find(|status| status.as_str() == text)
+        .cloned()
+}
+
+fn expire(world: &mut World, text: &str, now: Timestamp) -> Answer {
+    let wanted = number(text)?;
+    let token = world
+        .tokens
+        .all()
+        .iter()
+        .find(|token| token.number == wanted);
+    let Some(access) = token.map(|token| token.access.clone()) else {
+        return Err(Refused::NotFound(format!("there is no token {wanted}")));
+    };
+    world.tokens.expire(&access, now);
+    Ok(json!({ "number": wanted }))
+}
+
+fn order_fault(world: &mut World, parameters: &Parameters) -> Answer {
+    let rule: FaultRule = match parameters.filled("rule").unwrap_or_default().parse() {
+        Ok(rule) => rule,
+        Err(error) => return Err(Refused::Invalid(error.to_string())),
+    };
+    world.faults.add(rule);
+    Ok(view::faults(world))
+}
+
+fn clear_faults(world: &mut World) -> Value {
+    world.faults.clear();
+    world.bans.clear();
+    view::faults(world)
+}
+
+fn set_callback(world: &mut World, parameters: &Parameters) -> Answer {
+    let callback = match parameters.filled("url") {
+        Some(url) => Some(
+            url.parse()
+                .map_err(|error: std::io::Error| Refused::Invalid(error.to_string()))?,
+        ),
+        None => None,
+    };
+    world.outbox.set_callback(callback);
+    Ok(view::status(world))
+}
+
+fn set_clock(world: &mut World, parameters: &Parameters, now: Timestamp) -> Answer {
+    if let Some(text) = parameters.filled("pass") {
+        let time = read_duration(text).ok_or_else(|| invalid("a number of seconds", text))?;
+        world.clock = Clock::Set(later(now, time));
+    } else if let Some(text) = parameters.filled("set") {
+        let time = text
+            .parse()
+            .ok()
+            .and_then(|time| Timestamp::from_millisecond(time).ok());
+        world.clock = Clock::Set(time.ok_or_else(|| invalid("milliseconds since 1970", text))?);
+    } else if parameters.filled("machine") == Some("true") {
+        world.clock = Clock::Machine;
+    } else {
+        return Err(Refused::Invalid(
+            "wanted one of pass, set and machine".to_owned(),
+        ));
+    }
+    let now = world.now();
+    world.settle(now);
+    Ok(view::status(world))
+}
+
+fn number(text: &str) -> Result<u64, Refused> {
+    text.parse().map_err(|_| invalid("a number", text))
+}
+
+fn invalid(wanted: &str, found: &str) -> Refused {
+    Refused::Invalid(format!("found {found:?}, wanted {wanted}"))
+}

@@ -1,0 +1,139 @@
+//! The orders that the sandbox remembers, and how they move on.
+
+mod ledger;
+mod progress;
+
+use std::time::{Duration, SystemTime};
+
+pub(crate) use crate::standin::OrderStatus;
+use jiff::Timestamp;
+
+pub(crate) use ledger::{Ledger, NewOrder};
+pub(crate) use progress::Event;
+
+/// One article of an order.
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    pub(crate) product_id: i64,
+    pub(crate) sku: String,
+    pub(crate) count: i64,
+    /// In 1/100 of the currency.
+    pub(crate) unit_price: i64,
+    pub(crate) memo: Option<String>,
+    pub(crate) logistics_service: Option<String>,
+}
+
+/// What was ordered, and where it goes.
+#[derive(Clone, Debug)]
+pub(crate) struct Purchase {
+    pub(crate) items: Vec<Item>,
+    pub(crate) currency: String,
+}
+
+impl Purchase {
+    /// What the items cost, in 1/100 of the currency. Astronomic orders cost the most that fits.
+    pub(crate) fn goods(&self) -> i64 {
+        self.items
+            .iter()
+            .map(Item::price)
+            .fold(0, i64::saturating_add)
+    }
+
+    /// What the buyer pays, shipping included, in 1/100 of the currency.
+    pub(crate) fn total(&self) -> i64 {
+        self.items
+            .iter()
+            .map(|item| item.price().saturating_add(item.shipping()))
+            .fold(0, i64::saturating_add)
+    }
+}
+
+impl Item {
+    /// In 1/100 of the currency.
+    pub(crate) fn price(&self) -> i64 {
+        self.unit_price.saturating_mul(self.count)
+    }
+
+    /// In 1/100 of the currency.
+    pub(crate) fn shipping(&self) -> i64 {
+        const SHIPPING: i64 = 93;
+        SHIPPING
+    }
+}
+
+/// One order.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    pub(crate) id: i64,
+    pub(crate) out_order_id: Option<String>,
+    /// The user id of the account that placed it; nothing for an order that everybody may see.
+    pub(crate) owner: Option<String>,
+    pub(crate) created: Timestamp,
+    pub(crate) visible_from: Timestamp,
+    pub(crate) status: OrderStatus,
+    /// When it came to its status.
+    pub(crate) since: Timestamp,
+    pub(crate) paid: Option<Timestamp>,
+    pub(crate) shipped: Option<Timestamp>,
+    pub(crate) finished: Option<Timestamp>,
+    pub(crate) cancelled: bool,
+    /// Nothing for an order of the documentation's examples.
+    pub(crate) purchase: Option<Purchase>,
+}
+
+impl Order {
+    pub(crate) fn is_visible(&self, now: Timestamp) -> bool {
+        self.visible_from <= now
+    }
+
+    pub(crate) fn is_paid(&self) -> bool {
+        self.paid.is_some()
+    }
+
+    pub(crate) fn is_sample(&self) -> bool {
+        self.purchase.is_none()
+    }
+
+    pub(crate) fn item_count(&self) -> usize {
+        self.purchase
+            .as_ref()
+            .map_or(1, |purchase| purchase.items.len())
+    }
+
+    /// Whether `user_id` may see it.
+    pub(crate) fn belongs_to(&self, user_id: &str) -> bool {
+        self.owner.as_deref().is_none_or(|owner| owner == user_id)
+    }
+
+    pub(crate) fn record(&self, now: Timestamp) -> OrderRecord {
+        OrderRecord {
+            id: self.id,
+            out_order_id: self.out_order_id.clone(),
+            status: self.status.clone(),
+            created: SystemTime::from(self.created),
+            visible: self.is_visible(now),
+            paid: self.is_paid(),
+        }
+    }
+}
+
+/// An order as the sandbox's user sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OrderRecord {
+    /// The platform's number.
+    pub id: i64,
+    /// The number that the buyer's shop gave it.
+    pub out_order_id: Option<String>,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// When it was placed, by the sandbox's clock.
+    pub created: SystemTime,
+    /// Whether `aliexpress.trade.ds.order.get` shows it by now.
+    pub visible: bool,
+    /// Whether it was paid.
+    pub paid: bool,
+}
+
+/// For how long a buyer's number names the order that it was first used for.
+pub(crate) const REPEAT_WINDOW: Duration = Duration::from_secs(24 * 3600);

@@ -1,0 +1,194 @@
+//! The book of orders: placing, finding, moving on by command or by time.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
+
+use fastrand::Rng;
+use jiff::Timestamp;
+
+use super::{Event, Order, OrderStatus, Purchase, REPEAT_WINDOW};
+use crate::clock::later;
+
+/// How many orders are remembered; the oldest go first.
+const REMEMBERED: usize = 100_000;
+
+/// An order to be placed.
+pub(crate) struct NewOrder {
+    pub(crate) out_order_id: Option<String>,
+    pub(crate) owner: String,
+    pub(crate) purchase: Purchase,
+}
+
+/// Orders by number.
+pub(crate) struct Ledger {
+    orders: BTreeMap<i64, Order>,
+    /// The order that a buyer's number was last used for, by account and number.
+    by_out_order_id: HashMap<(String, String), i64>,
+    /// Orders whose status time may still change.
+    under_way: BTreeSet<i64>,
+    next_id: i64,
+    visible_after: Duration,
+    /// How long an order stays in each status; nothing when only commands move it.
+    pace: Option<Duration>,
+}
+
+impl Ledger {
+    pub(crate) fn new(visible_after: Duration, pace: Option<Duration>, rng: &mut Rng) -> Self {
+        Self {
+            orders: BTreeMap::new(),
+            by_out_order_id: HashMap::new(),
+            under_way: BTreeSet::new(),
+            // Sixteen digits, as the platform's numbers have.
+            next_id: rng.i64(8_100_000_000_000_000..8_200_000_000_000_000),
+            visible_after,
+            pace: pace.filter(|pace| !pace.is_zero()),
+        }
+    }
+
+    /// Whether orders move on without a command.
+    pub(crate) fn move_by_time(&self) -> bool {
+        self.pace.is_some()
+    }
+
+    /// Enters an order of the documentation's examples, which everybody may see.
+    pub(crate) fn add_sample(&mut self, id: i64, status: OrderStatus, now: Timestamp) {
+        let order = Order {
+            id,
+            out_order_id: None,
+            owner: None,
+            created: now,
+            visible_from: Timestamp::MIN,
+            paid: (status != OrderStatus::PlaceOrderSuccess).then_some(now),
+            shipped: None,
+            finished: (status == OrderStatus::Finish).then_some(now),
+            status,
+            since: now,
+            cancelled: false,
+            purchase: None,
+        };
+        self.orders.insert(id, order);
+    }
+
+    /// The order that `owner` placed under this number not too long ago.
+    pub(crate) fn placed_under(
+        &self,
+        owner: &str,
+        out_order_id: &str,
+        now: Timestamp,
+    ) -> Option<&Order> {
+        let id = self
+            .by_out_order_id
+            .get(&(owner.to_owned(), out_order_id.to_owned()))?;
+        self.orders
+            .get(id)
+            .filter(|order| now < later(order.created, REPEAT_WINDOW))
+    }
+
+    /// Enters a new order and returns its number.
+    pub(crate) fn place(&mut self, new: NewOrder, now: Timestamp) -> i64 {
+        if self.orders.len() >= REMEMBERED {
+            self.forget_the_oldest();
+        }
+        let id = self.next_id;
+        self.next_id += 1;
+        if let Some(out_order_id) = &new.out_order_id {
+            self.by_out_order_id
+                .insert((new.owner.clone(), out_order_id.clone()), id);
+        }
+        let order = Order {
+            id,
+            out_order_id: new.out_order_id,
+            owner: Some(new.owner),
+            created: now,
+            visible_from: later(now, self.visible_after),
+            status: OrderStatus::PlaceOrderSuccess,
+            since: now,
+            paid: None,
+            shipped: None,
+            finished: None,
+            cancelled: false,
+            purchase: Some(new.purchase),
+        };
+        self.orders.insert(id, order);
+        if self.pace.is_some() {
+            self.under_way.insert(id);
+        }
+        id
+    }
+
+    pub(crate) fn get(&self, id: i64) -> Option<&Order> {
+        self.orders.get(&id)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Order> {
+        self.orders.values()
+    }
+
+    /// Moves an order to `status`.
+    pub(crate) fn enter(
+        &mut self,
+        id: i64,
+        status: OrderStatus,
+        now: Timestamp,
+    ) -> Option<Vec<Event>> {
+        let order = self.orders.get_mut(&id)?;
+        let events = order.enter(status, now);
+        if self.pace.is_some() && order.next_status().is_some() {
+            self.under_way.insert(id);
+        }
+        Some(events)
+    }
+
+    /// Moves on every order whose time in its status is over, and says what happened to which.
+    pub(crate) fn settle(&mut self, now: Timestamp) -> Vec<(i64, Event)> {
+        let Some(pace) = self.pace else {
+            return Vec::new();
+        };
+        let mut happened = Vec::new();
+        let mut done = Vec::new();
+        for id in &self.under_way {
+            let Some(order) = self.orders.get_mut(id) else {
+                done.push(*id);
+                continue;
+            };
+            while later(order.since, pace) <= now {
+                let Some(next) = order.next_status() else {
+                    break;
+                };
+                let when = later(order.since, pace);
+                happened.extend(
+                    order
+                        .enter(next, when)
+                        .into_iter()
+                        .map(|event| (*id, event)),
+                );
+            }
+            if order.next_status().is_none() {
+                done.push(*id);
+            }
+        }
+        done.iter().for_each(|id| {
+            self.under_way.remove(id);
+        });
+        happened
+    }
+
+    fn forget_the_oldest(&mut self) {
+        let oldest = self
+            .orders
+            .values()
+            .find(|order| !order.is_sample())
+            .map(|order| order.id);
+        let Some(order) = oldest.and_then(|id| self.orders.remove(&id)) else {
+            return;
+        };
+        self.under_way.remove(&order.id);
+        if let (Some(owner), Some(out_order_id)) = (order.owner, order.out_order_id) {
+            let key = (owner, out_order_id);
+            // The number may have been used again for a later order.
+            if self.by_out_order_id.get(&key) == Some(&order.id) {
+                self.by_out_order_id.remove(&key);
+            }
+        }
+    }
+}

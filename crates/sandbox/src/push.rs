@@ -1,0 +1,177 @@
+//! Push messages: what happened to an order, told to the app's callback until it listens.
+//!
+//! Form, signature and patience are those of the sister platform that runs the same software; this platform
+//! does not document them.
+
+use std::collections::VecDeque;
+use std::time::{Duration, SystemTime};
+
+use aliexpress_signing::{AppKey, AppSecret, push};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::callback::Callback;
+use crate::credentials::Credentials;
+
+/// How many messages are remembered.
+const REMEMBERED: usize = 500;
+/// How often a message is tried again.
+const RETRIES: u32 = 12;
+
+/// A message to the callback, with how it went.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PushMessage {
+    /// Counts messages from 1.
+    pub number: u64,
+    /// What it is about: 53 is an order's status, 0 a test.
+    pub message_type: i64,
+    /// The JSON that is posted.
+    pub body: String,
+    /// When it was made, by the sandbox's clock.
+    pub at: SystemTime,
+    /// How often it was sent.
+    pub tries: u32,
+    /// What came of it so far.
+    pub state: PushState,
+}
+
+/// What came of a push message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PushState {
+    /// To be sent, for the first time or again; with what the last try came to.
+    Waiting(Option<String>),
+    /// Answered with status 200 in time.
+    Delivered,
+    /// Sent as often as it is sent at all, in vain; with what the last try came to.
+    GivenUp(String),
+    /// No callback was set when it was made.
+    NoCallback,
+}
+
+/// A message on its way out.
+pub(crate) struct Letter {
+    pub(crate) number: u64,
+    pub(crate) callback: Callback,
+    pub(crate) body: String,
+    pub(crate) authorization: String,
+}
+
+/// Messages that wait, and those that went before.
+pub(crate) struct Outbox {
+    callback: Option<Callback>,
+    messages: VecDeque<PushMessage>,
+    count: u64,
+    pub(crate) retry_after: Duration,
+}
+
+impl Outbox {
+    pub(crate) fn new(callback: Option<Callback>, retry_after: Duration) -> Self {
+        Self {
+            callback,
+            messages: VecDeque::new(),
+            count: 0,
+            retry_after,
+        }
+    }
+
+    pub(crate) fn set_callback(&mut self, callback: Option<Callback>) {
+        self.callback = callback;
+    }
+
+    pub(crate) fn callback(&self) -> Option<&Callback> {
+        self.callback.as_ref()
+    }
+
+    pub(crate) fn messages(&self) -> impl Iterator<Item = &PushMessage> {
+        self.messages.iter()
+    }
+
+    /// Adds a message of this type about a seller's account.
+    pub(crate) fn add(&mut self, message_type: i64, seller_id: &str, data: Value, now: Timestamp) {
+        let body = json!({
+            "data": data,
+            "message_type": message_type,
+            "seller_id": seller_id,
+            "site": "ae_global",
+            "timestamp": now.as_second(),
+        });
+        self.count += 1;
+        if self.messages.len() == REMEMBERED {
+            self.messages.pop_front();
+        }
+        let state = match self.callback {
+            Some(_) => PushState::Waiting(None),
+            None => PushState::NoCallback,
+        };
+        self.messages.push_back(PushMessage {
+            number: self.count,
+            message_type,
+            body: body.to_string(),
+            at: SystemTime::from(now),
+            tries: 0,
+            state,
+        });
+    }
+
+    /// Messages that have not been sent yet, in the order in which they were made; each is handed out once.
+    pub(crate) fn take_new(&mut self, credentials: &Credentials) -> Vec<Letter> {
+        let fresh = |message: &&mut PushMessage| {
+            message.tries == 0 && message.state == PushState::Waiting(None)
+        };
+        let Some(callback) = &self.callback else {
+            return Vec::new();
+        };
+        self.messages
+            .iter_mut()
+            .filter(fresh)
+            .map(|message| {
+                message.tries = 1;
+                letter(message, callback, credentials)
+            })
+            .collect()
+    }
+
+    /// The same message again, to wherever the callback is by now; nothing when it needs no further try.
+    pub(crate) fn take_again(&mut self, number: u64, credentials: &Credentials) -> Option<Letter> {
+        let callback = self.callback.as_ref()?;
+        let message = self
+            .messages
+            .iter_mut()
+            .find(|message| message.number == number)?;
+        if !matches!(message.state, PushState::Waiting(_)) {
+            return None;
+        }
+        message.tries += 1;
+        Some(letter(message, callback, credentials))
+    }
+
+    /// Notes how a try went; true when the message is to be tried again.
+    pub(crate) fn note(&mut self, number: u64, outcome: Result<(), String>) -> bool {
+        let Some(message) = self
+            .messages
+            .iter_mut()
+            .find(|message| message.number == number)
+        else {
+            return false;
+        };
+        message.state = match outcome {
+            Ok(()) => PushState::Delivered,
+            Err(reason) if message.tries > RETRIES => PushState::GivenUp(reason),
+            Err(reason) => PushState::Waiting(Some(reason)),
+        };
+        matches!(message.state, PushState::Waiting(_))
+    }
+}
+
+fn letter(message: &PushMessage, callback: &Callback, credentials: &Credentials) -> Letter {
+    let app_key = AppKey::new(credentials.app_key.as_str());
+    let secret = AppSecret::new(credentials.app_secret.as_str());
+    Letter {
+        number: message.number,
+        callback: callback.clone(),
+        body: message.body.clone(),
+        authorization: push::sign(&app_key, &secret, message.body.as_bytes()),
+    }
+}

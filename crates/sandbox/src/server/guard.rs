@@ -1,0 +1,66 @@
+//! Keeps the page and the admin commands to programs and browsers of this machine.
+
+use std::net::{IpAddr, SocketAddr};
+
+use hyper::header::{HOST, HeaderName, ORIGIN};
+use hyper::http::request::Parts;
+use hyper::http::uri::Authority;
+
+use crate::callback::loopback;
+
+/// The address that is listened on, and the one that calls.
+#[derive(Clone, Copy)]
+pub(super) struct Ends {
+    pub(super) server: SocketAddr,
+    pub(super) peer: SocketAddr,
+}
+
+/// Why an admin command is refused, if it is.
+///
+/// - A peer that is not on this machine has no business here, wherever the server listens.
+/// - `Host` must name this machine: a page elsewhere whose name was made to resolve to 127.0.0.1 sends its own.
+/// - `Origin`, which browsers send with whatever a page may not read, must be the sandbox itself; so must
+///   `Sec-Fetch-Site`, which also comes with plain links and images.
+pub(super) fn refusal(head: &Parts, ends: Ends) -> Option<&'static str> {
+    if !ends.peer.ip().to_canonical().is_loopback() {
+        return Some("the page and the admin commands answer this machine only\n");
+    }
+    let host = text(head, HOST).filter(|host| is_here(host, ends.server));
+    let Some(host) = host else {
+        return Some("the Host header names another machine or port\n");
+    };
+    let same_origin = |origin: &str| origin.strip_prefix("http://") == Some(host);
+    if head.headers.contains_key(ORIGIN) && !text(head, ORIGIN).is_some_and(same_origin) {
+        return Some("the Origin header names another page\n");
+    }
+    let site = text(head, HeaderName::from_static("sec-fetch-site")).unwrap_or("none");
+    let opens_the_page = head.uri.path() == "/";
+    if !matches!(site, "same-origin" | "none") && !opens_the_page {
+        return Some("the request was made by another page\n");
+    }
+    None
+}
+
+fn text(head: &Parts, name: HeaderName) -> Option<&str> {
+    head.headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Whether a `Host` header means the address that is listened on.
+fn is_here(host: &str, server: SocketAddr) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else {
+        return false;
+    };
+    // A browser leaves out the port only where it is the protocol's own.
+    authority.port_u16().unwrap_or(80) == server.port()
+        && !authority.as_str().contains('@')
+        && (loopback(authority.host()).is_some() || is_own(authority.host(), server.ip()))
+}
+
+/// Whether a host is the very address that is listened on.
+fn is_own(host: &str, server: IpAddr) -> bool {
+    let bare = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host);
+    !server.is_unspecified() && bare.parse() == Ok(server)
+}

@@ -1,0 +1,136 @@
+//! Which request goes where: gateway, page, admin commands, authorise page.
+
+use std::io;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, LOCATION};
+use hyper::http::request::Parts;
+use hyper::{Request, Response, StatusCode};
+use serde_json::json;
+use tokio::time::sleep;
+
+use super::SharedWorld;
+use super::authorise::{self, Authorisation};
+use super::body::PacedBody;
+use super::guard::{self, Ends};
+use super::line::ResetSwitch;
+use super::response::{plain, private, written};
+use crate::admin::{self, Refused};
+use crate::gateway::{self, Delivery};
+use crate::intake::Intake;
+
+/// The page, all in one file.
+const PAGE: &str = include_str!("../page.html");
+/// The largest body that is read.
+const LARGEST_BODY: usize = 32 * 1024 * 1024;
+
+/// The answer to one request, or an error that makes hyper drop the connection.
+pub(super) async fn respond(
+    request: Request<Incoming>,
+    ends: Ends,
+    world: &SharedWorld,
+    reset: &ResetSwitch,
+) -> io::Result<Response<PacedBody>> {
+    let (head, body) = request.into_parts();
+    let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await else {
+        let why = "the body is too large or was cut short\n";
+        return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, why));
+    };
+    let (path, body) = (head.uri.path(), body.to_bytes());
+    if path == authorise::PATH {
+        return Ok(authorise(&head, world));
+    }
+    if path != "/" && !path.starts_with(admin::PREFIX) {
+        return call(&head, body, world, reset).await;
+    }
+    Ok(match guard::refusal(&head, ends) {
+        Some(why) => plain(StatusCode::FORBIDDEN, why),
+        None if path == "/" => page(),
+        None => command(&head, body, world).await,
+    })
+}
+
+/// A call of the platform's.
+async fn call(
+    head: &Parts,
+    body: Bytes,
+    world: &SharedWorld,
+    reset: &ResetSwitch,
+) -> io::Result<Response<PacedBody>> {
+    let intake = Intake::read(head, body).await;
+    let wants_gzip = intake.wants_gzip;
+    let reply = gateway::answer(&mut world.lock(), intake);
+    if !reply.delay.is_zero() {
+        sleep(reply.delay).await;
+    }
+    if reply.delivery == Delivery::Reset {
+        reset.pull();
+        return Err(io::Error::other("the connection is reset on purpose"));
+    }
+    Ok(written(reply, wants_gzip))
+}
+
+/// The page, which loads nothing from anywhere.
+fn page() -> Response<PacedBody> {
+    const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
+                          connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    let mut response = private(plain(StatusCode::OK, PAGE));
+    let headers = response.headers_mut();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response
+}
+
+async fn command(head: &Parts, body: Bytes, world: &SharedWorld) -> Response<PacedBody> {
+    let asked = Intake::read(head, body).await;
+    let answer = admin::answer(
+        &mut world.lock(),
+        &asked.http_method,
+        &asked.path,
+        &asked.parameters,
+    );
+    let (status, answer) = match answer {
+        Ok(answer) => (StatusCode::OK, answer),
+        Err(Refused::NotFound(error)) => (StatusCode::NOT_FOUND, json!({ "error": error })),
+        Err(Refused::Invalid(error)) => (StatusCode::BAD_REQUEST, json!({ "error": error })),
+        Err(Refused::WrongMethod) => {
+            let error = format!(
+                "no {} here; try the other of GET and POST",
+                asked.http_method
+            );
+            (StatusCode::METHOD_NOT_ALLOWED, json!({ "error": error }))
+        }
+    };
+    let mut response = private(plain(status, answer.to_string()));
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    response
+}
+
+/// Sends the visitor back with a code, as if they had agreed at once.
+fn authorise(head: &Parts, world: &SharedWorld) -> Response<PacedBody> {
+    let wrong = |why: String| plain(StatusCode::BAD_REQUEST, format!("authorising: {why}\n"));
+    let asked = match Authorisation::read(head) {
+        Ok(asked) => asked,
+        Err(why) => return wrong(why),
+    };
+    let world = &mut *world.lock();
+    if asked.client_id != world.credentials.app_key {
+        return wrong(format!("the app key {:?} is not known", asked.client_id));
+    }
+    let now = world.now();
+    let code = world
+        .tokens
+        .authorise(&world.credentials.app_key, now, &mut world.rng);
+    let Ok(location) = HeaderValue::from_str(&asked.redirect(&code)) else {
+        return wrong("the redirect_uri cannot stand in a header".to_owned());
+    };
+    let mut response = private(plain(StatusCode::FOUND, ""));
+    response.headers_mut().insert(LOCATION, location);
+    response
+}

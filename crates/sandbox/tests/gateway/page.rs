@@ -1,0 +1,307 @@
+//! The page and the admin commands, over plain HTTP.
+
+use std::time::Duration;
+
+use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
+use serde_json::Value;
+
+use crate::signatures::hmac_sha256;
+use crate::wire::{Answer, common, encode, exchange, get, milliseconds, post, rest};
+
+fn command(sandbox: &Sandbox, target: &str, parameters: &[(&str, &str)]) -> Value {
+    let answer = post(sandbox, target, parameters);
+    assert_eq!(answer.status, 200, "{target}: {}", answer.text());
+    answer.json()
+}
+
+#[test]
+fn the_page_needs_nothing_from_elsewhere() {
+    let sandbox = Sandbox::start().unwrap();
+    let page = get(&sandbox, "/");
+    assert_eq!(
+        (page.status, page.header("content-type")),
+        (200, Some("text/html; charset=utf-8"))
+    );
+    assert!(
+        page.header("content-security-policy")
+            .unwrap()
+            .starts_with("default-src 'none'")
+    );
+    let text = page.text();
+    for outside in ["src=\"http", "href=\"http", "@import", "url(", "//cdn"] {
+        assert!(!text.contains(outside), "{outside}");
+    }
+    for needed in [
+        "<html lang=\"en\">",
+        "width=device-width",
+        "prefers-color-scheme: dark",
+        "role=\"tablist\"",
+    ] {
+        assert!(text.contains(needed), "{needed}");
+    }
+    assert!(
+        !text.contains("innerHTML"),
+        "what clients send must not become markup"
+    );
+}
+
+#[test]
+fn every_list_the_page_asks_for_is_there() {
+    let sandbox = Sandbox::start().unwrap();
+    for list in ["status", "requests", "orders", "tokens", "faults", "pushes"] {
+        let answer = get(&sandbox, &format!("/admin/{list}"));
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (200, Some("application/json")),
+            "{list}"
+        );
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        assert_eq!(answer.header("access-control-allow-origin"), None);
+        answer.json();
+    }
+}
+
+#[test]
+fn a_request_is_listed_and_opened_with_its_diagnosis() {
+    let sandbox = Sandbox::start().unwrap();
+    let timestamp = milliseconds();
+    let mut parameters = common(&sandbox, "aliexpress.trade.ds.order.get", &timestamp);
+    let joined: String = parameters
+        .iter()
+        .map(|(name, value)| format!("{name}{value}"))
+        .collect();
+    let sign = hmac_sha256(sandbox.app_secret(), &joined);
+    parameters.push(("sign", &sign));
+    post(&sandbox, "/sync", &parameters);
+    let list = get(&sandbox, "/admin/requests").json();
+    assert_eq!(list["count"], 1);
+    assert_eq!(
+        list["requests"][0]["verdict"],
+        "refused IncompleteSignature"
+    );
+    assert_eq!(list["requests"][0]["api"], "aliexpress.trade.ds.order.get");
+    let entry = get(&sandbox, "/admin/requests/1").json();
+    assert_eq!(entry["diagnosis"]["mistakes"][0], "parameters not sorted");
+    assert!(
+        entry["diagnosis"]["implied"]
+            .as_str()
+            .unwrap()
+            .starts_with("app_key")
+    );
+    assert!(
+        entry["answer"]
+            .as_str()
+            .unwrap()
+            .contains("IncompleteSignature")
+    );
+    assert!(!entry.to_string().contains(sandbox.session()), "{entry}");
+    assert_eq!(
+        get(&sandbox, "/admin/requests?after=1").json()["requests"],
+        Value::Array(Vec::new())
+    );
+    assert_eq!(get(&sandbox, "/admin/requests/2").status, 404);
+}
+
+#[test]
+fn the_status_shows_no_secret() {
+    let sandbox = Sandbox::start().unwrap();
+    let status = get(&sandbox, "/admin/status").json();
+    assert_eq!(status["app_key"], sandbox.app_key());
+    let tokens = get(&sandbox, "/admin/tokens").json();
+    for secret in [sandbox.app_secret(), sandbox.session()] {
+        assert!(!status.to_string().contains(secret));
+        assert!(!tokens.to_string().contains(secret));
+    }
+}
+
+#[test]
+fn an_order_moves_on_by_command() {
+    let sandbox = Sandbox::start().unwrap();
+    let orders = get(&sandbox, "/admin/orders").json();
+    assert_eq!(orders[0]["id"], "10000001");
+    assert_eq!(
+        (&orders[1]["id"], &orders[1]["next"]),
+        (&"12345678".into(), &"PAYMENT_PROCESSING".into())
+    );
+    let moved = command(&sandbox, "/admin/orders/12345678/advance", &[]);
+    assert_eq!(moved["status"], "PAYMENT_PROCESSING");
+    let moved = command(
+        &sandbox,
+        "/admin/orders/12345678/status",
+        &[("status", "RISK_CONTROL_HOLD")],
+    );
+    assert_eq!(moved["status"], "RISK_CONTROL_HOLD");
+    assert_eq!(
+        command(&sandbox, "/admin/orders/12345678/cancel", &[])["status"],
+        "IN_CANCEL"
+    );
+    assert_eq!(
+        post(&sandbox, "/admin/orders/10000001/advance", &[]).status,
+        404
+    );
+    assert_eq!(post(&sandbox, "/admin/orders/x/advance", &[]).status, 400);
+    assert_eq!(
+        post(
+            &sandbox,
+            "/admin/orders/12345678/status",
+            &[("status", "LOST")]
+        )
+        .status,
+        400
+    );
+}
+
+#[test]
+fn a_token_is_expired_by_command() {
+    let sandbox = Sandbox::start().unwrap();
+    command(&sandbox, "/admin/tokens/1/expire", &[]);
+    assert_eq!(get(&sandbox, "/admin/tokens").json()[0]["valid"], false);
+    assert_eq!(post(&sandbox, "/admin/tokens/9/expire", &[]).status, 404);
+}
+
+#[test]
+fn faults_are_ordered_and_cleared_by_command() {
+    let sandbox = Sandbox::start().unwrap();
+    let rule = "delay:1s@/auth/token/create*2";
+    assert_eq!(
+        command(&sandbox, "/admin/faults", &[("rule", rule)])[0],
+        rule
+    );
+    let expected = FaultRule::next(Fault::Delay(Duration::from_secs(1)))
+        .on("/auth/token/create")
+        .times(2);
+    assert_eq!(sandbox.faults(), [expected]);
+    let refused = post(&sandbox, "/admin/faults", &[("rule", "earthquake")]);
+    assert_eq!(refused.status, 400);
+    assert!(
+        refused.json()["error"]
+            .as_str()
+            .unwrap()
+            .starts_with("reading a fault: found \"earthquake\"")
+    );
+    assert_eq!(
+        command(&sandbox, "/admin/faults/clear", &[]),
+        Value::Array(Vec::new())
+    );
+}
+
+#[test]
+fn the_clock_is_set_by_command() {
+    let sandbox = Sandbox::start().unwrap();
+    assert_eq!(
+        command(&sandbox, "/admin/clock", &[("set", "1517820392000")])["now"],
+        1_517_820_392_000_i64
+    );
+    assert_eq!(
+        command(&sandbox, "/admin/clock", &[("pass", "10")])["now"],
+        1_517_820_402_000_i64
+    );
+    assert_eq!(
+        command(&sandbox, "/admin/clock", &[("machine", "true")])["clock"],
+        "machine"
+    );
+    assert_eq!(post(&sandbox, "/admin/clock", &[]).status, 400);
+}
+
+#[test]
+fn commands_are_for_post_and_lists_for_get() {
+    let sandbox = Sandbox::start().unwrap();
+    assert_eq!(get(&sandbox, "/admin/faults/clear").status, 405);
+    assert_eq!(post(&sandbox, "/admin/orders", &[]).status, 405);
+    assert_eq!(get(&sandbox, "/admin/everything").status, 404);
+}
+
+fn from(sandbox: &Sandbox, target: &str, headers: &[(&str, &str)]) -> Answer {
+    exchange(
+        sandbox,
+        "POST",
+        target,
+        headers,
+        encode(&[("rule", "malformed")]).as_bytes(),
+    )
+}
+
+#[test]
+fn pages_of_other_origins_are_kept_out() {
+    let sandbox = Sandbox::start().unwrap();
+    let form = ("Content-Type", "application/x-www-form-urlencoded");
+    let port = sandbox.address().port();
+    let own = format!("http://{}", sandbox.address());
+    let local = format!("localhost:{port}");
+    let rebound = format!("evil.example:{port}");
+    for headers in [
+        vec![form, ("Origin", "http://evil.example")],
+        vec![form, ("Origin", "null")],
+        vec![form, ("Origin", "http://127.0.0.1:1")],
+        vec![form, ("Host", &rebound)],
+        vec![form, ("Host", "127.0.0.1:1")],
+        vec![form, ("Host", "127.0.0.1")],
+        vec![form, ("Sec-Fetch-Site", "cross-site")],
+        vec![form, ("Sec-Fetch-Site", "same-site")],
+    ] {
+        assert_eq!(
+            from(&sandbox, "/admin/faults", &headers).status,
+            403,
+            "{headers:?}"
+        );
+    }
+    assert!(sandbox.faults().is_empty());
+    for headers in [
+        vec![form],
+        vec![form, ("Origin", &own), ("Sec-Fetch-Site", "same-origin")],
+        vec![form, ("Host", &local)],
+    ] {
+        assert_eq!(
+            from(&sandbox, "/admin/faults", &headers).status,
+            200,
+            "{headers:?}"
+        );
+    }
+    let other_origin = [form, ("Host", local.as_str()), ("Origin", own.as_str())];
+    assert_eq!(from(&sandbox, "/admin/faults", &other_origin).status, 403);
+    assert_eq!(
+        exchange(&sandbox, "GET", "/", &[("Host", &rebound)], b"").status,
+        403
+    );
+}
+
+#[test]
+fn the_authorise_page_sends_its_visitor_back_with_a_code() {
+    let sandbox = Sandbox::start().unwrap();
+    let query = encode(&[
+        ("response_type", "code"),
+        ("force_auth", "true"),
+        ("redirect_uri", "http://127.0.0.1:9/back?x=1"),
+        ("client_id", sandbox.app_key()),
+        ("state", "a b"),
+    ]);
+    let answer = get(&sandbox, &format!("/oauth/authorize?{query}"));
+    assert_eq!(answer.status, 302);
+    let location = answer.header("location").unwrap();
+    let code = location
+        .strip_prefix("http://127.0.0.1:9/back?x=1&code=")
+        .unwrap();
+    let code = code.strip_suffix("&state=a+b").unwrap();
+    let token = rest(&sandbox, "/auth/token/create", &[("code", code)]).json();
+    assert!(token["access_token"].is_string(), "{token}");
+    for (changed, error) in [
+        (
+            "client_id=1&response_type=code&redirect_uri=http://a",
+            "the app key \"1\" is not known",
+        ),
+        (
+            "client_id=1&redirect_uri=http://a",
+            "the parameter \"response_type\" is missing",
+        ),
+        (
+            "client_id=1&response_type=code&redirect_uri=javascript:1",
+            "found redirect_uri \"javascript:1\", wanted an http or https URL",
+        ),
+    ] {
+        let answer = get(&sandbox, &format!("/oauth/authorize?{changed}"));
+        assert_eq!(
+            (answer.status, answer.text()),
+            (400, format!("authorising: {error}\n").as_str())
+        );
+    }
+}

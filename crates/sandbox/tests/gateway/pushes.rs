@@ -1,0 +1,121 @@
+//! Push messages, as a callback sees them.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use aliexpress_sandbox::{PushState, Sandbox};
+use serde_json::json;
+
+use crate::signatures::hmac_sha256;
+
+/// A callback that answers with each status in turn and hands on what it was sent: head and body.
+fn callback(statuses: &'static [u16]) -> (String, Receiver<(String, String)>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/messages", listener.local_addr().unwrap());
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        for status in statuses {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut received = String::new();
+            let mut buffer = [0; 4096];
+            while !received.contains("\r\n\r\n") || !received.ends_with('}') {
+                let count = stream.read(&mut buffer).unwrap();
+                received.push_str(std::str::from_utf8(&buffer[..count]).unwrap());
+            }
+            write!(stream, "HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n").unwrap();
+            let (head, body) = received.split_once("\r\n\r\n").unwrap();
+            sender.send((head.to_owned(), body.to_owned())).unwrap();
+        }
+    });
+    (url, receiver)
+}
+
+#[track_caller]
+fn wait_for(what: &str, mut holds: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < Duration::from_secs(10), "{what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_message_is_signed_and_repeated_until_it_is_taken() {
+    let (url, messages) = callback(&[500, 503, 200]);
+    let builder = Sandbox::builder().push_retry(Duration::from_millis(10));
+    let sandbox = builder.callback(&url).unwrap().start().unwrap();
+    sandbox.advance(12_345_678).unwrap();
+    sandbox.advance(12_345_678).unwrap();
+    let (head, body) = messages.recv_timeout(Duration::from_secs(5)).unwrap();
+    for _ in 0..2 {
+        assert_eq!(
+            messages.recv_timeout(Duration::from_secs(5)).unwrap().1,
+            body
+        );
+    }
+    let signature = hmac_sha256(
+        sandbox.app_secret(),
+        &format!("{}{body}", sandbox.app_key()),
+    );
+    let authorization = format!("authorization: {}", signature.to_lowercase());
+    assert!(
+        head.lines()
+            .any(|line| line.eq_ignore_ascii_case(&authorization)),
+        "{head}"
+    );
+    let message: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(message["message_type"], 53);
+    assert_eq!(message["data"]["orderId"], 12_345_678);
+    assert_eq!(message["data"]["orderStatus"], "PaymentAuthorized");
+    wait_for("delivery", || {
+        sandbox.pushes()[0].state == PushState::Delivered
+    });
+    assert_eq!(sandbox.pushes()[0].tries, 3);
+}
+
+#[test]
+fn a_message_is_given_up_after_twelve_repeats() {
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let sandbox = Sandbox::builder()
+        .push_retry(Duration::from_millis(1))
+        .start()
+        .unwrap();
+    sandbox
+        .set_callback(Some(&format!("http://{closed}/")))
+        .unwrap();
+    sandbox.push(0, json!({ "test": true }));
+    wait_for("giving up", || {
+        matches!(sandbox.pushes()[0].state, PushState::GivenUp(_))
+    });
+    assert_eq!(sandbox.pushes()[0].tries, 13);
+}
+
+#[test]
+fn without_a_callback_messages_are_only_remembered() {
+    let sandbox = Sandbox::start().unwrap();
+    sandbox.push(0, json!({}));
+    assert_eq!(sandbox.pushes()[0].state, PushState::NoCallback);
+    assert!(sandbox.set_callback(Some("http://example.com/")).is_err());
+}
+
+#[test]
+fn orders_move_on_by_time() {
+    let sandbox = Sandbox::builder()
+        .pace(Duration::from_secs(60))
+        .start()
+        .unwrap();
+    let status = |sandbox: &Sandbox| sandbox.orders()[1].status.as_str().to_owned();
+    assert_eq!(status(&sandbox), "PLACE_ORDER_SUCCESS");
+    sandbox.pass_time(Duration::from_secs(60 * 60));
+    assert_eq!(
+        status(&sandbox),
+        "PLACE_ORDER_SUCCESS",
+        "examples stay as they are documented"
+    );
+}

@@ -2,6 +2,7 @@
 
 mod token;
 
+use aliexpress_models::Api;
 use jiff::Timestamp;
 
 use crate::fault::Fault;
@@ -18,6 +19,11 @@ const BUSINESS: &[&str] = &[
     "aliexpress.trade.ds.order.get",
 ];
 
+/// Whether the sandbox has this API of its own.
+pub(crate) fn is_known(api: &str) -> bool {
+    BUSINESS.contains(&api) || token::Purpose::of(api).is_some()
+}
+
 /// Every API, business calls first.
 pub(crate) fn names() -> Vec<&'static str> {
     BUSINESS.iter().chain(token::PATHS).copied().collect()
@@ -29,19 +35,14 @@ pub(crate) fn add_samples(orders: &mut Ledger, now: Timestamp) {
     orders.add_sample(12_345_678, OrderStatus::PlaceOrderSuccess, now);
 }
 
-/// Whether the sandbox has this API.
-pub(crate) fn is_known(api: &str) -> bool {
-    BUSINESS.contains(&api) || token::Purpose::of(api).is_some()
-}
-
-/// Whether a call of this API needs a session.
+/// Whether a call needs a session: business calls do.
 pub(crate) fn needs_session(api: &str) -> bool {
     token::Purpose::of(api).is_none()
 }
 
-/// The parameters that an API has, the common optional ones included.
-pub(crate) fn parameter_names(_api: &str) -> Vec<&'static str> {
-    vec![
+/// The parameters that an API has, the optional common ones included.
+pub(crate) fn parameter_names(api: &str) -> Vec<&'static str> {
+    const COMMON: &[&str] = &[
         "session",
         "access_token",
         "format",
@@ -49,7 +50,13 @@ pub(crate) fn parameter_names(_api: &str) -> Vec<&'static str> {
         "partner_id",
         "v",
         "debug",
-    ]
+    ];
+    let own = Api::find(api).map_or(&[][..], |api| api.request.fields);
+    COMMON
+        .iter()
+        .copied()
+        .chain(own.iter().map(|field| field.key))
+        .collect()
 }
 
 /// Carries out a call that was let in, and writes its answer in the form it asked for.
@@ -61,6 +68,9 @@ pub(crate) fn act(
     request_id: &str,
     now: Timestamp,
 ) -> Result<String, Refusal> {
+    if let Some(body) = world.stubs.get(&call.api) {
+        return Ok(body.clone());
+    }
     match token::Purpose::of(&call.api) {
         Some(purpose) => token::act(purpose, world, call, request_id, now),
         None => Err(Refusal::Service),

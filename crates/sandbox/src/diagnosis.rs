@@ -10,8 +10,9 @@ use aliexpress_signing::{SignMethod, canonical_string};
 use crate::masking::mask_value;
 use recipe::{Change, Recipe};
 
-/// Beyond this many bytes only single mistakes are tried, as each try hashes all of them.
-const PAIRS_UP_TO: usize = 16 * 1024;
+/// How many bytes are hashed at most, and how many ways are tried, before giving up.
+const MOST_HASHED: usize = 64 * 1024 * 1024;
+const MOST_TRIES: usize = 6000;
 
 /// What was expected of a signature, and what the client seems to have done instead.
 ///
@@ -113,25 +114,24 @@ impl Case<'_> {
         if gives(&[]) {
             return Some(Vec::new());
         }
-        let changes = Change::all(self);
-        if let Some(change) = changes.iter().find(|change| gives(&[**change])) {
-            return Some(vec![*change]);
-        }
         let size: usize = self
             .parameters
             .iter()
             .map(|(name, value)| name.len() + value.len())
             .sum();
-        if size > PAIRS_UP_TO {
-            return None;
-        }
+        let tries = (MOST_HASHED / size.max(1)).min(MOST_TRIES);
+        let changes = Change::all(self);
+        let singles = changes.iter().map(|change| vec![*change]);
         let pairs = changes.iter().enumerate().flat_map(|(index, first)| {
-            changes[index + 1..]
-                .iter()
+            let later = changes[index + 1..].iter();
+            later
                 .filter(|second| first.goes_with(second))
-                .map(|second| [*first, *second])
+                .map(|second| vec![*first, *second])
         });
-        pairs.into_iter().find(|pair| gives(pair)).map(Vec::from)
+        singles
+            .chain(pairs)
+            .take(tries)
+            .find(|changes| gives(changes))
     }
 
     fn masked(&self) -> Vec<(&str, String)> {

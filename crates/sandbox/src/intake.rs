@@ -6,7 +6,10 @@ use hyper::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap};
 use hyper::http::request::Parts;
 use multer::Multipart;
 
-use crate::parameters::{Parameters, Repeat};
+use crate::parameters::{NotAdded, Parameters};
+
+/// How many notes are taken on how one request was read.
+const MOST_NOTES: usize = 50;
 
 /// A request with its parameters taken out.
 #[derive(Debug, Default)]
@@ -94,12 +97,19 @@ impl Intake {
     fn add(&mut self, name: String, value: String) {
         let note = match self.parameters.add(name, value) {
             Ok(()) => return,
-            Err(Repeat::Same(name)) => format!("parameter {name:?} was sent twice; it counts once"),
-            Err(Repeat::Different(name)) => {
+            Err(NotAdded::Same(name)) => {
+                format!("parameter {name:?} was sent twice; it counts once")
+            }
+            Err(NotAdded::Different(name)) => {
                 format!("parameter {name:?} was sent with different values; the first one counts")
             }
+            Err(NotAdded::TooMany) => {
+                "there are too many parameters; the rest was not read".to_owned()
+            }
         };
-        self.notes.push(note);
+        if self.notes.len() < MOST_NOTES {
+            self.notes.push(note);
+        }
     }
 }
 

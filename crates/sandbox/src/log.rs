@@ -5,11 +5,14 @@ use std::time::{Duration, SystemTime};
 
 use crate::diagnosis::Diagnosis;
 
-/// How much of one parameter, and of one answer, is kept.
-const KEPT_PARAMETER: usize = 4 * 1024;
+/// How much is kept of a name, of the value of one parameter, of all parameters, and of an answer, in bytes.
+const KEPT_NAME: usize = 200;
+const KEPT_VALUE: usize = 4 * 1024;
+const KEPT_PARAMETERS: usize = 32 * 1024;
 const KEPT_ANSWER: usize = 32 * 1024;
-/// How many parameters of a request are kept.
-const KEPT_PARAMETERS: usize = 100;
+/// How many notes are kept, and how much of each.
+const KEPT_NOTES: usize = 50;
+const KEPT_NOTE: usize = 1024;
 
 /// One request with the answer it got. Sessions, tokens and authorisation codes are masked.
 #[derive(Clone, Debug)]
@@ -88,19 +91,7 @@ impl Log {
     pub(crate) fn keep(&mut self, mut entry: LogEntry) {
         self.count += 1;
         entry.number = self.count;
-        entry.parameters.truncate(KEPT_PARAMETERS);
-        entry
-            .parameters
-            .iter_mut()
-            .for_each(|(_, value)| cut(value, KEPT_PARAMETER));
-        cut(&mut entry.answer, KEPT_ANSWER);
-        if let Some(diagnosis) = &mut entry.diagnosis {
-            cut(&mut diagnosis.expected, KEPT_ANSWER);
-            diagnosis
-                .implied
-                .iter_mut()
-                .for_each(|implied| cut(&mut implied.canonical, KEPT_ANSWER));
-        }
+        shorten(&mut entry);
         if self.entries.len() >= self.capacity {
             self.entries.pop_front();
         }
@@ -119,6 +110,27 @@ impl Log {
     /// How many requests there were, kept or not.
     pub(crate) fn count(&self) -> u64 {
         self.count
+    }
+}
+
+/// Bounds what an entry takes, so that the log as a whole is bounded.
+fn shorten(entry: &mut LogEntry) {
+    cut(&mut entry.path, KEPT_NAME);
+    cut(&mut entry.api, KEPT_NAME);
+    cut(&mut entry.answer, KEPT_ANSWER);
+    entry.notes.truncate(KEPT_NOTES);
+    entry.notes.iter_mut().for_each(|note| cut(note, KEPT_NOTE));
+    let mut kept = 0;
+    entry.parameters.retain_mut(|(name, value)| {
+        cut(name, KEPT_NAME);
+        cut(value, KEPT_VALUE);
+        kept += name.len() + value.len();
+        kept <= KEPT_PARAMETERS
+    });
+    if let Some(diagnosis) = &mut entry.diagnosis {
+        cut(&mut diagnosis.expected, KEPT_ANSWER);
+        let implied = diagnosis.implied.iter_mut();
+        implied.for_each(|implied| cut(&mut implied.canonical, KEPT_ANSWER));
     }
 }
 

@@ -1,25 +1,26 @@
 //! The parameters of a call as they arrived.
 
+/// How many parameters a call may have. No API has a hundred.
+const MOST: usize = 1000;
+
 /// Parameters in order of arrival, each name once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    /// Adds a parameter unless its name came before; says so when it did.
+    /// Adds a parameter unless its name came before, or there are too many; says so.
     ///
     /// The official Java SDK sends `method` twice and signs it once, so a repeat is no part of the signed
     /// parameters.
-    pub(crate) fn add(&mut self, name: String, value: String) -> Result<(), Repeat> {
+    pub(crate) fn add(&mut self, name: String, value: String) -> Result<(), NotAdded> {
         match self.get(&name) {
+            Some(first) if first == value => Err(NotAdded::Same(name)),
+            Some(_) => Err(NotAdded::Different(name)),
+            None if self.0.len() == MOST => Err(NotAdded::TooMany),
             None => {
                 self.0.push((name, value));
                 Ok(())
             }
-            Some(first) => Err(if first == value {
-                Repeat::Same(name)
-            } else {
-                Repeat::Different(name)
-            }),
         }
     }
 
@@ -52,13 +53,15 @@ impl Parameters {
     }
 }
 
-/// A name that had come before.
+/// Why a parameter was left out.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Repeat {
-    /// With the same value.
+pub(crate) enum NotAdded {
+    /// Its name had come with the same value.
     Same(String),
-    /// With another value; the first one counts.
+    /// Its name had come with another value; the first one counts.
     Different(String),
+    /// There are as many parameters as are kept.
+    TooMany,
 }
 
 /// Blank as the official Java SDK has it: empty or white space only.

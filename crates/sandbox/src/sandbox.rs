@@ -105,6 +105,12 @@ impl Sandbox {
         world.bans.clear();
     }
 
+    /// Answers every call of this API with `body`, as it is: for APIs that the sandbox does not have, or in
+    /// place of its own answer. Calls are checked as all others, save their own parameters.
+    pub fn answer(&self, api: impl Into<String>, body: impl Into<String>) {
+        self.world.lock().stubs.insert(api.into(), body.into());
+    }
+
     /// The last requests, oldest first.
     pub fn log(&self) -> Vec<LogEntry> {
         self.log_after(0)

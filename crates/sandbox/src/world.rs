@@ -1,6 +1,6 @@
 //! Everything the sandbox knows: its time, who may call, what was ordered, what came in.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use aliexpress_signing::{AppSecret, Signer};
@@ -34,6 +34,8 @@ pub(crate) struct World {
     /// When the ban of an API ends.
     pub(crate) bans: HashMap<String, Timestamp>,
     pub(crate) log: Log,
+    /// Answers to APIs that the sandbox does not have, or in place of its own, by API.
+    pub(crate) stubs: BTreeMap<String, String>,
     pub(crate) orders: Ledger,
     pub(crate) outbox: Outbox,
     news: Arc<Notify>,
@@ -71,6 +73,7 @@ impl World {
             faults: FaultPlan::default(),
             bans: HashMap::new(),
             log: Log::new(builder.log_size),
+            stubs: BTreeMap::new(),
             orders,
             outbox: Outbox::new(builder.callback.clone(), builder.push_retry),
             news: Arc::new(Notify::new()),
@@ -80,6 +83,11 @@ impl World {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Whether calls of this API are answered.
+    pub(crate) fn knows(&self, api: &str) -> bool {
+        apis::is_known(api) || self.stubs.contains_key(api)
     }
 
     /// Lets happen what was due by `now`.

@@ -26,10 +26,21 @@ pub(super) fn status(world: &World) -> Value {
         "clock_check": world.clock_check,
         "requests": world.log.count(),
         "callback": world.outbox.callback().map(ToString::to_string),
-        "apis": apis::names(),
+        "apis": apis(world),
         "fault_names": FAULT_NAMES,
         "order_statuses": OrderStatus::DOCUMENTED.iter().map(OrderStatus::as_str).collect::<Vec<_>>(),
     })
+}
+
+/// Every API that is answered.
+fn apis(world: &World) -> Vec<&str> {
+    let own = apis::names();
+    let stubs = world
+        .stubs
+        .keys()
+        .map(String::as_str)
+        .filter(|api| !own.contains(api));
+    own.iter().copied().chain(stubs).collect()
 }
 
 /// A line per request. Times are epoch milliseconds, durations milliseconds.

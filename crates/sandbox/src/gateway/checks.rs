@@ -46,7 +46,7 @@ pub(crate) fn admit(world: &World, call: &mut Call, now: Timestamp) -> Result<Ca
     check_timestamp(world, call, now)?;
     check_version(call)?;
     check_signature(world, call)?;
-    if !apis::is_known(&call.api) {
+    if !world.knows(&call.api) {
         let why = format!("the sandbox has no API {:?}", call.api);
         return Err(Refusal::Invalid(Common::Method, why).into());
     }

@@ -1,3 +1,91 @@
-//! Maintainers' tasks.
+//! Maintainers' tasks: `cargo xtask` lists them.
 
-fn main() {}
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::commands::{fields, import};
+use xtask::root::Root;
+
+/// Maintainers' tasks: from a saved documentation page to tables, trees and code.
+#[derive(Parser)]
+#[command(name = "cargo xtask", arg_required_else_help = true)]
+struct Arguments {
+    /// Folder that holds `fixtures` [default: this workspace]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Write what saved documentation pages say into fixtures/tables and fixtures/samples
+    Import {
+        /// Saved pages
+        #[arg(required = true, value_name = "PAGE")]
+        pages: Vec<PathBuf>,
+    },
+    /// Print the resolved field tree of a saved documentation page
+    Fields {
+        /// A saved page
+        #[arg(value_name = "PAGE")]
+        page: PathBuf,
+        /// As JSON, for programs
+        #[arg(long)]
+        json: bool,
+        /// Exit with code 1 when anything is unproven
+        #[arg(long)]
+        strict: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let root = arguments.root.map_or_else(Root::workspace, Root::at);
+    match arguments.task {
+        Task::Import { pages } => {
+            for line in import::run(&root, &pages)? {
+                println!("{line}");
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Fields { page, json, strict } => print_fields(&root, &page, json, strict),
+    }
+}
+
+fn print_fields(
+    root: &Root,
+    page: &std::path::Path,
+    json: bool,
+    strict: bool,
+) -> anyhow::Result<ExitCode> {
+    let tree = fields::tree(root, page)?;
+    let unproven: Vec<_> = tree
+        .findings
+        .iter()
+        .filter(|finding| !finding.proven)
+        .collect();
+    if json {
+        println!("{}", fields::json(&tree)?);
+        for finding in &unproven {
+            eprintln!("unproven: {}", fields::sentence(finding));
+        }
+    } else {
+        print!("{}", fields::text(&tree));
+    }
+    Ok(if strict && !unproven.is_empty() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}

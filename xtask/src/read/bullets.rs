@@ -1,0 +1,319 @@
+//! The layout of bullets: headings without marks, top rows with their cells joined by blanks, and below them one
+//! cell per bullet, where a `└` begins a leaf and nothing shows depth.
+
+use super::cells::{self, Cell, Expected, Place, RowCells};
+use super::depth::{self, Lead};
+use super::found::{self, Found};
+use super::markup::{plain, undressed};
+use super::page::{Line, Page, ReadError, is_blank, quoted};
+use super::payload;
+use super::words::{self, Column, Title};
+use crate::table::{Depth, Role, Row};
+use crate::type_text::{Element, TypeText};
+
+/// Whether the page has a table head on one line, its heads joined by blanks.
+pub(crate) fn is_layout(page: &Page<'_>) -> bool {
+    page.lines
+        .iter()
+        .any(|line| words::joined_head(line.text).is_some())
+}
+
+/// Reads the page.
+pub(crate) fn read<'a>(page: &Page<'a>) -> Result<Found<'a>, ReadError> {
+    let lines = &page.lines;
+    let mut found = Found {
+        api: found::api_name(lines)?,
+        ..Found::default()
+    };
+    let starts: Vec<usize> = (0..lines.len())
+        .filter(|&at| words::bare_title(lines[at].text).is_some())
+        .collect();
+    for (index, &start) in starts.iter().enumerate() {
+        let end = starts.get(index + 1).copied().unwrap_or(lines.len());
+        let body = &lines[start + 1..end];
+        let twice = |line: Line<'_>| {
+            ReadError::new(
+                line.number,
+                format!("a second table {}", quoted(line.text)),
+                "one table of each kind",
+            )
+        };
+        match words::bare_title(lines[start].text) {
+            Some(Title::Request) if found.request.is_some() => return Err(twice(lines[start])),
+            Some(Title::Response) if found.response.is_some() => return Err(twice(lines[start])),
+            Some(Title::Request) => found.request = Some(table(body)?),
+            Some(Title::Response) => found.response = Some(table(body)?),
+            Some(Title::RequestSample | Title::Demo) => found.demo(body.to_vec()),
+            Some(Title::AnswerSample) => payloads(body, Role::Answer, &mut found)?,
+            Some(Title::ErrorSample) => payloads(body, Role::Error, &mut found)?,
+            Some(Title::ErrorCodes) => found.error_codes.extend(error_codes(body)),
+            Some(Title::Common | Title::Prose | Title::Enumeration) | None => {}
+        }
+    }
+    Ok(found)
+}
+
+fn payloads(body: &[Line<'_>], role: Role, found: &mut Found<'_>) -> Result<(), ReadError> {
+    let mut at = 0;
+    while at < body.len() {
+        match payload::at(body, at)? {
+            Some(payload) => {
+                at = payload.end;
+                found.sample(role, payload);
+            }
+            None => at += 1,
+        }
+    }
+    Ok(())
+}
+
+fn table(body: &[Line<'_>]) -> Result<Vec<Row>, ReadError> {
+    let head = body
+        .iter()
+        .enumerate()
+        .find_map(|(at, line)| Some((at, words::joined_head(line.text)?)));
+    let Some((at, columns)) = head else {
+        return match body.iter().find(|line| bullet(line.text).is_some()) {
+            Some(line) => Err(ReadError::new(
+                line.number,
+                quoted(line.text),
+                "a table head such as \"名称 类型 描述\" above it",
+            )),
+            None => Ok(Vec::new()),
+        };
+    };
+    let mut rows = Rows {
+        columns,
+        rows: Vec::new(),
+        run: Vec::new(),
+        after_blank: false,
+    };
+    for line in &body[at + 1..] {
+        rows.line(line)?;
+    }
+    rows.finish()
+}
+
+/// The rows of a table while it is read.
+struct Rows {
+    columns: Vec<Column>,
+    /// The rows so far, with what stands before their names.
+    rows: Vec<(RowCells, Lead, Top)>,
+    /// Bullets not yet divided into rows.
+    run: Vec<(Cell, Lead)>,
+    after_blank: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Top {
+    Yes,
+    No,
+}
+
+impl Rows {
+    fn line(&mut self, line: &Line<'_>) -> Result<(), ReadError> {
+        if line.is_blank() {
+            self.after_blank = true;
+            return Ok(());
+        }
+        if let Some(text) = bullet(line.text) {
+            self.bullet(line.number, text);
+        } else if let Some(row) = self.top_row(line) {
+            self.divide()?;
+            self.rows.push((row, depth::name_cell("").lead, Top::Yes));
+        } else if !self.continues(line) {
+            return Err(ReadError::new(
+                line.number,
+                quoted(line.text),
+                "a row: a name and a type, or a bullet",
+            ));
+        }
+        self.after_blank = false;
+        Ok(())
+    }
+
+    fn bullet(&mut self, line: usize, text: &str) {
+        let cell = depth::name_cell(&undressed(text));
+        let (text, place) = if cell.lead.is_branch() {
+            (cell.name, Place::First)
+        } else {
+            (plain(text), Place::Any)
+        };
+        self.run.push((Cell { line, text, place }, cell.lead));
+    }
+
+    /// A line without a bullet goes on with the cell above, where there is one and no blank line between.
+    fn continues(&mut self, line: &Line<'_>) -> bool {
+        if self.after_blank && !line.text.starts_with(is_blank) {
+            return false;
+        }
+        let more = plain(line.text);
+        let description = match (self.run.last_mut(), self.rows.last_mut()) {
+            (Some((cell, _)), _) => &mut cell.text,
+            (None, Some((row, ..))) => &mut row.description,
+            (None, None) => return false,
+        };
+        description.push(' ');
+        description.push_str(&more);
+        true
+    }
+
+    /// A top row: name, type, and in a request whether it is required, joined by blanks.
+    fn top_row(&self, line: &Line<'_>) -> Option<RowCells> {
+        if line.text.starts_with(is_blank) {
+            return None;
+        }
+        let text = plain(line.text);
+        let mut words = text.split_whitespace().peekable();
+        let name = words.next().filter(|name| cells::is_name(name))?;
+        let mut type_text = words.next()?.to_owned();
+        if words.peek() == Some(&"[]") {
+            type_text.push(' ');
+            type_text.push_str(words.next()?);
+        }
+        let is_code = type_text.len() == 1 && type_text.starts_with(|c: char| c.is_ascii_digit());
+        if TypeText::parse(&type_text).element == Element::Unknown
+            && !TypeText::is_known_word(&type_text)
+            && !is_code
+        {
+            return None;
+        }
+        let has = |column| self.columns.contains(&column);
+        let required = if has(Column::Required) {
+            words.next_if(|word| words::required(word).is_some())
+        } else {
+            None
+        };
+        let rest: Vec<&str> = words.collect();
+        let example = if has(Column::Example) {
+            joined_example(&rest, &type_text)
+        } else {
+            0
+        };
+        Some(RowCells {
+            line: line.number,
+            name: name.to_owned(),
+            type_text: Some(type_text),
+            required: required.map(str::to_owned),
+            example: Some(rest[..example].join(" ")).filter(|text| !text.is_empty()),
+            limit: None,
+            description: rest[example..].join(" "),
+        })
+    }
+
+    /// Divides the bullets read since the last top row into rows.
+    fn divide(&mut self) -> Result<(), ReadError> {
+        let run = std::mem::take(&mut self.run);
+        let cells: Vec<Cell> = run.iter().map(|(cell, _)| cell.clone()).collect();
+        let all_branch = cells
+            .iter()
+            .filter(|cell| cell.place == Place::First)
+            .count()
+            > 0
+            && run.iter().any(|(_, lead)| lead.is_indented());
+        let expected = Expected {
+            columns: &self.columns,
+            is_field: &|_| false,
+            unmarked_are_objects: !all_branch,
+        };
+        let (rows, _) = cells::rows(&cells, &expected).map_err(|at| {
+            ReadError::new(
+                cells[at].line,
+                quoted(&cells[at].text),
+                "a row: bullets with a name, a type and what the table's head names",
+            )
+        })?;
+        let mut leads = run.iter();
+        for row in rows {
+            let lead = leads
+                .find(|(cell, _)| cell.line == row.line)
+                .map(|(_, lead)| *lead);
+            self.rows.push((
+                row,
+                lead.unwrap_or_else(|| depth::name_cell("").lead),
+                Top::No,
+            ));
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Vec<Row>, ReadError> {
+        self.divide()?;
+        let is_indented = self.rows.iter().any(|(_, lead, _)| lead.is_indented());
+        let depths = if is_indented {
+            self.shown_depths()
+        } else {
+            self.least_depths()
+        };
+        let rows = self.rows.into_iter().zip(depths);
+        rows.map(|((cells, ..), depth)| found::row(cells, depth))
+            .collect()
+    }
+
+    fn shown_depths(&self) -> Vec<Depth> {
+        let leads: Vec<_> = self.rows.iter().map(|(_, lead, _)| *lead).collect();
+        let containers = self.rows.iter().map(|(cells, ..)| {
+            let element = cells
+                .type_text
+                .as_deref()
+                .map(|text| TypeText::parse(text).element);
+            matches!(element, Some(Element::Object(_)))
+        });
+        depth::depths(&leads, &containers.collect::<Vec<_>>())
+    }
+
+    fn least_depths(&self) -> Vec<Depth> {
+        let depth = |top: &Top| {
+            if *top == Top::Yes {
+                Depth::Exact(0)
+            } else {
+                Depth::AtLeast(1)
+            }
+        };
+        self.rows.iter().map(|(_, _, top)| depth(top)).collect()
+    }
+}
+
+/// How many of a top row's last words are its example; dates have two.
+fn joined_example(rest: &[&str], type_text: &str) -> usize {
+    let is_scalar = TypeText::parse(type_text).element.is_scalar();
+    let is_date = rest
+        .first()
+        .is_some_and(|word| word.len() == 10 && word.matches('-').count() == 2);
+    let is_time = rest
+        .get(1)
+        .is_some_and(|word| word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit()));
+    match rest.len() {
+        0 | 1 => 0,
+        _ if !is_scalar => 0,
+        _ if is_date && is_time => 2,
+        _ => 1,
+    }
+}
+
+/// What follows the line's bullet, blanks in front kept: they may be an indentation.
+fn bullet(text: &str) -> Option<&str> {
+    let rest = text.trim_start_matches(is_blank).strip_prefix('•')?;
+    Some(rest.strip_prefix(' ').unwrap_or(rest))
+}
+
+fn error_codes(body: &[Line<'_>]) -> Vec<crate::table::ErrorCode> {
+    let cells = body.iter().filter(|line| !line.is_blank());
+    let mut codes = Vec::new();
+    for line in cells {
+        let text = plain(bullet(line.text).unwrap_or(line.text));
+        let mut words = text.split_whitespace();
+        let code = words.next().unwrap_or_default();
+        let is_new = codes
+            .last()
+            .is_none_or(|last: &crate::table::ErrorCode| last.code != code);
+        if found::is_code(code) && is_new {
+            codes.push(found::error_code(
+                line.number,
+                code,
+                words.next().unwrap_or_default(),
+            ));
+        }
+    }
+    codes
+}

@@ -1,0 +1,293 @@
+//! The layout in which each cell stands on a line of its own, with nothing between cells and nothing to show depth.
+
+use std::collections::BTreeSet;
+
+use super::cells::{self, Cell, Expected, Place, RowCells};
+use super::found::{self, Found};
+use super::markup::plain;
+use super::page::{Line, Page, ReadError, quoted};
+use super::payload;
+use super::words::{self, Column, Title};
+use crate::table::{Depth, ErrorCode, Role};
+
+/// Whether the page has a table head with one column's name per line.
+pub(crate) fn is_layout(page: &Page<'_>) -> bool {
+    let lines: Vec<_> = page.lines.iter().filter(|line| !line.is_blank()).collect();
+    lines.windows(2).any(|pair| {
+        words::column(pair[0].text) == Some(Column::Name)
+            && words::column(pair[1].text) == Some(Column::Type)
+    })
+}
+
+/// Reads the page.
+pub(crate) fn read<'a>(page: &Page<'a>) -> Result<Found<'a>, ReadError> {
+    let lines = &page.lines;
+    let mut found = Found {
+        api: found::api_name(lines)?,
+        ..Found::default()
+    };
+    let parts = parts(lines);
+    let tail = parts.last().map_or(0, |part| part.end);
+    read_tail(&lines[tail..], &mut found)?;
+    let shown: BTreeSet<String> = found
+        .samples
+        .iter()
+        .flat_map(|sample| keys(&sample.payload.text))
+        .map(str::to_owned)
+        .collect();
+    let (mut request, mut response) = (None, None);
+    for part in &parts {
+        let body = &lines[part.body..part.end];
+        match part.title {
+            Title::Request if request.is_none() => {
+                request = Some(rows(body, &part.columns, &shown)?)
+            }
+            Title::Response if response.is_none() => {
+                response = Some(rows(body, &part.columns, &shown)?)
+            }
+            Title::ErrorCodes => found.error_codes.extend(error_codes(body)),
+            _ => {
+                let line = lines[part.start];
+                return Err(ReadError::new(
+                    line.number,
+                    format!("a second table {}", quoted(line.text)),
+                    "one table of each kind",
+                ));
+            }
+        }
+    }
+    found.request = request
+        .map(|rows| found::rows(rows, |_| Depth::Unsaid))
+        .transpose()?;
+    found.response = response
+        .map(|rows| found::rows(rows, |_| Depth::Unsaid))
+        .transpose()?;
+    Ok(found)
+}
+
+/// A titled part of the page, as indices of lines.
+struct Part {
+    title: Title,
+    start: usize,
+    columns: Vec<Column>,
+    body: usize,
+    end: usize,
+}
+
+fn parts(lines: &[Line<'_>]) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut at = 0;
+    let mut after_tables = None;
+    while at < lines.len() {
+        if let Some(part) = part_at(lines, at) {
+            if let Some(last) = parts.last_mut() {
+                last.end = at;
+            }
+            at = part.body.max(at + 1);
+            parts.push(part);
+        } else if !parts.is_empty() && ends_tables(lines, at) {
+            after_tables = Some(at);
+            break;
+        } else {
+            at += 1;
+        }
+    }
+    if let Some(last) = parts.last_mut() {
+        last.end = after_tables.unwrap_or(lines.len());
+    }
+    parts
+}
+
+/// The part whose title stands on line `at`: a title is followed by its table's head, or by the next title.
+fn part_at(lines: &[Line<'_>], at: usize) -> Option<Part> {
+    let text = lines[at].text;
+    if let Some(body) = error_head(lines, at) {
+        return Some(Part {
+            title: Title::ErrorCodes,
+            start: at,
+            columns: Vec::new(),
+            body,
+            end: lines.len(),
+        });
+    }
+    let title = words::bare_title(text)
+        .filter(|title| matches!(title, Title::Request | Title::Response))?;
+    let mut columns = Vec::new();
+    let mut body = at + 1;
+    while let Some(line) = lines.get(body) {
+        match words::column(line.text) {
+            _ if line.is_blank() => {}
+            Some(column) if !columns.contains(&column) => columns.push(column),
+            _ => break,
+        }
+        body += 1;
+    }
+    let is_head = columns.contains(&Column::Name) && columns.contains(&Column::Type);
+    let is_empty = columns.is_empty()
+        && lines.get(body).is_none_or(|line| {
+            words::bare_title(line.text).is_some()
+                || error_head(lines, body).is_some()
+                || ends_tables(lines, body)
+        });
+    (is_head || is_empty).then_some(Part {
+        title,
+        start: at,
+        columns,
+        body,
+        end: lines.len(),
+    })
+}
+
+/// Where the rows of an error table begin whose title or head stands on line `at`.
+fn error_head(lines: &[Line<'_>], at: usize) -> Option<usize> {
+    const HEADS: [&str; 8] = [
+        "error code",
+        "error message",
+        "solution",
+        "错误码",
+        "错误描述",
+        "解决方案",
+        "message",
+        "description",
+    ];
+    let is_head = |at: usize| {
+        lines
+            .get(at)
+            .is_some_and(|line| HEADS.contains(&plain(line.text).to_lowercase().as_str()))
+    };
+    let codes = |at: usize| {
+        lines.get(at).is_some_and(|line| {
+            matches!(
+                plain(line.text).to_lowercase().as_str(),
+                "error code" | "错误码"
+            )
+        })
+    };
+    if !codes(at) || !is_head(at + 1) {
+        return None;
+    }
+    let mut body = at + 1;
+    while is_head(body) {
+        body += 1;
+    }
+    Some(body)
+}
+
+/// Whether the demo code begins on line `at`: a method line with the API's name below, or a tab with a language.
+fn ends_tables(lines: &[Line<'_>], at: usize) -> bool {
+    const METHODS: [&str; 4] = ["GET/POST", "GET", "POST", "POST/GET"];
+    const TABS: [&str; 6] = ["JAVA", "PHP", ".NET", "RUBY", "PYTHON", "CURL"];
+    const RETURNS: [&str; 2] = ["Streamlined Return", "Non-Refinement Return"];
+    let text = lines[at].text.trim();
+    let next = lines.get(at + 1).map_or("", |line| line.text.trim());
+    (METHODS.contains(&text) && found::is_api_name(next))
+        || (TABS.contains(&text) && TABS.contains(&next))
+        || RETURNS.contains(&text)
+}
+
+fn rows(
+    body: &[Line<'_>],
+    columns: &[Column],
+    shown: &BTreeSet<String>,
+) -> Result<Vec<RowCells>, ReadError> {
+    let cell = |line: &Line<'_>| Cell {
+        line: line.number,
+        text: plain(line.text),
+        place: Place::Any,
+    };
+    let expected = Expected {
+        columns,
+        is_field: &|name| shown.contains(name),
+        unmarked_are_objects: false,
+    };
+    let trimmed = trim_blank(body);
+    let with_blanks: Vec<Cell> = trimmed.iter().map(cell).collect();
+    let without: Vec<Cell> = trimmed
+        .iter()
+        .filter(|line| !line.is_blank())
+        .map(cell)
+        .collect();
+    // A blank line is an empty cell on some pages and mere space on others; the reading that fits better holds.
+    let spaced = cells::rows(&with_blanks, &expected);
+    let dense = cells::rows(&without, &expected);
+    match (spaced, dense) {
+        (Ok((rows, price)), Ok((_, other))) if price < other => Ok(rows),
+        (_, Ok((rows, _))) | (Ok((rows, _)), Err(_)) => Ok(rows),
+        (Err(_), Err(at)) => {
+            let cell = &without[at];
+            Err(ReadError::new(
+                cell.line,
+                quoted(&cell.text),
+                "a field's name, type and description, one per line",
+            ))
+        }
+    }
+}
+
+fn trim_blank<'a, 'b>(lines: &'b [Line<'a>]) -> &'b [Line<'a>] {
+    let start = lines
+        .iter()
+        .position(|line| !line.is_blank())
+        .unwrap_or(lines.len());
+    let end = lines
+        .iter()
+        .rposition(|line| !line.is_blank())
+        .map_or(start, |at| at + 1);
+    &lines[start..end]
+}
+
+/// The codes of a table whose rows have a code, mostly a message that repeats it, and mostly a sentence.
+fn error_codes(body: &[Line<'_>]) -> Vec<ErrorCode> {
+    let cells: Vec<(usize, String)> = body
+        .iter()
+        .filter(|line| !line.is_blank())
+        .map(|line| (line.number, plain(line.text)))
+        .collect();
+    let is_grid = cells.len() % 3 == 0
+        && cells
+            .chunks(3)
+            .all(|row| found::is_code(&row[0].1) && !found::is_code(&row[2].1));
+    if is_grid {
+        return cells
+            .chunks(3)
+            .map(|row| found::error_code(row[0].0, &row[0].1, &row[1].1))
+            .collect();
+    }
+    let mut codes: Vec<ErrorCode> = Vec::new();
+    for (line, text) in &cells {
+        let repeats = codes.last().is_some_and(|last| last.code == *text);
+        if found::is_code(text) && !repeats {
+            codes.push(found::error_code(*line, text, ""));
+        }
+    }
+    codes
+}
+
+/// What follows the tables: demo code, then samples.
+fn read_tail<'a>(lines: &[Line<'a>], found: &mut Found<'a>) -> Result<(), ReadError> {
+    let is_return = |line: &Line<'_>| line.text.trim().ends_with("Return");
+    let is_code = |line: &Line<'_>| line.text.trim_end().ends_with([';', ')']);
+    let samples = lines
+        .iter()
+        .position(is_return)
+        .or_else(|| lines.iter().rposition(is_code).map(|at| at + 1))
+        .unwrap_or(0);
+    found.demo(lines[..samples].to_vec());
+    let mut at = samples;
+    while at < lines.len() {
+        let Some(payload) = payload::at(lines, at)? else {
+            at += 1;
+            continue;
+        };
+        at = payload.end;
+        found.sample(Role::Answer, payload);
+    }
+    Ok(())
+}
+
+/// What stands before a colon in `json`, in quotes.
+fn keys(json: &str) -> impl Iterator<Item = &str> {
+    json.split('"')
+        .zip(json.split('"').skip(1))
+        .filter_map(|(key, after)| after.trim_start().starts_with(':').then_some(key))
+}

@@ -1,0 +1,554 @@
+//! The layout of Markdown: headings with `#`, tables with `|`, code in fences, depth by round marks or indentation.
+
+use super::cells::RowCells;
+use super::depth::{self, NameCell};
+use super::found::{self, Found};
+use super::markup::{self, cells, plain, single_spaced, undressed};
+use super::page::{Line, Page, ReadError, is_blank, quoted};
+use super::payload;
+use super::words::{self, Column, Title};
+use crate::table::{Enumeration, Role, Row};
+use crate::type_text::{Element, TypeText};
+
+/// Whether the page has a Markdown table.
+pub(crate) fn is_layout(page: &Page<'_>) -> bool {
+    page.lines.iter().any(|line| is_separator(line.text))
+}
+
+/// Reads the page.
+pub(crate) fn read<'a>(page: &Page<'a>) -> Result<Found<'a>, ReadError> {
+    let mut reader = Reader {
+        lines: &page.lines,
+        found: Found {
+            api: found::api_name(&page.lines)?,
+            ..Found::default()
+        },
+        section: Section::default(),
+        fields: [Fields::default(), Fields::default()],
+    };
+    let mut at = 0;
+    while at < page.lines.len() {
+        at = reader.step(at)?;
+    }
+    reader.finish()
+}
+
+struct Reader<'a, 'p> {
+    lines: &'p [Line<'a>],
+    found: Found<'a>,
+    section: Section,
+    /// The request's and the response's field tables.
+    fields: [Fields; 2],
+}
+
+/// Under which heading the reader is.
+#[derive(Default)]
+struct Section {
+    title: Option<Title>,
+    level: usize,
+    /// The field that an enumeration's heading names.
+    field: Option<String>,
+    line: usize,
+}
+
+/// A field table, possibly printed in several pieces.
+#[derive(Default)]
+struct Fields {
+    columns: Option<Vec<Column>>,
+    rows: Vec<(RowCells, NameCell)>,
+}
+
+impl<'a> Reader<'a, '_> {
+    /// Reads what begins on line `at`; gives the line after it.
+    fn step(&mut self, at: usize) -> Result<usize, ReadError> {
+        let line = self.lines[at];
+        let text = line.text.trim_start_matches(is_blank);
+        if is_fence(text) {
+            return self.fence(at);
+        }
+        if text.starts_with('|') {
+            return self.table(at);
+        }
+        if text.starts_with('#') {
+            self.heading(line);
+            return Ok(at + 1);
+        }
+        if let Some(title) = words::bare_title(line.text) {
+            self.section = Section {
+                title: Some(title),
+                level: 1,
+                field: None,
+                line: line.number,
+            };
+            return Ok(at + 1);
+        }
+        match self.section.title {
+            Some(Title::Demo) => self.demo_line(line),
+            Some(Title::Enumeration) if !line.text.contains(char::is_lowercase) => {
+                self.enumeration_lines(&[line])
+            }
+            Some(Title::Enumeration | Title::Prose | Title::Common | Title::ErrorCodes) => {}
+            _ => return self.loose_payload(at),
+        }
+        Ok(at + 1)
+    }
+
+    fn heading(&mut self, line: Line<'a>) {
+        let text = line.text.trim_start_matches(is_blank);
+        let level = text.chars().take_while(|&c| c == '#').count();
+        let title = words::title(text);
+        let is_below = level > self.section.level;
+        if title.is_none() && is_below {
+            self.section.field = named_field(text).or(self.section.field.take());
+            return;
+        }
+        // A heading below the table of an answer's fields may say "response" again without opening another table.
+        let field = named_field(text);
+        self.section = Section {
+            title,
+            level,
+            field,
+            line: line.number,
+        };
+    }
+
+    fn demo_line(&mut self, line: Line<'a>) {
+        match self.found.demos.last_mut() {
+            Some(demo)
+                if demo
+                    .last()
+                    .is_some_and(|last| last.number + 1 == line.number) =>
+            {
+                demo.push(line)
+            }
+            _ => self.found.demo(vec![line]),
+        }
+    }
+
+    fn fence(&mut self, at: usize) -> Result<usize, ReadError> {
+        let end = fence_end(self.lines, at);
+        let body = &self.lines[at + 1..end.body];
+        let is_call = body.iter().any(|line| is_call(line.text));
+        match self.section.title {
+            Some(Title::Demo) => self.found.demo(body.to_vec()),
+            _ if is_call => self.found.demo(body.to_vec()),
+            Some(Title::Enumeration) => self.enumeration_lines(body),
+            Some(Title::Prose | Title::Common) => {}
+            _ => self.payloads(body)?,
+        }
+        Ok(end.next)
+    }
+
+    /// Every payload in a fence's body.
+    fn payloads(&mut self, body: &[Line<'a>]) -> Result<(), ReadError> {
+        let mut at = 0;
+        while at < body.len() {
+            match payload::at(body, at)? {
+                Some(payload) => {
+                    at = payload.end;
+                    self.found.sample(self.role(), payload);
+                }
+                None => at += 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// A payload outside of a fence, up to the next heading; other text is prose.
+    fn loose_payload(&mut self, at: usize) -> Result<usize, ReadError> {
+        let rest = &self.lines[at..];
+        let text = rest[0].text.trim_start_matches(is_blank);
+        if is_call(text) {
+            self.demo_line(rest[0]);
+            return Ok(at + 1);
+        }
+        if text.starts_with('<') && markup::is_html(text) {
+            return Ok(at + 1);
+        }
+        let ends = |line: &Line<'_>| {
+            line.text.starts_with('#')
+                || is_fence(line.text)
+                || is_separator(line.text)
+                || words::bare_title(line.text).is_some()
+        };
+        let end = rest.iter().position(ends).unwrap_or(rest.len());
+        let Some(payload) = payload::at(&rest[..end], 0)? else {
+            return Ok(at + 1);
+        };
+        let next = at + payload.end;
+        self.found.sample(self.role(), payload);
+        Ok(next)
+    }
+
+    fn role(&self) -> Role {
+        match self.section.title {
+            Some(Title::Request | Title::RequestSample) => Role::Request,
+            Some(Title::ErrorSample | Title::ErrorCodes) => Role::Error,
+            _ => Role::Answer,
+        }
+    }
+
+    fn table(&mut self, at: usize) -> Result<usize, ReadError> {
+        let is_row = |line: &Line<'_>| line.text.trim_start_matches(is_blank).starts_with('|');
+        let length = self.lines[at..]
+            .iter()
+            .take_while(|line| is_row(line))
+            .count();
+        let rows: Vec<TableRow<'a>> = self.lines[at..at + length]
+            .iter()
+            .filter_map(|line| TableRow::new(*line))
+            .collect();
+        self.table_rows(&rows)?;
+        Ok(at + length)
+    }
+
+    fn table_rows(&mut self, rows: &[TableRow<'a>]) -> Result<(), ReadError> {
+        let Some(first) = rows.first() else {
+            return Ok(());
+        };
+        let head = field_head(first);
+        let which = match self.section.title {
+            Some(Title::Request | Title::RequestSample) => 0,
+            Some(Title::Response | Title::AnswerSample) => 1,
+            Some(Title::Enumeration) => return Ok(self.enumeration_table(rows)),
+            Some(Title::ErrorCodes | Title::ErrorSample) => {
+                let codes = rows.iter().filter(|row| found::is_code(&row.text(0)));
+                let codes =
+                    codes.map(|row| found::error_code(row.line, &row.text(0), &row.text(1)));
+                self.found.error_codes.extend(codes);
+                return Ok(());
+            }
+            Some(Title::Prose | Title::Common | Title::Demo) => return Ok(()),
+            None if head.is_none() => return Ok(()),
+            None => {
+                return Err(ReadError::new(
+                    first.line,
+                    "a field table under no known heading",
+                    "a heading such as \"Request Parameter\" or \"Response Struct\" above it",
+                ));
+            }
+        };
+        match (head, self.fields[which].columns.clone()) {
+            (Some(columns), _) => {
+                self.fields[which].columns = Some(columns.clone());
+                self.field_rows(which, &columns, &rows[1..])
+            }
+            (None, Some(columns)) if first.looks_like_field(&columns) => {
+                self.field_rows(which, &columns, rows)
+            }
+            (None, _) if is_code_list(rows) => Ok(self.enumeration_table(rows)),
+            (None, _) => Err(ReadError::new(
+                first.line,
+                quoted(&first.cells.join(" | ")),
+                "a table head with a name and a type column",
+            )),
+        }
+    }
+
+    fn field_rows(
+        &mut self,
+        which: usize,
+        columns: &[Column],
+        rows: &[TableRow<'a>],
+    ) -> Result<(), ReadError> {
+        for row in rows {
+            if field_head(row).is_some() {
+                continue;
+            }
+            if let Some(cells) = row.field(columns) {
+                self.fields[which].rows.push(cells);
+            } else if self.fields[which].rows.is_empty() || row.has_type(columns) {
+                return Err(ReadError::new(
+                    row.line,
+                    format!("a row without a name ({})", quoted(&row.cells.join(" | "))),
+                    "a field's name in its first cell",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn enumeration_table(&mut self, rows: &[TableRow<'a>]) {
+        let column = code_column(rows);
+        let values = rows
+            .iter()
+            .map(|row| row.text(column))
+            .filter(|text| found::is_code(text) && !is_code_head(text));
+        self.enumeration(rows[0].line, values.collect());
+    }
+
+    fn enumeration_lines(&mut self, lines: &[Line<'_>]) {
+        let mut values = Vec::new();
+        for line in lines {
+            let text = plain(line.text);
+            let words: Vec<&str> = text
+                .split([',', ';', '、', '，', '；', '|'])
+                .map(str::trim)
+                .filter(|word| !word.is_empty())
+                .collect();
+            if words.iter().all(|word| found::is_code(word)) {
+                values.extend(words.iter().map(|word| (*word).to_owned()));
+            }
+        }
+        let line = lines.first().map_or(self.section.line, |line| line.number);
+        self.enumeration(line, values);
+    }
+
+    fn enumeration(&mut self, line: usize, mut values: Vec<String>) {
+        let mut seen = std::collections::BTreeSet::new();
+        values.retain(|value| seen.insert(value.clone()));
+        let Some(field) = self.section.field.clone() else {
+            return;
+        };
+        match self.found.enumerations.last_mut() {
+            Some(last) if last.field == field => last.values.extend(values),
+            _ if values.is_empty() => {}
+            _ => self.found.enumerations.push(Enumeration {
+                line,
+                field,
+                values,
+            }),
+        }
+    }
+
+    fn finish(mut self) -> Result<Found<'a>, ReadError> {
+        let [request, response] = std::mem::take(&mut self.fields);
+        self.found.request = request.finish()?;
+        self.found.response = response.finish()?;
+        Ok(self.found)
+    }
+}
+
+impl Fields {
+    fn finish(self) -> Result<Option<Vec<Row>>, ReadError> {
+        if self.columns.is_none() {
+            return Ok(None);
+        }
+        let leads: Vec<_> = self.rows.iter().map(|(_, name)| name.lead).collect();
+        let is_container: Vec<_> = self
+            .rows
+            .iter()
+            .map(|(cells, _)| is_container(cells))
+            .collect();
+        let depths = depth::depths(&leads, &is_container);
+        let rows = self
+            .rows
+            .into_iter()
+            .zip(depths)
+            .map(|((cells, _), depth)| found::row(cells, depth));
+        rows.collect::<Result<_, _>>().map(Some)
+    }
+}
+
+fn is_container(cells: &RowCells) -> bool {
+    let element = cells
+        .type_text
+        .as_deref()
+        .map(|text| TypeText::parse(text).element);
+    matches!(element, Some(Element::Object(_)))
+}
+
+/// A table's row that shows something.
+struct TableRow<'a> {
+    line: usize,
+    cells: Vec<&'a str>,
+}
+
+impl<'a> TableRow<'a> {
+    fn new(line: Line<'a>) -> Option<Self> {
+        if is_separator(line.text) {
+            return None;
+        }
+        let cells = cells(line.text.trim_start_matches(is_blank));
+        let shows = cells.iter().any(|cell| !plain(cell).is_empty());
+        shows.then_some(Self {
+            line: line.number,
+            cells,
+        })
+    }
+
+    fn text(&self, at: usize) -> String {
+        self.cells
+            .get(at)
+            .map(|cell| single_spaced(&plain(cell)))
+            .unwrap_or_default()
+    }
+
+    /// The row as a field; `None` when it has no name.
+    fn field(&self, columns: &[Column]) -> Option<(RowCells, NameCell)> {
+        let start = self.start(columns);
+        let at = |column| {
+            columns
+                .iter()
+                .position(|&c| c == column)
+                .map(|at| at + start)
+        };
+        let text = |column| {
+            at(column)
+                .map(|at| self.text(at))
+                .filter(|text| !text.is_empty())
+        };
+        let name = depth::name_cell(&undressed(self.cells.get(at(Column::Name)?)?));
+        if name.name.is_empty() {
+            return None;
+        }
+        let last = start + columns.len();
+        let mut description = text(Column::Description).unwrap_or_default();
+        for extra in last..self.cells.len() {
+            description.push(' ');
+            description.push_str(&self.text(extra));
+        }
+        let cells = RowCells {
+            line: self.line,
+            name: name.name.clone(),
+            type_text: text(Column::Type),
+            required: text(Column::Required),
+            example: text(Column::Example),
+            limit: text(Column::Limit),
+            description,
+        };
+        Some((cells, name))
+    }
+
+    /// Empty cells in front of a row that has too many are no cells of it.
+    fn start(&self, columns: &[Column]) -> usize {
+        let spare = self.cells.len().saturating_sub(columns.len());
+        let empty = self
+            .cells
+            .iter()
+            .take_while(|cell| plain(cell).is_empty())
+            .count();
+        spare.min(empty)
+    }
+
+    fn has_type(&self, columns: &[Column]) -> bool {
+        let at = columns.iter().position(|&column| column == Column::Type);
+        at.is_some_and(|at| TypeText::is_known_word(&self.text(at)))
+    }
+
+    fn looks_like_field(&self, columns: &[Column]) -> bool {
+        self.has_type(columns) && self.field(columns).is_some()
+    }
+}
+
+/// The columns of a field table's head.
+fn field_head(row: &TableRow<'_>) -> Option<Vec<Column>> {
+    let heads: Vec<_> = (0..row.cells.len()).map(|at| row.text(at)).collect();
+    let columns: Vec<_> = heads
+        .iter()
+        .map(|head| words::column(head).unwrap_or(Column::Description))
+        .collect();
+    let named = |column| heads.iter().any(|head| words::column(head) == Some(column));
+    (named(Column::Name) && named(Column::Type)).then_some(columns)
+}
+
+fn is_code_head(text: &str) -> bool {
+    matches!(
+        text.to_lowercase().as_str(),
+        "code"
+            | "value"
+            | "enum"
+            | "enum value"
+            | "key"
+            | "status"
+            | "枚举值"
+            | "枚举"
+            | "值"
+            | "编码"
+    )
+}
+
+/// Which column holds the codes: the one whose head says so, or else the one with the most codes.
+fn code_column(rows: &[TableRow<'_>]) -> usize {
+    let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(1);
+    let by_head = (0..width).find(|&at| {
+        matches!(
+            rows[0].text(at).to_lowercase().as_str(),
+            "code" | "value" | "enum value" | "枚举值"
+        )
+    });
+    let codes = |at: usize| {
+        rows.iter()
+            .filter(|row| found::is_code(&row.text(at)))
+            .count()
+    };
+    by_head.unwrap_or_else(|| (0..width).rev().max_by_key(|&at| codes(at)).unwrap_or(0))
+}
+
+fn is_code_list(rows: &[TableRow<'_>]) -> bool {
+    let column = code_column(rows);
+    rows.len() > 1
+        && rows[1..]
+            .iter()
+            .all(|row| found::is_code(&row.text(column)))
+}
+
+/// The field that a heading names: in quotes, or as its only word with an underscore.
+fn named_field(heading: &str) -> Option<String> {
+    let text = plain(heading.trim_start_matches('#'));
+    let quoted = text.split(['"', '“', '”', '\'']).nth(1).map(str::trim);
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'));
+    let name = quoted.filter(|name| !name.is_empty()).or_else(|| {
+        let mut words: Vec<_> = words.filter(|word| word.contains('_')).collect();
+        words.dedup();
+        (words.len() == 1).then(|| words[0])
+    });
+    name.map(str::to_owned).or_else(|| {
+        let first = text.split_whitespace().next()?;
+        let says = text.to_lowercase();
+        (says.contains("enum") || says.contains("枚举"))
+            .then(|| first.trim_end_matches("枚举").to_owned())
+    })
+}
+
+fn is_fence(text: &str) -> bool {
+    let text = text.trim_start_matches(is_blank);
+    text.starts_with("```") || text.starts_with("~~~")
+}
+
+struct FenceEnd {
+    /// The line after the body.
+    body: usize,
+    /// The line to go on with.
+    next: usize,
+}
+
+/// Where the fence that opens on line `at` ends. One that is never closed ends where a known heading or another
+/// fence with a language begins.
+fn fence_end(lines: &[Line<'_>], at: usize) -> FenceEnd {
+    for (index, line) in lines.iter().enumerate().skip(at + 1) {
+        let text = line.text.trim();
+        if is_fence(text) {
+            let opens = !text.trim_start_matches(['`', '~']).is_empty();
+            return FenceEnd {
+                body: index,
+                next: if opens { index } else { index + 1 },
+            };
+        }
+    }
+    let is_end = |line: &Line<'_>| line.text.starts_with('#') && words::title(line.text).is_some();
+    let end = lines
+        .iter()
+        .skip(at + 1)
+        .position(is_end)
+        .map_or(lines.len(), |length| at + 1 + length);
+    FenceEnd {
+        body: end,
+        next: end,
+    }
+}
+
+fn is_call(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["addapiparam", "add_api_param", "add\\_api\\_param"]
+        .iter()
+        .any(|call| lower.contains(call))
+}
+
+/// Whether the line is the rule below a table's head.
+fn is_separator(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with('|')
+        && text.contains("--")
+        && text.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '))
+}

@@ -1,0 +1,122 @@
+//! A page as lines with numbers, and the error that names a place on it.
+
+use std::fmt;
+
+/// A page's lines, numbered from 1, without line ends and byte-order mark.
+#[derive(Debug)]
+pub(crate) struct Page<'a> {
+    /// The page's file name.
+    pub file: &'a str,
+    /// The lines.
+    pub lines: Vec<Line<'a>>,
+}
+
+/// One line of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Line<'a> {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Its text.
+    pub text: &'a str,
+}
+
+impl<'a> Page<'a> {
+    /// Splits `bytes` into lines.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not UTF-8.
+    pub(crate) fn new(file: &'a str, bytes: &'a [u8]) -> Result<Self, ReadError> {
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let good = &bytes[..error.valid_up_to()];
+            let line = 1 + good.iter().filter(|&&byte| byte == b'\n').count();
+            ReadError::new(line, "bytes that are not UTF-8", "a page in UTF-8").in_file(file)
+        })?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let lines = text.lines().enumerate().map(|(index, text)| Line {
+            number: index + 1,
+            text,
+        });
+        Ok(Self {
+            file,
+            lines: lines.collect(),
+        })
+    }
+}
+
+impl Line<'_> {
+    /// Whether the line shows nothing.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.text.chars().all(is_blank)
+    }
+}
+
+/// White space of every kind that pages hold, visible or not.
+pub(crate) fn is_blank(c: char) -> bool {
+    c.is_whitespace() || is_invisible(c)
+}
+
+/// Characters of no width that editors leave behind.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'
+    )
+}
+
+/// A page that cannot be read: where, what was found, what was wanted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct ReadError {
+    /// File name of the page; empty until it is known.
+    pub file: String,
+    /// Line of the page, from 1.
+    pub line: usize,
+    /// What was found there.
+    pub found: String,
+    /// What was wanted.
+    pub wanted: String,
+}
+
+impl ReadError {
+    /// An error at `line`.
+    pub(crate) fn new(line: usize, found: impl Into<String>, wanted: impl Into<String>) -> Self {
+        Self {
+            file: String::new(),
+            line,
+            found: found.into(),
+            wanted: wanted.into(),
+        }
+    }
+
+    /// The same error with the page's name.
+    pub(crate) fn in_file(mut self, file: &str) -> Self {
+        file.clone_into(&mut self.file);
+        self
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            file,
+            line,
+            found,
+            wanted,
+        } = self;
+        write!(
+            f,
+            "reading the page {file}, line {line}: found {found}; wanted {wanted}"
+        )
+    }
+}
+
+/// `text` in quotes, cut to a length that fits a message.
+pub(crate) fn quoted(text: &str) -> String {
+    const MOST: usize = 60;
+    let text = text.trim();
+    if text.chars().count() <= MOST {
+        return format!("{text:?}");
+    }
+    let cut: String = text.chars().take(MOST).collect();
+    format!("{:?}", format!("{cut}…"))
+}

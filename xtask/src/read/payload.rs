@@ -1,0 +1,354 @@
+//! Finds the payloads printed in a stretch of a page, in fences or without, and mends what typesetting broke.
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use super::page::{Line, ReadError, is_blank, quoted};
+use crate::table::Format;
+
+/// A payload as found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Payload {
+    /// How it is written.
+    pub format: Format,
+    /// Line of the page where it begins.
+    pub line: usize,
+    /// Index, in the lines searched, of the first line after it.
+    pub end: usize,
+    /// Its text, mended.
+    pub text: String,
+}
+
+/// The payload that begins on `lines[start]`, if one does.
+///
+/// # Errors
+///
+/// When one begins there and is cut short or malformed beyond mending.
+pub(crate) fn at(lines: &[Line<'_>], start: usize) -> Result<Option<Payload>, ReadError> {
+    let Some(line) = lines.get(start) else {
+        return Ok(None);
+    };
+    let text = line.text.trim_start_matches(is_blank);
+    let text = text.strip_prefix('\\').unwrap_or(text);
+    if text.starts_with('{') || opens_array(text) {
+        return json(lines, start).map(Some);
+    }
+    let tag = text.strip_prefix('<').and_then(|rest| rest.chars().next());
+    if tag.is_some_and(|c| c.is_alphabetic() || c == '_' || c == '?') {
+        return xml(lines, start);
+    }
+    Ok(None)
+}
+
+/// Whether `text` begins a JSON array rather than a Markdown link.
+fn opens_array(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('[') else {
+        return false;
+    };
+    let rest = rest.trim_start();
+    rest.is_empty() || rest.starts_with(['{', '['])
+}
+
+fn json(lines: &[Line<'_>], start: usize) -> Result<Payload, ReadError> {
+    let mut mender = Mender::default();
+    for (index, line) in lines.iter().enumerate().skip(start) {
+        mender.line(line.text);
+        if mender.is_done() {
+            let text = mender.out;
+            serde_json::from_str::<serde::de::IgnoredAny>(&text).map_err(|error| {
+                let number = lines[start].number + error.line().saturating_sub(1);
+                let found = text.lines().nth(error.line().saturating_sub(1));
+                ReadError::new(
+                    number,
+                    format!(
+                        "{} in a JSON sample ({error})",
+                        quoted(found.unwrap_or_default())
+                    ),
+                    "well-formed JSON",
+                )
+            })?;
+            return Ok(Payload {
+                format: Format::Json,
+                line: lines[start].number,
+                end: index + 1,
+                text,
+            });
+        }
+    }
+    Err(ReadError::new(
+        lines[start].number,
+        format!(
+            "a JSON sample, from {}, that is not closed",
+            quoted(lines[start].text)
+        ),
+        "a closing bracket for each opening one",
+    ))
+}
+
+/// `text` as JSON with what typesetting broke mended, when it then is JSON.
+pub(crate) fn mended_json(text: &str) -> Option<String> {
+    let mut mender = Mender::default();
+    for line in text.lines() {
+        mender.line(line);
+    }
+    let whole =
+        mender.is_done() && serde_json::from_str::<serde::de::IgnoredAny>(&mender.out).is_ok();
+    whole.then_some(mender.out)
+}
+
+/// Copies JSON up to its end, leaving out what is no JSON: Markdown's escapes, comments, commas before a closing
+/// bracket, ellipses, blanks of other kinds; curly quotes become straight.
+#[derive(Default)]
+struct Mender {
+    out: String,
+    depth: usize,
+    began: bool,
+    in_text: bool,
+    in_comment: bool,
+}
+
+impl Mender {
+    fn is_done(&self) -> bool {
+        self.began && self.depth == 0
+    }
+
+    fn line(&mut self, line: &str) {
+        if !self.out.is_empty() {
+            self.out.push_str(if self.in_text { "\\n" } else { "\n" });
+        }
+        let mut chars = line.chars().peekable();
+        while let Some(c) = chars.next() {
+            let next = chars.peek().copied();
+            if self.in_comment {
+                if c == '*' && next == Some('/') {
+                    chars.next();
+                    self.in_comment = false;
+                }
+            } else if self.in_text {
+                self.in_text(c, &mut chars);
+            } else if c == '/' && next == Some('/') {
+                break;
+            } else if c == '/' && next == Some('*') {
+                self.in_comment = true;
+            } else if self.is_done() {
+                // Whatever follows the closing bracket on its line is no part of the payload.
+                break;
+            } else {
+                self.between_texts(c);
+            }
+        }
+        let kept = self.out.trim_end_matches([' ', '\t', '\r']).len();
+        if !self.in_text {
+            self.out.truncate(kept);
+        }
+    }
+
+    fn in_text(&mut self, c: char, chars: &mut std::iter::Peekable<std::str::Chars<'_>>) {
+        match c {
+            '\\' => match chars.next() {
+                Some(escape @ ('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u')) => {
+                    self.out.push('\\');
+                    self.out.push(escape);
+                }
+                Some(other) => self.out.push(other),
+                None => {}
+            },
+            '"' => {
+                self.in_text = false;
+                self.out.push('"');
+            }
+            '”' if matches!(next_visible(chars), Some(',' | ':' | '}' | ']') | None) => {
+                self.in_text = false;
+                self.out.push('"');
+            }
+            '\t' => self.out.push_str("\\t"),
+            c if c.is_control() => {}
+            c => self.out.push(c),
+        }
+    }
+
+    fn between_texts(&mut self, c: char) {
+        match c {
+            '"' | '“' | '”' => {
+                self.in_text = true;
+                self.add_missing_comma();
+                self.out.push('"');
+            }
+            '{' | '[' => {
+                self.began = true;
+                self.depth += 1;
+                self.add_missing_comma();
+                self.out.push(c);
+            }
+            '}' | ']' => {
+                self.depth = self.depth.saturating_sub(1);
+                self.drop_last_comma();
+                self.out.push(c);
+            }
+            '\\' | '…' => {}
+            '，' => self.out.push(','),
+            '：' => self.out.push(':'),
+            // Three dots stand for what was left out; a dot in a number has a digit before it.
+            '.' if !self.out.ends_with(|c: char| c.is_ascii_digit()) => {}
+            c if is_blank(c) => self.out.push(if c == '\t' { '\t' } else { ' ' }),
+            c => self.out.push(c),
+        }
+    }
+
+    fn add_missing_comma(&mut self) {
+        let before = self.out.trim_end();
+        if before.ends_with(['"', '}', ']']) {
+            let at = before.len();
+            self.out.insert(at, ',');
+        }
+    }
+
+    fn drop_last_comma(&mut self) {
+        let before = self.out.trim_end();
+        if before.ends_with(',') {
+            let at = before.len() - 1;
+            self.out.remove(at);
+        }
+    }
+}
+
+fn next_visible(chars: &std::iter::Peekable<std::str::Chars<'_>>) -> Option<char> {
+    chars.clone().find(|&c| !is_blank(c))
+}
+
+/// XML from `lines[start]`: one element, or several one after the other where the page printed no single root.
+fn xml(lines: &[Line<'_>], start: usize) -> Result<Option<Payload>, ReadError> {
+    let mut text = String::new();
+    for line in &lines[start..] {
+        text.push_str(line.text);
+        text.push('\n');
+    }
+    let mended = mend_xml(&text);
+    let extent = xml_extent(&mended).map_err(|error| {
+        let line = lines[start].number + error.line;
+        ReadError::new(line, error.found, "well-formed XML")
+    })?;
+    if extent == 0 {
+        return Ok(None);
+    }
+    let text = mended[..extent].trim_end().to_owned();
+    Ok(Some(Payload {
+        format: Format::Xml,
+        line: lines[start].number,
+        end: start + 1 + text.matches('\n').count(),
+        text,
+    }))
+}
+
+/// Markdown's escapes are no part of XML.
+fn mend_xml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if matches!(chars.peek(), Some('_' | '<' | '>' | '[' | ']' | '*')) => {}
+            '\u{a0}' => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+struct XmlError {
+    /// Lines below the first.
+    line: usize,
+    found: String,
+}
+
+/// Bytes of `text` up to where the elements end and something else begins.
+fn xml_extent(text: &str) -> Result<usize, XmlError> {
+    let mut reader = Reader::from_str(text);
+    let mut depth = 0_usize;
+    let mut end = 0;
+    let mut roots = 0;
+    loop {
+        let before = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+        let event = reader.read_event();
+        let after = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+        match event {
+            Ok(Event::Start(tag)) => {
+                let is_refusal = tag.name().as_ref() == "error_response";
+                if depth == 0 && roots > 0 && is_refusal {
+                    return Ok(end);
+                }
+                depth += 1;
+            }
+            Ok(Event::End(_)) => {
+                depth -= 1;
+                if depth == 0 {
+                    roots += 1;
+                    end = after;
+                }
+            }
+            Ok(Event::Empty(_)) if depth == 0 => {
+                roots += 1;
+                end = after;
+            }
+            Ok(Event::Text(content)) if depth == 0 && !content.trim().is_empty() => {
+                return Ok(end);
+            }
+            Ok(Event::Eof) if depth == 0 => return Ok(end),
+            Ok(Event::Eof) => {
+                return Err(XmlError {
+                    line: 0,
+                    found: "an XML sample whose elements are not closed".to_owned(),
+                });
+            }
+            Ok(_) => {}
+            // After a whole element, a stray `<` belongs to what comes next on the page.
+            Err(_) if depth == 0 && roots > 0 => return Ok(end),
+            Err(error) => {
+                return Err(XmlError {
+                    line: text[..before.min(text.len())].matches('\n').count(),
+                    found: format!("an XML sample that cannot be read ({error})"),
+                });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Vec<Line<'_>> {
+        let numbered = text.lines().enumerate();
+        numbered
+            .map(|(index, text)| Line {
+                number: index + 1,
+                text,
+            })
+            .collect()
+    }
+
+    #[track_caller]
+    fn check(text: &str, mended: &str) {
+        let payload = at(&lines(text), 0).expect("readable").expect("a payload");
+        assert_eq!(payload.text, mended);
+    }
+
+    #[test]
+    fn what_typesetting_broke_is_mended() {
+        check("{\"a\\_b\": \"c\\_d\\\"\",}", "{\"a_b\": \"c_d\\\"\"}");
+        check(
+            "{ // first\n\"a\": 1, /* more */ \"b\": [1, ...]\n}",
+            "{\n\"a\": 1,  \"b\": [1 ]\n}",
+        );
+        check("{“a”: “b”}", "{\"a\": \"b\"}");
+        check(
+            "{\n\n\"a\": \"c\"\n\n\"b\": 2}",
+            "{\n\n\"a\": \"c\",\n\n\"b\": 2}",
+        );
+    }
+
+    #[test]
+    fn a_forest_of_elements_is_one_payload() {
+        check("<a>1</a>\n\n<b/>\nwords", "<a>1</a>\n\n<b/>");
+        check("<a>1</a>\n<error_response></error_response>", "<a>1</a>");
+    }
+}

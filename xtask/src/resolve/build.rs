@@ -1,0 +1,518 @@
+//! Turns placed rows into nodes: lists and objects, kinds, wrappers, and what only the sample shows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::bail;
+
+use super::nesting::{Placed, TOP};
+use super::overlay::Decisions;
+use super::sample::ShapeId;
+use super::section::{Field, Input, Shown, View, snake_case};
+use crate::table::Depth;
+use crate::tree::{Finding, Kind, Node, Rule, Section};
+use crate::type_text::{Element, TypeText};
+
+/// The nodes of a section; what was found on the way goes to `findings`.
+///
+/// # Errors
+///
+/// When an entry of the overlay names no field or changes nothing.
+pub(crate) fn nodes(
+    input: &Input<'_>,
+    placed: &[Placed],
+    decisions: &Decisions,
+    findings: &mut Vec<Finding>,
+) -> anyhow::Result<Vec<Node>> {
+    let mut below = vec![Vec::new(); placed.len()];
+    for (node, entry) in placed.iter().enumerate().skip(1) {
+        below[entry.parent].push(node);
+    }
+    let mut builder = Builder {
+        input,
+        placed,
+        below,
+        findings: Vec::new(),
+    };
+    builder.section_findings();
+    let mut nodes = builder.below(TOP, "");
+    let shapes = KindsByFields::of(&nodes);
+    shapes.settle(&mut nodes, "", input.section, &mut builder.findings);
+    for entry in decisions
+        .kind
+        .iter()
+        .filter(|entry| entry.section == input.section)
+    {
+        let Some(node) = find(&mut nodes, &entry.path) else {
+            bail!("{entry}: there is no such field; correct or remove the entry");
+        };
+        if node.list == entry.list {
+            bail!("{entry}: it changes nothing, the rules say the same; remove the entry");
+        }
+        node.list = entry.list;
+        node.list_proven = true;
+        builder.findings.push(Finding {
+            section: input.section,
+            path: entry.path.clone(),
+            line: node.line,
+            rule: Rule::OverlayKind,
+            found: entry.reason.clone(),
+            settled: word(entry.list).to_owned(),
+            proven: true,
+        });
+    }
+    builder.findings.sort_by_key(|finding| finding.line);
+    findings.append(&mut builder.findings);
+    Ok(nodes)
+}
+
+/// "a list" or "not a list", for messages.
+fn word(list: bool) -> &'static str {
+    if list { "a list" } else { "not a list" }
+}
+
+fn find<'n>(nodes: &'n mut [Node], path: &str) -> Option<&'n mut Node> {
+    let (name, rest) = path.split_once('.').unwrap_or((path, ""));
+    let node = nodes.iter_mut().find(|node| node.name == name)?;
+    if rest.is_empty() {
+        Some(node)
+    } else {
+        find(&mut node.children, rest)
+    }
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
+}
+
+struct Builder<'b, 't> {
+    input: &'b Input<'t>,
+    placed: &'b [Placed],
+    /// The nodes below each node.
+    below: Vec<Vec<usize>>,
+    findings: Vec<Finding>,
+}
+
+impl Builder<'_, '_> {
+    /// What concerns the whole section.
+    fn section_findings(&mut self) {
+        let of_sample = |line, rule, found: &str, settled: &str, proven| Finding {
+            section: self.input.section,
+            path: String::new(),
+            line,
+            rule,
+            found: found.to_owned(),
+            settled: settled.to_owned(),
+            proven,
+        };
+        let first = self.input.rows.first().map(|field| field.row.line);
+        let has_containers = self.input.rows.iter().any(Field::is_container);
+        let is_outright = self
+            .input
+            .rows
+            .iter()
+            .all(|field| matches!(field.row.depth, Depth::Exact(_)));
+        if let Some(line) = self.input.foreign {
+            let found = "the sample follows another schema than the table: hardly a field of one is in the other";
+            self.findings.push(of_sample(
+                Some(line),
+                Rule::OtherSchema,
+                found,
+                "the sample is left aside",
+                false,
+            ));
+        } else if self.input.shown.is_none() && has_containers {
+            let found = "the page shows no sample of it";
+            self.findings.push(of_sample(
+                first,
+                Rule::NoSample,
+                found,
+                "as the table says",
+                is_outright,
+            ));
+        }
+    }
+
+    fn below(&mut self, node: usize, path: &str) -> Vec<Node> {
+        let mut nodes = Vec::new();
+        for below in std::mem::take(&mut self.below[node]) {
+            nodes.push(match self.placed[below].row {
+                Some(at) => self.documented(below, at, path),
+                None => self.between(below, path),
+            });
+        }
+        let named: BTreeSet<String> = nodes.iter().map(|node| node.name.clone()).collect();
+        self.undocumented(node, &named, path, &mut nodes);
+        nodes
+    }
+
+    fn documented(&mut self, node: usize, at: usize, path: &str) -> Node {
+        let field = &self.input.rows[at];
+        let placed = &self.placed[node];
+        let path = join(path, &field.row.name);
+        let why = placed.why;
+        if let Some(why) = why {
+            self.place_finding(field, &path, why.rule, why.proposed);
+        }
+        let children = self.below(node, &path);
+        let view = self.placed[node].view;
+        let sample_kind = self.sample_kind(self.placed[node].shape, view);
+        let (wrapper, wrapper_proven) = self.wrapper(view, Some(&field.doc));
+        let list = view.list.unwrap_or(field.doc.list);
+        let kind = kind(field, &children, sample_kind);
+        if view.list.is_some_and(|list| list != field.doc.list)
+            && field.doc.element != Element::Unknown
+        {
+            self.finding(
+                field,
+                &path,
+                Rule::KindBySample,
+                format!(
+                    "documented as {:?}, which is {}",
+                    text(field),
+                    word(field.doc.list)
+                ),
+                format!("the sample shows that it is {}", word(list)),
+                true,
+            );
+        }
+        Node {
+            name: field.row.name.clone(),
+            line: Some(field.row.line),
+            documented: field.row.type_text.clone(),
+            required: field.row.required,
+            list,
+            list_proven: view.list.is_some(),
+            wrapper: wrapper.filter(|_| list),
+            wrapper_proven: wrapper_proven && list,
+            kind,
+            sample_kind,
+            type_name: match &field.doc.element {
+                Element::Object(name) => name.clone(),
+                _ => None,
+            },
+            example: field.row.example.clone(),
+            deprecated: field.row.deprecated,
+            codes: field.row.codes.clone(),
+            zone: field.row.zone.clone(),
+            children,
+        }
+    }
+
+    /// A level that no row documents but that holds rows.
+    fn between(&mut self, node: usize, path: &str) -> Node {
+        let placed = &self.placed[node];
+        let id = placed.shape.unwrap_or(super::sample::ROOT);
+        let name = self
+            .shape(placed.shape)
+            .map(|shape| shape.name.clone())
+            .unwrap_or_default();
+        let path = join(path, &name);
+        self.only_shown(&path);
+        let children = self.below(node, &path);
+        let list = self.shape(Some(id)).is_some_and(|shape| shape.array);
+        let mut node = bare(name);
+        node.list = list;
+        node.list_proven = true;
+        node.kind = Kind::Object;
+        node.sample_kind = Some(Kind::Object);
+        node.children = children;
+        node
+    }
+
+    /// Fields of the node's object that no row documents.
+    fn undocumented(
+        &mut self,
+        node: usize,
+        named: &BTreeSet<String>,
+        path: &str,
+        nodes: &mut Vec<Node>,
+    ) {
+        let placed = &self.placed[node];
+        let content = if node == TOP {
+            placed.shape
+        } else {
+            placed.view.content
+        };
+        let (Some(shown), Some(content)) = (&self.input.shown, content) else {
+            return;
+        };
+        for &id in &shown.shapes.get(content).fields {
+            let is_envelope = node == TOP || shown.inside_first;
+            let is_new = !named.contains(&shown.shapes.get(id).name);
+            if is_new && !(is_envelope && shown.is_envelope(id, self.input.section)) {
+                nodes.push(self.only_sample(shown, id, path));
+            }
+        }
+    }
+
+    fn only_sample(&mut self, shown: &Shown, id: ShapeId, path: &str) -> Node {
+        let shape = shown.shapes.get(id);
+        let path = join(path, &shape.name);
+        self.only_shown(&path);
+        let view = shown.view(id, &self.input.rows, None, |name| {
+            self.input.rows.iter().any(|field| field.row.name == name)
+        });
+        let (wrapper, wrapper_proven) = self.wrapper(view, None);
+        let sample_kind = self.sample_kind(Some(id), view);
+        let mut node = bare(shape.name.clone());
+        node.list = view.list.unwrap_or(false);
+        node.list_proven = view.list.is_some();
+        node.wrapper = wrapper;
+        node.wrapper_proven = wrapper_proven;
+        node.kind = sample_kind.unwrap_or(Kind::Unknown);
+        node.sample_kind = sample_kind;
+        if let Some(content) = view.content {
+            let fields = &shown.shapes.get(content).fields;
+            node.children = fields
+                .iter()
+                .map(|&field| self.only_sample(shown, field, &path))
+                .collect();
+        }
+        node
+    }
+
+    fn only_shown(&mut self, path: &str) {
+        self.findings.push(Finding {
+            section: self.input.section,
+            path: path.to_owned(),
+            line: None,
+            rule: Rule::SampleOnly,
+            found: "no row documents it".to_owned(),
+            settled: "kept as the sample shows it".to_owned(),
+            proven: true,
+        });
+    }
+
+    fn place_finding(
+        &mut self,
+        field: &Field<'_>,
+        path: &str,
+        rule: Rule,
+        proposed: Option<usize>,
+    ) {
+        let proposed = proposed.map(|node| self.path(node));
+        let below = |path: &str| {
+            if path.is_empty() {
+                "the top".to_owned()
+            } else {
+                format!("{path:?}")
+            }
+        };
+        let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
+        let found = match (rule, proposed) {
+            (Rule::SamplePlaces | Rule::OverlayPlaces, Some(proposed)) => {
+                format!("marks and order propose {}", below(&proposed))
+            }
+            (_, Some(proposed)) => {
+                format!("in no sample; marks and order propose {}", below(&proposed))
+            }
+            _ => "in no sample".to_owned(),
+        };
+        let proven = matches!(rule, Rule::SamplePlaces | Rule::OverlayPlaces);
+        self.finding(
+            field,
+            path,
+            rule,
+            found,
+            format!("placed below {}", below(parent)),
+            proven,
+        );
+    }
+
+    fn path(&self, node: usize) -> String {
+        if node == TOP {
+            return String::new();
+        }
+        let placed = &self.placed[node];
+        let name = match placed.row {
+            Some(at) => self.input.rows[at].row.name.as_str(),
+            None => self
+                .shape(placed.shape)
+                .map_or("", |shape| shape.name.as_str()),
+        };
+        join(&self.path(placed.parent), name)
+    }
+
+    fn finding(
+        &mut self,
+        field: &Field<'_>,
+        path: &str,
+        rule: Rule,
+        found: String,
+        settled: String,
+        proven: bool,
+    ) {
+        self.findings.push(Finding {
+            section: self.input.section,
+            path: path.to_owned(),
+            line: Some(field.row.line),
+            rule,
+            found,
+            settled,
+            proven,
+        });
+    }
+
+    fn shape(&self, id: Option<ShapeId>) -> Option<&super::sample::Shape> {
+        self.input
+            .shown
+            .as_ref()
+            .zip(id)
+            .map(|(shown, id)| shown.shapes.get(id))
+    }
+
+    /// What the sample's value, or element, looks like.
+    fn sample_kind(&self, id: Option<ShapeId>, view: View) -> Option<Kind> {
+        if view.content.is_some() {
+            return Some(Kind::Object);
+        }
+        let inner = self.shape(view.wrapper.or(id))?;
+        inner
+            .scalar
+            .or_else(|| inner.object.then_some(Kind::Object))
+    }
+
+    /// The name of the list's inner element, and whether a sample shows it.
+    fn wrapper(&self, view: View, doc: Option<&TypeText>) -> (Option<String>, bool) {
+        if let Some(shape) = self.shape(view.wrapper) {
+            return (Some(shape.name.clone()), true);
+        }
+        let name = doc
+            .filter(|doc| doc.list)
+            .and_then(|doc| match &doc.element {
+                Element::Integer => Some("number".to_owned()),
+                Element::Text => Some("string".to_owned()),
+                Element::Boolean => Some("boolean".to_owned()),
+                Element::Object(Some(name)) => Some(snake_case(name)),
+                _ => None,
+            });
+        (name, false)
+    }
+}
+
+fn kind(field: &Field<'_>, children: &[Node], sample: Option<Kind>) -> Kind {
+    let documented = match &field.doc.element {
+        Element::Integer => Kind::Integer,
+        Element::Text => Kind::Text,
+        Element::Boolean => Kind::Boolean,
+        Element::Time => Kind::Time,
+        Element::Decimal => Kind::Decimal,
+        Element::File => Kind::File,
+        Element::Object(_) => Kind::Object,
+        Element::AnyScalar | Element::Unknown => Kind::Unknown,
+    };
+    if !children.is_empty() {
+        return Kind::Object;
+    }
+    match documented {
+        Kind::Unknown => sample.unwrap_or(Kind::Unknown),
+        Kind::Integer if sample == Some(Kind::Decimal) => Kind::Decimal,
+        documented => documented,
+    }
+}
+
+fn text<'a>(field: &'a Field<'_>) -> &'a str {
+    field.row.type_text.as_deref().unwrap_or_default()
+}
+
+/// A node of which only the name is known.
+fn bare(name: String) -> Node {
+    Node {
+        name,
+        line: None,
+        documented: None,
+        required: None,
+        list: false,
+        list_proven: false,
+        wrapper: None,
+        wrapper_proven: false,
+        kind: Kind::Unknown,
+        sample_kind: None,
+        type_name: None,
+        example: None,
+        deprecated: false,
+        codes: Vec::new(),
+        zone: None,
+        children: Vec::new(),
+    }
+}
+
+/// By the names of their fields, whether the objects that samples show are lists.
+struct KindsByFields(BTreeMap<Vec<String>, Option<bool>>);
+
+impl KindsByFields {
+    fn of(nodes: &[Node]) -> Self {
+        let mut kinds = Self(BTreeMap::new());
+        kinds.collect(nodes);
+        kinds
+    }
+
+    fn collect(&mut self, nodes: &[Node]) {
+        for node in nodes.iter().filter(|node| !node.children.is_empty()) {
+            if node.list_proven {
+                let kind = self.0.entry(fields(node)).or_insert(Some(node.list));
+                // Shown both ways, the fields prove nothing.
+                *kind = kind.filter(|&list| list == node.list);
+            }
+            self.collect(&node.children);
+        }
+    }
+
+    /// Decides for what no sample shows.
+    fn settle(
+        &self,
+        nodes: &mut [Node],
+        path: &str,
+        section: Section,
+        findings: &mut Vec<Finding>,
+    ) {
+        for node in nodes {
+            let path = join(path, &node.name);
+            self.settle(&mut node.children, &path, section, findings);
+            let is_open = !node.list_proven
+                && node.line.is_some()
+                && (node.kind == Kind::Object || node.list);
+            if !is_open {
+                continue;
+            }
+            let known = self
+                .0
+                .get(&fields(node))
+                .copied()
+                .flatten()
+                .filter(|_| !node.children.is_empty());
+            let documented = node.documented.clone().unwrap_or_default();
+            let (rule, proven, settled) = match known {
+                Some(list) if list == node.list => continue,
+                Some(list) => {
+                    node.list = list;
+                    (Rule::KindByShape, true, word(list))
+                }
+                None => (Rule::KindAsDocumented, false, word(node.list)),
+            };
+            findings.push(Finding {
+                section,
+                path,
+                line: node.line,
+                rule,
+                found: format!("documented as {documented:?}; no sample shows it"),
+                settled: settled.to_owned(),
+                proven,
+            });
+        }
+    }
+}
+
+fn fields(node: &Node) -> Vec<String> {
+    let mut names: Vec<String> = node
+        .children
+        .iter()
+        .map(|child| child.name.clone())
+        .collect();
+    names.sort();
+    names
+}

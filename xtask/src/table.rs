@@ -1,0 +1,298 @@
+//! The door between reading and resolving: what a page says, as facts, without a decision and without its sentences.
+//!
+//! A table is kept as `fixtures/tables/<api>.toml`, its sample payloads as files beside it in `fixtures/samples/<api>/`.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+
+use crate::root::Root;
+
+/// Everything one page states about one API.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FieldTable {
+    /// The API's name, such as `aliexpress.ds.order.create`.
+    pub api: String,
+    /// File name of the page.
+    pub page: String,
+    /// The day the page was read, as `yyyy-mm-dd`.
+    pub read: String,
+    /// The layout the page is written in.
+    pub layout: Layout,
+    /// Rows of the request table, in page order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub request: Vec<Row>,
+    /// Rows of the response table, in page order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub response: Vec<Row>,
+    /// Payloads printed on the page.
+    #[serde(default, rename = "sample", skip_serializing_if = "Vec::is_empty")]
+    pub samples: Vec<Sample>,
+    /// Codes of the page's error table.
+    #[serde(default, rename = "error_code", skip_serializing_if = "Vec::is_empty")]
+    pub error_codes: Vec<ErrorCode>,
+    /// Code lists that have a table or block of their own.
+    #[serde(default, rename = "enumeration", skip_serializing_if = "Vec::is_empty")]
+    pub enumerations: Vec<Enumeration>,
+    /// Places on the page that hold a fact which could not be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<Unread>,
+}
+
+/// How the page is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layout {
+    /// One cell per line, no lines between cells.
+    Flattened,
+    /// Tables with `|`, headings with `#`.
+    Markdown,
+    /// One cell per bullet, top rows joined by blanks.
+    Bullets,
+}
+
+/// One row of a field table.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// Line of the page, from 1.
+    pub line: usize,
+    /// The field's name on the wire.
+    pub name: String,
+    /// The type as documented, cleaned of markup; `None` where the cell is missing.
+    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_text: Option<String>,
+    /// Whether the page requires the field; `None` where it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required: Option<bool>,
+    /// What the layout shows of the row's depth.
+    #[serde(default, skip_serializing_if = "Depth::is_unsaid")]
+    pub depth: Depth,
+    /// The example value, for rows that hold one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<String>,
+    /// Whether the page calls the field deprecated.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deprecated: bool,
+    /// Codes that the description lists as the field's values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<String>,
+    /// Time zone that the description names for the value, as an IANA name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+}
+
+/// What a layout shows of a row's depth; the top level is 0.
+///
+/// Written as `"mark 1"`, `"exact 2"` or `"at least 1"`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum Depth {
+    /// Nothing.
+    #[default]
+    Unsaid,
+    /// A mark such as `◎`; pages are known to print marks that are too shallow.
+    Mark(usize),
+    /// An indentation or a top line, which the vendor's machine draws.
+    Exact(usize),
+    /// A bullet: somewhere below the top.
+    AtLeast(usize),
+}
+
+impl Depth {
+    fn is_unsaid(&self) -> bool {
+        *self == Self::Unsaid
+    }
+
+    /// The level shown, where one is.
+    pub fn level(self) -> Option<usize> {
+        match self {
+            Self::Mark(level) | Self::Exact(level) => Some(level),
+            Self::Unsaid | Self::AtLeast(_) => None,
+        }
+    }
+}
+
+impl From<Depth> for String {
+    fn from(depth: Depth) -> Self {
+        match depth {
+            Depth::Unsaid => Self::new(),
+            Depth::Mark(level) => format!("mark {level}"),
+            Depth::Exact(level) => format!("exact {level}"),
+            Depth::AtLeast(level) => format!("at least {level}"),
+        }
+    }
+}
+
+impl TryFrom<String> for Depth {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let (word, level) = text.rsplit_once(' ').unwrap_or(("", &text));
+        let level = || {
+            level.parse().map_err(|_| {
+                format!("found depth {text:?}; wanted a word and a level, such as \"mark 1\"")
+            })
+        };
+        match word {
+            "" if text.is_empty() => Ok(Self::Unsaid),
+            "mark" => level().map(Self::Mark),
+            "exact" => level().map(Self::Exact),
+            "at least" => level().map(Self::AtLeast),
+            _ => Err(format!(
+                "found depth {text:?}; wanted \"mark\", \"exact\" or \"at least\" and a level"
+            )),
+        }
+    }
+}
+
+/// A payload printed on the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sample {
+    /// What it is a sample of.
+    pub role: Role,
+    /// How it is written.
+    pub format: Format,
+    /// File name in `fixtures/samples/<api>/`.
+    pub file: String,
+    /// Line of the page where it begins, from 1.
+    pub line: usize,
+    /// The payload; kept in the file, not in the table.
+    #[serde(skip)]
+    pub text: String,
+}
+
+/// What a payload is a sample of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The parameters of a call: one JSON object with a key per parameter.
+    Request,
+    /// A successful answer.
+    Answer,
+    /// A refusal.
+    Error,
+}
+
+/// How a payload is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// JSON.
+    Json,
+    /// XML, possibly without a single root.
+    Xml,
+}
+
+/// A code of the page's error table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ErrorCode {
+    /// Line of the page, from 1.
+    pub line: usize,
+    /// The code.
+    pub code: String,
+    /// The message cell, where it is itself a code and differs from the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// A code list with a table or block of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Enumeration {
+    /// Line of the page where it begins, from 1.
+    pub line: usize,
+    /// The field the heading names.
+    pub field: String,
+    /// The codes, in page order.
+    pub values: Vec<String>,
+}
+
+/// A place on the page that holds a fact which could not be read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Unread {
+    /// Line of the page, from 1.
+    pub line: usize,
+    /// What was being read, what was found and what was wanted.
+    pub message: String,
+}
+
+impl FieldTable {
+    /// Reads the committed table of `api` with its samples.
+    pub fn load(root: &Root, api: &str) -> anyhow::Result<Self> {
+        let path = root.table(api);
+        let text = fs::read_to_string(&path)
+            .with_context(|| format!("reading the table {}", path.display()))?;
+        let mut table: Self = toml::from_str(&text)
+            .with_context(|| format!("reading the table {}", path.display()))?;
+        let folder = root.samples(&table.api);
+        for sample in &mut table.samples {
+            let path = folder.join(&sample.file);
+            sample.text = fs::read_to_string(&path)
+                .with_context(|| format!("reading the sample {}", path.display()))?;
+        }
+        Ok(table)
+    }
+
+    /// Reads every committed table, in the order of their file names.
+    pub fn load_all(root: &Root) -> anyhow::Result<Vec<Self>> {
+        let folder = root.tables();
+        let mut apis = Vec::new();
+        let entries = fs::read_dir(&folder)
+            .with_context(|| format!("reading the folder {}", folder.display()))?;
+        for entry in entries {
+            let path = entry?.path();
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "toml")
+            {
+                apis.extend(path.file_stem().map(|s| s.to_string_lossy().into_owned()));
+            }
+        }
+        apis.sort();
+        apis.iter().map(|api| Self::load(root, api)).collect()
+    }
+
+    /// The table as its file holds it.
+    pub fn to_toml(&self) -> anyhow::Result<String> {
+        let body = toml::to_string(self).context("writing the table as TOML")?;
+        Ok(format!(
+            "# Facts of a documentation page, written by `cargo xtask import`; do not edit.\n\n{body}"
+        ))
+    }
+
+    /// Writes the table and its samples below `root`; files of an earlier import that are no longer named go.
+    pub fn save(&self, root: &Root) -> anyhow::Result<()> {
+        if let Ok(old) = Self::load(root, &self.api) {
+            let folder = root.samples(&self.api);
+            for gone in old.samples.iter().filter(|s| !self.names_file(&s.file)) {
+                let path = folder.join(&gone.file);
+                fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
+            }
+        }
+        write(&root.table(&self.api), &self.to_toml()?)?;
+        for sample in &self.samples {
+            write(&root.samples(&self.api).join(&sample.file), &sample.text)?;
+        }
+        Ok(())
+    }
+
+    /// Samples of one role, in page order.
+    pub fn samples_of(&self, role: Role) -> impl Iterator<Item = &Sample> {
+        self.samples
+            .iter()
+            .filter(move |sample| sample.role == role)
+    }
+
+    fn names_file(&self, file: &str) -> bool {
+        self.samples.iter().any(|sample| sample.file == file)
+    }
+}
+
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    let Some(folder) = path.parent() else {
+        bail!("writing {}: it has no folder", path.display());
+    };
+    fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    fs::write(path, text).with_context(|| format!("writing {}", path.display()))
+}

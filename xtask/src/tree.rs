@@ -1,0 +1,201 @@
+//! The door between resolving and writing code: the fields of one API as a tree, and what was found on the way.
+
+use serde::Serialize;
+
+/// The resolved fields of one API.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Tree {
+    /// The API's name.
+    pub api: String,
+    /// Parameters of the call.
+    pub request: Vec<Node>,
+    /// Fields of a successful answer, without the envelope.
+    pub response: Vec<Node>,
+    /// Contradictions and decisions, in page order.
+    pub findings: Vec<Finding>,
+}
+
+/// One field.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Node {
+    /// The name on the wire.
+    pub name: String,
+    /// Line of the page whose row documents it, from 1; `None` when only a sample shows it.
+    pub line: Option<usize>,
+    /// The type as documented.
+    pub documented: Option<String>,
+    /// Whether the page requires it; `None` where it does not say.
+    pub required: Option<bool>,
+    /// Whether the wire carries a list.
+    pub list: bool,
+    /// Whether a sample shows that it is, or is not, a list.
+    pub list_proven: bool,
+    /// Name of a list's inner element in full JSON and XML.
+    pub wrapper: Option<String>,
+    /// Whether a sample shows that name; otherwise it is derived from the documented type.
+    pub wrapper_proven: bool,
+    /// What the value, or one element of the list, is.
+    pub kind: Kind,
+    /// What the sample's value looked like; `None` when no sample shows one.
+    pub sample_kind: Option<Kind>,
+    /// The object type's name in the documentation, such as `GlobalMoneyStr`.
+    pub type_name: Option<String>,
+    /// The documented example.
+    pub example: Option<String>,
+    /// Whether the page calls it deprecated.
+    pub deprecated: bool,
+    /// Codes documented as its values.
+    pub codes: Vec<String>,
+    /// Time zone documented for it, as an IANA name.
+    pub zone: Option<String>,
+    /// Fields of the object, documented ones first and in page order.
+    pub children: Vec<Node>,
+}
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Fields.
+    Object,
+    /// A whole number.
+    Integer,
+    /// Text.
+    Text,
+    /// True or false.
+    Boolean,
+    /// A moment, written as text.
+    Time,
+    /// A number with a fraction, to be kept as text.
+    Decimal,
+    /// An uploaded file.
+    File,
+    /// Neither the documentation nor a sample says.
+    Unknown,
+}
+
+impl Kind {
+    /// The kind in a word, for messages.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Object => "object",
+            Self::Integer => "integer",
+            Self::Text => "text",
+            Self::Boolean => "boolean",
+            Self::Time => "time",
+            Self::Decimal => "decimal",
+            Self::File => "file",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A contradiction between what the page says and shows, or a decision that nothing on the page proves.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// Which table it concerns.
+    pub section: Section,
+    /// The field's path, joined by dots; empty for the whole section.
+    pub path: String,
+    /// Line of the page, from 1.
+    pub line: Option<usize>,
+    /// The rule that decided.
+    pub rule: Rule,
+    /// What was found.
+    pub found: String,
+    /// How it was settled.
+    pub settled: String,
+    /// Whether a sample or an overlay proves the outcome.
+    pub proven: bool,
+}
+
+/// One of the two tables of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Section {
+    /// Parameters of the call.
+    Request,
+    /// Fields of the answer.
+    Response,
+}
+
+impl Section {
+    /// The section in a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Response => "response",
+        }
+    }
+}
+
+/// How a decision was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// The sample shows the field elsewhere than the marks do.
+    SamplePlaces,
+    /// The sample is silent; the mark decides the parent.
+    MarkPlaces,
+    /// The sample is silent and there is no mark; the order of rows decides the parent.
+    OrderPlaces,
+    /// The sample is silent, and the nearest object is complete without the row.
+    CompleteShape,
+    /// The overlay decides the parent.
+    OverlayPlaces,
+    /// The sample shows a list or an object where the documentation says the other.
+    KindBySample,
+    /// No sample shows it; an object of the same fields was shown.
+    KindByShape,
+    /// No sample shows it; it stays as documented.
+    KindAsDocumented,
+    /// The overlay decides between list and object.
+    OverlayKind,
+    /// The sample's value is of another kind than documented.
+    TypeDiffers,
+    /// Only a sample shows the field.
+    SampleOnly,
+    /// The sample follows another schema; the table stands alone.
+    OtherSchema,
+    /// There is no sample to compare with.
+    NoSample,
+    /// A part of the page could not be read.
+    Unread,
+}
+
+impl Rule {
+    /// The rule in a few words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::SamplePlaces => "the sample places it",
+            Self::MarkPlaces => "the mark places it",
+            Self::OrderPlaces => "the order of rows places it",
+            Self::CompleteShape => "the object above is complete without it",
+            Self::OverlayPlaces => "the overlay places it",
+            Self::KindBySample => "the sample decides between list and object",
+            Self::KindByShape => "an object of the same fields was shown",
+            Self::KindAsDocumented => "as documented",
+            Self::OverlayKind => "the overlay decides between list and object",
+            Self::TypeDiffers => "documented type kept",
+            Self::SampleOnly => "only the sample shows it",
+            Self::OtherSchema => "the table stands alone",
+            Self::NoSample => "no sample on the page",
+            Self::Unread => "could not be read",
+        }
+    }
+}
+
+impl Tree {
+    /// Nodes of a section, at any depth, that a row documents.
+    pub fn documented(nodes: &[Node]) -> usize {
+        nodes
+            .iter()
+            .map(|node| usize::from(node.line.is_some()) + Self::documented(&node.children))
+            .sum()
+    }
+
+    /// Nodes of a section, at any depth.
+    pub fn count(nodes: &[Node]) -> usize {
+        nodes.iter().map(|n| 1 + Self::count(&n.children)).sum()
+    }
+}

@@ -1,0 +1,379 @@
+//! The settings of a client.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use aliexpress_signing::{AppKey, AppSecret, SignMethod, Signer};
+use aliexpress_transport::{Builder as TransportBuilder, Transport};
+
+use crate::call::Format;
+use crate::client::{Client, Clock, Inner, Sessions};
+use crate::error::Error;
+use crate::limits::{CallLimits, Limiter};
+use crate::prepared::Signatory;
+use crate::retry::Retry;
+use crate::secrets::Session;
+use crate::tokens::{Keeper, TokenApi, TokenStore};
+
+/// The platform's gateway.
+pub const GATEWAY: &str = "https://api-sg.aliexpress.com";
+
+/// Makes a [`Client`]. Every setting has a default; the key and the secret of the application were
+/// given at the start.
+#[must_use]
+pub struct ClientBuilder {
+    app_key: AppKey,
+    app_secret: AppSecret,
+    session: Option<Session>,
+    store: Option<Box<dyn TokenStore>>,
+    refresh_ahead: Duration,
+    token_api: TokenApi,
+    gateway: String,
+    format: Format,
+    simplify: bool,
+    sign_method: SignMethod,
+    deadline: Duration,
+    retry: Retry,
+    limits: CallLimits,
+    transport: TransportBuilder,
+    clock: Clock,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new(app_key: AppKey, app_secret: AppSecret) -> Self {
+        Self {
+            app_key,
+            app_secret,
+            session: None,
+            store: None,
+            refresh_ahead: Duration::from_secs(30 * 60),
+            token_api: TokenApi::default(),
+            gateway: GATEWAY.to_owned(),
+            format: Format::Json,
+            simplify: true,
+            sign_method: SignMethod::Sha256,
+            deadline: Duration::from_secs(60),
+            retry: Retry::default(),
+            limits: CallLimits::default(),
+            transport: Transport::builder()
+                .user_agent(concat!("aliexpress-rust/", env!("CARGO_PKG_VERSION"))),
+            clock: Arc::new(SystemTime::now),
+        }
+    }
+
+    /// Starts from the variables `ALIEXPRESS_APP_KEY`, `ALIEXPRESS_APP_SECRET` and
+    /// `ALIEXPRESS_SESSION`.
+    ///
+    /// # Errors
+    ///
+    /// When any of them is missing or blank; the message names all that are.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_variables(|name| std::env::var(name).ok())
+    }
+
+    /// The same from any source of variables.
+    pub(crate) fn from_variables(read: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        const NAMES: [&str; 3] = [
+            "ALIEXPRESS_APP_KEY",
+            "ALIEXPRESS_APP_SECRET",
+            "ALIEXPRESS_SESSION",
+        ];
+        let values = NAMES.map(|name| {
+            let value = read(name).unwrap_or_default();
+            value.trim().to_owned()
+        });
+        let missing: Vec<_> = NAMES
+            .iter()
+            .zip(&values)
+            .filter(|(_, value)| value.is_empty())
+            .map(|(name, _)| *name)
+            .collect();
+        if !missing.is_empty() {
+            return Err(Error::unusable(
+                "read the credentials from the environment",
+                format!("no {}", missing.join(", no ")),
+                format!("values in {}", NAMES.join(", ")),
+            ));
+        }
+        let [app_key, app_secret, session] = values;
+        Ok(Self::new(app_key.into(), app_secret.into()).session(session))
+    }
+
+    /// Calls on behalf of the account with this session, for as long as it holds.
+    pub fn session(mut self, session: impl Into<Session>) -> Self {
+        self.session = Some(session.into());
+        self
+    }
+
+    /// Calls with the session in this store, and refreshes it ahead of its end and when the platform
+    /// refuses it. Takes the place of [`session`](Self::session).
+    pub fn token_store(mut self, store: impl TokenStore + 'static) -> Self {
+        self.store = Some(Box::new(store));
+        self
+    }
+
+    /// How long before its end a session from a store is refreshed. 30 minutes by default.
+    pub fn refresh_ahead(mut self, time: Duration) -> Self {
+        self.refresh_ahead = time;
+        self
+    }
+
+    /// Which of the platform's two pairs of token calls is used.
+    pub fn token_api(mut self, api: TokenApi) -> Self {
+        self.token_api = api;
+        self
+    }
+
+    /// The gateway's base address, without `/sync` or `/rest`. [`GATEWAY`] by default; that of a
+    /// sandbox for tests.
+    pub fn gateway(mut self, base: impl Into<String>) -> Self {
+        self.gateway = base.into();
+        self
+    }
+
+    /// The format of answers. JSON by default.
+    pub fn format(mut self, format: Format) -> Self {
+        self.format = format;
+        self
+    }
+
+    /// Whether JSON answers are asked for in the simplified form. True by default: they are smaller.
+    /// Typed calls give the same data either way.
+    pub fn simplify(mut self, simplify: bool) -> Self {
+        self.simplify = simplify;
+        self
+    }
+
+    /// How business calls are signed; `sha256` by default. System calls always are by `sha256`.
+    pub fn sign_method(mut self, method: SignMethod) -> Self {
+        self.sign_method = method;
+        self
+    }
+
+    /// Longest time for a call with all its tries and waits. 60 s by default.
+    pub fn deadline(mut self, longest: Duration) -> Self {
+        self.deadline = longest;
+        self
+    }
+
+    /// How often calls are tried.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// How many calls per second go out.
+    pub fn call_limits(mut self, limits: CallLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Longest time for a new connection: name, TCP, proxy and TLS together. 10 s by default.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.transport = self.transport.connect_timeout(timeout);
+        self
+    }
+
+    /// Longest silence in an exchange. 30 s by default.
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.transport = self.transport.read_timeout(timeout);
+        self
+    }
+
+    /// Longest time for one exchange, of which a call may need several. 60 s by default.
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.transport = self.transport.total_timeout(timeout);
+        self
+    }
+
+    /// Most bytes of an answer, after unpacking. 16 MiB by default.
+    pub fn response_limit(mut self, bytes: usize) -> Self {
+        self.transport = self.transport.response_limit(bytes);
+        self
+    }
+
+    /// Value of the `User-Agent` header; this crate's name and version by default.
+    pub fn user_agent(mut self, value: impl Into<String>) -> Self {
+        self.transport = self.transport.user_agent(value);
+        self
+    }
+
+    /// Whether answers may come packed by gzip. True by default.
+    pub fn gzip(mut self, ask: bool) -> Self {
+        self.transport = self.transport.gzip(ask);
+        self
+    }
+
+    /// Goes through an HTTP proxy, `http://[user:password@]host[:port]`. None by default.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.transport = self.transport.proxy(url);
+        self
+    }
+
+    /// Goes through the proxy that the environment names in `ALL_PROXY`, `HTTPS_PROXY` or
+    /// `HTTP_PROXY`, except to the hosts in `NO_PROXY`.
+    pub fn proxy_from_env(mut self) -> Self {
+        self.transport = self.transport.proxy_from_env();
+        self
+    }
+
+    /// Trusts the certificates of a PEM file too, besides Mozilla's roots. Certificates are always
+    /// verified.
+    pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.transport = self.transport.root_certificates_pem(pem);
+        self
+    }
+
+    /// Takes the time of day from here, for tests and for machines whose clock cannot be set.
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// The client. Nothing is connected and no token is loaded yet.
+    ///
+    /// # Errors
+    ///
+    /// When the app key, the secret or the session is blank, the gateway is no base address, or a
+    /// setting of the transport cannot be used.
+    pub fn build(self) -> Result<Client, Error> {
+        self.check()?;
+        let sessions = match (self.store, self.session) {
+            (Some(store), _) => Sessions::Kept(Box::new(Keeper::new(store, self.refresh_ahead))),
+            (None, Some(session)) => Sessions::Fixed(session),
+            (None, None) => Sessions::None,
+        };
+        let transport = self.transport.build();
+        Ok(Client::from_inner(Inner {
+            transport: transport.map_err(Error::of_transport_settings)?,
+            signatory: Signatory {
+                base: self.gateway.trim_end_matches('/').to_owned(),
+                app_key: self.app_key,
+                signer: Signer::new(&self.app_secret),
+                sign_method: self.sign_method,
+                format: self.format,
+                simplify: self.simplify,
+            },
+            sessions,
+            token_api: self.token_api,
+            limiter: Limiter::new(&self.limits),
+            retry: self.retry,
+            deadline: self.deadline,
+            clock: self.clock,
+        }))
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let session = self.session.as_ref().map(Session::expose);
+        let texts = [
+            ("app key", Some(self.app_key.as_str())),
+            ("app secret", Some(self.app_secret.expose())),
+            ("session", session),
+        ];
+        let blank = texts
+            .into_iter()
+            .find(|(_, text)| text.is_some_and(|text| text.trim().is_empty()));
+        if let Some((name, _)) = blank {
+            let wanted = "the one from the platform";
+            return Err(Error::unusable(
+                "build a client",
+                format!("a blank {name}"),
+                wanted,
+            ));
+        }
+        let (scheme, host) = self.gateway.split_once("://").unwrap_or_default();
+        let plain = !host.is_empty() && !host.contains(['?', '#', '@', ' ']);
+        if matches!(scheme, "http" | "https") && plain {
+            return Ok(());
+        }
+        // An address with a user name in it may hold a password.
+        Err(Error::unusable(
+            "build a client",
+            "a gateway that is no base address",
+            "http or https, a host, and no user name or query",
+        ))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("app_key", &self.app_key)
+            .field("session", &self.session)
+            .field("gateway", &self.gateway.split('@').next_back())
+            .field("format", &self.format)
+            .field("simplify", &self.simplify)
+            .field("sign_method", &self.sign_method)
+            .field("deadline", &self.deadline)
+            .field("retry", &self.retry)
+            .field("limits", &self.limits)
+            .field("transport", &self.transport)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_refused(builder: ClientBuilder, expected: &str) {
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.to_string(), expected);
+        assert!(error.is_usage() && !error.may_have_acted());
+    }
+
+    #[test]
+    fn unusable_settings_are_refused() {
+        check_refused(
+            Client::builder("", "canary"),
+            "cannot build a client: found a blank app key; wanted the one from the platform",
+        );
+        check_refused(
+            Client::builder("1", "canary").session(" "),
+            "cannot build a client: found a blank session; wanted the one from the platform",
+        );
+        for gateway in [
+            "",
+            "api-sg.aliexpress.com",
+            "ftp://h",
+            "http://",
+            "http://canary@h",
+        ] {
+            check_refused(
+                Client::builder("1", "canary").gateway(gateway),
+                "cannot build a client: found a gateway that is no base address; wanted http or \
+                 https, a host, and no user name or query",
+            );
+        }
+        check_refused(
+            Client::builder("1", "canary").connect_timeout(Duration::ZERO),
+            "cannot set a time-out: found zero as the connect time-out; wanted more than zero",
+        );
+    }
+
+    #[test]
+    fn all_missing_variables_are_named_at_once() {
+        let error = ClientBuilder::from_variables(|name| {
+            (name == "ALIEXPRESS_APP_SECRET").then(|| "canary".to_owned())
+        });
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "cannot read the credentials from the environment: found no ALIEXPRESS_APP_KEY, no \
+             ALIEXPRESS_SESSION; wanted values in ALIEXPRESS_APP_KEY, ALIEXPRESS_APP_SECRET, \
+             ALIEXPRESS_SESSION"
+        );
+        let builder = ClientBuilder::from_variables(|_| Some(" x\n".to_owned())).unwrap();
+        assert_eq!(builder.app_key.as_str(), "x");
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let builder = Client::builder("1", "canary")
+            .session("canary")
+            .proxy("http://u:canary@h");
+        let printed = format!("{builder:?}") + &format!("{:?}", builder.build());
+        assert!(!printed.contains("canary"));
+    }
+}

@@ -1,0 +1,313 @@
+//! One call on its way: what is called, how, and with which parameters.
+
+use std::time::Duration;
+
+use crate::Session;
+use crate::error::Error;
+
+/// The format of an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// JSON.
+    #[default]
+    Json,
+    /// XML; never simplified.
+    Xml,
+}
+
+impl Format {
+    /// The name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Format::Json => "json",
+            Format::Xml => "xml",
+        }
+    }
+}
+
+/// Whether a call changes something on the platform, which decides whether it may be sent twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// It only reads: it is sent again where that may help.
+    Read,
+    /// It changes something: it is sent once, on a connection of its own, and again only where it is
+    /// certain that the first try reached nobody.
+    Write,
+}
+
+impl Effect {
+    /// What an API's name says: its last word names what it does, and anything that is no known word
+    /// for reading is taken to write.
+    ///
+    /// ```
+    /// use aliexpress::Effect;
+    ///
+    /// assert_eq!(Effect::of("aliexpress.trade.ds.order.get"), Effect::Read);
+    /// assert_eq!(Effect::of("aliexpress.ds.order.create"), Effect::Write);
+    /// ```
+    pub fn of(api: &str) -> Self {
+        const READING: &[&str] = &[
+            "calculate",
+            "count",
+            "detail",
+            "details",
+            "find",
+            "get",
+            "list",
+            "query",
+            "search",
+        ];
+        let last = api.rsplit(['.', '/']).next().unwrap_or_default();
+        let verb_first = READING
+            .iter()
+            .any(|verb| last.strip_prefix(verb).is_some_and(starts_new_word));
+        if READING.contains(&last) || verb_first {
+            Effect::Read
+        } else {
+            Effect::Write
+        }
+    }
+}
+
+/// Whether `rest`, behind a verb, begins a word of its own, as in `queryById`.
+fn starts_new_word(rest: &str) -> bool {
+    rest.starts_with(|c: char| c.is_ascii_uppercase())
+}
+
+/// What one call does otherwise than its client. The default changes nothing.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct CallOptions {
+    pub(crate) format: Option<Format>,
+    pub(crate) simplify: Option<bool>,
+    pub(crate) session: Option<Session>,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) effect: Option<Effect>,
+    pub(crate) anonymous: bool,
+}
+
+impl CallOptions {
+    /// Changes nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Asks for this format.
+    pub fn format(mut self, format: Format) -> Self {
+        self.format = Some(format);
+        self
+    }
+
+    /// Asks for the simplified form of JSON, or for the full one.
+    pub fn simplify(mut self, simplify: bool) -> Self {
+        self.simplify = Some(simplify);
+        self
+    }
+
+    /// Calls on behalf of another account. It is not refreshed when it expires.
+    pub fn session(mut self, session: impl Into<Session>) -> Self {
+        self.session = Some(session.into());
+        self
+    }
+
+    /// Calls without a session, for the APIs that need none.
+    pub fn without_session(mut self) -> Self {
+        self.anonymous = true;
+        self
+    }
+
+    /// Longest time for the call with all its tries and waits.
+    pub fn deadline(mut self, longest: Duration) -> Self {
+        self.deadline = Some(longest);
+        self
+    }
+
+    /// Says whether the call changes something, where [`Effect::of`] its name is wrong about it.
+    pub fn effect(mut self, effect: Effect) -> Self {
+        self.effect = Some(effect);
+        self
+    }
+}
+
+/// Where a call goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place<'a> {
+    /// To `/sync`, the API in `method`.
+    Business(&'a str),
+    /// To `/rest` and this path.
+    System(&'a str),
+}
+
+impl<'a> Place<'a> {
+    /// The API's name or the path.
+    pub(crate) fn name(self) -> &'a str {
+        match self {
+            Place::Business(name) | Place::System(name) => name,
+        }
+    }
+
+    /// # Errors
+    ///
+    /// When the name or path has characters that none has, or is empty.
+    pub(crate) fn check(self) -> Result<(), Error> {
+        let usual = |c: char| c.is_ascii_alphanumeric() || "._-/{}".contains(c);
+        let (doing, name, wanted, fits) = match self {
+            Place::Business(name) => (
+                "call an API",
+                name,
+                "a name such as aliexpress.trade.ds.order.get",
+                !name.is_empty() && name.chars().all(usual),
+            ),
+            Place::System(path) => (
+                "make a system call",
+                path,
+                "a path such as /auth/token/create",
+                path.len() > 1 && path.starts_with('/') && path.chars().all(usual),
+            ),
+        };
+        if fits {
+            return Ok(());
+        }
+        let found: String = name.chars().take(80).collect();
+        Err(Error::unusable(doing, format!("{found:?}"), wanted))
+    }
+}
+
+/// A call, with everything that stays the same from try to try.
+pub(crate) struct Call<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) params: &'a [(&'a str, &'a str)],
+    pub(crate) options: &'a CallOptions,
+    pub(crate) effect: Effect,
+}
+
+impl<'a> Call<'a> {
+    /// # Errors
+    ///
+    /// When the name, or that of a parameter, cannot be sent.
+    pub(crate) fn new(
+        place: Place<'a>,
+        params: &'a [(&'a str, &'a str)],
+        options: &'a CallOptions,
+    ) -> Result<Self, Error> {
+        place.check()?;
+        check_params(place, params)?;
+        let effect = options.effect.unwrap_or_else(|| Effect::of(place.name()));
+        Ok(Self {
+            place,
+            params,
+            options,
+            effect,
+        })
+    }
+
+    pub(crate) fn name(&self) -> &'a str {
+        self.place.name()
+    }
+}
+
+/// Parameters that the client itself sends.
+const COMMON: &[&str] = &[
+    "access_token",
+    "app_key",
+    "format",
+    "method",
+    "partner_id",
+    "session",
+    "sign",
+    "sign_method",
+    "simplify",
+    "timestamp",
+    "v",
+];
+
+/// A name given twice would be signed in one way here and in another there.
+fn check_params(place: Place<'_>, params: &[(&str, &str)]) -> Result<(), Error> {
+    for (index, (name, _)) in params.iter().enumerate() {
+        let found = if name.trim().is_empty() {
+            "a parameter without a name".to_owned()
+        } else if COMMON.contains(name) {
+            format!("the common parameter {name:?} among the call's own")
+        } else if params[..index].iter().any(|(earlier, _)| earlier == name) {
+            format!("the parameter {name:?} twice")
+        } else {
+            continue;
+        };
+        return Err(Error::unusable(
+            format!("call {}", place.name()),
+            found,
+            "each of the API's own parameters once",
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_whether_a_call_writes() {
+        for (name, effect) in [
+            ("aliexpress.trade.ds.order.get", Effect::Read),
+            ("aliexpress.solution.order.info.get", Effect::Read),
+            ("aliexpress.logistics.buyer.freight.calculate", Effect::Read),
+            (
+                "aliexpress.logistics.redefining.querySellerAddress",
+                Effect::Read,
+            ),
+            ("aliexpress.ds.order.create", Effect::Write),
+            ("aliexpress.ds.something.getter", Effect::Write),
+            ("/auth/token/create", Effect::Write),
+            ("", Effect::Write),
+        ] {
+            assert_eq!(Effect::of(name), effect, "{name}");
+        }
+    }
+
+    #[track_caller]
+    fn check_refused(place: Place<'_>, params: &[(&str, &str)], expected: &str) {
+        let options = CallOptions::new();
+        let error = Call::new(place, params, &options).err().unwrap();
+        assert_eq!(error.to_string(), expected);
+        assert!(!error.may_have_acted() && error.is_usage());
+    }
+
+    #[test]
+    fn unusable_names_are_refused() {
+        check_refused(
+            Place::Business(""),
+            &[],
+            "cannot call an API: found \"\"; wanted a name such as aliexpress.trade.ds.order.get",
+        );
+        check_refused(
+            Place::System("auth token"),
+            &[],
+            "cannot make a system call: found \"auth token\"; wanted a path such as /auth/token/create",
+        );
+    }
+
+    #[test]
+    fn parameters_that_the_client_sends_and_repeated_ones_are_refused() {
+        let place = Place::Business("a.get");
+        check_refused(
+            place,
+            &[("sign", "x")],
+            "cannot call a.get: found the common parameter \"sign\" among the call's own; wanted \
+             each of the API's own parameters once",
+        );
+        check_refused(
+            place,
+            &[("x", "1"), ("x", "2")],
+            "cannot call a.get: found the parameter \"x\" twice; wanted each of the API's own \
+             parameters once",
+        );
+        check_refused(
+            place,
+            &[(" ", "1")],
+            "cannot call a.get: found a parameter without a name; wanted each of the API's own \
+             parameters once",
+        );
+    }
+}

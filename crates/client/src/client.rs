@@ -1,0 +1,404 @@
+//! The client: calls from parameters to answers.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use aliexpress_models::Request;
+use aliexpress_transport::{Connection, Exchange, Transport};
+use tracing::{Span, debug, debug_span, field};
+
+use crate::builder::ClientBuilder;
+use crate::call::{Call, CallOptions, Effect, Place};
+use crate::error::{Error, Kind};
+use crate::limits::Limiter;
+use crate::prepared::{Prepared, Signatory};
+use crate::read::{self, Headers};
+use crate::reply::{RawReply, Reply};
+use crate::retry::Retry;
+use crate::secrets::Session;
+use crate::tokens::{Keeper, TokenApi};
+
+/// Calls the platform on behalf of one application and, where it has a session, of one account.
+///
+/// Clones are cheap and share connections, call limits and tokens; use one client from as many
+/// threads as you like. Calls block the thread.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) signatory: Signatory,
+    pub(crate) transport: Transport,
+    pub(crate) sessions: Sessions,
+    pub(crate) token_api: TokenApi,
+    pub(crate) limiter: Limiter,
+    pub(crate) retry: Retry,
+    pub(crate) deadline: Duration,
+    pub(crate) clock: Clock,
+}
+
+/// The time of day, for timestamps and the ends of tokens.
+pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// Where sessions come from.
+pub(crate) enum Sessions {
+    None,
+    Fixed(Session),
+    Kept(Box<Keeper>),
+}
+
+impl Client {
+    /// Starts a client for an application, by the key and secret of the developer console.
+    pub fn builder(
+        app_key: impl Into<crate::AppKey>,
+        app_secret: impl Into<crate::AppSecret>,
+    ) -> ClientBuilder {
+        ClientBuilder::new(app_key.into(), app_secret.into())
+    }
+
+    /// A client with the defaults, from the variables `ALIEXPRESS_APP_KEY`,
+    /// `ALIEXPRESS_APP_SECRET` and `ALIEXPRESS_SESSION`.
+    ///
+    /// # Errors
+    ///
+    /// When any of them is missing or blank; the message names all that are.
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env()?.build()
+    }
+
+    pub(crate) fn from_inner(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    /// Makes a typed call.
+    ///
+    /// # Errors
+    ///
+    /// When the platform refuses, no answer comes, or the answer does not fit the model; see
+    /// [`Error`].
+    pub fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Answer>, Error> {
+        self.call_with(request, &CallOptions::new())
+    }
+
+    /// Makes a typed call that differs from the client's settings.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call).
+    pub fn call_with<R: Request>(
+        &self,
+        request: &R,
+        options: &CallOptions,
+    ) -> Result<Reply<R::Answer>, Error> {
+        let params = request.params();
+        let params = borrowed(&params);
+        let call = Call::new(Place::Business(R::API), &params, options)?;
+        self.run(&call, read::typed)
+    }
+
+    /// Calls any API by its name; signed, limited and tried again as typed calls are.
+    ///
+    /// Objects and lists are given as JSON text. Blank parameters are not sent.
+    ///
+    /// # Errors
+    ///
+    /// When a name cannot be used, the platform refuses, or no JSON or XML comes back.
+    pub fn call_raw(&self, api: &str, params: &[(&str, &str)]) -> Result<RawReply, Error> {
+        self.call_raw_with(api, params, &CallOptions::new())
+    }
+
+    /// Calls any API by its name, otherwise than the client's settings say.
+    ///
+    /// # Errors
+    ///
+    /// As [`call_raw`](Self::call_raw).
+    pub fn call_raw_with(
+        &self,
+        api: &str,
+        params: &[(&str, &str)],
+        options: &CallOptions,
+    ) -> Result<RawReply, Error> {
+        self.run(
+            &Call::new(Place::Business(api), params, options)?,
+            read::untyped,
+        )
+    }
+
+    /// Makes a system call, such as `/auth/token/create`, without a session unless the options give
+    /// one.
+    ///
+    /// # Errors
+    ///
+    /// As [`call_raw`](Self::call_raw).
+    pub fn system_call(&self, path: &str, params: &[(&str, &str)]) -> Result<RawReply, Error> {
+        self.system_call_with(path, params, &CallOptions::new())
+    }
+
+    /// Makes a system call with options.
+    ///
+    /// # Errors
+    ///
+    /// As [`call_raw`](Self::call_raw).
+    pub fn system_call_with(
+        &self,
+        path: &str,
+        params: &[(&str, &str)],
+        options: &CallOptions,
+    ) -> Result<RawReply, Error> {
+        self.run(
+            &Call::new(Place::System(path), params, options)?,
+            read::untyped,
+        )
+    }
+
+    /// Signs a typed call for another HTTP client to post; [`read`](crate::read()) takes what comes
+    /// back. Call limits, tries and the renewing of a refused session are then the caller's.
+    ///
+    /// # Errors
+    ///
+    /// When there is no session to be had from the token store.
+    pub fn prepare<R: Request>(&self, request: &R) -> Result<Prepared, Error> {
+        self.prepare_with(request, &CallOptions::new())
+    }
+
+    /// Signs a typed call that differs from the client's settings.
+    ///
+    /// # Errors
+    ///
+    /// As [`prepare`](Self::prepare).
+    pub fn prepare_with<R: Request>(
+        &self,
+        request: &R,
+        options: &CallOptions,
+    ) -> Result<Prepared, Error> {
+        let params = request.params();
+        let params = borrowed(&params);
+        let call = Call::new(Place::Business(R::API), &params, options)?;
+        let session = self.session(&call)?;
+        self.0
+            .signatory
+            .prepare(&call, session.as_ref(), self.now())
+    }
+
+    /// Reads the answer to a call that was [prepared](Self::prepare); the same as
+    /// [`read`](crate::read()).
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](crate::read()).
+    pub fn read<R: Request>(
+        &self,
+        status: u16,
+        body: impl Into<Vec<u8>>,
+    ) -> Result<Reply<R::Answer>, Error> {
+        read::read::<R>(status, body)
+    }
+
+    /// Makes a call until it gives an answer or an error that another try would not mend.
+    pub(crate) fn run<T>(&self, call: &Call<'_>, read: Read<T>) -> Result<T, Error> {
+        let deadline = call.options.deadline.unwrap_or(self.0.deadline);
+        let deadline = Instant::now() + deadline.min(LONGEST);
+        let mut tries = self.0.retry.start(call.effect);
+        let mut renewed = false;
+        for number in 1.. {
+            let session = self.session(call)?;
+            let error = match self.attempt(call, session.as_ref(), deadline, number, read) {
+                Ok(reply) => return Ok(reply),
+                Err(error) => self.heed(call, error, number),
+            };
+            if !renewed && self.renew(call, &error, session.as_ref()) {
+                renewed = true;
+                continue;
+            }
+            match tries.wait_after(&error, deadline) {
+                Some(wait) => std::thread::sleep(wait),
+                None => return Err(error),
+            }
+        }
+        unreachable!("a call has fewer tries than a u32 counts")
+    }
+
+    /// One try: waits for the call limits, signs, sends and reads.
+    fn attempt<T>(
+        &self,
+        call: &Call<'_>,
+        session: Option<&Session>,
+        deadline: Instant,
+        number: u32,
+        read: Read<T>,
+    ) -> Result<T, Error> {
+        let span = debug_span!(
+            "call",
+            api = call.name(),
+            r#try = number,
+            status = field::Empty,
+            request_id = field::Empty,
+            duration_ms = field::Empty,
+        );
+        let _entered = span.enter();
+        self.wait_for_room(call, deadline)?;
+        let started = Instant::now();
+        let now = self.now();
+        let read = self
+            .0
+            .signatory
+            .prepare(call, session, now)
+            .and_then(|prepared| self.post(call, &prepared, deadline, read, &span))
+            .map_err(|error| self.explain(error, call, session, now));
+        span.record("duration_ms", started.elapsed().as_millis() as u64);
+        if let Err(error) = &read {
+            span.record("request_id", error.request_id());
+            debug!(%error, "call failed");
+        }
+        read
+    }
+
+    fn wait_for_room(&self, call: &Call<'_>, deadline: Instant) -> Result<(), Error> {
+        let now = Instant::now();
+        match self.0.limiter.reserve(call.name(), now, deadline) {
+            Ok(start) => {
+                let wait = start.saturating_duration_since(now);
+                if !wait.is_zero() {
+                    std::thread::sleep(wait);
+                }
+                Ok(())
+            }
+            Err(wait) => {
+                let mut error = Error::new(call.name(), Kind::NoRoom { wait });
+                error.inner_mut().retry_after = Some(wait);
+                Err(error)
+            }
+        }
+    }
+
+    fn post<T>(
+        &self,
+        call: &Call<'_>,
+        prepared: &Prepared,
+        deadline: Instant,
+        read: Read<T>,
+        span: &Span,
+    ) -> Result<T, Error> {
+        // A connection that is closed in the same moment as a request leaves on it leaves in doubt
+        // whether the request was read: not worth it for a call that changes something.
+        let connection = match call.effect {
+            Effect::Read => Connection::Kept,
+            Effect::Write => Connection::New,
+        };
+        let exchange = Exchange::form(&prepared.url, &prepared.body).on(connection);
+        let answer = self
+            .0
+            .transport
+            .send(&exchange, deadline)
+            .map_err(|error| read::failed(call.name(), error))?;
+        span.record("status", answer.status);
+        let headers = Headers {
+            date: answer.date,
+            content_type: answer.content_type,
+            retry_after: answer.retry_after,
+        };
+        read(call.name(), answer.status, answer.body)
+            .map_err(|error| read::with_headers(error, &headers, self.now()))
+    }
+
+    /// Adds what was signed to a refused signature, and takes out of a refusal what it must not show.
+    fn explain(
+        &self,
+        mut error: Error,
+        call: &Call<'_>,
+        session: Option<&Session>,
+        now: SystemTime,
+    ) -> Error {
+        if let Kind::Refused(refusal) = &mut error.inner_mut().kind {
+            crate::mask::mask(&mut refusal.error, call, session);
+            if matches!(
+                refusal.error.code.as_deref(),
+                Some("IncompleteSignature" | "25")
+            ) {
+                refusal.explanation = self.0.signatory.explain(call, session, now);
+            }
+        }
+        error
+    }
+
+    /// Counts the tries, and lets everybody keep to a ban that one call was told of.
+    fn heed(&self, call: &Call<'_>, mut error: Error, number: u32) -> Error {
+        let sent = !matches!(error.inner().kind, Kind::NoRoom { .. } | Kind::Unusable(_));
+        error.inner_mut().tries = if sent { number } else { number - 1 };
+        let Some(ban) = error
+            .retry_after()
+            .filter(|_| error.is_call_limit() && sent)
+        else {
+            return error;
+        };
+        match error.api_error().and_then(|error| error.code.as_deref()) {
+            Some("AppCallLimit" | "7") => self.0.limiter.ban_all(ban),
+            _ => self.0.limiter.ban(call.name(), ban),
+        }
+        error
+    }
+
+    /// The session that a call goes out with.
+    fn session(&self, call: &Call<'_>) -> Result<Option<Session>, Error> {
+        let options = call.options;
+        if options.anonymous {
+            return Ok(None);
+        }
+        match (&options.session, call.place, &self.0.sessions) {
+            (Some(session), ..) => Ok(Some(session.clone())),
+            (None, Place::System(_), _) | (None, _, Sessions::None) => Ok(None),
+            (None, _, Sessions::Fixed(session)) => Ok(Some(session.clone())),
+            (None, _, Sessions::Kept(keeper)) => {
+                let session = keeper.session(self.now(), &|old| self.refreshed(old));
+                session.map(Some)
+            }
+        }
+    }
+
+    /// Whether there is another session after the platform refused this one, so that the call is
+    /// worth one more try. A call that changes something gets it only because such a refusal proves
+    /// that nothing was done.
+    fn renew(&self, call: &Call<'_>, error: &Error, session: Option<&Session>) -> bool {
+        let (Sessions::Kept(keeper), Some(session)) = (&self.0.sessions, session) else {
+            return false;
+        };
+        if !error.is_session_expired() || error.may_have_acted() || call.options.session.is_some() {
+            return false;
+        }
+        let renewed = keeper.renew(session, self.now(), &|old| self.refreshed(old));
+        if let Err(error) = &renewed {
+            debug!(%error, "refused session not renewed");
+        }
+        renewed.is_ok()
+    }
+
+    pub(crate) fn now(&self) -> SystemTime {
+        (self.0.clock)()
+    }
+}
+
+/// Reads an answer to this API with this status and body.
+pub(crate) type Read<T> = fn(&str, u16, Vec<u8>) -> Result<T, Error>;
+
+/// Longer than any call, and short enough to be added to any point in time.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+pub(crate) fn borrowed<'a>(params: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)> {
+    params
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect()
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("gateway", &self.0.signatory.base)
+            .field("app_key", &self.0.signatory.app_key)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,342 @@
+//! The one error of this crate and the questions one can put to it.
+
+mod display;
+mod unknown;
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use aliexpress_models::{ApiError, DecodeError};
+use aliexpress_signing::Explanation;
+use aliexpress_transport as transport;
+
+use crate::codes::{CodeInfo, Judgement, RetryClass, judge};
+use crate::orders::OrderNotVisible;
+use crate::tokens::StoreError;
+pub use unknown::UnknownOutcome;
+
+/// Why a call gave no answer.
+///
+/// Its message is one line: what was being done, what was found, what was wanted. Neither the message
+/// nor `Debug` shows the body of the request or of the answer; the latter is in [`raw`](Self::raw).
+pub struct Error(Box<Inner>);
+
+pub(crate) struct Inner {
+    /// The API's name or the system call's path; empty where no call was being made.
+    pub(crate) api: String,
+    pub(crate) kind: Kind,
+    pub(crate) answer: Option<Evidence>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) tries: u32,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+/// What the gateway sent, as far as anything came.
+pub(crate) struct Evidence {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Kind {
+    /// Something that was given to us cannot be used; nothing was sent.
+    Unusable(Finding),
+    /// No whole answer.
+    Transport(transport::Error),
+    /// An answer with an HTTP status that promises none, and nothing in it that could be read.
+    Status { content_type: Option<String> },
+    /// The platform refused.
+    Refused(Refusal),
+    /// The answer does not fit the API's model.
+    Undecodable(DecodeError),
+    /// The answer is something else than was asked for.
+    Unreadable(Finding),
+    /// The call limit or a ban leaves no room before the deadline; nothing was sent.
+    NoRoom { wait: Duration },
+    /// The token store failed; nothing was sent.
+    Store(StoreError),
+    /// It is open whether an order exists.
+    UnknownOutcome(UnknownOutcome),
+    /// A new order did not show in time.
+    NotVisible(OrderNotVisible),
+}
+
+/// What was being done, what was found, what was wanted.
+#[derive(Debug)]
+pub(crate) struct Finding {
+    pub(crate) doing: String,
+    pub(crate) found: String,
+    pub(crate) wanted: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) error: ApiError,
+    pub(crate) judgement: Judgement,
+    /// This machine's clock minus the gateway's, in seconds, where the timestamp was refused.
+    pub(crate) clock_ahead: Option<i64>,
+    /// What was signed, where the signature was refused.
+    pub(crate) explanation: Option<Explanation>,
+}
+
+impl Error {
+    pub(crate) fn new(api: impl Into<String>, kind: Kind) -> Self {
+        Self(Box::new(Inner {
+            api: api.into(),
+            kind,
+            answer: None,
+            request_id: None,
+            tries: 0,
+            retry_after: None,
+        }))
+    }
+
+    /// Something that was given cannot be used.
+    pub(crate) fn unusable(
+        doing: impl Into<String>,
+        found: impl Into<String>,
+        wanted: impl Into<String>,
+    ) -> Self {
+        Self::new("", Kind::Unusable(Finding::new(doing, found, wanted)))
+    }
+
+    pub(crate) fn refused(api: &str, error: ApiError) -> Self {
+        let refusal = Refusal {
+            judgement: judge(&error),
+            clock_ahead: None,
+            explanation: None,
+            error,
+        };
+        let retry_after = crate::retry::ban(&refusal.error);
+        let request_id = refusal.error.request_id.clone();
+        let mut new = Self::new(api, Kind::Refused(refusal));
+        new.0.retry_after = retry_after;
+        new.0.request_id = request_id;
+        new
+    }
+
+    pub(crate) fn with_answer(mut self, status: u16, body: Vec<u8>) -> Self {
+        if self.0.request_id.is_none() {
+            self.0.request_id = crate::salvage::request_id(&body);
+        }
+        self.0.answer = Some(Evidence { status, body });
+        self
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    pub(crate) fn inner_mut(&mut self) -> &mut Inner {
+        &mut self.0
+    }
+
+    fn refusal(&self) -> Option<&Refusal> {
+        match &self.0.kind {
+            Kind::Refused(refusal) => Some(refusal),
+            Kind::NotVisible(hidden) => hidden.last.refusal(),
+            _ => None,
+        }
+    }
+}
+
+/// Questions.
+impl Error {
+    /// The API or system path that was called; none where a setting or an input is at fault.
+    pub fn api(&self) -> Option<&str> {
+        Some(self.0.api.as_str()).filter(|api| !api.is_empty())
+    }
+
+    /// The platform's refusal, every field as it came. For an order that did not show, the last
+    /// refusal to show it.
+    pub fn api_error(&self) -> Option<&ApiError> {
+        self.refusal().map(|refusal| &refusal.error)
+    }
+
+    /// What is known of the refusal's code: meaning, cause, advice.
+    pub fn code_info(&self) -> Option<&'static CodeInfo> {
+        self.refusal().and_then(|refusal| refusal.judgement.info)
+    }
+
+    /// What is known of an order whose existence is open. Only [`place_order`] and its kin give such
+    /// an error; every other error of theirs proves that no order was placed.
+    ///
+    /// [`place_order`]: crate::Client::place_order
+    pub fn unknown_outcome(&self) -> Option<&UnknownOutcome> {
+        match &self.0.kind {
+            Kind::UnknownOutcome(outcome) => Some(outcome),
+            _ => None,
+        }
+    }
+
+    /// What is known of an order that did not show before the deadline.
+    pub fn order_not_visible(&self) -> Option<&OrderNotVisible> {
+        match &self.0.kind {
+            Kind::NotVisible(hidden) => Some(hidden),
+            _ => None,
+        }
+    }
+
+    /// Whether the platform refused the session as unknown or expired.
+    pub fn is_session_expired(&self) -> bool {
+        self.refusal()
+            .is_some_and(|refusal| refusal.judgement.retry == RetryClass::AfterRefresh)
+    }
+
+    /// Whether the call came too fast: refused by the platform, or held back here by the
+    /// [call limits](crate::CallLimits) until after the deadline.
+    pub fn is_call_limit(&self) -> bool {
+        matches!(self.0.kind, Kind::NoRoom { .. })
+            || self
+                .refusal()
+                .is_some_and(|refusal| refusal.judgement.retry == RetryClass::AfterWait)
+    }
+
+    /// Whether a limit on time was reached: a time-out, the deadline, or the wait for a new order.
+    pub fn is_timeout(&self) -> bool {
+        match &self.0.kind {
+            Kind::Transport(error) => error.is_timeout(),
+            Kind::NotVisible(_) => true,
+            Kind::UnknownOutcome(outcome) => outcome.cause().is_some_and(Error::is_timeout),
+            _ => false,
+        }
+    }
+
+    /// Whether no connection could be made.
+    pub fn is_connect(&self) -> bool {
+        matches!(&self.0.kind, Kind::Transport(error) if error.is_connect())
+    }
+
+    /// Whether the answer came but could not be read.
+    pub fn is_undecodable(&self) -> bool {
+        matches!(self.0.kind, Kind::Undecodable(_) | Kind::Unreadable(_))
+    }
+
+    /// Whether something given to this crate is at fault: a setting, a parameter, a variable.
+    pub fn is_usage(&self) -> bool {
+        match &self.0.kind {
+            Kind::Unusable(_) => true,
+            Kind::Transport(error) => {
+                error.phase() == transport::Phase::Prepare && !error.is_timeout()
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the same call, if it changes nothing, may succeed when it is tried again: the fault
+    /// lies in the connection or behind the gateway, or the calls came too fast.
+    ///
+    /// For a call that does change something, ask [`may_have_acted`](Self::may_have_acted) first.
+    pub fn may_retry(&self) -> bool {
+        match &self.0.kind {
+            Kind::Transport(error) => {
+                error.is_connect() || error.is_timeout() || error.is_cut() || io_failed(error)
+            }
+            Kind::Status { .. } => matches!(self.status(), Some(408 | 429 | 500..)),
+            Kind::Refused(refusal) => matches!(
+                refusal.judgement.retry,
+                RetryClass::MayPass | RetryClass::AfterWait
+            ),
+            Kind::NoRoom { .. } | Kind::NotVisible(_) => true,
+            Kind::Unusable(_)
+            | Kind::Undecodable(_)
+            | Kind::Unreadable(_)
+            | Kind::Store(_)
+            | Kind::UnknownOutcome(_) => false,
+        }
+    }
+
+    /// How long to wait before another try: as the platform's ban, the `Retry-After` header or the
+    /// call limits say. None where nothing was said.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Whether the platform may have done what was asked for. False only where that is certain:
+    /// nothing left this machine, or the gateway itself refused the call.
+    pub fn may_have_acted(&self) -> bool {
+        match &self.0.kind {
+            Kind::Unusable(_) | Kind::NoRoom { .. } | Kind::Store(_) => false,
+            Kind::Transport(error) => !error.certainly_not_sent(),
+            // An error status beside the refusal leaves in doubt who wrote which.
+            Kind::Refused(refusal) => {
+                !refusal.judgement.before_service || matches!(self.status(), Some(500..))
+            }
+            Kind::Status { .. }
+            | Kind::Undecodable(_)
+            | Kind::Unreadable(_)
+            | Kind::UnknownOutcome(_)
+            | Kind::NotVisible(_) => true,
+        }
+    }
+
+    /// The platform's name for the exchange, which its support asks for; read from the answer even
+    /// where the answer as a whole could not be.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// The HTTP status of the answer, where one came.
+    pub fn status(&self) -> Option<u16> {
+        self.0.answer.as_ref().map(|answer| answer.status)
+    }
+
+    /// The body of the answer as far as it came. It may hold personal data of buyers.
+    pub fn raw(&self) -> Option<&[u8]> {
+        self.0.answer.as_ref().map(|answer| answer.body.as_slice())
+    }
+
+    /// How often the call was sent or tried to be sent; 0 where it never came to that.
+    pub fn tries(&self) -> u32 {
+        self.0.tries
+    }
+
+    /// How far this machine's clock is ahead of the gateway's (behind it, if negative), in seconds;
+    /// told where the platform refused the timestamp and the answer had a `Date`.
+    pub fn clock_ahead_seconds(&self) -> Option<i64> {
+        self.refusal().and_then(|refusal| refusal.clock_ahead)
+    }
+
+    /// What was signed, without any value, where the platform refused the signature: compare it with
+    /// what the gateway expects.
+    pub fn signature_explanation(&self) -> Option<&Explanation> {
+        self.refusal()
+            .and_then(|refusal| refusal.explanation.as_ref())
+    }
+
+    /// Where in the answer the model and the answer differ, and how.
+    pub fn decode_error(&self) -> Option<&DecodeError> {
+        match &self.0.kind {
+            Kind::Undecodable(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// A connection that broke while the request was being written or the answer awaited.
+fn io_failed(error: &transport::Error) -> bool {
+    error
+        .source()
+        .is_some_and(|cause| cause.is::<std::io::Error>())
+}
+
+impl Finding {
+    pub(crate) fn new(
+        doing: impl Into<String>,
+        found: impl Into<String>,
+        wanted: impl Into<String>,
+    ) -> Self {
+        Self {
+            doing: doing.into(),
+            found: found.into(),
+            wanted: wanted.into(),
+        }
+    }
+}
+
+impl Error {
+    /// A setting of the transport that cannot be used; its message says which and why.
+    pub(crate) fn of_transport_settings(error: transport::Error) -> Self {
+        Self::new("", Kind::Transport(error))
+    }
+}

@@ -1,0 +1,52 @@
+//! An order of which nobody knows yet whether it exists.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use crate::orders::OrderId;
+
+use super::Error;
+
+/// What is known of an order that may or may not exist.
+///
+/// Do not place it again under another `out_order_id`: that would be a second order if the first one
+/// exists. [`Client::recover_order`](crate::Client::recover_order) asks again under the same one.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct UnknownOutcome {
+    /// The id under which the order was to be placed.
+    pub out_order_id: String,
+    /// Ids of orders that could be read from the answer or from what had come of it. They are hints:
+    /// look them up before relying on them.
+    pub order_ids: Vec<OrderId>,
+    /// When the request was first sent, by this machine's clock. The platform is reported to
+    /// recognise a repeat for 24 hours.
+    pub sent_at: SystemTime,
+    /// What is contradictory or missing.
+    pub why: String,
+    pub(crate) cause: Option<Error>,
+}
+
+impl UnknownOutcome {
+    /// The error that left the outcome open; none where an answer came and contradicts itself.
+    pub fn cause(&self) -> Option<&Error> {
+        self.cause.as_ref()
+    }
+}
+
+impl fmt::Display for UnknownOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "cannot tell whether order {:?} was placed: {}",
+            self.out_order_id, self.why
+        )?;
+        if !self.order_ids.is_empty() {
+            f.write_str("; it named order")?;
+            for id in &self.order_ids {
+                write!(f, " {id}")?;
+            }
+        }
+        f.write_str("; find out before placing it under another id")
+    }
+}

@@ -1,0 +1,159 @@
+//! From status and body to an answer or an error.
+
+mod untyped;
+
+use std::time::{Duration, SystemTime};
+
+use aliexpress_models::{Answer, ApiError, Request, decode};
+use aliexpress_transport as transport;
+
+use crate::error::{Error, Kind};
+use crate::reply::{RawReply, Reply};
+
+/// Reads the answer to a call that another HTTP client made with
+/// [`Client::prepare`](crate::Client::prepare).
+///
+/// # Errors
+///
+/// When the platform refused, the status is none of success, or the answer does not fit the model.
+pub fn read<R: Request>(status: u16, body: impl Into<Vec<u8>>) -> Result<Reply<R::Answer>, Error> {
+    typed(R::API, status, body.into())
+}
+
+pub(crate) fn typed<T: Answer>(api: &str, status: u16, body: Vec<u8>) -> Result<Reply<T>, Error> {
+    match decode::<T>(&body) {
+        Ok(envelope) => {
+            let request_id = envelope.request_id;
+            let data = envelope
+                .outcome
+                .map_err(|error| with_request_id(Error::refused(api, error), &request_id));
+            accept(api, status, data, body, |data, raw| Reply {
+                data,
+                request_id,
+                trace_id: envelope.trace_id,
+                raw,
+            })
+        }
+        Err(_) if !is_success(status) => Err(unexpected(api, status, body)),
+        Err(error) => Err(Error::new(api, Kind::Undecodable(error)).with_answer(status, body)),
+    }
+}
+
+pub(crate) fn untyped(api: &str, status: u16, body: Vec<u8>) -> Result<RawReply, Error> {
+    match untyped::read(&body) {
+        Ok(read) => {
+            let refusal = read.refusal.map(|error| Error::refused(api, error));
+            let request_id = read.request_id;
+            let data = refusal.map_or(Ok(()), |error| Err(with_request_id(error, &request_id)));
+            accept(api, status, data, body, |(), raw| RawReply {
+                format: read.format,
+                json: read.json,
+                request_id,
+                raw,
+            })
+        }
+        Err(_) if !is_success(status) => Err(unexpected(api, status, body)),
+        Err(found) => {
+            let error = untyped::unreadable(api, found);
+            Err(error.with_answer(status, body))
+        }
+    }
+}
+
+/// A refusal counts under any status; data only under one of success.
+fn accept<D, R>(
+    api: &str,
+    status: u16,
+    data: Result<D, Error>,
+    raw: Vec<u8>,
+    reply: impl FnOnce(D, Vec<u8>) -> R,
+) -> Result<R, Error> {
+    match data {
+        Ok(data) if is_success(status) => Ok(reply(data, raw)),
+        Ok(_) => Err(unexpected(api, status, raw)),
+        Err(error) => Err(error.with_answer(status, raw)),
+    }
+}
+
+fn with_request_id(mut error: Error, request_id: &Option<String>) -> Error {
+    let known = &mut error.inner_mut().request_id;
+    if known.is_none() {
+        known.clone_from(request_id);
+    }
+    error
+}
+
+fn unexpected(api: &str, status: u16, body: Vec<u8>) -> Error {
+    Error::new(api, Kind::Status { content_type: None }).with_answer(status, body)
+}
+
+fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
+}
+
+/// An exchange that gave no whole answer.
+pub(crate) fn failed(api: &str, error: transport::Error) -> Error {
+    let so_far = error.answer_so_far().cloned();
+    let failed = Error::new(api, Kind::Transport(error));
+    match so_far {
+        Some(answer) => failed.with_answer(answer.status, answer.body),
+        None => failed,
+    }
+}
+
+/// Adds what only the headers of the answer say.
+pub(crate) fn with_headers(mut error: Error, headers: &Headers, now: SystemTime) -> Error {
+    let inner = error.inner_mut();
+    if inner.retry_after.is_none() {
+        inner.retry_after = headers.retry_after(now);
+    }
+    match &mut inner.kind {
+        Kind::Status { content_type } => content_type.clone_from(&headers.content_type),
+        Kind::Refused(refusal) if is_about_time(&refusal.error) => {
+            refusal.clock_ahead = headers.clock_ahead(now);
+        }
+        _ => {}
+    }
+    error
+}
+
+fn is_about_time(error: &ApiError) -> bool {
+    matches!(error.code.as_deref(), Some("IllegalTimestamp" | "31"))
+}
+
+/// The headers that matter for an error.
+#[derive(Default)]
+pub(crate) struct Headers {
+    pub(crate) date: Option<String>,
+    pub(crate) content_type: Option<String>,
+    pub(crate) retry_after: Option<String>,
+}
+
+impl Headers {
+    /// In seconds, or until a date.
+    fn retry_after(&self, now: SystemTime) -> Option<Duration> {
+        let text = self.retry_after.as_deref()?.trim();
+        if let Ok(seconds) = text.parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        // A date is one of the server's clock, which need not be ours.
+        let server = self.server_time().unwrap_or(now);
+        httpdate::parse_http_date(text)
+            .ok()?
+            .duration_since(server)
+            .ok()
+    }
+
+    fn clock_ahead(&self, now: SystemTime) -> Option<i64> {
+        let server = self.server_time()?;
+        let seconds = |duration: Duration| i64::try_from(duration.as_secs()).ok();
+        match now.duration_since(server) {
+            Ok(ahead) => seconds(ahead),
+            Err(behind) => seconds(behind.duration()).map(|behind| -behind),
+        }
+    }
+
+    fn server_time(&self) -> Option<SystemTime> {
+        httpdate::parse_http_date(self.date.as_deref()?).ok()
+    }
+}

@@ -1,0 +1,153 @@
+//! When and after which wait a call is tried again.
+
+use std::time::{Duration, Instant};
+
+use aliexpress_models::ApiError;
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+
+use crate::call::Effect;
+use crate::error::{Error, Kind};
+
+/// How often calls are tried, and how long is waited in between.
+///
+/// Only what may help is tried again: calls that read, when the connection or the service behind the
+/// gateway failed or the calls came too fast; calls that write, when no connection could be made, so
+/// that nothing was sent. Each try has a timestamp and a signature of its own. Waits grow by half to
+/// twofold at random; where the platform says how long a ban lasts, the wait is at least that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Retry {
+    tries: u32,
+    first_wait: Duration,
+    longest_wait: Duration,
+}
+
+impl Default for Retry {
+    /// Four tries, with waits from 0.2 to 5 seconds.
+    fn default() -> Self {
+        Self {
+            tries: 4,
+            first_wait: Duration::from_millis(200),
+            longest_wait: Duration::from_secs(5),
+        }
+    }
+}
+
+impl Retry {
+    /// Every call is tried once.
+    pub fn never() -> Self {
+        Self::default().tries(1)
+    }
+
+    /// Most tries of a call, the first included. 0 counts as 1.
+    pub fn tries(mut self, most: u32) -> Self {
+        self.tries = most.max(1);
+        self
+    }
+
+    /// The wait after the first try, before chance makes it up to twice as long.
+    pub fn first_wait(mut self, wait: Duration) -> Self {
+        self.first_wait = wait;
+        self
+    }
+
+    /// The longest wait, except after a ban.
+    pub fn longest_wait(mut self, wait: Duration) -> Self {
+        self.longest_wait = wait;
+        self
+    }
+
+    pub(crate) fn start(self, effect: Effect) -> Tries {
+        let delays = ExponentialBuilder::new()
+            .with_min_delay(self.first_wait)
+            .with_max_delay(self.longest_wait)
+            .with_max_times(self.tries.saturating_sub(1) as usize)
+            .with_jitter()
+            .build();
+        Tries { effect, delays }
+    }
+}
+
+/// The tries of one call that are left.
+pub(crate) struct Tries {
+    effect: Effect,
+    delays: ExponentialBackoff,
+}
+
+impl Tries {
+    /// How long to wait before the next try; none where there should not be one.
+    pub(crate) fn wait_after(&mut self, error: &Error, deadline: Instant) -> Option<Duration> {
+        if !self.may_help(error) {
+            return None;
+        }
+        let delay = self.delays.next()?;
+        let wait = error.retry_after().map_or(delay, |ban| ban.max(delay));
+        // A try that could not begin before the deadline would only hide this error.
+        let left = deadline.saturating_duration_since(Instant::now());
+        (wait < left).then_some(wait)
+    }
+
+    fn may_help(&self, error: &Error) -> bool {
+        match (self.effect, &error.inner().kind) {
+            // What the limits held back once would be held back again.
+            (_, Kind::NoRoom { .. }) => false,
+            (Effect::Read, _) => error.may_retry(),
+            (Effect::Write, _) => error.is_connect() && !error.may_have_acted(),
+        }
+    }
+}
+
+/// How long a ban lasts: `... ban will last (for) N (more) second(s)`, in either sentence.
+pub(crate) fn ban(error: &ApiError) -> Option<Duration> {
+    [&error.message, &error.sub_message]
+        .into_iter()
+        .flatten()
+        .find_map(|text| ban_in(text))
+}
+
+fn ban_in(text: &str) -> Option<Duration> {
+    let text = text.to_ascii_lowercase();
+    let (_, rest) = text.split_once("ban will last")?;
+    let rest = rest.trim_start();
+    let rest = rest.strip_prefix("for").unwrap_or(rest).trim_start();
+    let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
+    digits.parse().ok().map(Duration::from_secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_ban(message: &str, seconds: Option<u64>) {
+        let mut error = ApiError::default();
+        error.sub_message = Some(message.to_owned());
+        assert_eq!(ban(&error), seconds.map(Duration::from_secs), "{message}");
+    }
+
+    #[test]
+    fn a_ban_says_its_length() {
+        check_ban("This ban will last for 1 more second", Some(1));
+        check_ban("This ban will last for 12 more seconds", Some(12));
+        check_ban("limited, ban will last 30 seconds", Some(30));
+        check_ban("This Ban Will Last 3 second(s).", Some(3));
+        check_ban("this ban will last", None);
+        check_ban("this ban will last long, 3 calls", None);
+        check_ban("this ban will last 99999999999999999999999 seconds", None);
+    }
+
+    #[test]
+    fn waits_grow_and_end() {
+        let retry = Retry::default()
+            .tries(4)
+            .first_wait(Duration::from_millis(100))
+            .longest_wait(Duration::from_millis(250));
+        let waits: Vec<_> = retry.start(Effect::Read).delays.collect();
+        assert_eq!(waits.len(), 3);
+        for (wait, least) in waits.iter().zip([100, 200, 250]) {
+            let least = Duration::from_millis(least);
+            assert!(*wait >= least && *wait <= 2 * least, "{waits:?}");
+        }
+        assert_eq!(Retry::never().start(Effect::Read).delays.count(), 0);
+    }
+}

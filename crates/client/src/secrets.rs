@@ -1,0 +1,82 @@
+//! Secrets of a user of the platform: texts that no output shows.
+
+use std::fmt;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+/// A text that is shared by its clones, overwritten in memory when the last of them is dropped, and
+/// compared but never printed. A macro because each is a type of its own with the same traits.
+macro_rules! secret {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq)]
+        pub struct $name(Arc<Zeroizing<String>>);
+
+        impl $name {
+            /// Takes the text as it is; white space counts.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(Arc::new(Zeroizing::new(text.into())))
+            }
+
+            /// The text itself, for the few places that need it.
+            pub fn expose(&self) -> &str {
+                &self.0
+            }
+        }
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "([redacted])"))
+            }
+        }
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self::new(text)
+            }
+        }
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::new(text)
+            }
+        }
+    };
+}
+
+secret! {
+    /// The access token of an account, under which its orders are placed and read: `session` in a
+    /// business call, `access_token` in a system call.
+    ///
+    /// It goes into the form body and never into a URL. `Debug` prints `[redacted]`, there is no
+    /// `Display`, and its memory is overwritten when the last clone is dropped.
+    Session
+}
+
+secret! {
+    /// What a new [`Session`] is asked for with, when the old one ends. Kept as [`Session`] is.
+    RefreshToken
+}
+
+secret! {
+    /// The code that the authorise page hands to the application's callback. It can be exchanged for
+    /// tokens once, within three minutes (third parties report). Kept as [`Session`] is.
+    AuthCode
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let printed = format!(
+            "{:?} {:#?} {:?}",
+            Session::new("canary"),
+            RefreshToken::new("canary"),
+            AuthCode::new("canary")
+        );
+        assert_eq!(
+            printed,
+            "Session([redacted]) RefreshToken([redacted]) AuthCode([redacted])"
+        );
+    }
+}

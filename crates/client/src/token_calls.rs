@@ -1,0 +1,80 @@
+//! The client's calls about sessions.
+
+use serde_json::Value;
+
+use crate::call::CallOptions;
+use crate::client::{Client, Sessions};
+use crate::error::{Error, Finding, Kind};
+use crate::secrets::{AuthCode, RefreshToken};
+use crate::tokens::{self, Tokens, read_tokens};
+
+impl Client {
+    /// The page where an account authorises this application; see [`tokens::authorize_url`].
+    pub fn authorize_url(&self, redirect_uri: &str, state: Option<&str>) -> String {
+        let signatory = &self.inner().signatory;
+        tokens::authorize_url(&signatory.base, &signatory.app_key, redirect_uri, state)
+    }
+
+    /// Exchanges the code of an account that has just authorised for tokens, and puts them into the
+    /// client's token store if it has one.
+    ///
+    /// The code works once: the call is not repeated unless it was never sent.
+    ///
+    /// # Errors
+    ///
+    /// When the platform refuses, the answer holds no tokens, or the store cannot keep them.
+    pub fn create_tokens(&self, code: &AuthCode) -> Result<Tokens, Error> {
+        let path = self.inner().token_api.create();
+        let tokens = self.ask_for_tokens(path, ("code", code.expose()), None)?;
+        if let Sessions::Kept(keeper) = &self.inner().sessions {
+            keeper.put(tokens.clone())?;
+        }
+        Ok(tokens)
+    }
+
+    /// Asks for new tokens. The client's token store is left alone: it does this by itself.
+    ///
+    /// # Errors
+    ///
+    /// When the platform refuses or the answer holds no tokens.
+    pub fn refresh_tokens(&self, refresh_token: &RefreshToken) -> Result<Tokens, Error> {
+        self.refreshed(&Tokens::new("").with_refresh_token(refresh_token.clone()))
+    }
+
+    /// The tokens in the client's store, as they stand; none where it has no store.
+    ///
+    /// # Errors
+    ///
+    /// When the store is empty or cannot be read.
+    pub fn tokens(&self) -> Result<Option<Tokens>, Error> {
+        match &self.inner().sessions {
+            Sessions::Kept(keeper) => keeper.tokens().map(Some),
+            Sessions::None | Sessions::Fixed(_) => Ok(None),
+        }
+    }
+
+    /// New tokens in exchange for these.
+    pub(crate) fn refreshed(&self, old: &Tokens) -> Result<Tokens, Error> {
+        let path = self.inner().token_api.refresh();
+        let token = old.refresh_token.as_ref().map(RefreshToken::expose);
+        let token = ("refresh_token", token.unwrap_or_default());
+        self.ask_for_tokens(path, token, Some(old))
+    }
+
+    fn ask_for_tokens(
+        &self,
+        path: &str,
+        param: (&str, &str),
+        previous: Option<&Tokens>,
+    ) -> Result<Tokens, Error> {
+        let now = self.now();
+        let options = CallOptions::new().without_session();
+        let reply = self.system_call_with(path, &[param], &options)?;
+        let answer = reply.json().unwrap_or(&Value::Null);
+        read_tokens(answer, now, previous).map_err(|found| {
+            let doing = format!("read the answer to {path}");
+            let finding = Finding::new(doing, found, "tokens");
+            Error::new(path, Kind::Unreadable(finding)).with_answer(200, reply.raw().to_vec())
+        })
+    }
+}

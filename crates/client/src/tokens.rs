@@ -1,0 +1,179 @@
+//! Sessions: how an account gives one, how it is renewed, and where it is kept.
+//!
+//! An account authorises the application once, in a browser, at [`authorize_url`]. The page sends it
+//! back to the application's callback with a code, which [`callback`] reads and
+//! [`Client::create_tokens`](crate::Client::create_tokens) exchanges for [`Tokens`]. Kept in a
+//! [`TokenStore`] that the client was given, they are refreshed ahead of their end:
+//!
+//! ```no_run
+//! use aliexpress::Client;
+//! use aliexpress::tokens::{self, FileStore};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::builder("12345678", "app secret")
+//!     .token_store(FileStore::new("/var/lib/shop/aliexpress-tokens.json"))
+//!     .build()?;
+//!
+//! // Once, in the pages of the shop:
+//! let state = "a value that only this browser session knows";
+//! println!("{}", client.authorize_url("https://shop.example/callback", Some(state)));
+//! // and in its callback:
+//! let url = "https://shop.example/callback?code=3_500102_…&state=…";
+//! client.create_tokens(&tokens::callback(url, Some(state))?)?;
+//!
+//! // From then on:
+//! client.call_raw("aliexpress.ds.feedname.get", &[])?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Lifetimes are reported by third parties: 24 hours for an application under test and 30 days for a
+//! launched one, twice that for the refresh token. Refreshing does not lengthen the refresh token's
+//! life: the account has to authorise again before it ends.
+
+mod answer;
+mod authorize;
+mod file;
+mod keeper;
+mod store;
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+pub(crate) use answer::read_tokens;
+pub use authorize::{authorize_url, callback};
+pub use file::FileStore;
+pub(crate) use keeper::Keeper;
+pub use store::{MemoryStore, StoreError, TokenStore};
+
+use crate::secrets::{RefreshToken, Session};
+
+/// A session with what is needed to renew it.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Tokens {
+    /// What calls are made with.
+    pub session: Session,
+    /// What the session is renewed with; none where it cannot be.
+    pub refresh_token: Option<RefreshToken>,
+    /// When the session ends, by this machine's clock; none where it was not said.
+    pub expires_at: Option<SystemTime>,
+    /// When the refresh token ends, by this machine's clock; none where it was not said.
+    pub refresh_expires_at: Option<SystemTime>,
+    /// Whose session it is.
+    pub account: Account,
+}
+
+/// The account behind a session, as the platform names it. Ids are texts on the wire.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Account {
+    /// Id of the user who authorised.
+    pub user_id: Option<String>,
+    /// Id of the seller.
+    pub seller_id: Option<String>,
+    /// Id of the account.
+    pub account_id: Option<String>,
+    /// Id within the platform's group of companies.
+    pub havana_id: Option<String>,
+    /// The nickname.
+    pub user_nick: Option<String>,
+    /// The login, usually an e-mail address.
+    pub account: Option<String>,
+    /// The login's kind, such as `buyerApp`.
+    pub account_platform: Option<String>,
+    /// The site, such as `ae`.
+    pub sp: Option<String>,
+    /// The language, such as `zh_CN`.
+    pub locale: Option<String>,
+}
+
+impl Tokens {
+    /// A session from elsewhere, of which nothing more is known.
+    pub fn new(session: impl Into<Session>) -> Self {
+        Self {
+            session: session.into(),
+            refresh_token: None,
+            expires_at: None,
+            refresh_expires_at: None,
+            account: Account::default(),
+        }
+    }
+
+    /// Adds what the session can be renewed with.
+    #[must_use]
+    pub fn with_refresh_token(mut self, token: impl Into<RefreshToken>) -> Self {
+        self.refresh_token = Some(token.into());
+        self
+    }
+
+    /// Adds when the session ends.
+    #[must_use]
+    pub fn expiring_at(mut self, time: SystemTime) -> Self {
+        self.expires_at = Some(time);
+        self
+    }
+
+    /// Whether the session ends within this time from `now`, or has ended.
+    pub fn ends_within(&self, time: Duration, now: SystemTime) -> bool {
+        self.expires_at
+            .is_some_and(|end| end.duration_since(now).unwrap_or_default() <= time)
+    }
+
+    /// Whether there is a refresh token that has not ended at `now`.
+    pub fn can_be_refreshed(&self, now: SystemTime) -> bool {
+        self.refresh_token.is_some() && self.refresh_expires_at.is_none_or(|end| end > now)
+    }
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tokens")
+            .field("session", &self.session)
+            .field("refresh_token", &self.refresh_token)
+            .field("expires_at", &self.expires_at)
+            .field("refresh_expires_at", &self.refresh_expires_at)
+            .field("account", &self.account)
+            .finish()
+    }
+}
+
+impl fmt::Debug for Account {
+    /// Without nickname and login, which name a person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account")
+            .field("user_id", &self.user_id)
+            .field("seller_id", &self.seller_id)
+            .field("account_id", &self.account_id)
+            .field("account_platform", &self.account_platform)
+            .field("sp", &self.sp)
+            .field("locale", &self.locale)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which of the platform's two pairs of token calls is used. Both take and give the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum TokenApi {
+    /// `/auth/token/create` and `/auth/token/refresh`.
+    #[default]
+    Plain,
+    /// `/auth/token/security/create` and `/auth/token/security/refresh`.
+    Security,
+}
+
+impl TokenApi {
+    pub(crate) fn create(self) -> &'static str {
+        match self {
+            TokenApi::Plain => "/auth/token/create",
+            TokenApi::Security => "/auth/token/security/create",
+        }
+    }
+
+    pub(crate) fn refresh(self) -> &'static str {
+        match self {
+            TokenApi::Plain => "/auth/token/refresh",
+            TokenApi::Security => "/auth/token/security/refresh",
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Tokens as the platform answers them and as a store keeps them.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Map, Value, json};
+
+use super::{Account, Tokens};
+use crate::secrets::{RefreshToken, Session};
+
+/// Reads the answer of a token call that was made at `now`; says what is missing otherwise.
+///
+/// `previous` lends its refresh token where the answer has none.
+pub(crate) fn read_tokens(
+    answer: &Value,
+    now: SystemTime,
+    previous: Option<&Tokens>,
+) -> Result<Tokens, &'static str> {
+    let fields = fields(answer).ok_or("no object")?;
+    let session = text(fields, "access_token").ok_or("no access_token")?;
+    let refresh_lifetime = number(fields, "refresh_expires_in");
+    let refresh_token = text(fields, "refresh_token").map(RefreshToken::new);
+    let refresh_expires_at = match refresh_lifetime {
+        Some(0) => None,
+        _ => moment(
+            fields,
+            now,
+            "refresh_expires_in",
+            "refresh_token_valid_time",
+        ),
+    };
+    Ok(Tokens {
+        session: Session::new(session),
+        // 0 seconds says that it cannot be used.
+        refresh_token: match refresh_lifetime {
+            Some(0) => None,
+            _ => refresh_token.or_else(|| previous?.refresh_token.clone()),
+        },
+        expires_at: moment(fields, now, "expires_in", "expire_time"),
+        refresh_expires_at: refresh_expires_at
+            .or_else(|| previous?.refresh_expires_at)
+            .filter(|_| refresh_lifetime != Some(0)),
+        account: account(fields),
+    })
+}
+
+/// The fields themselves: at the root, or under `/auth/token/create_response` where the call went
+/// through `/sync`.
+fn fields(answer: &Value) -> Option<&Map<String, Value>> {
+    let root = answer.as_object()?;
+    let wrapped = root.iter().find(|(key, _)| key.ends_with("_response"));
+    wrapped
+        .and_then(|(_, value)| value.as_object())
+        .or(Some(root))
+}
+
+/// Seconds from now are preferred to a time of the platform's clock, which need not be ours.
+fn moment(
+    fields: &Map<String, Value>,
+    now: SystemTime,
+    seconds: &str,
+    milliseconds: &str,
+) -> Option<SystemTime> {
+    match number(fields, seconds).filter(|seconds| *seconds > 0) {
+        Some(seconds) => now.checked_add(Duration::from_secs(seconds)),
+        None => time(fields, milliseconds),
+    }
+}
+
+fn time(fields: &Map<String, Value>, key: &str) -> Option<SystemTime> {
+    let milliseconds = number(fields, key).filter(|number| *number > 0)?;
+    UNIX_EPOCH.checked_add(Duration::from_millis(milliseconds))
+}
+
+fn text(fields: &Map<String, Value>, key: &str) -> Option<String> {
+    let text = match fields.get(key)? {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+fn number(fields: &Map<String, Value>, key: &str) -> Option<u64> {
+    text(fields, key)?.parse().ok()
+}
+
+fn account(fields: &Map<String, Value>) -> Account {
+    let text = |key| text(fields, key);
+    Account {
+        user_id: text("user_id"),
+        seller_id: text("seller_id"),
+        account_id: text("account_id"),
+        havana_id: text("havana_id"),
+        user_nick: text("user_nick"),
+        account: text("account"),
+        account_platform: text("account_platform"),
+        sp: text("sp"),
+        locale: text("locale"),
+    }
+}
+
+/// How a store keeps tokens: as the platform's answer, with times in milliseconds since 1970.
+pub(super) fn to_json(tokens: &Tokens) -> Value {
+    let account = &tokens.account;
+    let mut value = json!({
+        "access_token": tokens.session.expose(),
+        "refresh_token": tokens.refresh_token.as_ref().map(RefreshToken::expose),
+        "expire_time": tokens.expires_at.and_then(milliseconds),
+        "refresh_token_valid_time": tokens.refresh_expires_at.and_then(milliseconds),
+        "user_id": account.user_id,
+        "seller_id": account.seller_id,
+        "account_id": account.account_id,
+        "havana_id": account.havana_id,
+        "user_nick": account.user_nick,
+        "account": account.account,
+        "account_platform": account.account_platform,
+        "sp": account.sp,
+        "locale": account.locale,
+    });
+    if let Some(fields) = value.as_object_mut() {
+        fields.retain(|_, value| !value.is_null());
+    }
+    value
+}
+
+fn milliseconds(time: SystemTime) -> Option<u64> {
+    let since = time.duration_since(UNIX_EPOCH).ok()?;
+    u64::try_from(since.as_millis()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer() -> Value {
+        json!({
+            "access_token": "a", "refresh_token": "r", "expires_in": 86400,
+            "refresh_expires_in": "172800", "expire_time": 1_700_000_000_000u64,
+            "refresh_token_valid_time": 1_700_000_000_000u64, "user_id": 1234, "seller_id": "5",
+            "account": "canary@example.com", "code": "0", "request_id": "x",
+        })
+    }
+
+    fn at(seconds: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn lifetimes_count_from_now() {
+        let tokens = read_tokens(&answer(), at(1000), None).unwrap();
+        assert_eq!(tokens.session.expose(), "a");
+        assert_eq!(tokens.expires_at, Some(at(87_400)));
+        assert_eq!(tokens.refresh_expires_at, Some(at(173_800)));
+        assert_eq!(tokens.account.user_id.as_deref(), Some("1234"));
+        assert!(!format!("{tokens:?}").contains("canary"));
+    }
+
+    #[test]
+    fn wrapped_answers_and_absolute_times_are_read() {
+        let wrapped = json!({"/auth/token/create_response": {
+            "access_token": "a", "expire_time": "1700000000000"}});
+        let tokens = read_tokens(&wrapped, at(0), None).unwrap();
+        assert_eq!(tokens.expires_at, Some(at(1_700_000_000)));
+        assert!(!tokens.can_be_refreshed(at(0)));
+    }
+
+    #[test]
+    fn an_answer_without_refresh_token_keeps_the_old_one() {
+        let old = read_tokens(&answer(), at(0), None).unwrap();
+        let new = read_tokens(&json!({"access_token": "b"}), at(9), Some(&old)).unwrap();
+        assert_eq!(new.session.expose(), "b");
+        assert_eq!(new.refresh_token, old.refresh_token);
+        assert_eq!(new.refresh_expires_at, old.refresh_expires_at);
+    }
+
+    #[test]
+    fn a_refresh_token_of_no_seconds_cannot_be_used() {
+        let mut answer = answer();
+        answer["refresh_expires_in"] = json!(0);
+        let tokens = read_tokens(&answer, at(0), None).unwrap();
+        assert!(!tokens.can_be_refreshed(at(0)));
+        assert_eq!(tokens.refresh_expires_at, None);
+    }
+
+    #[test]
+    fn what_is_missing_is_told() {
+        assert_eq!(read_tokens(&json!([]), at(0), None), Err("no object"));
+        let blank = json!({"access_token": " "});
+        assert_eq!(read_tokens(&blank, at(0), None), Err("no access_token"));
+    }
+
+    #[test]
+    fn stored_tokens_read_back() {
+        let tokens = read_tokens(&answer(), at(1000), None).unwrap();
+        let read = read_tokens(&to_json(&tokens), at(999_999), None);
+        assert_eq!(read, Ok(tokens));
+    }
+}

@@ -1,0 +1,100 @@
+//! The way through the account's browser.
+
+use aliexpress_signing::AppKey;
+
+use crate::error::Error;
+use crate::secrets::AuthCode;
+
+/// The page where an account authorises the application, on the gateway `base`.
+///
+/// The browser comes back to `redirect_uri`, which must be the callback that the developer console
+/// knows, with a code and `state`. Give a state that nobody else can guess and that is bound to the
+/// browser's session, and let [`callback`] compare it: otherwise a stranger can make the shop work
+/// with the stranger's account.
+pub fn authorize_url(
+    base: &str,
+    app_key: &AppKey,
+    redirect_uri: &str,
+    state: Option<&str>,
+) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query
+        .append_pair("response_type", "code")
+        .append_pair("force_auth", "true")
+        .append_pair("redirect_uri", redirect_uri)
+        .append_pair("client_id", app_key.as_str());
+    if let Some(state) = state {
+        query.append_pair("state", state);
+    }
+    let base = base.trim_end_matches('/');
+    format!("{base}/oauth/authorize?{}", query.finish())
+}
+
+/// The code in the URL (or the query alone) with which the browser came back.
+///
+/// # Errors
+///
+/// When there is no code, or the state is not the one that was given to [`authorize_url`].
+pub fn callback(url: &str, state: Option<&str>) -> Result<AuthCode, Error> {
+    let query = url.split_once('?').map_or(url, |(_, query)| query);
+    let query = query.split('#').next().unwrap_or_default();
+    let parameter = |wanted: &str| {
+        form_urlencoded::parse(query.as_bytes())
+            .find(|(name, value)| name == wanted && !value.trim().is_empty())
+            .map(|(_, value)| value.into_owned())
+    };
+    let refused = |found, wanted| Err(Error::unusable("read the callback", found, wanted));
+    if let Some(state) = state
+        && parameter("state").as_deref() != Some(state)
+    {
+        return refused("another state", "the state given to the authorise page");
+    }
+    match parameter("code") {
+        Some(code) => Ok(AuthCode::new(code)),
+        None => refused("no code", "the code of an account that authorised"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_authorise_page_is_asked_with_state() {
+        let url = authorize_url(
+            "https://api-sg.aliexpress.com/",
+            &AppKey::new("12345678"),
+            "https://shop.example/back?a=1",
+            Some("x y"),
+        );
+        assert_eq!(
+            url,
+            "https://api-sg.aliexpress.com/oauth/authorize?response_type=code&force_auth=true\
+             &redirect_uri=https%3A%2F%2Fshop.example%2Fback%3Fa%3D1&client_id=12345678&state=x+y"
+        );
+    }
+
+    #[test]
+    fn the_code_is_read_where_the_state_fits() {
+        let url = "https://shop.example/back?code=3_canary&state=x+y#top";
+        assert_eq!(callback(url, Some("x y")).unwrap().expose(), "3_canary");
+        assert_eq!(
+            callback("code=3_canary", None).unwrap().expose(),
+            "3_canary"
+        );
+    }
+
+    #[test]
+    fn a_strange_callback_is_refused_without_showing_it() {
+        let error = callback("https://shop.example/back?code=canary&state=z", Some("x"));
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "cannot read the callback: found another state; wanted the state given to the authorise page"
+        );
+        let error = callback("https://shop.example/back?error=denied", None);
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "cannot read the callback: found no code; wanted the code of an account that authorised"
+        );
+    }
+}

@@ -1,0 +1,190 @@
+//! Keeps a session fresh: one refresh at a time, over all threads and clones of a client.
+
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::{Duration, SystemTime};
+
+use super::{StoreError, TokenStore, Tokens};
+use crate::error::{Error, Kind};
+use crate::secrets::Session;
+
+/// After a refresh that failed while the session still holds, how long until the next attempt.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// Asks the platform for new tokens in exchange for these.
+pub(crate) type Exchange<'a> = &'a dyn Fn(&Tokens) -> Result<Tokens, Error>;
+
+pub(crate) struct Keeper {
+    store: Box<dyn TokenStore>,
+    /// How long before its end a session is refreshed.
+    ahead: Duration,
+    current: Mutex<Current>,
+    /// Held during a refresh. Taken before `current`, never after.
+    refreshing: Mutex<()>,
+}
+
+#[derive(Default)]
+struct Current {
+    tokens: Option<Tokens>,
+    /// No refresh ahead of time before this, after one that failed.
+    paused_until: Option<SystemTime>,
+    /// Whether the store still has to be given these tokens.
+    unsaved: bool,
+}
+
+impl Keeper {
+    pub(crate) fn new(store: Box<dyn TokenStore>, ahead: Duration) -> Self {
+        Self {
+            store,
+            ahead,
+            current: Mutex::default(),
+            refreshing: Mutex::default(),
+        }
+    }
+
+    /// A session that holds at `now`, refreshed if it would end soon.
+    ///
+    /// While one thread refreshes a session that still holds, the others go on with it.
+    pub(crate) fn session(
+        &self,
+        now: SystemTime,
+        exchange: Exchange<'_>,
+    ) -> Result<Session, Error> {
+        let tokens = self.tokens()?;
+        if !tokens.ends_within(self.ahead, now) {
+            return Ok(tokens.session);
+        }
+        if tokens.ends_within(Duration::ZERO, now) {
+            let refreshing = lock(&self.refreshing);
+            return self.refresh(&refreshing, &tokens.session, now, exchange);
+        }
+        if self.is_paused(now) || !tokens.can_be_refreshed(now) {
+            return Ok(tokens.session);
+        }
+        let refreshing = match self.refreshing.try_lock() {
+            Ok(guard) => guard,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Ok(tokens.session),
+        };
+        match self.refresh(&refreshing, &tokens.session, now, exchange) {
+            Ok(session) => Ok(session),
+            Err(error) => {
+                tracing::warn!(%error, "session not refreshed ahead of its end");
+                lock(&self.current).paused_until = now.checked_add(PAUSE);
+                Ok(tokens.session)
+            }
+        }
+    }
+
+    /// Another session than the one that the platform has just refused.
+    pub(crate) fn renew(
+        &self,
+        refused: &Session,
+        now: SystemTime,
+        exchange: Exchange<'_>,
+    ) -> Result<Session, Error> {
+        let refreshing = lock(&self.refreshing);
+        self.refresh(&refreshing, refused, now, exchange)
+    }
+
+    /// Takes tokens from elsewhere, such as those of an account that has just authorised.
+    pub(crate) fn put(&self, tokens: Tokens) -> Result<(), Error> {
+        let _refreshing = lock(&self.refreshing);
+        self.keep(tokens).map_err(of_store)
+    }
+
+    /// The tokens as they stand.
+    pub(crate) fn tokens(&self) -> Result<Tokens, Error> {
+        let mut current = lock(&self.current);
+        if current.tokens.is_none() {
+            current.tokens = self.store.load().map_err(of_store)?;
+        }
+        current.tokens.clone().ok_or_else(|| {
+            Error::unusable(
+                "take a session",
+                "no tokens in the store",
+                "those of an account that authorised the application",
+            )
+        })
+    }
+
+    /// Refreshes unless another thread or program has done so since `old` was taken.
+    fn refresh(
+        &self,
+        _refreshing: &MutexGuard<'_, ()>,
+        old: &Session,
+        now: SystemTime,
+        exchange: Exchange<'_>,
+    ) -> Result<Session, Error> {
+        if let Some(session) = self.newer_than(old, now)? {
+            return Ok(session);
+        }
+        let tokens = self.tokens()?;
+        if !tokens.can_be_refreshed(now) {
+            return Err(Error::unusable(
+                "refresh the session",
+                "no refresh token that still holds",
+                "the account to authorise the application again",
+            ));
+        }
+        let tokens = exchange(&tokens)?;
+        let session = tokens.session.clone();
+        if let Err(error) = self.keep(tokens) {
+            // The new session works; the next load or refresh tries to save it again.
+            tracing::error!(%error, "refreshed tokens not saved");
+        }
+        Ok(session)
+    }
+
+    /// A session that took the place of `old` in memory or in the store, and still holds.
+    fn newer_than(&self, old: &Session, now: SystemTime) -> Result<Option<Session>, Error> {
+        let mut current = lock(&self.current);
+        if current.unsaved {
+            return Ok(None);
+        }
+        let newer =
+            |tokens: &Tokens| tokens.session != *old && !tokens.ends_within(Duration::ZERO, now);
+        if let Some(tokens) = current.tokens.as_ref().filter(|tokens| newer(tokens)) {
+            return Ok(Some(tokens.session.clone()));
+        }
+        let stored = self.store.load().map_err(of_store)?;
+        let Some(stored) = stored.filter(newer) else {
+            return Ok(None);
+        };
+        current.tokens = Some(stored.clone());
+        Ok(Some(stored.session))
+    }
+
+    fn keep(&self, tokens: Tokens) -> Result<(), StoreError> {
+        let saved = self.store.save(&tokens);
+        *lock(&self.current) = Current {
+            tokens: Some(tokens),
+            paused_until: None,
+            unsaved: saved.is_err(),
+        };
+        saved
+    }
+
+    fn is_paused(&self, now: SystemTime) -> bool {
+        lock(&self.current)
+            .paused_until
+            .is_some_and(|until| now < until)
+    }
+}
+
+/// A panic of another thread cannot leave anything half changed behind these locks.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn of_store(error: StoreError) -> Error {
+    Error::new("", Kind::Store(error))
+}
+
+impl fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keeper")
+            .field("ahead", &self.ahead)
+            .finish_non_exhaustive()
+    }
+}

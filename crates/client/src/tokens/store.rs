@@ -1,0 +1,105 @@
+//! Where tokens are kept.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use super::Tokens;
+
+/// A place that keeps the tokens of one account.
+///
+/// The client loads them when it first needs a session, and before each refresh, since another
+/// program may have refreshed them; it saves them after each refresh.
+pub trait TokenStore: Send + Sync {
+    /// The tokens that were saved last; none where nothing was.
+    ///
+    /// # Errors
+    ///
+    /// When there is something that cannot be read.
+    fn load(&self) -> Result<Option<Tokens>, StoreError>;
+
+    /// Keeps the tokens in place of earlier ones. Whoever loads at the same moment gets either.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be kept; the earlier ones must then still be there.
+    fn save(&self, tokens: &Tokens) -> Result<(), StoreError>;
+}
+
+/// Keeps tokens as long as the program runs.
+#[derive(Debug, Default)]
+pub struct MemoryStore(Mutex<Option<Tokens>>);
+
+impl MemoryStore {
+    /// A store with nothing in it.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A store with tokens in it.
+    pub fn with(tokens: Tokens) -> Self {
+        Self(Mutex::new(Some(tokens)))
+    }
+}
+
+impl TokenStore for MemoryStore {
+    fn load(&self) -> Result<Option<Tokens>, StoreError> {
+        Ok(self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone())
+    }
+
+    fn save(&self, tokens: &Tokens) -> Result<(), StoreError> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(tokens.clone());
+        Ok(())
+    }
+}
+
+/// A store that several clients use.
+impl<S: TokenStore + ?Sized> TokenStore for std::sync::Arc<S> {
+    fn load(&self) -> Result<Option<Tokens>, StoreError> {
+        (**self).load()
+    }
+
+    fn save(&self, tokens: &Tokens) -> Result<(), StoreError> {
+        (**self).save(tokens)
+    }
+}
+
+/// Why a store could not load or save. The message must hold no token.
+#[derive(Debug)]
+pub struct StoreError {
+    message: String,
+    cause: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl StoreError {
+    /// An error with a message such as `cannot save tokens to /var/lib/shop/tokens.json`.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            cause: None,
+        }
+    }
+
+    /// Adds the error of the system beneath.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for StoreError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.cause.as_deref().map(|cause| cause as _)
+    }
+}

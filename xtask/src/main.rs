@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::codegen::Mode;
 use xtask::commands::{fields, import};
 use xtask::root::Root;
+use xtask::{audit, codegen};
 
 /// Maintainers' tasks: from a saved documentation page to tables, trees and code.
 #[derive(Parser)]
@@ -38,6 +40,18 @@ enum Task {
         #[arg(long)]
         strict: bool,
     },
+    /// Write the models and the pages that follow from tables and overlays
+    Codegen {
+        /// Write nothing; fail when anything is stale
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write docs/discrepancies.md: what the pages contradict and how it was settled
+    Audit {
+        /// Write nothing; fail when it is stale
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -60,7 +74,13 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Task::Fields { page, json, strict } => print_fields(&root, &page, json, strict),
+        Task::Codegen { check } => codegen::run(&root, mode(check)).map(|()| ExitCode::SUCCESS),
+        Task::Audit { check } => audit::run(&root, mode(check)).map(|()| ExitCode::SUCCESS),
     }
+}
+
+fn mode(check: bool) -> Mode {
+    if check { Mode::Check } else { Mode::Write }
 }
 
 fn print_fields(

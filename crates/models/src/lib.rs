@@ -1,10 +1,5 @@
 //! Typed requests and answers of the AliExpress Open Platform, in JSON and XML.
 
-#![cfg_attr(
-    not(test),
-    allow(unused, reason = "the generated models that use it follow")
-)]
-
 mod api;
 mod decode;
 mod drift;
@@ -29,10 +24,15 @@ pub use drift::{Coercion, Drift, drift};
 pub use encode::{Form, encode, encode_error, encode_system_error};
 pub use envelope::{Answer, ApiError, Envelope};
 pub use generated::*;
-pub use money::{Amount, Money};
+pub use money::{Amount, Monetary};
 pub use record::{Field, Kind, List, Record, Shape, Shaped, View};
 pub use request::Request;
 pub use time::{CivilTime, PacificTime, Time};
 
 #[cfg(test)]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "the macros make public types with all their methods"
+)]
 mod tests;

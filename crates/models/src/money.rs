@@ -39,7 +39,7 @@ impl Amount {
 /// An object of the platform that states an amount of money.
 ///
 /// The platform has several; the generated code says which fields play which part.
-pub trait Money {
+pub trait Monetary {
     /// The amount in units of the currency.
     fn amount(&self) -> Option<&Amount>;
 

@@ -189,6 +189,7 @@ pub enum Kind {
 }
 
 // One constructor per word of the `record!` table. The argument only carries the type of the field.
+#[allow(dead_code, reason = "no API uses every word of the table")]
 impl Kind {
     pub(crate) const fn integer<S, T>(_: fn(&S) -> &T) -> Self {
         Self::Integer
@@ -245,6 +246,7 @@ impl Kind {
 macro_rules! record {
     ($name:ident { $($key:literal => $kind:ident $field:ident $(.$note:ident($($value:expr)?))*;)* }) => {
         impl $crate::record::Shaped for $name {
+            #[allow(deprecated, reason = "the platform's marks are for users of the fields")]
             const SHAPE: &'static $crate::record::Shape = &$crate::record::Shape::new(stringify!($name), &[
                 $($crate::record::Field::new($key, $crate::record::Kind::$kind(|record: &$name| &record.$field))
                     $(.$note($($value)?))*,)*
@@ -275,7 +277,12 @@ pub(crate) use record;
 /// The part of [`record!`] that reaches the fields: names become indices through an enumeration.
 macro_rules! fields {
     ($name:ident { $($kind:ident $field:ident,)* }) => {
-        #[allow(deprecated, non_upper_case_globals, non_camel_case_types, unused_variables)]
+        #[allow(
+            deprecated,
+            non_camel_case_types,
+            non_upper_case_globals,
+            reason = "names of fields stand for indices here"
+        )]
         const _: () = {
             enum Index { $($field,)* }
             $(const $field: usize = Index::$field as usize;)*

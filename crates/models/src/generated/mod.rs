@@ -2,7 +2,16 @@
 
 //! Requests and answers of each API, one module per API.
 
+pub mod order_create;
+pub mod order_get;
+pub mod order_info;
+pub mod shared;
+
 use crate::api::Api;
 
 /// Every API that has models, by name.
-pub const APIS: &[Api] = &[];
+pub const APIS: &[Api] = &[
+    Api::of::<order_create::OrderCreate>(),
+    Api::of::<order_info::OrderInfoGet>(),
+    Api::of::<order_get::OrderGet>(),
+];

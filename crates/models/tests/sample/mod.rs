@@ -12,22 +12,28 @@ fn read(path: &str) -> Vec<u8> {
 
 /// The payload is an answer; written in any form, it reads back as the same value; the model knows its fields.
 #[track_caller]
-pub fn answer<T: Answer + Clone + PartialEq>(path: &str) {
+pub(crate) fn answer<T: Answer + Clone + PartialEq>(path: &str) {
     let bytes = read(path);
     let data = decode::<T>(&bytes).unwrap().outcome.unwrap();
     for form in [Form::SimplifiedJson, Form::FullJson, Form::Xml] {
         let written = encode(&data, "request", form);
         let again = decode::<T>(written.as_bytes()).unwrap();
-        assert!(again.outcome == Ok(data.clone()), "{path} as {form:?}: {written}");
+        assert!(
+            again.outcome == Ok(data.clone()),
+            "{path} as {form:?}: {written}"
+        );
     }
     let api = Api::find(T::API).expect("every generated answer belongs to a listed API");
     let drift = drift(&bytes, api).unwrap();
-    assert_eq!(drift.unknown, [""; 0], "{path} holds fields that the model lacks");
+    assert_eq!(
+        drift.unknown, [""; 0],
+        "{path} holds fields that the model lacks"
+    );
 }
 
 /// The payload is a refusal with a code.
 #[track_caller]
-pub fn refusal<T: Answer>(path: &str) {
+pub(crate) fn refusal<T: Answer>(path: &str) {
     let refused = decode::<T>(&read(path)).unwrap().outcome.err();
     let error = refused.expect("the page prints it as a refusal");
     assert!(error.code.is_some_and(|code| !code.is_empty()), "{path}");

@@ -1,0 +1,213 @@
+//! The door between planning and emitting: what stands in each generated file, every decision taken.
+
+use std::collections::BTreeMap;
+
+/// Everything that is generated.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Catalog {
+    /// In the order of their tables' file names.
+    pub(crate) apis: Vec<Api>,
+    pub(crate) ids: Vec<Id>,
+    pub(crate) codes: Vec<Codes>,
+    pub(crate) flags: Vec<Flags>,
+    /// Objects that several APIs have in common.
+    pub(crate) shared: Vec<Struct>,
+}
+
+/// One API and the types that only it has.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Api {
+    /// `aliexpress.trade.ds.order.get`.
+    pub(crate) name: String,
+    /// Name of its Rust module.
+    pub(crate) module: String,
+    /// The page's file name.
+    pub(crate) page: String,
+    /// The day the page was read.
+    pub(crate) read: String,
+    pub(crate) doc: Option<String>,
+    /// Name of the request's struct, which is among `structs`.
+    pub(crate) request: String,
+    /// Name of the answer's struct, which is among `structs`.
+    pub(crate) answer: String,
+    pub(crate) structs: Vec<Struct>,
+    /// Types of `shared` that its fields use.
+    pub(crate) errors: Vec<ErrorCode>,
+    pub(crate) samples: Vec<Sample>,
+    /// Rows of the request and the response table, for the list of APIs.
+    pub(crate) rows: (usize, usize),
+    /// Whether there is an overlay; without one there are no words of ours.
+    pub(crate) worded: bool,
+}
+
+/// An object.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Struct {
+    pub(crate) name: String,
+    pub(crate) doc: Option<String>,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) money: Option<Money>,
+    /// Whether requests hold it, so that it needs a constructor.
+    pub(crate) in_request: bool,
+}
+
+/// One field of an object.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Field {
+    /// The key on the wire.
+    pub(crate) key: String,
+    pub(crate) alias: Option<String>,
+    /// The name in Rust, raw where it is a keyword.
+    pub(crate) name: String,
+    pub(crate) doc: Option<String>,
+    pub(crate) value: Value,
+    pub(crate) list: bool,
+    pub(crate) wrapper: Option<Wrapper>,
+    pub(crate) required: bool,
+    pub(crate) personal: bool,
+    pub(crate) deprecated: bool,
+    /// Whether requests write it as text though it is a number or truth value.
+    pub(crate) as_text: bool,
+}
+
+/// What a field, or an element of its list, is.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    /// `i64`, or the named type around it.
+    Integer(Option<String>),
+    Boolean,
+    /// `String`, or the named type around it.
+    Text(Option<String>),
+    /// The named struct.
+    Record(String),
+}
+
+/// The inner name of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Wrapper {
+    pub(crate) name: String,
+    pub(crate) proven: bool,
+}
+
+/// Which fields of an object state money.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Money {
+    pub(crate) amount: String,
+    pub(crate) currency_code: String,
+    pub(crate) cent: Option<String>,
+    pub(crate) cent_factor: Option<String>,
+}
+
+/// A number or text that names a thing.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Id {
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) text: bool,
+}
+
+/// A list of codes.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Codes {
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) values: Vec<Code>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Code {
+    /// The variant in Rust.
+    pub(crate) name: String,
+    pub(crate) value: String,
+    pub(crate) doc: Option<String>,
+}
+
+/// A bit mask.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Flags {
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) bits: Vec<Bit>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Bit {
+    pub(crate) name: String,
+    pub(crate) value: i64,
+    pub(crate) doc: String,
+}
+
+/// An entry of a page's error table.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ErrorCode {
+    pub(crate) code: String,
+    pub(crate) words: Option<ErrorWords>,
+}
+
+/// What we say of an error.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ErrorWords {
+    /// What it says.
+    pub(crate) meaning: String,
+    /// What usually brings it about.
+    pub(crate) cause: String,
+    /// What to do.
+    pub(crate) advice: String,
+    /// Whether the same call may pass later.
+    pub(crate) retry: Retry,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Retry {
+    /// The same call fails again.
+    Never,
+    /// Once the caller has changed something.
+    AfterChange,
+    /// It may pass by itself.
+    Later,
+}
+
+/// A payload of the page that the models must read.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Sample {
+    /// File name below the API's folder of samples.
+    pub(crate) file: String,
+    /// The API's folder of samples, from the workspace.
+    pub(crate) folder: String,
+    pub(crate) refusal: bool,
+}
+
+impl Catalog {
+    /// Counts, so that a gap is seen.
+    pub(crate) fn summary(&self) -> String {
+        let structs = || {
+            self.apis
+                .iter()
+                .flat_map(|api| &api.structs)
+                .chain(&self.shared)
+        };
+        let fields: usize = structs().map(|item| item.fields.len()).sum();
+        let unworded = structs()
+            .flat_map(|item| &item.fields)
+            .filter(|field| field.doc.is_none());
+        format!(
+            "{} APIs, {} structs with {fields} fields ({} without a sentence), {} ids, {} code lists, {} bit masks",
+            self.apis.len(),
+            structs().count(),
+            unworded.count(),
+            self.ids.len(),
+            self.codes.len(),
+            self.flags.len(),
+        )
+    }
+
+    /// The scalar types by name, with whether they are texts.
+    pub(crate) fn scalars(&self) -> BTreeMap<&str, bool> {
+        let ids = self.ids.iter().map(|id| (id.name.as_str(), id.text));
+        let codes = self.codes.iter().map(|codes| (codes.name.as_str(), true));
+        let flags = self.flags.iter().map(|flags| (flags.name.as_str(), false));
+        ids.chain(codes).chain(flags).collect()
+    }
+}

@@ -1,0 +1,244 @@
+//! What people judge about an API: names, words, meanings and merged types.
+//!
+//! An entry that names nothing, or that changes nothing, is an error: it is there for a reason that has gone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use anyhow::{Context as _, bail};
+use serde::Deserialize;
+
+use super::api::ErrorWords;
+use crate::resolve::{Decisions, KindEntry, Place};
+use crate::root::Root;
+
+/// `fixtures/overlay/<api>.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Overlay {
+    /// Name of the Rust module.
+    #[serde(default)]
+    pub(crate) module: Option<String>,
+    /// What the API is for.
+    #[serde(default)]
+    pub(crate) doc: Option<String>,
+    /// Name of the request's struct.
+    #[serde(default)]
+    pub(crate) request: Option<String>,
+    /// Name of the answer's struct.
+    #[serde(default)]
+    pub(crate) answer: Option<String>,
+    /// Judgements on objects, by their Rust names.
+    #[serde(default, rename = "type")]
+    pub(crate) types: BTreeMap<String, TypeEntry>,
+    /// Words on the page's error codes.
+    #[serde(default, rename = "error")]
+    pub(crate) errors: BTreeMap<String, ErrorWords>,
+    /// Where rows belong, for the resolver.
+    #[serde(default)]
+    pub(crate) place: Vec<Place>,
+    /// What is a list, for the resolver.
+    #[serde(default)]
+    pub(crate) kind: Vec<KindEntry>,
+    /// Whether there is a file.
+    #[serde(skip)]
+    pub(crate) present: bool,
+}
+
+/// An object: which ones it is, and what to say of it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TypeEntry {
+    /// Objects at these paths, such as `response.result`.
+    #[serde(default)]
+    pub(crate) paths: Vec<String>,
+    /// Objects whose documented type has this name.
+    #[serde(default)]
+    pub(crate) of: Option<String>,
+    /// Objects with exactly these fields.
+    #[serde(default)]
+    pub(crate) with: Vec<String>,
+    #[serde(default)]
+    pub(crate) doc: Option<String>,
+    /// Names of the same field in other objects of the type, and the name that it has here.
+    #[serde(default)]
+    pub(crate) alias: BTreeMap<String, String>,
+    /// Why an alias or another correction stands.
+    #[serde(default)]
+    pub(crate) reason: Option<String>,
+    /// Which fields state money.
+    #[serde(default)]
+    pub(crate) money: Option<MoneyEntry>,
+    /// Judgements on fields, by their names on the wire. A text alone is the field's sentence.
+    #[serde(default)]
+    pub(crate) fields: BTreeMap<String, FieldEntry>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MoneyEntry {
+    pub(crate) amount: String,
+    pub(crate) currency_code: String,
+    #[serde(default)]
+    pub(crate) cent: Option<String>,
+    #[serde(default)]
+    pub(crate) cent_factor: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum FieldEntry {
+    Doc(String),
+    Full(FieldWords),
+}
+
+/// A judgement on one field.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FieldWords {
+    #[serde(default)]
+    pub(crate) doc: Option<String>,
+    /// Name in Rust.
+    #[serde(default)]
+    pub(crate) name: Option<String>,
+    /// `Integer`, `Text`, `Boolean`, `Time`, `PacificTime`, `Amount`, or a type of `shared.toml`.
+    #[serde(default, rename = "type")]
+    pub(crate) value: Option<String>,
+    /// That requests need it, where the page does not say so.
+    #[serde(default)]
+    pub(crate) required: bool,
+    /// That it says something about a person.
+    #[serde(default)]
+    pub(crate) personal: bool,
+    /// That it must not be used any more, where the page does not say so.
+    #[serde(default)]
+    pub(crate) deprecated: bool,
+    /// Why a type or requirement differs from the page.
+    #[serde(default)]
+    pub(crate) reason: Option<String>,
+}
+
+impl FieldEntry {
+    pub(crate) fn words(&self) -> FieldWords {
+        match self {
+            Self::Doc(doc) => FieldWords {
+                doc: Some(doc.clone()),
+                ..FieldWords::default()
+            },
+            Self::Full(words) => words.clone(),
+        }
+    }
+}
+
+/// `fixtures/overlay/shared.toml`: types that fields of any API may have.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Shared {
+    #[serde(default)]
+    pub(crate) id: BTreeMap<String, IdEntry>,
+    #[serde(default)]
+    pub(crate) codes: BTreeMap<String, CodesEntry>,
+    #[serde(default)]
+    pub(crate) flags: BTreeMap<String, FlagsEntry>,
+    /// Objects that several APIs have in common, by Rust name.
+    #[serde(default)]
+    pub(crate) types: BTreeSet<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct IdEntry {
+    pub(crate) doc: String,
+    pub(crate) wire: Wire,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Wire {
+    Integer,
+    Text,
+}
+
+/// A code list; its values are what the pages document for the fields that have it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CodesEntry {
+    pub(crate) doc: String,
+    /// Words on the codes, and their Rust names where the rule's name reads badly.
+    #[serde(default)]
+    pub(crate) values: BTreeMap<String, CodeEntry>,
+    /// Codes that no page lists in a form that can be read, with the reason.
+    #[serde(default)]
+    pub(crate) also: Vec<String>,
+    #[serde(default)]
+    pub(crate) reason: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum CodeEntry {
+    Doc(String),
+    Full { doc: String, name: String },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FlagsEntry {
+    pub(crate) doc: String,
+    pub(crate) bits: BTreeMap<String, BitEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BitEntry {
+    pub(crate) value: i64,
+    pub(crate) doc: String,
+}
+
+impl Overlay {
+    /// Reads the overlay of `api`; an API without one has no words of ours.
+    pub(crate) fn load(root: &Root, api: &str) -> anyhow::Result<Self> {
+        let path = root.overlay(api);
+        if !path.exists() {
+            return Ok(Self::default());
+        }
+        let text =
+            fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+        let mut overlay: Self =
+            toml::from_str(&text).with_context(|| format!("reading {}", path.display()))?;
+        overlay.present = true;
+        overlay
+            .check()
+            .with_context(|| format!("reading {}", path.display()))?;
+        Ok(overlay)
+    }
+
+    /// What the resolver has to know.
+    pub(crate) fn decisions(&self) -> Decisions {
+        Decisions {
+            place: self.place.clone(),
+            kind: self.kind.clone(),
+        }
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        for (name, entry) in &self.types {
+            if !entry.alias.is_empty() && entry.reason.is_none() {
+                bail!("`type.{name}.alias` merges fields without a `reason`");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Shared {
+    pub(crate) fn load(root: &Root) -> anyhow::Result<Self> {
+        let path = root.path().join("fixtures/overlay/shared.toml");
+        if !path.exists() {
+            return Ok(Self::default());
+        }
+        let text =
+            fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+        toml::from_str(&text).with_context(|| format!("reading {}", path.display()))
+    }
+}

@@ -1,5 +1,6 @@
 //! Writes the plan down. Nothing is decided here.
 
+mod constructor;
 mod docs;
 mod scalars;
 mod structs;

@@ -239,6 +239,13 @@ impl Shared {
         }
         let text =
             fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
-        toml::from_str(&text).with_context(|| format!("reading {}", path.display()))
+        let shared: Self =
+            toml::from_str(&text).with_context(|| format!("reading {}", path.display()))?;
+        let unreasoned =
+            |(_, entry): &(&String, &CodesEntry)| !entry.also.is_empty() && entry.reason.is_none();
+        if let Some((name, _)) = shared.codes.iter().find(unreasoned) {
+            bail!("`codes.{name}.also` adds codes that no page lists without a `reason`");
+        }
+        Ok(shared)
     }
 }

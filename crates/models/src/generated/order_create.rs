@@ -256,25 +256,36 @@ record!(LogisticsAddress {
     "vat_no" => text vat_no .personal();
 });
 
+/// What a [`LogisticsAddress`] cannot do without.
+#[derive(Clone)]
+pub struct LogisticsAddressRequired {
+    /// See [`LogisticsAddress::country`].
+    pub country: String,
+    /// See [`LogisticsAddress::address`].
+    pub address: String,
+    /// See [`LogisticsAddress::city`].
+    pub city: String,
+    /// See [`LogisticsAddress::mobile_no`].
+    pub mobile_no: String,
+    /// See [`LogisticsAddress::full_name`].
+    pub full_name: String,
+    /// See [`LogisticsAddress::province`].
+    pub province: String,
+    /// See [`LogisticsAddress::phone_country`].
+    pub phone_country: String,
+}
+
 impl LogisticsAddress {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(
-        country: impl Into<String>,
-        address: impl Into<String>,
-        city: impl Into<String>,
-        mobile_no: impl Into<String>,
-        full_name: impl Into<String>,
-        province: impl Into<String>,
-        phone_country: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: LogisticsAddressRequired) -> Self {
         Self {
-            country: country.into(),
-            address: address.into(),
-            city: city.into(),
-            mobile_no: mobile_no.into(),
-            full_name: full_name.into(),
-            province: province.into(),
-            phone_country: phone_country.into(),
+            country: required.country,
+            address: required.address,
+            city: required.city,
+            mobile_no: required.mobile_no,
+            full_name: required.full_name,
+            province: required.province,
+            phone_country: required.phone_country,
             ..Self::default()
         }
     }

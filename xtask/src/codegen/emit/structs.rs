@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::super::api::{Api, Catalog, Field, Money, Struct, Value};
+use super::constructor::constructor;
 use super::docs::comment;
 
-/// How wide rustfmt lets a line be, and the fields of a literal on one line.
+/// How wide rustfmt lets a line be.
 const WIDTH: usize = 100;
-const LITERAL_WIDTH: usize = 18;
 
 pub(super) fn item(item: &Struct) -> String {
     let mut text = String::from("\n");
@@ -76,50 +76,6 @@ fn table(item: &Struct) -> String {
         text.push_str(";\n");
     }
     text + "});\n"
-}
-
-/// `new` with what the platform requires; the rest is set on the public fields.
-fn constructor(item: &Struct) -> String {
-    let required: Vec<_> = item.fields.iter().filter(|field| field.required).collect();
-    if required.is_empty() {
-        return String::new();
-    }
-    let parameters: Vec<_> = required
-        .iter()
-        .map(|field| format!("{}: {}", field.name, field.parameter_type()))
-        .collect();
-    let one_line = format!("    pub fn new({}) -> Self {{\n", parameters.join(", "));
-    let signature = match one_line.trim_end().len() <= WIDTH {
-        true => one_line,
-        false => format!(
-            "    pub fn new(\n        {},\n    ) -> Self {{\n",
-            parameters.join(",\n        ")
-        ),
-    };
-    let values: Vec<_> = required
-        .iter()
-        .map(|field| match field.converts() {
-            true => format!("            {0}: {0}.into(),\n", field.name),
-            false => format!("            {},\n", field.name),
-        })
-        .collect();
-    let rest = match required.len() == item.fields.len() {
-        true => "",
-        false => "            ..Self::default()\n",
-    };
-    let fields: Vec<_> = values
-        .iter()
-        .map(|value| value.trim().trim_end_matches(','))
-        .collect();
-    let fields = fields.join(", ");
-    let body = match rest.is_empty() && fields.len() <= LITERAL_WIDTH {
-        true => format!("        Self {{ {fields} }}\n"),
-        false => format!("        Self {{\n{}{rest}        }}\n", values.concat()),
-    };
-    format!(
-        "\nimpl {} {{\n    /// With what the platform requires; everything else is left unset.\n{signature}{body}    }}\n}}\n",
-        item.name
-    )
 }
 
 fn money(name: &str, money: &Money) -> String {
@@ -244,7 +200,7 @@ impl Field {
         }
     }
 
-    fn value_type(&self) -> &str {
+    pub(super) fn value_type(&self) -> &str {
         match &self.value {
             Value::Integer(None) => "i64",
             Value::Boolean => "bool",
@@ -253,23 +209,11 @@ impl Field {
         }
     }
 
-    fn rust_type(&self) -> String {
+    pub(super) fn rust_type(&self) -> String {
         match (self.list, self.required) {
             (true, _) => format!("Vec<{}>", self.value_type()),
             (false, true) => self.value_type().to_owned(),
             (false, false) => format!("Option<{}>", self.value_type()),
-        }
-    }
-
-    /// Whether the constructor takes whatever becomes the field's type.
-    fn converts(&self) -> bool {
-        !self.list && matches!(self.value, Value::Text(_) | Value::Integer(Some(_)))
-    }
-
-    fn parameter_type(&self) -> String {
-        match self.converts() {
-            true => format!("impl Into<{}>", self.value_type()),
-            false => self.rust_type(),
         }
     }
 }

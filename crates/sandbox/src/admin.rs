@@ -1,21 +1,5 @@
 //! What the page asks and orders: the sandbox's state as JSON, and a few commands.
-//!
-//! | | |
-//! |---|---|
-//! | `GET /admin/status` | credentials (secrets masked), clock, APIs, names of faults |
-//! | `GET /admin/requests[?after=N]` | the log, newest last |
-//! | `GET /admin/requests/N` | one entry with everything that is known of it |
-//! | `GET /admin/orders` | the orders |
-//! | `POST /admin/orders/ID/advance`, `…/cancel` | moves an order on, or cancels it |
-//! | `POST /admin/orders/ID/status` | `status=CODE` |
-//! | `GET /admin/tokens` | the tokens, masked |
-//! | `POST /admin/tokens/N/expire` | ends an access token |
-//! | `GET /admin/faults` | faults that are still to strike |
-//! | `POST /admin/faults` | `rule=FAULT[@API][*COUNT or %PERCENT]` |
-//! | `POST /admin/faults/clear` | forgets them, and ends bans |
-//! | `GET /admin/pushes` | push messages |
-//! | `POST /admin/callback` | `url=…`, or blank for none |
-//! | `POST /admin/clock` | `pass=SECONDS`, `set=EPOCH_MILLISECONDS` or `machine=true` |
+//! The crate's root lists them.
 
 mod view;
 

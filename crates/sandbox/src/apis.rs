@@ -1,5 +1,11 @@
 //! The APIs that are answered.
 
+mod act;
+mod order_create;
+mod order_get;
+mod order_info;
+mod pacific;
+mod request;
 mod token;
 
 use aliexpress_models::Api;
@@ -11,28 +17,43 @@ use crate::gateway::refusal::Refusal;
 use crate::orders::{Ledger, OrderStatus};
 use crate::tokens::Account;
 use crate::world::World;
+use act::Act;
 
-/// The business APIs.
-const BUSINESS: &[&str] = &[
-    "aliexpress.ds.order.create",
-    "aliexpress.solution.order.info.get",
-    "aliexpress.trade.ds.order.get",
+/// Carries out a business call, and writes its answer.
+type CarryOut = fn(&mut Act<'_>) -> Result<String, Refusal>;
+
+/// The business APIs, and what carries each out.
+const BUSINESS: &[(&str, CarryOut)] = &[
+    (order_create::NAME, order_create::act),
+    (order_get::NAME, order_get::act),
+    (order_info::NAME, order_info::act),
 ];
 
 /// Whether the sandbox has this API of its own.
 pub(crate) fn is_known(api: &str) -> bool {
-    BUSINESS.contains(&api) || token::Purpose::of(api).is_some()
+    business(api).is_some() || token::Purpose::of(api).is_some()
 }
 
 /// Every API, business calls first.
 pub(crate) fn names() -> Vec<&'static str> {
-    BUSINESS.iter().chain(token::PATHS).copied().collect()
+    BUSINESS
+        .iter()
+        .map(|(name, _)| *name)
+        .chain(token::PATHS.iter().copied())
+        .collect()
+}
+
+fn business(api: &str) -> Option<CarryOut> {
+    BUSINESS
+        .iter()
+        .find(|(name, _)| *name == api)
+        .map(|(_, act)| *act)
 }
 
 /// Enters the orders that the documentation's examples ask for.
 pub(crate) fn add_samples(orders: &mut Ledger, now: Timestamp) {
-    orders.add_sample(10_000_001, OrderStatus::Finish, now);
-    orders.add_sample(12_345_678, OrderStatus::PlaceOrderSuccess, now);
+    orders.add_sample(order_get::SAMPLE_ID, OrderStatus::Finish, now);
+    orders.add_sample(order_info::SAMPLE_ID, OrderStatus::PlaceOrderSuccess, now);
 }
 
 /// Whether a call needs a session: business calls do.
@@ -63,16 +84,40 @@ pub(crate) fn parameter_names(api: &str) -> Vec<&'static str> {
 pub(crate) fn act(
     world: &mut World,
     call: &mut Call,
-    _caller: &Option<Account>,
-    _faults: &[Fault],
+    caller: &Option<Account>,
+    faults: &[Fault],
     request_id: &str,
     now: Timestamp,
 ) -> Result<String, Refusal> {
     if let Some(body) = world.stubs.get(&call.api) {
         return Ok(body.clone());
     }
-    match token::Purpose::of(&call.api) {
-        Some(purpose) => token::act(purpose, world, call, request_id, now),
-        None => Err(Refusal::Service),
+    if let Some(purpose) = token::Purpose::of(&call.api) {
+        return token::act(purpose, world, call, request_id, now);
     }
+    match (business(&call.api), caller) {
+        (Some(act), Some(caller)) => act(&mut Act {
+            world,
+            call,
+            caller,
+            faults,
+            request_id,
+            now,
+        }),
+        _ => Err(Refusal::Service),
+    }
+}
+
+/// A model with some fields filled. Models can only be made from their defaults outside their crate.
+fn made<T: Default>(fill: impl FnOnce(&mut T)) -> T {
+    let mut model = T::default();
+    fill(&mut model);
+    model
+}
+
+/// An amount of 1/100 as the platform writes it: `8.34`.
+fn amount(cents: i64) -> String {
+    let sign = if cents < 0 { "-" } else { "" };
+    let cents = cents.unsigned_abs();
+    format!("{sign}{}.{:02}", cents / 100, cents % 100)
 }

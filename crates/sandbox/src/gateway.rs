@@ -15,7 +15,7 @@ use crate::apis;
 use crate::diagnosis::Diagnosis;
 use crate::fault::Fault;
 use crate::intake::Intake;
-use crate::log::{LogEntry, Verdict};
+use crate::log::{LogEntry, Verdict, answer_excerpt};
 use crate::masking::{mask_tokens, mask_value};
 use crate::world::World;
 use call::Call;
@@ -180,7 +180,7 @@ fn log_entry(
 /// Only answers to token calls hold tokens.
 fn masked_answer(world: &World, outcome: &Outcome) -> String {
     if !outcome.api.starts_with('/') {
-        return outcome.reply.body.clone();
+        return answer_excerpt(&outcome.reply.body);
     }
     let tokens: Vec<&str> = world
         .tokens
@@ -188,5 +188,5 @@ fn masked_answer(world: &World, outcome: &Outcome) -> String {
         .iter()
         .flat_map(|token| [token.access.as_str(), token.refresh.as_str()])
         .collect();
-    mask_tokens(&outcome.reply.body, &tokens)
+    answer_excerpt(&mask_tokens(&outcome.reply.body, &tokens))
 }

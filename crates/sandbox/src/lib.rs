@@ -1,4 +1,117 @@
-//! A local gateway that behaves like the AliExpress Open Platform, for tests.
+//! A gateway on this machine that behaves like the AliExpress Open Platform, for tests.
+//!
+//! The platform has no test gateway. This one checks what the real one checks, refuses in its words, remembers
+//! the orders that are placed, and makes go wrong on purpose what goes wrong at times. Any client in any
+//! language can be pointed at it, for it is a real HTTP server; in Rust it is started by the test itself.
+//!
+//! ```
+//! use aliexpress_sandbox::{Fault, Sandbox, Verdict};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let sandbox = Sandbox::start()?;
+//!
+//! // Point the shop under test at it: base URL, app key, app secret, session.
+//! let shop = Shop::new(sandbox.url(), sandbox.app_key(), sandbox.app_secret(), sandbox.session());
+//! shop.place_order("shop-1")?;
+//! assert_eq!(sandbox.orders().last().unwrap().out_order_id.as_deref(), Some("shop-1"));
+//!
+//! // The dangerous case: the order is stored, and the answer is lost.
+//! sandbox.next(Fault::ResetAfter);
+//! assert!(shop.place_order("shop-2").is_err());
+//! assert_eq!(sandbox.orders().last().unwrap().out_order_id.as_deref(), Some("shop-2"));
+//!
+//! // What the gateway made of each request; a wrong signature is explained here.
+//! assert!(sandbox.log().iter().all(|request| request.verdict == Verdict::Accepted));
+//! # Ok(())
+//! # }
+//! #
+//! # struct Shop<'a> { address: &'a str, app_key: &'a str, secret: aliexpress_signing::AppSecret, session: &'a str }
+//! #
+//! # impl<'a> Shop<'a> {
+//! #     fn new(url: &'a str, app_key: &'a str, secret: &str, session: &'a str) -> Self {
+//! #         let secret = aliexpress_signing::AppSecret::new(secret);
+//! #         Shop { address: url.strip_prefix("http://").unwrap(), app_key, secret, session }
+//! #     }
+//! #
+//! #     fn place_order(&self, number: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! #         use std::io::{Read, Write};
+//! #         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_millis().to_string();
+//! #         let order = serde_json::json!({
+//! #             "product_items": [{ "product_id": 1, "product_count": 1 }],
+//! #             "logistics_address": { "country": "RU", "province": "Mosco", "city": "Mosco", "address": "a",
+//! #                                    "full_name": "A B", "mobile_no": "1", "phone_country": "+7" },
+//! #             "out_order_id": number,
+//! #         });
+//! #         let order = order.to_string();
+//! #         let mut parameters = [
+//! #             ("app_key", self.app_key), ("session", self.session), ("timestamp", &now),
+//! #             ("sign_method", "sha256"), ("method", "aliexpress.ds.order.create"),
+//! #             ("param_place_order_request4_open_api_d_t_o", &order),
+//! #         ];
+//! #         let signer = aliexpress_signing::Signer::new(&self.secret);
+//! #         let sign = signer.sign(aliexpress_signing::SignMethod::Sha256, None, &mut parameters);
+//! #         let mut form = form_urlencoded::Serializer::new(String::new());
+//! #         let body = form.extend_pairs(parameters).append_pair("sign", sign.as_str()).finish();
+//! #         let mut stream = std::net::TcpStream::connect(self.address)?;
+//! #         write!(stream, "POST /sync HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n\
+//! #             Content-Type: application/x-www-form-urlencoded\r\n\r\n{body}", self.address, body.len())?;
+//! #         let mut answer = String::new();
+//! #         stream.read_to_string(&mut answer)?;
+//! #         if answer.contains("\"is_success\":true") { Ok(()) } else { Err(answer.into()) }
+//! #     }
+//! # }
+//! ```
+//!
+//! # What it takes and gives
+//!
+//! - **Three gateways** under one base URL: business calls at `/sync`, system calls at `/rest{path}`, the legacy
+//!   TOP gateway at `/router/rest`. Parameters come in the query, a form, multipart, or any mixture; signed by
+//!   `sha256`, `hmac-sha256`, `hmac` or `md5`; with times in milliseconds or in GMT+8. Answers are JSON, full or
+//!   simplified, or XML, and gzip where asked for.
+//! - **Refusals** in each gateway's form, for a wrong app key, signature, time or session, an unknown API, an
+//!   absent or ill-typed parameter. [`Diagnosis`] says why a signature is wrong.
+//! - **Orders**: `aliexpress.ds.order.create`, `aliexpress.trade.ds.order.get` and
+//!   `aliexpress.solution.order.info.get` work on one book of orders, which starts with the two that the
+//!   documentation's examples ask for, 10000001 and 12345678. Orders move on by [`Sandbox::advance`] or by
+//!   [time](Builder::pace). Other APIs can be [answered](Sandbox::answer) with a text.
+//! - **Tokens**: `/oauth/authorize` sends its visitor back with a code; `/auth/token/create` and
+//!   `/auth/token/refresh` do as the platform's.
+//! - **Push messages** to a [callback](Builder::callback), signed and repeated.
+//! - **Faults** by [`Sandbox::next`] and [`Sandbox::order_fault`].
+//! - **A page** at the base URL for a look at all that.
+//!
+//! It is deterministic under a [seed](Builder::seed) and a [clock](Builder::clock) that is set, as far as
+//! requests come one after another.
+//!
+//! # Commands over HTTP
+//!
+//! What the page does, test suites in other languages can do: `GET` shows, `POST` with a form does.
+//! `curl -d rule=reset-after@aliexpress.ds.order.create http://127.0.0.1:PORT/admin/faults`
+//!
+//! | command | |
+//! |---|---|
+//! | `GET /admin/status` | credentials (secrets masked), clock, APIs, names of faults |
+//! | `GET /admin/requests[?after=N]` | the log, newest last |
+//! | `GET /admin/requests/N` | one entry with everything that is known of it |
+//! | `GET /admin/orders` | the orders |
+//! | `POST /admin/orders/ID/advance`, `…/cancel` | moves an order on, or cancels it |
+//! | `POST /admin/orders/ID/status` | `status=CODE` |
+//! | `GET /admin/tokens` | the tokens, masked |
+//! | `POST /admin/tokens/N/expire` | ends an access token |
+//! | `GET /admin/faults` | faults that are still to strike |
+//! | `POST /admin/faults` | `rule=FAULT[@API][*COUNT or %PERCENT]` |
+//! | `POST /admin/faults/clear` | forgets them, and ends bans |
+//! | `GET /admin/pushes` | push messages |
+//! | `POST /admin/callback` | `url=…`, or blank for none |
+//! | `POST /admin/clock` | `pass=SECONDS`, `set=EPOCH_MILLISECONDS` or `machine=true` |
+//!
+//! They answer JSON, and this machine only; browsers must come from the sandbox's own page.
+//!
+//! # What it is not
+//!
+//! Prices, stores and tracking numbers are made up. It knows no products, and takes any. Where the platform's
+//! behaviour is not known, the item that depends on it says so. It listens on loopback unless told otherwise,
+//! and checks no certificates, for it speaks plain HTTP.
 
 mod admin;
 mod apis;
@@ -18,11 +131,11 @@ mod parameters;
 mod push;
 mod sandbox;
 mod server;
-mod standin;
 mod tokens;
 mod world;
 mod xml;
 
+pub use aliexpress_models::shared::OrderStatus;
 pub use builder::Builder;
 pub use diagnosis::{Diagnosis, Implied};
 pub use fault::{FAULT_NAMES, Fault, UnknownFault};
@@ -31,4 +144,3 @@ pub use log::{LogEntry, Verdict};
 pub use orders::OrderRecord;
 pub use push::{PushMessage, PushState};
 pub use sandbox::Sandbox;
-pub use standin::OrderStatus;

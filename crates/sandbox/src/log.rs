@@ -117,7 +117,6 @@ impl Log {
 fn shorten(entry: &mut LogEntry) {
     cut(&mut entry.path, KEPT_NAME);
     cut(&mut entry.api, KEPT_NAME);
-    cut(&mut entry.answer, KEPT_ANSWER);
     entry.notes.truncate(KEPT_NOTES);
     entry.notes.iter_mut().for_each(|note| cut(note, KEPT_NOTE));
     let mut kept = 0;
@@ -134,14 +133,38 @@ fn shorten(entry: &mut LogEntry) {
     }
 }
 
-/// Cuts long text at a character's edge and says how long it was.
+/// As much of an answer as is kept.
+pub(crate) fn answer_excerpt(answer: &str) -> String {
+    excerpt(answer, KEPT_ANSWER)
+}
+
 fn cut(text: &mut String, most: usize) {
-    if text.len() <= most {
-        return;
+    if text.len() > most {
+        *text = excerpt(text, most);
     }
-    let length = text.len();
+}
+
+/// The start of a long text, up to a character's edge, with a remark on how long it was.
+fn excerpt(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
     let edge = (0..=most).rev().find(|place| text.is_char_boundary(*place));
-    text.truncate(edge.unwrap_or_default());
-    text.shrink_to_fit();
-    text.push_str(&format!("… [{length} bytes]"));
+    format!(
+        "{}… [{} bytes]",
+        &text[..edge.unwrap_or_default()],
+        text.len()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        assert_eq!(excerpt("äöü", 6), "äöü");
+        assert_eq!(excerpt("äöü", 5), "äö… [6 bytes]");
+        assert_eq!(excerpt("äöü", 1), "… [6 bytes]");
+    }
 }

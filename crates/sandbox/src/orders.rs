@@ -5,7 +5,9 @@ mod progress;
 
 use std::time::{Duration, SystemTime};
 
-pub(crate) use crate::standin::OrderStatus;
+use aliexpress_models::order_create::LogisticsAddress;
+pub(crate) use aliexpress_models::shared::OrderStatus;
+use fastrand::Rng;
 use jiff::Timestamp;
 
 pub(crate) use ledger::{Ledger, NewOrder};
@@ -17,8 +19,6 @@ pub(crate) struct Item {
     pub(crate) product_id: i64,
     pub(crate) sku: String,
     pub(crate) count: i64,
-    /// In 1/100 of the currency.
-    pub(crate) unit_price: i64,
     pub(crate) memo: Option<String>,
     pub(crate) logistics_service: Option<String>,
 }
@@ -28,36 +28,70 @@ pub(crate) struct Item {
 pub(crate) struct Purchase {
     pub(crate) items: Vec<Item>,
     pub(crate) currency: String,
+    pub(crate) address: LogisticsAddress,
 }
 
+/// Amounts are in 1/100 of the currency; those of astronomic orders stop at the largest number there is.
 impl Purchase {
-    /// What the items cost, in 1/100 of the currency. Astronomic orders cost the most that fits.
-    pub(crate) fn goods(&self) -> i64 {
-        self.items
-            .iter()
-            .map(Item::price)
-            .fold(0, i64::saturating_add)
-    }
-
-    /// What the buyer pays, shipping included, in 1/100 of the currency.
+    /// What the buyer pays, shipping included.
     pub(crate) fn total(&self) -> i64 {
         self.items
             .iter()
-            .map(|item| item.price().saturating_add(item.shipping()))
+            .map(Item::total)
             .fold(0, i64::saturating_add)
+    }
+
+    pub(crate) fn shipping(&self) -> i64 {
+        self.items
+            .iter()
+            .map(Item::shipping)
+            .fold(0, i64::saturating_add)
+    }
+
+    /// The service that the first item goes by.
+    pub(crate) fn logistics_service(&self) -> &str {
+        let services = self
+            .items
+            .iter()
+            .filter_map(|item| item.logistics_service.as_deref());
+        services
+            .into_iter()
+            .next()
+            .unwrap_or("CAINIAO_FULFILLMENT_STD")
     }
 }
 
+/// Amounts are in 1/100 of the currency. They are made up, and the same for the same product each time.
 impl Item {
-    /// In 1/100 of the currency.
-    pub(crate) fn price(&self) -> i64 {
-        self.unit_price.saturating_mul(self.count)
+    pub(crate) fn unit_price(&self) -> i64 {
+        99 + self.product_id % 5000
     }
 
-    /// In 1/100 of the currency.
+    pub(crate) fn price(&self) -> i64 {
+        self.unit_price().saturating_mul(self.count)
+    }
+
     pub(crate) fn shipping(&self) -> i64 {
-        const SHIPPING: i64 = 93;
-        SHIPPING
+        93
+    }
+
+    pub(crate) fn total(&self) -> i64 {
+        self.price().saturating_add(self.shipping())
+    }
+
+    pub(crate) fn name(&self) -> String {
+        format!("Product {}", self.product_id)
+    }
+
+    /// A variant's number of the platform's look, the same for the same product and properties.
+    pub(crate) fn sku_id(&self) -> String {
+        let seed = self
+            .sku
+            .bytes()
+            .fold(self.product_id.unsigned_abs(), |seed, byte| {
+                seed.wrapping_mul(31).wrapping_add(byte.into())
+            });
+        format!("12000{:011}", Rng::with_seed(seed).u64(..100_000_000_000))
     }
 }
 
@@ -103,6 +137,20 @@ impl Order {
     /// Whether `user_id` may see it.
     pub(crate) fn belongs_to(&self, user_id: &str) -> bool {
         self.owner.as_deref().is_none_or(|owner| owner == user_id)
+    }
+
+    /// The number of the line at `place`, counted from 1.
+    pub(crate) fn line_id(&self, place: i64) -> i64 {
+        self.id.saturating_add(place)
+    }
+
+    pub(crate) fn tracking_number(&self) -> String {
+        format!("LP{:014}", self.id % 100_000_000_000_000)
+    }
+
+    /// Under which name the buyer signs in.
+    pub(crate) fn buyer_login(&self) -> String {
+        format!("buyer{}", self.owner.as_deref().unwrap_or_default())
     }
 
     pub(crate) fn record(&self, now: Timestamp) -> OrderRecord {

@@ -21,6 +21,7 @@ use crate::world::World;
 pub struct Sandbox {
     server: Server,
     world: SharedWorld,
+    url: String,
     app_key: String,
     app_secret: String,
     session: String,
@@ -49,6 +50,7 @@ impl Sandbox {
             world.clone(),
         )?;
         Ok(Self {
+            url: format!("http://{}", server.address()),
             server,
             world,
             app_key: credentials.app_key,
@@ -59,8 +61,8 @@ impl Sandbox {
 
     /// The base URL, as `http://127.0.0.1:40321`: business calls go to `{url}/sync`, system calls to
     /// `{url}/rest{path}`, legacy calls to `{url}/router/rest`.
-    pub fn url(&self) -> String {
-        format!("http://{}", self.server.address())
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// The address that is listened on.
@@ -238,7 +240,7 @@ impl Sandbox {
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sandbox")
-            .field("url", &self.url())
+            .field("url", &self.url)
             .finish_non_exhaustive()
     }
 }

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime;
 use tokio::sync::oneshot;
@@ -140,7 +140,8 @@ async fn serve(stream: TcpStream, peer: SocketAddr, world: SharedWorld) {
         async move { routes::respond(request, ends, &world, &reset).await }
     });
     let mut connection = http1::Builder::new();
-    connection.timer(TokioTimer::new());
+    // A client under test may keep a connection idle for as long as it likes.
+    connection.header_read_timeout(None);
     // Errors here are the peer's, or faults made on purpose.
     let _ = connection
         .serve_connection(TokioIo::new(line), service)

@@ -9,35 +9,73 @@ use crate::gateway::refusal::Refusal;
 
 /// Parameters that every call may have.
 const COMMON: &[&str] = &[
-    "access_token", "app_key", "debug", "format", "method", "partner_id", "session", "sign", "sign_method",
-    "simplify", "target_app_key", "timestamp", "v",
+    "access_token",
+    "app_key",
+    "debug",
+    "format",
+    "method",
+    "partner_id",
+    "session",
+    "sign",
+    "sign_method",
+    "simplify",
+    "target_app_key",
+    "timestamp",
+    "v",
 ];
+
+/// A request as far as it could be read.
+pub(super) struct Reading<T> {
+    request: T,
+    /// Paths of required keys that are absent.
+    absent: Vec<String>,
+}
+
+impl<T> Reading<T> {
+    /// Whether required keys whose paths satisfy `which` are absent, which then counts for nothing.
+    pub(super) fn forgive(&mut self, which: impl Fn(&str) -> bool) -> bool {
+        let count = self.absent.len();
+        self.absent.retain(|path| !which(path));
+        self.absent.len() < count
+    }
+
+    /// The request, if no required key is absent.
+    pub(super) fn complete(self) -> Result<T, Refusal> {
+        match self.absent.into_iter().next() {
+            Some(path) => Err(Refusal::MissingParameter(path)),
+            None => Ok(self.request),
+        }
+    }
+}
 
 /// Reads the parameters of a call into its request.
 ///
 /// Unknown keys are noted in the log, for the platform passes over them in silence.
 ///
 /// # Errors
-/// A refusal that names the parameter: the first one that is required and absent, or does not hold what the
-/// platform's tables say.
-pub(super) fn read<T: Request + DeserializeOwned>(call: &mut Call) -> Result<T, Refusal> {
+/// A refusal that names the first value that is not what the platform's tables say.
+pub(super) fn read<T: Request + DeserializeOwned>(call: &mut Call) -> Result<Reading<T>, Refusal> {
+    let shape = T::SHAPE;
     let mut parameters = Map::new();
-    for field in T::SHAPE.fields {
-        match call.parameters.filled(field.key) {
-            Some(text) => {
-                parameters.insert(field.key.to_owned(), parse(field, text)?);
-            }
-            None if field.required => return Err(Refusal::MissingParameter(field.key.to_owned())),
-            None => {}
+    for field in shape.fields {
+        if let Some(text) = call.parameters.filled(field.key) {
+            parameters.insert(field.key.to_owned(), parse(field, text)?);
         }
     }
-    let parameters = Value::Object(parameters);
-    check(&parameters, T::SHAPE, &mut Path::root(&mut call.notes))?;
-    let unknown = call.parameters.iter().map(|(name, _)| name).filter(|name| {
-        !COMMON.contains(name) && T::SHAPE.field(name).is_none()
-    });
-    call.notes.extend(unknown.map(|name| unknown_key(name, name, T::SHAPE)));
-    T::deserialize(parameters).map_err(|error| Refusal::InvalidParameter(error.to_string()))
+    let others = call.parameters.iter().map(|(name, _)| name);
+    let unknown = others.filter(|name| !COMMON.contains(name) && shape.field(name).is_none());
+    let mut check = Check::default();
+    check
+        .unknown
+        .extend(unknown.map(|name| unknown_key(name, name, shape)));
+    check.object(&parameters, shape);
+    call.notes.append(&mut check.unknown);
+    let request = T::deserialize(Value::Object(parameters));
+    let request = request.map_err(|error| Refusal::InvalidParameter(error.to_string()))?;
+    Ok(Reading {
+        request,
+        absent: check.absent,
+    })
 }
 
 /// A parameter's text as what it stands for: objects and lists are JSON, scalars are themselves.
@@ -47,71 +85,70 @@ fn parse(field: &Field, text: &str) -> Result<Value, Refusal> {
         Kind::Records(_) => "a JSON array of objects",
         // The legacy gateway's SDKs join lists of scalars with commas.
         kind if kind.is_list() && !text.trim_start().starts_with('[') => {
-            return Ok(text.split(',').map(|part| Value::from(part.trim())).collect());
+            return Ok(text
+                .split(',')
+                .map(|part| Value::from(part.trim()))
+                .collect());
         }
         kind if kind.is_list() => "a JSON array",
         _ => return Ok(Value::from(text)),
     };
     serde_json::from_str(text).map_err(|error| {
         let key = field.key;
-        Refusal::InvalidParameter(format!("{key}: expected {wanted}, found text that is none: {error}"))
+        Refusal::InvalidParameter(format!(
+            "{key}: expected {wanted}, found text that is none: {error}"
+        ))
     })
 }
 
-/// Where in the parameters a check has come to.
-struct Path<'a> {
-    text: String,
-    notes: &'a mut Vec<String>,
-}
-
-impl<'a> Path<'a> {
-    fn root(notes: &'a mut Vec<String>) -> Self {
-        Self { text: String::new(), notes }
-    }
-
-    /// Goes one step down and back up again.
-    fn within<T>(&mut self, step: &str, check: impl FnOnce(&mut Self) -> T) -> T {
-        let length = self.text.len();
-        if length > 0 && !step.starts_with('[') {
-            self.text.push('.');
-        }
-        self.text.push_str(step);
-        let result = check(self);
-        self.text.truncate(length);
-        result
-    }
-}
-
 /// Looks for required keys that are absent and for keys that nobody knows.
-fn check(object: &Value, shape: &Shape, path: &mut Path<'_>) -> Result<(), Refusal> {
-    let Value::Object(fields) = object else { return Ok(()) };
-    for (key, value) in fields {
-        match shape.field(key) {
-            None => {
-                let note = path.within(key, |path| unknown_key(&path.text, key, shape));
-                path.notes.push(note);
-            }
-            Some(field) => path.within(key, |path| check_value(value, field, path))?,
-        }
-    }
-    let absent = |field: &&Field| field.required && fields.get(field.key).is_none_or(is_nothing);
-    match shape.fields.iter().find(absent) {
-        Some(field) => Err(path.within(field.key, |path| Refusal::MissingParameter(path.text.clone()))),
-        None => Ok(()),
-    }
+#[derive(Default)]
+struct Check {
+    /// Where it has come to.
+    path: String,
+    absent: Vec<String>,
+    unknown: Vec<String>,
 }
 
-fn check_value(value: &Value, field: &Field, path: &mut Path<'_>) -> Result<(), Refusal> {
-    let Some(shape) = field.kind.shape() else { return Ok(()) };
-    match value {
-        Value::Array(values) => values.iter().enumerate().try_for_each(|(index, value)| {
-            path.within(&format!("[{index}]"), |path| check(value, shape, path))
-        }),
-        Value::Object(fields) => match field.wrapper.and_then(|wrapper| fields.get(wrapper)) {
-            Some(inner) if field.kind.is_list() => check_value(inner, field, path),
-            _ => check(value, shape, path),
-        },
-        _ => Ok(()),
+impl Check {
+    /// Goes one step down and back up again.
+    fn within(&mut self, step: &str, check: impl FnOnce(&mut Self)) {
+        let length = self.path.len();
+        if length > 0 && !step.starts_with('[') {
+            self.path.push('.');
+        }
+        self.path.push_str(step);
+        check(self);
+        self.path.truncate(length);
+    }
+
+    fn object(&mut self, fields: &Map<String, Value>, shape: &Shape) {
+        for (key, value) in fields {
+            self.within(key, |check| match shape.field(key) {
+                Some(field) => check.value(value, field),
+                None => check.unknown.push(unknown_key(&check.path, key, shape)),
+            });
+        }
+        let required = shape.fields.iter().filter(|field| field.required);
+        for field in required.filter(|field| fields.get(field.key).is_none_or(is_nothing)) {
+            self.within(field.key, |check| check.absent.push(check.path.clone()));
+        }
+    }
+
+    fn value(&mut self, value: &Value, field: &Field) {
+        let Some(shape) = field.kind.shape() else {
+            return;
+        };
+        match value {
+            Value::Array(values) => values.iter().enumerate().for_each(|(index, value)| {
+                self.within(&format!("[{index}]"), |check| check.value(value, field));
+            }),
+            Value::Object(fields) => match field.wrapper.and_then(|wrapper| fields.get(wrapper)) {
+                Some(inner) => self.value(inner, field),
+                None => self.object(fields, shape),
+            },
+            _ => {}
+        }
     }
 }
 
@@ -119,6 +156,7 @@ fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(text) => text.trim().is_empty(),
+        Value::Array(values) => values.is_empty(),
         _ => false,
     }
 }

@@ -126,7 +126,7 @@ pub(super) enum Key {
     Quoted,
     UpperCase,
     LowerCase,
-    AppKey,
+    App,
     Session,
     Empty,
 }
@@ -154,7 +154,7 @@ impl Change {
             C::Key(Key::Quoted),
             C::Key(Key::UpperCase),
             C::Key(Key::LowerCase),
-            C::Key(Key::AppKey),
+            C::Key(Key::App),
             C::Key(Key::Session),
             C::Key(Key::Empty),
             C::Hash(Hash::HmacSha256),
@@ -457,7 +457,7 @@ impl Key {
             Key::Quoted => format!("\"{secret}\""),
             Key::UpperCase => secret.to_uppercase(),
             Key::LowerCase => secret.to_lowercase(),
-            Key::AppKey => case.app_key.to_owned(),
+            Key::App => case.app_key.to_owned(),
             Key::Session => case.session.unwrap_or_default().to_owned(),
             Key::Empty => String::new(),
         }
@@ -474,7 +474,7 @@ impl Key {
             Key::Quoted => "wrong secret: quotation marks around it",
             Key::UpperCase => "wrong secret: in upper case",
             Key::LowerCase => "wrong secret: in lower case",
-            Key::AppKey => "wrong secret: the app key in its place",
+            Key::App => "wrong secret: the app key in its place",
             Key::Session => "wrong secret: the session in its place",
             Key::Empty => "wrong secret: it is empty",
         }

@@ -134,9 +134,9 @@ impl Refusal {
             Refusal::MissingParameter(_) => {
                 row(40, "Missing required arguments", "MissingParameter", "ISV")
             }
-            // The new gateway hands parameter errors through from the service behind, like the
-            // documented "insufficient permission"; that it does so for every API is inferred.
-            Refusal::InvalidParameter(_) => row(41, "Invalid arguments", "15", "ISP"),
+            // The legacy gateway's 50 is documented. That the new gateway hands parameter errors through
+            // under 15, like the documented "insufficient permission", is inferred.
+            Refusal::InvalidParameter(_) => row(50, "Remote service error", "15", "ISP"),
             Refusal::Code(_) => row(41, "Invalid arguments", "InvalidCode", "ISV"),
             Refusal::RefreshToken(_) => row(41, "Invalid arguments", "IllegalRefreshToken", "ISV"),
             Refusal::Permission => row(15, "Remote service error", "15", "ISP"),
@@ -151,24 +151,14 @@ impl Refusal {
     }
 
     fn message(&self, gateway: Gateway) -> String {
-        if gateway == Gateway::Top || self.row().name == "15" {
-            return match self {
-                Refusal::InvalidParameter(_) if gateway != Gateway::Top => {
-                    "Remote service error".to_owned()
-                }
-                Refusal::MissingParameter(name) => format!("Missing required arguments:{name}"),
-                _ => self.row().words.to_owned(),
-            };
-        }
-        let required = |name: &str| {
-            format!(
-                "The input parameter \"{name}\" that is mandatory for processing this request is not supplied."
-            )
-        };
+        let legacy = gateway == Gateway::Top;
         match self {
-            Refusal::Missing(Common::Session) => required(Common::Session.name(gateway)),
-            Refusal::Missing(common) => required(common.name(gateway)),
-            Refusal::MissingParameter(name) => required(name),
+            Refusal::MissingParameter(name) if legacy => {
+                format!("Missing required arguments:{name}")
+            }
+            _ if legacy => self.row().words.to_owned(),
+            Refusal::Missing(common) => mandatory(common.name(gateway)),
+            Refusal::MissingParameter(name) => mandatory(name),
             Refusal::Invalid(Common::Sign, _) => {
                 "The request signature does not conform to platform standards.".to_owned()
             }
@@ -176,12 +166,14 @@ impl Refusal {
                 why.clone()
             }
             Refusal::Throttled(ban) => {
+                let ban = seconds(*ban);
                 format!(
-                    "The request frequency exceeds the limit: this ban will last for {} more second(s).",
-                    seconds(*ban)
+                    "The request frequency exceeds the limit: this ban will last for {ban} more second(s)."
                 )
             }
-            _ => self.row().words.to_owned(),
+            Refusal::InvalidParameter(_) | Refusal::Permission | Refusal::Service => {
+                self.row().words.to_owned()
+            }
         }
     }
 
@@ -242,6 +234,12 @@ fn with_number(body: &str, number: u32) -> String {
     let mut body: Value = serde_json::from_str(body).unwrap_or_default();
     body["error_response"]["code"] = Value::from(number);
     body.to_string()
+}
+
+fn mandatory(name: &str) -> String {
+    format!(
+        "The input parameter \"{name}\" that is mandatory for processing this request is not supplied."
+    )
 }
 
 /// Whole seconds, rounded up, so that waiting that long is enough.

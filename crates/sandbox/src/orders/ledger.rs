@@ -10,7 +10,10 @@ use super::{Event, Order, OrderStatus, Purchase, REPEAT_WINDOW};
 use crate::clock::later;
 
 /// How many orders are remembered; the oldest go first.
-const REMEMBERED: usize = 100_000;
+const REMEMBERED: usize = 50_000;
+
+/// How far apart the numbers of orders are.
+const LINES: i64 = 1000;
 
 /// An order to be placed.
 pub(crate) struct NewOrder {
@@ -90,7 +93,8 @@ impl Ledger {
             self.forget_the_oldest();
         }
         let id = self.next_id;
-        self.next_id += 1;
+        // Lines are numbered between one order and the next.
+        self.next_id += LINES;
         if let Some(out_order_id) = &new.out_order_id {
             self.by_out_order_id
                 .insert((new.owner.clone(), out_order_id.clone()), id);

@@ -1,6 +1,6 @@
 //! From one status to the next.
 
-use crate::standin::LogisticsStatus;
+use aliexpress_models::shared::LogisticsStatus;
 use jiff::Timestamp;
 
 use super::{Order, OrderStatus};

@@ -64,3 +64,63 @@ fn is_own(host: &str, server: IpAddr) -> bool {
         .unwrap_or(host);
     !server.is_unspecified() && bare.parse() == Ok(server)
 }
+
+#[cfg(test)]
+mod tests {
+    use hyper::Request;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(server: &str, peer: &str, host: &str, let_in: bool) {
+        let request = Request::get("/admin/status").header(HOST, host).body(());
+        let (head, ()) = request.unwrap().into_parts();
+        let ends = Ends {
+            server: server.parse().unwrap(),
+            peer: peer.parse().unwrap(),
+        };
+        assert_eq!(
+            refusal(&head, ends).is_none(),
+            let_in,
+            "{server} {peer} {host}"
+        );
+    }
+
+    #[test]
+    fn only_this_machine_is_let_in() {
+        check("127.0.0.1:8080", "127.0.0.1:50000", "127.0.0.1:8080", true);
+        check("[::1]:8080", "[::1]:50000", "[::1]:8080", true);
+        check("192.0.2.1:8080", "192.0.2.7:50000", "192.0.2.1:8080", false);
+        check(
+            "[::ffff:127.0.0.1]:8080",
+            "[::ffff:127.0.0.1]:50000",
+            "localhost:8080",
+            true,
+        );
+        check(
+            "[::ffff:192.0.2.1]:8080",
+            "[::ffff:192.0.2.7]:50000",
+            "192.0.2.1:8080",
+            false,
+        );
+    }
+
+    #[test]
+    fn the_host_must_mean_this_machine() {
+        check("127.0.0.1:80", "127.0.0.1:50000", "localhost", true);
+        check("127.0.0.1:80", "127.0.0.1:50000", "evil.example", false);
+        check(
+            "127.0.0.1:8080",
+            "127.0.0.1:50000",
+            "localhost.evil.example:8080",
+            false,
+        );
+        check(
+            "127.0.0.1:8080",
+            "127.0.0.1:50000",
+            "127.0.0.1@evil.example:8080",
+            false,
+        );
+        check("127.0.0.1:8080", "127.0.0.1:50000", "", false);
+    }
+}

@@ -5,9 +5,9 @@ use std::io;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, LOCATION};
+use hyper::header::{ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, LOCATION};
 use hyper::http::request::Parts;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode};
 use serde_json::json;
 use tokio::time::sleep;
 
@@ -34,6 +34,16 @@ pub(super) async fn respond(
     reset: &ResetSwitch,
 ) -> io::Result<Response<PacedBody>> {
     let (head, body) = request.into_parts();
+    if !matches!(head.method, Method::GET | Method::POST) {
+        let mut response = plain(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "only GET and POST are answered\n",
+        );
+        response
+            .headers_mut()
+            .insert(ALLOW, HeaderValue::from_static("GET, POST"));
+        return Ok(response);
+    }
     let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await else {
         let why = "the body is too large or was cut short\n";
         return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, why));

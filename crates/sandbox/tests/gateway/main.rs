@@ -1,7 +1,15 @@
 //! The sandbox over plain HTTP, as clients that nobody here wrote see it.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by a panic"
+)]
+
 mod diagnosis;
 mod faults;
+mod lifetime;
+mod load;
+mod orders;
 mod page;
 mod pushes;
 mod refusals;

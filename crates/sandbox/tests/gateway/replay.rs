@@ -1,9 +1,11 @@
 //! Requests as the official SDKs and popular clients send them.
 
+use std::time::{Duration, SystemTime};
+
 use aliexpress_sandbox::{Sandbox, Verdict};
 
-use crate::signatures::{hmac_sha256, sorted};
-use crate::wire::{Answer, encode, exchange, milliseconds, multipart, set};
+use crate::signatures::{hmac_md5, hmac_sha256, md5, sorted};
+use crate::wire::{Answer, encode, exchange, get, milliseconds, multipart, set};
 
 const FORM: (&str, &str) = (
     "Content-Type",
@@ -158,4 +160,215 @@ fn gzip_comes_when_asked_for() {
         b"",
     );
     assert_eq!(plain.header("content-encoding"), None);
+}
+
+const ORDER_QUERY: (&str, &str) = ("single_order_query", "{\"order_id\":\"10000001\"}");
+
+/// The common parameters of a business call as the official SDKs send them.
+fn business_call<'a>(
+    sandbox: &'a Sandbox,
+    timestamp: &'a str,
+    partner_id: &'a str,
+) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("app_key", sandbox.app_key()),
+        ("sign_method", "sha256"),
+        ("timestamp", timestamp),
+        ("method", "aliexpress.trade.ds.order.get"),
+        ("format", "json"),
+        ("v", "2.0"),
+        ("simplify", "true"),
+        ("partner_id", partner_id),
+        ("session", sandbox.session()),
+    ]
+}
+
+#[test]
+fn java_business_call_sends_method_twice_and_signs_it_once() {
+    let sandbox = Sandbox::start().unwrap();
+    let timestamp = milliseconds();
+    let mut common = business_call(&sandbox, &timestamp, "iop-sdk-java-20181207");
+    let sign = hmac_sha256(
+        sandbox.app_secret(),
+        &sorted(&[&common[..], &[ORDER_QUERY]].concat()),
+    );
+    common.extend([
+        ("method", "aliexpress.trade.ds.order.get"),
+        ("sign", sign.as_str()),
+    ]);
+    let target = format!("/sync?{}", encode(&common));
+    let answer = exchange(
+        &sandbox,
+        "POST",
+        &target,
+        &[FORM],
+        encode(&[ORDER_QUERY]).as_bytes(),
+    );
+    assert_let_in(&sandbox, &answer);
+    assert_eq!(answer.json()["result"]["order_status"], "FINISH");
+    let entry = sandbox.log().pop().unwrap();
+    assert_eq!(
+        entry.notes,
+        ["parameter \"method\" was sent twice; it counts once"]
+    );
+}
+
+#[test]
+fn python_business_call_puts_everything_into_the_body() {
+    let sandbox = Sandbox::start().unwrap();
+    let timestamp = milliseconds();
+    let mut all = business_call(&sandbox, &timestamp, "iop-sdk-python-20220609");
+    set(
+        &mut all,
+        &[ORDER_QUERY, ("simplify", "false"), ("debug", "false")],
+    );
+    let sign = hmac_sha256(sandbox.app_secret(), &sorted(&all));
+    all.push(("sign", &sign));
+    let answer = exchange(&sandbox, "POST", "/sync", &[FORM], encode(&all).as_bytes());
+    assert_let_in(&sandbox, &answer);
+}
+
+#[test]
+fn php_business_call_posts_multipart_with_a_file_that_is_not_signed() {
+    let sandbox = Sandbox::start().unwrap();
+    let timestamp = milliseconds();
+    let mut common = business_call(&sandbox, &timestamp, "lazop-sdk-php-20180422");
+    let sign = hmac_sha256(
+        sandbox.app_secret(),
+        &sorted(&[&common[..], &[ORDER_QUERY]].concat()),
+    );
+    common.push(("sign", &sign));
+    let (content_type, body) = multipart(&[ORDER_QUERY]);
+    let boundary = content_type.split('=').nth(1).unwrap();
+    let file = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.png\"\r\n\
+         Content-Type: image/png\r\n\r\n\u{1}\u{2}\r\n"
+    );
+    let body = [file.into_bytes(), body].concat();
+    let target = format!("/sync?{}", encode(&common));
+    let answer = exchange(
+        &sandbox,
+        "POST",
+        &target,
+        &[("Content-Type", &content_type)],
+        &body,
+    );
+    assert_let_in(&sandbox, &answer);
+}
+
+#[test]
+fn node_signs_by_md5_in_the_query_of_a_get() {
+    let sandbox = Sandbox::start().unwrap();
+    let timestamp = milliseconds();
+    let mut all = business_call(&sandbox, &timestamp, "node");
+    set(&mut all, &[ORDER_QUERY, ("sign_method", "md5")]);
+    let sign = md5(&format!("{0}{1}{0}", sandbox.app_secret(), sorted(&all)));
+    all.push(("sign", &sign));
+    assert_let_in(&sandbox, &get(&sandbox, &format!("/sync?{}", encode(&all))));
+}
+
+#[test]
+fn blank_parameters_are_signed_as_sent_or_left_out() {
+    let sandbox = Sandbox::start().unwrap();
+    let timestamp = milliseconds();
+    let mut without = business_call(&sandbox, &timestamp, "p");
+    set(&mut without, &[ORDER_QUERY]);
+    let mut with = without.clone();
+    set(&mut with, &[("extra", ""), ("debug", "  ")]);
+    for signed in [&without, &with] {
+        let sign = hmac_sha256(sandbox.app_secret(), &sorted(signed));
+        let sent = [&with[..], &[("sign", sign.as_str())]].concat();
+        let answer = exchange(&sandbox, "POST", "/sync", &[FORM], encode(&sent).as_bytes());
+        assert_let_in(&sandbox, &answer);
+    }
+}
+
+#[test]
+fn legacy_sdks_sign_by_three_methods_with_times_in_gmt_8() {
+    let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_451_620_800);
+    let sandbox = Sandbox::builder().clock(at).start().unwrap();
+    for method in ["md5", "hmac", "hmac-sha256"] {
+        let mut all = business_call(&sandbox, "2016-01-01 12:00:00", "top-sdk-java-20200706");
+        set(&mut all, &[ORDER_QUERY, ("sign_method", method)]);
+        let (secret, string) = (sandbox.app_secret(), sorted(&all));
+        let sign = match method {
+            "md5" => md5(&format!("{secret}{string}{secret}")),
+            "hmac" => hmac_md5(secret, &string),
+            _ => hmac_sha256(secret, &string),
+        };
+        let own = all.pop().unwrap();
+        assert_eq!(own, ORDER_QUERY);
+        all.push(("sign", &sign));
+        let target = format!("/router/rest?{}", encode(&all));
+        let answer = exchange(
+            &sandbox,
+            "POST",
+            &target,
+            &[FORM],
+            encode(&[own]).as_bytes(),
+        );
+        assert_let_in(&sandbox, &answer);
+    }
+}
+
+/// Calls whose signatures real SDKs made, on values that no test here has chosen.
+#[test]
+fn signatures_of_real_sdks_hold() {
+    let sandbox = Sandbox::builder()
+        .app_key("12345678")
+        .app_secret("helloworld")
+        .session("test")
+        .clock_check(false)
+        .start()
+        .unwrap();
+    let get_order = [("method", "aliexpress.trade.ds.order.get"), ORDER_QUERY];
+    let get_info = [
+        ("method", "aliexpress.solution.order.info.get"),
+        (
+            "param1",
+            "{\"ext_info_bit_flag\":\"11111\",\"order_id\":\"12345678\"}",
+        ),
+    ];
+    let gateway = [
+        ("timestamp", "1517820392000"),
+        ("sign_method", "sha256"),
+        ("simplify", "true"),
+        ("partner_id", "iop-sdk-java-20181207"),
+    ];
+    let legacy = ("timestamp", "2016-01-01 12:00:00");
+    for (target, own, rest, sign) in [
+        (
+            "/sync",
+            &get_order,
+            &gateway[..],
+            "3FDE54621C64BBAC2147BB5D45A574B631E3F3076F4912DE178DDF3219FC3C91",
+        ),
+        (
+            "/router/rest",
+            &get_info,
+            &[
+                legacy,
+                ("sign_method", "md5"),
+                ("partner_id", "top-sdk-java-20200706"),
+            ][..],
+            "7209A4962BDB8975F47D94EC77555810",
+        ),
+        (
+            "/router/rest",
+            &get_order,
+            &[legacy, ("sign_method", "hmac"), ("simplify", "true")][..],
+            "198074F3FB39C6AD840CC51264200094",
+        ),
+    ] {
+        let shared = [
+            ("app_key", "12345678"),
+            ("format", "json"),
+            ("v", "2.0"),
+            ("session", "test"),
+            ("sign", sign),
+        ];
+        let all = [&shared[..], own, rest].concat();
+        let answer = exchange(&sandbox, "POST", target, &[FORM], encode(&all).as_bytes());
+        assert_let_in(&sandbox, &answer);
+    }
 }

@@ -1,0 +1,106 @@
+//! `aliexpress.trade.ds.order.get`.
+
+use aliexpress_models::order_get::{
+    ChildOrder, LogisticsInfo, Money, Order as Seen, OrderGet, OrderGetAnswer, StoreInfo,
+};
+use aliexpress_models::{Answer, decode};
+
+use super::act::Act;
+use super::request::Reading;
+use super::{amount, made, pacific};
+use crate::gateway::refusal::Refusal;
+use crate::orders::{Item, Order, Purchase};
+
+pub(super) const NAME: &str = OrderGetAnswer::API;
+
+/// The order of the documentation's example.
+pub(super) const SAMPLE_ID: i64 = 10_000_001;
+const SAMPLE: &str = include_str!("../../data/order_get_10000001.json");
+
+/// How long an order waits for its payment: twenty days.
+const PAY_TIMEOUT_SECONDS: i64 = 20 * 24 * 3600;
+
+pub(super) fn act(act: &mut Act<'_>) -> Result<String, Refusal> {
+    let reading: Reading<OrderGet> = act.read()?;
+    let id = reading.complete()?.single_order_query.order_id.0;
+    let order = act.order(id)?;
+    let mut answer = match &order.purchase {
+        Some(purchase) => {
+            made(|answer: &mut OrderGetAnswer| answer.result = Some(seen(order, purchase)))
+        }
+        None if id == SAMPLE_ID => sample()?,
+        None => return Err(Refusal::Permission),
+    };
+    if let Some(seen) = &mut answer.result {
+        seen.order_status = Some(order.status.clone());
+        seen.logistics_status = Some(order.logistics_status());
+    }
+    Ok(act.write(&answer))
+}
+
+pub(super) fn sample() -> Result<OrderGetAnswer, Refusal> {
+    let envelope = decode(SAMPLE.as_bytes()).map_err(|_| Refusal::Service)?;
+    envelope.outcome.map_err(|_| Refusal::Service)
+}
+
+fn seen(order: &Order, purchase: &Purchase) -> Seen {
+    let total = money(purchase.total(), &purchase.currency);
+    made(|seen: &mut Seen| {
+        seen.gmt_create = Some(pacific::seconds(order.created).into());
+        seen.pay_timeout_second = (!order.is_paid()).then_some(PAY_TIMEOUT_SECONDS);
+        seen.order_paid_time = order.paid.map(|paid| pacific::with_zone(paid).into());
+        seen.user_order_amount = Some(total.clone());
+        seen.order_amount = Some(total);
+        seen.child_order_list = purchase
+            .items
+            .iter()
+            .map(|item| line(order, item, &purchase.currency))
+            .collect();
+        seen.logistics_info_list = parcels(order, purchase);
+        seen.store_info = Some(made(|store: &mut StoreInfo| {
+            store.store_id = Some(1_103_800_006.into());
+            store.store_name = Some("Sandbox Store".to_owned());
+            store.store_url = Some("//www.aliexpress.com/store/1103800006".to_owned());
+        }));
+    })
+}
+
+fn line(order: &Order, item: &Item, currency: &str) -> ChildOrder {
+    let money = |cents| Some(money(cents, currency));
+    made(|line: &mut ChildOrder| {
+        line.product_id = Some(item.product_id.into());
+        line.sku_id = Some(item.sku_id().into());
+        line.product_name = Some(item.name());
+        line.product_count = Some(item.count);
+        line.product_price = money(item.unit_price());
+        line.sale_fee = money(item.price());
+        line.sale_discount_fee = money(0);
+        line.shipping_fee = money(item.shipping());
+        line.shipping_discount_fee = money(0);
+        line.actual_shipping_fee = money(item.shipping());
+        line.actual_fee = money(item.total());
+        line.actual_tax_fee = money(0);
+        line.end_reason = order.cancelled.then(|| "CANCELED".to_owned());
+    })
+}
+
+#[allow(
+    deprecated,
+    reason = "the platform still answers with what it is giving up"
+)]
+fn parcels(order: &Order, purchase: &Purchase) -> Vec<LogisticsInfo> {
+    if order.shipped.is_none() {
+        return Vec::new();
+    }
+    vec![made(|parcel: &mut LogisticsInfo| {
+        parcel.logistics_no = Some(order.tracking_number());
+        parcel.logistics_service = Some(purchase.logistics_service().to_owned());
+    })]
+}
+
+fn money(cents: i64, currency: &str) -> Money {
+    made(|money: &mut Money| {
+        money.amount = Some(amount(cents).into());
+        money.currency_code = Some(currency.to_owned());
+    })
+}

@@ -1,0 +1,267 @@
+//! `aliexpress.solution.order.info.get`.
+
+use aliexpress_models::order_create::LogisticsAddress;
+use aliexpress_models::order_info::{
+    Buyer, ChildOrder, Currency, GlobalMoney, IssueInfo, LoanInfo, LogisticsInfo, OperationLog,
+    OrderDetail, OrderInfoGet, OrderInfoGetAnswer, OrderInfoResult, ProductInfo, ReceiptAddress,
+};
+use aliexpress_models::shared::{
+    ExtInfo, FrozenStatus, FundStatus, IssueStatus, ReceiveStatus, SendGoodsOperator,
+};
+use aliexpress_models::{Answer, decode};
+use jiff::Timestamp;
+
+use super::act::Act;
+use super::request::Reading;
+use super::{amount, made, pacific};
+use crate::gateway::refusal::Refusal;
+use crate::orders::{Item, Order, Purchase};
+
+pub(super) const NAME: &str = OrderInfoGetAnswer::API;
+
+/// The order of the documentation's example.
+pub(super) const SAMPLE_ID: i64 = 12_345_678;
+const SAMPLE: &str = include_str!("../../data/order_info_12345678.xml");
+
+/// The seller of every order that was placed here.
+const SELLER: &str = "cn1285376574iepp";
+
+pub(super) fn act(act: &mut Act<'_>) -> Result<String, Refusal> {
+    let reading: Reading<OrderInfoGet> = act.read()?;
+    let query = reading.complete()?.query;
+    let asked = query.ext_info_bit_flag.unwrap_or(ExtInfo::ALL);
+    if !ExtInfo::ALL.contains(asked) {
+        let asked = asked.bits();
+        act.note(format!(
+            "ext_info_bit_flag {asked} is read in decimal: its last five bits are {:05b}, and 31 asks for all",
+            asked & ExtInfo::ALL.bits()
+        ));
+    }
+    let id = query.order_id.0;
+    let order = act.order(id)?;
+    let mut answer = match &order.purchase {
+        Some(purchase) => found(order, purchase, act.now),
+        None if id == SAMPLE_ID => sample()?,
+        None => return Err(Refusal::Permission),
+    };
+    if let Some(detail) = answer
+        .result
+        .as_mut()
+        .and_then(|result| result.data.as_mut())
+    {
+        set_status(detail, order);
+        keep_only(detail, asked);
+    }
+    Ok(act.write(&answer))
+}
+
+pub(super) fn sample() -> Result<OrderInfoGetAnswer, Refusal> {
+    let envelope = decode(SAMPLE.as_bytes()).map_err(|_| Refusal::Service)?;
+    envelope.outcome.map_err(|_| Refusal::Service)
+}
+
+fn set_status(detail: &mut OrderDetail, order: &Order) {
+    detail.order_status = Some(order.status.clone());
+    detail.logistics_status = Some(order.logistics_status());
+    detail.fund_status = Some(fund_status(order));
+}
+
+fn fund_status(order: &Order) -> FundStatus {
+    if order.is_paid() {
+        FundStatus::PaySuccess
+    } else {
+        FundStatus::NotPay
+    }
+}
+
+/// Takes away what was not asked for.
+fn keep_only(detail: &mut OrderDetail, asked: ExtInfo) {
+    if !asked.contains(ExtInfo::ISSUE) {
+        detail.issue_info = None;
+    }
+    if !asked.contains(ExtInfo::LOAN) {
+        detail.loan_info = None;
+    }
+    if !asked.contains(ExtInfo::LOGISTICS) {
+        detail.logistic_info_list.clear();
+    }
+    if !asked.contains(ExtInfo::BUYER) {
+        detail.buyer_info = None;
+    }
+    if !asked.contains(ExtInfo::REFUND) {
+        detail.refund_info = None;
+    }
+}
+
+fn found(order: &Order, purchase: &Purchase, now: Timestamp) -> OrderInfoGetAnswer {
+    made(|answer: &mut OrderInfoGetAnswer| {
+        answer.result = Some(made(|result: &mut OrderInfoResult| {
+            result.time_stamp = Some(pacific::seconds(now).into());
+            result.data = Some(detail(order, purchase));
+        }));
+    })
+}
+
+fn detail(order: &Order, purchase: &Purchase) -> OrderDetail {
+    let (address, currency) = (&purchase.address, purchase.currency.as_str());
+    let created = pacific::seconds(order.created);
+    made(|detail: &mut OrderDetail| {
+        detail.id = Some(order.id.into());
+        detail.gmt_create = Some(created.into());
+        detail.gmt_modified = Some(pacific::seconds(order.since).into());
+        detail.gmt_pay_success = order.paid.map(|paid| pacific::minutes(paid).into());
+        detail.gmt_trade_end = order
+            .finished
+            .map(|finished| pacific::minutes(finished).into());
+        detail.is_phone = Some(false);
+        detail.buyer_login_id = Some(order.buyer_login());
+        detail.buyer_signer_full_name = Some(address.full_name.clone());
+        detail.buyer_info = Some(buyer(order, address));
+        detail.receipt_address = Some(receipt_address(address));
+        detail.seller_operator_login_id = Some(SELLER.to_owned());
+        detail.seller_signer_full_name = Some("Sandbox Store".to_owned());
+        detail.settlement_currency = Some(currency.to_owned());
+        detail.pay_amount_by_settlement_cur = order.paid.map(|_| amount(purchase.total()).into());
+        detail.order_amount = Some(money(purchase.total(), currency));
+        detail.init_order_amount = Some(money(purchase.total(), currency));
+        detail.logistics_amount = Some(money(purchase.shipping(), currency));
+        detail.order_discount_info = Some(money(0, currency));
+        detail.frozen_status = Some(FrozenStatus::NotFrozen);
+        detail.issue_status = Some(IssueStatus::NoIssue);
+        detail.issue_info = Some(made(|issue: &mut IssueInfo| {
+            issue.issue_status = Some(IssueStatus::NoIssue)
+        }));
+        detail.loan_status = Some("loan_none".to_owned());
+        detail.loan_info = Some(made(|loan: &mut LoanInfo| {
+            loan.loan_amount = Some(money(0, currency))
+        }));
+        detail.payment_type = order.paid.map(|_| "migs".to_owned());
+        detail.cpf_number = address.cpf.clone();
+        detail.order_end_reason = order.cancelled.then(|| "CANCELED".to_owned());
+        detail.child_order_list = lines(order, purchase);
+        detail.child_order_ext_info_list = purchase
+            .items
+            .iter()
+            .map(|item| product(item, currency))
+            .collect();
+        detail.logistic_info_list = parcels(order, purchase);
+        detail.opr_log_dto_list = vec![operation(order)];
+    })
+}
+
+fn buyer(order: &Order, address: &LogisticsAddress) -> Buyer {
+    let (first, last) = address
+        .full_name
+        .trim()
+        .split_once(' ')
+        .unwrap_or((&address.full_name, ""));
+    made(|buyer: &mut Buyer| {
+        buyer.login_id = Some(order.buyer_login());
+        buyer.first_name = Some(first.to_owned());
+        buyer.last_name = Some(last.trim().to_owned());
+        buyer.country = Some(address.country.clone());
+    })
+}
+
+fn receipt_address(address: &LogisticsAddress) -> ReceiptAddress {
+    made(|receipt: &mut ReceiptAddress| {
+        receipt.zip = address.zip.clone();
+        receipt.address2 = address.address2.clone();
+        receipt.detail_address = Some(address.address.clone());
+        receipt.country = Some(address.country.clone());
+        receipt.city = Some(address.city.clone());
+        receipt.province = Some(address.province.clone());
+        receipt.phone_country = Some(address.phone_country.clone());
+        receipt.contact_person = address
+            .contact_person
+            .clone()
+            .or_else(|| Some(address.full_name.clone()));
+        receipt.mobile_no = Some(address.mobile_no.clone());
+    })
+}
+
+fn lines(order: &Order, purchase: &Purchase) -> Vec<ChildOrder> {
+    let lines = purchase.items.iter().zip(1..);
+    lines
+        .map(|(item, place)| line(order, item, place, &purchase.currency))
+        .collect()
+}
+
+fn line(order: &Order, item: &Item, place: i64, currency: &str) -> ChildOrder {
+    made(|line: &mut ChildOrder| {
+        line.id = Some(order.line_id(place));
+        line.child_order_id = Some(order.line_id(place).to_string().into());
+        line.order_sort_id = Some(place);
+        line.product_id = Some(item.product_id.into());
+        line.product_name = Some(item.name());
+        line.product_count = Some(item.count);
+        line.product_unit = Some("piece".to_owned());
+        line.lot_num = Some(1);
+        line.product_price = Some(money(item.unit_price(), currency));
+        line.init_order_amt = Some(money(item.total(), currency));
+        line.logistics_amount = Some(money(item.shipping(), currency));
+        line.logistics_type = item.logistics_service.clone();
+        line.buyer_memo = item.memo.clone();
+        line.goods_prepare_time = Some(7);
+        line.order_status = Some(order.status.clone());
+        line.fund_status = Some(fund_status(order));
+        line.frozen_status = Some(FrozenStatus::NotFrozen);
+        line.issue_status = Some(IssueStatus::NoIssue);
+        line.send_goods_operator = Some(SendGoodsOperator::Seller);
+    })
+}
+
+fn product(item: &Item, currency: &str) -> ProductInfo {
+    made(|product: &mut ProductInfo| {
+        product.product_id = Some(item.product_id.into());
+        product.product_name = Some(item.name());
+        product.quantity = Some(item.count);
+        product.unit_price = Some(money(item.unit_price(), currency));
+    })
+}
+
+fn parcels(order: &Order, purchase: &Purchase) -> Vec<LogisticsInfo> {
+    let Some(shipped) = order.shipped else {
+        return Vec::new();
+    };
+    vec![made(|parcel: &mut LogisticsInfo| {
+        parcel.logistics_no = Some(order.tracking_number());
+        parcel.logistics_type_code = Some(purchase.logistics_service().to_owned());
+        parcel.logistics_service_name = Some(purchase.logistics_service().to_owned());
+        parcel.have_tracking_info = Some(true);
+        parcel.gmt_send = Some(pacific::minutes(shipped).into());
+        let received = order.finished.filter(|_| !order.cancelled);
+        parcel.gmt_received = received.map(|received| pacific::minutes(received).into());
+        parcel.receive_status = Some(if received.is_some() {
+            ReceiveStatus::Received
+        } else {
+            ReceiveStatus::Initial
+        });
+    })]
+}
+
+fn operation(order: &Order) -> OperationLog {
+    made(|operation: &mut OperationLog| {
+        operation.id = Some(order.line_id(0).saturating_mul(10));
+        operation.order_id = Some(order.id.into());
+        operation.action_type = Some("front_create_order".to_owned());
+        operation.operator = Some(order.buyer_login());
+        operation.gmt_create = Some(pacific::minutes(order.created).into());
+        operation.gmt_modified = Some(pacific::seconds(order.created).into());
+    })
+}
+
+fn money(cents: i64, currency: &str) -> GlobalMoney {
+    made(|money: &mut GlobalMoney| {
+        money.cent = Some(cents);
+        money.cent_factor = Some(100);
+        money.amount = Some(amount(cents).into());
+        money.currency_code = Some(currency.to_owned());
+        money.currency = Some(made(|details: &mut Currency| {
+            details.currency_code = Some(currency.to_owned());
+            details.symbol = Some(currency.to_owned());
+            details.display_name = Some(currency.to_owned());
+            details.default_fraction_digits = Some(2);
+        }));
+    })
+}

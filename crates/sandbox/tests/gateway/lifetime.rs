@@ -1,0 +1,95 @@
+//! Starting and stopping.
+
+use std::net::TcpStream;
+use std::time::{Duration, SystemTime};
+
+use aliexpress_sandbox::Sandbox;
+
+use crate::wire::{exchange, get};
+
+#[test]
+fn several_run_at_once_and_a_dropped_one_is_gone() {
+    let (one, two) = (Sandbox::start().unwrap(), Sandbox::start().unwrap());
+    assert_ne!(one.url(), two.url());
+    assert_ne!(one.app_secret(), two.app_secret());
+    get(&one, "/sync");
+    assert_eq!((one.log().len(), two.log().len()), (1, 0));
+    let (address, open) = (one.address(), TcpStream::connect(one.address()).unwrap());
+    drop(one);
+    assert!(TcpStream::connect(address).is_err());
+    let mut byte = [0];
+    assert_eq!(std::io::Read::read(&mut &open, &mut byte).unwrap_or(0), 0);
+    assert_eq!(get(&two, "/admin/status").status, 200);
+}
+
+#[test]
+fn a_port_that_is_taken_is_an_error() {
+    let sandbox = Sandbox::start().unwrap();
+    let error = Sandbox::builder()
+        .port(sandbox.address().port())
+        .start()
+        .unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
+}
+
+#[test]
+fn given_credentials_are_taken_and_a_seed_makes_up_the_same() {
+    let given = Sandbox::builder()
+        .app_key("1")
+        .app_secret("2")
+        .session("3")
+        .start()
+        .unwrap();
+    assert_eq!(
+        (given.app_key(), given.app_secret(), given.session()),
+        ("1", "2", "3")
+    );
+    let made_up = || {
+        let sandbox = Sandbox::builder().seed(3).start().unwrap();
+        (
+            sandbox.app_key().to_owned(),
+            sandbox.app_secret().to_owned(),
+            sandbox.session().to_owned(),
+        )
+    };
+    assert_eq!(made_up(), made_up());
+}
+
+#[test]
+fn the_clock_can_be_set_and_moved() {
+    let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    let sandbox = Sandbox::builder().clock(at).start().unwrap();
+    assert_eq!(sandbox.now(), at);
+    sandbox.pass_time(Duration::from_secs(5));
+    assert_eq!(sandbox.now(), at + Duration::from_secs(5));
+    sandbox.set_clock(at);
+    assert_eq!(sandbox.now(), at);
+}
+
+#[test]
+fn only_get_and_post_are_answered() {
+    let sandbox = Sandbox::start().unwrap();
+    let answer = exchange(&sandbox, "PUT", "/sync", &[], b"");
+    assert_eq!(
+        (answer.status, answer.header("allow")),
+        (405, Some("GET, POST"))
+    );
+}
+
+#[test]
+fn a_body_beyond_all_measure_is_refused() {
+    let sandbox = Sandbox::start().unwrap();
+    let answer = crate::wire::try_exchange(
+        &sandbox,
+        "POST",
+        "/sync",
+        &[],
+        &vec![b'a'; 33 * 1024 * 1024],
+    );
+    // The connection may be closed while the rest is still being written.
+    assert!(
+        answer.is_err_and(|error| error.kind() != std::io::ErrorKind::TimedOut)
+            || sandbox.log().is_empty()
+    );
+    assert_eq!(get(&sandbox, "/admin/status").status, 200);
+}

@@ -1,0 +1,526 @@
+//! Orders: placed, seen, moved on, kept from others.
+
+use std::time::Duration;
+
+use aliexpress_sandbox::{Fault, FaultRule, OrderStatus, Sandbox, Verdict};
+use serde_json::{Value, json};
+
+use crate::signatures::{hmac_sha256, sorted};
+use crate::wire::{Answer, common, milliseconds, post, set, sync};
+
+pub(crate) const CREATE: &str = "aliexpress.ds.order.create";
+pub(crate) const GET: &str = "aliexpress.trade.ds.order.get";
+pub(crate) const INFO: &str = "aliexpress.solution.order.info.get";
+
+/// The order of the documentation's example, under a number of its own.
+pub(crate) fn order(out_order_id: &str) -> Value {
+    json!({
+        "product_items": [
+            { "product_id": "1223211", "sku_attr": "14:70221", "product_count": "2",
+              "logistics_service_name": "EPAM", "order_memo": "Please put it in a gift box." },
+            { "product_id": 1223212, "product_count": 1 },
+        ],
+        "logistics_address": {
+            "zip": "12222", "country": "RU", "province": "Mosco", "city": "Mosco",
+            "address": "sh Kashirskoe dom 142 (QIWI)", "full_name": "RU  TEST TEST",
+            "contact_person": "RU  TEST TEST", "mobile_no": "12334445", "phone_country": "+7",
+        },
+        "out_order_id": out_order_id,
+    })
+}
+
+pub(crate) fn place(sandbox: &Sandbox, order: &Value) -> Value {
+    sync(
+        sandbox,
+        CREATE,
+        &[(
+            "param_place_order_request4_open_api_d_t_o",
+            &order.to_string(),
+        )],
+    )
+    .json()
+}
+
+/// Places an order and returns its number.
+#[track_caller]
+pub(crate) fn placed(sandbox: &Sandbox, out_order_id: &str) -> i64 {
+    let answer = place(sandbox, &order(out_order_id));
+    assert_eq!(answer["result"]["is_success"], true, "{answer}");
+    answer["result"]["order_list"][0].as_i64().unwrap()
+}
+
+pub(crate) fn look_up(sandbox: &Sandbox, id: i64) -> Value {
+    let query = json!({ "order_id": id }).to_string();
+    sync(sandbox, GET, &[("single_order_query", &query)]).json()
+}
+
+/// A business call whose common parameters are changed.
+fn call(sandbox: &Sandbox, api: &str, changed: &[(&str, &str)]) -> Answer {
+    let timestamp = milliseconds();
+    let mut parameters = common(sandbox, api, &timestamp);
+    set(&mut parameters, changed);
+    let sign = hmac_sha256(sandbox.app_secret(), &sorted(&parameters));
+    parameters.push(("sign", &sign));
+    post(sandbox, "/sync", &parameters)
+}
+
+const FIRST_CALL: (&str, &str) = ("single_order_query", "{\"order_id\":\"10000001\"}");
+
+#[test]
+fn anybodys_first_call_finds_the_documented_order() {
+    let sandbox = Sandbox::start().unwrap();
+    let mut full = call(&sandbox, GET, &[FIRST_CALL, ("simplify", "false")]).json();
+    let printed: Value =
+        serde_json::from_str(include_str!("../../data/order_get_10000001.json")).unwrap();
+    let key = "aliexpress_trade_ds_order_get_response";
+    assert!(full[key]["request_id"].is_string());
+    full[key]["request_id"] = printed[key]["request_id"].clone();
+    assert_eq!(full, printed);
+    let simplified = call(&sandbox, GET, &[FIRST_CALL]).json();
+    assert_eq!(simplified["code"], "0");
+    assert_eq!(
+        simplified["result"]["child_order_list"][0]["sku_id"],
+        "1200003702000037"
+    );
+    let xml = call(&sandbox, GET, &[FIRST_CALL, ("format", "xml")]);
+    assert!(
+        xml.text()
+            .starts_with("<aliexpress_trade_ds_order_get_response><result>"),
+        "{}",
+        xml.text()
+    );
+}
+
+#[test]
+fn the_documented_order_of_the_seller_is_found() {
+    let sandbox = Sandbox::start().unwrap();
+    let query = ("param1", "{\"ext_info_bit_flag\":31,\"order_id\":12345678}");
+    let xml = call(&sandbox, INFO, &[query, ("format", "xml")]);
+    let bare = |text: &str| text.split_whitespace().collect::<String>();
+    let printed = bare(include_str!("../../data/order_info_12345678.xml"));
+    for part in [
+        "<login_id>aliqatest07</login_id>",
+        "<id>80000116680785810</id>",
+        "<refund_status>",
+    ] {
+        assert!(
+            xml.text().contains(part) && printed.contains(part),
+            "{part}"
+        );
+    }
+    let json = call(&sandbox, INFO, &[query]).json();
+    assert_eq!(
+        json["result"]["data"]["buyer_info"]["login_id"],
+        "aliqatest07"
+    );
+}
+
+#[test]
+fn the_bit_flag_chooses_the_details() {
+    let sandbox = Sandbox::start().unwrap();
+    let details = |flag: i64| {
+        let query = json!({ "ext_info_bit_flag": flag, "order_id": 12345678 }).to_string();
+        let answer = sync(&sandbox, INFO, &[("param1", &query)]).json();
+        let data = &answer["result"]["data"];
+        [
+            "issue_info",
+            "loan_info",
+            "logistic_info_list",
+            "buyer_info",
+            "refund_info",
+        ]
+        .map(|name| !data[name].is_null())
+    };
+    assert_eq!(details(31), [true; 5]);
+    assert_eq!(details(1), [true, false, false, false, false]);
+    assert_eq!(details(8), [false, false, false, true, false]);
+    assert_eq!(details(16), [false, false, false, false, true]);
+    // The documentation's example is decimal, and its last five bits are 00111.
+    assert_eq!(details(11111), [true, true, true, false, false]);
+}
+
+#[test]
+fn an_order_is_placed_and_seen() {
+    let sandbox = Sandbox::start().unwrap();
+    let id = placed(&sandbox, "shop-1");
+    let seen = look_up(&sandbox, id);
+    let result = &seen["result"];
+    assert_eq!(result["order_status"], "PLACE_ORDER_SUCCESS");
+    assert_eq!(result["logistics_status"], "NO_LOGISTICS");
+    assert_eq!(result["child_order_list"].as_array().unwrap().len(), 2);
+    assert_eq!(result["child_order_list"][0]["product_count"], 2);
+    assert_eq!(result["child_order_list"][0]["product_id"], 1223211);
+    assert!(!result["pay_timeout_second"].is_null(), "{result}");
+    let cents = |money: &Value| {
+        let amount = money["amount"].as_str().unwrap().replace('.', "");
+        amount.parse::<i64>().unwrap()
+    };
+    let lines = result["child_order_list"].as_array().unwrap();
+    let sum: i64 = lines.iter().map(|line| cents(&line["actual_fee"])).sum();
+    assert_eq!(sum, cents(&result["user_order_amount"]));
+    let orders = sandbox.orders();
+    let order = orders.iter().find(|order| order.id == id).unwrap();
+    assert_eq!(order.out_order_id.as_deref(), Some("shop-1"));
+}
+
+#[test]
+fn an_order_shows_after_the_delay() {
+    let sandbox = Sandbox::builder()
+        .visible_after(Duration::from_secs(10))
+        .clock_check(false)
+        .clock(std::time::SystemTime::now())
+        .start()
+        .unwrap();
+    let id = placed(&sandbox, "shop-1");
+    let refused = &look_up(&sandbox, id)["error_response"];
+    assert_eq!(
+        (&refused["code"], &refused["type"]),
+        (&"15".into(), &"ISP".into())
+    );
+    assert_eq!(refused["sub_code"], "isv.insufficient-permission");
+    assert_eq!(refused["msg"], "Remote service error");
+    sandbox.pass_time(Duration::from_secs(10));
+    assert_eq!(
+        look_up(&sandbox, id)["result"]["order_status"],
+        "PLACE_ORDER_SUCCESS"
+    );
+}
+
+#[test]
+fn the_same_number_places_no_second_order_within_a_day() {
+    let sandbox = Sandbox::builder().clock_check(false).start().unwrap();
+    sandbox.pass_time(Duration::ZERO);
+    placed(&sandbox, "shop-1");
+    let repeated = place(&sandbox, &order("shop-1"));
+    assert_eq!(repeated["result"]["is_success"], false);
+    assert_eq!(repeated["result"]["error_code"], "REPEATED_ORDER_ERROR");
+    assert_eq!(sandbox.orders().len(), 3);
+    sandbox.pass_time(Duration::from_secs(24 * 3600 - 1));
+    assert_eq!(
+        place(&sandbox, &order("shop-1"))["error_response"]["code"],
+        Value::Null
+    );
+    assert_eq!(sandbox.orders().len(), 3);
+}
+
+#[test]
+fn an_order_passes_through_the_documented_statuses() {
+    let sandbox = Sandbox::start().unwrap();
+    let id = placed(&sandbox, "shop-1");
+    let mut passed = vec!["PLACE_ORDER_SUCCESS".to_owned()];
+    while let Some(status) = sandbox.advance(id) {
+        assert_eq!(
+            look_up(&sandbox, id)["result"]["order_status"],
+            status.as_str()
+        );
+        passed.push(status.as_str().to_owned());
+    }
+    assert_eq!(
+        passed,
+        [
+            "PLACE_ORDER_SUCCESS",
+            "PAYMENT_PROCESSING",
+            "RISK_CONTROL",
+            "WAIT_SELLER_SEND_GOODS",
+            "SELLER_PART_SEND_GOODS",
+            "WAIT_BUYER_ACCEPT_GOODS",
+            "FINISH"
+        ]
+    );
+    let finished = look_up(&sandbox, id);
+    assert_eq!(finished["result"]["logistics_status"], "BUYER_ACCEPT_GOODS");
+    assert!(finished["result"]["logistics_info_list"][0]["logistics_no"].is_string());
+    assert!(finished["result"]["order_paidtime_string"].is_string());
+    let told: Vec<Value> = sandbox
+        .pushes()
+        .iter()
+        .map(|push| {
+            serde_json::from_str::<Value>(&push.body).unwrap()["data"]["orderStatus"].clone()
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "OrderCreated",
+            "PaymentAuthorized",
+            "OrderShipped",
+            "OrderConfirmed"
+        ]
+    );
+}
+
+#[test]
+fn a_cancelled_order_closes() {
+    let sandbox = Sandbox::start().unwrap();
+    let id = placed(&sandbox, "shop-1");
+    assert_eq!(sandbox.cancel(id), Some(OrderStatus::InCancel));
+    assert_eq!(sandbox.advance(id), Some(OrderStatus::Finish));
+    assert_eq!(sandbox.advance(id), None);
+    let closed = look_up(&sandbox, id);
+    assert_eq!(
+        closed["result"]["child_order_list"][0]["end_reason"],
+        "CANCELED"
+    );
+    assert!(
+        sandbox
+            .pushes()
+            .last()
+            .unwrap()
+            .body
+            .contains("OrderClosed")
+    );
+}
+
+#[test]
+fn time_moves_orders_when_told_so() {
+    let sandbox = Sandbox::builder()
+        .pace(Duration::from_secs(60))
+        .clock_check(false)
+        .clock(std::time::SystemTime::now())
+        .start()
+        .unwrap();
+    let id = placed(&sandbox, "shop-1");
+    let status = || {
+        look_up(&sandbox, id)["result"]["order_status"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    sandbox.pass_time(Duration::from_secs(59));
+    assert_eq!(status(), "PLACE_ORDER_SUCCESS");
+    sandbox.pass_time(Duration::from_secs(61));
+    assert_eq!(status(), "RISK_CONTROL");
+    sandbox.pass_time(Duration::from_secs(3600));
+    assert_eq!(status(), "FINISH");
+}
+
+#[test]
+fn a_payment_tried_is_a_payment_made_unless_it_is_to_fail() {
+    let sandbox = Sandbox::start().unwrap();
+    let try_to_pay = |out_order_id: &str| {
+        let order = order(out_order_id).to_string();
+        let extend =
+            json!({ "payment": { "try_to_pay": "true", "pay_currency": "EUR" } }).to_string();
+        let own = [
+            ("param_place_order_request4_open_api_d_t_o", order.as_str()),
+            ("ds_extend_request", &extend),
+        ];
+        sync(&sandbox, CREATE, &own).json()["result"].take()
+    };
+    let paid = look_up(
+        &sandbox,
+        try_to_pay("shop-1")["order_list"][0].as_i64().unwrap(),
+    );
+    assert_eq!(paid["result"]["order_status"], "WAIT_SELLER_SEND_GOODS");
+    assert_eq!(paid["result"]["user_order_amount"]["currency_code"], "EUR");
+    sandbox.next(Fault::PayFails);
+    let unpaid = try_to_pay("shop-2");
+    assert_eq!(unpaid["is_success"], true);
+    assert_eq!(unpaid["error_msg"], "OrderCreated, autoPay fail:APIPayFail");
+    let unpaid = look_up(&sandbox, unpaid["order_list"][0].as_i64().unwrap());
+    assert_eq!(unpaid["result"]["order_status"], "PLACE_ORDER_SUCCESS");
+    assert!(
+        sandbox
+            .pushes()
+            .last()
+            .unwrap()
+            .body
+            .contains("paymentFailedEvent")
+    );
+}
+
+#[test]
+fn an_ordered_refusal_stores_nothing() {
+    let sandbox = Sandbox::start().unwrap();
+    sandbox.next(Fault::RefuseOrder("INVENTORY_HOLD_ERROR".to_owned()));
+    let refused = place(&sandbox, &order("shop-1"));
+    assert_eq!(refused["result"]["is_success"], false);
+    assert_eq!(refused["result"]["error_code"], "INVENTORY_HOLD_ERROR");
+    assert_eq!(refused["result"]["order_list"], Value::Null);
+    assert_eq!(sandbox.orders().len(), 2);
+}
+
+#[test]
+fn an_address_in_camel_case_fails_and_the_log_says_why() {
+    let sandbox = Sandbox::start().unwrap();
+    let mut order = order("shop-1");
+    let address = order["logistics_address"].as_object_mut().unwrap();
+    let mobile = address.remove("mobile_no").unwrap();
+    address.insert("mobileNo".to_owned(), mobile);
+    let refused = place(&sandbox, &order);
+    assert_eq!(
+        refused["result"]["error_code"],
+        "B_DROPSHIPPER_DELIVERY_ADDRESS_VALIDATE_FAIL"
+    );
+    let entry = sandbox.log().pop().unwrap();
+    assert_eq!(entry.verdict, Verdict::Accepted);
+    let note = "unknown key \"param_place_order_request4_open_api_d_t_o.logistics_address.mobileNo\": \
+                the platform passes over it in silence; \"mobile_no\" may be meant";
+    assert!(
+        entry.notes.iter().any(|found| found == note),
+        "{:?}",
+        entry.notes
+    );
+}
+
+#[test]
+fn absent_and_wrong_parameters_are_named() {
+    let sandbox = Sandbox::start().unwrap();
+    let error = |own: &[(&str, &str)]| sync(&sandbox, GET, own).json()["error_response"].take();
+    let absent = error(&[]);
+    assert_eq!(absent["code"], "MissingParameter");
+    assert!(
+        absent["msg"]
+            .as_str()
+            .unwrap()
+            .contains("\"single_order_query\""),
+        "{absent}"
+    );
+    let absent = error(&[("single_order_query", "{}")]);
+    assert!(
+        absent["msg"]
+            .as_str()
+            .unwrap()
+            .contains("\"single_order_query.order_id\""),
+        "{absent}"
+    );
+    let wrong = error(&[("single_order_query", "{\"order_id\":\"12a\"}")]);
+    assert_eq!(wrong["sub_code"], "isv.invalid-parameter");
+    assert_eq!(
+        wrong["sub_msg"],
+        "single_order_query.order_id: expected an integer, found \"12a\""
+    );
+    let wrong = error(&[("single_order_query", "10000001")]);
+    assert!(
+        wrong["sub_msg"]
+            .as_str()
+            .unwrap()
+            .starts_with("single_order_query: "),
+        "{wrong}"
+    );
+    let mut order = order("shop-1");
+    order["product_items"][1]["product_count"] = json!("many");
+    let wrong = &place(&sandbox, &order)["error_response"];
+    assert_eq!(
+        wrong["sub_msg"],
+        "param_place_order_request4_open_api_d_t_o.product_items[1].product_count: \
+         expected an integer, found \"many\""
+    );
+    assert_eq!(sandbox.orders().len(), 2);
+}
+
+#[test]
+fn an_order_of_somebody_else_is_not_shown() {
+    let sandbox = Sandbox::start().unwrap();
+    let id = placed(&sandbox, "shop-1");
+    let stranger = sandbox.session_of_another_account();
+    let query = json!({ "order_id": id }).to_string();
+    let answer = call(
+        &sandbox,
+        GET,
+        &[("session", &stranger), ("single_order_query", &query)],
+    )
+    .json();
+    assert_eq!(
+        answer["error_response"]["sub_code"],
+        "isv.insufficient-permission"
+    );
+    let answer = call(&sandbox, GET, &[("session", &stranger), FIRST_CALL]).json();
+    assert_eq!(answer["result"]["order_status"], "FINISH");
+}
+
+#[test]
+fn the_seller_sees_a_placed_order_in_detail() {
+    let sandbox = Sandbox::start().unwrap();
+    let id = placed(&sandbox, "shop-1");
+    let query = json!({ "order_id": id.to_string() }).to_string();
+    let answer = sync(&sandbox, INFO, &[("param1", &query)]).json();
+    let data = &answer["result"]["data"];
+    assert_eq!(data["id"], id);
+    assert_eq!(data["receipt_address"]["city"], "Mosco");
+    assert_eq!(data["child_order_list"].as_array().unwrap().len(), 2);
+    let bought = look_up(&sandbox, id);
+    assert_eq!(
+        data["order_amount"]["amount"],
+        bought["result"]["order_amount"]["amount"]
+    );
+    let cent = data["order_amount"]["cent"].as_i64().unwrap();
+    let amount = data["order_amount"]["amount"]
+        .as_str()
+        .unwrap()
+        .replace('.', "");
+    assert_eq!(amount.parse::<i64>().unwrap(), cent);
+}
+
+#[test]
+fn faults_of_an_answer_leave_the_order_placed() {
+    let sandbox = Sandbox::start().unwrap();
+    for (number, fault) in [Fault::HtmlAfter(502), Fault::Malformed, Fault::WrongTypes]
+        .into_iter()
+        .enumerate()
+    {
+        sandbox.order_fault(FaultRule::next(fault).on(CREATE));
+        let order = order(&format!("shop-{number}")).to_string();
+        sync(
+            &sandbox,
+            CREATE,
+            &[("param_place_order_request4_open_api_d_t_o", &order)],
+        );
+        assert_eq!(sandbox.orders().len(), 3 + number);
+    }
+    sandbox.next(Fault::HtmlBefore(502));
+    sync(
+        &sandbox,
+        CREATE,
+        &[(
+            "param_place_order_request4_open_api_d_t_o",
+            &order("shop-x").to_string(),
+        )],
+    );
+    assert_eq!(sandbox.orders().len(), 5);
+}
+
+#[test]
+fn a_list_of_one_comes_bare_when_told_so() {
+    let sandbox = Sandbox::start().unwrap();
+    sandbox.next(Fault::BareList);
+    let full = call(&sandbox, GET, &[FIRST_CALL, ("simplify", "false")]).json();
+    let result = &full["aliexpress_trade_ds_order_get_response"]["result"];
+    assert_eq!(
+        result["child_order_list"]["aeop_child_order_info"]["product_count"],
+        1
+    );
+}
+
+#[test]
+fn two_sandboxes_with_one_seed_and_clock_answer_alike() {
+    let at = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    let run = || {
+        let sandbox = Sandbox::builder()
+            .seed(7)
+            .clock(at)
+            .clock_check(false)
+            .start()
+            .unwrap();
+        let id = placed(&sandbox, "shop-1");
+        (
+            sandbox.session().to_owned(),
+            look_up(&sandbox, id).to_string(),
+        )
+    };
+    assert_eq!(run(), run());
+}
+
+#[test]
+fn an_api_that_the_sandbox_lacks_can_be_answered() {
+    let sandbox = Sandbox::start().unwrap();
+    assert_eq!(
+        sync(&sandbox, "aliexpress.ds.product.get", &[]).json()["error_response"]["code"],
+        "InvalidApiPath"
+    );
+    sandbox.answer("aliexpress.ds.product.get", "{\"result\":{}}");
+    assert_eq!(
+        sync(&sandbox, "aliexpress.ds.product.get", &[]).text(),
+        "{\"result\":{}}"
+    );
+}

@@ -102,12 +102,12 @@ impl fmt::Display for ApiError {
 impl std::error::Error for ApiError {}
 
 /// Reads an envelope around `answer`.
-pub(crate) struct EnvelopeSeed<'a> {
+pub(crate) struct EnvelopeSeed<'a, 't> {
     pub(crate) key: &'static str,
     pub(crate) answer: &'a mut dyn Record,
     pub(crate) error: &'a mut ApiError,
     pub(crate) seen: &'a mut Seen,
-    pub(crate) trail: &'a mut Trail,
+    pub(crate) trail: &'a mut Trail<'t>,
     pub(crate) place: Place,
 }
 
@@ -130,8 +130,8 @@ pub(crate) enum Place {
     Error,
 }
 
-impl EnvelopeSeed<'_> {
-    fn inside(&mut self, place: Place) -> EnvelopeSeed<'_> {
+impl<'t> EnvelopeSeed<'_, 't> {
+    fn inside(&mut self, place: Place) -> EnvelopeSeed<'_, 't> {
         EnvelopeSeed {
             key: self.key,
             answer: self.answer,
@@ -143,7 +143,7 @@ impl EnvelopeSeed<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for EnvelopeSeed<'_> {
+impl<'de> DeserializeSeed<'de> for EnvelopeSeed<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -151,7 +151,7 @@ impl<'de> DeserializeSeed<'de> for EnvelopeSeed<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for EnvelopeSeed<'_> {
+impl<'de> Visitor<'de> for EnvelopeSeed<'_, '_> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -217,9 +217,9 @@ enum EnvelopeKey {
     Other,
 }
 
-struct EnvelopeKeySeed<'a, 'b>(&'a EnvelopeSeed<'b>);
+struct EnvelopeKeySeed<'a, 'b, 't>(&'a EnvelopeSeed<'b, 't>);
 
-impl<'de> DeserializeSeed<'de> for EnvelopeKeySeed<'_, '_> {
+impl<'de> DeserializeSeed<'de> for EnvelopeKeySeed<'_, '_, '_> {
     type Value = EnvelopeKey;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<EnvelopeKey, D::Error> {
@@ -227,7 +227,7 @@ impl<'de> DeserializeSeed<'de> for EnvelopeKeySeed<'_, '_> {
     }
 }
 
-impl Visitor<'_> for EnvelopeKeySeed<'_, '_> {
+impl Visitor<'_> for EnvelopeKeySeed<'_, '_, '_> {
     type Value = EnvelopeKey;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -259,7 +259,7 @@ pub(crate) fn read_envelope<'de, D: Deserializer<'de>>(
     answer: &mut dyn Record,
     deserializer: D,
     error: &mut ApiError,
-    trail: &mut Trail,
+    trail: &mut Trail<'_>,
 ) -> Result<bool, D::Error> {
     let mut seen = Seen::default();
     let seed = EnvelopeSeed {

@@ -6,6 +6,7 @@ mod drift;
 #[cfg(feature = "json")]
 mod encode;
 mod envelope;
+mod fault;
 mod generated;
 #[cfg(feature = "json")]
 mod json;

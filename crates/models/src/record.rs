@@ -6,6 +6,7 @@
 //! habits in the same way.
 
 mod debug;
+mod hint;
 mod list;
 mod read;
 mod scalar;
@@ -15,6 +16,7 @@ mod view;
 mod write;
 
 pub(crate) use debug::{debug, elements};
+pub(crate) use hint::Hint;
 pub(crate) use read::{read, read_member, skip};
 pub(crate) use scalar::quoted;
 pub(crate) use slot::{Fit, Put, PutText, Slot, required_field};

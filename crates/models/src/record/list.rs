@@ -12,7 +12,7 @@ use super::{Field, Shape, Slot};
 
 /// Reads an array's elements behind those that the list already has.
 pub(super) fn read_array<'de, A: SeqAccess<'de>>(
-    mut seed: ValueSeed<'_>,
+    mut seed: ValueSeed<'_, '_>,
     mut elements: A,
 ) -> Result<(), A::Error> {
     for index in seed.slot.len().. {
@@ -51,7 +51,7 @@ pub(super) fn read_wrapper<'de, A: MapAccess<'de>>(
     mut slot: Slot<'_>,
     field: &'static Field,
     mut map: A,
-    trail: &mut Trail,
+    trail: &mut Trail<'_>,
 ) -> Result<(), A::Error> {
     let mut layout = Layout::Undecided;
     let mut passed_over = None;
@@ -116,7 +116,7 @@ fn read_inner<'de, A: MapAccess<'de>>(
     slot: &mut Slot<'_>,
     field: &'static Field,
     map: &mut A,
-    trail: &mut Trail,
+    trail: &mut Trail<'_>,
 ) -> Result<(), A::Error> {
     let index = slot.len();
     let read = map.next_value_seed(ValueSeed {
@@ -136,7 +136,7 @@ fn read_bare_member<'de, A: MapAccess<'de>>(
     slot: &mut Slot<'_>,
     index: usize,
     map: &mut A,
-    trail: &mut Trail,
+    trail: &mut Trail<'_>,
 ) -> Result<(), A::Error> {
     let last = slot.len().saturating_sub(1);
     let Some(element) = slot.last() else {

@@ -11,14 +11,15 @@ use serde_core::de::{
 use super::list;
 use super::scalar::{put_boolean, put_float, put_integer, put_number, put_text, wanted};
 use super::trail::{Segment, Trail};
-use super::{Field, Record, Shape, Slot};
+use super::{Field, Hint, Record, Shape, Slot};
 
 /// Fills a model; an error says where in the answer it arose.
 pub(crate) fn read<'de, D: Deserializer<'de>>(
     record: &mut dyn Record,
     deserializer: D,
 ) -> Result<(), D::Error> {
-    let mut trail = Trail::default();
+    let hint = Hint::default();
+    let mut trail = Trail::new(&hint);
     let seed = ValueSeed {
         slot: Slot::Root(record),
         field: &ROOT,
@@ -39,9 +40,20 @@ pub(crate) fn read_member<'de, A: MapAccess<'de>>(
     record: &mut dyn Record,
     index: usize,
     map: &mut A,
-    trail: &mut Trail,
+    trail: &mut Trail<'_>,
 ) -> Result<(), A::Error> {
     let field = &record.shape().fields[index];
+    read_field(record, index, field, map, trail)
+}
+
+#[inline]
+fn read_field<'de, A: MapAccess<'de>>(
+    record: &mut dyn Record,
+    index: usize,
+    field: &'static Field,
+    map: &mut A,
+    trail: &mut Trail<'_>,
+) -> Result<(), A::Error> {
     let read = map.next_value_seed(ValueSeed {
         slot: record.slot(index),
         field,
@@ -60,28 +72,35 @@ pub(crate) fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> 
 }
 
 /// Reads a key and looks it up.
-pub(crate) struct KeySeed {
-    pub(crate) shape: &'static Shape,
-    pub(crate) hint: usize,
+struct KeySeed<'h> {
+    shape: &'static Shape,
+    /// Index of the field whose key was hinted at.
+    likely: usize,
+    hint: &'h Hint,
 }
 
-impl<'de> DeserializeSeed<'de> for KeySeed {
+impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
     type Value = Option<usize>;
 
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }
 
-impl Visitor<'_> for KeySeed {
+impl Visitor<'_> for KeySeed<'_> {
     type Value = Option<usize>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a key")
     }
 
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(self.hint.is_taken().then_some(self.likely))
+    }
+
     fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(self.shape.find(key, self.hint))
+        Ok(self.shape.find(key, self.likely))
     }
 }
 
@@ -97,14 +116,14 @@ pub(super) enum Role {
 }
 
 /// Reads one value into one place.
-pub(super) struct ValueSeed<'a> {
+pub(super) struct ValueSeed<'a, 't> {
     pub(super) slot: Slot<'a>,
     pub(super) field: &'static Field,
     pub(super) role: Role,
-    pub(super) trail: &'a mut Trail,
+    pub(super) trail: &'a mut Trail<'t>,
 }
 
-impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_, '_> {
     type Value = ();
 
     #[inline]
@@ -113,7 +132,7 @@ impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for ValueSeed<'_> {
+impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -152,6 +171,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
         put_boolean(self.slot, value, self.trail)
     }
 
+    #[inline]
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
         match self.slot {
             // As a field's own value, an empty text is an empty list.
@@ -216,7 +236,7 @@ fn wanted_element(slot: &Slot<'_>) -> &'static str {
     }
 }
 
-impl ValueSeed<'_> {
+impl ValueSeed<'_, '_> {
     /// An object that the platform documents as a list comes as an array of one, too.
     fn read_array_of_one<'de, A: SeqAccess<'de>>(
         mut self,
@@ -247,18 +267,28 @@ impl ValueSeed<'_> {
 fn read_record<'de, A: MapAccess<'de>>(
     record: &mut dyn Record,
     mut map: A,
-    trail: &mut Trail,
+    trail: &mut Trail<'_>,
 ) -> Result<(), A::Error> {
     let shape = record.shape();
-    let mut hint = 0;
-    while let Some(found) = map.next_key_seed(KeySeed { shape, hint })? {
-        match found {
-            Some(index) => {
-                read_member(record, index, &mut map, trail)?;
-                hint = index + 1;
+    let mut likely = 0;
+    loop {
+        trail
+            .hint
+            .offer(shape.fields.get(likely).map(|field| field.key));
+        let key = KeySeed {
+            shape,
+            likely,
+            hint: trail.hint,
+        };
+        let Some(found) = map.next_key_seed(key)? else {
+            return Ok(());
+        };
+        match found.and_then(|index| Some((index, shape.fields.get(index)?))) {
+            Some((index, field)) => {
+                read_field(record, index, field, &mut map, trail)?;
+                likely = index + 1;
             }
             None => skip(&mut map)?,
         }
     }
-    Ok(())
 }

@@ -22,7 +22,7 @@ pub(super) fn wanted(slot: &Slot<'_>) -> &'static str {
 pub(super) fn put_integer<E: Error>(
     slot: Slot<'_>,
     value: i64,
-    trail: &mut Trail,
+    trail: &mut Trail<'_>,
 ) -> Result<(), E> {
     match slot {
         Slot::Integer(place) | Slot::Integers(place) => {
@@ -39,7 +39,7 @@ pub(super) fn put_integer<E: Error>(
 pub(super) fn put_number<E: Error>(
     slot: Slot<'_>,
     digits: &str,
-    trail: &mut Trail,
+    trail: &mut Trail<'_>,
 ) -> Result<(), E> {
     match slot {
         Slot::Text(place) | Slot::Texts(place) => {
@@ -55,7 +55,11 @@ pub(super) fn put_number<E: Error>(
 }
 
 /// Only other readers than this crate's give floating point; what they rounded cannot be had back.
-pub(super) fn put_float<E: Error>(slot: Slot<'_>, value: f64, trail: &mut Trail) -> Result<(), E> {
+pub(super) fn put_float<E: Error>(
+    slot: Slot<'_>,
+    value: f64,
+    trail: &mut Trail<'_>,
+) -> Result<(), E> {
     const EXACT_BELOW: f64 = 9_007_199_254_740_992.0;
     if value.abs() < EXACT_BELOW {
         return put_number(slot, &value.to_string(), trail);
@@ -67,7 +71,7 @@ pub(super) fn put_float<E: Error>(slot: Slot<'_>, value: f64, trail: &mut Trail)
 pub(super) fn put_boolean<E: Error>(
     slot: Slot<'_>,
     value: bool,
-    trail: &mut Trail,
+    trail: &mut Trail<'_>,
 ) -> Result<(), E> {
     let word = if value { "true" } else { "false" };
     match slot {
@@ -82,7 +86,12 @@ pub(super) fn put_boolean<E: Error>(
 }
 
 /// An empty text is nothing, except to a list of texts, where it has a position to keep.
-pub(super) fn put_text<E: Error>(slot: Slot<'_>, text: &str, trail: &mut Trail) -> Result<(), E> {
+#[inline]
+pub(super) fn put_text<E: Error>(
+    slot: Slot<'_>,
+    text: &str,
+    trail: &mut Trail<'_>,
+) -> Result<(), E> {
     match slot {
         Slot::Text(_) if text.is_empty() => Ok(()),
         Slot::Text(place) | Slot::Texts(place) => {
@@ -92,7 +101,7 @@ pub(super) fn put_text<E: Error>(slot: Slot<'_>, text: &str, trail: &mut Trail) 
     }
 }
 
-fn put_parsed<E: Error>(slot: Slot<'_>, text: &str, trail: &mut Trail) -> Result<(), E> {
+fn put_parsed<E: Error>(slot: Slot<'_>, text: &str, trail: &mut Trail<'_>) -> Result<(), E> {
     let trimmed = text.trim_ascii();
     if trimmed.is_empty() {
         return Ok(());
@@ -112,7 +121,11 @@ fn put_parsed<E: Error>(slot: Slot<'_>, text: &str, trail: &mut Trail) -> Result
     }
 }
 
-fn settle<E: Error>(fit: Fit, trail: &mut Trail, found: impl FnOnce() -> String) -> Result<(), E> {
+fn settle<E: Error>(
+    fit: Fit,
+    trail: &mut Trail<'_>,
+    found: impl FnOnce() -> String,
+) -> Result<(), E> {
     match fit {
         Fit::Taken => Ok(()),
         Fit::Contradicts => Err(trail.mismatch("one value", format!("another one, {}", found()))),

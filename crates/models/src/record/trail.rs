@@ -2,9 +2,13 @@
 
 use std::fmt::Write as _;
 
+use super::Hint;
+
 /// Filled from the inside out while an error travels up; costs nothing while all goes well.
-#[derive(Debug, Default)]
-pub(crate) struct Trail {
+#[derive(Debug)]
+pub(crate) struct Trail<'h> {
+    /// Shared with the reader.
+    pub(crate) hint: &'h Hint,
     inside_out: Vec<Segment>,
     pub(crate) mismatch: Option<Mismatch>,
 }
@@ -22,7 +26,15 @@ pub(crate) struct Mismatch {
     pub(crate) found: String,
 }
 
-impl Trail {
+impl<'h> Trail<'h> {
+    pub(crate) fn new(hint: &'h Hint) -> Self {
+        Self {
+            hint,
+            inside_out: Vec::new(),
+            mismatch: None,
+        }
+    }
+
     pub(crate) fn push(&mut self, segment: Segment) {
         self.inside_out.push(segment);
     }

@@ -1,0 +1,112 @@
+//! Why an answer could not be read, and where.
+
+use std::fmt;
+
+use crate::record::Trail;
+
+/// Why an answer could not be read. Equal errors say the same about the same place.
+///
+/// It prints the API, the path of the field, what was found and what was wanted. It does not hold the
+/// answer, which the caller still has.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DecodeError {
+    inner: Box<Inner>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Inner {
+    api: &'static str,
+    path: String,
+    expected: Option<String>,
+    found: Option<String>,
+    message: String,
+    line: usize,
+    column: usize,
+}
+
+impl DecodeError {
+    /// `message` and the trail's path and finding, at the byte of `text` that the reader had come to.
+    pub(super) fn new(
+        api: &'static str,
+        text: &str,
+        at: usize,
+        message: String,
+        trail: Trail<'_>,
+    ) -> Self {
+        let read = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
+        let line_start = read
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |index| index + 1);
+        let path = trail.path();
+        let (expected, found) = match trail.mismatch {
+            Some(mismatch) => (Some(mismatch.expected), Some(mismatch.found)),
+            None => (None, None),
+        };
+        Self {
+            inner: Box::new(Inner {
+                api,
+                path,
+                expected,
+                found,
+                message,
+                line: read.iter().filter(|byte| **byte == b'\n').count() + 1,
+                column: read.len() - line_start + 1,
+            }),
+        }
+    }
+
+    /// The API whose answer it was to be.
+    pub fn api(&self) -> &'static str {
+        self.inner.api
+    }
+
+    /// The field, as `result.child_order_list[3].product_count`, list indices from zero; empty for the
+    /// answer as a whole.
+    pub fn path(&self) -> &str {
+        &self.inner.path
+    }
+
+    /// What the model wanted there; none when the answer is no JSON or XML.
+    pub fn expected(&self) -> Option<&str> {
+        self.inner.expected.as_deref()
+    }
+
+    /// What the answer holds there; none when it is no JSON or XML.
+    pub fn found(&self) -> Option<&str> {
+        self.inner.found.as_deref()
+    }
+
+    /// The line, from one, that the reader had come to.
+    pub fn line(&self) -> usize {
+        self.inner.line
+    }
+
+    /// The column in bytes, from one, that the reader had come to.
+    pub fn column(&self) -> usize {
+        self.inner.column
+    }
+
+    /// Path, wanting and finding, without the API and the place in the text: the same for JSON and XML.
+    pub fn problem(&self) -> String {
+        match self.inner.path.as_str() {
+            "" => self.inner.message.clone(),
+            path => format!("{path}: {}", self.inner.message),
+        }
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "cannot decode the answer to {} at line {} column {}: {}",
+            self.inner.api,
+            self.inner.line,
+            self.inner.column,
+            self.problem()
+        )
+    }
+}
+
+impl std::error::Error for DecodeError {}

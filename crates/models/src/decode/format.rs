@@ -1,0 +1,25 @@
+//! Telling JSON, XML and what is neither apart.
+
+/// The two formats of the platform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(all(feature = "json", feature = "xml")), allow(dead_code))]
+pub(crate) enum Format {
+    Json,
+    Xml,
+}
+
+impl Format {
+    /// By the first byte that is no white space. An HTML page, as proxies send it, is neither.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        let text = text.trim_ascii_start();
+        let starts = |word: &str| {
+            text.get(..word.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(word))
+        };
+        match text.as_bytes().first()? {
+            b'{' | b'[' => Some(Self::Json),
+            b'<' if !starts("<!doctype html") && !starts("<html") => Some(Self::Xml),
+            _ => None,
+        }
+    }
+}

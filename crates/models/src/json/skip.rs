@@ -1,0 +1,76 @@
+//! Passing over values that no model has a place for.
+
+use super::Reader;
+use crate::fault::Fault;
+
+impl Reader<'_, '_> {
+    /// Passes over one value, however deep, with the same care as if it were read.
+    pub(super) fn skip_value(&mut self) -> Result<(), Fault> {
+        let mut open = Vec::new();
+        loop {
+            match self.peek() {
+                Some(b'{') => {
+                    self.at += 1;
+                    if self.peek() != Some(b'}') {
+                        open.push(b'}');
+                        self.skip_key()?;
+                        continue;
+                    }
+                    self.at += 1;
+                }
+                Some(b'[') => {
+                    self.at += 1;
+                    if self.peek() != Some(b']') {
+                        open.push(b']');
+                        continue;
+                    }
+                    self.at += 1;
+                }
+                _ => self.skip_scalar()?,
+            }
+            if self.close(&mut open)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads what may stand behind a value inside objects and arrays; true when all are closed.
+    fn close(&mut self, open: &mut Vec<u8>) -> Result<bool, Fault> {
+        while let Some(&end) = open.last() {
+            match self.peek() {
+                Some(b',') => {
+                    self.at += 1;
+                    if end == b'}' {
+                        self.skip_key()?;
+                    }
+                    return Ok(false);
+                }
+                Some(byte) if byte == end => {
+                    self.at += 1;
+                    open.pop();
+                }
+                _ => return Err(self.fault("expected `,` or a closing bracket")),
+            }
+        }
+        Ok(true)
+    }
+
+    fn skip_key(&mut self) -> Result<(), Fault> {
+        if self.peek() != Some(b'"') {
+            return Err(self.fault("expected a key"));
+        }
+        self.string()?;
+        self.expect(b':', "expected `:`")
+    }
+
+    fn skip_scalar(&mut self) -> Result<(), Fault> {
+        match self.peek() {
+            Some(b'"') => self.string().map(drop),
+            Some(b'-' | b'0'..=b'9') => self.number_text().map(drop),
+            Some(b't') => self.word("true"),
+            Some(b'f') => self.word("false"),
+            Some(b'n') => self.word("null"),
+            _ => Err(self.fault("expected a value")),
+        }
+    }
+}

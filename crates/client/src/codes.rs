@@ -3,7 +3,9 @@
 mod gateway;
 mod legacy;
 
-use aliexpress_models::ApiError;
+use std::sync::LazyLock;
+
+use aliexpress_models::{APIS, ApiError, ErrorCode, Retry};
 
 /// What is known of an error code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +30,10 @@ pub struct CodeInfo {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryClass {
-    /// The same call will fail again until somebody changes something.
+    /// The same call fails again.
     Never,
+    /// It can pass once the caller has changed something: the call, a setting, the application.
+    AfterChange,
     /// It may have passed by the next try.
     MayPass,
     /// The calls came too fast; it passes with time, often for as long as the answer says.
@@ -47,6 +51,7 @@ pub enum RetryClass {
 ///
 /// assert_eq!(explain("ApiCallLimit").map(|info| info.retry), Some(RetryClass::AfterWait));
 /// assert_eq!(explain("isp.remote-service-timeout").map(|info| info.code), Some("isp.*"));
+/// assert!(explain("REPEATED_ORDER_ERROR").is_some_and(|info| info.advice.starts_with("Do not")));
 /// assert_eq!(explain("NO_SUCH_CODE"), None);
 /// ```
 pub fn explain(code: &str) -> Option<&'static CodeInfo> {
@@ -56,18 +61,41 @@ pub fn explain(code: &str) -> Option<&'static CodeInfo> {
         .or_else(|| documented().find(|info| info.is_family_of(code)))
 }
 
-/// Every documented code, families of codes last.
+/// Every documented code: those of the gateways, those that single APIs list, then families of codes.
 pub fn documented() -> impl Iterator<Item = &'static CodeInfo> {
     gateway::CODES
         .iter()
         .chain(legacy::CODES)
+        .chain(&*OF_APIS)
         .chain(gateway::SUB_CODES)
 }
+
+/// The codes that single APIs list on their pages.
+static OF_APIS: LazyLock<Vec<CodeInfo>> = LazyLock::new(|| {
+    let codes = APIS.iter().flat_map(|api| api.error_codes);
+    codes.map(CodeInfo::of_api).collect()
+});
 
 impl CodeInfo {
     /// Whether this entry stands for every code that begins as it does.
     pub fn is_family(&self) -> bool {
         self.code.ends_with('*')
+    }
+
+    fn of_api(code: &ErrorCode) -> Self {
+        Self {
+            code: code.code,
+            meaning: code.meaning,
+            cause: code.cause,
+            advice: code.advice,
+            retry: match code.retry {
+                Retry::AfterChange => RetryClass::AfterChange,
+                Retry::Later => RetryClass::MayPass,
+                _ => RetryClass::Never,
+            },
+            // A service itself says these.
+            before_service: false,
+        }
     }
 
     fn is_family_of(&self, code: &str) -> bool {
@@ -113,7 +141,10 @@ fn retry(
     family: Option<&'static CodeInfo>,
 ) -> RetryClass {
     match (code.map(|info| info.retry), family.map(|info| info.retry)) {
-        (Some(RetryClass::MayPass | RetryClass::Never) | None, Some(family)) => family,
+        (
+            None | Some(RetryClass::MayPass | RetryClass::Never | RetryClass::AfterChange),
+            Some(family),
+        ) => family,
         (Some(code), _) => code,
         // `ISP` and `SYSTEM` put the fault behind the gateway, where it may pass.
         (None, None) if matches!(error.kind.as_deref(), Some("ISP" | "SYSTEM")) => {
@@ -144,8 +175,8 @@ mod tests {
 
     #[test]
     fn refusals_are_judged_by_code_and_sub_code() {
-        use RetryClass::{AfterRefresh, AfterWait, MayPass, Never};
-        check("IncompleteSignature", "", "ISV", Never, true);
+        use RetryClass::{AfterChange, AfterRefresh, AfterWait, MayPass, Never};
+        check("IncompleteSignature", "", "ISV", AfterChange, true);
         check("IllegalAccessToken", "", "ISV", AfterRefresh, true);
         check("27", "isv.invalid-session", "", AfterRefresh, true);
         check("ApiCallLimit", "", "", AfterWait, true);
@@ -163,13 +194,19 @@ mod tests {
             AfterWait,
             true,
         );
-        check("15", "isv.insufficient-permission", "ISP", Never, false);
-        check("15", "isv.something", "ISP", Never, false);
+        check(
+            "15",
+            "isv.insufficient-permission",
+            "ISP",
+            AfterChange,
+            false,
+        );
+        check("15", "isv.something", "ISP", AfterChange, false);
         check("15", "isp.remote-service-timeout", "", MayPass, false);
         check("40", "isp.remote-service-error", "", MayPass, false);
         check("15", "", "ISP", MayPass, false);
         check("ServiceUnavailable", "", "", MayPass, false);
-        check("40", "isv.missing-parameter:x", "", Never, true);
+        check("40", "isv.missing-parameter:x", "", AfterChange, true);
         check("NoSuchCode", "", "ISV", Never, false);
         check("NoSuchCode", "", "SYSTEM", MayPass, false);
     }
@@ -182,8 +219,13 @@ mod tests {
         codes.dedup();
         assert_eq!(codes.len(), all);
         for info in documented() {
-            for words in [info.meaning, info.cause, info.advice] {
-                assert!(words.len() > 10 && !words.ends_with('.'), "{}", info.code);
+            assert!(
+                info.meaning.len() > 10 && !info.meaning.ends_with('.'),
+                "{}",
+                info.code
+            );
+            for words in [info.cause, info.advice] {
+                assert!(words.len() > 10 && words.ends_with('.'), "{}", info.code);
             }
         }
     }

@@ -1,32 +1,32 @@
-//! Orders: placed once, and waited for until they show.
+//! Orders: placed once, read, and waited for until they show.
+//!
+//! # Placing an order
+//!
+//! [`Client::place_order`](crate::Client::place_order) tells three things apart, for the money's sake:
+//!
+//! 1. What the platform said about the order is a [`PlacedOrder`]: created, created but not paid,
+//!    there already, or refused.
+//! 2. An error whose [`unknown_outcome`](crate::Error::unknown_outcome) is there leaves open whether an
+//!    order exists: the connection broke after the request had begun to leave, the answer was no answer,
+//!    or it contradicts itself.
+//! 3. Any other error proves that no order was placed: nothing left this machine, or the gateway refused
+//!    the call before it reached the order service.
+//!
+//! A request is sent again by itself only in the third case, where no connection could be made or a new
+//! session was needed.
+//!
+//! Every order has an `out_order_id` of the caller's own, by which the platform is reported to know a
+//! repeated request for 24 hours. Store it before placing the order. After an unknown outcome,
+//! [`Client::recover_order`](crate::Client::recover_order) sends the same request under the same id
+//! within that time, and finds the order or places it. **Never place it under another id** before the
+//! first is settled.
 
-use std::fmt;
-use std::time::Duration;
+mod new_order;
+mod outcome;
+mod place;
+mod read;
 
-use crate::error::Error;
-
-pub(crate) type OrderId = i64;
-
-/// An order that did not show before the deadline.
-///
-/// A new order shows some seconds after it was placed. Until then, and for orders of somebody else,
-/// the platform answers that permission is insufficient.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct OrderNotVisible {
-    /// The order that was waited for.
-    pub order_id: OrderId,
-    /// How long it was waited for.
-    pub waited: Duration,
-    pub(crate) last: Error,
-}
-
-impl fmt::Display for OrderNotVisible {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "cannot see order {}: found it hidden for {:.1?}; wanted it to show before the deadline",
-            self.order_id, self.waited
-        )
-    }
-}
+pub use new_order::NewOrder;
+pub use outcome::{OrderRefusal, PlacedOrder};
+pub use place::read_order;
+pub use read::OrderNotVisible;

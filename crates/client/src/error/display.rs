@@ -112,7 +112,8 @@ impl StdError for Error {
             Kind::Transport(error) => error.source(),
             Kind::Undecodable(error) => error.source(),
             Kind::Store(error) => error.source(),
-            Kind::UnknownOutcome(outcome) => outcome.cause().map(|cause| cause as _),
+            // The outcome's message tells its cause's.
+            Kind::UnknownOutcome(outcome) => outcome.cause().and_then(StdError::source),
             Kind::NotVisible(hidden) => Some(&hidden.last),
             _ => None,
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use crate::orders::OrderId;
+use aliexpress_models::shared::OrderId;
 
 use super::Error;
 

@@ -1,0 +1,225 @@
+//! An order that may be placed: nothing that it needs is missing.
+
+use std::fmt;
+
+use aliexpress_models::order_create::{
+    DsExtend, LogisticsAddress, LogisticsAddressRequired, OrderCreate, Payment, PlaceOrder,
+    ProductItem,
+};
+use aliexpress_models::shared::OutOrderId;
+use aliexpress_models::{Record, View};
+
+use crate::error::Error;
+
+/// An order to be placed, with everything that it must have.
+///
+/// ```
+/// use aliexpress::NewOrder;
+/// use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
+/// use aliexpress::models::shared::ProductId;
+///
+/// let mut item = ProductItem::new(2, ProductId(1_223_211));
+/// item.sku_attr = Some("14:70221".into());
+/// let address = LogisticsAddressRequired {
+///     full_name: "Ivan Petrov".into(),
+///     phone_country: "+7".into(),
+///     mobile_no: "9161234567".into(),
+///     country: "RU".into(),
+///     province: "Moscow".into(),
+///     city: "Moscow".into(),
+///     address: "Kashirskoe shosse 142".into(),
+/// };
+/// let order = NewOrder::new("shop-2026-000123", address, item)
+///     .address(|address| address.zip = Some("115551".into()))
+///     .pay_at_once("USD");
+/// assert_eq!(order.out_order_id().as_str(), "shop-2026-000123");
+/// ```
+///
+/// Without an `out_order_id`, or with a field missing from the address, it does not compile:
+///
+/// ```compile_fail
+/// # use aliexpress::NewOrder;
+/// # use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
+/// # use aliexpress::models::shared::ProductId;
+/// let address = LogisticsAddressRequired {
+///     full_name: "Ivan Petrov".into(),
+///     country: "RU".into(),
+/// };
+/// NewOrder::new("shop-2026-000123", address, ProductItem::new(2, ProductId(1_223_211)));
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+#[must_use]
+pub struct NewOrder(OrderCreate);
+
+impl NewOrder {
+    /// An order of one item. The id is the caller's own and stands for this order for ever.
+    pub fn new(
+        out_order_id: impl Into<OutOrderId>,
+        address: LogisticsAddressRequired,
+        item: ProductItem,
+    ) -> Self {
+        let address = LogisticsAddress::new(address);
+        Self(OrderCreate::new(PlaceOrder::new(
+            vec![item],
+            address,
+            out_order_id,
+        )))
+    }
+
+    /// Adds another item.
+    pub fn item(mut self, item: ProductItem) -> Self {
+        self.0.order.product_items.push(item);
+        self
+    }
+
+    /// Changes the address, for instance to give a postal code or a tax number.
+    pub fn address(mut self, change: impl FnOnce(&mut LogisticsAddress)) -> Self {
+        change(&mut self.0.order.logistics_address);
+        self
+    }
+
+    /// Changes what is asked beyond goods and address: payment, promotion, purpose.
+    pub fn extend(mut self, change: impl FnOnce(&mut DsExtend)) -> Self {
+        change(self.0.ds_extend_request.get_or_insert_default());
+        self
+    }
+
+    /// Asks the platform to pay the order at once in this currency (ISO 4217), by the means that the
+    /// account has agreed on.
+    pub fn pay_at_once(self, currency: impl Into<String>) -> Self {
+        let mut payment = Payment::default();
+        payment.try_to_pay = Some(true);
+        payment.pay_currency = Some(currency.into());
+        self.extend(|extend| extend.payment = Some(payment))
+    }
+
+    /// The caller's own id of the order.
+    pub fn out_order_id(&self) -> &OutOrderId {
+        &self.0.order.out_order_id
+    }
+
+    /// The request that will be sent.
+    pub fn request(&self) -> &OrderCreate {
+        &self.0
+    }
+
+    /// Everything required is there and not blank.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let mut missing = Vec::new();
+        find_missing(&self.0, "", &mut missing);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let missing = missing.join(", ");
+        Err(Error::unusable(
+            "place an order",
+            format!("nothing in {missing}"),
+            "every required field",
+        ))
+    }
+}
+
+/// From a request that was put together by other means, such as from JSON.
+impl TryFrom<OrderCreate> for NewOrder {
+    type Error = Error;
+
+    /// # Errors
+    ///
+    /// When a required field is missing or blank; the message names all that are.
+    fn try_from(request: OrderCreate) -> Result<Self, Error> {
+        let order = Self(request);
+        order.check()?;
+        Ok(order)
+    }
+}
+
+/// Collects the paths of required fields that say nothing: blank texts, empty lists, numbers that are
+/// not positive (counts and ids are). Records are looked into where they are there.
+fn find_missing(record: &dyn Record, path: &str, missing: &mut Vec<String>) {
+    for (index, field) in record.shape().fields.iter().enumerate() {
+        let path = match path {
+            "" => field.key.to_owned(),
+            outer => format!("{outer}.{}", field.key),
+        };
+        match record.view(index) {
+            View::Record(inner) => find_missing(inner, &path, missing),
+            View::List(list) if !list.is_empty() => {
+                for position in 0..list.len() {
+                    if let View::Record(inner) = list.get(position) {
+                        find_missing(inner, &format!("{path}[{position}]"), missing);
+                    }
+                }
+            }
+            view if field.required && says_nothing(view) => missing.push(path),
+            _ => {}
+        }
+    }
+}
+
+fn says_nothing(view: View<'_>) -> bool {
+    match view {
+        View::Text(text) => text.trim().is_empty(),
+        View::Integer(number) => number <= 0,
+        View::Absent | View::List(_) => true,
+        _ => false,
+    }
+}
+
+impl fmt::Debug for NewOrder {
+    /// Without anything about the recipient.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("NewOrder").field(&self.0).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aliexpress_models::shared::ProductId;
+
+    use super::*;
+
+    #[test]
+    fn everything_missing_is_named_at_once() {
+        let mut request = OrderCreate::default();
+        request.order.product_items = vec![ProductItem::new(0, ProductId(1))];
+        request.order.logistics_address.country = "canary".to_owned();
+        let error = NewOrder::try_from(request).unwrap_err();
+        let order = "param_place_order_request4_open_api_d_t_o";
+        let address = [
+            "address",
+            "city",
+            "mobile_no",
+            "full_name",
+            "province",
+            "phone_country",
+        ]
+        .map(|field| format!("{order}.logistics_address.{field}"))
+        .join(", ");
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "cannot place an order: found nothing in {order}.product_items[0].product_count, \
+                 {address}, {order}.out_order_id; wanted every required field"
+            )
+        );
+        assert!(!error.may_have_acted());
+    }
+
+    #[test]
+    fn the_recipient_is_not_printed() {
+        let canary = || "canary".to_owned();
+        let address = LogisticsAddressRequired {
+            full_name: canary(),
+            phone_country: canary(),
+            mobile_no: canary(),
+            country: canary(),
+            province: canary(),
+            city: canary(),
+            address: canary(),
+        };
+        let order = NewOrder::new("1", address, ProductItem::new(1, ProductId(1)))
+            .address(|address| address.cpf = Some("canary".to_owned()));
+        assert!(order.check().is_ok());
+        assert!(!format!("{order:?} {order:#?}").contains("canary"));
+    }
+}

@@ -1,0 +1,404 @@
+//! What an answer says about an order.
+
+use std::fmt;
+
+use aliexpress_models::order_create::{OrderCreateAnswer, OrderCreateResult};
+use aliexpress_models::shared::OrderId;
+use aliexpress_models::{Answer, ApiError};
+
+use crate::codes::{CodeInfo, RetryClass, explain};
+
+/// The code of a request whose `out_order_id` the platform has seen before.
+const REPEATED: &str = "REPEATED_ORDER_ERROR";
+
+/// What the platform said about an order that was to be placed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlacedOrder {
+    /// The order exists. Whether it is paid, if that was asked for, [`Client::order`] tells.
+    ///
+    /// [`Client::order`]: crate::Client::order
+    Created {
+        /// Ids of the orders that were made, at least one; several where goods of several stores were
+        /// ordered.
+        order_ids: Vec<OrderId>,
+        /// What the platform added, where it added anything.
+        message: Option<String>,
+    },
+    /// The order exists, and the payment that was asked for failed. It lapses if it is not paid in
+    /// time; [`Client::order`] tells until when.
+    ///
+    /// [`Client::order`]: crate::Client::order
+    CreatedNotPaid {
+        /// Ids of the orders that were made, at least one.
+        order_ids: Vec<OrderId>,
+        /// The platform's reason, as it came.
+        reason: String,
+    },
+    /// The platform has seen this `out_order_id` before: the order exists, from an earlier request.
+    /// Nothing was placed by this one.
+    Duplicate {
+        /// Ids of the earlier orders, where the platform named them. Where it did not, they are to be
+        /// found among the account's orders.
+        order_ids: Vec<OrderId>,
+    },
+    /// The platform refused the order; none was placed.
+    Refused(OrderRefusal),
+}
+
+/// Why an order was refused.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OrderRefusal {
+    /// The platform's code, such as `INVENTORY_HOLD_ERROR`.
+    pub code: String,
+    /// The platform's message, where there is one that differs from the code. It may repeat what was
+    /// asked for, personal data included.
+    pub message: Option<String>,
+    /// Meaning, cause and advice; none for a code that the platform's page does not list. Then
+    /// somebody should look before the order is placed again, and under the same `out_order_id`.
+    pub info: Option<&'static CodeInfo>,
+}
+
+impl PlacedOrder {
+    /// Ids of the orders that exist; empty after a refusal, and where a duplicate was not named.
+    pub fn order_ids(&self) -> &[OrderId] {
+        match self {
+            PlacedOrder::Created { order_ids, .. }
+            | PlacedOrder::CreatedNotPaid { order_ids, .. }
+            | PlacedOrder::Duplicate { order_ids } => order_ids,
+            PlacedOrder::Refused(_) => &[],
+        }
+    }
+
+    /// Whether an order exists, whichever request made it.
+    pub fn exists(&self) -> bool {
+        !matches!(self, PlacedOrder::Refused(_))
+    }
+}
+
+impl fmt::Display for OrderRefusal {
+    /// Code and meaning.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.info {
+            Some(info) => write!(f, "{}: {}", self.code, info.meaning),
+            None => f.write_str(&self.code),
+        }
+    }
+}
+
+impl fmt::Debug for OrderRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OrderRefusal")
+            .field("code", &self.code)
+            .field("meaning", &self.info.map(|info| info.meaning))
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the parts of an answer say, each for itself.
+struct Signs {
+    success: Option<bool>,
+    order_ids: Vec<OrderId>,
+    code: Option<String>,
+    message: Option<String>,
+}
+
+/// Weighs an answer: no single field decides, and fields that contradict each other leave it open
+/// whether an order exists, which is `Err` with what was found.
+pub(super) fn weigh(result: Option<&OrderCreateResult>) -> Result<PlacedOrder, String> {
+    let Some(result) = result else {
+        return Err("found an answer without a result".to_owned());
+    };
+    let signs = Signs::of(result);
+    if signs.is_repeated() {
+        return Ok(PlacedOrder::Duplicate {
+            order_ids: signs.order_ids,
+        });
+    }
+    match (signs.success, signs.order_ids.is_empty()) {
+        // An id beside the words that the order was made and not paid settles it, whatever
+        // `is_success` makes of that.
+        (_, false) if signs.payment_failed().is_some() => Ok(signs.created_not_paid()),
+        (Some(true), false) if signs.code.is_none() => Ok(signs.created()),
+        (Some(false), true) => signs.refused(Certainty::Said),
+        (None, true) => signs.refused(Certainty::Implied),
+        _ => Err(signs.contradiction()),
+    }
+}
+
+/// What a refusal of the call as a whole says about the order, if anything.
+pub(super) fn weigh_refusal(error: &ApiError) -> Option<PlacedOrder> {
+    let codes = [&error.code, &error.sub_code];
+    let repeated = codes
+        .into_iter()
+        .any(|code| code.as_deref().is_some_and(|code| code.trim() == REPEATED));
+    repeated.then_some(PlacedOrder::Duplicate {
+        order_ids: Vec::new(),
+    })
+}
+
+/// How an answer without order ids says that there is no order.
+#[derive(Clone, Copy, PartialEq)]
+enum Certainty {
+    /// By `is_success: false`.
+    Said,
+    /// By a code alone.
+    Implied,
+}
+
+impl Signs {
+    fn of(result: &OrderCreateResult) -> Self {
+        let text = |text: &Option<String>| {
+            let text = text.as_deref().map(str::trim);
+            text.filter(|text| !matches!(*text, "" | "0" | "null"))
+                .map(str::to_owned)
+        };
+        let (code, message) = (text(&result.error_code), text(&result.error_msg));
+        // Some answers give a documented code as the message alone.
+        let code = code.or_else(|| message.clone().filter(|text| explain(text).is_some()));
+        let ids = result.order_list.iter().copied();
+        Self {
+            success: result.is_success,
+            // Zero and less is a number that was not given.
+            order_ids: ids.filter(|id| id.0 > 0).collect(),
+            message: message.filter(|message| Some(message) != code.as_ref()),
+            code,
+        }
+    }
+
+    fn is_repeated(&self) -> bool {
+        let said = |text: &Option<String>| text.as_deref().is_some_and(|t| t.contains(REPEATED));
+        said(&self.code) || said(&self.message)
+    }
+
+    /// The words about a payment that failed: `OrderCreated, autoPay fail:APIPayFail` is reported from
+    /// live use.
+    fn payment_failed(&self) -> Option<&str> {
+        [&self.message, &self.code]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .find(|text| {
+                let text = text.to_ascii_lowercase();
+                text.contains("payfail") || text.contains("pay fail")
+            })
+    }
+
+    fn created(self) -> PlacedOrder {
+        PlacedOrder::Created {
+            order_ids: self.order_ids,
+            message: self.message,
+        }
+    }
+
+    fn created_not_paid(self) -> PlacedOrder {
+        let reason = self.payment_failed().unwrap_or_default().to_owned();
+        PlacedOrder::CreatedNotPaid {
+            order_ids: self.order_ids,
+            reason,
+        }
+    }
+
+    /// A refusal, if the code is one that stands for itself.
+    fn refused(self, certainty: Certainty) -> Result<PlacedOrder, String> {
+        let Some(code) = self.code.clone() else {
+            return Err(self.contradiction());
+        };
+        let info = explain(&code);
+        if !settles(&code, info, certainty) || self.payment_failed().is_some() {
+            return Err(self.contradiction());
+        }
+        Ok(PlacedOrder::Refused(OrderRefusal {
+            code,
+            message: self.message,
+            info,
+        }))
+    }
+
+    fn contradiction(&self) -> String {
+        let success = self
+            .success
+            .map_or("no is_success", |success| match success {
+                true => "is_success true",
+                false => "is_success false",
+            });
+        let code = match &self.code {
+            Some(code) => format!("the code {code:?}"),
+            None => "no code".to_owned(),
+        };
+        let count = self.order_ids.len();
+        format!(
+            "found {success} beside {code} and {count} order ids; wanted them to agree on whether an \
+             order was made"
+        )
+    }
+}
+
+/// Whether a code, without any order id, settles that there is no order.
+///
+/// A code of the API's own list does. Any other needs the answer's own word for the failure besides, and
+/// must not be one for a breakdown, which says nothing about how far the order came.
+fn settles(code: &str, info: Option<&'static CodeInfo>, certainty: Certainty) -> bool {
+    let listed = OrderCreateAnswer::ERROR_CODES.iter();
+    if listed
+        .map(|listed| listed.code)
+        .any(|listed| listed == code)
+    {
+        return true;
+    }
+    certainty == Certainty::Said
+        && match info {
+            Some(info) => info.retry != RetryClass::MayPass,
+            None => !speaks_of_breakdown(code),
+        }
+}
+
+/// Judged by the words that platforms use for it; a code wrongly taken for one costs a look, a code
+/// wrongly taken for a refusal could cost a second order.
+fn speaks_of_breakdown(code: &str) -> bool {
+    const WORDS: [&str; 6] = [
+        "SYSTEM", "TIMEOUT", "TIME_OUT", "UNKNOWN", "SERVICE", "SERVER",
+    ];
+    let code = code.to_ascii_uppercase();
+    WORDS.iter().any(|word| code.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weighed(
+        success: Option<bool>,
+        code: &str,
+        message: &str,
+        ids: &[i64],
+    ) -> Result<PlacedOrder, String> {
+        let text = |text: &str| Some(text.to_owned()).filter(|text| text != "-");
+        let mut result = OrderCreateResult::default();
+        result.is_success = success;
+        result.error_code = text(code);
+        result.error_msg = text(message);
+        result.order_list = ids.iter().copied().map(OrderId).collect();
+        weigh(Some(&result))
+    }
+
+    #[track_caller]
+    fn check(
+        success: Option<bool>,
+        (code, message): (&str, &str),
+        ids: &[i64],
+        expected: fn(&PlacedOrder) -> bool,
+    ) {
+        let placed = weighed(success, code, message, ids);
+        assert!(placed.as_ref().is_ok_and(expected), "{placed:?}");
+        let named: Vec<_> = ids
+            .iter()
+            .copied()
+            .filter(|id| *id > 0)
+            .map(OrderId)
+            .collect();
+        assert_eq!(placed.unwrap().order_ids(), named);
+    }
+
+    #[track_caller]
+    fn check_open(success: Option<bool>, code: &str, message: &str, ids: &[i64]) {
+        let weighed = weighed(success, code, message, ids);
+        assert!(weighed.is_err(), "{weighed:?}");
+    }
+
+    const YES: Option<bool> = Some(true);
+    const NO: Option<bool> = Some(false);
+
+    #[test]
+    fn an_order_exists_where_nothing_contradicts_its_id() {
+        let created = |placed: &PlacedOrder| matches!(placed, PlacedOrder::Created { .. });
+        check(YES, ("-", "-"), &[7], created);
+        check(YES, ("", ""), &[7, 8], created);
+        check(YES, ("0", "ok"), &[7, 0], created);
+    }
+
+    #[test]
+    fn a_failed_payment_beside_an_id_is_an_order_that_is_not_paid() {
+        let unpaid = |placed: &PlacedOrder| matches!(placed, PlacedOrder::CreatedNotPaid { reason, .. } if reason.contains("APIPayFail"));
+        check(
+            YES,
+            ("-", "OrderCreated, autoPay fail:APIPayFail"),
+            &[7],
+            unpaid,
+        );
+        check(YES, ("APIPayFail", "-"), &[7], unpaid);
+        check(
+            NO,
+            ("X", "OrderCreated, autoPay fail:APIPayFail"),
+            &[7],
+            unpaid,
+        );
+        check_open(YES, "-", "OrderCreated, autoPay fail:APIPayFail", &[]);
+        check_open(NO, "APIPayFail", "-", &[]);
+    }
+
+    #[test]
+    fn a_repeated_order_exists_whatever_else_is_said() {
+        let duplicate = |placed: &PlacedOrder| matches!(placed, PlacedOrder::Duplicate { .. });
+        for success in [YES, NO, None] {
+            check(success, (REPEATED, "-"), &[], duplicate);
+            check(success, ("-", REPEATED), &[7], duplicate);
+            check(success, ("F00", "isv.REPEATED_ORDER_ERROR"), &[], duplicate);
+        }
+    }
+
+    #[test]
+    fn listed_codes_without_ids_are_refusals() {
+        let refused = |placed: &PlacedOrder| matches!(placed, PlacedOrder::Refused(refusal) if refusal.info.is_some());
+        for listed in OrderCreateAnswer::ERROR_CODES {
+            if listed.code != REPEATED {
+                check(NO, (listed.code, listed.code), &[], refused);
+                check(None, (listed.code, "-"), &[], refused);
+                check(NO, ("-", listed.code), &[], refused);
+                check_open(YES, listed.code, "-", &[]);
+                check_open(NO, listed.code, "-", &[7]);
+            }
+        }
+    }
+
+    #[test]
+    fn other_codes_need_the_answers_word_for_the_failure() {
+        let unlisted = |placed: &PlacedOrder| matches!(placed, PlacedOrder::Refused(refusal) if refusal.info.is_none());
+        check(NO, ("SKU_NOT_EXIST", "no such sku"), &[], unlisted);
+        check_open(None, "SKU_NOT_EXIST", "-", &[]);
+        for breakdown in [
+            "SYSTEM_ERROR",
+            "hsf.timeout",
+            "UNKNOWN",
+            "15",
+            "50",
+            "isp.x",
+            "ServiceUnavailable",
+        ] {
+            check_open(NO, breakdown, "-", &[]);
+        }
+        check(NO, ("isv.x", "-"), &[], |placed| !placed.exists());
+    }
+
+    #[test]
+    fn contradictions_and_silence_leave_it_open() {
+        // The page's own sample.
+        check_open(YES, "PARM_ILLEGL", "PARM_ILLEGL", &[1_000_000_000]);
+        check_open(YES, "-", "-", &[]);
+        check_open(YES, "-", "-", &[0]);
+        check_open(NO, "-", "-", &[]);
+        check_open(NO, "-", "-", &[7]);
+        check_open(None, "-", "-", &[]);
+        check_open(None, "-", "-", &[7]);
+        assert_eq!(
+            weigh(None),
+            Err("found an answer without a result".to_owned())
+        );
+        assert_eq!(
+            weighed(YES, "PARM_ILLEGL", "-", &[7]),
+            Err("found is_success true beside the code \"PARM_ILLEGL\" and 1 order ids; wanted them \
+                 to agree on whether an order was made"
+                .to_owned())
+        );
+    }
+}

@@ -1,0 +1,258 @@
+//! The calls that place orders.
+
+use std::time::{Duration, SystemTime};
+
+use aliexpress_models::Request;
+use aliexpress_models::order_create::{OrderCreate, OrderCreateAnswer};
+use aliexpress_models::shared::OrderId;
+
+use super::new_order::NewOrder;
+use super::outcome::{PlacedOrder, weigh, weigh_refusal};
+use crate::call::{Call, CallOptions, Effect, Place};
+use crate::client::{Client, borrowed};
+use crate::error::{Error, Kind, UnknownOutcome};
+use crate::prepared::Prepared;
+use crate::read;
+use crate::reply::Reply;
+use crate::salvage;
+
+/// How long the platform knows a repeated order, less what clocks and calls may take of it. The 24 hours
+/// are reported from live use; no page of the platform states them.
+const WINDOW: Duration = Duration::from_secs(24 * 3600 - 600);
+
+impl Client {
+    /// Places an order, once.
+    ///
+    /// The request goes out on a connection of its own, and again only where it is certain that the first
+    /// try reached nobody: no connection could be made, or the gateway refused the session and the client
+    /// has a new one.
+    ///
+    /// # Errors
+    ///
+    /// One with an [`unknown_outcome`](Error::unknown_outcome) where it is open whether an order exists:
+    /// ask [`recover_order`](Self::recover_order), and do not place it under another id. Any other error
+    /// proves that no order was placed.
+    pub fn place_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Error> {
+        self.place_order_with(order, &CallOptions::new())
+    }
+
+    /// Places an order otherwise than the client's settings say, such as for another account.
+    ///
+    /// # Errors
+    ///
+    /// As [`place_order`](Self::place_order).
+    pub fn place_order_with(
+        &self,
+        order: &NewOrder,
+        options: &CallOptions,
+    ) -> Result<Reply<PlacedOrder>, Error> {
+        order.check()?;
+        let sent_at = self.now();
+        self.send_order(order, options)
+            .map_err(|open| open.into_error(order, sent_at))
+    }
+
+    /// Settles an order whose outcome is unknown, by sending the same request again under the same
+    /// `out_order_id`.
+    ///
+    /// Where the first request had made an order, the platform recognises the repeat and the answer is
+    /// [`PlacedOrder::Duplicate`]; where it had not, the order is placed now. `first_sent` is when the
+    /// first request left ([`UnknownOutcome::sent_at`], or as the shop remembers it): the platform is
+    /// reported to recognise repeats for 24 hours, after which this refuses to send.
+    ///
+    /// # Errors
+    ///
+    /// One with an [`unknown_outcome`](Error::unknown_outcome) as long as nothing is settled. A refusal
+    /// does not settle it, for the platform may have made the order first and refuse only the repeat.
+    pub fn recover_order(
+        &self,
+        order: &NewOrder,
+        first_sent: SystemTime,
+    ) -> Result<Reply<PlacedOrder>, Error> {
+        order.check()?;
+        self.check_window(first_sent)?;
+        match self.send_order(order, &CallOptions::new()) {
+            Ok(reply) if reply.exists() => Ok(reply),
+            Ok(reply) => {
+                let why = refused_repeat(&reply);
+                let open = Open::Answer {
+                    why,
+                    reply: reply.map(|_| Vec::new()),
+                };
+                Err(open.into_error(order, first_sent))
+            }
+            Err(Open::Call(cause)) | Err(Open::NotPlaced(cause)) => {
+                Err(Open::Call(cause).into_error(order, first_sent))
+            }
+            Err(open) => Err(open.into_error(order, first_sent)),
+        }
+    }
+
+    /// Signs an order for another HTTP client to post, once; [`read_order`] takes what comes back.
+    ///
+    /// # Errors
+    ///
+    /// When something required is blank, or there is no session to be had from the token store.
+    pub fn prepare_order(&self, order: &NewOrder) -> Result<Prepared, Error> {
+        order.check()?;
+        self.prepare(order.request())
+    }
+
+    fn send_order(
+        &self,
+        order: &NewOrder,
+        options: &CallOptions,
+    ) -> Result<Reply<PlacedOrder>, Open> {
+        let params = order.request().params();
+        let params = borrowed(&params);
+        let options = options.clone().effect(Effect::Write);
+        let call = Call::new(Place::Business(OrderCreate::API), &params, &options);
+        let answer = call.and_then(|call| self.run(&call, read::typed::<OrderCreateAnswer>));
+        judge(answer)
+    }
+
+    fn check_window(&self, first_sent: SystemTime) -> Result<(), Error> {
+        let found = match self.now().duration_since(first_sent) {
+            Ok(age) if age < WINDOW => return Ok(()),
+            Ok(age) => format!("a request sent {} minutes ago", age.as_secs() / 60),
+            Err(_) => "a request that is yet to be sent".to_owned(),
+        };
+        Err(Error::unusable(
+            "recover an order",
+            found,
+            "one of the last 24 hours, in which the platform recognises a repeat",
+        ))
+    }
+}
+
+/// Reads the answer to an order that another HTTP client posted after
+/// [`Client::prepare_order`].
+///
+/// `sent_at` is when it was posted. If no whole answer came, there is nothing to read: the outcome is
+/// unknown unless no connection was made.
+///
+/// # Errors
+///
+/// As [`Client::place_order`].
+pub fn read_order(
+    order: &NewOrder,
+    sent_at: SystemTime,
+    status: u16,
+    body: impl Into<Vec<u8>>,
+) -> Result<Reply<PlacedOrder>, Error> {
+    let answer = read::typed::<OrderCreateAnswer>(OrderCreate::API, status, body.into());
+    judge(answer).map_err(|open| open.into_error(order, sent_at))
+}
+
+/// Why there is no outcome.
+enum Open {
+    /// It is certain that nothing was placed.
+    NotPlaced(Error),
+    /// The call failed in a way that leaves it open.
+    Call(Error),
+    /// The answer leaves it open.
+    Answer {
+        why: String,
+        reply: Reply<Vec<OrderId>>,
+    },
+}
+
+fn judge(answer: Result<Reply<OrderCreateAnswer>, Error>) -> Result<Reply<PlacedOrder>, Open> {
+    match answer {
+        Ok(reply) => match weigh(reply.result.as_ref()) {
+            Ok(placed) => Ok(reply.map(|_| placed)),
+            Err(why) => {
+                let reply = reply.map(|answer| answer.result.unwrap_or_default().order_list);
+                Err(Open::Answer { why, reply })
+            }
+        },
+        Err(error) => match error.api_error().and_then(weigh_refusal) {
+            Some(placed) => Ok(reply_of(error, placed)),
+            // Whatever the refusal proves, an answer that names an order is to be looked into.
+            None if error.may_have_acted() || !named_in(&error).is_empty() => {
+                Err(Open::Call(error))
+            }
+            None => Err(Open::NotPlaced(error)),
+        },
+    }
+}
+
+/// A refusal that says what became of the order, as the reply that it is.
+fn reply_of(mut error: Error, placed: PlacedOrder) -> Reply<PlacedOrder> {
+    let order_ids = named_in(&error);
+    let placed = match placed {
+        PlacedOrder::Duplicate { .. } => PlacedOrder::Duplicate { order_ids },
+        placed => placed,
+    };
+    let trace_id = error.api_error().and_then(|error| error.trace_id.clone());
+    let inner = error.inner_mut();
+    Reply {
+        data: placed,
+        request_id: inner.request_id.take(),
+        trace_id,
+        raw: inner
+            .answer
+            .take()
+            .map(|answer| answer.body)
+            .unwrap_or_default(),
+    }
+}
+
+fn named_in(error: &Error) -> Vec<OrderId> {
+    let ids = salvage::order_ids(error.raw().unwrap_or_default());
+    ids.into_iter().map(OrderId).collect()
+}
+
+fn refused_repeat(reply: &PlacedOrder) -> String {
+    let code = match reply {
+        PlacedOrder::Refused(refusal) => refusal.code.as_str(),
+        _ => "no code",
+    };
+    format!(
+        "found the repeat refused by {code}, which says nothing about the first request; wanted the \
+         order or the platform's word that it knows it"
+    )
+}
+
+impl Open {
+    fn into_error(self, order: &NewOrder, sent_at: SystemTime) -> Error {
+        match self {
+            Open::NotPlaced(error) => error,
+            Open::Call(error) => {
+                let order_ids = named_in(&error);
+                unknown(order, sent_at, order_ids, error.to_string(), Some(error))
+            }
+            Open::Answer { why, reply } => {
+                let request_id = reply.request_id;
+                let mut error = unknown(order, sent_at, reply.data, why, None);
+                error.inner_mut().request_id = request_id;
+                error.with_answer(200, reply.raw)
+            }
+        }
+    }
+}
+
+/// The error of its own kind, which takes over what is known of the exchange from its cause.
+fn unknown(
+    order: &NewOrder,
+    sent_at: SystemTime,
+    order_ids: Vec<OrderId>,
+    why: String,
+    mut cause: Option<Error>,
+) -> Error {
+    let (answer, request_id, tries) = match cause.as_mut().map(Error::inner_mut) {
+        Some(inner) => (inner.answer.take(), inner.request_id.clone(), inner.tries),
+        None => (None, None, 1),
+    };
+    let outcome = UnknownOutcome {
+        out_order_id: order.out_order_id().as_str().to_owned(),
+        order_ids,
+        sent_at,
+        why,
+        cause,
+    };
+    let mut error = Error::new(OrderCreate::API, Kind::UnknownOutcome(outcome));
+    let inner = error.inner_mut();
+    (inner.answer, inner.request_id, inner.tries) = (answer, request_id, tries);
+    error
+}

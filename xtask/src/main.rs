@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::codegen::Mode;
-use xtask::commands::{fields, import};
+use xtask::commands::{fields, import, steps};
 use xtask::root::Root;
 use xtask::{audit, codegen};
 
@@ -46,6 +46,17 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Say what a stored answer holds that its model lacks, and the reverse
+    Drift {
+        /// A stored answer, JSON or XML, full or simplified
+        #[arg(value_name = "ANSWER")]
+        answer: PathBuf,
+        /// The API that gave it
+        #[arg(long, value_name = "NAME")]
+        api: String,
+    },
+    /// Run everything that must pass, printing each command
+    Ci,
     /// Write docs/discrepancies.md: what the pages contradict and how it was settled
     Audit {
         /// Write nothing; fail when it is stale
@@ -75,6 +86,8 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         }
         Task::Fields { page, json, strict } => print_fields(&root, &page, json, strict),
         Task::Codegen { check } => codegen::run(&root, mode(check)).map(|()| ExitCode::SUCCESS),
+        Task::Drift { answer, api } => steps::drift(&root, &answer, &api),
+        Task::Ci => steps::ci(&root).map(|()| ExitCode::SUCCESS),
         Task::Audit { check } => audit::run(&root, mode(check)).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod fields;
 pub mod import;
+pub mod steps;
 
 use std::path::Path;
 

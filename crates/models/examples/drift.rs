@@ -1,0 +1,43 @@
+//! Says what a stored answer holds that its model lacks, and the reverse.
+//!
+//! `cargo run -p aliexpress-models --example drift -- ANSWER --api aliexpress.trade.ds.order.get`
+
+use std::process::ExitCode;
+
+use aliexpress_models::{Api, drift};
+
+fn main() -> ExitCode {
+    match run(&std::env::args().skip(1).collect::<Vec<_>>()) {
+        Ok(found_nothing) if found_nothing => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<bool, String> {
+    let [file, flag, name] = arguments else {
+        return Err("wanted ANSWER --api NAME".to_owned());
+    };
+    if flag != "--api" {
+        return Err(format!("wanted --api behind the file, found {flag}"));
+    }
+    let api = Api::find(name).ok_or_else(|| format!("no models of the API {name:?}"))?;
+    let bytes = std::fs::read(file).map_err(|error| format!("reading {file}: {error}"))?;
+    let drift = drift(&bytes, api).map_err(|error| format!("{file}: {error}"))?;
+    for path in &drift.unknown {
+        println!("the model lacks  {path}");
+    }
+    for at in &drift.coerced {
+        println!(
+            "came otherwise   {}: expected {}, found {}",
+            at.path, at.expected, at.found
+        );
+    }
+    for path in &drift.missing {
+        println!("never came       {path}");
+    }
+    Ok(drift.is_empty())
+}

@@ -1,0 +1,125 @@
+//! A page of a new API needs one command and no overlay to become models that compile, read the page's own
+//! samples and can be called.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use xtask::codegen::Mode;
+use xtask::commands::import;
+use xtask::root::Root;
+
+/// What a client asks of a request, and that every field has its type.
+const USE: &str = r##"//! The generated models are used as a program would use them.
+
+use aliexpress_models::example_parcel_track_get::{
+    Events, ExampleParcelTrackGetRequest, ExampleParcelTrackGetResult, Filter,
+};
+use aliexpress_models::{Amount, Api, Request, Time};
+
+fn callable<R: Request>(request: &R) -> Vec<(&'static str, String)> {
+    request.params()
+}
+
+#[test]
+fn the_request_has_its_parameters() {
+    let mut filter = Filter::default();
+    filter.r#type = Some("SENT".to_owned());
+    filter.languages = vec!["en".to_owned()];
+    let mut request = ExampleParcelTrackGetRequest::new(7);
+    request.filter = Some(filter);
+    let expected = [("parcel_id", "7"), ("filter", r#"{"type":"SENT","languages":["en"]}"#)];
+    assert_eq!(callable(&request), expected.map(|(key, value)| (key, value.to_owned())));
+}
+
+#[test]
+fn the_answer_has_its_types() {
+    let mut result = ExampleParcelTrackGetResult::default();
+    let _: (Option<i64>, Option<bool>, Option<Amount>) = (result.parcel_id, result.delivered, result.weight.take());
+    let _: Option<String> = result.self_.take();
+    let mut event = Events::default();
+    let _: Option<Time> = event.time.take();
+    let api = Api::find("example.parcel.track.get").unwrap();
+    assert_eq!(api.error_codes[0].code, "NO_PARCEL");
+}
+"##;
+
+#[test]
+fn a_new_page_becomes_usable_models() {
+    let workspace = Root::workspace();
+    let workspace = workspace.path();
+    let folder = workspace.join("target/fourth-api");
+    let _ = fs::remove_dir_all(folder.join("crates"));
+    let _ = fs::remove_dir_all(folder.join("fixtures"));
+    for part in [
+        "crates/models/src",
+        "crates/models/tests/sample",
+        "fixtures/tables",
+        "fixtures/samples",
+        "fixtures/overlay",
+    ] {
+        copy(&workspace.join(part), &folder.join(part));
+    }
+    write_manifests(workspace, &folder);
+
+    let root = Root::at(&folder);
+    import::run(&root, &[workspace.join("fixtures/pages/fourth_api.md")]).unwrap();
+    xtask::codegen::run(&root, Mode::Write).unwrap();
+    fs::write(folder.join("crates/models/tests/use.rs"), USE).unwrap();
+
+    let apis = fs::read_to_string(folder.join("docs/apis.md")).unwrap();
+    assert!(apis.contains("| `example.parcel.track.get` |"), "{apis}");
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "test",
+            "--offline",
+            "--quiet",
+            "--test",
+            "samples",
+            "--test",
+            "use",
+        ])
+        .current_dir(&folder)
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&said)
+    );
+}
+
+/// The models crate alone, without what only its own tests need.
+fn write_manifests(workspace: &Path, folder: &Path) {
+    let table =
+        |path: PathBuf| toml::from_str::<toml::Table>(&fs::read_to_string(path).unwrap()).unwrap();
+    let mut root = table(workspace.join("Cargo.toml"));
+    let members = toml::Value::Array(vec!["crates/models".into()]);
+    root["workspace"]["members"] = members;
+    fs::write(folder.join("Cargo.toml"), toml::to_string(&root).unwrap()).unwrap();
+    let mut models = table(workspace.join("crates/models/Cargo.toml"));
+    for needless in ["dev-dependencies", "bench", "example", "test"] {
+        models.remove(needless);
+    }
+    fs::write(
+        folder.join("crates/models/Cargo.toml"),
+        toml::to_string(&models).unwrap(),
+    )
+    .unwrap();
+    fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}

@@ -6,8 +6,8 @@
 //! Places an order, and pays it where that was agreed with the platform.
 //!
 //! What is in the two parameters is known from the page's sample alone. Keys are in snake case:
-//! keys of an address in camel case are passed over without a word, and the address is then refused
-//! (reported from live use).
+//! keys of an address in camel case are silently ignored, and the address is then refused (reported
+//! from live use).
 
 use super::shared::{BusinessModel, OrderId, OutOrderId, ProductId};
 use crate::record::record;
@@ -176,7 +176,7 @@ impl ProductItem {
 /// Recipient and address.
 ///
 /// Which fields a country asks for differs: identity and tax numbers matter where customs want
-/// them. Names and address lines are best in Latin letters, as the sample has them.
+/// them. The sample writes a Russian address in Latin letters.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LogisticsAddress {
@@ -185,8 +185,8 @@ pub struct LogisticsAddress {
     pub zip: Option<String>,
     /// Chile: the recipient's tax number (RUT), such as `123-K`.
     pub rut_no: Option<String>,
-    /// Country of the address, two letters of ISO 3166 such as `RU`; the platform has a few of its
-    /// own.
+    /// Country of the address in the platform's code, as a rule two letters of ISO 3166 such as
+    /// `RU`.
     pub country: String,
     /// Street and house number.
     pub address: String,
@@ -214,14 +214,16 @@ pub struct LogisticsAddress {
     pub full_name: String,
     /// Province, state or region, named as the platform's own list of places names it.
     pub province: String,
-    /// Whether the recipient is not a citizen of the country of delivery, which some customs ask.
+    /// Whether the recipient is not a citizen of the country of delivery, which customs in some
+    /// countries ask for.
     pub is_foreigner: Option<bool>,
-    /// The recipient's tax number, in countries that have no field of their own here.
+    /// The recipient's tax number, beside the fields that single countries have; `xxx` in the
+    /// sample, which tells no more.
     pub tax_number: Option<String>,
-    /// Company that the tax number belongs to.
+    /// Company that the tax number belongs to, judging by its name.
     pub tax_company: Option<String>,
-    /// Brazil: the recipient's tax number (CPF for a person, CNPJ for a company), digits only; must
-    /// belong to the name.
+    /// Brazil: the recipient's tax number (CPF), eleven digits; it must belong to the person in
+    /// `full_name`.
     pub cpf: Option<String>,
     /// Authority that issued the passport.
     pub passport_organization: Option<String>,
@@ -318,11 +320,11 @@ pub struct OrderCreateResult {
     pub error_msg: Option<String>,
     /// Code of what went wrong, such as `PARM_ILLEGL` in the sample; the page lists sixteen others.
     pub error_code: Option<String>,
-    /// Whether the platform calls it a success; by itself no proof of an order. Comes as a truth
-    /// value or as its text.
+    /// Whether the platform calls it a success; by itself no proof of an order. Comes as a boolean
+    /// or as the text of one; both are read.
     pub is_success: Option<bool>,
-    /// Numbers of the orders that were made; more than one where the platform splits an order, as
-    /// it does for goods of several stores (from experience, the page does not say).
+    /// Numbers of the orders that were made; more than one where the platform splits an order,
+    /// presumably by store (the page does not say).
     pub order_list: Vec<OrderId>,
 }
 
@@ -345,15 +347,15 @@ impl Answer for OrderCreateAnswer {
         ErrorCode {
             code: "B_DROPSHIPPER_DELIVERY_ADDRESS_VALIDATE_FAIL",
             meaning: "the address was refused",
-            cause: "A field is missing, has a form the country does not allow, or is written in camel case, which is passed over.",
+            cause: "A field is missing, has a form the country does not allow, or has its key in camel case, which is silently ignored.",
             advice: "Compare every field with the rules of the country, above all province, city, postal code and phone; then place the order again under the same `out_order_id`.",
             retry: Retry::AfterChange,
         },
         ErrorCode {
             code: "B_DROPSHIPPER_DELIVERY_ADDRESS_CPF_CN_INVALID",
-            meaning: "the CPF or CNPJ number is not valid",
-            cause: "Brazil: the recipient's tax number has too few or too many digits, or wrong check digits.",
-            advice: "Ask the recipient for the number again and check its last two digits before placing the order.",
+            meaning: "the CPF number is not valid",
+            cause: "Brazil: the recipient's tax number has not eleven digits, or its check digits are wrong.",
+            advice: "Ask the recipient for the number again, check its digits, and place the order again under the same `out_order_id`.",
             retry: Retry::AfterChange,
         },
         ErrorCode {
@@ -430,7 +432,7 @@ impl Answer for OrderCreateAnswer {
             code: "A003_SUSPICIOUS_BUYER",
             meaning: "the platform distrusts the buyer",
             cause: "The check for fraud has stopped the order.",
-            advice: "Do not repeat it, for that makes it worse; give the request id to the platform's support.",
+            advice: "Do not try again; give the request id to the platform's support.",
             retry: Retry::Never,
         },
         ErrorCode {

@@ -53,7 +53,7 @@ impl OrderQuery {
     }
 }
 
-/// One order, as its buyer sees it.
+/// What the platform knows of one order.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OrderGetAnswer {
@@ -69,8 +69,8 @@ record!(OrderGetAnswer {
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Order {
-    /// What the buyer is charged in all, in the currency of the payment. This is the amount that an
-    /// order really costs.
+    /// What the buyer is charged in all, in the currency of the payment. This is what an order
+    /// really costs.
     pub user_order_amount: Option<Money>,
     /// Seconds from the order's creation until it lapses unpaid.
     pub pay_timeout_second: Option<i64>,
@@ -78,7 +78,7 @@ pub struct Order {
     /// `2019-06-03T18:05:47-07:00[America/Los_Angeles]`. The wire calls it `order_paidtime_string`.
     pub order_paid_time: Option<Time>,
     /// When the order was placed; US Pacific time in spite of its name. This page names no zone;
-    /// the page of `aliexpress.solution.order.info.get` names it for one field of this kind.
+    /// the page of `aliexpress.solution.order.info.get` does for one `gmt_*` field.
     pub gmt_create: Option<PacificTime>,
     /// How far the order has come.
     pub order_status: Option<OrderStatus>,
@@ -144,8 +144,8 @@ pub struct ChildOrder {
     pub actual_tax_fee: Option<Money>,
     /// Shipping as charged: `shipping_fee` less `shipping_discount_fee`.
     pub actual_shipping_fee: Option<Money>,
-    /// Whether the prices of the line hold the tax already; the page documents text and shows no
-    /// value.
+    /// Whether the prices of the line include the tax already; documented as text and shown
+    /// nowhere, so the text is kept.
     pub already_include_tax: Option<String>,
     /// Shipping before its discount.
     pub shipping_fee: Option<Money>,

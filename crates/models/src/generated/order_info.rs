@@ -61,7 +61,7 @@ impl OrderDetailQuery {
     }
 }
 
-/// One order, as its seller sees it.
+/// What the platform knows of one order.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OrderInfoGetAnswer {
@@ -107,8 +107,7 @@ pub struct OrderDetail {
     pub receipt_address: Option<ReceiptAddress>,
     /// When the order ended, by completion or otherwise; unset while it is alive.
     pub gmt_trade_end: Option<PacificTime>,
-    /// Whether the order was placed with a mobile phone, as it reads; the page says no more than
-    /// phone order.
+    /// Whether it is a phone order, which presumably means placed with a mobile phone.
     pub is_phone: Option<bool>,
     /// Name under which the buyer signs in; `buyerloginid` on the wire.
     pub buyer_login_id: Option<String>,
@@ -152,8 +151,8 @@ pub struct OrderDetail {
     pub over_time_left: Option<Time>,
     /// Why the order ended, such as `1`; the page lists no values.
     pub order_end_reason: Option<String>,
-    /// What the whole order cost when it was placed, as it reads (before the seller changed any
-    /// price); `init_oder_amount` on the wire.
+    /// What the whole order cost when it was placed, presumably before the seller changed any
+    /// price; `init_oder_amount` on the wire.
     pub init_order_amount: Option<GlobalMoney>,
     /// What was done to the order, step by step.
     pub opr_log_dto_list: Vec<OperationLog>,
@@ -173,8 +172,8 @@ pub struct OrderDetail {
     pub buyer_signer_full_name: Option<String>,
     /// When the payment came through; unset before. US Pacific time, by the name.
     pub gmt_pay_success: Option<PacificTime>,
-    /// How far the payment to the seller has come, such as `loan_none` for not at all; the page
-    /// lists no values.
+    /// How far the payout to the seller has come, such as `loan_none`, presumably not at all; the
+    /// page lists no values.
     pub loan_status: Option<String>,
     /// That person's name for the platform's own account system; `seller_operator_aliidloginid` on
     /// the wire.
@@ -184,7 +183,7 @@ pub struct OrderDetail {
     /// Commission that the platform took of the order. Lines have `escrow_fee_rate`.
     #[deprecated = "so marked by the platform"]
     pub escrow_fee: Option<GlobalMoney>,
-    /// Brazil: the recipient's tax number (CPF), as needed by customs.
+    /// Brazil: the recipient's tax number (CPF), eleven digits.
     pub cpf_number: Option<String>,
     /// How the buyer picks the goods up, such as `RU_OFFLINE_SELF_PICK_UP_EXPRESSION`; unset for
     /// goods that are delivered.
@@ -393,13 +392,13 @@ record!(Currency {
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OrderMessage {
-    /// Number of the message, as it reads where it stands; the page says of the order.
+    /// Number of the message, presumably; the page calls it the order's.
     pub id: Option<i64>,
-    /// When the message was written, as it reads where it stands (the page says of the order); US
-    /// Pacific time, by the name.
+    /// When the message was written, presumably, though the page speaks of the order; US Pacific
+    /// time, by the name.
     pub gmt_create: Option<PacificTime>,
-    /// When the message last changed, as it reads where it stands (the page says of the order); US
-    /// Pacific time, by the name.
+    /// When the message last changed, presumably, though the page speaks of the order; US Pacific
+    /// time, by the name.
     pub gmt_modified: Option<PacificTime>,
     /// Number of the order that the message is about, by its name; the example is 1.
     pub business_order_id: Option<i64>,
@@ -567,8 +566,8 @@ record!(LogisticsInfo {
 pub struct OperationLog {
     /// Number of the entry; passes 2^53, such as 80000116680785810.
     pub id: Option<i64>,
-    /// When the entry last changed, as it reads where it stands (the page says the order); US
-    /// Pacific time, by the name.
+    /// When the entry last changed, presumably, though the page speaks of the order; US Pacific
+    /// time, by the name.
     pub gmt_modified: Option<PacificTime>,
     /// Remark on what was done, which the page calls the buyer's.
     pub memo: Option<String>,
@@ -580,8 +579,8 @@ pub struct OperationLog {
     pub operator: Option<String>,
     /// The order it was done to.
     pub order_id: Option<OrderId>,
-    /// When it was done, as it reads where it stands (the page says when the order was created); US
-    /// Pacific time, by the name.
+    /// When it was done, presumably, though the page speaks of the order's creation; US Pacific
+    /// time, by the name.
     pub gmt_create: Option<PacificTime>,
 }
 
@@ -615,10 +614,10 @@ pub struct ChildOrder {
     pub buyer_memo: Option<String>,
     /// What is paid back for the line.
     pub refund_info: Option<RefundInfo>,
-    /// What is counted, such as `piece`.
+    /// Unit that the product is sold in, such as `piece`.
     pub product_unit: Option<String>,
-    /// Number of the line, as it reads where it stands; the page says of the order, and its
-    /// examples are the same for both. Use `child_order_id`.
+    /// Number of the line, presumably; the page calls it the order's, and its examples are the same
+    /// for both. `child_order_id` is clear.
     pub id: Option<i64>,
     /// Code of the shipping service that the buyer chose, such as `SPAIN_LOCAL_SEUR`.
     pub logistics_type: Option<String>,
@@ -628,10 +627,11 @@ pub struct ChildOrder {
     pub issue_status: Option<IssueStatus>,
     /// Place of the line among the lines of the order, from 1 in the example.
     pub order_sort_id: Option<i64>,
-    /// Commission of affiliates on the line, as text such as `0`; `afflicate_fee_rate` on the wire.
+    /// Commission of affiliates on the line, presumably a fraction, such as `0`;
+    /// `afflicate_fee_rate` on the wire.
     pub affiliate_fee_rate: Option<String>,
-    /// What the line cost when the order was placed, as it reads (before the seller changed its
-    /// price).
+    /// What the line cost when the order was placed, presumably before the seller changed its
+    /// price.
     pub init_order_amt: Option<GlobalMoney>,
     /// The dispute about the line.
     pub child_issue_info: Option<IssueInfo>,
@@ -668,14 +668,14 @@ pub struct ChildOrder {
     /// Address of a small picture of the product; the example repeats the beginning of the address
     /// within it.
     pub snapshot_small_photo_path: Option<String>,
-    /// What the product is like, in words; empty in the sample.
+    /// Specification of the product, as text; empty in the sample.
     pub product_standard: Option<String>,
     /// Kind of warehouse the goods leave from, such as `cainiaoInternationalWarehouse`.
     pub logistics_warehouse_type: Option<String>,
     /// Discounts of the line in all.
     pub child_order_discount_info: Option<GlobalMoney>,
-    /// By how much the seller has changed the price of the line by hand, as a favour to the buyer;
-    /// whether a reduction is negative, the page does not say.
+    /// By how much the seller has changed the price of the line by hand; whether a reduction is
+    /// negative, the page does not say.
     pub child_order_adjust_amount: Option<GlobalMoney>,
     /// The discounts of the line one by one.
     pub child_order_discount_detail_list: Vec<DiscountDetail>,

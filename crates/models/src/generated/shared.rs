@@ -26,7 +26,7 @@ id! {
     ///
     /// The platform knows a repeated order by it and then makes no second one, for 24 hours
     /// (reported from live use; no page states the time). One number belongs to one intended order
-    /// for ever: keep it before calling, and use it again when an answer is lost.
+    /// forever: store it before calling, and use it again when an answer is lost.
     OutOrderId(String)
 }
 
@@ -49,7 +49,7 @@ id! {
 codes! {
     /// What the buyer is going to do with the goods.
     BusinessModel {
-        /// Bought in quantity by another business.
+        /// Bought by another business, as a rule in quantity.
         Wholesale = "wholesale",
         /// Bought one by one for end customers, as in dropshipping.
         Retail = "retail",
@@ -96,7 +96,7 @@ codes! {
 codes! {
     /// How far the goods of an order have come, apart from its payment.
     LogisticsStatus {
-        /// There is no shipment, as for an order that is not paid.
+        /// There is no shipment, presumably as the order is not paid yet.
         NoLogistics = "NO_LOGISTICS",
         /// The seller has to ship.
         WaitSellerSendGoods = "WAIT_SELLER_SEND_GOODS",
@@ -131,7 +131,7 @@ codes! {
     OrderStatus {
         /// Placed and waiting for its payment.
         PlaceOrderSuccess = "PLACE_ORDER_SUCCESS",
-        /// A cancellation was asked for, or is done.
+        /// Being cancelled, or cancelled; the pages do not tell the two apart.
         InCancel = "IN_CANCEL",
         /// Paid; the seller has to ship.
         WaitSellerSendGoods = "WAIT_SELLER_SEND_GOODS",
@@ -139,7 +139,7 @@ codes! {
         SellerPartSendGoods = "SELLER_PART_SEND_GOODS",
         /// Shipped; the buyer has not confirmed that the goods arrived.
         WaitBuyerAcceptGoods = "WAIT_BUYER_ACCEPT_GOODS",
-        /// The money is being worked on, such as paid out or paid back.
+        /// Money is being moved, such as paid out to the seller or back to the buyer.
         FundProcessing = "FUND_PROCESSING",
         /// The buyer has opened a dispute.
         InIssue = "IN_ISSUE",
@@ -151,7 +151,7 @@ codes! {
         RiskControl = "RISK_CONTROL",
         /// The payment is under way.
         PaymentProcessing = "PAYMENT_PROCESSING",
-        /// Held for longer by the check for fraud.
+        /// The check for fraud is still going on.
         RiskControlHold = "RISK_CONTROL_HOLD",
         /// Over: goods received, or order closed. Which of the two, `end_reason` may say.
         Finish = "FINISH",
@@ -185,7 +185,7 @@ codes! {
         Done = "refund_ok",
         /// Called off; the buyer gets nothing back by this refund.
         Canceled = "refund_cancel",
-        /// Closed.
+        /// Closed; whether anything was paid back, the amounts show.
         Closed = "close",
         /// Held back by the platform.
         Frozen = "refund_frozen",

@@ -123,6 +123,14 @@ fn corrections(overlay: &Overlay) -> Vec<String> {
                 entry.reason.as_deref(),
             ));
         }
+        for (field, added) in &entry.add {
+            let entry = format!("type.{name}.add.{field}");
+            rows.push(row(
+                &entry,
+                "is there beside what the page has",
+                Some(&added.reason),
+            ));
+        }
         for (field, words) in &entry.fields {
             let words = words.words();
             let mut decisions = Vec::new();

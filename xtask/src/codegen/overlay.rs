@@ -69,6 +69,9 @@ pub(crate) struct TypeEntry {
     /// Which fields state money.
     #[serde(default)]
     pub(crate) money: Option<MoneyEntry>,
+    /// Fields that the wire carries and the page does not have, by their names on the wire.
+    #[serde(default)]
+    pub(crate) add: BTreeMap<String, AddedField>,
     /// Judgements on fields, by their names on the wire. A text alone is the field's sentence.
     #[serde(default)]
     pub(crate) fields: BTreeMap<String, FieldEntry>,
@@ -83,6 +86,20 @@ pub(crate) struct MoneyEntry {
     pub(crate) cent: Option<String>,
     #[serde(default)]
     pub(crate) cent_factor: Option<String>,
+}
+
+/// A scalar field that is known from elsewhere than the page.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AddedField {
+    pub(crate) doc: String,
+    /// As in [`FieldWords::value`].
+    #[serde(rename = "type")]
+    pub(crate) value: String,
+    /// From where it is known.
+    pub(crate) reason: String,
+    #[serde(default)]
+    pub(crate) personal: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]

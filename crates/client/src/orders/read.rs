@@ -27,7 +27,7 @@ impl Client {
     /// As [`call`](Self::call). An order that was placed seconds ago may not show yet:
     /// [`wait_for_order`](Self::wait_for_order).
     pub fn order(&self, order_id: impl Into<OrderId>) -> Result<Reply<Order>, Error> {
-        let request = OrderGet::new(OrderQuery::new(order_id));
+        let request = OrderGet::new(OrderQuery::new(order_id.into()));
         let mut reply = self.call(&request)?;
         match reply.data.result.take() {
             Some(order) => Ok(reply.map(|_| order)),
@@ -60,7 +60,7 @@ impl Client {
         details: ExtInfo,
         options: &crate::CallOptions,
     ) -> Result<Reply<OrderDetail>, Error> {
-        let mut query = OrderDetailQuery::new(order_id);
+        let mut query = OrderDetailQuery::new(order_id.into());
         query.ext_info_bit_flag = Some(details);
         let mut reply = self.call_with(&OrderInfoGet::new(query), options)?;
         let result = reply.data.result.take().unwrap_or_default();

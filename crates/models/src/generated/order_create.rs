@@ -62,10 +62,18 @@ record!(DsExtend {
 pub struct TradeExtra {
     /// Whether the goods are for a business or for end customers.
     pub business_model: Option<BusinessModel>,
+    /// The recipient's day of birth, which customs of some countries ask. Its form is not
+    /// documented.
+    pub birthday: Option<String>,
+    /// The recipient's national address code, where the country has one. Its form is not
+    /// documented.
+    pub nat_addr: Option<String>,
 }
 
 record!(TradeExtra {
     "business_model" => text business_model;
+    "birthday" => text birthday .personal();
+    "nat_addr" => text nat_addr .personal();
 });
 
 /// How an order is paid.
@@ -94,11 +102,14 @@ pub struct Promotion {
     /// Through which channel the promotion came; `promotionChannelInfo` in the sample, which tells
     /// no more.
     pub promotion_channel_info: Option<String>,
+    /// Number of the promotion to take part in.
+    pub promotion_activity_id: Option<String>,
 }
 
 record!(Promotion {
     "promotion_code" => text promotion_code;
     "promotion_channel_info" => text promotion_channel_info;
+    "promotion_activity_id" => text promotion_activity_id;
 });
 
 /// Goods, where they go, and the caller's own number for the order.
@@ -164,10 +175,10 @@ record!(ProductItem {
 
 impl ProductItem {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(product_count: i64, product_id: impl Into<ProductId>) -> Self {
+    pub fn new(product_count: i64, product_id: ProductId) -> Self {
         Self {
             product_count,
-            product_id: product_id.into(),
+            product_id,
             ..Self::default()
         }
     }

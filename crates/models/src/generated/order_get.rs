@@ -46,10 +46,8 @@ record!(OrderQuery {
 
 impl OrderQuery {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(order_id: impl Into<OrderId>) -> Self {
-        Self {
-            order_id: order_id.into(),
-        }
+    pub fn new(order_id: OrderId) -> Self {
+        Self { order_id }
     }
 }
 
@@ -170,6 +168,10 @@ pub struct ChildOrder {
     pub product_name: Option<String>,
     /// Pieces, or lots where the product is sold by the lot.
     pub product_count: Option<i64>,
+    /// Why the line ended, for people.
+    pub end_reason_desc: Option<String>,
+    /// Whether the price of the goods contains tax, as the platform writes it.
+    pub price_include_tax: Option<String>,
 }
 
 record!(ChildOrder {
@@ -187,6 +189,8 @@ record!(ChildOrder {
     "product_price" => record product_price;
     "product_name" => text product_name;
     "product_count" => integer product_count;
+    "end_reason_desc" => text end_reason_desc;
+    "price_include_tax" => text price_include_tax;
 });
 
 /// A parcel. The platform is giving both fields up; `aliexpress.ds.order.tracking.get` follows

@@ -53,9 +53,9 @@ record!(OrderDetailQuery {
 
 impl OrderDetailQuery {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(order_id: impl Into<OrderId>) -> Self {
+    pub fn new(order_id: OrderId) -> Self {
         Self {
-            order_id: order_id.into(),
+            order_id,
             ..Self::default()
         }
     }

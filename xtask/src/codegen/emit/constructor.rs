@@ -89,9 +89,10 @@ fn implementation(item: &Struct, signature: &str, values: &[String]) -> String {
 }
 
 impl Field {
-    /// Whether a parameter takes whatever becomes the field's type.
+    /// Whether a parameter takes whatever becomes the field's type. Ids that are numbers do not: two of
+    /// them side by side could be swapped.
     fn converts(&self) -> bool {
-        !self.list && matches!(self.value, Value::Text(_) | Value::Integer(Some(_)))
+        !self.list && matches!(self.value, Value::Text(_))
     }
 
     fn parameter_type(&self) -> String {

@@ -130,6 +130,9 @@ impl Objects<'_> {
         for node in object.nodes {
             fields.push(self.field(object, &name, entry, node)?);
         }
+        if let Some(entry) = entry {
+            fields.extend(self.added_fields(object, &name, entry)?);
+        }
         keep_names_apart(&mut fields);
         if entry.is_some() {
             self.used.insert(name.clone());
@@ -251,6 +254,37 @@ impl Objects<'_> {
         })
     }
 
+    fn added_fields(
+        &mut self,
+        object: &Object<'_>,
+        owner: &str,
+        entry: &TypeEntry,
+    ) -> anyhow::Result<Vec<Field>> {
+        let mut fields = Vec::new();
+        for (key, added) in &entry.add {
+            let at = format!("type.{owner}.add.{key}");
+            if object.nodes.iter().any(|node| node.name == *key) {
+                bail!(
+                    "`{at}` of the overlay adds a field that the page has now; move its words to `fields`"
+                );
+            }
+            fields.push(Field {
+                value: self.named_value(&at, &added.value, &[])?,
+                key: key.clone(),
+                alias: None,
+                name: identifier(&snake(key)),
+                doc: Some(added.doc.clone()),
+                list: false,
+                wrapper: None,
+                required: false,
+                personal: added.personal,
+                deprecated: false,
+                as_text: false,
+            });
+        }
+        Ok(fields)
+    }
+
     fn value(
         &mut self,
         object: &Object<'_>,
@@ -283,14 +317,23 @@ impl Objects<'_> {
         let Some(name) = &words.value else {
             return Ok(ruled);
         };
-        let value = self.named_value(&at, name, node)?;
+        let headed = self
+            .enumerations
+            .iter()
+            .filter(|list| list.field == node.name);
+        let listed = node
+            .codes
+            .iter()
+            .chain(headed.flat_map(|list| &list.values));
+        let listed: Vec<_> = listed.cloned().collect();
+        let value = self.named_value(&at, name, &listed)?;
         if value == ruled {
             bail!("`{at}` gives the type `{name}`, which the field has anyway; remove it");
         }
         Ok(value)
     }
 
-    fn named_value(&mut self, at: &str, name: &str, node: &Node) -> anyhow::Result<Value> {
+    fn named_value(&mut self, at: &str, name: &str, listed: &[String]) -> anyhow::Result<Value> {
         let shared = &self.planner.shared;
         let named = Some(name.to_owned());
         let value = match name {
@@ -309,15 +352,7 @@ impl Objects<'_> {
             _ if shared.id.contains_key(name) => Value::Text(named),
             _ if shared.codes.contains_key(name) => {
                 let documented = self.planner.documented.entry(name.to_owned()).or_default();
-                let headed = self
-                    .enumerations
-                    .iter()
-                    .filter(|list| list.field == node.name);
-                for code in node
-                    .codes
-                    .iter()
-                    .chain(headed.flat_map(|list| &list.values))
-                {
+                for code in listed {
                     if !documented.contains(code) {
                         documented.push(code.clone());
                     }

@@ -1,3 +1,60 @@
 //! The AliExpress Open Platform at a terminal.
 
-fn main() {}
+mod call_failure;
+mod cli;
+mod commands;
+mod connection;
+mod exit;
+mod failure;
+mod input;
+mod output;
+mod parameters;
+mod printable;
+mod progress;
+mod refusal;
+mod settings;
+mod table;
+mod token_file;
+mod tree;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+use exit::Exit;
+use failure::Failure;
+use output::Output;
+use settings::Settings;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    cli.settings.color.apply();
+    match run(&cli) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            failure.print(cli.settings.json);
+            failure.exit().into()
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<Exit, Failure> {
+    let output = &mut Output::new(cli.settings.json);
+    let settings = || Settings::read(&cli.settings);
+    match &cli.command {
+        Command::Call(args) => commands::call::run(args, &settings()?, output)?,
+        Command::Auth(command) => return commands::auth::run(command, &settings()?, output),
+        Command::Apis => commands::apis::run(output)?,
+        Command::Decode(args) => return commands::decode::run(args, output),
+        Command::Explain(args) => commands::explain::run(args, output)?,
+        Command::Sign(args) => commands::sign::run(args, &settings()?, output)?,
+        Command::Sandbox(args) => {
+            let app_key = cli.settings.app_key.as_deref();
+            commands::sandbox::run(args, app_key, output)?;
+        }
+        Command::Completions(args) => commands::completions::run(args, output)?,
+        Command::Man(args) => commands::man::run(args, output)?,
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,48 @@
+//! The command line as a whole.
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::auth::AuthCommand;
+use crate::commands::call::CallArgs;
+use crate::commands::completions::CompletionsArgs;
+use crate::commands::decode::DecodeArgs;
+use crate::commands::explain::ExplainArgs;
+use crate::commands::man::ManArgs;
+use crate::commands::sandbox::SandboxArgs;
+use crate::commands::sign::SignArgs;
+use crate::exit::Exit;
+use crate::settings::SettingsArgs;
+
+/// The AliExpress Open Platform at a terminal.
+#[derive(Debug, Parser)]
+#[command(name = "aliexpress", version, max_term_width = 100, after_help = Exit::help())]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Calls any API of the platform
+    Call(CallArgs),
+    /// Gets, renews and shows the session that calls are made with
+    #[command(subcommand)]
+    Auth(AuthCommand),
+    /// Lists the APIs that have models
+    Apis,
+    /// Reads a saved answer, JSON or XML, full or simplified
+    Decode(DecodeArgs),
+    /// Explains an error code: what it means, what to do, whether a retry can help
+    Explain(ExplainArgs),
+    /// Shows canonical string and signature of any parameters
+    Sign(SignArgs),
+    /// Runs a gateway on this machine that behaves like the platform
+    Sandbox(SandboxArgs),
+    /// Prints completions for a shell
+    Completions(CompletionsArgs),
+    /// Prints the manual page
+    Man(ManArgs),
+}

@@ -1,0 +1,11 @@
+//! The commands, one file each.
+
+pub(crate) mod apis;
+pub(crate) mod auth;
+pub(crate) mod call;
+pub(crate) mod completions;
+pub(crate) mod decode;
+pub(crate) mod explain;
+pub(crate) mod man;
+pub(crate) mod sandbox;
+pub(crate) mod sign;

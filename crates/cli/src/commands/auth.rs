@@ -1,0 +1,265 @@
+//! `aliexpress auth`: sessions, without ever showing one.
+
+use std::io::{IsTerminal, stdin};
+use std::time::SystemTime;
+
+use aliexpress::tokens::{self, FileStore, TokenStore, Tokens};
+use aliexpress::{AppKey, AuthCode, GATEWAY};
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use crate::connection::Connection;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::input::Input;
+use crate::output::Output;
+use crate::printable::printable;
+use crate::progress::Progress;
+use crate::settings::Settings;
+use crate::token_file;
+
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum AuthCommand {
+    /// Prints the page where an account authorises the application
+    Url(UrlArgs),
+    /// Exchanges the code that the page gave for a session, and keeps it
+    Create(CreateArgs),
+    /// Renews the session that was kept
+    Refresh,
+    /// Shows whose session there is and how long it holds, but not the session
+    Status,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct UrlArgs {
+    /// The application's callback, as the developer console knows it
+    #[arg(long, value_name = "URL")]
+    redirect: String,
+
+    /// A value that nobody else can guess; the callback brings it back
+    #[arg(long, value_name = "TEXT")]
+    state: Option<String>,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct CreateArgs {
+    /// Where the code, or the whole URL of the callback, is read from
+    #[arg(long, value_name = "FILE|-", default_value = "-")]
+    code_from: Input,
+
+    /// The state that was given to `auth url`; compared with that in the callback's URL
+    #[arg(long, value_name = "TEXT")]
+    state: Option<String>,
+
+    /// The code, for other users of this machine to see; it works once
+    #[arg(long, value_name = "CODE", hide_short_help = true)]
+    code_on_the_command_line: Option<AuthCode>,
+}
+
+pub(crate) fn run(
+    command: &AuthCommand,
+    settings: &Settings,
+    output: &mut Output,
+) -> Result<Exit, Failure> {
+    match command {
+        AuthCommand::Url(args) => url(args, settings, output)?,
+        AuthCommand::Create(args) => create(args, settings, output)?,
+        AuthCommand::Refresh => refresh(settings, output)?,
+        AuthCommand::Status => return status(settings, output),
+    }
+    Ok(Exit::Done)
+}
+
+fn url(args: &UrlArgs, settings: &Settings, output: &mut Output) -> Result<(), Failure> {
+    let app_key = settings.app_key.as_deref().ok_or_else(|| {
+        Failure::usage(
+            "name the authorise page",
+            "no app key",
+            "one in ALIEXPRESS_APP_KEY, --app-key or the profile",
+        )
+    })?;
+    let gateway = settings.gateway.as_deref().unwrap_or(GATEWAY);
+    let state = args.state.as_deref();
+    let url = tokens::authorize_url(gateway, &AppKey::new(app_key), &args.redirect, state);
+    match output.wants_json() {
+        true => output.json(&json!({ "url": url })),
+        false => output.line(url),
+    }
+}
+
+fn create(args: &CreateArgs, settings: &Settings, output: &mut Output) -> Result<(), Failure> {
+    let connection = Connection::without_session(settings)?;
+    let code = match (&args.code_on_the_command_line, connection.sandbox()) {
+        (Some(code), _) => code.clone(),
+        // Nobody could have fetched a code from a sandbox that is a moment old.
+        (None, Some(sandbox)) => AuthCode::new(sandbox.authorise()),
+        (None, None) => read_code(args)?,
+    };
+    let progress = Progress::call("asking for a session".to_owned());
+    let tokens = connection.client.create_tokens(&code)?;
+    drop(progress);
+    keep(&tokens, &connection, settings)?;
+    show(&tokens, settings, output)
+}
+
+fn read_code(args: &CreateArgs) -> Result<AuthCode, Failure> {
+    if args.code_from == Input::Stdin && stdin().is_terminal() {
+        anstream::eprintln!("Paste the code, or the URL that the page sent you to, then Enter:");
+        let mut line = String::new();
+        stdin()
+            .read_line(&mut line)
+            .map_err(|error| Failure::file("read the code", &error))?;
+        return code_in(&line, args);
+    }
+    code_in(&args.code_from.text()?, args)
+}
+
+fn code_in(text: &str, args: &CreateArgs) -> Result<AuthCode, Failure> {
+    let text = text.trim();
+    if text.contains(['?', '=']) || args.state.is_some() {
+        return Ok(tokens::callback(text, args.state.as_deref())?);
+    }
+    match text.is_empty() || text.contains(char::is_whitespace) {
+        true => Err(Failure::usage(
+            "read the code",
+            "no code",
+            "the code, or the URL of the callback",
+        )),
+        false => Ok(AuthCode::new(text)),
+    }
+}
+
+/// Keeps tokens for later commands; those of a sandbox end with it.
+fn keep(tokens: &Tokens, connection: &Connection, settings: &Settings) -> Result<(), Failure> {
+    if connection.sandbox().is_some() {
+        return Ok(());
+    }
+    token_file::make_folder(settings)?;
+    let store = FileStore::new(token_file::path(settings)?);
+    store.save(tokens).map_err(|error| store_failure(&error))
+}
+
+fn store_failure(error: &tokens::StoreError) -> Failure {
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
+    Failure::new(Exit::Usage, format!("{error}{}", cause.unwrap_or_default()))
+}
+
+fn refresh(settings: &Settings, output: &mut Output) -> Result<(), Failure> {
+    let connection = Connection::without_session(settings)?;
+    let progress = Progress::call("renewing the session".to_owned());
+    let old = match connection.sandbox() {
+        Some(sandbox) => {
+            let code = AuthCode::new(sandbox.authorise());
+            Some(connection.client.create_tokens(&code)?)
+        }
+        None => kept(settings)?,
+    };
+    let refresh_token = old.and_then(|tokens| tokens.refresh_token).ok_or_else(|| {
+        Failure::usage(
+            "renew the session",
+            "no refresh token kept for this profile and app key",
+            "one from `aliexpress auth create`",
+        )
+        .hint("aliexpress auth url --redirect URL prints the page to begin at")
+    })?;
+    let tokens = connection.client.refresh_tokens(&refresh_token)?;
+    drop(progress);
+    keep(&tokens, &connection, settings)?;
+    show(&tokens, settings, output)
+}
+
+fn kept(settings: &Settings) -> Result<Option<Tokens>, Failure> {
+    let store = FileStore::new(token_file::path(settings)?);
+    store.load().map_err(|error| store_failure(&error))
+}
+
+fn status(settings: &Settings, output: &mut Output) -> Result<Exit, Failure> {
+    if settings.session.is_some() {
+        let given = "from the settings; how long it holds is not known";
+        return match output.wants_json() {
+            true => output.json(&json!({ "profile": settings.profile, "session": "given" })),
+            false => output.line(format_args!("session  {given}")),
+        }
+        .map(|()| Exit::Done);
+    }
+    match kept(settings)? {
+        Some(tokens) => {
+            show(&tokens, settings, output)?;
+            let ended = tokens.ends_within(std::time::Duration::ZERO, SystemTime::now());
+            Ok(if ended { Exit::Usage } else { Exit::Done })
+        }
+        None => {
+            let failure = Failure::usage("find a session", "none", "one, given or kept");
+            Err(failure.hint("aliexpress auth url --redirect URL prints the page to begin at"))
+        }
+    }
+}
+
+fn show(tokens: &Tokens, settings: &Settings, output: &mut Output) -> Result<(), Failure> {
+    let account = &tokens.account;
+    if output.wants_json() {
+        return output.json(&json!({
+            "profile": settings.profile,
+            "user_id": account.user_id,
+            "account": account.account,
+            "user_nick": account.user_nick,
+            "expires_at": tokens.expires_at.map(timestamp),
+            "refresh_expires_at": tokens.refresh_expires_at.map(timestamp),
+            "can_be_refreshed": tokens.can_be_refreshed(SystemTime::now()),
+            "kept_in": kept_in(settings),
+        }));
+    }
+    let texts = [&account.account, &account.user_nick, &account.user_id];
+    let whose = texts.into_iter().flatten().next();
+    output.line(format_args!(
+        "account  {}",
+        printable(whose.map_or("not named", String::as_str))
+    ))?;
+    output.line(format_args!("session  {}", until(tokens.expires_at)))?;
+    match tokens.refresh_token {
+        Some(_) => output.line(format_args!(
+            "refresh  {}",
+            until(tokens.refresh_expires_at)
+        )),
+        None => output.line("refresh  not possible"),
+    }
+}
+
+fn kept_in(settings: &Settings) -> Value {
+    match settings.sandbox {
+        true => Value::Null,
+        false => {
+            token_file::path(settings).map_or(Value::Null, |path| path.display().to_string().into())
+        }
+    }
+}
+
+fn until(end: Option<SystemTime>) -> String {
+    let Some(end) = end else {
+        return "holds; until when is not known".to_owned();
+    };
+    match end.duration_since(SystemTime::now()) {
+        Ok(left) => format!(
+            "holds until {}, {} from now",
+            timestamp(end),
+            rough(left.as_secs())
+        ),
+        Err(_) => format!("ended at {}", timestamp(end)),
+    }
+}
+
+fn timestamp(time: SystemTime) -> String {
+    jiff::Timestamp::try_from(time).map_or_else(
+        |_| "a time past reckoning".to_owned(),
+        |time| format!("{time:.0}"),
+    )
+}
+
+fn rough(seconds: u64) -> String {
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min", seconds / 60),
+        7200..172_800 => format!("{} h", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}

@@ -1,0 +1,104 @@
+//! `aliexpress call`: any API of the platform, with or without a model.
+
+use aliexpress::{CallOptions, Effect, Format, RawReply};
+use aliexpress_models::Api;
+use clap::Args;
+
+use crate::connection::Connection;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::parameters::{NotText, ParameterArgs};
+use crate::progress::Progress;
+use crate::settings::Settings;
+use crate::tree::tree;
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct CallArgs {
+    /// The API's name, or the path of a system call such as /auth/token/security/create
+    api: String,
+
+    #[command(flatten)]
+    parameters: ParameterArgs,
+
+    /// Asks for XML and prints it as it comes
+    #[arg(long, conflicts_with = "json")]
+    xml: bool,
+
+    /// Asks for the full form of JSON, lists wrapped, and prints it as it comes
+    #[arg(long, conflicts_with = "xml")]
+    full: bool,
+
+    /// Calls without a session
+    #[arg(long)]
+    no_session: bool,
+
+    /// Takes the call to change nothing, so that it may be sent again; by default its name decides
+    #[arg(long)]
+    reads: bool,
+}
+
+impl CallArgs {
+    fn options(&self) -> CallOptions {
+        let mut options = CallOptions::new();
+        if self.xml {
+            options = options.format(Format::Xml);
+        }
+        if self.full {
+            options = options.simplify(false);
+        }
+        if self.no_session {
+            options = options.without_session();
+        }
+        if self.reads {
+            options = options.effect(Effect::Read);
+        }
+        options
+    }
+}
+
+pub(crate) fn run(
+    args: &CallArgs,
+    settings: &Settings,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let params = args.parameters.read(NotText::AsJson)?;
+    let params: Vec<(&str, &str)> = params
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.as_str()))
+        .collect();
+    let connection = Connection::open(settings)?;
+    let (client, options) = (&connection.client, args.options());
+    let progress = Progress::call(format!("calling {}", args.api));
+    let reply = match args.api.starts_with('/') {
+        true => client.system_call_with(&args.api, &params, &options),
+        false => client.call_raw_with(&args.api, &params, &options),
+    };
+    drop(progress);
+    show(args, &reply.map_err(Failure::from)?, output)
+}
+
+fn show(args: &CallArgs, reply: &RawReply, output: &mut Output) -> Result<(), Failure> {
+    let as_it_came = output.wants_json() || args.xml || args.full;
+    if !as_it_came && let Some(api) = Api::find(&args.api) {
+        return show_model(api, reply, output);
+    }
+    match reply.json() {
+        Some(value) if !as_it_came => output.json(value),
+        _ => output.bytes(reply.raw()),
+    }
+}
+
+fn show_model(api: &Api, reply: &RawReply, output: &mut Output) -> Result<(), Failure> {
+    let unreadable = |error: String| Failure::new(Exit::Undecodable, error);
+    let envelope = api.decode(reply.raw());
+    let envelope = envelope.map_err(|error| unreadable(error.to_string()))?;
+    let answer = envelope.outcome;
+    output.line(tree(
+        &*answer.map_err(|refusal| unreadable(refusal.to_string()))?,
+    ))?;
+    match reply.request_id() {
+        Some(request_id) => output.line(format_args!("\nrequest id {request_id}")),
+        None => Ok(()),
+    }
+}

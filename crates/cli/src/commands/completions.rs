@@ -1,0 +1,20 @@
+//! `aliexpress completions`: completions for a shell.
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use crate::cli::Cli;
+use crate::failure::Failure;
+use crate::output::Output;
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct CompletionsArgs {
+    /// The shell that will read them
+    shell: Shell,
+}
+
+pub(crate) fn run(args: &CompletionsArgs, output: &mut Output) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "aliexpress", &mut script);
+    output.bytes(&script)
+}

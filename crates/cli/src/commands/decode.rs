@@ -1,0 +1,125 @@
+//! `aliexpress decode`: a saved answer, or what in it differs from the model.
+
+use aliexpress_models::{APIS, Api, DecodeError, Drift, Envelope, Record, drift};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::input::Input;
+use crate::output::Output;
+use crate::printable::printable;
+use crate::refusal;
+use crate::table::table;
+use crate::tree::tree;
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct DecodeArgs {
+    /// The answer, JSON or XML, full or simplified; `-` reads standard input
+    #[arg(value_name = "FILE|-")]
+    answer: Input,
+
+    /// The API that gave it
+    #[arg(long, value_name = "NAME", value_parser = api_names())]
+    api: &'static Api,
+
+    /// Lists where the answer and the model of it differ instead
+    #[arg(long)]
+    drift: bool,
+}
+
+fn api_names() -> impl TypedValueParser<Value = &'static Api> {
+    PossibleValuesParser::new(APIS.iter().map(|api| api.name))
+        .try_map(|name| Api::find(&name).ok_or("no such API"))
+}
+
+pub(crate) fn run(args: &DecodeArgs, output: &mut Output) -> Result<Exit, Failure> {
+    let bytes = args.answer.bytes()?;
+    if args.drift {
+        let found = drift(&bytes, args.api).map_err(|error| undecodable(args, &error))?;
+        return show_drift(&found, output).map(|()| Exit::Done);
+    }
+    let envelope = args.api.decode(&bytes);
+    let envelope = envelope.map_err(|error| undecodable(args, &error))?;
+    match envelope.outcome {
+        Ok(ref answer) => show_answer(&**answer, &envelope, output).map(|()| Exit::Done),
+        Err(refusal) => refusal::show(&refusal, output).map(|()| Exit::Refused),
+    }
+}
+
+fn undecodable(args: &DecodeArgs, error: &DecodeError) -> Failure {
+    let failure = Failure::new(Exit::Undecodable, error.to_string());
+    match error.expected() {
+        Some(_) => failure.hint(format!(
+            "aliexpress decode {} --api {} --drift lists all that differs from the model",
+            args.answer.as_argument(),
+            args.api.name
+        )),
+        None => failure,
+    }
+}
+
+/// The simplified form of an answer, whatever form it came in.
+#[derive(Serialize)]
+struct Simplified<'a> {
+    #[serde(flatten)]
+    answer: &'a dyn Record,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+}
+
+fn show_answer(
+    answer: &dyn Record,
+    envelope: &Envelope<Box<dyn Record>>,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let request_id = envelope.request_id.as_deref();
+    if output.wants_json() {
+        return output.json(&Simplified { answer, request_id });
+    }
+    match tree(answer) {
+        empty if empty.is_empty() => output.line("the answer has no content")?,
+        text => output.line(text)?,
+    }
+    match request_id {
+        Some(request_id) => output.line(format_args!("\nrequest id {}", printable(request_id))),
+        None => Ok(()),
+    }
+}
+
+fn show_drift(drift: &Drift, output: &mut Output) -> Result<(), Failure> {
+    if output.wants_json() {
+        let coerced = drift.coerced.iter().map(|coercion| {
+            json!({ "path": coercion.path, "expected": coercion.expected, "found": coercion.found })
+        });
+        return output.json(&json!({
+            "unknown": drift.unknown,
+            "coerced": coerced.collect::<Vec<_>>(),
+            "missing": drift.missing,
+        }));
+    }
+    if drift.is_empty() {
+        output.line("the answer holds nothing that the model does not expect")?;
+    }
+    list(output, "not in the model", &drift.unknown)?;
+    if !drift.coerced.is_empty() {
+        let rows = drift.coerced.iter().map(|coercion| {
+            let texts = [&*coercion.path, coercion.expected, &*coercion.found];
+            texts.map(|text| printable(text).into_owned())
+        });
+        output.line("in another shape than documented, but read:")?;
+        output.line(table(["field", "documented", "found"], rows))?;
+    }
+    list(output, "not in the answer", &drift.missing)
+}
+
+fn list(output: &mut Output, heading: &str, paths: &[String]) -> Result<(), Failure> {
+    if paths.is_empty() {
+        return Ok(());
+    }
+    output.line(format_args!("{heading}:"))?;
+    let mut lines = paths.iter();
+    lines.try_for_each(|path| output.line(format_args!("  {}", printable(path))))
+}

@@ -1,0 +1,106 @@
+//! `aliexpress explain`: what an error code means and what to do about it.
+
+use aliexpress::codes::{self, CodeInfo, RetryClass};
+use aliexpress_models::APIS;
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::table::table;
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ExplainArgs {
+    /// The code, such as IllegalAccessToken, 27, isv.insufficient-permission or INVENTORY_HOLD_ERROR;
+    /// lists every documented one if left out
+    code: Option<String>,
+}
+
+pub(crate) fn run(args: &ExplainArgs, output: &mut Output) -> Result<(), Failure> {
+    let Some(code) = args.code.as_deref() else {
+        return list(output);
+    };
+    let info = codes::explain(code).ok_or_else(|| unknown(code))?;
+    if output.wants_json() {
+        return output.json(&described(info));
+    }
+    let lines = [
+        ("code", info.code.to_owned()),
+        ("of", apis(info).join(", ")),
+        ("meaning", info.meaning.to_owned()),
+        ("cause", info.cause.to_owned()),
+        ("what to do", info.advice.to_owned()),
+        ("retry", retry(info).to_owned()),
+    ];
+    for (label, text) in lines.into_iter().filter(|(_, text)| !text.is_empty()) {
+        output.line(format_args!("{label:<10}  {text}"))?;
+    }
+    Ok(())
+}
+
+fn list(output: &mut Output) -> Result<(), Failure> {
+    if output.wants_json() {
+        return output.json(&codes::documented().map(described).collect::<Vec<_>>());
+    }
+    let rows = codes::documented().map(|info| [info.code.to_owned(), info.meaning.to_owned()]);
+    output.line(table(["code", "meaning"], rows))
+}
+
+fn unknown(code: &str) -> Failure {
+    let folded = code.to_ascii_lowercase();
+    let near: Vec<_> = codes::documented()
+        .map(|info| info.code)
+        .filter(|known| !folded.is_empty() && known.to_ascii_lowercase().contains(&folded))
+        .take(5)
+        .collect();
+    let found: String = code.chars().take(60).collect();
+    let failure = Failure::usage(
+        "explain the error code",
+        format_args!("{found:?}, which no page of the platform explains"),
+        "a documented code",
+    );
+    match near.is_empty() {
+        true => failure.hint("aliexpress explain, without a code, lists them all"),
+        false => failure.hint(format!("similar: {}", near.join(", "))),
+    }
+}
+
+/// The APIs whose pages list the code; none for codes of the gateway.
+fn apis(info: &CodeInfo) -> Vec<&'static str> {
+    let lists = |api: &&aliexpress_models::Api| {
+        let mut codes = api.error_codes.iter();
+        codes.any(|code| code.code == info.code)
+    };
+    APIS.iter().filter(lists).map(|api| api.name).collect()
+}
+
+fn retry(info: &CodeInfo) -> &'static str {
+    match info.retry {
+        RetryClass::Never => "does not help: the same call is refused again",
+        RetryClass::MayPass => {
+            "may help: it can pass by itself (never repeat an order under a new id)"
+        }
+        RetryClass::AfterWait => "helps after a wait, as long as the answer says",
+        RetryClass::AfterRefresh => "helps with a new session: aliexpress auth refresh",
+        _ => "not known",
+    }
+}
+
+fn described(info: &CodeInfo) -> Value {
+    let retry = match info.retry {
+        RetryClass::Never => "never",
+        RetryClass::MayPass => "may-pass",
+        RetryClass::AfterWait => "after-wait",
+        RetryClass::AfterRefresh => "after-refresh",
+        _ => "unknown",
+    };
+    json!({
+        "code": info.code,
+        "apis": apis(info),
+        "meaning": info.meaning,
+        "cause": info.cause,
+        "advice": info.advice,
+        "retry": retry,
+        "proves_nothing_was_done": info.before_service,
+    })
+}

@@ -1,0 +1,35 @@
+//! `aliexpress man`: the manual, written from the command line's own definition.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory};
+use clap_mangen::Man;
+
+use crate::cli::Cli;
+use crate::failure::Failure;
+use crate::output::Output;
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ManArgs {
+    /// Writes a page per command into this folder instead
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &ManArgs, output: &mut Output) -> Result<(), Failure> {
+    match &args.out {
+        None => {
+            let mut page = Vec::new();
+            Man::new(Cli::command())
+                .render(&mut page)
+                .map_err(|error| Failure::output(&error))?;
+            output.bytes(&page)
+        }
+        Some(folder) => {
+            let doing = format!("write manual pages to {}", folder.display());
+            std::fs::create_dir_all(folder)
+                .and_then(|()| clap_mangen::generate_to(Cli::command(), folder))
+                .map_err(|error| Failure::file(doing, &error))
+        }
+    }
+}

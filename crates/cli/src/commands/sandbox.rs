@@ -1,0 +1,202 @@
+//! `aliexpress sandbox`: a gateway on this machine, until Ctrl-C.
+
+use std::io;
+use std::time::Duration;
+
+use aliexpress::{AppSecret, Session};
+use aliexpress_sandbox::{FaultRule, LogEntry, Sandbox, Verdict};
+use anstyle::{AnsiColor, Style};
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::printable::printable;
+use crate::settings::seconds_or_none;
+
+/// How often the log is looked at.
+const LOOK: Duration = Duration::from_millis(100);
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct SandboxArgs {
+    /// The port to listen on at 127.0.0.1; any free one if 0
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    port: u16,
+
+    /// The app secret to check signatures with; made up and printed if left out
+    #[arg(long, value_name = "SECRET")]
+    app_secret: Option<AppSecret>,
+
+    /// A session that is valid from the start; made up and printed if left out
+    #[arg(long, value_name = "TOKEN")]
+    session: Option<Session>,
+
+    /// How long a new order stays invisible
+    #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = seconds_or_none)]
+    visible_after: Duration,
+
+    /// Moves each order on to its next status after this long
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_or_none)]
+    pace: Option<Duration>,
+
+    /// Accepts any timestamp
+    #[arg(long)]
+    no_clock_check: bool,
+
+    /// Makes everything made up or left to chance come out the same each time
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+
+    /// Posts push messages to this URL on this machine
+    #[arg(long, value_name = "URL")]
+    callback: Option<String>,
+
+    /// Orders a fault, such as `reset-after@aliexpress.ds.order.create*2` or `delay:2s%10`; repeatable
+    #[arg(long = "fault", value_name = "FAULT", value_parser = fault)]
+    faults: Vec<FaultRule>,
+}
+
+fn fault(text: &str) -> Result<FaultRule, String> {
+    text.parse()
+        .map_err(|error: aliexpress_sandbox::UnknownFault| error.to_string())
+}
+
+/// Runs until the process is ended.
+pub(crate) fn run(
+    args: &SandboxArgs,
+    app_key: Option<&str>,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let sandbox = start(args, app_key).map_err(|error| {
+        let place = match args.port {
+            0 => "a free port of 127.0.0.1".to_owned(),
+            port => format!("127.0.0.1:{port}"),
+        };
+        Failure::file(format_args!("start the sandbox on {place}"), &error)
+    })?;
+    for rule in &args.faults {
+        sandbox.order_fault(rule.clone());
+    }
+    introduce(&sandbox, args, output)?;
+    let mut seen = 0;
+    loop {
+        for entry in sandbox.log_after(seen) {
+            seen = entry.number;
+            match output.wants_json() {
+                true => output.json_line(&as_json(&entry))?,
+                false => output.line(as_line(&entry))?,
+            }
+        }
+        std::thread::sleep(LOOK);
+    }
+}
+
+fn start(args: &SandboxArgs, app_key: Option<&str>) -> io::Result<Sandbox> {
+    let mut builder = Sandbox::builder()
+        .port(args.port)
+        .visible_after(args.visible_after)
+        .clock_check(!args.no_clock_check);
+    if let Some(app_key) = app_key {
+        builder = builder.app_key(app_key);
+    }
+    if let Some(secret) = &args.app_secret {
+        builder = builder.app_secret(secret.expose());
+    }
+    if let Some(session) = &args.session {
+        builder = builder.session(session.expose());
+    }
+    if let Some(seed) = args.seed {
+        builder = builder.seed(seed);
+    }
+    if let Some(pace) = args.pace {
+        builder = builder.pace(pace);
+    }
+    if let Some(url) = &args.callback {
+        builder = builder.callback(url)?;
+    }
+    builder.start()
+}
+
+/// Says where it is and how to get in. What was given is not repeated: the caller has it.
+fn introduce(sandbox: &Sandbox, args: &SandboxArgs, output: &mut Output) -> Result<(), Failure> {
+    let secret = args.app_secret.is_none().then(|| sandbox.app_secret());
+    let session = args.session.is_none().then(|| sandbox.session());
+    let (url, app_key) = (sandbox.url(), sandbox.app_key());
+    if output.wants_json() {
+        let mut first = json!({ "url": url, "app_key": app_key });
+        let made_up = [("app_secret", secret), ("session", session)];
+        for (name, value) in made_up
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+        {
+            first[name] = value.into();
+        }
+        return output.json_line(&first);
+    }
+    let bold = Style::new().bold();
+    output.line(format_args!(
+        "sandbox on {bold}{url}{bold:#} until Ctrl-C; open it in a browser\n"
+    ))?;
+    output.line(format_args!("export ALIEXPRESS_GATEWAY={url}"))?;
+    output.line(format_args!(
+        "export ALIEXPRESS_APP_KEY={}",
+        printable(app_key)
+    ))?;
+    for (name, value) in [("APP_SECRET", secret), ("SESSION", session)] {
+        match value {
+            Some(value) => output.line(format_args!("export ALIEXPRESS_{name}={value}"))?,
+            None => output.line(format_args!("# ALIEXPRESS_{name}: as given"))?,
+        }
+    }
+    output.line("")
+}
+
+fn as_line(entry: &LogEntry) -> String {
+    let color = match entry.verdict {
+        Verdict::Accepted => AnsiColor::Green,
+        _ => AnsiColor::Red,
+    };
+    let style = Style::new().fg_color(Some(color.into()));
+    let status = match entry.status {
+        Some(status) => status.to_string(),
+        None => "reset".to_owned(),
+    };
+    let api = match entry.api.as_str() {
+        "" => &entry.path,
+        api => api,
+    };
+    let mut line = format!(
+        "{:>4}  {status}  {:>6.1} ms  {}  {style}{}{style:#}",
+        entry.number,
+        entry.duration.as_secs_f64() * 1000.0,
+        printable(api),
+        printable(&entry.verdict.to_string()),
+    );
+    for fault in &entry.faults {
+        line.push_str(&format!("\n      fault: {}", printable(fault)));
+    }
+    for note in &entry.notes {
+        line.push_str(&format!("\n      note: {}", printable(note)));
+    }
+    if let Some(diagnosis) = &entry.diagnosis {
+        line.push_str(&format!(
+            "\n      signature: {}",
+            printable(&diagnosis.to_string())
+        ));
+    }
+    line
+}
+
+fn as_json(entry: &LogEntry) -> Value {
+    json!({
+        "number": entry.number,
+        "api": entry.api,
+        "path": entry.path,
+        "verdict": entry.verdict.to_string(),
+        "status": entry.status,
+        "milliseconds": entry.duration.as_secs_f64() * 1000.0,
+        "faults": entry.faults,
+        "notes": entry.notes,
+        "signature": entry.diagnosis.as_ref().map(ToString::to_string),
+    })
+}

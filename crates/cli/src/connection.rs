@@ -1,0 +1,102 @@
+//! A client made from the settings.
+
+use aliexpress::tokens::FileStore;
+use aliexpress::{Client, ClientBuilder};
+use aliexpress_sandbox::Sandbox;
+
+use crate::failure::Failure;
+use crate::settings::Settings;
+use crate::token_file;
+
+/// A client, and the sandbox it calls if that is its own.
+pub(crate) struct Connection {
+    pub(crate) client: Client,
+    sandbox: Option<Sandbox>,
+}
+
+impl Connection {
+    /// Opens one with the session of the settings, or else the one that `auth create` has kept.
+    pub(crate) fn open(settings: &Settings) -> Result<Self, Failure> {
+        if settings.sandbox {
+            return Self::to_own_sandbox(settings);
+        }
+        let mut builder = application(settings)?;
+        if let Some(session) = &settings.session {
+            builder = builder.session(session.clone());
+        } else if let Some(store) = kept_tokens(settings)? {
+            builder = builder.token_store(store);
+        }
+        Self::build(builder, None)
+    }
+
+    /// Opens one without a session, for the calls that ask for one.
+    pub(crate) fn without_session(settings: &Settings) -> Result<Self, Failure> {
+        match settings.sandbox {
+            true => Self::to_own_sandbox(settings),
+            false => Self::build(application(settings)?, None),
+        }
+    }
+
+    fn to_own_sandbox(settings: &Settings) -> Result<Self, Failure> {
+        let sandbox = Sandbox::start()
+            .map_err(|error| Failure::file("start a sandbox on a free port", &error))?;
+        let builder = Client::builder(sandbox.app_key(), sandbox.app_secret())
+            .gateway(sandbox.url())
+            .session(sandbox.session());
+        Self::build(with_limits(builder, settings), Some(sandbox))
+    }
+
+    fn build(builder: ClientBuilder, sandbox: Option<Sandbox>) -> Result<Self, Failure> {
+        let client = builder.build()?;
+        Ok(Self { client, sandbox })
+    }
+
+    /// The sandbox that this connection goes to, if it is its own.
+    pub(crate) fn sandbox(&self) -> Option<&Sandbox> {
+        self.sandbox.as_ref()
+    }
+}
+
+/// A builder with the application's key and secret; a message names all that is missing.
+fn application(settings: &Settings) -> Result<ClientBuilder, Failure> {
+    let missing: Vec<_> = [
+        ("app key (ALIEXPRESS_APP_KEY)", settings.app_key.is_none()),
+        (
+            "app secret (ALIEXPRESS_APP_SECRET)",
+            settings.app_secret.is_none(),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(name, missing)| missing.then_some(name))
+    .collect();
+    let (Some(app_key), Some(secret)) = (&settings.app_key, &settings.app_secret) else {
+        return Err(Failure::usage(
+            "call the platform",
+            format_args!("no {}", missing.join(", no ")),
+            "both, in the environment or in a profile of the config file",
+        )
+        .hint("--sandbox calls a gateway on this machine that needs neither"));
+    };
+    let mut builder = Client::builder(app_key.as_str(), secret.clone());
+    if let Some(gateway) = &settings.gateway {
+        builder = builder.gateway(gateway);
+    }
+    builder = match &settings.proxy {
+        Some(proxy) => builder.proxy(proxy),
+        None => builder.proxy_from_env(),
+    };
+    Ok(with_limits(builder, settings))
+}
+
+fn with_limits(builder: ClientBuilder, settings: &Settings) -> ClientBuilder {
+    match settings.timeout {
+        Some(timeout) => builder.deadline(timeout),
+        None => builder,
+    }
+}
+
+/// The tokens that `auth create` has kept, if there are any.
+fn kept_tokens(settings: &Settings) -> Result<Option<FileStore>, Failure> {
+    let path = token_file::path(settings)?;
+    Ok(path.exists().then(|| FileStore::new(path)))
+}

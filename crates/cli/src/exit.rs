@@ -1,0 +1,103 @@
+//! Exit codes: what a script learns without reading a word.
+
+use std::fmt::Write;
+use std::process::ExitCode;
+
+/// How a run ended. Each has a code of its own, which stays what it is from release to release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Done,
+    Refused,
+    Usage,
+    Network,
+    UnknownOutcome,
+    Undecodable,
+    NotPaid,
+    Duplicate,
+    OutOfTime,
+    NotConfirmed,
+}
+
+impl Exit {
+    const ALL: [Exit; 10] = [
+        Exit::Done,
+        Exit::Refused,
+        Exit::Usage,
+        Exit::Network,
+        Exit::UnknownOutcome,
+        Exit::Undecodable,
+        Exit::NotPaid,
+        Exit::Duplicate,
+        Exit::OutOfTime,
+        Exit::NotConfirmed,
+    ];
+
+    pub(crate) fn code(self) -> u8 {
+        self.row().0
+    }
+
+    /// The word for it in JSON.
+    pub(crate) fn word(self) -> &'static str {
+        self.row().1
+    }
+
+    fn row(self) -> (u8, &'static str, &'static str) {
+        match self {
+            Exit::Done => (0, "done", "done"),
+            Exit::Refused => (1, "refused", "the platform refused the call"),
+            Exit::Usage => (
+                2,
+                "usage",
+                "an argument, setting or file cannot be used; nothing was sent",
+            ),
+            Exit::Network => (3, "network", "no answer, or none of the platform's"),
+            Exit::UnknownOutcome => (
+                4,
+                "unknown-outcome",
+                "nobody knows whether an order was placed; do not place it anew",
+            ),
+            Exit::Undecodable => (5, "undecodable", "an answer came that cannot be read"),
+            Exit::NotPaid => (6, "not-paid", "the order was placed but is not paid"),
+            Exit::Duplicate => (
+                7,
+                "duplicate",
+                "an order was placed under this out_order_id before; no other was placed",
+            ),
+            Exit::OutOfTime => (8, "out-of-time", "the time to wait ran out"),
+            Exit::NotConfirmed => (9, "not-confirmed", "you did not say yes; nothing was sent"),
+        }
+    }
+
+    /// The table that `--help` ends with.
+    pub(crate) fn help() -> String {
+        let mut text = "Exit codes:\n".to_owned();
+        for (code, _, meaning) in Self::ALL.map(Self::row) {
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "  {code}  {meaning}");
+        }
+        text
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_end_has_a_code_and_a_word_of_its_own() {
+        for (place, exit) in Exit::ALL.into_iter().enumerate() {
+            assert_eq!(usize::from(exit.code()), place);
+            let same = Exit::ALL
+                .iter()
+                .filter(|other| other.word() == exit.word())
+                .count();
+            assert_eq!(same, 1, "{}", exit.word());
+        }
+    }
+}

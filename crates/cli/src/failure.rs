@@ -1,0 +1,110 @@
+//! What went wrong, for people and for programs.
+
+use std::fmt::Display;
+use std::io;
+
+use anstyle::{AnsiColor, Style};
+use serde_json::{Map, Value, json};
+
+use crate::exit::Exit;
+use crate::printable::printable;
+
+/// Why a command did not do what it was asked for.
+///
+/// Messages and details hold no secret: they are made from names, positions and what the libraries say,
+/// never from what was given as a secret.
+#[derive(Debug)]
+pub(crate) struct Failure(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    exit: Exit,
+    message: String,
+    hints: Vec<String>,
+    details: Map<String, Value>,
+    /// Nothing is wrong but that nobody reads on, as behind `| head`.
+    silent: bool,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            exit,
+            message: message.into(),
+            hints: Vec::new(),
+            details: Map::new(),
+            silent: false,
+        }))
+    }
+
+    /// Something that was given cannot be used.
+    pub(crate) fn usage(doing: impl Display, found: impl Display, wanted: impl Display) -> Self {
+        Self::new(
+            Exit::Usage,
+            format!("cannot {doing}: found {found}; wanted {wanted}"),
+        )
+    }
+
+    /// A file that cannot be read or written.
+    pub(crate) fn file(doing: impl Display, error: &io::Error) -> Self {
+        Self::new(Exit::Usage, format!("cannot {doing}: {error}"))
+    }
+
+    /// Standard output is closed or full.
+    pub(crate) fn output(error: &io::Error) -> Self {
+        let mut failure = Self::new(Exit::Usage, format!("cannot write the output: {error}"));
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            failure.0.exit = Exit::Done;
+            failure.0.silent = true;
+        }
+        failure
+    }
+
+    /// Adds a line that says what to do.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hints.push(hint.into());
+        self
+    }
+
+    /// Adds something for programs to read.
+    pub(crate) fn detail(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.details.insert(name.to_owned(), value.into());
+        self
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        self.0.exit
+    }
+
+    /// Prints to standard error, where nothing can be done about a failure to print.
+    pub(crate) fn print(&self, json: bool) {
+        if self.0.silent {
+            return;
+        }
+        if json {
+            anstream::eprintln!("{}", self.to_json());
+            return;
+        }
+        print_line("error", AnsiColor::Red, &self.0.message);
+        for hint in &self.0.hints {
+            print_line("hint", AnsiColor::Cyan, hint);
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        let mut error = Map::new();
+        error.insert("kind".to_owned(), self.0.exit.word().into());
+        error.insert("exit_code".to_owned(), self.0.exit.code().into());
+        error.insert("message".to_owned(), self.0.message.as_str().into());
+        if !self.0.hints.is_empty() {
+            error.insert("hint".to_owned(), self.0.hints.join("; ").into());
+        }
+        error.extend(self.0.details.clone());
+        json!({ "error": error })
+    }
+}
+
+fn print_line(label: &str, color: AnsiColor, text: &str) {
+    let style = Style::new().bold().fg_color(Some(color.into()));
+    anstream::eprintln!("{style}{label}:{style:#} {}", printable(text));
+}

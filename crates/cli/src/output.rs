@@ -1,0 +1,62 @@
+//! What a command prints: for people, or JSON for programs.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use anstream::AutoStream;
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// Standard output of one command. Colours are taken out where nobody would see them.
+pub(crate) struct Output {
+    json: bool,
+    stdout: AutoStream<io::Stdout>,
+}
+
+impl Output {
+    pub(crate) fn new(json: bool) -> Self {
+        Self {
+            json,
+            stdout: AutoStream::auto(io::stdout()),
+        }
+    }
+
+    /// Whether a program reads it.
+    pub(crate) fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    /// Prints one line, or several, for people.
+    pub(crate) fn line(&mut self, text: impl Display) -> Result<(), Failure> {
+        writeln!(self.stdout, "{text}")
+            .and_then(|()| self.stdout.flush())
+            .map_err(|error| Failure::output(&error))
+    }
+
+    /// Prints one JSON document, indented.
+    pub(crate) fn json(&mut self, value: &(impl Serialize + ?Sized)) -> Result<(), Failure> {
+        let text = serde_json::to_string_pretty(value);
+        self.line(text.map_err(|error| Failure::output(&error.into()))?)
+    }
+
+    /// Prints one JSON document on one line, for a command that prints several.
+    pub(crate) fn json_line(&mut self, value: &(impl Serialize + ?Sized)) -> Result<(), Failure> {
+        let text = serde_json::to_string(value);
+        self.line(text.map_err(|error| Failure::output(&error.into()))?)
+    }
+
+    /// Prints bytes as they are, with a line break behind them where none is.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        let ending: &[u8] = match bytes.last() {
+            Some(b'\n') => b"",
+            _ => b"\n",
+        };
+        let mut stdout = io::stdout().lock();
+        stdout
+            .write_all(bytes)
+            .and_then(|()| stdout.write_all(ending))
+            .and_then(|()| stdout.flush())
+            .map_err(|error| Failure::output(&error))
+    }
+}

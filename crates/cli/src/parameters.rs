@@ -1,0 +1,140 @@
+//! Parameters of a call as they are given: `key=value`, or a JSON object.
+
+use std::fmt;
+
+use clap::Args;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::failure::Failure;
+use crate::input::Input;
+
+/// Arguments that name parameters.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ParameterArgs {
+    /// Parameters; the value is everything behind the first `=` and may be blank
+    #[arg(value_name = "KEY=VALUE")]
+    pairs: Vec<String>,
+
+    /// Reads parameters from a JSON object, `-` for standard input
+    #[arg(long, value_name = "FILE|-")]
+    params_json: Option<Input>,
+}
+
+/// What stands for a value that is no text in the JSON object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotText {
+    /// Nothing: the object holds texts only, so that what is signed is what was written.
+    Refused,
+    /// Its JSON, as the platform takes objects, lists and numbers.
+    AsJson,
+}
+
+impl ParameterArgs {
+    /// The parameters in the order given, each name once.
+    ///
+    /// No message shows a value, for sessions and codes are among them.
+    pub(crate) fn read(&self, not_text: NotText) -> Result<Vec<(String, String)>, Failure> {
+        let mut params = Vec::with_capacity(self.pairs.len());
+        for (index, pair) in self.pairs.iter().enumerate() {
+            params.push(split(index, pair)?);
+        }
+        if let Some(input) = &self.params_json {
+            params.extend(object(input, not_text)?);
+        }
+        once_each(&params)?;
+        Ok(params)
+    }
+}
+
+fn split(index: usize, pair: &str) -> Result<(String, String), Failure> {
+    let place = index + 1;
+    let doing = format!("read parameter {place}");
+    match pair.split_once('=') {
+        Some(("", _)) => Err(Failure::usage(doing, "no key", "key=value")),
+        Some((key, value)) => Ok((key.to_owned(), value.to_owned())),
+        None => Err(Failure::usage(doing, "no \"=\"", "key=value")),
+    }
+}
+
+fn object(input: &Input, not_text: NotText) -> Result<Vec<(String, String)>, Failure> {
+    let doing = format!("read parameters from {input}");
+    let text = input.text()?;
+    let Members(members) = serde_json::from_str(&text).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let found = match error.classify() {
+            serde_json::error::Category::Data => "no object".to_owned(),
+            _ => format!("broken JSON at line {line} column {column}"),
+        };
+        Failure::usage(&doing, found, "a JSON object of texts")
+    })?;
+    let wanted = "a text (an object or list as JSON in a text)";
+    members
+        .into_iter()
+        .map(|(key, value)| match (parameter_text(value), not_text) {
+            (Some(text), _) => Ok((key, text)),
+            (None, NotText::AsJson) if value.get() != "null" => Ok((key, value.get().to_owned())),
+            _ => Err(Failure::usage(
+                &doing,
+                format_args!("{} under {key:?}", kind(value)),
+                wanted,
+            )),
+        })
+        .collect()
+}
+
+fn parameter_text(value: &RawValue) -> Option<String> {
+    serde_json::from_str(value.get()).ok()
+}
+
+fn kind(value: &RawValue) -> &'static str {
+    match value.get().as_bytes().first() {
+        Some(b'{') => "an object",
+        Some(b'[') => "a list",
+        Some(b't' | b'f') => "a truth value",
+        Some(b'n') => "null",
+        _ => "a number",
+    }
+}
+
+fn once_each(params: &[(String, String)]) -> Result<(), Failure> {
+    let repeated = params
+        .iter()
+        .enumerate()
+        .find(|(index, (key, _))| params[..*index].iter().any(|(earlier, _)| earlier == key));
+    match repeated {
+        Some((_, (key, _))) => Err(Failure::usage(
+            "read the parameters",
+            format_args!("{key:?} twice"),
+            "each key once",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// An object's members in their order, repeated keys included, which a map would drop.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Members(members))
+    }
+}

@@ -1,0 +1,42 @@
+//! Texts of others on a terminal.
+
+use std::borrow::Cow;
+
+/// The text with characters that steer a terminal, or turn the direction of writing, replaced by their
+/// escapes: a product's name must not be able to rewrite the screen.
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        match character {
+            steering if steers(steering) => plain.extend(steering.escape_default()),
+            other => plain.push(other),
+        }
+    }
+    Cow::Owned(plain)
+}
+
+fn steers(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_escaped() {
+        assert_eq!(printable("a\u{1b}[2Jb\nc"), r"a\u{1b}[2Jb\nc");
+        assert_eq!(printable("\u{202e}txt.exe"), r"\u{202e}txt.exe");
+    }
+
+    #[test]
+    fn other_texts_are_left_alone() {
+        assert!(matches!(
+            printable("Bottle 500 ml, 水壶 \"é\" \\"),
+            Cow::Borrowed(_)
+        ));
+    }
+}

@@ -1,0 +1,36 @@
+//! Signs of life on standard error while something is waited for.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// A line that says what is being waited for, gone when dropped. Nobody sees it but a person.
+pub(crate) struct Progress(ProgressBar);
+
+impl Progress {
+    /// For a call, which takes about a second.
+    pub(crate) fn call(text: String) -> Self {
+        let style = ProgressStyle::with_template("{spinner} {msg} ({elapsed})");
+        let bar = ProgressBar::new_spinner();
+        // The template is fixed; were it broken, the plain style would do.
+        let bar = bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        bar.set_message(text);
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self(bar)
+    }
+
+    /// For something that may take long: where no terminal shows the line, it is printed once.
+    pub(crate) fn wait(text: String) -> Self {
+        if !std::io::stderr().is_terminal() {
+            anstream::eprintln!("{text}");
+        }
+        Self::call(text)
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -1,0 +1,24 @@
+//! A refusal by the platform.
+
+use aliexpress_models::ApiError;
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::tree::tree;
+
+/// As the platform writes it.
+#[derive(Serialize)]
+struct Response<'a> {
+    error_response: &'a ApiError,
+}
+
+/// Shows a refusal that was asked for, as part of a saved answer.
+pub(crate) fn show(refusal: &ApiError, output: &mut Output) -> Result<(), Failure> {
+    if output.wants_json() {
+        let error_response = refusal;
+        return output.json(&Response { error_response });
+    }
+    output.line("the platform refused this call:")?;
+    output.line(tree(refusal))
+}

@@ -1,0 +1,191 @@
+//! Where settings come from: flags before environment variables before a profile of the config file.
+
+mod file;
+mod profile;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use aliexpress::{AppSecret, Session};
+use clap::{Args, ValueEnum};
+
+use crate::failure::Failure;
+use file::ConfigFile;
+pub(crate) use profile::Profile;
+
+const APP_KEY: &str = "ALIEXPRESS_APP_KEY";
+const APP_SECRET: &str = "ALIEXPRESS_APP_SECRET";
+const SESSION: &str = "ALIEXPRESS_SESSION";
+const GATEWAY: &str = "ALIEXPRESS_GATEWAY";
+const PROXY: &str = "ALIEXPRESS_PROXY";
+const PROFILE: &str = "ALIEXPRESS_PROFILE";
+const CONFIG: &str = "ALIEXPRESS_CONFIG";
+
+/// Settings that every command takes.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Settings")]
+pub(crate) struct SettingsArgs {
+    /// Prints JSON for programs; errors come as JSON on standard error
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+
+    /// The profile of the config file to use [environment: ALIEXPRESS_PROFILE]
+    #[arg(long, global = true, value_name = "NAME")]
+    profile: Option<String>,
+
+    /// The config file [environment: ALIEXPRESS_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// The application's key [environment: ALIEXPRESS_APP_KEY]
+    #[arg(long, global = true, value_name = "KEY")]
+    pub(crate) app_key: Option<String>,
+
+    /// Where calls go, without /sync or /rest [environment: ALIEXPRESS_GATEWAY]
+    #[arg(long, global = true, value_name = "URL")]
+    gateway: Option<String>,
+
+    /// A proxy to call through [environment: ALIEXPRESS_PROXY]
+    #[arg(long, global = true, value_name = "URL")]
+    proxy: Option<String>,
+
+    /// Longest time for one call with all its tries, in seconds
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    timeout: Option<Duration>,
+
+    /// Calls a gateway of its own on this machine, which forgets everything when the command ends
+    #[arg(long, global = true)]
+    pub(crate) sandbox: bool,
+
+    /// The app secret, for other users of this machine to see; prefer ALIEXPRESS_APP_SECRET
+    #[arg(long, global = true, value_name = "SECRET", hide_short_help = true)]
+    app_secret_on_the_command_line: Option<AppSecret>,
+
+    /// The session, for other users of this machine to see; prefer ALIEXPRESS_SESSION
+    #[arg(long, global = true, value_name = "TOKEN", hide_short_help = true)]
+    session_on_the_command_line: Option<Session>,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    pub(crate) fn apply(self) {
+        let choice = match self {
+            Color::Auto => anstream::ColorChoice::Auto,
+            Color::Always => anstream::ColorChoice::Always,
+            Color::Never => anstream::ColorChoice::Never,
+        };
+        choice.write_global();
+    }
+}
+
+/// Where `sign` takes its secret from.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct SecretArgs {
+    /// The environment variable that holds the app secret
+    #[arg(long, value_name = "NAME")]
+    secret_env: Option<String>,
+}
+
+/// A number of seconds, with a fraction if need be.
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
+    let wanted = "wanted a number of seconds above 0, such as 30 or 0.5";
+    let number: f64 = text.parse().map_err(|_| wanted.to_owned())?;
+    match Duration::try_from_secs_f64(number) {
+        Ok(time) if !time.is_zero() => Ok(time),
+        _ => Err(wanted.to_owned()),
+    }
+}
+
+/// A number of seconds, 0 included.
+pub(crate) fn seconds_or_none(text: &str) -> Result<Duration, String> {
+    let number = text.parse().ok();
+    number
+        .and_then(|number| Duration::try_from_secs_f64(number).ok())
+        .ok_or_else(|| "wanted a number of seconds, such as 10 or 0.5".to_owned())
+}
+
+/// The settings of one run.
+pub(crate) struct Settings {
+    pub(crate) profile: Option<String>,
+    pub(crate) app_key: Option<String>,
+    pub(crate) gateway: Option<String>,
+    pub(crate) proxy: Option<String>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) sandbox: bool,
+    pub(crate) session: Option<Session>,
+    pub(crate) app_secret: Option<AppSecret>,
+}
+
+impl Settings {
+    pub(crate) fn read(args: &SettingsArgs) -> Result<Self, Failure> {
+        let file = ConfigFile::read(args.config.clone().or(variable(CONFIG)?.map(PathBuf::from)))?;
+        let named = match args.profile.clone() {
+            Some(name) => Some(name),
+            None => variable(PROFILE)?,
+        };
+        let (name, profile) = file.profile(named)?;
+        let pick = |flag: &Option<String>, name, kept: Option<String>| match flag {
+            Some(value) => Ok(Some(value.clone())),
+            None => variable(name).map(|value| value.or(kept)),
+        };
+        Ok(Self {
+            profile: name,
+            app_key: pick(&args.app_key, APP_KEY, profile.app_key)?,
+            gateway: pick(&args.gateway, GATEWAY, profile.gateway)?,
+            proxy: pick(&args.proxy, PROXY, profile.proxy)?,
+            timeout: args.timeout.or(profile.timeout),
+            sandbox: args.sandbox,
+            app_secret: match &args.app_secret_on_the_command_line {
+                Some(secret) => Some(secret.clone()),
+                None => variable(APP_SECRET)?
+                    .map(AppSecret::new)
+                    .or(profile.app_secret),
+            },
+            session: match &args.session_on_the_command_line {
+                Some(session) => Some(session.clone()),
+                None => variable(SESSION)?.map(Session::new).or(profile.session),
+            },
+        })
+    }
+
+    /// The secret to sign with: of the variable named, or as for calls.
+    pub(crate) fn app_secret(&self, args: &SecretArgs) -> Result<AppSecret, Failure> {
+        let name = args.secret_env.as_deref().unwrap_or(APP_SECRET);
+        let found = match args.secret_env {
+            Some(_) => variable(name)?.map(AppSecret::new),
+            None => self.app_secret.clone(),
+        };
+        found.ok_or_else(|| {
+            Failure::usage(
+                "sign",
+                "no app secret",
+                format_args!("it in the environment variable {name}"),
+            )
+        })
+    }
+}
+
+/// An environment variable without blanks and line breaks around it; a blank one counts as not set.
+fn variable(name: &str) -> Result<Option<String>, Failure> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => Err(Failure::usage(
+            format_args!("read the environment variable {name}"),
+            "bytes that are no text",
+            "UTF-8",
+        )),
+    }
+}

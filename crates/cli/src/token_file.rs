@@ -1,0 +1,42 @@
+//! Where the tokens of a profile are kept.
+
+use std::path::PathBuf;
+
+use etcetera::BaseStrategy;
+
+use crate::failure::Failure;
+use crate::settings::Settings;
+
+/// The file with the tokens of this profile and application, in the platform's folder for data.
+pub(crate) fn path(settings: &Settings) -> Result<PathBuf, Failure> {
+    let base = etcetera::choose_base_strategy()
+        .map_err(|_| Failure::usage("find the token file", "no home folder", "one"))?;
+    let profile = settings.profile.as_deref().unwrap_or("default");
+    let app_key = settings.app_key.as_deref().unwrap_or_default();
+    let name = format!("{}.{}.json", plain(profile), plain(app_key));
+    Ok(base.data_dir().join("aliexpress").join("tokens").join(name))
+}
+
+/// Makes the file's folder, for nobody else to look into.
+pub(crate) fn make_folder(settings: &Settings) -> Result<(), Failure> {
+    let path = path(settings)?;
+    let folder = path.parent().unwrap_or(&path);
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let doing = format!("make the folder {}", folder.display());
+    builder
+        .create(folder)
+        .map_err(|error| Failure::file(doing, &error))
+}
+
+/// The name with everything that could leave the folder replaced.
+fn plain(name: &str) -> String {
+    let plain = |c: char| match c {
+        '-' | '_' => c,
+        c if c.is_alphanumeric() => c,
+        _ => '-',
+    };
+    name.chars().map(plain).collect()
+}

@@ -25,6 +25,8 @@ impl Connection {
             builder = builder.session(session.clone());
         } else if let Some(store) = kept_tokens(settings)? {
             builder = builder.token_store(store);
+        } else {
+            return Err(no_session());
         }
         Self::build(builder, None)
     }
@@ -86,6 +88,15 @@ fn application(settings: &Settings) -> Result<ClientBuilder, Failure> {
         None => builder.proxy_from_env(),
     };
     Ok(with_limits(builder, settings))
+}
+
+pub(crate) fn no_session() -> Failure {
+    Failure::usage(
+        "call for an account",
+        "no session",
+        "one in ALIEXPRESS_SESSION, in the profile, or kept by `aliexpress auth create`",
+    )
+    .hint("aliexpress auth url --redirect URL prints the page to begin at")
 }
 
 fn with_limits(builder: ClientBuilder, settings: &Settings) -> ClientBuilder {

@@ -28,7 +28,10 @@ use output::Output;
 use settings::Settings;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return not_parsed(&error),
+    };
     cli.settings.color.apply();
     match run(&cli) {
         Ok(exit) => exit.into(),
@@ -37,6 +40,21 @@ fn main() -> ExitCode {
             failure.exit().into()
         }
     }
+}
+
+/// Prints help, or what is wrong with the command line; for programs as JSON, if they asked for it.
+fn not_parsed(error: &clap::Error) -> ExitCode {
+    let asked_for_json = std::env::args_os().any(|arg| arg == "--json");
+    if error.exit_code() == 0 || !asked_for_json {
+        // Nothing is left to be done where not even this can be printed.
+        let _ = error.print();
+        return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage.code()));
+    }
+    let text = error.render().to_string();
+    let first = text.lines().next().unwrap_or_default();
+    let message = first.strip_prefix("error: ").unwrap_or(first);
+    Failure::new(Exit::Usage, message).print(true);
+    Exit::Usage.into()
 }
 
 fn run(cli: &Cli) -> Result<Exit, Failure> {

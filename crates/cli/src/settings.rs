@@ -93,7 +93,7 @@ impl Color {
 /// Where `sign` takes its secret from.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SecretArgs {
-    /// The environment variable that holds the app secret
+    /// The environment variable that holds the app secret; ALIEXPRESS_APP_SECRET or the profile by default
     #[arg(long, value_name = "NAME")]
     secret_env: Option<String>,
 }

@@ -11,6 +11,8 @@ use crate::table::table_of;
 
 /// A table with more columns than this is told line by line.
 const MOST_COLUMNS: usize = 7;
+/// So is one with a cell of more characters than this.
+const WIDEST_CELL: usize = 60;
 
 /// The fields that have a value, in the order of the vendor's page, under their names on the wire.
 pub(crate) fn tree(record: &dyn Record) -> String {
@@ -80,6 +82,10 @@ fn as_table(elements: &[&dyn Record]) -> Option<String> {
         rows.push(cells);
     }
     if columns.is_empty() || columns.len() > MOST_COLUMNS {
+        return None;
+    }
+    let long = |(_, value): &(String, String)| value.chars().count() > WIDEST_CELL;
+    if rows.iter().flatten().any(long) {
         return None;
     }
     let rows = rows.into_iter().map(|cells| {

@@ -8,7 +8,7 @@ use aliexpress::{AppKey, AuthCode, GATEWAY};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use crate::connection::Connection;
+use crate::connection::{Connection, no_session};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input::Input;
@@ -188,10 +188,7 @@ fn status(settings: &Settings, output: &mut Output) -> Result<Exit, Failure> {
             let ended = tokens.ends_within(std::time::Duration::ZERO, SystemTime::now());
             Ok(if ended { Exit::Usage } else { Exit::Done })
         }
-        None => {
-            let failure = Failure::usage("find a session", "none", "one, given or kept");
-            Err(failure.hint("aliexpress auth url --redirect URL prints the page to begin at"))
-        }
+        None => Err(no_session()),
     }
 }
 

@@ -67,7 +67,10 @@ pub(crate) fn run(
         .iter()
         .map(|(key, value)| (key.as_str(), value.as_str()))
         .collect();
-    let connection = Connection::open(settings)?;
+    let connection = match args.no_session || args.api.starts_with("/auth/token/") {
+        true => Connection::without_session(settings)?,
+        false => Connection::open(settings)?,
+    };
     let (client, options) = (&connection.client, args.options());
     let progress = Progress::call(format!("calling {}", args.api));
     let reply = match args.api.starts_with('/') {

@@ -1,0 +1,111 @@
+use crate::program::{CANARY, Home, aliexpress};
+use crate::sandbox::Running;
+
+#[test]
+fn the_page_to_begin_at_is_printed() {
+    let run = aliexpress(&[
+        "auth",
+        "url",
+        "--redirect",
+        "https://shop.example/back",
+        "--state",
+        "x y",
+    ])
+    .env("ALIEXPRESS_APP_KEY", "12345678")
+    .run()
+    .ends_with(0);
+    insta::assert_snapshot!(run.stdout, @"https://api-sg.aliexpress.com/oauth/authorize?response_type=code&force_auth=true&redirect_uri=https%3A%2F%2Fshop.example%2Fback&client_id=12345678&state=x+y");
+    let run = aliexpress(&["auth", "url", "--redirect", "https://x.example"])
+        .run()
+        .ends_with(2);
+    insta::assert_snapshot!(run.stderr);
+}
+
+/// Lets the sandbox's authorise page hand out a code, as a browser would fetch it.
+fn code(sandbox: &Running) -> String {
+    use std::io::{Read, Write};
+    let url = sandbox.first["url"].as_str().unwrap();
+    let place = url.strip_prefix("http://").unwrap();
+    let app_key = sandbox.first["app_key"].as_str().unwrap();
+    let mut stream = std::net::TcpStream::connect(place).unwrap();
+    write!(
+        stream,
+        "GET /oauth/authorize?response_type=code&redirect_uri=http://127.0.0.1/back&client_id={app_key}&state=s HTTP/1.1\r\nHost: {place}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let start = answer
+        .to_ascii_lowercase()
+        .find("location: ")
+        .unwrap_or_else(|| panic!("{answer}"));
+    answer[start + 10..].lines().next().unwrap().to_owned()
+}
+
+#[test]
+fn a_session_is_made_kept_used_and_renewed_without_being_shown() {
+    let sandbox = Running::start(&[]);
+    let home = Home::new();
+    let run = |args: &[&str], input: &str| {
+        let program = sandbox.client(args).env("ALIEXPRESS_SESSION", "");
+        program.at(&home).input(input).run()
+    };
+    run(&["auth", "status"], "").ends_with(2);
+    let callback = code(&sandbox);
+    let created = run(&["auth", "create", "--state", "s", "--json"], &callback).ends_with(0);
+    let status = run(&["auth", "status", "--json"], "").ends_with(0);
+    assert_eq!(status.json(), created.json());
+    let kept = std::fs::read_to_string(created.json()["kept_in"].as_str().unwrap()).unwrap();
+    let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
+
+    let query = r#"single_order_query={"order_id":10000001}"#;
+    run(&["call", "aliexpress.trade.ds.order.get", query], "").ends_with(0);
+    let renewed = run(&["auth", "refresh"], "").ends_with(0);
+    let used_up = run(&["auth", "create"], &callback).ends_with(1);
+    assert!(used_up.stderr.contains("InvalidCode"), "{}", used_up.stderr);
+    for secret in ["access_token", "refresh_token"] {
+        let secret = kept[secret].as_str().unwrap();
+        for run in [&created, &status, &renewed, &used_up] {
+            assert!(!format!("{run:?}").contains(secret), "{run:?}");
+        }
+    }
+    run(&["call", "aliexpress.trade.ds.order.get", query], "").ends_with(0);
+}
+
+#[test]
+fn what_is_no_code_is_refused_unsent() {
+    let sandbox = Running::start(&[]);
+    let refused = |args: &[&str], input: &str, expected: &str| {
+        let run = sandbox.client(args).input(input).run().ends_with(2);
+        assert_eq!(run.stderr, format!("error: {expected}\n"));
+    };
+    let wanted = "cannot read the code: found no code; wanted the code, or the URL of the callback";
+    refused(&["auth", "create"], "\n", wanted);
+    refused(&["auth", "create"], &format!("{CANARY} {CANARY}"), wanted);
+    refused(
+        &["auth", "create", "--state", "mine"],
+        &format!("https://shop.example/back?code={CANARY}&state=other"),
+        "cannot read the callback: found another state; wanted the state given to the authorise page",
+    );
+}
+
+#[test]
+fn a_session_that_was_given_is_not_shown() {
+    let run = aliexpress(&["auth", "status"])
+        .env("ALIEXPRESS_SESSION", CANARY)
+        .run()
+        .ends_with(0);
+    assert_eq!(
+        run.stdout,
+        "session  from the settings; how long it holds is not known\n"
+    );
+}
+
+#[test]
+fn nothing_kept_cannot_be_renewed() {
+    let run = aliexpress(&["auth", "refresh", "--app-key", "1"])
+        .env("ALIEXPRESS_APP_SECRET", CANARY)
+        .run()
+        .ends_with(2);
+    insta::assert_snapshot!(run.stderr);
+}

@@ -1,0 +1,111 @@
+use crate::program::aliexpress;
+
+#[test]
+fn help_says_what_there_is_and_how_runs_end() {
+    insta::assert_snapshot!(aliexpress(&["-h"]).run().ends_with(0).stdout);
+}
+
+#[test]
+fn every_command_has_help_of_its_own() {
+    let commands: &[&[&str]] = &[
+        &["call"],
+        &["auth", "url"],
+        &["auth", "create"],
+        &["decode"],
+        &["explain"],
+        &["sign"],
+        &["sandbox"],
+    ];
+    for command in commands {
+        let run = aliexpress(&[*command, &["--help"]].concat())
+            .run()
+            .ends_with(0);
+        let own: String = run
+            .stdout
+            .split("\nSettings:")
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        insta::assert_snapshot!(command.join("-"), own);
+    }
+}
+
+#[test]
+fn wrong_usage_is_json_for_programs() {
+    let run = aliexpress(&["sign", "--nonsense", "--json"])
+        .run()
+        .ends_with(2);
+    assert_eq!(
+        run.error()["message"],
+        "unexpected argument '--nonsense' found"
+    );
+    assert_eq!(run.error()["exit_code"], 2);
+}
+
+#[test]
+fn completions_and_manual_cover_every_command() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let run = aliexpress(&["completions", shell]).run().ends_with(0);
+        assert!(run.stdout.contains("sandbox"), "{shell}");
+    }
+    aliexpress(&["completions", "cmd"]).run().ends_with(2);
+    let page = aliexpress(&["man"]).run().ends_with(0).stdout;
+    assert!(page.starts_with(".ie"), "{page}");
+    assert!(page.contains("aliexpress\\-sign"), "{page}");
+}
+
+#[test]
+fn manual_pages_are_written_per_command() {
+    let home = crate::program::Home::new();
+    let folder = home.path().join("man1");
+    let folder = folder.to_str().unwrap();
+    aliexpress(&["man", "--out", folder]).run().ends_with(0);
+    for page in [
+        "aliexpress.1",
+        "aliexpress-sign.1",
+        "aliexpress-auth-create.1",
+    ] {
+        assert!(std::path::Path::new(folder).join(page).exists(), "{page}");
+    }
+    let file = home.write("taken", "");
+    let run = aliexpress(&["man", "--out", file.to_str().unwrap()])
+        .run()
+        .ends_with(2);
+    assert!(
+        run.stderr
+            .starts_with("error: cannot write manual pages to "),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn colours_come_only_when_asked_for_or_on_a_terminal() {
+    let sample = crate::program::fixture("samples/aliexpress.trade.ds.order.get/answer.json");
+    let args = ["decode", &sample, "--api", "aliexpress.trade.ds.order.get"];
+    let colored = |more: &[&str]| {
+        let run = aliexpress(&[&args, more].concat()).run().ends_with(0);
+        run.stdout.contains('\u{1b}')
+    };
+    assert!(!colored(&[]));
+    assert!(!colored(&["--color", "never"]));
+    assert!(colored(&["--color", "always"]));
+}
+
+#[test]
+fn apis_lists_models_with_their_parameters() {
+    let people = aliexpress(&["apis"]).run().ends_with(0).stdout;
+    assert!(people.contains("single_order_query*"), "{people}");
+    let json = aliexpress(&["apis", "--json"]).run().ends_with(0).json();
+    let names: Vec<_> = json
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|api| &api["name"])
+        .collect();
+    assert!(
+        names
+            .iter()
+            .any(|name| *name == "aliexpress.trade.ds.order.get")
+    );
+}

@@ -1,0 +1,157 @@
+//! Runs the program and looks at everything it leaves behind.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Stands in every secret that a test gives to the program, and must come out nowhere.
+pub(crate) const CANARY: &str = "canary-5f2c";
+
+/// One run of the program, away from the settings of whoever runs the tests.
+pub(crate) struct Program {
+    command: Command,
+    input: Vec<u8>,
+    home: Home,
+}
+
+/// A folder of its own for a run's settings, removed when dropped.
+pub(crate) struct Home(PathBuf);
+
+/// What a run left behind.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+pub(crate) fn aliexpress(args: &[&str]) -> Program {
+    let home = Home::new();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aliexpress"));
+    command
+        .args(args)
+        .env_clear()
+        .env("HOME", &home.0)
+        .env("USERPROFILE", &home.0);
+    let (input, program) = (Vec::new(), command);
+    Program {
+        command: program,
+        input,
+        home,
+    }
+}
+
+impl Program {
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    pub(crate) fn input(mut self, input: impl Into<Vec<u8>>) -> Self {
+        self.input = input.into();
+        self
+    }
+
+    /// Runs in a home that several runs share.
+    pub(crate) fn at(mut self, home: &Home) -> Self {
+        self.command
+            .env("HOME", &home.0)
+            .env("USERPROFILE", &home.0);
+        self
+    }
+
+    /// Runs to the end. Whatever the test is about, no secret comes out and no panic happens.
+    #[track_caller]
+    pub(crate) fn run(mut self) -> Run {
+        let mut child = self
+            .command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A program that does not read its input closes it.
+        let _ = child.stdin.take().unwrap().write_all(&self.input);
+        let output = child.wait_with_output().unwrap();
+        let run = Run {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        };
+        let printed = format!("{}{}", run.stdout, run.stderr);
+        assert!(!printed.contains(CANARY), "a secret came out: {run:?}");
+        assert!(!printed.contains("panicked"), "{run:?}");
+        drop(self.home);
+        run
+    }
+
+    /// The command itself, for a program that runs on.
+    pub(crate) fn command(&mut self) -> &mut Command {
+        &mut self.command
+    }
+}
+
+impl Run {
+    #[track_caller]
+    pub(crate) fn ends_with(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        self
+    }
+
+    /// The only document on standard output.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The error that a program is told.
+    #[track_caller]
+    pub(crate) fn error(&self) -> serde_json::Value {
+        let document: serde_json::Value =
+            serde_json::from_str(&self.stderr).unwrap_or_else(|error| panic!("{error}: {self:?}"));
+        document["error"].clone()
+    }
+}
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("home-{}-{number}", std::process::id());
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Writes a file that only its owner may read.
+    pub(crate) fn write(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.0.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, content).unwrap();
+        #[cfg(unix)]
+        set_mode(&path, 0o600);
+        path
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(unix)]
+pub(crate) fn set_mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// A file of the repository's fixtures.
+pub(crate) fn fixture(path: &str) -> String {
+    format!("{}/../../fixtures/{path}", env!("CARGO_MANIFEST_DIR"))
+}

@@ -1,0 +1,183 @@
+use std::io::{BufRead, BufReader};
+use std::process::{Child, ChildStdout, Stdio};
+
+use serde_json::Value;
+
+use crate::program::{CANARY, Program, aliexpress};
+
+/// A sandbox that runs beside the test.
+pub(crate) struct Running {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+    pub(crate) first: Value,
+    _program: Program,
+}
+
+impl Running {
+    #[track_caller]
+    pub(crate) fn start(more: &[&str]) -> Self {
+        let mut program = aliexpress(&[&["sandbox", "--json"], more].concat());
+        let mut child = program.command().stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        let first = next(&mut lines);
+        Self {
+            child,
+            lines,
+            first,
+            _program: program,
+        }
+    }
+
+    pub(crate) fn next(&mut self) -> Value {
+        next(&mut self.lines)
+    }
+
+    /// A run against this sandbox, let in by its credentials.
+    pub(crate) fn client(&self, args: &[&str]) -> Program {
+        let value = |name: &str| self.first[name].as_str().unwrap_or(CANARY);
+        aliexpress(args)
+            .env("ALIEXPRESS_GATEWAY", value("url"))
+            .env("ALIEXPRESS_APP_KEY", value("app_key"))
+            .env("ALIEXPRESS_APP_SECRET", value("app_secret"))
+            .env("ALIEXPRESS_SESSION", value("session"))
+            .env("NO_PROXY", "*")
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[track_caller]
+fn next(lines: &mut BufReader<ChildStdout>) -> Value {
+    let mut line = String::new();
+    lines.read_line(&mut line).unwrap();
+    assert!(!line.contains(CANARY), "a secret came out: {line}");
+    serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
+}
+
+const ORDER_GET: &str = "aliexpress.trade.ds.order.get";
+const QUERY: &str = r#"single_order_query={"order_id":10000001}"#;
+
+#[test]
+fn it_lets_in_who_has_its_credentials_and_tells_of_each_call() {
+    let mut sandbox = Running::start(&["--seed", "7"]);
+    sandbox
+        .client(&["call", ORDER_GET, QUERY])
+        .run()
+        .ends_with(0);
+    let told = sandbox.next();
+    assert_eq!(told["api"], ORDER_GET);
+    assert_eq!(
+        (&told["verdict"], &told["status"]),
+        (&"accepted".into(), &200.into())
+    );
+}
+
+#[test]
+fn credentials_that_were_given_are_not_repeated_and_count() {
+    let given = [
+        "--app-key",
+        "42",
+        "--app-secret",
+        CANARY,
+        "--session",
+        CANARY,
+    ];
+    let mut sandbox = Running::start(&given);
+    assert_eq!(sandbox.first["app_key"], "42");
+    assert!(sandbox.first.get("app_secret").is_none());
+    sandbox
+        .client(&["call", ORDER_GET, QUERY])
+        .run()
+        .ends_with(0);
+    assert_eq!(sandbox.next()["verdict"], "accepted");
+}
+
+#[test]
+fn a_wrong_signature_is_diagnosed() {
+    let mut sandbox = Running::start(&[]);
+    let run = sandbox
+        .client(&["call", ORDER_GET, QUERY])
+        .env("ALIEXPRESS_APP_SECRET", CANARY)
+        .run()
+        .ends_with(1);
+    assert!(run.stderr.contains("IncompleteSignature"), "{}", run.stderr);
+    let told = sandbox.next();
+    assert!(
+        told["signature"]
+            .as_str()
+            .unwrap()
+            .contains("the secret is likely another one"),
+        "{told}"
+    );
+}
+
+#[test]
+fn faults_can_be_ordered() {
+    let mut sandbox = Running::start(&["--fault", "html-before:502*9"]);
+    let run = sandbox
+        .client(&["call", ORDER_GET, QUERY, "--json", "--timeout", "1"])
+        .run()
+        .ends_with(3);
+    assert_eq!(run.error()["kind"], "network");
+    assert_eq!(sandbox.next()["faults"][0], "html-before:502");
+}
+
+#[test]
+fn wrong_settings_are_refused() {
+    aliexpress(&["sandbox", "--port", "70000"])
+        .run()
+        .ends_with(2);
+    let run = aliexpress(&["sandbox", "--fault", "earthquake"])
+        .run()
+        .ends_with(2);
+    assert!(run.stderr.contains("reset-after"), "{}", run.stderr);
+    let run = aliexpress(&["sandbox", "--visible-after", "soon"])
+        .run()
+        .ends_with(2);
+    assert!(
+        run.stderr.contains("wanted a number of seconds"),
+        "{}",
+        run.stderr
+    );
+    aliexpress(&["sandbox", "--callback", "https://shop.example/"])
+        .run()
+        .ends_with(2);
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let sandbox = Running::start(&[]);
+    let url = sandbox.first["url"].as_str().unwrap();
+    let port = url.rsplit(':').next().unwrap();
+    let run = aliexpress(&["sandbox", "--port", port]).run().ends_with(2);
+    let expected = format!("error: cannot start the sandbox on 127.0.0.1:{port}: ");
+    assert!(run.stderr.starts_with(&expected), "{}", run.stderr);
+}
+
+#[test]
+fn people_get_what_to_paste() {
+    let mut program = aliexpress(&["sandbox", "--seed", "1", "--port", "0"]);
+    let mut child = program.command().stdout(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let text: Vec<_> = lines.take(6).map(Result::unwrap).collect();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(
+        text[0].starts_with("sandbox on http://127.0.0.1:"),
+        "{text:?}"
+    );
+    for (line, name) in text[2..]
+        .iter()
+        .zip(["GATEWAY", "APP_KEY", "APP_SECRET", "SESSION"])
+    {
+        assert!(
+            line.starts_with(&format!("export ALIEXPRESS_{name}=")),
+            "{text:?}"
+        );
+    }
+}

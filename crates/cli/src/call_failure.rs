@@ -3,6 +3,7 @@
 use std::error::Error as _;
 
 use aliexpress::Error;
+use aliexpress_models::shared::OrderId;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -82,7 +83,7 @@ fn details(mut failure: Failure, error: &Error) -> Failure {
     if let Some(outcome) = error.unknown_outcome() {
         failure = failure
             .detail("out_order_id", outcome.out_order_id.as_str())
-            .detail("order_ids", outcome.order_ids.clone());
+            .detail("order_ids", as_texts(&outcome.order_ids));
     }
     if let Some(id) = error.request_id() {
         failure = failure.detail("request_id", id);
@@ -94,4 +95,9 @@ fn details(mut failure: Failure, error: &Error) -> Failure {
         failure = failure.detail("may_have_acted", error.may_have_acted());
     }
     failure
+}
+
+/// Numbers of orders for programs; as texts, for they pass 2^53, beyond which many programs round.
+pub(crate) fn as_texts(ids: &[OrderId]) -> Vec<String> {
+    ids.iter().map(ToString::to_string).collect()
 }

@@ -3,8 +3,8 @@
 
 mod view;
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::time::{Duration, SystemTime};
 
 use crate::clock::{Clock, later};
 use crate::fault::read_duration;
@@ -93,7 +93,7 @@ fn order(
     id: &str,
     command: &str,
     parameters: &Parameters,
-    now: Timestamp,
+    now: SystemTime,
 ) -> Answer {
     let id = id.parse().map_err(|_| invalid("an order's number", id))?;
     let moved = match command {
@@ -126,7 +126,7 @@ fn documented(text: &str) -> Option<OrderStatus> {
         .cloned()
 }
 
-fn expire(world: &mut World, text: &str, now: Timestamp) -> Answer {
+fn expire(world: &mut World, text: &str, now: SystemTime) -> Answer {
     let wanted = number(text)?;
     let token = world
         .tokens
@@ -167,16 +167,15 @@ fn set_callback(world: &mut World, parameters: &Parameters) -> Answer {
     Ok(view::status(world))
 }
 
-fn set_clock(world: &mut World, parameters: &Parameters, now: Timestamp) -> Answer {
+fn set_clock(world: &mut World, parameters: &Parameters, now: SystemTime) -> Answer {
     if let Some(text) = parameters.filled("pass") {
         let time = read_duration(text).ok_or_else(|| invalid("a number of seconds", text))?;
         world.clock = Clock::Set(later(now, time));
     } else if let Some(text) = parameters.filled("set") {
-        let time = text
+        let since: u64 = text
             .parse()
-            .ok()
-            .and_then(|time| Timestamp::from_millisecond(time).ok());
-        world.clock = Clock::Set(time.ok_or_else(|| invalid("milliseconds since 1970", text))?);
+            .map_err(|_| invalid("milliseconds since 1970", text))?;
+        world.clock = Clock::Set(later(SystemTime::UNIX_EPOCH, Duration::from_millis(since)));
     } else if parameters.filled("machine") == Some("true") {
         world.clock = Clock::Machine;
     } else {

@@ -8,8 +8,9 @@ mod pacific;
 mod request;
 mod token;
 
+use std::time::SystemTime;
+
 use aliexpress_models::Api;
-use jiff::Timestamp;
 
 use crate::fault::Fault;
 use crate::gateway::call::Call;
@@ -51,7 +52,7 @@ fn business(api: &str) -> Option<CarryOut> {
 }
 
 /// Enters the orders that the documentation's examples ask for.
-pub(crate) fn add_samples(orders: &mut Ledger, now: Timestamp) {
+pub(crate) fn add_samples(orders: &mut Ledger, now: SystemTime) {
     orders.add_sample(order_get::SAMPLE_ID, OrderStatus::Finish, now);
     orders.add_sample(order_info::SAMPLE_ID, OrderStatus::PlaceOrderSuccess, now);
 }
@@ -87,7 +88,7 @@ pub(crate) fn act(
     caller: &Option<Account>,
     faults: &[Fault],
     request_id: &str,
-    now: Timestamp,
+    now: SystemTime,
 ) -> Result<String, Refusal> {
     if let Some(body) = world.stubs.get(&call.api) {
         return Ok(body.clone());

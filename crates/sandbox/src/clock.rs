@@ -2,42 +2,61 @@
 
 use std::time::{Duration, SystemTime};
 
-use jiff::Timestamp;
-
 /// Where the time comes from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Clock {
     /// The machine's clock.
     Machine,
     /// A clock that stands still until it is set or moved.
-    Set(Timestamp),
+    Set(SystemTime),
 }
 
 impl Clock {
-    pub(crate) fn now(self) -> Timestamp {
+    pub(crate) fn now(self) -> SystemTime {
         match self {
-            Clock::Machine => Timestamp::now(),
+            Clock::Machine => SystemTime::now(),
             Clock::Set(time) => time,
         }
     }
 
-    /// A clock that stands at `time`; times outside years -9999 to 9999 stand at the nearer end.
+    /// A clock that stands at `time`, or at the nearer end of the years 1970 to 9999.
     pub(crate) fn at(time: SystemTime) -> Self {
-        let nearest = if time < SystemTime::UNIX_EPOCH {
-            Timestamp::MIN
-        } else {
-            Timestamp::MAX
-        };
-        Clock::Set(Timestamp::try_from(time).unwrap_or(nearest))
+        Clock::Set(time.clamp(SystemTime::UNIX_EPOCH, end_of_time()))
     }
 }
 
 /// `time` moved by `by`, stopping at the end of the calendar.
-pub(crate) fn later(time: Timestamp, by: Duration) -> Timestamp {
-    time.checked_add(by).unwrap_or(Timestamp::MAX)
+pub(crate) fn later(time: SystemTime, by: Duration) -> SystemTime {
+    let end = end_of_time();
+    time.checked_add(by).map_or(end, |time| time.min(end))
 }
 
 /// How long until `time` from `now`; nothing when it has passed.
-pub(crate) fn until(now: Timestamp, time: Timestamp) -> Duration {
-    Duration::try_from(time.duration_since(now)).unwrap_or(Duration::ZERO)
+pub(crate) fn until(now: SystemTime, time: SystemTime) -> Duration {
+    time.duration_since(now).unwrap_or_default()
+}
+
+/// Milliseconds since 1970.
+pub(crate) fn milliseconds(time: SystemTime) -> i64 {
+    let since = until(SystemTime::UNIX_EPOCH, time);
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The last second of the year 9999, the last one that has four digits for its year.
+fn end_of_time() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_stops_at_the_end_of_the_calendar() {
+        let now = SystemTime::now();
+        assert_eq!(later(now, Duration::MAX), end_of_time());
+        assert_eq!(milliseconds(end_of_time()), 253_402_300_799_000);
+        let before = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+        assert_eq!(Clock::at(before).now(), SystemTime::UNIX_EPOCH);
+    }
 }

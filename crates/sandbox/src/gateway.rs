@@ -9,7 +9,6 @@ mod timestamp;
 use std::time::{Duration, Instant, SystemTime};
 
 use aliexpress_models::Form;
-use jiff::Timestamp;
 
 use crate::apis;
 use crate::diagnosis::Diagnosis;
@@ -27,7 +26,7 @@ pub(crate) struct Reply {
     pub(crate) content_type: &'static str,
     pub(crate) body: String,
     /// By the sandbox's clock, for the `Date` header.
-    pub(crate) date: Timestamp,
+    pub(crate) date: SystemTime,
     pub(crate) delay: Duration,
     pub(crate) delivery: Delivery,
 }
@@ -68,7 +67,7 @@ pub(crate) fn answer(world: &mut World, intake: Intake) -> Reply {
     outcome.reply
 }
 
-fn carry_out(world: &mut World, mut call: Call, now: Timestamp) -> Outcome {
+fn carry_out(world: &mut World, mut call: Call, now: SystemTime) -> Outcome {
     let request_id = world.next_request_id(now);
     let (mut diagnosis, mut faults) = (None, Vec::new());
     let acted = match checks::admit(world, &mut call, now) {
@@ -110,14 +109,14 @@ fn carry_out(world: &mut World, mut call: Call, now: Timestamp) -> Outcome {
     }
 }
 
-fn refused(refusal: &Refusal, call: &Call, request_id: &str, now: Timestamp) -> (Verdict, Reply) {
+fn refused(refusal: &Refusal, call: &Call, request_id: &str, now: SystemTime) -> (Verdict, Reply) {
     let body = refusal.render(call.gateway, call.form, request_id);
     // The platform refuses under status 200, like everything else it says itself.
     let reply = reply(200, content_type(call.form), body, now);
     (Verdict::Refused(refusal.code(call.gateway)), reply)
 }
 
-fn not_found(intake: &Intake, now: Timestamp) -> Outcome {
+fn not_found(intake: &Intake, now: SystemTime) -> Outcome {
     let body = format!(
         "no gateway at {:?}; there are /sync, /rest{{path}}, /router/rest and, for people, /\n",
         intake.path
@@ -132,7 +131,7 @@ fn not_found(intake: &Intake, now: Timestamp) -> Outcome {
     }
 }
 
-fn reply(status: u16, content_type: &'static str, body: String, date: Timestamp) -> Reply {
+fn reply(status: u16, content_type: &'static str, body: String, date: SystemTime) -> Reply {
     Reply {
         status,
         content_type,
@@ -154,13 +153,13 @@ fn log_entry(
     world: &World,
     intake: Intake,
     outcome: &Outcome,
-    now: Timestamp,
+    now: SystemTime,
     took: Duration,
 ) -> LogEntry {
     let parameters = intake.parameters.iter();
     LogEntry {
         number: 0,
-        at: SystemTime::from(now),
+        at: now,
         duration: took,
         http_method: intake.http_method,
         path: intake.path,

@@ -1,11 +1,9 @@
 //! From an HTTP request to parameters: query, form and multipart, in any mixture.
 
-use bytes::Bytes;
-use http_body_util::{BodyDataStream, Full};
 use hyper::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap};
 use hyper::http::request::Parts;
-use multer::Multipart;
 
+use crate::multipart;
 use crate::parameters::{NotAdded, Parameters};
 
 /// How many notes are taken on how one request was read.
@@ -25,7 +23,7 @@ pub(crate) struct Intake {
 
 impl Intake {
     /// Takes a request apart. Parameters of the query come before those of the body.
-    pub(crate) async fn read(head: &Parts, body: Bytes) -> Self {
+    pub(crate) fn read(head: &Parts, body: &[u8]) -> Self {
         let mut intake = Intake {
             http_method: head.method.to_string(),
             path: head.uri.path().to_owned(),
@@ -34,21 +32,20 @@ impl Intake {
         };
         intake.take_pairs(head.uri.query().unwrap_or_default().as_bytes());
         if !body.is_empty() {
-            intake.take_body(content_type(&head.headers), body).await;
+            intake.take_body(content_type(&head.headers), body);
         }
         intake
     }
 
-    async fn take_body(&mut self, content_type: &str, body: Bytes) {
-        if let Ok(boundary) = multer::parse_boundary(content_type) {
-            self.take_multipart(boundary, body).await;
-            return;
+    fn take_body(&mut self, content_type: &str, body: &[u8]) {
+        if let Some(boundary) = multipart::boundary(content_type) {
+            return self.take_multipart(&boundary, body);
         }
         let kind = content_type.split(';').next().unwrap_or_default().trim();
         if kind.is_empty() || kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            self.take_pairs(&body);
+            self.take_pairs(body);
         } else {
-            self.notes.push(format!(
+            self.note(format!(
                 "the body of type {kind:?} was not read; parameters go into the query, a form or multipart"
             ));
         }
@@ -59,43 +56,32 @@ impl Intake {
             if name.contains(char::REPLACEMENT_CHARACTER)
                 || value.contains(char::REPLACEMENT_CHARACTER)
             {
-                self.notes.push(format!("parameter {name:?} is not UTF-8"));
+                self.note(format!("parameter {name:?} is not UTF-8"));
             }
             self.add(name.into_owned(), value.into_owned());
         }
     }
 
-    async fn take_multipart(&mut self, boundary: String, body: Bytes) {
-        let mut parts = Multipart::new(BodyDataStream::new(Full::new(body)), boundary);
-        loop {
-            let part = match parts.next_field().await {
-                Ok(Some(part)) => part,
-                Ok(None) => return,
-                Err(error) => {
-                    return self
-                        .notes
-                        .push(format!("reading the multipart body: {error}"));
-                }
-            };
-            let name = part.name().unwrap_or_default().to_owned();
-            if part.file_name().is_some() {
-                self.notes
-                    .push(format!("file {name:?} came along; files are not signed"));
-                continue;
-            }
-            match part.text().await {
-                Ok(value) => self.add(name, value),
-                Err(error) => {
-                    return self
-                        .notes
-                        .push(format!("reading multipart field {name:?}: {error}"));
-                }
+    fn take_multipart(&mut self, boundary: &str, body: &[u8]) {
+        let parts = match multipart::parts(body, boundary) {
+            Ok(parts) => parts,
+            Err(why) => return self.note(format!("the multipart body was not read: {why}")),
+        };
+        for part in parts {
+            if part.is_file {
+                self.note(format!(
+                    "file {:?} came along; files are not signed",
+                    part.name
+                ));
+            } else {
+                let value = String::from_utf8_lossy(part.content);
+                self.add(part.name, value.into_owned());
             }
         }
     }
 
     fn add(&mut self, name: String, value: String) {
-        let note = match self.parameters.add(name, value) {
+        let why = match self.parameters.add(name, value) {
             Ok(()) => return,
             Err(NotAdded::Same(name)) => {
                 format!("parameter {name:?} was sent twice; it counts once")
@@ -107,6 +93,10 @@ impl Intake {
                 "there are too many parameters; the rest was not read".to_owned()
             }
         };
+        self.note(why);
+    }
+
+    fn note(&mut self, note: String) {
         if self.notes.len() < MOST_NOTES {
             self.notes.push(note);
         }

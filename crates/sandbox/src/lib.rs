@@ -126,6 +126,7 @@ mod gateway;
 mod intake;
 mod log;
 mod masking;
+mod multipart;
 mod orders;
 mod parameters;
 mod push;

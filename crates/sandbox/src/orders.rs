@@ -8,7 +8,6 @@ use std::time::{Duration, SystemTime};
 use aliexpress_models::order_create::LogisticsAddress;
 pub(crate) use aliexpress_models::shared::OrderStatus;
 use fastrand::Rng;
-use jiff::Timestamp;
 
 pub(crate) use ledger::{Ledger, NewOrder};
 pub(crate) use progress::Event;
@@ -102,21 +101,21 @@ pub(crate) struct Order {
     pub(crate) out_order_id: Option<String>,
     /// The user id of the account that placed it; nothing for an order that everybody may see.
     pub(crate) owner: Option<String>,
-    pub(crate) created: Timestamp,
-    pub(crate) visible_from: Timestamp,
+    pub(crate) created: SystemTime,
+    pub(crate) visible_from: SystemTime,
     pub(crate) status: OrderStatus,
     /// When it came to its status.
-    pub(crate) since: Timestamp,
-    pub(crate) paid: Option<Timestamp>,
-    pub(crate) shipped: Option<Timestamp>,
-    pub(crate) finished: Option<Timestamp>,
+    pub(crate) since: SystemTime,
+    pub(crate) paid: Option<SystemTime>,
+    pub(crate) shipped: Option<SystemTime>,
+    pub(crate) finished: Option<SystemTime>,
     pub(crate) cancelled: bool,
     /// Nothing for an order of the documentation's examples.
     pub(crate) purchase: Option<Purchase>,
 }
 
 impl Order {
-    pub(crate) fn is_visible(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_visible(&self, now: SystemTime) -> bool {
         self.visible_from <= now
     }
 
@@ -153,12 +152,12 @@ impl Order {
         format!("buyer{}", self.owner.as_deref().unwrap_or_default())
     }
 
-    pub(crate) fn record(&self, now: Timestamp) -> OrderRecord {
+    pub(crate) fn record(&self, now: SystemTime) -> OrderRecord {
         OrderRecord {
             id: self.id,
             out_order_id: self.out_order_id.clone(),
             status: self.status.clone(),
-            created: SystemTime::from(self.created),
+            created: self.created,
             visible: self.is_visible(now),
             paid: self.is_paid(),
         }

@@ -7,10 +7,10 @@ use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
 
 use aliexpress_signing::{AppKey, AppSecret, push};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::callback::Callback;
+use crate::clock::milliseconds;
 use crate::credentials::Credentials;
 
 /// How many messages are remembered.
@@ -89,13 +89,13 @@ impl Outbox {
     }
 
     /// Adds a message of this type about a seller's account.
-    pub(crate) fn add(&mut self, message_type: i64, seller_id: &str, data: Value, now: Timestamp) {
+    pub(crate) fn add(&mut self, message_type: i64, seller_id: &str, data: Value, now: SystemTime) {
         let body = json!({
             "data": data,
             "message_type": message_type,
             "seller_id": seller_id,
             "site": "ae_global",
-            "timestamp": now.as_second(),
+            "timestamp": milliseconds(now) / 1000,
         });
         self.count += 1;
         if self.messages.len() == REMEMBERED {
@@ -109,7 +109,7 @@ impl Outbox {
             number: self.count,
             message_type,
             body: body.to_string(),
-            at: SystemTime::from(now),
+            at: now,
             tries: 0,
             state,
         });

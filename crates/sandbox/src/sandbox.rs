@@ -146,7 +146,7 @@ impl Sandbox {
 
     /// The time by the sandbox's clock.
     pub fn now(&self) -> SystemTime {
-        SystemTime::from(self.world.lock().now())
+        self.world.lock().now()
     }
 
     /// Hands out an authorisation code, as the authorise page does once its user agrees. It can be used once,

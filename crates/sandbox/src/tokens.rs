@@ -1,9 +1,8 @@
 //! Sessions: authorisation codes, access tokens and refresh tokens with their lifetimes.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use fastrand::Rng;
-use jiff::Timestamp;
 
 use crate::clock::{later, until};
 use crate::credentials::{letters, made_up_token};
@@ -28,18 +27,18 @@ pub(crate) struct Token {
     pub(crate) access: String,
     pub(crate) refresh: String,
     pub(crate) account: Account,
-    pub(crate) expires: Timestamp,
-    pub(crate) refresh_expires: Timestamp,
+    pub(crate) expires: SystemTime,
+    pub(crate) refresh_expires: SystemTime,
 }
 
 impl Token {
     /// What is left of the access token at `now`.
-    pub(crate) fn lifetime(&self, now: Timestamp) -> Duration {
+    pub(crate) fn lifetime(&self, now: SystemTime) -> Duration {
         until(now, self.expires)
     }
 
     /// What is left of the refresh token at `now`.
-    pub(crate) fn refresh_lifetime(&self, now: Timestamp) -> Duration {
+    pub(crate) fn refresh_lifetime(&self, now: SystemTime) -> Duration {
         until(now, self.refresh_expires)
     }
 }
@@ -65,7 +64,7 @@ impl Default for Lifetimes {
 struct Code {
     code: String,
     account: Account,
-    issued: Timestamp,
+    issued: SystemTime,
     used: bool,
 }
 
@@ -93,7 +92,7 @@ impl Tokens {
     pub(crate) fn new(
         session: String,
         lifetimes: Lifetimes,
-        now: Timestamp,
+        now: SystemTime,
         rng: &mut Rng,
     ) -> Self {
         let account = Account {
@@ -113,7 +112,7 @@ impl Tokens {
     }
 
     /// The token that opens the gateway at `now`, if it is known and has not expired.
-    pub(crate) fn valid(&self, access: &str, now: Timestamp) -> Option<&Token> {
+    pub(crate) fn valid(&self, access: &str, now: SystemTime) -> Option<&Token> {
         self.tokens
             .iter()
             .rev()
@@ -134,7 +133,7 @@ impl Tokens {
     }
 
     /// Hands out a code for the owner's account, as the authorise page does.
-    pub(crate) fn authorise(&mut self, app_key: &str, now: Timestamp, rng: &mut Rng) -> String {
+    pub(crate) fn authorise(&mut self, app_key: &str, now: SystemTime, rng: &mut Rng) -> String {
         let code = format!("3_{app_key}_{}", letters(rng, 26));
         self.remember_code(code.clone(), now);
         code
@@ -147,7 +146,7 @@ impl Tokens {
     pub(crate) fn create(
         &mut self,
         code: &str,
-        now: Timestamp,
+        now: SystemTime,
         rng: &mut Rng,
     ) -> Result<Token, Denied> {
         if !self.codes.iter().any(|known| known.code == code) {
@@ -178,7 +177,7 @@ impl Tokens {
     pub(crate) fn refresh(
         &mut self,
         refresh: &str,
-        now: Timestamp,
+        now: SystemTime,
         rng: &mut Rng,
     ) -> Result<Token, Denied> {
         let known = self
@@ -205,7 +204,12 @@ impl Tokens {
     }
 
     /// A token for an account of its own, which sees none of the owner's orders.
-    pub(crate) fn issue_to_stranger(&mut self, name: &str, now: Timestamp, rng: &mut Rng) -> Token {
+    pub(crate) fn issue_to_stranger(
+        &mut self,
+        name: &str,
+        now: SystemTime,
+        rng: &mut Rng,
+    ) -> Token {
         let account = Account {
             user_id: format!("29{:08}", rng.u32(..100_000_000)),
             name: name.to_owned(),
@@ -214,7 +218,7 @@ impl Tokens {
     }
 
     /// Ends an access token; its refresh token goes on. False when there is no such token.
-    pub(crate) fn expire(&mut self, access: &str, now: Timestamp) -> bool {
+    pub(crate) fn expire(&mut self, access: &str, now: SystemTime) -> bool {
         let mut found = false;
         for token in self
             .tokens
@@ -228,7 +232,7 @@ impl Tokens {
     }
 
     /// Ends a refresh token. False when there is no such token.
-    pub(crate) fn expire_refresh(&mut self, refresh: &str, now: Timestamp) -> bool {
+    pub(crate) fn expire_refresh(&mut self, refresh: &str, now: SystemTime) -> bool {
         let mut found = false;
         for token in self
             .tokens
@@ -241,7 +245,7 @@ impl Tokens {
         found
     }
 
-    fn issue(&mut self, access: String, account: Account, now: Timestamp, rng: &mut Rng) -> Token {
+    fn issue(&mut self, access: String, account: Account, now: SystemTime, rng: &mut Rng) -> Token {
         self.issued += 1;
         let token = Token {
             number: self.issued,
@@ -263,7 +267,7 @@ impl Tokens {
         self.tokens.push(token);
     }
 
-    fn remember_code(&mut self, code: String, now: Timestamp) {
+    fn remember_code(&mut self, code: String, now: SystemTime) {
         if self.codes.len() == REMEMBERED {
             self.codes.remove(0);
         }

@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use aliexpress_signing::{AppSecret, Signer};
 use fastrand::Rng;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use crate::apis;
 use crate::builder::Builder;
-use crate::clock::Clock;
+use crate::clock::{Clock, milliseconds};
 use crate::credentials::{Credentials, made_up_app_key, made_up_app_secret, made_up_token};
 use crate::fault_plan::FaultPlan;
 use crate::log::Log;
@@ -32,7 +32,7 @@ pub(crate) struct World {
     pub(crate) tokens: Tokens,
     pub(crate) faults: FaultPlan,
     /// When the ban of an API ends.
-    pub(crate) bans: HashMap<String, Timestamp>,
+    pub(crate) bans: HashMap<String, SystemTime>,
     pub(crate) log: Log,
     /// Answers to APIs that the sandbox does not have, or in place of its own, by API.
     pub(crate) stubs: BTreeMap<String, String>,
@@ -81,7 +81,7 @@ impl World {
         }
     }
 
-    pub(crate) fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> SystemTime {
         self.clock.now()
     }
 
@@ -91,20 +91,20 @@ impl World {
     }
 
     /// Lets happen what was due by `now`.
-    pub(crate) fn settle(&mut self, now: Timestamp) {
+    pub(crate) fn settle(&mut self, now: SystemTime) {
         for (id, event) in self.orders.settle(now) {
             self.tell(id, event, now);
         }
     }
 
     /// Moves an order to the status that comes next, and returns it.
-    pub(crate) fn advance(&mut self, id: i64, now: Timestamp) -> Option<OrderStatus> {
+    pub(crate) fn advance(&mut self, id: i64, now: SystemTime) -> Option<OrderStatus> {
         let next = self.orders.get(id)?.next_status()?;
         self.set_order_status(id, next, now)
     }
 
     /// Starts the cancelling of an order that is not yet at its end.
-    pub(crate) fn cancel(&mut self, id: i64, now: Timestamp) -> Option<OrderStatus> {
+    pub(crate) fn cancel(&mut self, id: i64, now: SystemTime) -> Option<OrderStatus> {
         self.orders.get(id)?.next_status()?;
         self.set_order_status(id, OrderStatus::InCancel, now)
     }
@@ -114,7 +114,7 @@ impl World {
         &mut self,
         id: i64,
         status: OrderStatus,
-        now: Timestamp,
+        now: SystemTime,
     ) -> Option<OrderStatus> {
         let events = self.orders.enter(id, status.clone(), now)?;
         events
@@ -124,7 +124,7 @@ impl World {
     }
 
     /// Tells the app what happened to an order.
-    pub(crate) fn tell(&mut self, id: i64, event: Event, now: Timestamp) {
+    pub(crate) fn tell(&mut self, id: i64, event: Event, now: SystemTime) {
         let owner = self.orders.get(id).and_then(|order| order.owner.clone());
         let seller = owner.unwrap_or_else(|| self.tokens.owner().user_id.clone());
         let data = json!({
@@ -136,7 +136,7 @@ impl World {
     }
 
     /// Makes a push message and wakes its carrier.
-    pub(crate) fn push(&mut self, message_type: i64, seller: &str, data: Value, now: Timestamp) {
+    pub(crate) fn push(&mut self, message_type: i64, seller: &str, data: Value, now: SystemTime) {
         self.outbox.add(message_type, seller, data, now);
         self.news.notify_one();
     }
@@ -157,11 +157,11 @@ impl World {
     }
 
     /// A request id of the platform's look: 25 digits, from the time and a count.
-    pub(crate) fn next_request_id(&mut self, now: Timestamp) -> String {
+    pub(crate) fn next_request_id(&mut self, now: SystemTime) -> String {
         self.requests += 1;
         format!(
             "2102{:013}{:08}",
-            now.as_millisecond().max(0),
+            milliseconds(now),
             self.requests % 100_000_000
         )
     }

@@ -1,10 +1,11 @@
 //! The sandbox's state as the page gets it, without secrets.
 
-use jiff::Timestamp;
+use std::time::SystemTime;
+
 use serde_json::{Value, json};
 
 use crate::apis;
-use crate::clock::Clock;
+use crate::clock::{Clock, milliseconds};
 use crate::fault::FAULT_NAMES;
 use crate::log::LogEntry;
 use crate::masking::mask;
@@ -52,7 +53,7 @@ pub(super) fn requests(world: &World, after: u64) -> Value {
 fn summary(entry: &LogEntry) -> Value {
     json!({
         "number": entry.number,
-        "at": system_milliseconds(entry.at),
+        "at": milliseconds(entry.at),
         "duration": entry.duration.as_secs_f64() * 1000.0,
         "http_method": entry.http_method,
         "path": entry.path,
@@ -83,7 +84,7 @@ pub(super) fn request(entry: &LogEntry) -> Value {
     request
 }
 
-pub(super) fn orders(world: &World, now: Timestamp) -> Value {
+pub(super) fn orders(world: &World, now: SystemTime) -> Value {
     world
         .orders
         .iter()
@@ -92,7 +93,7 @@ pub(super) fn orders(world: &World, now: Timestamp) -> Value {
 }
 
 /// The number as text, for it may pass what JavaScript holds exactly.
-fn order_line(order: &Order, now: Timestamp) -> Value {
+fn order_line(order: &Order, now: SystemTime) -> Value {
     json!({
         "id": order.id.to_string(),
         "out_order_id": order.out_order_id,
@@ -106,7 +107,7 @@ fn order_line(order: &Order, now: Timestamp) -> Value {
     })
 }
 
-pub(super) fn tokens(world: &World, now: Timestamp) -> Value {
+pub(super) fn tokens(world: &World, now: SystemTime) -> Value {
     let lines = world.tokens.all().iter().map(|token| {
         json!({
             "number": token.number,
@@ -140,7 +141,7 @@ pub(super) fn pushes(world: &World) -> Value {
         };
         json!({
             "number": message.number,
-            "at": system_milliseconds(message.at),
+            "at": milliseconds(message.at),
             "message_type": message.message_type,
             "body": message.body,
             "tries": message.tries,
@@ -149,14 +150,4 @@ pub(super) fn pushes(world: &World) -> Value {
         })
     });
     lines.collect()
-}
-
-fn milliseconds(time: Timestamp) -> i64 {
-    time.as_millisecond()
-}
-
-fn system_milliseconds(time: std::time::SystemTime) -> i64 {
-    Timestamp::try_from(time)
-        .map(milliseconds)
-        .unwrap_or_default()
 }

@@ -1,7 +1,8 @@
 //! A business call that is being carried out.
 
+use std::time::SystemTime;
+
 use aliexpress_models::{Answer, Request, encode};
-use jiff::Timestamp;
 use serde_core::de::DeserializeOwned;
 
 use super::request::{self, Reading};
@@ -19,7 +20,7 @@ pub(super) struct Act<'a> {
     pub(super) caller: &'a Account,
     pub(super) faults: &'a [Fault],
     pub(super) request_id: &'a str,
-    pub(super) now: Timestamp,
+    pub(super) now: SystemTime,
 }
 
 impl Act<'_> {

@@ -1,5 +1,7 @@
 //! `aliexpress.solution.order.info.get`.
 
+use std::time::SystemTime;
+
 use aliexpress_models::order_create::LogisticsAddress;
 use aliexpress_models::order_info::{
     Buyer, ChildOrder, Currency, GlobalMoney, IssueInfo, LoanInfo, LogisticsInfo, OperationLog,
@@ -9,7 +11,6 @@ use aliexpress_models::shared::{
     ExtInfo, FrozenStatus, FundStatus, IssueStatus, ReceiveStatus, SendGoodsOperator,
 };
 use aliexpress_models::{Answer, decode};
-use jiff::Timestamp;
 
 use super::act::Act;
 use super::request::Reading;
@@ -93,7 +94,7 @@ fn keep_only(detail: &mut OrderDetail, asked: ExtInfo) {
     }
 }
 
-fn found(order: &Order, purchase: &Purchase, now: Timestamp) -> OrderInfoGetAnswer {
+fn found(order: &Order, purchase: &Purchase, now: SystemTime) -> OrderInfoGetAnswer {
     made(|answer: &mut OrderInfoGetAnswer| {
         answer.result = Some(made(|result: &mut OrderInfoResult| {
             result.time_stamp = Some(pacific::seconds(now).into());

@@ -1,9 +1,11 @@
 //! `/auth/token/create` and `/auth/token/refresh`, with their `security` variants.
 
+use std::time::SystemTime;
+
 use aliexpress_models::Form;
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use crate::clock::milliseconds;
 use crate::gateway::call::{Call, Gateway};
 use crate::gateway::refusal::Refusal;
 use crate::tokens::{Denied, Token};
@@ -40,7 +42,7 @@ pub(super) fn act(
     world: &mut World,
     call: &Call,
     request_id: &str,
-    now: Timestamp,
+    now: SystemTime,
 ) -> Result<String, Refusal> {
     let parameter = |name: &str| {
         call.parameters
@@ -71,15 +73,15 @@ fn refusal(denied: Denied) -> Refusal {
     }
 }
 
-fn fields(token: &Token, request_id: &str, now: Timestamp) -> Map<String, Value> {
+fn fields(token: &Token, request_id: &str, now: SystemTime) -> Map<String, Value> {
     let account = &token.account;
     let fields = json!({
         "access_token": token.access,
         "refresh_token": token.refresh,
         "expires_in": token.lifetime(now).as_secs(),
         "refresh_expires_in": token.refresh_lifetime(now).as_secs(),
-        "expire_time": token.expires.as_millisecond(),
-        "refresh_token_valid_time": token.refresh_expires.as_millisecond(),
+        "expire_time": milliseconds(token.expires),
+        "refresh_token_valid_time": milliseconds(token.refresh_expires),
         "user_id": account.user_id,
         "seller_id": account.user_id,
         "account_id": account.user_id,

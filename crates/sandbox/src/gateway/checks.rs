@@ -1,7 +1,8 @@
 //! What is checked of every call before its API is asked: common parameters, signature, session, call limits.
 
+use std::time::SystemTime;
+
 use aliexpress_signing::SignMethod;
-use jiff::Timestamp;
 
 use super::call::{Call, Gateway};
 use super::refusal::{Common, Refusal};
@@ -34,7 +35,7 @@ impl From<Refusal> for Rejection {
 ///
 /// In which order the platform checks is not documented; this order tells a developer of the coarser mistake
 /// first.
-pub(crate) fn admit(world: &World, call: &mut Call, now: Timestamp) -> Result<Caller, Rejection> {
+pub(crate) fn admit(world: &World, call: &mut Call, now: SystemTime) -> Result<Caller, Rejection> {
     if call.api.is_empty() {
         return Err(Refusal::Missing(Common::Method).into());
     }
@@ -68,7 +69,7 @@ fn check_app_key(world: &World, call: &Call) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn check_timestamp(world: &World, call: &Call, now: Timestamp) -> Result<(), Refusal> {
+fn check_timestamp(world: &World, call: &Call, now: SystemTime) -> Result<(), Refusal> {
     let text = call
         .parameters
         .filled("timestamp")
@@ -149,7 +150,7 @@ fn sign_method(call: &mut Call) -> Result<SignMethod, Refusal> {
 }
 
 /// The account behind the session, for calls that need one.
-pub(super) fn session(world: &World, call: &mut Call, now: Timestamp) -> Result<Caller, Refusal> {
+pub(super) fn session(world: &World, call: &mut Call, now: SystemTime) -> Result<Caller, Refusal> {
     if !apis::needs_session(&call.api) {
         return Ok(None);
     }

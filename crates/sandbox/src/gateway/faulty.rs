@@ -1,9 +1,8 @@
 //! What faults do to a call: before it is carried out, and to its answer.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aliexpress_models::Form;
-use jiff::Timestamp;
 use serde_json::{Number, Value};
 
 use super::call::Call;
@@ -30,7 +29,7 @@ pub(super) fn before(
     world: &mut World,
     call: &Call,
     faults: &[Fault],
-    now: Timestamp,
+    now: SystemTime,
 ) -> Result<(), Stopped> {
     for fault in faults {
         match fault {
@@ -48,7 +47,7 @@ pub(super) fn before(
     Ok(())
 }
 
-fn expire_token(world: &mut World, call: &Call, now: Timestamp) -> Result<(), Refusal> {
+fn expire_token(world: &mut World, call: &Call, now: SystemTime) -> Result<(), Refusal> {
     let expired = call
         .session()
         .is_some_and(|session| world.tokens.expire(session, now));
@@ -92,7 +91,7 @@ pub(super) fn after(reply: &mut Reply, faults: &[Fault], form: Form) {
     }
 }
 
-fn reset(now: Timestamp) -> Reply {
+fn reset(now: SystemTime) -> Reply {
     Reply {
         delivery: Delivery::Reset,
         ..reply(0, "", String::new(), now)
@@ -100,7 +99,7 @@ fn reset(now: Timestamp) -> Reply {
 }
 
 /// A page as a proxy in front of the gateway writes it.
-fn html(status: u16, now: Timestamp) -> Reply {
+fn html(status: u16, now: SystemTime) -> Reply {
     let body = format!(
         "<html>\r\n<head><title>{status}</title></head>\r\n<body bgcolor=\"white\">\r\n\
          <center><h1>{status}</h1></center>\r\n<hr><center>Tengine</center>\r\n</body>\r\n</html>\r\n"

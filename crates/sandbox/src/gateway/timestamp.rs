@@ -1,17 +1,15 @@
 //! The `timestamp` of a call: epoch milliseconds, or a date and time in GMT+8.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::Offset;
+use aliexpress_models::CivilTime;
+use time::{Date, Month, Time};
 
 use super::call::Gateway;
+use crate::clock::milliseconds;
 
-/// How the legacy gateway writes a time.
-const LEGACY_FORM: &str = "%Y-%m-%d %H:%M:%S";
-/// The zone the legacy gateway's times are in.
-const LEGACY_OFFSET: Offset = jiff::tz::offset(8);
+/// The zone of the legacy gateway's times, in milliseconds ahead of UTC.
+const GMT_8: i64 = 8 * 3600 * 1000;
 
 /// How far a call's time may be from the gateway's, in either direction.
 pub(crate) fn tolerance(gateway: Gateway) -> Duration {
@@ -21,60 +19,67 @@ pub(crate) fn tolerance(gateway: Gateway) -> Duration {
     }
 }
 
-/// Reads either form, whichever gateway it is sent to; nothing if it is neither.
-///
-/// Each gateway documents one of the two. That both take both is not known, and being generous here
-/// costs a client nothing that a check of its own would not.
-pub(crate) fn read(text: &str) -> Option<Timestamp> {
-    let text = text.trim();
-    if let Ok(milliseconds) = text.parse::<i64>() {
-        return Timestamp::from_millisecond(milliseconds).ok();
-    }
-    let local = DateTime::strptime(LEGACY_FORM, text).ok()?;
-    LEGACY_OFFSET.to_timestamp(local).ok()
-}
-
 /// What is wrong with `text` as the time of a call that arrives at `now`, if anything is.
-pub(crate) fn fault(text: &str, now: Timestamp, gateway: Gateway) -> Option<String> {
+///
+/// Each gateway documents one of the two forms. That both take both is not known, and being generous here
+/// costs a client nothing that a check of its own would not.
+pub(crate) fn fault(text: &str, now: SystemTime, gateway: Gateway) -> Option<String> {
+    let (now, allowed) = (milliseconds(now), tolerance(gateway));
     let Some(time) = read(text) else {
         return Some(format!(
             "found {text:?}; wanted milliseconds since 1970 or yyyy-MM-dd HH:mm:ss in GMT+8"
         ));
     };
-    let (skew, allowed) = (now.duration_since(time), tolerance(gateway));
-    if skew.unsigned_abs() <= allowed {
+    if is_near(time, now, allowed) {
         return None;
     }
-    let direction = if skew.is_negative() {
-        "ahead of"
-    } else {
-        "behind"
-    };
+    let direction = if time > now { "ahead of" } else { "behind" };
     Some(format!(
         "{text} is {} s {direction} the gateway's clock; at most {} s are allowed{}",
-        skew.unsigned_abs().as_secs(),
+        now.abs_diff(time) / 1000,
         allowed.as_secs(),
         guess(text, now, allowed),
     ))
 }
 
+/// Reads either form into milliseconds since 1970; nothing if it is neither.
+fn read(text: &str) -> Option<i64> {
+    text.trim()
+        .parse()
+        .ok()
+        .or_else(|| Some(read_civil(text)? - GMT_8))
+}
+
+/// A date and time of day, taken for UTC, in milliseconds since 1970.
+fn read_civil(text: &str) -> Option<i64> {
+    // `CivilTime` also reads times to the minute, and with a zone behind, which are none of this gateway's.
+    const LENGTH: usize = "yyyy-MM-dd HH:mm:ss".len();
+    let civil = CivilTime::parse(text.trim()).filter(|_| text.trim().len() == LENGTH)?;
+    let part = |value: i8| u8::try_from(value).ok();
+    let month = Month::try_from(part(civil.month)?).ok()?;
+    let date = Date::from_calendar_date(civil.year.into(), month, part(civil.day)?).ok()?;
+    let time = Time::from_hms(part(civil.hour)?, part(civil.minute)?, part(civil.second?)?).ok()?;
+    Some(date.with_time(time).assume_utc().unix_timestamp() * 1000)
+}
+
+fn is_near(time: i64, now: i64, allowed: Duration) -> bool {
+    u128::from(now.abs_diff(time)) <= allowed.as_millis()
+}
+
 /// The usual ways to get a time wrong, recognised by putting them right.
-fn guess(text: &str, now: Timestamp, allowed: Duration) -> &'static str {
-    let near = |time: Timestamp| now.duration_since(time).unsigned_abs() <= allowed;
+fn guess(text: &str, now: i64, allowed: Duration) -> &'static str {
+    let near = |time: Option<i64>| time.is_some_and(|time| is_near(time, now, allowed));
     let Ok(number) = text.trim().parse::<i64>() else {
-        let utc = DateTime::strptime(LEGACY_FORM, text.trim())
-            .ok()
-            .and_then(|time| Offset::UTC.to_timestamp(time).ok());
-        return if utc.is_some_and(near) {
+        return if near(read_civil(text)) {
             "; it looks like UTC where GMT+8 is wanted"
         } else {
             ""
         };
     };
-    if Timestamp::from_second(number).is_ok_and(near) {
+    if near(number.checked_mul(1000)) {
         return "; it looks like seconds where milliseconds are wanted";
     }
-    if Timestamp::from_microsecond(number).is_ok_and(near) {
+    if near(Some(number / 1000)) {
         return "; it looks like microseconds where milliseconds are wanted";
     }
     ""
@@ -84,11 +89,11 @@ fn guess(text: &str, now: Timestamp, allowed: Duration) -> &'static str {
 mod tests {
     use super::*;
 
-    const NOW: i64 = 1_517_820_392_000;
+    const NOW: u64 = 1_517_820_392_000;
 
     #[track_caller]
     fn check(text: &str, gateway: Gateway, expected: Option<&str>) {
-        let now = Timestamp::from_millisecond(NOW).unwrap();
+        let now = SystemTime::UNIX_EPOCH + Duration::from_millis(NOW);
         assert_eq!(fault(text, now, gateway).as_deref(), expected);
     }
 

@@ -1,10 +1,9 @@
 //! The book of orders: placing, finding, moving on by command or by time.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use fastrand::Rng;
-use jiff::Timestamp;
 
 use super::{Event, Order, OrderStatus, Purchase, REPEAT_WINDOW};
 use crate::clock::later;
@@ -54,13 +53,13 @@ impl Ledger {
     }
 
     /// Enters an order of the documentation's examples, which everybody may see.
-    pub(crate) fn add_sample(&mut self, id: i64, status: OrderStatus, now: Timestamp) {
+    pub(crate) fn add_sample(&mut self, id: i64, status: OrderStatus, now: SystemTime) {
         let order = Order {
             id,
             out_order_id: None,
             owner: None,
             created: now,
-            visible_from: Timestamp::MIN,
+            visible_from: SystemTime::UNIX_EPOCH,
             paid: (status != OrderStatus::PlaceOrderSuccess).then_some(now),
             shipped: None,
             finished: (status == OrderStatus::Finish).then_some(now),
@@ -77,7 +76,7 @@ impl Ledger {
         &self,
         owner: &str,
         out_order_id: &str,
-        now: Timestamp,
+        now: SystemTime,
     ) -> Option<&Order> {
         let id = self
             .by_out_order_id
@@ -88,7 +87,7 @@ impl Ledger {
     }
 
     /// Enters a new order and returns its number.
-    pub(crate) fn place(&mut self, new: NewOrder, now: Timestamp) -> i64 {
+    pub(crate) fn place(&mut self, new: NewOrder, now: SystemTime) -> i64 {
         if self.orders.len() >= REMEMBERED {
             self.forget_the_oldest();
         }
@@ -133,7 +132,7 @@ impl Ledger {
         &mut self,
         id: i64,
         status: OrderStatus,
-        now: Timestamp,
+        now: SystemTime,
     ) -> Option<Vec<Event>> {
         let order = self.orders.get_mut(&id)?;
         let events = order.enter(status, now);
@@ -144,7 +143,7 @@ impl Ledger {
     }
 
     /// Moves on every order whose time in its status is over, and says what happened to which.
-    pub(crate) fn settle(&mut self, now: Timestamp) -> Vec<(i64, Event)> {
+    pub(crate) fn settle(&mut self, now: SystemTime) -> Vec<(i64, Event)> {
         let Some(pace) = self.pace else {
             return Vec::new();
         };

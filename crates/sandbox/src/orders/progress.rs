@@ -1,7 +1,8 @@
 //! From one status to the next.
 
+use std::time::SystemTime;
+
 use aliexpress_models::shared::LogisticsStatus;
-use jiff::Timestamp;
 
 use super::{Order, OrderStatus};
 
@@ -54,7 +55,7 @@ impl Order {
     }
 
     /// Moves to `status` and says what the app is to be told.
-    pub(crate) fn enter(&mut self, status: OrderStatus, now: Timestamp) -> Vec<Event> {
+    pub(crate) fn enter(&mut self, status: OrderStatus, now: SystemTime) -> Vec<Event> {
         let mut events = Vec::new();
         if self.paid.is_none() && is_after_payment(&status) && !self.cancelled {
             self.paid = Some(now);

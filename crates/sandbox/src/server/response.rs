@@ -10,8 +10,6 @@ use hyper::header::{
     REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::{Response, StatusCode};
-use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimePrinter;
 
 use super::body::PacedBody;
 use crate::gateway::{Delivery, Reply};
@@ -39,7 +37,7 @@ pub(super) fn written(reply: Reply, wants_gzip: bool) -> Response<PacedBody> {
     if is_zipped {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
-    if let Some(date) = http_date(reply.date) {
+    if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(reply.date)) {
         headers.insert(DATE, date);
     }
     response
@@ -61,14 +59,6 @@ pub(super) fn private(mut response: Response<PacedBody>) -> Response<PacedBody> 
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
-}
-
-/// `time` as the `Date` header has it; years before 0 have none.
-fn http_date(time: Timestamp) -> Option<HeaderValue> {
-    let text = DateTimePrinter::new()
-        .timestamp_to_rfc9110_string(&time)
-        .ok()?;
-    HeaderValue::from_str(&text).ok()
 }
 
 fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {

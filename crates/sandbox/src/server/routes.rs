@@ -58,7 +58,7 @@ pub(super) async fn respond(
     Ok(match guard::refusal(&head, ends) {
         Some(why) => plain(StatusCode::FORBIDDEN, why),
         None if path == "/" => page(),
-        None => command(&head, body, world).await,
+        None => command(&head, body, world),
     })
 }
 
@@ -69,7 +69,7 @@ async fn call(
     world: &SharedWorld,
     reset: &ResetSwitch,
 ) -> io::Result<Response<PacedBody>> {
-    let intake = Intake::read(head, body).await;
+    let intake = Intake::read(head, &body);
     let wants_gzip = intake.wants_gzip;
     let reply = gateway::answer(&mut world.lock(), intake);
     if !reply.delay.is_zero() {
@@ -96,8 +96,8 @@ fn page() -> Response<PacedBody> {
     response
 }
 
-async fn command(head: &Parts, body: Bytes, world: &SharedWorld) -> Response<PacedBody> {
-    let asked = Intake::read(head, body).await;
+fn command(head: &Parts, body: Bytes, world: &SharedWorld) -> Response<PacedBody> {
+    let asked = Intake::read(head, &body);
     let answer = admin::answer(
         &mut world.lock(),
         &asked.http_method,

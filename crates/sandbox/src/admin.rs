@@ -57,11 +57,13 @@ pub(crate) fn answer(
         ("GET", ["pushes"]) => Ok(view::pushes(world)),
         ("POST", ["callback"]) => set_callback(world, parameters),
         ("POST", ["clock"]) => set_clock(world, parameters, now),
+        ("POST", ["answers"]) => set_answer(world, parameters),
+        ("POST", ["codes"]) => Ok(issue_code(world, now)),
         (
             _,
             [
                 "status" | "requests" | "orders" | "tokens" | "faults" | "pushes" | "callback"
-                | "clock",
+                | "clock" | "answers" | "codes",
                 ..,
             ],
         ) => Err(Refused::WrongMethod),
@@ -186,6 +188,24 @@ fn set_clock(world: &mut World, parameters: &Parameters, now: SystemTime) -> Ans
     let now = world.now();
     world.settle(now);
     Ok(view::status(world))
+}
+
+fn set_answer(world: &mut World, parameters: &Parameters) -> Answer {
+    let api = parameters
+        .filled("api")
+        .ok_or_else(|| Refused::Invalid("wanted an api".to_owned()))?;
+    match parameters.get("body") {
+        Some(body) => world.stubs.insert(api.to_owned(), body.to_owned()),
+        None => world.stubs.remove(api),
+    };
+    Ok(view::status(world))
+}
+
+fn issue_code(world: &mut World, now: SystemTime) -> Value {
+    let code = world
+        .tokens
+        .authorise(&world.credentials.app_key, now, &mut world.rng);
+    json!({ "code": code })
 }
 
 fn number(text: &str) -> Result<u64, Refused> {

@@ -4,6 +4,8 @@ pub(crate) mod call;
 mod checks;
 mod faulty;
 pub(crate) mod refusal;
+#[cfg(test)]
+mod tests;
 mod timestamp;
 
 use std::time::{Duration, Instant, SystemTime};

@@ -104,6 +104,8 @@
 //! | `GET /admin/pushes` | push messages |
 //! | `POST /admin/callback` | `url=…`, or blank for none |
 //! | `POST /admin/clock` | `pass=SECONDS`, `set=EPOCH_MILLISECONDS` or `machine=true` |
+//! | `POST /admin/answers` | `api=NAME` and `body=…`: answers an API with this text; without a body, no more |
+//! | `POST /admin/codes` | hands out an authorisation code |
 //!
 //! They answer JSON, and this machine only; browsers must come from the sandbox's own page.
 //!

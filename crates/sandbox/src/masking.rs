@@ -20,20 +20,19 @@ pub(crate) fn mask_value(name: &str, value: &str) -> String {
     }
 }
 
-/// The first characters of a long secret, enough to tell two apart; nothing of a short one.
+/// The last characters of a long secret, enough to tell two apart; nothing of a short one.
 pub(crate) fn mask(secret: &str) -> String {
     const SHOWN: usize = 4;
-    const LONG: usize = 16;
-    let shown = if secret.chars().count() >= LONG {
-        SHOWN
-    } else {
-        0
-    };
-    let start: String = secret.chars().take(shown).collect();
+    const LONG: usize = 32;
+    let length = secret.chars().count();
     if secret.is_empty() {
-        String::new()
+        return String::new();
+    }
+    let end: String = secret.chars().skip(length - SHOWN.min(length)).collect();
+    if length < LONG {
+        "[masked]".to_owned()
     } else {
-        format!("{start}[masked]")
+        format!("[masked]{end}")
     }
 }
 
@@ -48,4 +47,29 @@ pub(crate) fn mask_tokens(answer: &str, tokens: &[&str]) -> String {
             text.replace(escaped.trim_matches('"'), &mask(token))
                 .replace(token, &mask(token))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_end_of_a_long_secret_shows() {
+        assert_eq!(
+            mask_value("session", &format!("{}wxyz", "s".repeat(40))),
+            "[masked]wxyz"
+        );
+        assert_eq!(mask_value("access_token", "short"), "[masked]");
+        assert_eq!(mask_value("code", ""), "");
+        assert_eq!(mask_value("method", "a.b"), "a.b");
+    }
+
+    #[test]
+    fn tokens_are_masked_inside_of_json_too() {
+        let answer = Value::from("a \"quoted\" token").to_string();
+        assert_eq!(
+            mask_tokens(&answer, &["a \"quoted\" token"]),
+            "\"[masked]\""
+        );
+    }
 }

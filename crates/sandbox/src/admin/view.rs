@@ -20,7 +20,6 @@ pub(super) fn status(world: &World) -> Value {
     };
     json!({
         "app_key": world.credentials.app_key,
-        "app_secret": mask(&world.credentials.app_secret),
         "session": mask(&world.credentials.session),
         "now": milliseconds(world.now()),
         "clock": clock,

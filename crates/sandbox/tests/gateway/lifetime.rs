@@ -93,3 +93,20 @@ fn a_body_beyond_all_measure_is_refused() {
     );
     assert_eq!(get(&sandbox, "/admin/status").status, 200);
 }
+
+#[test]
+fn it_starts_and_stops_inside_of_an_async_runtime() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let sandbox = Sandbox::start().unwrap();
+        assert_eq!(get(&sandbox, "/admin/status").status, 200);
+    });
+}
+
+#[test]
+fn it_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    shared(&Sandbox::start().unwrap());
+}

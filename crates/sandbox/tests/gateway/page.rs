@@ -6,7 +6,7 @@ use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 use serde_json::Value;
 
 use crate::signatures::hmac_sha256;
-use crate::wire::{Answer, common, encode, exchange, get, milliseconds, post, rest};
+use crate::wire::{Answer, common, encode, exchange, get, milliseconds, post, rest, sync};
 
 fn command(sandbox: &Sandbox, target: &str, parameters: &[(&str, &str)]) -> Value {
     let answer = post(sandbox, target, parameters);
@@ -201,6 +201,32 @@ fn the_clock_is_set_by_command() {
         "machine"
     );
     assert_eq!(post(&sandbox, "/admin/clock", &[]).status, 400);
+}
+
+#[test]
+fn an_api_is_answered_and_a_code_handed_out_by_command() {
+    let sandbox = Sandbox::start().unwrap();
+    let own = [("api", "aliexpress.ds.product.get"), ("body", "{}")];
+    let status = command(&sandbox, "/admin/answers", &own);
+    assert!(
+        status["apis"]
+            .as_array()
+            .unwrap()
+            .contains(&own[0].1.into())
+    );
+    assert_eq!(sync(&sandbox, own[0].1, &[]).text(), "{}");
+    command(&sandbox, "/admin/answers", &own[..1]);
+    assert_eq!(
+        sync(&sandbox, own[0].1, &[]).json()["error_response"]["code"],
+        "InvalidApiPath"
+    );
+    let code = command(&sandbox, "/admin/codes", &[]);
+    let token = rest(
+        &sandbox,
+        "/auth/token/create",
+        &[("code", code["code"].as_str().unwrap())],
+    );
+    assert_eq!(token.json()["code"], "0");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Requests as the official SDKs and popular clients send them.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::time::{Duration, SystemTime};
 
 use aliexpress_sandbox::{Sandbox, Verdict};
@@ -371,4 +373,37 @@ fn signatures_of_real_sdks_hold() {
         let answer = exchange(&sandbox, "POST", target, &[FORM], encode(&all).as_bytes());
         assert_let_in(&sandbox, &answer);
     }
+}
+
+/// curl, and with it PHP, asks before it sends a long body.
+#[test]
+fn a_client_that_waits_for_continue_gets_it() {
+    let sandbox = Sandbox::start().unwrap();
+    let mut stream = TcpStream::connect(sandbox.address()).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(5)))
+        .unwrap();
+    let head = "POST /sync HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\nConnection: close\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut received = [0; 12];
+    stream.read_exact(&mut received).unwrap();
+    assert_eq!(&received, b"HTTP/1.1 100");
+    stream.write_all(b"a=1").unwrap();
+    let mut rest = String::new();
+    stream.read_to_string(&mut rest).unwrap();
+    assert!(
+        rest.contains("200 OK") && rest.contains("MissingParameter"),
+        "{rest}"
+    );
+}
+
+#[test]
+fn a_body_in_chunks_is_read() {
+    let sandbox = Sandbox::start().unwrap();
+    let mut stream = TcpStream::connect(sandbox.address()).unwrap();
+    let request = "POST /sync HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n\
+                   7\r\nmethod=\r\n1\r\na\r\n0\r\n\r\n";
+    stream.write_all(request.as_bytes()).unwrap();
+    stream.read_to_end(&mut Vec::new()).unwrap();
+    assert_eq!(sandbox.log()[0].api, "a");
 }

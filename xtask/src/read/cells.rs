@@ -62,6 +62,9 @@ const MISSING_OTHER: u32 = 10;
 const EXTRA_CELL: u32 = 15;
 const ODD_TYPE: u32 = 10;
 const ODD_NAME: u32 = 3;
+const UNSEEN_NAME: u32 = 2;
+const FOREIGN_NAME: u32 = 40;
+const SMALL_TYPE: u32 = 15;
 const UNLIKELY_OBJECT: u32 = 30;
 
 /// Divides `cells`; `Err` holds the index of a cell that no row can begin with or hold.
@@ -101,7 +104,7 @@ pub(crate) fn rows(cells: &[Cell], expected: &Expected<'_>) -> Result<(Vec<RowCe
 }
 
 fn price(cells: &[Cell], expected: &Expected<'_>) -> u32 {
-    let Some(name) = name_price(&cells[0]) else {
+    let Some(name) = name_price(&cells[0], expected) else {
         return NEVER;
     };
     let parts = parts(cells, expected);
@@ -132,7 +135,14 @@ fn price(cells: &[Cell], expected: &Expected<'_>) -> u32 {
     let missing = u32::try_from(usual.saturating_sub(rest)).unwrap_or(0);
     let extra = u32::try_from(rest.saturating_sub(wanted)).unwrap_or(0);
     let limit = u32::from(rest == wanted && wanted > usual && parts.limit_at.is_none());
-    price + missing * MISSING_OTHER + (extra + limit) * EXTRA_CELL
+    // A type's word among them is more likely to be the type of a row of its own.
+    let beyond = cells.get(parts.rest_at + wanted..).unwrap_or_default();
+    let types = beyond
+        .iter()
+        .filter(|cell| TypeText::is_known_word(&cell.text))
+        .count();
+    let types = u32::try_from(types).unwrap_or(0);
+    price + missing * MISSING_OTHER + (extra + limit + types) * EXTRA_CELL
 }
 
 fn is_free(column: Column) -> bool {
@@ -213,13 +223,22 @@ fn is_limit(text: &str) -> bool {
     WORDS.iter().any(|word| lower.starts_with(word))
 }
 
-fn name_price(cell: &Cell) -> Option<u32> {
-    if !is_name(&cell.text) {
+fn name_price(cell: &Cell, expected: &Expected<'_>) -> Option<u32> {
+    let name = &cell.text;
+    if !is_name(name) {
         return None;
     }
-    let odd =
-        cell.text.starts_with(|c: char| c.is_uppercase()) || TypeText::is_known_word(&cell.text);
-    Some(if odd { ODD_NAME } else { 0 })
+    let mut price = 0;
+    if !name.is_ascii() {
+        price += FOREIGN_NAME;
+    }
+    if name.starts_with(|c: char| c.is_uppercase()) || TypeText::is_known_word(name) {
+        price += ODD_NAME;
+    }
+    if !(expected.is_field)(name) {
+        price += UNSEEN_NAME;
+    }
+    Some(price)
 }
 
 /// Whether `text` can be a field's name on the wire.
@@ -247,6 +266,8 @@ fn type_price(name: &Cell, text: &str, expected: &Expected<'_>) -> u32 {
     }
     if is_code {
         ODD_TYPE / 2
+    } else if text.starts_with(|c: char| c.is_lowercase()) {
+        SMALL_TYPE
     } else if TypeText::is_known_word(text) {
         0
     } else {

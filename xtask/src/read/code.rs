@@ -163,7 +163,8 @@ fn setter_call(lines: &[Line<'_>], fields: &[&str]) -> Option<Call> {
             let mut words = declared.rsplitn(2, ' ');
             let name = words.next().unwrap_or_default().to_owned();
             let class = words.next().unwrap_or_default();
-            if class.ends_with("Request") && value.starts_with("new ") {
+            // The newer client's request has no setters of fields.
+            if class.ends_with("Request") && class != "IopRequest" && value.starts_with("new ") {
                 request = Some((line.number, name.clone()));
             }
             let held = if class.starts_with("List<") {

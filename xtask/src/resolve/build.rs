@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::bail;
 
-use super::nesting::{Placed, TOP};
 use super::overlay::Decisions;
 use super::sample::ShapeId;
 use super::section::{Field, Input, Shown, View, snake_case};
+use super::way::{Placed, TOP};
 use crate::table::Depth;
 use crate::tree::{Finding, Kind, Node, Rule, Section};
 use crate::type_text::{Element, TypeText};

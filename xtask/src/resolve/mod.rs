@@ -3,8 +3,11 @@
 mod build;
 mod nesting;
 mod overlay;
+mod prices;
+mod recurring;
 mod sample;
 mod section;
+mod way;
 
 pub use overlay::{Decisions, KindEntry, Place};
 

@@ -1,0 +1,103 @@
+//! What each place for a row costs: the sample speaks first, then marks, then order; the prices say how loudly.
+
+use super::sample::ShapeId;
+use super::section::{Field, Shown};
+use crate::table::{Depth, Format};
+
+/// The sample shows the row's field in this object, and no row has taken it yet.
+const SHOWN: i32 = -30;
+/// The sample shows this object without the row's field.
+const SILENT: i32 = 60;
+/// The sample does not show this object.
+const UNSHOWN: i32 = 40;
+/// The object has a shape that recurs, and is complete without the row.
+const COMPLETE: i32 = 60;
+/// A level between this object and the row is shown and documented nowhere.
+const UNDOCUMENTED_LEVEL: i32 = 80;
+/// The documented type is an object's and the sample's a scalar's, or the reverse.
+const OTHER_KIND: i32 = 30;
+/// The sample's order of fields differs from the rows'; samples that a machine made, in XML, have their order.
+const INVERSION_XML: i32 = 15;
+
+/// Per level that a mark is too shallow: pages are known for that.
+const MARK_TOO_SHALLOW: i32 = 30;
+/// Per level that a mark is too deep.
+const MARK_TOO_DEEP: i32 = 20;
+/// Per level that an indentation is too shallow.
+const INDENT_TOO_SHALLOW: i32 = 50;
+/// Per level that an indentation is too deep.
+const INDENT_TOO_DEEP: i32 = 120;
+
+/// Per level between the object that took the last row, or the innermost, and one further out.
+const OUTWARD: i32 = 10;
+/// A silent row goes back into an object that rows have left.
+const BACK_SILENT: i32 = 30;
+/// A shown row does so, in a sample that has the rows' order.
+const BACK_SHOWN_XML: i32 = 15;
+
+/// What the sample says to a row's place in an object that it shows, or does not show, without the row's field.
+pub(crate) fn silent(is_shown: bool, is_complete: bool) -> i32 {
+    let silence = if is_shown { SILENT } else { UNSHOWN };
+    silence + if is_complete { COMPLETE } else { 0 }
+}
+
+/// What the sample says to a row's place in an object that it shows with the row's field `id`, `levels` levels of
+/// which no row documents; `last` is where it shows the object's last row.
+pub(crate) fn shown(
+    shown: &Shown,
+    id: ShapeId,
+    field: &Field<'_>,
+    levels: usize,
+    last: ShapeId,
+) -> i32 {
+    let shape = shown.shapes.get(id);
+    let holds = !shape.fields.is_empty();
+    let is_scalar = shape.scalar.is_some() && !holds;
+    let clashes = (holds && field.doc.element.is_scalar() && !field.doc.list)
+        || (is_scalar && field.is_container());
+    let inverted = is_ordered(Some(shown)) && id < last;
+    SHOWN
+        + UNDOCUMENTED_LEVEL * count(levels)
+        + if clashes { OTHER_KIND } else { 0 }
+        + if inverted { INVERSION_XML } else { 0 }
+}
+
+/// Where a row stands in the stack of open objects.
+pub(crate) struct Standing {
+    /// The position in question.
+    pub position: usize,
+    /// The one that the row's mark proposes.
+    pub proposed: usize,
+    /// The one that took the last row.
+    pub current: usize,
+    /// The innermost.
+    pub innermost: usize,
+}
+
+/// What marks and order say to a place.
+pub(crate) fn distance(depth: Depth, at: &Standing, is_shown: bool, is_ordered: bool) -> i32 {
+    let between = count(at.position.abs_diff(at.proposed));
+    let too_shallow = at.position > at.proposed;
+    match depth {
+        Depth::Mark(_) if too_shallow => MARK_TOO_SHALLOW * between,
+        Depth::Mark(_) => MARK_TOO_DEEP * between,
+        Depth::Exact(_) if too_shallow => INDENT_TOO_SHALLOW * between,
+        Depth::Exact(_) => INDENT_TOO_DEEP * between,
+        Depth::AtLeast(least) if at.position < least => INDENT_TOO_DEEP,
+        // The order of a sample put together by hand says nothing; the innermost object that shows the field has it.
+        _ if is_shown && !is_ordered => OUTWARD * count(at.position.abs_diff(at.innermost)),
+        _ if at.position <= at.current => OUTWARD * count(at.position.abs_diff(at.current)),
+        _ if is_shown => BACK_SHOWN_XML,
+        _ => BACK_SILENT,
+    }
+}
+
+/// Whether the sample has the order of the rows.
+pub(crate) fn is_ordered(shown: Option<&Shown>) -> bool {
+    shown.is_some_and(|shown| shown.shapes.format() == Format::Xml)
+}
+
+/// A count of levels as a factor of prices.
+fn count(levels: usize) -> i32 {
+    i32::try_from(levels).unwrap_or(i32::MAX).min(1000)
+}

@@ -1,0 +1,87 @@
+//! Which shapes recur in a sample: an object of such a shape is complete, and takes no row that it does not show.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::sample::ShapeId;
+use super::section::Shown;
+
+/// Fields of which amounts of money are made, in every answer of the platform.
+pub(crate) const MONEY: [&str; 6] = [
+    "amount",
+    "amount_str",
+    "cent",
+    "cent_factor",
+    "currency",
+    "currency_code",
+];
+pub(crate) const AMOUNTS: [&str; 3] = ["amount", "amount_str", "cent"];
+pub(crate) const CURRENCIES: [&str; 2] = ["currency", "currency_code"];
+
+/// The sets of fields that objects of the sample have.
+#[derive(Debug)]
+pub(crate) struct KnownShapes {
+    /// Per set, by its hash, how many objects have it.
+    sets: HashMap<(usize, u64), usize>,
+    of_shape: HashMap<ShapeId, (usize, u64)>,
+    money: HashSet<ShapeId>,
+}
+
+impl KnownShapes {
+    /// The sets in `shown`.
+    pub(crate) fn of(shown: Option<&Shown>) -> Self {
+        let mut known = Self {
+            sets: HashMap::new(),
+            of_shape: HashMap::new(),
+            money: HashSet::new(),
+        };
+        let Some(shown) = shown else {
+            return known;
+        };
+        for (id, shape) in shown.shapes.all() {
+            if shape.fields.len() < 2 || id == shown.root {
+                continue;
+            }
+            let names: Vec<&str> = shape
+                .fields
+                .iter()
+                .map(|&field| shown.shapes.get(field).name.as_str())
+                .collect();
+            let set = (
+                names.len(),
+                names
+                    .iter()
+                    .fold(0_u64, |sum, name| sum.wrapping_add(hash(name))),
+            );
+            *known.sets.entry(set).or_insert(0) += 1;
+            known.of_shape.insert(id, set);
+            let has = |wanted: &[&str]| names.iter().any(|name| wanted.contains(name));
+            if names.iter().all(|name| MONEY.contains(name)) && has(&AMOUNTS) && has(&CURRENCIES) {
+                known.money.insert(id);
+            }
+        }
+        known
+    }
+
+    /// Whether another object of the sample has the same fields, or they make an amount of money.
+    pub(crate) fn recurs(&self, id: ShapeId) -> bool {
+        let twice = self
+            .of_shape
+            .get(&id)
+            .and_then(|set| self.sets.get(set))
+            .is_some_and(|&count| count > 1);
+        twice || self.money.contains(&id)
+    }
+
+    /// Whether the rows of an object that no sample shows are just those of one that was shown.
+    pub(crate) fn is_known(&self, count: usize, names: u64) -> bool {
+        self.sets.contains_key(&(count, names))
+    }
+}
+
+/// A name's hash; those of an object's fields are added up, so that their order does not matter.
+pub(crate) fn hash(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,452 @@
+//! One way to place the rows so far: the objects still open, what was placed since the ways parted, and its price.
+
+use std::collections::HashSet;
+
+use super::prices::{self, Standing};
+use super::recurring::{AMOUNTS, CURRENCIES, KnownShapes, MONEY, hash};
+use super::sample::ShapeId;
+use super::section::{Input, Shown, View};
+use crate::table::Depth;
+use crate::tree::Rule;
+
+/// How many open objects there may be, one in the other.
+const MOST_OPEN: usize = 64;
+/// Levels between an open object and a shown field that may be undocumented.
+const MOST_UNDOCUMENTED: usize = 3;
+/// How many shapes of a name are searched for undocumented levels.
+const MOST_NAMESAKES: usize = 64;
+
+/// A node without its kind.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Placed {
+    /// Its row; `None` for the top and for levels that only the sample shows.
+    pub row: Option<usize>,
+    /// The node above; the top is its own.
+    pub parent: usize,
+    /// What the sample shows of it.
+    pub shape: Option<ShapeId>,
+    /// How that is to be read.
+    pub view: View,
+    /// Why it stands here; `None` where nothing else was possible.
+    pub why: Option<Why>,
+}
+
+/// Why a row stands where it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Why {
+    /// The rule that decided.
+    pub rule: Rule,
+    /// The node that marks or order proposed, where it is another.
+    pub proposed: Option<usize>,
+}
+
+/// The node that stands for the section itself.
+pub(crate) const TOP: usize = 0;
+
+/// What all ways share.
+#[derive(Debug)]
+pub(crate) struct Ground<'i, 't> {
+    /// The rows and the sample.
+    pub input: &'i Input<'t>,
+    /// The sample's recurring shapes.
+    pub shapes: KnownShapes,
+    /// The names of all rows.
+    pub documented: HashSet<&'t str>,
+    /// The nodes on which all ways agree.
+    pub placed: Vec<Placed>,
+    /// The names that those have taken, per node.
+    pub taken: HashSet<(usize, &'t str)>,
+}
+
+impl<'i> Ground<'i, '_> {
+    /// What the sample shows.
+    pub(crate) fn shown(&self) -> Option<&'i Shown> {
+        self.input.shown.as_ref()
+    }
+}
+
+/// An open object.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Open {
+    /// Its node.
+    pub node: usize,
+    /// The shape that holds its fields, when the sample shows them.
+    pub content: Option<ShapeId>,
+    /// The level its mark says; the top has -1.
+    level: i64,
+    /// How many rows it has, and their names' hashes summed up.
+    count: usize,
+    names: u64,
+    /// Where the sample shows its last row.
+    last_shown: ShapeId,
+}
+
+impl Open {
+    /// An object without rows.
+    pub(crate) fn new(node: usize, content: Option<ShapeId>, level: i64) -> Self {
+        Self {
+            node,
+            content,
+            level,
+            count: 0,
+            names: 0,
+            last_shown: 0,
+        }
+    }
+}
+
+/// A place for a row.
+#[derive(Clone, Debug)]
+pub(crate) struct Choice {
+    /// The open object, as a position in the stack.
+    pub position: usize,
+    /// Undocumented levels below it, from the outside in.
+    pub between: Vec<ShapeId>,
+    /// Where the sample shows the row's field.
+    pub shown: Option<ShapeId>,
+    /// Whether the object is complete without the row.
+    pub complete: bool,
+    /// What the place costs.
+    pub price: i32,
+}
+
+/// One way to place the rows so far.
+#[derive(Clone, Debug)]
+pub(crate) struct Way<'t> {
+    /// What its places cost, beyond what all ways paid.
+    pub price: i32,
+    /// The open objects, from the outside in.
+    pub open: Vec<Open>,
+    /// Position in the stack of the object that took the last row.
+    pub current: usize,
+    /// What was placed since the ways parted.
+    pub placed: Vec<Placed>,
+    /// The names taken since.
+    pub taken: HashSet<(usize, &'t str)>,
+    /// All that tells this way from others with the same open objects, as a sum of hashes.
+    pub state: u64,
+}
+
+impl<'t> Way<'t> {
+    /// Every place for row `at`, the cheapest first and of equal ones the innermost.
+    pub(crate) fn choices(&self, ground: &Ground<'_, 't>, at: usize) -> Vec<Choice> {
+        let field = &ground.input.rows[at];
+        let name = field.row.name.as_str();
+        let mut choices = Vec::new();
+        for (position, open) in self.open.iter().enumerate() {
+            if self.has(ground, open.node, name) {
+                continue;
+            }
+            let shown = ground
+                .shown()
+                .and_then(|shown| Some((shown, shown.shapes.field(open.content?, name)?)));
+            let complete = shown.is_none() && self.is_complete(ground, open, at);
+            let evidence = match shown {
+                Some((shown, id)) => prices::shown(shown, id, field, 0, open.last_shown),
+                None => prices::silent(open.content.is_some(), complete),
+            };
+            let price = evidence + self.distance(ground, at, position, shown.is_some());
+            choices.push(Choice {
+                position,
+                between: Vec::new(),
+                shown: shown.map(|(_, id)| id),
+                complete,
+                price,
+            });
+        }
+        if !choices.iter().any(|choice| choice.shown.is_some()) {
+            self.choices_between(ground, at, &mut choices);
+        }
+        if choices.is_empty() {
+            // Every open object has a field of the name already; the innermost takes a second one.
+            let price = prices::silent(true, true);
+            choices.push(Choice {
+                position: self.open.len() - 1,
+                between: Vec::new(),
+                shown: None,
+                complete: false,
+                price,
+            });
+        }
+        choices.sort_by_key(|choice| (choice.price, std::cmp::Reverse(choice.position)));
+        choices
+    }
+
+    /// Places below levels that only the sample shows.
+    fn choices_between(&self, ground: &Ground<'_, 't>, at: usize, choices: &mut Vec<Choice>) {
+        let Some(shown) = ground.shown() else {
+            return;
+        };
+        let field = &ground.input.rows[at];
+        for &id in shown
+            .shapes
+            .called(&field.row.name)
+            .iter()
+            .take(MOST_NAMESAKES)
+        {
+            let Some((position, between)) = self.way_down(ground, shown, id) else {
+                continue;
+            };
+            let evidence = prices::shown(shown, id, field, between.len(), 0);
+            let price = evidence + self.distance(ground, at, position, true);
+            choices.push(Choice {
+                position,
+                between,
+                shown: Some(id),
+                complete: false,
+                price,
+            });
+        }
+    }
+
+    /// The open object above `id`, and the undocumented levels from there down to it.
+    fn way_down(
+        &self,
+        ground: &Ground<'_, 't>,
+        shown: &Shown,
+        id: ShapeId,
+    ) -> Option<(usize, Vec<ShapeId>)> {
+        let mut between = Vec::new();
+        let mut above = shown.shapes.get(id).parent;
+        while between.len() < MOST_UNDOCUMENTED {
+            let is_open = |open: &Open| open.content == Some(above);
+            if let Some(position) = self.open.iter().rposition(is_open) {
+                between.reverse();
+                return (!between.is_empty()).then_some((position, between));
+            }
+            let shape = shown.shapes.get(above);
+            let is_end = above == shown.root || shape.parent == above;
+            let is_known = ground.documented.contains(shape.name.as_str())
+                || shown.is_envelope(above, ground.input.section);
+            if is_end || is_known {
+                return None;
+            }
+            between.push(above);
+            above = shape.parent;
+        }
+        None
+    }
+
+    fn distance(&self, ground: &Ground<'_, '_>, at: usize, position: usize, is_shown: bool) -> i32 {
+        let standing = Standing {
+            position,
+            proposed: self.proposed(ground, at),
+            current: self.current,
+            innermost: self.open.len() - 1,
+        };
+        let depth = ground.input.rows[at].row.depth;
+        prices::distance(
+            depth,
+            &standing,
+            is_shown,
+            prices::is_ordered(ground.shown()),
+        )
+    }
+
+    /// The open object that marks propose, or else the one that took the last row.
+    pub(crate) fn proposed(&self, ground: &Ground<'_, '_>, at: usize) -> usize {
+        match ground.input.rows[at].row.depth.level() {
+            Some(level) => {
+                let level = i64::try_from(level).unwrap_or(i64::MAX);
+                self.open
+                    .iter()
+                    .rposition(|open| open.level < level)
+                    .unwrap_or(0)
+            }
+            None => self.current,
+        }
+    }
+
+    /// The position that marks propose, or else the innermost.
+    fn natural(&self, ground: &Ground<'_, '_>, at: usize) -> usize {
+        match ground.input.rows[at].row.depth {
+            Depth::Mark(_) | Depth::Exact(_) => self.proposed(ground, at),
+            Depth::Unsaid | Depth::AtLeast(_) => self.open.len() - 1,
+        }
+    }
+
+    fn has(&self, ground: &Ground<'_, 't>, node: usize, name: &'t str) -> bool {
+        ground.taken.contains(&(node, name)) || self.taken.contains(&(node, name))
+    }
+
+    /// Whether `open` has a shape that recurs and shows no place for row `at`.
+    fn is_complete(&self, ground: &Ground<'_, 't>, open: &Open, at: usize) -> bool {
+        let field = &ground.input.rows[at];
+        if field.recurs || MONEY.contains(&field.row.name.as_str()) {
+            // The row may itself be a part of what recurs.
+            return false;
+        }
+        match open.content {
+            Some(content) => ground.shapes.recurs(content),
+            None => ground.shapes.is_known(open.count, open.names) || self.is_money(ground, open),
+        }
+    }
+
+    /// Whether the rows of an object that no sample shows make an amount of money.
+    fn is_money(&self, ground: &Ground<'_, 't>, open: &Open) -> bool {
+        let has = |name: &'static str| self.has(ground, open.node, name);
+        let known = MONEY.iter().filter(|name| has(name)).count();
+        known == open.count
+            && AMOUNTS.iter().any(|name| has(name))
+            && CURRENCIES.iter().any(|name| has(name))
+    }
+
+    /// Takes `choice` for row `at`.
+    pub(crate) fn apply(&mut self, ground: &Ground<'_, 't>, at: usize, choice: &Choice) {
+        let proposed = self.open[self.natural(ground, at)].node;
+        let is_only = self.open.len() == 1;
+        let mut position = choice.position;
+        for &level in &choice.between {
+            position = self.open_between(ground, position, level);
+        }
+        let parent = self.open[position].node;
+        let why = self.why(
+            ground,
+            at,
+            choice,
+            (parent != proposed).then_some(proposed),
+            is_only,
+        );
+        self.price += choice.price;
+        self.take(ground, at, position, choice.shown, why);
+    }
+
+    fn why(
+        &self,
+        ground: &Ground<'_, '_>,
+        at: usize,
+        choice: &Choice,
+        proposed: Option<usize>,
+        is_only: bool,
+    ) -> Option<Why> {
+        let rule = match (choice.shown, ground.input.rows[at].row.depth) {
+            (Some(_), Depth::Mark(_) | Depth::Exact(_)) => {
+                proposed?;
+                Rule::SamplePlaces
+            }
+            (Some(_), _) => return None,
+            (None, Depth::Exact(_)) if proposed.is_none() => return None,
+            (None, Depth::Mark(_)) => Rule::MarkPlaces,
+            (None, Depth::AtLeast(least))
+                if choice.position == least && self.open.len() == least + 1 =>
+            {
+                return None;
+            }
+            (None, _) if is_only => return None,
+            (None, _) if proposed.is_some() => Rule::CompleteShape,
+            (None, _) => Rule::OrderPlaces,
+        };
+        Some(Why { rule, proposed })
+    }
+
+    /// Opens a level that only the sample shows, below `position`.
+    fn open_between(&mut self, ground: &Ground<'_, 't>, position: usize, id: ShapeId) -> usize {
+        self.open.truncate(position + 1);
+        let above = self.open[position];
+        let node = ground.placed.len() + self.placed.len();
+        let view = View {
+            list: None,
+            wrapper: None,
+            content: Some(id),
+        };
+        self.placed.push(Placed {
+            row: None,
+            parent: above.node,
+            shape: Some(id),
+            view,
+            why: None,
+        });
+        self.open.push(Open::new(node, Some(id), above.level));
+        position + 1
+    }
+
+    /// Gives row `at` to the object at `position`.
+    pub(crate) fn take(
+        &mut self,
+        ground: &Ground<'_, 't>,
+        at: usize,
+        position: usize,
+        shown: Option<ShapeId>,
+        why: Option<Why>,
+    ) {
+        let field = &ground.input.rows[at];
+        let name = field.row.name.as_str();
+        let open = &mut self.open[position];
+        open.count += 1;
+        open.names = open.names.wrapping_add(hash(name));
+        open.last_shown = shown.map_or(open.last_shown, |id| id.max(open.last_shown));
+        let (parent, outer) = (open.node, *open);
+        let level = field.row.depth.level().map_or(outer.level + 1, |level| {
+            i64::try_from(level).unwrap_or(i64::MAX)
+        });
+        self.taken.insert((parent, name));
+        self.state = self.state.wrapping_add(
+            hash(name)
+                .rotate_left(7)
+                .wrapping_mul(outer.identity().wrapping_mul(2).wrapping_add(1)),
+        );
+        let inside_first = at == 0 && ground.shown().is_some_and(|shown| shown.inside_first);
+        let shape = if inside_first {
+            ground.shown().map(|shown| shown.root)
+        } else {
+            shown
+        };
+        let view = view(ground, at, shape, inside_first);
+        let node = ground.placed.len() + self.placed.len();
+        self.placed.push(Placed {
+            row: Some(at),
+            parent,
+            shape,
+            view,
+            why,
+        });
+        self.current = position;
+        let holds_rows = field.is_container() || view.content.is_some();
+        if holds_rows && position + 1 < MOST_OPEN {
+            // An object closes whatever is open beside it; a scalar leaves it open, for its rows may still come.
+            self.open.truncate(position + 1);
+            self.open.push(Open::new(node, view.content, level));
+            self.current = position + 1;
+        }
+    }
+
+    /// Makes `node` an open object, with those around it; gives its position.
+    pub(crate) fn reopen(&mut self, ground: &Ground<'_, '_>, node: usize) -> usize {
+        if let Some(position) = self.open.iter().position(|open| open.node == node) {
+            return position;
+        }
+        let placed = &ground.placed[node];
+        let above = self.reopen(ground, placed.parent);
+        self.open.truncate(above + 1);
+        let level = self.open[above].level + 1;
+        self.open.push(Open::new(node, placed.view.content, level));
+        above + 1
+    }
+}
+
+impl Open {
+    /// What the object is, whatever way it was reached.
+    fn identity(&self) -> u64 {
+        let place = self
+            .content
+            .map_or(self.node, |content| usize::MAX - content);
+        u64::try_from(place).unwrap_or(u64::MAX)
+    }
+}
+
+fn view(ground: &Ground<'_, '_>, at: usize, shape: Option<ShapeId>, inside_first: bool) -> View {
+    let (Some(shown), Some(id)) = (ground.shown(), shape) else {
+        return View::default();
+    };
+    if inside_first {
+        let is_list = shown.shapes.get(id).array;
+        return View {
+            list: is_list.then_some(true),
+            wrapper: None,
+            content: Some(id),
+        };
+    }
+    shown.view(id, &ground.input.rows, Some(at), |name| {
+        ground.documented.contains(name)
+    })
+}

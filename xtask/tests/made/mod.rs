@@ -1,0 +1,80 @@
+//! Made-up APIs, and a vendor that draws them as pages in every layout and with every habit that pages show.
+#![allow(dead_code, reason = "each test and the benchmark use a part of it")]
+
+pub mod draw;
+pub mod sample;
+
+/// A made-up field.
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub name: String,
+    pub kind: Kind,
+    pub list: bool,
+    pub required: bool,
+    /// Whether samples show it.
+    pub shown: bool,
+    pub children: Vec<Field>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    Number,
+    Boolean,
+    Date,
+    Object,
+}
+
+/// A made-up API.
+#[derive(Clone, Debug)]
+pub struct Api {
+    pub name: String,
+    pub request: Vec<Field>,
+    pub response: Vec<Field>,
+}
+
+/// How a page draws its API.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Habits {
+    /// Which of the habits below are taken up, for choices that have several ways.
+    pub way: usize,
+    /// Chinese headings and words.
+    pub chinese: bool,
+    /// `\_` for `_`, also in code.
+    pub escaped: bool,
+    /// Type codes for type names.
+    pub codes: bool,
+    /// Answers without `…_response`, lists without wrappers.
+    pub simplified: bool,
+    /// No `…_response`, but wrapped lists.
+    pub unwrapped: bool,
+    /// Numbers and booleans as text.
+    pub texts: bool,
+    /// Sample keys in another order than rows.
+    pub shuffled: bool,
+    /// Samples without fences, a blank line after each line.
+    pub unfenced: bool,
+    /// Indentation with `└` instead of marks.
+    pub indented: bool,
+    /// Deeper marks one level too shallow.
+    pub shallow: bool,
+    /// Rows whose last cells are missing, or that have too many.
+    pub ragged: bool,
+    /// Object fields documented as lists.
+    pub overstated: bool,
+    /// Extra `更多限制` cells.
+    pub limits: bool,
+    /// Fields in samples that no row names.
+    pub extra: bool,
+}
+
+impl Field {
+    pub fn is_object(&self) -> bool {
+        self.kind == Kind::Object
+    }
+}
+
+/// Rows below `fields`, themselves counted.
+pub fn count(fields: &[Field]) -> usize {
+    fields.iter().map(|field| 1 + count(&field.children)).sum()
+}

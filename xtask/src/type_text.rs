@@ -1,5 +1,8 @@
 //! Type texts as the vendor prints them, in all their spellings.
 
+/// No type text is longer, in bytes; this is a sentence.
+const LONGEST: usize = 120;
+
 /// What a documented type text says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeText {
@@ -43,6 +46,9 @@ impl TypeText {
     /// Reads `text`; every text has a meaning, if only [`Element::Unknown`].
     pub fn parse(text: &str) -> Self {
         let text = text.trim();
+        if text.len() > LONGEST {
+            return Self::one(Element::Unknown);
+        }
         let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         let lower = compact.to_lowercase();
         if lower == "byte[]" {

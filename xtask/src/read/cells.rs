@@ -60,8 +60,10 @@ const MISSING_TYPE: u32 = 50;
 const MISSING_REQUIRED: u32 = 25;
 const MISSING_OTHER: u32 = 10;
 const EXTRA_CELL: u32 = 15;
-const ODD_TYPE: u32 = 10;
+const ODD_TYPE: u32 = 30;
+const CODE_TYPE: u32 = 5;
 const ODD_NAME: u32 = 3;
+const TYPE_AS_NAME: u32 = 30;
 const UNSEEN_NAME: u32 = 2;
 const FOREIGN_NAME: u32 = 40;
 const SMALL_TYPE: u32 = 15;
@@ -69,7 +71,11 @@ const UNLIKELY_OBJECT: u32 = 30;
 
 /// Divides `cells`; `Err` holds the index of a cell that no row can begin with or hold.
 pub(crate) fn rows(cells: &[Cell], expected: &Expected<'_>) -> Result<(Vec<RowCells>, u32), usize> {
-    let longest = expected.columns.len() + 6;
+    let traits: Vec<Traits> = cells
+        .iter()
+        .map(|cell| Traits::of(cell, expected))
+        .collect();
+    let plan = Plan::of(expected);
     // best[i] is the price of the cheapest division of the cells before i, and where its last row begins.
     let mut best = vec![(NEVER, 0); cells.len() + 1];
     best[0].0 = 0;
@@ -79,11 +85,11 @@ pub(crate) fn rows(cells: &[Cell], expected: &Expected<'_>) -> Result<(Vec<RowCe
             continue;
         }
         reached = start;
-        for end in start + 1..=(start + longest).min(cells.len()) {
+        for end in start + 1..=(start + plan.longest).min(cells.len()) {
             if end > start + 1 && cells[end - 1].place == Place::First {
                 break;
             }
-            let price = best[start].0 + price(&cells[start..end], expected);
+            let price = best[start].0 + plan.price(&traits[start..end]);
             if price < best[end].0 {
                 best[end] = (price, start);
             }
@@ -96,62 +102,90 @@ pub(crate) fn rows(cells: &[Cell], expected: &Expected<'_>) -> Result<(Vec<RowCe
     let mut end = cells.len();
     while end > 0 {
         let start = best[end].1;
-        rows.push(row(&cells[start..end], expected));
+        rows.push(plan.row(&cells[start..end], &traits[start..end]));
         end = start;
     }
     rows.reverse();
     Ok((rows, best[cells.len()].0))
 }
 
-fn price(cells: &[Cell], expected: &Expected<'_>) -> u32 {
-    let Some(name) = name_price(&cells[0], expected) else {
-        return NEVER;
-    };
-    let parts = parts(cells, expected);
-    let mut price = name;
-    price += match parts.type_at {
-        Some(at) => type_price(&cells[0], &cells[at].text, expected),
-        None if parts.required_at.is_some() || (expected.is_field)(&cells[0].text) => {
-            MISSING_TYPE / 2
+/// What a cell's content makes of it, whatever its place.
+struct Traits {
+    is_first: bool,
+    is_blank: bool,
+    /// The price of taking it for a name; `None` when it cannot be one.
+    name: Option<u32>,
+    /// Whether a row of this name may do without a type.
+    is_field: bool,
+    /// The price of taking it for a type; `None` when it cannot be one.
+    type_price: Option<u32>,
+    /// Whether, as a type, it is a scalar's or a list's.
+    is_scalar: bool,
+    is_list: bool,
+    /// Whether it is a type's word that every page uses.
+    is_known_type: bool,
+    says_required: bool,
+    is_limit: bool,
+}
+
+impl Traits {
+    fn of(cell: &Cell, expected: &Expected<'_>) -> Self {
+        let text = cell.text.as_str();
+        let doc = TypeText::parse(text);
+        let is_known_type = TypeText::is_known_word(text);
+        let is_code = text.len() == 1 && text.starts_with(|c: char| c.is_ascii_digit());
+        let type_price = match doc.element {
+            _ if words::required(text).is_some() => None,
+            _ if is_code => Some(CODE_TYPE),
+            _ if is_known_type && text.starts_with(|c: char| c.is_lowercase()) => Some(SMALL_TYPE),
+            _ if is_known_type => Some(0),
+            Element::Unknown => None,
+            _ if expected.unmarked_are_objects => Some(0),
+            _ => Some(ODD_TYPE),
+        };
+        let is_field = (expected.is_field)(text);
+        Self {
+            is_first: cell.place == Place::First,
+            is_blank: text.is_empty(),
+            name: name_price(text, is_known_type, is_field),
+            is_field,
+            type_price,
+            is_scalar: doc.element.is_scalar(),
+            is_list: doc.list,
+            is_known_type,
+            says_required: text.is_empty() || words::required(text).is_some(),
+            is_limit: is_limit(text),
         }
-        None if cells[0].place == Place::First => MISSING_TYPE / 2,
-        None => MISSING_TYPE,
-    };
-    let has = |column| expected.columns.contains(&column);
-    if has(Column::Required) && parts.required_at.is_none() {
-        price += MISSING_REQUIRED;
     }
-    let wanted = expected
-        .columns
-        .iter()
-        .filter(|&&column| is_free(column))
-        .count();
-    let usual = if has(Column::Limit) {
-        wanted - 1
-    } else {
-        wanted
+}
+
+fn name_price(name: &str, is_known_type: bool, is_field: bool) -> Option<u32> {
+    if !is_name(name) {
+        return None;
+    }
+    let is_unlikely = name.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+    let by_letters = match (is_unlikely, is_known_type) {
+        (true, true) => TYPE_AS_NAME,
+        (false, false) => 0,
+        _ => ODD_NAME,
     };
-    let rest = cells.len() - parts.rest_at;
-    let missing = u32::try_from(usual.saturating_sub(rest)).unwrap_or(0);
-    let extra = u32::try_from(rest.saturating_sub(wanted)).unwrap_or(0);
-    let limit = u32::from(rest == wanted && wanted > usual && parts.limit_at.is_none());
-    // A type's word among them is more likely to be the type of a row of its own.
-    let beyond = cells.get(parts.rest_at + wanted..).unwrap_or_default();
-    let types = beyond
-        .iter()
-        .filter(|cell| TypeText::is_known_word(&cell.text))
-        .count();
-    let types = u32::try_from(types).unwrap_or(0);
-    price + missing * MISSING_OTHER + (extra + limit + types) * EXTRA_CELL
+    let by_alphabet = if name.is_ascii() { 0 } else { FOREIGN_NAME };
+    let by_sample = if is_field { 0 } else { UNSEEN_NAME };
+    Some(by_letters + by_alphabet + by_sample)
 }
 
-fn is_free(column: Column) -> bool {
-    matches!(
-        column,
-        Column::Example | Column::Limit | Column::Description
-    )
+/// What the table's columns make of a row's cells.
+struct Plan {
+    has_required: bool,
+    has_example: bool,
+    /// Cells after the type and the word on whether it is required: at most, and mostly.
+    most: usize,
+    usual: usize,
+    longest: usize,
+    unmarked_are_objects: bool,
 }
 
+/// Which cells of a row are what.
 struct Parts {
     type_at: Option<usize>,
     required_at: Option<usize>,
@@ -159,52 +193,101 @@ struct Parts {
     rest_at: usize,
 }
 
-/// Which cells of a row are what, by their content.
-fn parts(cells: &[Cell], expected: &Expected<'_>) -> Parts {
-    let mut next = 1;
-    let text = |at: usize| cells.get(at).map(|cell| cell.text.as_str());
-    let type_at = text(next)
-        .filter(|text| looks_like_type(text))
-        .map(|_| next);
-    // A blank cell is a cell of its column all the same.
-    if type_at.is_some() || text(next) == Some("") {
-        next += 1;
+impl Plan {
+    fn of(expected: &Expected<'_>) -> Self {
+        let has = |column| expected.columns.contains(&column);
+        let free = [Column::Example, Column::Limit, Column::Description];
+        let most = free.iter().filter(|&&column| has(column)).count();
+        Self {
+            has_required: has(Column::Required),
+            has_example: has(Column::Example),
+            most,
+            usual: most - usize::from(has(Column::Limit)),
+            longest: expected.columns.len() + 6,
+            unmarked_are_objects: expected.unmarked_are_objects,
+        }
     }
-    let mut required_at = None;
-    if expected.columns.contains(&Column::Required) {
-        required_at = text(next)
-            .filter(|text| text.is_empty() || words::required(text).is_some())
-            .map(|_| next);
-        next += usize::from(required_at.is_some());
+
+    fn price(&self, row: &[Traits]) -> u32 {
+        let Some(name) = row[0].name else {
+            return NEVER;
+        };
+        let parts = self.parts(row);
+        let by_type = match parts.type_at {
+            Some(at) => row[at].type_price.unwrap_or(0) + self.object_price(&row[0], &row[at]),
+            None if parts.required_at.is_some() || row[0].is_field || row[0].is_first => {
+                MISSING_TYPE / 2
+            }
+            None => MISSING_TYPE,
+        };
+        let by_required = if self.has_required && parts.required_at.is_none() {
+            MISSING_REQUIRED
+        } else {
+            0
+        };
+        let rest = row.len() - parts.rest_at;
+        let missing = self.usual.saturating_sub(rest);
+        let without_limit = rest == self.most && self.most > self.usual && parts.limit_at.is_none();
+        // Beyond what the columns hold, a type's word is more likely to be the type of a row of its own.
+        let beyond = row.get(parts.rest_at + self.most..).unwrap_or_default();
+        let types = beyond.iter().filter(|cell| cell.is_known_type).count();
+        let odd = beyond.len() + types + usize::from(without_limit);
+        name + by_type + by_required + times(missing, MISSING_OTHER) + times(odd, EXTRA_CELL)
     }
-    let limit_at = (next..cells.len()).find(|&at| is_limit(&cells[at].text));
-    Parts {
-        type_at,
-        required_at,
-        limit_at,
-        rest_at: next,
+
+    /// Where only leaves have a mark, an unmarked scalar and a marked object are unlikely.
+    fn object_price(&self, name: &Traits, cell: &Traits) -> u32 {
+        let is_likely = name.is_first == cell.is_scalar || cell.is_list;
+        if self.unmarked_are_objects && !is_likely {
+            UNLIKELY_OBJECT
+        } else {
+            0
+        }
+    }
+
+    fn parts(&self, row: &[Traits]) -> Parts {
+        let mut next = 1;
+        let type_at = row.get(next).and_then(|cell| cell.type_price).map(|_| next);
+        // A blank cell is a cell of its column all the same.
+        let is_blank = row.get(next).is_some_and(|cell| cell.is_blank);
+        next += usize::from(type_at.is_some() || is_blank);
+        let says_required =
+            self.has_required && row.get(next).is_some_and(|cell| cell.says_required);
+        let required_at = says_required.then_some(next);
+        next += usize::from(says_required);
+        let limit_at = (next..row.len()).find(|&at| row[at].is_limit);
+        Parts {
+            type_at,
+            required_at,
+            limit_at,
+            rest_at: next,
+        }
+    }
+
+    fn row(&self, cells: &[Cell], traits: &[Traits]) -> RowCells {
+        let parts = self.parts(traits);
+        let text = |at: usize| Some(cells[at].text.clone()).filter(|text| !text.is_empty());
+        let rest = (parts.rest_at..cells.len()).filter(|&at| Some(at) != parts.limit_at);
+        let mut rest: Vec<&str> = rest.map(|at| cells[at].text.as_str()).collect();
+        // A single cell may be the example or the description; most often the example is missing.
+        let has_example = self.has_example && rest.len() > 1;
+        let example = has_example.then(|| rest.remove(0).to_owned());
+        RowCells {
+            line: cells[0].line,
+            name: cells[0].text.clone(),
+            type_text: parts.type_at.and_then(text),
+            required: parts.required_at.and_then(text),
+            example: example.filter(|text| !text.is_empty()),
+            limit: parts.limit_at.and_then(text),
+            description: rest.join(" ").trim().to_owned(),
+        }
     }
 }
 
-fn row(cells: &[Cell], expected: &Expected<'_>) -> RowCells {
-    let parts = parts(cells, expected);
-    let text = |at: usize| Some(cells[at].text.clone()).filter(|text| !text.is_empty());
-    let mut rest: Vec<&str> = (parts.rest_at..cells.len())
-        .filter(|&at| Some(at) != parts.limit_at)
-        .map(|at| cells[at].text.as_str())
-        .collect();
-    // Of a single cell nobody can tell whether it is the example or the description; most often the example is missing.
-    let has_example = expected.columns.contains(&Column::Example) && rest.len() > 1;
-    let example = has_example.then(|| rest.remove(0).to_owned());
-    RowCells {
-        line: cells[0].line,
-        name: cells[0].text.clone(),
-        type_text: parts.type_at.and_then(text),
-        required: parts.required_at.and_then(text),
-        example: example.filter(|text| !text.is_empty()),
-        limit: parts.limit_at.and_then(text),
-        description: rest.join(" ").trim().to_owned(),
-    }
+fn times(count: usize, price: u32) -> u32 {
+    u32::try_from(count)
+        .unwrap_or(u32::MAX / 1000)
+        .saturating_mul(price)
 }
 
 /// Defaults and greatest lengths are printed with their own words.
@@ -219,26 +302,10 @@ fn is_limit(text: &str) -> bool {
         "default value:",
         "max ",
     ];
-    let lower = text.to_lowercase();
-    WORDS.iter().any(|word| lower.starts_with(word))
-}
-
-fn name_price(cell: &Cell, expected: &Expected<'_>) -> Option<u32> {
-    let name = &cell.text;
-    if !is_name(name) {
-        return None;
-    }
-    let mut price = 0;
-    if !name.is_ascii() {
-        price += FOREIGN_NAME;
-    }
-    if name.starts_with(|c: char| c.is_uppercase()) || TypeText::is_known_word(name) {
-        price += ODD_NAME;
-    }
-    if !(expected.is_field)(name) {
-        price += UNSEEN_NAME;
-    }
-    Some(price)
+    WORDS.iter().any(|word| {
+        text.get(..word.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(word))
+    })
 }
 
 /// Whether `text` can be a field's name on the wire.
@@ -248,29 +315,4 @@ pub(crate) fn is_name(text: &str) -> bool {
         .next()
         .is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '@'));
     first && chars.all(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '@' | '.' | '-' | '/'))
-}
-
-fn looks_like_type(text: &str) -> bool {
-    TypeText::is_known_word(text)
-        || TypeText::parse(text).element != Element::Unknown
-        || (text.len() == 1 && text.starts_with(|c: char| c.is_ascii_digit()))
-}
-
-fn type_price(name: &Cell, text: &str, expected: &Expected<'_>) -> u32 {
-    let parsed = TypeText::parse(text);
-    let is_code = text.len() == 1;
-    if expected.unmarked_are_objects {
-        let scalar = parsed.element.is_scalar();
-        let unlikely = (name.place == Place::First) != scalar && !parsed.list;
-        return u32::from(is_code) * ODD_TYPE / 2 + if unlikely { UNLIKELY_OBJECT } else { 0 };
-    }
-    if is_code {
-        ODD_TYPE / 2
-    } else if text.starts_with(|c: char| c.is_lowercase()) {
-        SMALL_TYPE
-    } else if TypeText::is_known_word(text) {
-        0
-    } else {
-        ODD_TYPE
-    }
 }

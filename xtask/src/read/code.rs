@@ -204,6 +204,15 @@ fn held(value: &str) -> Held {
     if let Some((text, _)) = literal(value) {
         return Held::Literal(serde_json::Value::from(text).to_string());
     }
+    if value.starts_with("new ")
+        && let Some((_, items)) = value.trim_end_matches('}').split_once('{')
+    {
+        let items = items
+            .split(',')
+            .map(str::trim)
+            .filter(|item| !item.is_empty());
+        return Held::List(items.map(held).collect());
+    }
     if let Some((_, inner)) = value.split_once("(\"") {
         let (text, _) = literal(&format!("\"{inner}"))
             .map(|(t, _)| (t, ()))

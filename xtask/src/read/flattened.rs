@@ -6,8 +6,8 @@ use super::cells::{self, Cell, Expected, Place, RowCells};
 use super::found::{self, Found};
 use super::markup::plain;
 use super::page::{Line, Page, ReadError, quoted};
-use super::payload;
 use super::words::{self, Column, Title};
+use super::{code, payload};
 use crate::table::{Depth, ErrorCode, Role};
 
 /// Whether the page has a table head with one column's name per line.
@@ -29,12 +29,16 @@ pub(crate) fn read<'a>(page: &Page<'a>) -> Result<Found<'a>, ReadError> {
     let parts = parts(lines);
     let tail = parts.last().map_or(0, |part| part.end);
     read_tail(&lines[tail..], &mut found)?;
-    let shown: BTreeSet<String> = found
+    let calls = found
+        .demos
+        .iter()
+        .flat_map(|demo| code::calls(demo, &[], &mut Vec::new()));
+    let payloads = found
         .samples
         .iter()
-        .flat_map(|sample| keys(&sample.payload.text))
-        .map(str::to_owned)
-        .collect();
+        .map(|sample| sample.payload.text.clone());
+    let texts: Vec<String> = payloads.chain(calls.map(|call| call.json)).collect();
+    let shown: BTreeSet<&str> = texts.iter().flat_map(|text| keys(text)).collect();
     let (mut request, mut response) = (None, None);
     for part in &parts {
         let body = &lines[part.body..part.end];
@@ -188,7 +192,7 @@ fn ends_tables(lines: &[Line<'_>], at: usize) -> bool {
 fn rows(
     body: &[Line<'_>],
     columns: &[Column],
-    shown: &BTreeSet<String>,
+    shown: &BTreeSet<&str>,
 ) -> Result<Vec<RowCells>, ReadError> {
     let cell = |line: &Line<'_>| Cell {
         line: line.number,

@@ -6,6 +6,9 @@ use quick_xml::events::Event;
 use super::page::{Line, ReadError, is_blank, quoted};
 use crate::table::Format;
 
+/// Deeper payloads are refused: no answer is, and what walks them later must not run out of stack.
+const DEEPEST: usize = 100;
+
 /// A payload as found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Payload {
@@ -53,6 +56,14 @@ fn json(lines: &[Line<'_>], start: usize) -> Result<Payload, ReadError> {
     let mut mender = Mender::default();
     for (index, line) in lines.iter().enumerate().skip(start) {
         mender.line(line.text);
+        if mender.deepest > DEEPEST {
+            let found = format!("a JSON sample nested deeper than {DEEPEST} levels");
+            return Err(ReadError::new(
+                line.number,
+                found,
+                "an answer of the platform",
+            ));
+        }
         if mender.is_done() {
             let text = mender.out;
             serde_json::from_str::<serde::de::IgnoredAny>(&text).map_err(|error| {
@@ -102,6 +113,7 @@ pub(crate) fn mended_json(text: &str) -> Option<String> {
 struct Mender {
     out: String,
     depth: usize,
+    deepest: usize,
     began: bool,
     in_text: bool,
     in_comment: bool,
@@ -177,6 +189,7 @@ impl Mender {
             '{' | '[' => {
                 self.began = true;
                 self.depth += 1;
+                self.deepest = self.deepest.max(self.depth);
                 self.add_missing_comma();
                 self.out.push(c);
             }
@@ -277,6 +290,11 @@ fn xml_extent(text: &str) -> Result<usize, XmlError> {
                     return Ok(end);
                 }
                 depth += 1;
+                if depth > DEEPEST {
+                    let line = text[..before.min(text.len())].matches('\n').count();
+                    let found = format!("an XML sample nested deeper than {DEEPEST} levels");
+                    return Err(XmlError { line, found });
+                }
             }
             Ok(Event::End(_)) => {
                 depth -= 1;

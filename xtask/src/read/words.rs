@@ -2,6 +2,9 @@
 
 use super::markup::plain;
 
+/// Lines longer than this, in bytes, name no section and no column, with all their dress.
+const LONGEST_WORDS: usize = 80;
+
 /// What a heading announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Title {
@@ -126,6 +129,9 @@ pub(crate) fn title(heading: &str) -> Option<Title> {
 
 /// A whole line that names a section although nothing marks it as a heading.
 pub(crate) fn bare_title(line: &str) -> Option<Title> {
+    if line.len() > LONGEST_WORDS {
+        return None;
+    }
     let words = normal(line);
     const BARE: [(&str, Title); 50] = [
         ("request parameter", Title::Request),
@@ -203,6 +209,9 @@ pub(crate) fn joined_head(line: &str) -> Option<Vec<Column>> {
 
 /// Reads a column's head.
 pub(crate) fn column(head: &str) -> Option<Column> {
+    if head.len() > LONGEST_WORDS {
+        return None;
+    }
     let words = normal(head);
     match words.as_str() {
         "name" | "parameter" | "parameter name" | "param" | "field" | "field name" | "名称"

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::bail;
 
 use super::overlay::Decisions;
-use super::sample::ShapeId;
+use super::sample::{Shape, ShapeId};
 use super::section::{Field, Input, Shown, View, snake_case};
 use super::way::{Placed, TOP};
-use crate::table::Depth;
+use crate::table::{Depth, Format};
 use crate::tree::{Finding, Kind, Node, Rule, Section};
 use crate::type_text::{Element, TypeText};
 
@@ -162,7 +162,13 @@ impl Builder<'_, '_> {
         let sample_kind = self.sample_kind(self.placed[node].shape, view);
         let (wrapper, wrapper_proven) = self.wrapper(view, Some(&field.doc));
         let list = view.list.unwrap_or(field.doc.list);
-        let kind = kind(field, &children, sample_kind);
+        let kind = kind(
+            field,
+            &children,
+            sample_kind,
+            self.shape(self.placed[node].shape),
+        );
+        self.type_finding(field, kind, sample_kind, &path);
         if view.list.is_some_and(|list| list != field.doc.list)
             && field.doc.element != Element::Unknown
         {
@@ -323,6 +329,30 @@ impl Builder<'_, '_> {
         );
     }
 
+    /// Tells where the sample's value is of another kind than documented. XML has texts only, and so have the
+    /// parameters of a call; what they hold is compared where it can be.
+    fn type_finding(&mut self, field: &Field<'_>, kind: Kind, sample: Option<Kind>, path: &str) {
+        let Some(sample) = sample.filter(|&sample| !agrees(documented(field), sample)) else {
+            return;
+        };
+        let is_xml = self
+            .input
+            .shown
+            .as_ref()
+            .is_some_and(|shown| shown.shapes.format() == Format::Xml);
+        let is_parameter = self.input.section == Section::Request && !path.contains('.');
+        if sample == Kind::Text && (is_xml || is_parameter) && documented(field) != Kind::Object {
+            return;
+        }
+        let found = format!(
+            "documented as {:?}; the sample shows {}",
+            text(field),
+            article(sample)
+        );
+        let settled = format!("read as {}", article(kind));
+        self.finding(field, path, Rule::TypeDiffers, found, settled, true);
+    }
+
     fn path(&self, node: usize) -> String {
         if node == TOP {
             return String::new();
@@ -357,7 +387,7 @@ impl Builder<'_, '_> {
         });
     }
 
-    fn shape(&self, id: Option<ShapeId>) -> Option<&super::sample::Shape> {
+    fn shape(&self, id: Option<ShapeId>) -> Option<&Shape> {
         self.input
             .shown
             .as_ref()
@@ -394,8 +424,26 @@ impl Builder<'_, '_> {
     }
 }
 
-fn kind(field: &Field<'_>, children: &[Node], sample: Option<Kind>) -> Kind {
-    let documented = match &field.doc.element {
+/// The documented kind; the sample's where the documentation says nothing, and a fraction where a number has one.
+fn kind(field: &Field<'_>, children: &[Node], sample: Option<Kind>, shape: Option<&Shape>) -> Kind {
+    if !children.is_empty() {
+        return Kind::Object;
+    }
+    let values = [
+        shape.and_then(|shape| shape.value.as_deref()),
+        field.row.example.as_deref(),
+    ];
+    let is_fraction = |value: &&str| value.contains('.') && value.trim().parse::<f64>().is_ok();
+    match documented(field) {
+        Kind::Unknown => sample.unwrap_or(Kind::Unknown),
+        Kind::Integer if values.iter().flatten().any(is_fraction) => Kind::Decimal,
+        documented => documented,
+    }
+}
+
+/// What the documented type says.
+fn documented(field: &Field<'_>) -> Kind {
+    match &field.doc.element {
         Element::Integer => Kind::Integer,
         Element::Text => Kind::Text,
         Element::Boolean => Kind::Boolean,
@@ -404,14 +452,31 @@ fn kind(field: &Field<'_>, children: &[Node], sample: Option<Kind>) -> Kind {
         Element::File => Kind::File,
         Element::Object(_) => Kind::Object,
         Element::AnyScalar | Element::Unknown => Kind::Unknown,
-    };
-    if !children.is_empty() {
-        return Kind::Object;
     }
+}
+
+/// Whether a sample's value of kind `sample` is what the documentation says.
+fn agrees(documented: Kind, sample: Kind) -> bool {
     match documented {
-        Kind::Unknown => sample.unwrap_or(Kind::Unknown),
-        Kind::Integer if sample == Some(Kind::Decimal) => Kind::Decimal,
-        documented => documented,
+        Kind::Unknown => true,
+        Kind::Time | Kind::Decimal | Kind::File => {
+            sample != Kind::Object && sample != Kind::Boolean
+        }
+        documented => documented == sample,
+    }
+}
+
+/// The kind with its article, for messages.
+fn article(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Object => "an object",
+        Kind::Integer => "an integer",
+        Kind::Text => "a text",
+        Kind::Boolean => "a boolean",
+        Kind::Time => "a time",
+        Kind::Decimal => "a decimal",
+        Kind::File => "a file",
+        Kind::Unknown => "a value",
     }
 }
 

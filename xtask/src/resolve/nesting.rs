@@ -13,6 +13,7 @@ use super::overlay::{Place, Places};
 use super::recurring::KnownShapes;
 use super::section::{Input, View};
 use super::way::{Choice, Ground, Open, Placed, TOP, Way, Why};
+use crate::table::Depth;
 use crate::tree::Rule;
 
 /// How many rows ways are followed side by side.
@@ -67,6 +68,10 @@ impl<'i, 't> Nesting<'i, 't> {
                 .iter()
                 .map(|field| field.row.name.as_str())
                 .collect(),
+            has_marks: input
+                .rows
+                .iter()
+                .any(|field| matches!(field.row.depth, Depth::Mark(_))),
             placed: vec![top],
             taken: HashSet::new(),
         };

@@ -62,10 +62,8 @@ pub(crate) fn shown(
         + if inverted { INVERSION_XML } else { 0 }
 }
 
-/// Where a row stands in the stack of open objects.
+/// Positions in the stack of open objects that a row's place is measured from.
 pub(crate) struct Standing {
-    /// The position in question.
-    pub position: usize,
     /// The one that the row's mark proposes.
     pub proposed: usize,
     /// The one that took the last row.
@@ -75,18 +73,24 @@ pub(crate) struct Standing {
 }
 
 /// What marks and order say to a place.
-pub(crate) fn distance(depth: Depth, at: &Standing, is_shown: bool, is_ordered: bool) -> i32 {
-    let between = count(at.position.abs_diff(at.proposed));
-    let too_shallow = at.position > at.proposed;
+pub(crate) fn distance(
+    depth: Depth,
+    at: &Standing,
+    position: usize,
+    is_shown: bool,
+    is_ordered: bool,
+) -> i32 {
+    let between = count(position.abs_diff(at.proposed));
+    let too_shallow = position > at.proposed;
     match depth {
         Depth::Mark(_) if too_shallow => MARK_TOO_SHALLOW * between,
         Depth::Mark(_) => MARK_TOO_DEEP * between,
         Depth::Exact(_) if too_shallow => INDENT_TOO_SHALLOW * between,
         Depth::Exact(_) => INDENT_TOO_DEEP * between,
-        Depth::AtLeast(least) if at.position < least => INDENT_TOO_DEEP,
+        Depth::AtLeast(least) if position < least => INDENT_TOO_DEEP,
         // The order of a sample put together by hand says nothing; the innermost object that shows the field has it.
-        _ if is_shown && !is_ordered => OUTWARD * count(at.position.abs_diff(at.innermost)),
-        _ if at.position <= at.current => OUTWARD * count(at.position.abs_diff(at.current)),
+        _ if is_shown && !is_ordered => OUTWARD * count(position.abs_diff(at.innermost)),
+        _ if position <= at.current => OUTWARD * count(position.abs_diff(at.current)),
         _ if is_shown => BACK_SHOWN_XML,
         _ => BACK_SILENT,
     }

@@ -66,6 +66,8 @@ pub(crate) struct Shown {
     pub root: ShapeId,
     /// Whether the root was wrapped in a `…_response`: then lists have inner names.
     pub full: bool,
+    /// Whether the samples are calls rather than answers.
+    pub is_call: bool,
     /// Whether what the sample prints is the inside of the first row's object.
     pub inside_first: bool,
 }
@@ -239,6 +241,7 @@ impl Shown {
             shapes,
             root,
             full,
+            is_call: section == Section::Request,
             inside_first: false,
         };
         shown.inside_first =
@@ -363,8 +366,12 @@ impl Shown {
                 content,
             };
         }
+        // A list of scalars is passed as one text in calls, and a list of one element is a bare element in XML.
+        let says_nothing = at
+            .is_some_and(|at| rows[at].doc.list && rows[at].doc.element.is_scalar())
+            && (self.is_call || self.shapes.format() == Format::Xml);
         View {
-            list: shape.scalar.map(|_| false),
+            list: shape.scalar.map(|_| false).filter(|_| !says_nothing),
             wrapper: None,
             content: None,
         }

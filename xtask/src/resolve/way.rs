@@ -52,6 +52,8 @@ pub(crate) struct Ground<'i, 't> {
     pub shapes: KnownShapes,
     /// The names of all rows.
     pub documented: HashSet<&'t str>,
+    /// Whether the table shows depth by marks.
+    pub has_marks: bool,
     /// The nodes on which all ways agree.
     pub placed: Vec<Placed>,
     /// The names that those have taken, per node.
@@ -132,6 +134,7 @@ impl<'t> Way<'t> {
     pub(crate) fn choices(&self, ground: &Ground<'_, 't>, at: usize) -> Vec<Choice> {
         let field = &ground.input.rows[at];
         let name = field.row.name.as_str();
+        let standing = self.standing(ground, at);
         let mut choices = Vec::new();
         for (position, open) in self.open.iter().enumerate() {
             if self.has(ground, open.node, name) {
@@ -145,7 +148,7 @@ impl<'t> Way<'t> {
                 Some((shown, id)) => prices::shown(shown, id, field, 0, open.last_shown),
                 None => prices::silent(open.content.is_some(), complete),
             };
-            let price = evidence + self.distance(ground, at, position, shown.is_some());
+            let price = evidence + distance(ground, at, &standing, position, shown.is_some());
             choices.push(Choice {
                 position,
                 between: Vec::new(),
@@ -155,7 +158,7 @@ impl<'t> Way<'t> {
             });
         }
         if !choices.iter().any(|choice| choice.shown.is_some()) {
-            self.choices_between(ground, at, &mut choices);
+            self.choices_between(ground, at, &standing, &mut choices);
         }
         if choices.is_empty() {
             // Every open object has a field of the name already; the innermost takes a second one.
@@ -173,7 +176,13 @@ impl<'t> Way<'t> {
     }
 
     /// Places below levels that only the sample shows.
-    fn choices_between(&self, ground: &Ground<'_, 't>, at: usize, choices: &mut Vec<Choice>) {
+    fn choices_between(
+        &self,
+        ground: &Ground<'_, 't>,
+        at: usize,
+        standing: &Standing,
+        choices: &mut Vec<Choice>,
+    ) {
         let Some(shown) = ground.shown() else {
             return;
         };
@@ -188,7 +197,7 @@ impl<'t> Way<'t> {
                 continue;
             };
             let evidence = prices::shown(shown, id, field, between.len(), 0);
-            let price = evidence + self.distance(ground, at, position, true);
+            let price = evidence + distance(ground, at, standing, position, true);
             choices.push(Choice {
                 position,
                 between,
@@ -227,20 +236,12 @@ impl<'t> Way<'t> {
         None
     }
 
-    fn distance(&self, ground: &Ground<'_, '_>, at: usize, position: usize, is_shown: bool) -> i32 {
-        let standing = Standing {
-            position,
+    fn standing(&self, ground: &Ground<'_, '_>, at: usize) -> Standing {
+        Standing {
             proposed: self.proposed(ground, at),
             current: self.current,
             innermost: self.open.len() - 1,
-        };
-        let depth = ground.input.rows[at].row.depth;
-        prices::distance(
-            depth,
-            &standing,
-            is_shown,
-            prices::is_ordered(ground.shown()),
-        )
+        }
     }
 
     /// The open object that marks propose, or else the one that took the last row.
@@ -324,6 +325,11 @@ impl<'t> Way<'t> {
                 proposed?;
                 Rule::SamplePlaces
             }
+            // Below a mark, a row without one belongs to the marked object, as far as the page tells.
+            (Some(_), Depth::Unsaid) if ground.has_marks => {
+                proposed?;
+                Rule::SamplePlaces
+            }
             (Some(_), _) => return None,
             (None, Depth::Exact(_)) if proposed.is_none() => return None,
             (None, Depth::Mark(_)) => Rule::MarkPlaces,
@@ -333,7 +339,7 @@ impl<'t> Way<'t> {
                 return None;
             }
             (None, _) if is_only => return None,
-            (None, _) if proposed.is_some() => Rule::CompleteShape,
+            (None, _) if choice.position < self.current => Rule::CompleteShape,
             (None, _) => Rule::OrderPlaces,
         };
         Some(Why { rule, proposed })
@@ -432,6 +438,23 @@ impl Open {
             .map_or(self.node, |content| usize::MAX - content);
         u64::try_from(place).unwrap_or(u64::MAX)
     }
+}
+
+fn distance(
+    ground: &Ground<'_, '_>,
+    at: usize,
+    standing: &Standing,
+    position: usize,
+    is_shown: bool,
+) -> i32 {
+    let depth = ground.input.rows[at].row.depth;
+    prices::distance(
+        depth,
+        standing,
+        position,
+        is_shown,
+        prices::is_ordered(ground.shown()),
+    )
 }
 
 fn view(ground: &Ground<'_, '_>, at: usize, shape: Option<ShapeId>, inside_first: bool) -> View {

@@ -6,7 +6,7 @@ use super::sample::{answer_json, answer_xml, demo_calls};
 use super::{Api, Field, Habits, Kind};
 
 /// The type text a page prints for `field`.
-pub fn type_text(field: &Field, habits: Habits, layout: Layout) -> String {
+pub(crate) fn type_text(field: &Field, habits: Habits, layout: Layout) -> String {
     if habits.codes {
         let code = match (field.kind, field.list) {
             (Kind::Object, true) => "9",
@@ -48,14 +48,14 @@ fn camel(name: &str) -> String {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layout {
+pub(crate) enum Layout {
     Flattened,
     Markdown,
     Bullets,
 }
 
 /// The page of `api`.
-pub fn page(api: &Api, layout: Layout, habits: Habits) -> String {
+pub(crate) fn page(api: &Api, layout: Layout, habits: Habits) -> String {
     match layout {
         Layout::Flattened => flattened(api, habits),
         Layout::Markdown => markdown(api, habits),

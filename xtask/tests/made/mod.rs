@@ -1,12 +1,12 @@
 //! Made-up APIs, and a vendor that draws them as pages in every layout and with every habit that pages show.
 #![allow(dead_code, reason = "each test and the benchmark use a part of it")]
 
-pub mod draw;
-pub mod sample;
+pub(crate) mod draw;
+pub(crate) mod sample;
 
 /// A made-up field.
 #[derive(Clone, Debug)]
-pub struct Field {
+pub(crate) struct Field {
     pub name: String,
     pub kind: Kind,
     pub list: bool,
@@ -17,7 +17,7 @@ pub struct Field {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     Text,
     Number,
     Boolean,
@@ -27,7 +27,7 @@ pub enum Kind {
 
 /// A made-up API.
 #[derive(Clone, Debug)]
-pub struct Api {
+pub(crate) struct Api {
     pub name: String,
     pub request: Vec<Field>,
     pub response: Vec<Field>,
@@ -35,7 +35,7 @@ pub struct Api {
 
 /// How a page draws its API.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Habits {
+pub(crate) struct Habits {
     /// Which of the habits below are taken up, for choices that have several ways.
     pub way: usize,
     /// Chinese headings and words.
@@ -69,12 +69,12 @@ pub struct Habits {
 }
 
 impl Field {
-    pub fn is_object(&self) -> bool {
+    pub(crate) fn is_object(&self) -> bool {
         self.kind == Kind::Object
     }
 }
 
 /// Rows below `fields`, themselves counted.
-pub fn count(fields: &[Field]) -> usize {
+pub(crate) fn count(fields: &[Field]) -> usize {
     fields.iter().map(|field| 1 + count(&field.children)).sum()
 }

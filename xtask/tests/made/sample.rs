@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{Field, Habits, Kind};
 
 /// The name of a list's inner element.
-pub fn wrapper(field: &Field) -> String {
+pub(crate) fn wrapper(field: &Field) -> String {
     match field.kind {
         Kind::Number => "number".to_owned(),
         Kind::Boolean => "boolean".to_owned(),
@@ -39,7 +39,7 @@ fn shown(fields: &[Field], habits: Habits) -> Vec<&Field> {
 }
 
 /// An object of `fields`, over several lines.
-pub fn json_object(fields: &[Field], habits: Habits, indent: usize) -> String {
+pub(crate) fn json_object(fields: &[Field], habits: Habits, indent: usize) -> String {
     let pad = "  ".repeat(indent + 1);
     let mut parts: Vec<String> = shown(fields, habits)
         .into_iter()
@@ -75,7 +75,7 @@ fn json_value(field: &Field, habits: Habits, indent: usize) -> String {
 }
 
 /// The answer as JSON.
-pub fn answer_json(api: &str, fields: &[Field], habits: Habits) -> String {
+pub(crate) fn answer_json(api: &str, fields: &[Field], habits: Habits) -> String {
     if habits.simplified || habits.unwrapped {
         let object = json_object(
             fields,
@@ -101,7 +101,7 @@ pub fn answer_json(api: &str, fields: &[Field], habits: Habits) -> String {
 }
 
 /// The answer as XML.
-pub fn answer_xml(api: &str, fields: &[Field], habits: Habits) -> String {
+pub(crate) fn answer_xml(api: &str, fields: &[Field], habits: Habits) -> String {
     let mut out = String::new();
     let root = format!("{}_response", api.replace('.', "_"));
     let indent = usize::from(!habits.unwrapped);
@@ -157,7 +157,7 @@ fn xml_element(field: &Field, tag: &str, habits: Habits, indent: usize, out: &mu
 }
 
 /// The parameters of a call in demo code, one line each.
-pub fn demo_calls(fields: &[Field], habits: Habits) -> Vec<String> {
+pub(crate) fn demo_calls(fields: &[Field], habits: Habits) -> Vec<String> {
     let habits = Habits {
         simplified: true,
         extra: false,

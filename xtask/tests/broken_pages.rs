@@ -1,0 +1,165 @@
+//! A page cut anywhere, or without one of its lines, gives an error or a tree: never a panic, never a hang.
+
+mod made;
+
+use made::draw::{Layout, page};
+use made::{Api, Field, Habits, Kind};
+use xtask::read;
+use xtask::resolve::{Decisions, resolve};
+use xtask::tree::Tree;
+
+/// Reads and resolves what may be broken; a tree has every row of its table.
+fn try_page(bytes: &[u8]) {
+    let Ok(table) = read::page("broken.txt", bytes, "2026-01-01") else {
+        return;
+    };
+    let Ok(tree) = resolve(&table, &Decisions::default()) else {
+        return;
+    };
+    assert_eq!(Tree::documented(&tree.request), table.request.len());
+    assert_eq!(Tree::documented(&tree.response), table.response.len());
+}
+
+fn field(name: &str, kind: Kind, children: Vec<Field>) -> Field {
+    Field {
+        name: name.to_owned(),
+        kind,
+        list: name.ends_with("list"),
+        required: true,
+        shown: true,
+        children,
+    }
+}
+
+fn api() -> Api {
+    let money = vec![
+        field("amount", Kind::Text, vec![]),
+        field("currency_code", Kind::Text, vec![]),
+    ];
+    let items = vec![
+        field("id", Kind::Number, vec![]),
+        field("fee", Kind::Object, money.clone()),
+        field("name_list", Kind::Text, vec![]),
+    ];
+    let result = vec![
+        field("id", Kind::Number, vec![]),
+        field("total", Kind::Object, money),
+        field("item_list", Kind::Object, items),
+        field("time", Kind::Date, vec![]),
+    ];
+    Api {
+        name: "made.up.things.get".to_owned(),
+        request: vec![
+            field(
+                "query",
+                Kind::Object,
+                vec![field("id", Kind::Number, vec![])],
+            ),
+            field("flag", Kind::Boolean, vec![]),
+        ],
+        response: vec![field("result", Kind::Object, result)],
+    }
+}
+
+fn pages() -> Vec<String> {
+    let mut pages = Vec::new();
+    for layout in [Layout::Flattened, Layout::Markdown, Layout::Bullets] {
+        pages.push(page(&api(), layout, Habits::default()));
+        let all = Habits {
+            way: 7,
+            chinese: true,
+            escaped: true,
+            unfenced: true,
+            indented: true,
+            ragged: true,
+            limits: true,
+            extra: true,
+            ..Habits::default()
+        };
+        pages.push(page(&api(), layout, all));
+    }
+    pages
+}
+
+#[test]
+fn cut_at_any_byte() {
+    // Every byte of every page takes a minute; each page is cut at every fifth, beginning elsewhere.
+    let step = if std::env::var_os("EVERY_BYTE").is_some() {
+        1
+    } else {
+        5
+    };
+    for (first, page) in pages().into_iter().enumerate() {
+        for end in (first % step..page.len()).step_by(step) {
+            try_page(&page.as_bytes()[..end]);
+        }
+    }
+}
+
+#[test]
+fn without_any_one_line() {
+    for page in pages() {
+        let lines: Vec<&str> = page.lines().collect();
+        for gone in 0..lines.len() {
+            let rest: Vec<&str> = lines
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| *at != gone)
+                .map(|(_, line)| *line)
+                .collect();
+            try_page(rest.join("\n").as_bytes());
+        }
+    }
+}
+
+#[test]
+fn with_any_one_line_twice() {
+    for page in pages() {
+        let lines: Vec<&str> = page.lines().collect();
+        for again in 0..lines.len() {
+            let mut more = lines.clone();
+            more.insert(again, lines[again]);
+            try_page(more.join("\r\n").as_bytes());
+        }
+    }
+}
+
+#[test]
+fn deep_samples_end_in_an_error() {
+    let deep = format!("{}1{}", "{\"a\":".repeat(100_000), "}".repeat(100_000));
+    let page = format!(
+        "# made.up.things.get\n\n# Response Struct\n\n| Name | Type |\n| --- | --- |\n| a | Object |\n\n# Response\n\n```json\n{deep}\n```\n"
+    );
+    let error = read::page("deep.md", page.as_bytes(), "2026-01-01").expect_err("too deep");
+    assert!(
+        error
+            .to_string()
+            .starts_with("reading the page deep.md, line 12: found"),
+        "{error}"
+    );
+}
+
+#[test]
+fn deep_rows_stay_within_the_stack() {
+    let rows: String = (0..3_000)
+        .map(|level| {
+            format!(
+                "| {}└ part_{level} | Object |\n",
+                "&nbsp;".repeat(level % 90)
+            )
+        })
+        .collect();
+    try_page(
+        format!(
+            "# made.up.things.get\n\n# Response Struct\n\n| Name | Type |\n| --- | --- |\n{rows}"
+        )
+        .as_bytes(),
+    );
+    let rows: String = (0..3_000)
+        .map(|level| format!("part_{level}\nObject\nx\n"))
+        .collect();
+    try_page(
+        format!("POST\nmade.up.things.get\nResponse Parameters\nName\nType\nDescription\n{rows}")
+            .as_bytes(),
+    );
+}

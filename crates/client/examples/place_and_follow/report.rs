@@ -60,7 +60,7 @@ pub(crate) fn details(order: &OrderDetail) {
     line("country", buyer.and_then(|buyer| buyer.country.as_ref()));
     line("order amount", money(order.order_amount.as_ref()));
     line("shipping", money(order.logistics_amount.as_ref()));
-    line("escrow fee", money(order.escrow_fee.as_ref()));
+    line("first amount", money(order.init_order_amount.as_ref()));
     let refund = order.refund_info.as_ref();
     line(
         "refund",

@@ -1,0 +1,241 @@
+//! Calls that go well, or do so at the second try.
+
+use std::time::{Duration, Instant};
+
+use aliexpress::models::order_get::{OrderGet, OrderQuery};
+use aliexpress::models::shared::{ExtInfo, OrderId, OrderStatus};
+use aliexpress::{CallLimits, CallOptions, Effect, Format, SignMethod};
+use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
+
+use crate::{CREATE, GET, builder, client, order};
+
+const SAMPLE: OrderId = OrderId(10_000_001);
+
+#[test]
+fn every_format_form_and_sign_method_gives_the_same_order() {
+    let sandbox = Sandbox::start().unwrap();
+    let expected = client(&sandbox).order(SAMPLE).unwrap().into_data();
+    assert_eq!(expected.order_status, Some(OrderStatus::Finish));
+    for method in [SignMethod::Sha256, SignMethod::Md5] {
+        let client = builder(&sandbox).sign_method(method).build().unwrap();
+        let request = OrderGet::new(OrderQuery::new(SAMPLE));
+        for (format, simplify) in [
+            (Format::Json, true),
+            (Format::Json, false),
+            (Format::Xml, false),
+        ] {
+            let options = CallOptions::new().format(format).simplify(simplify);
+            let reply = client.call_with(&request, &options).unwrap();
+            assert_eq!(reply.result.as_ref(), Some(&expected));
+            assert!(reply.request_id().is_some() && !reply.raw().is_empty());
+            assert_eq!(reply.raw().first() == Some(&b'<'), format == Format::Xml);
+        }
+    }
+}
+
+#[test]
+fn order_details_come_from_xml_as_from_json() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = client(&sandbox);
+    let xml = CallOptions::new().format(Format::Xml);
+    let from_xml = client
+        .order_info_with(12_345_678, ExtInfo::ALL, &xml)
+        .unwrap();
+    let from_json = client.order_info(12_345_678, ExtInfo::ALL).unwrap();
+    assert_eq!(from_xml.data(), from_json.data());
+}
+
+#[test]
+fn untyped_calls_are_signed_like_typed_ones() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = client(&sandbox);
+    let query = r#"{"order_id":"10000001"}"#;
+    let reply = client
+        .call_raw(GET, &[("single_order_query", query), ("blank", " ")])
+        .unwrap();
+    let status = reply
+        .json()
+        .and_then(|json| json.pointer("/result/order_status"));
+    assert_eq!(status.and_then(|status| status.as_str()), Some("FINISH"));
+    let xml = CallOptions::new().format(Format::Xml);
+    let reply = client
+        .call_raw_with(GET, &[("single_order_query", query)], &xml)
+        .unwrap();
+    assert_eq!((reply.format(), reply.json()), (Format::Xml, None));
+    assert!(reply.request_id().is_some() && reply.text().contains("FINISH"));
+    let sent = &sandbox.log()[0].parameters;
+    assert!(
+        sent.iter()
+            .all(|(name, value)| name != "blank" && !value.trim().is_empty())
+    );
+}
+
+#[test]
+fn a_new_order_is_waited_for() {
+    let sandbox = Sandbox::builder()
+        .visible_after(Duration::from_millis(700))
+        .start()
+        .unwrap();
+    let client = client(&sandbox);
+    let placed = client.place_order(&order("1")).unwrap();
+    let id = placed.order_ids()[0];
+    let error = client
+        .wait_for_order(id, Duration::from_millis(1))
+        .unwrap_err();
+    assert!(error.is_timeout() && error.may_retry());
+    assert_eq!(
+        error.order_not_visible().map(|hidden| hidden.order_id),
+        Some(id)
+    );
+    let sub_code = error.api_error().and_then(|error| error.sub_code.clone());
+    assert_eq!(sub_code.as_deref(), Some("isv.insufficient-permission"));
+    let order = client.wait_for_order(id, Duration::from_secs(20)).unwrap();
+    assert_eq!(order.order_status, Some(OrderStatus::PlaceOrderSuccess));
+}
+
+#[track_caller]
+fn check_read(rule: FaultRule, requests: u64) {
+    let sandbox = Sandbox::start().unwrap();
+    sandbox.order_fault(rule.clone());
+    let order = client(&sandbox).order(SAMPLE);
+    assert!(order.is_ok(), "{rule}: {order:?}");
+    assert_eq!(sandbox.request_count(), requests, "{rule}");
+}
+
+#[test]
+fn reads_are_tried_again_on_what_may_pass() {
+    check_read(FaultRule::next(Fault::ResetBefore).times(2), 3);
+    check_read(FaultRule::next(Fault::ResetAfter).times(3), 4);
+    check_read(FaultRule::next(Fault::CutBody(20)), 2);
+    check_read(FaultRule::next(Fault::HtmlBefore(502)), 2);
+    check_read(FaultRule::next(Fault::HtmlAfter(429)), 2);
+    check_read(FaultRule::next(Fault::ServiceFailure), 2);
+}
+
+#[track_caller]
+fn check_given_up(fault: Fault, requests: u64) {
+    let sandbox = Sandbox::start().unwrap();
+    sandbox.order_fault(FaultRule::next(fault.clone()).times(9));
+    let error = client(&sandbox).order(SAMPLE).unwrap_err();
+    assert_eq!(sandbox.request_count(), requests, "{fault}: {error}");
+    assert_eq!(u64::from(error.tries()), requests);
+}
+
+#[test]
+fn reads_are_not_tried_again_on_what_will_not_pass_nor_for_ever() {
+    check_given_up(Fault::Malformed, 1);
+    check_given_up(Fault::WrongTypes, 1);
+    check_given_up(Fault::HtmlAfter(200), 1);
+    check_given_up(Fault::HtmlBefore(404), 1);
+    check_given_up(Fault::HtmlBefore(500), 4);
+}
+
+#[test]
+fn each_try_is_signed_anew() {
+    let sandbox = Sandbox::start().unwrap();
+    sandbox.order_fault(FaultRule::next(Fault::HtmlBefore(502)).times(3));
+    client(&sandbox).order(SAMPLE).unwrap();
+    let log = sandbox.log();
+    let sent = |name: &str| {
+        let values = log.iter().flat_map(|entry| &entry.parameters);
+        let mut values: Vec<_> = values
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| value)
+            .collect();
+        values.dedup();
+        values.len()
+    };
+    assert_eq!((sent("timestamp"), sent("sign")), (4, 4));
+}
+
+#[test]
+fn a_ban_is_waited_out_by_every_clone() {
+    let sandbox = Sandbox::start().unwrap();
+    sandbox.order_fault(FaultRule::next(Fault::Throttle(Duration::from_secs(1))).on(GET));
+    let client = client(&sandbox);
+    let started = Instant::now();
+    client.order(SAMPLE).unwrap();
+    client.clone().order(SAMPLE).unwrap();
+    assert!(started.elapsed() >= Duration::from_secs(1));
+    assert_eq!(sandbox.request_count(), 3);
+}
+
+#[test]
+fn a_ban_beyond_the_deadline_is_told_at_once() {
+    let sandbox = Sandbox::start().unwrap();
+    sandbox.order_fault(FaultRule::next(Fault::Throttle(Duration::from_secs(30))).on(GET));
+    let client = builder(&sandbox)
+        .deadline(Duration::from_secs(2))
+        .build()
+        .unwrap();
+    let started = Instant::now();
+    let error = client.order(SAMPLE).unwrap_err();
+    assert!(error.is_call_limit() && error.may_retry() && error.api_error().is_some());
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
+    // The next call is not even sent.
+    let error = client.order(SAMPLE).unwrap_err();
+    assert!(error.is_call_limit() && error.api_error().is_none() && !error.may_have_acted());
+    assert!(
+        error
+            .retry_after()
+            .is_some_and(|wait| wait > Duration::from_secs(28))
+    );
+    assert_eq!((sandbox.request_count(), error.tries()), (1, 0));
+    assert!(started.elapsed() < Duration::from_secs(2));
+}
+
+#[test]
+fn call_limits_hold_over_clones_and_threads() {
+    let sandbox = Sandbox::start().unwrap();
+    let limits = CallLimits::off().api(GET, 50);
+    let client = builder(&sandbox).call_limits(limits).build().unwrap();
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            let client = client.clone();
+            scope.spawn(move || (0..5).for_each(|_| drop(client.order(SAMPLE).unwrap())));
+        }
+    });
+    // Twenty calls at fifty a second: the last begins 380 ms after the first.
+    assert!(started.elapsed() >= Duration::from_millis(380));
+}
+
+#[test]
+fn writes_through_plain_calls_are_sent_once_unless_told_otherwise() {
+    let sandbox = Sandbox::start().unwrap();
+    let order = order("1");
+    sandbox.order_fault(FaultRule::next(Fault::HtmlBefore(502)).on(CREATE));
+    assert!(
+        client(&sandbox)
+            .call(order.request())
+            .unwrap_err()
+            .may_have_acted()
+    );
+    assert_eq!(sandbox.request_count(), 1);
+    sandbox.order_fault(FaultRule::next(Fault::HtmlBefore(502)).on(CREATE));
+    let options = CallOptions::new().effect(Effect::Read);
+    assert!(
+        client(&sandbox)
+            .call_with(order.request(), &options)
+            .is_ok()
+    );
+    assert_eq!(sandbox.request_count(), 3);
+}
+
+#[test]
+fn a_prepared_call_can_be_posted_by_anybody() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = client(&sandbox);
+    let request = OrderGet::new(OrderQuery::new(SAMPLE));
+    let prepared = client.prepare(&request).unwrap();
+    let transport = aliexpress_transport::Transport::builder().build().unwrap();
+    let exchange = aliexpress_transport::Exchange::form(&prepared.url, &prepared.body);
+    let answer = transport
+        .send(&exchange, Instant::now() + Duration::from_secs(5))
+        .unwrap();
+    let reply = client.read::<OrderGet>(answer.status, answer.body).unwrap();
+    assert_eq!(
+        reply.result.as_ref(),
+        Some(client.order(SAMPLE).unwrap().data())
+    );
+}

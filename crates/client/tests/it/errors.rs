@@ -1,0 +1,183 @@
+//! What errors say, asserted whole.
+
+use std::time::{Duration, SystemTime};
+
+use aliexpress::{Client, Error};
+use aliexpress_sandbox::Sandbox;
+
+use crate::server::{Act, Server};
+use crate::{builder, client, quick};
+
+/// The error of reading an order where the gateway does this.
+fn error_of(act: Act) -> Error {
+    let server = Server::start(vec![act]);
+    let client = quick(Client::builder("1", "secret"))
+        .session("canary-session")
+        .gateway(server.url())
+        .retry(aliexpress::Retry::never())
+        .read_timeout(Duration::from_millis(200))
+        .build()
+        .unwrap();
+    client.order(1).unwrap_err()
+}
+
+#[track_caller]
+fn check(act: Act, expected: &str) -> Error {
+    let error = error_of(act);
+    // Which port it is, the system decides.
+    let message = error.to_string();
+    let message = match message.split_once("http://127.0.0.1:") {
+        Some((before, after)) => {
+            before.to_owned()
+                + "http://127.0.0.1"
+                + after.trim_start_matches(|c: char| c.is_ascii_digit())
+        }
+        None => message,
+    };
+    assert_eq!(message, expected);
+    error
+}
+
+#[test]
+fn refusals() {
+    let body = r#"{"error_response":{"code":"15","type":"ISP","msg":"Remote service error","sub_code":"isv.insufficient-permission","sub_msg":"no","request_id":"15e8x"}}"#;
+    let error = check(
+        Act::Answer("200 OK", body.to_owned()),
+        "platform refused aliexpress.trade.ds.order.get: code 15 \"Remote service error\", sub-code \
+         isv.insufficient-permission \"no\", request id 15e8x",
+    );
+    assert_eq!(error.request_id(), Some("15e8x"));
+    assert_eq!(
+        error.code_info().map(|info| info.code),
+        Some("isv.insufficient-permission")
+    );
+    assert!(!error.may_retry() && error.may_have_acted());
+}
+
+#[test]
+fn sessions_in_refusals_are_masked() {
+    let body =
+        r#"{"error_response":{"code":"IllegalAccessToken","msg":"bad token canary-session"}}"#;
+    let error = check(
+        Act::Answer("200 OK", body.to_owned()),
+        "platform refused aliexpress.trade.ds.order.get: code IllegalAccessToken \"bad token [redacted]\"",
+    );
+    assert!(error.is_session_expired() && !format!("{error:?}").contains("canary"));
+}
+
+#[test]
+fn statuses_without_an_answer() {
+    let error = check(
+        Act::AnswerWith(
+            "502 Bad Gateway",
+            "Content-Type: text/html\r\n",
+            "<html>canary</html>".to_owned(),
+        ),
+        "cannot call aliexpress.trade.ds.order.get: found HTTP status 502 with 19 bytes of \
+         \"text/html\"; wanted an answer under HTTP status 200",
+    );
+    assert_eq!(
+        (error.status(), error.raw()),
+        (Some(502), Some(&b"<html>canary</html>"[..]))
+    );
+    assert!(error.may_retry() && !format!("{error:?}").contains("canary"));
+    let error = check(
+        Act::AnswerWith("503 Sorry", "Retry-After: 7\r\n", String::new()),
+        "cannot call aliexpress.trade.ds.order.get: found HTTP status 503 with 0 bytes; wanted an \
+         answer under HTTP status 200",
+    );
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+}
+
+#[test]
+fn answers_that_cannot_be_read() {
+    let error = check(
+        Act::Answer(
+            "200 OK",
+            r#"{"result":{"child_order_list":[{"product_count":"12a"}]},"request_id":"abc1"}"#
+                .to_owned(),
+        ),
+        "cannot decode the answer to aliexpress.trade.ds.order.get at line 1 column 54: \
+         result.child_order_list[0].product_count: expected an integer, found \"12a\", request id abc1",
+    );
+    assert!(error.is_undecodable() && error.decode_error().is_some() && !error.may_retry());
+    check(
+        Act::Answer("200 OK", "<html>".to_owned()),
+        "cannot decode the answer to aliexpress.trade.ds.order.get at line 1 column 1: expected JSON \
+         or XML, found an HTML page",
+    );
+    check(
+        Act::Answer("200 OK", r#"{"code":"0"}"#.to_owned()),
+        "cannot read the answer to aliexpress.trade.ds.order.get: found no result; wanted an order",
+    );
+}
+
+#[test]
+fn exchanges_that_fail() {
+    let error = check(
+        Act::Silence(Duration::from_millis(700)),
+        "cannot call aliexpress.trade.ds.order.get: cannot get an answer to POST http://127.0.0.1/sync: \
+         found silence for 200ms; wanted progress within the read time-out",
+    );
+    assert!(error.is_timeout() && error.may_retry() && error.may_have_acted());
+    let error = check(
+        Act::Cut(r#"{"request_id":"15e8x","#.to_owned()),
+        "cannot call aliexpress.trade.ds.order.get: cannot read the answer to POST \
+         http://127.0.0.1/sync: found its end after 22 bytes; wanted 9999 as announced, request id 15e8x",
+    );
+    assert_eq!(
+        (error.status(), error.raw().map(<[u8]>::len)),
+        (Some(200), Some(22))
+    );
+}
+
+#[test]
+fn a_refused_signature_tells_what_to_compare_and_no_value() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = quick(Client::builder(sandbox.app_key(), "wrong"))
+        .session(sandbox.session())
+        .gateway(sandbox.url());
+    let error = client.build().unwrap().order(10_000_001).unwrap_err();
+    let message = error.to_string();
+    assert!(
+        message.contains(
+            "; signed here: sign method sha256, no path, parameters in order: app_key, format, \
+             method, partner_id, session, sign_method, simplify, single_order_query, timestamp, v; \
+             canonical string of "
+        ),
+        "{message}"
+    );
+    assert!(!message.contains(sandbox.session()) && !message.contains("10000001"));
+    let explanation = error.signature_explanation().unwrap();
+    assert_eq!(
+        (explanation.names.len(), explanation.sha256.len()),
+        (10, 64)
+    );
+    assert!(!error.may_retry() && !error.may_have_acted());
+}
+
+#[test]
+fn a_clock_that_is_off_is_told_by_how_much() {
+    let sandbox = Sandbox::start().unwrap();
+    let three_hours = Duration::from_secs(3 * 3600);
+    let late = builder(&sandbox)
+        .clock(move || SystemTime::now() - three_hours)
+        .build()
+        .unwrap();
+    let error = late.order(10_000_001).unwrap_err();
+    let behind = error.clock_ahead_seconds().unwrap();
+    assert!((-10_803..=-10_798).contains(&behind), "{behind}");
+    let told = format!(
+        "; this machine's clock is {} s behind the gateway's",
+        behind.unsigned_abs()
+    );
+    assert!(error.to_string().contains(&told), "{error}");
+    assert!(client(&sandbox).order(10_000_001).is_ok());
+}
+
+#[test]
+fn errors_and_clients_go_between_threads() {
+    fn check<T: Send + Sync + 'static>() {}
+    check::<Error>();
+    check::<Client>();
+}

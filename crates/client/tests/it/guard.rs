@@ -1,0 +1,416 @@
+//! The order guard, case by case: outcome, what is sent again, and how many orders there are.
+
+use std::time::{Duration, SystemTime};
+
+use aliexpress::models::Answer;
+use aliexpress::models::order_create::OrderCreateAnswer;
+use aliexpress::models::shared::OrderId;
+use aliexpress::{Client, Error, PlacedOrder, Reply, read_order};
+use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
+
+use crate::server::{Act, Server};
+use crate::{CREATE, builder, client, order, quick};
+
+type Placed = Result<Reply<PlacedOrder>, Error>;
+
+/// What a call to place an order may come to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Outcome {
+    Created,
+    NotPaid,
+    Duplicate,
+    Refused,
+    /// An error that proves that there is no order.
+    NotPlaced,
+    /// An error that leaves it open.
+    Unknown,
+}
+
+fn outcome(placed: &Placed) -> Outcome {
+    match placed {
+        Ok(reply) => match &**reply {
+            PlacedOrder::Created { .. } => Outcome::Created,
+            PlacedOrder::CreatedNotPaid { .. } => Outcome::NotPaid,
+            PlacedOrder::Duplicate { .. } => Outcome::Duplicate,
+            PlacedOrder::Refused(_) => Outcome::Refused,
+        },
+        Err(error) if error.unknown_outcome().is_some() => {
+            assert!(error.may_have_acted() && !error.may_retry(), "{error}");
+            Outcome::Unknown
+        }
+        Err(error) => {
+            assert!(!error.may_have_acted(), "{error}");
+            Outcome::NotPlaced
+        }
+    }
+}
+
+/// Orders that the sandbox holds under this id.
+fn orders(sandbox: &Sandbox, out_order_id: &str) -> usize {
+    let orders = sandbox.orders();
+    let named = orders
+        .iter()
+        .filter(|order| order.out_order_id.as_deref() == Some(out_order_id));
+    named.count()
+}
+
+/// Places an order under a fault: `(outcome, requests, orders)`; and again after it, for what exists
+/// must be recognised.
+#[track_caller]
+fn check(fault: Fault, expected: (Outcome, u64, usize)) {
+    let sandbox = Sandbox::start().unwrap();
+    sandbox.order_fault(FaultRule::next(fault.clone()).on(CREATE));
+    let client = builder(&sandbox)
+        .read_timeout(Duration::from_millis(300))
+        .build()
+        .unwrap();
+    let order = order("shop-1");
+    let sent_at = SystemTime::now();
+
+    let placed = client.place_order(&order);
+    let found = (
+        outcome(&placed),
+        sandbox.request_count(),
+        orders(&sandbox, "shop-1"),
+    );
+    assert_eq!(found, expected, "{fault}: {placed:?}");
+
+    // Whatever it was, a repeat under the same id never makes a second order.
+    std::thread::sleep(Duration::from_millis(
+        if matches!(fault, Fault::Throttle(_)) {
+            60
+        } else {
+            0
+        },
+    ));
+    let again = client.recover_order(&order, sent_at);
+    assert!(
+        again.as_ref().is_ok_and(|reply| reply.exists()),
+        "{fault}: {again:?}"
+    );
+    assert_eq!(orders(&sandbox, "shop-1"), 1, "{fault}");
+}
+
+#[test]
+fn faults_of_the_sandbox() {
+    use Outcome::{Created, NotPaid, NotPlaced, Unknown};
+    check(Fault::ResetBefore, (Unknown, 1, 0));
+    check(Fault::ResetAfter, (Unknown, 1, 1));
+    for bytes in [0, 1, 40, 80] {
+        check(Fault::CutBody(bytes), (Unknown, 1, 1));
+    }
+    check(Fault::HtmlBefore(502), (Unknown, 1, 0));
+    check(Fault::HtmlAfter(502), (Unknown, 1, 1));
+    check(Fault::HtmlAfter(200), (Unknown, 1, 1));
+    check(Fault::HtmlAfter(301), (Unknown, 1, 1));
+    check(Fault::HtmlBefore(404), (Unknown, 1, 0));
+    check(Fault::ServiceFailure, (Unknown, 1, 0));
+    check(Fault::Malformed, (Unknown, 1, 1));
+    check(Fault::WrongTypes, (Unknown, 1, 1));
+    check(Fault::Delay(Duration::from_millis(900)), (Unknown, 1, 1));
+    check(Fault::Replace(String::new()), (Unknown, 1, 1));
+    check(Fault::Replace("{}".to_owned()), (Unknown, 1, 1));
+    check(Fault::DriftingTypes, (Created, 1, 1));
+    check(Fault::BareList, (Created, 1, 1));
+    check(Fault::SlowBody(Duration::from_millis(200)), (Created, 1, 1));
+    check(Fault::PayFails, (NotPaid, 1, 1));
+    check(
+        Fault::Throttle(Duration::from_millis(50)),
+        (NotPlaced, 1, 0),
+    );
+}
+
+#[test]
+fn listed_and_unlisted_codes_are_refusals_with_what_is_known_of_them() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = client(&sandbox);
+    let listed = OrderCreateAnswer::ERROR_CODES
+        .iter()
+        .map(|listed| listed.code);
+    for code in listed.chain(["SKU_NOT_EXIST"]) {
+        sandbox.order_fault(FaultRule::next(Fault::RefuseOrder(code.to_owned())).on(CREATE));
+        let placed = client.place_order(&order(code));
+        if code == "REPEATED_ORDER_ERROR" {
+            assert_eq!(outcome(&placed), Outcome::Duplicate);
+            continue;
+        }
+        let Ok(PlacedOrder::Refused(refusal)) = placed.map(Reply::into_data) else {
+            panic!("{code} is no refusal");
+        };
+        assert_eq!(refusal.code, code);
+        assert_eq!(refusal.info.is_some(), code != "SKU_NOT_EXIST");
+        assert_eq!(orders(&sandbox, code), 0);
+    }
+}
+
+#[test]
+fn a_repeat_is_told_and_makes_no_second_order() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = client(&sandbox);
+    assert_eq!(outcome(&client.place_order(&order("1"))), Outcome::Created);
+    assert_eq!(
+        outcome(&client.place_order(&order("1"))),
+        Outcome::Duplicate
+    );
+    assert_eq!(outcome(&client.place_order(&order("2"))), Outcome::Created);
+    assert_eq!((orders(&sandbox, "1"), orders(&sandbox, "2")), (1, 1));
+}
+
+#[test]
+fn a_refused_connection_is_tried_again_and_proves_that_nothing_was_placed() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let gateway = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    let client = quick(Client::builder("1", "secret"))
+        .session("s")
+        .gateway(gateway);
+    let error = client
+        .build()
+        .unwrap()
+        .place_order(&order("1"))
+        .unwrap_err();
+    assert!(error.is_connect() && error.may_retry() && !error.may_have_acted());
+    assert!(error.unknown_outcome().is_none());
+    assert_eq!(error.tries(), 4);
+}
+
+/// Places an order with a server of its own: outcome, requests, and the ids that were read.
+#[track_caller]
+fn check_act(act: Act, expected: (Outcome, usize), ids: &[i64]) {
+    let server = Server::start(vec![act]);
+    let client = quick(Client::builder("1", "secret"))
+        .session("session")
+        .gateway(server.url())
+        .read_timeout(Duration::from_millis(300));
+    let placed = client.build().unwrap().place_order(&order("1"));
+    assert_eq!(
+        (outcome(&placed), server.requests().len()),
+        expected,
+        "{placed:?}"
+    );
+    let found = match &placed {
+        Ok(reply) => reply.order_ids().to_vec(),
+        Err(error) => error
+            .unknown_outcome()
+            .map_or(Vec::new(), |open| open.order_ids.clone()),
+    };
+    let ids: Vec<_> = ids.iter().copied().map(OrderId).collect();
+    assert_eq!(found, ids);
+    if let Err(error) = &placed
+        && let Some(open) = error.unknown_outcome()
+    {
+        assert_eq!(open.out_order_id, "1");
+    }
+}
+
+fn answer(body: &str) -> Act {
+    Act::Answer("200 OK", body.to_owned())
+}
+
+#[test]
+fn connections_that_break_leave_it_open() {
+    check_act(Act::ResetUnread, (Outcome::Unknown, 0), &[]);
+    check_act(Act::ResetRead, (Outcome::Unknown, 1), &[]);
+    check_act(
+        Act::Silence(Duration::from_millis(800)),
+        (Outcome::Unknown, 1),
+        &[],
+    );
+    check_act(Act::Noise, (Outcome::Unknown, 1), &[]);
+    let cut = r#"{"result":{"is_success":true,"order_list":[81,8190"#;
+    check_act(Act::Cut(cut.to_owned()), (Outcome::Unknown, 1), &[81]);
+}
+
+#[test]
+fn only_refusals_before_the_service_prove_that_nothing_was_placed() {
+    let proofs = [
+        "IncompleteSignature",
+        "InvalidAppKey",
+        "IllegalAccessToken",
+        "IllegalTimestamp",
+        "MissingParameter",
+        "AppCallLimit",
+        "ApiCallLimit",
+        "InvalidApiPath",
+        "7",
+        "25",
+        "27",
+        "29",
+    ];
+    for code in proofs {
+        let body =
+            format!(r#"{{"error_response":{{"code":"{code}","msg":"m","request_id":"r"}}}}"#);
+        check_act(answer(&body), (Outcome::NotPlaced, 1), &[]);
+        // The same beside an error status or the id of an order is no proof any more.
+        check_act(
+            Act::Answer("502 Bad Gateway", body),
+            (Outcome::Unknown, 1),
+            &[],
+        );
+        let named = format!(r#"{{"error_response":{{"code":"{code}"}},"order_list":[7]}}"#);
+        check_act(answer(&named), (Outcome::Unknown, 1), &[7]);
+    }
+    for code in [
+        "ServiceUnavailable",
+        "InsufficientPermission",
+        "15",
+        "50",
+        "41",
+        "Whatever",
+    ] {
+        let body = format!(r#"{{"error_response":{{"code":"{code}","msg":"m"}}}}"#);
+        check_act(answer(&body), (Outcome::Unknown, 1), &[]);
+    }
+    let remote = r#"{"error_response":{"code":"15","sub_code":"isp.remote-service-timeout"}}"#;
+    check_act(answer(remote), (Outcome::Unknown, 1), &[]);
+    let repeated = r#"{"error_response":{"code":"15","sub_code":"REPEATED_ORDER_ERROR"}}"#;
+    check_act(answer(repeated), (Outcome::Duplicate, 1), &[]);
+}
+
+#[test]
+fn is_success_in_all_spellings_beside_everything_else() {
+    for (yes, no) in [
+        ("true", "false"),
+        ("\"true\"", "\"false\""),
+        ("1", "0"),
+        ("\"1\"", "\"0\""),
+    ] {
+        let result = |success: &str, rest: &str| {
+            answer(&format!(
+                r#"{{"result":{{"is_success":{success}{rest}}},"code":"0","request_id":"r"}}"#
+            ))
+        };
+        check_act(
+            result(yes, r#","order_list":[7]"#),
+            (Outcome::Created, 1),
+            &[7],
+        );
+        check_act(
+            result(yes, r#","order_list":{"number":[7,8]}"#),
+            (Outcome::Created, 1),
+            &[7, 8],
+        );
+        check_act(result(yes, ""), (Outcome::Unknown, 1), &[]);
+        let unpaid = r#","error_msg":"OrderCreated, autoPay fail:APIPayFail","order_list":[7]"#;
+        check_act(result(yes, unpaid), (Outcome::NotPaid, 1), &[7]);
+        // The platform's own sample.
+        let sample = r#","error_msg":"PARM_ILLEGL","error_code":"PARM_ILLEGL","order_list":[7]"#;
+        check_act(result(yes, sample), (Outcome::Unknown, 1), &[7]);
+        check_act(
+            result(yes, r#","error_code":"PARM_ILLEGL""#),
+            (Outcome::Unknown, 1),
+            &[],
+        );
+        check_act(
+            result(no, r#","error_code":"INVENTORY_HOLD_ERROR""#),
+            (Outcome::Refused, 1),
+            &[],
+        );
+        check_act(
+            result(no, r#","error_code":"X","order_list":[7]"#),
+            (Outcome::Unknown, 1),
+            &[7],
+        );
+        check_act(
+            result(no, r#","error_code":"REPEATED_ORDER_ERROR""#),
+            (Outcome::Duplicate, 1),
+            &[],
+        );
+        check_act(result(no, ""), (Outcome::Unknown, 1), &[]);
+    }
+}
+
+#[test]
+fn an_expired_session_is_renewed_and_the_order_placed_once() {
+    let sandbox = Sandbox::start().unwrap();
+    let code = aliexpress::AuthCode::new(sandbox.authorise());
+    let client = quick(Client::builder(sandbox.app_key(), sandbox.app_secret()))
+        .token_store(aliexpress::tokens::MemoryStore::new())
+        .gateway(sandbox.url())
+        .build()
+        .unwrap();
+    let tokens = client.create_tokens(&code).unwrap();
+    sandbox.expire_token(tokens.session.expose());
+    assert_eq!(outcome(&client.place_order(&order("1"))), Outcome::Created);
+    assert_eq!(orders(&sandbox, "1"), 1);
+    let calls: Vec<_> = sandbox
+        .log()
+        .iter()
+        .map(|entry| entry.api.clone())
+        .collect();
+    assert_eq!(
+        calls,
+        ["/auth/token/create", CREATE, "/auth/token/refresh", CREATE]
+    );
+}
+
+#[test]
+fn what_is_incomplete_is_never_sent() {
+    let sandbox = Sandbox::start().unwrap();
+    let blank = order(" ");
+    let error = client(&sandbox).place_order(&blank).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot place an order: found nothing in \
+         param_place_order_request4_open_api_d_t_o.out_order_id; wanted every required field"
+    );
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+#[test]
+fn an_order_is_recovered_only_while_the_platform_knows_a_repeat() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = client(&sandbox);
+    let day = Duration::from_secs(24 * 3600);
+    let error = client
+        .recover_order(&order("1"), SystemTime::now() - day)
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot recover an order: found a request sent 1440 minutes ago; wanted one of the last 24 \
+         hours, in which the platform recognises a repeat"
+    );
+    assert!(
+        client
+            .recover_order(&order("1"), SystemTime::now() + day)
+            .is_err()
+    );
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+#[test]
+fn a_refused_repeat_settles_nothing() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = client(&sandbox);
+    let refuse = |fault| sandbox.order_fault(FaultRule::next(fault).on(CREATE));
+    refuse(Fault::RefuseOrder("INVENTORY_HOLD_ERROR".to_owned()));
+    let error = client
+        .recover_order(&order("1"), SystemTime::now())
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot tell whether order \"1\" was placed: found the repeat refused by \
+         INVENTORY_HOLD_ERROR, which says nothing about the first request; wanted the order or the \
+         platform's word that it knows it; find out before placing it under another id"
+    );
+    refuse(Fault::Throttle(Duration::from_millis(20)));
+    let error = client
+        .recover_order(&order("1"), SystemTime::now())
+        .unwrap_err();
+    assert!(error.unknown_outcome().is_some());
+}
+
+#[test]
+fn other_http_clients_get_the_same_judgement() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = client(&sandbox);
+    let prepared = client.prepare_order(&order("1")).unwrap();
+    assert!(!prepared.url.contains('?') && !format!("{prepared:?}").contains(sandbox.session()));
+    let read = |status, body: &str| read_order(&order("1"), SystemTime::now(), status, body);
+    let good = r#"{"result":{"is_success":true,"order_list":[7]}}"#;
+    assert_eq!(outcome(&read(200, good)), Outcome::Created);
+    assert_eq!(outcome(&read(502, good)), Outcome::Unknown);
+    assert_eq!(outcome(&read(200, "<html>")), Outcome::Unknown);
+    let refused = r#"{"error_response":{"code":"IncompleteSignature"}}"#;
+    assert_eq!(outcome(&read(200, refused)), Outcome::NotPlaced);
+}

@@ -1,0 +1,233 @@
+//! Sessions that come from a store.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
+
+use aliexpress::tokens::{FileStore, MemoryStore, StoreError, TokenApi, TokenStore, Tokens};
+use aliexpress::{AuthCode, Client, ClientBuilder};
+use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
+
+use crate::{GET, quick};
+
+const REFRESH: &str = "/auth/token/refresh";
+
+fn keeping(sandbox: &Sandbox, store: impl TokenStore + 'static) -> ClientBuilder {
+    quick(Client::builder(sandbox.app_key(), sandbox.app_secret()))
+        .token_store(store)
+        .gateway(sandbox.url())
+}
+
+/// A client that was authorised, and its store.
+fn authorised(sandbox: &Sandbox, ahead: Duration) -> (Client, Arc<MemoryStore>) {
+    let store = Arc::new(MemoryStore::new());
+    let client = keeping(sandbox, Arc::clone(&store))
+        .refresh_ahead(ahead)
+        .build()
+        .unwrap();
+    client
+        .create_tokens(&AuthCode::new(sandbox.authorise()))
+        .unwrap();
+    (client, store)
+}
+
+fn count(sandbox: &Sandbox, api: &str) -> usize {
+    sandbox
+        .log()
+        .iter()
+        .filter(|entry| entry.api == api)
+        .count()
+}
+
+#[test]
+fn both_pairs_of_token_calls_work() {
+    for api in [TokenApi::Plain, TokenApi::Security] {
+        let sandbox = Sandbox::start().unwrap();
+        let client = keeping(&sandbox, MemoryStore::new())
+            .token_api(api)
+            .build()
+            .unwrap();
+        let tokens = client
+            .create_tokens(&AuthCode::new(sandbox.authorise()))
+            .unwrap();
+        let left = tokens
+            .expires_at
+            .unwrap()
+            .duration_since(SystemTime::now())
+            .unwrap();
+        assert!(left > Duration::from_secs(86_000) && left <= Duration::from_secs(86_400));
+        let refreshed = client
+            .refresh_tokens(tokens.refresh_token.as_ref().unwrap())
+            .unwrap();
+        assert_ne!(refreshed.session, tokens.session);
+        assert!(client.order(10_000_001).is_ok());
+    }
+}
+
+#[test]
+fn a_used_code_is_refused_without_being_shown() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = keeping(&sandbox, MemoryStore::new()).build().unwrap();
+    let code = AuthCode::new(sandbox.authorise());
+    client.create_tokens(&code).unwrap();
+    let error = client.create_tokens(&code).unwrap_err();
+    assert_eq!(
+        error.api_error().and_then(|error| error.code.as_deref()),
+        Some("InvalidCode")
+    );
+    assert!(!format!("{error} {error:?}").contains(code.expose()));
+}
+
+#[test]
+fn an_empty_store_is_told() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = keeping(&sandbox, MemoryStore::new()).build().unwrap();
+    assert_eq!(
+        client.order(10_000_001).unwrap_err().to_string(),
+        "cannot take a session: found no tokens in the store; wanted those of an account that \
+         authorised the application"
+    );
+}
+
+#[test]
+fn threads_and_clones_refresh_once() {
+    let sandbox = Sandbox::start().unwrap();
+    // Every session that the sandbox gives ends within the two days.
+    let (client, store) = authorised(&sandbox, Duration::from_secs(60));
+    let old = store.load().unwrap().unwrap();
+    let soon = SystemTime::now() + Duration::from_secs(30);
+    store.save(&old.clone().expiring_at(soon)).unwrap();
+    let client = {
+        drop(client);
+        let builder = keeping(&sandbox, Arc::clone(&store));
+        builder
+            .refresh_ahead(Duration::from_secs(60))
+            .build()
+            .unwrap()
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            let client = client.clone();
+            scope.spawn(move || (0..5).for_each(|_| drop(client.order(10_000_001).unwrap())));
+        }
+    });
+    assert_eq!(count(&sandbox, REFRESH), 1);
+    assert_ne!(store.load().unwrap().unwrap().session, old.session);
+}
+
+#[test]
+fn threads_that_meet_an_expired_session_refresh_once() {
+    let sandbox = Sandbox::start().unwrap();
+    let (client, store) = authorised(&sandbox, Duration::ZERO);
+    sandbox.expire_token(store.load().unwrap().unwrap().session.expose());
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            let client = client.clone();
+            scope.spawn(move || client.order(10_000_001).unwrap());
+        }
+    });
+    assert_eq!(count(&sandbox, REFRESH), 1);
+}
+
+#[test]
+fn an_expired_session_is_refreshed_once_per_call() {
+    let sandbox = Sandbox::start().unwrap();
+    let (client, _) = authorised(&sandbox, Duration::ZERO);
+    sandbox.order_fault(FaultRule::next(Fault::ExpireToken).on(GET).times(9));
+    let error = client.order(10_000_001).unwrap_err();
+    assert!(error.is_session_expired() && !error.may_retry());
+    assert_eq!((count(&sandbox, GET), count(&sandbox, REFRESH)), (2, 1));
+}
+
+#[test]
+fn a_refresh_that_fails_leaves_the_old_tokens() {
+    let sandbox = Sandbox::start().unwrap();
+    let (client, store) = authorised(&sandbox, Duration::from_secs(7 * 86_400));
+    sandbox.clear_faults();
+    sandbox.order_fault(FaultRule::next(Fault::HtmlBefore(502)).on(REFRESH).times(9));
+    let before = store.load().unwrap();
+    client.order(10_000_001).unwrap();
+    client.order(10_000_001).unwrap();
+    // Tried once, and not again for a while, since the session still holds.
+    assert_eq!(count(&sandbox, REFRESH), 1);
+    assert_eq!(store.load().unwrap(), before);
+}
+
+#[test]
+fn an_ended_refresh_token_asks_for_a_new_authorisation() {
+    let sandbox = Sandbox::start().unwrap();
+    let past = SystemTime::now() - Duration::from_secs(1);
+    let store = MemoryStore::with(Tokens::new("canary").expiring_at(past));
+    let error = keeping(&sandbox, store)
+        .build()
+        .unwrap()
+        .order(10_000_001)
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot refresh the session: found no refresh token that still holds; wanted the account to \
+         authorise the application again"
+    );
+}
+
+#[test]
+fn tokens_that_another_program_refreshed_are_taken_from_the_store() {
+    let sandbox = Sandbox::start().unwrap();
+    let (client, store) = authorised(&sandbox, Duration::ZERO);
+    client.order(10_000_001).unwrap();
+    let old = store.load().unwrap().unwrap();
+    let new = client
+        .refresh_tokens(old.refresh_token.as_ref().unwrap())
+        .unwrap();
+    store.save(&new).unwrap();
+    sandbox.expire_token(old.session.expose());
+    client.order(10_000_001).unwrap();
+    assert_eq!(count(&sandbox, REFRESH), 1);
+}
+
+/// A store that cannot save while it is told so.
+struct Stubborn(MemoryStore, Arc<AtomicBool>);
+
+impl TokenStore for Stubborn {
+    fn load(&self) -> Result<Option<Tokens>, StoreError> {
+        self.0.load()
+    }
+
+    fn save(&self, tokens: &Tokens) -> Result<(), StoreError> {
+        match self.1.load(Ordering::SeqCst) {
+            true => Err(StoreError::new("cannot save tokens: the disk is full")),
+            false => self.0.save(tokens),
+        }
+    }
+}
+
+#[test]
+fn refreshed_tokens_are_used_even_if_they_cannot_be_saved() {
+    let sandbox = Sandbox::start().unwrap();
+    let full = Arc::new(AtomicBool::new(false));
+    let store = Stubborn(MemoryStore::new(), Arc::clone(&full));
+    let client = keeping(&sandbox, store).build().unwrap();
+    let tokens = client
+        .create_tokens(&AuthCode::new(sandbox.authorise()))
+        .unwrap();
+    sandbox.expire_token(tokens.session.expose());
+    full.store(true, Ordering::SeqCst);
+    client.order(10_000_001).unwrap();
+    client.order(10_000_001).unwrap();
+    assert_eq!(count(&sandbox, REFRESH), 1);
+}
+
+#[test]
+fn tokens_outlive_the_program_in_a_file() {
+    let sandbox = Sandbox::start().unwrap();
+    let path = std::env::temp_dir().join(format!("aliexpress-tokens-{}.json", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    let client = keeping(&sandbox, FileStore::new(&path)).build().unwrap();
+    let tokens = client
+        .create_tokens(&AuthCode::new(sandbox.authorise()))
+        .unwrap();
+    let later = keeping(&sandbox, FileStore::new(&path)).build().unwrap();
+    later.order(10_000_001).unwrap();
+    assert_eq!(later.tokens().unwrap().unwrap().session, tokens.session);
+    std::fs::remove_file(&path).unwrap();
+}

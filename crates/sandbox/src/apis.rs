@@ -64,7 +64,7 @@ pub(crate) fn needs_session(api: &str) -> bool {
 
 /// The parameters that an API has, the optional common ones included.
 pub(crate) fn parameter_names(api: &str) -> Vec<&'static str> {
-    const COMMON: &[&str] = &[
+    const OPTIONAL: &[&str] = &[
         "session",
         "access_token",
         "format",
@@ -74,7 +74,7 @@ pub(crate) fn parameter_names(api: &str) -> Vec<&'static str> {
         "debug",
     ];
     let own = Api::find(api).map_or(&[][..], |api| api.request.fields);
-    COMMON
+    OPTIONAL
         .iter()
         .copied()
         .chain(own.iter().map(|field| field.key))

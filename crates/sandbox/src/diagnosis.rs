@@ -1,5 +1,6 @@
 //! Why a signature is wrong: the usual mistakes are tried, and the one that gives the client's signature is named.
 
+mod decisions;
 mod recipe;
 mod spelling;
 

@@ -36,17 +36,15 @@ pub(crate) fn mask(secret: &str) -> String {
     }
 }
 
-/// A token answer with its tokens masked.
+/// An answer with its tokens masked, where they stand as whole values: in JSON between quotation marks, in XML
+/// between tags.
 pub(crate) fn mask_tokens(answer: &str, tokens: &[&str]) -> String {
-    tokens
-        .iter()
-        .filter(|token| !token.is_empty())
-        .fold(answer.to_owned(), |text, token| {
-            // Inside JSON a token stands escaped; the tokens made here need no escaping, a chosen session may.
-            let escaped = Value::from(*token).to_string();
-            text.replace(escaped.trim_matches('"'), &mask(token))
-                .replace(token, &mask(token))
-        })
+    let filled = tokens.iter().filter(|token| !token.is_empty());
+    filled.fold(answer.to_owned(), |text, token| {
+        let (json, masked) = (Value::from(*token).to_string(), mask(token));
+        let text = text.replace(&json, &format!("\"{masked}\""));
+        text.replace(&format!(">{token}<"), &format!(">{masked}<"))
+    })
 }
 
 #[cfg(test)]
@@ -65,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_masked_inside_of_json_too() {
+    fn tokens_are_masked_in_json_and_xml() {
         let answer = Value::from("a \"quoted\" token").to_string();
         assert_eq!(
             mask_tokens(&answer, &["a \"quoted\" token"]),

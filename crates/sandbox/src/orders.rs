@@ -3,7 +3,7 @@
 mod ledger;
 mod progress;
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use aliexpress_models::order_create::LogisticsAddress;
 pub(crate) use aliexpress_models::shared::OrderStatus;
@@ -47,16 +47,13 @@ impl Purchase {
             .fold(0, i64::saturating_add)
     }
 
-    /// The service that the first item goes by.
+    /// The first service that an item names.
     pub(crate) fn logistics_service(&self) -> &str {
-        let services = self
+        let service = self
             .items
             .iter()
-            .filter_map(|item| item.logistics_service.as_deref());
-        services
-            .into_iter()
-            .next()
-            .unwrap_or("CAINIAO_FULFILLMENT_STD")
+            .find_map(|item| item.logistics_service.as_deref());
+        service.unwrap_or("CAINIAO_FULFILLMENT_STD")
     }
 }
 
@@ -160,6 +157,7 @@ impl Order {
             created: self.created,
             visible: self.is_visible(now),
             paid: self.is_paid(),
+            sample: self.is_sample(),
         }
     }
 }
@@ -180,7 +178,6 @@ pub struct OrderRecord {
     pub visible: bool,
     /// Whether it was paid.
     pub paid: bool,
+    /// Whether it is one of the two orders of the documentation's examples, which are there from the start.
+    pub sample: bool,
 }
-
-/// For how long a buyer's number names the order that it was first used for.
-pub(crate) const REPEAT_WINDOW: Duration = Duration::from_secs(24 * 3600);

@@ -1,5 +1,20 @@
 //! The parameters of a call as they arrived.
 
+/// The parameters that any call may have; all others are the API's own.
+pub(crate) const COMMON: &[&str] = &[
+    "access_token",
+    "app_key",
+    "debug",
+    "format",
+    "method",
+    "partner_id",
+    "session",
+    "sign",
+    "sign_method",
+    "simplify",
+    "timestamp",
+    "v",
+];
 /// How many parameters a call may have. No API has a hundred.
 const MOST: usize = 1000;
 

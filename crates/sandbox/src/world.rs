@@ -141,7 +141,7 @@ impl World {
         self.news.notify_one();
     }
 
-    /// Wakes the carrier of push messages.
+    /// What wakes the carrier of push messages.
     pub(crate) fn news(&self) -> Arc<Notify> {
         Arc::clone(&self.news)
     }

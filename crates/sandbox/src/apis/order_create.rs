@@ -38,7 +38,10 @@ pub(super) fn act(act: &mut Act<'_>) -> Result<String, Refusal> {
         .or(senseless(&request.order).then_some(SENSELESS))
         .or(repeated(act, &request.order).then_some(REPEATED));
     let result = match refused {
-        Some(code) => refusal(code),
+        Some(code) => {
+            act.note(format!("the order was refused: {code}"));
+            refusal(code)
+        }
         None => place(act, request),
     };
     Ok(act.write(&made(|answer: &mut OrderCreateAnswer| {

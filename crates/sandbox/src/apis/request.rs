@@ -6,23 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::gateway::call::Call;
 use crate::gateway::refusal::Refusal;
-
-/// Parameters that every call may have.
-const COMMON: &[&str] = &[
-    "access_token",
-    "app_key",
-    "debug",
-    "format",
-    "method",
-    "partner_id",
-    "session",
-    "sign",
-    "sign_method",
-    "simplify",
-    "target_app_key",
-    "timestamp",
-    "v",
-];
+use crate::parameters::COMMON;
 
 /// A request as far as it could be read.
 pub(super) struct Reading<T> {

@@ -60,16 +60,11 @@ fn expire_token(world: &mut World, call: &Call, now: SystemTime) -> Result<(), R
 
 /// How long the answer is held back.
 pub(super) fn delay(faults: &[Fault]) -> Duration {
-    faults
-        .iter()
-        .map(|fault| {
-            if let Fault::Delay(time) = fault {
-                *time
-            } else {
-                Duration::ZERO
-            }
-        })
-        .sum()
+    let delays = faults.iter().filter_map(|fault| match fault {
+        Fault::Delay(time) => Some(*time),
+        _ => None,
+    });
+    delays.sum()
 }
 
 /// Faults of the answer to a call that was carried out.
@@ -201,45 +196,32 @@ fn mistype_first(value: &mut Value) -> bool {
 
 /// The first element that holds text gets a child element in its place.
 fn mistype_xml(body: &mut String) {
-    let closes = body.match_indices("</").map(|(place, _)| place);
-    let text = closes.filter_map(|end| {
+    let text = body.match_indices("</").find_map(|(end, _)| {
         let start = body[..end].rfind('>')? + 1;
         (start < end).then_some(start..end)
     });
-    if let Some(range) = text.into_iter().next() {
-        body.replace_range(range, "<wrong><type>sandbox</type></wrong>");
+    if let Some(text) = text {
+        body.replace_range(text, "<wrong><type>sandbox</type></wrong>");
     }
 }
 
-/// Adds a field that no model knows until the body has `length` bytes.
+/// Adds a field that no model knows, so that the body has `length` bytes.
 fn enlarge(body: &mut String, length: usize, form: Form) {
-    const EMPTY_FIELD: usize = 40;
-    let missing = length
-        .min(HUGEST)
-        .saturating_sub(body.len() + EMPTY_FIELD)
-        .max(1);
-    let filling = "x".repeat(missing + EMPTY_FIELD);
-    match form {
-        Form::Xml => {
-            if let Some(place) = body.rfind("</") {
-                body.insert_str(
-                    place,
-                    &format!("<sandbox_padding>{filling}</sandbox_padding>"),
-                );
-            }
+    let missing = length.min(HUGEST).saturating_sub(body.len()).max(1);
+    let filling = "x".repeat(missing);
+    match (form, body.rfind("</"), body.find('{')) {
+        (Form::Xml, Some(place), _) => {
+            let field = format!("<sandbox_padding>{filling}</sandbox_padding>");
+            body.insert_str(place, &field);
         }
-        _ => {
-            if let Some(place) = body.find('{') {
-                let comma = if body[place + 1..].trim_start().starts_with('}') {
-                    ""
-                } else {
-                    ","
-                };
-                body.insert_str(
-                    place + 1,
-                    &format!("\"sandbox_padding\":\"{filling}\"{comma}"),
-                );
-            }
+        (Form::FullJson | Form::SimplifiedJson, _, Some(place)) => {
+            let is_empty = body[place + 1..].trim_start().starts_with('}');
+            let comma = if is_empty { "" } else { "," };
+            body.insert_str(
+                place + 1,
+                &format!("\"sandbox_padding\":\"{filling}\"{comma}"),
+            );
         }
+        _ => {}
     }
 }

@@ -181,6 +181,11 @@ proptest! {
         call(&mut world, api, format, "false", &[(name, &value)]);
         prop_assert_eq!(world.log.count(), 1);
     }
+}
+
+proptest! {
+    // Each case tries thousands of ways to sign.
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
     fn any_signature_gets_a_diagnosis(

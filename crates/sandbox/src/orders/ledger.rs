@@ -5,12 +5,13 @@ use std::time::{Duration, SystemTime};
 
 use fastrand::Rng;
 
-use super::{Event, Order, OrderStatus, Purchase, REPEAT_WINDOW};
+use super::{Event, Order, OrderStatus, Purchase};
 use crate::clock::later;
 
 /// How many orders are remembered; the oldest go first.
 const REMEMBERED: usize = 50_000;
-
+/// For how long a buyer's number names the order that it was first used for [third parties].
+const REPEAT_WINDOW: Duration = Duration::from_secs(24 * 3600);
 /// How far apart the numbers of orders are.
 const LINES: i64 = 1000;
 
@@ -26,7 +27,7 @@ pub(crate) struct Ledger {
     orders: BTreeMap<i64, Order>,
     /// The order that a buyer's number was last used for, by account and number.
     by_out_order_id: HashMap<(String, String), i64>,
-    /// Orders whose status time may still change.
+    /// Orders that time may still move on.
     under_way: BTreeSet<i64>,
     next_id: i64,
     visible_after: Duration,
@@ -193,5 +194,42 @@ impl Ledger {
                 self.by_out_order_id.remove(&key);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn new(number: usize) -> NewOrder {
+        NewOrder {
+            out_order_id: Some(number.to_string()),
+            owner: "a".to_owned(),
+            purchase: Purchase {
+                items: Vec::new(),
+                currency: String::new(),
+                address: Default::default(),
+            },
+        }
+    }
+
+    #[test]
+    fn the_oldest_order_is_forgotten_and_the_examples_are_not() {
+        let (now, mut rng) = (SystemTime::now(), Rng::with_seed(1));
+        let mut ledger = Ledger::new(Duration::ZERO, None, &mut rng);
+        ledger.add_sample(1, OrderStatus::Finish, now);
+        (0..REMEMBERED).for_each(|number| {
+            ledger.place(new(number), now);
+        });
+        assert_eq!(ledger.iter().count(), REMEMBERED);
+        assert!(ledger.get(1).is_some());
+        assert!(ledger.placed_under("a", "0", now).is_none());
+        assert!(ledger.placed_under("a", "1", now).is_some());
+        assert!(ledger.placed_under("b", "1", now).is_none());
+        assert!(
+            ledger
+                .placed_under("a", "1", later(now, REPEAT_WINDOW))
+                .is_none()
+        );
     }
 }

@@ -7,12 +7,7 @@ use std::time::{Duration, SystemTime};
 use aliexpress_sandbox::{Sandbox, Verdict};
 
 use crate::signatures::{hmac_md5, hmac_sha256, md5, sorted};
-use crate::wire::{Answer, encode, exchange, get, milliseconds, multipart, set};
-
-const FORM: (&str, &str) = (
-    "Content-Type",
-    "application/x-www-form-urlencoded;charset=UTF-8",
-);
+use crate::wire::{Answer, encode, exchange, get, milliseconds, multipart, post, set};
 
 /// Checks that a call got past every check of the gateway.
 #[track_caller]
@@ -25,6 +20,14 @@ fn assert_let_in(sandbox: &Sandbox, answer: &Answer) {
         answer.text(),
         entry.diagnosis
     );
+}
+
+/// HMAC-SHA256 over path and sorted parameters.
+fn signed(sandbox: &Sandbox, path: &str, parameters: &[(&str, &str)]) -> String {
+    hmac_sha256(
+        sandbox.app_secret(),
+        &format!("{path}{}", sorted(parameters)),
+    )
 }
 
 /// The common parameters of a token call as one SDK names itself.
@@ -48,29 +51,14 @@ fn java_system_call_splits_query_and_form() {
     let sandbox = Sandbox::start().unwrap();
     let (timestamp, code) = (milliseconds(), sandbox.authorise());
     let mut all = token_call(&sandbox, &timestamp, "iop-sdk-java-20181207", &code);
-    let sign = hmac_sha256(
-        sandbox.app_secret(),
-        &format!("/auth/token/create{}", sorted(&all)),
-    );
+    let sign = signed(&sandbox, "/auth/token/create", &all);
     let own = all.pop().unwrap();
     all.push(("sign", &sign));
     let target = format!("/rest/auth/token/create?{}", encode(&all));
-    let answer = exchange(
-        &sandbox,
-        "POST",
-        &target,
-        &[FORM],
-        encode(&[own]).as_bytes(),
-    );
+    let answer = post(&sandbox, &target, &[own]);
     assert_let_in(&sandbox, &answer);
     let version2 = format!("/rest/2.0/auth/token/create?{}", encode(&all));
-    let answer = exchange(
-        &sandbox,
-        "POST",
-        &version2,
-        &[FORM],
-        encode(&[own]).as_bytes(),
-    );
+    let answer = post(&sandbox, &version2, &[own]);
     assert_eq!(
         answer.json()["code"],
         "InvalidCode",
@@ -91,18 +79,9 @@ fn python_system_call_signs_method_and_path() {
             ("format", "json"),
         ],
     );
-    let sign = hmac_sha256(
-        sandbox.app_secret(),
-        &format!("/auth/token/create{}", sorted(&all)),
-    );
+    let sign = signed(&sandbox, "/auth/token/create", &all);
     all.push(("sign", &sign));
-    let answer = exchange(
-        &sandbox,
-        "POST",
-        "/rest/auth/token/create",
-        &[FORM],
-        encode(&all).as_bytes(),
-    );
+    let answer = post(&sandbox, "/rest/auth/token/create", &all);
     assert_let_in(&sandbox, &answer);
 }
 
@@ -111,10 +90,7 @@ fn php_posts_multipart_always() {
     let sandbox = Sandbox::start().unwrap();
     let (timestamp, code) = (milliseconds(), sandbox.authorise());
     let mut all = token_call(&sandbox, &timestamp, "lazop-sdk-php-20180422", &code);
-    let sign = hmac_sha256(
-        sandbox.app_secret(),
-        &format!("/auth/token/create{}", sorted(&all)),
-    );
+    let sign = signed(&sandbox, "/auth/token/create", &all);
     let own = all.pop().unwrap();
     all.push(("sign", &sign));
     let (content_type, body) = multipart(&[own]);
@@ -134,10 +110,7 @@ fn node_puts_everything_into_the_query() {
     let sandbox = Sandbox::start().unwrap();
     let (timestamp, code) = (milliseconds(), sandbox.authorise());
     let mut all = token_call(&sandbox, &timestamp, "node", &code);
-    let sign = hmac_sha256(
-        sandbox.app_secret(),
-        &format!("/auth/token/create{}", sorted(&all)),
-    );
+    let sign = signed(&sandbox, "/auth/token/create", &all);
     all.push(("sign", &sign));
     let target = format!("/rest/auth/token/create?{}", encode(&all));
     let answer = exchange(&sandbox, "POST", &target, &[("Content-Length", "0")], b"");
@@ -190,22 +163,13 @@ fn java_business_call_sends_method_twice_and_signs_it_once() {
     let sandbox = Sandbox::start().unwrap();
     let timestamp = milliseconds();
     let mut common = business_call(&sandbox, &timestamp, "iop-sdk-java-20181207");
-    let sign = hmac_sha256(
-        sandbox.app_secret(),
-        &sorted(&[&common[..], &[ORDER_QUERY]].concat()),
-    );
+    let sign = signed(&sandbox, "", &[&common[..], &[ORDER_QUERY]].concat());
     common.extend([
         ("method", "aliexpress.trade.ds.order.get"),
         ("sign", sign.as_str()),
     ]);
     let target = format!("/sync?{}", encode(&common));
-    let answer = exchange(
-        &sandbox,
-        "POST",
-        &target,
-        &[FORM],
-        encode(&[ORDER_QUERY]).as_bytes(),
-    );
+    let answer = post(&sandbox, &target, &[ORDER_QUERY]);
     assert_let_in(&sandbox, &answer);
     assert_eq!(answer.json()["result"]["order_status"], "FINISH");
     let entry = sandbox.log().pop().unwrap();
@@ -226,7 +190,7 @@ fn python_business_call_puts_everything_into_the_body() {
     );
     let sign = hmac_sha256(sandbox.app_secret(), &sorted(&all));
     all.push(("sign", &sign));
-    let answer = exchange(&sandbox, "POST", "/sync", &[FORM], encode(&all).as_bytes());
+    let answer = post(&sandbox, "/sync", &all);
     assert_let_in(&sandbox, &answer);
 }
 
@@ -235,10 +199,7 @@ fn php_business_call_posts_multipart_with_a_file_that_is_not_signed() {
     let sandbox = Sandbox::start().unwrap();
     let timestamp = milliseconds();
     let mut common = business_call(&sandbox, &timestamp, "lazop-sdk-php-20180422");
-    let sign = hmac_sha256(
-        sandbox.app_secret(),
-        &sorted(&[&common[..], &[ORDER_QUERY]].concat()),
-    );
+    let sign = signed(&sandbox, "", &[&common[..], &[ORDER_QUERY]].concat());
     common.push(("sign", &sign));
     let (content_type, body) = multipart(&[ORDER_QUERY]);
     let boundary = content_type.split('=').nth(1).unwrap();
@@ -280,7 +241,7 @@ fn blank_parameters_are_signed_as_sent_or_left_out() {
     for signed in [&without, &with] {
         let sign = hmac_sha256(sandbox.app_secret(), &sorted(signed));
         let sent = [&with[..], &[("sign", sign.as_str())]].concat();
-        let answer = exchange(&sandbox, "POST", "/sync", &[FORM], encode(&sent).as_bytes());
+        let answer = post(&sandbox, "/sync", &sent);
         assert_let_in(&sandbox, &answer);
     }
 }
@@ -302,13 +263,7 @@ fn legacy_sdks_sign_by_three_methods_with_times_in_gmt_8() {
         assert_eq!(own, ORDER_QUERY);
         all.push(("sign", &sign));
         let target = format!("/router/rest?{}", encode(&all));
-        let answer = exchange(
-            &sandbox,
-            "POST",
-            &target,
-            &[FORM],
-            encode(&[own]).as_bytes(),
-        );
+        let answer = post(&sandbox, &target, &[own]);
         assert_let_in(&sandbox, &answer);
     }
 }
@@ -316,16 +271,15 @@ fn legacy_sdks_sign_by_three_methods_with_times_in_gmt_8() {
 /// Calls whose signatures real SDKs made, on values that no test here has chosen.
 #[test]
 fn signatures_of_real_sdks_hold() {
-    let sandbox = Sandbox::builder()
-        .app_key("12345678")
-        .app_secret("helloworld")
-        .session("test")
-        .clock_check(false)
-        .start()
-        .unwrap();
-    let get_order = [("method", "aliexpress.trade.ds.order.get"), ORDER_QUERY];
+    let sandbox = sandbox_of_the_vectors();
+    let get_order = [
+        ("method", "aliexpress.trade.ds.order.get"),
+        ("format", "json"),
+        ORDER_QUERY,
+    ];
     let get_info = [
         ("method", "aliexpress.solution.order.info.get"),
+        ("format", "json"),
         (
             "param1",
             "{\"ext_info_bit_flag\":\"11111\",\"order_id\":\"12345678\"}",
@@ -336,43 +290,26 @@ fn signatures_of_real_sdks_hold() {
         ("sign_method", "sha256"),
         ("simplify", "true"),
         ("partner_id", "iop-sdk-java-20181207"),
-    ];
-    let legacy = ("timestamp", "2016-01-01 12:00:00");
-    for (target, own, rest, sign) in [
         (
-            "/sync",
-            &get_order,
-            &gateway[..],
+            "sign",
             "3FDE54621C64BBAC2147BB5D45A574B631E3F3076F4912DE178DDF3219FC3C91",
         ),
-        (
-            "/router/rest",
-            &get_info,
-            &[
-                legacy,
-                ("sign_method", "md5"),
-                ("partner_id", "top-sdk-java-20200706"),
-            ][..],
-            "7209A4962BDB8975F47D94EC77555810",
-        ),
-        (
-            "/router/rest",
-            &get_order,
-            &[legacy, ("sign_method", "hmac"), ("simplify", "true")][..],
-            "198074F3FB39C6AD840CC51264200094",
-        ),
-    ] {
-        let shared = [
-            ("app_key", "12345678"),
-            ("format", "json"),
-            ("v", "2.0"),
-            ("session", "test"),
-            ("sign", sign),
-        ];
-        let all = [&shared[..], own, rest].concat();
-        let answer = exchange(&sandbox, "POST", target, &[FORM], encode(&all).as_bytes());
-        assert_let_in(&sandbox, &answer);
-    }
+    ];
+    post_vector(&sandbox, "/sync", &gateway, &get_order);
+    let legacy = [
+        ("timestamp", "2016-01-01 12:00:00"),
+        ("sign_method", "md5"),
+        ("partner_id", "top-sdk-java-20200706"),
+        ("sign", "7209A4962BDB8975F47D94EC77555810"),
+    ];
+    post_vector(&sandbox, "/router/rest", &legacy, &get_info);
+    let legacy = [
+        ("timestamp", "2016-01-01 12:00:00"),
+        ("sign_method", "hmac"),
+        ("simplify", "true"),
+        ("sign", "198074F3FB39C6AD840CC51264200094"),
+    ];
+    post_vector(&sandbox, "/router/rest", &legacy, &get_order);
 }
 
 /// curl, and with it PHP, asks before it sends a long body.
@@ -406,4 +343,76 @@ fn a_body_in_chunks_is_read() {
     stream.write_all(request.as_bytes()).unwrap();
     stream.read_to_end(&mut Vec::new()).unwrap();
     assert_eq!(sandbox.log()[0].api, "a");
+}
+
+/// The documentation's own order, with its two alike items.
+const DOCUMENTED_ORDER: [(&str, &str); 3] = [
+    ("method", "aliexpress.ds.order.create"),
+    (
+        "ds_extend_request",
+        r#"{"trade_extra_param":{"business_model":"wholesale/retail"},"payment":{"try_to_pay":"false","pay_currency":"USD"},"promotion":{"promotion_code":"testCode","promotion_channel_info":"promotionChannelInfo"}}"#,
+    ),
+    (
+        "param_place_order_request4_open_api_d_t_o",
+        r#"{"product_items":[{"logistics_service_name":"EPAM","sku_attr":"14:70221","product_count":"2","product_id":"1223211","order_memo":"Please put it in a gift box."},{"logistics_service_name":"EPAM","sku_attr":"14:70221","product_count":"2","product_id":"1223211","order_memo":"Please put it in a gift box."}],"logistics_address":{"zip":"12222","rut_no":"123-K","country":"RU","address":"sh Kashirskoe dom 142 (QIWI)","passport_no_date":"02-23-2018","address2":"sh Kashirskoe dom 142 (QIWI)","city":"Mosco","contact_person":"RU  TEST TEST","mobile_no":"12334445","passport_no":"12345","locale":"en_US","foreigner_passport_no":"123456789","location_tree_address_id":"903200190000000000-903200190137000000","full_name":"RU  TEST TEST","province":"Mosco","is_foreigner":"true","tax_number":"xxx","tax_company":"Soceite General","cpf":"111","passport_organization":"xxxx","phone_country":"+7","vat_no":"123456778"},"out_order_id":"123456789"}"#,
+    ),
+];
+
+#[test]
+fn the_documented_order_signed_by_real_sdks_is_placed() {
+    let sandbox = sandbox_of_the_vectors();
+    let gateway = [
+        ("timestamp", "1517820392000"),
+        ("sign_method", "sha256"),
+        ("format", "json"),
+        ("simplify", "true"),
+        ("partner_id", "iop-sdk-java-20181207"),
+        (
+            "sign",
+            "86C85488CA2FDE407070F0728F3BAC0A414850B05B6EC05DAD049A13DE7ADB64",
+        ),
+    ];
+    let answer = post_vector(&sandbox, "/sync", &gateway, &DOCUMENTED_ORDER);
+    assert_eq!(
+        answer.json()["result"]["is_success"],
+        true,
+        "{}",
+        answer.text()
+    );
+    let legacy = [
+        ("timestamp", "2016-01-01 12:00:00"),
+        ("sign_method", "hmac-sha256"),
+        ("format", "xml"),
+        (
+            "sign",
+            "3A0550744E901BB153B600A21F0A5CA837DE6BDAAC4487B1B72FC6E988D7FB1C",
+        ),
+    ];
+    let repeated = post_vector(&sandbox, "/router/rest", &legacy, &DOCUMENTED_ORDER);
+    let text = repeated.text();
+    assert!(
+        text.contains("<error_code>REPEATED_ORDER_ERROR</error_code>"),
+        "{text}"
+    );
+}
+
+fn sandbox_of_the_vectors() -> Sandbox {
+    let given = Sandbox::builder()
+        .app_key("12345678")
+        .app_secret("helloworld")
+        .session("test");
+    given.clock_check(false).start().unwrap()
+}
+
+/// Sends a call with what all vectors share.
+fn post_vector(
+    sandbox: &Sandbox,
+    target: &str,
+    common: &[(&str, &str)],
+    own: &[(&str, &str)],
+) -> Answer {
+    let shared = [("app_key", "12345678"), ("v", "2.0"), ("session", "test")];
+    let answer = post(sandbox, target, &[&shared[..], common, own].concat());
+    assert_let_in(sandbox, &answer);
+    answer
 }

@@ -1,0 +1,256 @@
+//! The decisions that go into a signature, each with the ways in which it is usually got wrong.
+
+use std::borrow::Cow;
+
+use aliexpress_signing::{AppSecret, SignMethod, Signer};
+use md5::{Digest, Md5};
+use sha2::Sha256;
+
+use super::Case;
+
+/// Which parameters are signed.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Selection {
+    AsSent,
+    WithoutBlanks,
+    /// `sign` as a name with nothing behind it.
+    BlankSign,
+    /// The right signature among the parameters of a second one.
+    SignedTwice,
+    OnlyCommon,
+    OnlyOwn,
+    MethodTwice,
+    /// Without the parameter at this place among those sent.
+    Without(usize),
+    /// With the name at this place among the known ones, blank, though it was not sent.
+    WithBlank(usize),
+}
+
+/// What stands between the parts.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Joint {
+    Nothing,
+    QueryString,
+    EqualsSigns,
+}
+
+/// How parameters are sorted.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Order {
+    Bytes,
+    CaseFolded,
+    Locale,
+    AsSent,
+    Reversed,
+}
+
+/// What stands before the parameters.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Prefix {
+    Nothing,
+    Path,
+    RestAndPath,
+    PathWithoutSlash,
+    Api,
+    Sync,
+}
+
+/// The hash, with where the secret goes.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Hash {
+    HmacSha256,
+    HmacMd5,
+    Md5Around,
+    Md5Before,
+    Md5Behind,
+    Md5Plain,
+    Sha256Around,
+    Sha256Before,
+    Sha256Behind,
+    Sha256Plain,
+}
+
+/// The secret.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Key {
+    Right,
+    Newline,
+    CarriageReturn,
+    Space,
+    LeadingSpace,
+    Ampersand,
+    Quoted,
+    UpperCase,
+    LowerCase,
+    App,
+    Session,
+    Empty,
+}
+
+impl Selection {
+    pub(super) fn describe(self) -> &'static str {
+        match self {
+            Selection::AsSent | Selection::Without(_) | Selection::WithBlank(_) => {
+                "parameters as sent"
+            }
+            Selection::WithoutBlanks => "blank parameters left out",
+            Selection::BlankSign => "sign included, blank",
+            Selection::SignedTwice => {
+                "sign included (the call was signed a second time with its first signature)"
+            }
+            Selection::OnlyCommon => "only the common parameters signed, not the API's own",
+            Selection::OnlyOwn => "only the API's own parameters signed, not the common ones",
+            Selection::MethodTwice => "method signed twice",
+        }
+    }
+}
+
+impl Order {
+    pub(super) fn sort(self, pairs: &mut [(&str, Cow<'_, str>)]) {
+        match self {
+            Order::Bytes => pairs.sort(),
+            Order::CaseFolded => pairs.sort_by_key(|(name, _)| name.to_lowercase()),
+            Order::Locale => pairs.sort_by_key(|(name, _)| (letters_of(name), name.to_lowercase())),
+            Order::AsSent => {}
+            Order::Reversed => {
+                pairs.sort();
+                pairs.reverse();
+            }
+        }
+    }
+
+    pub(super) fn describe(self) -> &'static str {
+        match self {
+            Order::Bytes => "parameters sorted by bytes",
+            Order::CaseFolded => "parameters sorted without regard to case, not by bytes",
+            Order::Locale => "parameters sorted by locale, not by bytes",
+            Order::AsSent => "parameters not sorted",
+            Order::Reversed => "parameters sorted in reverse",
+        }
+    }
+}
+
+/// What a locale compares first: letters and digits, case and punctuation aside.
+fn letters_of(name: &str) -> String {
+    name.chars()
+        .filter(|character| character.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+impl Prefix {
+    pub(super) fn of(self, case: &Case<'_>) -> String {
+        let path = case.path.unwrap_or(case.api);
+        match self {
+            Prefix::Nothing => String::new(),
+            Prefix::Path if path.starts_with('/') => path.to_owned(),
+            Prefix::Path => format!("/{}", path.replace('.', "/")),
+            Prefix::RestAndPath => format!("/rest/{}", path.trim_start_matches('/')),
+            Prefix::PathWithoutSlash => path.trim_start_matches('/').to_owned(),
+            Prefix::Api => format!("/{}", case.api.trim_start_matches('/')),
+            Prefix::Sync => "/sync".to_owned(),
+        }
+    }
+
+    pub(super) fn describe(self, case: &Case<'_>) -> String {
+        if self == Prefix::Nothing {
+            return "prefix missing: the path of a system call comes before its parameters"
+                .to_owned();
+        }
+        let wanted = match case.path.filter(|_| case.method.signs_path()) {
+            Some(path) => format!("{path:?} is wanted"),
+            None => "none is wanted".to_owned(),
+        };
+        format!(
+            "prefix {:?} where {wanted}: an extra or wrong prefix",
+            self.of(case)
+        )
+    }
+}
+
+impl Hash {
+    pub(super) fn digest(self, secret: &str, canonical: &str) -> String {
+        let signed = |method| {
+            Signer::new(&AppSecret::new(secret))
+                .sign_canonical(method, canonical)
+                .as_str()
+                .to_owned()
+        };
+        match self {
+            Hash::HmacSha256 => signed(SignMethod::Sha256),
+            Hash::HmacMd5 => signed(SignMethod::Hmac),
+            Hash::Md5Around => signed(SignMethod::Md5),
+            Hash::Md5Before => hex::<Md5>(&[secret, canonical]),
+            Hash::Md5Behind => hex::<Md5>(&[canonical, secret]),
+            Hash::Md5Plain => hex::<Md5>(&[canonical]),
+            Hash::Sha256Around => hex::<Sha256>(&[secret, canonical, secret]),
+            Hash::Sha256Before => hex::<Sha256>(&[secret, canonical]),
+            Hash::Sha256Behind => hex::<Sha256>(&[canonical, secret]),
+            Hash::Sha256Plain => hex::<Sha256>(&[canonical]),
+        }
+    }
+
+    pub(super) fn describe(self) -> &'static str {
+        match self {
+            Hash::HmacSha256 => "HMAC-SHA256(secret, S)",
+            Hash::HmacMd5 => "HMAC-MD5(secret, S)",
+            Hash::Md5Around => "MD5(secret + S + secret)",
+            Hash::Md5Before => "MD5(secret + S), without the closing secret,",
+            Hash::Md5Behind => "MD5(S + secret), without the opening secret,",
+            Hash::Md5Plain => "MD5(S), without the secret,",
+            Hash::Sha256Around => "SHA256(secret + S + secret), which is no HMAC,",
+            Hash::Sha256Before => "SHA256(secret + S), which is no HMAC,",
+            Hash::Sha256Behind => "SHA256(S + secret), which is no HMAC,",
+            Hash::Sha256Plain => "SHA256(S), without the secret,",
+        }
+    }
+}
+
+fn hex<D: Digest>(pieces: &[&str]) -> String {
+    let mut digest = D::new();
+    pieces
+        .iter()
+        .for_each(|piece| digest.update(piece.as_bytes()));
+    digest
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02X}"))
+        .collect()
+}
+
+impl Key {
+    pub(super) fn of(self, case: &Case<'_>) -> String {
+        let secret = case.app_secret;
+        match self {
+            Key::Right => secret.to_owned(),
+            Key::Newline => format!("{secret}\n"),
+            Key::CarriageReturn => format!("{secret}\r\n"),
+            Key::Space => format!("{secret} "),
+            Key::LeadingSpace => format!(" {secret}"),
+            Key::Ampersand => format!("{secret}&"),
+            Key::Quoted => format!("\"{secret}\""),
+            Key::UpperCase => secret.to_uppercase(),
+            Key::LowerCase => secret.to_lowercase(),
+            Key::App => case.app_key.to_owned(),
+            Key::Session => case.session.unwrap_or_default().to_owned(),
+            Key::Empty => String::new(),
+        }
+    }
+
+    pub(super) fn describe(self) -> &'static str {
+        match self {
+            Key::Right => "the right secret",
+            Key::Newline => "wrong secret: a newline at its end",
+            Key::CarriageReturn => "wrong secret: a carriage return and newline at its end",
+            Key::Space => "wrong secret: a space at its end",
+            Key::LeadingSpace => "wrong secret: a space before it",
+            Key::Ampersand => "wrong secret: an ampersand at its end, as other platforms want it",
+            Key::Quoted => "wrong secret: quotation marks around it",
+            Key::UpperCase => "wrong secret: in upper case",
+            Key::LowerCase => "wrong secret: in lower case",
+            Key::App => "wrong secret: the app key in its place",
+            Key::Session => "wrong secret: the session in its place",
+            Key::Empty => "wrong secret: it is empty",
+        }
+    }
+}

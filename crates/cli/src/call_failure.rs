@@ -10,9 +10,12 @@ use crate::failure::Failure;
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let failure = Failure::new(exit(&error), sentence(&error));
-        let failure = hints(failure, &error);
-        details(failure, &error)
+        let failure = match error.unknown_outcome() {
+            // Its sentence ends with what to do, behind which causes would read oddly.
+            Some(_) => causes(Failure::new(exit(&error), error.to_string()), &error),
+            None => Failure::new(exit(&error), sentence(&error)),
+        };
+        details(hints(failure, &error), &error)
     }
 }
 
@@ -38,27 +41,35 @@ fn exit(error: &Error) -> Exit {
 /// The error with its causes, each said once.
 fn sentence(error: &Error) -> String {
     let mut sentence = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let text = error.to_string();
-        if !sentence.contains(&text) {
-            sentence = format!("{sentence}: {text}");
+    for cause in chain(error) {
+        if !sentence.contains(&cause) {
+            sentence = format!("{sentence}: {cause}");
         }
-        cause = error.source();
     }
     sentence
 }
 
+/// Causes that the sentence does not tell, as lines of their own.
+fn causes(failure: Failure, error: &Error) -> Failure {
+    let sentence = error.to_string();
+    let untold = chain(error).filter(|cause| !sentence.contains(cause));
+    untold.fold(failure, |failure, cause| {
+        failure.hint(format!("cause: {cause}"))
+    })
+}
+
+fn chain(error: &Error) -> impl Iterator<Item = String> {
+    let mut next = error.source();
+    std::iter::from_fn(move || {
+        let cause = next?;
+        next = cause.source();
+        Some(cause.to_string())
+    })
+}
+
 fn hints(mut failure: Failure, error: &Error) -> Failure {
-    if let Some(outcome) = error.unknown_outcome() {
-        return failure.hint(format!(
-            "the same order file sent again under out_order_id {:?} within 24 hours does not place a \
-             second order",
-            outcome.out_order_id
-        ));
-    }
     if let Some(info) = error.code_info() {
-        failure = failure.hint(format!("{}: {}", info.meaning, info.advice));
+        failure = failure.hint(info.meaning).hint(info.advice);
     }
     if error.is_session_expired() {
         failure = failure

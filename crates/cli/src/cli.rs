@@ -8,6 +8,7 @@ use crate::commands::completions::CompletionsArgs;
 use crate::commands::decode::DecodeArgs;
 use crate::commands::explain::ExplainArgs;
 use crate::commands::man::ManArgs;
+use crate::commands::order::OrderCommand;
 use crate::commands::sandbox::SandboxArgs;
 use crate::commands::sign::SignArgs;
 use crate::exit::Exit;
@@ -26,6 +27,9 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Places, shows and follows orders
+    #[command(subcommand)]
+    Order(OrderCommand),
     /// Calls any API of the platform
     Call(CallArgs),
     /// Gets, renews and shows the session that calls are made with

@@ -7,5 +7,6 @@ pub(crate) mod completions;
 pub(crate) mod decode;
 pub(crate) mod explain;
 pub(crate) mod man;
+pub(crate) mod order;
 pub(crate) mod sandbox;
 pub(crate) mod sign;

@@ -63,7 +63,7 @@ impl Exit {
                 "duplicate",
                 "an order was placed under this out_order_id before; no other was placed",
             ),
-            Exit::OutOfTime => (8, "out-of-time", "the time to wait ran out"),
+            Exit::OutOfTime => (8, "out-of-time", "what was waited for did not come in time"),
             Exit::NotConfirmed => (9, "not-confirmed", "you did not say yes; nothing was sent"),
         }
     }

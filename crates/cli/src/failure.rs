@@ -97,10 +97,18 @@ impl Failure {
         error.insert("exit_code".to_owned(), self.0.exit.code().into());
         error.insert("message".to_owned(), self.0.message.as_str().into());
         if !self.0.hints.is_empty() {
-            error.insert("hint".to_owned(), self.0.hints.join("; ").into());
+            error.insert("hints".to_owned(), self.0.hints.clone().into());
         }
         error.extend(self.0.details.clone());
         json!({ "error": error })
+    }
+}
+
+/// Prints something that went wrong on the way and ends nothing.
+pub(crate) fn warn(text: &str, json: bool) {
+    match json {
+        true => anstream::eprintln!("{}", json!({ "warning": text })),
+        false => print_line("warning", AnsiColor::Yellow, text),
     }
 }
 

@@ -5,8 +5,14 @@ mod cli;
 mod commands;
 mod connection;
 mod exit;
+mod facts;
 mod failure;
 mod input;
+mod moment;
+mod order_detail_view;
+mod order_file;
+mod order_status;
+mod order_view;
 mod output;
 mod parameters;
 mod printable;
@@ -61,6 +67,7 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
     let output = &mut Output::new(cli.settings.json);
     let settings = || Settings::read(&cli.settings);
     match &cli.command {
+        Command::Order(command) => return commands::order::run(command, &settings()?, output),
         Command::Call(args) => commands::call::run(args, &settings()?, output)?,
         Command::Auth(command) => return commands::auth::run(command, &settings()?, output),
         Command::Apis => commands::apis::run(output)?,

@@ -7,11 +7,20 @@ use anstream::AutoStream;
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::printable::printable;
 
 /// Standard output of one command. Colours are taken out where nobody would see them.
 pub(crate) struct Output {
     json: bool,
     stdout: AutoStream<io::Stdout>,
+}
+
+/// An order as programs get it.
+#[derive(Serialize)]
+pub(crate) struct Answer<'a, T> {
+    pub(crate) order: &'a T,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) request_id: Option<&'a str>,
 }
 
 impl Output {
@@ -44,6 +53,14 @@ impl Output {
     pub(crate) fn json_line(&mut self, value: &(impl Serialize + ?Sized)) -> Result<(), Failure> {
         let text = serde_json::to_string(value);
         self.line(text.map_err(|error| Failure::output(&error.into()))?)
+    }
+
+    /// Prints the platform's name for the exchange, if it gave one, under what came before.
+    pub(crate) fn request_id(&mut self, request_id: Option<&str>) -> Result<(), Failure> {
+        match request_id {
+            Some(id) => self.line(format_args!("\nrequest id {}", printable(id))),
+            None => Ok(()),
+        }
     }
 
     /// Prints bytes as they are, with a line break behind them where none is.

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::output::Output;
+
 /// A line that says what is being waited for, gone when dropped. Nobody sees it but a person.
 pub(crate) struct Progress(ProgressBar);
 
@@ -20,12 +22,23 @@ impl Progress {
         Self(bar)
     }
 
-    /// For something that may take long: where no terminal shows the line, it is printed once.
-    pub(crate) fn wait(text: String) -> Self {
-        if !std::io::stderr().is_terminal() {
+    /// For something that may take long: where no terminal shows the line, it is printed once, unless a
+    /// program reads along.
+    pub(crate) fn wait(text: String, output: &Output) -> Self {
+        if !std::io::stderr().is_terminal() && !output.wants_json() {
             anstream::eprintln!("{text}");
         }
         Self::call(text)
+    }
+
+    /// Changes what is being waited for.
+    pub(crate) fn say(&self, text: String) {
+        self.0.set_message(text);
+    }
+
+    /// Takes the line away for as long as something else is printed.
+    pub(crate) fn hide_while<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.0.suspend(print)
     }
 }
 

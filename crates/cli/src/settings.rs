@@ -117,6 +117,7 @@ pub(crate) fn seconds_or_none(text: &str) -> Result<Duration, String> {
 }
 
 /// The settings of one run.
+#[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) profile: Option<String>,
     pub(crate) app_key: Option<String>,
@@ -158,6 +159,14 @@ impl Settings {
                 None => variable(SESSION)?.map(Session::new).or(profile.session),
             },
         })
+    }
+
+    /// The same, with no call taking longer than this.
+    pub(crate) fn within(&self, limit: Option<Duration>) -> Self {
+        Self {
+            timeout: self.timeout.into_iter().chain(limit).min(),
+            ..self.clone()
+        }
     }
 
     /// The secret to sign with: of the variable named, or as for calls.

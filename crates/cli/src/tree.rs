@@ -53,7 +53,7 @@ fn write_list(text: &mut String, key: &str, list: &dyn List, depth: usize) {
             _ => None,
         })
         .collect();
-    if let Some(table) = as_table(&elements) {
+    if let Some(table) = records_table(&elements) {
         for line in table.lines() {
             push(text, format_args!("{indent}  {line}"));
         }
@@ -68,8 +68,16 @@ fn write_list(text: &mut String, key: &str, list: &dyn List, depth: usize) {
     }
 }
 
+/// Objects as a table under what came before, if there are any and a table can hold them.
+pub(crate) fn add_table<R: Record>(text: &mut String, records: &[R]) {
+    let records: Vec<_> = records.iter().map(|record| record as &dyn Record).collect();
+    if let Some(table) = records_table(&records) {
+        let _ = write!(text, "\n\n{table}");
+    }
+}
+
 /// The elements as a table, if they are flat and few enough columns tell everything.
-fn as_table(elements: &[&dyn Record]) -> Option<String> {
+fn records_table(elements: &[&dyn Record]) -> Option<String> {
     let mut columns: Vec<String> = Vec::new();
     let mut rows = Vec::new();
     for element in elements {
@@ -183,7 +191,8 @@ pub(crate) fn money(record: &dyn Record) -> Option<String> {
     Some(text)
 }
 
-fn heading(text: &str) -> String {
+/// The text in bold.
+pub(crate) fn heading(text: &str) -> String {
     let bold = Style::new().bold();
     format!("{bold}{text}{bold:#}")
 }

@@ -1,17 +1,19 @@
 //! `aliexpress auth`: sessions, without ever showing one.
 
 use std::io::{IsTerminal, stdin};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use aliexpress::tokens::{self, FileStore, TokenStore, Tokens};
 use aliexpress::{AppKey, AuthCode, GATEWAY};
 use clap::{Args, Subcommand};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::connection::{Connection, no_session};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input::Input;
+use crate::moment::{distance, timestamp};
 use crate::output::Output;
 use crate::printable::printable;
 use crate::progress::Progress;
@@ -185,7 +187,7 @@ fn status(settings: &Settings, output: &mut Output) -> Result<Exit, Failure> {
     match kept(settings)? {
         Some(tokens) => {
             show(&tokens, settings, output)?;
-            let ended = tokens.ends_within(std::time::Duration::ZERO, SystemTime::now());
+            let ended = tokens.ends_within(Duration::ZERO, SystemTime::now());
             Ok(if ended { Exit::Usage } else { Exit::Done })
         }
         None => Err(no_session()),
@@ -235,28 +237,14 @@ fn until(end: Option<SystemTime>) -> String {
     let Some(end) = end else {
         return "holds; until when is not known".to_owned();
     };
-    match end.duration_since(SystemTime::now()) {
-        Ok(left) => format!(
-            "holds until {}, {} from now",
-            timestamp(end),
-            rough(left.as_secs())
-        ),
-        Err(_) => format!("ended at {}", timestamp(end)),
-    }
-}
-
-fn timestamp(time: SystemTime) -> String {
-    jiff::Timestamp::try_from(time).map_or_else(
-        |_| "a time past reckoning".to_owned(),
-        |time| format!("{time:.0}"),
+    let how_far = Timestamp::try_from(end).map(|end| distance(end, Timestamp::now()));
+    let verb = match end > SystemTime::now() {
+        true => "holds until",
+        false => "ended",
+    };
+    format!(
+        "{verb} {} ({})",
+        timestamp(end),
+        how_far.unwrap_or_default()
     )
-}
-
-fn rough(seconds: u64) -> String {
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7200 => format!("{} min", seconds / 60),
-        7200..172_800 => format!("{} h", seconds / 3600),
-        _ => format!("{} days", seconds / 86_400),
-    }
 }

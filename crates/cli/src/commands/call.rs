@@ -100,8 +100,5 @@ fn show_model(api: &Api, reply: &RawReply, output: &mut Output) -> Result<(), Fa
     output.line(tree(
         &*answer.map_err(|refusal| unreadable(refusal.to_string()))?,
     ))?;
-    match reply.request_id() {
-        Some(request_id) => output.line(format_args!("\nrequest id {request_id}")),
-        None => Ok(()),
-    }
+    output.request_id(reply.request_id())
 }

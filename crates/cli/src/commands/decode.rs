@@ -83,10 +83,7 @@ fn show_answer(
         empty if empty.is_empty() => output.line("the answer has no content")?,
         text => output.line(text)?,
     }
-    match request_id {
-        Some(request_id) => output.line(format_args!("\nrequest id {}", printable(request_id))),
-        None => Ok(()),
-    }
+    output.request_id(request_id)
 }
 
 fn show_drift(drift: &Drift, output: &mut Output) -> Result<(), Failure> {

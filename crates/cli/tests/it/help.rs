@@ -8,6 +8,10 @@ fn help_says_what_there_is_and_how_runs_end() {
 #[test]
 fn every_command_has_help_of_its_own() {
     let commands: &[&[&str]] = &[
+        &["order", "place"],
+        &["order", "get"],
+        &["order", "info"],
+        &["order", "watch"],
         &["call"],
         &["auth", "url"],
         &["auth", "create"],

@@ -5,6 +5,7 @@ mod call;
 mod decode;
 mod explain;
 mod help;
+mod order;
 mod program;
 mod sandbox;
 mod settings;

@@ -41,6 +41,15 @@ pub(crate) fn aliexpress(args: &[&str]) -> Program {
     }
 }
 
+/// The same with credentials, at a gateway that is not there.
+pub(crate) fn unreachable(args: &[&str]) -> Program {
+    aliexpress(&[args, &["--gateway", "http://127.0.0.1:9"]].concat())
+        .env("ALIEXPRESS_APP_KEY", "1")
+        .env("ALIEXPRESS_APP_SECRET", CANARY)
+        .env("ALIEXPRESS_SESSION", CANARY)
+        .env("NO_PROXY", "*")
+}
+
 impl Program {
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> Self {
         self.command.env(name, value);

@@ -1,0 +1,46 @@
+//! `aliexpress order`: placing, reading and following orders.
+
+mod get;
+mod info;
+mod place;
+mod watch;
+
+use aliexpress_models::shared::OrderId;
+use clap::Subcommand;
+use clap::builder::{RangedI64ValueParser, TypedValueParser};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::settings::Settings;
+
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum OrderCommand {
+    /// Places an order, after asking
+    Place(place::PlaceArgs),
+    /// Shows an order as its buyer sees it
+    Get(get::GetArgs),
+    /// Shows an order as its seller sees it
+    Info(info::InfoArgs),
+    /// Tells each change of an order until it is over
+    Watch(watch::WatchArgs),
+}
+
+pub(crate) fn run(
+    command: &OrderCommand,
+    settings: &Settings,
+    output: &mut Output,
+) -> Result<Exit, Failure> {
+    match command {
+        OrderCommand::Place(args) => return place::run(args, settings, output),
+        OrderCommand::Get(args) => get::run(args, settings, output)?,
+        OrderCommand::Info(args) => info::run(args, settings, output)?,
+        OrderCommand::Watch(args) => watch::run(args, settings, output)?,
+    }
+    Ok(Exit::Done)
+}
+
+/// Reads an order's number.
+fn order_number() -> impl TypedValueParser<Value = OrderId> {
+    RangedI64ValueParser::<i64>::new().range(1..).map(OrderId)
+}

@@ -1,0 +1,290 @@
+//! `aliexpress order place`: once, and never in the dark about what became of it.
+
+use std::io::{BufRead, IsTerminal, stdin};
+use std::time::SystemTime;
+
+use aliexpress::{Error, NewOrder, OrderRefusal, PlacedOrder, Reply};
+use aliexpress_models::order_create::ProductItem;
+use aliexpress_models::shared::OrderId;
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::call_failure::as_texts;
+use crate::connection::Connection;
+use crate::exit::Exit;
+use crate::facts::Facts;
+use crate::failure::Failure;
+use crate::input::Input;
+use crate::moment::timestamp;
+use crate::order_file;
+use crate::output::Output;
+use crate::printable::printable;
+use crate::progress::Progress;
+use crate::settings::Settings;
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct PlaceArgs {
+    /// The order as JSON; `-` reads standard input
+    #[arg(value_name = "FILE|-")]
+    order: Input,
+
+    /// Places it without asking
+    #[arg(long)]
+    yes: bool,
+
+    /// Settles an order whose outcome is unknown: sends it again under its out_order_id, which the
+    /// platform is reported to recognise for 24 hours from when it was first sent
+    #[arg(long, value_name = "FIRST SENT")]
+    recover: Option<Timestamp>,
+}
+
+pub(crate) fn run(
+    args: &PlaceArgs,
+    settings: &Settings,
+    output: &mut Output,
+) -> Result<Exit, Failure> {
+    let order = order_file::read(&args.order)?;
+    let connection = Connection::open(settings)?;
+    if !args.yes {
+        ask(&order, settings)?;
+    }
+    let id = order.out_order_id().as_str();
+    let progress = Progress::wait(
+        format!("placing the order under out_order_id {id:?}"),
+        output,
+    );
+    let placed = match args.recover {
+        Some(first_sent) => connection.client.recover_order(&order, first_sent.into()),
+        None => connection.client.place_order(&order),
+    };
+    drop(progress);
+    match placed {
+        Ok(reply) => tell(&order, &reply, &next(&reply, settings), output),
+        Err(error) => Err(not_told(args, error)),
+    }
+}
+
+/// Shows what is about to be ordered, and goes on only after a yes.
+fn ask(order: &NewOrder, settings: &Settings) -> Result<(), Failure> {
+    if !stdin().is_terminal() {
+        return Err(Failure::usage(
+            "ask whether to place the order",
+            "no terminal to ask at",
+            "--yes, or a terminal",
+        ));
+    }
+    anstream::eprintln!("{}", summary(order, settings));
+    anstream::eprint!("Place this order? [y/N] ");
+    let mut answer = String::new();
+    stdin()
+        .lock()
+        .read_line(&mut answer)
+        .map_err(|error| Failure::file("read your answer", &error))?;
+    match is_yes(&answer) {
+        true => Ok(()),
+        false => Err(Failure::new(
+            Exit::NotConfirmed,
+            "nothing was placed: you did not say yes",
+        )),
+    }
+}
+
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}
+
+fn summary(order: &NewOrder, settings: &Settings) -> Facts {
+    let request = order.request();
+    let address = &request.order.logistics_address;
+    let payment = request
+        .ds_extend_request
+        .as_ref()
+        .and_then(|extend| extend.payment.as_ref());
+    let mut facts = Facts::default();
+    facts.add("gateway", gateway(settings).to_owned());
+    facts.add("out_order_id", order.out_order_id().to_string());
+    for item in &request.order.product_items {
+        facts.add("item", item_told(item));
+    }
+    facts.add(
+        "deliver to",
+        [
+            &address.full_name,
+            &address.address,
+            &address.city,
+            &address.province,
+            &address.country,
+        ]
+        .map(String::as_str)
+        .join(", "),
+    );
+    let currency = payment.and_then(|payment| payment.pay_currency.as_deref());
+    let payment = match payment.and_then(|payment| payment.try_to_pay) {
+        Some(true) => format!(
+            "at once, in {}",
+            currency.unwrap_or("the account's currency")
+        ),
+        _ => "not now".to_owned(),
+    };
+    facts.add("payment", payment);
+    facts
+}
+
+fn gateway(settings: &Settings) -> &str {
+    match settings.sandbox {
+        true => "a sandbox of its own",
+        false => settings.gateway.as_deref().unwrap_or(aliexpress::GATEWAY),
+    }
+}
+
+fn item_told(item: &ProductItem) -> String {
+    let mut told = format!("{} of product {}", item.product_count, item.product_id);
+    if let Some(variant) = &item.sku_attr {
+        told.push_str(&format!(", variant {variant}"));
+    }
+    if let Some(service) = &item.logistics_service_name {
+        told.push_str(&format!(", by {service}"));
+    }
+    told
+}
+
+/// What the platform said, as an outcome or as a refusal.
+fn tell(
+    order: &NewOrder,
+    reply: &Reply<PlacedOrder>,
+    next: &[String],
+    output: &mut Output,
+) -> Result<Exit, Failure> {
+    let (word, exit) = match reply.data() {
+        PlacedOrder::Created { .. } => ("created", Exit::Done),
+        PlacedOrder::CreatedNotPaid { .. } => ("created-not-paid", Exit::NotPaid),
+        PlacedOrder::Duplicate { .. } => ("duplicate", Exit::Duplicate),
+        PlacedOrder::Refused(refusal) => return Err(refused(order, refusal, reply)),
+    };
+    if output.wants_json() {
+        output.json(&json!({
+            "outcome": word,
+            "out_order_id": order.out_order_id().as_str(),
+            "order_ids": as_texts(reply.order_ids()),
+            "message": message(reply),
+            "request_id": reply.request_id(),
+        }))?;
+    } else {
+        output.line(in_words(order, reply))?;
+        next.iter()
+            .try_for_each(|step| output.line(format_args!("next: {step}")))?;
+        output.request_id(reply.request_id())?;
+    }
+    Ok(exit)
+}
+
+fn message(placed: &PlacedOrder) -> Option<&str> {
+    match placed {
+        PlacedOrder::Created { message, .. } => message.as_deref(),
+        PlacedOrder::CreatedNotPaid { reason, .. } => Some(reason),
+        _ => None,
+    }
+}
+
+fn in_words(order: &NewOrder, placed: &PlacedOrder) -> String {
+    let ids = as_texts(placed.order_ids());
+    let (many, named) = match ids.len() {
+        0 | 1 => ("order", ids.join("")),
+        _ => ("orders", ids.join(", ")),
+    };
+    let id = order.out_order_id();
+    let mut text = match placed {
+        PlacedOrder::CreatedNotPaid { .. } => {
+            format!("{many} {named} placed under out_order_id {id}, but not paid")
+        }
+        PlacedOrder::Duplicate { .. } => format!(
+            "an order was placed under out_order_id {id} before; nothing was placed now{}",
+            if named.is_empty() {
+                String::new()
+            } else {
+                format!(": {many} {named}")
+            }
+        ),
+        _ => format!("{many} {named} placed under out_order_id {id}"),
+    };
+    if let Some(message) = message(placed) {
+        text.push_str(&format!("\nthe platform says: {}", printable(message)));
+    }
+    text
+}
+
+/// What to do now.
+fn next(placed: &PlacedOrder, settings: &Settings) -> Vec<String> {
+    if settings.sandbox {
+        return vec!["aliexpress sandbox runs one that remembers its orders".to_owned()];
+    }
+    if placed.order_ids().is_empty() {
+        return vec!["look for it among the account's orders".to_owned()];
+    }
+    let step = |id: &OrderId| match placed {
+        PlacedOrder::CreatedNotPaid { .. } => {
+            format!("pay it in a browser; aliexpress order get {id} --wait 60 says until when")
+        }
+        _ => format!("aliexpress order watch {id}"),
+    };
+    placed.order_ids().iter().map(step).collect()
+}
+
+fn refused(order: &NewOrder, refusal: &OrderRefusal, reply: &Reply<PlacedOrder>) -> Failure {
+    let mut sentence = format!("platform refused the order: {refusal}");
+    if let Some(id) = reply.request_id() {
+        sentence.push_str(&format!(", request id {id}"));
+    }
+    let mut failure = Failure::new(Exit::Refused, sentence)
+        .detail("code", refusal.code.as_str())
+        .detail("message_of_platform", refusal.message.clone())
+        .detail("out_order_id", order.out_order_id().as_str())
+        .detail("request_id", reply.request_id());
+    if let Some(info) = refusal.info {
+        failure = failure.hint(info.advice);
+    }
+    failure.hint("no order was placed")
+}
+
+/// What an error means for the order, and how to go on.
+fn not_told(args: &PlaceArgs, error: Error) -> Failure {
+    let Some(sent_at) = error.unknown_outcome().map(|outcome| outcome.sent_at) else {
+        return match error.is_usage() {
+            true => error.into(),
+            false => Failure::from(error).hint("no order was placed"),
+        };
+    };
+    let first_sent = first_sent(args, sent_at);
+    Failure::from(error)
+        .detail("first_sent", first_sent.as_str())
+        .hint("do not place it under another out_order_id, which would be a second order if the first exists")
+        .hint(format!(
+            "within 24 hours, aliexpress order place {} --recover {first_sent} asks again under the same \
+             one, which does not place a second order",
+            args.order.as_argument()
+        ))
+}
+
+/// Rounded down to the second, which shortens the 24 hours and never lengthens them.
+fn first_sent(args: &PlaceArgs, sent_at: SystemTime) -> String {
+    match args.recover {
+        Some(first_sent) => first_sent.to_string(),
+        None => timestamp(sent_at),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_yes_is_one() {
+        for yes in ["y", "Y\n", " yes \r\n"] {
+            assert!(is_yes(yes), "{yes:?}");
+        }
+        for no in ["", "\n", "n", "yep", "no", "ja"] {
+            assert!(!is_yes(no), "{no:?}");
+        }
+    }
+}

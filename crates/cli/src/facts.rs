@@ -1,0 +1,45 @@
+//! Labelled lines for people.
+
+use std::fmt::{self, Write};
+
+use crate::printable::printable;
+
+/// Labels with what is to be said under each; nothing to say, no line.
+#[derive(Default)]
+pub(crate) struct Facts(Vec<(&'static str, String)>);
+
+impl Facts {
+    pub(crate) fn add(&mut self, label: &'static str, text: impl Into<Option<String>>) {
+        let text = text.into().filter(|text| !text.trim().is_empty());
+        self.0.extend(text.map(|text| (label, text)));
+    }
+}
+
+impl fmt::Display for Facts {
+    /// Each on a line of its own, indented, and made fit for a terminal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self.0.iter().map(|(label, _)| label.len()).max();
+        let width = width.unwrap_or_default();
+        for (index, (label, text)) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_char('\n')?;
+            }
+            write!(f, "  {label:width$}  {}", printable(text))?;
+        }
+        Ok(())
+    }
+}
+
+/// The texts that are there, joined.
+pub(crate) fn joined<'a>(
+    separator: &str,
+    texts: impl IntoIterator<Item = &'a Option<String>>,
+) -> Option<String> {
+    let texts: Vec<_> = texts
+        .into_iter()
+        .flatten()
+        .map(|text| text.trim())
+        .filter(|text| !text.is_empty())
+        .collect();
+    Some(texts.join(separator)).filter(|text| !text.is_empty())
+}

@@ -1,0 +1,57 @@
+//! What the platform's words for the state of an order mean.
+
+use aliexpress_models::shared::{LogisticsStatus, OrderStatus};
+
+/// Whether nothing more will become of the order.
+pub(crate) fn is_over(status: &OrderStatus) -> bool {
+    matches!(status, OrderStatus::Finish | OrderStatus::InCancel)
+}
+
+/// The code, with what it means where that is known.
+pub(crate) fn told(status: &OrderStatus) -> String {
+    with_meaning(status.as_str(), meaning(status))
+}
+
+/// The same for the goods.
+pub(crate) fn goods_told(status: &LogisticsStatus) -> String {
+    with_meaning(status.as_str(), goods_meaning(status))
+}
+
+fn with_meaning(code: &str, meaning: &str) -> String {
+    match meaning {
+        "" => code.to_owned(),
+        meaning => format!("{code}: {meaning}"),
+    }
+}
+
+/// A few words; none for a code that no page lists.
+pub(crate) fn meaning(status: &OrderStatus) -> &'static str {
+    match status {
+        OrderStatus::PlaceOrderSuccess => "placed, waiting for payment",
+        OrderStatus::PaymentProcessing => "payment under way",
+        OrderStatus::InCancel => "cancelled, or being cancelled",
+        OrderStatus::WaitSellerSendGoods => "paid, the seller has to ship",
+        OrderStatus::SellerPartSendGoods => "shipped in part",
+        OrderStatus::WaitBuyerAcceptGoods => "shipped",
+        OrderStatus::FundProcessing => "money is being moved",
+        OrderStatus::InIssue => "in dispute",
+        OrderStatus::InFrozen => "frozen by the platform",
+        OrderStatus::WaitSellerExamineMoney => "the seller has to confirm the amount",
+        OrderStatus::RiskControl | OrderStatus::RiskControlHold => "held for a check for fraud",
+        OrderStatus::Finish => "over",
+        OrderStatus::WaitGroup => "waiting for the group to be complete",
+        OrderStatus::WaitCompleteAddress => "waiting for a complete address",
+        _ => "",
+    }
+}
+
+fn goods_meaning(status: &LogisticsStatus) -> &'static str {
+    match status {
+        LogisticsStatus::NoLogistics => "no shipment",
+        LogisticsStatus::WaitSellerSendGoods => "the seller has to ship",
+        LogisticsStatus::SellerSendPartGoods => "shipped in part",
+        LogisticsStatus::SellerSendGoods => "shipped",
+        LogisticsStatus::BuyerAcceptGoods => "received",
+        _ => "",
+    }
+}

@@ -1,0 +1,341 @@
+use serde_json::{Value, json};
+
+use crate::program::{Run, aliexpress, fixture, unreachable};
+use crate::sandbox::Running;
+
+const CREATE: &str = "aliexpress.ds.order.create";
+
+fn sample() -> String {
+    std::fs::read_to_string(fixture(&format!("samples/{CREATE}/request.json"))).unwrap()
+}
+
+/// The sample under an `out_order_id` of the test's own, written without the parameter's long name.
+fn order(out_order_id: &str) -> Value {
+    let sample: Value = serde_json::from_str(&sample()).unwrap();
+    let mut order = sample["param_place_order_request4_open_api_d_t_o"].clone();
+    order["out_order_id"] = out_order_id.into();
+    order
+}
+
+#[track_caller]
+fn place(sandbox: &Running, order: &Value, more: &[&str]) -> Run {
+    let args = [&["order", "place", "-", "--yes", "--json"], more].concat();
+    sandbox.client(&args).input(order.to_string()).run()
+}
+
+fn ids(run: &Run) -> Vec<String> {
+    serde_json::from_value(run.json()["order_ids"].clone()).unwrap()
+}
+
+#[test]
+fn an_order_is_placed_read_and_followed_to_its_end() {
+    let sandbox = Running::start(&["--visible-after", "0.4", "--pace", "0.3"]);
+    let placed = place(&sandbox, &order("a-1"), &[]).ends_with(0);
+    assert_eq!(placed.json()["outcome"], "created");
+    assert_eq!(placed.json()["out_order_id"], "a-1");
+    let id = &ids(&placed)[0];
+
+    sandbox.client(&["order", "get", id]).run().ends_with(1);
+    let shown = sandbox
+        .client(&["order", "get", id, "--wait", "20"])
+        .run()
+        .ends_with(0);
+    assert!(
+        shown.stdout.starts_with(&format!("order {id}\n  status ")),
+        "{}",
+        shown.stdout
+    );
+
+    let watched = sandbox
+        .client(&[
+            "order", "watch", id, "--every", "0.05", "--within", "30", "--json",
+        ])
+        .run()
+        .ends_with(0);
+    let seen: Vec<Value> = watched
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert!(seen.len() >= 2, "{seen:?}");
+    let last = &seen[seen.len() - 1];
+    assert_eq!(last["order_status"], "FINISH");
+    assert_eq!(last["order_id"], **id);
+}
+
+#[test]
+fn people_are_told_what_happened_and_what_to_do_next() {
+    let sandbox = Running::start(&["--seed", "3"]);
+    let path = fixture(&format!("samples/{CREATE}/request.json"));
+    let place = || sandbox.client(&["order", "place", &path, "--yes"]).run();
+    let placed = place().ends_with(0);
+    let id = placed.stdout.split(' ').nth(1).unwrap();
+    let told = placed.stdout.replace(id, "ID");
+    assert!(
+        told.starts_with(
+            "order ID placed under out_order_id 123456789\nnext: aliexpress order watch ID\n\nrequest id "
+        ),
+        "{told}"
+    );
+    assert_eq!(
+        placed.stderr,
+        "placing the order under out_order_id \"123456789\"\n"
+    );
+    let again = place().ends_with(7);
+    assert!(
+        again.stdout.starts_with(
+            "an order was placed under out_order_id 123456789 before; nothing was placed now"
+        ),
+        "{}",
+        again.stdout
+    );
+}
+
+#[test]
+fn an_order_that_is_not_paid_has_an_end_of_its_own() {
+    let sandbox = Running::start(&["--fault", "pay-fails"]);
+    let mut order = order("a-1");
+    order["ds_extend_request"] =
+        json!({ "payment": { "try_to_pay": true, "pay_currency": "USD" } });
+    let placed = place(&sandbox, &order, &[]).ends_with(6);
+    assert_eq!(placed.json()["outcome"], "created-not-paid");
+    let id = &ids(&placed)[0];
+    let shown = sandbox.client(&["order", "get", id]).run().ends_with(0);
+    assert!(shown.stdout.contains("pay until "), "{}", shown.stdout);
+}
+
+#[test]
+fn a_refused_order_is_explained() {
+    let sandbox = Running::start(&["--fault", "refuse-order:INVENTORY_HOLD_ERROR*2"]);
+    let run = place(&sandbox, &order("a-1"), &[]).ends_with(1);
+    assert_eq!(run.error()["code"], "INVENTORY_HOLD_ERROR");
+    assert_eq!(run.stdout, "");
+    let people = sandbox
+        .client(&["order", "place", "-", "--yes"])
+        .input(order("a-1").to_string())
+        .run()
+        .ends_with(1);
+    assert!(
+        people
+            .stderr
+            .contains("error: platform refused the order: INVENTORY_HOLD_ERROR: ")
+    );
+    assert!(
+        people.stderr.ends_with("hint: no order was placed\n"),
+        "{}",
+        people.stderr
+    );
+}
+
+#[test]
+fn an_unknown_outcome_says_how_to_recover_and_recovering_places_nothing_twice() {
+    let sandbox = Running::start(&["--fault", "reset-after@aliexpress.ds.order.create"]);
+    let run = place(&sandbox, &order("a-1"), &[]).ends_with(4);
+    let error = run.error();
+    assert_eq!(
+        (&error["kind"], &error["out_order_id"]),
+        (&json!("unknown-outcome"), &json!("a-1"))
+    );
+    assert_eq!(error["may_have_acted"], true);
+    let first_sent = error["first_sent"].as_str().unwrap();
+    let hint = error["hints"].to_string();
+    assert!(
+        hint.contains(&format!("aliexpress order place - --recover {first_sent} ")),
+        "{hint}"
+    );
+
+    let recovered = place(&sandbox, &order("a-1"), &["--recover", first_sent]).ends_with(7);
+    assert_eq!(recovered.json()["outcome"], "duplicate");
+    let long_ago = place(
+        &sandbox,
+        &order("a-1"),
+        &["--recover", "2020-01-01T00:00:00Z"],
+    )
+    .ends_with(2);
+    assert_eq!(long_ago.error()["kind"], "usage");
+    place(&sandbox, &order("a-1"), &["--recover", "yesterday"]).ends_with(2);
+}
+
+#[test]
+fn what_never_left_was_not_placed() {
+    let run = unreachable(&["order", "place", "-", "--yes"])
+        .input(order("a-1").to_string())
+        .run()
+        .ends_with(3);
+    assert!(
+        run.stderr.ends_with("hint: no order was placed\n"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn nothing_is_placed_without_a_yes() {
+    let mut sandbox = Running::start(&[]);
+    let path = fixture(&format!("samples/{CREATE}/request.json"));
+    for order in ["-", &path] {
+        let input = match order {
+            "-" => sample(),
+            _ => "y\n".to_owned(),
+        };
+        let run = sandbox
+            .client(&["order", "place", order])
+            .input(input)
+            .run();
+        assert_eq!(
+            run.ends_with(2).stderr,
+            "error: cannot ask whether to place the order: found no terminal to ask at; wanted --yes, or \
+             a terminal\n"
+        );
+    }
+    let get = sandbox.client(&["order", "get", "10000001"]).run();
+    get.ends_with(0);
+    assert_eq!(sandbox.next()["api"], "aliexpress.trade.ds.order.get");
+}
+
+#[track_caller]
+fn check_unusable(order: &str, expected: &str) {
+    let run = aliexpress(&["order", "place", "-", "--yes", "--sandbox"])
+        .input(order)
+        .run()
+        .ends_with(2);
+    assert_eq!(run.stderr, format!("error: {expected}\n"));
+}
+
+#[test]
+fn an_order_that_cannot_be_used_is_told_before_anything_is_sent() {
+    check_unusable(
+        "{\"out_order_id\":",
+        "cannot read the order in standard input: found broken JSON at line 1 column 16; wanted a JSON \
+         object",
+    );
+    let mut wrong = order("a-1");
+    wrong["product_items"][0]["product_count"] = "two".into();
+    check_unusable(
+        &wrong.to_string(),
+        "cannot read the order in standard input: product_items[0].product_count: expected an integer, \
+         found \"two\"",
+    );
+    let mut lacking = order(" ");
+    lacking["logistics_address"]["full_name"] = "".into();
+    check_unusable(
+        &lacking.to_string(),
+        "cannot place an order: found nothing in logistics_address.full_name, out_order_id; wanted every \
+         required field",
+    );
+}
+
+#[test]
+fn keys_that_the_platform_would_pass_over_are_refused() {
+    let mut camel = order("a-1");
+    camel["logistics_address"]["mobileNo"] = "1".into();
+    camel["product_items"][1]["colour"] = "red".into();
+    check_unusable(
+        &camel.to_string(),
+        "cannot read the order in standard input: found unknown logistics_address.mobileNo, \
+         product_items[1].colour; wanted keys of aliexpress.ds.order.create\n\
+         hint: keys are in snake case, such as mobile_no",
+    );
+}
+
+#[test]
+fn the_outline_of_an_order_is_shown_to_buyer_and_seller() {
+    let buyer = aliexpress(&["order", "get", "10000001", "--sandbox"])
+        .run()
+        .ends_with(0);
+    insta::assert_snapshot!(without_request_id(&buyer));
+    let seller = aliexpress(&["order", "info", "12345678", "--sandbox"])
+        .run()
+        .ends_with(0);
+    insta::assert_snapshot!(without_request_id(&seller));
+}
+
+fn without_request_id(run: &Run) -> String {
+    let (text, _) = run.stdout.split_once("request id ").unwrap();
+    text.to_owned()
+}
+
+#[test]
+fn programs_get_the_whole_order() {
+    let buyer = aliexpress(&["order", "get", "10000001", "--sandbox", "--json"])
+        .run()
+        .ends_with(0);
+    assert_eq!(buyer.json()["order"]["order_status"], "FINISH");
+    assert!(buyer.json()["request_id"].is_string());
+    let seller = |include: &str| {
+        let args = [
+            "order",
+            "info",
+            "12345678",
+            "--sandbox",
+            "--json",
+            "--include",
+            include,
+        ];
+        aliexpress(&args).run().ends_with(0).json()["order"].clone()
+    };
+    assert!(seller("buyer,refund")["buyer_info"].is_object());
+    assert!(seller("refund")["buyer_info"].is_null());
+    aliexpress(&["order", "info", "12345678", "--include", "all"])
+        .run()
+        .ends_with(2);
+    let all = aliexpress(&["order", "info", "12345678", "--sandbox", "--all"])
+        .run()
+        .ends_with(0);
+    assert!(all.stdout.contains("init_oder_amount"), "{}", all.stdout);
+}
+
+#[test]
+fn a_watch_ends_where_it_was_told_to() {
+    let sandbox = Running::start(&["--pace", "0.2"]);
+    let id = &ids(&place(&sandbox, &order("a-1"), &[]).ends_with(0))[0];
+    let until = [
+        "order",
+        "watch",
+        id,
+        "--every",
+        "0.05",
+        "--within",
+        "30",
+        "--until",
+        "wait_buyer_accept_goods",
+    ];
+    let run = sandbox.client(&until).run().ends_with(0);
+    assert!(run.stdout.trim_end().ends_with("shipped"), "{}", run.stdout);
+}
+
+#[test]
+fn a_watch_that_sees_nothing_happen_runs_out_of_time() {
+    let sandbox = Running::start(&[]);
+    let id = &ids(&place(&sandbox, &order("a-1"), &[]).ends_with(0))[0];
+    let args = [
+        "order", "watch", id, "--every", "0.1", "--within", "0.5", "--json",
+    ];
+    let run = sandbox.client(&args).run().ends_with(8);
+    assert_eq!(run.error()["kind"], "out-of-time");
+    let missed = [
+        "order", "watch", "10000001", "--until", "IN_ISSUE", "--within", "5",
+    ];
+    let run = sandbox.client(&missed).run().ends_with(8);
+    assert!(
+        run.stderr.contains("found it over, as FINISH"),
+        "{}",
+        run.stderr
+    );
+    let started = std::time::Instant::now();
+    unreachable(&["order", "watch", "77", "--within", "1"])
+        .run()
+        .ends_with(3);
+    assert!(started.elapsed().as_secs() < 20);
+    let hidden = ["order", "watch", "77", "--within", "0.3"];
+    let run = sandbox.client(&hidden).run().ends_with(8);
+    assert!(
+        run.stderr.contains("cannot see order 77: "),
+        "{}",
+        run.stderr
+    );
+    aliexpress(&["order", "watch", "77", "--until", "SOON"])
+        .run()
+        .ends_with(2);
+    aliexpress(&["order", "watch", "0"]).run().ends_with(2);
+}

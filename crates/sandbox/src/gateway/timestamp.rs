@@ -21,8 +21,8 @@ pub(crate) fn tolerance(gateway: Gateway) -> Duration {
 
 /// What is wrong with `text` as the time of a call that arrives at `now`, if anything is.
 ///
-/// Each gateway documents one of the two forms. That both take both is not known, and being generous here
-/// costs a client nothing that a check of its own would not.
+/// Each gateway documents one of the two forms. The legacy gateway takes milliseconds as well: its SDK for
+/// Python sends them. That the new gateway takes the legacy form is a guess, and a generous one.
 pub(crate) fn fault(text: &str, now: SystemTime, gateway: Gateway) -> Option<String> {
     let (now, allowed) = (milliseconds(now), tolerance(gateway));
     let Some(time) = read(text) else {

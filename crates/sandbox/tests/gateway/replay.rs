@@ -312,6 +312,37 @@ fn signatures_of_real_sdks_hold() {
     post_vector(&sandbox, "/router/rest", &legacy, &get_order);
 }
 
+/// As `taobao-sdk-python` of 2020 does, which the packages aliexpress-sdk and python-aliexpress-api carry, on
+/// the legacy gateway and on `/sync`.
+#[test]
+fn the_legacy_python_sdk_sends_milliseconds_and_files_of_its_own_kind() {
+    let sandbox = Sandbox::start().unwrap();
+    let timestamp = milliseconds();
+    let mut all = business_call(&sandbox, &timestamp, "taobao-sdk-python-20200921");
+    all.retain(|(name, _)| *name != "simplify");
+    set(&mut all, &[("sign_method", "md5")]);
+    let string = sorted(&[&all[..], &[ORDER_QUERY]].concat());
+    let sign = md5(&format!("{0}{string}{0}", sandbox.app_secret()));
+    all.push(("sign", &sign));
+    let boundary = "PYTHON_SDK_BOUNDARY";
+    let body = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"\r\n\
+         Content-Type: text/plain; charset=UTF-8\r\n\r\n{}\r\n\
+         --{boundary}\r\nContent-Disposition: file; name=\"photo\"; filename=\"a.txt\"\r\n\
+         Content-Type: text/plain\r\nContent-Transfer-Encoding: binary\r\n\r\nabc\r\n--{boundary}--\r\n",
+        ORDER_QUERY.0, ORDER_QUERY.1
+    );
+    let content_type = format!("multipart/form-data; boundary={boundary}");
+    for gateway in ["/router/rest", "/sync"] {
+        let target = format!("{gateway}?{}", encode(&all));
+        let headers = [("Content-type", content_type.as_str())];
+        let answer = exchange(&sandbox, "POST", &target, &headers, body.as_bytes());
+        assert_let_in(&sandbox, &answer);
+        let key = "aliexpress_trade_ds_order_get_response";
+        assert_eq!(answer.json()[key]["result"]["order_status"], "FINISH");
+    }
+}
+
 /// curl, and with it PHP, asks before it sends a long body.
 #[test]
 fn a_client_that_waits_for_continue_gets_it() {

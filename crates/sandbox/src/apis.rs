@@ -62,6 +62,11 @@ pub(crate) fn needs_session(api: &str) -> bool {
     token::Purpose::of(api).is_none()
 }
 
+/// Whether calls of this API place orders.
+pub(crate) fn places_orders(api: &str) -> bool {
+    api == order_create::NAME
+}
+
 /// The parameters that an API has, the optional common ones included.
 pub(crate) fn parameter_names(api: &str) -> Vec<&'static str> {
     const OPTIONAL: &[&str] = &[

@@ -30,8 +30,8 @@ pub enum Fault {
     HtmlAfter(u16),
     /// Refuses this call and those to the same API for this long, as a call limit does (`throttle:DURATION`).
     Throttle(Duration),
-    /// Ends the access token that the call came with, for good (`expire-token`). A call without a token is
-    /// answered as usual.
+    /// Ends the access token that the call came with, for good, and refuses the call (`expire-token`). Strikes
+    /// calls that need a session.
     ExpireToken,
     /// Refuses as the platform does when the service behind it fails, without acting (`service-failure`).
     ServiceFailure,
@@ -48,11 +48,11 @@ pub enum Fault {
     BareList,
     /// Acts, then answers this text in place of the answer (`replace:TEXT`).
     Replace(String),
-    /// Stores a new order but fails to pay it, which the answer says in its `error_msg` (`pay-fails`). Other
-    /// APIs answer as usual.
+    /// Stores a new order but fails to pay it, which the answer says in its `error_msg` (`pay-fails`). Strikes
+    /// calls that place an order.
     PayFails,
-    /// Refuses a new order with this code in a successful call's result (`refuse-order:CODE`). Other APIs
-    /// answer as usual.
+    /// Refuses a new order with this code in a successful call's result (`refuse-order:CODE`). Strikes calls
+    /// that place an order.
     RefuseOrder(String),
 }
 

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use fastrand::Rng;
 
+use crate::apis;
 use crate::fault::Fault;
 
 /// A fault with the calls it is meant for.
@@ -63,6 +64,11 @@ impl FaultRule {
 
     fn is_meant_for(&self, api: &str) -> bool {
         self.api.as_deref().is_none_or(|wanted| wanted == api)
+            && match self.fault {
+                Fault::PayFails | Fault::RefuseOrder(_) => apis::places_orders(api),
+                Fault::ExpireToken => apis::needs_session(api),
+                _ => true,
+            }
     }
 
     /// Whether it strikes this call, counting it.
@@ -175,6 +181,23 @@ mod tests {
         assert_eq!(plan.take("a", &mut rng), [Fault::ResetBefore]);
         assert_eq!(plan.take("a", &mut rng), []);
         assert!(plan.rules().is_empty());
+    }
+
+    #[test]
+    fn a_fault_of_orders_waits_for_an_order() {
+        let mut plan = FaultPlan::default();
+        plan.add(FaultRule::next(Fault::PayFails));
+        plan.add(FaultRule::next(Fault::ExpireToken));
+        let mut rng = Rng::with_seed(1);
+        assert_eq!(plan.take("/auth/token/create", &mut rng), []);
+        assert_eq!(
+            plan.take("aliexpress.ds.order.create", &mut rng),
+            [Fault::PayFails]
+        );
+        assert_eq!(
+            plan.take("aliexpress.trade.ds.order.get", &mut rng),
+            [Fault::ExpireToken]
+        );
     }
 
     #[test]

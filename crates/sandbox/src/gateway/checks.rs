@@ -150,7 +150,7 @@ fn sign_method(call: &mut Call) -> Result<SignMethod, Refusal> {
 }
 
 /// The account behind the session, for calls that need one.
-pub(super) fn session(world: &World, call: &mut Call, now: SystemTime) -> Result<Caller, Refusal> {
+fn session(world: &World, call: &mut Call, now: SystemTime) -> Result<Caller, Refusal> {
     if !apis::needs_session(&call.api) {
         return Ok(None);
     }
@@ -159,14 +159,11 @@ pub(super) fn session(world: &World, call: &mut Call, now: SystemTime) -> Result
         return Ok(Some(token.account.clone()));
     }
     let known = world.tokens.knows(session);
-    call.notes.push(
-        if known {
-            "the session has expired"
-        } else {
-            "the session is unknown"
-        }
-        .to_owned(),
-    );
-    let why = "The specified access token is invalid or expired.".to_owned();
-    Err(Refusal::Invalid(Common::Session, why))
+    let why = if known {
+        "the session has expired"
+    } else {
+        "the session is unknown"
+    };
+    call.notes.push(why.to_owned());
+    Err(Refusal::expired_session())
 }

@@ -6,7 +6,7 @@ use aliexpress_models::Form;
 use serde_json::{Number, Value};
 
 use super::call::Call;
-use super::refusal::{Common, Refusal};
+use super::refusal::Refusal;
 use super::{Delivery, Reply, reply};
 use crate::clock::later;
 use crate::fault::{Fault, HUGEST};
@@ -40,22 +40,18 @@ pub(super) fn before(
                 world.bans.insert(call.api.clone(), later(now, *ban));
                 return Err(Refusal::Throttled(*ban).into());
             }
-            Fault::ExpireToken => expire_token(world, call, now)?,
+            Fault::ExpireToken => return Err(expire_token(world, call, now).into()),
             _ => {}
         }
     }
     Ok(())
 }
 
-fn expire_token(world: &mut World, call: &Call, now: SystemTime) -> Result<(), Refusal> {
-    let expired = call
-        .session()
-        .is_some_and(|session| world.tokens.expire(session, now));
-    if expired && crate::apis::needs_session(&call.api) {
-        let why = "The specified access token is invalid or expired.".to_owned();
-        return Err(Refusal::Invalid(Common::Session, why));
+fn expire_token(world: &mut World, call: &Call, now: SystemTime) -> Refusal {
+    if let Some(session) = call.session() {
+        world.tokens.expire(session, now);
     }
-    Ok(())
+    Refusal::expired_session()
 }
 
 /// How long the answer is held back.

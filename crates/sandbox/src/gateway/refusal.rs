@@ -104,6 +104,12 @@ impl Common {
 }
 
 impl Refusal {
+    /// For a session that is unknown or has expired: the platform does not say which.
+    pub(crate) fn expired_session() -> Self {
+        let why = "The specified access token is invalid or expired.";
+        Refusal::Invalid(Common::Session, why.to_owned())
+    }
+
     /// The new gateway's code, or the legacy gateway's number.
     pub(crate) fn code(&self, gateway: Gateway) -> String {
         let row = self.row();

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox, Verdict};
 
 use crate::signatures::{hmac_sha256, sorted};
-use crate::wire::{Answer, encode, exchange, milliseconds, rest, try_post};
+use crate::wire::{Answer, encode, exchange, milliseconds, rest, sync, try_post};
 
+const GET: &str = "aliexpress.trade.ds.order.get";
 const CREATE: &str = "/auth/token/create";
 
 fn try_create(sandbox: &Sandbox) -> std::io::Result<Answer> {
@@ -130,6 +131,39 @@ fn answers_can_be_spoilt() {
     );
     sandbox.next(Fault::Replace("nothing".to_owned()));
     assert_eq!(try_create(&sandbox).unwrap().text(), "nothing");
+}
+
+#[test]
+fn a_token_that_expires_in_the_middle_is_gone_for_good() {
+    let sandbox = Sandbox::start().unwrap();
+    let ask = || {
+        sync(
+            &sandbox,
+            GET,
+            &[("single_order_query", "{\"order_id\":10000001}")],
+        )
+        .json()
+    };
+    sandbox.next(Fault::ExpireToken);
+    assert_eq!(try_create(&sandbox).unwrap().json()["code"], "0");
+    assert_eq!(ask()["error_response"]["code"], "IllegalAccessToken");
+    assert!(sandbox.faults().is_empty());
+    assert_eq!(ask()["error_response"]["code"], "IllegalAccessToken");
+}
+
+#[test]
+fn a_failing_service_is_told_as_such() {
+    let sandbox = Sandbox::start().unwrap();
+    sandbox.next(Fault::ServiceFailure);
+    let error = sync(&sandbox, GET, &[]).json()["error_response"].take();
+    assert_eq!(
+        (&error["code"], &error["type"]),
+        (&"ServiceUnavailable".into(), &"ISP".into())
+    );
+    assert!(
+        error["sub_code"].as_str().unwrap().starts_with("isp."),
+        "{error}"
+    );
 }
 
 #[test]

@@ -204,6 +204,20 @@ impl<'de> Visitor<'de> for EnvelopeSeed<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<(), A::Error> {
         Err(self.trail.mismatch("an object", "an array".to_owned()))
     }
+
+    fn visit_bool<E: serde_core::de::Error>(self, value: bool) -> Result<(), E> {
+        Err(self.trail.mismatch("an object", value.to_string()))
+    }
+
+    fn visit_i64<E: serde_core::de::Error>(self, value: i64) -> Result<(), E> {
+        Err(self.trail.mismatch("an object", value.to_string()))
+    }
+
+    /// This crate's JSON reader hands over the digits of numbers that are no `i64`.
+    fn visit_bytes<E: serde_core::de::Error>(self, digits: &[u8]) -> Result<(), E> {
+        let digits = String::from_utf8_lossy(digits).into_owned();
+        Err(self.trail.mismatch("an object", digits))
+    }
 }
 
 enum EnvelopeKey {

@@ -52,6 +52,8 @@ impl<'de> Scanner<'de> {
         {
             return Ok(Content::Children);
         }
+        // Blanks are part of a text, and carriage returns among them are not plain.
+        self.return_to(start);
         self.pass_plain_text();
         let text = self.since(start);
         if self.takes_end(name) {

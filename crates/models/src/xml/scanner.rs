@@ -45,6 +45,10 @@ impl<'de> Scanner<'de> {
         self.at
     }
 
+    pub(super) fn return_to(&mut self, at: usize) {
+        self.at = at;
+    }
+
     /// The text from `start` to here.
     pub(super) fn since(&self, start: usize) -> &'de str {
         &self.text[start..self.at]

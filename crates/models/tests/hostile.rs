@@ -1,0 +1,256 @@
+//! Bytes from anybody: each ends in a value or an error, soon, and without more memory than its length excuses.
+
+mod oracle;
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use aliexpress_models::order_get::OrderGetAnswer;
+use aliexpress_models::order_info::OrderInfoGetAnswer;
+use aliexpress_models::{Answer, Form, decode, encode};
+use proptest::prelude::*;
+
+/// One answer of each API in every form.
+fn answers() -> Vec<Vec<u8>> {
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/samples");
+    let read =
+        |path: &str| fs::read(samples.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let mut answers = vec![read("aliexpress.ds.order.create/answer.json")];
+    let order = decode::<OrderGetAnswer>(&read("aliexpress.trade.ds.order.get/answer.json"));
+    let info = decode::<OrderInfoGetAnswer>(&read("aliexpress.solution.order.info.get/answer.xml"));
+    let (order, info) = (
+        order.unwrap().outcome.unwrap(),
+        info.unwrap().outcome.unwrap(),
+    );
+    for form in [Form::SimplifiedJson, Form::FullJson, Form::Xml] {
+        answers.push(encode(&order, "r", form).into_bytes());
+        answers.push(encode(&info, "r", form).into_bytes());
+    }
+    answers
+}
+
+#[test]
+fn answers_cut_anywhere_end_in_errors() {
+    for answer in answers() {
+        let whole = answer.trim_ascii_end();
+        for length in 0..whole.len() {
+            let cut = &whole[..length];
+            assert!(decode::<OrderGetAnswer>(cut).is_err());
+            assert!(decode::<OrderInfoGetAnswer>(cut).is_err());
+        }
+    }
+}
+
+fn answer() -> impl Strategy<Value = Vec<u8>> {
+    proptest::sample::select(answers())
+}
+
+/// Bytes as they come in JSON and XML, more often than by chance.
+fn markup() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        proptest::string::string_regex(r#"[<>/&;'"=?!\[\]\\{}:,.# \n\r\t0-9a-zé-]{1,6}"#)
+            .unwrap_or_else(|error| panic!("{error}")),
+        proptest::sample::select(vec![
+            "<!--",
+            "-->",
+            "<![CDATA[",
+            "]]>",
+            "<?xml",
+            "?>",
+            "<!DOCTYPE ",
+            "&amp;",
+            "&#x41;",
+            "&#0;",
+            "<a>",
+            "</a>",
+            "<a/>",
+            "<a b='>'>",
+            "\"a\":",
+            "\\u00e9",
+            "\\ud83d\\ude00",
+            "\\ud83d",
+            "null",
+            "true",
+            "-0",
+            "1e5",
+            "\"request_id\"",
+            "99999999999999999999",
+            "{}",
+            "[]",
+            "</unknown>",
+            "<unknown>",
+            "\u{feff}",
+        ])
+        .prop_map(str::to_owned),
+    ];
+    prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat().into_bytes())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        oracle::envelope(&bytes);
+        oracle::json(&bytes);
+        oracle::xml(&bytes);
+    }
+
+    #[test]
+    fn any_markup(bytes in markup()) {
+        oracle::envelope(&bytes);
+        oracle::json(&bytes);
+        oracle::xml(&bytes);
+    }
+
+    #[test]
+    fn an_answer_with_one_byte_changed(
+        mut answer in answer(),
+        place in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        let place = place.index(answer.len());
+        answer[place] = byte;
+        oracle::envelope(&answer);
+    }
+
+    #[test]
+    fn an_answer_with_markup_in_it(
+        mut answer in answer(),
+        place in any::<prop::sample::Index>(),
+        markup in markup(),
+    ) {
+        let place = place.index(answer.len());
+        answer.splice(place..place, markup);
+        oracle::envelope(&answer);
+    }
+}
+
+/// Reads it in no more time than a person would wait, even without optimisation.
+#[track_caller]
+fn check_soon(answer: &str) -> Result<OrderGetAnswer, String> {
+    let start = Instant::now();
+    let read = decode::<OrderGetAnswer>(answer.as_bytes());
+    assert!(
+        start.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        start.elapsed()
+    );
+    match read {
+        Ok(envelope) => Ok(envelope.outcome.unwrap()),
+        Err(error) => Err(error.problem()),
+    }
+}
+
+const DEEP: usize = 100_000;
+
+fn nested(open: &str, inside: &str, close: &str) -> String {
+    [&open.repeat(DEEP), inside, &close.repeat(DEEP)].concat()
+}
+
+#[test]
+fn deep_nesting_is_no_recursion() {
+    let deep = nested("[", "1", "]");
+    let members = nested(r#"{"a":"#, "1", "}");
+    for value in [&deep, &members] {
+        check_soon(&format!(r#"{{"unknown":{value},"result":{{}}}}"#)).unwrap();
+        let problem =
+            check_soon(&format!(r#"{{"result":{{"child_order_list":{value}}}}}"#)).unwrap_err();
+        assert!(problem.starts_with("result.child_order_list"), "{problem}");
+        assert!(check_soon(value).is_err());
+    }
+    let elements = nested("<a>", "1", "</a>");
+    let key = OrderGetAnswer::KEY;
+    check_soon(&format!(
+        "<{key}><unknown>{elements}</unknown><result/></{key}>"
+    ))
+    .unwrap();
+    assert!(check_soon(&format!("<{key}><result>{elements}</result></{key}>")).is_ok());
+    assert!(check_soon(&elements).is_err());
+    assert!(check_soon(&format!("<{key}>{}", "<result>".repeat(DEEP))).is_err());
+}
+
+#[test]
+fn deep_nesting_of_known_keys_ends_where_the_model_ends() {
+    let key = "child_order_list";
+    let problem = check_soon(&format!(
+        r#"{{"result":{}}}"#,
+        nested(&format!(r#"{{"{key}":"#), "1", "}")
+    ));
+    assert!(
+        problem
+            .unwrap_err()
+            .contains("expected a list, found an object with the unknown key")
+    );
+    let xml = nested(&format!("<{key}>"), "1", &format!("</{key}>"));
+    let root = OrderGetAnswer::KEY;
+    assert!(check_soon(&format!("<{root}><result>{xml}</result></{root}>")).is_err());
+}
+
+#[test]
+fn ten_megabytes_of_one_list() {
+    const CHILDREN: usize = 300_000;
+    let json = format!(
+        r#"{{"result":{{"child_order_list":[{}{{}}]}}}}"#,
+        r#"{"child_order_id":"1","x":{}},"#.repeat(CHILDREN - 1)
+    );
+    assert_eq!(children(&check_soon(&json).unwrap()), CHILDREN);
+    let root = OrderGetAnswer::KEY;
+    let xml = format!(
+        "<{root}><result><child_order_list>{}</child_order_list></result></{root}>",
+        "<aeop_child_order_info/>".repeat(CHILDREN)
+    );
+    assert_eq!(children(&check_soon(&xml).unwrap()), CHILDREN);
+}
+
+fn children(answer: &OrderGetAnswer) -> usize {
+    answer
+        .result
+        .as_ref()
+        .map_or(0, |order| order.child_order_list.len())
+}
+
+#[test]
+fn repeated_keys_that_agree_are_one_and_others_an_error() {
+    let same = r#""order_status":"FINISH","#.repeat(DEEP);
+    check_soon(&format!(
+        r#"{{"result":{{{same}"order_status":"FINISH"}}}}"#
+    ))
+    .unwrap();
+    let problem = check_soon(&format!(r#"{{"result":{{{same}"order_status":"NEW"}}}}"#));
+    assert_eq!(
+        problem.unwrap_err(),
+        r#"result.order_status: expected one value, found another one, "NEW""#
+    );
+    let objects = r#""result":{},"#.repeat(2);
+    assert_eq!(
+        check_soon(&format!(r#"{{{objects}"code":"0"}}"#)).unwrap_err(),
+        "result: expected one object, found another one"
+    );
+}
+
+#[test]
+fn entity_tricks_are_refused() {
+    let root = OrderGetAnswer::KEY;
+    let bomb = format!(
+        "<!DOCTYPE {root} [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">]>
+        <{root}><result><order_status>&b;</order_status></result></{root}>"
+    );
+    assert_eq!(
+        check_soon(&bomb).unwrap_err(),
+        "expected a document type definition without declarations, found some"
+    );
+    let external =
+        format!("<!DOCTYPE {root} SYSTEM \"file:///etc/passwd\"><{root}><result/></{root}>");
+    check_soon(&external).unwrap();
+    let unknown = format!("<{root}><result><order_status>&b;</order_status></result></{root}>");
+    assert_eq!(
+        check_soon(&unknown).unwrap_err(),
+        "result.order_status: expected a character or predefined entity, found \"&b;\""
+    );
+    assert!(check_soon(&format!("<{root}>&{}", "&".repeat(DEEP))).is_err());
+    assert!(check_soon(&format!("<{root} {}", "'\"".repeat(DEEP))).is_err());
+    assert!(check_soon(&format!("<{root}>{}", "<!-- --".repeat(DEEP))).is_err());
+    assert!(check_soon(&format!("<{root}>{}", "<![CDATA[]".repeat(DEEP))).is_err());
+}

@@ -26,7 +26,10 @@ pub(super) fn read_array<'de, A: SeqAccess<'de>>(
             Ok(Some(())) => {}
             Ok(None) => break,
             Err(error) => {
-                seed.trail.push(Segment::Index(index));
+                // A scalar has put its index already.
+                if !seed.trail.at_index() {
+                    seed.trail.push(Segment::Index(index));
+                }
                 return Err(error);
             }
         }
@@ -125,7 +128,7 @@ fn read_inner<'de, A: MapAccess<'de>>(
         role: Role::Inner,
         trail,
     });
-    // In an array under the inner name, the element has put its index already.
+    // A scalar, and an element of an array under the inner name, has put its index already.
     if read.is_err() && !trail.at_index() {
         trail.push(Segment::Index(index));
     }

@@ -3,7 +3,7 @@
 use serde_core::de::Error;
 
 use super::slot::{Fit, Slot};
-use super::trail::Trail;
+use super::trail::{Segment, Trail};
 
 const RANGE: &str = "an integer between -2^63 and 2^63-1";
 
@@ -48,9 +48,14 @@ pub(super) fn put_number<E: Error>(
         Slot::Integer(_) | Slot::Integers(_)
             if is_whole(digits) && digits.parse::<i64>().is_err() =>
         {
-            Err(trail.mismatch(RANGE, digits.to_owned()))
+            Err(refuse(next_index(&slot), RANGE, digits.to_owned(), trail))
         }
-        slot => Err(trail.mismatch(wanted(&slot), digits.to_owned())),
+        slot => Err(refuse(
+            next_index(&slot),
+            wanted(&slot),
+            digits.to_owned(),
+            trail,
+        )),
     }
 }
 
@@ -65,7 +70,7 @@ pub(super) fn put_float<E: Error>(
         return put_number(slot, &value.to_string(), trail);
     }
     let found = format!("a number whose digits the reader lost, about {value:e}");
-    Err(trail.mismatch(wanted(&slot), found))
+    Err(refuse(next_index(&slot), wanted(&slot), found, trail))
 }
 
 pub(super) fn put_boolean<E: Error>(
@@ -81,7 +86,12 @@ pub(super) fn put_boolean<E: Error>(
         Slot::Text(place) | Slot::Texts(place) => {
             settle(place.put_text(word), trail, || word.to_owned())
         }
-        slot => Err(trail.mismatch(wanted(&slot), word.to_owned())),
+        slot => Err(refuse(
+            next_index(&slot),
+            wanted(&slot),
+            word.to_owned(),
+            trail,
+        )),
     }
 }
 
@@ -106,19 +116,42 @@ fn put_parsed<E: Error>(slot: Slot<'_>, text: &str, trail: &mut Trail<'_>) -> Re
     if trimmed.is_empty() {
         return Ok(());
     }
-    match slot {
+    let index = next_index(&slot);
+    let expected = match slot {
         Slot::Integer(place) | Slot::Integers(place) => match trimmed.parse() {
-            Ok(value) => settle(place.put(value), trail, || quoted(text)),
-            Err(_) if is_whole(trimmed) => Err(trail.mismatch(RANGE, quoted(text))),
-            Err(_) => Err(trail.mismatch("an integer", quoted(text))),
+            Ok(value) => return settle(place.put(value), trail, || quoted(text)),
+            Err(_) if is_whole(trimmed) => RANGE,
+            Err(_) => "an integer",
         },
         Slot::Boolean(place) | Slot::Booleans(place) => match trimmed {
-            "true" | "1" => settle(place.put(true), trail, || quoted(text)),
-            "false" | "0" => settle(place.put(false), trail, || quoted(text)),
-            _ => Err(trail.mismatch("a boolean", quoted(text))),
+            "true" | "1" => return settle(place.put(true), trail, || quoted(text)),
+            "false" | "0" => return settle(place.put(false), trail, || quoted(text)),
+            _ => "a boolean",
         },
-        slot => Err(trail.mismatch(wanted(&slot), quoted(text))),
+        slot => wanted(&slot),
+    };
+    Err(refuse(index, expected, quoted(text), trail))
+}
+
+/// Index of the element that a list of scalars would have next.
+fn next_index(slot: &Slot<'_>) -> Option<usize> {
+    match slot {
+        Slot::Integers(_) | Slot::Booleans(_) | Slot::Texts(_) => Some(slot.len()),
+        _ => None,
     }
+}
+
+/// The error over a value, which in a list of scalars is an element however it is wrapped.
+fn refuse<E: Error>(
+    index: Option<usize>,
+    expected: &str,
+    found: String,
+    trail: &mut Trail<'_>,
+) -> E {
+    if let Some(index) = index {
+        trail.push(Segment::Index(index));
+    }
+    trail.mismatch(expected, found)
 }
 
 fn settle<E: Error>(

@@ -1,0 +1,208 @@
+//! Values for any model, made from its table, and the choices by which they are written.
+
+use std::cell::Cell;
+
+use aliexpress_models::{Field, Kind, Shape};
+use proptest::prelude::*;
+use serde_json::Value;
+
+#[derive(Clone, Debug)]
+pub enum Tree {
+    Integer(i64),
+    Boolean(bool),
+    Text(String),
+    /// A text where an integer belongs.
+    Wrong(&'static str),
+    Object(&'static Shape, Vec<(&'static Field, Tree)>),
+    List(Vec<Tree>),
+}
+
+/// An object of this shape with some of its fields.
+pub fn object(shape: &'static Shape) -> BoxedStrategy<Tree> {
+    let fields: Vec<_> = shape
+        .fields
+        .iter()
+        .map(|field| member(shape, field))
+        .collect();
+    fields
+        .prop_map(move |members| {
+            let members = members.into_iter().flatten();
+            // Neither an empty list nor, in XML, an empty object differs from nothing.
+            Tree::Object(
+                shape,
+                members.filter(|(_, value)| !value.is_empty()).collect(),
+            )
+        })
+        .boxed()
+}
+
+fn member(
+    parent: &'static Shape,
+    field: &'static Field,
+) -> BoxedStrategy<Option<(&'static Field, Tree)>> {
+    let value = match field.kind {
+        Kind::Integer => integer().boxed(),
+        Kind::Boolean => any::<bool>().prop_map(Tree::Boolean).boxed(),
+        Kind::Record(shape) => object(shape),
+        Kind::Integers => list(integer().boxed()),
+        Kind::Booleans => list(any::<bool>().prop_map(Tree::Boolean).boxed()),
+        Kind::Texts => list(text().boxed()),
+        Kind::Records(shape) => list(object(shape)),
+        _ => text().boxed(),
+    };
+    // Objects near the root are mostly there, or there would be nothing below them.
+    let is_object = field.kind.shape().is_some();
+    let chance = if is_object || parent.fields.len() < 5 {
+        0.8
+    } else {
+        0.3
+    };
+    prop::option::weighted(chance, value.prop_map(move |value| (field, value))).boxed()
+}
+
+fn list(element: BoxedStrategy<Tree>) -> BoxedStrategy<Tree> {
+    prop::collection::vec(element, 0..4)
+        .prop_map(Tree::List)
+        .boxed()
+}
+
+fn integer() -> impl Strategy<Value = Tree> {
+    prop_oneof![any::<i64>(), -9..100_i64, Just(80_000_116_680_785_810)].prop_map(Tree::Integer)
+}
+
+fn text() -> impl Strategy<Value = Tree> {
+    let chosen = proptest::sample::select(vec![
+        "FINISH",
+        "123456789012345678901234567890",
+        "0.50",
+        "true",
+        "2019-03-06 12:01:17",
+        "a & b <c> \"d\" 'e'",
+        "]]>",
+        " padded ",
+        "line\r\nline\rline",
+        "é漢😀",
+        "\\u0041",
+        "&amp;",
+        "-0",
+        "null",
+        "{}",
+    ]);
+    prop_oneof![chosen.prop_map(str::to_owned), "[ -~é漢]{1,12}"].prop_map(Tree::Text)
+}
+
+impl Tree {
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Object(_, members) => members.is_empty(),
+            Self::List(elements) => elements.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// Whether `written` has every value of the tree.
+    pub fn is_in(&self, written: &Value) -> bool {
+        match (self, written) {
+            (Self::Integer(value), written) => written.as_i64() == Some(*value),
+            (Self::Boolean(value), written) => written.as_bool() == Some(*value),
+            (Self::Text(text), written) => written.as_str() == Some(text),
+            (Self::Wrong(_), _) => false,
+            (Self::Object(_, members), Value::Object(written)) => {
+                members.iter().all(|(field, value)| {
+                    written
+                        .get(field.key)
+                        .is_some_and(|written| value.is_in(written))
+                })
+            }
+            (Self::List(elements), Value::Array(written)) => {
+                elements.len() == written.len()
+                    && elements
+                        .iter()
+                        .zip(written)
+                        .all(|(element, written)| element.is_in(written))
+            }
+            _ => false,
+        }
+    }
+
+    /// Replaces one integer by a text that is none; gives its path, none where there are no integers.
+    pub fn spoil(&mut self, choices: &Choices, wrong: &'static str) -> Option<String> {
+        match self {
+            Self::Integer(_) => {
+                *self = Self::Wrong(wrong);
+                Some(String::new())
+            }
+            Self::Object(_, members) => {
+                let start = choices.below(members.len().max(1));
+                members.rotate_left(start);
+                members.iter_mut().find_map(|(field, value)| {
+                    let path = value.spoil(choices, wrong)?;
+                    let dot = if path.is_empty() || path.starts_with('[') {
+                        ""
+                    } else {
+                        "."
+                    };
+                    Some(format!("{}{dot}{path}", field.key))
+                })
+            }
+            Self::List(elements) => elements
+                .iter_mut()
+                .enumerate()
+                .find_map(|(index, element)| {
+                    let path = element.spoil(choices, wrong)?;
+                    let dot = if path.is_empty() { "" } else { "." };
+                    Some(format!("[{index}]{dot}{path}"))
+                }),
+            _ => None,
+        }
+    }
+}
+
+/// A row of choices, read round and round; all zero means the plainest of all shapes.
+#[derive(Debug)]
+pub struct Choices {
+    bytes: Vec<u8>,
+    at: Cell<usize>,
+}
+
+pub fn choices() -> impl Strategy<Value = Choices> {
+    prop::collection::vec(any::<u8>(), 97).prop_map(|bytes| Choices {
+        bytes,
+        at: Cell::new(0),
+    })
+}
+
+impl Choices {
+    pub fn plain() -> Self {
+        Self {
+            bytes: vec![0],
+            at: Cell::new(0),
+        }
+    }
+
+    /// A choice from `0..count`, 0 being the plain one.
+    pub fn below(&self, count: usize) -> usize {
+        let at = self.at.get();
+        self.at.set((at + 1) % self.bytes.len());
+        usize::from(self.bytes[at]) * count / 256
+    }
+
+    pub fn one_of<T: Copy>(&self, options: &[T]) -> T {
+        options[self.below(options.len())]
+    }
+
+    /// True for once in so many times.
+    pub fn rarely(&self, times: usize) -> bool {
+        self.below(times) == times - 1
+    }
+
+    /// The same things, perhaps in another order.
+    pub fn shuffled<T>(&self, things: impl IntoIterator<Item = T>) -> Vec<T> {
+        let mut shuffled = Vec::new();
+        for thing in things {
+            let place = shuffled.len() - self.below(shuffled.len() + 1);
+            shuffled.insert(place, thing);
+        }
+        shuffled
+    }
+}

@@ -45,11 +45,7 @@ impl Exit {
         match self {
             Exit::Done => (0, "done", "done"),
             Exit::Refused => (1, "refused", "the platform refused the call"),
-            Exit::Usage => (
-                2,
-                "usage",
-                "an argument, setting or file cannot be used; nothing was sent",
-            ),
+            Exit::Usage => (2, "usage", "an argument, setting or file cannot be used"),
             Exit::Network => (3, "network", "no answer, or none of the platform's"),
             Exit::UnknownOutcome => (
                 4,

@@ -7,7 +7,7 @@ use crate::facts::{Facts, joined};
 use crate::moment::pacific;
 use crate::order_status::{goods_told, told};
 use crate::table::table_of;
-use crate::tree::{add_table, heading, money};
+use crate::tree::{add_records, heading, money};
 
 pub(crate) fn order_detail_view(order_id: &str, order: &OrderDetail) -> String {
     let mut facts = Facts::default();
@@ -18,7 +18,7 @@ pub(crate) fn order_detail_view(order_id: &str, order: &OrderDetail) -> String {
     if !order.child_order_list.is_empty() {
         text.push_str(&format!("\n\n{}", lines(&order.child_order_list)));
     }
-    add_table(&mut text, &order.logistic_info_list);
+    add_records(&mut text, "parcel", &order.logistic_info_list);
     text
 }
 
@@ -128,5 +128,5 @@ fn lines(lines: &[ChildOrder]) -> String {
         .map(Option::unwrap_or_default)
         .to_vec()
     });
-    table_of(heads.map(str::to_owned).to_vec(), rows.collect()).to_string()
+    table_of(heads.map(str::to_owned).to_vec(), rows.collect(), 0).to_string()
 }

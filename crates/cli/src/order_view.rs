@@ -8,7 +8,7 @@ use crate::facts::Facts;
 use crate::moment::{distance, pacific, zoned};
 use crate::order_status::{goods_told, told};
 use crate::table::table_of;
-use crate::tree::{add_table, heading, money};
+use crate::tree::{add_records, heading, money};
 
 /// State, payment, money, lines and parcels, at this moment.
 pub(crate) fn order_view(order_id: &str, order: &Order, now: Timestamp) -> String {
@@ -24,7 +24,7 @@ pub(crate) fn order_view(order_id: &str, order: &Order, now: Timestamp) -> Strin
     if !order.child_order_list.is_empty() {
         text.push_str(&format!("\n\n{}", lines(&order.child_order_list)));
     }
-    add_table(&mut text, &order.logistics_info_list);
+    add_records(&mut text, "parcel", &order.logistics_info_list);
     text
 }
 
@@ -98,7 +98,7 @@ fn lines(lines: &[ChildOrder]) -> String {
     let cells = rows
         .iter()
         .map(|row| columns.iter().map(|column| cell(row, column)).collect());
-    table_of(heads, cells.collect()).to_string()
+    table_of(heads, cells.collect(), 0).to_string()
 }
 
 fn line(line: &ChildOrder) -> [Option<String>; 10] {

@@ -1,39 +1,74 @@
 //! Tables for people.
 
-use comfy_table::{ContentArrangement, Table, presets};
-use terminal_size::{Width, terminal_size};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
+use terminal_size::terminal_size;
 
 use crate::printable::printable;
+
+/// A column that is wider, and has words in it, is broken into lines of this where the terminal is narrow.
+const NEVER_BROKEN: u16 = 20;
 
 /// A table as wide as its content, or as the terminal where that is narrower.
 pub(crate) fn table<const N: usize>(
     heads: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> Table {
-    let mut table = empty();
-    table.set_header(heads);
-    rows.into_iter().for_each(|row| {
-        table.add_row(row);
-    });
-    table
+    let rows: Vec<_> = rows.into_iter().map(Vec::from).collect();
+    build(heads.map(str::to_owned).to_vec(), rows, 0)
 }
 
-/// The same where the columns are known only at run time.
-pub(crate) fn table_of(heads: Vec<String>, rows: Vec<Vec<String>>) -> Table {
-    let mut table = empty();
-    table.set_header(heads.iter().map(|head| printable(head)));
-    for row in rows {
-        table.add_row(row.iter().map(|cell| printable(cell)));
-    }
-    table
+/// The same where the columns are known only at run time and the cells come from the platform, with room
+/// for so many blanks before it.
+pub(crate) fn table_of(heads: Vec<String>, rows: Vec<Vec<String>>, indent: u16) -> Table {
+    let fit = |cells: Vec<String>| -> Vec<String> {
+        let cells = cells.iter().map(|cell| printable(cell).into_owned());
+        cells.collect()
+    };
+    build(fit(heads), rows.into_iter().map(fit).collect(), indent)
 }
 
-fn empty() -> Table {
+/// Whether the table is no wider than the terminal, if there is one.
+pub(crate) fn fits(table: &Table, indent: u16) -> bool {
+    let Some(columns) = terminal_columns() else {
+        return true;
+    };
+    // The frame has no wide characters, so that its length is its width.
+    let width = table
+        .lines()
+        .next()
+        .map_or(0, |frame| frame.chars().count());
+    width <= usize::from(columns.saturating_sub(indent))
+}
+
+fn terminal_columns() -> Option<u16> {
+    terminal_size().map(|(columns, _)| columns.0)
+}
+
+fn build(heads: Vec<String>, rows: Vec<Vec<String>>, indent: u16) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_BORDERS_ONLY);
-    if let Some((Width(columns), _)) = terminal_size() {
+    if let Some(columns) = terminal_columns() {
         table.set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(columns);
+        table.set_width(columns.saturating_sub(indent));
+    }
+    let whole: Vec<bool> = (0..heads.len())
+        .map(|column| {
+            let cells = rows.iter().filter_map(|row| row.get(column));
+            !cells.into_iter().any(|cell| may_break(cell))
+        })
+        .collect();
+    table.set_header(heads);
+    table.add_rows(rows);
+    for (column, whole) in table.column_iter_mut().zip(whole) {
+        column.set_constraint(match whole {
+            true => ColumnConstraint::ContentWidth,
+            false => ColumnConstraint::LowerBoundary(Width::Fixed(NEVER_BROKEN)),
+        });
     }
     table
+}
+
+/// A name of several words may be broken; a number, an amount or a code may not.
+fn may_break(cell: &str) -> bool {
+    cell.chars().count() > usize::from(NEVER_BROKEN) && cell.contains(' ')
 }

@@ -7,7 +7,7 @@ use aliexpress_models::{Amount, List, Record, View};
 use anstyle::Style;
 
 use crate::printable::printable;
-use crate::table::table_of;
+use crate::table::{fits, table_of};
 
 /// A table with more columns than this is told line by line.
 const MOST_COLUMNS: usize = 7;
@@ -53,31 +53,38 @@ fn write_list(text: &mut String, key: &str, list: &dyn List, depth: usize) {
             _ => None,
         })
         .collect();
-    if let Some(table) = records_table(&elements) {
+    write_elements(text, key, &elements, depth + 1);
+}
+
+/// Objects as a table, or each by itself where a table does not hold them.
+fn write_elements(text: &mut String, key: &str, elements: &[&dyn Record], depth: usize) {
+    let indent = "  ".repeat(depth);
+    if let Some(table) = as_table(elements, indent.len()) {
         for line in table.lines() {
-            push(text, format_args!("{indent}  {line}"));
+            push(text, format_args!("{indent}{line}"));
         }
         return;
     }
-    for (index, element) in elements.into_iter().enumerate() {
-        push(
-            text,
-            format_args!("{indent}  {}", heading(&format!("{key}[{index}]"))),
-        );
-        write_record(text, element, depth + 2);
+    for (index, element) in elements.iter().enumerate() {
+        let name = heading(&format!("{key}[{index}]"));
+        push(text, format_args!("{indent}{name}"));
+        write_record(text, *element, depth + 1);
     }
 }
 
-/// Objects as a table under what came before, if there are any and a table can hold them.
-pub(crate) fn add_table<R: Record>(text: &mut String, records: &[R]) {
-    let records: Vec<_> = records.iter().map(|record| record as &dyn Record).collect();
-    if let Some(table) = records_table(&records) {
-        let _ = write!(text, "\n\n{table}");
+/// Objects under what came before, if there are any.
+pub(crate) fn add_records<R: Record>(text: &mut String, name: &str, records: &[R]) {
+    if records.is_empty() {
+        return;
     }
+    let records: Vec<_> = records.iter().map(|record| record as &dyn Record).collect();
+    text.push_str("\n\n");
+    write_elements(text, name, &records, 0);
+    text.truncate(text.trim_end().len());
 }
 
 /// The elements as a table, if they are flat and few enough columns tell everything.
-fn records_table(elements: &[&dyn Record]) -> Option<String> {
+fn as_table(elements: &[&dyn Record], indent: usize) -> Option<String> {
     let mut columns: Vec<String> = Vec::new();
     let mut rows = Vec::new();
     for element in elements {
@@ -103,7 +110,9 @@ fn records_table(elements: &[&dyn Record]) -> Option<String> {
         };
         columns.iter().map(cell).collect()
     });
-    Some(table_of(columns.clone(), rows.collect()).to_string())
+    let indent = u16::try_from(indent).unwrap_or(u16::MAX);
+    let table = table_of(columns.clone(), rows.collect(), indent);
+    fits(&table, indent).then(|| table.to_string())
 }
 
 /// Keys and values of an element that holds no list of objects; keys of inner objects are joined by dots.

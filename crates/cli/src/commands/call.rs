@@ -1,6 +1,6 @@
 //! `aliexpress call`: any API of the platform, with or without a model.
 
-use aliexpress::{CallOptions, Effect, Format, RawReply};
+use aliexpress::{CallOptions, Effect, Error, Format, RawReply};
 use aliexpress_models::Api;
 use clap::Args;
 
@@ -78,7 +78,19 @@ pub(crate) fn run(
         false => client.call_raw_with(&args.api, &params, &options),
     };
     drop(progress);
-    show(args, &reply.map_err(Failure::from)?, output)
+    let reply = reply.map_err(|error| failed(args, error))?;
+    show(args, &reply, output)
+}
+
+/// A call that changes something and got no answer may have changed it.
+fn failed(args: &CallArgs, error: Error) -> Failure {
+    let writes = !args.reads && Effect::of(&args.api) == Effect::Write;
+    let in_doubt = writes && error.may_have_acted() && error.api_error().is_none();
+    let failure = Failure::from(error);
+    match in_doubt {
+        true => failure.hint("the platform may have done it: look before calling again"),
+        false => failure,
+    }
 }
 
 fn show(args: &CallArgs, reply: &RawReply, output: &mut Output) -> Result<(), Failure> {

@@ -1,4 +1,5 @@
-use crate::program::{CANARY, aliexpress, unreachable};
+use crate::program::{CANARY, aliexpress, fixture, unreachable};
+use crate::sandbox::Running;
 
 const ORDER_GET: &str = "aliexpress.trade.ds.order.get";
 const QUERY: &str = r#"single_order_query={"order_id":10000001}"#;
@@ -100,4 +101,18 @@ fn xml_is_no_json() {
     aliexpress(&["call", "--sandbox", ORDER_GET, QUERY, "--xml", "--json"])
         .run()
         .ends_with(2);
+}
+
+#[test]
+fn a_call_that_may_have_changed_something_says_so() {
+    let sandbox = Running::start(&["--fault", "reset-after"]);
+    let path = fixture("samples/aliexpress.ds.order.create/request.json");
+    let args = ["call", "aliexpress.ds.order.create", "--params-json", &path];
+    let run = sandbox.client(&args).run().ends_with(3);
+    assert!(
+        run.stderr
+            .ends_with("hint: the platform may have done it: look before calling again\n"),
+        "{}",
+        run.stderr
+    );
 }

@@ -39,3 +39,17 @@ fn without_a_code_all_are_listed() {
     let people = aliexpress(&["explain"]).run().ends_with(0).stdout;
     assert!(people.contains("IncompleteSignature"));
 }
+
+#[test]
+fn every_code_of_an_api_is_explained_with_the_api() {
+    let apis = aliexpress(&["apis", "--json"]).run().ends_with(0).json();
+    let mut count = 0;
+    for api in apis.as_array().unwrap() {
+        for code in api["error_codes"].as_array().unwrap() {
+            let run = aliexpress(&["explain", code.as_str().unwrap(), "--json"]).run();
+            assert_eq!(run.ends_with(0).json()["apis"][0], api["name"]);
+            count += 1;
+        }
+    }
+    assert!(count >= 16, "{count}");
+}

@@ -1,8 +1,14 @@
 //! The program as its users meet it: the built binary, its two outputs and its exit code.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking, in its helpers too"
+)]
+
 mod auth;
 mod call;
 mod decode;
+mod docs;
 mod explain;
 mod help;
 mod order;

@@ -5,6 +5,7 @@ mod calls;
 mod errors;
 mod guard;
 mod guard_random;
+mod preflight;
 mod server;
 mod tokens;
 

@@ -1,0 +1,207 @@
+//! A look at an address before it is sent.
+//!
+//! The platform refuses a wrong address with one code that does not say what is wrong. These rules, dated
+//! and each with its source, find the usual mistakes beforehand. They give **warnings, not refusals**:
+//! rules change, and the platform has the last word.
+//!
+//! ```
+//! use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired};
+//! use aliexpress::preflight;
+//!
+//! let mut address = LogisticsAddress::new(LogisticsAddressRequired {
+//!     full_name: "Ana García".into(),
+//!     phone_country: "+34".into(),
+//!     mobile_no: "61234567".into(),
+//!     country: "ES".into(),
+//!     province: "Madrid".into(),
+//!     city: "Madrid".into(),
+//!     address: "Calle Mayor 1".into(),
+//! });
+//! address.zip = Some("28013".into());
+//! let warnings = preflight::check(&address);
+//! assert_eq!(
+//!     warnings[0].to_string(),
+//!     "mobile_no for ES: found 8 digits; wanted 9 digits, without the country's prefix",
+//! );
+//! ```
+
+mod check_digits;
+mod rules;
+
+use std::fmt;
+
+use aliexpress_models::order_create::LogisticsAddress;
+use aliexpress_models::{Record, Shaped, View};
+use serde_json::{Map, Value};
+
+use rules::{DATED, RULES, Rule};
+
+/// Something about an address that the platform or the carrier may not take.
+///
+/// Holds nothing of the address itself but its country and the names of its fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Warning {
+    /// The field's name on the wire.
+    pub field: String,
+    /// The address's country; `*` where the rule holds for all.
+    pub country: &'static str,
+    /// What was found, described without repeating it.
+    pub found: String,
+    /// What the rule asks for.
+    pub wanted: String,
+    /// Where the rule is known from.
+    pub source: &'static str,
+    /// The day on which the rule was written down, as `2026-11-21`.
+    pub dated: &'static str,
+}
+
+/// Checks a typed address.
+pub fn check(address: &LogisticsAddress) -> Vec<Warning> {
+    let fields = address.shape().fields.iter().enumerate();
+    let texts = fields.filter_map(|(index, field)| match address.view(index) {
+        View::Text(text) => Some((field.key, text)),
+        _ => None,
+    });
+    let texts: Vec<_> = texts.collect();
+    check_fields(&|key| {
+        texts
+            .iter()
+            .find(|(name, _)| *name == key)
+            .map(|(_, text)| *text)
+    })
+}
+
+/// Checks an address that is sent as JSON, by the same rules; and the names of its keys, for the platform
+/// passes over those that it does not know (`contactPerson` for `contact_person`) without a word.
+pub fn check_json(address: &Map<String, Value>) -> Vec<Warning> {
+    let mut warnings: Vec<_> = address.keys().filter_map(|key| check_key(key)).collect();
+    warnings.extend(check_fields(&|key| {
+        address.get(key).and_then(Value::as_str)
+    }));
+    warnings
+}
+
+fn check_fields<'a>(text: &dyn Fn(&str) -> Option<&'a str>) -> Vec<Warning> {
+    let country = text("country")
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_uppercase();
+    let rules = RULES
+        .iter()
+        .filter(|rule| rule.country == "*" || rule.country == country);
+    rules
+        .filter_map(|rule| check_rule(rule, text(&rule.field)))
+        .collect()
+}
+
+fn check_rule(rule: &'static Rule, text: Option<&str>) -> Option<Warning> {
+    let text = text.map(str::trim).unwrap_or_default();
+    let found = match text {
+        "" if rule.needed => "nothing".to_owned(),
+        "" => return None,
+        text if rule.holds_for(text) => return None,
+        text => describe(text),
+    };
+    Some(Warning {
+        field: rule.field.clone(),
+        country: &rule.country,
+        found,
+        wanted: rule.wanted.clone(),
+        source: &rule.source,
+        dated: &DATED,
+    })
+}
+
+fn check_key(key: &str) -> Option<Warning> {
+    if LogisticsAddress::SHAPE.field(key).is_some() {
+        return None;
+    }
+    let known = LogisticsAddress::SHAPE.field(&snake_case(key));
+    Some(Warning {
+        field: key.chars().take(40).collect(),
+        country: "*",
+        found: "a key that the platform passes over".to_owned(),
+        wanted: match known {
+            Some(field) => format!("`{}`", field.key),
+            None => "one of the documented keys".to_owned(),
+        },
+        source: "third parties' reports of live calls: unknown keys are ignored and the address refused",
+        dated: &DATED,
+    })
+}
+
+fn snake_case(key: &str) -> String {
+    let mut snake = String::with_capacity(key.len() + 4);
+    for letter in key.chars() {
+        if letter.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
+}
+
+/// What kind of characters a text has, and how many; nothing of the text.
+fn describe(text: &str) -> String {
+    let count = text.chars().count();
+    let characters = match text {
+        _ if text.bytes().all(|byte| byte.is_ascii_digit()) => "digits",
+        _ if text.chars().all(char::is_alphabetic) => "letters without a space",
+        _ => "characters of several kinds",
+    };
+    format!("{count} {characters}")
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.field)?;
+        if self.country != "*" {
+            write!(f, " for {}", self.country)?;
+        }
+        write!(f, ": found {}; wanted {}", self.found, self.wanted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn warnings_of_keys_name_the_right_one_and_show_no_value() {
+        let address =
+            serde_json::json!({"contactPerson": "canary canary", "country": "US", "x": 1});
+        let warnings = check_json(address.as_object().unwrap());
+        let told: Vec<_> = warnings.iter().map(Warning::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "contactPerson: found a key that the platform passes over; wanted `contact_person`",
+                "x: found a key that the platform passes over; wanted one of the documented keys",
+            ]
+        );
+        assert!(!format!("{warnings:?}").contains("canary"));
+    }
+
+    #[test]
+    fn every_rule_says_where_it_is_known_from_and_names_a_field() {
+        assert!(RULES.len() > 10);
+        for rule in RULES.iter() {
+            assert!(
+                LogisticsAddress::SHAPE.field(&rule.field).is_some(),
+                "{}",
+                rule.field
+            );
+            assert!(
+                rule.source.len() > 10 && rule.wanted.len() > 5,
+                "{}",
+                rule.field
+            );
+            assert!(
+                rule.country == "*" || rule.country.len() == 2,
+                "{}",
+                rule.country
+            );
+        }
+    }
+}

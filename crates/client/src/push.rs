@@ -1,0 +1,123 @@
+//! Push messages: what the platform tells the application's callback.
+//!
+//! The platform POSTs a JSON message when an order changes, a parcel moves, a payment is made or a
+//! session is about to end. That it does so, and how, is documented for the sister platform that runs the
+//! same software and unconfirmed for AliExpress.
+//!
+//! ```
+//! use aliexpress::push::{self, Event};
+//! use aliexpress::{AppKey, AppSecret};
+//!
+//! let (app_key, secret) = (AppKey::new("12345678"), AppSecret::new("helloworld"));
+//! let body = br#"{"data":{"buyerId":1861703697,"orderId":1105933950463697,"orderStatus":"paymentFailedEvent"},"message_type":53,"seller_id":"1234","site":"ae_global","timestamp":1719389200}"#;
+//! let authorization = "dea21ab43d2342828d8a222acf7fce499189aa3fc530c02f524580be1d91a1f8";
+//!
+//! let message = push::receive(&app_key, &secret, authorization, body)?;
+//! if let Event::OrderStatus(change) = &message.event {
+//!     assert_eq!(change.order_id.map(|id| id.0), Some(1_105_933_950_463_697));
+//! }
+//! # Ok::<(), push::PushError>(())
+//! ```
+//!
+//! # Answering
+//!
+//! - Take the raw bytes of the body, and answer a message that [`receive`] refuses as forged with status
+//!   401.
+//! - Answer 200 within 500 ms, so store the message and work on it afterwards. Otherwise it is sent again,
+//!   every 30 minutes, 12 times: it arrives **at least once**, and not always in order.
+//! - The signature does not say when it was made, and whoever captured a message can send it again. Let
+//!   handling one twice do no harm: take it as a hint that something changed, and read the order.
+//!   [`Message::age`] tells old ones.
+
+mod message;
+
+use std::fmt;
+
+pub use aliexpress_signing::push::{sign, verify};
+use aliexpress_signing::{AppKey, AppSecret};
+pub use message::{Event, Message, OrderStatusChange, PushedStatus};
+
+/// Checks a message's signature, then reads it.
+///
+/// `header` is the value of `Authorization`, `body` the bytes as they came. The signature is compared in
+/// constant time.
+///
+/// # Errors
+///
+/// When the signature is not that of the body, or the body is no message.
+pub fn receive(
+    app_key: &AppKey,
+    secret: &AppSecret,
+    header: &str,
+    body: &[u8],
+) -> Result<Message, PushError> {
+    if !verify(app_key, secret, header, body) {
+        return Err(PushError(Fault::Forged));
+    }
+    Message::read(body)
+}
+
+/// Why a message was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PushError(Fault);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Fault {
+    Forged,
+    Unreadable(&'static str),
+}
+
+impl PushError {
+    fn unreadable(found: &'static str) -> Self {
+        Self(Fault::Unreadable(found))
+    }
+
+    /// Whether the signature was wrong: the message is not from the platform, or the app key or secret is
+    /// not the one that it was signed with.
+    pub fn is_forged(&self) -> bool {
+        self.0 == Fault::Forged
+    }
+}
+
+impl fmt::Display for PushError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (found, wanted) = match self.0 {
+            Fault::Forged => (
+                "another signature",
+                "that of the body under the app's secret",
+            ),
+            Fault::Unreadable(found) => (found, "a message of the platform"),
+        };
+        write!(
+            f,
+            "cannot receive a push message: found {found}; wanted {wanted}"
+        )
+    }
+}
+
+impl std::error::Error for PushError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forged_message_is_not_read() {
+        let (app_key, secret) = (AppKey::new("1"), AppSecret::new("s"));
+        let body = br#"{"message_type":0}"#;
+        let error = receive(&app_key, &secret, &"0".repeat(64), body).unwrap_err();
+        assert!(error.is_forged());
+        assert_eq!(
+            error.to_string(),
+            "cannot receive a push message: found another signature; wanted that of the body under \
+             the app's secret"
+        );
+        let header = sign(&app_key, &secret, body);
+        assert!(receive(&app_key, &secret, &header, body).is_ok());
+        let error = receive(&app_key, &secret, &sign(&app_key, &secret, b"[]"), b"[]").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "cannot receive a push message: found no object; wanted a message of the platform"
+        );
+    }
+}

@@ -1,0 +1,240 @@
+//! The messages themselves.
+
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aliexpress_models::shared::OrderId;
+use serde_json::{Map, Value};
+
+use super::PushError;
+
+/// A message from the platform.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Message {
+    /// The platform's number for the kind of message.
+    pub message_type: i64,
+    /// What happened.
+    pub event: Event,
+    /// The account it is about.
+    pub seller_id: Option<String>,
+    /// The site, such as `ae_global`.
+    pub site: Option<String>,
+    /// When it was made, in seconds since 1970 by the platform's clock.
+    pub timestamp: Option<i64>,
+    /// The message's `data` as it came, which may hold more than [`event`](Self::event). It names
+    /// accounts; `Debug` does not show it.
+    pub data: Value,
+}
+
+/// What a message tells, by its type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// 0: a test of the callback.
+    Test,
+    /// 18: a parcel moved.
+    Logistics,
+    /// 51: something about a payment.
+    Payment,
+    /// 53: an order came to another status.
+    OrderStatus(OrderStatusChange),
+    /// 65: a session is about to end.
+    TokenExpiring,
+    /// A type that is not known here; its number is in [`Message::message_type`].
+    Other,
+}
+
+/// An order that came to another status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OrderStatusChange {
+    /// The order.
+    pub order_id: Option<OrderId>,
+    /// The status it came to.
+    pub status: Option<PushedStatus>,
+}
+
+/// Statuses as messages name them, which are others than those of orders.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PushedStatus {
+    /// `OrderCreated`: placed.
+    Created,
+    /// `OrderClosed`: over without delivery.
+    Closed,
+    /// `PaymentAuthorized`: paid.
+    PaymentAuthorized,
+    /// `OrderShipped`: on its way.
+    Shipped,
+    /// `OrderConfirmed`: delivered, as the buyer confirmed.
+    Confirmed,
+    /// `paymentFailedEvent`: the payment failed.
+    PaymentFailed,
+    /// A status that is not known here, as it came.
+    Other(String),
+}
+
+impl From<&str> for PushedStatus {
+    fn from(text: &str) -> Self {
+        match text {
+            "OrderCreated" => PushedStatus::Created,
+            "OrderClosed" => PushedStatus::Closed,
+            "PaymentAuthorized" => PushedStatus::PaymentAuthorized,
+            "OrderShipped" => PushedStatus::Shipped,
+            "OrderConfirmed" => PushedStatus::Confirmed,
+            "paymentFailedEvent" => PushedStatus::PaymentFailed,
+            other => PushedStatus::Other(other.to_owned()),
+        }
+    }
+}
+
+impl Message {
+    /// Reads a message whose signature was checked before; [`receive`](super::receive) does both.
+    ///
+    /// # Errors
+    ///
+    /// When the body is no JSON object with a message type.
+    pub fn read(body: &[u8]) -> Result<Self, PushError> {
+        let value: Value =
+            serde_json::from_slice(body).map_err(|_| PushError::unreadable("no JSON"))?;
+        let Value::Object(mut fields) = value else {
+            return Err(PushError::unreadable("no object"));
+        };
+        let Some(message_type) = number(&fields, "message_type") else {
+            return Err(PushError::unreadable("no message_type"));
+        };
+        let data = fields.remove("data").unwrap_or_default();
+        Ok(Self {
+            message_type,
+            event: Event::of(message_type, &data),
+            seller_id: text(&fields, "seller_id"),
+            site: text(&fields, "site"),
+            timestamp: number(&fields, "timestamp"),
+            data,
+        })
+    }
+
+    /// How long ago the message was made, as seen at `now`; none where it does not say when, or by its word
+    /// is yet to be made.
+    pub fn age(&self, now: SystemTime) -> Option<Duration> {
+        let made = u64::try_from(self.timestamp?).ok()?;
+        let made = UNIX_EPOCH.checked_add(Duration::from_secs(made))?;
+        now.duration_since(made).ok()
+    }
+}
+
+impl Event {
+    fn of(message_type: i64, data: &Value) -> Self {
+        match message_type {
+            0 => Event::Test,
+            18 => Event::Logistics,
+            51 => Event::Payment,
+            53 => Event::OrderStatus(OrderStatusChange::of(data)),
+            65 => Event::TokenExpiring,
+            _ => Event::Other,
+        }
+    }
+}
+
+impl OrderStatusChange {
+    fn of(data: &Value) -> Self {
+        let fields = data.as_object();
+        let status = fields.and_then(|fields| text(fields, "orderStatus"));
+        Self {
+            order_id: fields
+                .and_then(|fields| number(fields, "orderId"))
+                .map(OrderId),
+            status: status.map(|status| PushedStatus::from(status.as_str())),
+        }
+    }
+}
+
+/// Ids come as numbers and as texts.
+fn text(fields: &Map<String, Value>, key: &str) -> Option<String> {
+    match fields.get(key)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn number(fields: &Map<String, Value>, key: &str) -> Option<i64> {
+    text(fields, key)?.trim().parse().ok()
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message")
+            .field("message_type", &self.message_type)
+            .field("event", &self.event)
+            .field("seller_id", &self.seller_id)
+            .field("site", &self.site)
+            .field("timestamp", &self.timestamp)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn read(body: &str) -> Message {
+        Message::read(body.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn known_types_are_typed() {
+        let message = read(
+            r#"{"data":{"buyerId":7,"orderId":"1105933950463697","orderStatus":"OrderShipped"},
+                "message_type":"53","seller_id":1234,"timestamp":1719389200}"#,
+        );
+        let expected = OrderStatusChange {
+            order_id: Some(OrderId(1_105_933_950_463_697)),
+            status: Some(PushedStatus::Shipped),
+        };
+        assert_eq!(message.event, Event::OrderStatus(expected));
+        assert_eq!(message.seller_id.as_deref(), Some("1234"));
+        let later = UNIX_EPOCH + Duration::from_secs(1_719_389_260);
+        assert_eq!(message.age(later), Some(Duration::from_secs(60)));
+        assert_eq!(message.age(UNIX_EPOCH), None);
+        for (number, event) in [
+            (0, Event::Test),
+            (18, Event::Logistics),
+            (51, Event::Payment),
+        ] {
+            assert_eq!(
+                read(&format!(r#"{{"message_type":{number}}}"#)).event,
+                event
+            );
+        }
+    }
+
+    #[test]
+    fn unknown_types_and_statuses_are_kept() {
+        let message = read(r#"{"message_type":99,"data":{"a":[1]}}"#);
+        assert_eq!((message.message_type, &message.event), (99, &Event::Other));
+        assert_eq!(message.data.to_string(), r#"{"a":[1]}"#);
+        let message = read(r#"{"message_type":53,"data":{"orderStatus":"New"}}"#);
+        let expected = OrderStatusChange {
+            order_id: None,
+            status: Some(PushedStatus::Other("New".to_owned())),
+        };
+        assert_eq!(message.event, Event::OrderStatus(expected));
+    }
+
+    #[test]
+    fn other_bodies_are_refused_without_being_shown() {
+        for (body, found) in [
+            ("canary", "no JSON"),
+            ("[]", "no object"),
+            ("{}", "no message_type"),
+        ] {
+            let error = Message::read(body.as_bytes()).unwrap_err();
+            assert_eq!(error, PushError::unreadable(found));
+        }
+        let message = read(r#"{"message_type":53,"data":{"buyerId":"canary"}}"#);
+        assert!(!format!("{message:?}").contains("canary"));
+    }
+}

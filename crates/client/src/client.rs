@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use aliexpress_models::Request;
-use aliexpress_transport::{Connection, Exchange, Transport};
+use aliexpress_transport::{Connection, Exchange};
 use tracing::{Span, debug, debug_span, field};
 
 use crate::builder::ClientBuilder;
@@ -14,6 +14,7 @@ use crate::error::{Error, Kind};
 use crate::limits::Limiter;
 use crate::prepared::{Prepared, Signatory};
 use crate::read::{self, Headers};
+use crate::recording::Wire;
 use crate::reply::{RawReply, Reply};
 use crate::retry::Retry;
 use crate::secrets::Session;
@@ -28,7 +29,7 @@ pub struct Client(Arc<Inner>);
 
 pub(crate) struct Inner {
     pub(crate) signatory: Signatory,
-    pub(crate) transport: Transport,
+    pub(crate) wire: Wire,
     pub(crate) sessions: Sessions,
     pub(crate) token_api: TokenApi,
     pub(crate) limiter: Limiter,
@@ -247,7 +248,7 @@ impl Client {
             .0
             .signatory
             .prepare(call, session, now)
-            .and_then(|prepared| self.post(call, &prepared, deadline, read, &span))
+            .and_then(|prepared| self.post(call, &prepared, session, deadline, read))
             .map_err(|error| self.explain(error, call, session, now));
         span.record("duration_ms", started.elapsed().as_millis() as u64);
         if let Err(error) = &read {
@@ -279,9 +280,9 @@ impl Client {
         &self,
         call: &Call<'_>,
         prepared: &Prepared,
+        session: Option<&Session>,
         deadline: Instant,
         read: Read<T>,
-        span: &Span,
     ) -> Result<T, Error> {
         // A connection that is closed in the same moment as a request leaves on it leaves in doubt
         // whether the request was read: not worth it for a call that changes something.
@@ -290,12 +291,8 @@ impl Client {
             Effect::Write => Connection::New,
         };
         let exchange = Exchange::form(&prepared.url, &prepared.body).on(connection);
-        let answer = self
-            .0
-            .transport
-            .send(&exchange, deadline)
-            .map_err(|error| read::failed(call.name(), error))?;
-        span.record("status", answer.status);
+        let answer = self.0.wire.send(call, session, &exchange, deadline)?;
+        Span::current().record("status", answer.status);
         let headers = Headers {
             date: answer.date,
             content_type: answer.content_type,

@@ -13,6 +13,7 @@ pub mod preflight;
 mod prepared;
 pub mod push;
 mod read;
+mod recording;
 mod reply;
 mod retry;
 mod salvage;

@@ -6,7 +6,10 @@ mod errors;
 mod guard;
 mod guard_random;
 mod preflight;
+mod recording;
 mod server;
+mod settings;
+mod threads;
 mod tokens;
 
 use std::time::Duration;

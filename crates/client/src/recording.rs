@@ -1,0 +1,185 @@
+//! Exchanges kept in files, and answered from them: for tests of programs that use this crate.
+//!
+//! Every answer is written to a file of its own, `0001-aliexpress.trade.ds.order.get.json`, with what it
+//! needs to be found again: the API and a hash of the call's own parameters. Sessions, tokens and
+//! personal data are masked in it, and of the request nothing else is kept.
+
+mod masking;
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use aliexpress_signing::{SignMethod, explain};
+use aliexpress_transport::{Answer, Exchange, Transport};
+use serde_json::{Value, json};
+
+use crate::call::Call;
+use crate::error::Error;
+use crate::read::failed;
+use crate::secrets::Session;
+
+/// Who answers exchanges.
+pub(crate) enum Wire {
+    Live(Transport),
+    Recording(Transport, Recorder),
+    Replaying(Replayer),
+}
+
+impl Wire {
+    pub(crate) fn send(
+        &self,
+        call: &Call<'_>,
+        session: Option<&Session>,
+        exchange: &Exchange<'_>,
+        deadline: Instant,
+    ) -> Result<Answer, Error> {
+        let live = |transport: &Transport| {
+            let answer = transport.send(exchange, deadline);
+            answer.map_err(|error| failed(call.name(), error))
+        };
+        match self {
+            Wire::Live(transport) => live(transport),
+            Wire::Recording(transport, recorder) => {
+                let answer = live(transport)?;
+                if let Err(error) = recorder.keep(call, session, &answer) {
+                    // An answer is worth more than its copy: an order may just have been placed.
+                    tracing::error!(%error, folder = %recorder.folder.display(), "answer not recorded");
+                }
+                Ok(answer)
+            }
+            Wire::Replaying(replayer) => replayer.answer(call),
+        }
+    }
+}
+
+/// Writes answers to a folder.
+pub(crate) struct Recorder {
+    folder: PathBuf,
+    /// The number of the next file.
+    next: Mutex<usize>,
+}
+
+impl Recorder {
+    /// Makes the folder if need be; files that are there already are kept.
+    pub(crate) fn new(folder: PathBuf) -> Result<Self, Error> {
+        let made = fs::create_dir_all(&folder).and_then(|()| files(&folder));
+        let count = made
+            .map_err(|error| unusable("record answers", &folder, &error))?
+            .len();
+        Ok(Self {
+            folder,
+            next: Mutex::new(count + 1),
+        })
+    }
+
+    fn keep(&self, call: &Call<'_>, session: Option<&Session>, answer: &Answer) -> io::Result<()> {
+        let recording = json!({
+            "api": call.name(),
+            "parameters": fingerprint(call),
+            "status": answer.status,
+            "content_type": answer.content_type,
+            "body": masking::mask(call.name(), session, &answer.body),
+        });
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let api = call.name().trim_matches('/').replace('/', ".");
+        let name = format!("{:04}-{api}.json", *next);
+        *next += 1;
+        fs::write(self.folder.join(name), format!("{recording:#}\n"))
+    }
+}
+
+/// Answers from a folder.
+pub(crate) struct Replayer {
+    folder: PathBuf,
+    /// By API and fingerprint, in the order in which they were recorded.
+    answers: HashMap<(String, String), Vec<Answer>>,
+    /// How often each was asked for.
+    asked: Mutex<HashMap<(String, String), usize>>,
+}
+
+impl Replayer {
+    pub(crate) fn new(folder: PathBuf) -> Result<Self, Error> {
+        let read = files(&folder).and_then(|files| files.iter().map(|file| read(file)).collect());
+        let recordings: Vec<_> =
+            read.map_err(|error: io::Error| unusable("replay answers", &folder, &error))?;
+        let mut answers = HashMap::<_, Vec<_>>::new();
+        for (key, answer) in recordings {
+            answers.entry(key).or_default().push(answer);
+        }
+        Ok(Self {
+            folder,
+            answers,
+            asked: Mutex::default(),
+        })
+    }
+
+    /// The same call gets the recorded answers in their order, and then the last one again.
+    fn answer(&self, call: &Call<'_>) -> Result<Answer, Error> {
+        let key = (call.name().to_owned(), fingerprint(call));
+        let Some(answers) = self.answers.get(&key) else {
+            return Err(Error::unusable(
+                format!("replay {}", call.name()),
+                format!(
+                    "no recording of it with these parameters in {}",
+                    self.folder.display()
+                ),
+                "one made with the same parameters",
+            ));
+        };
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let times = asked.entry(key).or_default();
+        let answer = &answers[(*times).min(answers.len() - 1)];
+        *times += 1;
+        Ok(answer.clone())
+    }
+}
+
+/// Tells calls of one API apart without keeping what they say.
+fn fingerprint(call: &Call<'_>) -> String {
+    let mut params = call.params.to_vec();
+    params.retain(|(_, value)| !value.trim().is_empty());
+    explain(SignMethod::Sha256, None, &mut params).sha256
+}
+
+/// The recordings of a folder, in the order in which they were made.
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries: io::Result<Vec<_>> = fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect();
+    let mut files = entries?;
+    files.retain(|file| {
+        file.extension()
+            .is_some_and(|extension| extension == "json")
+    });
+    files.sort();
+    Ok(files)
+}
+
+fn read(file: &Path) -> io::Result<((String, String), Answer)> {
+    let broken = || {
+        let message = format!("{} is no recording", file.display());
+        io::Error::new(io::ErrorKind::InvalidData, message)
+    };
+    let value: Value = serde_json::from_slice(&fs::read(file)?).map_err(|_| broken())?;
+    let text = |key: &str| value[key].as_str().map(str::to_owned).ok_or_else(broken);
+    let mut answer = Answer::default();
+    answer.status = value["status"]
+        .as_u64()
+        .and_then(|status| status.try_into().ok())
+        .ok_or_else(broken)?;
+    answer.content_type = value["content_type"].as_str().map(str::to_owned);
+    answer.body = text("body")?.into_bytes();
+    Ok(((text("api")?, text("parameters")?), answer))
+}
+
+fn unusable(doing: &str, folder: &Path, error: &io::Error) -> Error {
+    Error::unusable(
+        doing,
+        format!("{error} at {}", folder.display()),
+        "a folder of recordings",
+    )
+}

@@ -1,0 +1,123 @@
+//! Answers to files, and back.
+
+use std::path::PathBuf;
+
+use aliexpress::models::shared::ExtInfo;
+use aliexpress::{CallOptions, Client, Format, PlacedOrder};
+use aliexpress_sandbox::{Fault, Sandbox};
+
+use crate::{builder, order, quick};
+
+/// A folder of its own per test, removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!(
+            "aliexpress-recording-{name}-{}",
+            std::process::id()
+        ));
+        let _ = std::fs::remove_dir_all(&path);
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn replaying(folder: &Folder) -> Client {
+    let client = quick(Client::builder("another key", "another secret")).replay_from(&folder.0);
+    client.build().unwrap()
+}
+
+#[test]
+fn recorded_answers_come_back_to_a_client_without_a_gateway() {
+    let folder = Folder::new("all");
+    let sandbox = Sandbox::start().unwrap();
+    let recording = builder(&sandbox).record_to(&folder.0).build().unwrap();
+    let xml = CallOptions::new().format(Format::Xml);
+    let placed = recording.place_order(&order("1")).unwrap();
+    let new = placed.order_ids()[0];
+    let first = recording.order(new).unwrap();
+    sandbox.set_order_status(new.0, aliexpress::models::shared::OrderStatus::Finish);
+    let second = recording.order(new).unwrap();
+    let details = recording
+        .order_info_with(12_345_678, ExtInfo::ALL, &xml)
+        .unwrap();
+    sandbox.next(Fault::HtmlBefore(502));
+    recording.order(10_000_001).unwrap();
+    drop(sandbox);
+
+    let replayed = replaying(&folder);
+    assert_eq!(
+        replayed.place_order(&order("1")).unwrap().data(),
+        placed.data()
+    );
+    assert!(matches!(*placed, PlacedOrder::Created { .. }));
+    // The same call gets its answers in their order, then the last one again.
+    assert_eq!(replayed.order(new).unwrap().data(), first.data());
+    assert_eq!(replayed.order(new).unwrap().data(), second.data());
+    assert_eq!(replayed.order(new).unwrap().data(), second.data());
+    let again = replayed
+        .order_info_with(12_345_678, ExtInfo::ALL, &xml)
+        .unwrap();
+    assert_eq!(
+        (again.order_status.as_ref(), again.id),
+        (details.order_status.as_ref(), details.id)
+    );
+    // The 502 is played back too, and tried again.
+    assert!(replayed.order(10_000_001).is_ok());
+}
+
+#[test]
+fn a_call_that_was_not_recorded_is_told() {
+    let folder = Folder::new("none");
+    std::fs::create_dir_all(&folder.0).unwrap();
+    let error = replaying(&folder).order(1).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "cannot replay aliexpress.trade.ds.order.get: found no recording of it with these \
+             parameters in {}; wanted one made with the same parameters",
+            folder.0.display()
+        )
+    );
+    let error = replaying(&folder).place_order(&order("1")).unwrap_err();
+    assert!(!error.may_have_acted());
+}
+
+#[test]
+fn folders_that_cannot_be_used_are_told_when_the_client_is_built() {
+    let folder = Folder::new("broken");
+    let missing = quick(Client::builder("1", "s"))
+        .replay_from(&folder.0)
+        .build();
+    assert!(
+        missing
+            .unwrap_err()
+            .to_string()
+            .starts_with("cannot replay answers: found ")
+    );
+    std::fs::create_dir_all(&folder.0).unwrap();
+    std::fs::write(folder.0.join("0001-x.json"), "{}").unwrap();
+    let broken = quick(Client::builder("1", "s"))
+        .replay_from(&folder.0)
+        .build()
+        .unwrap_err();
+    assert!(
+        broken.to_string().contains("0001-x.json is no recording"),
+        "{broken}"
+    );
+}
+
+#[test]
+fn an_answer_that_cannot_be_recorded_is_still_given() {
+    let folder = Folder::new("gone");
+    let sandbox = Sandbox::start().unwrap();
+    let client = builder(&sandbox).record_to(&folder.0).build().unwrap();
+    std::fs::remove_dir_all(&folder.0).unwrap();
+    assert!(client.place_order(&order("1")).unwrap().exists());
+}

@@ -1,0 +1,123 @@
+//! Settings that reach the wire.
+
+use std::time::{Duration, Instant};
+
+use aliexpress::{Client, ClientBuilder, Error, Retry};
+
+use crate::quick;
+use crate::server::{Act, Server};
+
+fn builder(gateway: &str) -> ClientBuilder {
+    let builder = quick(Client::builder("1", "secret")).retry(Retry::never());
+    builder.session("session").gateway(gateway)
+}
+
+fn error_of(builder: ClientBuilder) -> Error {
+    builder.build().unwrap().order(1).unwrap_err()
+}
+
+fn answering(body: &str) -> Server {
+    Server::start(vec![Act::Answer("200 OK", body.to_owned())])
+}
+
+#[test]
+fn the_form_holds_everything_and_the_url_nothing() {
+    let server = answering("{}");
+    error_of(builder(&(server.url() + "/")).user_agent("shop/1"));
+    error_of(builder(&server.url()).gzip(false));
+    let requests = server.requests();
+    assert!(
+        requests[0].starts_with("POST /sync HTTP/1.1\r\n"),
+        "{}",
+        requests[0]
+    );
+    assert!(requests[0].contains("user-agent: shop/1\r\n"));
+    assert!(
+        requests[0].contains("content-type: application/x-www-form-urlencoded;charset=UTF-8\r\n")
+    );
+    assert!(requests[0].contains("accept-encoding: gzip\r\n"));
+    assert!(!requests[1].contains("accept-encoding: gzip"));
+    let body = requests[0].split_once("\r\n\r\n").unwrap().1;
+    let mut names: Vec<_> = body
+        .split('&')
+        .map(|pair| pair.split_once('=').unwrap().0)
+        .collect();
+    names.sort_unstable();
+    let expected = [
+        "app_key",
+        "format",
+        "method",
+        "partner_id",
+        "session",
+        "sign",
+        "sign_method",
+        "simplify",
+        "single_order_query",
+        "timestamp",
+        "v",
+    ];
+    assert_eq!(names, expected);
+    assert!(requests[1].contains("user-agent: aliexpress-rust/"));
+}
+
+#[test]
+fn large_answers_are_refused() {
+    let server = answering(&"x".repeat(2000));
+    let error = error_of(builder(&server.url()).response_limit(1000));
+    assert!(
+        error
+            .to_string()
+            .contains("found more than 1000 bytes of body; wanted 1000 at most")
+    );
+}
+
+#[test]
+fn time_outs_and_the_deadline_hold() {
+    let server = Server::start(vec![Act::Silence(Duration::from_secs(3))]);
+    let started = Instant::now();
+    let short = Duration::from_millis(100);
+    let url = server.url();
+    let cases = [
+        (builder(&url).read_timeout(short), "the read time-out"),
+        (builder(&url).total_timeout(short), "the total time-out"),
+        (builder(&url).deadline(short), "found the deadline passed"),
+    ];
+    for (builder, expected) in cases {
+        let error = error_of(builder);
+        assert!(
+            error.is_timeout() && error.to_string().contains(expected),
+            "{error}"
+        );
+    }
+    assert!(started.elapsed() < Duration::from_secs(2));
+}
+
+#[test]
+fn proxies_are_asked_for_a_tunnel_and_a_refusal_proves_that_nothing_was_sent() {
+    let proxy = Server::start(vec![Act::Answer("403 Forbidden", String::new())]);
+    let client = builder("http://gateway.invalid")
+        .proxy(proxy.url())
+        .build()
+        .unwrap();
+    let error = client.order(1).unwrap_err();
+    assert!(error.is_connect() && !error.may_have_acted(), "{error}");
+    assert!(proxy.requests()[0].starts_with("CONNECT gateway.invalid:80 HTTP/1.1\r\n"));
+}
+
+#[test]
+fn tls_is_verified_always() {
+    // A server that speaks no TLS cannot show a certificate.
+    let server = Server::start(vec![Act::Noise]);
+    let url = server.url().replace("http:", "https:");
+    let error = error_of(builder(&url));
+    assert!(error.is_connect() && !error.may_have_acted(), "{error}");
+    let error = builder(&url)
+        .root_certificates_pem("no certificate")
+        .build()
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot read a root certificate: found no CERTIFICATE section; wanted X.509 certificates as \
+         PEM or one as DER"
+    );
+}

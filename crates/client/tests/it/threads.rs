@@ -1,0 +1,67 @@
+//! One client, many threads.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use aliexpress::models::shared::OrderId;
+use aliexpress::{Client, Retry};
+use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
+
+use crate::{GET, builder, order};
+
+const THREADS: usize = 16;
+const CALLS: usize = 625;
+
+/// Places one order per thread; each has a product count of its own, by which its answers are known.
+fn orders(client: &Client) -> HashMap<OrderId, i64> {
+    let place = |count: usize| {
+        let count = count as i64 + 1;
+        let mut request = order(&format!("thread-{count}")).request().clone();
+        request.order.product_items[0].product_count = count;
+        let order = aliexpress::NewOrder::try_from(request).unwrap();
+        (client.place_order(&order).unwrap().order_ids()[0], count)
+    };
+    (0..THREADS).map(place).collect()
+}
+
+#[test]
+fn ten_thousand_calls_from_sixteen_threads_get_each_its_own_answer() {
+    let sandbox = Sandbox::builder().log_size(1).seed(7).start().unwrap();
+    let client = builder(&sandbox)
+        .deadline(Duration::from_secs(120))
+        .retry(
+            Retry::default()
+                .tries(12)
+                .first_wait(Duration::from_micros(200)),
+        )
+        .build()
+        .unwrap();
+    let orders = orders(&client);
+    for fault in [
+        Fault::ResetBefore,
+        Fault::ResetAfter,
+        Fault::HtmlBefore(503),
+        Fault::ServiceFailure,
+    ] {
+        sandbox.order_fault(FaultRule::next(fault).on(GET).chance(0.02));
+    }
+    std::thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let (client, orders) = (client.clone(), &orders);
+            scope.spawn(move || {
+                for (id, count) in orders.iter().cycle().skip(thread).take(CALLS) {
+                    let order = client.order(*id).unwrap();
+                    let found = order.child_order_list[0].product_count;
+                    assert_eq!(found, Some(*count), "order {id}");
+                }
+            });
+        }
+    });
+    // Every call came through, and faults made some of them come twice.
+    let calls = (THREADS * CALLS + orders.len()) as u64;
+    assert!(
+        sandbox.request_count() > calls + 300,
+        "{}",
+        sandbox.request_count()
+    );
+}

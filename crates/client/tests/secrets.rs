@@ -1,0 +1,233 @@
+//! Searches everything that this crate and the libraries beneath it print, log and write for secrets and
+//! personal data that were planted beforehand.
+
+use std::fmt::{Debug, Write as _};
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
+use aliexpress::models::shared::{ExtInfo, ProductId};
+use aliexpress::push;
+use aliexpress::tokens::{FileStore, MemoryStore, TokenStore, Tokens};
+use aliexpress::{AppKey, AppSecret, AuthCode, CallLimits, Client, ClientBuilder, NewOrder, Retry};
+use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
+
+/// What must turn up nowhere. Tokens of the sandbox join as they are issued.
+const PLANTED: [&str; 4] = [
+    "canary-app-secret",
+    "canary-session",
+    "Canary Recipient",
+    "canary@example",
+];
+
+/// Everything that was logged or printed.
+#[derive(Clone, Default)]
+struct Heard(Arc<Mutex<Vec<u8>>>);
+
+impl Heard {
+    fn note(&self, thing: impl Debug) {
+        let mut text = String::new();
+        write!(text, "{thing:?}\n{thing:#?}\n").unwrap();
+        self.0.lock().unwrap().extend(text.bytes());
+    }
+
+    fn note_error(&self, error: &aliexpress::Error) {
+        self.note(error);
+        let mut next: Option<&dyn std::error::Error> = Some(error);
+        while let Some(error) = next {
+            self.note(format_args!("{error} {error:?}"));
+            next = error.source();
+        }
+    }
+}
+
+impl io::Write for Heard {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl log::Log for Heard {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        self.note(format_args!("{} {}", record.target(), record.args()));
+    }
+
+    fn flush(&self) {}
+}
+
+/// From now on every log line and span, at trace, is heard.
+fn listen() -> Heard {
+    let heard = Heard::default();
+    let writer = heard.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+        .with_writer(move || writer.clone())
+        .finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    log::set_logger(Box::leak(Box::new(heard.clone()))).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
+    heard
+}
+
+fn order(out_order_id: &str) -> NewOrder {
+    let address = LogisticsAddressRequired {
+        full_name: "Canary Recipient".to_owned(),
+        phone_country: "+7".to_owned(),
+        mobile_no: "9161234567".to_owned(),
+        country: "RU".to_owned(),
+        province: "Moscow".to_owned(),
+        city: "Moscow".to_owned(),
+        address: "canary@example".to_owned(),
+    };
+    NewOrder::new(out_order_id, address, ProductItem::new(1, ProductId(1)))
+}
+
+fn builder(sandbox: &Sandbox) -> ClientBuilder {
+    Client::builder(sandbox.app_key(), sandbox.app_secret())
+        .gateway(sandbox.url())
+        .call_limits(CallLimits::off())
+        .retry(Retry::default().first_wait(Duration::from_millis(1)))
+}
+
+/// Orders under every kind of fault, and everything that comes of it.
+fn place_orders(sandbox: &Sandbox, client: &Client, heard: &Heard) {
+    let echo = r#"{"error_response":{"code":"15","msg":"bad canary-session"}}"#;
+    let faults = [
+        Fault::ResetAfter,
+        Fault::CutBody(30),
+        Fault::HtmlAfter(502),
+        Fault::Malformed,
+        Fault::WrongTypes,
+        Fault::RefuseOrder("SKU_NOT_EXIST".to_owned()),
+        Fault::PayFails,
+        Fault::Replace(echo.to_owned()),
+    ];
+    for (number, fault) in faults.into_iter().enumerate() {
+        sandbox.order_fault(FaultRule::next(fault).on("aliexpress.ds.order.create"));
+        let order = order(&format!("secret-{number}"));
+        heard.note(&order);
+        match client.place_order(&order) {
+            Ok(placed) => heard.note(&placed),
+            Err(error) => heard.note_error(&error),
+        }
+        heard.note(client.recover_order(&order, SystemTime::now()));
+    }
+}
+
+fn read_orders(client: &Client, heard: &Heard) {
+    heard.note(client.order(10_000_001));
+    heard.note(client.order_info(12_345_678, ExtInfo::ALL));
+    heard.note(client.order(1));
+    heard.note(client.call_raw("aliexpress.no.such.api", &[("address", "canary@example")]));
+    heard.note(client.prepare_order(&order("prepared")));
+}
+
+/// The whole life of a session, its failures included; adds the tokens to what must not be heard.
+fn live_with_tokens(sandbox: &Sandbox, heard: &Heard, planted: &mut Vec<String>) {
+    let store = Arc::new(MemoryStore::new());
+    let client = builder(sandbox)
+        .token_store(Arc::clone(&store))
+        .build()
+        .unwrap();
+    let code = AuthCode::new(sandbox.authorise());
+    planted.push(code.expose().to_owned());
+    let mut plant = |tokens: &Tokens| {
+        planted.push(tokens.session.expose().to_owned());
+        planted.extend(
+            tokens
+                .refresh_token
+                .as_ref()
+                .map(|token| token.expose().to_owned()),
+        );
+    };
+    let tokens = client.create_tokens(&code).unwrap();
+    plant(&tokens);
+    heard.note((&tokens, &store, &code, client.create_tokens(&code)));
+    sandbox.expire_token(tokens.session.expose());
+    heard.note(client.order(10_000_001));
+    let tokens = store.load().unwrap().unwrap();
+    plant(&tokens);
+    sandbox.expire_token(tokens.session.expose());
+    sandbox.expire_refresh_token(tokens.refresh_token.as_ref().unwrap().expose());
+    heard.note_error(&client.order(10_000_001).unwrap_err());
+    heard.note_error(
+        &client
+            .refresh_tokens(tokens.refresh_token.as_ref().unwrap())
+            .unwrap_err(),
+    );
+    heard.note(FileStore::new("/nonexistent/tokens.json").save(&tokens));
+}
+
+fn receive_messages(heard: &Heard) {
+    let (app_key, secret) = (AppKey::new("1"), AppSecret::new("canary-app-secret"));
+    let body = br#"{"message_type":53,"data":{"buyerId":"canary@example","orderId":1}}"#;
+    heard.note(push::receive(
+        &app_key,
+        &secret,
+        &push::sign(&app_key, &secret, body),
+        body,
+    ));
+    heard.note(push::receive(&app_key, &secret, "canary-session", body));
+}
+
+#[test]
+fn nothing_printed_logged_or_written_holds_a_secret() {
+    let heard = listen();
+    let mut planted: Vec<_> = PLANTED.map(str::to_owned).into();
+    let sandbox = Sandbox::builder()
+        .app_secret("canary-app-secret")
+        .session("canary-session")
+        .start()
+        .unwrap();
+    let folder: PathBuf =
+        std::env::temp_dir().join(format!("aliexpress-secrets-{}", std::process::id()));
+    let builder = builder(&sandbox)
+        .session("canary-session")
+        .record_to(&folder);
+    heard.note(&builder);
+    let client = builder.build().unwrap();
+    heard.note(&client);
+
+    place_orders(&sandbox, &client, &heard);
+    read_orders(&client, &heard);
+    live_with_tokens(&sandbox, &heard, &mut planted);
+    receive_messages(&heard);
+    let wrong = Client::builder(sandbox.app_key(), "canary-app-secret ").gateway(sandbox.url());
+    let wrong = wrong.session("canary-session").build().unwrap();
+    heard.note_error(&wrong.order(1).unwrap_err());
+
+    let mut recordings = 0;
+    for file in std::fs::read_dir(&folder).unwrap() {
+        heard.note(std::fs::read_to_string(file.unwrap().path()).unwrap());
+        recordings += 1;
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(recordings > 10);
+
+    let heard = String::from_utf8_lossy(&heard.0.lock().unwrap()).into_owned();
+    // Enough was heard for the search to mean something, from this crate and from the HTTP client.
+    assert!(heard.len() > 50_000, "{}", heard.len());
+    for expected in ["call{api=", "call failed", "ureq", "secret-0", "request_id"] {
+        assert!(heard.contains(expected), "{expected} was not heard");
+    }
+    for secret in planted {
+        assert!(secret.len() > 5, "{secret}");
+        let found = heard.find(&secret).map(|at| {
+            let start = heard[..at].rfind('\n').map_or(0, |line| line + 1);
+            heard[start..].chars().take(400).collect::<String>()
+        });
+        assert_eq!(found, None, "{secret}");
+    }
+}

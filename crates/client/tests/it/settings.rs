@@ -109,7 +109,7 @@ fn tls_is_verified_always() {
     // A server that speaks no TLS cannot show a certificate.
     let server = Server::start(vec![Act::Noise]);
     let url = server.url().replace("http:", "https:");
-    let error = error_of(builder(&url));
+    let error = error_of(builder(&url).connect_timeout(Duration::from_millis(200)));
     assert!(error.is_connect() && !error.may_have_acted(), "{error}");
     let error = builder(&url)
         .root_certificates_pem("no certificate")

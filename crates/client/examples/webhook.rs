@@ -1,0 +1,59 @@
+//! Receives push messages and checks that they come from the platform.
+//!
+//! `cargo run --example webhook` lets a sandbox in this process send one. On the platform, put a server
+//! with TLS in front, register its address in the developer console, and keep the order of things: verify
+//! the bytes of the body as they came, answer at once, work afterwards.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::time::Duration;
+
+use aliexpress::{AppKey, AppSecret};
+use aliexpress_sandbox::Sandbox;
+use aliexpress_signing::push;
+
+fn main() -> io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let callback = format!("http://{}/push", listener.local_addr()?);
+    let sandbox = Sandbox::builder().callback(&callback)?.start()?;
+    let app_key = AppKey::new(sandbox.app_key());
+    let secret = AppSecret::new(sandbox.app_secret());
+
+    sandbox.push(0, serde_json::json!({ "text": "is anybody there?" }));
+    let (mut stream, _) = listener.accept()?;
+    let (authorization, body) = read_post(&stream)?;
+    let genuine = push::verify(&app_key, &secret, &authorization, &body);
+    let status = if genuine {
+        "200 OK"
+    } else {
+        "401 Unauthorized"
+    };
+    write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n")?;
+    if genuine {
+        // The same message may come again: let handling it twice do no harm.
+        println!("message: {}", String::from_utf8_lossy(&body));
+    }
+    Ok(())
+}
+
+/// The `Authorization` header and the body of a request.
+fn read_post(stream: &TcpStream) -> io::Result<(String, Vec<u8>)> {
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    // No message is anywhere near as long.
+    let mut reader = BufReader::new(stream).take(64 * 1024);
+    let (mut authorization, mut length) = (String::new(), 0);
+    // Headers are what stands between the request line and a blank line.
+    for line in reader.by_ref().lines().skip(1) {
+        match line?.split_once(':') {
+            Some((name, value)) => match name.to_ascii_lowercase().as_str() {
+                "authorization" => authorization = value.trim().to_owned(),
+                "content-length" => length = value.trim().parse().map_err(io::Error::other)?,
+                _ => {}
+            },
+            None => break,
+        }
+    }
+    let mut body = Vec::new();
+    reader.take(length).read_to_end(&mut body)?;
+    Ok((authorization, body))
+}

@@ -1,0 +1,59 @@
+//! How a shop is tested against the sandbox: `Shop` stands for one's own code, the tests for one's own tests.
+
+use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
+use aliexpress::models::shared::{OrderId, ProductId};
+use aliexpress::{Client, Error, NewOrder};
+use aliexpress_sandbox::{Fault, Sandbox};
+
+/// The code under test: orders one article for a customer, and settles what a lost answer leaves open.
+struct Shop(Client);
+
+impl Shop {
+    fn buy(&self, out_order_id: &str) -> Result<Vec<OrderId>, Error> {
+        let order = order(out_order_id);
+        let placed = self.0.place_order(&order);
+        if let Err(error) = &placed
+            && let Some(open) = error.unknown_outcome()
+        {
+            let placed = self.0.recover_order(&order, open.sent_at)?;
+            return Ok(placed.order_ids().to_vec());
+        }
+        Ok(placed?.order_ids().to_vec())
+    }
+}
+
+fn order(out_order_id: &str) -> NewOrder {
+    let address = LogisticsAddressRequired {
+        full_name: "Ivan Petrov".into(),
+        phone_country: "+7".into(),
+        mobile_no: "9161234567".into(),
+        country: "RU".into(),
+        province: "Moscow".into(),
+        city: "Moscow".into(),
+        address: "Kashirskoe shosse 142".into(),
+    };
+    let item = ProductItem::new(1, ProductId(1_005_001));
+    NewOrder::new(out_order_id, address, item)
+}
+
+fn shop(sandbox: &Sandbox) -> Shop {
+    let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
+        .session(sandbox.session())
+        .gateway(sandbox.url());
+    Shop(client.build().unwrap())
+}
+
+#[test]
+fn an_order_arrives() {
+    let sandbox = Sandbox::start().unwrap();
+    assert_eq!(shop(&sandbox).buy("shop-1").unwrap().len(), 1);
+}
+
+#[test]
+fn a_lost_answer_leads_to_one_order_and_not_to_two() {
+    let sandbox = Sandbox::start().unwrap();
+    let before = sandbox.orders().len();
+    sandbox.next(Fault::ResetAfter);
+    shop(&sandbox).buy("shop-2").unwrap();
+    assert_eq!(sandbox.orders().len(), before + 1);
+}

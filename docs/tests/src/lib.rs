@@ -1,0 +1,33 @@
+//! The Rust in README, in the pages under `docs` and in the crates' READMEs, as doc tests.
+//!
+//! A package of its own, so that the published crates need nothing outside their folders.
+
+pub mod code_tables;
+
+/// A page whose snippets are compiled and, unless they say `no_run`, run.
+macro_rules! pages {
+    ($($name:ident = $path:literal,)*) => {
+        $(
+            #[cfg(doctest)]
+            #[doc = include_str!(concat!("../../../", $path))]
+            mod $name {}
+        )*
+    };
+}
+
+pages! {
+    readme = "README.md",
+    quick_start = "docs/quick-start.md",
+    placing_orders = "docs/placing-orders.md",
+    tokens = "docs/tokens.md",
+    errors = "docs/errors.md",
+    xml = "docs/xml.md",
+    models_alone = "docs/models-alone.md",
+    other_http_stacks = "docs/other-http-stacks.md",
+    sandbox = "docs/sandbox.md",
+    client_readme = "crates/client/README.md",
+    models_readme = "crates/models/README.md",
+    sandbox_readme = "crates/sandbox/README.md",
+    signing_readme = "crates/signing/README.md",
+    transport_readme = "crates/transport/README.md",
+}

@@ -62,9 +62,5 @@ fn again(retry: RetryClass) -> &'static str {
 }
 
 fn reached(info: &CodeInfo) -> &'static str {
-    if info.before_service {
-        "no"
-    } else {
-        "perhaps"
-    }
+    if info.before_service { "no" } else { "perhaps" }
 }

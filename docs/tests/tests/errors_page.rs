@@ -12,7 +12,10 @@ fn the_tables_of_codes_are_current() {
     let page = fs::read_to_string(&path).unwrap();
     let (before, rest) = page.split_once(BEGIN).unwrap();
     let (_, after) = rest.split_once(END).unwrap();
-    let current = format!("{before}{BEGIN}{}\n{END}{after}", book::code_tables::tables());
+    let current = format!(
+        "{before}{BEGIN}{}\n{END}{after}",
+        book::code_tables::tables()
+    );
     if env::var_os("UPDATE_DOCS").is_some() {
         fs::write(&path, current).unwrap();
     } else {

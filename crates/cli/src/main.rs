@@ -8,6 +8,7 @@ mod exit;
 mod facts;
 mod failure;
 mod input;
+mod members;
 mod moment;
 mod order_detail_view;
 mod order_file;

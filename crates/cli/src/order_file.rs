@@ -4,11 +4,13 @@ use aliexpress::{NewOrder, Request};
 use aliexpress_models::order_create::{OrderCreate, PlaceOrder};
 use aliexpress_models::{Kind, Shape, Shaped};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input::Input;
+use crate::members::{kind, repeated};
 
 /// Reads an order: the API's parameters as one JSON object, or the goods, address and `out_order_id`
 /// with `ds_extend_request` beside them.
@@ -16,15 +18,25 @@ use crate::input::Input;
 /// A key that the API does not know is an error, for the platform passes it over without a word.
 pub(crate) fn read(input: &Input) -> Result<NewOrder, Failure> {
     let doing = format!("read the order in {input}");
-    let value = serde_json::from_str(&input.text()?).map_err(|error| {
+    let text = input.text()?;
+    let broken = |error: serde_json::Error| {
         let found = format!(
             "broken JSON at line {} column {}",
             error.line(),
             error.column()
         );
         Failure::usage(&doing, found, "a JSON object")
-    })?;
-    let value = whole(value);
+    };
+    // First as a value, which bounds how deep it is.
+    let value = whole(serde_json::from_str(&text).map_err(broken)?);
+    let json: &RawValue = serde_json::from_str(&text).map_err(broken)?;
+    if let Some(path) = repeated(json, "") {
+        let found = format!("{} twice", shortened(&path));
+        return Err(Failure::usage(&doing, found, "each key once"));
+    }
+    if !value.is_object() {
+        return Err(Failure::usage(&doing, kind(json), "a JSON object"));
+    }
     let mut unknown = Vec::new();
     find_unknown(&value, OrderCreate::SHAPE, "", &mut unknown);
     if !unknown.is_empty() {

@@ -1,13 +1,11 @@
 //! Parameters of a call as they are given: `key=value`, or a JSON object.
 
-use std::fmt;
-
 use clap::Args;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::failure::Failure;
 use crate::input::Input;
+use crate::members::{Members, kind};
 
 /// Arguments that name parameters.
 #[derive(Args, Clone, Debug)]
@@ -87,16 +85,6 @@ fn parameter_text(value: &RawValue) -> Option<String> {
     serde_json::from_str(value.get()).ok()
 }
 
-fn kind(value: &RawValue) -> &'static str {
-    match value.get().as_bytes().first() {
-        Some(b'{') => "an object",
-        Some(b'[') => "a list",
-        Some(b't' | b'f') => "a truth value",
-        Some(b'n') => "null",
-        _ => "a number",
-    }
-}
-
 fn once_each(params: &[(String, String)]) -> Result<(), Failure> {
     let repeated = params
         .iter()
@@ -109,32 +97,5 @@ fn once_each(params: &[(String, String)]) -> Result<(), Failure> {
             "each key once",
         )),
         None => Ok(()),
-    }
-}
-
-/// An object's members in their order, repeated keys included, which a map would drop.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
-    }
-}
-
-struct MembersVisitor;
-
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
-        }
-        Ok(Members(members))
     }
 }

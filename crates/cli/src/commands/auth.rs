@@ -97,6 +97,8 @@ fn create(args: &CreateArgs, settings: &Settings, output: &mut Output) -> Result
         (None, Some(sandbox)) => AuthCode::new(sandbox.authorise()),
         (None, None) => read_code(args)?,
     };
+    // Before the code is used up, which works once.
+    make_room(&connection, settings)?;
     let progress = Progress::call("asking for a session".to_owned());
     let tokens = connection.client.create_tokens(&code)?;
     drop(progress);
@@ -131,12 +133,18 @@ fn code_in(text: &str, args: &CreateArgs) -> Result<AuthCode, Failure> {
     }
 }
 
+fn make_room(connection: &Connection, settings: &Settings) -> Result<(), Failure> {
+    match connection.sandbox() {
+        Some(_) => Ok(()),
+        None => token_file::make_folder(settings),
+    }
+}
+
 /// Keeps tokens for later commands; those of a sandbox end with it.
 fn keep(tokens: &Tokens, connection: &Connection, settings: &Settings) -> Result<(), Failure> {
     if connection.sandbox().is_some() {
         return Ok(());
     }
-    token_file::make_folder(settings)?;
     let store = FileStore::new(token_file::path(settings)?);
     store.save(tokens).map_err(|error| store_failure(&error))
 }
@@ -164,6 +172,7 @@ fn refresh(settings: &Settings, output: &mut Output) -> Result<(), Failure> {
         )
         .hint("aliexpress auth url --redirect URL prints the page to begin at")
     })?;
+    make_room(&connection, settings)?;
     let tokens = connection.client.refresh_tokens(&refresh_token)?;
     drop(progress);
     keep(&tokens, &connection, settings)?;

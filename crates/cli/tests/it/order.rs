@@ -193,6 +193,20 @@ fn nothing_is_placed_without_a_yes() {
     assert_eq!(sandbox.next()["api"], "aliexpress.trade.ds.order.get");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn the_number_of_an_order_is_not_lost_with_the_output() {
+    let sandbox = Running::start(&[]);
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+    let path = fixture(&format!("samples/{CREATE}/request.json"));
+    let mut program = sandbox.client(&["order", "place", &path, "--yes"]);
+    let output = program.command().stdout(full.unwrap()).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(told.contains("warning: order "), "{told}");
+    assert!(told.contains("error: cannot write the output: "), "{told}");
+}
+
 #[track_caller]
 fn check_unusable(order: &str, expected: &str) {
     let run = aliexpress(&["order", "place", "-", "--yes", "--sandbox"])
@@ -208,6 +222,20 @@ fn an_order_that_cannot_be_used_is_told_before_anything_is_sent() {
         "{\"out_order_id\":",
         "cannot read the order in standard input: found broken JSON at line 1 column 16; wanted a JSON \
          object",
+    );
+    check_unusable(
+        r#"{"out_order_id": "1", "product_items": [{"product_count": 1, "product_count": 9}]}"#,
+        "cannot read the order in standard input: found product_items[0].product_count twice; wanted \
+         each key once",
+    );
+    check_unusable(
+        &"[".repeat(100_000),
+        "cannot read the order in standard input: found broken JSON at line 1 column 128; wanted a JSON \
+         object",
+    );
+    check_unusable(
+        "[1]",
+        "cannot read the order in standard input: found a list; wanted a JSON object",
     );
     let mut wrong = order("a-1");
     wrong["product_items"][0]["product_count"] = "two".into();

@@ -14,7 +14,7 @@ use crate::call_failure::as_texts;
 use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::facts::Facts;
-use crate::failure::Failure;
+use crate::failure::{Failure, warn};
 use crate::input::Input;
 use crate::moment::timestamp;
 use crate::order_file;
@@ -162,21 +162,34 @@ fn tell(
         PlacedOrder::Duplicate { .. } => ("duplicate", Exit::Duplicate),
         PlacedOrder::Refused(refusal) => return Err(refused(order, refusal, reply)),
     };
+    if let Err(failure) = print(word, order, reply, next, output) {
+        // The order exists: its number must not be lost with the output.
+        warn(&in_words(order, reply), output.wants_json());
+        failure.print(output.wants_json());
+    }
+    Ok(exit)
+}
+
+fn print(
+    word: &str,
+    order: &NewOrder,
+    reply: &Reply<PlacedOrder>,
+    next: &[String],
+    output: &mut Output,
+) -> Result<(), Failure> {
     if output.wants_json() {
-        output.json(&json!({
+        return output.json(&json!({
             "outcome": word,
             "out_order_id": order.out_order_id().as_str(),
             "order_ids": as_texts(reply.order_ids()),
             "message": message(reply),
             "request_id": reply.request_id(),
-        }))?;
-    } else {
-        output.line(in_words(order, reply))?;
-        next.iter()
-            .try_for_each(|step| output.line(format_args!("next: {step}")))?;
-        output.request_id(reply.request_id())?;
+        }));
     }
-    Ok(exit)
+    output.line(in_words(order, reply))?;
+    next.iter()
+        .try_for_each(|step| output.line(format_args!("next: {step}")))?;
+    output.request_id(reply.request_id())
 }
 
 fn message(placed: &PlacedOrder) -> Option<&str> {
@@ -188,30 +201,30 @@ fn message(placed: &PlacedOrder) -> Option<&str> {
 }
 
 fn in_words(order: &NewOrder, placed: &PlacedOrder) -> String {
-    let ids = as_texts(placed.order_ids());
-    let (many, named) = match ids.len() {
-        0 | 1 => ("order", ids.join("")),
-        _ => ("orders", ids.join(", ")),
-    };
-    let id = order.out_order_id();
+    let id = printable(order.out_order_id().as_str());
+    let named = named(placed);
     let mut text = match placed {
         PlacedOrder::CreatedNotPaid { .. } => {
-            format!("{many} {named} placed under out_order_id {id}, but not paid")
+            format!("{named} placed under out_order_id {id}, but not paid")
         }
-        PlacedOrder::Duplicate { .. } => format!(
-            "an order was placed under out_order_id {id} before; nothing was placed now{}",
-            if named.is_empty() {
-                String::new()
-            } else {
-                format!(": {many} {named}")
-            }
-        ),
-        _ => format!("{many} {named} placed under out_order_id {id}"),
+        PlacedOrder::Duplicate { .. } => {
+            format!("{named} was placed under out_order_id {id} before; nothing was placed now")
+        }
+        _ => format!("{named} placed under out_order_id {id}"),
     };
     if let Some(message) = message(placed) {
-        text.push_str(&format!("\nthe platform says: {}", printable(message)));
+        text.push_str(&format!("; the platform says: {}", printable(message)));
     }
     text
+}
+
+fn named(placed: &PlacedOrder) -> String {
+    let ids = as_texts(placed.order_ids());
+    match ids.len() {
+        0 => "an order".to_owned(),
+        1 => format!("order {}", ids.concat()),
+        _ => format!("orders {}", ids.join(", ")),
+    }
 }
 
 /// What to do now.

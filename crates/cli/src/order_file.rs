@@ -18,25 +18,7 @@ use crate::members::{kind, repeated};
 /// A key that the API does not know is an error, for the platform passes it over without a word.
 pub(crate) fn read(input: &Input) -> Result<NewOrder, Failure> {
     let doing = format!("read the order in {input}");
-    let text = input.text()?;
-    let broken = |error: serde_json::Error| {
-        let found = format!(
-            "broken JSON at line {} column {}",
-            error.line(),
-            error.column()
-        );
-        Failure::usage(&doing, found, "a JSON object")
-    };
-    // First as a value, which bounds how deep it is.
-    let value = whole(serde_json::from_str(&text).map_err(broken)?);
-    let json: &RawValue = serde_json::from_str(&text).map_err(broken)?;
-    if let Some(path) = repeated(json, "") {
-        let found = format!("{} twice", shortened(&path));
-        return Err(Failure::usage(&doing, found, "each key once"));
-    }
-    if !value.is_object() {
-        return Err(Failure::usage(&doing, kind(json), "a JSON object"));
-    }
+    let value = whole(object(&doing, &input.text()?)?);
     let mut unknown = Vec::new();
     find_unknown(&value, OrderCreate::SHAPE, "", &mut unknown);
     if !unknown.is_empty() {
@@ -46,6 +28,29 @@ pub(crate) fn read(input: &Input) -> Result<NewOrder, Failure> {
     let request = OrderCreate::deserialize(value)
         .map_err(|error| unusable(format!("cannot {doing}: {error}")))?;
     NewOrder::try_from(request).map_err(|error| unusable(error.to_string()))
+}
+
+/// One JSON object, in which no key stands twice.
+fn object(doing: &str, text: &str) -> Result<Value, Failure> {
+    let wanted = "a JSON object";
+    let broken = |error: serde_json::Error| {
+        let (line, column) = (error.line(), error.column());
+        let found = format!("broken JSON at line {line} column {column}");
+        Failure::usage(doing, found, wanted)
+    };
+    // As a value before anything else, which bounds how deep it is.
+    let value: Value = serde_json::from_str(text).map_err(broken)?;
+    let json: &RawValue = serde_json::from_str(text).map_err(broken)?;
+    if !value.is_object() {
+        return Err(Failure::usage(doing, kind(json), wanted));
+    }
+    match repeated(json, "") {
+        Some(path) => {
+            let found = format!("{} twice", shortened(&path));
+            Err(Failure::usage(doing, found, "each key once"))
+        }
+        None => Ok(value),
+    }
 }
 
 /// The text without the parameter's long name before each path.

@@ -77,9 +77,12 @@ fn people_are_told_what_happened_and_what_to_do_next() {
         ),
         "{told}"
     );
-    assert_eq!(
-        placed.stderr,
-        "placing the order under out_order_id \"123456789\"\n"
+    assert!(
+        placed
+            .stderr
+            .ends_with("\nplacing the order under out_order_id \"123456789\"\n"),
+        "{}",
+        placed.stderr
     );
     let again = place().ends_with(7);
     assert!(
@@ -182,15 +185,42 @@ fn nothing_is_placed_without_a_yes() {
             .client(&["order", "place", order])
             .input(input)
             .run();
-        assert_eq!(
-            run.ends_with(2).stderr,
-            "error: cannot ask whether to place the order: found no terminal to ask at; wanted --yes, or \
-             a terminal\n"
+        assert!(
+            run.stderr.ends_with(
+                "error: cannot ask whether to place the order: found no terminal to ask at; wanted --yes, \
+                 or a terminal\n"
+            ),
+            "{run:?}"
         );
+        run.ends_with(2);
     }
     let get = sandbox.client(&["order", "get", "10000001"]).run();
     get.ends_with(0);
     assert_eq!(sandbox.next()["api"], "aliexpress.trade.ds.order.get");
+}
+
+#[test]
+fn an_address_that_looks_wrong_is_warned_of_and_sent() {
+    let mut spanish = order("a-1");
+    spanish["logistics_address"]["country"] = "ES".into();
+    spanish["logistics_address"]["mobile_no"] = "61234567".into();
+    let place = |more: &[&str]| {
+        let args = [&["order", "place", "-", "--yes", "--sandbox"], more].concat();
+        aliexpress(&args)
+            .input(spanish.to_string())
+            .run()
+            .ends_with(0)
+    };
+    let told = place(&[]).stderr;
+    assert!(
+        told.contains(
+            "warning: the address may be refused: mobile_no for ES: found 8 digits; wanted 9 digits, "
+        ),
+        "{told}"
+    );
+    let line = place(&["--json"]).stderr;
+    let first: Value = serde_json::from_str(line.lines().next().unwrap()).unwrap();
+    assert!(first["warning"].is_string(), "{line}");
 }
 
 #[cfg(target_os = "linux")]

@@ -113,11 +113,12 @@ impl Run {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    /// The error that a program is told.
+    /// The error that a program is told, on the last line.
     #[track_caller]
     pub(crate) fn error(&self) -> serde_json::Value {
         let document: serde_json::Value =
-            serde_json::from_str(&self.stderr).unwrap_or_else(|error| panic!("{error}: {self:?}"));
+            serde_json::from_str(self.stderr.lines().last().unwrap_or_default())
+                .unwrap_or_else(|error| panic!("{error}: {self:?}"));
         document["error"].clone()
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{BufRead, IsTerminal, stdin};
 use std::time::SystemTime;
 
-use aliexpress::{Error, NewOrder, OrderRefusal, PlacedOrder, Reply};
+use aliexpress::{Error, NewOrder, OrderRefusal, PlacedOrder, Reply, preflight};
 use aliexpress_models::order_create::ProductItem;
 use aliexpress_models::shared::OrderId;
 use clap::Args;
@@ -46,6 +46,7 @@ pub(crate) fn run(
 ) -> Result<Exit, Failure> {
     let order = order_file::read(&args.order)?;
     let connection = Connection::open(settings)?;
+    warn_of_address(&order, output);
     if !args.yes {
         ask(&order, settings)?;
     }
@@ -62,6 +63,13 @@ pub(crate) fn run(
     match placed {
         Ok(reply) => tell(&order, &reply, &next(&reply, settings), output),
         Err(error) => Err(not_told(args, error)),
+    }
+}
+
+fn warn_of_address(order: &NewOrder, output: &Output) {
+    for warning in preflight::check(&order.request().order.logistics_address) {
+        let text = format!("the address may be refused: {warning}");
+        warn(&text, output.wants_json());
     }
 }
 

@@ -194,8 +194,52 @@ fn cases() -> ProptestConfig {
     }
 }
 
+/// Hides some fields from samples, with all below them; a list stays, so that nothing but its place is in doubt.
+fn hide(fields: &mut [Field], pick: &mut impl FnMut() -> bool) {
+    for field in fields {
+        if !field.list && pick() {
+            set_hidden(field);
+        } else {
+            hide(&mut field.children, pick);
+        }
+    }
+}
+
+fn set_hidden(field: &mut Field) {
+    field.shown = false;
+    field.children.iter_mut().for_each(set_hidden);
+}
+
+/// Every `nth` draw is true.
+fn every(nth: usize) -> impl FnMut() -> bool {
+    let mut count = 0;
+    move || {
+        count += 1;
+        count % nth == 0
+    }
+}
+
 proptest! {
     #![proptest_config(cases())]
+
+    #[test]
+    fn depth_shown_outright_holds_without_a_sample(mut api in api(), habits in habits(), nth in 1..6_usize) {
+        let habits = Habits { indented: true, overstated: false, ..habits };
+        hide(&mut api.response, &mut every(nth));
+        hide(&mut api.request, &mut every(nth + 1));
+        check(&api, Layout::Markdown, habits)?;
+        check(&api, Layout::Bullets, habits)?;
+    }
+
+    #[test]
+    fn rows_that_no_sample_shows_are_kept(mut api in api(), habits in habits(), nth in 1..6_usize) {
+        hide(&mut api.response, &mut every(nth));
+        for layout in [Layout::Flattened, Layout::Markdown, Layout::Bullets] {
+            let tree = tree_of(&page(&api, layout, habits)).map_err(TestCaseError::fail)?;
+            prop_assert_eq!(Tree::documented(&tree.request), count(&api.request));
+            prop_assert_eq!(Tree::documented(&tree.response), count(&api.response));
+        }
+    }
 
     #[test]
     fn flattened_pages_read_back(api in api(), habits in habits()) {

@@ -247,7 +247,7 @@ fn error_codes(body: &[Line<'_>]) -> Vec<ErrorCode> {
         .filter(|line| !line.is_blank())
         .map(|line| (line.number, plain(line.text)))
         .collect();
-    let is_grid = cells.len() % 3 == 0
+    let is_grid = cells.len().is_multiple_of(3)
         && cells
             .chunks(3)
             .all(|row| found::is_code(&row[0].1) && !found::is_code(&row[2].1));

@@ -8,6 +8,7 @@ mod facts;
 mod flattened;
 mod found;
 mod markdown;
+mod markdown_table;
 mod markup;
 mod page;
 mod payload;

@@ -1,9 +1,11 @@
 //! Turns placed rows into nodes: lists and objects, kinds, wrappers, and what only the sample shows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::bail;
 
+use super::kinds::{agrees, article, documented, kind};
+use super::lists;
 use super::overlay::Decisions;
 use super::sample::{Shape, ShapeId};
 use super::section::{Field, Input, Shown, View, snake_case};
@@ -35,8 +37,7 @@ pub(crate) fn nodes(
     };
     builder.section_findings();
     let mut nodes = builder.below(TOP, "");
-    let shapes = KindsByFields::of(&nodes);
-    shapes.settle(&mut nodes, "", input.section, &mut builder.findings);
+    lists::settle(&mut nodes, input.section, &mut builder.findings);
     for entry in decisions
         .kind
         .iter()
@@ -45,11 +46,14 @@ pub(crate) fn nodes(
         let Some(node) = find(&mut nodes, &entry.path) else {
             bail!("{entry}: there is no such field; correct or remove the entry");
         };
-        if node.list == entry.list {
-            bail!("{entry}: it changes nothing, the rules say the same; remove the entry");
+        if node.list == entry.list && node.list_proven {
+            bail!("{entry}: it changes nothing, the sample shows the same; remove the entry");
         }
         node.list = entry.list;
         node.list_proven = true;
+        builder
+            .findings
+            .retain(|finding| finding.path != entry.path || finding.rule != Rule::KindAsDocumented);
         builder.findings.push(Finding {
             section: input.section,
             path: entry.path.clone(),
@@ -66,7 +70,7 @@ pub(crate) fn nodes(
 }
 
 /// "a list" or "not a list", for messages.
-fn word(list: bool) -> &'static str {
+pub(crate) fn word(list: bool) -> &'static str {
     if list { "a list" } else { "not a list" }
 }
 
@@ -80,7 +84,8 @@ fn find<'n>(nodes: &'n mut [Node], path: &str) -> Option<&'n mut Node> {
     }
 }
 
-fn join(path: &str, name: &str) -> String {
+/// A path and a field below it.
+pub(crate) fn join(path: &str, name: &str) -> String {
     if path.is_empty() {
         name.to_owned()
     } else {
@@ -424,62 +429,6 @@ impl Builder<'_, '_> {
     }
 }
 
-/// The documented kind; the sample's where the documentation says nothing, and a fraction where a number has one.
-fn kind(field: &Field<'_>, children: &[Node], sample: Option<Kind>, shape: Option<&Shape>) -> Kind {
-    if !children.is_empty() {
-        return Kind::Object;
-    }
-    let values = [
-        shape.and_then(|shape| shape.value.as_deref()),
-        field.row.example.as_deref(),
-    ];
-    let is_fraction = |value: &&str| value.contains('.') && value.trim().parse::<f64>().is_ok();
-    match documented(field) {
-        Kind::Unknown => sample.unwrap_or(Kind::Unknown),
-        Kind::Integer if values.iter().flatten().any(is_fraction) => Kind::Decimal,
-        documented => documented,
-    }
-}
-
-/// What the documented type says.
-fn documented(field: &Field<'_>) -> Kind {
-    match &field.doc.element {
-        Element::Integer => Kind::Integer,
-        Element::Text => Kind::Text,
-        Element::Boolean => Kind::Boolean,
-        Element::Time => Kind::Time,
-        Element::Decimal => Kind::Decimal,
-        Element::File => Kind::File,
-        Element::Object(_) => Kind::Object,
-        Element::AnyScalar | Element::Unknown => Kind::Unknown,
-    }
-}
-
-/// Whether a sample's value of kind `sample` is what the documentation says.
-fn agrees(documented: Kind, sample: Kind) -> bool {
-    match documented {
-        Kind::Unknown => true,
-        Kind::Time | Kind::Decimal | Kind::File => {
-            sample != Kind::Object && sample != Kind::Boolean
-        }
-        documented => documented == sample,
-    }
-}
-
-/// The kind with its article, for messages.
-fn article(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Object => "an object",
-        Kind::Integer => "an integer",
-        Kind::Text => "a text",
-        Kind::Boolean => "a boolean",
-        Kind::Time => "a time",
-        Kind::Decimal => "a decimal",
-        Kind::File => "a file",
-        Kind::Unknown => "a value",
-    }
-}
-
 fn text<'a>(field: &'a Field<'_>) -> &'a str {
     field.row.type_text.as_deref().unwrap_or_default()
 }
@@ -504,80 +453,4 @@ fn bare(name: String) -> Node {
         zone: None,
         children: Vec::new(),
     }
-}
-
-/// By the names of their fields, whether the objects that samples show are lists.
-struct KindsByFields(BTreeMap<Vec<String>, Option<bool>>);
-
-impl KindsByFields {
-    fn of(nodes: &[Node]) -> Self {
-        let mut kinds = Self(BTreeMap::new());
-        kinds.collect(nodes);
-        kinds
-    }
-
-    fn collect(&mut self, nodes: &[Node]) {
-        for node in nodes.iter().filter(|node| !node.children.is_empty()) {
-            if node.list_proven {
-                let kind = self.0.entry(fields(node)).or_insert(Some(node.list));
-                // Shown both ways, the fields prove nothing.
-                *kind = kind.filter(|&list| list == node.list);
-            }
-            self.collect(&node.children);
-        }
-    }
-
-    /// Decides for what no sample shows.
-    fn settle(
-        &self,
-        nodes: &mut [Node],
-        path: &str,
-        section: Section,
-        findings: &mut Vec<Finding>,
-    ) {
-        for node in nodes {
-            let path = join(path, &node.name);
-            self.settle(&mut node.children, &path, section, findings);
-            let is_open = !node.list_proven
-                && node.line.is_some()
-                && (node.kind == Kind::Object || node.list);
-            if !is_open {
-                continue;
-            }
-            let known = self
-                .0
-                .get(&fields(node))
-                .copied()
-                .flatten()
-                .filter(|_| !node.children.is_empty());
-            let documented = node.documented.clone().unwrap_or_default();
-            let (rule, proven, settled) = match known {
-                Some(list) if list == node.list => continue,
-                Some(list) => {
-                    node.list = list;
-                    (Rule::KindByShape, true, word(list))
-                }
-                None => (Rule::KindAsDocumented, false, word(node.list)),
-            };
-            findings.push(Finding {
-                section,
-                path,
-                line: node.line,
-                rule,
-                found: format!("documented as {documented:?}; no sample shows it"),
-                settled: settled.to_owned(),
-                proven,
-            });
-        }
-    }
-}
-
-fn fields(node: &Node) -> Vec<String> {
-    let mut names: Vec<String> = node
-        .children
-        .iter()
-        .map(|child| child.name.clone())
-        .collect();
-    names.sort();
-    names
 }

@@ -1,6 +1,8 @@
 //! Room 2: a [`FieldTable`] with its samples becomes a [`Tree`]. Every decision is taken here, by rule, and told.
 
 mod build;
+mod kinds;
+mod lists;
 mod nesting;
 mod overlay;
 mod prices;

@@ -183,8 +183,8 @@ impl<'i, 't> Nesting<'i, 't> {
         };
         let ruled = &way.choices(ground, at)[0];
         let ruled_parent = way.open[ruled.position].node;
-        if ruled.between.is_empty() && ruled_parent == parent {
-            bail!("{place}: it changes nothing, the rules place the row there; remove the entry");
+        if ruled.between.is_empty() && ruled.shown.is_some() && ruled_parent == parent {
+            bail!("{place}: it changes nothing, the sample shows the row there; remove the entry");
         }
         if ground.taken.contains(&(parent, row.name.as_str())) {
             bail!(

@@ -1,4 +1,7 @@
 //! The part of a hand-written overlay that decides places and kinds, with its reasons.
+//!
+//! An entry may go against the rules, or confirm what nothing on the page proves; once a sample shows the same, it
+//! changes nothing and is an error.
 
 use std::collections::HashMap;
 use std::fs;

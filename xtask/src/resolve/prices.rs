@@ -12,6 +12,8 @@ const SILENT: i32 = 60;
 const UNSHOWN: i32 = 40;
 /// The object has a shape that recurs, and is complete without the row.
 const COMPLETE: i32 = 60;
+/// The row is an object that no sample shows, and this object is shown to hold none, and has all its rows.
+pub(crate) const FIRST_OBJECT: i32 = 15;
 /// A level between this object and the row is shown and documented nowhere.
 const UNDOCUMENTED_LEVEL: i32 = 80;
 /// The documented type is an object's and the sample's a scalar's, or the reverse.

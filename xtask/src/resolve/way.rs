@@ -81,6 +81,8 @@ pub(crate) struct Open {
     names: u64,
     /// Where the sample shows its last row.
     last_shown: ShapeId,
+    /// How many of its rows the sample shows.
+    shown_count: usize,
 }
 
 impl Open {
@@ -93,6 +95,7 @@ impl Open {
             count: 0,
             names: 0,
             last_shown: 0,
+            shown_count: 0,
         }
     }
 }
@@ -148,7 +151,10 @@ impl<'t> Way<'t> {
                 Some((shown, id)) => prices::shown(shown, id, field, 0, open.last_shown),
                 None => prices::silent(open.content.is_some(), complete),
             };
-            let price = evidence + distance(ground, at, &standing, position, shown.is_some());
+            let unlikely = shown.is_none() && field.is_container() && is_spent_leaf(ground, open);
+            let price = evidence
+                + if unlikely { prices::FIRST_OBJECT } else { 0 }
+                + distance(ground, at, &standing, position, shown.is_some());
             choices.push(Choice {
                 position,
                 between: Vec::new(),
@@ -379,6 +385,7 @@ impl<'t> Way<'t> {
         let name = field.row.name.as_str();
         let open = &mut self.open[position];
         open.count += 1;
+        open.shown_count += usize::from(shown.is_some());
         open.names = open.names.wrapping_add(hash(name));
         open.last_shown = shown.map_or(open.last_shown, |id| id.max(open.last_shown));
         let (parent, outer) = (open.node, *open);
@@ -438,6 +445,15 @@ impl Open {
             .map_or(self.node, |content| usize::MAX - content);
         u64::try_from(place).unwrap_or(u64::MAX)
     }
+}
+
+/// Whether the sample shows `open` with fields of which none is an object, and each has its row.
+fn is_spent_leaf(ground: &Ground<'_, '_>, open: &Open) -> bool {
+    let (Some(shown), Some(content)) = (ground.shown(), open.content) else {
+        return false;
+    };
+    let fields = &shown.shapes.get(content).fields;
+    open.shown_count >= fields.len() && !fields.iter().any(|&field| shown.shapes.has_fields(field))
 }
 
 fn distance(

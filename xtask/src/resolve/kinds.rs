@@ -1,0 +1,67 @@
+//! What a value is, by its documented type and by what the sample shows.
+
+use super::sample::Shape;
+use super::section::Field;
+use crate::tree::{Kind, Node};
+use crate::type_text::Element;
+
+/// The documented kind; the sample's where the documentation says nothing, and a fraction where a number has one.
+pub(crate) fn kind(
+    field: &Field<'_>,
+    children: &[Node],
+    sample: Option<Kind>,
+    shape: Option<&Shape>,
+) -> Kind {
+    if !children.is_empty() {
+        return Kind::Object;
+    }
+    let values = [
+        shape.and_then(|shape| shape.value.as_deref()),
+        field.row.example.as_deref(),
+    ];
+    let is_fraction = |value: &&str| value.contains('.') && value.trim().parse::<f64>().is_ok();
+    match documented(field) {
+        Kind::Unknown => sample.unwrap_or(Kind::Unknown),
+        Kind::Integer if values.iter().flatten().any(is_fraction) => Kind::Decimal,
+        documented => documented,
+    }
+}
+
+/// What the documented type says.
+pub(crate) fn documented(field: &Field<'_>) -> Kind {
+    match &field.doc.element {
+        Element::Integer => Kind::Integer,
+        Element::Text => Kind::Text,
+        Element::Boolean => Kind::Boolean,
+        Element::Time => Kind::Time,
+        Element::Decimal => Kind::Decimal,
+        Element::File => Kind::File,
+        Element::Object(_) => Kind::Object,
+        Element::AnyScalar | Element::Unknown => Kind::Unknown,
+    }
+}
+
+/// Whether a sample's value of kind `sample` is what the documentation says.
+pub(crate) fn agrees(documented: Kind, sample: Kind) -> bool {
+    match documented {
+        Kind::Unknown => true,
+        Kind::Time | Kind::Decimal | Kind::File => {
+            sample != Kind::Object && sample != Kind::Boolean
+        }
+        documented => documented == sample,
+    }
+}
+
+/// The kind with its article, for messages.
+pub(crate) fn article(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Object => "an object",
+        Kind::Integer => "an integer",
+        Kind::Text => "a text",
+        Kind::Boolean => "a boolean",
+        Kind::Time => "a time",
+        Kind::Decimal => "a decimal",
+        Kind::File => "a file",
+        Kind::Unknown => "a value",
+    }
+}

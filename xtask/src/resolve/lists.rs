@@ -1,0 +1,112 @@
+//! Decides between list and object where no sample shows which, by what was shown of objects with the same fields.
+
+use std::collections::HashMap;
+
+use super::build::{join, word};
+use crate::tree::{Finding, Kind, Node, Rule, Section};
+use crate::type_text::TypeText;
+
+/// Settles every container in `nodes` that no sample shows.
+pub(crate) fn settle(nodes: &mut [Node], section: Section, findings: &mut Vec<Finding>) {
+    let mut seen = Seen::default();
+    seen.collect(nodes);
+    seen.settle(nodes, "", section, findings);
+}
+
+/// By the names of their fields, whether the objects that samples show are lists; `None` when some are and some not.
+#[derive(Default)]
+struct Seen {
+    /// By what is documented, too.
+    as_documented: HashMap<(Vec<String>, bool), Option<bool>>,
+    whatever_documented: HashMap<Vec<String>, Option<bool>>,
+}
+
+impl Seen {
+    fn collect(&mut self, nodes: &[Node]) {
+        for node in nodes.iter().filter(|node| !node.children.is_empty()) {
+            if node.list_proven {
+                let list =
+                    |known: &mut Option<bool>| *known = known.filter(|&known| known == node.list);
+                list(
+                    self.as_documented
+                        .entry((fields(node), documents_list(node)))
+                        .or_insert(Some(node.list)),
+                );
+                list(
+                    self.whatever_documented
+                        .entry(fields(node))
+                        .or_insert(Some(node.list)),
+                );
+            }
+            self.collect(&node.children);
+        }
+    }
+
+    /// Whether what has these fields is a list. Pages overstate lists, and hardly ever the reverse: an object shown
+    /// where a list is documented is evidence for its like, a list shown elsewhere is none against an object.
+    fn is_list(&self, node: &Node) -> Option<bool> {
+        if node.children.is_empty() {
+            return None;
+        }
+        let names = fields(node);
+        let whatever = self.whatever_documented.get(&names).copied().flatten();
+        let documented = self
+            .as_documented
+            .get(&(names, documents_list(node)))
+            .copied();
+        documented.unwrap_or(whatever.filter(|&list| !list))
+    }
+
+    fn settle(
+        &self,
+        nodes: &mut [Node],
+        path: &str,
+        section: Section,
+        findings: &mut Vec<Finding>,
+    ) {
+        for node in nodes {
+            let path = join(path, &node.name);
+            self.settle(&mut node.children, &path, section, findings);
+            let is_container = node.kind == Kind::Object || node.list;
+            if node.list_proven || node.line.is_none() || !is_container {
+                continue;
+            }
+            let found = format!(
+                "documented as {:?}; no sample shows it",
+                node.documented.as_deref().unwrap_or_default()
+            );
+            let (rule, proven) = match self.is_list(node) {
+                Some(list) if list == node.list => continue,
+                Some(list) => {
+                    node.list = list;
+                    (Rule::KindByShape, true)
+                }
+                None => (Rule::KindAsDocumented, false),
+            };
+            let settled = word(node.list).to_owned();
+            findings.push(Finding {
+                section,
+                path,
+                line: node.line,
+                rule,
+                found,
+                settled,
+                proven,
+            });
+        }
+    }
+}
+
+fn documents_list(node: &Node) -> bool {
+    TypeText::parse(node.documented.as_deref().unwrap_or_default()).list
+}
+
+fn fields(node: &Node) -> Vec<String> {
+    let mut names: Vec<String> = node
+        .children
+        .iter()
+        .map(|child| child.name.clone())
+        .collect();
+    names.sort();
+    names
+}

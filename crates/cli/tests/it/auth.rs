@@ -109,3 +109,19 @@ fn nothing_kept_cannot_be_renewed() {
         .ends_with(2);
     insta::assert_snapshot!(run.stderr);
 }
+
+#[test]
+fn codes_and_tokens_that_the_platform_refuses_are_not_repeated() {
+    let sandbox = Running::start(&[]);
+    let create = &["auth", "create"];
+    let forced = &["auth", "create", "--code-on-the-command-line", CANARY];
+    let token = format!("refresh_token={CANARY}");
+    let refresh = &["call", "/auth/token/refresh", &token];
+    for args in [&create[..], forced, refresh] {
+        for json in [&["--json"][..], &[]] {
+            let args = [args, json].concat();
+            let run = sandbox.client(&args).input(CANARY).run();
+            assert!(run.ends_with(1).stderr.contains("request id "));
+        }
+    }
+}

@@ -29,7 +29,7 @@ fn ids(run: &Run) -> Vec<String> {
 
 #[test]
 fn an_order_is_placed_read_and_followed_to_its_end() {
-    let sandbox = Running::start(&["--visible-after", "0.4", "--pace", "0.3"]);
+    let sandbox = Running::start(&["--visible-after", "2", "--pace", "1.5"]);
     let placed = place(&sandbox, &order("a-1"), &[]).ends_with(0);
     assert_eq!(placed.json()["outcome"], "created");
     assert_eq!(placed.json()["out_order_id"], "a-1");
@@ -345,7 +345,7 @@ fn programs_get_the_whole_order() {
 
 #[test]
 fn a_watch_ends_where_it_was_told_to() {
-    let sandbox = Running::start(&["--pace", "0.2"]);
+    let sandbox = Running::start(&["--pace", "1"]);
     let id = &ids(&place(&sandbox, &order("a-1"), &[]).ends_with(0))[0];
     let until = [
         "order",

@@ -8,9 +8,8 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
-use aliexpress::{AppKey, AppSecret};
+use aliexpress::{AppKey, AppSecret, push};
 use aliexpress_sandbox::Sandbox;
-use aliexpress_signing::push;
 
 fn main() -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
@@ -22,17 +21,15 @@ fn main() -> io::Result<()> {
     sandbox.push(0, serde_json::json!({ "text": "is anybody there?" }));
     let (mut stream, _) = listener.accept()?;
     let (authorization, body) = read_post(&stream)?;
-    let genuine = push::verify(&app_key, &secret, &authorization, &body);
-    let status = if genuine {
-        "200 OK"
-    } else {
-        "401 Unauthorized"
+    let message = push::receive(&app_key, &secret, &authorization, &body);
+    let status = match &message {
+        Ok(_) => "200 OK",
+        Err(error) if error.is_forged() => "401 Unauthorized",
+        Err(_) => "400 Bad Request",
     };
     write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n")?;
-    if genuine {
-        // The same message may come again: let handling it twice do no harm.
-        println!("message: {}", String::from_utf8_lossy(&body));
-    }
+    // The same message may come again: let handling it twice do no harm.
+    println!("{message:?}");
     Ok(())
 }
 

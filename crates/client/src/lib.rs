@@ -1,5 +1,99 @@
 //! SDK for the AliExpress Open Platform: typed orders, signed calls, and clear answers to what went
 //! wrong.
+//!
+//! ```
+//! use aliexpress::Client;
+//! use aliexpress::models::shared::OrderId;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = aliexpress_sandbox::Sandbox::start()?;
+//! # let (app_key, app_secret, session) = (sandbox.app_key(), sandbox.app_secret(), sandbox.session());
+//! let client = Client::builder(app_key, app_secret)
+//!     .session(session)
+//! #   .gateway(sandbox.url())
+//!     .build()?;
+//!
+//! let order = client.order(OrderId(10_000_001))?;
+//! for item in &order.child_order_list {
+//!     println!("{:?} x {:?}", item.product_count, item.product_name);
+//! }
+//! println!("request {:?}", order.request_id());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Client::from_env`] takes the same three from the environment. A client blocks the thread that
+//! calls; it is cheap to clone, and its clones share connections, call limits and tokens.
+//!
+//! # Calls
+//!
+//! - [`call`](Client::call) makes a typed call: any [`Request`] of [`models`]. For the most usual ones
+//!   there are shortcuts: [`order`](Client::order), [`order_info`](Client::order_info),
+//!   [`wait_for_order`](Client::wait_for_order).
+//! - [`place_order`](Client::place_order) places an order once, whatever happens on the way; see
+//!   [`orders`].
+//! - [`call_raw`](Client::call_raw) calls any other API by its name, and
+//!   [`system_call`](Client::system_call) makes system calls.
+//! - [`prepare`](Client::prepare) and [`read()`] leave the sending to another HTTP client, async ones
+//!   among them.
+//!
+//! A [`Reply`] is the data, and holds the request id and the raw body besides. [`CallOptions`] change
+//! one call: format, session, deadline.
+//!
+//! # Errors
+//!
+//! There is one [`Error`], to which one puts questions: may the call be made
+//! [again](Error::may_retry), and [when](Error::retry_after); may the platform have
+//! [acted](Error::may_have_acted); what did it [say](Error::api_error), and what does that
+//! [mean](Error::code_info).
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = aliexpress_sandbox::Sandbox::start()?;
+//! # let client = aliexpress::Client::builder(sandbox.app_key(), sandbox.app_secret())
+//! #     .session("expired").gateway(sandbox.url()).build()?;
+//! if let Err(error) = client.order(10_000_001) {
+//!     let advice = error.code_info().map(|info| info.advice);
+//!     println!("{error}: {advice:?}");
+//! #   assert!(error.is_session_expired() && advice.is_some());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Tries, limits, time
+//!
+//! Calls that read are tried again where that may help, within one
+//! [deadline](ClientBuilder::deadline); calls that write are sent once, unless it is certain that the
+//! first try reached nobody. [`Effect::of`] tells them apart by the API's name. [`Retry`] and
+//! [`CallLimits`] have the figures. Each try is signed anew.
+//!
+//! # Sessions
+//!
+//! A session is given ([`ClientBuilder::session`]), or comes from a
+//! [token store](ClientBuilder::token_store) and is renewed by itself; see [`tokens`].
+//!
+//! # Secrets and logs
+//!
+//! The app secret, sessions, tokens and codes print as `[redacted]` and are part of no URL, error or
+//! log. Each try is a `tracing` span named `call`, at debug level, with API, number of the try, status,
+//! request id and duration; parameters and bodies are in none. [`Error::raw`] and [`Reply::raw`] do
+//! hold what the platform sent, buyers' personal data included.
+//!
+//! # Tests
+//!
+//! The crate `aliexpress-sandbox` is a gateway on loopback: point [`ClientBuilder::gateway`] at it.
+//! [`ClientBuilder::record_to`] keeps the platform's answers in files, and
+//! [`ClientBuilder::replay_from`] answers from them.
+//!
+//! # What is known of the platform
+//!
+//! No gateway of the platform was called for this crate. Items that rely on third parties' reports or
+//! on presumptions say so.
+//!
+//! # Requirements
+//!
+//! Rust 1.88, and a C compiler for the TLS library. There are no features to choose.
 
 mod builder;
 mod call;

@@ -21,6 +21,7 @@ pages! {
     placing_orders = "docs/placing-orders.md",
     tokens = "docs/tokens.md",
     errors = "docs/errors.md",
+    push_messages = "docs/push-messages.md",
     xml = "docs/xml.md",
     models_alone = "docs/models-alone.md",
     other_http_stacks = "docs/other-http-stacks.md",

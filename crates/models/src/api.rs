@@ -21,8 +21,11 @@ pub struct Api {
     pub answer: &'static Shape,
     /// The error codes that its page lists.
     pub error_codes: &'static [ErrorCode],
-    decode: fn(&[u8]) -> Result<Envelope<Box<dyn Record>>, DecodeError>,
+    decode: fn(&[u8]) -> Result<AnyEnvelope, DecodeError>,
 }
+
+/// An answer whose type only its API knows.
+type AnyEnvelope = Envelope<Box<dyn Record>>;
 
 impl Api {
     pub(crate) const fn of<R: Request>() -> Self {
@@ -51,7 +54,7 @@ impl Api {
     }
 }
 
-fn decode_any<T: Answer + 'static>(bytes: &[u8]) -> Result<Envelope<Box<dyn Record>>, DecodeError> {
+fn decode_any<T: Answer>(bytes: &[u8]) -> Result<AnyEnvelope, DecodeError> {
     let envelope = decode::<T>(bytes)?;
     Ok(Envelope {
         outcome: envelope

@@ -162,7 +162,7 @@ impl Field {
         self
     }
 
-    pub(crate) const fn as_text(mut self) -> Self {
+    pub(crate) const fn written_as_text(mut self) -> Self {
         self.as_text = true;
         self
     }

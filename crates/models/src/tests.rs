@@ -395,8 +395,8 @@ struct Query {
 }
 
 record!(Query {
-    "id" => integer id .required() .as_text();
-    "fine" => boolean fine .as_text();
+    "id" => integer id .required() .written_as_text();
+    "fine" => boolean fine .written_as_text();
     "details" => integer details;
 });
 

@@ -89,7 +89,7 @@ pub struct Payment {
 }
 
 record!(Payment {
-    "try_to_pay" => boolean try_to_pay .as_text();
+    "try_to_pay" => boolean try_to_pay .written_as_text();
     "pay_currency" => text pay_currency;
 });
 
@@ -168,8 +168,8 @@ pub struct ProductItem {
 record!(ProductItem {
     "logistics_service_name" => text logistics_service_name;
     "sku_attr" => text sku_attr;
-    "product_count" => integer product_count .required() .as_text();
-    "product_id" => integer product_id .required() .as_text();
+    "product_count" => integer product_count .required() .written_as_text();
+    "product_id" => integer product_id .required() .written_as_text();
     "order_memo" => text order_memo .personal();
 });
 
@@ -260,7 +260,7 @@ record!(LogisticsAddress {
     "location_tree_address_id" => text location_tree_address_id .personal();
     "full_name" => text full_name .required() .personal();
     "province" => text province .required() .personal();
-    "is_foreigner" => boolean is_foreigner .personal() .as_text();
+    "is_foreigner" => boolean is_foreigner .personal() .written_as_text();
     "tax_number" => text tax_number .personal();
     "tax_company" => text tax_company .personal();
     "cpf" => text cpf .personal();

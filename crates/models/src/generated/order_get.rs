@@ -41,7 +41,7 @@ pub struct OrderQuery {
 }
 
 record!(OrderQuery {
-    "order_id" => integer order_id .required() .as_text();
+    "order_id" => integer order_id .required() .written_as_text();
 });
 
 impl OrderQuery {

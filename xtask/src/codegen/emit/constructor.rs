@@ -16,7 +16,7 @@ pub(super) fn constructor(item: &Struct) -> String {
     let required: Vec<_> = item.fields.iter().filter(|field| field.required).collect();
     match required.len() {
         0 => String::new(),
-        ..=MOST_PARAMETERS => by_parameters(item, &required),
+        1..=MOST_PARAMETERS => by_parameters(item, &required),
         _ => by_parts(item, &required),
     }
 }

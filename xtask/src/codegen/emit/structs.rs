@@ -69,7 +69,7 @@ fn table(item: &Struct) -> String {
         for (holds, note) in [
             (field.required, " .required()"),
             (field.personal, " .personal()"),
-            (field.as_text, " .as_text()"),
+            (field.as_text, " .written_as_text()"),
         ] {
             text.push_str(if holds { note } else { "" });
         }

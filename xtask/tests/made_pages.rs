@@ -235,7 +235,9 @@ proptest! {
     fn rows_that_no_sample_shows_are_kept(mut api in api(), habits in habits(), nth in 1..6_usize) {
         hide(&mut api.response, &mut every(nth));
         for layout in [Layout::Flattened, Layout::Markdown, Layout::Bullets] {
-            let tree = tree_of(&page(&api, layout, habits)).map_err(TestCaseError::fail)?;
+            // Without a sample nobody can tell a field called "number" from a type, next to codes and missing cells.
+            let codes = habits.codes && layout != Layout::Flattened;
+            let tree = tree_of(&page(&api, layout, Habits { codes, ..habits })).map_err(TestCaseError::fail)?;
             prop_assert_eq!(Tree::documented(&tree.request), count(&api.request));
             prop_assert_eq!(Tree::documented(&tree.response), count(&api.response));
         }

@@ -121,7 +121,7 @@ impl Rows {
         } else if let Some(row) = self.top_row(line) {
             self.divide()?;
             self.rows.push((row, depth::name_cell("").lead, Top::Yes));
-        } else if !self.continues(line) {
+        } else if !words::is_nothing(line.text) && !self.continues(line) {
             return Err(ReadError::new(
                 line.number,
                 quoted(line.text),
@@ -167,7 +167,9 @@ impl Rows {
         let mut words = text.split_whitespace().peekable();
         let name = words.next().filter(|name| cells::is_name(name))?;
         let mut type_text = words.next()?.to_owned();
-        if words.peek() == Some(&"[]") {
+        let is_split =
+            words.peek() == Some(&"[]") || (type_text == "Field" && words.peek() == Some(&"List"));
+        if is_split {
             type_text.push(' ');
             type_text.push_str(words.next()?);
         }
@@ -239,7 +241,10 @@ impl Rows {
 
     fn finish(mut self) -> Result<Vec<Row>, ReadError> {
         self.divide()?;
-        let is_indented = self.rows.iter().any(|(_, lead, _)| lead.is_indented());
+        // Where objects have no `└`, the blanks before those of leaves show nothing.
+        let mut below = self.rows.iter().filter(|(_, _, top)| *top == Top::No);
+        let is_indented = below.clone().any(|(_, lead, _)| lead.is_indented())
+            && below.all(|(_, lead, _)| lead.is_branch());
         let depths = if is_indented {
             self.shown_depths()
         } else {

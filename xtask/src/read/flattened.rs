@@ -204,7 +204,12 @@ fn rows(
         is_field: &|name| shown.contains(name),
         unmarked_are_objects: false,
     };
-    let trimmed = trim_blank(body);
+    let body: Vec<Line<'_>> = body
+        .iter()
+        .copied()
+        .filter(|line| !words::is_nothing(line.text))
+        .collect();
+    let trimmed = trim_blank(&body);
     let with_blanks: Vec<Cell> = trimmed.iter().map(cell).collect();
     let without: Vec<Cell> = trimmed
         .iter()
@@ -244,7 +249,7 @@ fn trim_blank<'a, 'b>(lines: &'b [Line<'a>]) -> &'b [Line<'a>] {
 fn error_codes(body: &[Line<'_>]) -> Vec<ErrorCode> {
     let cells: Vec<(usize, String)> = body
         .iter()
-        .filter(|line| !line.is_blank())
+        .filter(|line| !line.is_blank() && !words::is_nothing(line.text))
         .map(|line| (line.number, plain(line.text)))
         .collect();
     let is_grid = cells.len().is_multiple_of(3)

@@ -55,7 +55,12 @@ fn opens_array(text: &str) -> bool {
 fn json(lines: &[Line<'_>], start: usize) -> Result<Payload, ReadError> {
     let mut mender = Mender::default();
     for (index, line) in lines.iter().enumerate().skip(start) {
-        mender.line(line.text);
+        if line.text.contains('"') {
+            mender.line(line.text);
+        } else {
+            // Some pages hold samples as HTML, quotes and all.
+            mender.line(&line.text.replace("&quot;", "\""));
+        }
         if mender.deepest > DEEPEST {
             let found = format!("a JSON sample nested deeper than {DEEPEST} levels");
             return Err(ReadError::new(

@@ -249,6 +249,15 @@ pub(crate) fn required(cell: &str) -> Option<bool> {
     }
 }
 
+/// Whether a line stands for an empty table.
+pub(crate) fn is_nothing(line: &str) -> bool {
+    line.len() <= LONGEST_WORDS
+        && matches!(
+            normal(line).as_str(),
+            "no data" | "no data." | "暂无数据" | "无" | "none" | "n/a"
+        )
+}
+
 /// The heading's words alone: no marks, no colon, small letters.
 fn normal(text: &str) -> String {
     let text = plain(text.trim_start_matches(['#', ' ']));

@@ -83,7 +83,7 @@ fn pages() -> Vec<String> {
 
 #[test]
 fn cut_at_any_byte() {
-    // Every byte of every page takes a minute; each page is cut at every fifth, beginning elsewhere.
+    // Every byte of every page takes a minute; each page is cut at every eleventh, beginning elsewhere.
     let step = if std::env::var_os("EVERY_BYTE").is_some() {
         1
     } else {

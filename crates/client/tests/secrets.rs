@@ -1,6 +1,8 @@
 //! Searches everything that this crate and the libraries beneath it print, log and write for secrets and
 //! personal data that were planted beforehand.
 
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 use std::fmt::{Debug, Write as _};
 use std::io;
 use std::path::PathBuf;

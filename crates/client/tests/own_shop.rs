@@ -1,5 +1,7 @@
 //! How a shop is tested against the sandbox: `Shop` stands for one's own code, the tests for one's own tests.
 
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
 use aliexpress::models::shared::{OrderId, ProductId};
 use aliexpress::{Client, Error, NewOrder};

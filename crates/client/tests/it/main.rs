@@ -1,6 +1,8 @@
 //! The client against a sandbox that checks every call, and against a server that misbehaves byte by
 //! byte. Everything happens on loopback.
 
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 mod calls;
 mod errors;
 mod guard;

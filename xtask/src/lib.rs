@@ -4,6 +4,7 @@
 //! [`resolve`] turns a table with its samples into a [`tree::Tree`] and takes every decision; code is written from trees.
 
 pub mod audit;
+pub mod bench;
 pub mod codegen;
 pub mod commands;
 pub mod read;

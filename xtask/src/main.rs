@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::bench::Subject;
 use xtask::codegen::Mode;
 use xtask::commands::{fields, import, steps};
 use xtask::root::Root;
-use xtask::{audit, codegen};
+use xtask::{audit, bench, codegen};
 
 /// Maintainers' tasks: from a saved documentation page to tables, trees and code.
 #[derive(Parser)]
@@ -57,6 +58,12 @@ enum Task {
     },
     /// Run everything that must pass, printing each command
     Ci,
+    /// Measure reading and signing, and write docs/benchmarks.md
+    Bench {
+        /// Measure what building the models costs instead
+        #[arg(long)]
+        compile: bool,
+    },
     /// Write docs/discrepancies.md: what the pages contradict and how it was settled
     Audit {
         /// Write nothing; fail when it is stale
@@ -87,6 +94,12 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Task::Fields { page, json, strict } => print_fields(&root, &page, json, strict),
         Task::Codegen { check } => codegen::run(&root, mode(check)).map(|()| ExitCode::SUCCESS),
         Task::Drift { answer, api } => steps::drift(&root, &answer, &api),
+        Task::Bench { compile: true } => {
+            bench::run(&root, Subject::Compile).map(|()| ExitCode::SUCCESS)
+        }
+        Task::Bench { compile: false } => {
+            bench::run(&root, Subject::Speed).map(|()| ExitCode::SUCCESS)
+        }
         Task::Ci => steps::ci(&root).map(|()| ExitCode::SUCCESS),
         Task::Audit { check } => audit::run(&root, mode(check)).map(|()| ExitCode::SUCCESS),
     }

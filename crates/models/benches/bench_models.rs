@@ -1,0 +1,44 @@
+//! Runs one workload on one payload a given number of times: `bench_models <workload> <payload> <iterations>`.
+//!
+//! Made for counting instructions with callgrind, as `cargo xtask bench` does: the difference between two
+//! numbers of iterations is free of what starting the program costs. `bench_models print-json <payload> 1` and
+//! `print-xml` print the payload itself, for readers in other languages.
+
+mod workloads;
+
+use std::env;
+use std::hint::black_box;
+use std::process::ExitCode;
+
+use workloads::{Bench, PAYLOADS, WORKLOADS};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if run(&arguments).is_none() {
+        eprintln!(
+            "cannot run a workload: found arguments {arguments:?}; wanted one of {WORKLOADS:?}, \
+             one of {PAYLOADS:?} and a number of iterations"
+        );
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+fn run(arguments: &[String]) -> Option<()> {
+    let [workload, payload, iterations] = arguments else {
+        return None;
+    };
+    let iterations: u64 = iterations.parse().ok()?;
+    let bench = Bench::new(payload)?;
+    match workload.as_str() {
+        "print-json" => println!("{}", bench.json),
+        "print-xml" => println!("{}", bench.xml),
+        workload => {
+            let run = bench.workload(workload)?;
+            for _ in 0..iterations {
+                run(black_box(&bench));
+            }
+        }
+    }
+    Some(())
+}

@@ -1,0 +1,143 @@
+//! Answers to read, ways to read them, and the floors beneath: work that no reader of the format can save.
+
+use std::fs;
+use std::hint::black_box;
+use std::path::Path;
+
+use aliexpress_models::order_get::OrderGetAnswer;
+use aliexpress_models::order_info::OrderInfoGetAnswer;
+use aliexpress_models::{Answer, Form, decode, encode};
+use quick_xml::events::Event;
+
+/// The printed answers, as they are and with twenty child orders.
+pub const PAYLOADS: &[&str] = &[
+    "order_get_1",
+    "order_get_20",
+    "order_info_1",
+    "order_info_20",
+];
+
+/// What can be done with each payload.
+pub const WORKLOADS: &[&str] = &["json", "json_floor", "xml", "xml_floor"];
+
+const MANY: usize = 20;
+
+/// A payload in both formats, and its value.
+pub struct Bench {
+    pub json: String,
+    pub xml: String,
+    data: Data,
+}
+
+enum Data {
+    Get(Box<OrderGetAnswer>),
+    Info(Box<OrderInfoGetAnswer>),
+}
+
+impl Bench {
+    /// The payload of this name; none if it has none.
+    pub fn new(payload: &str) -> Option<Self> {
+        Some(match payload {
+            "order_get_1" => order_get(1),
+            "order_get_20" => order_get(MANY),
+            "order_info_1" => order_info(1),
+            "order_info_20" => order_info(MANY),
+            _ => return None,
+        })
+    }
+
+    /// The workload of this name, to be run once; none if there is none.
+    pub fn workload(&self, name: &str) -> Option<fn(&Self)> {
+        Some(match name {
+            "json" => Self::json,
+            "json_floor" => Self::json_floor,
+            "xml" => Self::xml,
+            "xml_floor" => Self::xml_floor,
+            _ => return None,
+        })
+    }
+
+    pub fn json(&self) {
+        self.decode(&self.json);
+    }
+
+    pub fn xml(&self) {
+        self.decode(&self.xml);
+    }
+
+    fn decode(&self, answer: &str) {
+        let bytes = black_box(answer.as_bytes());
+        match self.data {
+            Data::Get(_) => drop(black_box(decode::<OrderGetAnswer>(bytes))),
+            Data::Info(_) => drop(black_box(decode::<OrderInfoGetAnswer>(bytes))),
+        }
+    }
+
+    /// Passing over the text with serde_json, and one copy of the value.
+    pub fn json_floor(&self) {
+        let bytes = black_box(self.json.as_bytes());
+        drop(black_box(serde_json::from_slice::<serde::de::IgnoredAny>(
+            bytes,
+        )));
+        match &self.data {
+            Data::Get(data) => drop(black_box(data.clone())),
+            Data::Info(data) => drop(black_box(data.clone())),
+        }
+    }
+
+    /// Every event of quick-xml's reader, looked at by nobody.
+    pub fn xml_floor(&self) {
+        let mut reader = quick_xml::Reader::from_str(black_box(&self.xml));
+        while let Ok(event) = black_box(reader.read_event()) {
+            if matches!(event, Event::Eof) {
+                break;
+            }
+        }
+    }
+}
+
+fn order_get(children: usize) -> Bench {
+    let sample = sample("aliexpress.trade.ds.order.get/answer.json");
+    let mut data: OrderGetAnswer = read(&sample);
+    if let Some(order) = &mut data.result {
+        let child = order.child_order_list.first().cloned().unwrap_or_default();
+        order.child_order_list = vec![child; children];
+    }
+    Bench {
+        json: encode(&data, "2140d1ab17258876038961234", Form::FullJson),
+        xml: encode(&data, "2140d1ab17258876038961234", Form::Xml),
+        data: Data::Get(Box::new(data)),
+    }
+}
+
+/// The XML is as printed, indented; the JSON is compact.
+fn order_info(children: usize) -> Bench {
+    const CHILD: &str = "global_aeop_tp_child_order_dto>";
+    let sample = sample("aliexpress.solution.order.info.get/answer.xml");
+    let start = sample
+        .find(&format!("<{CHILD}"))
+        .expect("the sample has a child order");
+    let end = sample
+        .rfind(&format!("</{CHILD}"))
+        .expect("the sample has a child order");
+    let (before, rest) = sample.split_at(start);
+    let (child, after) = rest.split_at(end - start + CHILD.len() + 2);
+    let children = vec![child; children].join("\n                    ");
+    let xml = [before, &children, after].concat();
+    let data: OrderInfoGetAnswer = read(&xml);
+    Bench {
+        json: encode(&data, "2140d1ab17258876038961234", Form::FullJson),
+        xml,
+        data: Data::Info(Box::new(data)),
+    }
+}
+
+fn sample(path: &str) -> String {
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/samples");
+    fs::read_to_string(samples.join(path)).unwrap_or_else(|error| panic!("reading {path}: {error}"))
+}
+
+fn read<T: Answer>(answer: &str) -> T {
+    let envelope = decode::<T>(answer.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+    envelope.outcome.unwrap_or_else(|error| panic!("{error}"))
+}

@@ -1,0 +1,53 @@
+//! What building costs: seconds of processor time, of all of cargo's children together.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use super::Bench;
+use super::measure::cargo;
+use super::report::Table;
+use super::twin;
+
+/// Builds the models and their twin from nothing, without a format and with JSON in use.
+pub(super) fn table(bench: &Bench<'_>) -> anyhow::Result<Table> {
+    let mut table = Table::new(
+        "Building",
+        "Processor time of a clean release build in hundredths of a second, dependencies included. The floor is what \
+         the same structs cost with serde's derive; with JSON, both read answers of the three APIs.",
+        &["features", "serde's derive", "models", "of the derive"],
+    );
+    let names = ["none", "json"];
+    for (name, [models, derive]) in names.into_iter().zip(twin::to_build(bench)?) {
+        let derive = built(&derive)?;
+        table.row(name, None, derive, &[built(&models)?]);
+    }
+    Ok(table)
+}
+
+/// Hundredths of a second for a build from nothing.
+fn built(package: &Path) -> anyhow::Result<u64> {
+    let target = package.join("target");
+    if target.exists() {
+        fs::remove_dir_all(&target).with_context(|| format!("removing {}", target.display()))?;
+    }
+    let before = time_of_children()?;
+    cargo(package, &["build", "--release", "--offline"])?;
+    Ok(time_of_children()? - before)
+}
+
+/// Processor time, in user and system mode, of the children that have ended.
+///
+/// Source: <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>, fields 16 and 17. Linux counts in
+/// hundredths of a second on all common machines.
+fn time_of_children() -> anyhow::Result<u64> {
+    let stat = fs::read_to_string("/proc/self/stat")
+        .context("reading processor times, which Linux keeps in /proc")?;
+    // The second field is the program's name in brackets, which may hold blanks.
+    let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ');
+    let times = fields.skip(13).take(2);
+    times
+        .map(|time| time.parse::<u64>().context("reading /proc/self/stat"))
+        .sum()
+}

@@ -1,0 +1,166 @@
+//! What reading and signing cost, beside what nobody can save and beside what others take: docs/benchmarks.md.
+//!
+//! The figures are instructions, counted by callgrind, for clocks swing; only readers in other languages are
+//! compared by the clock.
+
+mod compile;
+mod measure;
+mod peers;
+mod report;
+mod twin;
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use crate::root::Root;
+use measure::{Program, cargo};
+use report::Table;
+
+/// Payloads by name, with the answer's module in the derived twin.
+const PAYLOADS: &[(&str, &str)] = &[
+    ("order_get_1", "aliexpress_trade_ds_order_get"),
+    ("order_get_20", "aliexpress_trade_ds_order_get"),
+    ("order_info_1", "aliexpress_solution_order_info_get"),
+    ("order_info_20", "aliexpress_solution_order_info_get"),
+];
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Reading and signing; writes docs/benchmarks.md but for its part on building.
+    Speed,
+    /// Building the models; writes that part.
+    Compile,
+}
+
+/// Measures, prints the tables and writes them to docs/benchmarks.md.
+///
+/// # Errors
+///
+/// When valgrind is not installed, or a program cannot be built or run.
+pub fn run(root: &Root, subject: Subject) -> anyhow::Result<()> {
+    let bench = Bench::new(root)?;
+    let tables = match subject {
+        Subject::Speed => vec![
+            bench.json()?,
+            bench.xml()?,
+            bench.signing()?,
+            peers::table(&bench)?,
+        ],
+        Subject::Compile => vec![compile::table(&bench)?],
+    };
+    for table in &tables {
+        println!("{}", table.text());
+    }
+    report::write(&root.path().join("docs/benchmarks.md"), &tables)
+}
+
+/// The built programs and where they work.
+struct Bench<'a> {
+    root: &'a Root,
+    folder: PathBuf,
+    models: Program,
+    signing: Program,
+}
+
+impl<'a> Bench<'a> {
+    fn new(root: &'a Root) -> anyhow::Result<Self> {
+        let folder = root.path().join("target/bench");
+        fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+        for (package, example) in [
+            ("aliexpress-models", "bench_models"),
+            ("aliexpress-models", "derived_twin"),
+            ("aliexpress-signing", "bench_signing"),
+        ] {
+            cargo(
+                root.path(),
+                &["build", "--release", "-p", package, "--example", example],
+            )?;
+        }
+        let example =
+            |name: &str| Program::new(root.path().join("target/release/examples").join(name));
+        Ok(Self {
+            root,
+            folder,
+            models: example("bench_models"),
+            signing: example("bench_signing"),
+        })
+    }
+
+    /// A payload in a file, `json` or `xml`.
+    fn payload(&self, name: &str, format: &str) -> anyhow::Result<PathBuf> {
+        let path = self.folder.join(format!("{name}.{format}"));
+        let text = self
+            .models
+            .output(&[&format!("print-{format}"), name, "1"])?;
+        fs::write(&path, text.trim_end()).with_context(|| format!("writing {}", path.display()))?;
+        Ok(path)
+    }
+
+    fn json(&self) -> anyhow::Result<Table> {
+        let mut table = Table::new(
+            "JSON",
+            "Instructions to read an answer into its model. The floor is serde_json passing over the text, and one \
+             copy of the value; the derive is serde's, with one strict type per field.",
+            &[
+                "payload",
+                "bytes",
+                "floor",
+                "models",
+                "of the floor",
+                "serde's derive",
+                "of the floor",
+            ],
+        );
+        let twin = twin::runner(self)?;
+        for (payload, module) in PAYLOADS {
+            let file = self.payload(payload, "json")?;
+            let floor = self.models.instructions(&["json_floor", payload])?;
+            let ours = self.models.instructions(&["json", payload])?;
+            let derive = twin.instructions(&["json", module, &file.to_string_lossy()])?;
+            table.row(payload, fs::metadata(&file)?.len(), floor, &[ours, derive]);
+        }
+        Ok(table)
+    }
+
+    fn xml(&self) -> anyhow::Result<Table> {
+        let mut table = Table::new(
+            "XML",
+            "The floor is quick-xml's bare reader, each event looked at by nobody; the derive is quick-xml's serde \
+             layer into the same structs as above.",
+            &[
+                "payload",
+                "bytes",
+                "floor",
+                "models",
+                "of the floor",
+                "quick_xml::de",
+                "of the floor",
+            ],
+        );
+        let twin = twin::runner(self)?;
+        for (payload, module) in PAYLOADS {
+            let file = self.payload(payload, "xml")?;
+            let floor = self.models.instructions(&["xml_floor", payload])?;
+            let ours = self.models.instructions(&["xml", payload])?;
+            let derive = twin.instructions(&["xml", module, &file.to_string_lossy()])?;
+            table.row(payload, fs::metadata(&file)?.len(), floor, &[ours, derive]);
+        }
+        Ok(table)
+    }
+
+    fn signing(&self) -> anyhow::Result<Table> {
+        let mut table = Table::new(
+            "Signing",
+            "Instructions for the signature of one business call; the floor is one pass of the same hash over the same \
+             bytes.",
+            &["call", "floor", "signature", "of the floor"],
+        );
+        let floor = self.signing.instructions(&["hash"])?;
+        let ours = self.signing.instructions(&["sign"])?;
+        table.row("order.create", None, floor, &[ours]);
+        Ok(table)
+    }
+}

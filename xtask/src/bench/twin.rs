@@ -1,0 +1,142 @@
+//! Packages around the models and around their twin with serde's derive.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use super::Bench;
+use super::measure::{Program, cargo};
+
+const SERDE: &str = "serde = { version = \"1\", features = [\"derive\"] }\n";
+const SERDE_JSON: &str = "serde_json = \"1\"\n";
+
+/// A program that reads answers into the twin: `runner <json|xml> <module> <file> <iterations>`.
+pub(super) fn runner(bench: &Bench<'_>) -> anyhow::Result<Program> {
+    let quick_xml = "quick-xml = { version = \"0.42\", features = [\"serialize\"] }\n";
+    let dependencies = [SERDE, SERDE_JSON, quick_xml].concat();
+    let folder = package(
+        bench,
+        "runner",
+        &dependencies,
+        &[("twin.rs", &source(bench)?), ("main.rs", RUNNER)],
+    )?;
+    cargo(&folder, &["build", "--release", "--offline"])?;
+    Ok(Program::new(folder.join("target/release/runner")))
+}
+
+/// The twin's source.
+pub(super) fn source(bench: &Bench<'_>) -> anyhow::Result<String> {
+    Program::new(
+        bench
+            .root
+            .path()
+            .join("target/release/examples/derived_twin"),
+    )
+    .output(&[])
+}
+
+/// Writes a package with these files under `src`, and the workspace's versions of what it depends on.
+pub(super) fn package(
+    bench: &Bench<'_>,
+    name: &str,
+    dependencies: &str,
+    files: &[(&str, &str)],
+) -> anyhow::Result<PathBuf> {
+    let folder = bench.folder.join(name);
+    let source = folder.join("src");
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependencies}\n[workspace]\n"
+    );
+    fs::create_dir_all(&source).with_context(|| format!("making {}", source.display()))?;
+    fs::write(folder.join("Cargo.toml"), manifest)?;
+    fs::copy(
+        bench.root.path().join("Cargo.lock"),
+        folder.join("Cargo.lock"),
+    )?;
+    for (file, text) in files {
+        fs::write(source.join(file), text).with_context(|| format!("writing {file} of {name}"))?;
+    }
+    Ok(folder)
+}
+
+/// The packages that are built to compare what building costs: without a format, and with JSON in use.
+pub(super) fn to_build(bench: &Bench<'_>) -> anyhow::Result<[[PathBuf; 2]; 2]> {
+    let models = bench.root.path().join("crates/models");
+    let models = |features: &str| {
+        format!(
+            "aliexpress-models = {{ path = {:?}, default-features = false, features = [{features}] }}\n",
+            models.display().to_string()
+        )
+    };
+    let twin = source(bench)?;
+    let json = [SERDE, SERDE_JSON].concat();
+    let bare = [
+        package(
+            bench,
+            "bare-models",
+            &models(""),
+            &[("lib.rs", "pub use aliexpress_models;\n")],
+        )?,
+        package(bench, "bare-derive", SERDE, &[("lib.rs", &twin)])?,
+    ];
+    let with_json = [
+        package(
+            bench,
+            "json-models",
+            &models("\"json\""),
+            &[("main.rs", JSON_MODELS)],
+        )?,
+        package(
+            bench,
+            "json-derive",
+            &json,
+            &[("twin.rs", &twin), ("main.rs", JSON_DERIVE)],
+        )?,
+    ];
+    Ok([bare, with_json])
+}
+
+const RUNNER: &str = r#"//! Reads a file again and again.
+use std::hint::black_box;
+#[allow(dead_code)]
+mod twin;
+use twin::{aliexpress_solution_order_info_get as info, aliexpress_trade_ds_order_get as get};
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let text = std::fs::read_to_string(&words[2]).unwrap();
+    for _ in 0..words[3].parse::<u32>().unwrap() {
+        let text = black_box(text.as_str());
+        match (words[0].as_str(), words[1].as_str()) {
+            ("json", "aliexpress_trade_ds_order_get") => drop(black_box(serde_json::from_str::<get::Full>(text).unwrap())),
+            ("json", _) => drop(black_box(serde_json::from_str::<info::Full>(text).unwrap())),
+            (_, "aliexpress_trade_ds_order_get") => drop(black_box(quick_xml::de::from_str::<get::Answer>(text).unwrap())),
+            _ => drop(black_box(quick_xml::de::from_str::<info::Answer>(text).unwrap())),
+        }
+    }
+}
+"#;
+
+const JSON_MODELS: &str = r#"//! Reads answers of all three APIs from standard input.
+use aliexpress_models::{decode, order_create::OrderCreateAnswer, order_get::OrderGetAnswer, order_info::OrderInfoGetAnswer};
+
+fn main() {
+    let text = std::io::read_to_string(std::io::stdin()).unwrap();
+    println!("{:?}", decode::<OrderCreateAnswer>(text.as_bytes()));
+    println!("{:?}", decode::<OrderGetAnswer>(text.as_bytes()));
+    println!("{:?}", decode::<OrderInfoGetAnswer>(text.as_bytes()));
+}
+"#;
+
+const JSON_DERIVE: &str = r#"//! Reads answers of all three APIs from standard input.
+#[allow(dead_code)]
+mod twin;
+
+fn main() {
+    let text = std::io::read_to_string(std::io::stdin()).unwrap();
+    println!("{:?}", serde_json::from_str::<twin::aliexpress_ds_order_create::Full>(&text));
+    println!("{:?}", serde_json::from_str::<twin::aliexpress_trade_ds_order_get::Full>(&text));
+    println!("{:?}", serde_json::from_str::<twin::aliexpress_solution_order_info_get::Full>(&text));
+}
+"#;

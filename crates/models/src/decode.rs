@@ -2,9 +2,11 @@
 
 mod error;
 mod format;
+mod lines;
 
 pub use error::DecodeError;
 use format::Format;
+pub use lines::{LineError, Lines, decode_lines};
 
 use crate::envelope::{Answer, ApiError, Envelope, read_envelope};
 use crate::fault::Fault;

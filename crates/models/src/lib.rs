@@ -35,6 +35,90 @@
 //!
 //! Hostile bytes end in an error: depth is bounded, and memory is a small multiple of the input.
 //!
+//! # Refusals are values
+//!
+//! A refusal of the platform was read well; it is the other side of [`Envelope::outcome`]. A text that is no
+//! answer is a [`DecodeError`]:
+//!
+#![cfg_attr(feature = "json", doc = "```")]
+#![cfg_attr(not(feature = "json"), doc = "```ignore")]
+//! use aliexpress_models::decode;
+//! use aliexpress_models::order_get::OrderGetAnswer;
+//!
+//! let refusal = br#"{"error_response": {"code": "15", "msg": "Remote service error",
+//!     "sub_code": "isv.insufficient-permission", "request_id": "r"}}"#;
+//! let error = decode::<OrderGetAnswer>(refusal)?.outcome.unwrap_err();
+//! assert_eq!(error.sub_code.as_deref(), Some("isv.insufficient-permission"));
+//!
+//! let broken = br#"{"result": {"child_order_list": [{}, {"product_count": "12a"}]}}"#;
+//! let error = decode::<OrderGetAnswer>(broken).unwrap_err();
+//! assert_eq!(
+//!     error.problem(),
+//!     "result.child_order_list[1].product_count: expected an integer, found \"12a\""
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Drift
+//!
+//! The platform adds fields without notice, and sends others in another shape than its pages say. [`decode`]
+//! copes with both; [`drift()`] lists them:
+//!
+#![cfg_attr(feature = "json", doc = "```")]
+#![cfg_attr(not(feature = "json"), doc = "```ignore")]
+//! use aliexpress_models::{Api, drift};
+//!
+//! let api = Api::find("aliexpress.trade.ds.order.get").expect("it has models");
+//! let answer = br#"{"result": {"pay_timeout_second": "1200", "brand_new": {"a": 1}}}"#;
+//! let drift = drift(answer, api)?;
+//! assert_eq!(drift.unknown, ["result.brand_new"]);
+//! assert_eq!(drift.coerced[0].path, "result.pay_timeout_second");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # A folder of stored answers into rows
+//!
+//! Files of one answer each go through [`decode`], files with an answer per line through [`decode_lines`].
+//! What cannot be read is put aside by name, and spoils nothing else:
+//!
+#![cfg_attr(feature = "json", doc = "```")]
+#![cfg_attr(not(feature = "json"), doc = "```ignore")]
+//! use aliexpress_models::order_get::OrderGetAnswer;
+//! use aliexpress_models::{Monetary as _, decode_lines};
+//! use std::fs::{self, File};
+//! use std::io::BufReader;
+//!
+//! # let folder = std::env::temp_dir().join(format!("answers-{}", std::process::id()));
+//! # fs::create_dir_all(&folder)?;
+//! # let order = r#"{"result":{"user_order_amount":{"amount":"8.34","currency_code":"USD"},"child_order_list":[
+//! #     {"product_name":"Bottle","product_count":1},{"product_name":"Cup","product_count":2}]}}"#;
+//! # fs::write(folder.join("orders.jsonl"), order.replace('\n', "") + "\n{\"result\":\n")?;
+//! let (mut rows, mut unread) = (Vec::new(), Vec::new());
+//! for file in fs::read_dir(&folder)? {
+//!     let path = file?.path();
+//!     let mut answers = decode_lines::<OrderGetAnswer, _>(BufReader::new(File::open(&path)?));
+//!     while let Some(answer) = answers.next() {
+//!         let Ok(Ok(data)) = answer.map(|envelope| envelope.outcome) else {
+//!             unread.push(format!("{}:{}", path.display(), answers.line()));
+//!             continue;
+//!         };
+//!         let order = data.result.unwrap_or_default();
+//!         let currency = order.user_order_amount.as_ref().and_then(|money| money.currency_code());
+//!         for child in &order.child_order_list {
+//!             rows.push((
+//!                 child.product_name.clone().unwrap_or_default(),
+//!                 child.product_count.unwrap_or_default(),
+//!                 currency.unwrap_or_default().to_owned(),
+//!             ));
+//!         }
+//!     }
+//! }
+//! assert_eq!(rows[1], ("Cup".to_owned(), 2, "USD".to_owned()));
+//! assert!(unread[0].ends_with("orders.jsonl:2"));
+//! # fs::remove_dir_all(&folder)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Models
 //!
 //! Each API has a module, such as [`order_get`]: the request, the answer, and the objects in between,
@@ -90,7 +174,7 @@ mod time;
 mod xml;
 
 pub use api::{Api, ErrorCode, Retry};
-pub use decode::{DecodeError, decode};
+pub use decode::{DecodeError, LineError, Lines, decode, decode_lines};
 pub use drift::{Coercion, Drift, drift};
 #[cfg(feature = "json")]
 pub use encode::{Form, encode, encode_error, encode_system_error};

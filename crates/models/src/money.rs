@@ -103,4 +103,23 @@ mod tests {
         check("999999999999999999999", 100, None);
         check(".5", 100, None);
     }
+
+    #[cfg(feature = "rust_decimal")]
+    #[test]
+    fn decimals_keep_every_digit_and_zero() {
+        let decimal = |text: &str| {
+            Amount::from(text)
+                .decimal()
+                .map(|decimal| decimal.to_string())
+        };
+        assert_eq!(decimal(" 8.30 ").as_deref(), Some("8.30"));
+        assert_eq!(decimal("-0.000001").as_deref(), Some("-0.000001"));
+        assert_eq!(
+            decimal("90071992547409.93").as_deref(),
+            Some("90071992547409.93")
+        );
+        assert_eq!(decimal("1,50"), None);
+        // More digits than the type holds are not rounded.
+        assert_eq!(decimal("0.12345678901234567890123456789012"), None);
+    }
 }

@@ -172,4 +172,32 @@ mod tests {
             check(text, None);
         }
     }
+
+    #[cfg(feature = "jiff")]
+    #[test]
+    fn pacific_times_are_moments_by_the_rules_of_the_us() {
+        let moment = |text: &str| {
+            PacificTime::from(text)
+                .zoned()
+                .map(|zoned| zoned.timestamp().to_string())
+        };
+        assert_eq!(
+            moment("2019-03-06 12:01:17").as_deref(),
+            Some("2019-03-06T20:01:17Z")
+        );
+        assert_eq!(
+            moment("2019-07-06 12:01").as_deref(),
+            Some("2019-07-06T19:01:00Z")
+        );
+        // Spring skips this hour, autumn repeats that one.
+        assert_eq!(
+            moment("2019-03-10 02:30:00").as_deref(),
+            Some("2019-03-10T10:30:00Z")
+        );
+        assert_eq!(
+            moment("2019-11-03 01:30:00").as_deref(),
+            Some("2019-11-03T08:30:00Z")
+        );
+        assert_eq!(moment("soon"), None);
+    }
 }

@@ -19,10 +19,10 @@ fn answers() -> Vec<Vec<u8>> {
     let mut answers = vec![read("aliexpress.ds.order.create/answer.json")];
     let order = decode::<OrderGetAnswer>(&read("aliexpress.trade.ds.order.get/answer.json"));
     let info = decode::<OrderInfoGetAnswer>(&read("aliexpress.solution.order.info.get/answer.xml"));
-    let (order, info) = (
-        order.unwrap().outcome.unwrap(),
-        info.unwrap().outcome.unwrap(),
-    );
+    let order = order.expect("the sample decodes").outcome;
+    let order = order.expect("the sample is no refusal");
+    let info = info.expect("the sample decodes").outcome;
+    let info = info.expect("the sample is no refusal");
     for form in [Form::SimplifiedJson, Form::FullJson, Form::Xml] {
         answers.push(encode(&order, "r", form).into_bytes());
         answers.push(encode(&info, "r", form).into_bytes());
@@ -138,7 +138,7 @@ fn check_soon(answer: &str) -> Result<OrderGetAnswer, String> {
         start.elapsed()
     );
     match read {
-        Ok(envelope) => Ok(envelope.outcome.unwrap()),
+        Ok(envelope) => envelope.outcome.map_err(|error| error.to_string()),
         Err(error) => Err(error.problem()),
     }
 }

@@ -10,22 +10,19 @@ use aliexpress_models::{Answer, Form, decode, encode};
 use quick_xml::events::Event;
 
 /// The printed answers, as they are and with twenty child orders.
-pub const PAYLOADS: &[&str] = &[
+pub(crate) const PAYLOADS: &[&str] = &[
     "order_get_1",
     "order_get_20",
     "order_info_1",
     "order_info_20",
 ];
 
-/// What can be done with each payload.
-pub const WORKLOADS: &[&str] = &["json", "json_floor", "xml", "xml_floor"];
-
 const MANY: usize = 20;
 
 /// A payload in both formats, and its value.
-pub struct Bench {
-    pub json: String,
-    pub xml: String,
+pub(crate) struct Bench {
+    pub(crate) json: String,
+    pub(crate) xml: String,
     data: Data,
 }
 
@@ -36,7 +33,7 @@ enum Data {
 
 impl Bench {
     /// The payload of this name; none if it has none.
-    pub fn new(payload: &str) -> Option<Self> {
+    pub(crate) fn new(payload: &str) -> Option<Self> {
         Some(match payload {
             "order_get_1" => order_get(1),
             "order_get_20" => order_get(MANY),
@@ -47,7 +44,7 @@ impl Bench {
     }
 
     /// The workload of this name, to be run once; none if there is none.
-    pub fn workload(&self, name: &str) -> Option<fn(&Self)> {
+    pub(crate) fn workload(&self, name: &str) -> Option<fn(&Self)> {
         Some(match name {
             "json" => Self::json,
             "json_floor" => Self::json_floor,
@@ -57,11 +54,11 @@ impl Bench {
         })
     }
 
-    pub fn json(&self) {
+    pub(crate) fn json(&self) {
         self.decode(&self.json);
     }
 
-    pub fn xml(&self) {
+    pub(crate) fn xml(&self) {
         self.decode(&self.xml);
     }
 
@@ -74,7 +71,7 @@ impl Bench {
     }
 
     /// Passing over the text with serde_json, and one copy of the value.
-    pub fn json_floor(&self) {
+    pub(crate) fn json_floor(&self) {
         let bytes = black_box(self.json.as_bytes());
         drop(black_box(serde_json::from_slice::<serde::de::IgnoredAny>(
             bytes,
@@ -86,7 +83,7 @@ impl Bench {
     }
 
     /// Every event of quick-xml's reader, looked at by nobody.
-    pub fn xml_floor(&self) {
+    pub(crate) fn xml_floor(&self) {
         let mut reader = quick_xml::Reader::from_str(black_box(&self.xml));
         while let Ok(event) = black_box(reader.read_event()) {
             if matches!(event, Event::Eof) {

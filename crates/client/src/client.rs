@@ -200,12 +200,13 @@ impl Client {
     }
 
     /// Makes a call until it gives an answer or an error that another try would not mend.
-    pub(crate) fn run<T>(&self, call: &Call<'_>, read: Read<T>) -> Result<T, Error> {
+    pub(crate) fn run<T: Answered>(&self, call: &Call<'_>, read: Read<T>) -> Result<T, Error> {
         let deadline = call.options.deadline.unwrap_or(self.0.deadline);
         let deadline = Instant::now() + deadline.min(LONGEST);
         let mut tries = self.0.retry.start(call.effect);
-        let mut renewed = false;
-        for number in 1.. {
+        let (mut number, mut renewed) = (0, false);
+        loop {
+            number += 1;
             let session = self.session(call)?;
             let error = match self.attempt(call, session.as_ref(), deadline, number, read) {
                 Ok(reply) => return Ok(reply),
@@ -220,11 +221,10 @@ impl Client {
                 None => return Err(error),
             }
         }
-        unreachable!("a call has fewer tries than a u32 counts")
     }
 
     /// One try: waits for the call limits, signs, sends and reads.
-    fn attempt<T>(
+    fn attempt<T: Answered>(
         &self,
         call: &Call<'_>,
         session: Option<&Session>,
@@ -251,8 +251,11 @@ impl Client {
             .and_then(|prepared| self.post(call, &prepared, session, deadline, read))
             .map_err(|error| self.explain(error, call, session, now));
         span.record("duration_ms", started.elapsed().as_millis() as u64);
+        match &read {
+            Ok(reply) => span.record("request_id", reply.request_id()),
+            Err(error) => span.record("request_id", error.request_id()),
+        };
         if let Err(error) = &read {
-            span.record("request_id", error.request_id());
             debug!(%error, "call failed");
         }
         read
@@ -351,7 +354,9 @@ impl Client {
             (None, _, Sessions::Fixed(session)) => Ok(Some(session.clone())),
             (None, _, Sessions::Kept(keeper)) => {
                 let session = keeper.session(self.now(), &|old| self.refreshed(old));
-                session.map(Some)
+                session
+                    .map(Some)
+                    .map_err(|error| error.before_calling(call.name()))
             }
         }
     }
@@ -375,6 +380,23 @@ impl Client {
 
     pub(crate) fn now(&self) -> SystemTime {
         (self.0.clock)()
+    }
+}
+
+/// What a call gives, as far as its span tells of it.
+pub(crate) trait Answered {
+    fn request_id(&self) -> Option<&str>;
+}
+
+impl<T> Answered for Reply<T> {
+    fn request_id(&self) -> Option<&str> {
+        self.request_id()
+    }
+}
+
+impl Answered for RawReply {
+    fn request_id(&self) -> Option<&str> {
+        self.request_id()
     }
 }
 

@@ -55,6 +55,8 @@ pub(crate) enum Kind {
     NoRoom { wait: Duration },
     /// The token store failed; nothing was sent.
     Store(StoreError),
+    /// The session could not be refreshed beforehand; the call itself was not sent.
+    NoSession(Error),
     /// It is open whether an order exists.
     UnknownOutcome(UnknownOutcome),
     /// A new order did not show in time.
@@ -135,8 +137,21 @@ impl Error {
         match &self.0.kind {
             Kind::Refused(refusal) => Some(refusal),
             Kind::NotVisible(hidden) => hidden.last.refusal(),
+            Kind::NoSession(cause) => cause.refusal(),
             _ => None,
         }
+    }
+
+    /// What kept a session from being had, told as the error of the call that it was for: whatever
+    /// became of the refresh, that call was not sent.
+    pub(crate) fn before_calling(self, api: &str) -> Self {
+        if self.api().is_none() {
+            return self;
+        }
+        let retry_after = self.0.retry_after;
+        let mut error = Self::new(api, Kind::NoSession(self));
+        error.0.retry_after = retry_after;
+        error
     }
 }
 
@@ -198,13 +213,18 @@ impl Error {
             Kind::Transport(error) => error.is_timeout(),
             Kind::NotVisible(_) => true,
             Kind::UnknownOutcome(outcome) => outcome.cause().is_some_and(Error::is_timeout),
+            Kind::NoSession(cause) => cause.is_timeout(),
             _ => false,
         }
     }
 
     /// Whether no connection could be made.
     pub fn is_connect(&self) -> bool {
-        matches!(&self.0.kind, Kind::Transport(error) if error.is_connect())
+        match &self.0.kind {
+            Kind::Transport(error) => error.is_connect(),
+            Kind::NoSession(cause) => cause.is_connect(),
+            _ => false,
+        }
     }
 
     /// Whether the answer came but could not be read.
@@ -238,6 +258,7 @@ impl Error {
                 RetryClass::MayPass | RetryClass::AfterWait
             ),
             Kind::NoRoom { .. } | Kind::NotVisible(_) => true,
+            Kind::NoSession(cause) => cause.may_retry(),
             Kind::Unusable(_)
             | Kind::Undecodable(_)
             | Kind::Unreadable(_)
@@ -256,7 +277,7 @@ impl Error {
     /// nothing left this machine, or the gateway itself refused the call.
     pub fn may_have_acted(&self) -> bool {
         match &self.0.kind {
-            Kind::Unusable(_) | Kind::NoRoom { .. } | Kind::Store(_) => false,
+            Kind::Unusable(_) | Kind::NoRoom { .. } | Kind::Store(_) | Kind::NoSession(_) => false,
             Kind::Transport(error) => !error.certainly_not_sent(),
             // An error status beside the refusal leaves in doubt who wrote which.
             Kind::Refused(refusal) => {

@@ -32,6 +32,9 @@ impl fmt::Display for Error {
                 inner.api
             )?,
             Kind::Store(error) => write!(f, "{error}")?,
+            Kind::NoSession(cause) => {
+                return write!(f, "cannot take a session for {}: {cause}", inner.api);
+            }
             Kind::UnknownOutcome(outcome) => return write!(f, "{outcome}"),
             Kind::NotVisible(hidden) => return write!(f, "{hidden}"),
         }
@@ -112,6 +115,7 @@ impl StdError for Error {
             Kind::Transport(error) => error.source(),
             Kind::Undecodable(error) => error.source(),
             Kind::Store(error) => error.source(),
+            Kind::NoSession(cause) => cause.source(),
             // The outcome's message tells its cause's.
             Kind::UnknownOutcome(outcome) => outcome.cause().and_then(StdError::source),
             Kind::NotVisible(hidden) => Some(&hidden.last),

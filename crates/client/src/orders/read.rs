@@ -9,6 +9,7 @@ use aliexpress_models::shared::{ExtInfo, OrderId};
 use aliexpress_models::{ApiError, Request};
 use backon::{BackoffBuilder, ExponentialBuilder};
 
+use crate::call::CallOptions;
 use crate::client::Client;
 use crate::error::{Error, Finding, Kind};
 use crate::reply::Reply;
@@ -19,6 +20,9 @@ const HIDDEN: &str = "isv.insufficient-permission";
 /// Between two looks for a new order: the first wait, and the longest.
 const LOOKS: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(4));
 
+/// The time that a look has at least.
+const LAST_LOOK: Duration = Duration::from_secs(2);
+
 impl Client {
     /// Reads one order as its buyer sees it: state, money, lines and parcels.
     ///
@@ -27,8 +31,21 @@ impl Client {
     /// As [`call`](Self::call). An order that was placed seconds ago may not show yet:
     /// [`wait_for_order`](Self::wait_for_order).
     pub fn order(&self, order_id: impl Into<OrderId>) -> Result<Reply<Order>, Error> {
+        self.order_with(order_id, &CallOptions::new())
+    }
+
+    /// Reads one order as its buyer sees it, otherwise than the client's settings say.
+    ///
+    /// # Errors
+    ///
+    /// As [`order`](Self::order).
+    pub fn order_with(
+        &self,
+        order_id: impl Into<OrderId>,
+        options: &CallOptions,
+    ) -> Result<Reply<Order>, Error> {
         let request = OrderGet::new(OrderQuery::new(order_id.into()));
-        let mut reply = self.call(&request)?;
+        let mut reply = self.call_with(&request, options)?;
         match reply.data.result.take() {
             Some(order) => Ok(reply.map(|_| order)),
             None => Err(nothing_in(OrderGet::API, reply, "an order")),
@@ -46,7 +63,7 @@ impl Client {
         order_id: impl Into<OrderId>,
         details: ExtInfo,
     ) -> Result<Reply<OrderDetail>, Error> {
-        self.order_info_with(order_id, details, &crate::CallOptions::new())
+        self.order_info_with(order_id, details, &CallOptions::new())
     }
 
     /// Reads one order in every detail, otherwise than the client's settings say, such as from XML.
@@ -58,7 +75,7 @@ impl Client {
         &self,
         order_id: impl Into<OrderId>,
         details: ExtInfo,
-        options: &crate::CallOptions,
+        options: &CallOptions,
     ) -> Result<Reply<OrderDetail>, Error> {
         let mut query = OrderDetailQuery::new(order_id.into());
         query.ext_info_bit_flag = Some(details);
@@ -93,13 +110,16 @@ impl Client {
     ) -> Result<Reply<Order>, Error> {
         let order_id = order_id.into();
         let started = Instant::now();
-        let looks = ExponentialBuilder::new()
+        let mut looks = ExponentialBuilder::new()
             .with_min_delay(LOOKS.0)
             .with_max_delay(LOOKS.1)
             .without_max_times()
             .build();
-        for wait in looks {
-            let last = match self.order(order_id) {
+        loop {
+            let left = within.saturating_sub(started.elapsed());
+            // The last look, too, has the time that an answer takes.
+            let longest = left.max(LAST_LOOK).min(self.inner().deadline);
+            let last = match self.order_with(order_id, &CallOptions::new().deadline(longest)) {
                 Err(error) if is_hidden(&error) => error,
                 found_or_failed => return found_or_failed,
             };
@@ -108,9 +128,8 @@ impl Client {
                 return Err(not_visible(order_id, started.elapsed(), last));
             }
             tracing::debug!(%order_id, "order does not show yet");
-            std::thread::sleep(wait.min(left));
+            std::thread::sleep(looks.next().unwrap_or(LOOKS.1).min(left));
         }
-        unreachable!("looks are without end")
     }
 }
 

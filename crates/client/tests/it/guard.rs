@@ -414,3 +414,37 @@ fn other_http_clients_get_the_same_judgement() {
     let refused = r#"{"error_response":{"code":"IncompleteSignature"}}"#;
     assert_eq!(outcome(&read(200, refused)), Outcome::NotPlaced);
 }
+
+#[test]
+fn a_session_that_cannot_be_refreshed_proves_that_nothing_was_placed() {
+    let sandbox = Sandbox::start().unwrap();
+    let past = SystemTime::now() - Duration::from_secs(1);
+    let tokens = aliexpress::tokens::Tokens::new("ended").with_refresh_token("some refresh token");
+    let store = aliexpress::tokens::MemoryStore::with(tokens.expiring_at(past));
+    let client = quick(Client::builder(sandbox.app_key(), sandbox.app_secret()))
+        .token_store(store)
+        .gateway(sandbox.url())
+        .build()
+        .unwrap();
+    // The refresh may have been carried out; the order was not sent.
+    sandbox.order_fault(FaultRule::next(Fault::HtmlBefore(502)).on("/auth/token/refresh"));
+    for expected in [
+        "found HTTP status 502",
+        "platform refused /auth/token/refresh: code IllegalRefreshToken",
+    ] {
+        let placed = client.place_order(&order("1"));
+        assert_eq!(outcome(&placed), Outcome::NotPlaced);
+        let message = placed.unwrap_err().to_string();
+        let start = "cannot take a session for aliexpress.ds.order.create: ";
+        assert!(
+            message.starts_with(start) && message.contains(expected),
+            "{message}"
+        );
+    }
+    assert!(
+        sandbox
+            .orders()
+            .iter()
+            .all(|order| order.out_order_id.is_none())
+    );
+}

@@ -57,6 +57,15 @@ fn main() {
         }
     }
     report(&median(theirs), &median(ours));
+
+    let request = OrderGet::new(OrderQuery::new(OrderId(ORDER)));
+    let alone = |name, act: &mut dyn FnMut()| {
+        let costs = (0..BATCHES).map(|_| measure(act)).collect();
+        println!("{name:10} {:25.1}", median(costs).wall);
+    };
+    println!("of which, by themselves:");
+    alone("sign", &mut || drop(client.prepare(&request)));
+    alone("decode", &mut || drop(client.read::<OrderGet>(200, ANSWER)));
 }
 
 /// Microseconds per call.

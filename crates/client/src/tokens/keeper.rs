@@ -26,7 +26,7 @@ pub(crate) struct Keeper {
 #[derive(Default)]
 struct Current {
     tokens: Option<Tokens>,
-    /// No refresh ahead of time before this, after one that failed.
+    /// No refresh ahead of time and no late save before this, after one that failed.
     paused_until: Option<SystemTime>,
     /// Whether the store still has to be given these tokens.
     unsaved: bool,
@@ -51,6 +51,7 @@ impl Keeper {
         exchange: Exchange<'_>,
     ) -> Result<Session, Error> {
         let tokens = self.tokens()?;
+        self.save_late(&tokens, now);
         if !tokens.ends_within(self.ahead, now) {
             return Ok(tokens.session);
         }
@@ -130,7 +131,7 @@ impl Keeper {
         let tokens = exchange(&tokens)?;
         let session = tokens.session.clone();
         if let Err(error) = self.keep(tokens) {
-            // The new session works; the next load or refresh tries to save it again.
+            // The new session works; it is saved again from time to time.
             tracing::error!(%error, "refreshed tokens not saved");
         }
         Ok(session)
@@ -139,13 +140,14 @@ impl Keeper {
     /// A session that took the place of `old` in memory or in the store, and still holds.
     fn newer_than(&self, old: &Session, now: SystemTime) -> Result<Option<Session>, Error> {
         let mut current = lock(&self.current);
-        if current.unsaved {
-            return Ok(None);
-        }
         let newer =
             |tokens: &Tokens| tokens.session != *old && !tokens.ends_within(Duration::ZERO, now);
         if let Some(tokens) = current.tokens.as_ref().filter(|tokens| newer(tokens)) {
             return Ok(Some(tokens.session.clone()));
+        }
+        // What the store has is older than tokens that it could not take.
+        if current.unsaved {
+            return Ok(None);
         }
         let stored = self.store.load().map_err(of_store)?;
         let Some(stored) = stored.filter(newer) else {
@@ -163,6 +165,20 @@ impl Keeper {
             unsaved: saved.is_err(),
         };
         saved
+    }
+
+    /// Saves tokens that the store could not take when they were new.
+    fn save_late(&self, tokens: &Tokens, now: SystemTime) {
+        let mut current = lock(&self.current);
+        let paused = current.paused_until.is_some_and(|until| now < until);
+        let theirs = current.tokens.as_ref() == Some(tokens);
+        if !current.unsaved || paused || !theirs {
+            return;
+        }
+        match self.store.save(tokens) {
+            Ok(()) => current.unsaved = false,
+            Err(_) => current.paused_until = now.checked_add(PAUSE),
+        }
     }
 
     fn is_paused(&self, now: SystemTime) -> bool {

@@ -7,6 +7,7 @@ mod calls;
 mod errors;
 mod guard;
 mod guard_random;
+mod hostile;
 mod preflight;
 mod recording;
 mod server;

@@ -1,7 +1,7 @@
 //! Sessions that come from a store.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use aliexpress::tokens::{FileStore, MemoryStore, StoreError, TokenApi, TokenStore, Tokens};
@@ -186,7 +186,7 @@ fn tokens_that_another_program_refreshed_are_taken_from_the_store() {
 }
 
 /// A store that cannot save while it is told so.
-struct Stubborn(MemoryStore, Arc<AtomicBool>);
+struct Stubborn(Arc<MemoryStore>, Arc<AtomicBool>);
 
 impl TokenStore for Stubborn {
     fn load(&self) -> Result<Option<Tokens>, StoreError> {
@@ -204,9 +204,17 @@ impl TokenStore for Stubborn {
 #[test]
 fn refreshed_tokens_are_used_even_if_they_cannot_be_saved() {
     let sandbox = Sandbox::start().unwrap();
-    let full = Arc::new(AtomicBool::new(false));
-    let store = Stubborn(MemoryStore::new(), Arc::clone(&full));
-    let client = keeping(&sandbox, store).build().unwrap();
+    let (full, saved) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(MemoryStore::new()),
+    );
+    let minutes = Arc::new(AtomicU64::new(0));
+    let later = Arc::clone(&minutes);
+    let store = Stubborn(Arc::clone(&saved), Arc::clone(&full));
+    let client = keeping(&sandbox, store)
+        .clock(move || SystemTime::now() + Duration::from_secs(60 * later.load(Ordering::SeqCst)))
+        .build()
+        .unwrap();
     let tokens = client
         .create_tokens(&AuthCode::new(sandbox.authorise()))
         .unwrap();
@@ -215,6 +223,15 @@ fn refreshed_tokens_are_used_even_if_they_cannot_be_saved() {
     client.order(10_000_001).unwrap();
     client.order(10_000_001).unwrap();
     assert_eq!(count(&sandbox, REFRESH), 1);
+    assert_eq!(
+        saved.load().unwrap().map(|saved| saved.session),
+        Some(tokens.session)
+    );
+    // As soon as there is room again, after a pause, they are saved.
+    full.store(false, Ordering::SeqCst);
+    minutes.store(1, Ordering::SeqCst);
+    client.order(10_000_001).unwrap();
+    assert_eq!(saved.load().unwrap(), client.tokens().unwrap());
 }
 
 #[test]

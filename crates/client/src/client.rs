@@ -75,7 +75,8 @@ impl Client {
         &self.0
     }
 
-    /// Makes a typed call.
+    /// Makes a typed call. For placing orders take [`place_order`](Self::place_order), which understands
+    /// what an answer says about the order.
     ///
     /// # Errors
     ///

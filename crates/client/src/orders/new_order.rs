@@ -35,9 +35,9 @@ use crate::error::Error;
 /// assert_eq!(order.out_order_id().as_str(), "shop-2026-000123");
 /// ```
 ///
-/// Without an `out_order_id`, or with a field missing from the address, it does not compile:
+/// With a field missing from the address it does not compile:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0063
 /// # use aliexpress::NewOrder;
 /// # use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
 /// # use aliexpress::models::shared::ProductId;
@@ -45,7 +45,17 @@ use crate::error::Error;
 ///     full_name: "Ivan Petrov".into(),
 ///     country: "RU".into(),
 /// };
-/// NewOrder::new("shop-2026-000123", address, ProductItem::new(2, ProductId(1_223_211)));
+/// let order = NewOrder::new("shop-2026-000123", address, ProductItem::new(2, ProductId(1_223_211)));
+/// ```
+///
+/// Nor without an `out_order_id`:
+///
+/// ```compile_fail,E0061
+/// # use aliexpress::NewOrder;
+/// # use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
+/// # fn order(address: LogisticsAddressRequired, item: ProductItem) {
+/// let order = NewOrder::new(address, item);
+/// # }
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 #[must_use]

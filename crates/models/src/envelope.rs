@@ -159,7 +159,13 @@ impl<'de> Visitor<'de> for EnvelopeSeed<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key_seed(EnvelopeKeySeed(&self))? {
+        loop {
+            // What a full answer starts with.
+            let likely = (self.place == Place::Root).then_some(self.key);
+            self.trail.hint.offer(likely);
+            let Some(key) = map.next_key_seed(EnvelopeKeySeed(&self))? else {
+                break;
+            };
             self.seen.known_key |= !matches!(key, EnvelopeKey::Other);
             match key {
                 EnvelopeKey::Answer(index) => {
@@ -246,6 +252,11 @@ impl Visitor<'_> for EnvelopeKeySeed<'_, '_, '_> {
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a key")
+    }
+
+    /// This crate's readers answer so where the answer's key stands, which they were told.
+    fn visit_unit<E: serde_core::de::Error>(self) -> Result<EnvelopeKey, E> {
+        Ok(EnvelopeKey::Inside(Place::Answer))
     }
 
     fn visit_str<E: serde_core::de::Error>(self, key: &str) -> Result<EnvelopeKey, E> {

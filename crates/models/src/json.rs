@@ -113,7 +113,11 @@ impl Members<'_, '_, '_> {
     #[inline]
     fn advance(&mut self) -> Result<bool, Fault> {
         let first = std::mem::take(&mut self.first);
-        if !first && self.reader.takes_comma_before_key() {
+        let is_at_key = match first {
+            true => self.reader.is_at_quote(),
+            false => self.reader.takes_comma_before_key(),
+        };
+        if is_at_key {
             return Ok(true);
         }
         self.advance_over_blanks(first)

@@ -420,7 +420,7 @@ fn parameters_are_texts_and_json_texts_without_blanks() {
         "query",
         r#"{"id":"7","fine":"false","details":3}"#.to_owned(),
     );
-    assert_eq!(request.params(), [query.clone()]);
+    assert_eq!(request.params(), std::slice::from_ref(&query));
     request.note = Some("a b".to_owned());
     request.ids = vec![ThingId(1)];
     assert_eq!(

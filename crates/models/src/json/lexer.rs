@@ -62,6 +62,11 @@ impl<'de> Reader<'de, '_> {
         Err(self.fault("expected a value"))
     }
 
+    #[inline]
+    pub(super) fn is_at_quote(&self) -> bool {
+        self.byte() == Some(b'"')
+    }
+
     /// Reads over a comma if a key follows at once.
     #[inline]
     pub(super) fn takes_comma_before_key(&mut self) -> bool {
@@ -73,12 +78,13 @@ impl<'de> Reader<'de, '_> {
     /// Reads over `"key":` if it is that what stands here.
     #[inline]
     pub(super) fn takes_key(&mut self, key: &str) -> bool {
-        let rest = self.text.as_bytes().get(self.at + 1..).unwrap_or_default();
-        let found = rest
-            .strip_prefix(key.as_bytes())
-            .is_some_and(|after| after.starts_with(b"\":"));
+        let end = self.at + 1 + key.len();
+        let bytes = self.text.as_bytes();
+        // Another key mostly has another length, which two bytes tell.
+        let found = bytes.get(end..end + 2) == Some(b"\":")
+            && bytes.get(self.at + 1..end) == Some(key.as_bytes());
         if found {
-            self.at += key.len() + 3;
+            self.at = end + 2;
         }
         found
     }

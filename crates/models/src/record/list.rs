@@ -8,7 +8,7 @@ use serde_core::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess,
 use super::read::{Role, ValueSeed, read_member, skip};
 use super::scalar::quoted;
 use super::trail::{Segment, Trail};
-use super::{Field, Shape, Slot};
+use super::{Field, Hint, Shape, Slot};
 
 /// Reads an array's elements behind those that the list already has.
 pub(super) fn read_array<'de, A: SeqAccess<'de>>(
@@ -58,10 +58,16 @@ pub(super) fn read_wrapper<'de, A: MapAccess<'de>>(
 ) -> Result<(), A::Error> {
     let mut layout = Layout::Undecided;
     let mut passed_over = None;
-    while let Some(key) = map.next_key_seed(ListKeySeed {
-        field,
-        element: slot.element(),
-    })? {
+    loop {
+        trail.hint.offer(field.wrapper);
+        let Some(key) = map.next_key_seed(ListKeySeed {
+            field,
+            element: slot.element(),
+            hint: trail.hint,
+        })?
+        else {
+            break;
+        };
         match (key, &layout) {
             (ListKey::Inner, Layout::Undecided | Layout::Wrapper) => {
                 layout = Layout::Wrapper;
@@ -158,12 +164,13 @@ enum ListKey {
     Other(String),
 }
 
-struct ListKeySeed {
+struct ListKeySeed<'h> {
     field: &'static Field,
     element: Option<&'static Shape>,
+    hint: &'h Hint,
 }
 
-impl<'de> DeserializeSeed<'de> for ListKeySeed {
+impl<'de> DeserializeSeed<'de> for ListKeySeed<'_> {
     type Value = ListKey;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<ListKey, D::Error> {
@@ -171,11 +178,19 @@ impl<'de> DeserializeSeed<'de> for ListKeySeed {
     }
 }
 
-impl Visitor<'_> for ListKeySeed {
+impl Visitor<'_> for ListKeySeed<'_> {
     type Value = ListKey;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a key")
+    }
+
+    /// This crate's readers answer so where the inner name stands, which they were told.
+    fn visit_unit<E: Error>(self) -> Result<ListKey, E> {
+        if self.field.wrapper.is_some() && self.hint.is_taken() {
+            return Ok(ListKey::Inner);
+        }
+        Ok(ListKey::Other(String::new()))
     }
 
     fn visit_str<E: Error>(self, key: &str) -> Result<ListKey, E> {

@@ -154,6 +154,7 @@ fn refuse<E: Error>(
     trail.mismatch(expected, found)
 }
 
+#[inline]
 fn settle<E: Error>(
     fit: Fit,
     trail: &mut Trail<'_>,

@@ -12,7 +12,7 @@ use quick_xml::events::Event;
 use serde_json::{Map, Value};
 
 /// An answer, whatever it is: no panic, and what can be read survives being written in any form.
-pub fn envelope(bytes: &[u8]) {
+pub(crate) fn envelope(bytes: &[u8]) {
     survives::<OrderCreateAnswer>(bytes);
     survives::<OrderGetAnswer>(bytes);
     survives::<OrderInfoGetAnswer>(bytes);
@@ -75,7 +75,7 @@ fn check_error(bytes: &[u8], error: &DecodeError) {
 }
 
 /// JSON: what serde_json refuses is refused; what it takes is taken, or refused with a path by the model.
-pub fn json(bytes: &[u8]) {
+pub(crate) fn json(bytes: &[u8]) {
     check_json(bytes);
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;
@@ -125,7 +125,7 @@ fn check_json_text(whole: &str) {
 }
 
 /// XML: what quick-xml refuses is refused; what it takes is taken, or refused by a rule of ours.
-pub fn xml(bytes: &[u8]) {
+pub(crate) fn xml(bytes: &[u8]) {
     const KEY: &str = OrderGetAnswer::KEY;
     let Ok(text) = std::str::from_utf8(bytes) else {
         return check_xml(bytes);

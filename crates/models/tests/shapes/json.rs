@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::tree::{Choices, Tree};
 
 /// Lists as arrays and `code` beside the data, as far as the choices leave it so.
-pub fn simplified(tree: &Tree, choices: &Choices) -> String {
+pub(crate) fn simplified(tree: &Tree, choices: &Choices) -> String {
     let code = choices.one_of(&[
         r#""code":"0""#,
         r#""code":0"#,
@@ -19,7 +19,7 @@ pub fn simplified(tree: &Tree, choices: &Choices) -> String {
 }
 
 /// Under the answer's key, lists under their inner names.
-pub fn full(key: &str, tree: &Tree, choices: &Choices) -> String {
+pub(crate) fn full(key: &str, tree: &Tree, choices: &Choices) -> String {
     let envelope = vec![r#""request_id":"r""#.to_owned()];
     let body = members(tree, envelope, Lists::Wrapped, choices);
     format!("{{{0}\"{key}\"{0}:{0}{body}{0}}}", blank(choices))
@@ -57,7 +57,7 @@ fn members(tree: &Tree, mut others: Vec<String>, lists: Lists, choices: &Choices
     format!("{{{}}}", choices.shuffled(others).join(&comma))
 }
 
-pub fn missing<'a>(
+pub(crate) fn missing<'a>(
     shape: &'static Shape,
     given: &'a [(&'static Field, Tree)],
 ) -> impl Iterator<Item = &'static Field> + 'a {
@@ -65,7 +65,7 @@ pub fn missing<'a>(
     shape.fields.iter().filter(move |field| !is_given(field))
 }
 
-pub fn key(field: &'static Field, choices: &Choices) -> &'static str {
+pub(crate) fn key(field: &'static Field, choices: &Choices) -> &'static str {
     match field.alias {
         Some(alias) if choices.rarely(2) => alias,
         _ => field.key,

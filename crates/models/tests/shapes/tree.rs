@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 #[derive(Clone, Debug)]
-pub enum Tree {
+pub(crate) enum Tree {
     Integer(i64),
     Boolean(bool),
     Text(String),
@@ -18,7 +18,7 @@ pub enum Tree {
 }
 
 /// An object of this shape with some of its fields.
-pub fn object(shape: &'static Shape) -> BoxedStrategy<Tree> {
+pub(crate) fn object(shape: &'static Shape) -> BoxedStrategy<Tree> {
     let fields: Vec<_> = shape
         .fields
         .iter()
@@ -92,7 +92,7 @@ fn text() -> impl Strategy<Value = Tree> {
 }
 
 impl Tree {
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Object(_, members) => members.is_empty(),
             Self::List(elements) => elements.is_empty(),
@@ -101,7 +101,7 @@ impl Tree {
     }
 
     /// Whether `written` has every value of the tree.
-    pub fn is_in(&self, written: &Value) -> bool {
+    pub(crate) fn is_in(&self, written: &Value) -> bool {
         match (self, written) {
             (Self::Integer(value), written) => written.as_i64() == Some(*value),
             (Self::Boolean(value), written) => written.as_bool() == Some(*value),
@@ -126,7 +126,7 @@ impl Tree {
     }
 
     /// Replaces one integer by a text that is none; gives its path, none where there are no integers.
-    pub fn spoil(&mut self, choices: &Choices, wrong: &'static str) -> Option<String> {
+    pub(crate) fn spoil(&mut self, choices: &Choices, wrong: &'static str) -> Option<String> {
         match self {
             Self::Integer(_) => {
                 *self = Self::Wrong(wrong);
@@ -160,12 +160,12 @@ impl Tree {
 
 /// A row of choices, read round and round; all zero means the plainest of all shapes.
 #[derive(Debug)]
-pub struct Choices {
+pub(crate) struct Choices {
     bytes: Vec<u8>,
     at: Cell<usize>,
 }
 
-pub fn choices() -> impl Strategy<Value = Choices> {
+pub(crate) fn choices() -> impl Strategy<Value = Choices> {
     prop::collection::vec(any::<u8>(), 97).prop_map(|bytes| Choices {
         bytes,
         at: Cell::new(0),
@@ -173,7 +173,7 @@ pub fn choices() -> impl Strategy<Value = Choices> {
 }
 
 impl Choices {
-    pub fn plain() -> Self {
+    pub(crate) fn plain() -> Self {
         Self {
             bytes: vec![0],
             at: Cell::new(0),
@@ -181,23 +181,23 @@ impl Choices {
     }
 
     /// A choice from `0..count`, 0 being the plain one.
-    pub fn below(&self, count: usize) -> usize {
+    pub(crate) fn below(&self, count: usize) -> usize {
         let at = self.at.get();
         self.at.set((at + 1) % self.bytes.len());
         usize::from(self.bytes[at]) * count / 256
     }
 
-    pub fn one_of<T: Copy>(&self, options: &[T]) -> T {
+    pub(crate) fn one_of<T: Copy>(&self, options: &[T]) -> T {
         options[self.below(options.len())]
     }
 
     /// True for once in so many times.
-    pub fn rarely(&self, times: usize) -> bool {
+    pub(crate) fn rarely(&self, times: usize) -> bool {
         self.below(times) == times - 1
     }
 
     /// The same things, perhaps in another order.
-    pub fn shuffled<T>(&self, things: impl IntoIterator<Item = T>) -> Vec<T> {
+    pub(crate) fn shuffled<T>(&self, things: impl IntoIterator<Item = T>) -> Vec<T> {
         let mut shuffled = Vec::new();
         for thing in things {
             let place = shuffled.len() - self.below(shuffled.len() + 1);

@@ -5,7 +5,7 @@ use aliexpress_models::{Field, Kind};
 use crate::json::{key, missing};
 use crate::tree::{Choices, Tree};
 
-pub fn document(root: &str, tree: &Tree, choices: &Choices) -> String {
+pub(crate) fn document(root: &str, tree: &Tree, choices: &Choices) -> String {
     let start = choices.one_of(&[
         "",
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",

@@ -1,8 +1,7 @@
 //! Receives push messages and checks that they come from the platform.
 //!
-//! `cargo run --example webhook` lets a sandbox in this process send one. On the platform, put a server
-//! with TLS in front, register its address in the developer console, and keep the order of things: verify
-//! the bytes of the body as they came, answer at once, work afterwards.
+//! `cargo run --example webhook` lets a sandbox in this process send one. For the platform, put TLS in
+//! front and keep the order of things: verify the bytes as they came, answer at once, work afterwards.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -18,7 +17,8 @@ fn main() -> io::Result<()> {
     let app_key = AppKey::new(sandbox.app_key());
     let secret = AppSecret::new(sandbox.app_secret());
 
-    sandbox.push(0, serde_json::json!({ "text": "is anybody there?" }));
+    let shipped = serde_json::json!({ "orderId": 10_000_001, "orderStatus": "OrderShipped" });
+    sandbox.push(53, shipped);
     let (mut stream, _) = listener.accept()?;
     let (authorization, body) = read_post(&stream)?;
     let message = push::receive(&app_key, &secret, &authorization, &body);
@@ -28,8 +28,11 @@ fn main() -> io::Result<()> {
         Err(_) => "400 Bad Request",
     };
     write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n")?;
-    // The same message may come again: let handling it twice do no harm.
-    println!("{message:?}");
+    match message {
+        // It may come again: let handling it twice do no harm.
+        Ok(message) => println!("{:?}, account {:?}", message.event, message.seller_id),
+        Err(error) => println!("{error}"),
+    }
     Ok(())
 }
 

@@ -33,7 +33,8 @@
 //! variant of its enumeration. A value that fits none of this is a [`DecodeError`], which says where it
 //! stands, what was found and what was wanted. No number goes through floating point.
 //!
-//! Hostile bytes end in an error: depth is bounded, and memory is a small multiple of the input.
+//! Hostile bytes end in a value or an error: nothing panics, nothing recurses deeper than the models do,
+//! and memory is a small multiple of the input.
 //!
 //! # Refusals are values
 //!

@@ -40,6 +40,7 @@ impl Api {
     }
 
     /// The API with this name; none where there are no models of it.
+    #[inline]
     pub fn find(name: &str) -> Option<&'static Self> {
         crate::APIS.iter().find(|api| api.name == name)
     }

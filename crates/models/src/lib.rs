@@ -156,6 +156,17 @@
 //!
 //! Rust 1.88. It knows nothing of HTTP, signatures and clocks.
 
+#![cfg_attr(
+    not(all(feature = "json", feature = "xml")),
+    allow(
+        dead_code,
+        unused_imports,
+        unused_mut,
+        unused_variables,
+        reason = "what serves a format rests where the format is left out"
+    )
+)]
+
 mod api;
 mod decode;
 mod drift;

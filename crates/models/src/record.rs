@@ -244,7 +244,8 @@ impl Kind {
 
 /// Makes a struct a model: `"key" => kind field;`, a line per field in the page's order.
 ///
-/// A macro because these are implementations of foreign traits, which no function can hold.
+/// A macro because these are implementations of foreign traits, which no function can hold. The methods are
+/// `#[inline]` so that they are compiled where a model is used, and only then.
 macro_rules! record {
     ($name:ident { $($key:literal => $kind:ident $field:ident $(.$note:ident($($value:expr)?))*;)* }) => {
         impl $crate::record::Shaped for $name {
@@ -268,6 +269,7 @@ macro_rules! record {
             }
         }
         impl std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 $crate::record::debug(self, formatter)
             }
@@ -290,6 +292,7 @@ macro_rules! fields {
             $(const $field: usize = Index::$field as usize;)*
             impl $crate::record::private::Fields for $name {
                 #[allow(private_interfaces, reason = "a sealed trait: nobody outside can call it")]
+                #[inline]
                 fn slot(&mut self, index: usize) -> $crate::record::Slot<'_> {
                     match index {
                         $($field => $crate::record::Slot::$kind(&mut self.$field),)*
@@ -298,9 +301,11 @@ macro_rules! fields {
                 }
             }
             impl $crate::record::Record for $name {
+                #[inline]
                 fn shape(&self) -> &'static $crate::record::Shape {
                     <Self as $crate::record::Shaped>::SHAPE
                 }
+                #[inline]
                 fn view(&self, index: usize) -> $crate::record::View<'_> {
                     match index {
                         $($field => $crate::record::View::$kind(&self.$field),)*

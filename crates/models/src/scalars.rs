@@ -11,6 +11,7 @@ macro_rules! id {
         pub struct $name(pub i64);
 
         impl From<i64> for $name {
+            #[inline]
             fn from(value: i64) -> Self {
                 Self(value)
             }
@@ -18,16 +19,19 @@ macro_rules! id {
         impl std::str::FromStr for $name {
             type Err = std::num::ParseIntError;
 
+            #[inline]
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 text.parse().map(Self)
             }
         }
         impl std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 self.0.fmt(formatter)
             }
         }
         impl $crate::record::Show for $name {
+            #[inline]
             fn show(&self) -> $crate::record::View<'_> {
                 $crate::record::View::Integer(self.0)
             }
@@ -49,26 +53,31 @@ macro_rules! text {
 
         impl $name {
             /// The text as it came.
+            #[inline]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
         }
         impl From<&str> for $name {
+            #[inline]
             fn from(text: &str) -> Self {
                 Self(text.to_owned())
             }
         }
         impl From<String> for $name {
+            #[inline]
             fn from(text: String) -> Self {
                 Self(text)
             }
         }
         impl AsRef<str> for $name {
+            #[inline]
             fn as_ref(&self) -> &str {
                 &self.0
             }
         }
         impl std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 formatter.pad(&self.0)
             }
@@ -82,6 +91,7 @@ pub(crate) use text;
 macro_rules! text_field {
     ($name:ident) => {
         impl $crate::record::Show for $name {
+            #[inline]
             fn show(&self) -> $crate::record::View<'_> {
                 $crate::record::View::Text(self.as_ref())
             }
@@ -108,6 +118,7 @@ macro_rules! codes {
             pub const DOCUMENTED: &'static [Self] = &[$(Self::$code),*];
 
             /// The code on the wire.
+            #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$code => $text,)*
@@ -116,6 +127,7 @@ macro_rules! codes {
             }
         }
         impl From<&str> for $name {
+            #[inline]
             fn from(text: &str) -> Self {
                 match text {
                     $($text => Self::$code,)*
@@ -125,16 +137,19 @@ macro_rules! codes {
         }
         impl Default for $name {
             /// No code at all.
+            #[inline]
             fn default() -> Self {
                 Self::Other(String::new())
             }
         }
         impl AsRef<str> for $name {
+            #[inline]
             fn as_ref(&self) -> &str {
                 self.as_str()
             }
         }
         impl std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 formatter.pad(self.as_str())
             }
@@ -175,16 +190,19 @@ macro_rules! flags {
         impl std::ops::BitOr for $name {
             type Output = Self;
 
+            #[inline]
             fn bitor(self, other: Self) -> Self {
                 Self(self.0 | other.0)
             }
         }
         impl From<i64> for $name {
+            #[inline]
             fn from(bits: i64) -> Self {
                 Self(bits)
             }
         }
         impl std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let mut names = Vec::new();
                 $(if self.contains(Self::$flag) { names.push(stringify!($flag)); })*
@@ -192,6 +210,7 @@ macro_rules! flags {
             }
         }
         impl $crate::record::Show for $name {
+            #[inline]
             fn show(&self) -> $crate::record::View<'_> {
                 $crate::record::View::Integer(self.0)
             }

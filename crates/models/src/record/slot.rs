@@ -248,6 +248,7 @@ impl<T: Record + Shaped + Default> Grow for Vec<T> {
 macro_rules! required_field {
     ($trait:ident$(<$value:ty>)?, $method:ident($given:ty) for $name:ty) => {
         impl $crate::record::$trait$(<$value>)? for $name {
+            #[inline]
             fn $method(&mut self, value: $given) -> $crate::record::Fit {
                 let value = <$name>::from(value);
                 if *self != value && *self != <$name>::default() {

@@ -1,6 +1,8 @@
 //! A page of a new API needs one command and no overlay to become models that compile, read the page's own
 //! samples and can be called.
 
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

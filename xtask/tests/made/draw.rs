@@ -31,7 +31,7 @@ pub(crate) fn type_text(field: &Field, habits: Habits, layout: Layout) -> String
     match (field.list || overstated, layout) {
         (false, _) => word,
         (true, Layout::Markdown) if field.is_object() => format!("List[{word}]"),
-        (true, Layout::Bullets) if habits.way % 2 == 0 => format!("{word} []"),
+        (true, Layout::Bullets) if habits.way.is_multiple_of(2) => format!("{word} []"),
         (true, _) => format!("{word}[]"),
     }
 }

@@ -135,7 +135,7 @@ fn xml_fields(fields: &[Field], habits: Habits, indent: usize, out: &mut String)
             xml_element(field, name, habits, indent, out);
         }
     }
-    if habits.extra && indent % 2 == 0 && indent > 0 {
+    if habits.extra && indent.is_multiple_of(2) && indent > 0 {
         let _ = writeln!(
             out,
             "{}<zz_extra_{indent}>more</zz_extra_{indent}>",

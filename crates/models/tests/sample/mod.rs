@@ -1,5 +1,7 @@
 //! What the generated tests ask of every printed payload.
 
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 use std::fs;
 use std::path::Path;
 

@@ -9,6 +9,7 @@ mod prices;
 mod recurring;
 mod sample;
 mod section;
+mod types;
 mod way;
 
 pub use overlay::{Decisions, KindEntry, Place};

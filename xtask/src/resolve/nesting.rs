@@ -12,6 +12,7 @@ use anyhow::bail;
 use super::overlay::{Place, Places};
 use super::recurring::KnownShapes;
 use super::section::{Input, View};
+use super::types::{Like, NamedTypes};
 use super::way::{Choice, Ground, Open, Placed, TOP, Way, Why};
 use crate::table::Depth;
 use crate::tree::Rule;
@@ -29,7 +30,24 @@ const MARGIN: i32 = 150;
 ///
 /// When an entry of the overlay changes nothing or names no object.
 pub(crate) fn place_all(input: &Input<'_>, places: &Places<'_>) -> anyhow::Result<Vec<Placed>> {
-    let mut nesting = Nesting::new(input);
+    let first = place_rows(input, places, &NamedTypes::default())?;
+    // What a first round shows of the types' objects tells where rows belong that the sample leaves out.
+    let types = NamedTypes::of(input, &first);
+    let is_complete = first
+        .iter()
+        .all(|placed| placed.row.is_none() || placed.shape.is_some());
+    if is_complete || !types.tell_anything() {
+        return Ok(first);
+    }
+    place_rows(input, places, &types)
+}
+
+fn place_rows(
+    input: &Input<'_>,
+    places: &Places<'_>,
+    types: &NamedTypes<'_>,
+) -> anyhow::Result<Vec<Placed>> {
+    let mut nesting = Nesting::new(input, types);
     for at in 0..input.rows.len() {
         match places.of_row(at) {
             Some(place) => nesting.force(at, place)?,
@@ -47,7 +65,7 @@ struct Nesting<'i, 't> {
 }
 
 impl<'i, 't> Nesting<'i, 't> {
-    fn new(input: &'i Input<'t>) -> Self {
+    fn new(input: &'i Input<'t>, types: &'i NamedTypes<'i>) -> Self {
         let root = input
             .shown
             .as_ref()
@@ -68,6 +86,7 @@ impl<'i, 't> Nesting<'i, 't> {
                 .iter()
                 .map(|field| field.row.name.as_str())
                 .collect(),
+            types,
             has_marks: input
                 .rows
                 .iter()
@@ -77,7 +96,7 @@ impl<'i, 't> Nesting<'i, 't> {
         };
         let way = Way {
             price: 0,
-            open: vec![Open::new(TOP, root, -1)],
+            open: vec![Open::new(TOP, None, root, -1)],
             current: 0,
             placed: Vec::new(),
             taken: HashSet::new(),
@@ -116,12 +135,15 @@ impl<'i, 't> Nesting<'i, 't> {
     fn worth_following(&self, at: usize, way: &Way<'_>, choices: &[Choice]) -> Vec<usize> {
         let field = &self.ground.input.rows[at];
         let has_namesake = field.next_same.is_some_and(|next| next - at <= LOOK_AHEAD);
-        if choices[0].shown.is_none() || !(has_namesake || field.is_container()) {
+        let is_told = choices[0].shown.is_some() || choices[0].like == Like::Has;
+        if !is_told || !(has_namesake || field.is_container()) {
             return vec![0];
         }
         let natural = way.proposed(&self.ground, at);
         let may = |choice: &Choice| {
-            choice.shown.is_some() || (choice.position == natural && !choice.complete)
+            choice.shown.is_some()
+                || choice.like == Like::Has
+                || (choice.position == natural && choice.like == Like::Unknown)
         };
         (0..choices.len())
             .filter(|&index| index == 0 || may(&choices[index]))

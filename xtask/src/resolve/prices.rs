@@ -2,6 +2,7 @@
 
 use super::sample::ShapeId;
 use super::section::{Field, Shown};
+use super::types::Like;
 use crate::table::{Depth, Format};
 
 /// The sample shows the row's field in this object, and no row has taken it yet.
@@ -10,7 +11,9 @@ const SHOWN: i32 = -30;
 const SILENT: i32 = 60;
 /// The sample does not show this object.
 const UNSHOWN: i32 = 40;
-/// The object has a shape that recurs, and is complete without the row.
+/// Another object of the same type is shown with the row's field.
+const LIKE_OTHERS: i32 = -15;
+/// The object has a shape that recurs, or others of its type are shown, and it is complete without the row.
 const COMPLETE: i32 = 60;
 /// The row is an object that no sample shows, and this object is shown to hold none, and has all its rows.
 pub(crate) const FIRST_OBJECT: i32 = 15;
@@ -37,10 +40,14 @@ const BACK_SILENT: i32 = 30;
 /// A shown row does so, in a sample that has the rows' order.
 const BACK_SHOWN_XML: i32 = 15;
 
-/// What the sample says to a row's place in an object that it shows, or does not show, without the row's field.
-pub(crate) fn silent(is_shown: bool, is_complete: bool) -> i32 {
-    let silence = if is_shown { SILENT } else { UNSHOWN };
-    silence + if is_complete { COMPLETE } else { 0 }
+/// What the sample says to a row's place in an object where it does not show the row's field.
+pub(crate) fn silent(is_shown: bool, like: Like) -> i32 {
+    match like {
+        Like::Has => LIKE_OTHERS,
+        Like::Unknown if is_shown => SILENT,
+        Like::Unknown => UNSHOWN,
+        Like::Lacks => silent(is_shown, Like::Unknown) + COMPLETE,
+    }
 }
 
 /// What the sample says to a row's place in an object that it shows with the row's field `id`, `levels` levels of

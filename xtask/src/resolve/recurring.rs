@@ -63,19 +63,19 @@ impl KnownShapes {
         known
     }
 
-    /// Whether another object of the sample has the same fields, or they make an amount of money.
-    pub(crate) fn recurs(&self, id: ShapeId) -> bool {
-        let twice = self
+    /// How many objects of the sample have just the fields of `id`, if several have or they make an amount of money.
+    pub(crate) fn alike(&self, id: ShapeId) -> Option<usize> {
+        let count = self
             .of_shape
             .get(&id)
             .and_then(|set| self.sets.get(set))
-            .is_some_and(|&count| count > 1);
-        twice || self.money.contains(&id)
+            .copied()?;
+        (count > 1 || self.money.contains(&id)).then_some(count)
     }
 
-    /// Whether the rows of an object that no sample shows are just those of one that was shown.
-    pub(crate) fn is_known(&self, count: usize, names: u64) -> bool {
-        self.sets.contains_key(&(count, names))
+    /// How many objects of the sample have just these fields, given as their number and the sum of their hashes.
+    pub(crate) fn with(&self, count: usize, names: u64) -> Option<usize> {
+        self.sets.get(&(count, names)).copied()
     }
 }
 

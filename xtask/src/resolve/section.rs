@@ -51,8 +51,8 @@ pub(crate) struct Field<'t> {
     pub doc: TypeText,
     /// Index of the next row of the same name.
     pub next_same: Option<usize>,
-    /// Whether another row has the same name.
-    pub recurs: bool,
+    /// How many rows have the same name, itself included.
+    pub namesakes: usize,
     /// Whether the row has rows below it by indentation.
     pub has_deeper: bool,
 }
@@ -180,7 +180,7 @@ fn fields(rows: &[Row]) -> Vec<Field<'_>> {
             row,
             doc: TypeText::parse(row.type_text.as_deref().unwrap_or_default()),
             next_same: next.insert(&row.name, at),
-            recurs: counts[row.name.as_str()] > 1,
+            namesakes: counts[row.name.as_str()],
             has_deeper,
         });
     }

@@ -6,6 +6,7 @@ use super::prices::{self, Standing};
 use super::recurring::{AMOUNTS, CURRENCIES, KnownShapes, MONEY, hash};
 use super::sample::ShapeId;
 use super::section::{Input, Shown, View};
+use super::types::{Like, NamedTypes};
 use crate::table::Depth;
 use crate::tree::Rule;
 
@@ -52,6 +53,8 @@ pub(crate) struct Ground<'i, 't> {
     pub shapes: KnownShapes,
     /// The names of all rows.
     pub documented: HashSet<&'t str>,
+    /// What the types' names tell.
+    pub types: &'i NamedTypes<'i>,
     /// Whether the table shows depth by marks.
     pub has_marks: bool,
     /// The nodes on which all ways agree.
@@ -72,6 +75,8 @@ impl<'i> Ground<'i, '_> {
 pub(crate) struct Open {
     /// Its node.
     pub node: usize,
+    /// Its row; `None` for the top and for levels that only the sample shows.
+    row: Option<usize>,
     /// The shape that holds its fields, when the sample shows them.
     pub content: Option<ShapeId>,
     /// The level its mark says; the top has -1.
@@ -87,9 +92,15 @@ pub(crate) struct Open {
 
 impl Open {
     /// An object without rows.
-    pub(crate) fn new(node: usize, content: Option<ShapeId>, level: i64) -> Self {
+    pub(crate) fn new(
+        node: usize,
+        row: Option<usize>,
+        content: Option<ShapeId>,
+        level: i64,
+    ) -> Self {
         Self {
             node,
+            row,
             content,
             level,
             count: 0,
@@ -109,8 +120,8 @@ pub(crate) struct Choice {
     pub between: Vec<ShapeId>,
     /// Where the sample shows the row's field.
     pub shown: Option<ShapeId>,
-    /// Whether the object is complete without the row.
-    pub complete: bool,
+    /// What objects like this one say to the row.
+    pub like: Like,
     /// What the place costs.
     pub price: i32,
 }
@@ -146,10 +157,10 @@ impl<'t> Way<'t> {
             let shown = ground
                 .shown()
                 .and_then(|shown| Some((shown, shown.shapes.field(open.content?, name)?)));
-            let complete = shown.is_none() && self.is_complete(ground, open, at);
+            let like = self.like(ground, open, at);
             let evidence = match shown {
                 Some((shown, id)) => prices::shown(shown, id, field, 0, open.last_shown),
-                None => prices::silent(open.content.is_some(), complete),
+                None => prices::silent(open.content.is_some(), like),
             };
             let unlikely = shown.is_none() && field.is_container() && is_spent_leaf(ground, open);
             let price = evidence
@@ -159,7 +170,7 @@ impl<'t> Way<'t> {
                 position,
                 between: Vec::new(),
                 shown: shown.map(|(_, id)| id),
-                complete,
+                like,
                 price,
             });
         }
@@ -168,12 +179,12 @@ impl<'t> Way<'t> {
         }
         if choices.is_empty() {
             // Every open object has a field of the name already; the innermost takes a second one.
-            let price = prices::silent(true, true);
+            let price = prices::silent(true, Like::Lacks);
             choices.push(Choice {
                 position: self.open.len() - 1,
                 between: Vec::new(),
                 shown: None,
-                complete: false,
+                like: Like::Unknown,
                 price,
             });
         }
@@ -208,7 +219,7 @@ impl<'t> Way<'t> {
                 position,
                 between,
                 shown: Some(id),
-                complete: false,
+                like: Like::Unknown,
                 price,
             });
         }
@@ -276,16 +287,29 @@ impl<'t> Way<'t> {
         ground.taken.contains(&(node, name)) || self.taken.contains(&(node, name))
     }
 
-    /// Whether `open` has a shape that recurs and shows no place for row `at`.
-    fn is_complete(&self, ground: &Ground<'_, 't>, open: &Open, at: usize) -> bool {
-        let field = &ground.input.rows[at];
-        if field.recurs || MONEY.contains(&field.row.name.as_str()) {
-            // The row may itself be a part of what recurs.
-            return false;
+    /// What objects of the same type, or of the same fields, say to row `at` in `open`.
+    fn like(&self, ground: &Ground<'_, 't>, open: &Open, at: usize) -> Like {
+        let by_type = open.row.map_or(Like::Unknown, |row| {
+            ground
+                .types
+                .like(ground.input, row, at, open.content.is_some())
+        });
+        if by_type != Like::Unknown {
+            return by_type;
         }
-        match open.content {
-            Some(content) => ground.shapes.recurs(content),
-            None => ground.shapes.is_known(open.count, open.names) || self.is_money(ground, open),
+        let field = &ground.input.rows[at];
+        let alike = match open.content {
+            Some(content) => ground.shapes.alike(content),
+            None if self.is_money(ground, open) => Some(usize::MAX),
+            None => ground.shapes.with(open.count, open.names),
+        };
+        // A row that comes as often as the shape may itself be a part of it.
+        let is_part = |count| field.namesakes > 1 && field.namesakes >= count;
+        match alike {
+            Some(count) if !is_part(count) && !MONEY.contains(&field.row.name.as_str()) => {
+                Like::Lacks
+            }
+            _ => Like::Unknown,
         }
     }
 
@@ -368,7 +392,7 @@ impl<'t> Way<'t> {
             view,
             why: None,
         });
-        self.open.push(Open::new(node, Some(id), above.level));
+        self.open.push(Open::new(node, None, Some(id), above.level));
         position + 1
     }
 
@@ -418,7 +442,8 @@ impl<'t> Way<'t> {
         if holds_rows && position + 1 < MOST_OPEN {
             // An object closes whatever is open beside it; a scalar leaves it open, for its rows may still come.
             self.open.truncate(position + 1);
-            self.open.push(Open::new(node, view.content, level));
+            self.open
+                .push(Open::new(node, Some(at), view.content, level));
             self.current = position + 1;
         }
     }
@@ -432,7 +457,8 @@ impl<'t> Way<'t> {
         let above = self.reopen(ground, placed.parent);
         self.open.truncate(above + 1);
         let level = self.open[above].level + 1;
-        self.open.push(Open::new(node, placed.view.content, level));
+        self.open
+            .push(Open::new(node, placed.row, placed.view.content, level));
         above + 1
     }
 }

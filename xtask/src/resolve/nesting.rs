@@ -19,10 +19,12 @@ use crate::tree::Rule;
 
 /// How many rows ways are followed side by side.
 const LOOK_AHEAD: usize = 128;
+/// After how many rows it is looked up what the ways agree on.
+const AGREED_EVERY: usize = 16;
 /// How many ways are followed at once.
 const MOST_WAYS: usize = 16;
 /// A way that costs so much more than the cheapest is given up.
-const MARGIN: i32 = 150;
+const MARGIN: i32 = 300;
 
 /// Places every row of `input`; the nodes come in page order, below [`TOP`].
 ///
@@ -54,7 +56,7 @@ fn place_rows(
             None => nesting.advance(at),
         }
     }
-    nesting.settle(0);
+    nesting.settle_all();
     Ok(nesting.ground.placed)
 }
 
@@ -81,10 +83,11 @@ impl<'i, 't> Nesting<'i, 't> {
         let ground = Ground {
             input,
             shapes: KnownShapes::of(input.shown.as_ref()),
-            documented: input
+            last_row: input
                 .rows
                 .iter()
-                .map(|field| field.row.name.as_str())
+                .enumerate()
+                .map(|(at, field)| (field.row.name.as_str(), at))
                 .collect(),
             types,
             has_marks: input
@@ -124,11 +127,30 @@ impl<'i, 't> Nesting<'i, 't> {
         }
         self.ways = next;
         self.prune();
+        let open_nodes = self.ways[0].placed.len();
         if self.ways.len() == 1 {
-            self.settle(0);
-        } else if self.ways[0].placed.len() >= 2 * LOOK_AHEAD {
+            self.settle(open_nodes);
+        } else if open_nodes >= 2 * LOOK_AHEAD {
             self.settle(LOOK_AHEAD);
+        } else if open_nodes.is_multiple_of(AGREED_EVERY) {
+            self.settle(self.agreed());
         }
+    }
+
+    /// How many nodes, from the first, all ways have in common.
+    fn agreed(&self) -> usize {
+        let best = &self.ways[0].placed;
+        let common = |way: &Way<'_>| {
+            best.iter()
+                .zip(&way.placed)
+                .take_while(|(one, other)| one == other)
+                .count()
+        };
+        self.ways[1..]
+            .iter()
+            .map(common)
+            .min()
+            .unwrap_or(best.len())
     }
 
     /// The choices that may turn out the best, as indices; the first is the cheapest now.
@@ -168,10 +190,15 @@ impl<'i, 't> Nesting<'i, 't> {
         self.ways.truncate(MOST_WAYS);
     }
 
-    /// Takes the cheapest way's nodes for good, all but the last `kept`, and drops the ways that differ in them.
-    fn settle(&mut self, kept: usize) {
-        let best = &self.ways[0];
-        let agreed = best.placed[..best.placed.len().saturating_sub(kept)].to_vec();
+    /// Takes the cheapest way for good.
+    fn settle_all(&mut self) {
+        self.settle(self.ways[0].placed.len());
+        self.ways.truncate(1);
+    }
+
+    /// Takes the cheapest way's first `count` nodes for good, and drops the ways that differ in them.
+    fn settle(&mut self, count: usize) {
+        let agreed = self.ways[0].placed[..count].to_vec();
         self.ways.retain(|way| way.placed.starts_with(&agreed));
         let base = self.ways[0].price;
         for way in &mut self.ways {
@@ -192,7 +219,7 @@ impl<'i, 't> Nesting<'i, 't> {
 
     /// Puts row `at` where the overlay says.
     fn force(&mut self, at: usize, place: &Place) -> anyhow::Result<()> {
-        self.settle(0);
+        self.settle_all();
         let ground = &self.ground;
         let way = &mut self.ways[0];
         let row = ground.input.rows[at].row;
@@ -222,7 +249,7 @@ impl<'i, 't> Nesting<'i, 't> {
             proposed: Some(ruled_parent),
         };
         way.take(ground, at, position, shown, Some(why));
-        self.settle(0);
+        self.settle_all();
         Ok(())
     }
 }

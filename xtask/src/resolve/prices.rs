@@ -8,45 +8,53 @@ use crate::table::{Depth, Format};
 /// The sample shows the row's field in this object, and no row has taken it yet.
 const SHOWN: i32 = -30;
 /// The sample shows this object without the row's field.
-const SILENT: i32 = 60;
-/// The sample does not show this object.
-const UNSHOWN: i32 = 40;
+const SILENT: i32 = 30;
+/// The sample does not show this object, so that it cannot show the field; or the row is an object itself.
+const UNSHOWN: i32 = 0;
+const UNSHOWN_OBJECT: i32 = 38;
 /// Another object of the same type is shown with the row's field.
 const LIKE_OTHERS: i32 = -15;
 /// The object has a shape that recurs, or others of its type are shown, and it is complete without the row.
-const COMPLETE: i32 = 60;
+const COMPLETE: i32 = 90;
+/// Per field that the sample shows of an object which the row would close, where a row of that name is still to come.
+const LEFT_BEHIND: i32 = 30;
+/// So many fields say it all.
+const MOST_LEFT: usize = 10;
 /// The row is an object that no sample shows, and this object is shown to hold none, and has all its rows.
 pub(crate) const FIRST_OBJECT: i32 = 15;
 /// A level between this object and the row is shown and documented nowhere.
-const UNDOCUMENTED_LEVEL: i32 = 80;
+const UNDOCUMENTED_LEVEL: i32 = 50;
 /// The documented type is an object's and the sample's a scalar's, or the reverse.
 const OTHER_KIND: i32 = 30;
 /// The sample's order of fields differs from the rows'; samples that a machine made, in XML, have their order.
 const INVERSION_XML: i32 = 15;
 
-/// Per level that a mark is too shallow: pages are known for that.
+/// Per level that a mark is too shallow, where the sample shows the row: pages are known for that.
 const MARK_TOO_SHALLOW: i32 = 30;
-/// Per level that a mark is too deep.
+/// Per level that a mark is too deep, where the sample shows the row.
 const MARK_TOO_DEEP: i32 = 20;
-/// Per level that an indentation is too shallow.
+/// Per level that an indentation is too shallow, where the sample shows the row.
 const INDENT_TOO_SHALLOW: i32 = 50;
-/// Per level that an indentation is too deep.
+/// Per level that an indentation is too deep, where the sample shows the row.
 const INDENT_TOO_DEEP: i32 = 120;
+/// Per level that a place differs from the mark or the indentation, where the sample is silent.
+const AGAINST_MARK: i32 = 150;
 
 /// Per level between the object that took the last row, or the innermost, and one further out.
 const OUTWARD: i32 = 10;
 /// A silent row goes back into an object that rows have left.
-const BACK_SILENT: i32 = 30;
+const BACK_SILENT: i32 = 50;
 /// A shown row does so, in a sample that has the rows' order.
 const BACK_SHOWN_XML: i32 = 15;
 
 /// What the sample says to a row's place in an object where it does not show the row's field.
-pub(crate) fn silent(is_shown: bool, like: Like) -> i32 {
+pub(crate) fn silent(is_shown: bool, is_object: bool, like: Like) -> i32 {
     match like {
         Like::Has => LIKE_OTHERS,
         Like::Unknown if is_shown => SILENT,
+        Like::Unknown if is_object => UNSHOWN_OBJECT,
         Like::Unknown => UNSHOWN,
-        Like::Lacks => silent(is_shown, Like::Unknown) + COMPLETE,
+        Like::Lacks => silent(is_shown, is_object, Like::Unknown) + COMPLETE,
     }
 }
 
@@ -71,6 +79,11 @@ pub(crate) fn shown(
         + if inverted { INVERSION_XML } else { 0 }
 }
 
+/// What it costs to close objects that wait for `waiting` more rows.
+pub(crate) fn closing(waiting: usize) -> i32 {
+    LEFT_BEHIND * count(waiting.min(MOST_LEFT))
+}
+
 /// Positions in the stack of open objects that a row's place is measured from.
 pub(crate) struct Standing {
     /// The one that the row's mark proposes.
@@ -92,6 +105,7 @@ pub(crate) fn distance(
     let between = count(position.abs_diff(at.proposed));
     let too_shallow = position > at.proposed;
     match depth {
+        Depth::Mark(_) | Depth::Exact(_) if !is_shown => AGAINST_MARK * between,
         Depth::Mark(_) if too_shallow => MARK_TOO_SHALLOW * between,
         Depth::Mark(_) => MARK_TOO_DEEP * between,
         Depth::Exact(_) if too_shallow => INDENT_TOO_SHALLOW * between,

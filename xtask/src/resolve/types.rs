@@ -1,6 +1,6 @@
 //! What objects of one documented type have been shown to hold: evidence for those that a sample leaves out.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::section::Input;
 use super::way::Placed;
@@ -15,8 +15,16 @@ struct NamedType<'i> {
     /// How many rows are of this type, and how many of those the sample shows.
     rows: usize,
     shown: usize,
-    /// The fields that any of them is shown with.
-    fields: HashSet<&'i str>,
+    /// How often each field is shown.
+    fields: HashMap<&'i str, usize>,
+}
+
+impl NamedType<'_> {
+    /// Whether the objects shown are alike: a name may stand for several types.
+    fn is_one_type(&self) -> bool {
+        let shown: usize = self.fields.values().sum();
+        2 * shown >= self.shown * self.fields.len()
+    }
 }
 
 /// What a type's other objects say to a field of one of them.
@@ -45,10 +53,12 @@ impl<'i> NamedTypes<'i> {
             named.rows += 1;
             if let Some((shown, content)) = input.shown.as_ref().zip(placed.view.content) {
                 named.shown += 1;
-                let fields = shown.shapes.get(content).fields.iter();
-                named
-                    .fields
-                    .extend(fields.map(|&id| shown.shapes.get(id).name.as_str()));
+                for &id in &shown.shapes.get(content).fields {
+                    *named
+                        .fields
+                        .entry(shown.shapes.get(id).name.as_str())
+                        .or_default() += 1;
+                }
             }
         }
         types
@@ -67,14 +77,18 @@ impl<'i> NamedTypes<'i> {
         let Element::Object(Some(name)) = &input.rows[object].doc.element else {
             return Like::Unknown;
         };
-        let Some(named) = self.0.get(name.as_str()) else {
+        let Some(named) = self
+            .0
+            .get(name.as_str())
+            .filter(|named| named.is_one_type())
+        else {
             return Like::Unknown;
         };
         let field = &input.rows[at];
         let others = named.shown - usize::from(is_shown && named.shown > 0);
-        if named.fields.contains(field.row.name.as_str()) {
+        if named.fields.contains_key(field.row.name.as_str()) {
             Like::Has
-        } else if others > 0 && field.namesakes < named.rows {
+        } else if others > 1 && field.namesakes < named.rows {
             Like::Lacks
         } else {
             Like::Unknown

@@ -1,6 +1,6 @@
 //! One way to place the rows so far: the objects still open, what was placed since the ways parted, and its price.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::prices::{self, Standing};
 use super::recurring::{AMOUNTS, CURRENCIES, KnownShapes, MONEY, hash};
@@ -51,8 +51,8 @@ pub(crate) struct Ground<'i, 't> {
     pub input: &'i Input<'t>,
     /// The sample's recurring shapes.
     pub shapes: KnownShapes,
-    /// The names of all rows.
-    pub documented: HashSet<&'t str>,
+    /// The names of all rows, with the last row of each.
+    pub last_row: HashMap<&'t str, usize>,
     /// What the types' names tell.
     pub types: &'i NamedTypes<'i>,
     /// Whether the table shows depth by marks.
@@ -64,6 +64,24 @@ pub(crate) struct Ground<'i, 't> {
 }
 
 impl<'i> Ground<'i, '_> {
+    /// How many fields the sample shows in `content` of which a row comes after row `at`.
+    pub(crate) fn waiting(&self, content: Option<ShapeId>, at: usize) -> usize {
+        let Some((shown, content)) = self.shown().zip(content) else {
+            return 0;
+        };
+        let comes = |id: &ShapeId| {
+            let name = shown.shapes.get(*id).name.as_str();
+            self.last_row.get(name).is_some_and(|&last| last > at)
+        };
+        shown
+            .shapes
+            .get(content)
+            .fields
+            .iter()
+            .filter(|id| comes(id))
+            .count()
+    }
+
     /// What the sample shows.
     pub(crate) fn shown(&self) -> Option<&'i Shown> {
         self.input.shown.as_ref()
@@ -88,6 +106,8 @@ pub(crate) struct Open {
     last_shown: ShapeId,
     /// How many of its rows the sample shows.
     shown_count: usize,
+    /// How many fields the sample shows of it of which the rows are still to come.
+    waiting: usize,
 }
 
 impl Open {
@@ -107,6 +127,7 @@ impl Open {
             names: 0,
             last_shown: 0,
             shown_count: 0,
+            waiting: 0,
         }
     }
 }
@@ -149,8 +170,16 @@ impl<'t> Way<'t> {
         let field = &ground.input.rows[at];
         let name = field.row.name.as_str();
         let standing = self.standing(ground, at);
+        // Where no mark says it, what an object would close speaks against its going further out.
+        let closes = field.is_container() && field.row.depth.level().is_none();
+        let mut waiting: usize = if closes {
+            self.open.iter().map(|open| open.waiting).sum()
+        } else {
+            0
+        };
         let mut choices = Vec::new();
         for (position, open) in self.open.iter().enumerate() {
+            waiting = waiting.saturating_sub(open.waiting);
             if self.has(ground, open.node, name) {
                 continue;
             }
@@ -160,10 +189,11 @@ impl<'t> Way<'t> {
             let like = self.like(ground, open, at);
             let evidence = match shown {
                 Some((shown, id)) => prices::shown(shown, id, field, 0, open.last_shown),
-                None => prices::silent(open.content.is_some(), like),
+                None => prices::silent(open.content.is_some(), field.is_container(), like),
             };
             let unlikely = shown.is_none() && field.is_container() && is_spent_leaf(ground, open);
             let price = evidence
+                + prices::closing(waiting)
                 + if unlikely { prices::FIRST_OBJECT } else { 0 }
                 + distance(ground, at, &standing, position, shown.is_some());
             choices.push(Choice {
@@ -179,7 +209,7 @@ impl<'t> Way<'t> {
         }
         if choices.is_empty() {
             // Every open object has a field of the name already; the innermost takes a second one.
-            let price = prices::silent(true, Like::Lacks);
+            let price = prices::silent(true, false, Like::Lacks);
             choices.push(Choice {
                 position: self.open.len() - 1,
                 between: Vec::new(),
@@ -242,7 +272,7 @@ impl<'t> Way<'t> {
             }
             let shape = shown.shapes.get(above);
             let is_end = above == shown.root || shape.parent == above;
-            let is_known = ground.documented.contains(shape.name.as_str())
+            let is_known = ground.last_row.contains_key(shape.name.as_str())
                 || shown.is_envelope(above, ground.input.section);
             if is_end || is_known {
                 return None;
@@ -328,7 +358,7 @@ impl<'t> Way<'t> {
         let is_only = self.open.len() == 1;
         let mut position = choice.position;
         for &level in &choice.between {
-            position = self.open_between(ground, position, level);
+            position = self.open_between(ground, at, position, level);
         }
         let parent = self.open[position].node;
         let why = self.why(
@@ -376,7 +406,13 @@ impl<'t> Way<'t> {
     }
 
     /// Opens a level that only the sample shows, below `position`.
-    fn open_between(&mut self, ground: &Ground<'_, 't>, position: usize, id: ShapeId) -> usize {
+    fn open_between(
+        &mut self,
+        ground: &Ground<'_, 't>,
+        at: usize,
+        position: usize,
+        id: ShapeId,
+    ) -> usize {
         self.open.truncate(position + 1);
         let above = self.open[position];
         let node = ground.placed.len() + self.placed.len();
@@ -392,7 +428,9 @@ impl<'t> Way<'t> {
             view,
             why: None,
         });
-        self.open.push(Open::new(node, None, Some(id), above.level));
+        let waiting = ground.waiting(Some(id), at);
+        let open = Open::new(node, None, Some(id), above.level);
+        self.open.push(Open { waiting, ..open });
         position + 1
     }
 
@@ -410,6 +448,7 @@ impl<'t> Way<'t> {
         let open = &mut self.open[position];
         open.count += 1;
         open.shown_count += usize::from(shown.is_some());
+        open.waiting -= usize::from(shown.is_some() && open.waiting > 0);
         open.names = open.names.wrapping_add(hash(name));
         open.last_shown = shown.map_or(open.last_shown, |id| id.max(open.last_shown));
         let (parent, outer) = (open.node, *open);
@@ -442,8 +481,9 @@ impl<'t> Way<'t> {
         if holds_rows && position + 1 < MOST_OPEN {
             // An object closes whatever is open beside it; a scalar leaves it open, for its rows may still come.
             self.open.truncate(position + 1);
-            self.open
-                .push(Open::new(node, Some(at), view.content, level));
+            let waiting = ground.waiting(view.content, at);
+            let open = Open::new(node, Some(at), view.content, level);
+            self.open.push(Open { waiting, ..open });
             self.current = position + 1;
         }
     }
@@ -512,6 +552,6 @@ fn view(ground: &Ground<'_, '_>, at: usize, shape: Option<ShapeId>, inside_first
         };
     }
     shown.view(id, &ground.input.rows, Some(at), |name| {
-        ground.documented.contains(name)
+        ground.last_row.contains_key(name)
     })
 }

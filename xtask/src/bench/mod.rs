@@ -5,6 +5,7 @@
 
 mod compile;
 mod measure;
+mod pages;
 mod peers;
 mod report;
 mod twin;
@@ -48,6 +49,7 @@ pub fn run(root: &Root, subject: Subject) -> anyhow::Result<()> {
             bench.xml()?,
             bench.signing()?,
             peers::table(&bench)?,
+            pages::table(root)?,
         ],
         Subject::Compile => vec![compile::table(&bench)?],
     };

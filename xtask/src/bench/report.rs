@@ -47,6 +47,11 @@ impl Table {
         self.lines.push(line(&cells));
     }
 
+    /// A line without a floor.
+    pub(super) fn cells(&mut self, cells: &[&str]) {
+        self.lines.push(line(cells));
+    }
+
     pub(super) fn text(&self) -> String {
         format!(
             "## {}\n\n{}\n\n{}\n",

@@ -26,7 +26,7 @@ fn exit(error: &Error) -> Exit {
         Exit::OutOfTime
     } else if error.api_error().is_some() {
         Exit::Refused
-    } else if error.is_call_limit() {
+    } else if error.is_call_limit() || (error.is_timeout() && error.api().is_none()) {
         Exit::OutOfTime
     } else if error.is_usage() || error.api().is_none() {
         // Where no call was being made, a setting or the token file is at fault.

@@ -9,7 +9,7 @@ use aliexpress_signing::{AppKey, AppSecret, SignMethod, Signer};
 use aliexpress_transport::{Builder as TransportBuilder, Transport};
 
 use crate::call::Format;
-use crate::client::{Client, Clock, Inner, Sessions};
+use crate::client::{Client, Clock, Inner, LONGEST, Sessions};
 use crate::error::Error;
 use crate::limits::{CallLimits, Limiter};
 use crate::prepared::Signatory;
@@ -163,6 +163,9 @@ impl ClientBuilder {
     }
 
     /// Longest time for a call with all its tries and waits. 60 s by default.
+    ///
+    /// A session that has to be renewed beforehand has this long besides, for a refresh that is cut short
+    /// could lose the tokens.
     pub fn deadline(mut self, longest: Duration) -> Self {
         self.deadline = longest;
         self
@@ -266,7 +269,11 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, Error> {
         self.check()?;
         let sessions = match (self.store, self.session) {
-            (Some(store), _) => Sessions::Kept(Box::new(Keeper::new(store, self.refresh_ahead))),
+            (Some(store), _) => {
+                let patience = self.deadline.min(LONGEST);
+                let keeper = Keeper::new(store, self.refresh_ahead, patience);
+                Sessions::Kept(Box::new(keeper))
+            }
             (None, Some(session)) => Sessions::Fixed(session),
             (None, None) => Sessions::None,
         };

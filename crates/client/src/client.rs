@@ -405,7 +405,7 @@ impl Answered for RawReply {
 pub(crate) type Read<T> = fn(&str, u16, Vec<u8>) -> Result<T, Error>;
 
 /// Longer than any call, and short enough to be added to any point in time.
-const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+pub(crate) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 pub(crate) fn borrowed<'a>(params: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)> {
     params

@@ -57,6 +57,8 @@ pub(crate) enum Kind {
     Store(StoreError),
     /// The session could not be refreshed beforehand; the call itself was not sent.
     NoSession(Error),
+    /// Another thread or program was refreshing the session all that time; nothing was sent.
+    RefreshedElsewhere { waited: Duration },
     /// It is open whether an order exists.
     UnknownOutcome(UnknownOutcome),
     /// A new order did not show in time.
@@ -211,7 +213,7 @@ impl Error {
     pub fn is_timeout(&self) -> bool {
         match &self.0.kind {
             Kind::Transport(error) => error.is_timeout(),
-            Kind::NotVisible(_) => true,
+            Kind::NotVisible(_) | Kind::RefreshedElsewhere { .. } => true,
             Kind::UnknownOutcome(outcome) => outcome.cause().is_some_and(Error::is_timeout),
             Kind::NoSession(cause) => cause.is_timeout(),
             _ => false,
@@ -257,7 +259,7 @@ impl Error {
                 refusal.judgement.retry,
                 RetryClass::MayPass | RetryClass::AfterWait
             ),
-            Kind::NoRoom { .. } | Kind::NotVisible(_) => true,
+            Kind::NoRoom { .. } | Kind::NotVisible(_) | Kind::RefreshedElsewhere { .. } => true,
             Kind::NoSession(cause) => cause.may_retry(),
             Kind::Unusable(_)
             | Kind::Undecodable(_)
@@ -277,7 +279,11 @@ impl Error {
     /// nothing left this machine, or the gateway itself refused the call.
     pub fn may_have_acted(&self) -> bool {
         match &self.0.kind {
-            Kind::Unusable(_) | Kind::NoRoom { .. } | Kind::Store(_) | Kind::NoSession(_) => false,
+            Kind::Unusable(_)
+            | Kind::NoRoom { .. }
+            | Kind::Store(_)
+            | Kind::NoSession(_)
+            | Kind::RefreshedElsewhere { .. } => false,
             Kind::Transport(error) => !error.certainly_not_sent(),
             // An error status beside the refusal leaves in doubt who wrote which.
             Kind::Refused(refusal) => {

@@ -36,6 +36,7 @@ mod authorize;
 mod file;
 mod keeper;
 mod store;
+mod turn;
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -44,7 +45,7 @@ pub(crate) use answer::read_tokens;
 pub use authorize::{authorize_url, callback};
 pub use file::FileStore;
 pub(crate) use keeper::Keeper;
-pub use store::{MemoryStore, StoreError, TokenStore};
+pub use store::{MemoryStore, StoreError, StoreLock, TokenStore};
 
 use crate::secrets::{RefreshToken, Session};
 

@@ -1,9 +1,9 @@
 //! `aliexpress auth`: sessions, without ever showing one.
 
 use std::io::{IsTerminal, stdin};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
-use aliexpress::tokens::{self, FileStore, TokenStore, Tokens};
+use aliexpress::tokens::{self, FileStore, StoreLock, TokenStore, Tokens};
 use aliexpress::{AppKey, AuthCode, GATEWAY};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
@@ -19,6 +19,9 @@ use crate::printable::printable;
 use crate::progress::Progress;
 use crate::settings::Settings;
 use crate::token_file;
+
+/// How long another program that renews the same session is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum AuthCommand {
@@ -157,6 +160,13 @@ fn store_failure(error: &tokens::StoreError) -> Failure {
 fn refresh(settings: &Settings, output: &mut Output) -> Result<(), Failure> {
     let connection = Connection::without_session(settings)?;
     let progress = Progress::call("renewing the session".to_owned());
+    make_room(&connection, settings)?;
+    // A shop that runs with the same tokens must not refresh them in the same moment.
+    let store = FileStore::new(token_file::path(settings)?);
+    let _lock = match connection.sandbox() {
+        Some(_) => None,
+        None => Some(locked(&store)?),
+    };
     let old = match connection.sandbox() {
         Some(sandbox) => {
             let code = AuthCode::new(sandbox.authorise());
@@ -172,11 +182,21 @@ fn refresh(settings: &Settings, output: &mut Output) -> Result<(), Failure> {
         )
         .hint("aliexpress auth url --redirect URL prints the page to begin at")
     })?;
-    make_room(&connection, settings)?;
     let tokens = connection.client.refresh_tokens(&refresh_token)?;
     drop(progress);
     keep(&tokens, &connection, settings)?;
     show(&tokens, settings, output)
+}
+
+fn locked(store: &FileStore) -> Result<StoreLock<'_>, Failure> {
+    let until = Instant::now() + PATIENCE;
+    let lock = store.lock(until).map_err(|error| store_failure(&error))?;
+    lock.ok_or_else(|| {
+        let found = format!("another program at it for {PATIENCE:?} already");
+        let doing = "renew the session";
+        let message = format!("cannot {doing}: found {found}; wanted it to be done by then");
+        Failure::new(Exit::OutOfTime, message)
+    })
 }
 
 fn kept(settings: &Settings) -> Result<Option<Tokens>, Failure> {

@@ -32,6 +32,11 @@ impl fmt::Display for Error {
                 inner.api
             )?,
             Kind::Store(error) => write!(f, "{error}")?,
+            Kind::RefreshedElsewhere { waited } => write!(
+                f,
+                "cannot refresh the session: found another thread or program at it for {waited:?} \
+                 already; wanted it to be done by then"
+            )?,
             Kind::NoSession(cause) => {
                 return write!(f, "cannot take a session for {}: {cause}", inner.api);
             }

@@ -1,20 +1,27 @@
 //! Tokens in a file.
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
+use std::{process, thread};
 
 use super::answer::{read_tokens, to_json};
-use super::{StoreError, TokenStore, Tokens};
+use super::{StoreError, StoreLock, TokenStore, Tokens};
+
+/// How often a lock that another program has is asked for.
+const POLL: Duration = Duration::from_millis(20);
 
 /// Keeps tokens in a file of JSON that only its owner may read (mode 0600).
 ///
 /// A new file is written beside the old one, forced to the disk and then renamed over it: whatever
 /// happens in between, the file holds either the old tokens or the new ones. Its folder must exist.
+///
+/// Several programs on one machine may share the file: one refreshes, under a lock of the system on an
+/// empty file beside it (`.NAME.lock`, which stays), and the others take what it has saved. The lock ends
+/// with the program that holds it, however that ends.
 #[derive(Debug)]
 pub struct FileStore {
     path: PathBuf,
@@ -35,9 +42,15 @@ impl FileStore {
     fn draft(&self) -> PathBuf {
         static SAVES: AtomicU64 = AtomicU64::new(0);
         let number = SAVES.fetch_add(1, Ordering::Relaxed);
+        self.beside(&format!("{}-{number}.draft", process::id()))
+    }
+
+    /// A hidden file in the same folder.
+    fn beside(&self, ending: &str) -> PathBuf {
         let mut name = OsString::from(".");
         name.push(self.path.file_name().unwrap_or_default());
-        name.push(format!(".{}-{number}.draft", process::id()));
+        name.push(".");
+        name.push(ending);
         self.path.with_file_name(name)
     }
 
@@ -47,7 +60,9 @@ impl FileStore {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let mut file = private(draft)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        let mut file = open_private(options, draft)?;
         file.write_all(content)?;
         file.sync_all()?;
         drop(file);
@@ -91,12 +106,29 @@ impl TokenStore for FileStore {
             self.failed("save tokens to").because(error)
         })
     }
+
+    fn lock(&self, until: Instant) -> Result<Option<StoreLock<'_>>, StoreError> {
+        let failed = |error| self.failed("lock").because(error);
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        let file = open_private(options, &self.beside("lock")).map_err(failed)?;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Some(StoreLock::holding(file))),
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
+                Err(TryLockError::WouldBlock) => {}
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            thread::sleep(left.min(POLL));
+        }
+    }
 }
 
-/// A new file that only its owner may read.
-fn private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
+/// A file that, if it is new, only its owner may read.
+fn open_private(mut options: OpenOptions, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
@@ -167,6 +199,30 @@ mod tests {
         assert_eq!(store.load().unwrap(), Some(Tokens::new("old")));
         store.save(&Tokens::new("new")).unwrap();
         assert_eq!(store.load().unwrap(), Some(Tokens::new("new")));
+    }
+
+    #[test]
+    fn one_program_at_a_time_has_the_lock() {
+        let folder = Folder::new("lock");
+        let (store, other) = (folder.store(), folder.store());
+        let soon = || Instant::now() + Duration::from_millis(50);
+        let held = store.lock(Instant::now()).unwrap();
+        assert!(held.is_some());
+        let started = Instant::now();
+        assert!(other.lock(soon()).unwrap().is_none());
+        assert!(started.elapsed() >= Duration::from_millis(50));
+        drop(held);
+        assert!(other.lock(Instant::now()).unwrap().is_some());
+        assert_eq!(store.load().unwrap(), None);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(store.beside("lock"))
+                .unwrap()
+                .permissions()
+                .mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
     }
 
     #[test]

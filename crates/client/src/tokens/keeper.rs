@@ -1,10 +1,12 @@
-//! Keeps a session fresh: one refresh at a time, over all threads and clones of a client.
+//! Keeps a session fresh: one refresh at a time, over all threads and clones of a client and, where the
+//! store can be locked, over all programs that use it.
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
-use std::time::{Duration, SystemTime};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 
-use super::{StoreError, TokenStore, Tokens};
+use super::turn::Turn;
+use super::{StoreError, StoreLock, TokenStore, Tokens};
 use crate::error::{Error, Kind};
 use crate::secrets::Session;
 
@@ -18,9 +20,11 @@ pub(crate) struct Keeper {
     store: Box<dyn TokenStore>,
     /// How long before its end a session is refreshed.
     ahead: Duration,
+    /// How long another thread or program that refreshes is waited for.
+    patience: Duration,
     current: Mutex<Current>,
-    /// Held during a refresh. Taken before `current`, never after.
-    refreshing: Mutex<()>,
+    /// Held during a refresh. Taken before the store's lock and before `current`, never after.
+    turn: Turn,
 }
 
 #[derive(Default)]
@@ -33,18 +37,19 @@ struct Current {
 }
 
 impl Keeper {
-    pub(crate) fn new(store: Box<dyn TokenStore>, ahead: Duration) -> Self {
+    pub(crate) fn new(store: Box<dyn TokenStore>, ahead: Duration, patience: Duration) -> Self {
         Self {
             store,
             ahead,
+            patience,
             current: Mutex::default(),
-            refreshing: Mutex::default(),
+            turn: Turn::default(),
         }
     }
 
     /// A session that holds at `now`, refreshed if it would end soon.
     ///
-    /// While one thread refreshes a session that still holds, the others go on with it.
+    /// While one thread or program refreshes a session that still holds, the others go on with it.
     pub(crate) fn session(
         &self,
         now: SystemTime,
@@ -56,19 +61,13 @@ impl Keeper {
             return Ok(tokens.session);
         }
         if tokens.ends_within(Duration::ZERO, now) {
-            let refreshing = lock(&self.refreshing);
-            return self.refresh(&refreshing, &tokens.session, now, exchange);
+            return self.renew(&tokens.session, now, exchange);
         }
         if self.is_paused(now) || !tokens.can_be_refreshed(now) {
             return Ok(tokens.session);
         }
-        let refreshing = match self.refreshing.try_lock() {
-            Ok(guard) => guard,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return Ok(tokens.session),
-        };
-        match self.refresh(&refreshing, &tokens.session, now, exchange) {
-            Ok(session) => Ok(session),
+        match self.refresh(&tokens.session, now, Instant::now(), exchange) {
+            Ok(refreshed) => Ok(refreshed.unwrap_or(tokens.session)),
             Err(error) => {
                 tracing::warn!(%error, "session not refreshed ahead of its end");
                 lock(&self.current).paused_until = now.checked_add(PAUSE);
@@ -77,20 +76,26 @@ impl Keeper {
         }
     }
 
-    /// Another session than the one that the platform has just refused.
+    /// Another session than this one, which has ended or been refused.
     pub(crate) fn renew(
         &self,
-        refused: &Session,
+        old: &Session,
         now: SystemTime,
         exchange: Exchange<'_>,
     ) -> Result<Session, Error> {
-        let refreshing = lock(&self.refreshing);
-        self.refresh(&refreshing, refused, now, exchange)
+        let refreshed = self.refresh(old, now, self.give_up_at(), exchange)?;
+        refreshed.ok_or_else(|| {
+            let waited = self.patience;
+            Error::new("", Kind::RefreshedElsewhere { waited })
+        })
     }
 
     /// Takes tokens from elsewhere, such as those of an account that has just authorised.
     pub(crate) fn put(&self, tokens: Tokens) -> Result<(), Error> {
-        let _refreshing = lock(&self.refreshing);
+        // These tokens exist only here: whoever else refreshes older ones is waited for, but not for ever.
+        let until = self.give_up_at();
+        let _turn = self.turn.take(until);
+        let _lock = self.lock_store(until);
         self.keep(tokens).map_err(of_store)
     }
 
@@ -109,16 +114,23 @@ impl Keeper {
         })
     }
 
-    /// Refreshes unless another thread or program has done so since `old` was taken.
+    /// Refreshes unless another thread or program has done so since `old` was taken; none where another is
+    /// still at it `until` then.
     fn refresh(
         &self,
-        _refreshing: &MutexGuard<'_, ()>,
         old: &Session,
         now: SystemTime,
+        until: Instant,
         exchange: Exchange<'_>,
-    ) -> Result<Session, Error> {
+    ) -> Result<Option<Session>, Error> {
+        let Some(_turn) = self.turn.take(until) else {
+            return Ok(None);
+        };
+        let Some(_lock) = self.lock_store(until) else {
+            return Ok(None);
+        };
         if let Some(session) = self.newer_than(old, now)? {
-            return Ok(session);
+            return Ok(Some(session));
         }
         let tokens = self.tokens()?;
         if !tokens.can_be_refreshed(now) {
@@ -134,7 +146,20 @@ impl Keeper {
             // The new session works; it is saved again from time to time.
             tracing::error!(%error, "refreshed tokens not saved");
         }
-        Ok(session)
+        Ok(Some(session))
+    }
+
+    /// Keeps other programs from refreshing; none where one of them is still at it `until` then. A store
+    /// that cannot be locked is used without: better twice refreshed than no session.
+    fn lock_store(&self, until: Instant) -> Option<StoreLock<'_>> {
+        self.store.lock(until).unwrap_or_else(|error| {
+            tracing::warn!(%error, "token store not locked");
+            Some(StoreLock::nothing())
+        })
+    }
+
+    fn give_up_at(&self) -> Instant {
+        Instant::now() + self.patience
     }
 
     /// A session that took the place of `old` in memory or in the store, and still holds.

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use super::Tokens;
 
@@ -24,6 +25,50 @@ pub trait TokenStore: Send + Sync {
     ///
     /// When they cannot be kept; the earlier ones must then still be there.
     fn save(&self, tokens: &Tokens) -> Result<(), StoreError>;
+
+    /// Keeps other programs that share the store from refreshing until the lock is dropped; none where
+    /// another still has it `until` then. The client holds it from before the load to after the save.
+    ///
+    /// Locks nothing unless it is implemented. Then each program refreshes by itself, and what the
+    /// platform makes of a refresh token that comes twice is not known.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be told whether another has it; the client goes on without, and logs a warning.
+    fn lock(&self, until: Instant) -> Result<Option<StoreLock<'_>>, StoreError> {
+        let _ = until;
+        Ok(Some(StoreLock::nothing()))
+    }
+}
+
+/// Held while tokens are refreshed; see [`TokenStore::lock`].
+#[must_use]
+pub struct StoreLock<'a> {
+    _held: Option<Box<dyn Held + 'a>>,
+}
+
+/// Anything that lets go when it is dropped.
+trait Held {}
+
+impl<T> Held for T {}
+
+impl<'a> StoreLock<'a> {
+    /// Holds this until the refresh is over: a locked file, a database's lock.
+    pub fn holding(guard: impl Sized + 'a) -> Self {
+        let held = Some(Box::new(guard) as Box<dyn Held>);
+        Self { _held: held }
+    }
+
+    /// Holds nothing, for a store that only one program uses.
+    pub fn nothing() -> Self {
+        Self { _held: None }
+    }
+}
+
+impl fmt::Debug for StoreLock<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoreLock").finish_non_exhaustive()
+    }
 }
 
 /// Keeps tokens as long as the program runs.
@@ -65,6 +110,10 @@ impl<S: TokenStore + ?Sized> TokenStore for std::sync::Arc<S> {
 
     fn save(&self, tokens: &Tokens) -> Result<(), StoreError> {
         (**self).save(tokens)
+    }
+
+    fn lock(&self, until: Instant) -> Result<Option<StoreLock<'_>>, StoreError> {
+        (**self).lock(until)
     }
 }
 

@@ -13,6 +13,7 @@ mod recording;
 mod server;
 mod settings;
 mod threads;
+mod tls;
 mod tokens;
 
 use std::time::Duration;

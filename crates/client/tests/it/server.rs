@@ -83,14 +83,14 @@ impl Act {
     }
 }
 
-fn whole(status: &str, headers: &str, body: &str) -> String {
+pub(crate) fn whole(status: &str, headers: &str, body: &str) -> String {
     format!(
         "HTTP/1.1 {status}\r\n{headers}Connection: close\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     )
 }
 
-fn read_request(stream: &mut impl Read) -> Option<String> {
+pub(crate) fn read_request(stream: &mut impl Read) -> Option<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let mut byte = [0];

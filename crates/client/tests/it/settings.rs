@@ -7,7 +7,7 @@ use aliexpress::{Client, ClientBuilder, Error, Retry};
 use crate::quick;
 use crate::server::{Act, Server};
 
-fn builder(gateway: &str) -> ClientBuilder {
+pub(crate) fn builder(gateway: &str) -> ClientBuilder {
     let builder = quick(Client::builder("1", "secret")).retry(Retry::never());
     builder.session("session").gateway(gateway)
 }

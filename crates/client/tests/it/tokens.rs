@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use aliexpress::tokens::{FileStore, MemoryStore, StoreError, TokenApi, TokenStore, Tokens};
 use aliexpress::{AuthCode, Client, ClientBuilder};
@@ -181,6 +181,116 @@ fn tokens_that_another_program_refreshed_are_taken_from_the_store() {
         .unwrap();
     store.save(&new).unwrap();
     sandbox.expire_token(old.session.expose());
+    client.order(10_000_001).unwrap();
+    assert_eq!(count(&sandbox, REFRESH), 1);
+}
+
+/// A folder of its own with tokens in a file that end at once, removed at the end.
+struct Shared(std::path::PathBuf);
+
+impl Shared {
+    fn new(name: &str, sandbox: &Sandbox) -> Self {
+        let name = format!("aliexpress-{name}-{}", std::process::id());
+        let shared = Self(std::env::temp_dir().join(name));
+        let _ = std::fs::remove_dir_all(&shared.0);
+        std::fs::create_dir_all(&shared.0).unwrap();
+        let client = keeping(sandbox, FileStore::new(shared.file()));
+        let code = AuthCode::new(sandbox.authorise());
+        let tokens = client.build().unwrap().create_tokens(&code).unwrap();
+        let now = SystemTime::now();
+        let store = FileStore::new(shared.file());
+        store.save(&tokens.expiring_at(now)).unwrap();
+        shared
+    }
+
+    fn file(&self) -> std::path::PathBuf {
+        self.0.join("tokens.json")
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+const CHILD: [&str; 4] = ["SANDBOX_URL", "SANDBOX_KEY", "SANDBOX_SECRET", "TOKEN_FILE"];
+
+/// What each process of the test below does.
+#[test]
+#[ignore = "a process of the test `processes_refresh_once`"]
+fn process_that_needs_a_session() {
+    let [url, key, secret, file] = CHILD.map(|name| std::env::var(name).unwrap());
+    let client = quick(Client::builder(key, secret)).gateway(url);
+    let client = client.token_store(FileStore::new(file)).build().unwrap();
+    client.order(10_000_001).unwrap();
+}
+
+#[test]
+fn processes_refresh_once() {
+    let sandbox = Sandbox::start().unwrap();
+    let shared = Shared::new("processes", &sandbox);
+    // Long enough for all of them to find the session ended.
+    let slow = Fault::Delay(Duration::from_millis(500));
+    sandbox.order_fault(FaultRule::next(slow).on(REFRESH).times(9));
+    let file = shared.file().to_str().unwrap().to_owned();
+    let values = [
+        &sandbox.url(),
+        sandbox.app_key(),
+        sandbox.app_secret(),
+        &file,
+    ]
+    .map(String::from);
+    let children: Vec<_> = (0..4)
+        .map(|_| {
+            std::process::Command::new(std::env::current_exe().unwrap())
+                .args([
+                    "tokens::process_that_needs_a_session",
+                    "--exact",
+                    "--ignored",
+                ])
+                .envs(CHILD.into_iter().zip(&values))
+                .stdout(std::process::Stdio::null())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    assert_eq!((count(&sandbox, REFRESH), count(&sandbox, GET)), (1, 4));
+}
+
+#[test]
+fn a_program_that_refreshes_is_not_waited_for_while_the_session_holds_nor_for_ever() {
+    let sandbox = Sandbox::start().unwrap();
+    let shared = Shared::new("elsewhere", &sandbox);
+    let other = FileStore::new(shared.file());
+    let tokens = other.load().unwrap().unwrap();
+    let held = other.lock(Instant::now()).unwrap();
+
+    let patient = keeping(&sandbox, FileStore::new(shared.file()));
+    let client = patient
+        .deadline(Duration::from_millis(100))
+        .build()
+        .unwrap();
+    let error = client.order(10_000_001).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot refresh the session: found another thread or program at it for 100ms already; wanted \
+         it to be done by then"
+    );
+    assert!(error.is_timeout() && error.may_retry() && !error.may_have_acted());
+
+    let soon = SystemTime::now() + Duration::from_secs(60);
+    other.save(&tokens.expiring_at(soon)).unwrap();
+    let client = keeping(&sandbox, FileStore::new(shared.file()))
+        .build()
+        .unwrap();
+    let started = Instant::now();
+    client.order(10_000_001).unwrap();
+    assert!(started.elapsed() < Duration::from_secs(5) && count(&sandbox, REFRESH) == 0);
+    drop(held);
     client.order(10_000_001).unwrap();
     assert_eq!(count(&sandbox, REFRESH), 1);
 }

@@ -1,6 +1,6 @@
 //! Reads a folder of stored answers and adds up what they say was to be paid, without the rest of the SDK.
 //!
-//! `cargo run -p aliexpress-models --example decode_folder -- FOLDER`, where the folder holds answers of
+//! `cargo run --example decode_folder -- FOLDER`, where the folder holds answers of
 //! `aliexpress.trade.ds.order.get`, JSON or XML, full or simplified.
 
 use std::collections::BTreeMap;

@@ -63,6 +63,12 @@ enum Task {
         /// Measure what building the models costs instead
         #[arg(long)]
         compile: bool,
+        /// Measure how long a fresh clone takes to its first order instead
+        #[arg(long, conflicts_with_all = ["compile", "call"])]
+        first_order: bool,
+        /// Measure what a call of the client costs beside a bare one instead
+        #[arg(long, conflicts_with = "compile")]
+        call: bool,
     },
     /// Write docs/discrepancies.md: what the pages contradict and how it was settled
     Audit {
@@ -94,11 +100,18 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Task::Fields { page, json, strict } => print_fields(&root, &page, json, strict),
         Task::Codegen { check } => codegen::run(&root, mode(check)).map(|()| ExitCode::SUCCESS),
         Task::Drift { answer, api } => steps::drift(&root, &answer, &api),
-        Task::Bench { compile: true } => {
-            bench::run(&root, Subject::Compile).map(|()| ExitCode::SUCCESS)
-        }
-        Task::Bench { compile: false } => {
-            bench::run(&root, Subject::Speed).map(|()| ExitCode::SUCCESS)
+        Task::Bench {
+            compile,
+            first_order,
+            call,
+        } => {
+            let subject = match (compile, first_order, call) {
+                (true, ..) => Subject::Compile,
+                (_, true, _) => Subject::FirstOrder,
+                (.., true) => Subject::Call,
+                _ => Subject::Speed,
+            };
+            bench::run(&root, subject).map(|()| ExitCode::SUCCESS)
         }
         Task::Ci => steps::ci(&root).map(|()| ExitCode::SUCCESS),
         Task::Audit { check } => audit::run(&root, mode(check)).map(|()| ExitCode::SUCCESS),

@@ -16,10 +16,11 @@ pub(crate) enum Exit {
     Duplicate,
     OutOfTime,
     NotConfirmed,
+    Drift,
 }
 
 impl Exit {
-    const ALL: [Exit; 10] = [
+    const ALL: [Exit; 11] = [
         Exit::Done,
         Exit::Refused,
         Exit::Usage,
@@ -30,6 +31,7 @@ impl Exit {
         Exit::Duplicate,
         Exit::OutOfTime,
         Exit::NotConfirmed,
+        Exit::Drift,
     ];
 
     pub(crate) fn code(self) -> u8 {
@@ -61,6 +63,11 @@ impl Exit {
             ),
             Exit::OutOfTime => (8, "out-of-time", "what was waited for did not come in time"),
             Exit::NotConfirmed => (9, "not-confirmed", "you did not say yes; nothing was sent"),
+            Exit::Drift => (
+                10,
+                "drift",
+                "the answer holds what the model does not expect, and --strict was given",
+            ),
         }
     }
 
@@ -69,7 +76,7 @@ impl Exit {
         let mut text = "Exit codes:\n".to_owned();
         for (code, _, meaning) in Self::ALL.map(Self::row) {
             // Writing to a string does not fail.
-            let _ = writeln!(text, "  {code}  {meaning}");
+            let _ = writeln!(text, "  {code:>2}  {meaning}");
         }
         text
     }

@@ -8,6 +8,7 @@ mod exit;
 mod facts;
 mod failure;
 mod input;
+mod log;
 mod members;
 mod moment;
 mod order_detail_view;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Err(error) => return not_parsed(&error),
     };
     cli.settings.color.apply();
+    log::start(cli.settings.detail(), cli.settings.json);
     match run(&cli) {
         Ok(exit) => exit.into(),
         Err(failure) => {

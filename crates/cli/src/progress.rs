@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::log;
 use crate::output::Output;
 
 /// A line that says what is being waited for, gone when dropped. Nobody sees it but a person.
@@ -14,7 +15,10 @@ impl Progress {
     /// For a call, which takes about a second.
     pub(crate) fn call(text: String) -> Self {
         let style = ProgressStyle::with_template("{spinner} {msg} ({elapsed})");
-        let bar = ProgressBar::new_spinner();
+        let bar = match log::tells_calls() {
+            true => ProgressBar::hidden(),
+            false => ProgressBar::new_spinner(),
+        };
         // The template is fixed; were it broken, the plain style would do.
         let bar = bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
         bar.set_message(text);

@@ -10,6 +10,7 @@ use aliexpress::{AppSecret, Session};
 use clap::{Args, ValueEnum};
 
 use crate::failure::Failure;
+use crate::log::Detail;
 use file::ConfigFile;
 pub(crate) use profile::Profile;
 
@@ -28,6 +29,10 @@ pub(crate) struct SettingsArgs {
     /// Prints JSON for programs; errors come as JSON on standard error
     #[arg(long, global = true)]
     pub(crate) json: bool,
+
+    /// Tells each try of a call on standard error, without parameters and secrets
+    #[arg(short, long, global = true)]
+    verbose: bool,
 
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
@@ -68,6 +73,16 @@ pub(crate) struct SettingsArgs {
     /// The session, for other users of this machine to see; prefer ALIEXPRESS_SESSION
     #[arg(long, global = true, value_name = "TOKEN", hide_short_help = true)]
     session_on_the_command_line: Option<Session>,
+}
+
+impl SettingsArgs {
+    /// How much of what the libraries log is told.
+    pub(crate) fn detail(&self) -> Detail {
+        match self.verbose {
+            true => Detail::Calls,
+            false => Detail::Warnings,
+        }
+    }
 }
 
 /// When to use colours.

@@ -218,7 +218,10 @@ impl Client {
                 continue;
             }
             match tries.wait_after(&error, deadline) {
-                Some(wait) => std::thread::sleep(wait),
+                Some(wait) => {
+                    debug!(?wait, "trying again");
+                    std::thread::sleep(wait);
+                }
                 None => return Err(error),
             }
         }
@@ -268,6 +271,7 @@ impl Client {
             Ok(start) => {
                 let wait = start.saturating_duration_since(now);
                 if !wait.is_zero() {
+                    debug!(?wait, "held back by the call limits");
                     std::thread::sleep(wait);
                 }
                 Ok(())

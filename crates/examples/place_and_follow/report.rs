@@ -1,6 +1,7 @@
 //! Orders as a person reads them.
 
 use std::fmt::Display;
+use std::time::Duration;
 
 use aliexpress::OrderRefusal;
 use aliexpress::models::Monetary;
@@ -29,7 +30,7 @@ pub(crate) fn order(id: OrderId, order: &Order) {
     }
     line("order amount", money(order.order_amount.as_ref()));
     line("to pay", money(order.user_order_amount.as_ref()));
-    line("pay within", pay_within(order));
+    line("until", pay_until(order));
 }
 
 fn describe(item: &ChildOrder) -> String {
@@ -39,12 +40,12 @@ fn describe(item: &ChildOrder) -> String {
     format!("{count} x {name}, {price} each")
 }
 
-/// An order lapses unpaid so many seconds after it was placed. The feature `jiff` of the models turns both
-/// into a point in time.
-fn pay_within(order: &Order) -> Option<String> {
-    let minutes = order.pay_timeout_second? / 60;
-    let placed = order.gmt_create.as_ref()?;
-    Some(format!("{minutes} min of {placed} (US Pacific)"))
+/// An order lapses unpaid so many seconds after it was placed.
+fn pay_until(order: &Order) -> Option<String> {
+    let seconds = u64::try_from(order.pay_timeout_second?).ok()?;
+    let placed = order.gmt_create.as_ref()?.zoned()?;
+    let until = placed.checked_add(Duration::from_secs(seconds)).ok()?;
+    Some(until.strftime("%Y-%m-%d %H:%M %Z").to_string())
 }
 
 pub(crate) fn details(order: &OrderDetail) {

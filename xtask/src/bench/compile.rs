@@ -41,7 +41,7 @@ fn built(package: &Path) -> anyhow::Result<u64> {
 ///
 /// Source: <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>, fields 16 and 17. Linux counts in
 /// hundredths of a second on all common machines.
-fn time_of_children() -> anyhow::Result<u64> {
+pub(super) fn time_of_children() -> anyhow::Result<u64> {
     let stat = fs::read_to_string("/proc/self/stat")
         .context("reading processor times, which Linux keeps in /proc")?;
     // The second field is the program's name in brackets, which may hold blanks.

@@ -84,9 +84,9 @@ impl Program {
     }
 }
 
-/// Runs cargo in `folder`.
-pub(super) fn cargo(folder: &Path, arguments: &[&str]) -> anyhow::Result<()> {
-    run(Command::new("cargo").args(arguments).current_dir(folder)).map(drop)
+/// Runs cargo in `folder`, and gives what it printed to standard output.
+pub(super) fn cargo(folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
+    run(Command::new("cargo").args(arguments).current_dir(folder)).map(|(text, _)| text)
 }
 
 /// Standard output and standard error of a command that must succeed.

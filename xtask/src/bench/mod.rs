@@ -3,7 +3,9 @@
 //! The figures are instructions, counted by callgrind, for clocks swing; only readers in other languages are
 //! compared by the clock.
 
+mod call;
 mod compile;
+mod first_order;
 mod measure;
 mod pages;
 mod peers;
@@ -34,6 +36,10 @@ pub enum Subject {
     Speed,
     /// Building the models; writes that part.
     Compile,
+    /// A call of the client beside a bare one; writes that part.
+    Call,
+    /// Building README's first example from nothing; writes that part.
+    FirstOrder,
 }
 
 /// Measures, prints the tables and writes them to docs/benchmarks.md.
@@ -42,21 +48,27 @@ pub enum Subject {
 ///
 /// When valgrind is not installed, or a program cannot be built or run.
 pub fn run(root: &Root, subject: Subject) -> anyhow::Result<()> {
-    let bench = Bench::new(root)?;
     let tables = match subject {
-        Subject::Speed => vec![
-            bench.json()?,
-            bench.xml()?,
-            bench.signing()?,
-            peers::table(&bench)?,
-            pages::table(root)?,
-        ],
-        Subject::Compile => vec![compile::table(&bench)?],
+        Subject::Speed => speed(root)?,
+        Subject::Compile => vec![compile::table(&Bench::new(root)?)?],
+        Subject::Call => vec![call::table(root)?],
+        Subject::FirstOrder => first_order::tables(root)?.into(),
     };
     for table in &tables {
         println!("{}", table.text());
     }
     report::write(&root.path().join("docs/benchmarks.md"), &tables)
+}
+
+fn speed(root: &Root) -> anyhow::Result<Vec<Table>> {
+    let bench = Bench::new(root)?;
+    Ok(vec![
+        bench.json()?,
+        bench.xml()?,
+        bench.signing()?,
+        peers::table(&bench)?,
+        pages::table(root)?,
+    ])
 }
 
 /// The built programs and where they work.

@@ -28,6 +28,10 @@ pub(crate) struct DecodeArgs {
     /// Lists where the answer and the model of it differ instead
     #[arg(long)]
     drift: bool,
+
+    /// Ends with exit code 10 where the answer holds what the model does not expect
+    #[arg(long, requires = "drift")]
+    strict: bool,
 }
 
 fn api_names() -> impl TypedValueParser<Value = &'static Api> {
@@ -39,7 +43,11 @@ pub(crate) fn run(args: &DecodeArgs, output: &mut Output) -> Result<Exit, Failur
     let bytes = args.answer.bytes()?;
     if args.drift {
         let found = drift(&bytes, args.api).map_err(|error| undecodable(args, &error))?;
-        return show_drift(&found, output).map(|()| Exit::Done);
+        show_drift(&found, output)?;
+        return Ok(match args.strict && !found.is_empty() {
+            true => Exit::Drift,
+            false => Exit::Done,
+        });
     }
     let envelope = args.api.decode(&bytes);
     let envelope = envelope.map_err(|error| undecodable(args, &error))?;

@@ -79,6 +79,27 @@ fn drift_lists_what_is_new_what_changed_and_what_is_absent() {
 }
 
 #[test]
+fn strict_drift_tells_by_its_exit_code() {
+    let drift = |answer: &str, more: &[&str]| {
+        let args = [&["decode", "-", "--api", ORDER_GET, "--drift"], more].concat();
+        aliexpress(&args).input(answer).run()
+    };
+    let new = r#"{"result": {"new": 1}, "request_id": "1"}"#;
+    drift(new, &[]).ends_with(0);
+    assert!(
+        drift(new, &["--strict"])
+            .ends_with(10)
+            .stdout
+            .contains("result.new")
+    );
+    // Fields that did not come are no drift: hardly an answer has all.
+    let plain = r#"{"result": {"order_status": "FINISH"}, "request_id": "1"}"#;
+    drift(plain, &["--strict"]).ends_with(0);
+    let alone = aliexpress(&["decode", "-", "--api", ORDER_GET, "--strict"]);
+    alone.input(plain).run().ends_with(2);
+}
+
+#[test]
 fn an_answer_that_does_not_fit_says_where() {
     let run = aliexpress(&["decode", "-", "--api", ORDER_GET])
         .input(r#"{"result": {"child_order_list": [{"product_count": "two"}]}}"#)

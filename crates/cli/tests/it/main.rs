@@ -16,3 +16,4 @@ mod program;
 mod sandbox;
 mod settings;
 mod sign;
+mod verbose;

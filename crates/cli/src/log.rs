@@ -1,0 +1,106 @@
+//! What the libraries log, on standard error: warnings always, each try of a call with `--verbose`.
+
+use std::fmt::{self, Debug, Write as _};
+
+use anstyle::{AnsiColor, Style};
+use serde_json::json;
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::fmt::format::{FmtSpan, Writer};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::printable::printable;
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Detail {
+    Warnings,
+    /// Each try of a call, too. Parameters and bodies are in no log.
+    Calls,
+}
+
+/// Tells from now on.
+pub(crate) fn start(detail: Detail, json: bool) {
+    let level = match detail {
+        Detail::Warnings => LevelFilter::WARN,
+        Detail::Calls => LevelFilter::DEBUG,
+    };
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_span_events(FmtSpan::CLOSE)
+        .event_format(Line { json })
+        .with_writer(anstream::stderr)
+        .finish();
+    // It fails where there is one already, which does as well.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+}
+
+/// Whether each try is told, so that a line which moves would be in the way.
+pub(crate) fn tells_calls() -> bool {
+    LevelFilter::current() >= LevelFilter::DEBUG
+}
+
+/// One line per event, labelled as errors and hints are; for programs one document.
+struct Line {
+    json: bool,
+}
+
+impl<S, N> FormatEvent<S, N> for Line
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let mut told = Told::default();
+        event.record(&mut told);
+        if let Some(span) = context.parent_span() {
+            let name = span.name();
+            match span.extensions().get::<FormattedFields<N>>() {
+                Some(fields) => write!(told.text, " [{name} {fields}]")?,
+                None => write!(told.text, " [{name}]")?,
+            }
+        }
+        let text = told.text.trim_start();
+        let (label, color) = match *event.metadata().level() {
+            Level::ERROR | Level::WARN => ("warning", AnsiColor::Yellow),
+            _ => ("debug", AnsiColor::BrightBlack),
+        };
+        if self.json {
+            return writeln!(writer, "{}", json!({ label: text }));
+        }
+        let style = Style::new().bold().fg_color(Some(color.into()));
+        writeln!(writer, "{style}{label}:{style:#} {}", printable(text))
+    }
+}
+
+/// The fields of an event as text, its message first in line.
+#[derive(Default)]
+struct Told {
+    text: String,
+}
+
+impl Visit for Told {
+    /// Texts without quotes: an event's message may come as one.
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.record_debug(field, &format_args!("{value}"));
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        // Writing to a string does not fail.
+        let _ = match field.name() {
+            // What a span's end is told by; its fields say more.
+            "time.busy" | "time.idle" => Ok(()),
+            "message" if format!("{value:?}") == "close" => Ok(()),
+            "message" => write!(self.text, "{value:?}"),
+            "error" => write!(self.text, ": {value:?}"),
+            name => write!(self.text, " {name}={value:?}"),
+        };
+    }
+}

@@ -1,0 +1,46 @@
+use crate::program::{aliexpress, unreachable};
+
+#[test]
+fn each_try_is_told_when_asked_for() {
+    let quiet = aliexpress(&["order", "get", "10000001", "--sandbox"]);
+    assert_eq!(quiet.run().ends_with(0).stderr, "");
+    let verbose = aliexpress(&["order", "get", "10000001", "--sandbox", "-v"]).run();
+    let told = verbose.ends_with(0).stderr;
+    let start = "debug: [call api=\"aliexpress.trade.ds.order.get\" try=1 status=200 duration_ms=";
+    assert!(
+        told.starts_with(start) && told.lines().count() == 1,
+        "{told}"
+    );
+    assert!(told.contains(" request_id=\"21"), "{told}");
+}
+
+#[test]
+fn tries_that_fail_say_why_and_when_the_next_one_is() {
+    let run = unreachable(&["order", "get", "1", "--verbose", "--timeout", "0.5"]);
+    let told = run.run().ends_with(3).stderr;
+    let failed = "debug: call failed: cannot call aliexpress.trade.ds.order.get: cannot connect";
+    assert!(told.starts_with(failed), "{told}");
+    assert!(told.contains("\ndebug: trying again wait="), "{told}");
+    assert!(
+        told.lines()
+            .any(|line| line.starts_with("error: cannot call ")),
+        "{told}"
+    );
+}
+
+#[test]
+fn programs_get_a_document_per_line() {
+    let run = unreachable(&["order", "get", "1", "-v", "--json", "--timeout", "0.5"]);
+    let run = run.run().ends_with(3);
+    let documents = run.stderr.lines().map(|line| {
+        let document: serde_json::Value = serde_json::from_str(line).unwrap();
+        document.as_object().unwrap().keys().next().unwrap().clone()
+    });
+    let kinds: Vec<_> = documents.collect();
+    let (last, before) = kinds.split_last().unwrap();
+    assert!(
+        before.len() > 1 && before.iter().all(|kind| kind == "debug"),
+        "{kinds:?}"
+    );
+    assert_eq!(last, "error");
+}

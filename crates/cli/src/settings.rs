@@ -63,7 +63,7 @@ pub(crate) struct SettingsArgs {
     timeout: Option<Duration>,
 
     /// Calls a gateway of its own on this machine, which forgets everything when the command ends
-    #[arg(long, global = true)]
+    #[arg(long, global = true, conflicts_with_all = ["gateway", "proxy"])]
     pub(crate) sandbox: bool,
 
     /// The app secret, for other users of this machine to see; prefer ALIEXPRESS_APP_SECRET

@@ -74,11 +74,11 @@ impl ClientBuilder {
     }
 
     /// Starts from the variables `ALIEXPRESS_APP_KEY`, `ALIEXPRESS_APP_SECRET` and
-    /// `ALIEXPRESS_SESSION`.
+    /// `ALIEXPRESS_SESSION`, and goes to the gateway in `ALIEXPRESS_GATEWAY` if that is set.
     ///
     /// # Errors
     ///
-    /// When any of them is missing or blank; the message names all that are.
+    /// When any of the three is missing or blank; the message names all that are.
     pub fn from_env() -> Result<Self, Error> {
         Self::from_variables(|name| std::env::var(name).ok())
     }
@@ -108,7 +108,12 @@ impl ClientBuilder {
             ));
         }
         let [app_key, app_secret, session] = values;
-        Ok(Self::new(app_key.into(), app_secret.into()).session(session))
+        let builder = Self::new(app_key.into(), app_secret.into()).session(session);
+        let gateway = read("ALIEXPRESS_GATEWAY").unwrap_or_default();
+        Ok(match gateway.trim() {
+            "" => builder,
+            gateway => builder.gateway(gateway),
+        })
     }
 
     /// Calls on behalf of the account with this session, for as long as it holds.
@@ -404,7 +409,10 @@ mod tests {
              ALIEXPRESS_SESSION"
         );
         let builder = ClientBuilder::from_variables(|_| Some(" x\n".to_owned())).unwrap();
-        assert_eq!(builder.app_key.as_str(), "x");
+        assert_eq!((builder.app_key.as_str(), &*builder.gateway), ("x", "x"));
+        let three = |name: &str| (name != "ALIEXPRESS_GATEWAY").then(|| "x".to_owned());
+        let builder = ClientBuilder::from_variables(three).unwrap();
+        assert_eq!(builder.gateway, GATEWAY);
     }
 
     #[test]

@@ -57,12 +57,11 @@ impl Client {
         ClientBuilder::new(app_key.into(), app_secret.into())
     }
 
-    /// A client with the defaults, from the variables `ALIEXPRESS_APP_KEY`,
-    /// `ALIEXPRESS_APP_SECRET` and `ALIEXPRESS_SESSION`.
+    /// A client with the defaults, from the environment; see [`ClientBuilder::from_env`].
     ///
     /// # Errors
     ///
-    /// When any of them is missing or blank; the message names all that are.
+    /// When a variable is missing or blank; the message names all that are.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }

@@ -22,7 +22,7 @@
 //! # }
 //! ```
 //!
-//! [`Client::from_env`] takes the same three from the environment. A client blocks the thread that
+//! [`Client::from_env`] takes the same from the environment. A client blocks the thread that
 //! calls; it is cheap to clone, and its clones share connections, call limits and tokens.
 //!
 //! # Calls

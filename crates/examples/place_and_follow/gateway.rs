@@ -51,11 +51,10 @@ impl Gateway {
     }
 
     /// An order to read as its seller: the documentation's in the sandbox, the new one on the platform.
-    pub(crate) fn seller_order(&self, placed: &PlacedOrder) -> OrderId {
-        let new = placed
-            .order_ids()
-            .first()
-            .filter(|_| self.sandbox.is_none());
-        new.copied().unwrap_or(OrderId(12_345_678))
+    pub(crate) fn seller_order(&self, placed: &PlacedOrder) -> Option<OrderId> {
+        match self.sandbox {
+            Some(_) => Some(OrderId(12_345_678)),
+            None => placed.order_ids().first().copied(),
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! Places an order, waits until it shows, and reads an order's details as its seller sees them.
 //!
 //! `cargo run --example place_and_follow` talks to a sandbox in this process. With `--live` it talks
-//! to the platform as ALIEXPRESS_APP_KEY, ALIEXPRESS_APP_SECRET and ALIEXPRESS_SESSION say, and asks
-//! before it orders anything.
+//! to the platform as ALIEXPRESS_APP_KEY, ALIEXPRESS_APP_SECRET and ALIEXPRESS_SESSION say (or to the gateway
+//! in ALIEXPRESS_GATEWAY), and asks before it orders anything.
 
 mod gateway;
 mod report;
@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error}");
+            report::error(&*error);
             ExitCode::FAILURE
         }
     }
@@ -32,11 +32,11 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let request: OrderCreate = serde_json::from_str(include_str!("demo_order.json"))?;
     let order = NewOrder::try_from(request)?;
     if !gateway.may_order(&order)? {
+        println!("nothing was placed");
         return Ok(());
     }
 
-    // An error here that has an `unknown_outcome` must be settled with `recover_order`, not by ordering
-    // again.
+    // An error that has an `unknown_outcome` must be settled by `recover_order`, not by ordering again.
     let placed = client.place_order(&order)?;
     match &*placed {
         PlacedOrder::Created { .. } => println!("placed, request {:?}", placed.request_id()),
@@ -50,9 +50,10 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         report::order(*order_id, &order);
     }
 
-    let xml = CallOptions::new().format(Format::Xml);
-    let seller_order = gateway.seller_order(&placed);
-    let details = client.order_info_with(seller_order, ExtInfo::ALL, &xml)?;
-    report::details(&details);
+    if let Some(order_id) = gateway.seller_order(&placed) {
+        let xml = CallOptions::new().format(Format::Xml);
+        let details = client.order_info_with(order_id, ExtInfo::ALL, &xml)?;
+        report::details(&details);
+    }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! Orders as a person reads them.
 
+use std::error::Error;
 use std::fmt::Display;
+use std::iter::successors;
 use std::time::Duration;
 
 use aliexpress::OrderRefusal;
@@ -8,6 +10,13 @@ use aliexpress::models::Monetary;
 use aliexpress::models::order_get::{ChildOrder, Order};
 use aliexpress::models::order_info::{LogisticsInfo, OrderDetail};
 use aliexpress::models::shared::OrderId;
+
+/// An error with its causes.
+pub(crate) fn error(error: &dyn Error) {
+    let causes = successors(error.source(), |&cause| cause.source());
+    let causes: String = causes.map(|cause| format!(": {cause}")).collect();
+    eprintln!("{error}{causes}");
+}
 
 pub(crate) fn refusal(refusal: &OrderRefusal) -> String {
     let advice = refusal.info.map_or("", |info| info.advice);

@@ -7,7 +7,7 @@ mod watch;
 
 use aliexpress_models::shared::OrderId;
 use clap::Subcommand;
-use clap::builder::{RangedI64ValueParser, TypedValueParser};
+use clap::builder::TypedValueParser;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -42,5 +42,10 @@ pub(crate) fn run(
 
 /// Reads an order's number.
 fn order_number() -> impl TypedValueParser<Value = OrderId> {
-    RangedI64ValueParser::<i64>::new().range(1..).map(OrderId)
+    |text: &str| {
+        let number = text.parse().ok().filter(|number| *number > 0);
+        number
+            .map(OrderId)
+            .ok_or("wanted an order's number, such as 8150000000000001")
+    }
 }

@@ -35,8 +35,13 @@ pub(crate) struct PlaceArgs {
 
     /// Settles an order whose outcome is unknown: sends it again under its out_order_id, which the
     /// platform is reported to recognise for 24 hours from when it was first sent
-    #[arg(long, value_name = "FIRST SENT")]
+    #[arg(long, value_name = "FIRST SENT", value_parser = time)]
     recover: Option<Timestamp>,
+}
+
+fn time(text: &str) -> Result<Timestamp, &'static str> {
+    let time = text.parse();
+    time.map_err(|_| "wanted a time with its zone, such as 2026-11-21T21:42:06Z")
 }
 
 pub(crate) fn run(

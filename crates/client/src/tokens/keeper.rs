@@ -129,10 +129,11 @@ impl Keeper {
         let Some(_lock) = self.lock_store(until) else {
             return Ok(None);
         };
-        if let Some(session) = self.newer_than(old, now)? {
-            return Ok(Some(session));
-        }
+        self.catch_up()?;
         let tokens = self.tokens()?;
+        if tokens.session != *old && !tokens.ends_within(Duration::ZERO, now) {
+            return Ok(Some(tokens.session));
+        }
         if !tokens.can_be_refreshed(now) {
             return Err(Error::unusable(
                 "refresh the session",
@@ -162,24 +163,15 @@ impl Keeper {
         Instant::now() + self.patience
     }
 
-    /// A session that took the place of `old` in memory or in the store, and still holds.
-    fn newer_than(&self, old: &Session, now: SystemTime) -> Result<Option<Session>, Error> {
+    /// Takes what another program may have saved, unless the store has yet to be given newer tokens.
+    fn catch_up(&self) -> Result<(), Error> {
         let mut current = lock(&self.current);
-        let newer =
-            |tokens: &Tokens| tokens.session != *old && !tokens.ends_within(Duration::ZERO, now);
-        if let Some(tokens) = current.tokens.as_ref().filter(|tokens| newer(tokens)) {
-            return Ok(Some(tokens.session.clone()));
+        if !current.unsaved
+            && let Some(stored) = self.store.load().map_err(of_store)?
+        {
+            current.tokens = Some(stored);
         }
-        // What the store has is older than tokens that it could not take.
-        if current.unsaved {
-            return Ok(None);
-        }
-        let stored = self.store.load().map_err(of_store)?;
-        let Some(stored) = stored.filter(newer) else {
-            return Ok(None);
-        };
-        current.tokens = Some(stored.clone());
-        Ok(Some(stored.session))
+        Ok(())
     }
 
     fn keep(&self, tokens: Tokens) -> Result<(), StoreError> {
@@ -227,5 +219,37 @@ impl fmt::Debug for Keeper {
         f.debug_struct("Keeper")
             .field("ahead", &self.ahead)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::MemoryStore;
+    use super::*;
+
+    /// A refresh token of another program's may have taken the place of ours, whose session has ended since.
+    #[test]
+    fn a_refresh_goes_by_what_the_store_has() {
+        let now = SystemTime::now();
+        let tokens = |name: &str| {
+            let tokens = Tokens::new(name).with_refresh_token(format!("refresh {name}"));
+            tokens.expiring_at(now)
+        };
+        let store = Arc::new(MemoryStore::with(tokens("ours")));
+        let keeper = Keeper::new(
+            Box::new(Arc::clone(&store)),
+            Duration::ZERO,
+            Duration::from_secs(1),
+        );
+        assert_eq!(keeper.tokens().unwrap(), tokens("ours"));
+        store.save(&tokens("theirs")).unwrap();
+        let session = keeper.session(now, &|old| {
+            assert_eq!(*old, tokens("theirs"));
+            Ok(Tokens::new("new"))
+        });
+        assert_eq!(session.unwrap(), Session::new("new"));
+        assert_eq!(store.load().unwrap(), Some(Tokens::new("new")));
     }
 }

@@ -147,9 +147,14 @@ fn is_nothing(value: &Value) -> bool {
 
 fn unknown_key(path: &str, key: &str, shape: &Shape) -> String {
     let meant = snake_case(key);
-    let advice = match shape.field(&meant) {
-        Some(field) => format!("; {:?} may be meant", field.key),
-        None => String::new(),
+    let is_outer = |field: &&Field| {
+        let inner = field.kind.shape();
+        inner.is_some_and(|inner| inner.field(&meant).is_some())
+    };
+    let advice = match (shape.field(&meant), shape.fields.iter().find(is_outer)) {
+        (Some(field), _) => format!("; {:?} may be meant", field.key),
+        (None, Some(outer)) => format!("; {meant:?} belongs into {:?}", outer.key),
+        (None, None) => String::new(),
     };
     format!("unknown key {path:?}: the platform passes over it in silence{advice}")
 }

@@ -39,12 +39,16 @@ impl Call {
         let (form, unknown_format) = form_of(gateway, &parameters);
         let method = parameters.filled("method").unwrap_or_default();
         let api = if path.is_empty() { method } else { path };
+        let mut notes = intake.notes.clone();
+        if form == Form::FullJson && simplified(&parameters) {
+            notes.push("simplify counts only beside format=json".to_owned());
+        }
         Some(Call {
             gateway,
             api: api.to_owned(),
             form,
             unknown_format,
-            notes: intake.notes.clone(),
+            notes,
             parameters,
         })
     }
@@ -80,12 +84,18 @@ fn gateway_of(path: &str) -> Option<(Gateway, &str)> {
     Some((Gateway::Rest, path.trim_end_matches('/')))
 }
 
-/// The form of the answer, and the format when it is none that the platform has.
-fn form_of(gateway: Gateway, parameters: &Parameters) -> (Form, Option<String>) {
-    let simplified = parameters
+fn simplified(parameters: &Parameters) -> bool {
+    parameters
         .filled("simplify")
-        .is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    let json = if simplified {
+        .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+}
+
+/// The form of the answer, and the format when it is none that the platform has.
+///
+/// `simplify` counts only where `format` says `json`, as the platform documents it; the npm package ae_sdk, which
+/// sends the one without the other, reads full answers.
+fn form_of(gateway: Gateway, parameters: &Parameters) -> (Form, Option<String>) {
+    let json = if simplified(parameters) {
         Form::SimplifiedJson
     } else {
         Form::FullJson
@@ -94,7 +104,7 @@ fn form_of(gateway: Gateway, parameters: &Parameters) -> (Form, Option<String>) 
         // System calls always answer in plain JSON.
         (Gateway::Rest, _) => (Form::SimplifiedJson, None),
         (Gateway::Top, None) => (Form::Xml, None),
-        (Gateway::Sync, None) => (json, None),
+        (Gateway::Sync, None) => (Form::FullJson, None),
         (_, Some(format)) if format.eq_ignore_ascii_case("json") => (json, None),
         (_, Some(format)) if format.eq_ignore_ascii_case("xml") => (Form::Xml, None),
         (_, Some(format)) => (json, Some(format.to_owned())),

@@ -48,13 +48,22 @@ pub(crate) fn admit(world: &World, call: &mut Call, now: SystemTime) -> Result<C
     check_version(call)?;
     check_signature(world, call)?;
     if !world.knows(&call.api) {
-        let why = format!("the sandbox has no API {:?}", call.api);
-        return Err(Refusal::Invalid(Common::Method, why).into());
+        return Err(unknown_api(world, &call.api).into());
     }
     if let Some(end) = world.bans.get(&call.api).filter(|end| **end > now) {
         return Err(Refusal::Throttled(until(now, *end)).into());
     }
     Ok(session(world, call, now)?)
+}
+
+/// Names the right gateway where a business API was called as if it were a system call.
+fn unknown_api(world: &World, api: &str) -> Refusal {
+    let mut why = format!("the sandbox has no API {api:?}");
+    let business = api.trim_start_matches('/').replace('/', ".");
+    if business != api && world.knows(&business) {
+        why += &format!("; business APIs are called at /sync, with method={business}");
+    }
+    Refusal::Invalid(Common::Method, why)
 }
 
 fn check_app_key(world: &World, call: &Call) -> Result<(), Refusal> {
@@ -150,11 +159,18 @@ fn sign_method(call: &mut Call) -> Result<SignMethod, Refusal> {
 }
 
 /// The account behind the session, for calls that need one.
+///
+/// Some of the platform's APIs need none, such as those of its affiliates. Of an API that is only answered with
+/// a text the sandbox does not know it, and takes calls without.
 fn session(world: &World, call: &mut Call, now: SystemTime) -> Result<Caller, Refusal> {
     if !apis::needs_session(&call.api) {
         return Ok(None);
     }
-    let session = call.session().ok_or(Refusal::Missing(Common::Session))?;
+    let session = match call.session() {
+        Some(session) => session,
+        None if apis::is_known(&call.api) => return Err(Refusal::Missing(Common::Session)),
+        None => return Ok(None),
+    };
     if let Some(token) = world.tokens.valid(session, now) {
         return Ok(Some(token.account.clone()));
     }

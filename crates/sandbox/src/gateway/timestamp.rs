@@ -67,22 +67,39 @@ fn is_near(time: i64, now: i64, allowed: Duration) -> bool {
 }
 
 /// The usual ways to get a time wrong, recognised by putting them right.
-fn guess(text: &str, now: i64, allowed: Duration) -> &'static str {
-    let near = |time: Option<i64>| time.is_some_and(|time| is_near(time, now, allowed));
+fn guess(text: &str, now: i64, allowed: Duration) -> String {
     let Ok(number) = text.trim().parse::<i64>() else {
-        return if near(read_civil(text)) {
-            "; it looks like UTC where GMT+8 is wanted"
-        } else {
-            ""
-        };
+        return guess_of_zone(text, now, allowed).unwrap_or_default();
     };
+    let near = |time: Option<i64>| time.is_some_and(|time| is_near(time, now, allowed));
     if near(number.checked_mul(1000)) {
-        return "; it looks like seconds where milliseconds are wanted";
+        return "; it looks like seconds where milliseconds are wanted".to_owned();
     }
     if near(Some(number / 1000)) {
-        return "; it looks like microseconds where milliseconds are wanted";
+        return "; it looks like microseconds where milliseconds are wanted".to_owned();
     }
-    ""
+    String::new()
+}
+
+/// The zone that a date and time is likely in: whole half hours from UTC, for a client whose clock is right to
+/// a few minutes.
+fn guess_of_zone(text: &str, now: i64, allowed: Duration) -> Option<String> {
+    const HALF_HOUR: i64 = 30 * 60 * 1000;
+    const SLACK: Duration = Duration::from_secs(600);
+    const ZONES: std::ops::RangeInclusive<i64> = -24..=28;
+    let ahead = read_civil(text)? - now;
+    let zone = (ahead + HALF_HOUR / 2).div_euclid(HALF_HOUR);
+    if !ZONES.contains(&zone) || !is_near(ahead, zone * HALF_HOUR, allowed.min(SLACK)) {
+        return None;
+    }
+    let name = match (zone, zone.unsigned_abs()) {
+        (0, _) => "UTC".to_owned(),
+        (_, halves) => {
+            let (sign, minutes) = (if zone < 0 { '-' } else { '+' }, halves % 2 * 30);
+            format!("a local time of UTC{sign}{:02}:{minutes:02}", halves / 2)
+        }
+    };
+    Some(format!("; it looks like {name} where GMT+8 is wanted"))
 }
 
 #[cfg(test)]
@@ -139,6 +156,29 @@ mod tests {
             Some(
                 "2018-02-05 08:46:32 is 28800 s behind the gateway's clock; at most 600 s are allowed; \
                  it looks like UTC where GMT+8 is wanted",
+            ),
+        );
+        check(
+            "2018-02-05 00:44:30",
+            Gateway::Top,
+            Some(
+                "2018-02-05 00:44:30 is 57722 s behind the gateway's clock; at most 600 s are allowed; \
+                 it looks like a local time of UTC-08:00 where GMT+8 is wanted",
+            ),
+        );
+        check(
+            "2018-02-05 14:16:32",
+            Gateway::Top,
+            Some(
+                "2018-02-05 14:16:32 is 9000 s behind the gateway's clock; at most 600 s are allowed; \
+                 it looks like a local time of UTC+05:30 where GMT+8 is wanted",
+            ),
+        );
+        check(
+            "2018-02-07 08:46:32",
+            Gateway::Top,
+            Some(
+                "2018-02-07 08:46:32 is 144000 s ahead of the gateway's clock; at most 600 s are allowed",
             ),
         );
         check(

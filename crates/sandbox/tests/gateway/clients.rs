@@ -1,0 +1,274 @@
+//! Requests as published clients lay them out, each seen in the package that the test names.
+
+use std::time::{Duration, SystemTime};
+
+use aliexpress_sandbox::{Sandbox, Verdict};
+
+use crate::orders::GET;
+use crate::signatures::{hmac_md5, hmac_sha256, md5, sorted};
+use crate::wire::{Answer, encode, exchange, get, milliseconds, post};
+
+const ORDER_QUERY: (&str, &str) = ("single_order_query", "{\"order_id\":10000001}");
+const CATEGORIES: &str = "aliexpress.affiliate.category.get";
+
+/// Checks that the last call was let in, and what was remarked of it.
+#[track_caller]
+fn assert_let_in(sandbox: &Sandbox, answer: &Answer, notes: &[&str]) {
+    let entry = sandbox.log().pop().unwrap();
+    let text = answer.text();
+    assert_eq!(
+        entry.verdict,
+        Verdict::Accepted,
+        "{text} {:?}",
+        entry.diagnosis
+    );
+    assert_eq!(entry.notes, notes);
+}
+
+/// ae_sdk 0.6 of npm: all in the query of a POST with no body; `simplify` without `format`, and answers read in
+/// full.
+#[test]
+fn ae_sdk_reads_full_answers_though_it_says_simplify() {
+    let sandbox = Sandbox::start().unwrap();
+    let timestamp = milliseconds();
+    let mut all = vec![
+        ("app_key", sandbox.app_key()),
+        ("method", GET),
+        ("session", sandbox.session()),
+        ("sign_method", "sha256"),
+        ("simplify", "true"),
+        ORDER_QUERY,
+        ("timestamp", &timestamp),
+    ];
+    let sign = hmac_sha256(sandbox.app_secret(), &sorted(&all));
+    all.push(("sign", &sign));
+    let target = format!("/sync?{}", encode(&all));
+    let answer = exchange(&sandbox, "POST", &target, &[("Content-Length", "0")], b"");
+    assert_let_in(
+        &sandbox,
+        &answer,
+        &["simplify counts only beside format=json"],
+    );
+    let result = &answer.json()["aliexpress_trade_ds_order_get_response"]["result"];
+    assert_eq!(result["order_status"], "FINISH");
+}
+
+/// ae_sdk 0.6 of npm sends the session of its client, blank before there is one, with token calls too.
+#[test]
+fn ae_sdk_sends_a_blank_session_when_it_asks_for_one() {
+    let sandbox = Sandbox::start().unwrap();
+    let (timestamp, code) = (milliseconds(), sandbox.authorise());
+    let mut all = vec![
+        ("app_key", sandbox.app_key()),
+        ("code", &code),
+        ("session", ""),
+        ("sign_method", "sha256"),
+        ("simplify", "true"),
+        ("timestamp", &timestamp),
+    ];
+    let path = "/auth/token/security/create";
+    let sign = hmac_sha256(sandbox.app_secret(), &format!("{path}{}", sorted(&all)));
+    all.push(("sign", &sign));
+    let target = format!("/rest{path}?{}", encode(&all));
+    let answer = exchange(&sandbox, "POST", &target, &[("Content-Length", "0")], b"");
+    assert_let_in(&sandbox, &answer, &[]);
+    assert!(answer.json()["access_token"].is_string());
+}
+
+/// python-aliexpress-api 3.1 of PyPI calls the affiliates' APIs, which need no session: common parameters in
+/// the query, md5, milliseconds.
+#[test]
+fn affiliates_call_without_a_session() {
+    let sandbox = Sandbox::start().unwrap();
+    let timestamp = milliseconds();
+    let own = ("app_signature", "track");
+    let mut common = vec![
+        ("format", "json"),
+        ("app_key", sandbox.app_key()),
+        ("sign_method", "md5"),
+        ("v", "2.0"),
+        ("timestamp", &timestamp),
+        ("partner_id", "taobao-sdk-python-20200924"),
+        ("method", CATEGORIES),
+    ];
+    let string = sorted(&[&common[..], &[own]].concat());
+    let sign = md5(&format!("{0}{string}{0}", sandbox.app_secret()));
+    common.push(("sign", &sign));
+    let target = format!("/sync?{}", encode(&common));
+    let unknown = post(&sandbox, &target, &[own]).json();
+    assert_eq!(unknown["error_response"]["code"], "InvalidApiPath");
+    sandbox.answer(CATEGORIES, r#"{"resp_result":{"resp_code":200}}"#);
+    let answer = post(&sandbox, &target, &[own]);
+    assert_let_in(&sandbox, &answer, &[]);
+    assert_eq!(answer.json()["resp_result"]["resp_code"], 200);
+}
+
+#[test]
+fn a_session_that_is_sent_must_hold_even_where_none_is_needed() {
+    let sandbox = Sandbox::start().unwrap();
+    sandbox.answer(CATEGORIES, "{}");
+    sandbox.expire_token(sandbox.session());
+    let answer = crate::wire::sync(&sandbox, CATEGORIES, &[]).json();
+    assert_eq!(answer["error_response"]["code"], "IllegalAccessToken");
+}
+
+/// lazada-open-platform-sdk 2.0 of npm, whose gateway runs the same software: all in the query, and the API's
+/// own parameters as a JSON body besides.
+#[test]
+fn a_json_body_beside_a_complete_query_is_passed_over() {
+    let sandbox = Sandbox::start().unwrap();
+    let (timestamp, code) = (milliseconds(), sandbox.authorise());
+    let mut all = vec![
+        ("code", code.as_str()),
+        ("app_key", sandbox.app_key()),
+        ("timestamp", &timestamp),
+        ("sign_method", "sha256"),
+    ];
+    let path = "/auth/token/create";
+    let sign = hmac_sha256(sandbox.app_secret(), &format!("{path}{}", sorted(&all)));
+    all.push(("sign", &sign));
+    let target = format!("/rest{path}?{}", encode(&all));
+    let body = format!("{{\"code\":\"{code}\"}}");
+    let headers = [
+        ("accept", "application/json"),
+        ("content-type", "application/json"),
+    ];
+    let answer = exchange(&sandbox, "POST", &target, &headers, body.as_bytes());
+    let note = "the body of type \"application/json\" was not read; parameters go into the query, a form or multipart";
+    assert_let_in(&sandbox, &answer, &[note]);
+}
+
+/// taobaopy 6.0 of PyPI, a client of the legacy gateway: all in the form, HMAC-MD5, the machine's own time for
+/// GMT+8; with a file it turns to multipart.
+#[test]
+fn a_legacy_client_sends_the_time_of_its_machine() {
+    let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_451_620_800);
+    let sandbox = Sandbox::builder().clock(at).start().unwrap();
+    let call = |timestamp: &'static str| {
+        let mut all = vec![
+            ORDER_QUERY,
+            ("method", GET),
+            ("session", sandbox.session()),
+            ("app_key", sandbox.app_key()),
+            ("sign_method", "hmac"),
+            ("format", "json"),
+            ("v", "2.0"),
+            ("timestamp", timestamp),
+        ];
+        let sign = hmac_md5(sandbox.app_secret(), &sorted(&all));
+        all.push(("sign", &sign));
+        post(&sandbox, "/router/rest", &all)
+    };
+    assert_let_in(&sandbox, &call("2016-01-01 12:00:00"), &[]);
+    let error = call("2015-12-31 20:00:03").json();
+    assert_eq!(error["error_response"]["code"], 31);
+    let why = error["error_response"]["sub_msg"].as_str().unwrap();
+    assert!(
+        why.ends_with("it looks like a local time of UTC-08:00 where GMT+8 is wanted"),
+        "{why}"
+    );
+}
+
+/// The multipart of the official Java SDK begins with an empty line and has no blanks in its headers; it comes
+/// in chunks here, as `HttpURLConnection` streams it.
+#[test]
+fn java_writes_multipart_without_blanks() {
+    let sandbox = Sandbox::start().unwrap();
+    let timestamp = milliseconds();
+    let mut common = vec![
+        ("app_key", sandbox.app_key()),
+        ("method", GET),
+        ("format", "json"),
+        ("simplify", "true"),
+        ("session", sandbox.session()),
+        ("timestamp", &timestamp),
+        ("sign_method", "sha256"),
+        ("partner_id", "iop-sdk-java-20220609"),
+    ];
+    let string = sorted(&[&common[..], &[ORDER_QUERY]].concat());
+    let sign = hmac_sha256(sandbox.app_secret(), &string);
+    common.push(("sign", &sign));
+    let boundary = "1795390762000";
+    let body = format!(
+        "\r\n--{boundary}\r\nContent-Disposition:form-data;name=\"{}\"\r\nContent-Type:text/plain\r\n\r\n{}\
+         \r\n--{boundary}\r\nContent-Disposition:form-data;name=\"pic\";filename=\"a.png\"\r\n\
+         Content-Type:image/png\r\n\r\n\u{1}\r\n--\r\n--{boundary}--\r\n",
+        ORDER_QUERY.0, ORDER_QUERY.1
+    );
+    let content_type = format!("multipart/form-data;boundary={boundary};charset=UTF-8");
+    let headers = [
+        ("Accept", "text/xml,text/javascript"),
+        ("User-Agent", "iop-sdk-java"),
+        ("Content-Type", content_type.as_str()),
+    ];
+    let target = format!("/sync?{}", encode(&common));
+    let answer = exchange(&sandbox, "POST", &target, &headers, body.as_bytes());
+    assert_let_in(
+        &sandbox,
+        &answer,
+        &["file \"pic\" came along; files are not signed"],
+    );
+    assert_eq!(answer.json()["result"]["order_status"], "FINISH");
+}
+
+/// lazop-sdk 1.0 of PyPI has one call style only, that of `/rest`: with the API's name for a path, and all
+/// parameters in the form.
+#[test]
+fn a_business_api_called_as_a_system_call_is_told_where_to_go() {
+    let sandbox = Sandbox::start().unwrap();
+    let timestamp = milliseconds();
+    for path in [
+        "/aliexpress.trade.ds.order.get",
+        "/aliexpress/trade/ds/order/get",
+    ] {
+        let mut all = vec![
+            ("app_key", sandbox.app_key()),
+            ("sign_method", "sha256"),
+            ("timestamp", &timestamp),
+            ("partner_id", "lazop-sdk-python-20181207"),
+            ("access_token", sandbox.session()),
+            ORDER_QUERY,
+        ];
+        let sign = hmac_sha256(sandbox.app_secret(), &format!("{path}{}", sorted(&all)));
+        all.push(("sign", &sign));
+        let answer = post(&sandbox, &format!("/rest{path}"), &all).json();
+        assert_eq!(answer["code"], "InvalidApiPath");
+        assert_eq!(
+            answer["message"],
+            format!(
+                "the sandbox has no API {path:?}; business APIs are called at /sync, with method={GET}"
+            )
+        );
+    }
+}
+
+/// The same client with the gateway's other address for its own, and the API's name among its parameters.
+#[test]
+fn a_client_of_system_calls_reaches_business_apis_through_sync() {
+    let sandbox = Sandbox::start().unwrap();
+    let timestamp = milliseconds();
+    let mut all = vec![
+        ("app_key", sandbox.app_key()),
+        ("sign_method", "sha256"),
+        ("timestamp", &timestamp),
+        ("access_token", sandbox.session()),
+        ("method", GET),
+        ORDER_QUERY,
+    ];
+    let sign = hmac_sha256(sandbox.app_secret(), &sorted(&all));
+    all.push(("sign", &sign));
+    let answer = get(&sandbox, &format!("/sync?{}", encode(&all)));
+    assert_let_in(&sandbox, &answer, &[]);
+}
+
+#[test]
+fn a_key_outside_the_object_that_it_belongs_into_is_noted() {
+    let sandbox = Sandbox::start().unwrap();
+    crate::wire::sync(&sandbox, GET, &[("order_id", "10000001")]);
+    assert_eq!(
+        sandbox.log()[0].notes,
+        [
+            "unknown key \"order_id\": the platform passes over it in silence; \"order_id\" belongs into \"single_order_query\""
+        ]
+    );
+}

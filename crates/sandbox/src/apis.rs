@@ -1,6 +1,7 @@
 //! The APIs that are answered.
 
 mod act;
+mod amount_str;
 mod order_create;
 mod order_get;
 mod order_info;

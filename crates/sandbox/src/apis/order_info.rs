@@ -14,7 +14,7 @@ use aliexpress_models::{Answer, decode};
 
 use super::act::Act;
 use super::request::Reading;
-use super::{amount, made, pacific};
+use super::{amount, amount_str, made, pacific};
 use crate::gateway::refusal::Refusal;
 use crate::orders::{Item, Order, Purchase};
 
@@ -52,13 +52,32 @@ pub(super) fn act(act: &mut Act<'_>) -> Result<String, Refusal> {
     {
         set_status(detail, order);
         keep_only(detail, asked);
+        detail
+            .child_order_list
+            .iter_mut()
+            .for_each(amount_str::mark);
     }
-    Ok(act.write(&answer))
+    Ok(amount_str::put(&act.write(&answer)))
 }
 
 pub(super) fn sample() -> Result<OrderInfoGetAnswer, Refusal> {
     let envelope = decode(SAMPLE.as_bytes()).map_err(|_| Refusal::Service)?;
-    envelope.outcome.map_err(|_| Refusal::Service)
+    let mut answer: OrderInfoGetAnswer = envelope.outcome.map_err(|_| Refusal::Service)?;
+    let result = answer.result.as_mut();
+    if let Some(detail) = result.and_then(|result| result.data.as_mut()) {
+        put_blanks(detail);
+    }
+    Ok(answer)
+}
+
+/// The elements that the sample has without a value, which reading takes for absent.
+fn put_blanks(detail: &mut OrderDetail) {
+    if let Some(address) = &mut detail.receipt_address {
+        address.localized_address = Some(String::new());
+    }
+    for line in &mut detail.child_order_list {
+        line.product_standard = Some(String::new());
+    }
 }
 
 fn set_status(detail: &mut OrderDetail, order: &Order) {

@@ -55,6 +55,7 @@ pub(crate) fn answer(
         ("POST", ["faults"]) => order_fault(world, parameters),
         ("POST", ["faults", "clear"]) => Ok(clear_faults(world)),
         ("GET", ["pushes"]) => Ok(view::pushes(world)),
+        ("POST", ["pushes"]) => push(world, parameters, now),
         ("POST", ["callback"]) => set_callback(world, parameters),
         ("POST", ["clock"]) => set_clock(world, parameters, now),
         ("POST", ["answers"]) => set_answer(world, parameters),
@@ -155,6 +156,21 @@ fn clear_faults(world: &mut World) -> Value {
     world.faults.clear();
     world.bans.clear();
     view::faults(world)
+}
+
+/// A message of any type; a test without contents unless said otherwise.
+fn push(world: &mut World, parameters: &Parameters, now: SystemTime) -> Answer {
+    let message_type = match parameters.filled("type") {
+        Some(text) => text.parse().map_err(|_| invalid("a number", text))?,
+        None => 0,
+    };
+    let data = match parameters.filled("data") {
+        Some(text) => serde_json::from_str(text).map_err(|_| invalid("JSON", text))?,
+        None => json!({}),
+    };
+    let seller = world.tokens.owner().user_id.clone();
+    world.push(message_type, &seller, data, now);
+    Ok(view::pushes(world))
 }
 
 fn set_callback(world: &mut World, parameters: &Parameters) -> Answer {

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use crate::Sandbox;
 use crate::callback::Callback;
 use crate::clock::Clock;
+use crate::push;
 use crate::tokens::Lifetimes;
 
 /// Settings of a sandbox; [`Sandbox::builder`] has the defaults.
@@ -26,6 +27,7 @@ pub struct Builder {
     pub(crate) log_size: usize,
     pub(crate) pace: Option<Duration>,
     pub(crate) callback: Option<Callback>,
+    pub(crate) push_types: Vec<i64>,
     pub(crate) push_retry: Duration,
 }
 
@@ -45,6 +47,7 @@ impl Default for Builder {
             log_size: 500,
             pace: None,
             callback: None,
+            push_types: vec![push::ORDER_STATUS],
             push_retry: Duration::from_secs(1),
         }
     }
@@ -134,6 +137,18 @@ impl Builder {
     pub fn callback(mut self, url: &str) -> io::Result<Self> {
         self.callback = Some(url.parse()?);
         Ok(self)
+    }
+
+    /// The types of push messages that follow by themselves from what happens: 53, an order's status, by default.
+    /// The platform sends those that an app has subscribed to.
+    ///
+    /// There are also 18 for a parcel that was sent, 51 for a payment that was made or failed, and 65 for an
+    /// access token within an hour of its end, or half its lifetime where that is shorter. What these three hold
+    /// on the platform is not known, so their `data` is kept to numbers: of the order, or of the account with
+    /// the time at which its token ends.
+    pub fn push_types(mut self, types: impl Into<Vec<i64>>) -> Self {
+        self.push_types = types.into();
+        self
     }
 
     /// How long after a push message that was not answered with status 200 it is sent again, up to twelve

@@ -8,6 +8,10 @@ use crate::parameters::{NotAdded, Parameters};
 
 /// How many notes are taken on how one request was read.
 const MOST_NOTES: usize = 50;
+/// How many pairs of a query, form or multipart body are looked at, repeated names included.
+const MOST_PAIRS: usize = 5000;
+/// What is said of the rest.
+const TOO_MANY: &str = "there are too many parameters; the rest was not read";
 
 /// A request with its parameters taken out.
 #[derive(Debug, Default)]
@@ -52,7 +56,10 @@ impl Intake {
     }
 
     fn take_pairs(&mut self, pairs: &[u8]) {
-        for (name, value) in form_urlencoded::parse(pairs) {
+        for (place, (name, value)) in form_urlencoded::parse(pairs).enumerate() {
+            if place == MOST_PAIRS {
+                return self.note(TOO_MANY);
+            }
             if name.contains(char::REPLACEMENT_CHARACTER)
                 || value.contains(char::REPLACEMENT_CHARACTER)
             {
@@ -63,7 +70,7 @@ impl Intake {
     }
 
     fn take_multipart(&mut self, boundary: &str, body: &[u8]) {
-        let parts = match multipart::parts(body, boundary) {
+        let parts = match multipart::parts(body, boundary, MOST_PAIRS) {
             Ok(parts) => parts,
             Err(why) => return self.note(format!("the multipart body was not read: {why}")),
         };
@@ -89,16 +96,17 @@ impl Intake {
             Err(NotAdded::Different(name)) => {
                 format!("parameter {name:?} was sent with different values; the first one counts")
             }
-            Err(NotAdded::TooMany) => {
-                "there are too many parameters; the rest was not read".to_owned()
+            Err(NotAdded::TooMany) => TOO_MANY.to_owned(),
+            Err(NotAdded::TooLarge) => {
+                "the parameters are too large together; not all were read".to_owned()
             }
         };
         self.note(why);
     }
 
-    fn note(&mut self, note: String) {
+    fn note(&mut self, note: impl Into<String>) {
         if self.notes.len() < MOST_NOTES {
-            self.notes.push(note);
+            self.notes.push(note.into());
         }
     }
 }

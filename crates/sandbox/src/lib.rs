@@ -76,7 +76,8 @@
 //!   [time](Builder::pace). Other APIs can be [answered](Sandbox::answer) with a text.
 //! - **Tokens**: `/oauth/authorize` sends its visitor back with a code; `/auth/token/create` and
 //!   `/auth/token/refresh` do as the platform's.
-//! - **Push messages** to a [callback](Builder::callback), signed and repeated.
+//! - **Push messages** to a [callback](Builder::callback), signed and repeated, of the
+//!   [types](Builder::push_types) that are wanted.
 //! - **Faults** by [`Sandbox::next`] and [`Sandbox::order_fault`].
 //! - **A page** at the base URL for a look at all that.
 //!
@@ -102,6 +103,7 @@
 //! | `POST /admin/faults` | `rule=FAULT[@API][*COUNT or %PERCENT]` |
 //! | `POST /admin/faults/clear` | forgets them, and ends bans |
 //! | `GET /admin/pushes` | push messages |
+//! | `POST /admin/pushes` | `type=N` and `data=JSON`: sends one; a test (type 0) without |
 //! | `POST /admin/callback` | `url=…`, or blank for none |
 //! | `POST /admin/clock` | `pass=SECONDS`, `set=EPOCH_MILLISECONDS` or `machine=true` |
 //! | `POST /admin/answers` | `api=NAME` and `body=…`: answers an API with this text; without a body, no more |

@@ -23,12 +23,19 @@ pub(crate) fn boundary(content_type: &str) -> Option<String> {
 /// Takes a body apart; preamble and epilogue are passed over.
 ///
 /// # Errors
-/// A sentence about the place where it is no multipart body.
-pub(crate) fn parts<'a>(body: &'a [u8], boundary: &str) -> Result<Vec<Part<'a>>, String> {
+/// A sentence about the place where it is no multipart body, or about having more than `most` parts.
+pub(crate) fn parts<'a>(
+    body: &'a [u8],
+    boundary: &str,
+    most: usize,
+) -> Result<Vec<Part<'a>>, String> {
     let delimiter = format!("\r\n--{boundary}");
     let mut rest = after_first(body, &delimiter).ok_or("its boundary does not occur in it")?;
     let mut parts = Vec::new();
     while !rest.starts_with(b"--") {
+        if parts.len() == most {
+            return Err(format!("it has more than {most} parts"));
+        }
         // White space may follow a boundary.
         let line_end = memmem::find(rest, b"\r\n").ok_or("it ends in a boundary")?;
         let (part, behind) = split(&rest[line_end..], delimiter.as_bytes())
@@ -131,7 +138,7 @@ mod tests {
                 parts.iter().map(part).collect()
             })
             .map_err(str::to_owned);
-        assert_eq!(parts(body.as_bytes(), "XX"), expected);
+        assert_eq!(parts(body.as_bytes(), "XX", 2), expected);
     }
 
     #[test]
@@ -152,6 +159,9 @@ mod tests {
     fn what_is_no_multipart_body_is_told() {
         check("", Err("its boundary does not occur in it"));
         check("--XX", Err("it ends in a boundary"));
+        let part = "--XX\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n";
+        let body = format!("{}--XX--", part.repeat(3));
+        check(&body, Err("it has more than 2 parts"));
         check(
             "--XX\r\nContent-Disposition: form-data; name=a\r\n\r\n1",
             Err("part 1 does not end"),

@@ -9,7 +9,7 @@ use aliexpress_models::order_create::LogisticsAddress;
 pub(crate) use aliexpress_models::shared::OrderStatus;
 use fastrand::Rng;
 
-pub(crate) use ledger::{Ledger, NewOrder};
+pub(crate) use ledger::{Ledger, MOST_LINES, NewOrder};
 pub(crate) use progress::Event;
 
 /// One article of an order.
@@ -109,6 +109,8 @@ pub(crate) struct Order {
     pub(crate) cancelled: bool,
     /// Nothing for an order of the documentation's examples.
     pub(crate) purchase: Option<Purchase>,
+    /// About how much it takes in memory.
+    pub(crate) bytes: usize,
 }
 
 impl Order {

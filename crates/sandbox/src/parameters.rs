@@ -15,15 +15,20 @@ pub(crate) const COMMON: &[&str] = &[
     "timestamp",
     "v",
 ];
-/// How many parameters a call may have. No API has a hundred.
+/// How many parameters a call may have, and how many bytes they may take. No API has a hundred, and no order
+/// takes a hundredth of that.
 const MOST: usize = 1000;
+const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 /// Parameters in order of arrival, each name once.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Parameters(Vec<(String, String)>);
+pub(crate) struct Parameters {
+    pairs: Vec<(String, String)>,
+    bytes: usize,
+}
 
 impl Parameters {
-    /// Adds a parameter unless its name came before, or there are too many; says so.
+    /// Adds a parameter unless its name came before, or there are too many or too large ones; says so.
     ///
     /// The official Java SDK sends `method` twice and signs it once, so a repeat is no part of the signed
     /// parameters.
@@ -31,9 +36,11 @@ impl Parameters {
         match self.get(&name) {
             Some(first) if first == value => Err(NotAdded::Same(name)),
             Some(_) => Err(NotAdded::Different(name)),
-            None if self.0.len() == MOST => Err(NotAdded::TooMany),
+            None if self.pairs.len() == MOST => Err(NotAdded::TooMany),
+            None if self.bytes + name.len() + value.len() > MOST_BYTES => Err(NotAdded::TooLarge),
             None => {
-                self.0.push((name, value));
+                self.bytes += name.len() + value.len();
+                self.pairs.push((name, value));
                 Ok(())
             }
         }
@@ -52,9 +59,14 @@ impl Parameters {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
+        self.pairs
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// How many bytes they take.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Pairs as `signing` takes them, blank ones included.
@@ -77,6 +89,8 @@ pub(crate) enum NotAdded {
     Different(String),
     /// There are as many parameters as are kept.
     TooMany,
+    /// They take as much as is kept.
+    TooLarge,
 }
 
 /// Blank as the official Java SDK has it: empty or white space only.

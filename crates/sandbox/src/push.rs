@@ -13,6 +13,11 @@ use crate::callback::Callback;
 use crate::clock::milliseconds;
 use crate::credentials::Credentials;
 
+/// The types of messages that something else than a command brings about.
+pub(crate) const LOGISTICS: i64 = 18;
+pub(crate) const PAYMENT: i64 = 51;
+pub(crate) const ORDER_STATUS: i64 = 53;
+pub(crate) const TOKEN_EXPIRING: i64 = 65;
 /// How many messages are remembered.
 const REMEMBERED: usize = 500;
 /// How often a message is tried again.
@@ -24,7 +29,7 @@ const RETRIES: u32 = 12;
 pub struct PushMessage {
     /// Counts messages from 1.
     pub number: u64,
-    /// What it is about: 53 is an order's status, 0 a test.
+    /// What it is about: 53 is an order's status, 18 a parcel, 51 a payment, 65 a token's end, 0 a test.
     pub message_type: i64,
     /// The JSON that is posted.
     pub body: String,

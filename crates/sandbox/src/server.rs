@@ -7,6 +7,7 @@ mod guard;
 mod line;
 mod response;
 mod routes;
+mod upload;
 
 use std::convert::Infallible;
 use std::io;
@@ -17,15 +18,16 @@ use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime;
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::sleep;
 
 use crate::world::World;
 use guard::Ends;
 use line::{Line, ResetSwitch};
+use upload::Room;
 
 /// The state, shared between the server and those who hold the sandbox.
 #[derive(Clone)]
@@ -68,7 +70,7 @@ impl Server {
             let _inside = runtime.enter();
             TcpListener::from_std(listener)?
         };
-        let moves_by_time = world.lock().orders.move_by_time();
+        let moves_by_time = world.lock().moves_by_time();
         let (stop, stopped) = oneshot::channel();
         let name = "aliexpress-sandbox".to_owned();
         let thread = thread::Builder::new().name(name).spawn(move || {
@@ -102,12 +104,24 @@ impl Drop for Server {
     }
 }
 
+/// How many connections are open at once; more wait to be taken.
+const MOST_CONNECTIONS: usize = 1000;
+/// The longest head of a request, with all parameters in its query.
+const LONGEST_HEAD: usize = 128 * 1024;
+/// How long a connection may be idle, or a head take to arrive: long enough for a client at a breakpoint.
+const LONGEST_IDLE: Duration = Duration::from_secs(600);
+
 async fn listen(listener: TcpListener, world: SharedWorld) {
     const BREATH: Duration = Duration::from_millis(10);
+    let (room, places) = (Room::new(), Arc::new(Semaphore::new(MOST_CONNECTIONS)));
     loop {
+        // The semaphore is never closed.
+        let Ok(place) = places.clone().acquire_owned().await else {
+            return;
+        };
         match listener.accept().await {
             Ok((stream, peer)) => {
-                tokio::spawn(serve(stream, peer, world.clone()));
+                tokio::spawn(serve(stream, peer, world.clone(), room.clone(), place));
             }
             // Out of file handles, or a peer that was gone at once: neither ends the server.
             Err(_) => sleep(BREATH).await,
@@ -115,7 +129,7 @@ async fn listen(listener: TcpListener, world: SharedWorld) {
     }
 }
 
-/// Moves orders on when their time has come, though nobody calls.
+/// Lets happen what is due, though nobody calls.
 async fn keep_time(world: SharedWorld) {
     const TICK: Duration = Duration::from_millis(50);
     loop {
@@ -126,7 +140,13 @@ async fn keep_time(world: SharedWorld) {
     }
 }
 
-async fn serve(stream: TcpStream, peer: SocketAddr, world: SharedWorld) {
+async fn serve(
+    stream: TcpStream,
+    peer: SocketAddr,
+    world: SharedWorld,
+    room: Room,
+    _place: OwnedSemaphorePermit,
+) {
     // A server that listens on every address was called on one of them.
     let Ok(server) = stream.local_addr() else {
         return;
@@ -136,12 +156,14 @@ async fn serve(stream: TcpStream, peer: SocketAddr, world: SharedWorld) {
     let (ends, reset) = (Ends { server, peer }, ResetSwitch::default());
     let line = Line::new(stream, reset.clone());
     let service = service_fn(move |request| {
-        let (world, reset) = (world.clone(), reset.clone());
-        async move { routes::respond(request, ends, &world, &reset).await }
+        let (world, room, reset) = (world.clone(), room.clone(), reset.clone());
+        async move { routes::respond(request, ends, &world, &room, &reset).await }
     });
     let mut connection = http1::Builder::new();
-    // A client under test may keep a connection idle for as long as it likes.
-    connection.header_read_timeout(None);
+    connection
+        .timer(TokioTimer::new())
+        .header_read_timeout(LONGEST_IDLE)
+        .max_buf_size(LONGEST_HEAD);
     // Errors here are the peer's, or faults made on purpose.
     let _ = connection
         .serve_connection(TokioIo::new(line), service)

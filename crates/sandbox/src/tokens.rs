@@ -9,6 +9,8 @@ use crate::credentials::{letters, made_up_token};
 
 /// How long an authorisation code lives.
 const CODE_LIFETIME: Duration = Duration::from_secs(180);
+/// How long before its end an access token's end is announced. What the platform does is not known.
+const NOTICE: Duration = Duration::from_secs(3600);
 /// How many tokens, and how many codes, are remembered; the oldest go first.
 const REMEMBERED: usize = 1000;
 
@@ -29,6 +31,8 @@ pub(crate) struct Token {
     pub(crate) account: Account,
     pub(crate) expires: SystemTime,
     pub(crate) refresh_expires: SystemTime,
+    /// Whether its end was announced.
+    announced: bool,
 }
 
 impl Token {
@@ -198,6 +202,7 @@ impl Tokens {
             account,
             expires: later(now, self.lifetimes.access),
             refresh_expires,
+            announced: false,
         };
         self.remember(token.clone());
         Ok(token)
@@ -245,6 +250,21 @@ impl Tokens {
         found
     }
 
+    /// The accounts of tokens that end soon, with the time, each token once.
+    pub(crate) fn expiring(&mut self, now: SystemTime) -> Vec<(String, SystemTime)> {
+        let notice = NOTICE.min(self.lifetimes.access / 2);
+        let soon = |token: &&mut Token| {
+            !token.announced && token.expires > now && token.lifetime(now) <= notice
+        };
+        let tokens = self.tokens.iter_mut().filter(soon);
+        tokens
+            .map(|token| {
+                token.announced = true;
+                (token.account.user_id.clone(), token.expires)
+            })
+            .collect()
+    }
+
     fn issue(&mut self, access: String, account: Account, now: SystemTime, rng: &mut Rng) -> Token {
         self.issued += 1;
         let token = Token {
@@ -254,6 +274,7 @@ impl Tokens {
             account,
             expires: later(now, self.lifetimes.access),
             refresh_expires: later(now, self.lifetimes.refresh),
+            announced: false,
         };
         self.remember(token.clone());
         token
@@ -289,7 +310,9 @@ fn looks_like_a_code(code: &str) -> bool {
         text.bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
     };
-    !digits.is_empty()
+    const MOST: usize = 200;
+    code.len() <= MOST
+        && !digits.is_empty()
         && digits.bytes().all(|byte| byte.is_ascii_digit())
         && !rest.is_empty()
         && plain(rest)

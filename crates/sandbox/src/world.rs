@@ -16,11 +16,8 @@ use crate::credentials::{Credentials, made_up_app_key, made_up_app_secret, made_
 use crate::fault_plan::FaultPlan;
 use crate::log::Log;
 use crate::orders::{Event, Ledger, OrderStatus};
-use crate::push::{Letter, Outbox};
+use crate::push::{self, Letter, Outbox};
 use crate::tokens::Tokens;
-
-/// The type of push messages about an order's status.
-const ORDER_STATUS: i64 = 53;
 
 /// The state that every request works on, one at a time.
 pub(crate) struct World {
@@ -38,6 +35,8 @@ pub(crate) struct World {
     pub(crate) stubs: BTreeMap<String, String>,
     pub(crate) orders: Ledger,
     pub(crate) outbox: Outbox,
+    /// The types of push messages that are wanted.
+    push_types: Vec<i64>,
     news: Arc<Notify>,
     requests: u64,
 }
@@ -76,6 +75,7 @@ impl World {
             stubs: BTreeMap::new(),
             orders,
             outbox: Outbox::new(builder.callback.clone(), builder.push_retry),
+            push_types: builder.push_types.clone(),
             news: Arc::new(Notify::new()),
             requests: 0,
         }
@@ -95,6 +95,18 @@ impl World {
         for (id, event) in self.orders.settle(now) {
             self.tell(id, event, now);
         }
+        if self.wants(push::TOKEN_EXPIRING) {
+            self.warn_of_expiry(now);
+        }
+    }
+
+    /// Whether something may be due though nobody calls.
+    pub(crate) fn moves_by_time(&self) -> bool {
+        self.orders.move_by_time() || self.wants(push::TOKEN_EXPIRING)
+    }
+
+    fn wants(&self, message_type: i64) -> bool {
+        self.push_types.contains(&message_type)
     }
 
     /// Moves an order to the status that comes next, and returns it.
@@ -127,12 +139,30 @@ impl World {
     pub(crate) fn tell(&mut self, id: i64, event: Event, now: SystemTime) {
         let owner = self.orders.get(id).and_then(|order| order.owner.clone());
         let seller = owner.unwrap_or_else(|| self.tokens.owner().user_id.clone());
-        let data = json!({
-            "buyerId": seller.parse::<i64>().unwrap_or_default(),
-            "orderId": id,
-            "orderStatus": event.name(),
-        });
-        self.push(ORDER_STATUS, &seller, data, now);
+        if self.wants(push::ORDER_STATUS) {
+            let data = json!({
+                "buyerId": seller.parse::<i64>().unwrap_or_default(),
+                "orderId": id,
+                "orderStatus": event.name(),
+            });
+            self.push(push::ORDER_STATUS, &seller, data, now);
+        }
+        let other = match event {
+            Event::PaymentAuthorized | Event::PaymentFailed => push::PAYMENT,
+            Event::Shipped => push::LOGISTICS,
+            Event::Created | Event::Confirmed | Event::Closed => return,
+        };
+        if self.wants(other) {
+            self.push(other, &seller, json!({ "orderId": id }), now);
+        }
+    }
+
+    /// Tells the app of each token that ends soon, once.
+    fn warn_of_expiry(&mut self, now: SystemTime) {
+        for (seller, expires) in self.tokens.expiring(now) {
+            let data = json!({ "userId": seller, "expireTime": milliseconds(expires) });
+            self.push(push::TOKEN_EXPIRING, &seller, data, now);
+        }
     }
 
     /// Makes a push message and wakes its carrier.

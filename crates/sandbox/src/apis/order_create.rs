@@ -10,7 +10,7 @@ use super::made;
 use super::request::Reading;
 use crate::fault::Fault;
 use crate::gateway::refusal::Refusal;
-use crate::orders::{Event, Item, NewOrder, OrderStatus, Purchase};
+use crate::orders::{Event, Item, MOST_LINES, NewOrder, OrderStatus, Purchase};
 
 pub(super) const NAME: &str = OrderCreateAnswer::API;
 
@@ -58,10 +58,8 @@ fn ordered_refusal(faults: &[Fault]) -> Option<&str> {
 
 /// Whether something is asked for that cannot be, such as no pieces of a product.
 fn senseless(order: &PlaceOrder) -> bool {
-    order
-        .product_items
-        .iter()
-        .any(|item| item.product_count < 1 || item.product_id.0 < 1)
+    let is_senseless = |item: &ProductItem| item.product_count < 1 || item.product_id.0 < 1;
+    order.product_items.len() > MOST_LINES || order.product_items.iter().any(is_senseless)
 }
 
 fn repeated(act: &Act<'_>, order: &PlaceOrder) -> bool {
@@ -99,6 +97,7 @@ fn place(act: &mut Act<'_>, request: OrderCreate) -> OrderCreateResult {
             currency: currency.unwrap_or_else(|| "USD".to_owned()),
             address: order.logistics_address,
         },
+        bytes: act.call.parameters.bytes(),
     };
     let id = act.world.orders.place(new, act.now);
     act.world.tell(id, Event::Created, act.now);

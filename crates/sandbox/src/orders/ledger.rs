@@ -8,23 +8,30 @@ use fastrand::Rng;
 use super::{Event, Order, OrderStatus, Purchase};
 use crate::clock::later;
 
-/// How many orders are remembered; the oldest go first.
+/// How many orders are remembered, and how many bytes of what was sent to place them; the oldest go first.
 const REMEMBERED: usize = 50_000;
+const REMEMBERED_BYTES: usize = 32 * 1024 * 1024;
 /// For how long a buyer's number names the order that it was first used for [third parties].
 const REPEAT_WINDOW: Duration = Duration::from_secs(24 * 3600);
-/// How far apart the numbers of orders are.
+/// How far apart the numbers of orders are; an order's lines have those between.
 const LINES: i64 = 1000;
+/// How many lines an order may have. How many the platform takes is not known.
+pub(crate) const MOST_LINES: usize = LINES as usize - 1;
 
 /// An order to be placed.
 pub(crate) struct NewOrder {
     pub(crate) out_order_id: Option<String>,
     pub(crate) owner: String,
     pub(crate) purchase: Purchase,
+    /// About how much it takes in memory.
+    pub(crate) bytes: usize,
 }
 
 /// Orders by number.
 pub(crate) struct Ledger {
     orders: BTreeMap<i64, Order>,
+    /// What they take together.
+    bytes: usize,
     /// The order that a buyer's number was last used for, by account and number.
     by_out_order_id: HashMap<(String, String), i64>,
     /// Orders that time may still move on.
@@ -39,6 +46,7 @@ impl Ledger {
     pub(crate) fn new(visible_after: Duration, pace: Option<Duration>, rng: &mut Rng) -> Self {
         Self {
             orders: BTreeMap::new(),
+            bytes: 0,
             by_out_order_id: HashMap::new(),
             under_way: BTreeSet::new(),
             // Sixteen digits, as the platform's numbers have.
@@ -68,6 +76,7 @@ impl Ledger {
             since: now,
             cancelled: false,
             purchase: None,
+            bytes: 0,
         };
         self.orders.insert(id, order);
     }
@@ -89,9 +98,10 @@ impl Ledger {
 
     /// Enters a new order and returns its number.
     pub(crate) fn place(&mut self, new: NewOrder, now: SystemTime) -> i64 {
-        if self.orders.len() >= REMEMBERED {
-            self.forget_the_oldest();
-        }
+        self.bytes += new.bytes;
+        while (self.orders.len() >= REMEMBERED || self.bytes > REMEMBERED_BYTES)
+            && self.forget_the_oldest()
+        {}
         let id = self.next_id;
         // Lines are numbered between one order and the next.
         self.next_id += LINES;
@@ -112,6 +122,7 @@ impl Ledger {
             finished: None,
             cancelled: false,
             purchase: Some(new.purchase),
+            bytes: new.bytes,
         };
         self.orders.insert(id, order);
         if self.pace.is_some() {
@@ -177,15 +188,17 @@ impl Ledger {
         happened
     }
 
-    fn forget_the_oldest(&mut self) {
+    /// False when there is none but those of the examples.
+    fn forget_the_oldest(&mut self) -> bool {
         let oldest = self
             .orders
             .values()
             .find(|order| !order.is_sample())
             .map(|order| order.id);
         let Some(order) = oldest.and_then(|id| self.orders.remove(&id)) else {
-            return;
+            return false;
         };
+        self.bytes -= order.bytes;
         self.under_way.remove(&order.id);
         if let (Some(owner), Some(out_order_id)) = (order.owner, order.out_order_id) {
             let key = (owner, out_order_id);
@@ -194,6 +207,7 @@ impl Ledger {
                 self.by_out_order_id.remove(&key);
             }
         }
+        true
     }
 }
 
@@ -210,7 +224,29 @@ mod tests {
                 currency: String::new(),
                 address: Default::default(),
             },
+            bytes: 1,
         }
+    }
+
+    #[test]
+    fn large_orders_push_out_others() {
+        let (now, mut rng) = (SystemTime::now(), Rng::with_seed(1));
+        let mut ledger = Ledger::new(Duration::ZERO, None, &mut rng);
+        ledger.place(new(1), now);
+        for number in 2..12 {
+            let bytes = REMEMBERED_BYTES / 4;
+            ledger.place(
+                NewOrder {
+                    bytes,
+                    ..new(number)
+                },
+                now,
+            );
+        }
+        assert_eq!(ledger.iter().count(), 4);
+        let bytes = REMEMBERED_BYTES + 1;
+        ledger.place(NewOrder { bytes, ..new(12) }, now);
+        assert_eq!(ledger.iter().count(), 1, "the newest one stays");
     }
 
     #[test]

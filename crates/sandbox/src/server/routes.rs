@@ -2,8 +2,6 @@
 
 use std::io;
 
-use bytes::Bytes;
-use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::header::{ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, LOCATION};
 use hyper::http::request::Parts;
@@ -17,20 +15,20 @@ use super::body::PacedBody;
 use super::guard::{self, Ends};
 use super::line::ResetSwitch;
 use super::response::{plain, private, written};
+use super::upload::Room;
 use crate::admin::{self, Refused};
 use crate::gateway::{self, Delivery};
 use crate::intake::Intake;
 
 /// The page, all in one file.
 const PAGE: &str = include_str!("../page.html");
-/// The largest body that is read.
-const LARGEST_BODY: usize = 32 * 1024 * 1024;
 
 /// The answer to one request, or an error that makes hyper drop the connection.
 pub(super) async fn respond(
     request: Request<Incoming>,
     ends: Ends,
     world: &SharedWorld,
+    room: &Room,
     reset: &ResetSwitch,
 ) -> io::Result<Response<PacedBody>> {
     let (head, body) = request.into_parts();
@@ -44,11 +42,11 @@ pub(super) async fn respond(
             .insert(ALLOW, HeaderValue::from_static("GET, POST"));
         return Ok(response);
     }
-    let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await else {
-        let why = "the body is too large or was cut short\n";
-        return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, why));
+    let upload = match room.read(body).await {
+        Ok(upload) => upload,
+        Err((status, why)) => return Ok(plain(status, why)),
     };
-    let (path, body) = (head.uri.path(), body.to_bytes());
+    let (path, body) = (head.uri.path(), &upload.bytes);
     if path == authorise::PATH {
         return Ok(authorise(&head, world));
     }
@@ -65,11 +63,11 @@ pub(super) async fn respond(
 /// A call of the platform's.
 async fn call(
     head: &Parts,
-    body: Bytes,
+    body: &[u8],
     world: &SharedWorld,
     reset: &ResetSwitch,
 ) -> io::Result<Response<PacedBody>> {
-    let intake = Intake::read(head, &body);
+    let intake = Intake::read(head, body);
     let wants_gzip = intake.wants_gzip;
     let reply = gateway::answer(&mut world.lock(), intake);
     if !reply.delay.is_zero() {
@@ -96,8 +94,8 @@ fn page() -> Response<PacedBody> {
     response
 }
 
-fn command(head: &Parts, body: Bytes, world: &SharedWorld) -> Response<PacedBody> {
-    let asked = Intake::read(head, &body);
+fn command(head: &Parts, body: &[u8], world: &SharedWorld) -> Response<PacedBody> {
+    let asked = Intake::read(head, body);
     let answer = admin::answer(
         &mut world.lock(),
         &asked.http_method,

@@ -8,6 +8,7 @@
 mod clients;
 mod diagnosis;
 mod faults;
+mod hostile;
 mod lifetime;
 mod load;
 mod orders;

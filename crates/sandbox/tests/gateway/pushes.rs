@@ -123,3 +123,65 @@ fn orders_move_on_by_time() {
         "examples stay as they are documented"
     );
 }
+
+#[test]
+fn other_types_follow_where_they_are_wanted() {
+    let sandbox = Sandbox::builder().push_types([18, 51, 53]).start().unwrap();
+    while sandbox.advance(12_345_678).is_some() {}
+    let sent: Vec<(i64, String)> = sandbox
+        .pushes()
+        .into_iter()
+        .map(|message| {
+            let body: serde_json::Value = serde_json::from_str(&message.body).unwrap();
+            assert_eq!(body["data"]["orderId"], 12_345_678);
+            (
+                message.message_type,
+                body["data"]["orderStatus"].to_string(),
+            )
+        })
+        .collect();
+    let expected = [
+        (53, "\"PaymentAuthorized\""),
+        (51, "null"),
+        (53, "\"OrderShipped\""),
+        (18, "null"),
+        (53, "\"OrderConfirmed\""),
+    ];
+    assert_eq!(
+        sent,
+        expected.map(|(number, status)| (number, status.to_owned()))
+    );
+}
+
+#[test]
+fn the_end_of_a_token_is_announced_once() {
+    let sandbox = Sandbox::builder().push_types([65]).start().unwrap();
+    let hour = Duration::from_secs(3600);
+    sandbox.pass_time(22 * hour);
+    assert_eq!(sandbox.pushes().len(), 0);
+    sandbox.pass_time(hour + Duration::from_secs(1));
+    sandbox.pass_time(Duration::from_secs(1));
+    let messages = sandbox.pushes();
+    assert_eq!(messages.len(), 1);
+    let body: serde_json::Value = serde_json::from_str(&messages[0].body).unwrap();
+    assert_eq!(body["message_type"], 65);
+    assert_eq!(body["data"]["userId"], body["seller_id"]);
+    sandbox.pass_time(2 * hour);
+    assert_eq!(sandbox.pushes().len(), 1, "an expired token is not news");
+}
+
+#[test]
+fn a_message_can_be_sent_over_http() {
+    let sandbox = Sandbox::start().unwrap();
+    let send = |own: &[(&str, &str)]| crate::wire::post(&sandbox, "/admin/pushes", own);
+    assert_eq!(send(&[]).status, 200);
+    let data = "{\"orderId\":1}";
+    let answer = send(&[("type", "18"), ("data", data)]).json();
+    assert_eq!(answer[0]["message_type"], 0);
+    assert_eq!(answer[1]["message_type"], 18);
+    let body: serde_json::Value =
+        serde_json::from_str(answer[1]["body"].as_str().unwrap()).unwrap();
+    assert_eq!(body["data"]["orderId"], 1);
+    assert_eq!(send(&[("type", "x")]).status, 400);
+    assert_eq!(send(&[("data", "{")]).status, 400);
+}

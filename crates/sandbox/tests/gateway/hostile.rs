@@ -1,0 +1,273 @@
+//! What no client should send: the sandbox answers or hangs up, and goes on.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use aliexpress_sandbox::{LogEntry, Sandbox};
+
+use crate::wire::{exchange, get, milliseconds, sync};
+
+/// Sends bytes as they are and reads until the connection ends or nothing more comes.
+fn send(sandbox: &Sandbox, bytes: &[u8]) -> String {
+    let mut stream = TcpStream::connect(sandbox.address()).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
+    // The server may hang up before it has read everything.
+    let _ = stream.write_all(bytes);
+    let mut received = Vec::new();
+    let _ = stream.read_to_end(&mut received);
+    String::from_utf8_lossy(&received).into_owned()
+}
+
+fn form(body: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "POST /sync HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    [head.as_bytes(), body].concat()
+}
+
+/// The last entry of the log, by a sandbox that still answers.
+#[track_caller]
+fn entry(sandbox: &Sandbox) -> LogEntry {
+    assert_eq!(get(sandbox, "/admin/status").status, 200);
+    sandbox.log().pop().unwrap()
+}
+
+#[track_caller]
+fn has_note(sandbox: &Sandbox, note: &str) {
+    let notes = entry(sandbox).notes;
+    assert!(notes.iter().any(|found| found.contains(note)), "{notes:?}");
+}
+
+#[test]
+fn a_hundred_thousand_parameters_are_not_all_read() {
+    let sandbox = Sandbox::start().unwrap();
+    let started = Instant::now();
+    for name in ["p", ""] {
+        let body: String = (0..100_000)
+            .map(|index| match name {
+                "" => "a=1&".to_owned(),
+                name => format!("{name}{index}=1&"),
+            })
+            .collect();
+        assert!(send(&sandbox, &form(body.as_bytes())).contains("MissingParameter"));
+        has_note(&sandbox, "");
+    }
+    let part = "--X\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n";
+    let body = format!("{}--X--", part.repeat(100_000));
+    let headers = [("Content-Type", "multipart/form-data; boundary=X")];
+    exchange(&sandbox, "POST", "/sync", &headers, body.as_bytes());
+    has_note(&sandbox, "it has more than 5000 parts");
+    assert!(started.elapsed() < Duration::from_secs(30));
+}
+
+#[test]
+fn a_body_without_end_is_refused() {
+    let sandbox = Sandbox::start().unwrap();
+    let head = "POST /sync HTTP/1.1\r\nHost: a\r\nContent-Length: 40000000\r\n\r\n";
+    let body = vec![b'a'; 40_000_000];
+    let answer = send(&sandbox, &[head.as_bytes(), &body].concat());
+    // The answer is lost where the rest of the body meets a closed connection.
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 413"),
+        "{answer}"
+    );
+    assert_eq!(sandbox.log().len(), 0);
+    assert_eq!(get(&sandbox, "/admin/status").status, 200);
+}
+
+#[test]
+fn a_large_parameter_is_left_out_and_said_so() {
+    let sandbox = Sandbox::start().unwrap();
+    let body = [b"a=", &vec![b'x'; 5_000_000][..], b"&method=m"].concat();
+    assert!(send(&sandbox, &form(&body)).contains("app_key"));
+    has_note(&sandbox, "the parameters are too large together");
+}
+
+#[test]
+fn a_wrong_signature_over_much_text_is_explained_in_bounded_time() {
+    let sandbox = Sandbox::start().unwrap();
+    let timestamp = milliseconds();
+    let large = "[".repeat(3_000_000);
+    let body = format!(
+        "app_key={}&method=aliexpress.ds.order.create&timestamp={timestamp}&sign=AB&large={large}",
+        sandbox.app_key()
+    );
+    let started = Instant::now();
+    assert!(send(&sandbox, &form(body.as_bytes())).contains("IncompleteSignature"));
+    assert!(started.elapsed() < Duration::from_secs(30));
+    let diagnosis = entry(&sandbox).diagnosis.unwrap();
+    assert!(diagnosis.expected.len() < 40_000);
+}
+
+#[test]
+fn text_that_is_not_utf_8_is_read_as_far_as_it_goes() {
+    let sandbox = Sandbox::start().unwrap();
+    for body in [
+        &b"method=%FF%FE&app_key=%ZZ%4"[..],
+        b"\xFF\xFE=\x80\x81&=&&==&%=%",
+        b"method=\0\x01\x1B[2J",
+        "method=\u{202E}\u{FFFE}".as_bytes(),
+    ] {
+        let answer = send(&sandbox, &form(body));
+        assert!(answer.starts_with("HTTP/1.1 200"), "{body:?}: {answer}");
+        entry(&sandbox);
+    }
+    let multipart = b"--X\r\nContent-Disposition: form-data; name=\"\xFF\"\r\n\r\n\xFF\r\n--X--";
+    let headers = [("Content-Type", "multipart/form-data; boundary=X")];
+    exchange(&sandbox, "POST", "/sync", &headers, multipart);
+    has_note(&sandbox, "part 1 has no readable head");
+}
+
+#[test]
+fn broken_multipart_is_told() {
+    let sandbox = Sandbox::start().unwrap();
+    for (content_type, body) in [
+        ("multipart/form-data; boundary=X", "--X"),
+        (
+            "multipart/form-data; boundary=X",
+            "--X\r\n\r\n--X\r\n--X\r\n--X--",
+        ),
+        ("multipart/form-data; boundary=X", "no boundary"),
+        ("multipart/form-data; boundary=\"", "--\""),
+        ("multipart/form-data; boundary", "--X--"),
+    ] {
+        let headers = [("Content-Type", content_type)];
+        let answer = exchange(&sandbox, "POST", "/sync", &headers, body.as_bytes());
+        assert_eq!(answer.status, 200, "{content_type}");
+        assert_eq!(
+            entry(&sandbox).notes.len(),
+            1,
+            "{content_type}: {:?}",
+            entry(&sandbox).notes
+        );
+    }
+}
+
+#[test]
+fn bytes_that_are_no_http_end_the_connection_only() {
+    let sandbox = Sandbox::start().unwrap();
+    for bytes in [
+        &b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..],
+        b"\0\0\0\0\r\n\r\n",
+        b"GET /sync HTTP/9.9\r\n\r\n",
+        b"POST /sync HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+        b"POST /sync HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
+        b"POST /sync HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n",
+        b"POST /sync HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+        b"GET http://[::1 HTTP/1.1\r\n\r\n",
+    ] {
+        let answer = send(&sandbox, bytes);
+        let is_refused = answer.is_empty() || answer.starts_with("HTTP/1.1 4");
+        assert!(is_refused, "{bytes:?}: {answer}");
+    }
+    let endless = [b"GET /sync HTTP/1.1\r\nX: ", &vec![b'a'; 1_000_000][..]].concat();
+    let answer = send(&sandbox, &endless);
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 431"),
+        "{answer}"
+    );
+    let many = format!("GET /sync HTTP/1.1\r\n{}\r\n", "X: 1\r\n".repeat(1000));
+    assert!(send(&sandbox, many.as_bytes()).starts_with("HTTP/1.1 431"));
+    assert_eq!(get(&sandbox, "/admin/status").status, 200);
+}
+
+#[test]
+fn smuggled_requests_are_not_taken() {
+    let sandbox = Sandbox::start().unwrap();
+    let smuggled = "POST /sync HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\nTransfer-Encoding: chunked\r\n\r\n\
+                    0\r\n\r\nPOST /admin/faults/clear HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n";
+    let answer = send(&sandbox, smuggled.as_bytes());
+    assert!(!answer.contains("200 OK\r\n") || sandbox.log().len() <= 1);
+    assert_eq!(get(&sandbox, "/admin/status").status, 200);
+}
+
+#[test]
+fn requests_in_one_go_are_answered_in_turn() {
+    let sandbox = Sandbox::start().unwrap();
+    let requests: String = (0..50)
+        .map(|index| {
+            let close = if index == 49 {
+                "Connection: close\r\n"
+            } else {
+                ""
+            };
+            format!("GET /sync?method=m{index} HTTP/1.1\r\nHost: a\r\n{close}\r\n")
+        })
+        .collect();
+    let answers = send(&sandbox, requests.as_bytes());
+    assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 50);
+    let apis: Vec<String> = sandbox.log().into_iter().map(|entry| entry.api).collect();
+    let expected: Vec<String> = (0..50).map(|index| format!("m{index}")).collect();
+    assert_eq!(apis, expected);
+}
+
+/// Heads and bodies that come by and by hold nobody up.
+#[test]
+fn slow_clients_hold_nobody_up() {
+    let sandbox = Sandbox::start().unwrap();
+    let mut slow: Vec<TcpStream> = (0..200)
+        .map(|index| {
+            let mut stream = TcpStream::connect(sandbox.address()).unwrap();
+            let begun = match index % 2 {
+                0 => "GET /sync HTTP/1.1\r\nHost: a\r\nX-",
+                _ => "POST /sync HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nmethod=",
+            };
+            stream.write_all(begun.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    for _ in 0..3 {
+        slow.iter_mut()
+            .for_each(|stream| stream.write_all(b"a").unwrap());
+        let started = Instant::now();
+        assert_eq!(get(&sandbox, "/sync").status, 200);
+        assert!(started.elapsed() < Duration::from_secs(5));
+    }
+    drop(slow);
+    let log = sandbox.log();
+    assert!(
+        log.iter().all(|entry| entry.api.is_empty()),
+        "nothing half-sent was carried out"
+    );
+}
+
+#[test]
+fn json_without_end_is_refused() {
+    let sandbox = Sandbox::start().unwrap();
+    let name = "param_place_order_request4_open_api_d_t_o";
+    for text in [
+        "[".repeat(500_000),
+        "{\"logistics_address\":".repeat(100_000),
+        format!(
+            "{{\"out_order_id\":{}1{}}}",
+            "[".repeat(200),
+            "]".repeat(200)
+        ),
+        "\"\\ud800\"".to_owned(),
+        "{\"out_order_id\":1e999}".to_owned(),
+    ] {
+        let answer = sync(&sandbox, "aliexpress.ds.order.create", &[(name, &text)]);
+        assert!(answer.text().contains("isv."), "{}", answer.text());
+    }
+}
+
+#[test]
+fn an_order_of_more_lines_than_there_are_numbers_for_is_refused() {
+    let sandbox = Sandbox::start().unwrap();
+    let item = "{\"product_id\":1,\"product_count\":1}";
+    let address = "{\"country\":\"RU\",\"province\":\"a\",\"city\":\"a\",\"address\":\"a\",\
+                   \"full_name\":\"a\",\"mobile_no\":\"1\",\"phone_country\":\"+7\"}";
+    let order = |lines: usize| {
+        let items = vec![item; lines].join(",");
+        let text = format!("{{\"product_items\":[{items}],\"logistics_address\":{address}}}");
+        let name = "param_place_order_request4_open_api_d_t_o";
+        sync(&sandbox, "aliexpress.ds.order.create", &[(name, &text)]).json()
+    };
+    assert_eq!(order(999)["result"]["is_success"], true);
+    assert_eq!(order(1000)["result"]["error_code"], "PARM_ILLEGL");
+}

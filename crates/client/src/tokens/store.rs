@@ -54,9 +54,10 @@ impl<T> Held for T {}
 
 impl<'a> StoreLock<'a> {
     /// Holds this until the refresh is over: a locked file, a database's lock.
-    pub fn holding(guard: impl Sized + 'a) -> Self {
-        let held = Some(Box::new(guard) as Box<dyn Held>);
-        Self { _held: held }
+    pub fn holding<G: 'a>(guard: G) -> Self {
+        Self {
+            _held: Some(Box::new(guard)),
+        }
     }
 
     /// Holds nothing, for a store that only one program uses.

@@ -1,15 +1,14 @@
 // Walks the sandbox's page in headless Chromium by keyboard and takes pictures of it: wide and at phone width,
 // in light and in dark. Fails on an error in the console, on a page that scrolls sideways, and on lost focus.
 //
-// Run by ./run, which installs what this needs. Arguments: the `serve` example's program, a folder for pictures.
+// Run by ./run. Arguments: the `serve` example's program, a folder for pictures, the browser with its arguments.
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import chromium from "@sparticuz/chromium";
-import puppeteer from "puppeteer-core";
+import { open } from "./browser.mjs";
 
-const [program, folder] = process.argv.slice(2);
+const [program, folder, browser, ...browserArguments] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
 const problems = [];
 const check = (holds, what) => { if (!holds) problems.push(what); };
@@ -17,6 +16,7 @@ const check = (holds, what) => { if (!holds) problems.push(what); };
 async function start() {
   const server = spawn(program, ["0"], { stdio: ["ignore", "pipe", "inherit"] });
   let printed = "";
+  server.on("exit", (code) => { if (!server.killed) throw new Error(`the sandbox ended with ${code}`); });
   server.stdout.on("data", (text) => { printed += text; });
   while (!/session +\S+\n/.test(printed)) await sleep(20);
   const line = (name) => printed.match(new RegExp(`${name} +(\\S+)`))[1];
@@ -53,65 +53,79 @@ async function makeTraffic(sandbox) {
 
 async function picture(page, name) {
   for (const [width, scheme] of [[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"]]) {
-    await page.setViewport({ width, height: 900 });
-    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-    await page.screenshot({ path: `${folder}/${name}-${width}-${scheme}.png` });
+    await page.look(width, 900, scheme);
+    writeFileSync(`${folder}/${name}-${width}-${scheme}.png`, await page.picture());
     const overflows = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
     check(!overflows, `${name} at ${width} pixels does not scroll sideways`);
   }
-  await page.setViewport({ width: 1280, height: 900 });
+  await page.look(1280, 900, "light");
 }
 
 async function walk(page, base) {
-  const focus = () => page.evaluate(() => document.activeElement.id);
+  const focused = () => page.evaluate(() => document.activeElement.id);
   const text = (id) => page.evaluate((id) => document.getElementById(id).textContent, id);
-  await page.goto(base + "/");
-  await page.waitForSelector("#requests tr");
+  const shows = (id, part) => page.until(part, (id, part) => document.getElementById(id).textContent.includes(part), id, part);
+  const press = async (selector) => { await page.focus(selector); await page.press("Enter"); };
+  await page.visit(base + "/");
+  await page.until("the requests", () => document.querySelectorAll("#requests tr").length >= 4);
   await picture(page, "requests");
-  await page.focus('[data-number="4"]');
-  await page.keyboard.press("Enter");
-  await page.waitForSelector("#detail:not([hidden])");
+  await press('[data-number="4"]');
+  await page.until("the detail", () => document.querySelector("#detail:not([hidden])"));
   check((await text("detail")).includes("parameters not sorted"), "the mistake is named");
-  check(await focus() === "detail", "focus goes to what was opened");
+  check(await focused() === "detail", "focus goes to what was opened");
   await picture(page, "detail");
+  await page.press("Escape");
+  await page.until("the detail to close", () => document.querySelector("#detail[hidden]"));
+  check(await page.evaluate(() => document.activeElement.dataset.number) === "4", "focus goes back to the list");
+  await page.evaluate(() => {
+    const filter = document.getElementById("filter");
+    filter.value = "incompletesig";
+    filter.dispatchEvent(new Event("input"));
+  });
+  check(await page.evaluate(() => document.querySelectorAll("#requests tr").length) === 1, "the filter leaves one request");
   await page.focus("#tab-requests");
   for (const name of ["orders", "tokens", "faults", "pushes"]) {
-    await page.keyboard.press("ArrowRight");
-    await page.waitForSelector(`#panel-${name}:not([hidden])`);
-    check(await focus() === "tab-" + name, `the arrow key reaches ${name}`);
+    await page.press("ArrowRight");
+    await page.until(name, (name) => document.querySelector(`#panel-${name}:not([hidden])`), name);
+    check(await focused() === "tab-" + name, `the arrow key reaches ${name}`);
     if (name === "orders") {
-      await page.waitForSelector("#orders button");
-      await page.focus("#orders button");
-      await page.keyboard.press("Enter");
-      await page.waitForFunction(() => document.getElementById("orders").textContent.includes("PAYMENT_PROCESSING"));
-      await page.focus("#tab-orders");
+      await page.until("an order", () => document.querySelector("#orders button"));
+      await press("#orders button");
+      await shows("orders", "PAYMENT_PROCESSING");
     }
     if (name === "faults") {
-      await page.select("#fault-name", "html-before:STATUS");
-      await page.focus("#fault-form button");
-      await page.keyboard.press("Enter");
-      await page.waitForFunction(() => document.getElementById("faults").textContent.includes("html-before:502"));
-      await page.focus("#tab-faults");
+      await page.evaluate(() => {
+        const select = document.getElementById("fault-name");
+        select.value = "html-before:STATUS";
+        select.dispatchEvent(new Event("change"));
+      });
+      await press("#fault-form button");
+      await shows("faults", "html-before:502");
     }
-    await sleep(200);
+    if (name === "pushes") {
+      await shows("pushes", "OrderCreated");
+      await press("#test-push");
+      await shows("pushes", '"message_type":0');
+    }
+    await page.focus("#tab-" + name);
+    await sleep(100);
     await picture(page, name);
   }
+  await press('[data-clock="pass=86400"]');
+  await shows("clock", "Clock set to");
+  await press("#machine-clock");
+  await shows("clock", "Machine's clock");
   check(await text("trouble") === "", "the page reports no trouble");
 }
 
 const sandbox = await start();
-let browser;
+let page;
 try {
   await makeTraffic(sandbox);
-  browser = await puppeteer.launch({
-    args: chromium.args, executablePath: await chromium.executablePath(), headless: "shell",
-  });
-  const page = await browser.newPage();
-  page.on("console", (message) => { if (message.type() === "error") problems.push("console: " + message.text()); });
-  page.on("pageerror", (error) => problems.push("page: " + error.message));
+  page = await open(browser, browserArguments, (problem) => problems.push(problem));
   await walk(page, sandbox.base);
 } finally {
-  await browser?.close();
+  await page?.close();
   sandbox.server.kill();
 }
 problems.forEach((problem) => console.error("does not hold: " + problem));

@@ -57,7 +57,7 @@ pub(crate) fn answer(
         ("GET", ["pushes"]) => Ok(view::pushes(world)),
         ("POST", ["pushes"]) => push(world, parameters, now),
         ("POST", ["callback"]) => set_callback(world, parameters),
-        ("POST", ["clock"]) => set_clock(world, parameters, now),
+        ("POST", ["clock"]) => set_clock(world, parameters),
         ("POST", ["answers"]) => set_answer(world, parameters),
         ("POST", ["codes"]) => Ok(issue_code(world, now)),
         (
@@ -185,10 +185,10 @@ fn set_callback(world: &mut World, parameters: &Parameters) -> Answer {
     Ok(view::status(world))
 }
 
-fn set_clock(world: &mut World, parameters: &Parameters, now: SystemTime) -> Answer {
+fn set_clock(world: &mut World, parameters: &Parameters) -> Answer {
     if let Some(text) = parameters.filled("pass") {
         let time = read_duration(text).ok_or_else(|| invalid("a number of seconds", text))?;
-        world.clock = Clock::Set(later(now, time));
+        world.clock = world.clock.moved_by(time);
     } else if let Some(text) = parameters.filled("set") {
         let since: u64 = text
             .parse()

@@ -9,13 +9,32 @@ pub(crate) enum Clock {
     Machine,
     /// A clock that stands still until it is set or moved.
     Set(SystemTime),
+    /// The same, where it was the machine's before it was moved on, so that clients still go by the machine's.
+    Moved(SystemTime),
 }
 
 impl Clock {
     pub(crate) fn now(self) -> SystemTime {
         match self {
             Clock::Machine => SystemTime::now(),
-            Clock::Set(time) => time,
+            Clock::Set(time) | Clock::Moved(time) => time,
+        }
+    }
+
+    /// The clock after this time, at which it stands.
+    pub(crate) fn moved_by(self, time: Duration) -> Self {
+        let now = later(self.now(), time);
+        match self {
+            Clock::Set(_) => Clock::Set(now),
+            Clock::Machine | Clock::Moved(_) => Clock::Moved(now),
+        }
+    }
+
+    /// The time that a client's clock may show too, when nobody has moved that.
+    pub(crate) fn of_clients(self) -> SystemTime {
+        match self {
+            Clock::Moved(_) => SystemTime::now(),
+            other => other.now(),
         }
     }
 

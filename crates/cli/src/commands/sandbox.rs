@@ -51,6 +51,15 @@ pub(crate) struct SandboxArgs {
     #[arg(long, value_name = "URL")]
     callback: Option<String>,
 
+    /// Which push messages follow: 53 orders, 51 payments, 18 parcels, 65 sessions about to end
+    #[arg(
+        long,
+        value_name = "TYPES",
+        value_delimiter = ',',
+        default_value = "53"
+    )]
+    push_types: Vec<i64>,
+
     /// Orders a fault, such as `reset-after@aliexpress.ds.order.create*2` or `delay:2s%10`; repeatable
     #[arg(long = "fault", value_name = "FAULT", value_parser = fault)]
     faults: Vec<FaultRule>,
@@ -95,6 +104,7 @@ fn start(args: &SandboxArgs, app_key: Option<&str>) -> io::Result<Sandbox> {
     let mut builder = Sandbox::builder()
         .port(args.port)
         .visible_after(args.visible_after)
+        .push_types(args.push_types.as_slice())
         .clock_check(!args.no_clock_check);
     if let Some(app_key) = app_key {
         builder = builder.app_key(app_key);

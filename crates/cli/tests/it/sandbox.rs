@@ -1,4 +1,5 @@
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Stdio};
 
 use serde_json::Value;
@@ -180,4 +181,28 @@ fn people_get_what_to_paste() {
             "{text:?}"
         );
     }
+}
+
+/// Sends a command as a test suite in another language would, and gives what came back.
+fn command(sandbox: &Running, request: &str) -> String {
+    let host = sandbox.first["url"].as_str().unwrap();
+    let host = host.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    let head = format!("{request} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn push_messages_of_the_chosen_types_follow() {
+    let sandbox = Running::start(&["--push-types", "51,18"]);
+    for _ in 0..2 {
+        let moved = command(&sandbox, "POST /admin/orders/12345678/advance");
+        assert!(moved.contains("200 OK"), "{moved}");
+    }
+    let pushes = command(&sandbox, "GET /admin/pushes");
+    assert!(pushes.contains("\"message_type\":51"), "{pushes}");
+    assert!(!pushes.contains("\"message_type\":53"), "{pushes}");
 }

@@ -16,7 +16,7 @@ use crate::world::World;
 pub(super) fn status(world: &World) -> Value {
     let clock = match world.clock {
         Clock::Machine => "machine",
-        Clock::Set(_) => "set",
+        Clock::Set(_) | Clock::Moved(_) => "set",
     };
     json!({
         "app_key": world.credentials.app_key,
@@ -25,6 +25,12 @@ pub(super) fn status(world: &World) -> Value {
         "clock": clock,
         "clock_check": world.clock_check,
         "requests": world.log.count(),
+        "counts": {
+            "orders": world.orders.iter().count(),
+            "tokens": world.tokens.all().len(),
+            "faults": world.faults.rules().len(),
+            "pushes": world.outbox.messages().count(),
+        },
         "callback": world.outbox.callback().map(ToString::to_string),
         "apis": apis(world),
         "fault_names": FAULT_NAMES,

@@ -86,7 +86,8 @@ fn check_timestamp(world: &World, call: &Call, now: SystemTime) -> Result<(), Re
     if !world.clock_check {
         return Ok(());
     }
-    match timestamp::fault(text, now, call.gateway) {
+    let fault = |now| timestamp::fault(text, now, call.gateway);
+    match fault(now).and_then(|_| fault(world.clock.of_clients())) {
         Some(why) => Err(Refusal::Invalid(Common::Timestamp, why)),
         None => Ok(()),
     }

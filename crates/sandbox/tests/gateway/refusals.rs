@@ -208,3 +208,19 @@ fn a_path_of_no_gateway() {
     assert_eq!(answer.status, 404);
     assert!(answer.text().contains("/sync"), "{}", answer.text());
 }
+
+/// A test that lets a day pass does not move its client's clock.
+#[test]
+fn time_that_passed_on_purpose_is_not_held_against_clients() {
+    let sandbox = Sandbox::start().unwrap();
+    let answer = post(&sandbox, "/admin/clock", &[("pass", "86401")]);
+    assert_eq!(answer.status, 200);
+    let error = crate::wire::sync(&sandbox, crate::orders::GET, &[]).json();
+    assert_eq!(error["error_response"]["code"], "IllegalAccessToken");
+    let hours_ago = (SystemTime::now() - Duration::from_secs(3 * 3600))
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap();
+    let timestamp = hours_ago.as_millis().to_string();
+    let error = refused(&sandbox, &[("timestamp", &timestamp)]);
+    assert_eq!(error["code"], "IllegalTimestamp");
+}

@@ -2,8 +2,11 @@
 
 use serde_core::ser::{Serialize, Serializer};
 
+#[cfg(any(feature = "json", feature = "xml"))]
 use crate::decode::{DecodeError, decode};
-use crate::envelope::{Answer, Envelope};
+use crate::envelope::Answer;
+#[cfg(any(feature = "json", feature = "xml"))]
+use crate::envelope::Envelope;
 use crate::record::{Record, Shape, Shaped, write};
 use crate::request::Request;
 
@@ -21,10 +24,12 @@ pub struct Api {
     pub answer: &'static Shape,
     /// The error codes that its page lists.
     pub error_codes: &'static [ErrorCode],
+    #[cfg(any(feature = "json", feature = "xml"))]
     decode: fn(&[u8]) -> Result<AnyEnvelope, DecodeError>,
 }
 
 /// An answer whose type only its API knows.
+#[cfg(any(feature = "json", feature = "xml"))]
 type AnyEnvelope = Envelope<Box<dyn Record>>;
 
 impl Api {
@@ -35,6 +40,7 @@ impl Api {
             request: R::SHAPE,
             answer: R::Answer::SHAPE,
             error_codes: R::Answer::ERROR_CODES,
+            #[cfg(any(feature = "json", feature = "xml"))]
             decode: decode_any::<R::Answer>,
         }
     }
@@ -50,11 +56,13 @@ impl Api {
     /// # Errors
     ///
     /// As [`decode`](crate::decode()).
+    #[cfg(any(feature = "json", feature = "xml"))]
     pub fn decode(&self, bytes: &[u8]) -> Result<Envelope<Box<dyn Record>>, DecodeError> {
         (self.decode)(bytes)
     }
 }
 
+#[cfg(any(feature = "json", feature = "xml"))]
 fn decode_any<T: Answer>(bytes: &[u8]) -> Result<AnyEnvelope, DecodeError> {
     let envelope = decode::<T>(bytes)?;
     Ok(Envelope {

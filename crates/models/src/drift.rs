@@ -26,6 +26,7 @@ pub struct Drift {
 
 impl Drift {
     /// Whether the answer holds nothing that the model does not expect.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.unknown.is_empty() && self.coerced.is_empty()
     }
@@ -51,6 +52,7 @@ pub struct Coercion {
 ///
 /// When the bytes are no JSON or XML, or nest deeper than 128 levels. Whether the values fit the model
 /// does not matter here.
+#[inline]
 pub fn drift(bytes: &[u8], api: &Api) -> Result<Drift, DecodeError> {
     let (raw, typed_scalars) = read_raw::<Raw>(api.name, bytes)?;
     let mut survey = Survey {
@@ -80,6 +82,7 @@ enum Raw {
 }
 
 impl Raw {
+    #[inline]
     fn describe(&self) -> String {
         match self {
             Self::Null => "null".to_owned(),
@@ -92,6 +95,7 @@ impl Raw {
     }
 
     /// Whether it stands for no value at all.
+    #[inline]
     fn is_nothing(&self) -> bool {
         matches!(self, Self::Null)
             || matches!(self, Self::Text(text) if text.trim_ascii().is_empty())
@@ -133,6 +137,7 @@ impl<'de> DeserializeSeed<'de> for RawSeed {
 impl<'de> Visitor<'de> for RawSeed {
     type Value = Raw;
 
+    #[inline]
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("any value")
     }
@@ -195,6 +200,7 @@ enum List {
 }
 
 impl Survey {
+    #[inline]
     fn root(&mut self, raw: &Raw, api: &Api) {
         let Raw::Object(members) = raw else {
             self.coerce("", "an object", raw);
@@ -218,6 +224,7 @@ impl Survey {
         }
     }
 
+    #[inline]
     fn members(
         &mut self,
         members: &[(String, Raw)],
@@ -244,6 +251,7 @@ impl Survey {
         }
     }
 
+    #[inline]
     fn value(&mut self, raw: &Raw, path: &str, field: &'static Field) {
         if raw.is_nothing() {
             return;
@@ -264,6 +272,7 @@ impl Survey {
         }
     }
 
+    #[inline]
     fn list(&mut self, raw: &Raw, path: &str, field: &'static Field) {
         let element_path = format!("{path}[]");
         let inner = |key: &str| field.wrapper == Some(key);
@@ -298,6 +307,7 @@ impl Survey {
     }
 
     /// An object without the list's inner name: its only element, or a wrapper with another name.
+    #[inline]
     fn bare(&mut self, raw: &Raw, members: &[(String, Raw)], path: &str, field: &'static Field) {
         let is_element = field
             .kind
@@ -313,6 +323,7 @@ impl Survey {
             .for_each(|(key, _)| self.note_unknown(join(path, key)));
     }
 
+    #[inline]
     fn element(&mut self, raw: &Raw, path: &str, field: &'static Field) {
         match (field.kind, raw) {
             (_, raw) if raw.is_nothing() => {}
@@ -326,6 +337,7 @@ impl Survey {
         }
     }
 
+    #[inline]
     fn scalar(&mut self, raw: &Raw, path: &str, kind: Kind) {
         let (expected, fits) = match kind {
             Kind::Integer => ("an integer", matches!(raw, Raw::Number(_))),
@@ -338,6 +350,7 @@ impl Survey {
         }
     }
 
+    #[inline]
     fn coerce(&mut self, path: &str, expected: &'static str, raw: &Raw) {
         if !self.noted.insert((List::Coerced, path.to_owned())) {
             return;
@@ -349,6 +362,7 @@ impl Survey {
         });
     }
 
+    #[inline]
     fn note_unknown(&mut self, path: String) {
         if self.noted.insert((List::Unknown, path.clone())) {
             self.unknown.push(path);
@@ -356,6 +370,7 @@ impl Survey {
     }
 }
 
+#[inline]
 fn join(path: &str, key: &str) -> String {
     if path.is_empty() {
         key.to_owned()

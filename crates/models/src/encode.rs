@@ -1,9 +1,8 @@
 //! Answers to bytes, in each form that the platform has: for gateways that stand in for it, and for tests.
 
-use serde_core::ser::{Serialize, SerializeMap, Serializer};
-
 use crate::envelope::{Answer, ApiError};
-use crate::record::{Lists, Record, View, elements, write_fields};
+use crate::json::writer::{Lists, write_key, write_object};
+use crate::record::{Record, View, elements};
 
 /// The three forms of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,21 +19,29 @@ pub enum Form {
 /// Writes an answer with data.
 ///
 /// In XML, characters that XML cannot hold (most control characters) are left out.
+#[inline]
 pub fn encode<T: Answer>(answer: &T, request_id: &str, form: Form) -> String {
+    encode_answer(T::KEY, answer, request_id, form)
+}
+
+// Nothing here is compiled into programs that do not use it: hence `#[inline]` on all of it.
+#[inline]
+fn encode_answer(key: &str, answer: &dyn Record, request_id: &str, form: Form) -> String {
     let request_id = Some(request_id);
     match form {
-        Form::SimplifiedJson => json(&Body {
-            fields: answer,
-            lists: Lists::Plain,
-            code: Some("0"),
-            request_id,
-        }),
-        Form::FullJson => under(T::KEY, answer, request_id),
-        Form::Xml => xml(T::KEY, answer, request_id),
+        Form::SimplifiedJson => {
+            let behind = [("code", Some("0")), ("request_id", request_id)];
+            let mut output = String::new();
+            write_object(&mut output, answer, Lists::Plain, &behind);
+            output
+        }
+        Form::FullJson => under(key, answer, request_id),
+        Form::Xml => xml(key, answer, request_id),
     }
 }
 
 /// Writes a refusal as business calls get it, under `error_response`.
+#[inline]
 pub fn encode_error(error: &ApiError, form: Form) -> String {
     const KEY: &str = "error_response";
     match form {
@@ -44,80 +51,33 @@ pub fn encode_error(error: &ApiError, form: Form) -> String {
 }
 
 /// Writes a refusal as system calls get it: at the root, with `message` for `msg`.
+#[inline]
 pub fn encode_system_error(error: &ApiError) -> String {
-    json(&SystemError(error))
+    let fields = [
+        ("type", error.kind.as_deref()),
+        ("code", error.code.as_deref()),
+        ("message", error.message.as_deref()),
+        ("sub_code", error.sub_code.as_deref()),
+        ("sub_msg", error.sub_message.as_deref()),
+        ("request_id", error.request_id.as_deref()),
+        ("_trace_id_", error.trace_id.as_deref()),
+    ];
+    let mut output = String::new();
+    write_object(&mut output, &ApiError::default(), Lists::Plain, &fields);
+    output
 }
 
+#[inline]
 fn under(key: &str, fields: &dyn Record, request_id: Option<&str>) -> String {
-    let body = Body {
-        fields,
-        lists: Lists::Wrapped,
-        code: None,
-        request_id,
-    };
-    json(&Under { key, body })
+    let mut output = "{".to_owned();
+    write_key(&mut output, key);
+    let behind = [("request_id", request_id)];
+    write_object(&mut output, fields, Lists::Wrapped, &behind);
+    output.push('}');
+    output
 }
 
-// Maps with text keys, texts, whole numbers and truth values: JSON has all of them, nothing can fail.
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
-}
-
-struct Under<'a> {
-    key: &'a str,
-    body: Body<'a>,
-}
-
-impl Serialize for Under<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([(self.key, &self.body)])
-    }
-}
-
-/// A model's fields with what the envelope adds.
-struct Body<'a> {
-    fields: &'a dyn Record,
-    lists: Lists,
-    code: Option<&'a str>,
-    request_id: Option<&'a str>,
-}
-
-impl Serialize for Body<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        write_fields(self.fields, self.lists, &mut map)?;
-        if let Some(code) = self.code {
-            map.serialize_entry("code", code)?;
-        }
-        if let Some(request_id) = self.request_id {
-            map.serialize_entry("request_id", request_id)?;
-        }
-        map.end()
-    }
-}
-
-struct SystemError<'a>(&'a ApiError);
-
-impl Serialize for SystemError<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let error = self.0;
-        let fields = [
-            ("type", &error.kind),
-            ("code", &error.code),
-            ("message", &error.message),
-            ("sub_code", &error.sub_code),
-            ("sub_msg", &error.sub_message),
-            ("request_id", &error.request_id),
-            ("_trace_id_", &error.trace_id),
-        ];
-        serializer.collect_map(
-            fields
-                .into_iter()
-                .filter_map(|(key, value)| Some((key, value.as_ref()?))),
-        )
-    }
-}
-
+#[inline]
 fn xml(root: &str, fields: &dyn Record, request_id: Option<&str>) -> String {
     let mut output = String::new();
     element(&mut output, root, |output| {
@@ -129,6 +89,7 @@ fn xml(root: &str, fields: &dyn Record, request_id: Option<&str>) -> String {
     output
 }
 
+#[inline]
 fn write_record(output: &mut String, record: &dyn Record) {
     for (index, field) in record.shape().fields.iter().enumerate() {
         match record.view(index) {
@@ -145,6 +106,7 @@ fn write_record(output: &mut String, record: &dyn Record) {
     }
 }
 
+#[inline]
 fn write_value(output: &mut String, name: &str, view: View<'_>) {
     element(output, name, |output| match view {
         View::Absent | View::List(_) => {}
@@ -155,12 +117,14 @@ fn write_value(output: &mut String, name: &str, view: View<'_>) {
     });
 }
 
+#[inline]
 fn element(output: &mut String, name: &str, content: impl FnOnce(&mut String)) {
     output.extend(["<", name, ">"]);
     content(output);
     output.extend(["</", name, ">"]);
 }
 
+#[inline]
 fn escape(output: &mut String, text: &str) {
     for character in text.chars() {
         match character {

@@ -40,7 +40,7 @@ pub struct Envelope<T> {
 ///
 /// The codes are texts: the current gateway gives words (`IllegalAccessToken`), the legacy one numbers
 /// (`27`), and services behind them give sub-codes (`isv.insufficient-permission`).
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApiError {
     /// The gateway's code.

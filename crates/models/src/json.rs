@@ -6,6 +6,7 @@
 
 mod lexer;
 mod skip;
+pub(crate) mod writer;
 
 use serde_core::de::value::BorrowedStrDeserializer;
 use serde_core::de::{

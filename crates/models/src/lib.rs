@@ -168,11 +168,14 @@
 )]
 
 mod api;
+#[cfg(any(feature = "json", feature = "xml"))]
 mod decode;
+#[cfg(any(feature = "json", feature = "xml"))]
 mod drift;
 #[cfg(feature = "json")]
 mod encode;
 mod envelope;
+#[cfg(any(feature = "json", feature = "xml"))]
 mod fault;
 mod generated;
 #[cfg(feature = "json")]
@@ -186,7 +189,9 @@ mod time;
 mod xml;
 
 pub use api::{Api, ErrorCode, Retry};
+#[cfg(any(feature = "json", feature = "xml"))]
 pub use decode::{DecodeError, LineError, Lines, decode, decode_lines};
+#[cfg(any(feature = "json", feature = "xml"))]
 pub use drift::{Coercion, Drift, drift};
 #[cfg(feature = "json")]
 pub use encode::{Form, encode, encode_error, encode_system_error};

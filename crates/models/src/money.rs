@@ -10,12 +10,14 @@ text! {
 impl Amount {
     /// The exact value; none where the text is no decimal number or has more than 28 digits.
     #[cfg(feature = "rust_decimal")]
+    #[inline]
     pub fn decimal(&self) -> Option<rust_decimal::Decimal> {
         rust_decimal::Decimal::from_str_exact(self.0.trim_ascii()).ok()
     }
 
     /// The value in units of 1/`factor` of the currency, such as cents for 100; none where the text is no
     /// decimal number, or no whole number of those units.
+    #[inline]
     pub fn minor_units(&self, factor: i64) -> Option<i64> {
         let text = self.0.trim_ascii();
         let (negative, digits) = match text.strip_prefix('-') {
@@ -47,17 +49,20 @@ pub trait Monetary {
     fn currency_code(&self) -> Option<&str>;
 
     /// The amount in the smallest unit, where the object states it beside the amount.
+    #[inline]
     fn cent(&self) -> Option<i64> {
         None
     }
 
     /// How many smallest units make one unit of the currency, where the object states it.
+    #[inline]
     fn cent_factor(&self) -> Option<i64> {
         None
     }
 
     /// Whether `cent / cent_factor` equals the amount; none where the object does not state all three, or
     /// the amount is no decimal number.
+    #[inline]
     fn cents_agree(&self) -> Option<bool> {
         let (cent, factor) = (self.cent()?, self.cent_factor()?);
         let amount = self.amount()?;

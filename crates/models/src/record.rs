@@ -6,6 +6,7 @@
 //! habits in the same way.
 
 mod debug;
+mod equal;
 mod hint;
 mod list;
 mod read;
@@ -16,6 +17,7 @@ mod view;
 mod write;
 
 pub(crate) use debug::{debug, elements};
+pub(crate) use equal::equal;
 pub(crate) use hint::Hint;
 pub(crate) use read::{read, read_member, skip};
 pub(crate) use scalar::quoted;
@@ -23,9 +25,7 @@ pub(crate) use slot::{Fit, Put, PutText, Slot, required_field};
 pub(crate) use trail::Trail;
 pub(crate) use view::Show;
 pub use view::{List, View};
-#[cfg(feature = "json")]
-pub(crate) use write::wire_text;
-pub(crate) use write::{Lists, write, write_fields};
+pub(crate) use write::write;
 
 /// One model: an object of the platform's requests or answers.
 ///
@@ -43,14 +43,6 @@ pub trait Record: private::Fields {
 pub trait Shaped {
     /// The table of the model's fields.
     const SHAPE: &'static Shape;
-}
-
-impl<T: Shaped> Shaped for Option<T> {
-    const SHAPE: &'static Shape = T::SHAPE;
-}
-
-impl<T: Shaped> Shaped for Vec<T> {
-    const SHAPE: &'static Shape = T::SHAPE;
 }
 
 pub(crate) mod private {
@@ -81,6 +73,7 @@ impl Shape {
     }
 
     /// The field with this key on the wire, by its name or one of its aliases.
+    #[inline]
     pub fn field(&self, key: &str) -> Option<&'static Field> {
         self.find(key, 0).map(|index| &self.fields[index])
     }
@@ -190,41 +183,7 @@ pub enum Kind {
     Records(&'static Shape),
 }
 
-// One constructor per word of the `record!` table. The argument only carries the type of the field.
-#[allow(dead_code, reason = "no API uses every word of the table")]
 impl Kind {
-    pub(crate) const fn integer<S, T>(_: fn(&S) -> &T) -> Self {
-        Self::Integer
-    }
-
-    pub(crate) const fn boolean<S, T>(_: fn(&S) -> &T) -> Self {
-        Self::Boolean
-    }
-
-    pub(crate) const fn text<S, T>(_: fn(&S) -> &T) -> Self {
-        Self::Text
-    }
-
-    pub(crate) const fn record<S, T: Shaped>(_: fn(&S) -> &T) -> Self {
-        Self::Record(T::SHAPE)
-    }
-
-    pub(crate) const fn integers<S, T>(_: fn(&S) -> &T) -> Self {
-        Self::Integers
-    }
-
-    pub(crate) const fn booleans<S, T>(_: fn(&S) -> &T) -> Self {
-        Self::Booleans
-    }
-
-    pub(crate) const fn texts<S, T>(_: fn(&S) -> &T) -> Self {
-        Self::Texts
-    }
-
-    pub(crate) const fn records<S, T: Shaped>(_: fn(&S) -> &T) -> Self {
-        Self::Records(T::SHAPE)
-    }
-
     /// Whether the value is a list.
     pub fn is_list(self) -> bool {
         matches!(
@@ -242,17 +201,16 @@ impl Kind {
     }
 }
 
-/// Makes a struct a model: `"key" => kind field;`, a line per field in the page's order.
+/// Makes a struct a model: `"key" => kind field;`, a line per field in the page's order, objects and lists of
+/// objects with their type, as in `"money" => record(Money) money;`.
 ///
 /// A macro because these are implementations of foreign traits, which no function can hold. The methods are
 /// `#[inline]` so that they are compiled where a model is used, and only then.
 macro_rules! record {
-    ($name:ident { $($key:literal => $kind:ident $field:ident $(.$note:ident($($value:expr)?))*;)* }) => {
+    ($name:ident { $($key:literal => $kind:ident$(($of:ident))? $field:ident $(.$note:ident($($value:expr)?))*;)* }) => {
         impl $crate::record::Shaped for $name {
-            #[allow(deprecated, reason = "the platform's marks are for users of the fields")]
             const SHAPE: &'static $crate::record::Shape = &$crate::record::Shape::new(stringify!($name), &[
-                $($crate::record::Field::new($key, $crate::record::Kind::$kind(|record: &$name| &record.$field))
-                    $(.$note($($value)?))*,)*
+                $($crate::record::Field::new($key, $crate::record::kind!($kind $($of)?)) $(.$note($($value)?))*,)*
             ]);
         }
         $crate::record::fields!($name { $($kind $field,)* });
@@ -274,28 +232,42 @@ macro_rules! record {
                 $crate::record::debug(self, formatter)
             }
         }
+        impl PartialEq for $name {
+            #[inline]
+            fn eq(&self, other: &Self) -> bool {
+                $crate::record::equal(self, other)
+            }
+        }
+        impl Eq for $name {}
     };
 }
 pub(crate) use record;
 
+/// What a word of the [`record!`] table says of a value.
+macro_rules! kind {
+    (integer) => { $crate::record::Kind::Integer };
+    (boolean) => { $crate::record::Kind::Boolean };
+    (text) => { $crate::record::Kind::Text };
+    (record $of:ident) => { $crate::record::Kind::Record(<$of as $crate::record::Shaped>::SHAPE) };
+    (integers) => { $crate::record::Kind::Integers };
+    (booleans) => { $crate::record::Kind::Booleans };
+    (texts) => { $crate::record::Kind::Texts };
+    (records $of:ident) => { $crate::record::Kind::Records(<$of as $crate::record::Shaped>::SHAPE) };
+}
+pub(crate) use kind;
+
 /// The part of [`record!`] that reaches the fields: names become indices through an enumeration.
 macro_rules! fields {
     ($name:ident { $($kind:ident $field:ident,)* }) => {
-        #[allow(
-            deprecated,
-            non_camel_case_types,
-            non_upper_case_globals,
-            reason = "names of fields stand for indices here"
-        )]
         const _: () = {
+            #[allow(non_camel_case_types, reason = "names of fields stand for indices here")]
             enum Index { $($field,)* }
-            $(const $field: usize = Index::$field as usize;)*
             impl $crate::record::private::Fields for $name {
-                #[allow(private_interfaces, reason = "a sealed trait: nobody outside can call it")]
+                #[allow(deprecated, private_interfaces, reason = "a sealed trait: nobody outside can call it")]
                 #[inline]
                 fn slot(&mut self, index: usize) -> $crate::record::Slot<'_> {
                     match index {
-                        $($field => $crate::record::Slot::$kind(&mut self.$field),)*
+                        $(index if index == Index::$field as usize => $crate::record::Slot::$kind(&mut self.$field),)*
                         _ => $crate::record::Slot::Unknown,
                     }
                 }
@@ -305,10 +277,11 @@ macro_rules! fields {
                 fn shape(&self) -> &'static $crate::record::Shape {
                     <Self as $crate::record::Shaped>::SHAPE
                 }
+                #[allow(deprecated, reason = "the platform's marks are for users of the fields")]
                 #[inline]
                 fn view(&self, index: usize) -> $crate::record::View<'_> {
                     match index {
-                        $($field => $crate::record::View::$kind(&self.$field),)*
+                        $(index if index == Index::$field as usize => $crate::record::View::$kind(&self.$field),)*
                         _ => $crate::record::View::Absent,
                     }
                 }

@@ -1,7 +1,11 @@
 //! Requests: which API they call, and their parameters on the wire.
 
 use crate::envelope::Answer;
+#[cfg(feature = "json")]
+use crate::json::writer::{Lists, write_value};
 use crate::record::{Record, Shaped};
+#[cfg(feature = "json")]
+use crate::record::{Field, View};
 
 /// A request of a business call.
 pub trait Request: Record + Shaped {
@@ -25,15 +29,32 @@ pub trait Request: Record + Shaped {
 }
 
 #[cfg(feature = "json")]
+#[inline]
 fn params(request: &dyn Record) -> Vec<(&'static str, String)> {
     let fields = request.shape().fields.iter().enumerate();
     fields
         .map(|(index, field)| {
-            (
-                field.key,
-                crate::record::wire_text(request.view(index), field),
-            )
+            let text = wire_text(request.view(index), field);
+            (field.key, text)
         })
         .filter(|(_, text)| !text.trim_ascii().is_empty())
         .collect()
+}
+
+/// A parameter: a scalar as its text, anything else as JSON text; empty without a value.
+#[cfg(feature = "json")]
+#[inline]
+fn wire_text(view: View<'_>, field: &Field) -> String {
+    match view {
+        View::Absent => String::new(),
+        View::Integer(value) => value.to_string(),
+        View::Boolean(value) => value.to_string(),
+        View::Text(value) => value.to_owned(),
+        View::List(list) if list.is_empty() => String::new(),
+        View::Record(_) | View::List(_) => {
+            let mut text = String::new();
+            write_value(&mut text, view, field, Lists::Plain);
+            text
+        }
+    }
 }

@@ -27,13 +27,13 @@ flags! { /// What to say of a thing.
     }
 }
 
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct ThingAnswer {
     result: Option<Thing>,
 }
 
 record!(ThingAnswer {
-    "result" => record result;
+    "result" => record(Thing) result;
 });
 
 impl Answer for ThingAnswer {
@@ -41,7 +41,7 @@ impl Answer for ThingAnswer {
     const KEY: &'static str = "example_thing_get_response";
 }
 
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Thing {
     id: ThingId,
     state: Option<State>,
@@ -63,10 +63,10 @@ record!(Thing {
     "details" => integer details;
     "numbers" => integers numbers .inner_unproven("number");
     "words" => texts words .inner_unproven("string");
-    "parts" => records parts .inner("thing_part");
+    "parts" => records(Part) parts .inner("thing_part");
 });
 
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Part {
     name: Option<PartName>,
     count: Option<i64>,
@@ -76,10 +76,10 @@ struct Part {
 record!(Part {
     "name" => text name;
     "count" => integer count;
-    "price" => record price;
+    "price" => record(Price) price;
 });
 
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Price {
     amount: Option<String>,
 }
@@ -374,7 +374,7 @@ fn refusals_are_written_in_any_form() {
     );
 }
 
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct ThingGet {
     query: Query,
     note: Option<String>,
@@ -382,12 +382,12 @@ struct ThingGet {
 }
 
 record!(ThingGet {
-    "query" => record query .required();
+    "query" => record(Query) query .required();
     "note" => text note;
     "ids" => integers ids;
 });
 
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Query {
     id: ThingId,
     fine: Option<bool>,

@@ -37,6 +37,7 @@ pub struct CivilTime {
 impl CivilTime {
     /// Reads `2019-03-06 12:01:17`, `2018-03-01 12:12`, and both with a `T` in the middle or with an offset
     /// or zone behind, which is passed over. None for any other text; the text itself is never lost.
+    #[inline]
     pub fn parse(text: &str) -> Option<Self> {
         let (date, time) = text.trim_ascii().split_once([' ', 'T'])?;
         let mut date = date.splitn(3, '-');
@@ -69,16 +70,19 @@ impl CivilTime {
     }
 }
 
+#[inline]
 fn number(text: &str, digits: usize) -> Option<i16> {
     let plain = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| text.parse().ok()).flatten()
 }
 
+#[inline]
 fn leading_two(text: &str) -> Option<(i16, &str)> {
     let (digits, rest) = text.split_at_checked(2)?;
     Some((number(digits, 2)?, rest))
 }
 
+#[inline]
 fn days_in(year: i16, month: i16) -> i16 {
     match month {
         4 | 6 | 9 | 11 => 30,
@@ -90,6 +94,7 @@ fn days_in(year: i16, month: i16) -> i16 {
 
 impl Time {
     /// Date and time of day as written; none where the text has no documented form.
+    #[inline]
     pub fn civil(&self) -> Option<CivilTime> {
         CivilTime::parse(&self.0)
     }
@@ -97,6 +102,7 @@ impl Time {
 
 impl PacificTime {
     /// Date and time of day in US Pacific time; none where the text has no documented form.
+    #[inline]
     pub fn civil(&self) -> Option<CivilTime> {
         CivilTime::parse(&self.0)
     }
@@ -106,6 +112,7 @@ impl PacificTime {
     /// In the hour that autumn repeats, the earlier one is meant; in the hour that spring skips, the time
     /// as long after midnight.
     #[cfg(feature = "jiff")]
+    #[inline]
     pub fn zoned(&self) -> Option<jiff::Zoned> {
         // Spelled out, so that no time zone database is needed.
         let zone = jiff::tz::TimeZone::posix("PST8PDT,M3.2.0,M11.1.0").ok()?;
@@ -116,6 +123,7 @@ impl PacificTime {
 #[cfg(feature = "jiff")]
 impl CivilTime {
     /// The same as jiff's type; a missing second counts as 0.
+    #[inline]
     pub fn to_jiff(self) -> jiff::civil::DateTime {
         jiff::civil::datetime(
             self.year,

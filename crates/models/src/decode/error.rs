@@ -26,6 +26,7 @@ struct Inner {
 
 impl DecodeError {
     /// `message` and the trail's path and finding, at the byte of `text` that the reader had come to.
+    #[inline]
     pub(super) fn new(
         api: &'static str,
         text: &str,
@@ -57,37 +58,44 @@ impl DecodeError {
     }
 
     /// The API whose answer it was to be.
+    #[inline]
     pub fn api(&self) -> &'static str {
         self.inner.api
     }
 
     /// The field, as `result.child_order_list[3].product_count`, list indices from zero; empty for the
     /// answer as a whole.
+    #[inline]
     pub fn path(&self) -> &str {
         &self.inner.path
     }
 
     /// What the model wanted there; none when the answer is no JSON or XML.
+    #[inline]
     pub fn expected(&self) -> Option<&str> {
         self.inner.expected.as_deref()
     }
 
     /// What the answer holds there; none when it is no JSON or XML.
+    #[inline]
     pub fn found(&self) -> Option<&str> {
         self.inner.found.as_deref()
     }
 
     /// The line, from one, that the reader had come to.
+    #[inline]
     pub fn line(&self) -> usize {
         self.inner.line
     }
 
     /// The column in bytes, from one, that the reader had come to.
+    #[inline]
     pub fn column(&self) -> usize {
         self.inner.column
     }
 
     /// Path, wanting and finding, without the API and the place in the text: the same for JSON and XML.
+    #[inline]
     pub fn problem(&self) -> String {
         match self.inner.path.as_str() {
             "" => self.inner.message.clone(),
@@ -97,6 +105,7 @@ impl DecodeError {
 }
 
 impl fmt::Display for DecodeError {
+    #[inline]
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,

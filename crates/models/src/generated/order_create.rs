@@ -14,7 +14,7 @@ use crate::record::record;
 use crate::{Answer, ErrorCode, Request, Retry};
 
 /// An order to be placed.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderCreate {
     /// What is asked beyond the goods and their destination: payment, promotion, purpose.
@@ -24,8 +24,8 @@ pub struct OrderCreate {
 }
 
 record!(OrderCreate {
-    "ds_extend_request" => record ds_extend_request;
-    "param_place_order_request4_open_api_d_t_o" => record order .required();
+    "ds_extend_request" => record(DsExtend) ds_extend_request;
+    "param_place_order_request4_open_api_d_t_o" => record(PlaceOrder) order .required();
 });
 
 impl OrderCreate {
@@ -39,7 +39,7 @@ impl OrderCreate {
 }
 
 /// Payment, promotion and purpose of an order; every part may be left out.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DsExtend {
     /// What the order is for.
@@ -51,13 +51,13 @@ pub struct DsExtend {
 }
 
 record!(DsExtend {
-    "trade_extra_param" => record trade_extra_param;
-    "payment" => record payment;
-    "promotion" => record promotion;
+    "trade_extra_param" => record(TradeExtra) trade_extra_param;
+    "payment" => record(Payment) payment;
+    "promotion" => record(Promotion) promotion;
 });
 
 /// What an order is for.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TradeExtra {
     /// Whether the goods are for a business or for end customers.
@@ -77,7 +77,7 @@ record!(TradeExtra {
 });
 
 /// How an order is paid.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Payment {
     /// Whether the platform shall pay at once, by the means the account has agreed on. If that
@@ -94,7 +94,7 @@ record!(Payment {
 });
 
 /// A promotion that an order takes part in.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Promotion {
     /// Code of the promotion, as a buyer would type it in; `testCode` in the sample.
@@ -113,7 +113,7 @@ record!(Promotion {
 });
 
 /// Goods, where they go, and the caller's own number for the order.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PlaceOrder {
     /// What is bought, one element per variant of a product; at least one.
@@ -126,8 +126,8 @@ pub struct PlaceOrder {
 }
 
 record!(PlaceOrder {
-    "product_items" => records product_items .required();
-    "logistics_address" => record logistics_address .required();
+    "product_items" => records(ProductItem) product_items .required();
+    "logistics_address" => record(LogisticsAddress) logistics_address .required();
     "out_order_id" => text out_order_id .required();
 });
 
@@ -147,7 +147,7 @@ impl PlaceOrder {
 }
 
 /// One variant of a product, and how many of it.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductItem {
     /// Code of the shipping service, such as `EPAM`; must be one that goes from this product to the
@@ -188,7 +188,7 @@ impl ProductItem {
 ///
 /// Which fields a country asks for differs: identity and tax numbers matter where customs want
 /// them. The sample writes a Russian address in Latin letters.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsAddress {
     /// Postal code, as the country writes it. Countries that have postal codes need it; it stays
@@ -305,7 +305,7 @@ impl LogisticsAddress {
 }
 
 /// What became of the order.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderCreateAnswer {
     /// What became of the order; absent where the platform refused the call before it came to the
@@ -314,7 +314,7 @@ pub struct OrderCreateAnswer {
 }
 
 record!(OrderCreateAnswer {
-    "result" => record result;
+    "result" => record(OrderCreateResult) result;
 });
 
 /// What became of an order that was to be placed.
@@ -323,7 +323,7 @@ record!(OrderCreateAnswer {
 /// the number of an order. An order exists where `order_list` names one. A message that ends in
 /// `APIPayFail` says that it exists and is not paid (reported from live use). Amounts are not here
 /// but in `aliexpress.trade.ds.order.get`.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderCreateResult {
     /// What went wrong, for people; also what is wrong with an order that was made, such as a

@@ -14,7 +14,7 @@ use crate::record::record;
 use crate::{Amount, Answer, Monetary, PacificTime, Request, Time};
 
 /// Asks for one order.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderGet {
     /// Which order; one, although the page documents a list.
@@ -22,7 +22,7 @@ pub struct OrderGet {
 }
 
 record!(OrderGet {
-    "single_order_query" => record single_order_query .required();
+    "single_order_query" => record(OrderQuery) single_order_query .required();
 });
 
 impl OrderGet {
@@ -33,7 +33,7 @@ impl OrderGet {
 }
 
 /// Which order to read.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderQuery {
     /// The order's number, as `aliexpress.ds.order.create` gave it.
@@ -52,7 +52,7 @@ impl OrderQuery {
 }
 
 /// What the platform knows of one order.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderGetAnswer {
     /// The order; without its number, which only the request has.
@@ -60,11 +60,11 @@ pub struct OrderGetAnswer {
 }
 
 record!(OrderGetAnswer {
-    "result" => record result;
+    "result" => record(Order) result;
 });
 
 /// An order, as its buyer sees it.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Order {
     /// What the buyer is charged in all, in the currency of the payment. This is what an order
@@ -94,20 +94,20 @@ pub struct Order {
 }
 
 record!(Order {
-    "user_order_amount" => record user_order_amount;
+    "user_order_amount" => record(Money) user_order_amount;
     "pay_timeout_second" => integer pay_timeout_second;
     "order_paidtime_string" => text order_paid_time;
     "gmt_create" => text gmt_create;
     "order_status" => text order_status;
     "logistics_status" => text logistics_status;
-    "order_amount" => record order_amount;
-    "child_order_list" => records child_order_list .inner("aeop_child_order_info");
-    "logistics_info_list" => records logistics_info_list .inner("aeop_order_logistics_info");
-    "store_info" => record store_info;
+    "order_amount" => record(Money) order_amount;
+    "child_order_list" => records(ChildOrder) child_order_list .inner("aeop_child_order_info");
+    "logistics_info_list" => records(LogisticsInfo) logistics_info_list .inner("aeop_order_logistics_info");
+    "store_info" => record(StoreInfo) store_info;
 });
 
 /// An amount of money.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Money {
     /// The amount in units of the currency, such as `8.34`.
@@ -135,7 +135,7 @@ impl Monetary for Money {
 ///
 /// Two sums hold by the page: actual shipping = shipping less its discount; actual fee = sale fee
 /// less its discount plus actual shipping.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChildOrder {
     /// Tax on the line, in the currency of the payment.
@@ -175,18 +175,18 @@ pub struct ChildOrder {
 }
 
 record!(ChildOrder {
-    "actual_tax_fee" => record actual_tax_fee;
-    "actual_shipping_fee" => record actual_shipping_fee;
+    "actual_tax_fee" => record(Money) actual_tax_fee;
+    "actual_shipping_fee" => record(Money) actual_shipping_fee;
     "already_include_tax" => text already_include_tax;
-    "shipping_fee" => record shipping_fee;
-    "sale_discount_fee" => record sale_discount_fee;
-    "sale_fee" => record sale_fee;
-    "actual_fee" => record actual_fee;
-    "shipping_discount_fee" => record shipping_discount_fee;
+    "shipping_fee" => record(Money) shipping_fee;
+    "sale_discount_fee" => record(Money) sale_discount_fee;
+    "sale_fee" => record(Money) sale_fee;
+    "actual_fee" => record(Money) actual_fee;
+    "shipping_discount_fee" => record(Money) shipping_discount_fee;
     "end_reason" => text end_reason;
     "sku_id" => text sku_id;
     "product_id" => integer product_id;
-    "product_price" => record product_price;
+    "product_price" => record(Money) product_price;
     "product_name" => text product_name;
     "product_count" => integer product_count;
     "end_reason_desc" => text end_reason_desc;
@@ -195,7 +195,7 @@ record!(ChildOrder {
 
 /// A parcel. The platform is giving both fields up; `aliexpress.ds.order.tracking.get` follows
 /// parcels instead.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsInfo {
     /// The carrier's tracking number, such as `LP00675700340000`; take it from
@@ -214,7 +214,7 @@ record!(LogisticsInfo {
 });
 
 /// A seller's store.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StoreInfo {
     /// The store's number.

@@ -18,7 +18,7 @@ use crate::record::record;
 use crate::{Amount, Answer, Monetary, PacificTime, Request, Time};
 
 /// Asks for one order.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderInfoGet {
     /// Which order, and which of its details; `param1` on the wire.
@@ -26,7 +26,7 @@ pub struct OrderInfoGet {
 }
 
 record!(OrderInfoGet {
-    "param1" => record query .required();
+    "param1" => record(OrderDetailQuery) query .required();
 });
 
 impl OrderInfoGet {
@@ -37,7 +37,7 @@ impl OrderInfoGet {
 }
 
 /// Which order, and which of its details.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderDetailQuery {
     /// Which details come beside the order itself; all of them where it is unset.
@@ -62,7 +62,7 @@ impl OrderDetailQuery {
 }
 
 /// What the platform knows of one order.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderInfoGetAnswer {
     /// The order, or why there is none.
@@ -70,11 +70,11 @@ pub struct OrderInfoGetAnswer {
 }
 
 record!(OrderInfoGetAnswer {
-    "result" => record result;
+    "result" => record(OrderInfoResult) result;
 });
 
 /// An order, or why there is none.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderInfoResult {
     /// What went wrong, for people. The page's sample has one beside a whole order, so it is no
@@ -92,11 +92,11 @@ record!(OrderInfoResult {
     "error_message" => text error_message;
     "time_stamp" => text time_stamp;
     "error_code" => text error_code;
-    "data" => record data;
+    "data" => record(OrderDetail) data;
 });
 
 /// An order in every detail, as its seller sees it.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderDetail {
     /// Who bought; comes where [`ExtInfo::BUYER`] was asked for.
@@ -195,52 +195,52 @@ pub struct OrderDetail {
 }
 
 record!(OrderDetail {
-    "buyer_info" => record buyer_info;
+    "buyer_info" => record(Buyer) buyer_info;
     "gmt_modified" => text gmt_modified;
-    "receipt_address" => record receipt_address;
+    "receipt_address" => record(ReceiptAddress) receipt_address;
     "gmt_trade_end" => text gmt_trade_end;
     "is_phone" => boolean is_phone;
     "buyerloginid" => text buyer_login_id .personal();
-    "logistics_amount" => record logistics_amount;
+    "logistics_amount" => record(GlobalMoney) logistics_amount;
     "memo" => text memo .personal();
     "logisitcs_escrow_fee_rate" => text logistics_escrow_fee_rate;
-    "order_msg_list" => records order_msg_list .inner("global_aeop_tp_order_msg_dto");
-    "child_order_ext_info_list" => records child_order_ext_info_list .inner("global_aeop_tp_order_product_info_dto");
-    "issue_info" => record issue_info;
-    "refund_info" => record refund_info;
+    "order_msg_list" => records(OrderMessage) order_msg_list .inner("global_aeop_tp_order_msg_dto");
+    "child_order_ext_info_list" => records(ProductInfo) child_order_ext_info_list .inner("global_aeop_tp_order_product_info_dto");
+    "issue_info" => record(IssueInfo) issue_info;
+    "refund_info" => record(RefundInfo) refund_info;
     "settlement_currency" => text settlement_currency;
-    "logistic_info_list" => records logistic_info_list .inner("global_aeop_tp_logistic_info_dto");
+    "logistic_info_list" => records(LogisticsInfo) logistic_info_list .inner("global_aeop_tp_logistic_info_dto");
     "pay_amount_by_settlement_cur" => text pay_amount_by_settlement_cur;
     "id" => integer id;
     "frozen_status" => text frozen_status;
     "issue_status" => text issue_status;
     "logistics_status" => text logistics_status;
-    "order_amount" => record order_amount;
+    "order_amount" => record(GlobalMoney) order_amount;
     "seller_signer_fullname" => text seller_signer_full_name .personal();
     "over_time_left" => text over_time_left;
     "order_end_reason" => text order_end_reason;
-    "init_oder_amount" => record init_order_amount;
-    "opr_log_dto_list" => records opr_log_dto_list .inner("global_aeop_tp_operation_log_dto");
-    "child_order_list" => records child_order_list .inner("global_aeop_tp_child_order_dto");
+    "init_oder_amount" => record(GlobalMoney) init_order_amount;
+    "opr_log_dto_list" => records(OperationLog) opr_log_dto_list .inner("global_aeop_tp_operation_log_dto");
+    "child_order_list" => records(ChildOrder) child_order_list .inner("global_aeop_tp_child_order_dto");
     "gmt_create" => text gmt_create;
     "seller_operator_login_id" => text seller_operator_login_id .personal();
     "payment_type" => text payment_type;
-    "loan_info" => record loan_info;
+    "loan_info" => record(LoanInfo) loan_info;
     "order_status" => text order_status;
     "buyer_signer_fullname" => text buyer_signer_full_name .personal();
     "gmt_pay_success" => text gmt_pay_success;
     "loan_status" => text loan_status;
     "seller_operator_aliidloginid" => text seller_operator_ali_id_login_id .personal();
     "fund_status" => text fund_status;
-    "escrow_fee" => record escrow_fee;
+    "escrow_fee" => record(GlobalMoney) escrow_fee;
     "cpf_number" => text cpf_number .personal();
     "offline_pickup_type" => text offline_pickup_type;
-    "order_discount_info" => record order_discount_info;
+    "order_discount_info" => record(GlobalMoney) order_discount_info;
     "offline_pickup_point_code" => text offline_pickup_point_code .personal();
 });
 
 /// Who bought.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Buyer {
     /// Name under which the buyer signs in.
@@ -262,7 +262,7 @@ record!(Buyer {
 });
 
 /// Recipient and address of an order.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReceiptAddress {
     /// Area code of the fax number.
@@ -322,7 +322,7 @@ record!(ReceiptAddress {
 ///
 /// Refunds, shipping and payouts of a line carry the amount as `amount_str`, all others as
 /// `amount`; both are read.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalMoney {
     /// The amount in the currency's smallest unit, such as 1 for `0.01` euros.
@@ -342,7 +342,7 @@ record!(GlobalMoney {
     "currency_code" => text currency_code;
     "amount" => text amount .alias("amount_str");
     "cent_factor" => integer cent_factor;
-    "currency" => record currency;
+    "currency" => record(Currency) currency;
 });
 
 impl Monetary for GlobalMoney {
@@ -364,7 +364,7 @@ impl Monetary for GlobalMoney {
 }
 
 /// A currency.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Currency {
     /// Digits behind the decimal point that its amounts usually have, such as 2.
@@ -389,7 +389,7 @@ record!(Currency {
 });
 
 /// A message of buyer or seller about an order.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderMessage {
     /// Number of the message, presumably; the page calls it the order's.
@@ -451,7 +451,7 @@ record!(OrderMessage {
 });
 
 /// The product of one line of an order.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductInfo {
     /// Pieces, or lots where the product is sold by the lot.
@@ -472,7 +472,7 @@ pub struct ProductInfo {
 
 record!(ProductInfo {
     "quantity" => integer quantity;
-    "unit_price" => record unit_price;
+    "unit_price" => record(GlobalMoney) unit_price;
     "sku" => text sku;
     "product_name" => text product_name;
     "product_id" => integer product_id;
@@ -480,7 +480,7 @@ record!(ProductInfo {
 });
 
 /// A dispute that the buyer opened.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IssueInfo {
     /// Kind of dispute as the platform numbers it, such as `1`; the page lists no values.
@@ -498,7 +498,7 @@ record!(IssueInfo {
 });
 
 /// What is paid back to the buyer.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RefundInfo {
     /// Why it is paid back, such as `1`; the page lists no values.
@@ -518,14 +518,14 @@ pub struct RefundInfo {
 record!(RefundInfo {
     "refund_reason" => text refund_reason;
     "refund_status" => text refund_status;
-    "refund_coupon_amt" => record refund_coupon_amt;
-    "refund_cash_amt" => record refund_cash_amt;
+    "refund_coupon_amt" => record(GlobalMoney) refund_coupon_amt;
+    "refund_cash_amt" => record(GlobalMoney) refund_cash_amt;
     "refund_type" => text refund_type;
     "refund_time" => text refund_time;
 });
 
 /// A parcel of an order.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsInfo {
     /// The carrier's tracking number.
@@ -561,7 +561,7 @@ record!(LogisticsInfo {
 });
 
 /// Something that was done to an order, and by whom.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationLog {
     /// Number of the entry; passes 2^53, such as 80000116680785810.
@@ -596,7 +596,7 @@ record!(OperationLog {
 });
 
 /// One line of an order: a variant of a product, what it costs and how far it has come.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChildOrder {
     /// Number of the picture that the platform keeps of the product's page as it was when the order
@@ -684,11 +684,11 @@ pub struct ChildOrder {
 record!(ChildOrder {
     "snapshot_id" => text snapshot_id;
     "lot_num" => integer lot_num;
-    "logistics_amount" => record logistics_amount;
+    "logistics_amount" => record(GlobalMoney) logistics_amount;
     "goods_prepare_time" => integer goods_prepare_time;
     "product_attributes" => text product_attributes;
     "buyer_memo" => text buyer_memo .personal();
-    "refund_info" => record refund_info;
+    "refund_info" => record(RefundInfo) refund_info;
     "product_unit" => text product_unit;
     "id" => integer id;
     "logistics_type" => text logistics_type;
@@ -696,10 +696,10 @@ record!(ChildOrder {
     "issue_status" => text issue_status;
     "order_sort_id" => integer order_sort_id;
     "afflicate_fee_rate" => text affiliate_fee_rate;
-    "init_order_amt" => record init_order_amt;
-    "child_issue_info" => record child_issue_info;
+    "init_order_amt" => record(GlobalMoney) init_order_amt;
+    "child_issue_info" => record(IssueInfo) child_issue_info;
     "logistics_service_name" => text logistics_service_name;
-    "loan_info" => record loan_info;
+    "loan_info" => record(LoanInfo) loan_info;
     "product_snap_url" => text product_snap_url;
     "order_status" => text order_status;
     "sku_code" => text sku_code;
@@ -710,18 +710,18 @@ record!(ChildOrder {
     "escrow_fee_rate" => text escrow_fee_rate;
     "product_img_url" => text product_img_url;
     "child_order_id" => text child_order_id;
-    "product_price" => record product_price;
+    "product_price" => record(GlobalMoney) product_price;
     "product_name" => text product_name;
     "snapshot_small_photo_path" => text snapshot_small_photo_path;
     "product_standard" => text product_standard;
     "logistics_warehouse_type" => text logistics_warehouse_type;
-    "child_order_discount_info" => record child_order_discount_info;
-    "child_order_adjust_amount" => record child_order_adjust_amount;
-    "child_order_discount_detail_list" => records child_order_discount_detail_list .inner("global_aeop_tp_sale_discount_info");
+    "child_order_discount_info" => record(GlobalMoney) child_order_discount_info;
+    "child_order_adjust_amount" => record(GlobalMoney) child_order_adjust_amount;
+    "child_order_discount_detail_list" => records(DiscountDetail) child_order_discount_detail_list .inner("global_aeop_tp_sale_discount_info");
 });
 
 /// The buyer's money on its way from the platform to the seller, which the platform calls a loan.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoanInfo {
     /// What is paid out.
@@ -731,12 +731,12 @@ pub struct LoanInfo {
 }
 
 record!(LoanInfo {
-    "loan_amount" => record loan_amount;
+    "loan_amount" => record(GlobalMoney) loan_amount;
     "loan_time" => text loan_time;
 });
 
 /// One discount of a line, and who gives it.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiscountDetail {
     /// How much is taken off.
@@ -751,7 +751,7 @@ pub struct DiscountDetail {
 }
 
 record!(DiscountDetail {
-    "discount_detail" => record discount_detail;
+    "discount_detail" => record(GlobalMoney) discount_detail;
     "promotion_owner" => text promotion_owner;
     "promotion_type" => text promotion_type;
     "promotion_id" => text promotion_id;

@@ -5,6 +5,7 @@ use std::fmt::{self, Formatter};
 use super::{List, Record, View};
 
 /// Prints the fields that have a value; those marked personal as `[redacted]`.
+#[inline]
 pub(crate) fn debug(record: &dyn Record, formatter: &mut Formatter<'_>) -> fmt::Result {
     let shape = record.shape();
     let mut output = formatter.debug_struct(shape.name);
@@ -24,6 +25,7 @@ pub(crate) fn debug(record: &dyn Record, formatter: &mut Formatter<'_>) -> fmt::
 }
 
 impl fmt::Debug for View<'_> {
+    #[inline]
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Absent => formatter.write_str("absent"),
@@ -37,6 +39,7 @@ impl fmt::Debug for View<'_> {
 }
 
 /// The elements of a list.
+#[inline]
 pub(crate) fn elements(list: &dyn List) -> impl Iterator<Item = View<'_>> {
     (0..list.len()).map(|index| list.get(index))
 }

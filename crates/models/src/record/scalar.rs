@@ -172,6 +172,7 @@ fn is_whole(digits: &str) -> bool {
 }
 
 /// A text as an error message shows it: quoted, escaped, and cut where it is long.
+#[inline]
 pub(crate) fn quoted(text: &str) -> String {
     const SHOWN: usize = 60;
     match text.char_indices().nth(SHOWN) {

@@ -27,6 +27,7 @@ pub(crate) struct Mismatch {
 }
 
 impl<'h> Trail<'h> {
+    #[inline]
     pub(crate) fn new(hint: &'h Hint) -> Self {
         Self {
             hint,
@@ -35,16 +36,19 @@ impl<'h> Trail<'h> {
         }
     }
 
+    #[inline]
     pub(crate) fn push(&mut self, segment: Segment) {
         self.inside_out.push(segment);
     }
 
     /// Whether the outermost step so far is an index.
+    #[inline]
     pub(crate) fn at_index(&self) -> bool {
         matches!(self.inside_out.last(), Some(Segment::Index(_)))
     }
 
     /// The path from the root, such as `result.order_list[3].id`; empty at the root itself.
+    #[inline]
     pub(crate) fn path(&self) -> String {
         let mut path = String::new();
         for segment in self.inside_out.iter().rev() {

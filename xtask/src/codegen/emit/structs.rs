@@ -17,7 +17,7 @@ pub(super) fn item(item: &Struct) -> String {
     }
     let _ = write!(
         text,
-        "#[derive(Clone, Default, PartialEq, Eq)]\n#[non_exhaustive]\npub struct {} {{",
+        "#[derive(Clone, Default)]\n#[non_exhaustive]\npub struct {} {{",
         item.name
     );
     for field in &item.fields {
@@ -186,17 +186,18 @@ fn used_shared<'a>(structs: &'a [Struct], catalog: &Catalog) -> BTreeSet<&'a str
 }
 
 impl Field {
-    /// The word of the `record!` table.
-    fn word(&self) -> &'static str {
-        match (&self.value, self.list) {
-            (Value::Integer(_), false) => "integer",
-            (Value::Integer(_), true) => "integers",
-            (Value::Boolean, false) => "boolean",
-            (Value::Boolean, true) => "booleans",
-            (Value::Text(_), false) => "text",
-            (Value::Text(_), true) => "texts",
-            (Value::Record(_), false) => "record",
-            (Value::Record(_), true) => "records",
+    /// The word of the `record!` table, with the type of an object.
+    fn word(&self) -> String {
+        let word = match self.value {
+            Value::Integer(_) => "integer",
+            Value::Boolean => "boolean",
+            Value::Text(_) => "text",
+            Value::Record(_) => "record",
+        };
+        let plural = if self.list { "s" } else { "" };
+        match &self.value {
+            Value::Record(name) => format!("{word}{plural}({name})"),
+            _ => format!("{word}{plural}"),
         }
     }
 

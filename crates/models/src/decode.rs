@@ -46,7 +46,7 @@ fn read(
 ) -> Result<bool, DecodeError> {
     let text = utf8(api, bytes)?;
     let hint = Hint::default();
-    let mut trail = Trail::new(&hint);
+    let mut trail = Trail::of(text.len(), &hint);
     match Format::of(text) {
         #[cfg(feature = "json")]
         Some(Format::Json) => {

@@ -34,7 +34,7 @@
 //! stands, what was found and what was wanted. No number goes through floating point.
 //!
 //! Hostile bytes end in a value or an error: nothing panics, nothing recurses deeper than the models do,
-//! and memory is a small multiple of the input.
+//! and a list that is to fill the memory with empty elements is refused.
 //!
 //! # Refusals are values
 //!
@@ -144,7 +144,7 @@
 //!
 //! # Features
 //!
-//! - `json` (default): reads JSON, writes JSON and XML; adds serde_json.
+//! - `json` (default): reads JSON, writes JSON and XML.
 //! - `xml` (default): reads XML, by a reader of this crate.
 //! - `rust_decimal`: exact decimals from amounts.
 //! - `jiff`: civil and zoned times from texts.

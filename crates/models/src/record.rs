@@ -245,14 +245,30 @@ pub(crate) use record;
 
 /// What a word of the [`record!`] table says of a value.
 macro_rules! kind {
-    (integer) => { $crate::record::Kind::Integer };
-    (boolean) => { $crate::record::Kind::Boolean };
-    (text) => { $crate::record::Kind::Text };
-    (record $of:ident) => { $crate::record::Kind::Record(<$of as $crate::record::Shaped>::SHAPE) };
-    (integers) => { $crate::record::Kind::Integers };
-    (booleans) => { $crate::record::Kind::Booleans };
-    (texts) => { $crate::record::Kind::Texts };
-    (records $of:ident) => { $crate::record::Kind::Records(<$of as $crate::record::Shaped>::SHAPE) };
+    (integer) => {
+        $crate::record::Kind::Integer
+    };
+    (boolean) => {
+        $crate::record::Kind::Boolean
+    };
+    (text) => {
+        $crate::record::Kind::Text
+    };
+    (record $of:ident) => {
+        $crate::record::Kind::Record(<$of as $crate::record::Shaped>::SHAPE)
+    };
+    (integers) => {
+        $crate::record::Kind::Integers
+    };
+    (booleans) => {
+        $crate::record::Kind::Booleans
+    };
+    (texts) => {
+        $crate::record::Kind::Texts
+    };
+    (records $of:ident) => {
+        $crate::record::Kind::Records(<$of as $crate::record::Shaped>::SHAPE)
+    };
 }
 pub(crate) use kind;
 

@@ -3,9 +3,9 @@
 use crate::envelope::Answer;
 #[cfg(feature = "json")]
 use crate::json::writer::{Lists, write_value};
-use crate::record::{Record, Shaped};
 #[cfg(feature = "json")]
 use crate::record::{Field, View};
+use crate::record::{Record, Shaped};
 
 /// A request of a business call.
 pub trait Request: Record + Shaped {

@@ -192,7 +192,7 @@ fn check_problem(result: &str, expected: &str) {
 fn what_has_no_place_is_an_error() {
     check_problem(
         r#"{"parts":[{"price":[{"amount":"1"},{"amount":"2"}]}]}"#,
-        "result.parts[0].price: expected one object, found an array of 2",
+        "result.parts[0].price: expected one object, found more than one",
     );
     check_problem(
         r#"{"id":99999999999999999999}"#,

@@ -76,7 +76,7 @@ pub(super) fn read_wrapper<'de, A: MapAccess<'de>>(
             (ListKey::Member(index), Layout::Undecided | Layout::Bare) => {
                 if layout == Layout::Undecided {
                     layout = Layout::Bare;
-                    slot.grow();
+                    slot.grow(trail)?;
                 }
                 read_bare_member(&mut slot, index, &mut map, trail)?;
             }

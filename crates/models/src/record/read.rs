@@ -10,6 +10,7 @@ use serde_core::de::{
 
 use super::list;
 use super::scalar::{put_boolean, put_float, put_integer, put_number, put_text, wanted};
+use super::slot::Grow;
 use super::trail::{Segment, Trail};
 use super::{Field, Hint, Record, Shape, Slot};
 
@@ -178,8 +179,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
             Slot::Texts(_) if text.is_empty() && self.role == Role::Member => Ok(()),
             // An element without content still counts.
             Slot::Records(place) if text.trim_ascii().is_empty() && self.role != Role::Member => {
-                place.grow();
-                Ok(())
+                grow(place, self.trail).map(drop)
             }
             slot => put_text(slot, text, self.trail),
         }
@@ -215,10 +215,10 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
             (Slot::Root(record), _) => read_record(record, map, self.trail),
             (Slot::Record(place), _) => match place.open() {
                 Some(record) => read_record(record, map, self.trail),
-                None => Err(self.trail.mismatch("one object", "another one".to_owned())),
+                None => Err(another_object(self.trail)),
             },
             (Slot::Records(place), Role::Inner | Role::Element) => {
-                read_record(place.grow(), map, self.trail)
+                read_record(grow(place, self.trail)?, map, self.trail)
             }
             (
                 slot @ (Slot::Integers(_) | Slot::Booleans(_) | Slot::Texts(_) | Slot::Records(_)),
@@ -227,6 +227,11 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
             (slot, _) => Err(self.trail.mismatch(wanted(&slot), "an object".to_owned())),
         }
     }
+}
+
+/// The same for an array of several and for a key or element that comes again.
+fn another_object<E: Error>(trail: &mut Trail<'_>) -> E {
+    trail.mismatch("one object", "more than one".to_owned())
 }
 
 fn wanted_element(slot: &Slot<'_>) -> &'static str {
@@ -251,17 +256,23 @@ impl ValueSeed<'_, '_> {
         if elements.next_element_seed(first)?.is_none() {
             return Ok(());
         }
-        let mut length = 1;
-        while elements.next_element::<IgnoredAny>()?.is_some() {
-            length += 1;
+        match elements.next_element::<IgnoredAny>()? {
+            None => Ok(()),
+            Some(_) => Err(another_object(self.trail)),
         }
-        if length == 1 {
-            return Ok(());
-        }
-        Err(self
-            .trail
-            .mismatch("one object", format!("an array of {length}")))
     }
+}
+
+/// Adds an element to a list, unless elements of next to nothing are to fill the memory.
+pub(super) fn grow<'a, E: Error>(
+    place: &'a mut dyn Grow,
+    trail: &mut Trail<'_>,
+) -> Result<&'a mut dyn Record, E> {
+    if trail.takes(place.element_size()) {
+        return Ok(place.grow());
+    }
+    let found = "a longer one of nearly empty elements".to_owned();
+    Err(trail.mismatch("a list that is not much larger than the answer", found))
 }
 
 fn read_record<'de, A: MapAccess<'de>>(

@@ -1,6 +1,9 @@
 //! Places in a model that a reader can fill, seen without the model's type.
 
-use super::{Record, Shape, Shaped};
+use serde_core::de::Error;
+
+use super::read::grow;
+use super::{Record, Shape, Shaped, Trail};
 
 /// The place of one field.
 pub(crate) enum Slot<'a> {
@@ -89,9 +92,10 @@ impl<'a> Slot<'a> {
     }
 
     /// Adds an element to a list of objects.
-    pub(crate) fn grow(&mut self) {
-        if let Self::Records(place) = self {
-            place.grow();
+    pub(super) fn grow<E: Error>(&mut self, trail: &mut Trail<'_>) -> Result<(), E> {
+        match self {
+            Self::Records(place) => grow(*place, trail).map(drop),
+            _ => Ok(()),
         }
     }
 
@@ -145,6 +149,9 @@ pub(crate) trait Grow {
     fn last(&mut self) -> Option<&mut dyn Record>;
     fn len(&self) -> usize;
     fn element(&self) -> &'static Shape;
+
+    /// Bytes that an element takes, without what it points to.
+    fn element_size(&self) -> usize;
 }
 
 fn keep<T: PartialEq>(place: &mut Option<T>, value: T) -> Fit {
@@ -240,6 +247,10 @@ impl<T: Record + Shaped + Default> Grow for Vec<T> {
 
     fn element(&self) -> &'static Shape {
         T::SHAPE
+    }
+
+    fn element_size(&self) -> usize {
+        size_of::<T>()
     }
 }
 

@@ -4,13 +4,20 @@ use std::fmt::Write as _;
 
 use super::Hint;
 
-/// Filled from the inside out while an error travels up; costs nothing while all goes well.
+/// Bytes of list elements for each byte of the answer. The documented samples take 3 at most, with all their texts.
+const SPREAD: usize = 32;
+/// Bytes of list elements that any answer may have.
+const FREE: usize = 1 << 20;
+
+/// Filled from the inside out while an error travels up; costs next to nothing while all goes well.
 #[derive(Debug)]
 pub(crate) struct Trail<'h> {
     /// Shared with the reader.
     pub(crate) hint: &'h Hint,
     inside_out: Vec<Segment>,
     pub(crate) mismatch: Option<Mismatch>,
+    /// Bytes that elements of lists may still take: `{}` has two bytes in an answer and a thousand in a model.
+    room: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -28,15 +35,32 @@ pub(crate) struct Mismatch {
 
 impl<'h> Trail<'h> {
     #[inline]
+    /// For an answer of this many bytes.
+    pub(crate) fn of(answer: usize, hint: &'h Hint) -> Self {
+        Self {
+            room: answer.saturating_mul(SPREAD).saturating_add(FREE),
+            ..Self::new(hint)
+        }
+    }
+
+    /// For a reader from elsewhere, of whose text nothing is known.
     pub(crate) fn new(hint: &'h Hint) -> Self {
         Self {
             hint,
             inside_out: Vec::new(),
             mismatch: None,
+            room: usize::MAX,
         }
     }
 
     #[inline]
+    /// Whether there is room for an element of this many bytes, which it then takes.
+    pub(super) fn takes(&mut self, element: usize) -> bool {
+        let rest = self.room.checked_sub(element);
+        self.room = rest.unwrap_or_default();
+        rest.is_some()
+    }
+
     pub(crate) fn push(&mut self, segment: Segment) {
         self.inside_out.push(segment);
     }

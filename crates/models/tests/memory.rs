@@ -1,0 +1,71 @@
+//! What reading takes from the heap at most, in multiples of the answer.
+
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+use aliexpress_models::{Api, DecodeError, drift};
+
+const ORDER: &str = "aliexpress.trade.ds.order.get";
+const INFO: &str = "aliexpress.solution.order.info.get";
+
+const ELEMENTS: usize = 50_000;
+
+/// Reads an answer and compares it with its model, and checks what each takes at its peak.
+#[track_caller]
+fn check(api: &str, answer: &str) -> Result<(), DecodeError> {
+    let api = Api::find(api).unwrap();
+    let mut read = Ok(());
+    let decoding = allocation_counter::measure(|| {
+        read = api.decode(answer.as_bytes()).map(drop);
+    });
+    let comparing = allocation_counter::measure(|| drop(drift(answer.as_bytes(), api)));
+    for (work, peak) in [
+        ("decode", decoding.bytes_max),
+        ("drift", comparing.bytes_max),
+    ] {
+        let bound = 100 * answer.len() as u64 + (4 << 20);
+        assert!(peak <= bound, "{work}: {peak} bytes for {}", answer.len());
+    }
+    read
+}
+
+fn repeated(before: &str, element: &str, after: &str) -> String {
+    [before, &element.repeat(ELEMENTS), after].concat()
+}
+
+#[test]
+fn lists_of_nothing_end_before_the_memory_does() {
+    let children = r#"{"result":{"child_order_list":["#;
+    let error = check(ORDER, &repeated(children, "{},", "{}]}}")).unwrap_err();
+    assert_eq!(
+        error.expected(),
+        Some("a list that is not much larger than the answer")
+    );
+    let wide = r#"{"result":{"data":{"child_order_list":["#;
+    check(INFO, &repeated(wide, "{},", "{}]}}}")).unwrap_err();
+    let root = "aliexpress_solution_order_info_get_response";
+    let xml = repeated(
+        &format!("<{root}><result><data><child_order_list>"),
+        "<global_aeop_tp_child_order_dto/>",
+        &format!("</child_order_list></data></result></{root}>"),
+    );
+    check(INFO, &xml).unwrap_err();
+}
+
+#[test]
+fn unknown_fields_cost_little() {
+    for element in ["[0],", r#"{"":0},"#, "{},", r#""","#] {
+        let unknown = repeated(r#"{"result":{"x":["#, element, "0]}}");
+        check(ORDER, &unknown).unwrap();
+    }
+    check(ORDER, &repeated("{", r#""":0,"#, r#""result":{}}"#)).unwrap();
+}
+
+#[test]
+fn long_lists_of_orders_in_use_are_read() {
+    let child = r#"{"product_name":"Bottle","product_count":1},"#;
+    check(
+        ORDER,
+        &repeated(r#"{"result":{"child_order_list":["#, child, "{}]}}"),
+    )
+    .unwrap();
+}

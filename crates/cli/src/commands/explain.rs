@@ -77,6 +77,7 @@ fn apis(info: &CodeInfo) -> Vec<&'static str> {
 fn retry(info: &CodeInfo) -> &'static str {
     match info.retry {
         RetryClass::Never => "does not help: the same call is refused again",
+        RetryClass::AfterChange => "helps once the call is changed; as it is, it is refused again",
         RetryClass::MayPass => {
             "may help: it can pass by itself (never repeat an order under a new id)"
         }
@@ -89,6 +90,7 @@ fn retry(info: &CodeInfo) -> &'static str {
 fn described(info: &CodeInfo) -> Value {
     let retry = match info.retry {
         RetryClass::Never => "never",
+        RetryClass::AfterChange => "after-change",
         RetryClass::MayPass => "may-pass",
         RetryClass::AfterWait => "after-wait",
         RetryClass::AfterRefresh => "after-refresh",

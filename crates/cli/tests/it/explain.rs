@@ -35,6 +35,7 @@ fn without_a_code_all_are_listed() {
         for words in ["meaning", "cause", "advice"] {
             assert_ne!(code[words], "", "{code}");
         }
+        assert_ne!(code["retry"], "unknown", "{code}");
     }
     let people = aliexpress(&["explain"]).run().ends_with(0).stdout;
     assert!(people.contains("IncompleteSignature"));

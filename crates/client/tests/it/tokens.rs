@@ -235,7 +235,7 @@ fn processes_refresh_once() {
     sandbox.order_fault(FaultRule::next(slow).on(REFRESH).times(9));
     let file = shared.file().to_str().unwrap().to_owned();
     let values = [
-        &sandbox.url(),
+        sandbox.url(),
         sandbox.app_key(),
         sandbox.app_secret(),
         &file,

@@ -1,6 +1,7 @@
 //! The settings of a client.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -142,7 +143,7 @@ impl ClientBuilder {
     }
 
     /// The gateway's base address, without `/sync` or `/rest`. [`GATEWAY`] by default; that of a
-    /// sandbox for tests.
+    /// sandbox for tests. An address without TLS on another machine is warned of in the log.
     pub fn gateway(mut self, base: impl Into<String>) -> Self {
         self.gateway = base.into();
         self
@@ -273,6 +274,13 @@ impl ClientBuilder {
     /// setting of the transport or a folder of recordings cannot be used.
     pub fn build(self) -> Result<Client, Error> {
         self.check()?;
+        if is_readable_on_the_way(&self.gateway) {
+            let gateway = &self.gateway;
+            tracing::warn!(
+                gateway,
+                "sessions and orders go to this gateway without TLS"
+            );
+        }
         let sessions = match (self.store, self.session) {
             (Some(store), _) => {
                 let patience = self.deadline.min(LONGEST);
@@ -338,6 +346,20 @@ impl ClientBuilder {
             "http or https, a host, and no user name or query",
         ))
     }
+}
+
+/// Whether calls to this base address leave the machine without TLS.
+fn is_readable_on_the_way(gateway: &str) -> bool {
+    let Some(rest) = gateway.strip_prefix("http://") else {
+        return false;
+    };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => host,
+        _ => authority,
+    };
+    let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+    host != "localhost" && !address.is_some_and(|address| address.is_loopback())
 }
 
 impl fmt::Debug for ClientBuilder {
@@ -413,6 +435,27 @@ mod tests {
         let three = |name: &str| (name != "ALIEXPRESS_GATEWAY").then(|| "x".to_owned());
         let builder = ClientBuilder::from_variables(three).unwrap();
         assert_eq!(builder.gateway, GATEWAY);
+    }
+
+    #[test]
+    fn only_loopback_goes_without_tls_and_without_a_warning() {
+        for quiet in [
+            GATEWAY,
+            "http://localhost:8480",
+            "http://127.0.0.1",
+            "http://127.1.2.3:1/base",
+            "http://[::1]:8480",
+            "http://[::1]",
+        ] {
+            assert!(!is_readable_on_the_way(quiet), "{quiet}");
+        }
+        for exposed in [
+            "http://sandbox:8480",
+            "http://10.0.0.1",
+            "http://[2001:db8::1]",
+        ] {
+            assert!(is_readable_on_the_way(exposed), "{exposed}");
+        }
     }
 
     #[test]

@@ -32,7 +32,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             seen = request.number;
             println!(
                 "{:>5} {} {}: {}",
-                request.number, request.http_method, request.api, request.verdict
+                request.number,
+                request.http_method,
+                request.api.escape_debug(),
+                request.verdict
             );
             if let Some(diagnosis) = request.diagnosis {
                 println!("      {diagnosis}");

@@ -39,7 +39,10 @@ pub(super) enum Joint {
 pub(super) enum Order {
     Bytes,
     CaseFolded,
+    /// As the C library's locales do it: punctuation passed over.
     Locale,
+    /// As Unicode's collation does it, and with it JavaScript's `localeCompare`: punctuation before digits.
+    Collation,
     AsSent,
     Reversed,
 }
@@ -111,6 +114,7 @@ impl Order {
             Order::Bytes => pairs.sort(),
             Order::CaseFolded => pairs.sort_by_key(|(name, _)| name.to_lowercase()),
             Order::Locale => pairs.sort_by_key(|(name, _)| (letters_of(name), name.to_lowercase())),
+            Order::Collation => pairs.sort_by_key(|(name, _)| collation_of(name)),
             Order::AsSent => {}
             Order::Reversed => {
                 pairs.sort();
@@ -123,7 +127,7 @@ impl Order {
         match self {
             Order::Bytes => "parameters sorted by bytes",
             Order::CaseFolded => "parameters sorted without regard to case, not by bytes",
-            Order::Locale => "parameters sorted by locale, not by bytes",
+            Order::Locale | Order::Collation => "parameters sorted by locale, not by bytes",
             Order::AsSent => "parameters not sorted",
             Order::Reversed => "parameters sorted in reverse",
         }
@@ -136,6 +140,22 @@ fn letters_of(name: &str) -> String {
         .filter(|character| character.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+/// What a collation compares: kinds of characters without their case, then the case, small letters first.
+fn collation_of(name: &str) -> (Vec<(u8, String)>, Vec<bool>) {
+    let kind = |character: char| match character {
+        letter if letter.is_alphabetic() => 2,
+        digit if digit.is_numeric() => 1,
+        _ => 0,
+    };
+    let letters = name
+        .chars()
+        .map(|character| (kind(character), character.to_lowercase().collect()));
+    (
+        letters.collect(),
+        name.chars().map(char::is_uppercase).collect(),
+    )
 }
 
 impl Prefix {

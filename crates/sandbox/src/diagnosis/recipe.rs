@@ -42,6 +42,7 @@ impl Change {
         let mut changes = vec![
             C::Order(Order::CaseFolded),
             C::Order(Order::Locale),
+            C::Order(Order::Collation),
             C::Order(Order::AsSent),
             C::Order(Order::Reversed),
             C::Prefix(Prefix::Nothing),

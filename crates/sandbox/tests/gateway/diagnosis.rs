@@ -95,6 +95,44 @@ fn sorted_by_locale() {
     );
 }
 
+/// The names in the order in which `localeCompare` puts them.
+#[test]
+fn sorted_by_locale_compare() {
+    let order = [
+        "app_key",
+        "format",
+        "method",
+        "param_x",
+        "param1",
+        "paramx",
+        "paramX",
+        "session",
+        "sign_method",
+        "simplify",
+        "single_order_query",
+        "timestamp",
+        "v",
+    ];
+    let own = [
+        ("param1", "1"),
+        ("param_x", "2"),
+        ("paramX", "3"),
+        ("paramx", "4"),
+    ];
+    check_with(
+        &[&[QUERY][..], &own].concat(),
+        |s, p| {
+            let mut p = p.to_vec();
+            p.sort_by_key(|(name, _)| {
+                let place = order.iter().position(|known| known == name);
+                place.unwrap_or_else(|| panic!("{name} has no place"))
+            });
+            hmac_sha256(s.app_secret(), &joined(&p))
+        },
+        &["parameters sorted by locale, not by bytes"],
+    );
+}
+
 #[test]
 fn lower_case_hex() {
     check(

@@ -58,6 +58,8 @@ impl Intake {
     fn take_pairs(&mut self, pairs: &[u8]) {
         for (place, (name, value)) in form_urlencoded::parse(pairs).enumerate() {
             if place == MOST_PAIRS {
+                // Notes on repeated names must not keep this one out.
+                self.notes.truncate(MOST_NOTES - 1);
                 return self.note(TOO_MANY);
             }
             if name.contains(char::REPLACEMENT_CHARACTER)

@@ -21,7 +21,7 @@ pub(crate) fn is_layout(page: &Page<'_>) -> bool {
 
 /// Reads the page.
 pub(crate) fn read<'a>(page: &Page<'a>) -> Result<Found<'a>, ReadError> {
-    let lines = &page.lines;
+    let lines = &single_spaced(&page.lines)[..];
     let mut found = Found {
         api: found::api_name(lines)?,
         ..Found::default()
@@ -67,6 +67,21 @@ pub(crate) fn read<'a>(page: &Page<'a>) -> Result<Found<'a>, ReadError> {
         .map(|rows| found::rows(rows, |_| Depth::Unsaid))
         .transpose()?;
     Ok(found)
+}
+
+/// The lines without the blank ones, where a blank line follows nearly every other.
+fn single_spaced<'a>(lines: &[Line<'a>]) -> Vec<Line<'a>> {
+    let filled = lines.iter().filter(|line| !line.is_blank()).count();
+    let followed = lines
+        .windows(2)
+        .filter(|pair| !pair[0].is_blank() && pair[1].is_blank())
+        .count();
+    let is_double = followed * 10 >= filled * 9;
+    lines
+        .iter()
+        .copied()
+        .filter(|line| !is_double || !line.is_blank())
+        .collect()
 }
 
 /// A titled part of the page, as indices of lines.

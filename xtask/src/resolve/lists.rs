@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::build::{join, word};
+use super::recurring;
 use crate::tree::{Finding, Kind, Node, Rule, Section};
 use crate::type_text::TypeText;
 
@@ -13,18 +14,27 @@ pub(crate) fn settle(nodes: &mut [Node], section: Section, findings: &mut Vec<Fi
     seen.settle(nodes, "", section, findings);
 }
 
-/// By the names of their fields, whether the objects that samples show are lists; `None` when some are and some not.
+/// By their fields, whether the objects that samples show are lists; `None` when some are and some not.
 #[derive(Default)]
 struct Seen {
     /// By what is documented, too.
-    as_documented: HashMap<(Vec<String>, bool), Option<bool>>,
-    whatever_documented: HashMap<Vec<String>, Option<bool>>,
+    as_documented: HashMap<(Fields, bool), Option<bool>>,
+    whatever_documented: HashMap<Fields, Option<bool>>,
+    /// Whether samples show an object where a list is documented.
+    overstates: bool,
+    /// Whether samples show a list of objects where one is documented.
+    shows_lists: bool,
 }
+
+/// The names of an object's fields, each with whether it holds fields of its own.
+type Fields = Vec<(String, bool)>;
 
 impl Seen {
     fn collect(&mut self, nodes: &[Node]) {
         for node in nodes.iter().filter(|node| !node.children.is_empty()) {
             if node.list_proven {
+                self.overstates |= documents_list(node) && !node.list;
+                self.shows_lists |= documents_list(node) && node.list;
                 let list =
                     |known: &mut Option<bool>| *known = known.filter(|&known| known == node.list);
                 list(
@@ -43,18 +53,21 @@ impl Seen {
     }
 
     /// Whether what has these fields is a list. Pages overstate lists, and hardly ever the reverse: an object shown
-    /// where a list is documented is evidence for its like, a list shown elsewhere is none against an object.
+    /// where a list is documented is evidence for its like, a list shown elsewhere is none against an object. Where
+    /// the page tells the two apart, an object documented as one is no evidence against a list.
     fn is_list(&self, node: &Node) -> Option<bool> {
         if node.children.is_empty() {
             return None;
         }
         let names = fields(node);
+        let is_shape = names.len() > 1 && (self.overstates || !self.shows_lists);
+        let tells = is_shape || recurring::is_money(names.iter().map(|(name, _)| name.as_str()));
         let whatever = self.whatever_documented.get(&names).copied().flatten();
         let documented = self
             .as_documented
             .get(&(names, documents_list(node)))
             .copied();
-        documented.unwrap_or(whatever.filter(|&list| !list))
+        documented.unwrap_or(whatever.filter(|&list| tells && !list))
     }
 
     fn settle(
@@ -101,12 +114,12 @@ fn documents_list(node: &Node) -> bool {
     TypeText::parse(node.documented.as_deref().unwrap_or_default()).list
 }
 
-fn fields(node: &Node) -> Vec<String> {
-    let mut names: Vec<String> = node
+fn fields(node: &Node) -> Fields {
+    let mut fields: Fields = node
         .children
         .iter()
-        .map(|child| child.name.clone())
+        .map(|child| (child.name.clone(), !child.children.is_empty()))
         .collect();
-    names.sort();
-    names
+    fields.sort();
+    fields
 }

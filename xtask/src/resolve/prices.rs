@@ -37,11 +37,14 @@ const MARK_TOO_DEEP: i32 = 20;
 const INDENT_TOO_SHALLOW: i32 = 50;
 /// Per level that an indentation is too deep, where the sample shows the row.
 const INDENT_TOO_DEEP: i32 = 120;
-/// Per level that a place differs from the mark or the indentation, where the sample is silent.
-const AGAINST_MARK: i32 = 150;
+/// Per level that a place differs from the mark, or from the indentation, where the sample is silent.
+const AGAINST_MARK: i32 = 75;
+const AGAINST_INDENT: i32 = 150;
 
-/// Per level between the object that took the last row, or the innermost, and one further out.
+/// Per level between the object that took the last row and one further out, where the sample is silent.
 const OUTWARD: i32 = 10;
+/// Per level between that object, or the innermost, and one further out that shows the row.
+const OUTWARD_SHOWN: i32 = 5;
 /// A silent row goes back into an object that rows have left.
 const BACK_SILENT: i32 = 50;
 /// A shown row does so, in a sample that has the rows' order.
@@ -105,15 +108,17 @@ pub(crate) fn distance(
     let between = count(position.abs_diff(at.proposed));
     let too_shallow = position > at.proposed;
     match depth {
-        Depth::Mark(_) | Depth::Exact(_) if !is_shown => AGAINST_MARK * between,
+        Depth::Mark(_) if !is_shown => AGAINST_MARK * between,
+        Depth::Exact(_) if !is_shown => AGAINST_INDENT * between,
         Depth::Mark(_) if too_shallow => MARK_TOO_SHALLOW * between,
         Depth::Mark(_) => MARK_TOO_DEEP * between,
         Depth::Exact(_) if too_shallow => INDENT_TOO_SHALLOW * between,
         Depth::Exact(_) => INDENT_TOO_DEEP * between,
         Depth::AtLeast(least) if position < least => INDENT_TOO_DEEP,
         // The order of a sample put together by hand says nothing; the innermost object that shows the field has it.
-        _ if is_shown && !is_ordered => OUTWARD * count(position.abs_diff(at.innermost)),
-        _ if position <= at.current => OUTWARD * count(position.abs_diff(at.current)),
+        _ if is_shown && !is_ordered => OUTWARD_SHOWN * count(at.innermost - position),
+        _ if is_shown && position <= at.current => OUTWARD_SHOWN * count(at.current - position),
+        _ if position <= at.current => OUTWARD * count(at.current - position),
         _ if is_shown => BACK_SHOWN_XML,
         _ => BACK_SILENT,
     }

@@ -55,8 +55,7 @@ impl KnownShapes {
             );
             *known.sets.entry(set).or_insert(0) += 1;
             known.of_shape.insert(id, set);
-            let has = |wanted: &[&str]| names.iter().any(|name| wanted.contains(name));
-            if names.iter().all(|name| MONEY.contains(name)) && has(&AMOUNTS) && has(&CURRENCIES) {
+            if is_money(names.iter().copied()) {
                 known.money.insert(id);
             }
         }
@@ -77,6 +76,12 @@ impl KnownShapes {
     pub(crate) fn with(&self, count: usize, names: u64) -> Option<usize> {
         self.sets.get(&(count, names)).copied()
     }
+}
+
+/// Whether fields called `names` make an amount of money.
+pub(crate) fn is_money<'n>(names: impl Iterator<Item = &'n str> + Clone) -> bool {
+    let has = |wanted: &[&str]| names.clone().any(|name| wanted.contains(&name));
+    names.clone().all(|name| MONEY.contains(&name)) && has(&AMOUNTS) && has(&CURRENCIES)
 }
 
 /// A name's hash; those of an object's fields are added up, so that their order does not matter.

@@ -170,8 +170,8 @@ impl<'t> Way<'t> {
         let field = &ground.input.rows[at];
         let name = field.row.name.as_str();
         let standing = self.standing(ground, at);
-        // Where no mark says it, what an object would close speaks against its going further out.
-        let closes = field.is_container() && field.row.depth.level().is_none();
+        // Unless indentation says it outright, what an object would close speaks against its going further out.
+        let closes = field.is_container() && !matches!(field.row.depth, Depth::Exact(_));
         let mut waiting: usize = if closes {
             self.open.iter().map(|open| open.waiting).sum()
         } else {
@@ -191,11 +191,13 @@ impl<'t> Way<'t> {
                 Some((shown, id)) => prices::shown(shown, id, field, 0, open.last_shown),
                 None => prices::silent(open.content.is_some(), field.is_container(), like),
             };
+            let marked = matches!(field.row.depth, Depth::Mark(_));
+            let is_told = shown.is_some() || (marked && like == Like::Has);
             let unlikely = shown.is_none() && field.is_container() && is_spent_leaf(ground, open);
             let price = evidence
                 + prices::closing(waiting)
                 + if unlikely { prices::FIRST_OBJECT } else { 0 }
-                + distance(ground, at, &standing, position, shown.is_some());
+                + distance(ground, at, &standing, position, is_told);
             choices.push(Choice {
                 position,
                 between: Vec::new(),
@@ -452,9 +454,13 @@ impl<'t> Way<'t> {
         open.names = open.names.wrapping_add(hash(name));
         open.last_shown = shown.map_or(open.last_shown, |id| id.max(open.last_shown));
         let (parent, outer) = (open.node, *open);
-        let level = field.row.depth.level().map_or(outer.level + 1, |level| {
-            i64::try_from(level).unwrap_or(i64::MAX)
-        });
+        // A mark that the sample shows to be too shallow is read as what it should be.
+        let marked = field
+            .row
+            .depth
+            .level()
+            .and_then(|level| i64::try_from(level).ok());
+        let level = marked.map_or(outer.level + 1, |level| level.max(outer.level + 1));
         self.taken.insert((parent, name));
         self.state = self.state.wrapping_add(
             hash(name)

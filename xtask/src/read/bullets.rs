@@ -1,6 +1,8 @@
 //! The layout of bullets: headings without marks, top rows with their cells joined by blanks, and below them one
 //! cell per bullet, where a `└` begins a leaf and nothing shows depth.
 
+use std::collections::BTreeSet;
+
 use super::cells::{self, Cell, Expected, Place, RowCells};
 use super::depth::{self, Lead};
 use super::found::{self, Found};
@@ -28,9 +30,27 @@ pub(crate) fn read<'a>(page: &Page<'a>) -> Result<Found<'a>, ReadError> {
     let starts: Vec<usize> = (0..lines.len())
         .filter(|&at| words::bare_title(lines[at].text).is_some())
         .collect();
-    for (index, &start) in starts.iter().enumerate() {
+    let bodies = starts.iter().enumerate().map(|(index, &start)| {
         let end = starts.get(index + 1).copied().unwrap_or(lines.len());
-        let body = &lines[start + 1..end];
+        (start, &lines[start + 1..end])
+    });
+    for (start, body) in bodies.clone() {
+        match words::bare_title(lines[start].text) {
+            Some(Title::RequestSample | Title::Demo) => found.demo(body.to_vec()),
+            Some(Title::AnswerSample) => payloads(body, Role::Answer, &mut found)?,
+            Some(Title::ErrorSample) => payloads(body, Role::Error, &mut found)?,
+            Some(Title::ErrorCodes) => found.error_codes.extend(error_codes(body)),
+            _ => {}
+        }
+    }
+    let texts: Vec<String> = found
+        .samples
+        .iter()
+        .filter(|sample| sample.role == Role::Answer)
+        .map(|sample| sample.payload.text.clone())
+        .collect();
+    let shown: BTreeSet<&str> = texts.iter().flat_map(|text| payload::names(text)).collect();
+    for (start, body) in bodies {
         let twice = |line: Line<'_>| {
             ReadError::new(
                 line.number,
@@ -41,13 +61,9 @@ pub(crate) fn read<'a>(page: &Page<'a>) -> Result<Found<'a>, ReadError> {
         match words::bare_title(lines[start].text) {
             Some(Title::Request) if found.request.is_some() => return Err(twice(lines[start])),
             Some(Title::Response) if found.response.is_some() => return Err(twice(lines[start])),
-            Some(Title::Request) => found.request = Some(table(body)?),
-            Some(Title::Response) => found.response = Some(table(body)?),
-            Some(Title::RequestSample | Title::Demo) => found.demo(body.to_vec()),
-            Some(Title::AnswerSample) => payloads(body, Role::Answer, &mut found)?,
-            Some(Title::ErrorSample) => payloads(body, Role::Error, &mut found)?,
-            Some(Title::ErrorCodes) => found.error_codes.extend(error_codes(body)),
-            Some(Title::Common | Title::Prose | Title::Enumeration) | None => {}
+            Some(Title::Request) => found.request = Some(table(body, &BTreeSet::new())?),
+            Some(Title::Response) => found.response = Some(table(body, &shown)?),
+            _ => {}
         }
     }
     Ok(found)
@@ -67,13 +83,14 @@ fn payloads(body: &[Line<'_>], role: Role, found: &mut Found<'_>) -> Result<(), 
     Ok(())
 }
 
-fn table(body: &[Line<'_>]) -> Result<Vec<Row>, ReadError> {
+/// The rows of the table in `body`; `shown` are the names of fields in the samples.
+fn table(body: &[Line<'_>], shown: &BTreeSet<&str>) -> Result<Vec<Row>, ReadError> {
     let head = body
         .iter()
         .enumerate()
         .find_map(|(at, line)| Some((at, words::joined_head(line.text)?)));
     let Some((at, columns)) = head else {
-        return match body.iter().find(|line| bullet(line.text).is_some()) {
+        return match body.iter().find(|line| bullet(line.text, '•').is_some()) {
             Some(line) => Err(ReadError::new(
                 line.number,
                 quoted(line.text),
@@ -84,6 +101,11 @@ fn table(body: &[Line<'_>]) -> Result<Vec<Row>, ReadError> {
     };
     let mut rows = Rows {
         columns,
+        shown,
+        bullet: body[at + 1..]
+            .iter()
+            .find_map(|line| first_bullet(line.text))
+            .unwrap_or('•'),
         rows: Vec::new(),
         run: Vec::new(),
         after_blank: false,
@@ -95,8 +117,12 @@ fn table(body: &[Line<'_>]) -> Result<Vec<Row>, ReadError> {
 }
 
 /// The rows of a table while it is read.
-struct Rows {
+struct Rows<'s> {
     columns: Vec<Column>,
+    /// Names that samples show.
+    shown: &'s BTreeSet<&'s str>,
+    /// What stands in front of each cell.
+    bullet: char,
     /// The rows so far, with what stands before their names.
     rows: Vec<(RowCells, Lead, Top)>,
     /// Bullets not yet divided into rows.
@@ -110,13 +136,13 @@ enum Top {
     No,
 }
 
-impl Rows {
+impl Rows<'_> {
     fn line(&mut self, line: &Line<'_>) -> Result<(), ReadError> {
         if line.is_blank() {
             self.after_blank = true;
             return Ok(());
         }
-        if let Some(text) = bullet(line.text) {
+        if let Some(text) = bullet(line.text, self.bullet) {
             self.bullet(line.number, text);
         } else if let Some(row) = self.top_row(line) {
             self.divide()?;
@@ -215,7 +241,8 @@ impl Rows {
             && run.iter().any(|(_, lead)| lead.is_indented());
         let expected = Expected {
             columns: &self.columns,
-            is_field: &|_| false,
+            is_field: &|name| self.shown.contains(name),
+            knows_fields: !self.shown.is_empty(),
             unmarked_are_objects: !all_branch,
         };
         let (rows, _) = cells::rows(&cells, &expected).map_err(|at| {
@@ -296,17 +323,38 @@ fn joined_example(rest: &[&str], type_text: &str) -> usize {
     }
 }
 
-/// What follows the line's bullet, blanks in front kept: they may be an indentation.
-fn bullet(text: &str) -> Option<&str> {
-    let rest = text.trim_start_matches(is_blank).strip_prefix('•')?;
+/// Whatever browsers and converters make of a bullet.
+const BULLETS: [char; 12] = ['•', '*', '-', '+', '·', '◦', '●', '▪', '■', '‣', '∙', '–'];
+
+/// What follows the line's bullet, blanks in front kept: they may be an indentation. A `└` is never running text,
+/// whatever stands before it.
+fn bullet(text: &str, bullet: char) -> Option<&str> {
+    let text = text.trim_start_matches(is_blank);
+    let rest = text
+        .strip_prefix(bullet)
+        .filter(|rest| bullet == '•' || rest.starts_with(is_blank) || rest.is_empty());
+    let branch = || {
+        let rest = text.strip_prefix(BULLETS).unwrap_or(text);
+        rest.trim_start_matches(is_blank)
+            .starts_with('└')
+            .then_some(rest)
+    };
+    let rest = rest.or_else(branch)?;
     Some(rest.strip_prefix(' ').unwrap_or(rest))
+}
+
+/// The bullet that the line begins with, if it does.
+fn first_bullet(text: &str) -> Option<char> {
+    let mut chars = text.trim_start_matches(is_blank).chars();
+    let first = chars.next().filter(|c| BULLETS.contains(c))?;
+    (first == '•' || chars.next().is_some_and(is_blank)).then_some(first)
 }
 
 fn error_codes(body: &[Line<'_>]) -> Vec<crate::table::ErrorCode> {
     let cells = body.iter().filter(|line| !line.is_blank());
     let mut codes = Vec::new();
     for line in cells {
-        let text = plain(bullet(line.text).unwrap_or(line.text));
+        let text = plain(bullet(line.text, '•').unwrap_or(line.text));
         let mut words = text.split_whitespace();
         let code = words.next().unwrap_or_default();
         let is_new = codes

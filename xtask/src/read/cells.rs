@@ -51,6 +51,8 @@ pub(crate) struct Expected<'a> {
     pub columns: &'a [Column],
     /// Whether a cell may be a field's name although no type follows it.
     pub is_field: &'a dyn Fn(&str) -> bool,
+    /// Whether anything is known of which names are fields.
+    pub knows_fields: bool,
     /// Whether rows without a [`Place::First`] are objects, as in the layout of bullets.
     pub unmarked_are_objects: bool,
 }
@@ -65,7 +67,9 @@ const CODE_TYPE: u32 = 5;
 const ODD_NAME: u32 = 3;
 const TYPE_AS_NAME: u32 = 30;
 const UNSEEN_NAME: u32 = 2;
+const UNSEEN_OBJECT: u32 = 12;
 const FOREIGN_NAME: u32 = 40;
+const SWALLOWED_TYPE: u32 = 30;
 const SMALL_TYPE: u32 = 15;
 const UNLIKELY_OBJECT: u32 = 30;
 
@@ -124,6 +128,8 @@ struct Traits {
     is_list: bool,
     /// Whether it is a type's word that every page uses.
     is_known_type: bool,
+    /// Whether it can hardly be anything but an object's type.
+    is_object_type: bool,
     says_required: bool,
     is_limit: bool,
 }
@@ -144,15 +150,22 @@ impl Traits {
             _ => Some(ODD_TYPE),
         };
         let is_field = (expected.is_field)(text);
+        let is_unseen = expected.knows_fields && expected.unmarked_are_objects && !is_field;
+        let by_mark = if is_unseen && cell.place == Place::Any {
+            UNSEEN_OBJECT
+        } else {
+            0
+        };
         Self {
             is_first: cell.place == Place::First,
             is_blank: text.is_empty(),
-            name: name_price(text, is_known_type, is_field),
+            name: name_price(text, is_known_type, is_field).map(|price| price + by_mark),
             is_field,
             type_price,
             is_scalar: doc.element.is_scalar(),
             is_list: doc.list,
             is_known_type,
+            is_object_type: expected.unmarked_are_objects && is_object_type(text),
             says_required: text.is_empty() || words::required(text).is_some(),
             is_limit: is_limit(text),
         }
@@ -232,7 +245,16 @@ impl Plan {
         let beyond = row.get(parts.rest_at + self.most..).unwrap_or_default();
         let types = beyond.iter().filter(|cell| cell.is_known_type).count();
         let odd = beyond.len() + types + usize::from(without_limit);
-        name + by_type + by_required + times(missing, MISSING_OTHER) + times(odd, EXTRA_CELL)
+        // A type below what may be a name is a row's own, and no description.
+        let swallowed = row[parts.rest_at..]
+            .windows(2)
+            .filter(|pair| pair[0].name.is_some() && pair[1].is_object_type)
+            .count();
+        name + by_type
+            + by_required
+            + times(missing, MISSING_OTHER)
+            + times(odd, EXTRA_CELL)
+            + times(swallowed, SWALLOWED_TYPE)
     }
 
     /// Where only leaves have a mark, an unmarked scalar and a marked object are unlikely.
@@ -288,6 +310,16 @@ fn times(count: usize, price: u32) -> u32 {
     u32::try_from(count)
         .unwrap_or(u32::MAX / 1000)
         .saturating_mul(price)
+}
+
+/// Whether `text` is written as types are and words are not: `GlobalMoneyStr`, `OrderDto []`.
+fn is_object_type(text: &str) -> bool {
+    let TypeText { list, element } = TypeText::parse(text);
+    let is_camel_case = text
+        .as_bytes()
+        .windows(2)
+        .any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    matches!(element, Element::Object(Some(_))) && (list || is_camel_case)
 }
 
 /// Defaults and greatest lengths are printed with their own words.

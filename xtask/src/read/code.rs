@@ -164,7 +164,10 @@ fn setter_call(lines: &[Line<'_>], fields: &[&str]) -> Option<Call> {
             let name = words.next().unwrap_or_default().to_owned();
             let class = words.next().unwrap_or_default();
             // The newer client's request has no setters of fields.
-            if class.ends_with("Request") && class != "IopRequest" && value.starts_with("new ") {
+            // A parameter's own type may end in the word, too; it is declared later, and inside of the request's.
+            let is_request =
+                class.ends_with("Request") && class != "IopRequest" && !class.contains('.');
+            if is_request && request.is_none() && value.starts_with("new ") {
                 request = Some((line.number, name.clone()));
             }
             let held = if class.starts_with("List<") {

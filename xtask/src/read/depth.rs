@@ -85,7 +85,8 @@ pub(crate) fn depths(leads: &[Lead], is_container: &[bool]) -> Vec<Depth> {
     let has_marks = leads.iter().any(|lead| lead.mark.is_some());
     let has_branches = leads.iter().any(|lead| lead.branch);
     let has_indents = leads.iter().any(|lead| lead.indent > 0);
-    if has_marks && !has_branches {
+    // Beside round marks, a `└` that nothing indents shows no depth.
+    if has_marks && !(has_branches && has_indents) {
         return leads
             .iter()
             .map(|lead| lead.mark.map_or(Depth::Unsaid, Depth::Mark))
@@ -93,6 +94,14 @@ pub(crate) fn depths(leads: &[Lead], is_container: &[bool]) -> Vec<Depth> {
     }
     if !has_branches && !has_indents {
         return vec![Depth::Unsaid; leads.len()];
+    }
+    if !has_indents && only_leaves_branch(leads, is_container) {
+        let depth = |(lead, &is_container): (&Lead, &bool)| match (lead.branch, is_container) {
+            (true, _) => Depth::AtLeast(1),
+            (false, true) => Depth::Unsaid,
+            (false, false) => Depth::Exact(0),
+        };
+        return leads.iter().zip(is_container).map(depth).collect();
     }
     let width = |lead: &Lead| lead.indent + usize::from(lead.branch) + lead.mark.unwrap_or(0);
     if is_flat(leads, is_container, width) {
@@ -117,6 +126,12 @@ pub(crate) fn depths(leads: &[Lead], is_container: &[bool]) -> Vec<Depth> {
         Depth::Exact(open.len() - 1)
     };
     leads.iter().map(&mut level).collect()
+}
+
+/// Whether objects have no `└`, whatever their depth, and leaves below them have one.
+fn only_leaves_branch(leads: &[Lead], is_container: &[bool]) -> bool {
+    let mut rows = leads.iter().zip(is_container);
+    rows.all(|(lead, &is_container)| !(lead.branch && is_container))
 }
 
 /// Whether all indented rows are indented alike although some of them are objects with rows below.

@@ -38,7 +38,7 @@ pub(crate) fn read<'a>(page: &Page<'a>) -> Result<Found<'a>, ReadError> {
         .iter()
         .map(|sample| sample.payload.text.clone());
     let texts: Vec<String> = payloads.chain(calls.map(|call| call.json)).collect();
-    let shown: BTreeSet<&str> = texts.iter().flat_map(|text| keys(text)).collect();
+    let shown: BTreeSet<&str> = texts.iter().flat_map(|text| payload::names(text)).collect();
     let (mut request, mut response) = (None, None);
     for part in &parts {
         let body = &lines[part.body..part.end];
@@ -114,7 +114,27 @@ fn parts(lines: &[Line<'_>]) -> Vec<Part> {
     if let Some(last) = parts.last_mut() {
         last.end = after_tables.unwrap_or(lines.len());
     }
-    parts
+    without_described(parts)
+}
+
+/// The parts without those that are a description made of a title's words: they have no head, and another part with
+/// that title has one.
+fn without_described(parts: Vec<Part>) -> Vec<Part> {
+    let mut kept: Vec<Part> = Vec::new();
+    let with_head: Vec<Title> = parts
+        .iter()
+        .filter(|part| !part.columns.is_empty())
+        .map(|part| part.title)
+        .collect();
+    for part in parts {
+        match kept.last_mut() {
+            Some(last) if part.columns.is_empty() && with_head.contains(&part.title) => {
+                last.end = part.end;
+            }
+            _ => kept.push(part),
+        }
+    }
+    kept
 }
 
 /// The part whose title stands on line `at`: a title is followed by its table's head, or by the next title.
@@ -217,6 +237,7 @@ fn rows(
     let expected = Expected {
         columns,
         is_field: &|name| shown.contains(name),
+        knows_fields: !shown.is_empty(),
         unmarked_are_objects: false,
     };
     let body: Vec<Line<'_>> = body
@@ -307,11 +328,4 @@ fn read_tail<'a>(lines: &[Line<'a>], found: &mut Found<'a>) -> Result<(), ReadEr
         found.sample(Role::Answer, payload);
     }
     Ok(())
-}
-
-/// What stands before a colon in `json`, in quotes.
-fn keys(json: &str) -> impl Iterator<Item = &str> {
-    json.split('"')
-        .zip(json.split('"').skip(1))
-        .filter_map(|(key, after)| after.trim_start().starts_with(':').then_some(key))
 }

@@ -192,11 +192,13 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn table(&mut self, at: usize) -> Result<usize, ReadError> {
-        let is_row = |line: &Line<'_>| line.text.trim_start_matches(is_blank).starts_with('|');
-        let length = self.lines[at..]
-            .iter()
-            .take_while(|line| is_row(line))
-            .count();
+        // A row below others may have lost its first bar.
+        let is_row = |line: &&Line<'_>| {
+            let text = line.text.trim_start_matches(is_blank);
+            text.starts_with('|')
+                || (!text.starts_with('#') && !is_fence(text) && text.contains(" | "))
+        };
+        let length = self.lines[at..].iter().take_while(is_row).count();
         let rows: Vec<TableRow<'a>> = self.lines[at..at + length]
             .iter()
             .filter_map(|line| TableRow::new(*line))
@@ -235,12 +237,12 @@ impl<'a> Reader<'a, '_> {
             }
         };
         match (head, self.fields[which].columns.clone()) {
+            (_, Some(columns)) if first.looks_like_field(&columns) => {
+                self.field_rows(which, &columns, rows)
+            }
             (Some(columns), _) => {
                 self.fields[which].columns = Some(columns.clone());
                 self.field_rows(which, &columns, &rows[1..])
-            }
-            (None, Some(columns)) if first.looks_like_field(&columns) => {
-                self.field_rows(which, &columns, rows)
             }
             (None, _) if is_code_list(rows) => {
                 self.enumeration_table(rows);
@@ -261,7 +263,7 @@ impl<'a> Reader<'a, '_> {
         rows: &[TableRow<'a>],
     ) -> Result<(), ReadError> {
         for row in rows {
-            if field_head(row).is_some() {
+            if field_head(row).is_some_and(|head| has_same_head(&head, columns)) {
                 continue;
             }
             if let Some(cells) = row.field(columns) {
@@ -347,6 +349,15 @@ impl Fields {
             .map(|((cells, _), depth)| found::row(cells, depth));
         rows.collect::<Result<_, _>>().map(Some)
     }
+}
+
+/// Whether a head has its names and types where the table has them; a field may be called `type`, and described as
+/// a name.
+fn has_same_head(head: &[Column], columns: &[Column]) -> bool {
+    let at = |columns: &[Column], column| columns.iter().position(|&c| c == column);
+    [Column::Name, Column::Type]
+        .iter()
+        .all(|&column| at(head, column) == at(columns, column))
 }
 
 fn is_container(cells: &RowCells) -> bool {

@@ -335,6 +335,18 @@ fn xml_extent(text: &str) -> Result<usize, XmlError> {
     }
 }
 
+/// The names of the fields in a payload's text: what stands in quotes before a colon, or in XML's start tags.
+pub(crate) fn names(text: &str) -> Box<dyn Iterator<Item = &str> + '_> {
+    if text.trim_start().starts_with('<') {
+        let tag =
+            |part: &'_ str| -> usize { part.find(['>', ' ', '/', '\n']).unwrap_or(part.len()) };
+        let names = text.split('<').map(move |part| &part[..tag(part)]);
+        return Box::new(names.filter(|name| !name.is_empty()));
+    }
+    let texts = text.split('"').zip(text.split('"').skip(1));
+    Box::new(texts.filter_map(|(key, after)| after.trim_start().starts_with(':').then_some(key)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

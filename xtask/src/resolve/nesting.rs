@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 use anyhow::bail;
 
 use super::overlay::{Place, Places};
+use super::prices;
 use super::recurring::KnownShapes;
 use super::section::{Input, View};
 use super::types::{Like, NamedTypes};
@@ -80,6 +81,10 @@ impl<'i, 't> Nesting<'i, 't> {
             view: View::default(),
             why: None,
         };
+        let has_marks = input
+            .rows
+            .iter()
+            .any(|field| matches!(field.row.depth, Depth::Mark(_)));
         let ground = Ground {
             input,
             shapes: KnownShapes::of(input.shown.as_ref()),
@@ -90,10 +95,8 @@ impl<'i, 't> Nesting<'i, 't> {
                 .map(|(at, field)| (field.row.name.as_str(), at))
                 .collect(),
             types,
-            has_marks: input
-                .rows
-                .iter()
-                .any(|field| matches!(field.row.depth, Depth::Mark(_))),
+            has_marks,
+            in_place: prices::in_place(has_marks, input.shown.as_ref()),
             placed: vec![top],
             taken: HashSet::new(),
         };

@@ -47,8 +47,8 @@ const OUTWARD: i32 = 10;
 const OUTWARD_SHOWN: i32 = 5;
 /// A silent row goes back into an object that rows have left.
 const BACK_SILENT: i32 = 50;
-/// A shown row does so, in a sample that has the rows' order.
-const BACK_SHOWN_XML: i32 = 15;
+/// A shown row does so, on a page without marks or in a sample that has the rows' order.
+const BACK_SHOWN: i32 = 20;
 
 /// What the sample says to a row's place in an object where it does not show the row's field.
 pub(crate) fn silent(is_shown: bool, is_object: bool, like: Like) -> i32 {
@@ -103,7 +103,7 @@ pub(crate) fn distance(
     at: &Standing,
     position: usize,
     is_shown: bool,
-    is_ordered: bool,
+    in_place: InPlace,
 ) -> i32 {
     let between = count(position.abs_diff(at.proposed));
     let too_shallow = position > at.proposed;
@@ -115,17 +115,37 @@ pub(crate) fn distance(
         Depth::Exact(_) if too_shallow => INDENT_TOO_SHALLOW * between,
         Depth::Exact(_) => INDENT_TOO_DEEP * between,
         Depth::AtLeast(least) if position < least => INDENT_TOO_DEEP,
-        // The order of a sample put together by hand says nothing; the innermost object that shows the field has it.
-        _ if is_shown && !is_ordered => OUTWARD_SHOWN * count(at.innermost - position),
+        _ if is_shown && in_place == InPlace::Perhaps => {
+            OUTWARD_SHOWN * count(at.innermost - position)
+        }
         _ if is_shown && position <= at.current => OUTWARD_SHOWN * count(at.current - position),
         _ if position <= at.current => OUTWARD * count(at.current - position),
-        _ if is_shown => BACK_SHOWN_XML,
+        _ if is_shown => BACK_SHOWN,
         _ => BACK_SILENT,
     }
 }
 
+/// Whether the rows of an object stand together. Below round marks they need not: there rows of an object may come
+/// between those of another, and the innermost object that shows a field has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InPlace {
+    /// They do.
+    Surely,
+    /// They mostly do.
+    Perhaps,
+}
+
+/// Whether the rows of an object stand together on a page with marks or without, and with this sample.
+pub(crate) fn in_place(has_marks: bool, shown: Option<&Shown>) -> InPlace {
+    if has_marks && !is_ordered(shown) {
+        InPlace::Perhaps
+    } else {
+        InPlace::Surely
+    }
+}
+
 /// Whether the sample has the order of the rows.
-pub(crate) fn is_ordered(shown: Option<&Shown>) -> bool {
+fn is_ordered(shown: Option<&Shown>) -> bool {
     shown.is_some_and(|shown| shown.shapes.format() == Format::Xml)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::sample::{ROOT, ShapeId, Shapes};
+use super::sample::{ROOT, Shape, ShapeId, Shapes};
 use crate::table::{Depth, FieldTable, Format, Role, Row, Sample};
 use crate::tree::Section;
 use crate::type_text::{Element, TypeText};
@@ -132,8 +132,11 @@ impl<'t> Input<'t> {
             .iter()
             .map(|field| field.row.name.as_str())
             .collect();
-        let inside =
-            |(id, _): &(ShapeId, _)| shown.is_field(*id) && !shown.is_envelope(*id, self.section);
+        let inside = |(id, shape): &(ShapeId, &Shape)| {
+            let name = shape.name.as_str();
+            let is_documented = all.contains(name) && !ANSWER_ENVELOPE.contains(&name);
+            shown.is_field(*id) && (is_documented || !shown.is_envelope(*id, self.section))
+        };
         let leaves: BTreeSet<&str> = shown
             .shapes
             .all()
@@ -393,9 +396,13 @@ impl Shown {
         if doc.list && doc.element.is_scalar() {
             return true;
         }
-        let next = rows.get(at + 1).map(|field| field.row.name.as_str());
+        let next_row = rows.get(at + 1);
+        let next = next_row.map(|field| field.row.name.as_str());
         if next == Some(inner.name.as_str()) {
-            return false;
+            // The element's first field may have the element's name; then it is a scalar, and the elements have it.
+            let holds_itself = self.shapes.field(only, &inner.name).is_some();
+            let is_scalar = next_row.is_some_and(|field| !field.is_container() && !field.doc.list);
+            return doc.list && inner.array && is_scalar && holds_itself;
         }
         let holds_next = next.is_some_and(|next| self.shapes.field(only, next).is_some());
         if let Element::Object(Some(name)) = &doc.element

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::prices::{self, Standing};
+use super::prices::{self, InPlace, Standing};
 use super::recurring::{AMOUNTS, CURRENCIES, KnownShapes, MONEY, hash};
 use super::sample::ShapeId;
 use super::section::{Input, Shown, View};
@@ -57,6 +57,8 @@ pub(crate) struct Ground<'i, 't> {
     pub types: &'i NamedTypes<'i>,
     /// Whether the table shows depth by marks.
     pub has_marks: bool,
+    /// Whether the rows of an object stand together.
+    pub in_place: InPlace,
     /// The nodes on which all ways agree.
     pub placed: Vec<Placed>,
     /// The names that those have taken, per node.
@@ -536,13 +538,7 @@ fn distance(
     is_shown: bool,
 ) -> i32 {
     let depth = ground.input.rows[at].row.depth;
-    prices::distance(
-        depth,
-        standing,
-        position,
-        is_shown,
-        prices::is_ordered(ground.shown()),
-    )
+    prices::distance(depth, standing, position, is_shown, ground.in_place)
 }
 
 fn view(ground: &Ground<'_, '_>, at: usize, shape: Option<ShapeId>, inside_first: bool) -> View {

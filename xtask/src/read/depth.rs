@@ -98,7 +98,8 @@ pub(crate) fn depths(leads: &[Lead], is_container: &[bool]) -> Vec<Depth> {
     if !has_indents && only_leaves_branch(leads, is_container) {
         let depth = |(lead, &is_container): (&Lead, &bool)| match (lead.branch, is_container) {
             (true, _) => Depth::AtLeast(1),
-            (false, true) => Depth::Unsaid,
+            // As a mark does, the missing one proposes; the sample may show the object deeper.
+            (false, true) => Depth::Mark(0),
             (false, false) => Depth::Exact(0),
         };
         return leads.iter().zip(is_container).map(depth).collect();

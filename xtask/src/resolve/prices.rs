@@ -4,14 +4,20 @@ use super::sample::ShapeId;
 use super::section::{Field, Shown};
 use super::types::Like;
 use crate::table::{Depth, Format};
+use crate::tree::Section;
 
 /// The sample shows the row's field in this object, and no row has taken it yet.
 const SHOWN: i32 = -30;
+/// The field may be the envelope's, and the row's another one.
+const ENVELOPE: i32 = 8;
 /// The sample shows this object without the row's field.
 const SILENT: i32 = 30;
 /// The sample does not show this object, so that it cannot show the field; or the row is an object itself.
 const UNSHOWN: i32 = 0;
 const UNSHOWN_OBJECT: i32 = 38;
+/// The last row of its name goes elsewhere than where the sample shows its field, or its object.
+const FORGONE: i32 = 20;
+const FORGONE_OBJECT: i32 = 400;
 /// Another object of the same type is shown with the row's field.
 const LIKE_OTHERS: i32 = -15;
 /// The object has a shape that recurs, or others of its type are shown, and it is complete without the row.
@@ -69,6 +75,7 @@ pub(crate) fn shown(
     field: &Field<'_>,
     levels: usize,
     last: ShapeId,
+    section: Section,
 ) -> i32 {
     let shape = shown.shapes.get(id);
     let holds = !shape.fields.is_empty();
@@ -76,10 +83,22 @@ pub(crate) fn shown(
     let clashes = (holds && field.doc.element.is_scalar() && !field.doc.list)
         || (is_scalar && field.is_container());
     let inverted = is_ordered(Some(shown)) && id < last;
+    if shown.is_envelope(id, section) {
+        return ENVELOPE;
+    }
     SHOWN
         + UNDOCUMENTED_LEVEL * count(levels)
         + if clashes { OTHER_KIND } else { 0 }
         + if inverted { INVERSION_XML } else { 0 }
+}
+
+/// What it costs to leave the sample's field `id` without a row.
+pub(crate) fn forgone(shown: &Shown, id: ShapeId) -> i32 {
+    if shown.shapes.has_fields(id) {
+        FORGONE_OBJECT
+    } else {
+        FORGONE
+    }
 }
 
 /// What it costs to close objects that wait for `waiting` more rows.

@@ -190,7 +190,9 @@ impl<'t> Way<'t> {
                 .and_then(|shown| Some((shown, shown.shapes.field(open.content?, name)?)));
             let like = self.like(ground, open, at);
             let evidence = match shown {
-                Some((shown, id)) => prices::shown(shown, id, field, 0, open.last_shown),
+                Some((shown, id)) => {
+                    prices::shown(shown, id, field, 0, open.last_shown, ground.input.section)
+                }
                 None => prices::silent(open.content.is_some(), field.is_container(), like),
             };
             let marked = matches!(field.row.depth, Depth::Mark(_));
@@ -211,6 +213,7 @@ impl<'t> Way<'t> {
         if !choices.iter().any(|choice| choice.shown.is_some()) {
             self.choices_between(ground, at, &standing, &mut choices);
         }
+        self.forgo(ground, at, &mut choices);
         if choices.is_empty() {
             // Every open object has a field of the name already; the innermost takes a second one.
             let price = prices::silent(true, false, Like::Lacks);
@@ -224,6 +227,26 @@ impl<'t> Way<'t> {
         }
         choices.sort_by_key(|choice| (choice.price, std::cmp::Reverse(choice.position)));
         choices
+    }
+
+    /// Makes places dearer that leave a field of the sample without a row, for no other row of its name is to come.
+    fn forgo(&self, ground: &Ground<'_, 't>, at: usize, choices: &mut [Choice]) {
+        let field = &ground.input.rows[at];
+        let is_last = field.next_same.is_none();
+        let Some(shown) = ground.shown().filter(|_| is_last) else {
+            return;
+        };
+        if matches!(field.row.depth, Depth::Exact(_)) {
+            return;
+        }
+        let slots = choices.iter().filter_map(|choice| choice.shown);
+        let price = slots
+            .filter(|&id| !shown.is_envelope(id, ground.input.section))
+            .map(|id| prices::forgone(shown, id))
+            .max();
+        for choice in choices.iter_mut().filter(|choice| choice.shown.is_none()) {
+            choice.price += price.unwrap_or(0);
+        }
     }
 
     /// Places below levels that only the sample shows.
@@ -247,7 +270,7 @@ impl<'t> Way<'t> {
             let Some((position, between)) = self.way_down(ground, shown, id) else {
                 continue;
             };
-            let evidence = prices::shown(shown, id, field, between.len(), 0);
+            let evidence = prices::shown(shown, id, field, between.len(), 0, ground.input.section);
             let price = evidence + distance(ground, at, standing, position, true);
             choices.push(Choice {
                 position,

@@ -90,7 +90,8 @@ fn table(body: &[Line<'_>], shown: &BTreeSet<&str>) -> Result<Vec<Row>, ReadErro
         .enumerate()
         .find_map(|(at, line)| Some((at, words::joined_head(line.text)?)));
     let Some((at, columns)) = head else {
-        return match body.iter().find(|line| bullet(line.text, '•').is_some()) {
+        let is_row = |line: &&Line<'_>| bullet(line.text, '•').is_some() || is_top_row(line);
+        return match body.iter().find(is_row) {
             Some(line) => Err(ReadError::new(
                 line.number,
                 quoted(line.text),
@@ -114,6 +115,13 @@ fn table(body: &[Line<'_>], shown: &BTreeSet<&str>) -> Result<Vec<Row>, ReadErro
         rows.line(line)?;
     }
     rows.finish()
+}
+
+/// Whether a line begins with what may be a name and is surely a type.
+fn is_top_row(line: &Line<'_>) -> bool {
+    let text = plain(line.text);
+    let mut words = text.split_whitespace();
+    words.next().is_some_and(cells::is_name) && words.next().is_some_and(TypeText::is_known_word)
 }
 
 /// The rows of a table while it is read.

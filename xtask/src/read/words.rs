@@ -227,8 +227,8 @@ pub(crate) fn column(head: &str) -> Option<Column> {
         "example" | "example value" | "sample" | "sample value" | "示例值" | "示例" | "样例" => {
             Some(Column::Example)
         }
-        "更多限制" | "限制" | "more restrictions" | "more limits" | "restrictions" | "limit"
-        | "limits" | "default" | "default value" | "默认值" => Some(Column::Limit),
+        "更多限制" | "限制" | "more" | "more restrictions" | "more limits" | "restrictions"
+        | "limit" | "limits" | "default" | "default value" | "默认值" => Some(Column::Limit),
         "description" | "desc" | "remark" | "remarks" | "note" | "notes" | "explanation"
         | "描述" | "说明" | "备注" | "参数说明" | "参数描述" | "含义" => {
             Some(Column::Description)

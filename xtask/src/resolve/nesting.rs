@@ -161,7 +161,13 @@ impl<'i, 't> Nesting<'i, 't> {
         let field = &self.ground.input.rows[at];
         let has_namesake = field.next_same.is_some_and(|next| next - at <= LOOK_AHEAD);
         let is_told = choices[0].shown.is_some() || choices[0].like == Like::Has;
-        if !is_told || !(has_namesake || field.is_container()) {
+        // A field of the envelope may have a namesake that the sample leaves out.
+        let is_envelope = self
+            .ground
+            .shown()
+            .zip(choices[0].shown)
+            .is_some_and(|(shown, id)| shown.is_envelope(id, self.ground.input.section));
+        if !is_told || !(has_namesake || is_envelope || field.is_container()) {
             return vec![0];
         }
         let natural = way.proposed(&self.ground, at);

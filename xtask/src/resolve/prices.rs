@@ -26,7 +26,7 @@ const COMPLETE: i32 = 90;
 const LEFT_BEHIND: i32 = 30;
 /// So many fields say it all.
 const MOST_LEFT: usize = 10;
-/// The row is an object that no sample shows, and this object is shown to hold none, and has all its rows.
+/// The row is an object that no sample shows, and this object has a row for all that is shown of it.
 pub(crate) const FIRST_OBJECT: i32 = 15;
 /// A level between this object and the row is shown and documented nowhere.
 const UNDOCUMENTED_LEVEL: i32 = 50;

@@ -404,10 +404,13 @@ impl Shown {
             let is_scalar = next_row.is_some_and(|field| !field.is_container() && !field.doc.list);
             return doc.list && inner.array && is_scalar && holds_itself;
         }
+        // A list of scalars that is documented as one, of which the sample has a single element.
+        if doc.element.is_scalar() && is_scalars_name(&inner.name) && inner.fields.is_empty() {
+            return self.full || inner.array;
+        }
         let holds_next = next.is_some_and(|next| self.shapes.field(only, next).is_some());
         if let Element::Object(Some(name)) = &doc.element
-            && doc.list
-            && snake_case(name) == inner.name
+            && is_type_of(&inner.name, name)
         {
             return true;
         }
@@ -416,6 +419,18 @@ impl Shown {
         }
         inner.array && !is_named(&inner.name) && (holds_next || self.full)
     }
+}
+
+/// Whether full answers give the elements of lists of scalars this name.
+fn is_scalars_name(name: &str) -> bool {
+    ["number", "string", "boolean", "date", "price"].contains(&name)
+}
+
+/// Whether a list's element called `name` is of the type called `type_name`; pages and answers do not always agree
+/// on where an underscore belongs.
+fn is_type_of(name: &str, type_name: &str) -> bool {
+    let letters = |text: &str| text.replace('_', "");
+    letters(&snake_case(type_name)) == letters(name)
 }
 
 /// `GlobalMoneyStr` as `global_money_str`: the name that full answers give a list's element.

@@ -197,7 +197,7 @@ impl<'t> Way<'t> {
             };
             let marked = matches!(field.row.depth, Depth::Mark(_));
             let is_told = shown.is_some() || (marked && like == Like::Has);
-            let unlikely = shown.is_none() && field.is_container() && is_spent_leaf(ground, open);
+            let unlikely = shown.is_none() && field.is_container() && is_spent(ground, open);
             let price = evidence
                 + prices::closing(waiting)
                 + if unlikely { prices::FIRST_OBJECT } else { 0 }
@@ -544,13 +544,12 @@ impl Open {
     }
 }
 
-/// Whether the sample shows `open` with fields of which none is an object, and each has its row.
-fn is_spent_leaf(ground: &Ground<'_, '_>, open: &Open) -> bool {
+/// Whether the sample shows `open` with fields, and each has its row.
+fn is_spent(ground: &Ground<'_, '_>, open: &Open) -> bool {
     let (Some(shown), Some(content)) = (ground.shown(), open.content) else {
         return false;
     };
-    let fields = &shown.shapes.get(content).fields;
-    open.shown_count >= fields.len() && !fields.iter().any(|&field| shown.shapes.has_fields(field))
+    open.shown_count >= shown.shapes.get(content).fields.len()
 }
 
 fn distance(

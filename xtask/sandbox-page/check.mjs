@@ -42,6 +42,9 @@ async function makeTraffic(sandbox) {
     out_order_id: number,
   });
   const query = { single_order_query: '{"order_id":"10000001"}' };
+  // Neither markup nor length may get out of hand.
+  const hostile = encodeURIComponent('<img id="injected" src="x">' + "w".repeat(300));
+  await fetch(`${sandbox.base}/sync?method=${hostile}&${hostile}=${hostile}`);
   const found = await call(sandbox, "aliexpress.trade.ds.order.get", query);
   check(found.aliexpress_trade_ds_order_get_response?.result, "the documented order is found");
   for (const number of ["shop-1", "shop-2"]) {
@@ -67,16 +70,20 @@ async function walk(page, base) {
   const shows = (id, part) => page.until(part, (id, part) => document.getElementById(id).textContent.includes(part), id, part);
   const press = async (selector) => { await page.focus(selector); await page.press("Enter"); };
   await page.visit(base + "/");
-  await page.until("the requests", () => document.querySelectorAll("#requests tr").length >= 4);
+  await page.until("the requests", () => document.querySelectorAll("#requests tr").length >= 5);
   await picture(page, "requests");
-  await press('[data-number="4"]');
-  await page.until("the detail", () => document.querySelector("#detail:not([hidden])"));
+  await press('[data-number="1"]');
+  await page.until("the hostile request", () => document.querySelector("#detail:not([hidden])"));
+  await picture(page, "hostile");
+  check(await page.evaluate(() => !document.getElementById("injected")), "what clients send is shown as text");
+  await press('[data-number="5"]');
+  await page.until("the detail", () => document.querySelector("#detail:not([hidden])").textContent.includes("Request 5"));
   check((await text("detail")).includes("parameters not sorted"), "the mistake is named");
   check(await focused() === "detail", "focus goes to what was opened");
   await picture(page, "detail");
   await page.press("Escape");
   await page.until("the detail to close", () => document.querySelector("#detail[hidden]"));
-  check(await page.evaluate(() => document.activeElement.dataset.number) === "4", "focus goes back to the list");
+  check(await page.evaluate(() => document.activeElement.dataset.number) === "5", "focus goes back to the list");
   await page.evaluate(() => {
     const filter = document.getElementById("filter");
     filter.value = "incompletesig";

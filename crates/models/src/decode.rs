@@ -1,14 +1,16 @@
 //! Answers from bytes, format and form found out on the way.
 
+mod envelope;
 mod error;
 mod format;
 mod lines;
 
+use envelope::read_envelope;
 pub use error::DecodeError;
 use format::Format;
 pub use lines::{LineError, Lines, decode_lines};
 
-use crate::envelope::{Answer, ApiError, Envelope, read_envelope};
+use crate::envelope::{Answer, ApiError, Envelope};
 use crate::fault::Fault;
 use crate::record::{Hint, Record, Trail};
 

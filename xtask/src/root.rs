@@ -44,6 +44,13 @@ impl Root {
             .join("fixtures/overlay")
             .join(format!("{}.toml", file_stem(api)))
     }
+
+    /// What the page said of the fields that the overlay names, when their words were written; by `codegen`.
+    pub fn judged(&self, api: &str) -> PathBuf {
+        self.0
+            .join("fixtures/overlay/judged")
+            .join(format!("{}.toml", file_stem(api)))
+    }
 }
 
 /// System calls are named by a path; its slashes cannot stand in a file name.

@@ -137,3 +137,40 @@ fn a_stale_file_is_named_with_the_command_that_mends_it() {
          have changed; run `cargo xtask codegen`"
     );
 }
+
+#[test]
+fn a_field_that_the_page_has_retyped() {
+    let folder = TempDir::new().unwrap();
+    let root = Root::at(folder.path());
+    import::run(&root, &[PAGE.into()]).unwrap();
+    let overlays = folder.path().join("fixtures/overlay");
+    fs::create_dir_all(&overlays).unwrap();
+    fs::write(
+        overlays.join("example.parcel.track.get.toml"),
+        "[type.Parcel]\npaths = ['response.result']\nfields.parcel_id = 'Its number.'\n",
+    )
+    .unwrap();
+    xtask::codegen::run(&root, Mode::Write).unwrap();
+
+    let changed = folder.path().join("changed.md");
+    let text = fs::read_to_string(PAGE).unwrap();
+    fs::write(
+        &changed,
+        text.replace(
+            "| parcel\\_id | Number | Its",
+            "| parcel\\_id | String | Its",
+        ),
+    )
+    .unwrap();
+    import::run(&root, &[changed]).unwrap();
+    let error = xtask::codegen::run(&root, Mode::Write).unwrap_err();
+    assert_eq!(
+        error.root_cause().to_string(),
+        "`type.Parcel.fields.parcel_id` of the overlay was written when `response.result.parcel_id` was `Number, \
+         integer`; the page makes it `String, text`; mend the entry, then remove the line of \
+         `response.result.parcel_id` in fixtures/overlay/judged/example.parcel.track.get.toml"
+    );
+    let judged = root.judged("example.parcel.track.get");
+    fs::remove_file(judged).unwrap();
+    xtask::codegen::run(&root, Mode::Write).unwrap();
+}

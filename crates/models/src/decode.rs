@@ -12,7 +12,7 @@ pub use lines::{LineError, Lines, decode_lines};
 
 use crate::envelope::{Answer, ApiError, Envelope};
 use crate::fault::Fault;
-use crate::record::{Hint, Record, Trail};
+use crate::record::{Hint, Record, Trail, View};
 
 /// Reads an answer, JSON or XML, full or simplified, data or refusal.
 ///
@@ -28,15 +28,26 @@ pub fn decode<T: Answer>(bytes: &[u8]) -> Result<Envelope<T>, DecodeError> {
     let mut data = T::default();
     let mut error = ApiError::default();
     let refused = read(T::API, T::KEY, bytes, &mut data, &mut error)?;
-    let (request_id, trace_id) = match refused {
+    let (mut request_id, trace_id) = match refused {
         true => (error.request_id.clone(), error.trace_id.clone()),
         false => (error.request_id.take(), error.trace_id.take()),
     };
+    if request_id.is_none()
+        && let Some(View::Text(own)) = own_request_id(&data)
+    {
+        request_id = Some(own.to_owned());
+    }
     Ok(Envelope {
         outcome: if refused { Err(error) } else { Ok(data) },
         request_id,
         trace_id,
     })
+}
+
+/// Some pages document the envelope's request id as a field of the answer.
+fn own_request_id(data: &dyn Record) -> Option<View<'_>> {
+    let index = data.shape().find("request_id", 0)?;
+    Some(data.view(index))
 }
 
 fn read(

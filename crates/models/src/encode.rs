@@ -30,9 +30,14 @@ fn encode_answer(key: &str, answer: &dyn Record, request_id: &str, form: Form) -
     let request_id = Some(request_id);
     match form {
         Form::SimplifiedJson => {
-            let behind = [("code", Some("0")), ("request_id", request_id)];
             let mut output = String::new();
-            write_object(&mut output, answer, Lists::Plain, &behind);
+            let behind = [("code", Some("0")), ("request_id", request_id)];
+            write_object(
+                &mut output,
+                answer,
+                Lists::Plain,
+                &unless_own(answer, behind),
+            );
             output
         }
         Form::FullJson => under(key, answer, request_id),
@@ -67,12 +72,26 @@ pub fn encode_system_error(error: &ApiError) -> String {
     output
 }
 
+/// What the envelope adds, without keys that the answer has as fields of its own.
+#[inline]
+fn unless_own<'a, const N: usize>(
+    answer: &dyn Record,
+    behind: [(&'a str, Option<&'a str>); N],
+) -> [(&'a str, Option<&'a str>); N] {
+    behind.map(|(key, text)| (key, text.filter(|_| answer.shape().field(key).is_none())))
+}
+
 #[inline]
 fn under(key: &str, fields: &dyn Record, request_id: Option<&str>) -> String {
     let mut output = "{".to_owned();
     write_key(&mut output, key);
     let behind = [("request_id", request_id)];
-    write_object(&mut output, fields, Lists::Wrapped, &behind);
+    write_object(
+        &mut output,
+        fields,
+        Lists::Wrapped,
+        &unless_own(fields, behind),
+    );
     output.push('}');
     output
 }
@@ -82,6 +101,7 @@ fn xml(root: &str, fields: &dyn Record, request_id: Option<&str>) -> String {
     let mut output = String::new();
     element(&mut output, root, |output| {
         write_record(output, fields);
+        let [(_, request_id)] = unless_own(fields, [("request_id", request_id)]);
         if let Some(request_id) = request_id {
             element(output, "request_id", |output| escape(output, request_id));
         }

@@ -276,7 +276,7 @@ pub(crate) use kind;
 macro_rules! fields {
     ($name:ident { $($kind:ident $field:ident,)* }) => {
         const _: () = {
-            #[allow(non_camel_case_types, reason = "names of fields stand for indices here")]
+            #[allow(dead_code, non_camel_case_types, reason = "names of fields stand for indices here, if there are any")]
             enum Index { $($field,)* }
             impl $crate::record::private::Fields for $name {
                 #[allow(deprecated, private_interfaces, reason = "a sealed trait: nobody outside can call it")]

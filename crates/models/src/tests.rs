@@ -506,3 +506,34 @@ fn drift_lists_fields_that_never_came() {
         ]
     );
 }
+
+/// An answer whose page documents keys of the envelope as fields of its own.
+#[derive(Clone, Default)]
+struct OwnCodeAnswer {
+    code: Option<String>,
+    request_id: Option<String>,
+}
+
+record!(OwnCodeAnswer {
+    "code" => text code;
+    "request_id" => text request_id;
+});
+
+impl Answer for OwnCodeAnswer {
+    const API: &'static str = "example.own.code";
+    const KEY: &'static str = "example_own_code_response";
+}
+
+#[test]
+fn keys_of_the_envelope_may_be_fields_of_the_answer() {
+    let answer = OwnCodeAnswer {
+        code: Some("200".to_owned()),
+        request_id: Some("own".to_owned()),
+    };
+    for form in [Form::SimplifiedJson, Form::FullJson, Form::Xml] {
+        let text = crate::encode(&answer, "request", form);
+        let envelope = decode::<OwnCodeAnswer>(text.as_bytes()).unwrap();
+        assert_eq!(envelope.outcome.unwrap(), answer, "{text}");
+        assert_eq!(envelope.request_id.as_deref(), Some("own"), "{text}");
+    }
+}

@@ -36,6 +36,8 @@ pub(crate) struct Api {
     pub(crate) samples: Vec<Sample>,
     /// Rows of the request and the response table, for the list of APIs.
     pub(crate) rows: (usize, usize),
+    /// What the page says of each field that the overlay names, by path.
+    pub(crate) judged: BTreeMap<String, String>,
     /// Whether there is an overlay; without one there are no words of ours.
     pub(crate) worded: bool,
 }

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use super::api::{Api, Catalog, ErrorCode, Retry};
 use super::output::File;
+use crate::root::Root;
 
 /// How wide rustfmt lets the arguments of a call be on one line.
 const ARGUMENTS_WIDTH: usize = 60;
@@ -26,6 +27,7 @@ pub(super) fn emit(catalog: &Catalog) -> Vec<File> {
     ];
     files.extend(catalog.apis.iter().map(|api| self::api(api, catalog)));
     files.extend(docs::error_codes(catalog));
+    files.extend(catalog.apis.iter().filter_map(judged));
     files
 }
 
@@ -38,6 +40,19 @@ fn file(name: &str, text: String) -> File {
         path: PathBuf::from(format!("{FOLDER}/{name}.rs")),
         text,
     }
+}
+
+/// What the page says of the fields that the overlay names: codegen stops where that changes.
+fn judged(api: &Api) -> Option<File> {
+    let mut text = String::from(
+        "# Written by `cargo xtask codegen`: what the page says of each field that the overlay names. Where a changed\n\
+         # page says something else, codegen stops: mend the overlay's entry, then remove the field's line here.\n\n",
+    );
+    for (path, said) in &api.judged {
+        let _ = writeln!(text, "{path:?} = {said:?}");
+    }
+    let path = Root::at("").judged(&api.name);
+    (!api.judged.is_empty()).then_some(File { path, text })
 }
 
 fn module(catalog: &Catalog) -> File {

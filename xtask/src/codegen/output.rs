@@ -27,7 +27,7 @@ pub enum Mode {
 
 /// Writes the files, or fails with the names of those that are stale and the command that mends them.
 ///
-/// What lies in a folder named `generated` beside the files and is not among them is removed, or stale.
+/// What lies beside the files in a folder named `generated` or `judged` and is not among them is removed, or stale.
 pub(crate) fn write_or_check(
     root: &Root,
     files: &[File],
@@ -79,7 +79,7 @@ fn left_over(root: &Root, files: &[File]) -> anyhow::Result<Vec<PathBuf>> {
     let folders: BTreeSet<_> = wanted.iter().filter_map(|path| path.parent()).collect();
     for folder in folders
         .into_iter()
-        .filter(|folder| folder.ends_with("generated"))
+        .filter(|folder| folder.ends_with("generated") || folder.ends_with("judged"))
     {
         let Ok(entries) = fs::read_dir(root.path().join(folder)) else {
             continue;

@@ -4,9 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::api::ErrorWords;
 use crate::resolve::{Decisions, KindEntry, Place};
@@ -40,6 +42,9 @@ pub(crate) struct Overlay {
     /// What is a list, for the resolver.
     #[serde(default)]
     pub(crate) kind: Vec<KindEntry>,
+    /// What the page said of the fields named here when their words were written, by path.
+    #[serde(skip)]
+    pub(crate) judged: BTreeMap<String, String>,
     /// Whether there is a file.
     #[serde(skip)]
     pub(crate) present: bool,
@@ -219,11 +224,12 @@ impl Overlay {
         if !path.exists() {
             return Ok(Self::default());
         }
-        let text =
-            fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
-        let mut overlay: Self =
-            toml::from_str(&text).with_context(|| format!("reading {}", path.display()))?;
+        let mut overlay: Self = read(&path)?;
         overlay.present = true;
+        let judged = root.judged(api);
+        if judged.exists() {
+            overlay.judged = read(&judged)?;
+        }
         overlay
             .check()
             .with_context(|| format!("reading {}", path.display()))?;
@@ -248,16 +254,18 @@ impl Overlay {
     }
 }
 
+fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
+    let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("reading {}", path.display()))
+}
+
 impl Shared {
     pub(crate) fn load(root: &Root) -> anyhow::Result<Self> {
         let path = root.path().join("fixtures/overlay/shared.toml");
         if !path.exists() {
             return Ok(Self::default());
         }
-        let text =
-            fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
-        let shared: Self =
-            toml::from_str(&text).with_context(|| format!("reading {}", path.display()))?;
+        let shared: Self = read(&path)?;
         let unreasoned =
             |(_, entry): &(&String, &CodesEntry)| !entry.also.is_empty() && entry.reason.is_none();
         if let Some((name, _)) = shared.codes.iter().find(unreasoned) {

@@ -58,7 +58,7 @@ impl Planner {
             .answer
             .clone()
             .unwrap_or_else(|| format!("{stem}Answer"));
-        let mut structs = structs::plan(table, tree, &request, &answer, &overlay, self)?;
+        let (mut structs, judged) = structs::plan(table, tree, &request, &answer, &overlay, self)?;
         let errors = errors(table, &overlay)?;
         self.move_shared(&mut structs, &table.api)?;
         self.apis.push(Api {
@@ -73,6 +73,7 @@ impl Planner {
             errors,
             samples: samples(table),
             rows: (table.request.len(), table.response.len()),
+            judged,
             worded: overlay.present,
         });
         Ok(())

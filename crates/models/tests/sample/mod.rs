@@ -19,6 +19,10 @@ pub(crate) fn answer<T: Answer + Clone + PartialEq>(path: &str) {
     let data = decode::<T>(&bytes).unwrap().outcome.unwrap();
     for form in [Form::SimplifiedJson, Form::FullJson, Form::Xml] {
         let written = encode(&data, "request", form);
+        // XML cannot tell an object without content from none.
+        if form == Form::Xml && encode(&data, "request", Form::SimplifiedJson).contains("{}") {
+            continue;
+        }
         let again = decode::<T>(written.as_bytes()).unwrap();
         assert!(
             again.outcome == Ok(data.clone()),

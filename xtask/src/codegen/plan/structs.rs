@@ -3,7 +3,7 @@
 //! Objects with the same name and the same fields are one type. Where the fields differ, the name alone
 //! does not decide: an overlay merges them by declaring an alias, or they become types of their own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::bail;
 
@@ -11,6 +11,7 @@ use super::Planner;
 use super::names::{camel, identifier, snake};
 use crate::codegen::api::{Field, Money, Struct, Value, Wrapper};
 use crate::codegen::overlay::{FieldWords, Overlay, TypeEntry, Wire};
+use crate::root::Root;
 use crate::table::{Enumeration, FieldTable};
 use crate::tree::{Kind, Node, Section, Tree};
 
@@ -21,8 +22,9 @@ pub(super) fn plan(
     answer: &str,
     overlay: &Overlay,
     planner: &mut Planner,
-) -> anyhow::Result<Vec<Struct>> {
+) -> anyhow::Result<(Vec<Struct>, BTreeMap<String, String>)> {
     let mut objects = Objects {
+        api: &tree.api,
         enumerations: &table.enumerations,
         overlay,
         planner,
@@ -31,19 +33,18 @@ pub(super) fn plan(
         structs: Vec::new(),
         visited: 0,
         used: BTreeSet::new(),
+        judged: BTreeMap::new(),
     };
     objects.root(Section::Request, request, &tree.request)?;
     objects.root(Section::Response, answer, &tree.response)?;
     objects.check_use()?;
     objects.structs.sort_by_key(|planned| planned.order);
-    Ok(objects
-        .structs
-        .into_iter()
-        .map(|planned| planned.item)
-        .collect())
+    let structs = objects.structs.into_iter().map(|planned| planned.item);
+    Ok((structs.collect(), objects.judged))
 }
 
 struct Objects<'a> {
+    api: &'a str,
     /// Code lists that have a heading of their own on the page.
     enumerations: &'a [Enumeration],
     overlay: &'a Overlay,
@@ -55,6 +56,8 @@ struct Objects<'a> {
     visited: usize,
     /// Overlay entries that had something to say, as `type` or `type.field` or `type.alias.name`.
     used: BTreeSet<String>,
+    /// What the page says of each field that the overlay names, by path.
+    judged: BTreeMap<String, String>,
 }
 
 struct Planned {
@@ -65,7 +68,7 @@ struct Planned {
 }
 
 /// Names that generated modules have already: Rust's own and those that they import.
-const TAKEN: [&str; 19] = [
+const TAKEN: [&str; 20] = [
     "Amount",
     "Answer",
     "Box",
@@ -81,6 +84,7 @@ const TAKEN: [&str; 19] = [
     "Request",
     "Result",
     "Retry",
+    "Self",
     "Some",
     "String",
     "Time",
@@ -152,15 +156,20 @@ impl Objects<'_> {
     fn ruled_name(&self, object: &Object<'_>) -> String {
         let name = camel(object.documented.or(object.field).unwrap_or_default());
         let shared = &self.planner.shared;
-        let taken = TAKEN.contains(&name.as_str())
-            || self.roots.contains(&name.as_str())
-            || shared.id.contains_key(&name)
-            || shared.codes.contains_key(&name)
-            || shared.flags.contains_key(&name);
-        if taken {
-            format!("{}{name}", self.stem)
-        } else {
+        let taken = |name: &str| {
+            TAKEN.contains(&name)
+                || self.roots.contains(&name)
+                || shared.id.contains_key(name)
+                || shared.codes.contains_key(name)
+                || shared.flags.contains_key(name)
+        };
+        let longer = format!("{}{name}", self.stem);
+        if !taken(&name) {
             name
+        } else if !taken(&longer) {
+            longer
+        } else {
+            format!("{longer}Object")
         }
     }
 
@@ -218,6 +227,7 @@ impl Objects<'_> {
         let words = match entry.and_then(|entry| entry.fields.get(&key)) {
             Some(words) => {
                 self.used.insert(format!("{owner}.{key}"));
+                self.judge(object, owner, &key, node)?;
                 words.words()
             }
             None => FieldWords::default(),
@@ -252,6 +262,31 @@ impl Objects<'_> {
             as_text,
             key,
         })
+    }
+
+    /// Words were written for what a field was; where the page has retyped it, somebody has to look again.
+    fn judge(
+        &mut self,
+        object: &Object<'_>,
+        owner: &str,
+        key: &str,
+        node: &Node,
+    ) -> anyhow::Result<()> {
+        let path = format!("{}.{}", object.path, node.name);
+        let list = if node.list { "list of " } else { "" };
+        let documented = node.documented.as_deref().unwrap_or("undocumented");
+        let now = format!("{documented}, {list}{}", node.kind.word());
+        if let Some(before) = self.overlay.judged.get(&path)
+            && *before != now
+        {
+            bail!(
+                "`type.{owner}.fields.{key}` of the overlay was written when `{path}` was `{before}`; the page makes it \
+                 `{now}`; mend the entry, then remove the line of `{path}` in {}",
+                Root::at("").judged(self.api).display()
+            );
+        }
+        self.judged.insert(path, now);
+        Ok(())
     }
 
     fn added_fields(
@@ -517,7 +552,10 @@ fn keep_names_apart(fields: &mut [Field]) {
         let plain = field.name.clone();
         let mut number = 2;
         while !taken.insert(field.name.clone()) {
-            field.name = format!("{}_{number}", plain.trim_start_matches("r#"));
+            field.name = format!(
+                "{}_{number}",
+                plain.trim_start_matches("r#").trim_end_matches('_')
+            );
             number += 1;
         }
     }

@@ -60,9 +60,7 @@ impl FileStore {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        let mut file = open_private(options, draft)?;
+        let mut file = open_private(OpenOptions::new().write(true).create_new(true), draft)?;
         file.write_all(content)?;
         file.sync_all()?;
         drop(file);
@@ -110,7 +108,7 @@ impl TokenStore for FileStore {
     fn lock(&self, until: Instant) -> Result<Option<StoreLock<'_>>, StoreError> {
         let failed = |error| self.failed("lock").because(error);
         let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false);
+        let options = options.write(true).create(true).truncate(false);
         let file = open_private(options, &self.beside("lock")).map_err(failed)?;
         loop {
             match file.try_lock() {
@@ -128,9 +126,9 @@ impl TokenStore for FileStore {
 }
 
 /// A file that, if it is new, only its owner may read.
-fn open_private(mut options: OpenOptions, path: &Path) -> io::Result<File> {
+fn open_private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options.open(path)
 }
 

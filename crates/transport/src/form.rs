@@ -15,13 +15,40 @@ pub const CONTENT_TYPE: &str = "application/x-www-form-urlencoded;charset=UTF-8"
 /// assert_eq!(body, "method=a.b&name=Zo%C3%AB+%26+co");
 /// ```
 pub fn encode(params: &[(&str, &str)]) -> String {
-    let room = params
+    // A third more than the texts, for what JSON in a value has to escape.
+    let lengths = params
         .iter()
-        .map(|(name, value)| name.len() + value.len() + 2)
-        .sum();
-    form_urlencoded::Serializer::new(String::with_capacity(room))
-        .extend_pairs(params)
-        .finish()
+        .map(|(name, value)| name.len() + value.len() + 2);
+    let room = lengths.sum::<usize>() * 4 / 3;
+    let mut body = String::with_capacity(room);
+    for (name, value) in params {
+        if !body.is_empty() {
+            body.push('&');
+        }
+        append(&mut body, name);
+        body.push('=');
+        append(&mut body, value);
+    }
+    body
+}
+
+/// Byte by byte: parameters hold JSON, in which what stays as it is comes in short runs, and
+/// form_urlencoded goes by runs. That took a tenth of what a whole call costs its caller.
+fn append(body: &mut String, text: &str) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => {
+                body.push(char::from(byte));
+            }
+            b' ' => body.push('+'),
+            other => {
+                body.push('%');
+                body.push(char::from(DIGITS[usize::from(other >> 4)]));
+                body.push(char::from(DIGITS[usize::from(other & 15)]));
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -56,6 +83,14 @@ mod tests {
     #[test]
     fn text_beyond_ascii_is_escaped_as_utf8() {
         check(&[("名", "ё€😀")], "%E5%90%8D=%D1%91%E2%82%AC%F0%9F%98%80");
+    }
+
+    #[test]
+    fn every_character_is_written_as_by_form_urlencoded() {
+        let text: String = ('\0'..='\u{2ff}').collect();
+        let mut theirs = form_urlencoded::Serializer::new(String::new());
+        let theirs = theirs.append_pair(&text, &text).finish();
+        check(&[(&text, &text)], &theirs);
     }
 
     #[test]

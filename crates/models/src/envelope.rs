@@ -58,13 +58,13 @@ pub struct ApiError {
 }
 
 record!(ApiError {
-    "code" => text code;
-    "type" => text kind;
-    "msg" => text message .alias("message");
-    "sub_code" => text sub_code;
-    "sub_msg" => text sub_message;
-    "request_id" => text request_id;
-    "_trace_id_" => text trace_id;
+    0: "code" => text code;
+    1: "type" => text kind;
+    2: "msg" => text message .alias("message");
+    3: "sub_code" => text sub_code;
+    4: "sub_msg" => text sub_message;
+    5: "request_id" => text request_id;
+    6: "_trace_id_" => text trace_id;
 });
 
 impl fmt::Display for ApiError {

@@ -201,19 +201,19 @@ impl Kind {
     }
 }
 
-/// Makes a struct a model: `"key" => kind field;`, a line per field in the page's order, objects and lists of
-/// objects with their type, as in `"money" => record(Money) money;`.
+/// Makes a struct a model: `0: "key" => kind field;`, a numbered line per field in the page's order, objects and
+/// lists of objects with their type, as in `1: "money" => record(Money) money;`.
 ///
 /// A macro because these are implementations of foreign traits, which no function can hold. The methods are
 /// `#[inline]` so that they are compiled where a model is used, and only then.
 macro_rules! record {
-    ($name:ident { $($key:literal => $kind:ident$(($of:ident))? $field:ident $(.$note:ident($($value:expr)?))*;)* }) => {
+    ($name:ident { $($index:literal: $key:literal => $kind:ident$(($of:ident))? $field:ident $(.$note:ident($($value:expr)?))*;)* }) => {
         impl $crate::record::Shaped for $name {
             const SHAPE: &'static $crate::record::Shape = &$crate::record::Shape::new(stringify!($name), &[
                 $($crate::record::Field::new($key, $crate::record::kind!($kind $($of)?)) $(.$note($($value)?))*,)*
             ]);
         }
-        $crate::record::fields!($name { $($kind $field,)* });
+        $crate::record::fields!($name { $($index $kind $field,)* });
         impl<'de> serde_core::Deserialize<'de> for $name {
             fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
                 let mut record = Self::default();
@@ -272,37 +272,33 @@ macro_rules! kind {
 }
 pub(crate) use kind;
 
-/// The part of [`record!`] that reaches the fields: names become indices through an enumeration.
+/// The part of [`record!`] that reaches the fields by their numbers.
 macro_rules! fields {
-    ($name:ident { $($kind:ident $field:ident,)* }) => {
-        const _: () = {
-            #[allow(dead_code, non_camel_case_types, reason = "names of fields stand for indices here, if there are any")]
-            enum Index { $($field,)* }
-            impl $crate::record::private::Fields for $name {
-                #[allow(deprecated, private_interfaces, reason = "a sealed trait: nobody outside can call it")]
-                #[inline]
-                fn slot(&mut self, index: usize) -> $crate::record::Slot<'_> {
-                    match index {
-                        $(index if index == Index::$field as usize => $crate::record::Slot::$kind(&mut self.$field),)*
-                        _ => $crate::record::Slot::Unknown,
-                    }
+    ($name:ident { $($index:literal $kind:ident $field:ident,)* }) => {
+        impl $crate::record::private::Fields for $name {
+            #[allow(deprecated, private_interfaces, reason = "a sealed trait: nobody outside can call it")]
+            #[inline]
+            fn slot(&mut self, index: usize) -> $crate::record::Slot<'_> {
+                match index {
+                    $($index => $crate::record::Slot::$kind(&mut self.$field),)*
+                    _ => $crate::record::Slot::Unknown,
                 }
             }
-            impl $crate::record::Record for $name {
-                #[inline]
-                fn shape(&self) -> &'static $crate::record::Shape {
-                    <Self as $crate::record::Shaped>::SHAPE
-                }
-                #[allow(deprecated, reason = "the platform's marks are for users of the fields")]
-                #[inline]
-                fn view(&self, index: usize) -> $crate::record::View<'_> {
-                    match index {
-                        $(index if index == Index::$field as usize => $crate::record::View::$kind(&self.$field),)*
-                        _ => $crate::record::View::Absent,
-                    }
+        }
+        impl $crate::record::Record for $name {
+            #[inline]
+            fn shape(&self) -> &'static $crate::record::Shape {
+                <Self as $crate::record::Shaped>::SHAPE
+            }
+            #[allow(deprecated, reason = "the platform's marks are for users of the fields")]
+            #[inline]
+            fn view(&self, index: usize) -> $crate::record::View<'_> {
+                match index {
+                    $($index => $crate::record::View::$kind(&self.$field),)*
+                    _ => $crate::record::View::Absent,
                 }
             }
-        };
+        }
     };
 }
 pub(crate) use fields;

@@ -33,7 +33,7 @@ struct ThingAnswer {
 }
 
 record!(ThingAnswer {
-    "result" => record(Thing) result;
+    0: "result" => record(Thing) result;
 });
 
 impl Answer for ThingAnswer {
@@ -55,15 +55,15 @@ struct Thing {
 }
 
 record!(Thing {
-    "id" => integer id .required();
-    "state" => text state;
-    "made" => text made;
-    "fine" => boolean fine;
-    "owner" => text owner .personal();
-    "details" => integer details;
-    "numbers" => integers numbers .inner_unproven("number");
-    "words" => texts words .inner_unproven("string");
-    "parts" => records(Part) parts .inner("thing_part");
+    0: "id" => integer id .required();
+    1: "state" => text state;
+    2: "made" => text made;
+    3: "fine" => boolean fine;
+    4: "owner" => text owner .personal();
+    5: "details" => integer details;
+    6: "numbers" => integers numbers .inner_unproven("number");
+    7: "words" => texts words .inner_unproven("string");
+    8: "parts" => records(Part) parts .inner("thing_part");
 });
 
 #[derive(Clone, Default)]
@@ -74,9 +74,9 @@ struct Part {
 }
 
 record!(Part {
-    "name" => text name;
-    "count" => integer count;
-    "price" => record(Price) price;
+    0: "name" => text name;
+    1: "count" => integer count;
+    2: "price" => record(Price) price;
 });
 
 #[derive(Clone, Default)]
@@ -85,7 +85,7 @@ struct Price {
 }
 
 record!(Price {
-    "amount" => text amount .alias("amount_str");
+    0: "amount" => text amount .alias("amount_str");
 });
 
 fn thing() -> Thing {
@@ -382,9 +382,9 @@ struct ThingGet {
 }
 
 record!(ThingGet {
-    "query" => record(Query) query .required();
-    "note" => text note;
-    "ids" => integers ids;
+    0: "query" => record(Query) query .required();
+    1: "note" => text note;
+    2: "ids" => integers ids;
 });
 
 #[derive(Clone, Default)]
@@ -395,9 +395,9 @@ struct Query {
 }
 
 record!(Query {
-    "id" => integer id .required() .written_as_text();
-    "fine" => boolean fine .written_as_text();
-    "details" => integer details;
+    0: "id" => integer id .required() .written_as_text();
+    1: "fine" => boolean fine .written_as_text();
+    2: "details" => integer details;
 });
 
 impl Request for ThingGet {
@@ -515,8 +515,8 @@ struct OwnCodeAnswer {
 }
 
 record!(OwnCodeAnswer {
-    "code" => text code;
-    "request_id" => text request_id;
+    0: "code" => text code;
+    1: "request_id" => text request_id;
 });
 
 impl Answer for OwnCodeAnswer {

@@ -24,8 +24,8 @@ pub struct OrderCreate {
 }
 
 record!(OrderCreate {
-    "ds_extend_request" => record(DsExtend) ds_extend_request;
-    "param_place_order_request4_open_api_d_t_o" => record(PlaceOrder) order .required();
+    0: "ds_extend_request" => record(DsExtend) ds_extend_request;
+    1: "param_place_order_request4_open_api_d_t_o" => record(PlaceOrder) order .required();
 });
 
 impl OrderCreate {
@@ -51,9 +51,9 @@ pub struct DsExtend {
 }
 
 record!(DsExtend {
-    "trade_extra_param" => record(TradeExtra) trade_extra_param;
-    "payment" => record(Payment) payment;
-    "promotion" => record(Promotion) promotion;
+    0: "trade_extra_param" => record(TradeExtra) trade_extra_param;
+    1: "payment" => record(Payment) payment;
+    2: "promotion" => record(Promotion) promotion;
 });
 
 /// What an order is for.
@@ -71,9 +71,9 @@ pub struct TradeExtra {
 }
 
 record!(TradeExtra {
-    "business_model" => text business_model;
-    "birthday" => text birthday .personal();
-    "nat_addr" => text nat_addr .personal();
+    0: "business_model" => text business_model;
+    1: "birthday" => text birthday .personal();
+    2: "nat_addr" => text nat_addr .personal();
 });
 
 /// How an order is paid.
@@ -89,8 +89,8 @@ pub struct Payment {
 }
 
 record!(Payment {
-    "try_to_pay" => boolean try_to_pay .written_as_text();
-    "pay_currency" => text pay_currency;
+    0: "try_to_pay" => boolean try_to_pay .written_as_text();
+    1: "pay_currency" => text pay_currency;
 });
 
 /// A promotion that an order takes part in.
@@ -107,9 +107,9 @@ pub struct Promotion {
 }
 
 record!(Promotion {
-    "promotion_code" => text promotion_code;
-    "promotion_channel_info" => text promotion_channel_info;
-    "promotion_activity_id" => text promotion_activity_id;
+    0: "promotion_code" => text promotion_code;
+    1: "promotion_channel_info" => text promotion_channel_info;
+    2: "promotion_activity_id" => text promotion_activity_id;
 });
 
 /// Goods, where they go, and the caller's own number for the order.
@@ -126,9 +126,9 @@ pub struct PlaceOrder {
 }
 
 record!(PlaceOrder {
-    "product_items" => records(ProductItem) product_items .required();
-    "logistics_address" => record(LogisticsAddress) logistics_address .required();
-    "out_order_id" => text out_order_id .required();
+    0: "product_items" => records(ProductItem) product_items .required();
+    1: "logistics_address" => record(LogisticsAddress) logistics_address .required();
+    2: "out_order_id" => text out_order_id .required();
 });
 
 impl PlaceOrder {
@@ -166,11 +166,11 @@ pub struct ProductItem {
 }
 
 record!(ProductItem {
-    "logistics_service_name" => text logistics_service_name;
-    "sku_attr" => text sku_attr;
-    "product_count" => integer product_count .required() .written_as_text();
-    "product_id" => integer product_id .required() .written_as_text();
-    "order_memo" => text order_memo .personal();
+    0: "logistics_service_name" => text logistics_service_name;
+    1: "sku_attr" => text sku_attr;
+    2: "product_count" => integer product_count .required() .written_as_text();
+    3: "product_id" => integer product_id .required() .written_as_text();
+    4: "order_memo" => text order_memo .personal();
 });
 
 impl ProductItem {
@@ -245,28 +245,28 @@ pub struct LogisticsAddress {
 }
 
 record!(LogisticsAddress {
-    "zip" => text zip .personal();
-    "rut_no" => text rut_no .personal();
-    "country" => text country .required() .personal();
-    "address" => text address .required() .personal();
-    "passport_no_date" => text passport_no_date .personal();
-    "address2" => text address2 .personal();
-    "city" => text city .required() .personal();
-    "contact_person" => text contact_person .personal();
-    "mobile_no" => text mobile_no .required() .personal();
-    "passport_no" => text passport_no .personal();
-    "locale" => text locale;
-    "foreigner_passport_no" => text foreigner_passport_no .personal();
-    "location_tree_address_id" => text location_tree_address_id .personal();
-    "full_name" => text full_name .required() .personal();
-    "province" => text province .required() .personal();
-    "is_foreigner" => boolean is_foreigner .personal() .written_as_text();
-    "tax_number" => text tax_number .personal();
-    "tax_company" => text tax_company .personal();
-    "cpf" => text cpf .personal();
-    "passport_organization" => text passport_organization .personal();
-    "phone_country" => text phone_country .required() .personal();
-    "vat_no" => text vat_no .personal();
+    0: "zip" => text zip .personal();
+    1: "rut_no" => text rut_no .personal();
+    2: "country" => text country .required() .personal();
+    3: "address" => text address .required() .personal();
+    4: "passport_no_date" => text passport_no_date .personal();
+    5: "address2" => text address2 .personal();
+    6: "city" => text city .required() .personal();
+    7: "contact_person" => text contact_person .personal();
+    8: "mobile_no" => text mobile_no .required() .personal();
+    9: "passport_no" => text passport_no .personal();
+    10: "locale" => text locale;
+    11: "foreigner_passport_no" => text foreigner_passport_no .personal();
+    12: "location_tree_address_id" => text location_tree_address_id .personal();
+    13: "full_name" => text full_name .required() .personal();
+    14: "province" => text province .required() .personal();
+    15: "is_foreigner" => boolean is_foreigner .personal() .written_as_text();
+    16: "tax_number" => text tax_number .personal();
+    17: "tax_company" => text tax_company .personal();
+    18: "cpf" => text cpf .personal();
+    19: "passport_organization" => text passport_organization .personal();
+    20: "phone_country" => text phone_country .required() .personal();
+    21: "vat_no" => text vat_no .personal();
 });
 
 /// What a [`LogisticsAddress`] cannot do without.
@@ -314,7 +314,7 @@ pub struct OrderCreateAnswer {
 }
 
 record!(OrderCreateAnswer {
-    "result" => record(OrderCreateResult) result;
+    0: "result" => record(OrderCreateResult) result;
 });
 
 /// What became of an order that was to be placed.
@@ -340,10 +340,10 @@ pub struct OrderCreateResult {
 }
 
 record!(OrderCreateResult {
-    "error_msg" => text error_msg;
-    "error_code" => text error_code;
-    "is_success" => boolean is_success;
-    "order_list" => integers order_list .inner_unproven("number");
+    0: "error_msg" => text error_msg;
+    1: "error_code" => text error_code;
+    2: "is_success" => boolean is_success;
+    3: "order_list" => integers order_list .inner_unproven("number");
 });
 
 impl Request for OrderCreate {

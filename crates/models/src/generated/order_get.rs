@@ -22,7 +22,7 @@ pub struct OrderGet {
 }
 
 record!(OrderGet {
-    "single_order_query" => record(OrderQuery) single_order_query .required();
+    0: "single_order_query" => record(OrderQuery) single_order_query .required();
 });
 
 impl OrderGet {
@@ -41,7 +41,7 @@ pub struct OrderQuery {
 }
 
 record!(OrderQuery {
-    "order_id" => integer order_id .required() .written_as_text();
+    0: "order_id" => integer order_id .required() .written_as_text();
 });
 
 impl OrderQuery {
@@ -60,7 +60,7 @@ pub struct OrderGetAnswer {
 }
 
 record!(OrderGetAnswer {
-    "result" => record(Order) result;
+    0: "result" => record(Order) result;
 });
 
 /// An order, as its buyer sees it.
@@ -94,16 +94,16 @@ pub struct Order {
 }
 
 record!(Order {
-    "user_order_amount" => record(Money) user_order_amount;
-    "pay_timeout_second" => integer pay_timeout_second;
-    "order_paidtime_string" => text order_paid_time;
-    "gmt_create" => text gmt_create;
-    "order_status" => text order_status;
-    "logistics_status" => text logistics_status;
-    "order_amount" => record(Money) order_amount;
-    "child_order_list" => records(ChildOrder) child_order_list .inner("aeop_child_order_info");
-    "logistics_info_list" => records(LogisticsInfo) logistics_info_list .inner("aeop_order_logistics_info");
-    "store_info" => record(StoreInfo) store_info;
+    0: "user_order_amount" => record(Money) user_order_amount;
+    1: "pay_timeout_second" => integer pay_timeout_second;
+    2: "order_paidtime_string" => text order_paid_time;
+    3: "gmt_create" => text gmt_create;
+    4: "order_status" => text order_status;
+    5: "logistics_status" => text logistics_status;
+    6: "order_amount" => record(Money) order_amount;
+    7: "child_order_list" => records(ChildOrder) child_order_list .inner("aeop_child_order_info");
+    8: "logistics_info_list" => records(LogisticsInfo) logistics_info_list .inner("aeop_order_logistics_info");
+    9: "store_info" => record(StoreInfo) store_info;
 });
 
 /// An amount of money.
@@ -117,8 +117,8 @@ pub struct Money {
 }
 
 record!(Money {
-    "amount" => text amount;
-    "currency_code" => text currency_code;
+    0: "amount" => text amount;
+    1: "currency_code" => text currency_code;
 });
 
 impl Monetary for Money {
@@ -175,22 +175,22 @@ pub struct ChildOrder {
 }
 
 record!(ChildOrder {
-    "actual_tax_fee" => record(Money) actual_tax_fee;
-    "actual_shipping_fee" => record(Money) actual_shipping_fee;
-    "already_include_tax" => text already_include_tax;
-    "shipping_fee" => record(Money) shipping_fee;
-    "sale_discount_fee" => record(Money) sale_discount_fee;
-    "sale_fee" => record(Money) sale_fee;
-    "actual_fee" => record(Money) actual_fee;
-    "shipping_discount_fee" => record(Money) shipping_discount_fee;
-    "end_reason" => text end_reason;
-    "sku_id" => text sku_id;
-    "product_id" => integer product_id;
-    "product_price" => record(Money) product_price;
-    "product_name" => text product_name;
-    "product_count" => integer product_count;
-    "end_reason_desc" => text end_reason_desc;
-    "price_include_tax" => text price_include_tax;
+    0: "actual_tax_fee" => record(Money) actual_tax_fee;
+    1: "actual_shipping_fee" => record(Money) actual_shipping_fee;
+    2: "already_include_tax" => text already_include_tax;
+    3: "shipping_fee" => record(Money) shipping_fee;
+    4: "sale_discount_fee" => record(Money) sale_discount_fee;
+    5: "sale_fee" => record(Money) sale_fee;
+    6: "actual_fee" => record(Money) actual_fee;
+    7: "shipping_discount_fee" => record(Money) shipping_discount_fee;
+    8: "end_reason" => text end_reason;
+    9: "sku_id" => text sku_id;
+    10: "product_id" => integer product_id;
+    11: "product_price" => record(Money) product_price;
+    12: "product_name" => text product_name;
+    13: "product_count" => integer product_count;
+    14: "end_reason_desc" => text end_reason_desc;
+    15: "price_include_tax" => text price_include_tax;
 });
 
 /// A parcel. The platform is giving both fields up; `aliexpress.ds.order.tracking.get` follows
@@ -209,8 +209,8 @@ pub struct LogisticsInfo {
 }
 
 record!(LogisticsInfo {
-    "logistics_no" => text logistics_no;
-    "logistics_service" => text logistics_service;
+    0: "logistics_no" => text logistics_no;
+    1: "logistics_service" => text logistics_service;
 });
 
 /// A seller's store.
@@ -226,9 +226,9 @@ pub struct StoreInfo {
 }
 
 record!(StoreInfo {
-    "store_id" => integer store_id;
-    "store_name" => text store_name;
-    "store_url" => text store_url;
+    0: "store_id" => integer store_id;
+    1: "store_name" => text store_name;
+    2: "store_url" => text store_url;
 });
 
 impl Request for OrderGet {

@@ -26,7 +26,7 @@ pub struct OrderInfoGet {
 }
 
 record!(OrderInfoGet {
-    "param1" => record(OrderDetailQuery) query .required();
+    0: "param1" => record(OrderDetailQuery) query .required();
 });
 
 impl OrderInfoGet {
@@ -47,8 +47,8 @@ pub struct OrderDetailQuery {
 }
 
 record!(OrderDetailQuery {
-    "ext_info_bit_flag" => integer ext_info_bit_flag;
-    "order_id" => integer order_id .required();
+    0: "ext_info_bit_flag" => integer ext_info_bit_flag;
+    1: "order_id" => integer order_id .required();
 });
 
 impl OrderDetailQuery {
@@ -70,7 +70,7 @@ pub struct OrderInfoGetAnswer {
 }
 
 record!(OrderInfoGetAnswer {
-    "result" => record(OrderInfoResult) result;
+    0: "result" => record(OrderInfoResult) result;
 });
 
 /// An order, or why there is none.
@@ -89,10 +89,10 @@ pub struct OrderInfoResult {
 }
 
 record!(OrderInfoResult {
-    "error_message" => text error_message;
-    "time_stamp" => text time_stamp;
-    "error_code" => text error_code;
-    "data" => record(OrderDetail) data;
+    0: "error_message" => text error_message;
+    1: "time_stamp" => text time_stamp;
+    2: "error_code" => text error_code;
+    3: "data" => record(OrderDetail) data;
 });
 
 /// An order in every detail, as its seller sees it.
@@ -195,48 +195,48 @@ pub struct OrderDetail {
 }
 
 record!(OrderDetail {
-    "buyer_info" => record(Buyer) buyer_info;
-    "gmt_modified" => text gmt_modified;
-    "receipt_address" => record(ReceiptAddress) receipt_address;
-    "gmt_trade_end" => text gmt_trade_end;
-    "is_phone" => boolean is_phone;
-    "buyerloginid" => text buyer_login_id .personal();
-    "logistics_amount" => record(GlobalMoney) logistics_amount;
-    "memo" => text memo .personal();
-    "logisitcs_escrow_fee_rate" => text logistics_escrow_fee_rate;
-    "order_msg_list" => records(OrderMessage) order_msg_list .inner("global_aeop_tp_order_msg_dto");
-    "child_order_ext_info_list" => records(ProductInfo) child_order_ext_info_list .inner("global_aeop_tp_order_product_info_dto");
-    "issue_info" => record(IssueInfo) issue_info;
-    "refund_info" => record(RefundInfo) refund_info;
-    "settlement_currency" => text settlement_currency;
-    "logistic_info_list" => records(LogisticsInfo) logistic_info_list .inner("global_aeop_tp_logistic_info_dto");
-    "pay_amount_by_settlement_cur" => text pay_amount_by_settlement_cur;
-    "id" => integer id;
-    "frozen_status" => text frozen_status;
-    "issue_status" => text issue_status;
-    "logistics_status" => text logistics_status;
-    "order_amount" => record(GlobalMoney) order_amount;
-    "seller_signer_fullname" => text seller_signer_full_name .personal();
-    "over_time_left" => text over_time_left;
-    "order_end_reason" => text order_end_reason;
-    "init_oder_amount" => record(GlobalMoney) init_order_amount;
-    "opr_log_dto_list" => records(OperationLog) opr_log_dto_list .inner("global_aeop_tp_operation_log_dto");
-    "child_order_list" => records(ChildOrder) child_order_list .inner("global_aeop_tp_child_order_dto");
-    "gmt_create" => text gmt_create;
-    "seller_operator_login_id" => text seller_operator_login_id .personal();
-    "payment_type" => text payment_type;
-    "loan_info" => record(LoanInfo) loan_info;
-    "order_status" => text order_status;
-    "buyer_signer_fullname" => text buyer_signer_full_name .personal();
-    "gmt_pay_success" => text gmt_pay_success;
-    "loan_status" => text loan_status;
-    "seller_operator_aliidloginid" => text seller_operator_ali_id_login_id .personal();
-    "fund_status" => text fund_status;
-    "escrow_fee" => record(GlobalMoney) escrow_fee;
-    "cpf_number" => text cpf_number .personal();
-    "offline_pickup_type" => text offline_pickup_type;
-    "order_discount_info" => record(GlobalMoney) order_discount_info;
-    "offline_pickup_point_code" => text offline_pickup_point_code .personal();
+    0: "buyer_info" => record(Buyer) buyer_info;
+    1: "gmt_modified" => text gmt_modified;
+    2: "receipt_address" => record(ReceiptAddress) receipt_address;
+    3: "gmt_trade_end" => text gmt_trade_end;
+    4: "is_phone" => boolean is_phone;
+    5: "buyerloginid" => text buyer_login_id .personal();
+    6: "logistics_amount" => record(GlobalMoney) logistics_amount;
+    7: "memo" => text memo .personal();
+    8: "logisitcs_escrow_fee_rate" => text logistics_escrow_fee_rate;
+    9: "order_msg_list" => records(OrderMessage) order_msg_list .inner("global_aeop_tp_order_msg_dto");
+    10: "child_order_ext_info_list" => records(ProductInfo) child_order_ext_info_list .inner("global_aeop_tp_order_product_info_dto");
+    11: "issue_info" => record(IssueInfo) issue_info;
+    12: "refund_info" => record(RefundInfo) refund_info;
+    13: "settlement_currency" => text settlement_currency;
+    14: "logistic_info_list" => records(LogisticsInfo) logistic_info_list .inner("global_aeop_tp_logistic_info_dto");
+    15: "pay_amount_by_settlement_cur" => text pay_amount_by_settlement_cur;
+    16: "id" => integer id;
+    17: "frozen_status" => text frozen_status;
+    18: "issue_status" => text issue_status;
+    19: "logistics_status" => text logistics_status;
+    20: "order_amount" => record(GlobalMoney) order_amount;
+    21: "seller_signer_fullname" => text seller_signer_full_name .personal();
+    22: "over_time_left" => text over_time_left;
+    23: "order_end_reason" => text order_end_reason;
+    24: "init_oder_amount" => record(GlobalMoney) init_order_amount;
+    25: "opr_log_dto_list" => records(OperationLog) opr_log_dto_list .inner("global_aeop_tp_operation_log_dto");
+    26: "child_order_list" => records(ChildOrder) child_order_list .inner("global_aeop_tp_child_order_dto");
+    27: "gmt_create" => text gmt_create;
+    28: "seller_operator_login_id" => text seller_operator_login_id .personal();
+    29: "payment_type" => text payment_type;
+    30: "loan_info" => record(LoanInfo) loan_info;
+    31: "order_status" => text order_status;
+    32: "buyer_signer_fullname" => text buyer_signer_full_name .personal();
+    33: "gmt_pay_success" => text gmt_pay_success;
+    34: "loan_status" => text loan_status;
+    35: "seller_operator_aliidloginid" => text seller_operator_ali_id_login_id .personal();
+    36: "fund_status" => text fund_status;
+    37: "escrow_fee" => record(GlobalMoney) escrow_fee;
+    38: "cpf_number" => text cpf_number .personal();
+    39: "offline_pickup_type" => text offline_pickup_type;
+    40: "order_discount_info" => record(GlobalMoney) order_discount_info;
+    41: "offline_pickup_point_code" => text offline_pickup_point_code .personal();
 });
 
 /// Who bought.
@@ -255,10 +255,10 @@ pub struct Buyer {
 }
 
 record!(Buyer {
-    "login_id" => text login_id .personal();
-    "last_name" => text last_name .personal();
-    "first_name" => text first_name .personal();
-    "country" => text country .personal();
+    0: "login_id" => text login_id .personal();
+    1: "last_name" => text last_name .personal();
+    2: "first_name" => text first_name .personal();
+    3: "country" => text country .personal();
 });
 
 /// Recipient and address of an order.
@@ -300,22 +300,22 @@ pub struct ReceiptAddress {
 }
 
 record!(ReceiptAddress {
-    "fax_area" => text fax_area .personal();
-    "zip" => text zip .personal();
-    "fax_country" => text fax_country .personal();
-    "address2" => text address2 .personal();
-    "detail_address" => text detail_address .personal();
-    "country" => text country .personal();
-    "city" => text city .personal();
-    "fax_number" => text fax_number .personal();
-    "phone_number" => text phone_number .personal();
-    "address" => text address .personal();
-    "province" => text province .personal();
-    "phone_area" => text phone_area .personal();
-    "phone_country" => text phone_country .personal();
-    "contact_person" => text contact_person .personal();
-    "mobile_no" => text mobile_no .personal();
-    "localized_address" => text localized_address .personal();
+    0: "fax_area" => text fax_area .personal();
+    1: "zip" => text zip .personal();
+    2: "fax_country" => text fax_country .personal();
+    3: "address2" => text address2 .personal();
+    4: "detail_address" => text detail_address .personal();
+    5: "country" => text country .personal();
+    6: "city" => text city .personal();
+    7: "fax_number" => text fax_number .personal();
+    8: "phone_number" => text phone_number .personal();
+    9: "address" => text address .personal();
+    10: "province" => text province .personal();
+    11: "phone_area" => text phone_area .personal();
+    12: "phone_country" => text phone_country .personal();
+    13: "contact_person" => text contact_person .personal();
+    14: "mobile_no" => text mobile_no .personal();
+    15: "localized_address" => text localized_address .personal();
 });
 
 /// An amount of money, in units of its currency and in its smallest unit.
@@ -338,11 +338,11 @@ pub struct GlobalMoney {
 }
 
 record!(GlobalMoney {
-    "cent" => integer cent;
-    "currency_code" => text currency_code;
-    "amount" => text amount .alias("amount_str");
-    "cent_factor" => integer cent_factor;
-    "currency" => record(Currency) currency;
+    0: "cent" => integer cent;
+    1: "currency_code" => text currency_code;
+    2: "amount" => text amount .alias("amount_str");
+    3: "cent_factor" => integer cent_factor;
+    4: "currency" => record(Currency) currency;
 });
 
 impl Monetary for GlobalMoney {
@@ -381,11 +381,11 @@ pub struct Currency {
 }
 
 record!(Currency {
-    "default_fraction_digits" => integer default_fraction_digits;
-    "numeric_code" => integer numeric_code;
-    "currency_code" => text currency_code;
-    "symbol" => text symbol;
-    "display_name" => text display_name;
+    0: "default_fraction_digits" => integer default_fraction_digits;
+    1: "numeric_code" => integer numeric_code;
+    2: "currency_code" => text currency_code;
+    3: "symbol" => text symbol;
+    4: "display_name" => text display_name;
 });
 
 /// A message of buyer or seller about an order.
@@ -431,23 +431,23 @@ pub struct OrderMessage {
 }
 
 record!(OrderMessage {
-    "id" => integer id;
-    "gmt_create" => text gmt_create;
-    "gmt_modified" => text gmt_modified;
-    "business_order_id" => integer business_order_id;
-    "status" => text status;
-    "content" => text content .personal();
-    "poster" => text poster;
-    "sender_login_id" => text sender_login_id .personal();
-    "sender_seq" => integer sender_seq .personal();
-    "sender_admin_seq" => integer sender_admin_seq .personal();
-    "sender_first_name" => text sender_first_name .personal();
-    "sender_last_name" => text sender_last_name .personal();
-    "receiver_login_id" => text receiver_login_id .personal();
-    "receiver_seq" => integer receiver_seq .personal();
-    "receiver_admin_seq" => integer receiver_admin_seq .personal();
-    "receiver_first_name" => text receiver_first_name .personal();
-    "receiver_last_name" => text receiver_last_name .personal();
+    0: "id" => integer id;
+    1: "gmt_create" => text gmt_create;
+    2: "gmt_modified" => text gmt_modified;
+    3: "business_order_id" => integer business_order_id;
+    4: "status" => text status;
+    5: "content" => text content .personal();
+    6: "poster" => text poster;
+    7: "sender_login_id" => text sender_login_id .personal();
+    8: "sender_seq" => integer sender_seq .personal();
+    9: "sender_admin_seq" => integer sender_admin_seq .personal();
+    10: "sender_first_name" => text sender_first_name .personal();
+    11: "sender_last_name" => text sender_last_name .personal();
+    12: "receiver_login_id" => text receiver_login_id .personal();
+    13: "receiver_seq" => integer receiver_seq .personal();
+    14: "receiver_admin_seq" => integer receiver_admin_seq .personal();
+    15: "receiver_first_name" => text receiver_first_name .personal();
+    16: "receiver_last_name" => text receiver_last_name .personal();
 });
 
 /// The product of one line of an order.
@@ -471,12 +471,12 @@ pub struct ProductInfo {
 }
 
 record!(ProductInfo {
-    "quantity" => integer quantity;
-    "unit_price" => record(GlobalMoney) unit_price;
-    "sku" => text sku;
-    "product_name" => text product_name;
-    "product_id" => integer product_id;
-    "category_id" => text category_id;
+    0: "quantity" => integer quantity;
+    1: "unit_price" => record(GlobalMoney) unit_price;
+    2: "sku" => text sku;
+    3: "product_name" => text product_name;
+    4: "product_id" => integer product_id;
+    5: "category_id" => text category_id;
 });
 
 /// A dispute that the buyer opened.
@@ -492,9 +492,9 @@ pub struct IssueInfo {
 }
 
 record!(IssueInfo {
-    "issue_model" => text issue_model;
-    "issue_status" => text issue_status;
-    "issue_time" => text issue_time;
+    0: "issue_model" => text issue_model;
+    1: "issue_status" => text issue_status;
+    2: "issue_time" => text issue_time;
 });
 
 /// What is paid back to the buyer.
@@ -516,12 +516,12 @@ pub struct RefundInfo {
 }
 
 record!(RefundInfo {
-    "refund_reason" => text refund_reason;
-    "refund_status" => text refund_status;
-    "refund_coupon_amt" => record(GlobalMoney) refund_coupon_amt;
-    "refund_cash_amt" => record(GlobalMoney) refund_cash_amt;
-    "refund_type" => text refund_type;
-    "refund_time" => text refund_time;
+    0: "refund_reason" => text refund_reason;
+    1: "refund_status" => text refund_status;
+    2: "refund_coupon_amt" => record(GlobalMoney) refund_coupon_amt;
+    3: "refund_cash_amt" => record(GlobalMoney) refund_cash_amt;
+    4: "refund_type" => text refund_type;
+    5: "refund_time" => text refund_time;
 });
 
 /// A parcel of an order.
@@ -549,15 +549,15 @@ pub struct LogisticsInfo {
 }
 
 record!(LogisticsInfo {
-    "logistics_no" => text logistics_no;
-    "have_tracking_info" => boolean have_tracking_info;
-    "recv_status_desc" => text recv_status_desc;
-    "logistics_service_name" => text logistics_service_name;
-    "ship_order_id" => integer ship_order_id;
-    "gmt_send" => text gmt_send;
-    "gmt_received" => text gmt_received;
-    "logistics_type_code" => text logistics_type_code;
-    "receive_status" => text receive_status;
+    0: "logistics_no" => text logistics_no;
+    1: "have_tracking_info" => boolean have_tracking_info;
+    2: "recv_status_desc" => text recv_status_desc;
+    3: "logistics_service_name" => text logistics_service_name;
+    4: "ship_order_id" => integer ship_order_id;
+    5: "gmt_send" => text gmt_send;
+    6: "gmt_received" => text gmt_received;
+    7: "logistics_type_code" => text logistics_type_code;
+    8: "receive_status" => text receive_status;
 });
 
 /// Something that was done to an order, and by whom.
@@ -585,14 +585,14 @@ pub struct OperationLog {
 }
 
 record!(OperationLog {
-    "id" => integer id;
-    "gmt_modified" => text gmt_modified;
-    "memo" => text memo .personal();
-    "action_type" => text action_type;
-    "child_order_id" => text child_order_id;
-    "operator" => text operator .personal();
-    "order_id" => integer order_id;
-    "gmt_create" => text gmt_create;
+    0: "id" => integer id;
+    1: "gmt_modified" => text gmt_modified;
+    2: "memo" => text memo .personal();
+    3: "action_type" => text action_type;
+    4: "child_order_id" => text child_order_id;
+    5: "operator" => text operator .personal();
+    6: "order_id" => integer order_id;
+    7: "gmt_create" => text gmt_create;
 });
 
 /// One line of an order: a variant of a product, what it costs and how far it has come.
@@ -682,42 +682,42 @@ pub struct ChildOrder {
 }
 
 record!(ChildOrder {
-    "snapshot_id" => text snapshot_id;
-    "lot_num" => integer lot_num;
-    "logistics_amount" => record(GlobalMoney) logistics_amount;
-    "goods_prepare_time" => integer goods_prepare_time;
-    "product_attributes" => text product_attributes;
-    "buyer_memo" => text buyer_memo .personal();
-    "refund_info" => record(RefundInfo) refund_info;
-    "product_unit" => text product_unit;
-    "id" => integer id;
-    "logistics_type" => text logistics_type;
-    "frozen_status" => text frozen_status;
-    "issue_status" => text issue_status;
-    "order_sort_id" => integer order_sort_id;
-    "afflicate_fee_rate" => text affiliate_fee_rate;
-    "init_order_amt" => record(GlobalMoney) init_order_amt;
-    "child_issue_info" => record(IssueInfo) child_issue_info;
-    "logistics_service_name" => text logistics_service_name;
-    "loan_info" => record(LoanInfo) loan_info;
-    "product_snap_url" => text product_snap_url;
-    "order_status" => text order_status;
-    "sku_code" => text sku_code;
-    "send_goods_operator" => text send_goods_operator;
-    "product_id" => integer product_id;
-    "product_count" => integer product_count;
-    "fund_status" => text fund_status;
-    "escrow_fee_rate" => text escrow_fee_rate;
-    "product_img_url" => text product_img_url;
-    "child_order_id" => text child_order_id;
-    "product_price" => record(GlobalMoney) product_price;
-    "product_name" => text product_name;
-    "snapshot_small_photo_path" => text snapshot_small_photo_path;
-    "product_standard" => text product_standard;
-    "logistics_warehouse_type" => text logistics_warehouse_type;
-    "child_order_discount_info" => record(GlobalMoney) child_order_discount_info;
-    "child_order_adjust_amount" => record(GlobalMoney) child_order_adjust_amount;
-    "child_order_discount_detail_list" => records(DiscountDetail) child_order_discount_detail_list .inner("global_aeop_tp_sale_discount_info");
+    0: "snapshot_id" => text snapshot_id;
+    1: "lot_num" => integer lot_num;
+    2: "logistics_amount" => record(GlobalMoney) logistics_amount;
+    3: "goods_prepare_time" => integer goods_prepare_time;
+    4: "product_attributes" => text product_attributes;
+    5: "buyer_memo" => text buyer_memo .personal();
+    6: "refund_info" => record(RefundInfo) refund_info;
+    7: "product_unit" => text product_unit;
+    8: "id" => integer id;
+    9: "logistics_type" => text logistics_type;
+    10: "frozen_status" => text frozen_status;
+    11: "issue_status" => text issue_status;
+    12: "order_sort_id" => integer order_sort_id;
+    13: "afflicate_fee_rate" => text affiliate_fee_rate;
+    14: "init_order_amt" => record(GlobalMoney) init_order_amt;
+    15: "child_issue_info" => record(IssueInfo) child_issue_info;
+    16: "logistics_service_name" => text logistics_service_name;
+    17: "loan_info" => record(LoanInfo) loan_info;
+    18: "product_snap_url" => text product_snap_url;
+    19: "order_status" => text order_status;
+    20: "sku_code" => text sku_code;
+    21: "send_goods_operator" => text send_goods_operator;
+    22: "product_id" => integer product_id;
+    23: "product_count" => integer product_count;
+    24: "fund_status" => text fund_status;
+    25: "escrow_fee_rate" => text escrow_fee_rate;
+    26: "product_img_url" => text product_img_url;
+    27: "child_order_id" => text child_order_id;
+    28: "product_price" => record(GlobalMoney) product_price;
+    29: "product_name" => text product_name;
+    30: "snapshot_small_photo_path" => text snapshot_small_photo_path;
+    31: "product_standard" => text product_standard;
+    32: "logistics_warehouse_type" => text logistics_warehouse_type;
+    33: "child_order_discount_info" => record(GlobalMoney) child_order_discount_info;
+    34: "child_order_adjust_amount" => record(GlobalMoney) child_order_adjust_amount;
+    35: "child_order_discount_detail_list" => records(DiscountDetail) child_order_discount_detail_list .inner("global_aeop_tp_sale_discount_info");
 });
 
 /// The buyer's money on its way from the platform to the seller, which the platform calls a loan.
@@ -731,8 +731,8 @@ pub struct LoanInfo {
 }
 
 record!(LoanInfo {
-    "loan_amount" => record(GlobalMoney) loan_amount;
-    "loan_time" => text loan_time;
+    0: "loan_amount" => record(GlobalMoney) loan_amount;
+    1: "loan_time" => text loan_time;
 });
 
 /// One discount of a line, and who gives it.
@@ -751,10 +751,10 @@ pub struct DiscountDetail {
 }
 
 record!(DiscountDetail {
-    "discount_detail" => record(GlobalMoney) discount_detail;
-    "promotion_owner" => text promotion_owner;
-    "promotion_type" => text promotion_type;
-    "promotion_id" => text promotion_id;
+    0: "discount_detail" => record(GlobalMoney) discount_detail;
+    1: "promotion_owner" => text promotion_owner;
+    2: "promotion_type" => text promotion_type;
+    3: "promotion_id" => text promotion_id;
 });
 
 impl Request for OrderInfoGet {

@@ -47,10 +47,10 @@ pub(super) fn item(item: &Struct) -> String {
 
 fn table(item: &Struct) -> String {
     let mut text = format!("\nrecord!({} {{\n", item.name);
-    for field in &item.fields {
+    for (index, field) in item.fields.iter().enumerate() {
         let _ = write!(
             text,
-            "    {:?} => {} {}",
+            "    {index}: {:?} => {} {}",
             field.key,
             field.word(),
             field.name

@@ -11,8 +11,8 @@ use anyhow::bail;
 
 use super::overlay::{Place, Places};
 use super::prices;
-use super::recurring::KnownShapes;
-use super::section::{Input, View};
+use super::recurring::{AMOUNTS, KnownShapes};
+use super::section::{Field, Input, View};
 use super::types::{Like, NamedTypes};
 use super::way::{Choice, Ground, Open, Placed, TOP, Way, Why};
 use crate::table::Depth;
@@ -96,6 +96,7 @@ impl<'i, 't> Nesting<'i, 't> {
                 .collect(),
             types,
             has_marks,
+            has_amounts: has_amounts(input),
             in_place: prices::in_place(has_marks, input.shown.as_ref()),
             placed: vec![top],
             taken: HashSet::new(),
@@ -261,6 +262,13 @@ impl<'i, 't> Nesting<'i, 't> {
         self.settle_all();
         Ok(())
     }
+}
+
+/// Whether some amount's name comes in several rows.
+fn has_amounts(input: &Input<'_>) -> bool {
+    let is_repeated =
+        |field: &Field<'_>| field.namesakes > 1 && AMOUNTS.contains(&field.row.name.as_str());
+    input.rows.iter().any(is_repeated)
 }
 
 /// The node whose path is `path`.

@@ -28,6 +28,8 @@ const LEFT_BEHIND: i32 = 30;
 const MOST_LEFT: usize = 10;
 /// The row is an object that no sample shows, and this object has a row for all that is shown of it.
 pub(crate) const FIRST_OBJECT: i32 = 15;
+/// The row is an object that no sample shows, of the very type of this object.
+pub(crate) const RECURSION: i32 = 15;
 /// A level between this object and the row is shown and documented nowhere.
 const UNDOCUMENTED_LEVEL: i32 = 50;
 /// The documented type is an object's and the sample's a scalar's, or the reverse.

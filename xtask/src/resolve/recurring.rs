@@ -72,6 +72,11 @@ impl KnownShapes {
         (count > 1 || self.money.contains(&id)).then_some(count)
     }
 
+    /// Whether `id` shows an amount of money.
+    pub(crate) fn is_money(&self, id: ShapeId) -> bool {
+        self.money.contains(&id)
+    }
+
     /// How many objects of the sample have just these fields, given as their number and the sum of their hashes.
     pub(crate) fn with(&self, count: usize, names: u64) -> Option<usize> {
         self.sets.get(&(count, names)).copied()

@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use super::prices::{self, InPlace, Standing};
 use super::recurring::{AMOUNTS, CURRENCIES, KnownShapes, MONEY, hash};
 use super::sample::ShapeId;
-use super::section::{Input, Shown, View};
+use super::section::{Field, Input, Shown, View};
 use super::types::{Like, NamedTypes};
 use crate::table::Depth;
 use crate::tree::Rule;
+use crate::type_text::Element;
 
 /// How many open objects there may be, one in the other.
 const MOST_OPEN: usize = 64;
@@ -59,6 +60,8 @@ pub(crate) struct Ground<'i, 't> {
     pub has_marks: bool,
     /// Whether the rows of an object stand together.
     pub in_place: InPlace,
+    /// Whether the table has several amounts of money.
+    pub has_amounts: bool,
     /// The nodes on which all ways agree.
     pub placed: Vec<Placed>,
     /// The names that those have taken, per node.
@@ -198,9 +201,11 @@ impl<'t> Way<'t> {
             let marked = matches!(field.row.depth, Depth::Mark(_));
             let is_told = shown.is_some() || (marked && like == Like::Has);
             let unlikely = shown.is_none() && field.is_container() && is_spent(ground, open);
+            let is_recursive = shown.is_none() && is_of_type(ground, open, field);
             let price = evidence
                 + prices::closing(waiting)
                 + if unlikely { prices::FIRST_OBJECT } else { 0 }
+                + if is_recursive { prices::RECURSION } else { 0 }
                 + distance(ground, at, &standing, position, is_told);
             choices.push(Choice {
                 position,
@@ -356,8 +361,14 @@ impl<'t> Way<'t> {
         }
         let field = &ground.input.rows[at];
         let alike = match open.content {
-            Some(content) => ground.shapes.alike(content),
-            None if self.is_money(ground, open) => Some(usize::MAX),
+            Some(content) => ground.shapes.alike(content).filter(|&count| {
+                let is_money = ground.shapes.is_money(content);
+                let has_kin = count > 1 || ground.has_amounts;
+                // Below marks, rows of others may come between an amount's own row and those of its fields.
+                let is_first = ground.in_place == InPlace::Perhaps && is_money && open.count == 0;
+                has_kin && (is_first || is_spent(ground, open))
+            }),
+            None if ground.has_amounts && self.is_money(ground, open) => Some(usize::MAX),
             None => ground.shapes.with(open.count, open.names),
         };
         // A row that comes as often as the shape may itself be a part of it.
@@ -544,12 +555,20 @@ impl Open {
     }
 }
 
+/// Whether the row's type is the very type of `open`, by its name.
+fn is_of_type(ground: &Ground<'_, '_>, open: &Open, field: &Field<'_>) -> bool {
+    let outer = open.row.map(|row| &ground.input.rows[row].doc.element);
+    matches!(outer, Some(Element::Object(Some(_)))) && outer == Some(&field.doc.element)
+}
+
 /// Whether the sample shows `open` with fields, and each has its row.
 fn is_spent(ground: &Ground<'_, '_>, open: &Open) -> bool {
     let (Some(shown), Some(content)) = (ground.shown(), open.content) else {
         return false;
     };
-    open.shown_count >= shown.shapes.get(content).fields.len()
+    let fields = &shown.shapes.get(content).fields;
+    let is_own = |&&id: &&ShapeId| !shown.is_envelope(id, ground.input.section);
+    open.shown_count >= fields.len() || open.shown_count >= fields.iter().filter(is_own).count()
 }
 
 fn distance(

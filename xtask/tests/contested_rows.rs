@@ -1,0 +1,291 @@
+//! Rows whose place, extent or kind a page leaves in doubt at first sight, each on a page as small as it can be.
+
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+use std::fmt::Write as _;
+
+use xtask::read;
+use xtask::resolve::{Decisions, resolve};
+use xtask::tree::{Node, Tree};
+
+fn tree(page: &str) -> Tree {
+    let table = read::page("made.txt", page.as_bytes(), "2026-01-01").unwrap();
+    resolve(&table, &Decisions::default()).unwrap()
+}
+
+/// A node per word: `name{…}`, with `[]` for a list and `?` for what no row documents.
+fn outline(nodes: &[Node]) -> String {
+    let one = |node: &Node| {
+        let list = if node.list { "[]" } else { "" };
+        let unknown = if node.line.is_none() { "?" } else { "" };
+        let children = outline(&node.children);
+        let below = if children.is_empty() {
+            children
+        } else {
+            format!("{{ {children} }}")
+        };
+        format!("{}{list}{unknown}{below}", node.name)
+    };
+    nodes.iter().map(one).collect::<Vec<_>>().join(" ")
+}
+
+/// A Markdown page with these rows of an answer, `name | Type` each, and this sample of its inside.
+fn markdown(rows: &str, sample: &str) -> String {
+    let mut page = "# made.up.things.get\n\n# Response Struct\n\n|  |  |  |\n| --- | --- | --- |\n| Name | Type | Description |\n".to_owned();
+    for row in rows.lines() {
+        let _ = writeln!(page, "| {row} | words |");
+    }
+    if !sample.is_empty() {
+        let _ = write!(
+            page,
+            "\n# Response\n\n```json\n{{\"made_up_things_get_response\": {sample}}}\n```\n"
+        );
+    }
+    page
+}
+
+/// A page of bullets; the cells of `rows` stand one per line, the top row first.
+fn bullets(rows: &str, sample: &str) -> String {
+    let mut page = "made.up.things.get (made up)\n\n响应参数\n\n名称 类型 示例值 描述\n".to_owned();
+    for (at, cell) in rows.lines().enumerate() {
+        let bullet = if at == 0 { "" } else { "  • " };
+        let _ = writeln!(page, "{bullet}{cell}");
+    }
+    let _ = writeln!(
+        page,
+        "\n响应示例\n\n  • XML示例\n<made_up_things_get_response>{sample}</made_up_things_get_response>\n\n异常示例\n"
+    );
+    page
+}
+
+/// A flattened page; each row is `name Type`.
+fn flattened(rows: &str, sample: &str) -> String {
+    let mut page =
+        "made.up.things.get\nParameter\nResponse Parameters\nName\nType\nDescription\n".to_owned();
+    for row in rows.lines() {
+        let _ = writeln!(page, "{}\nsome words", row.replace(' ', "\n"));
+    }
+    let _ = write!(
+        page,
+        "Error code\nError code\nError message\nSolution\nGET/POST\nmade.up.things.get\nJAVA\nPHP\n\nStreamlined Return\n{sample}\n"
+    );
+    page
+}
+
+#[track_caller]
+fn check(page: &str, expected: &str) {
+    assert_eq!(outline(&tree(page).response), expected, "\n{page}");
+}
+
+#[test]
+fn the_sample_goes_deeper_than_marks_can() {
+    check(
+        &markdown(
+            "◉result | Object\n◎shop | Object\n○store | Object\nsigner | String\n○fee | Object\namount | String",
+            r#"{"result": {"shop": {"store": {"signer": "a", "fee": {"amount": "1"}}}}}"#,
+        ),
+        "result{ shop{ store{ signer fee{ amount } } } }",
+    );
+}
+
+#[test]
+fn a_wrapper_may_be_called_like_a_field_of_the_elements() {
+    check(
+        &markdown(
+            "◉details | List[Object]\ndetail | String",
+            r#"{"details": {"detail": [{"detail": "a"}]}}"#,
+        ),
+        "details[]{ detail }",
+    );
+}
+
+#[test]
+fn a_code_between_rows_of_an_object_is_not_the_envelopes() {
+    check(
+        &flattened(
+            "result Object\nkind String\ncode String\ncountry String",
+            r#"{"result": {"kind": "a", "country": "b"}, "code": "0", "request_id": "1"}"#,
+        ),
+        "result{ kind code country }",
+    );
+}
+
+#[test]
+fn rows_of_an_object_stand_together_where_nothing_marks_them() {
+    check(
+        &flattened(
+            "items Object[]\nissue Object\nfactor Number\namount String\nprice Object\nfactor Number\namount String\ncurrency String",
+            r#"{"items": [{"issue": {"factor": 1}}], "amount": "1", "price": {"factor": 1, "currency": "E"}, "code": "0"}"#,
+        ),
+        "items[]{ issue{ factor } } amount price{ factor amount currency }",
+    );
+}
+
+#[test]
+fn documented_fields_beside_a_code_are_no_envelope() {
+    check(
+        &flattened(
+            "message String\norder Object\ntype String\nitems Object[]",
+            r#"{"type": "a", "order": {"a": "b", "c": "d"}, "items": [{"e": "f"}], "message": "g", "code": "0"}"#,
+        ),
+        "message order{ a? c? } type items[]{ e? }",
+    );
+}
+
+#[test]
+fn an_object_of_two_cells_is_no_surplus_of_the_leaf_above() {
+    check(
+        &bullets(
+            "result BaseResult words\n└ id\nNumber\n1\ndiscount\nMoneyDto\n└ amount\nString\n1.0\nwords",
+            "<result><id>1</id><discount><amount>1.0</amount></discount></result>",
+        ),
+        "result{ id discount{ amount } }",
+    );
+}
+
+#[test]
+fn surplus_cells_of_a_leaf_are_no_object() {
+    check(
+        &bullets(
+            "result BaseResult words\n└ a\nString\nUSD\nCurrency\ndeprecated\ndefault\n└ b\nString\n1\nwords",
+            "<result><a>USD</a><b>1</b></result>",
+        ),
+        "result{ a b }",
+    );
+}
+
+#[test]
+fn the_sample_tells_a_capital_name_from_a_description() {
+    check(
+        &bullets(
+            "result BaseResult words\n└ a\nString\nx1\nPayment\nSKU\nGlobalSkuDto\nSku info of it\n└ b\nString\n1\nwords",
+            "<result><a>x1</a><SKU><b>1</b></SKU></result>",
+        ),
+        "result{ a SKU{ b } }",
+    );
+}
+
+#[test]
+fn any_bullet_will_do() {
+    let page = bullets(
+        "result BaseResult words\n└ a\nString\nx1\nwords\n└ b\nString\n1\nwords",
+        "<result><a>x1</a><b>1</b></result>",
+    );
+    for bullet in ["* ", "- ", "◦ "] {
+        check(&page.replace("• ", bullet), "result{ a b }");
+    }
+    check(&page.replace("• └", "└"), "result{ a b }");
+}
+
+#[test]
+fn a_field_may_be_called_and_described_like_a_head() {
+    let page = markdown("◉result | Object\ntype | String\nb | String", "");
+    check(
+        &page.replace("| type | String | words |", "| type | String | Name |"),
+        "result{ type b }",
+    );
+}
+
+#[test]
+fn a_row_may_have_lost_its_first_bar() {
+    let page = markdown(
+        "◉result | Object\na | String\nb | String",
+        r#"{"result": {"a": "1", "b": "2"}}"#,
+    );
+    check(&page.replace("| b |", "b |"), "result{ a b }");
+}
+
+#[test]
+fn branches_that_nothing_indents_show_no_depth() {
+    check(
+        &markdown(
+            "result | Object\n└ a | String\ndata | Object\n└ b | String",
+            r#"{"result": {"a": "1", "data": {"b": "2"}}}"#,
+        ),
+        "result{ a data{ b } }",
+    );
+}
+
+#[test]
+fn an_object_that_the_sample_shows_in_part_stays_where_it_is_shown() {
+    check(
+        &flattened(
+            "result Object\no4 Object\na String\nc String\no5 Object\nb String\nd String\nf String\ni String\nl String\nc String\no6 Object\nj String",
+            r#"{"result": {"o4": {"a": "1", "c": "2"}, "o5": {"l": "3", "c": "4"}, "o6": {"j": "5"}}, "code": "0"}"#,
+        ),
+        "result{ o4{ a c } o5{ b d f i l c } o6{ j } }",
+    );
+}
+
+#[test]
+fn a_parameter_whose_type_ends_like_a_request_is_none() {
+    let page = "made.up.things.get\n\n请求参数\n\n名称 类型 是否必须 示例值 更多限制 描述\nquery ThingRequest 可选 words\n  • └ page\n  • Number\n  • 可选\n  • 1\n  • words\n\n响应参数\n\n名称 类型 示例值 描述\ntotal Number 1 words\n\n请求示例\n\n  • JAVA\nMadeUpThingsGetRequest req = new MadeUpThingsGetRequest();\nMadeUpThingsGetRequest.ThingRequest obj1 = new MadeUpThingsGetRequest.ThingRequest();\nobj1.setPage(1L);\nreq.setQuery(obj1);\n";
+    assert_eq!(outline(&tree(page).request), "query{ page }");
+}
+
+#[test]
+fn english_heads_stand_above_top_rows_too() {
+    let page = "made.up.things.get\n\nRequest Parameters\n\nName Type Required Example More Description\na String Yes abc words\n\nResponse Parameters\n\nName Type Example Description\ntotal Number 1 words\n";
+    assert_eq!(outline(&tree(page).request), "a");
+}
+
+#[test]
+fn a_list_of_one_scalar_keeps_its_wrapper() {
+    check(
+        &bullets(
+            "result BaseResult words\n└ sku_ids\nNumber\n1\nwords\n└ b\nString\n1\nwords",
+            "<result><sku_ids><number>1</number></sku_ids><b>1</b></result>",
+        ),
+        "result{ sku_ids[] b }",
+    );
+}
+
+#[test]
+fn two_objects_of_one_type_stand_side_by_side() {
+    check(
+        &flattened(
+            "result Object\nfrom AddressDto\ncity String\nfee Object\ncents Number\nstreet String\nto AddressDto\ncity String\nfee Object\ncents Number\nstreet String\nstatus String",
+            r#"{"result": {"from": {"city": "a", "fee": {"cents": 1}, "street": "b"}, "status": "c"}, "code": "0"}"#,
+        ),
+        "result{ from{ city fee{ cents } street } to{ city fee{ cents } street } status }",
+    );
+}
+
+#[test]
+fn a_lone_amount_closes_no_object() {
+    check(
+        &markdown(
+            "◉result | Object\namount | String\ncurrency_code | String\npay_time | String\nmethod | String",
+            "",
+        ),
+        "result{ amount currency_code pay_time method }",
+    );
+}
+
+#[test]
+fn what_two_rows_of_an_object_enclose_is_its_own() {
+    check(
+        &markdown(
+            "◉result | Object\n◎store | List[Object]\ncurrency_code | String\nstore_id | Number\ncent | Number",
+            r#"{"result": {"store": {"dto": [{"currency_code": "E", "cent": 1}]}}}"#,
+        ),
+        "result{ store[]{ currency_code store_id cent } }",
+    );
+    check(
+        &markdown(
+            "◉result | Object\n◎fee | Object\namount | String\nqqq | String\ncurrency_code | String\n◎tax | Object\namount | String\ncurrency_code | String",
+            r#"{"result": {"fee": {"amount": "1", "currency_code": "E"}, "tax": {"amount": "1", "currency_code": "E"}}}"#,
+        ),
+        "result{ fee{ amount qqq currency_code } tax{ amount currency_code } }",
+    );
+}
+
+#[test]
+fn a_description_may_be_a_titles_words() {
+    let page = flattened(
+        "result Object\na String",
+        r#"{"result": {"a": "1"}, "code": "0"}"#,
+    );
+    let first = page.replacen("some words", "Response Parameters", 1);
+    check(&first, "result{ a }");
+}

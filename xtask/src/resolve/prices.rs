@@ -55,8 +55,8 @@ const OUTWARD: i32 = 10;
 const OUTWARD_SHOWN: i32 = 5;
 /// A silent row goes back into an object that rows have left.
 const BACK_SILENT: i32 = 50;
-/// A shown row does so, on a page without marks or in a sample that has the rows' order.
-const BACK_SHOWN: i32 = 20;
+/// A shown row does so; below marks, only where the object has taken rows before.
+pub(crate) const BACK_SHOWN: i32 = 20;
 
 /// What the sample says to a row's place in an object where it does not show the row's field.
 pub(crate) fn silent(is_shown: bool, is_object: bool, like: Like) -> i32 {

@@ -29,6 +29,9 @@ const COMMON_PARAMETERS: [&str; 14] = [
     "apiPath",
 ];
 
+/// How many of a list's first rows the sample may leave out before it shows one.
+const MOST_ABSENT: usize = 12;
+
 /// A table's rows and what the samples show of them.
 #[derive(Debug)]
 pub(crate) struct Input<'t> {
@@ -408,7 +411,13 @@ impl Shown {
         if doc.element.is_scalar() && is_scalars_name(&inner.name) && inner.fields.is_empty() {
             return self.full || inner.array;
         }
-        let holds_next = next.is_some_and(|next| self.shapes.field(only, next).is_some());
+        let below = rows[at + 1..]
+            .iter()
+            .take_while(|field| !field.is_container());
+        let holds_next = next.is_some_and(|next| self.shapes.field(only, next).is_some())
+            || below
+                .take(MOST_ABSENT)
+                .any(|field| self.shapes.field(only, &field.row.name).is_some());
         if let Element::Object(Some(name)) = &doc.element
             && is_type_of(&inner.name, name)
         {

@@ -191,7 +191,7 @@ impl<'t> Way<'t> {
             let shown = ground
                 .shown()
                 .and_then(|shown| Some((shown, shown.shapes.field(open.content?, name)?)));
-            let like = self.like(ground, open, at);
+            let like = self.like(ground, position, at);
             let evidence = match shown {
                 Some((shown, id)) => {
                     prices::shown(shown, id, field, 0, open.last_shown, ground.input.section)
@@ -201,11 +201,14 @@ impl<'t> Way<'t> {
             let marked = matches!(field.row.depth, Depth::Mark(_));
             let is_told = shown.is_some() || (marked && like == Like::Has);
             let unlikely = shown.is_none() && field.is_container() && is_spent(ground, open);
+            let returns =
+                shown.is_some() && ground.in_place == InPlace::Perhaps && self.returns(position);
             let is_recursive = shown.is_none() && is_of_type(ground, open, field);
             let price = evidence
                 + prices::closing(waiting)
                 + if unlikely { prices::FIRST_OBJECT } else { 0 }
                 + if is_recursive { prices::RECURSION } else { 0 }
+                + if returns { prices::BACK_SHOWN } else { 0 }
                 + distance(ground, at, &standing, position, is_told);
             choices.push(Choice {
                 position,
@@ -315,6 +318,11 @@ impl<'t> Way<'t> {
         None
     }
 
+    /// Whether rows have left the object at `position` after it took some.
+    fn returns(&self, position: usize) -> bool {
+        position > self.current && self.open[position].count > 0
+    }
+
     fn standing(&self, ground: &Ground<'_, '_>, at: usize) -> Standing {
         Standing {
             proposed: self.proposed(ground, at),
@@ -350,7 +358,8 @@ impl<'t> Way<'t> {
     }
 
     /// What objects of the same type, or of the same fields, say to row `at` in `open`.
-    fn like(&self, ground: &Ground<'_, 't>, open: &Open, at: usize) -> Like {
+    fn like(&self, ground: &Ground<'_, 't>, position: usize, at: usize) -> Like {
+        let open = &self.open[position];
         let by_type = open.row.map_or(Like::Unknown, |row| {
             ground
                 .types
@@ -360,15 +369,21 @@ impl<'t> Way<'t> {
             return by_type;
         }
         let field = &ground.input.rows[at];
+        if matches!(field.row.depth, Depth::Mark(_)) {
+            return Like::Unknown;
+        }
+        // A lone object with an amount and a currency may have more; and hardly any answer is itself an amount.
+        let may_be_money = ground.has_amounts && position > 1;
         let alike = match open.content {
             Some(content) => ground.shapes.alike(content).filter(|&count| {
-                let is_money = ground.shapes.is_money(content);
-                let has_kin = count > 1 || ground.has_amounts;
+                let has_kin = count > 1;
                 // Below marks, rows of others may come between an amount's own row and those of its fields.
-                let is_first = ground.in_place == InPlace::Perhaps && is_money && open.count == 0;
-                has_kin && (is_first || is_spent(ground, open))
+                let is_first = ground.in_place == InPlace::Perhaps
+                    && ground.shapes.is_money(content)
+                    && open.count == 0;
+                (has_kin || may_be_money) && ((has_kin && is_first) || is_spent(ground, open))
             }),
-            None if ground.has_amounts && self.is_money(ground, open) => Some(usize::MAX),
+            None if may_be_money && self.is_money(ground, open) => Some(usize::MAX),
             None => ground.shapes.with(open.count, open.names),
         };
         // A row that comes as often as the shape may itself be a part of it.

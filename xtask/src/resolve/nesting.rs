@@ -96,6 +96,10 @@ impl<'i, 't> Nesting<'i, 't> {
                 .collect(),
             types,
             has_marks,
+            envelope: input
+                .shown
+                .as_ref()
+                .map_or(0, |shown| shown.envelope(input.section)),
             has_amounts: has_amounts(input),
             in_place: prices::in_place(has_marks, input.shown.as_ref()),
             placed: vec![top],

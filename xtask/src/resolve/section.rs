@@ -287,6 +287,11 @@ impl Shown {
             .filter(move |&id| !self.is_envelope(id, section))
     }
 
+    /// How many of the root's fields are the envelope's.
+    pub(crate) fn envelope(&self, section: Section) -> usize {
+        self.shapes.get(self.root).fields.len() - self.top(section).count()
+    }
+
     /// Whether a shape is a field of the section, and neither its root nor a wrapper around that.
     fn is_field(&self, id: ShapeId) -> bool {
         let mut above = id;

@@ -60,6 +60,8 @@ pub(crate) struct Ground<'i, 't> {
     pub has_marks: bool,
     /// Whether the rows of an object stand together.
     pub in_place: InPlace,
+    /// How many of the root's fields are the envelope's.
+    pub envelope: usize,
     /// Whether the table has several amounts of money.
     pub has_amounts: bool,
     /// The nodes on which all ways agree.
@@ -581,9 +583,12 @@ fn is_spent(ground: &Ground<'_, '_>, open: &Open) -> bool {
     let (Some(shown), Some(content)) = (ground.shown(), open.content) else {
         return false;
     };
-    let fields = &shown.shapes.get(content).fields;
-    let is_own = |&&id: &&ShapeId| !shown.is_envelope(id, ground.input.section);
-    open.shown_count >= fields.len() || open.shown_count >= fields.iter().filter(is_own).count()
+    let envelope = if content == shown.root {
+        ground.envelope
+    } else {
+        0
+    };
+    open.shown_count + envelope >= shown.shapes.get(content).fields.len()
 }
 
 fn distance(

@@ -93,7 +93,7 @@
 //!
 //! # Requirements
 //!
-//! Rust 1.89, and a C compiler for the TLS library. There are no features to choose.
+//! Rust 1.88, and a C compiler for the TLS library. There are no features to choose.
 
 mod builder;
 mod call;

@@ -154,7 +154,7 @@
 //!
 //! # Requirements
 //!
-//! Rust 1.89. It knows nothing of HTTP, signatures and clocks.
+//! Rust 1.88. It knows nothing of HTTP, signatures and clocks.
 
 #![cfg_attr(
     not(all(feature = "json", feature = "xml")),

@@ -1,12 +1,14 @@
 //! Tokens in a file.
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 use std::{process, thread};
+
+use fs4::{FileExt, TryLockError};
 
 use super::answer::{read_tokens, to_json};
 use super::{StoreError, StoreLock, TokenStore, Tokens};
@@ -111,7 +113,8 @@ impl TokenStore for FileStore {
         let options = options.write(true).create(true).truncate(false);
         let file = open_private(options, &self.beside("lock")).map_err(failed)?;
         loop {
-            match file.try_lock() {
+            // By the trait's name: a newer Rust has a method of this name itself.
+            match FileExt::try_lock(&file) {
                 Ok(()) => return Ok(Some(StoreLock::holding(file))),
                 Err(TryLockError::Error(error)) => return Err(failed(error)),
                 Err(TryLockError::WouldBlock) => {}

@@ -165,3 +165,30 @@ fn deep_rows_stay_within_the_stack() {
             .as_bytes(),
     );
 }
+
+/// A page of one row whose last heading has `count` times `lines` below it.
+fn page_above(lines: &str, count: usize) -> String {
+    let head = "# made.up.things.get\n\n# Response Struct\n\n| Name | Type |\n| --- | --- |\n| a | Object |\n\n# \n";
+    format!("{head}{}", lines.repeat(count))
+}
+
+/// Looking through the rest of the page once per line would take many minutes for each of these.
+#[test]
+fn long_texts_below_the_last_table_take_time_in_proportion() {
+    let started = std::time::Instant::now();
+    let texts = [
+        "name\nString\nwords about it\n",
+        "• └ x\n• String\nwords\n",
+        "{}\nwords\nmore\n",
+        "<a>1</a>\nwords\nmore\n",
+        "<br>\n<?pi?>\nwords\n",
+        "```\nwords\n```\n",
+    ];
+    for text in texts {
+        let page = page_above(text, 7_000);
+        let table = read::page("long.md", page.as_bytes(), "2026-01-01").unwrap();
+        assert_eq!(table.response.len(), 1, "{text}");
+    }
+    let taken = started.elapsed();
+    assert!(taken.as_secs() < 60, "{taken:?}");
+}

@@ -28,6 +28,7 @@ pub(crate) fn read<'a>(page: &Page<'a>) -> Result<Found<'a>, ReadError> {
         },
         section: Section::default(),
         fields: [Fields::default(), Fields::default()],
+        boundary: 0,
     };
     let mut at = 0;
     while at < page.lines.len() {
@@ -42,6 +43,8 @@ struct Reader<'a, 'p> {
     section: Section,
     /// The request's and the response's field tables.
     fields: [Fields; 2],
+    /// The next line, as an index, at which a payload without a fence ends at the latest; looked up where one begins.
+    boundary: usize,
 }
 
 /// Under which heading the reader is.
@@ -159,28 +162,37 @@ impl<'a> Reader<'a, '_> {
 
     /// A payload outside of a fence, up to the next heading; other text is prose.
     fn loose_payload(&mut self, at: usize) -> Result<usize, ReadError> {
-        let rest = &self.lines[at..];
-        let text = rest[0].text.trim_start_matches(is_blank);
+        let line = self.lines[at];
+        let text = line.text.trim_start_matches(is_blank);
         if is_call(text) {
-            self.demo_line(rest[0]);
+            self.demo_line(line);
             return Ok(at + 1);
         }
-        if text.starts_with('<') && markup::is_html(text) {
+        if !payload::begins(line) || (text.starts_with('<') && markup::is_html(text)) {
             return Ok(at + 1);
         }
+        let end = self.boundary_below(at);
+        let Some(payload) = payload::at(&self.lines[at..end], 0)? else {
+            return Ok(at + 1);
+        };
+        let next = at + payload.end;
+        self.found.sample(self.role(), payload);
+        Ok(next)
+    }
+
+    /// The first heading, fence or table below line `at`. Pages may hold thousands of small payloads before one.
+    fn boundary_below(&mut self, at: usize) -> usize {
         let ends = |line: &Line<'_>| {
             line.text.starts_with('#')
                 || is_fence(line.text)
                 || is_separator(line.text)
                 || words::bare_title(line.text).is_some()
         };
-        let end = rest.iter().position(ends).unwrap_or(rest.len());
-        let Some(payload) = payload::at(&rest[..end], 0)? else {
-            return Ok(at + 1);
-        };
-        let next = at + payload.end;
-        self.found.sample(self.role(), payload);
-        Ok(next)
+        if self.boundary <= at {
+            let length = self.lines[at..].iter().position(ends);
+            self.boundary = length.map_or(self.lines.len(), |length| at + length);
+        }
+        self.boundary
     }
 
     fn role(&self) -> Role {

@@ -8,6 +8,8 @@ use crate::table::Format;
 
 /// Deeper payloads are refused: no answer is, and what walks them later must not run out of stack.
 const DEEPEST: usize = 100;
+/// How many lines of what begins like XML are looked at first.
+const FIRST_LINES: usize = 64;
 
 /// A payload as found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,25 +24,41 @@ pub(crate) struct Payload {
     pub text: String,
 }
 
+/// Whether a payload may begin on `line`.
+pub(crate) fn begins(line: Line<'_>) -> bool {
+    let text = opening(line);
+    begins_json(text) || begins_xml(text)
+}
+
 /// The payload that begins on `lines[start]`, if one does.
 ///
 /// # Errors
 ///
 /// When one begins there and is cut short or malformed beyond mending.
 pub(crate) fn at(lines: &[Line<'_>], start: usize) -> Result<Option<Payload>, ReadError> {
-    let Some(line) = lines.get(start) else {
-        return Ok(None);
-    };
-    let text = line.text.trim_start_matches(is_blank);
-    let text = text.strip_prefix('\\').unwrap_or(text);
-    if text.starts_with('{') || opens_array(text) {
+    let text = lines.get(start).map_or("", |line| opening(*line));
+    if begins_json(text) {
         return json(lines, start).map(Some);
     }
-    let tag = text.strip_prefix('<').and_then(|rest| rest.chars().next());
-    if tag.is_some_and(|c| c.is_alphabetic() || c == '_' || c == '?') {
+    if begins_xml(text) {
         return xml(lines, start);
     }
     Ok(None)
+}
+
+/// A line's text without what typesetting put before it.
+fn opening(line: Line<'_>) -> &str {
+    let text = line.text.trim_start_matches(is_blank);
+    text.strip_prefix('\\').unwrap_or(text)
+}
+
+fn begins_json(text: &str) -> bool {
+    text.starts_with('{') || opens_array(text)
+}
+
+fn begins_xml(text: &str) -> bool {
+    let tag = text.strip_prefix('<').and_then(|rest| rest.chars().next());
+    tag.is_some_and(|c| c.is_alphabetic() || c == '_' || c == '?')
 }
 
 /// Whether `text` begins a JSON array rather than a Markdown link.
@@ -235,41 +253,56 @@ fn next_visible(chars: &std::iter::Peekable<std::str::Chars<'_>>) -> Option<char
 }
 
 /// XML from `lines[start]`: one element, or several one after the other where the page printed no single root.
+///
+/// A page may go on for long below it, so ever more lines are looked at until it ends among them.
 fn xml(lines: &[Line<'_>], start: usize) -> Result<Option<Payload>, ReadError> {
-    let mut text = String::new();
-    for line in &lines[start..] {
-        text.push_str(line.text);
-        text.push('\n');
+    let rest = &lines[start..];
+    let mut count = FIRST_LINES.min(rest.len());
+    loop {
+        let text = mend_xml(&rest[..count]);
+        let is_whole = count == rest.len();
+        match xml_extent(&text) {
+            Ok(extent) if is_whole || extent.is_bounded => {
+                let text = text[..extent.end].trim_end();
+                return Ok((extent.end > 0).then(|| Payload {
+                    format: Format::Xml,
+                    line: lines[start].number,
+                    end: start + 1 + text.matches('\n').count(),
+                    text: text.to_owned(),
+                }));
+            }
+            Err(error) if is_whole => {
+                let line = lines[start].number + error.line;
+                return Err(ReadError::new(line, error.found, "well-formed XML"));
+            }
+            _ => count = (2 * count).min(rest.len()),
+        }
     }
-    let mended = mend_xml(&text);
-    let extent = xml_extent(&mended).map_err(|error| {
-        let line = lines[start].number + error.line;
-        ReadError::new(line, error.found, "well-formed XML")
-    })?;
-    if extent == 0 {
-        return Ok(None);
-    }
-    let text = mended[..extent].trim_end().to_owned();
-    Ok(Some(Payload {
-        format: Format::Xml,
-        line: lines[start].number,
-        end: start + 1 + text.matches('\n').count(),
-        text,
-    }))
 }
 
 /// Markdown's escapes are no part of XML.
-fn mend_xml(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' if matches!(chars.peek(), Some('_' | '<' | '>' | '[' | ']' | '*')) => {}
-            '\u{a0}' => out.push(' '),
-            c => out.push(c),
+fn mend_xml(lines: &[Line<'_>]) -> String {
+    let mut out = String::new();
+    for line in lines {
+        let mut chars = line.text.chars().peekable();
+        while let Some(c) = chars.next() {
+            match c {
+                '\\' if matches!(chars.peek(), Some('_' | '<' | '>' | '[' | ']' | '*')) => {}
+                '\u{a0}' => out.push(' '),
+                c => out.push(c),
+            }
         }
+        out.push('\n');
     }
     out
+}
+
+/// How far elements reach.
+struct Extent {
+    /// The byte behind the last one.
+    end: usize,
+    /// Whether something else was found behind it, so that more text would not add to it.
+    is_bounded: bool,
 }
 
 struct XmlError {
@@ -278,8 +311,10 @@ struct XmlError {
     found: String,
 }
 
-/// Bytes of `text` up to where the elements end and something else begins.
-fn xml_extent(text: &str) -> Result<usize, XmlError> {
+/// How far `text` holds elements, one after the other.
+fn xml_extent(text: &str) -> Result<Extent, XmlError> {
+    let extent = |is_bounded| move |end| Extent { end, is_bounded };
+    let (bounded, open) = (extent(true), extent(false));
     let mut reader = Reader::from_str(text);
     let mut depth = 0_usize;
     let mut end = 0;
@@ -292,7 +327,7 @@ fn xml_extent(text: &str) -> Result<usize, XmlError> {
             Ok(Event::Start(tag)) => {
                 let is_refusal = tag.name().as_ref() == "error_response";
                 if depth == 0 && roots > 0 && is_refusal {
-                    return Ok(end);
+                    return Ok(bounded(end));
                 }
                 depth += 1;
                 if depth > DEEPEST {
@@ -313,9 +348,9 @@ fn xml_extent(text: &str) -> Result<usize, XmlError> {
                 end = after;
             }
             Ok(Event::Text(content)) if depth == 0 && !content.trim().is_empty() => {
-                return Ok(end);
+                return Ok(bounded(end));
             }
-            Ok(Event::Eof) if depth == 0 => return Ok(end),
+            Ok(Event::Eof) if depth == 0 => return Ok(open(end)),
             Ok(Event::Eof) => {
                 return Err(XmlError {
                     line: 0,
@@ -323,8 +358,8 @@ fn xml_extent(text: &str) -> Result<usize, XmlError> {
                 });
             }
             Ok(_) => {}
-            // After a whole element, a stray `<` belongs to what comes next on the page.
-            Err(_) if depth == 0 && roots > 0 => return Ok(end),
+            // After a whole element, a stray `<` belongs to what comes next on the page; or its tag goes on below.
+            Err(_) if depth == 0 && roots > 0 => return Ok(open(end)),
             Err(error) => {
                 return Err(XmlError {
                     line: text[..before.min(text.len())].matches('\n').count(),

@@ -46,7 +46,8 @@ pub struct Coercion {
 
 /// Compares an answer, JSON or XML, full or simplified, with the model of its API.
 ///
-/// XML writes every scalar as text, so that only JSON shows coerced scalars.
+/// XML writes every scalar as text; there, a text in the place of a number or truth value counts as coerced when
+/// it does not read as one.
 ///
 /// # Errors
 ///
@@ -339,13 +340,19 @@ impl Survey {
 
     #[inline]
     fn scalar(&mut self, raw: &Raw, path: &str, kind: Kind) {
-        let (expected, fits) = match kind {
-            Kind::Integer => ("an integer", matches!(raw, Raw::Number(_))),
-            Kind::Boolean => ("a boolean", matches!(raw, Raw::Boolean(_))),
-            _ => ("a text", matches!(raw, Raw::Text(_))),
+        let (expected, fits) = match (kind, raw) {
+            (Kind::Integer, Raw::Text(text)) if !self.typed_scalars => {
+                ("an integer", text.trim_ascii().parse::<i64>().is_ok())
+            }
+            (Kind::Boolean, Raw::Text(text)) if !self.typed_scalars => {
+                let word = text.trim_ascii();
+                ("a boolean", matches!(word, "true" | "false"))
+            }
+            (Kind::Integer, raw) => ("an integer", matches!(raw, Raw::Number(_))),
+            (Kind::Boolean, raw) => ("a boolean", matches!(raw, Raw::Boolean(_))),
+            (_, raw) => ("a text", matches!(raw, Raw::Text(_))),
         };
-        let is_xml_text = !self.typed_scalars && matches!(raw, Raw::Text(_));
-        if !fits && !is_xml_text {
+        if !fits {
             self.coerce(path, expected, raw);
         }
     }

@@ -537,3 +537,16 @@ fn keys_of_the_envelope_may_be_fields_of_the_answer() {
         assert_eq!(envelope.request_id.as_deref(), Some("own"), "{text}");
     }
 }
+
+#[test]
+fn drift_in_xml_finds_texts_that_are_no_number_or_truth_value() {
+    check_drift(
+        "<example_thing_get_response><result><id>x</id><fine>yes</fine><state>NEW</state></result>\
+         </example_thing_get_response>",
+        &[],
+        &[
+            "result.id: an integer from \"x\"",
+            "result.fine: a boolean from \"yes\"",
+        ],
+    );
+}

@@ -10,7 +10,7 @@ use anyhow::bail;
 use super::api::{Api, Bit, Catalog, Code, Codes, ErrorCode, Flags, Id, Sample, Struct};
 use super::overlay::{CodeEntry, Overlay, Shared, Wire};
 use crate::table::{FieldTable, Role};
-use crate::tree::Tree;
+use crate::tree::{Rule, Section, Tree};
 use names::{camel, module};
 
 /// Collects APIs and the scalar types that their fields use.
@@ -71,7 +71,7 @@ impl Planner {
             answer,
             structs,
             errors,
-            samples: samples(table),
+            samples: samples(table, tree),
             rows: (table.request.len(), table.response.len()),
             judged,
             worded: overlay.present,
@@ -208,11 +208,16 @@ fn errors(table: &FieldTable, overlay: &Overlay) -> anyhow::Result<Vec<ErrorCode
     Ok(errors.collect())
 }
 
-fn samples(table: &FieldTable) -> Vec<Sample> {
+/// The payloads that the models must read; not those that follow another schema, which the audit lists.
+fn samples(table: &FieldTable, tree: &Tree) -> Vec<Sample> {
+    let is_foreign = tree
+        .findings
+        .iter()
+        .any(|finding| finding.section == Section::Response && finding.rule == Rule::OtherSchema);
     let answers = table
         .samples
         .iter()
-        .filter(|sample| sample.role != Role::Request);
+        .filter(|sample| sample.role == Role::Error || sample.role == Role::Answer && !is_foreign);
     let sample = answers.map(|sample| Sample {
         file: sample.file.clone(),
         folder: crate::root::Root::at("")

@@ -141,6 +141,8 @@ pub enum Rule {
     OrderPlaces,
     /// The sample is silent, and the nearest object is complete without the row.
     CompleteShape,
+    /// The object that marks and order propose has a row of that name already.
+    SameName,
     /// The overlay decides the parent.
     OverlayPlaces,
     /// The sample shows a list or an object where the documentation says the other.
@@ -171,6 +173,7 @@ impl Rule {
             Self::MarkPlaces => "the mark places it",
             Self::OrderPlaces => "the order of rows places it",
             Self::CompleteShape => "the object above is complete without it",
+            Self::SameName => "a row of that name comes before it",
             Self::OverlayPlaces => "the overlay places it",
             Self::KindBySample => "the sample decides between list and object",
             Self::KindByShape => "an object of the same fields was shown",

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use xtask::read;
 use xtask::resolve::{Decisions, resolve};
-use xtask::tree::{Node, Tree};
+use xtask::tree::{Node, Rule, Tree};
 
 fn tree(page: &str) -> Tree {
     let table = read::page("made.txt", page.as_bytes(), "2026-01-01").unwrap();
@@ -288,4 +288,45 @@ fn a_description_may_be_a_titles_words() {
     );
     let first = page.replacen("some words", "Response Parameters", 1);
     check(&first, "result{ a }");
+}
+
+/// The findings that say of a row that its object has it already, as line and sentence.
+fn repeated(page: &str) -> Vec<(Option<usize>, bool, String)> {
+    let findings = tree(page).findings.into_iter();
+    findings
+        .filter(|finding| finding.rule == Rule::SameName)
+        .map(|finding| (finding.line, finding.proven, finding.found))
+        .collect()
+}
+
+#[test]
+fn a_row_that_its_object_has_already_is_kept_and_told() {
+    let told = |line, parent: &str, first| {
+        let found =
+            format!("marks and order propose {parent}, which has it from line {first} already");
+        vec![(Some(line), false, found)]
+    };
+    let top = markdown("id | Number\nname | String\nname | String", "");
+    check(&top, "id name name");
+    assert_eq!(repeated(&top), told(10, "the top", 9));
+
+    let indented = markdown(
+        "result | Object\n└ a | String\n└ b | Object\n&nbsp;&nbsp;└ c | String\n└ a | String",
+        r#"{"result": {"a": "1", "b": {"c": "2"}}}"#,
+    );
+    check(&indented, "result{ a b{ c } a }");
+    assert_eq!(repeated(&indented), told(12, "\"result\"", 9));
+
+    let marked = markdown(
+        "◉result | Object\n◎a | Object\nx | String\n◎a | Object\nx | String",
+        "",
+    );
+    assert_eq!(repeated(&marked), told(11, "\"result\"", 9));
+
+    let elsewhere = markdown(
+        "◉result | Object\na | String\na | String",
+        r#"{"result": {"a": "1"}, "a": "2"}"#,
+    );
+    check(&elsewhere, "result{ a } a");
+    assert_eq!(repeated(&elsewhere), []);
 }

@@ -1,6 +1,6 @@
 //! Turns placed rows into nodes: lists and objects, kinds, wrappers, and what only the sample shows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::bail;
 
@@ -9,7 +9,7 @@ use super::lists;
 use super::overlay::Decisions;
 use super::sample::{Shape, ShapeId};
 use super::section::{Field, Input, Shown, View, snake_case};
-use super::way::{Placed, TOP};
+use super::way::{Placed, TOP, Why};
 use crate::table::{Depth, Format};
 use crate::tree::{Finding, Kind, Node, Rule, Section};
 use crate::type_text::{Element, TypeText};
@@ -29,10 +29,20 @@ pub(crate) fn nodes(
     for (node, entry) in placed.iter().enumerate().skip(1) {
         below[entry.parent].push(node);
     }
+    let mut first = HashMap::new();
+    for entry in placed.iter().skip(1) {
+        if let Some(at) = entry.row {
+            let row = input.rows[at].row;
+            first
+                .entry((entry.parent, row.name.as_str()))
+                .or_insert(row.line);
+        }
+    }
     let mut builder = Builder {
         input,
         placed,
         below,
+        first,
         findings: Vec::new(),
     };
     builder.section_findings();
@@ -98,6 +108,8 @@ struct Builder<'b, 't> {
     placed: &'b [Placed],
     /// The nodes below each node.
     below: Vec<Vec<usize>>,
+    /// Line of the first row of a name in a node.
+    first: HashMap<(usize, &'t str), usize>,
     findings: Vec<Finding>,
 }
 
@@ -160,7 +172,7 @@ impl Builder<'_, '_> {
         let path = join(path, &field.row.name);
         let why = placed.why;
         if let Some(why) = why {
-            self.place_finding(field, &path, why.rule, why.proposed);
+            self.place_finding(field, &path, placed.parent, why);
         }
         let children = self.below(node, &path);
         let view = self.placed[node].view;
@@ -298,14 +310,8 @@ impl Builder<'_, '_> {
         });
     }
 
-    fn place_finding(
-        &mut self,
-        field: &Field<'_>,
-        path: &str,
-        rule: Rule,
-        proposed: Option<usize>,
-    ) {
-        let proposed = proposed.map(|node| self.path(node));
+    fn place_finding(&mut self, field: &Field<'_>, path: &str, above: usize, why: Why) {
+        let Why { rule, proposed } = why;
         let below = |path: &str| {
             if path.is_empty() {
                 "the top".to_owned()
@@ -314,13 +320,16 @@ impl Builder<'_, '_> {
             }
         };
         let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
+        let proposal = below(&self.path(proposed.unwrap_or(above)));
         let found = match (rule, proposed) {
-            (Rule::SamplePlaces | Rule::OverlayPlaces, Some(proposed)) => {
-                format!("marks and order propose {}", below(&proposed))
+            (Rule::SameName, _) => {
+                let line = self.first_of_name(proposed.unwrap_or(above), field);
+                format!("marks and order propose {proposal}, which has it from line {line} already")
             }
-            (_, Some(proposed)) => {
-                format!("in no sample; marks and order propose {}", below(&proposed))
+            (Rule::SamplePlaces | Rule::OverlayPlaces, Some(_)) => {
+                format!("marks and order propose {proposal}")
             }
+            (_, Some(_)) => format!("in no sample; marks and order propose {proposal}"),
             _ => "in no sample".to_owned(),
         };
         let proven = matches!(rule, Rule::SamplePlaces | Rule::OverlayPlaces);
@@ -332,6 +341,15 @@ impl Builder<'_, '_> {
             format!("placed below {}", below(parent)),
             proven,
         );
+    }
+
+    /// Line of the first row in `node` that is called as `field` is.
+    fn first_of_name(&self, node: usize, field: &Field<'_>) -> usize {
+        let name = field.row.name.as_str();
+        self.first
+            .get(&(node, name))
+            .copied()
+            .unwrap_or(field.row.line)
     }
 
     /// Tells where the sample's value is of another kind than documented. XML has texts only, and so have the

@@ -30,6 +30,8 @@ const MOST_LEFT: usize = 10;
 pub(crate) const FIRST_OBJECT: i32 = 15;
 /// The row is an object that no sample shows, of the very type of this object.
 pub(crate) const RECURSION: i32 = 15;
+/// The object has a row of that name already, but the row is indented as its own.
+pub(crate) const SAME_NAME: i32 = 100;
 /// A level between this object and the row is shown and documented nowhere.
 const UNDOCUMENTED_LEVEL: i32 = 50;
 /// The documented type is an object's and the sample's a scalar's, or the reverse.

@@ -224,19 +224,36 @@ impl<'t> Way<'t> {
             self.choices_between(ground, at, &standing, &mut choices);
         }
         self.forgo(ground, at, &mut choices);
-        if choices.is_empty() {
-            // Every open object has a field of the name already; the innermost takes a second one.
-            let price = prices::silent(true, false, Like::Lacks);
-            choices.push(Choice {
-                position: self.open.len() - 1,
-                between: Vec::new(),
-                shown: None,
-                like: Like::Unknown,
-                price,
-            });
-        }
+        choices.extend(self.second(ground, at, &standing, choices.is_empty()));
         choices.sort_by_key(|choice| (choice.price, std::cmp::Reverse(choice.position)));
         choices
+    }
+
+    /// The place of a row whose name its object has already: where indentation says outright that it is this object's,
+    /// or where every open object has the name.
+    fn second(
+        &self,
+        ground: &Ground<'_, 't>,
+        at: usize,
+        standing: &Standing,
+        is_only: bool,
+    ) -> Option<Choice> {
+        let row = ground.input.rows[at].row;
+        let proposed = standing.proposed;
+        let is_outright = matches!(row.depth, Depth::Exact(_))
+            && self.has(ground, self.open[proposed].node, &row.name);
+        let position = if is_outright {
+            proposed
+        } else {
+            self.open.len() - 1
+        };
+        (is_only || is_outright).then(|| Choice {
+            position,
+            between: Vec::new(),
+            shown: None,
+            like: Like::Unknown,
+            price: prices::silent(true, false, Like::Unknown) + prices::SAME_NAME,
+        })
     }
 
     /// Makes places dearer that leave a field of the sample without a row, for no other row of its name is to come.
@@ -420,6 +437,7 @@ impl<'t> Way<'t> {
             ground,
             at,
             choice,
+            parent,
             (parent != proposed).then_some(proposed),
             is_only,
         );
@@ -429,13 +447,22 @@ impl<'t> Way<'t> {
 
     fn why(
         &self,
-        ground: &Ground<'_, '_>,
+        ground: &Ground<'_, 't>,
         at: usize,
         choice: &Choice,
+        parent: usize,
         proposed: Option<usize>,
         is_only: bool,
     ) -> Option<Why> {
-        let rule = match (choice.shown, ground.input.rows[at].row.depth) {
+        let row = ground.input.rows[at].row;
+        let meant = proposed.unwrap_or(parent);
+        if choice.shown.is_none() && self.has(ground, meant, &row.name) {
+            return Some(Why {
+                rule: Rule::SameName,
+                proposed,
+            });
+        }
+        let rule = match (choice.shown, row.depth) {
             (Some(_), Depth::Mark(_) | Depth::Exact(_)) => {
                 proposed?;
                 Rule::SamplePlaces

@@ -330,3 +330,26 @@ fn a_row_that_its_object_has_already_is_kept_and_told() {
     check(&elsewhere, "result{ a } a");
     assert_eq!(repeated(&elsewhere), []);
 }
+
+#[test]
+fn flattened_rows_may_stand_on_one_line_or_behind_a_bullet() {
+    let sample = r#"{"result": {"a": "1", "b": "2", "c": "3"}, "code": "0"}"#;
+    let page = flattened("result Object\na String\nb String\nc String", sample);
+    let rows = "result{ a b c }";
+    check(
+        &page.replace("b\nString\nsome words", "b\tString\tsome words"),
+        rows,
+    );
+    check(&page.replace("b\nString", "•b\nString"), rows);
+    check(&page.replace("b\nString", "• b\nString"), rows);
+    check(
+        &page.replace("\nString\nsome words", "\tString\tsome words"),
+        rows,
+    );
+    let unshown = flattened("result Object\na String\nb String\nc String", "{}");
+    check(
+        &unshown.replace("b\nString\nsome words", "b\tString\tsome words"),
+        rows,
+    );
+    check(&unshown.replace("b\nString", "•b\nString"), rows);
+}

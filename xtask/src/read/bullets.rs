@@ -10,7 +10,7 @@ use super::markup::{plain, undressed};
 use super::page::{Line, Page, ReadError, is_blank, quoted};
 use super::payload;
 use super::words::{self, Column, Title};
-use crate::table::{Depth, Role, Row};
+use crate::table::{Depth, ErrorCode, Role, Row};
 use crate::type_text::{Element, TypeText};
 
 /// Whether the page has a table head on one line, its heads joined by blanks.
@@ -358,23 +358,33 @@ fn first_bullet(text: &str) -> Option<char> {
     (first == '•' || chars.next().is_some_and(is_blank)).then_some(first)
 }
 
-fn error_codes(body: &[Line<'_>]) -> Vec<crate::table::ErrorCode> {
-    let cells = body.iter().filter(|line| !line.is_blank());
-    let mut codes = Vec::new();
-    for line in cells {
+fn error_codes(body: &[Line<'_>]) -> Vec<ErrorCode> {
+    let texts = body.iter().filter(|line| !line.is_blank()).map(|line| {
         let text = plain(bullet(line.text, '•').unwrap_or(line.text));
+        (line.number, text)
+    });
+    let mut codes: Vec<ErrorCode> = Vec::new();
+    for (line, text) in texts.filter(|(_, text)| !is_error_head(text)) {
         let mut words = text.split_whitespace();
         let code = words.next().unwrap_or_default();
-        let is_new = codes
-            .last()
-            .is_none_or(|last: &crate::table::ErrorCode| last.code != code);
-        if found::is_code(code) && is_new {
-            codes.push(found::error_code(
-                line.number,
-                code,
-                words.next().unwrap_or_default(),
-            ));
+        let is_new = codes.last().is_none_or(|last| last.code != code);
+        // Below a code that is more than a word, sentences begin with a mere word.
+        let is_likely = codes
+            .first()
+            .is_none_or(|first| found::is_plain_word(&first.code))
+            || !found::is_plain_word(code);
+        if found::is_code(code) && is_likely && is_new {
+            let message = words.next().unwrap_or_default();
+            codes.push(found::error_code(line, code, message));
         }
     }
     codes
+}
+
+/// Whether a line holds the heads of a table of error codes.
+fn is_error_head(text: &str) -> bool {
+    let text = text.to_lowercase();
+    ["error code", "errorcode", "error_code", "code "]
+        .iter()
+        .any(|head| text.starts_with(head))
 }

@@ -5,10 +5,14 @@ use std::collections::BTreeSet;
 use super::cells::{self, Cell, Expected, Place, RowCells};
 use super::found::{self, Found};
 use super::markup::plain;
-use super::page::{Line, Page, ReadError, quoted};
+use super::page::{Line, Page, ReadError, is_blank, quoted};
 use super::words::{self, Column, Title};
 use super::{code, payload};
 use crate::table::{Depth, ErrorCode, Role};
+use crate::type_text::TypeText;
+
+/// What some pages print before names.
+const BULLETS: [char; 6] = ['•', '*', '·', '◦', '●', '└'];
 
 /// Whether the page has a table head with one column's name per line.
 pub(crate) fn is_layout(page: &Page<'_>) -> bool {
@@ -245,6 +249,7 @@ fn rows(
         .copied()
         .filter(|line| !words::is_nothing(line.text))
         .collect();
+    let body = one_cell_per_line(&body);
     let trimmed = trim_blank(&body);
     let with_blanks: Vec<Cell> = trimmed.iter().map(cell).collect();
     let without: Vec<Cell> = trimmed
@@ -269,6 +274,29 @@ fn rows(
     }
 }
 
+/// The lines with rows taken apart that stand on one line, their cells divided by tabs, and without bullets before
+/// names.
+fn one_cell_per_line<'a>(body: &[Line<'a>]) -> Vec<Line<'a>> {
+    let mut lines = Vec::with_capacity(body.len());
+    for (at, &Line { number, text }) in body.iter().enumerate() {
+        let unmarked = text.trim_start_matches(|c| is_blank(c) || BULLETS.contains(&c));
+        let mut cells = unmarked.split('\t').map(str::trim);
+        let name = cells.next().filter(|name| cells::is_name(&plain(name)));
+        let is_type = |text: &str| TypeText::is_known_word(&plain(text));
+        let next = body.get(at + 1).map(|line| line.text);
+        let text = match (name, cells.next()) {
+            (Some(_), Some(second)) if is_type(second) => {
+                lines.extend(unmarked.split('\t').map(|text| Line { number, text }));
+                continue;
+            }
+            (Some(_), None) if next.is_some_and(is_type) => unmarked,
+            _ => text,
+        };
+        lines.push(Line { number, text });
+    }
+    lines
+}
+
 fn trim_blank<'a, 'b>(lines: &'b [Line<'a>]) -> &'b [Line<'a>] {
     let start = lines
         .iter()
@@ -288,24 +316,34 @@ fn error_codes(body: &[Line<'_>]) -> Vec<ErrorCode> {
         .filter(|line| !line.is_blank() && !words::is_nothing(line.text))
         .map(|line| (line.number, plain(line.text)))
         .collect();
-    let is_grid = cells.len().is_multiple_of(3)
-        && cells
-            .chunks(3)
-            .all(|row| found::is_code(&row[0].1) && !found::is_code(&row[2].1));
-    if is_grid {
+    if is_grid(&cells) {
         return cells
             .chunks(3)
             .map(|row| found::error_code(row[0].0, &row[0].1, &row[1].1))
             .collect();
     }
+    // The first cell is a code in any case. If that is more than a word, a mere word is a message or a solution.
+    let are_words = cells
+        .first()
+        .is_some_and(|(_, text)| found::is_plain_word(text));
     let mut codes: Vec<ErrorCode> = Vec::new();
-    for (line, text) in &cells {
+    for (at, (line, text)) in cells.iter().enumerate() {
         let repeats = codes.last().is_some_and(|last| last.code == *text);
-        if found::is_code(text) && !repeats {
+        let is_repeated = cells.get(at + 1).is_some_and(|(_, next)| next == text);
+        let is_likely = are_words || is_repeated || !found::is_plain_word(text);
+        if found::is_code(text) && is_likely && !repeats {
             codes.push(found::error_code(*line, text, ""));
         }
     }
     codes
+}
+
+/// Whether every code has a message and a solution: the message repeats it, or no solution looks like a code.
+fn is_grid(cells: &[(usize, String)]) -> bool {
+    let rows = || cells.chunks(3);
+    cells.len().is_multiple_of(3)
+        && rows().all(|row| found::is_code(&row[0].1))
+        && (rows().all(|row| row[0].1 == row[1].1) || !rows().any(|row| found::is_code(&row[2].1)))
 }
 
 /// What follows the tables: demo code, then samples.

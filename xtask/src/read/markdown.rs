@@ -232,6 +232,7 @@ impl<'a> Reader<'a, '_> {
                 return Ok(());
             }
             Some(Title::ErrorCodes | Title::ErrorSample) => {
+                let rows = &rows[usize::from(is_code_head(&first.text(0)))..];
                 let codes = rows.iter().filter(|row| found::is_code(&row.text(0)));
                 let codes =
                     codes.map(|row| found::error_code(row.line, &row.text(0), &row.text(1)));

@@ -108,6 +108,12 @@ pub(crate) fn is_code_head(text: &str) -> bool {
     matches!(
         text.to_lowercase().as_str(),
         "code"
+            | "error code"
+            | "errorcode"
+            | "error_code"
+            | "sub code"
+            | "subcode"
+            | "sub_code"
             | "value"
             | "enum"
             | "enum value"

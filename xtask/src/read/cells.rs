@@ -245,11 +245,12 @@ impl Plan {
         let beyond = row.get(parts.rest_at + self.most..).unwrap_or_default();
         let types = beyond.iter().filter(|cell| cell.is_known_type).count();
         let odd = beyond.len() + types + usize::from(without_limit);
-        // A type below what may be a name is a row's own, and no description.
-        let swallowed = row[parts.rest_at..]
+        // A type below what may be a name is a row's own, and no description; the more if the sample has the name.
+        let swallowed: usize = row[parts.rest_at..]
             .windows(2)
             .filter(|pair| pair[0].name.is_some() && pair[1].is_object_type)
-            .count();
+            .map(|pair| if pair[0].is_field { 2 } else { 1 })
+            .sum();
         name + by_type
             + by_required
             + times(missing, MISSING_OTHER)

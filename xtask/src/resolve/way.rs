@@ -256,11 +256,16 @@ impl<'t> Way<'t> {
         })
     }
 
-    /// Makes places dearer that leave a field of the sample without a row, for no other row of its name is to come.
+    /// Makes places dearer that leave a field of the sample without a row: no other row of its name is to come, or the
+    /// sample has an object for each of them.
     fn forgo(&self, ground: &Ground<'_, 't>, at: usize, choices: &mut [Choice]) {
         let field = &ground.input.rows[at];
-        let is_last = field.next_same.is_none();
-        let Some(shown) = ground.shown().filter(|_| is_last) else {
+        let is_needed = |shown: &&Shown| {
+            let called = shown.shapes.called(&field.row.name).iter();
+            let objects = called.filter(|&&id| shown.shapes.has_fields(id)).count();
+            field.next_same.is_none() || field.namesakes <= objects
+        };
+        let Some(shown) = ground.shown().filter(is_needed) else {
             return;
         };
         if matches!(field.row.depth, Depth::Exact(_)) {

@@ -353,3 +353,45 @@ fn flattened_rows_may_stand_on_one_line_or_behind_a_bullet() {
     );
     check(&unshown.replace("b\nString", "•b\nString"), rows);
 }
+
+#[test]
+fn the_sample_tells_an_object_from_an_example_and_a_description() {
+    check(
+        &bullets(
+            "result BaseResult words\n└ a\nString\npromotion\nPromotionInfoDto\n└ b\nString\n1\nwords",
+            "<result><a>x1</a><promotion><b>1</b></promotion></result>",
+        ),
+        "result{ a promotion{ b } }",
+    );
+}
+
+#[test]
+fn each_object_of_a_name_has_its_row_where_there_are_as_many() {
+    let leaf = |name: &str| format!("└ {name}\nString\n1\nwords\n");
+    let absent: String = ["p", "q", "r", "s", "t", "u"].map(leaf).concat();
+    let inner = format!(
+        "result BaseResult words\nmaker\nMakerDto\nwords\n{absent}{}maker\nOtherDto\nwords\n{}{absent}",
+        leaf("y"),
+        leaf("z")
+    );
+    check(
+        &bullets(
+            inner.trim_end(),
+            "<result><maker><y>1</y><maker><z>1</z></maker></maker></result>",
+        ),
+        "result{ maker{ p q r s t u y maker{ z p q r s t u } } }",
+    );
+    let beside = format!(
+        "result BaseResult words\nlogs\nLogDto []\nwords\n{}price\nPriceDto\nwords\n{}price\nOtherDto\nwords\n{absent}{}",
+        leaf("a"),
+        leaf("b"),
+        leaf("c")
+    );
+    check(
+        &bullets(
+            beside.trim_end(),
+            "<result><logs><log_dto><a>1</a><price><b>1</b></price></log_dto></logs><price><c>1</c></price></result>",
+        ),
+        "result{ logs[]{ a price{ b } } price{ p q r s t u c } }",
+    );
+}

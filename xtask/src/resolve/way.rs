@@ -260,14 +260,15 @@ impl<'t> Way<'t> {
     /// sample has an object for each of them.
     fn forgo(&self, ground: &Ground<'_, 't>, at: usize, choices: &mut [Choice]) {
         let field = &ground.input.rows[at];
-        let is_needed = |shown: &&Shown| {
-            let called = shown.shapes.called(&field.row.name).iter();
-            let objects = called.filter(|&&id| shown.shapes.has_fields(id)).count();
-            field.next_same.is_none() || field.namesakes <= objects
-        };
-        let Some(shown) = ground.shown().filter(is_needed) else {
+        let Some(shown) = ground.shown() else {
             return;
         };
+        let called = shown.shapes.called(&field.row.name).iter();
+        let objects = called.filter(|&&id| shown.shapes.has_fields(id)).count();
+        let has_each = field.namesakes > 1 && field.namesakes <= objects;
+        if field.next_same.is_some() && !has_each {
+            return;
+        }
         if matches!(field.row.depth, Depth::Exact(_)) {
             return;
         }
@@ -276,8 +277,15 @@ impl<'t> Way<'t> {
             .filter(|&id| !shown.is_envelope(id, ground.input.section))
             .map(|id| prices::forgone(shown, id))
             .max();
-        for choice in choices.iter_mut().filter(|choice| choice.shown.is_none()) {
-            choice.price += price.unwrap_or(0);
+        // Further out, an object closes those inside, one of which may wait for a row of this name.
+        let innermost = choices.iter().rposition(|choice| {
+            let slot = choice.shown.filter(|&id| shown.shapes.has_fields(id));
+            has_each && field.is_container() && slot.is_some()
+        });
+        for (index, choice) in choices.iter_mut().enumerate() {
+            if choice.shown.is_none() || innermost.is_some_and(|innermost| index < innermost) {
+                choice.price += price.unwrap_or(0);
+            }
         }
     }
 

@@ -263,9 +263,7 @@ impl<'t> Way<'t> {
         let Some(shown) = ground.shown() else {
             return;
         };
-        let called = shown.shapes.called(&field.row.name).iter();
-        let objects = called.filter(|&&id| shown.shapes.has_fields(id)).count();
-        let has_each = field.namesakes > 1 && field.namesakes <= objects;
+        let has_each = has_object_each(shown, field);
         if field.next_same.is_some() && !has_each {
             return;
         }
@@ -280,7 +278,7 @@ impl<'t> Way<'t> {
         // Further out, an object closes those inside, one of which may wait for a row of this name.
         let innermost = choices.iter().rposition(|choice| {
             let slot = choice.shown.filter(|&id| shown.shapes.has_fields(id));
-            has_each && field.is_container() && slot.is_some()
+            has_each && slot.is_some()
         });
         for (index, choice) in choices.iter_mut().enumerate() {
             if choice.shown.is_none() || innermost.is_some_and(|innermost| index < innermost) {
@@ -616,6 +614,18 @@ impl Open {
 fn is_of_type(ground: &Ground<'_, '_>, open: &Open, field: &Field<'_>) -> bool {
     let outer = open.row.map(|row| &ground.input.rows[row].doc.element);
     matches!(outer, Some(Element::Object(Some(_)))) && outer == Some(&field.doc.element)
+}
+
+/// Whether the row is an object's, one of several of its name, and the sample has at least as many objects of it.
+fn has_object_each(shown: &Shown, field: &Field<'_>) -> bool {
+    if field.namesakes < 2 || !field.is_container() {
+        return false;
+    }
+    let called = shown.shapes.called(&field.row.name).iter();
+    let objects = called
+        .take(MOST_NAMESAKES)
+        .filter(|&&id| shown.shapes.has_fields(id));
+    objects.count() >= field.namesakes
 }
 
 /// Whether the sample shows `open` with fields, and each has its row.

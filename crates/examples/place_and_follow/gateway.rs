@@ -15,9 +15,8 @@ pub(crate) struct Gateway {
 
 pub(crate) fn choose() -> Result<Gateway, Box<dyn std::error::Error>> {
     if std::env::args().any(|argument| argument == "--live") {
-        let client = Client::from_env()?;
         return Ok(Gateway {
-            client,
+            client: Client::from_env()?,
             sandbox: None,
         });
     }

@@ -13,14 +13,11 @@ struct Shop(Client);
 impl Shop {
     fn buy(&self, out_order_id: &str) -> Result<Vec<OrderId>, Error> {
         let order = order(out_order_id);
-        let placed = self.0.place_order(&order);
-        if let Err(error) = &placed
-            && let Some(open) = error.unknown_outcome()
-        {
-            let placed = self.0.recover_order(&order, open.sent_at)?;
-            return Ok(placed.order_ids().to_vec());
-        }
-        Ok(placed?.order_ids().to_vec())
+        let placed = self.0.place_order(&order).or_else(|error| {
+            let open = error.unknown_outcome().map(|open| open.sent_at);
+            self.0.recover_order(&order, open.ok_or(error)?)
+        })?;
+        Ok(placed.order_ids().to_vec())
     }
 }
 

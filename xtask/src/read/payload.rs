@@ -263,7 +263,7 @@ fn xml(lines: &[Line<'_>], start: usize) -> Result<Option<Payload>, ReadError> {
         let is_whole = count == rest.len();
         match xml_extent(&text) {
             Ok(extent) if is_whole || extent.is_bounded => {
-                let text = text[..extent.end].trim_end();
+                let text = text.get(..extent.end).unwrap_or(&text).trim_end();
                 return Ok((extent.end > 0).then(|| Payload {
                     format: Format::Xml,
                     line: lines[start].number,
@@ -289,6 +289,8 @@ fn mend_xml(lines: &[Line<'_>]) -> String {
             match c {
                 '\\' if matches!(chars.peek(), Some('_' | '<' | '>' | '[' | ']' | '*')) => {}
                 '\u{a0}' => out.push(' '),
+                // A byte order mark that was pasted with the sample; the XML reader would not count it.
+                '\u{feff}' => {}
                 c => out.push(c),
             }
         }
@@ -331,7 +333,7 @@ fn xml_extent(text: &str) -> Result<Extent, XmlError> {
                 }
                 depth += 1;
                 if depth > DEEPEST {
-                    let line = text[..before.min(text.len())].matches('\n').count();
+                    let line = lines_before(text, before);
                     let found = format!("an XML sample nested deeper than {DEEPEST} levels");
                     return Err(XmlError { line, found });
                 }
@@ -362,12 +364,18 @@ fn xml_extent(text: &str) -> Result<Extent, XmlError> {
             Err(_) if depth == 0 && roots > 0 => return Ok(open(end)),
             Err(error) => {
                 return Err(XmlError {
-                    line: text[..before.min(text.len())].matches('\n').count(),
+                    line: lines_before(text, before),
                     found: format!("an XML sample that cannot be read ({error})"),
                 });
             }
         }
     }
+}
+
+/// Lines that end before the byte at `position`.
+fn lines_before(text: &str, position: usize) -> usize {
+    let before = text.bytes().take(position);
+    before.filter(|byte| *byte == b'\n').count()
 }
 
 /// The names of the fields in a payload's text: what stands in quotes before a colon, or in XML's start tags.
@@ -394,6 +402,15 @@ mod tests {
                 text,
             })
             .collect()
+    }
+
+    #[test]
+    fn a_byte_order_mark_before_xml_shifts_no_position() {
+        let text = "\u{feff}<a><b>须</b>\n</c></a>";
+        let error = super::xml(&lines(text), 0).err().unwrap();
+        assert_eq!(error.line, 2);
+        let whole = super::xml(&lines("\u{feff}<a>须</a>\nwords"), 0).unwrap();
+        assert_eq!(whole.unwrap().text, "<a>须</a>");
     }
 
     #[track_caller]

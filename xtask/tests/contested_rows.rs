@@ -2,32 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+mod outline;
+
 use std::fmt::Write as _;
 
-use xtask::read;
-use xtask::resolve::{Decisions, resolve};
-use xtask::tree::{Node, Rule, Tree};
-
-fn tree(page: &str) -> Tree {
-    let table = read::page("made.txt", page.as_bytes(), "2026-01-01").unwrap();
-    resolve(&table, &Decisions::default()).unwrap()
-}
-
-/// A node per word: `name{…}`, with `[]` for a list and `?` for what no row documents.
-fn outline(nodes: &[Node]) -> String {
-    let one = |node: &Node| {
-        let list = if node.list { "[]" } else { "" };
-        let unknown = if node.line.is_none() { "?" } else { "" };
-        let children = outline(&node.children);
-        let below = if children.is_empty() {
-            children
-        } else {
-            format!("{{ {children} }}")
-        };
-        format!("{}{list}{unknown}{below}", node.name)
-    };
-    nodes.iter().map(one).collect::<Vec<_>>().join(" ")
-}
+use outline::{outline, tree};
+use xtask::tree::Rule;
 
 /// A Markdown page with these rows of an answer, `name | Type` each, and this sample of its inside.
 fn markdown(rows: &str, sample: &str) -> String {

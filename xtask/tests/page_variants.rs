@@ -2,34 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-use xtask::read;
-use xtask::resolve::{Decisions, resolve};
-use xtask::table::FieldTable;
-use xtask::tree::{Node, Rule, Tree};
+mod outline;
 
-fn table(page: &str) -> FieldTable {
-    read::page("made.txt", page.as_bytes(), "2026-01-01").unwrap()
-}
-
-fn tree(page: &str) -> Tree {
-    resolve(&table(page), &Decisions::default()).unwrap()
-}
-
-/// A node per word: `name{…}`, with `[]` for a list and `?` for what no row documents.
-fn outline(nodes: &[Node]) -> String {
-    let one = |node: &Node| {
-        let list = if node.list { "[]" } else { "" };
-        let unknown = if node.line.is_none() { "?" } else { "" };
-        let children = outline(&node.children);
-        let below = if children.is_empty() {
-            children
-        } else {
-            format!("{{ {children} }}")
-        };
-        format!("{}{list}{unknown}{below}", node.name)
-    };
-    nodes.iter().map(one).collect::<Vec<_>>().join(" ")
-}
+use outline::{outline, table, tree};
+use xtask::tree::{Rule, Tree};
 
 #[track_caller]
 fn check(page: &str, request: &str, response: &str) {

@@ -294,7 +294,7 @@ macro_rules! fields {
             #[inline]
             fn view(&self, index: usize) -> $crate::record::View<'_> {
                 match index {
-                    $($index => $crate::record::View::$kind(&self.$field),)*
+                    $($index => $crate::record::Show::show(&self.$field),)*
                     _ => $crate::record::View::Absent,
                 }
             }

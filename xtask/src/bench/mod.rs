@@ -114,52 +114,53 @@ impl<'a> Bench<'a> {
     }
 
     fn json(&self) -> anyhow::Result<Table> {
-        let mut table = Table::new(
+        self.reading(
+            "json",
             "JSON",
             "Instructions to read an answer into its model. The floor is serde_json passing over the text, and one \
              copy of the value; the derive is serde's, with one strict type per field.",
-            &[
-                "payload",
-                "bytes",
-                "floor",
-                "models",
-                "of the floor",
-                "serde's derive",
-                "of the floor",
-            ],
-        );
-        let twin = twin::runner(self)?;
-        for (payload, module) in PAYLOADS {
-            let file = self.payload(payload, "json")?;
-            let floor = self.models.instructions(&["json_floor", payload])?;
-            let ours = self.models.instructions(&["json", payload])?;
-            let derive = twin.instructions(&["json", module, &file.to_string_lossy()])?;
-            table.row(payload, fs::metadata(&file)?.len(), floor, &[ours, derive]);
-        }
-        Ok(table)
+            "serde's derive",
+        )
     }
 
     fn xml(&self) -> anyhow::Result<Table> {
-        let mut table = Table::new(
+        self.reading(
+            "xml",
             "XML",
             "The floor is quick-xml's bare reader, each event looked at by nobody; the derive is quick-xml's serde \
              layer into the same structs as above.",
+            "quick_xml::de",
+        )
+    }
+
+    /// A row per payload: the models and a derive against the floor of the format.
+    fn reading(
+        &self,
+        format: &str,
+        title: &'static str,
+        note: &'static str,
+        derive: &'static str,
+    ) -> anyhow::Result<Table> {
+        let mut table = Table::new(
+            title,
+            note,
             &[
                 "payload",
                 "bytes",
                 "floor",
                 "models",
                 "of the floor",
-                "quick_xml::de",
+                derive,
                 "of the floor",
             ],
         );
+        let floor_of = format!("{format}_floor");
         let twin = twin::runner(self)?;
         for (payload, module) in PAYLOADS {
-            let file = self.payload(payload, "xml")?;
-            let floor = self.models.instructions(&["xml_floor", payload])?;
-            let ours = self.models.instructions(&["xml", payload])?;
-            let derive = twin.instructions(&["xml", module, &file.to_string_lossy()])?;
+            let file = self.payload(payload, format)?;
+            let floor = self.models.instructions(&[&floor_of, payload])?;
+            let ours = self.models.instructions(&[format, payload])?;
+            let derive = twin.instructions(&[format, module, &file.to_string_lossy()])?;
             table.row(payload, fs::metadata(&file)?.len(), floor, &[ours, derive]);
         }
         Ok(table)

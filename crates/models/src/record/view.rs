@@ -39,42 +39,6 @@ pub(crate) trait Show {
     fn show(&self) -> View<'_>;
 }
 
-// One constructor per word of the `record!` table.
-#[allow(dead_code, reason = "no API uses every word of the table")]
-impl<'a> View<'a> {
-    pub(crate) fn integer(value: &'a impl Show) -> Self {
-        value.show()
-    }
-
-    pub(crate) fn boolean(value: &'a impl Show) -> Self {
-        value.show()
-    }
-
-    pub(crate) fn text(value: &'a impl Show) -> Self {
-        value.show()
-    }
-
-    pub(crate) fn record(value: &'a impl Show) -> Self {
-        value.show()
-    }
-
-    pub(crate) fn integers(value: &'a impl List) -> Self {
-        Self::List(value)
-    }
-
-    pub(crate) fn booleans(value: &'a impl List) -> Self {
-        Self::List(value)
-    }
-
-    pub(crate) fn texts(value: &'a impl List) -> Self {
-        Self::List(value)
-    }
-
-    pub(crate) fn records(value: &'a impl List) -> Self {
-        Self::List(value)
-    }
-}
-
 impl Show for i64 {
     fn show(&self) -> View<'_> {
         View::Integer(*self)
@@ -102,6 +66,12 @@ impl<T: Record> Show for T {
 impl<T: Show> Show for Option<T> {
     fn show(&self) -> View<'_> {
         self.as_ref().map_or(View::Absent, Show::show)
+    }
+}
+
+impl<T: Show> Show for Vec<T> {
+    fn show(&self) -> View<'_> {
+        View::List(self)
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anyhow::Context as _;
 
-use crate::codegen::{File, Mode, Overlay, write_or_check};
+use crate::codegen::{File, Mode, Overlay, merged, write_or_check};
 use crate::resolve::resolve;
 use crate::root::Root;
 use crate::table::FieldTable;
@@ -25,7 +25,7 @@ fn report(root: &Root) -> anyhow::Result<String> {
         let overlay = Overlay::load(root, &table.api)?;
         let tree = resolve(&table, &overlay.decisions())
             .with_context(|| format!("resolving {}", table.api))?;
-        text.push_str(&section(&table, &tree, &overlay));
+        text.push_str(&section(&table, &merged(tree), &overlay));
     }
     Ok(text)
 }

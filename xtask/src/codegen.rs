@@ -8,10 +8,12 @@ mod emit;
 mod output;
 mod overlay;
 mod plan;
+mod same_key;
 
 pub use output::Mode;
 pub(crate) use output::{File, write_or_check};
 pub(crate) use overlay::Overlay;
+pub(crate) use same_key::merged;
 
 use anyhow::Context as _;
 
@@ -39,7 +41,7 @@ fn plan(root: &Root) -> anyhow::Result<api::Catalog> {
         let overlay = Overlay::load(root, &table.api)?;
         let tree = resolve(table, &overlay.decisions())
             .with_context(|| format!("resolving {}", table.api))?;
-        plan.add(table, &tree, overlay)
+        plan.add(table, &merged(tree), overlay)
             .with_context(|| format!("planning the types of {}", table.api))?;
     }
     plan.finish()

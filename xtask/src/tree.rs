@@ -161,6 +161,8 @@ pub enum Rule {
     OtherSchema,
     /// There is no sample to compare with.
     NoSample,
+    /// Rows of one name in one object become one field.
+    OneKey,
     /// A part of the page could not be read.
     Unread,
 }
@@ -183,6 +185,7 @@ impl Rule {
             Self::SampleOnly => "only the sample shows it",
             Self::OtherSchema => "the table stands alone",
             Self::NoSample => "no sample on the page",
+            Self::OneKey => "an object has each key once",
             Self::Unread => "could not be read",
         }
     }

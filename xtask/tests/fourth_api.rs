@@ -17,6 +17,7 @@ const USE: &str = r##"//! The generated models are used as a program would use t
 use aliexpress_models::example_parcel_track_get::{
     Events, ExampleParcelTrackGetRequest, ExampleParcelTrackGetResult, Filter,
 };
+use aliexpress_models::example_buoy_list::{Buoy, ExampleBuoyListRequest, Light};
 use aliexpress_models::{Amount, Api, Request, Time};
 
 fn callable<R: Request>(request: &R) -> Vec<(&'static str, String)> {
@@ -44,6 +45,18 @@ fn the_answer_has_its_types() {
     let api = Api::find("example.parcel.track.get").unwrap();
     assert_eq!(api.error_codes[0].code, "NO_PARCEL");
 }
+
+#[test]
+fn rows_of_one_name_are_one_field() {
+    let mut request = ExampleBuoyListRequest::new("North");
+    request.page_size = Some(1);
+    request.page_size_2 = Some(2);
+    let expected = [("sea", "North"), ("pageSize", "1"), ("page_size", "2")];
+    assert_eq!(callable(&request), expected.map(|(key, value)| (key, value.to_owned())));
+    let mut buoy = Buoy::default();
+    let _: (Option<i64>, Option<String>, Option<String>) = (buoy.id, buoy.id_2.take(), buoy.id_3.take());
+    let _: (Option<String>, Vec<String>, Option<Light>) = (buoy.depth.take(), buoy.tags, buoy.light.take());
+}
 "##;
 
 #[test]
@@ -65,7 +78,11 @@ fn a_new_page_becomes_usable_models() {
     write_manifests(workspace, &folder);
 
     let root = Root::at(&folder);
-    import::run(&root, &[workspace.join("fixtures/pages/fourth_api.md")]).unwrap();
+    let pages = [
+        "fixtures/pages/fourth_api.md",
+        "fixtures/pages/same_rows.md",
+    ];
+    import::run(&root, &pages.map(|page| workspace.join(page))).unwrap();
     xtask::codegen::run(&root, Mode::Write).unwrap();
     fs::write(folder.join("crates/models/tests/use.rs"), USE).unwrap();
 

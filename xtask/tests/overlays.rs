@@ -86,6 +86,15 @@ fn one_name_for_objects_that_differ() {
 }
 
 #[test]
+fn an_alias_that_gives_one_key_to_two_fields() {
+    check(
+        "[type.Parcel]\npaths = ['response.result']\nalias.weight = 'parcel_id'\nreason = 'r'\n",
+        "`type.Parcel.alias.weight` of the overlay makes a second `parcel_id` of `response.result`; remove it, or give \
+         that object another name",
+    );
+}
+
+#[test]
 fn an_error_code_that_the_page_does_not_list() {
     check(
         "[error.LOST]\nmeaning = 'm'\ncause = 'c'\nadvice = 'a'\nretry = 'never'\n",

@@ -12,6 +12,7 @@ mod section;
 mod types;
 mod way;
 
+pub(crate) use kinds::article;
 pub use overlay::{Decisions, KindEntry, Place};
 
 use crate::table::FieldTable;

@@ -137,6 +137,7 @@ impl Objects<'_> {
         if let Some(entry) = entry {
             fields.extend(self.added_fields(object, &name, entry)?);
         }
+        check_keys(&name, &object.path, &fields)?;
         keep_names_apart(&mut fields);
         if entry.is_some() {
             self.used.insert(name.clone());
@@ -543,6 +544,24 @@ fn wrapper(node: &Node) -> Option<Wrapper> {
         name: name.to_owned(),
         proven: false,
     })
+}
+
+/// Rows of one name are one field already; an alias may still give a field the key of another.
+fn check_keys(owner: &str, path: &str, fields: &[Field]) -> anyhow::Result<()> {
+    let mut seen = BTreeMap::new();
+    for field in fields {
+        let Some(other) = seen.insert(&field.key, field) else {
+            continue;
+        };
+        let alias = field.alias.as_ref().or(other.alias.as_ref());
+        bail!(
+            "`type.{owner}.alias.{}` of the overlay makes a second `{}` of `{path}`; remove it, or give that object \
+             another name",
+            alias.unwrap_or(&field.key),
+            field.key
+        );
+    }
+    Ok(())
 }
 
 /// Two keys may become one name in Rust; the later one then carries a number.

@@ -215,6 +215,9 @@ pub struct Unread {
     pub line: usize,
     /// What was being read, what was found and what was wanted.
     pub message: String,
+    /// How it was read all the same; `None` where it was left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<String>,
 }
 
 impl FieldTable {

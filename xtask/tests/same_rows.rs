@@ -174,3 +174,19 @@ fn what_a_sample_shows_as_a_list_or_not_is_so() {
         assert!(report.contains(settled), "{report}");
     }
 }
+
+#[test]
+fn an_error_code_with_two_reasons_is_one_code() {
+    let page = "# example.buoy.list\n\n# Response Struct\n\n| Name | Type |\n| --- | --- |\n| id | Number |\n\n# ERROR CODE\n\n\
+                | Error code | Message |\n| --- | --- |\n| NO\\_SEA | dry |\n| FOG | thick |\n| NO\\_SEA | frozen |\n";
+    let (code, _) = generated("made.md", page);
+    let codes: Vec<_> = code
+        .lines()
+        .filter(|line| line.contains("ErrorCode::bare"))
+        .map(str::trim)
+        .collect();
+    assert_eq!(
+        codes,
+        ["ErrorCode::bare(\"NO_SEA\"),", "ErrorCode::bare(\"FOG\"),"]
+    );
+}

@@ -201,10 +201,15 @@ fn errors(table: &FieldTable, overlay: &Overlay) -> anyhow::Result<Vec<ErrorCode
     if let Some(unknown) = overlay.errors.keys().find(|code| !known(code)) {
         bail!("`error.{unknown}` is about a code that the page does not list; remove the entry");
     }
-    let errors = table.error_codes.iter().map(|entry| ErrorCode {
-        code: entry.code.clone(),
-        words: overlay.errors.get(&entry.code).cloned(),
-    });
+    // Some tables list a code once for each of its reasons.
+    let mut seen = BTreeSet::new();
+    let codes = table.error_codes.iter().map(|entry| &entry.code);
+    let errors = codes
+        .filter(|code| seen.insert(*code))
+        .map(|code| ErrorCode {
+            code: code.clone(),
+            words: overlay.errors.get(code).cloned(),
+        });
     Ok(errors.collect())
 }
 

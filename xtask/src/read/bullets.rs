@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use super::cells::{self, Cell, Expected, Place, RowCells};
 use super::depth::{self, Lead};
+use super::errors::{self, COLUMNS, Text};
 use super::found::{self, Found};
 use super::markup::{plain, undressed};
 use super::page::{Line, Page, ReadError, is_blank, quoted};
 use super::payload;
 use super::words::{self, Column, Title};
-use crate::table::{Depth, ErrorCode, Role, Row};
+use crate::table::{Depth, Role, Row};
 use crate::type_text::{Element, TypeText};
 
 /// Whether the page has a table head on one line, its heads joined by blanks.
@@ -39,7 +40,7 @@ pub(crate) fn read<'a>(page: &Page<'a>) -> Result<Found<'a>, ReadError> {
             Some(Title::RequestSample | Title::Demo) => found.demo(body.to_vec()),
             Some(Title::AnswerSample) => payloads(body, Role::Answer, &mut found)?,
             Some(Title::ErrorSample) => payloads(body, Role::Error, &mut found)?,
-            Some(Title::ErrorCodes) => found.error_codes.extend(error_codes(body)),
+            Some(Title::ErrorCodes) => error_codes(body, &mut found),
             _ => {}
         }
     }
@@ -358,33 +359,40 @@ fn first_bullet(text: &str) -> Option<char> {
     (first == '•' || chars.next().is_some_and(is_blank)).then_some(first)
 }
 
-fn error_codes(body: &[Line<'_>]) -> Vec<ErrorCode> {
-    let texts = body.iter().filter(|line| !line.is_blank()).map(|line| {
-        let text = plain(bullet(line.text, '•').unwrap_or(line.text));
-        (line.number, text)
-    });
-    let mut codes: Vec<ErrorCode> = Vec::new();
-    for (line, text) in texts.filter(|(_, text)| !is_error_head(text)) {
-        let mut words = text.split_whitespace();
-        let code = words.next().unwrap_or_default();
-        let is_new = codes.last().is_none_or(|last| last.code != code);
-        // Below a code that is more than a word, sentences begin with a mere word.
-        let is_likely = codes
-            .first()
-            .is_none_or(|first| found::is_plain_word(&first.code))
-            || !found::is_plain_word(code);
-        if found::is_code(code) && is_likely && is_new {
-            let message = words.next().unwrap_or_default();
-            codes.push(found::error_code(line, code, message));
+/// Reads an error table: rows are lines of joined cells, or runs of bullets with a cell each.
+fn error_codes(body: &[Line<'_>], found: &mut Found<'_>) {
+    let mut texts = body
+        .iter()
+        .filter(|line| !line.is_blank() && !words::is_nothing(line.text))
+        .peekable();
+    let mut columns = 0;
+    while let Some(head) = texts.next_if(|line| is_error_head(line.text)) {
+        columns += plain(head.text).split_whitespace().count();
+    }
+    let columns = if columns < 2 {
+        COLUMNS
+    } else {
+        columns.min(COLUMNS)
+    };
+    let texts: Vec<_> = texts.map(|line| (bullet(line.text, '•'), line)).collect();
+    for run in texts.chunk_by(|one, other| one.0.is_some() == other.0.is_some()) {
+        let text = |(bullet, line): &(Option<&str>, &Line<'_>)| Text {
+            line: line.number,
+            text: plain(bullet.unwrap_or(line.text)),
+        };
+        let cells: Vec<_> = run.iter().map(text).collect();
+        match run[0].0 {
+            Some(_) => found.error_cells(&cells, columns),
+            None => found.error_lines(&cells),
         }
     }
-    codes
 }
 
-/// Whether a line holds the heads of a table of error codes.
+/// Whether a line holds heads of an error table, or one of them behind a bullet.
 fn is_error_head(text: &str) -> bool {
-    let text = text.to_lowercase();
-    ["error code", "errorcode", "error_code", "code "]
-        .iter()
-        .any(|head| text.starts_with(head))
+    let text = plain(bullet(text, '•').unwrap_or(text));
+    let first = text.split_whitespace().next().unwrap_or_default();
+    errors::is_head(&text)
+        || errors::is_code_head(first)
+        || text.to_lowercase().starts_with("error code ")
 }

@@ -35,6 +35,7 @@ pub(crate) fn calls(lines: &[Line<'_>], fields: &[&str], unread: &mut Vec<Unread
                     "reading parameter {name:?} of the demo: found {}; wanted well-formed JSON",
                     quoted(&value)
                 ),
+                settled: None,
             });
         }
         parameters.extend(json.map(|json| (line, name, json)));

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::cells::{self, Cell, Expected, Place, RowCells};
+use super::errors::{self, COLUMNS, Text};
 use super::found::{self, Found};
 use super::markup::plain;
 use super::page::{Line, Page, ReadError, is_blank, quoted};
 use super::words::{self, Column, Title};
 use super::{code, payload};
-use crate::table::{Depth, ErrorCode, Role};
+use crate::table::{Depth, Role};
 use crate::type_text::TypeText;
 
 /// What some pages print before names.
@@ -53,7 +54,7 @@ pub(crate) fn read<'a>(page: &Page<'a>) -> Result<Found<'a>, ReadError> {
             Title::Response if response.is_none() => {
                 response = Some(rows(body, &part.columns, &shown)?)
             }
-            Title::ErrorCodes => found.error_codes.extend(error_codes(body)),
+            Title::ErrorCodes => error_codes(lines, part, &mut found),
             _ => {
                 let line = lines[part.start];
                 return Err(ReadError::new(
@@ -183,30 +184,12 @@ fn part_at(lines: &[Line<'_>], at: usize) -> Option<Part> {
 
 /// Where the rows of an error table begin whose title or head stands on line `at`.
 fn error_head(lines: &[Line<'_>], at: usize) -> Option<usize> {
-    const HEADS: [&str; 8] = [
-        "error code",
-        "error message",
-        "solution",
-        "错误码",
-        "错误描述",
-        "解决方案",
-        "message",
-        "description",
-    ];
     let is_head = |at: usize| {
-        lines
-            .get(at)
-            .is_some_and(|line| HEADS.contains(&plain(line.text).to_lowercase().as_str()))
+        let line = lines.get(at);
+        line.is_some_and(|line| errors::is_head(&plain(line.text)))
     };
-    let codes = |at: usize| {
-        lines.get(at).is_some_and(|line| {
-            matches!(
-                plain(line.text).to_lowercase().as_str(),
-                "error code" | "错误码"
-            )
-        })
-    };
-    if !codes(at) || !is_head(at + 1) {
+    let is_title = |line: &Line<'_>| is_code_title(line.text);
+    if !lines.get(at).is_some_and(is_title) || !is_head(at + 1) {
         return None;
     }
     let mut body = at + 1;
@@ -214,6 +197,10 @@ fn error_head(lines: &[Line<'_>], at: usize) -> Option<usize> {
         body += 1;
     }
     Some(body)
+}
+
+fn is_code_title(text: &str) -> bool {
+    matches!(plain(text).to_lowercase().as_str(), "error code" | "错误码")
 }
 
 /// Whether the demo code begins on line `at`: a method line with the API's name below, or a tab with a language.
@@ -309,41 +296,39 @@ fn trim_blank<'a, 'b>(lines: &'b [Line<'a>]) -> &'b [Line<'a>] {
     &lines[start..end]
 }
 
-/// The codes of a table whose rows have a code, mostly a message that repeats it, and mostly a sentence.
-fn error_codes(body: &[Line<'_>]) -> Vec<ErrorCode> {
-    let cells: Vec<(usize, String)> = body
+/// Reads the error table whose head begins on `lines[part.start]`.
+fn error_codes(lines: &[Line<'_>], part: &Part, found: &mut Found<'_>) {
+    let heads = &lines[part.start..part.body];
+    let titles = heads
         .iter()
-        .filter(|line| !line.is_blank() && !words::is_nothing(line.text))
-        .map(|line| (line.number, plain(line.text)))
-        .collect();
-    if is_grid(&cells) {
-        return cells
-            .chunks(3)
-            .map(|row| found::error_code(row[0].0, &row[0].1, &row[1].1))
-            .collect();
+        .take_while(|line| is_code_title(line.text))
+        .count();
+    let columns = (heads.len() - titles + 1).clamp(2, COLUMNS);
+    let body = &lines[part.body..part.end];
+    if body
+        .iter()
+        .all(|line| line.is_blank() || words::is_nothing(line.text))
+    {
+        return;
     }
-    // The first cell is a code in any case. If that is more than a word, a mere word is a message or a solution.
-    let are_words = cells
-        .first()
-        .is_some_and(|(_, text)| found::is_plain_word(text));
-    let mut codes: Vec<ErrorCode> = Vec::new();
-    for (at, (line, text)) in cells.iter().enumerate() {
-        let repeats = codes.last().is_some_and(|last| last.code == *text);
-        let is_repeated = cells.get(at + 1).is_some_and(|(_, next)| next == text);
-        let is_likely = are_words || is_repeated || !found::is_plain_word(text);
-        if found::is_code(text) && is_likely && !repeats {
-            codes.push(found::error_code(*line, text, ""));
+    let text = |line: &Line<'_>| Text {
+        line: line.number,
+        text: plain(line.text),
+    };
+    let is_row = |line: &Line<'_>| line.text.trim().contains('\t');
+    // Rows on lines of their own, their cells divided by tabs.
+    if body.iter().filter(|line| !line.is_blank()).all(is_row) {
+        for line in body {
+            let mut cells = line.text.split('\t').map(plain);
+            let code = cells.next().unwrap_or_default();
+            found.error_row(line.number, &code, &cells.next().unwrap_or_default());
         }
+        return;
     }
-    codes
-}
-
-/// Whether every code has a message and a solution: the message repeats it, or no solution looks like a code.
-fn is_grid(cells: &[(usize, String)]) -> bool {
-    let rows = || cells.chunks(3);
-    cells.len().is_multiple_of(3)
-        && rows().all(|row| found::is_code(&row[0].1))
-        && (rows().all(|row| row[0].1 == row[1].1) || !rows().any(|row| found::is_code(&row[2].1)))
+    found.error_cells(
+        &trim_blank(body).iter().map(text).collect::<Vec<_>>(),
+        columns,
+    );
 }
 
 /// What follows the tables: demo code, then samples.

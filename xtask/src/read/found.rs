@@ -1,6 +1,7 @@
 //! What a layout's reader has found, before it becomes a table; and the readings that all layouts share.
 
 use super::cells::{RowCells, is_name};
+use super::errors::Style;
 use super::facts::facts;
 use super::markup::{plain, single_spaced};
 use super::page::{Line, ReadError, quoted};
@@ -162,17 +163,11 @@ pub(crate) fn is_code(text: &str) -> bool {
     !text.is_empty() && is_token && stands_out && !text.ends_with(['.', ':'])
 }
 
-/// Whether `text` is a word such as `Retry`: codes are mostly written otherwise.
-pub(crate) fn is_plain_word(text: &str) -> bool {
-    let mut chars = text.chars();
-    text.len() > 1
-        && chars.next().is_some_and(|c| c.is_ascii_uppercase())
-        && chars.all(|c| c.is_ascii_lowercase())
-}
-
 /// An error code; its message is kept where it is a code of its own.
 pub(crate) fn error_code(line: usize, code: &str, message: &str) -> ErrorCode {
-    let message = Some(message).filter(|message| is_code(message) && *message != code);
+    let tells =
+        |message: &&str| *message != code && Style::of(message).is_some_and(Style::is_telling);
+    let message = Some(message).filter(tells);
     ErrorCode {
         line,
         code: code.to_owned(),

@@ -2,6 +2,7 @@
 
 use super::cells::RowCells;
 use super::depth::{self, NameCell};
+use super::errors::{self, Style};
 use super::found::{self, Found};
 use super::markdown_table::{
     TableRow, code_column, field_head, is_code_head, is_code_list, is_separator,
@@ -10,7 +11,7 @@ use super::markup::{self, plain};
 use super::page::{Line, Page, ReadError, is_blank, quoted};
 use super::payload;
 use super::words::{self, Column, Title};
-use crate::table::{Enumeration, Role, Row};
+use crate::table::{Enumeration, Role, Row, Unread};
 use crate::type_text::{Element, TypeText};
 
 /// Whether the page has a Markdown table.
@@ -93,7 +94,8 @@ impl<'a> Reader<'a, '_> {
             Some(Title::Enumeration) if !line.text.contains(char::is_lowercase) => {
                 self.enumeration_lines(&[line])
             }
-            Some(Title::Enumeration | Title::Prose | Title::Common | Title::ErrorCodes) => {}
+            Some(Title::ErrorCodes) => self.error_line(line),
+            Some(Title::Enumeration | Title::Prose | Title::Common) => {}
             _ => return self.loose_payload(at),
         }
         Ok(at + 1)
@@ -232,11 +234,7 @@ impl<'a> Reader<'a, '_> {
                 return Ok(());
             }
             Some(Title::ErrorCodes | Title::ErrorSample) => {
-                let rows = &rows[usize::from(is_code_head(&first.text(0)))..];
-                let codes = rows.iter().filter(|row| found::is_code(&row.text(0)));
-                let codes =
-                    codes.map(|row| found::error_code(row.line, &row.text(0), &row.text(1)));
-                self.found.error_codes.extend(codes);
+                self.error_table(rows);
                 return Ok(());
             }
             Some(Title::Prose | Title::Common | Title::Demo) => return Ok(()),
@@ -290,6 +288,41 @@ impl<'a> Reader<'a, '_> {
             }
         }
         Ok(())
+    }
+
+    fn error_table(&mut self, rows: &[TableRow<'a>]) {
+        let head = &rows[0];
+        let is_code_head = |at: &usize| errors::is_code_head(&head.text(*at));
+        let named = (0..head.cells.len()).find(is_code_head);
+        let column = named.unwrap_or(0);
+        // The line behind the row: lines are counted from 1.
+        let is_ruled = self
+            .lines
+            .get(head.line)
+            .is_some_and(|line| is_separator(line.text));
+        let is_code = Style::of(&head.text(column)).is_some_and(Style::is_telling);
+        let is_head = named.is_some() || is_ruled && !is_code;
+        for row in &rows[usize::from(is_head)..] {
+            self.found
+                .error_row(row.line, &row.text(column), &row.text(column + 1));
+        }
+    }
+
+    /// Codes outside of a table are told, for nothing shows what belongs to them.
+    fn error_line(&mut self, line: Line<'_>) {
+        let text = plain(line.text);
+        let first = text.split_whitespace().find(|word| *word != "-");
+        let is_code = |word: &str| matches!(Style::of(word), Some(Style::Shouted | Style::Joined));
+        if first.is_some_and(|word| is_code(word.trim_end_matches([':', '：']))) {
+            self.found.unread.push(Unread {
+                line: line.number,
+                message: format!(
+                    "reading the error table: found {}; wanted the row of a table",
+                    quoted(&text)
+                ),
+                settled: None,
+            });
+        }
     }
 
     fn enumeration_table(&mut self, rows: &[TableRow<'a>]) {

@@ -2,6 +2,7 @@
 
 use super::cells::RowCells;
 use super::depth::{self, NameCell};
+use super::errors;
 use super::found;
 use super::markup::{cells, plain, single_spaced, undressed};
 use super::page::{Line, is_blank};
@@ -105,25 +106,11 @@ pub(crate) fn field_head(row: &TableRow<'_>) -> Option<Vec<Column>> {
 }
 
 pub(crate) fn is_code_head(text: &str) -> bool {
-    matches!(
+    let is_value = matches!(
         text.to_lowercase().as_str(),
-        "code"
-            | "error code"
-            | "errorcode"
-            | "error_code"
-            | "sub code"
-            | "subcode"
-            | "sub_code"
-            | "value"
-            | "enum"
-            | "enum value"
-            | "key"
-            | "status"
-            | "枚举值"
-            | "枚举"
-            | "值"
-            | "编码"
-    )
+        "value" | "enum" | "enum value" | "key" | "status" | "枚举值" | "枚举" | "值" | "编码"
+    );
+    is_value || errors::is_code_head(text)
 }
 
 /// Which column holds the codes: the one whose head says so, or else the one with the most codes.

@@ -34,7 +34,10 @@ pub fn resolve(table: &FieldTable, decisions: &Decisions) -> anyhow::Result<Tree
             line: Some(unread.line),
             rule: Rule::Unread,
             found: unread.message.clone(),
-            settled: "left out".to_owned(),
+            settled: unread
+                .settled
+                .clone()
+                .unwrap_or_else(|| "left out".to_owned()),
             proven: false,
         });
     }

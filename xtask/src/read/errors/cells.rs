@@ -1,0 +1,265 @@
+//! Error tables of one cell per line: which cells are codes.
+//!
+//! Rows have one to three cells, and nothing shows where one ends. Tables are regular, though: their codes are
+//! written alike, their rows have as many cells, and the message repeats the code in each row or in none. Each
+//! reading has a price by how far it is from that; a cell for which the cheapest reading with a code there and the
+//! cheapest one without cost about the same is settled by nothing on the page.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::style::Style;
+
+/// A smaller difference of price settles nothing.
+const LEAST_MARGIN: u32 = 3;
+/// The price of what no reading does.
+const NEVER: u32 = 1 << 20;
+/// The price of codes that are not all written alike.
+const ANY_STYLE: u32 = 2;
+
+/// A cell, read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Reading {
+    /// Whether it is a code.
+    pub is_code: bool,
+    /// Whether the page settles that.
+    pub is_settled: bool,
+}
+
+/// The cells of a table, read.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub readings: Vec<Reading>,
+    /// How far the cheapest reading is from a regular table.
+    pub price: u32,
+}
+
+/// Reads the cells of a table with `columns` columns; the first is a code in any case.
+pub(super) fn read(texts: &[&str], columns: usize) -> Table {
+    let cells = cells(texts);
+    let mut prices = vec![Prices::default(); cells.len()];
+    let mut price = NEVER;
+    let mut best = None;
+    for main in mains(&cells) {
+        for width in 1..=columns {
+            for repeats in [true, false] {
+                let habits = Habits {
+                    cells: &cells,
+                    columns,
+                    main,
+                    width,
+                    repeats,
+                };
+                let whole = habits.add_prices(&mut prices);
+                if whole < price {
+                    price = whole;
+                    best = Some(habits);
+                }
+            }
+        }
+    }
+    let reading = |(prices, cell): (Prices, &Cell)| {
+        let is_code = prices.code <= prices.words;
+        // Where codes are mere words, no word is settled that might be one of them, unless messages tell.
+        let may_be_both = |best: &Habits<'_>| {
+            !best.repeats && !best.main.style.is_telling() && cell.style == Some(best.main.style)
+        };
+        let is_open = !is_code && best.as_ref().is_some_and(may_be_both);
+        Reading {
+            is_code,
+            is_settled: prices.code.abs_diff(prices.words) >= LEAST_MARGIN && !is_open,
+        }
+    };
+    let readings = prices.into_iter().zip(&cells).map(reading).collect();
+    Table { readings, price }
+}
+
+/// What of a cell tells whether it is a code.
+#[derive(Clone, Copy)]
+struct Cell {
+    style: Option<Style>,
+    /// Whether it is the same as the one before.
+    repeats: bool,
+    /// Whether it is elsewhere in the table, too.
+    recurs: bool,
+}
+
+fn cells(texts: &[&str]) -> Vec<Cell> {
+    let repeats = |at: usize| at > 0 && texts[at] == texts[at - 1];
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for at in (0..texts.len()).filter(|&at| !repeats(at)) {
+        *counts.entry(texts[at]).or_default() += 1;
+    }
+    let cell = |at: usize| Cell {
+        style: Style::of(texts[at]),
+        repeats: repeats(at),
+        recurs: counts.get(texts[at]).is_some_and(|&count| count > 1),
+    };
+    (0..texts.len()).map(cell).collect()
+}
+
+/// How the codes of a table are supposed to be written.
+#[derive(Clone, Copy)]
+struct Main {
+    style: Style,
+    /// Whether other telling styles occur among them.
+    is_any: bool,
+}
+
+/// The first cell's style, and every telling one: alone, and the most common with others.
+fn mains(cells: &[Cell]) -> Vec<Main> {
+    let mut counts: BTreeMap<Style, usize> = BTreeMap::new();
+    let telling = cells.iter().filter_map(|cell| cell.style);
+    for style in telling.filter(|style| style.is_telling()) {
+        *counts.entry(style).or_default() += 1;
+    }
+    let first = cells.first().and_then(|cell| cell.style);
+    let weak = first.filter(|style| !style.is_telling());
+    let alone = counts.keys().copied().chain(weak);
+    let mut mains: Vec<Main> = alone
+        .map(|style| Main {
+            style,
+            is_any: false,
+        })
+        .collect();
+    let common = counts.iter().max_by_key(|(_, count)| **count);
+    mains.extend(common.filter(|_| counts.len() > 1).map(|(&style, _)| Main {
+        style,
+        is_any: true,
+    }));
+    mains
+}
+
+/// The least price of a reading in which a cell is a code, and of one in which it is not.
+#[derive(Clone, Copy)]
+struct Prices {
+    code: u32,
+    words: u32,
+}
+
+impl Default for Prices {
+    fn default() -> Self {
+        Self {
+            code: NEVER,
+            words: NEVER,
+        }
+    }
+}
+
+/// What a table is supposed to keep to.
+struct Habits<'c> {
+    cells: &'c [Cell],
+    columns: usize,
+    main: Main,
+    /// How many cells its rows have.
+    width: usize,
+    /// Whether messages repeat the code.
+    repeats: bool,
+}
+
+impl Habits<'_> {
+    /// Lowers `prices` to those of the readings that are supposed to keep to these habits; gives the least.
+    fn add_prices(&self, prices: &mut [Prices]) -> u32 {
+        let after = self.after();
+        // By place of the cell in its row: the least price of what leads to it, itself included.
+        let mut before = vec![NEVER; self.places()];
+        let mut least = NEVER;
+        for (at, prices) in prices.iter_mut().enumerate() {
+            before = self.step(at, &before);
+            let whole = |place: usize| before[place] + after[at * self.places() + place];
+            let words = (1..self.places()).map(whole).min().unwrap_or(NEVER);
+            prices.code = prices.code.min(whole(0));
+            prices.words = prices.words.min(words);
+            least = whole(0).min(words);
+        }
+        least
+    }
+
+    /// Places of a cell in its row; the last is that of all cells which a row has too many.
+    fn places(&self) -> usize {
+        self.columns + 1
+    }
+
+    fn next(&self, place: usize) -> usize {
+        (place + 1).min(self.columns)
+    }
+
+    /// The prices of leading to the cell at `at`, from those of leading to the one before.
+    fn step(&self, at: usize, before: &[u32]) -> Vec<u32> {
+        let mut here = vec![NEVER; self.places()];
+        if at == 0 {
+            let any = u32::from(self.main.is_any) * ANY_STYLE;
+            // What stands below a code and its message may be their solution, or a code without a message.
+            let full = u32::from(self.width == self.columns) * 2;
+            here[0] = self.code(0) + any + full;
+            return here;
+        }
+        for (place, price) in before.iter().enumerate() {
+            let next = self.next(place);
+            here[0] = here[0].min(price + self.end(place) + self.code(at));
+            here[next] = here[next].min(price + self.words(at, next));
+        }
+        here
+    }
+
+    /// By cell and its place in its row: the least price of what follows it.
+    fn after(&self) -> Vec<u32> {
+        let places = self.places();
+        let mut after = vec![0; places * self.cells.len()];
+        for at in (0..self.cells.len()).rev() {
+            for place in 0..places {
+                let next = self.next(place);
+                let behind = (at + 1) * places;
+                after[at * places + place] = match at + 1 < self.cells.len() {
+                    false => self.end(place),
+                    true => {
+                        let code = self.end(place) + self.code(at + 1) + after[behind];
+                        code.min(self.words(at + 1, next) + after[behind + next])
+                    }
+                };
+            }
+        }
+        after
+    }
+
+    /// The price of a row's end behind the cell at `place`.
+    fn end(&self, place: usize) -> u32 {
+        let length = (place + 1).min(self.columns);
+        let lacks_repeat = self.repeats && length == 1;
+        let difference = u32::try_from(length.abs_diff(self.width)).unwrap_or(NEVER);
+        2 * difference + u32::from(lacks_repeat)
+    }
+
+    /// The price of a code at `at`.
+    fn code(&self, at: usize) -> u32 {
+        let cell = self.cells[at];
+        let twice = if cell.recurs { 2 } else { 0 };
+        match cell.style {
+            _ if cell.repeats => NEVER,
+            None => NEVER,
+            Some(style) if style == self.main.style => twice,
+            Some(style) if style.is_telling() && self.main.is_any => twice + 1,
+            Some(style) if style.is_telling() => twice + 2,
+            Some(Style::Small) => twice + 5,
+            Some(_) => twice + 3,
+        }
+    }
+
+    /// The price of words at `at`, which is the row's cell `place`.
+    fn words(&self, at: usize, place: usize) -> u32 {
+        let cell = self.cells[at];
+        let is_message = place == 1;
+        let habit = u32::from(is_message && cell.repeats != self.repeats) * 3;
+        let beyond = u32::from(place == self.columns) * 7;
+        let style = match cell.style {
+            None => 0,
+            Some(_) if is_message && cell.repeats => 0,
+            Some(style) if style == self.main.style => u32::from(style.is_telling()) * 6,
+            Some(style) if style.is_telling() && self.main.is_any => 6,
+            // A code may be explained by another code.
+            Some(style) if style.is_telling() => u32::from(!is_message) * 3,
+            Some(Style::Small) => 0,
+            Some(_) => 1,
+        };
+        habit + beyond + style
+    }
+}

@@ -1,0 +1,109 @@
+//! Error tables of one row per line, its cells joined by blanks: which lines begin with a code.
+//!
+//! A cell of several lines goes on below its row, and sentences begin with words that might be codes. Tables are
+//! regular, though: their codes are written alike, and what follows the codes begins alike.
+
+use super::cells::Reading;
+use super::style::Style;
+
+/// A line's first word and how the rest begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Begin {
+    style: Option<Style>,
+    rest: Rest,
+}
+
+/// How a line goes on behind its first word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rest {
+    /// Not at all.
+    Nothing,
+    /// With the same word again.
+    Repeats,
+    /// With a capital letter or a sign.
+    Capital,
+    /// With a small letter, as sentences do.
+    Small,
+    /// In Chinese.
+    Chinese,
+}
+
+/// Reads the lines; the first begins with a code in any case.
+pub(super) fn read(lines: &[&str]) -> Vec<Reading> {
+    let begins: Vec<_> = lines.iter().map(|line| Begin::of(line)).collect();
+    let Some(&first) = begins.first() else {
+        return Vec::new();
+    };
+    let is_telling = |begin: &&Begin| begin.is_telling();
+    let main = begins.iter().find(is_telling).copied().unwrap_or(first);
+    let rests = begins.iter().filter(|begin| begin.style == main.style);
+    let habit = most_common(rests.map(|begin| begin.rest)).unwrap_or(main.rest);
+    let is_row = |(at, begin): (usize, &Begin)| match at {
+        0 => settled(true),
+        _ => begin.is_row(main.style, habit),
+    };
+    begins.iter().enumerate().map(is_row).collect()
+}
+
+fn settled(is_code: bool) -> Reading {
+    Reading {
+        is_code,
+        is_settled: true,
+    }
+}
+
+fn most_common(rests: impl Iterator<Item = Rest>) -> Option<Rest> {
+    let mut rests: Vec<_> = rests.collect();
+    rests.sort_unstable();
+    let longest = rests.chunk_by(Rest::eq).max_by_key(|chunk| chunk.len())?;
+    longest.first().copied()
+}
+
+impl Begin {
+    fn of(line: &str) -> Self {
+        let mut words = line.split_whitespace();
+        let first = words.next().unwrap_or_default();
+        let second = words.next().unwrap_or_default();
+        let rest = match second.chars().next() {
+            None => Rest::Nothing,
+            Some(_) if first == second => Rest::Repeats,
+            Some(letter) if !letter.is_ascii() => Rest::Chinese,
+            Some(letter) if letter.is_ascii_lowercase() => Rest::Small,
+            Some(_) => Rest::Capital,
+        };
+        Self {
+            style: Style::of(first),
+            rest,
+        }
+    }
+
+    /// Whether the first word is a code by itself. A sentence may begin with a number, or with "AliExpress".
+    fn is_telling(&self) -> bool {
+        let is_joined = matches!(self.style, Some(Style::Shouted | Style::Joined));
+        is_joined || self.rest == Rest::Repeats
+    }
+
+    fn is_row(&self, main: Option<Style>, habit: Rest) -> Reading {
+        let Some(style) = self.style else {
+            return settled(false);
+        };
+        let is_alike = main == Some(style);
+        if self.is_telling() || is_alike && style.is_telling() {
+            return settled(true);
+        }
+        let open = |is_code| Reading {
+            is_code,
+            is_settled: false,
+        };
+        match (self.rest, habit) {
+            (Rest::Small, Rest::Small) if is_alike => open(true),
+            (Rest::Small, Rest::Small) => open(false),
+            (Rest::Small, _) => settled(false),
+            _ if style == Style::Small && !is_alike => settled(false),
+            (rest, habit) => Reading {
+                is_code: true,
+                is_settled: rest == habit,
+            },
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! How a word that may be an error code is written: tables write all their codes alike.
+
+use crate::read::words;
+
+/// A way to write codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Style {
+    /// `ORDER_NOT_FOUND`, `REJECTED`.
+    Shouted,
+    /// `isv.order-not-found`, `F00-00-10007-019`, `order_not_found`.
+    Joined,
+    /// `OrderNotFound`.
+    Humped,
+    /// `15`, `-3`.
+    Number,
+    /// `CPF`, which sentences have, too.
+    Acronym,
+    /// `Timeout`, which may be any word that begins a sentence.
+    Capital,
+    /// `timeout`, which may be any word at all.
+    Small,
+}
+
+/// Capital letters of a word that is no mere abbreviation.
+const SHORTEST_SHOUT: usize = 5;
+
+impl Style {
+    /// The style of `text`; `None` when it is no single word that can be a code.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        let of = |test: fn(char) -> bool| text.chars().any(test);
+        let is_token = text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '/'));
+        if !is_token
+            || !of(|c| c.is_ascii_alphanumeric())
+            || text.ends_with(['.', ':'])
+            || words::is_nothing(text)
+        {
+            return None;
+        }
+        let (small, capital) = (
+            of(|c| c.is_ascii_lowercase()),
+            of(|c| c.is_ascii_uppercase()),
+        );
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let has_humps = || text.chars().skip(1).any(|c| c.is_ascii_uppercase());
+        Some(match small {
+            _ if digits.chars().all(|c| c.is_ascii_digit()) => Self::Number,
+            _ if of(|c| matches!(c, '.' | '-' | ':' | '/')) => Self::Joined,
+            false if text.contains('_') || text.len() >= SHORTEST_SHOUT => Self::Shouted,
+            false => Self::Acronym,
+            true if of(|c| !c.is_ascii_alphabetic()) => Self::Joined,
+            true if !capital => Self::Small,
+            true if has_humps() => Self::Humped,
+            true => Self::Capital,
+        })
+    }
+
+    /// Whether hardly anything but a code is written so.
+    pub(crate) fn is_telling(self) -> bool {
+        matches!(
+            self,
+            Self::Shouted | Self::Joined | Self::Humped | Self::Number
+        )
+    }
+}

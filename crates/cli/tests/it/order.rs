@@ -154,8 +154,12 @@ fn an_unknown_outcome_says_how_to_recover_and_recovering_places_nothing_twice() 
         &order("a-1"),
         &["--recover", "2020-01-01T00:00:00Z"],
     )
-    .ends_with(2);
-    assert_eq!(long_ago.error()["kind"], "usage");
+    .ends_with(4);
+    let hints = long_ago.error()["hints"].to_string();
+    assert!(
+        hints.contains("among the account's orders") && !hints.contains("--recover"),
+        "{hints}"
+    );
     place(&sandbox, &order("a-1"), &["--recover", "yesterday"]).ends_with(2);
 }
 
@@ -248,6 +252,10 @@ fn check_unusable(order: &str, expected: &str) {
 
 #[test]
 fn an_order_that_cannot_be_used_is_told_before_anything_is_sent() {
+    check_unusable(
+        "\n",
+        "cannot read the order in standard input: found nothing; wanted a JSON object",
+    );
     check_unusable(
         "{\"out_order_id\":",
         "cannot read the order in standard input: found broken JSON at line 1 column 16; wanted a JSON \

@@ -28,7 +28,8 @@ pub struct UnknownOutcome {
 }
 
 impl UnknownOutcome {
-    /// The error that left the outcome open; none where an answer came and contradicts itself.
+    /// The error that left the outcome open, to be asked what it is about: a time-out, a session that
+    /// ended; none where an answer came and contradicts itself.
     pub fn cause(&self) -> Option<&Error> {
         self.cause.as_ref()
     }

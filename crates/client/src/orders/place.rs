@@ -18,7 +18,10 @@ use crate::salvage;
 
 /// How long the platform knows a repeated order, less what clocks and calls may take of it. The 24 hours
 /// are reported from live use; no page of the platform states them.
-const WINDOW: Duration = Duration::from_secs(24 * 3600 - 600);
+const WINDOW: Duration = Duration::from_secs(24 * 3600).saturating_sub(CLOCKS);
+
+/// By how much two clocks, or one before and after it was set, may differ.
+const CLOCKS: Duration = Duration::from_secs(600);
 
 impl Client {
     /// Places an order, once.
@@ -62,30 +65,43 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// One with an [`unknown_outcome`](Error::unknown_outcome) as long as nothing is settled. A refusal
-    /// does not settle it, for the platform may have made the order first and refuse only the repeat.
+    /// Always one with an [`unknown_outcome`](Error::unknown_outcome), for nothing is settled then: a
+    /// refusal may be of the repeat alone, and a repeat that was not sent, such as after those 24 hours,
+    /// says nothing about the first request.
     pub fn recover_order(
         &self,
         order: &NewOrder,
         first_sent: SystemTime,
     ) -> Result<Reply<PlacedOrder>, Error> {
-        order.check()?;
-        self.check_window(first_sent)?;
-        match self.send_order(order, &CallOptions::new()) {
-            Ok(reply) if reply.exists() => Ok(reply),
-            Ok(reply) => {
-                let why = refused_repeat(&reply);
-                let open = Open::Answer {
-                    why,
-                    reply: reply.map(|_| Vec::new()),
-                };
-                Err(open.into_error(order, first_sent))
-            }
-            Err(Open::Call(cause)) | Err(Open::NotPlaced(cause)) => {
-                Err(Open::Call(cause).into_error(order, first_sent))
-            }
-            Err(open) => Err(open.into_error(order, first_sent)),
-        }
+        self.recover_order_with(order, first_sent, &CallOptions::new())
+    }
+
+    /// Settles an order that was placed with options. Give the same session: another account's repeat
+    /// would be a new order.
+    ///
+    /// # Errors
+    ///
+    /// As [`recover_order`](Self::recover_order).
+    pub fn recover_order_with(
+        &self,
+        order: &NewOrder,
+        first_sent: SystemTime,
+        options: &CallOptions,
+    ) -> Result<Reply<PlacedOrder>, Error> {
+        let sendable = order.check().and_then(|()| self.check_window(first_sent));
+        let answer = sendable
+            .map_err(Open::Call)
+            .and_then(|()| self.send_order(order, options));
+        let open = match answer {
+            Ok(reply) if reply.exists() => return Ok(reply),
+            Ok(reply) => Open::Answer {
+                why: refused_repeat(&reply),
+                reply: reply.map(|_| Vec::new()),
+            },
+            Err(Open::NotPlaced(cause)) => Open::Call(cause),
+            Err(open) => open,
+        };
+        Err(open.into_error(order, first_sent))
     }
 
     /// Signs an order for another HTTP client to post, once; [`read_order`] takes what comes back.
@@ -94,8 +110,21 @@ impl Client {
     ///
     /// When something required is blank, or there is no session to be had from the token store.
     pub fn prepare_order(&self, order: &NewOrder) -> Result<Prepared, Error> {
+        self.prepare_order_with(order, &CallOptions::new())
+    }
+
+    /// Signs an order otherwise than the client's settings say, such as for another account.
+    ///
+    /// # Errors
+    ///
+    /// As [`prepare_order`](Self::prepare_order).
+    pub fn prepare_order_with(
+        &self,
+        order: &NewOrder,
+        options: &CallOptions,
+    ) -> Result<Prepared, Error> {
         order.check()?;
-        self.prepare(order.request())
+        self.prepare_with(order.request(), options)
     }
 
     fn send_order(
@@ -115,6 +144,7 @@ impl Client {
         let found = match self.now().duration_since(first_sent) {
             Ok(age) if age < WINDOW => return Ok(()),
             Ok(age) => format!("a request sent {} minutes ago", age.as_secs() / 60),
+            Err(ahead) if ahead.duration() < CLOCKS => return Ok(()),
             Err(_) => "a request that is yet to be sent".to_owned(),
         };
         Err(Error::unusable(
@@ -240,9 +270,14 @@ fn unknown(
     why: String,
     mut cause: Option<Error>,
 ) -> Error {
-    let (answer, request_id, tries) = match cause.as_mut().map(Error::inner_mut) {
-        Some(inner) => (inner.answer.take(), inner.request_id.clone(), inner.tries),
-        None => (None, None, 1),
+    let (answer, request_id, tries, retry_after) = match cause.as_mut().map(Error::inner_mut) {
+        Some(inner) => (
+            inner.answer.take(),
+            inner.request_id.clone(),
+            inner.tries,
+            inner.retry_after,
+        ),
+        None => (None, None, 1, None),
     };
     let outcome = UnknownOutcome {
         out_order_id: order.out_order_id().as_str().to_owned(),
@@ -253,6 +288,7 @@ fn unknown(
     };
     let mut error = Error::new(OrderCreate::API, Kind::UnknownOutcome(outcome));
     let inner = error.inner_mut();
-    (inner.answer, inner.request_id, inner.tries) = (answer, request_id, tries);
+    (inner.answer, inner.request_id) = (answer, request_id);
+    (inner.tries, inner.retry_after) = (tries, retry_after);
     error
 }

@@ -108,6 +108,21 @@ impl Client {
         order_id: impl Into<OrderId>,
         within: Duration,
     ) -> Result<Reply<Order>, Error> {
+        self.wait_for_order_with(order_id, within, &CallOptions::new())
+    }
+
+    /// Reads a new order as soon as it shows, otherwise than the client's settings say, such as for
+    /// another account. A deadline among the options is that of each look.
+    ///
+    /// # Errors
+    ///
+    /// As [`wait_for_order`](Self::wait_for_order).
+    pub fn wait_for_order_with(
+        &self,
+        order_id: impl Into<OrderId>,
+        within: Duration,
+        options: &CallOptions,
+    ) -> Result<Reply<Order>, Error> {
         let order_id = order_id.into();
         let started = Instant::now();
         let mut looks = ExponentialBuilder::new()
@@ -118,8 +133,9 @@ impl Client {
         loop {
             let left = within.saturating_sub(started.elapsed());
             // The last look, too, has the time that an answer takes.
-            let longest = left.max(LAST_LOOK).min(self.inner().deadline);
-            let last = match self.order_with(order_id, &CallOptions::new().deadline(longest)) {
+            let longest = options.deadline.unwrap_or(self.inner().deadline);
+            let look = options.clone().deadline(left.max(LAST_LOOK).min(longest));
+            let last = match self.order_with(order_id, &look) {
                 Err(error) if is_hidden(&error) => error,
                 found_or_failed => return found_or_failed,
             };

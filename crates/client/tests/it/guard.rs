@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use aliexpress::models::Answer;
 use aliexpress::models::order_create::OrderCreateAnswer;
 use aliexpress::models::shared::OrderId;
-use aliexpress::{Client, Error, PlacedOrder, Reply, read_order};
+use aliexpress::{CallOptions, Client, Error, NewOrder, PlacedOrder, Reply, read_order};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
 use crate::server::{Act, Server};
@@ -362,20 +362,46 @@ fn an_order_is_recovered_only_while_the_platform_knows_a_repeat() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let day = Duration::from_secs(24 * 3600);
-    let error = client
-        .recover_order(&order("1"), SystemTime::now() - day)
-        .unwrap_err();
+    let recover = |order: &NewOrder, first_sent| {
+        let error = client.recover_order(order, first_sent).unwrap_err();
+        // A repeat that is not sent leaves the first request as open as it was.
+        let open = error.unknown_outcome().unwrap();
+        assert!(error.may_have_acted() && error.tries() == 0);
+        assert!(open.sent_at == first_sent && open.cause().is_some_and(|cause| cause.is_usage()));
+        error.to_string()
+    };
     assert_eq!(
-        error.to_string(),
-        "cannot recover an order: found a request sent 1440 minutes ago; wanted one of the last 24 \
-         hours, in which the platform recognises a repeat"
+        recover(&order("1"), SystemTime::now() - day),
+        "cannot tell whether order \"1\" was placed: cannot recover an order: found a request sent \
+         1440 minutes ago; wanted one of the last 24 hours, in which the platform recognises a \
+         repeat; find out before placing it under another id"
     );
-    assert!(
-        client
-            .recover_order(&order("1"), SystemTime::now() + day)
-            .is_err()
-    );
+    recover(&order("1"), SystemTime::now() + day);
+    recover(&order(" "), SystemTime::now());
     assert_eq!(sandbox.request_count(), 0);
+    // A clock that was set back a little in between is no reason to refuse.
+    let soon = SystemTime::now() + Duration::from_secs(5);
+    assert!(client.recover_order(&order("1"), soon).unwrap().exists());
+}
+
+#[test]
+fn an_order_for_another_account_is_recovered_for_that_account() {
+    let sandbox = Sandbox::start().unwrap();
+    let (client, other) = (client(&sandbox), sandbox.session_of_another_account());
+    let theirs = CallOptions::new().session(other.as_str());
+    sandbox.order_fault(FaultRule::next(Fault::ResetAfter).on(CREATE));
+    let error = client.place_order_with(&order("1"), &theirs).unwrap_err();
+    let sent_at = error.unknown_outcome().unwrap().sent_at;
+    let recovered = client.recover_order_with(&order("1"), sent_at, &theirs);
+    assert_eq!(outcome(&recovered), Outcome::Duplicate);
+    let orders = sandbox.orders();
+    let placed: Vec<_> = orders.iter().filter(|o| o.out_order_id.is_some()).collect();
+    assert_eq!(placed.len(), 1);
+    let within = Duration::from_secs(5);
+    let order = client.wait_for_order_with(placed[0].id, within, &theirs);
+    assert!(order.is_ok());
+    let mine = client.wait_for_order(placed[0].id, Duration::ZERO);
+    assert!(mine.unwrap_err().order_not_visible().is_some());
 }
 
 #[test]
@@ -397,7 +423,7 @@ fn a_refused_repeat_settles_nothing() {
     let error = client
         .recover_order(&order("1"), SystemTime::now())
         .unwrap_err();
-    assert!(error.unknown_outcome().is_some());
+    assert!(error.unknown_outcome().is_some() && error.retry_after().is_some());
 }
 
 #[test]

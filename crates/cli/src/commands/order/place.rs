@@ -275,21 +275,25 @@ fn refused(order: &NewOrder, refusal: &OrderRefusal, reply: &Reply<PlacedOrder>)
 
 /// What an error means for the order, and how to go on.
 fn not_told(args: &PlaceArgs, error: Error) -> Failure {
-    let Some(sent_at) = error.unknown_outcome().map(|outcome| outcome.sent_at) else {
+    let Some(open) = error.unknown_outcome() else {
         return match error.is_usage() {
             true => error.into(),
             false => Failure::from(error).hint("no order was placed"),
         };
     };
-    let first_sent = first_sent(args, sent_at);
-    Failure::from(error)
+    let first_sent = first_sent(args, open.sent_at);
+    let too_late = open.cause().is_some_and(Error::is_usage);
+    let failure = Failure::from(error)
         .detail("first_sent", first_sent.as_str())
-        .hint("do not place it under another out_order_id, which would be a second order if the first exists")
-        .hint(format!(
+        .hint("do not place it under another out_order_id, which would be a second order if the first exists");
+    failure.hint(match too_late {
+        true => "look for it among the account's orders".to_owned(),
+        false => format!(
             "within 24 hours, aliexpress order place {} --recover {first_sent} asks again under the same \
              one, which does not place a second order",
             args.order.as_argument()
-        ))
+        ),
+    })
 }
 
 /// Rounded down to the second, which shortens the 24 hours and never lengthens them.

@@ -4,6 +4,9 @@ use crate::scalars::text;
 
 text! {
     /// An amount of money in units of its currency, such as `8.34`; the text as it came.
+    ///
+    /// Two amounts are equal where their texts are: `8.3` is not `8.30`, and there is no order. Compare and
+    /// add up what [`minor_units`](Self::minor_units) gives, or the decimals of the feature `rust_decimal`.
     Amount
 }
 
@@ -12,17 +15,22 @@ impl Amount {
     #[cfg(feature = "rust_decimal")]
     #[inline]
     pub fn decimal(&self) -> Option<rust_decimal::Decimal> {
-        rust_decimal::Decimal::from_str_exact(self.0.trim_ascii()).ok()
+        let (number, exponent) = self.parts()?;
+        let mut value = rust_decimal::Decimal::from_str_exact(number).ok()?;
+        let scale = i32::try_from(value.scale()).ok()? - exponent;
+        value.set_scale(u32::try_from(scale.max(0)).ok()?).ok()?;
+        let shift = u32::try_from(scale.min(0).checked_neg()?).ok()?;
+        value.checked_mul(10_i128.checked_pow(shift)?.into())
     }
 
     /// The value in units of 1/`factor` of the currency, such as cents for 100; none where the text is no
     /// decimal number, or no whole number of those units.
     #[inline]
     pub fn minor_units(&self, factor: i64) -> Option<i64> {
-        let text = self.0.trim_ascii();
-        let (negative, digits) = match text.strip_prefix('-') {
+        let (number, exponent) = self.parts()?;
+        let (negative, digits) = match number.strip_prefix('-') {
             Some(digits) => (true, digits),
-            None => (false, text),
+            None => (false, number),
         };
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -30,12 +38,30 @@ impl Amount {
             return None;
         }
         let fraction = fraction.trim_end_matches('0');
-        let scale = 10_i128.checked_pow(u32::try_from(fraction.len()).ok()?)?;
+        let scale = i32::try_from(fraction.len()).ok()? - exponent;
         let mantissa: i128 = format!("{whole}{fraction}").parse().ok()?;
-        let scaled = mantissa.checked_mul(i128::from(factor))?;
-        let units = i64::try_from((scaled % scale == 0).then_some(scaled / scale)?).ok()?;
-        Some(if negative { -units } else { units })
+        let scaled = mantissa
+            .checked_mul(i128::from(factor))?
+            .checked_mul(power_of_ten(-scale)?)?;
+        let divisor = power_of_ten(scale)?;
+        let units = (scaled % divisor == 0).then_some(scaled / divisor)?;
+        i64::try_from(if negative { -units } else { units }).ok()
     }
+
+    /// The number and the power of ten behind its `e`, which programs in Java write from ten million on, as in
+    /// `1.0E7`.
+    fn parts(&self) -> Option<(&str, i32)> {
+        let text = self.0.trim_ascii();
+        match text.split_once(['e', 'E']) {
+            Some((number, exponent)) => Some((number, i32::from(exponent.parse::<i8>().ok()?))),
+            None => Some((text, 0)),
+        }
+    }
+}
+
+/// 1 for a negative power.
+fn power_of_ten(power: i32) -> Option<i128> {
+    10_i128.checked_pow(u32::try_from(power.max(0)).ok()?)
 }
 
 /// An object of the platform that states an amount of money.
@@ -97,6 +123,11 @@ mod tests {
         check("1000", 1, Some(1000));
         check(" 1.10 ", 1000, Some(1100));
         check("90071992547409.93", 100, Some(9_007_199_254_740_993));
+        check("-92233720368547758.08", 100, Some(i64::MIN));
+        check("1.0E7", 100, Some(1_000_000_000));
+        check("1.23456789E7", 100, Some(1_234_567_890));
+        check("1e2", 1, Some(100));
+        check("-1250e-3", 100, Some(-125));
     }
 
     #[test]
@@ -104,7 +135,12 @@ mod tests {
         check("0.001", 100, None);
         check("", 100, None);
         check("1,50", 100, None);
-        check("1e2", 100, None);
+        check("1e", 100, None);
+        check("1e99", 100, None);
+        check("1e-99", 100, None);
+        check("1e999", 100, None);
+        check("125e-3", 100, None);
+        check("1.2e1.5", 100, None);
         check("999999999999999999999", 100, None);
         check(".5", 100, None);
     }
@@ -123,7 +159,12 @@ mod tests {
             decimal("90071992547409.93").as_deref(),
             Some("90071992547409.93")
         );
-        assert_eq!(decimal("1,50"), None);
+        assert_eq!(decimal("1.23456789E7").as_deref(), Some("12345678.9"));
+        assert_eq!(decimal("1.0E7").as_deref(), Some("10000000"));
+        assert_eq!(decimal("-1250e-3").as_deref(), Some("-1.250"));
+        for none in ["1,50", "1e", "e5", "1e99", "1e-99", "1e999"] {
+            assert_eq!(decimal(none), None, "{none}");
+        }
         // More digits than the type holds are not rounded.
         assert_eq!(decimal("0.12345678901234567890123456789012"), None);
     }

@@ -39,16 +39,17 @@ macro_rules! id {
         $crate::record::required_field!(Put<i64>, put(i64) for $name);
     };
     ($(#[$doc:meta])* $name:ident(String)) => {
-        $crate::scalars::text! { $(#[$doc])* $name }
+        $crate::scalars::text! { $(#[$doc])* #[derive(PartialOrd, Ord)] $name }
     };
 }
 pub(crate) use id;
 
-/// A text with a meaning, kept as it came.
+/// A text with a meaning, kept as it came. It has no order unless one is derived: that of the letters is not
+/// always that of the meaning.
 macro_rules! text {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    ($(#[$attribute:meta])* $name:ident) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
         pub struct $name(pub String);
 
         impl $name {

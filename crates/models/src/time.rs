@@ -5,14 +5,17 @@ use crate::scalars::text;
 text! {
     /// A time whose zone the platform does not state, as it came.
     ///
-    /// Two forms are documented, `2019-03-06 12:01:17` and `2018-03-01 12:12`.
+    /// Two forms are documented, `2019-03-06 12:01:17` and `2018-03-01 12:12`; as texts they are in the order
+    /// of time.
+    #[derive(PartialOrd, Ord)]
     Time
 }
 
 text! {
     /// A time in US Pacific time, as it came; the zone is not written but stated by the platform's page.
     ///
-    /// Forms as in [`Time`].
+    /// Forms and order as in [`Time`].
+    #[derive(PartialOrd, Ord)]
     PacificTime
 }
 

@@ -57,6 +57,13 @@ impl DecodeError {
         }
     }
 
+    /// The same in this line of a longer text, of which the answer was one line.
+    #[inline]
+    pub(super) fn in_line(mut self, line: usize) -> Self {
+        self.inner.line = line;
+        self
+    }
+
     /// The API whose answer it was to be.
     #[inline]
     pub fn api(&self) -> &'static str {

@@ -80,7 +80,7 @@ impl<T: Answer, R: BufRead> Iterator for Lines<T, R> {
             Ok(false) => return None,
             Ok(true) => match decode(self.text.trim_ascii_end()) {
                 Ok(envelope) => return Some(Ok(envelope)),
-                Err(error) => Cause::Decode(error),
+                Err(error) => Cause::Decode(error.in_line(self.line)),
             },
             Err(error) => {
                 self.reader = None;
@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(error.to_string(), "cannot read the answer in line 3");
         assert_eq!(
             error.source().unwrap().to_string(),
-            "cannot decode the answer to aliexpress.trade.ds.order.get at line 1 column 12: \
+            "cannot decode the answer to aliexpress.trade.ds.order.get at line 3 column 12: \
              result: expected a value, found `}`"
         );
         assert!(lines.next().unwrap().unwrap().outcome.is_err());

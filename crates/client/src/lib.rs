@@ -93,7 +93,10 @@
 //!
 //! # Requirements
 //!
-//! Rust 1.88, and a C compiler for the TLS library. There are no features to choose.
+//! Rust 1.88, and a C compiler for the TLS library.
+//!
+//! The features `rust_decimal` and `jiff` are those of [`models`]: exact decimals from amounts, civil and zoned
+//! times from texts. None is on by default.
 
 mod builder;
 mod call;

@@ -33,6 +33,9 @@ pub(crate) fn read(input: &Input) -> Result<NewOrder, Failure> {
 /// One JSON object, in which no key stands twice.
 fn object(doing: &str, text: &str) -> Result<Value, Failure> {
     let wanted = "a JSON object";
+    if text.trim().is_empty() {
+        return Err(Failure::usage(doing, "nothing", wanted));
+    }
     let broken = |error: serde_json::Error| {
         let (line, column) = (error.line(), error.column());
         let found = format!("broken JSON at line {line} column {column}");

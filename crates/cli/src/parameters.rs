@@ -61,6 +61,7 @@ fn object(input: &Input, not_text: NotText) -> Result<Vec<(String, String)>, Fai
     let Members(members) = serde_json::from_str(&text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let found = match error.classify() {
+            _ if text.trim().is_empty() => "nothing".to_owned(),
             serde_json::error::Category::Data => "no object".to_owned(),
             _ => format!("broken JSON at line {line} column {column}"),
         };

@@ -44,10 +44,15 @@ pub fn callback(url: &str, state: Option<&str>) -> Result<AuthCode, Error> {
             .map(|(_, value)| value.into_owned())
     };
     let refused = |found, wanted| Err(Error::unusable("read the callback", found, wanted));
-    if let Some(state) = state
-        && parameter("state").as_deref() != Some(state)
-    {
-        return refused("another state", "the state given to the authorise page");
+    if let Some(wanted) = state {
+        let found = match parameter("state") {
+            Some(found) if found == wanted => None,
+            Some(_) => Some("another state"),
+            None => Some("no state"),
+        };
+        if let Some(found) = found {
+            return refused(found, "the state given to the authorise page");
+        }
     }
     match parameter("code") {
         Some(code) => Ok(AuthCode::new(code)),
@@ -90,6 +95,11 @@ mod tests {
         assert_eq!(
             error.unwrap_err().to_string(),
             "cannot read the callback: found another state; wanted the state given to the authorise page"
+        );
+        let error = callback("https://shop.example/back?code=canary", Some("x"));
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "cannot read the callback: found no state; wanted the state given to the authorise page"
         );
         let error = callback("https://shop.example/back?error=denied", None);
         assert_eq!(

@@ -148,6 +148,10 @@ fn order_fault(world: &mut World, parameters: &Parameters) -> Answer {
         Ok(rule) => rule,
         Err(error) => return Err(Refused::Invalid(error.to_string())),
     };
+    if let Some(api) = rule.api.as_deref().filter(|api| !world.knows(api)) {
+        let wanted = "an API of the sandbox, or one that was given an answer";
+        return Err(invalid(wanted, api));
+    }
     world.faults.add(rule);
     Ok(view::faults(world))
 }

@@ -100,7 +100,7 @@
 //! | `GET /admin/tokens` | the tokens, masked |
 //! | `POST /admin/tokens/N/expire` | ends an access token |
 //! | `GET /admin/faults` | faults that are still to strike |
-//! | `POST /admin/faults` | `rule=FAULT[@API][*COUNT or %PERCENT]` |
+//! | `POST /admin/faults` | `rule=FAULT[@API][*COUNT or %PERCENT]`, the `%` encoded as in every form |
 //! | `POST /admin/faults/clear` | forgets them, and ends bans |
 //! | `GET /admin/pushes` | push messages |
 //! | `POST /admin/pushes` | `type=N` and `data=JSON`: sends one; a test (type 0) without |

@@ -90,9 +90,16 @@ impl Sandbox {
         self.order_fault(FaultRule::next(fault));
     }
 
-    /// Orders a fault for certain calls. Rules are tried in the order in which they were given.
+    /// Orders a fault for certain calls. Rules are tried in the order in which they were given; one for an API
+    /// that the sandbox does not [answer](Self::answers) strikes nothing.
     pub fn order_fault(&self, rule: FaultRule) {
         self.world.lock().faults.add(rule);
+    }
+
+    /// Whether calls of this API, or system calls of this path, are answered: by the sandbox itself, or with a
+    /// text that was given to [`answer`](Self::answer).
+    pub fn answers(&self, api: &str) -> bool {
+        self.world.lock().knows(api)
     }
 
     /// The rules that have not been used up.

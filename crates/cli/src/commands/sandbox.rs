@@ -9,7 +9,7 @@ use anstyle::{AnsiColor, Style};
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, warn};
 use crate::output::Output;
 use crate::printable::printable;
 use crate::settings::seconds_or_none;
@@ -84,6 +84,10 @@ pub(crate) fn run(
         Failure::file(format_args!("start the sandbox on {place}"), &error)
     })?;
     for rule in &args.faults {
+        if let Some(api) = rule.api.as_deref().filter(|api| !sandbox.answers(api)) {
+            let text = format!("{rule} strikes no call: the sandbox has no API {api:?}");
+            warn(&text, output.wants_json());
+        }
         sandbox.order_fault(rule.clone());
     }
     introduce(&sandbox, args, output)?;

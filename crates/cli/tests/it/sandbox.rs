@@ -53,7 +53,7 @@ impl Drop for Running {
 }
 
 #[track_caller]
-fn next(lines: &mut BufReader<ChildStdout>) -> Value {
+fn next(lines: &mut impl BufRead) -> Value {
     let mut line = String::new();
     lines.read_line(&mut line).unwrap();
     assert!(!line.contains(CANARY), "a secret came out: {line}");
@@ -126,6 +126,21 @@ fn faults_can_be_ordered() {
         .ends_with(3);
     assert_eq!(run.error()["kind"], "network");
     assert_eq!(sandbox.next()["faults"][0], "html-before:502");
+}
+
+#[test]
+fn a_fault_for_an_api_that_is_not_there_is_warned_of() {
+    let args = ["sandbox", "--json", "--fault", "reset-after@a.b"];
+    let mut program = aliexpress(&args);
+    let command = program.command().stdout(Stdio::null());
+    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+    let told = next(&mut BufReader::new(child.stderr.take().unwrap()));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(
+        told["warning"],
+        "reset-after@a.b*1 strikes no call: the sandbox has no API \"a.b\""
+    );
 }
 
 #[test]

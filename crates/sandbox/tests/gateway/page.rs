@@ -179,6 +179,14 @@ fn faults_are_ordered_and_cleared_by_command() {
             .unwrap()
             .starts_with("reading a fault: found \"earthquake\"")
     );
+    let misspelt = [("rule", "reset-after@aliexpress.ds.order.creat")];
+    let refused = post(&sandbox, "/admin/faults", &misspelt);
+    assert_eq!(
+        refused.json()["error"],
+        "found \"aliexpress.ds.order.creat\", wanted an API of the sandbox, or one that was given an answer"
+    );
+    sandbox.answer("aliexpress.ds.order.creat", "{}");
+    command(&sandbox, "/admin/faults", &misspelt);
     assert_eq!(
         command(&sandbox, "/admin/faults/clear", &[]),
         Value::Array(Vec::new())

@@ -221,7 +221,7 @@ fn what_has_no_place_is_an_error() {
     );
     check_problem(
         r#"{"parts":"none"}"#,
-        r#"result.parts: expected a list, found "none""#,
+        "result.parts: expected a list, found a text",
     );
     check_problem(
         r#"{"parts":[[{}]]}"#,
@@ -233,7 +233,11 @@ fn what_has_no_place_is_an_error() {
     );
     check_problem(
         r#"{"state":"NEW","state":"OLD"}"#,
-        r#"result.state: expected one value, found another one, "OLD""#,
+        "result.state: expected one value, found another one",
+    );
+    check_problem(
+        r#"{"owner":"canary","owner":"a canary"}"#,
+        "result.owner: expected one value, found another one",
     );
     check_problem(
         r#"{"owner":"a","owner":"a""#,

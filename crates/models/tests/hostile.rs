@@ -214,7 +214,7 @@ fn repeated_keys_that_agree_are_one_and_others_an_error() {
     let problem = read(&format!(r#"{{"result":{{{same}"order_status":"NEW"}}}}"#));
     assert_eq!(
         problem.unwrap_err(),
-        r#"result.order_status: expected one value, found another one, "NEW""#
+        "result.order_status: expected one value, found another one"
     );
     let objects = r#""result":{},"#.repeat(2);
     assert_eq!(

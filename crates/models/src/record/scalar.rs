@@ -42,9 +42,7 @@ pub(super) fn put_number<E: Error>(
     trail: &mut Trail<'_>,
 ) -> Result<(), E> {
     match slot {
-        Slot::Text(place) | Slot::Texts(place) => {
-            settle(place.put_text(digits), trail, || digits.to_owned())
-        }
+        Slot::Text(place) | Slot::Texts(place) => settle_text(place.put_text(digits), trail),
         Slot::Integer(_) | Slot::Integers(_)
             if is_whole(digits) && digits.parse::<i64>().is_err() =>
         {
@@ -83,9 +81,7 @@ pub(super) fn put_boolean<E: Error>(
         Slot::Boolean(place) | Slot::Booleans(place) => {
             settle(place.put(value), trail, || word.to_owned())
         }
-        Slot::Text(place) | Slot::Texts(place) => {
-            settle(place.put_text(word), trail, || word.to_owned())
-        }
+        Slot::Text(place) | Slot::Texts(place) => settle_text(place.put_text(word), trail),
         slot => Err(refuse(
             next_index(&slot),
             wanted(&slot),
@@ -104,9 +100,7 @@ pub(super) fn put_text<E: Error>(
 ) -> Result<(), E> {
     match slot {
         Slot::Text(_) if text.is_empty() => Ok(()),
-        Slot::Text(place) | Slot::Texts(place) => {
-            settle(place.put_text(text), trail, || quoted(text))
-        }
+        Slot::Text(place) | Slot::Texts(place) => settle_text(place.put_text(text), trail),
         slot => put_parsed(slot, text, trail),
     }
 }
@@ -128,7 +122,8 @@ fn put_parsed<E: Error>(slot: Slot<'_>, text: &str, trail: &mut Trail<'_>) -> Re
             "false" | "0" => return settle(place.put(false), trail, || quoted(text)),
             _ => "a boolean",
         },
-        slot => wanted(&slot),
+        // An object's place may be that of a recipient: what came instead is not quoted.
+        slot => return Err(refuse(index, wanted(&slot), "a text".to_owned(), trail)),
     };
     Err(refuse(index, expected, quoted(text), trail))
 }
@@ -163,6 +158,15 @@ fn settle<E: Error>(
     match fit {
         Fit::Taken => Ok(()),
         Fit::Contradicts => Err(trail.mismatch("one value", format!("another one, {}", found()))),
+    }
+}
+
+/// A text may be a buyer's name or address, which belongs in no error.
+#[inline]
+fn settle_text<E: Error>(fit: Fit, trail: &mut Trail<'_>) -> Result<(), E> {
+    match fit {
+        Fit::Taken => Ok(()),
+        Fit::Contradicts => Err(trail.mismatch("one value", "another one".to_owned())),
     }
 }
 

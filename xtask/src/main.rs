@@ -12,7 +12,7 @@ use xtask::{audit, bench, codegen};
 
 /// Maintainers' tasks: from a saved documentation page to tables, trees and code.
 #[derive(Parser)]
-#[command(name = "cargo xtask", arg_required_else_help = true)]
+#[command(bin_name = "cargo xtask", arg_required_else_help = true)]
 struct Arguments {
     /// Folder that holds `fixtures` [default: this workspace]
     #[arg(long, global = true, value_name = "FOLDER")]

@@ -17,20 +17,20 @@ fn main() -> io::Result<()> {
         .collect::<io::Result<Vec<_>>>()?;
     paths.sort();
 
-    // Whole cents, for amounts of money do not go through floating point.
+    // Whole hundredths, for amounts of money do not go through floating point. What has none is told apart: it
+    // is not nothing.
     let mut totals: BTreeMap<String, i64> = BTreeMap::new();
     for path in paths.iter().filter(|path| path.is_file()) {
-        match read_order(path) {
-            Ok(order) => {
-                let (currency, cents) = to_pay(&order).unwrap_or_default();
-                println!("{}: {cents} cents {currency}", path.display());
-                *totals.entry(currency).or_default() += cents;
+        match read_order(path).and_then(|order| to_pay(&order)) {
+            Ok((currency, hundredths)) => {
+                println!("{}: {hundredths} hundredths {currency}", path.display());
+                *totals.entry(currency).or_default() += hundredths;
             }
             Err(reason) => println!("{}: {reason}", path.display()),
         }
     }
-    for (currency, cents) in totals {
-        println!("total: {cents} cents {currency}");
+    for (currency, hundredths) in totals {
+        println!("total: {hundredths} hundredths {currency}");
     }
     Ok(())
 }
@@ -45,8 +45,11 @@ fn read_order(path: &Path) -> Result<Order, String> {
     answer.result.ok_or_else(|| "no order in it".to_owned())
 }
 
-fn to_pay(order: &Order) -> Option<(String, i64)> {
-    let money = order.user_order_amount.as_ref()?;
-    let cents = money.amount.as_ref()?.minor_units(100)?;
-    Some((money.currency_code.clone()?, cents))
+fn to_pay(order: &Order) -> Result<(String, i64), String> {
+    let money = order.user_order_amount.as_ref();
+    let amount = money.and_then(|money| money.amount.as_ref()?.minor_units(100));
+    let currency = money.and_then(|money| money.currency_code.clone());
+    currency
+        .zip(amount)
+        .ok_or_else(|| format!("no amount to add up in {money:?}"))
 }

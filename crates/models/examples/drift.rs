@@ -4,7 +4,7 @@
 
 use std::process::ExitCode;
 
-use aliexpress_models::{Api, drift};
+use aliexpress_models::{APIS, Api, drift};
 
 fn main() -> ExitCode {
     match run(&std::env::args().skip(1).collect::<Vec<_>>()) {
@@ -24,7 +24,13 @@ fn run(arguments: &[String]) -> Result<bool, String> {
     if flag != "--api" {
         return Err(format!("wanted --api behind the file, found {flag}"));
     }
-    let api = Api::find(name).ok_or_else(|| format!("no models of the API {name:?}"))?;
+    let api = Api::find(name).ok_or_else(|| {
+        let names: Vec<_> = APIS.iter().map(|api| api.name).collect();
+        format!(
+            "found no models of the API {name:?}; wanted one of {}",
+            names.join(", ")
+        )
+    })?;
     let bytes = std::fs::read(file).map_err(|error| format!("reading {file}: {error}"))?;
     let drift = drift(&bytes, api).map_err(|error| format!("{file}: {error}"))?;
     for path in &drift.unknown {

@@ -17,7 +17,7 @@ pub(crate) fn order_view(order_id: &str, order: &Order, now: Timestamp) -> Strin
     facts.add("goods", order.logistics_status.as_ref().map(goods_told));
     facts.add("placed", order.gmt_create.as_ref().map(pacific));
     facts.add("payment", payment(order, now));
-    facts.add("charged", amount(&order.user_order_amount));
+    facts.add("total", amount(&order.user_order_amount));
     facts.add("order amount", amount(&order.order_amount));
     facts.add("store", store(order));
     let mut text = format!("{}\n{facts}", heading(&format!("order {order_id}")));

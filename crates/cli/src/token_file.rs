@@ -31,12 +31,27 @@ pub(crate) fn make_folder(settings: &Settings) -> Result<(), Failure> {
         .map_err(|error| Failure::file(doing, &error))
 }
 
-/// The name with everything that could leave the folder replaced.
+/// The name with everything that could leave the folder written as its number, so that no two names share a file.
 fn plain(name: &str) -> String {
-    let plain = |c: char| match c {
-        '-' | '_' => c,
-        c if c.is_alphanumeric() => c,
-        _ => '-',
-    };
-    name.chars().map(plain).collect()
+    let mut plain = String::with_capacity(name.len());
+    for character in name.chars() {
+        match character {
+            '-' | '_' => plain.push(character),
+            letter if letter.is_alphanumeric() => plain.push(letter),
+            other => plain.push_str(&format!("~{:x}~", u32::from(other))),
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_files_of_their_own_in_the_folder() {
+        assert_eq!(plain("shop-1_ä"), "shop-1_ä");
+        assert_eq!(plain("../a b"), "~2e~~2e~~2f~a~20~b");
+        assert_ne!(plain("a.b"), plain("a-b"));
+    }
 }

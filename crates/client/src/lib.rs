@@ -126,7 +126,7 @@ pub use call::{CallOptions, Effect, Format};
 pub use client::Client;
 pub use error::{Error, UnknownOutcome};
 pub use limits::CallLimits;
-pub use orders::{NewOrder, OrderRefusal, PlacedOrder, read_order};
+pub use orders::{NewOrder, OrderRefusal, PlacedOrder, read_order, read_recovered_order};
 pub use prepared::Prepared;
 pub use read::read;
 pub use reply::{RawReply, Reply};

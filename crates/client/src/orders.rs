@@ -28,5 +28,5 @@ mod read;
 
 pub use new_order::NewOrder;
 pub use outcome::{OrderRefusal, PlacedOrder};
-pub use place::read_order;
+pub use place::{read_order, read_recovered_order};
 pub use read::OrderNotVisible;

@@ -92,16 +92,7 @@ impl Client {
         let answer = sendable
             .map_err(Open::Call)
             .and_then(|()| self.send_order(order, options));
-        let open = match answer {
-            Ok(reply) if reply.exists() => return Ok(reply),
-            Ok(reply) => Open::Answer {
-                why: refused_repeat(&reply),
-                reply: reply.map(|_| Vec::new()),
-            },
-            Err(Open::NotPlaced(cause)) => Open::Call(cause),
-            Err(open) => open,
-        };
-        Err(open.into_error(order, first_sent))
+        settle(answer, order, first_sent)
     }
 
     /// Signs an order for another HTTP client to post, once; [`read_order`] takes what comes back.
@@ -172,6 +163,43 @@ pub fn read_order(
 ) -> Result<Reply<PlacedOrder>, Error> {
     let answer = read::typed::<OrderCreateAnswer>(OrderCreate::API, status, body.into());
     judge(answer).map_err(|open| open.into_error(order, sent_at))
+}
+
+/// Reads the answer to an order of unknown outcome that another HTTP client posted once more, signed anew by
+/// [`Client::prepare_order`].
+///
+/// `first_sent` is when it was posted the first time; whether that is less than 24 hours ago is the caller's to
+/// see to, before the repeat. [`read_order`] would take a refusal of the repeat for one of the order.
+///
+/// # Errors
+///
+/// As [`Client::recover_order`].
+pub fn read_recovered_order(
+    order: &NewOrder,
+    first_sent: SystemTime,
+    status: u16,
+    body: impl Into<Vec<u8>>,
+) -> Result<Reply<PlacedOrder>, Error> {
+    let answer = read::typed::<OrderCreateAnswer>(OrderCreate::API, status, body.into());
+    settle(judge(answer), order, first_sent)
+}
+
+/// What the answer to a repeat says of the first request: only that an order exists settles it.
+fn settle(
+    repeat: Result<Reply<PlacedOrder>, Open>,
+    order: &NewOrder,
+    first_sent: SystemTime,
+) -> Result<Reply<PlacedOrder>, Error> {
+    let open = match repeat {
+        Ok(reply) if reply.exists() => return Ok(reply),
+        Ok(reply) => Open::Answer {
+            why: refused_repeat(&reply),
+            reply: reply.map(|_| Vec::new()),
+        },
+        Err(Open::NotPlaced(cause)) => Open::Call(cause),
+        Err(open) => open,
+    };
+    Err(open.into_error(order, first_sent))
 }
 
 /// Why there is no outcome.

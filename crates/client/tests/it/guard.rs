@@ -5,7 +5,9 @@ use std::time::{Duration, SystemTime};
 use aliexpress::models::Answer;
 use aliexpress::models::order_create::OrderCreateAnswer;
 use aliexpress::models::shared::OrderId;
-use aliexpress::{CallOptions, Client, Error, NewOrder, PlacedOrder, Reply, read_order};
+use aliexpress::{
+    CallOptions, Client, Error, NewOrder, PlacedOrder, Reply, read_order, read_recovered_order,
+};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
 use crate::server::{Act, Server};
@@ -439,6 +441,18 @@ fn other_http_clients_get_the_same_judgement() {
     assert_eq!(outcome(&read(200, "<html>")), Outcome::Unknown);
     let refused = r#"{"error_response":{"code":"IncompleteSignature"}}"#;
     assert_eq!(outcome(&read(200, refused)), Outcome::NotPlaced);
+
+    let first_sent = SystemTime::now() - Duration::from_secs(60);
+    let repeat = |body: &str| read_recovered_order(&order("1"), first_sent, 200, body);
+    let sold_out = r#"{"result":{"is_success":false,"error_code":"INVENTORY_HOLD_ERROR"}}"#;
+    assert_eq!(outcome(&read(200, sold_out)), Outcome::Refused);
+    for settles_nothing in [sold_out, refused] {
+        let error = repeat(settles_nothing).unwrap_err();
+        assert_eq!(error.unknown_outcome().unwrap().sent_at, first_sent);
+    }
+    assert_eq!(outcome(&repeat(good)), Outcome::Created);
+    let known = r#"{"result":{"is_success":false,"error_code":"REPEATED_ORDER_ERROR"}}"#;
+    assert_eq!(outcome(&repeat(known)), Outcome::Duplicate);
 }
 
 #[test]

@@ -164,7 +164,7 @@ pub struct Sample {
 }
 
 /// What a payload is a sample of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// The parameters of a call: one JSON object with a key per parameter.

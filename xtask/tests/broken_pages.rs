@@ -85,7 +85,7 @@ fn pages() -> Vec<String> {
 
 #[test]
 fn cut_at_any_byte() {
-    // Every byte of every page takes a minute; each page is cut at every eleventh, beginning elsewhere.
+    // Every byte of every page takes a minute; each page is cut at every fifth, beginning elsewhere.
     let step = if std::env::var_os("EVERY_BYTE").is_some() {
         1
     } else {
@@ -182,10 +182,75 @@ fn long_texts_below_the_last_table_take_time_in_proportion() {
         "<a>1</a>\nwords\nmore\n",
         "<br>\n<?pi?>\nwords\n",
         "```\nwords\n```\n",
+        "<?pi?>\n",
+        "<item/>\n<!--\n",
+        "<item/>\n</b>\n",
+        "<item/>\nwords <b\n",
     ];
     for text in texts {
-        let page = page_above(text, 7_000);
+        let page = page_above(text, 7_000) + "-->\nwords\n";
         let table = read::page("long.md", page.as_bytes(), "2026-01-01").unwrap();
         assert_eq!(table.response.len(), 1, "{text}");
     }
+}
+
+#[test]
+fn a_sample_that_goes_on_without_an_element() {
+    let page = page_above("<?pi?><!--\n", 7_000) + "-->\n";
+    let error = read::page("long.md", page.as_bytes(), "2026-01-01").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "reading the page long.md, line 10: found an XML sample that cannot be read (syntax error: comment not closed: \
+         `-->` not found before end of input); wanted well-formed XML"
+    );
+}
+
+/// As above, on a single line.
+#[test]
+fn long_lines_take_time_in_proportion() {
+    for text in ["<", "<b ", "</", "[x](", "&", "](", "| ", "{\"a\":"] {
+        let line = format!("| b | String | {} |", text.repeat(100_000));
+        let page =
+            page_above(&line, 1).replace("| a | Object |\n", &format!("| a | Object |\n{line}\n"));
+        let table = read::page("long.md", page.as_bytes(), "2026-01-01").unwrap();
+        assert_eq!(table.response.len(), 2, "{text}");
+    }
+}
+
+#[test]
+fn a_demo_of_many_parameters_or_calls() {
+    let demo = |lines: String| {
+        let page = page_above("# Demo code\n\n```java\n", 1) + &lines + "```\n";
+        read::page("long.md", page.as_bytes(), "2026-01-01")
+    };
+    let parameter =
+        |name: usize, value: usize| format!("request.addApiParameter(\"a{name}\", \"{value}\");\n");
+    let one_call = demo((0..30_000).map(|name| parameter(name, 1)).collect());
+    assert_eq!(one_call.unwrap().samples.len(), 1);
+    let error = demo((0..30_000).map(|value| parameter(1, value)).collect()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "reading the page long.md, line 113: found one more sample than 100; wanted the page of one API"
+    );
+}
+
+#[test]
+fn a_demo_whose_variables_multiply_each_other_is_left_out() {
+    let mut demo =
+        "ThingRequest req = new ThingRequest();\nThing t0 = new Thing();\nt0.setName(\"n\");\n"
+            .to_owned();
+    for level in 1..30 {
+        let below = level - 1;
+        demo += &format!(
+            "Thing t{level} = new Thing();\nt{level}.setOne(t{below});\nt{level}.setTwo(t{below});\n"
+        );
+    }
+    let page = page_above("# Demo code\n\n```java\n", 1) + &demo + "req.setThing(t29);\n```\n";
+    let table = read::page("long.md", page.as_bytes(), "2026-01-01").unwrap();
+    assert!(table.samples.is_empty());
+    assert_eq!(
+        table.unread[0].message,
+        "reading the demo's request \"req\": found variables that hold each other without end; wanted a call as JSON \
+         of at most 1048576 bytes"
+    );
 }

@@ -1,12 +1,15 @@
 //! Reads the parameters of a call out of demo code: the JSON in `addApiParameter("name", "…")` of the newer clients,
 //! in any language, and the setters of the older Java client.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use super::page::{Line, quoted};
 use super::payload::mended_json;
 use crate::table::Unread;
+
+/// A longer call is none that a demo puts together: variables hold each other many times over.
+const LONGEST_CALL: usize = 1 << 20;
 
 /// The parameters of one call, as found in one demo.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,9 +26,16 @@ pub(crate) struct Call {
 pub(crate) fn calls(lines: &[Line<'_>], fields: &[&str], unread: &mut Vec<Unread>) -> Vec<Call> {
     let mut calls = Vec::new();
     let mut parameters: Vec<(usize, String, String)> = Vec::new();
+    let mut names = HashSet::new();
+    let mut seen = HashSet::new();
+    let mut finish = |parameters: &mut Vec<_>| {
+        let call = call(&std::mem::take(parameters));
+        calls.extend(call.filter(|call| seen.insert(call.json.clone())));
+    };
     for (line, name, value) in parameter_calls(lines) {
-        if parameters.iter().any(|(_, known, _)| *known == name) {
-            finish(&mut parameters, &mut calls);
+        if !names.insert(name.clone()) {
+            finish(&mut parameters);
+            names = HashSet::from([name.clone()]);
         }
         let json = value_json(&value);
         if json.is_none() {
@@ -40,17 +50,16 @@ pub(crate) fn calls(lines: &[Line<'_>], fields: &[&str], unread: &mut Vec<Unread
         }
         parameters.extend(json.map(|json| (line, name, json)));
     }
-    finish(&mut parameters, &mut calls);
+    finish(&mut parameters);
     if calls.is_empty() {
-        calls.extend(setter_call(lines, fields));
+        calls.extend(setter_call(lines, fields, unread));
     }
     calls
 }
 
-fn finish(parameters: &mut Vec<(usize, String, String)>, calls: &mut Vec<Call>) {
-    let Some(&(line, _, _)) = parameters.first() else {
-        return;
-    };
+/// The call with these parameters: line, name and value as JSON.
+fn call(parameters: &[(usize, String, String)]) -> Option<Call> {
+    let &(line, _, _) = parameters.first()?;
     let mut json = String::from("{");
     for (index, (_, name, value)) in parameters.iter().enumerate() {
         let comma = if index == 0 { "" } else { "," };
@@ -58,10 +67,7 @@ fn finish(parameters: &mut Vec<(usize, String, String)>, calls: &mut Vec<Call>) 
         let _ = write!(json, "{comma}\n  {name}: {value}");
     }
     json.push_str("\n}");
-    parameters.clear();
-    if !calls.iter().any(|call: &Call| call.json == json) {
-        calls.push(Call { line, json });
-    }
+    Some(Call { line, json })
 }
 
 /// A parameter's value as JSON: itself where it holds an object or a list, else as text.
@@ -154,7 +160,13 @@ enum Held {
 }
 
 /// The call that `req.setX(…)`, `obj1.setX(…)` and `list2.add(obj3)` put together.
-fn setter_call(lines: &[Line<'_>], fields: &[&str]) -> Option<Call> {
+fn setter_call(lines: &[Line<'_>], fields: &[&str], unread: &mut Vec<Unread>) -> Option<Call> {
+    // Of fields with the same letters, the first counts.
+    let fields: HashMap<_, _> = fields
+        .iter()
+        .rev()
+        .map(|field| (letters(field), *field))
+        .collect();
     let mut variables: BTreeMap<String, Held> = BTreeMap::new();
     let mut request = None;
     for line in lines {
@@ -188,13 +200,23 @@ fn setter_call(lines: &[Line<'_>], fields: &[&str]) -> Option<Call> {
             && let Some(Held::Object(set)) = variables.get_mut(name)
         {
             let value = value.strip_suffix(')').unwrap_or(value);
-            set.push((wire_name(property, fields), held(value)));
+            set.push((wire_name(property, &fields), held(value)));
         }
     }
     let (line, name) = request?;
     let mut json = String::new();
     let root = variables.get(&name)?;
-    write_held(root, &variables, &mut json, 0)?;
+    if write_held(root, &variables, &mut json, 0).is_none() {
+        unread.push(Unread {
+            line,
+            message: format!(
+                "reading the demo's request {name:?}: found variables that hold each other without end; wanted a call \
+                 as JSON of at most {LONGEST_CALL} bytes"
+            ),
+            settled: None,
+        });
+        return None;
+    }
     matches!(root, Held::Object(set) if !set.is_empty()).then_some(Call { line, json })
 }
 
@@ -233,10 +255,8 @@ fn held(value: &str) -> Held {
 }
 
 /// `setExtInfoBitFlag` sets `ext_info_bit_flag`; a row of the same letters says where the underscores go.
-fn wire_name(property: &str, fields: &[&str]) -> String {
-    let letters = |text: &str| text.replace('_', "").to_ascii_lowercase();
-    let wanted = letters(property);
-    if let Some(field) = fields.iter().find(|field| letters(field) == wanted) {
+fn wire_name(property: &str, fields: &HashMap<String, &str>) -> String {
+    if let Some(field) = fields.get(&letters(property)) {
         return (*field).to_owned();
     }
     let mut name = String::new();
@@ -249,14 +269,18 @@ fn wire_name(property: &str, fields: &[&str]) -> String {
     name
 }
 
-/// Writes what `held` holds; `None` when a variable holds itself or is not declared.
+fn letters(name: &str) -> String {
+    name.replace('_', "").to_ascii_lowercase()
+}
+
+/// Writes what `held` holds; `None` when a variable holds itself, or when variables multiply each other.
 fn write_held(
     held: &Held,
     variables: &BTreeMap<String, Held>,
     json: &mut String,
     depth: usize,
 ) -> Option<()> {
-    if depth > 32 {
+    if depth > 32 || json.len() > LONGEST_CALL {
         return None;
     }
     match held {

@@ -122,12 +122,16 @@ pub(crate) fn code_column(rows: &[TableRow<'_>]) -> usize {
             "code" | "value" | "enum value" | "枚举值"
         )
     });
-    let codes = |at: usize| {
-        rows.iter()
-            .filter(|row| found::is_code(&row.text(at)))
-            .count()
-    };
-    by_head.unwrap_or_else(|| (0..width).rev().max_by_key(|&at| codes(at)).unwrap_or(0))
+    if let Some(at) = by_head {
+        return at;
+    }
+    let mut codes = vec![0; width];
+    for row in rows {
+        for (at, count) in codes.iter_mut().enumerate().take(row.cells.len()) {
+            *count += usize::from(found::is_code(&row.text(at)));
+        }
+    }
+    (0..width).rev().max_by_key(|&at| codes[at]).unwrap_or(0)
 }
 
 pub(crate) fn is_code_list(rows: &[TableRow<'_>]) -> bool {

@@ -2,6 +2,9 @@
 
 use super::page::is_invisible;
 
+/// The longest name of an HTML tag that is known, with what closes it.
+const LONGEST_NAME: usize = 12;
+
 /// The text a reader would see: entities decoded, emphasis, links, code marks and escapes removed, blanks trimmed.
 pub(crate) fn plain(text: &str) -> String {
     undressed(text).trim().to_owned()
@@ -65,7 +68,8 @@ pub(crate) fn cells(line: &str) -> Vec<&str> {
 
 fn tags_to_blanks(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
+    // Behind the last `>` there is no tag, and nothing to look for one.
+    let (mut rest, behind) = text.split_at(text.rfind('>').map_or(0, |at| at + 1));
     while let Some(at) = rest.find('<') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
@@ -80,7 +84,7 @@ fn tags_to_blanks(text: &str) -> String {
             }
         }
     }
-    out + rest
+    out + rest + behind
 }
 
 /// Length of the HTML tag that `text` begins with; type texts such as `List<Object>` hold none.
@@ -88,10 +92,13 @@ fn html_tag(text: &str) -> Option<usize> {
     const TAGS: [&str; 14] = [
         "br", "b", "strong", "i", "em", "p", "span", "div", "font", "a", "code", "u", "s", "del",
     ];
-    let length = text.find('>')? + 1;
-    let inner = text[1..length - 1].trim_matches('/');
-    let name = inner.split_whitespace().next()?.to_ascii_lowercase();
-    TAGS.contains(&name.trim_end_matches('/')).then_some(length)
+    let inner = text[1..].trim_start_matches('/').trim_start();
+    let is_end = |(_, c): &(usize, char)| c.is_whitespace() || *c == '>';
+    let (end, _) = inner.char_indices().take(LONGEST_NAME).find(is_end)?;
+    let name = inner[..end].trim_end_matches('/');
+    let is_tag = TAGS.iter().any(|tag| name.eq_ignore_ascii_case(tag));
+    let length = text.find('>').filter(|_| is_tag)?;
+    Some(length + 1)
 }
 
 fn entities_to_text(text: &str) -> String {

@@ -15,13 +15,16 @@ mod page;
 mod payload;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 pub use page::ReadError;
 use page::{Page, quoted};
 
 use crate::table::{FieldTable, Format, Layout, Role, Sample};
 use found::Found;
+
+/// Pages print a handful of samples; all of them are compared with each other.
+const MOST_SAMPLES: usize = 100;
 
 /// Reads the page `bytes`, saved as `file` and read on the day `read` (`yyyy-mm-dd`).
 ///
@@ -100,7 +103,7 @@ fn table(
         layout,
         request,
         response,
-        samples: named(samples),
+        samples: named(samples)?,
         error_codes: found.error_codes,
         enumerations: found.enumerations,
         unread: found.unread,
@@ -108,16 +111,18 @@ fn table(
 }
 
 /// Samples with file names: `answer.json`, and `answer_2.json` for a second one. Equal ones count once.
-fn named(samples: Vec<(Role, Format, usize, String)>) -> Vec<Sample> {
+fn named(samples: Vec<(Role, Format, usize, String)>) -> Result<Vec<Sample>, ReadError> {
     let mut counts: BTreeMap<(Role, Format), usize> = BTreeMap::new();
+    let mut seen = HashSet::new();
     let mut named: Vec<Sample> = Vec::new();
     for (role, format, line, text) in samples {
         let text = format!("{}\n", text.trim_end());
-        if named
-            .iter()
-            .any(|other| other.role == role && other.text == text)
-        {
+        if !seen.insert((role, text.clone())) {
             continue;
+        }
+        if named.len() == MOST_SAMPLES {
+            let found = format!("one more sample than {MOST_SAMPLES}");
+            return Err(ReadError::new(line, found, "the page of one API"));
         }
         let count = counts.entry((role, format)).or_insert(0);
         *count += 1;
@@ -143,5 +148,5 @@ fn named(samples: Vec<(Role, Format, usize, String)>) -> Vec<Sample> {
             text,
         });
     }
-    named
+    Ok(named)
 }

@@ -8,7 +8,8 @@ use crate::table::Format;
 
 /// Deeper payloads are refused: no answer is, and what walks them later must not run out of stack.
 const DEEPEST: usize = 100;
-/// How many lines of what begins like XML are looked at first.
+/// How many lines of what begins like XML are looked at first; and how many may stand before its first element, or
+/// between one and the next, so that looking costs in proportion to what is found.
 const FIRST_LINES: usize = 64;
 
 /// A payload as found.
@@ -262,7 +263,7 @@ fn xml(lines: &[Line<'_>], start: usize) -> Result<Option<Payload>, ReadError> {
         let text = mend_xml(&rest[..count]);
         let is_whole = count == rest.len();
         match xml_extent(&text) {
-            Ok(extent) if is_whole || extent.is_bounded => {
+            Ok(extent) if is_whole || extent.ends_within(&text, count) => {
                 let text = text.get(..extent.end).unwrap_or(&text).trim_end();
                 return Ok((extent.end > 0).then(|| Payload {
                     format: Format::Xml,
@@ -271,7 +272,7 @@ fn xml(lines: &[Line<'_>], start: usize) -> Result<Option<Payload>, ReadError> {
                     text: text.to_owned(),
                 }));
             }
-            Err(error) if is_whole => {
+            Err(error) if is_whole || error.is_before_all => {
                 let line = lines[start].number + error.line;
                 return Err(ReadError::new(line, error.found, "well-formed XML"));
             }
@@ -307,10 +308,19 @@ struct Extent {
     is_bounded: bool,
 }
 
+impl Extent {
+    /// Whether more lines than the `count` of `text` would not add to the elements.
+    fn ends_within(&self, text: &str, count: usize) -> bool {
+        self.is_bounded || lines_before(text, self.end) + FIRST_LINES <= count
+    }
+}
+
 struct XmlError {
     /// Lines below the first.
     line: usize,
     found: String,
+    /// Whether no element has begun before it.
+    is_before_all: bool,
 }
 
 /// How far `text` holds elements, one after the other.
@@ -335,7 +345,11 @@ fn xml_extent(text: &str) -> Result<Extent, XmlError> {
                 if depth > DEEPEST {
                     let line = lines_before(text, before);
                     let found = format!("an XML sample nested deeper than {DEEPEST} levels");
-                    return Err(XmlError { line, found });
+                    return Err(XmlError {
+                        line,
+                        found,
+                        is_before_all: false,
+                    });
                 }
             }
             Ok(Event::End(_)) => {
@@ -357,6 +371,7 @@ fn xml_extent(text: &str) -> Result<Extent, XmlError> {
                 return Err(XmlError {
                     line: 0,
                     found: "an XML sample whose elements are not closed".to_owned(),
+                    is_before_all: false,
                 });
             }
             Ok(_) => {}
@@ -366,6 +381,7 @@ fn xml_extent(text: &str) -> Result<Extent, XmlError> {
                 return Err(XmlError {
                     line: lines_before(text, before),
                     found: format!("an XML sample that cannot be read ({error})"),
+                    is_before_all: depth == 0,
                 });
             }
         }

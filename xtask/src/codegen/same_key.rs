@@ -81,9 +81,11 @@ impl Pair<'_> {
         first.type_name = first.type_name.take().or(other.type_name);
         first.example = first.example.take().or(other.example);
         first.zone = first.zone.take().or(other.zone);
+        let known: BTreeSet<String> = first.codes.iter().cloned().collect();
         let codes = other.codes.into_iter();
-        let new: Vec<_> = codes.filter(|code| !first.codes.contains(code)).collect();
-        first.codes.extend(new);
+        first
+            .codes
+            .extend(codes.filter(|code| !known.contains(code)));
         first.children.extend(other.children);
         if first.kind != Kind::Object {
             first.children.clear();

@@ -1,5 +1,7 @@
 //! The facts a description holds; its sentences are read here and dropped.
 
+use std::collections::HashSet;
+
 /// Facts found in one description.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Facts {
@@ -78,17 +80,22 @@ fn codes(description: &str) -> Vec<String> {
 
 fn capitals(description: &str) -> Vec<String> {
     let words = description.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-    let mut codes: Vec<String> = Vec::new();
-    for word in words {
-        let is_code = word.len() > 3
+    let is_code = |word: &&str| {
+        word.len() > 3
             && word.contains('_')
             && word.starts_with(|c: char| c.is_ascii_uppercase())
-            && !word.contains(|c: char| c.is_ascii_lowercase());
-        if is_code && !codes.iter().any(|code| code == word) {
-            codes.push(word.to_owned());
-        }
-    }
+            && !word.contains(|c: char| c.is_ascii_lowercase())
+    };
+    let codes = distinct(words.filter(is_code));
     if codes.len() < 2 { Vec::new() } else { codes }
+}
+
+fn distinct<'t>(words: impl Iterator<Item = &'t str>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    words
+        .filter(|word| seen.insert(*word))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn stated_lists(description: &str) -> impl Iterator<Item = Vec<String>> {
@@ -114,7 +121,7 @@ fn single_words(text: &str) -> Option<Vec<String>> {
         .trim()
         .trim_end_matches(['.', '。', ';']);
     let text = text.replace(" or ", ",");
-    let mut words: Vec<String> = Vec::new();
+    let mut words = Vec::new();
     for part in text.split([';', ',', '、', '|', '，', '；', '/']) {
         let part = part.split([':', '：', '=']).next().unwrap_or(part);
         let part = part.trim().trim_matches(['"', '\'', '“', '”']);
@@ -126,10 +133,9 @@ fn single_words(text: &str) -> Option<Vec<String>> {
         if !is_word {
             return None;
         }
-        if !words.iter().any(|word| word == part) {
-            words.push(part.to_owned());
-        }
+        words.push(part);
     }
+    let words = distinct(words.into_iter());
     (words.len() >= 2).then_some(words)
 }
 

@@ -334,6 +334,16 @@ impl ClientBuilder {
                 wanted,
             ));
         }
+        let path = ["/sync", "/rest"]
+            .into_iter()
+            .find(|path| self.gateway.trim_end_matches('/').ends_with(path));
+        if let Some(path) = path {
+            return Err(Error::unusable(
+                "build a client",
+                format!("a gateway that ends in {path}"),
+                "its base address, behind which each call puts its own path",
+            ));
+        }
         let (scheme, host) = self.gateway.split_once("://").unwrap_or_default();
         let plain = !host.is_empty() && !host.contains(['?', '#', '@', ' ']);
         if matches!(scheme, "http" | "https") && plain {
@@ -413,6 +423,11 @@ mod tests {
                  https, a host, and no user name or query",
             );
         }
+        check_refused(
+            Client::builder("1", "canary").gateway("https://api-sg.aliexpress.com/sync/"),
+            "cannot build a client: found a gateway that ends in /sync; wanted its base address, \
+             behind which each call puts its own path",
+        );
         check_refused(
             Client::builder("1", "canary").connect_timeout(Duration::ZERO),
             "cannot set a time-out: found zero as the connect time-out; wanted more than zero",

@@ -106,7 +106,8 @@ impl Limiter {
         let overall = lanes.overall;
         let own = lanes.apis.get(api).copied().unwrap_or_default();
         let start = overall.start(now).max(own.start(now));
-        if start > deadline || (start == deadline && start > now) {
+        // Without a wait it is not the limits that a call is too late by.
+        if start > now && start >= deadline {
             return Err(start - now);
         }
         // A wait for one API must not hold up the others.
@@ -211,6 +212,8 @@ mod tests {
         let now = Instant::now();
         assert!(limiter.reserve("a", now, now + 1000 * MS).is_err());
         assert_eq!(limiter.reserve("b", now, now), Ok(now));
+        // A deadline that has passed is for the exchange to tell.
+        assert_eq!(limiter.reserve("b", now + MS, now), Ok(now + MS));
         limiter.ban_all(Duration::from_secs(3));
         assert!(limiter.reserve("b", now, now + 1000 * MS).is_err());
     }

@@ -27,7 +27,7 @@ impl fmt::Display for Error {
             Kind::Undecodable(error) => write!(f, "{error}")?,
             Kind::NoRoom { wait } => write!(
                 f,
-                "cannot call {}: found no room for another {wait:?} under the call limits; wanted \
+                "cannot call {}: found no room for another {wait:.1?} under the call limits; wanted \
                  some before the deadline",
                 inner.api
             )?,

@@ -101,22 +101,44 @@ impl Time {
     pub fn civil(&self) -> Option<CivilTime> {
         CivilTime::parse(&self.0)
     }
+
+    /// The moment, where the text itself has an offset behind, as in `2019-06-03T18:05:47-07:00`; none for the
+    /// documented forms, which say nothing of their zone.
+    #[cfg(feature = "jiff")]
+    #[inline]
+    pub fn zoned(&self) -> Option<jiff::Zoned> {
+        with_offset(&self.0)
+    }
+}
+
+/// The moment that a text states by itself. A zone behind the offset adds nothing to it.
+#[cfg(feature = "jiff")]
+fn with_offset(text: &str) -> Option<jiff::Zoned> {
+    let pieces = jiff::fmt::temporal::Pieces::parse(text.trim_ascii()).ok()?;
+    let offset = pieces.to_numeric_offset()?;
+    let zoned = pieces.date().to_datetime(pieces.time()?);
+    zoned.to_zoned(jiff::tz::TimeZone::fixed(offset)).ok()
 }
 
 impl PacificTime {
-    /// Date and time of day in US Pacific time; none where the text has no documented form.
+    /// Date and time of day as written, which is in US Pacific time unless an offset stands behind; none where
+    /// the text has no documented form.
     #[inline]
     pub fn civil(&self) -> Option<CivilTime> {
         CivilTime::parse(&self.0)
     }
 
-    /// The moment, by the US rules for summer time; none where the text has no documented form.
+    /// The moment, by the US rules for summer time; none where the text has no documented form. An offset that
+    /// is written behind counts instead.
     ///
     /// In the hour that autumn repeats, the earlier one is meant; in the hour that spring skips, the time
     /// as long after midnight.
     #[cfg(feature = "jiff")]
     #[inline]
     pub fn zoned(&self) -> Option<jiff::Zoned> {
+        if let Some(zoned) = with_offset(&self.0) {
+            return Some(zoned);
+        }
         // Spelled out, so that no time zone database is needed.
         let zone = jiff::tz::TimeZone::posix("PST8PDT,M3.2.0,M11.1.0").ok()?;
         self.civil()?.to_jiff().to_zoned(zone).ok()
@@ -210,5 +232,32 @@ mod tests {
             Some("2019-11-03T08:30:00Z")
         );
         assert_eq!(moment("soon"), None);
+        assert_eq!(
+            moment("2019-07-06 12:01:00+08:00").as_deref(),
+            Some("2019-07-06T04:01:00Z")
+        );
+    }
+
+    #[cfg(feature = "jiff")]
+    #[test]
+    fn times_that_write_their_offset_are_moments() {
+        let moment = |text: &str| {
+            let zoned = Time::from(text).zoned();
+            zoned.map(|zoned| zoned.timestamp().to_string())
+        };
+        for text in [
+            "2019-06-03T18:05:47-07:00[America/Los_Angeles]",
+            "2019-06-03T18:05:47-07:00[Nowhere/Known]",
+            " 2019-06-04 01:05:47Z ",
+        ] {
+            assert_eq!(
+                moment(text).as_deref(),
+                Some("2019-06-04T01:05:47Z"),
+                "{text}"
+            );
+        }
+        for text in ["2019-03-06 12:01:17", "2018-03-01 12:12", "", "soon"] {
+            assert_eq!(moment(text), None, "{text}");
+        }
     }
 }

@@ -64,6 +64,7 @@ enum Words {
     Word,
     /// In every other row only.
     Sometimes,
+    Code,
 }
 
 impl Words {
@@ -75,12 +76,14 @@ impl Words {
             Self::Sentence => Some(format!("Please check the {about}, or call us")),
             Self::Chinese => Some("请检查 参数".to_owned()),
             Self::Word => Some(["Retry", "Ignore", "Invalid", "Expired"][at % 4].to_owned()),
+            Self::Code => Some(format!("{}_BAD_{at}", about.to_uppercase())),
             Self::Sometimes => at.is_multiple_of(2).then(|| format!("The {about} is bad")),
         }
     }
 }
 
-const CELLS: [(Words, Words); 12] = [
+const CELLS: [(Words, Words); 13] = [
+    (Words::Code, Words::Sentence),
     (Words::None, Words::None),
     (Words::Repeats, Words::None),
     (Words::Sentence, Words::None),
@@ -229,4 +232,6 @@ fn long_tables() {
             assert!(is_exact, "{layout:?} {cells:?}");
         }
     }
+    let cells = (Words::Repeats, Words::Sentence);
+    assert!(outcome(Layout::Flattened, Codes::Shouted, cells, 5_000) == Outcome::Exact);
 }

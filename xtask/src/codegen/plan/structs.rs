@@ -567,15 +567,16 @@ fn check_keys(owner: &str, path: &str, fields: &[Field]) -> anyhow::Result<()> {
 /// Two keys may become one name in Rust; the later one then carries a number.
 fn keep_names_apart(fields: &mut [Field]) {
     let mut taken = BTreeSet::new();
+    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     for field in fields {
         let plain = field.name.clone();
-        let mut number = 2;
         while !taken.insert(field.name.clone()) {
+            let number = numbers.entry(plain.clone()).or_insert(1);
+            *number += 1;
             field.name = format!(
                 "{}_{number}",
                 plain.trim_start_matches("r#").trim_end_matches('_')
             );
-            number += 1;
         }
     }
 }

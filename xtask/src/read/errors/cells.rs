@@ -1,7 +1,7 @@
 //! Error tables of one cell per line: which cells are codes.
 //!
 //! Rows have one to three cells, and nothing shows where one ends. Tables are regular, though: their codes are
-//! written alike, their rows have as many cells, and the message repeats the code in each row or in none. Each
+//! written alike, their rows have as many cells, and the messages repeat the codes, or are words, or codes. Each
 //! reading has a price by how far it is from that; a cell for which the cheapest reading with a code there and the
 //! cheapest one without cost about the same is settled by nothing on the page.
 
@@ -11,7 +11,7 @@ use super::style::Style;
 
 /// A smaller difference of price settles nothing.
 const LEAST_MARGIN: u32 = 3;
-/// The price of what no reading does.
+/// The price of what no reading does; no price is higher, however long the table.
 const NEVER: u32 = 1 << 20;
 /// The price of codes that are not all written alike.
 const ANY_STYLE: u32 = 2;
@@ -41,13 +41,13 @@ pub(super) fn read(texts: &[&str], columns: usize) -> Table {
     let mut best = None;
     for main in mains(&cells) {
         for width in 1..=columns {
-            for repeats in [true, false] {
+            for messages in [Messages::Repeat, Messages::Words, Messages::Codes] {
                 let habits = Habits {
                     cells: &cells,
                     columns,
                     main,
                     width,
-                    repeats,
+                    messages,
                 };
                 let whole = habits.add_prices(&mut prices);
                 if whole < price {
@@ -61,7 +61,9 @@ pub(super) fn read(texts: &[&str], columns: usize) -> Table {
         let is_code = prices.code <= prices.words;
         // Where codes are mere words, no word is settled that might be one of them, unless messages tell.
         let may_be_both = |best: &Habits<'_>| {
-            !best.repeats && !best.main.style.is_telling() && cell.style == Some(best.main.style)
+            best.messages != Messages::Repeat
+                && !best.main.style.is_telling()
+                && cell.style == Some(best.main.style)
         };
         let is_open = !is_code && best.as_ref().is_some_and(may_be_both);
         Reading {
@@ -152,8 +154,17 @@ struct Habits<'c> {
     main: Main,
     /// How many cells its rows have.
     width: usize,
-    /// Whether messages repeat the code.
-    repeats: bool,
+    messages: Messages,
+}
+
+/// What the cells behind the codes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Messages {
+    /// The codes again.
+    Repeat,
+    Words,
+    /// Other codes. Only if all rows are complete, for else codes without a message look the same.
+    Codes,
 }
 
 impl Habits<'_> {
@@ -190,7 +201,8 @@ impl Habits<'_> {
             let any = u32::from(self.main.is_any) * ANY_STYLE;
             // What stands below a code and its message may be their solution, or a code without a message.
             let full = u32::from(self.width == self.columns) * 2;
-            here[0] = self.code(0) + any + full;
+            let codes = u32::from(self.messages == Messages::Codes) * if full == 0 { 3 } else { 2 };
+            here[0] = self.code(0) + any + full + codes;
             return here;
         }
         for (place, price) in before.iter().enumerate() {
@@ -213,7 +225,8 @@ impl Habits<'_> {
                     false => self.end(place),
                     true => {
                         let code = self.end(place) + self.code(at + 1) + after[behind];
-                        code.min(self.words(at + 1, next) + after[behind + next])
+                        let words = self.words(at + 1, next) + after[behind + next];
+                        code.min(words).min(NEVER)
                     }
                 };
             }
@@ -224,9 +237,13 @@ impl Habits<'_> {
     /// The price of a row's end behind the cell at `place`.
     fn end(&self, place: usize) -> u32 {
         let length = (place + 1).min(self.columns);
-        let lacks_repeat = self.repeats && length == 1;
         let difference = u32::try_from(length.abs_diff(self.width)).unwrap_or(NEVER);
-        2 * difference + u32::from(lacks_repeat)
+        match self.messages {
+            Messages::Repeat => 2 * difference + u32::from(length == 1),
+            Messages::Words => 2 * difference,
+            Messages::Codes if place + 1 == self.width => 0,
+            Messages::Codes => NEVER,
+        }
     }
 
     /// The price of a code at `at`.
@@ -248,7 +265,13 @@ impl Habits<'_> {
     fn words(&self, at: usize, place: usize) -> u32 {
         let cell = self.cells[at];
         let is_message = place == 1;
-        let habit = u32::from(is_message && cell.repeats != self.repeats) * 3;
+        let is_telling = cell.style.is_some_and(Style::is_telling);
+        let habit = match self.messages {
+            _ if !is_message => 0,
+            Messages::Codes if is_telling && !cell.repeats => return self.code(at),
+            Messages::Codes => NEVER,
+            _ => u32::from(cell.repeats != (self.messages == Messages::Repeat)) * 3,
+        };
         let beyond = u32::from(place == self.columns) * 7;
         let style = match cell.style {
             None => 0,

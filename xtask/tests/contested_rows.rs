@@ -7,6 +7,7 @@ mod outline;
 use std::fmt::Write as _;
 
 use outline::{outline, tree};
+use xtask::read;
 use xtask::tree::Rule;
 
 /// A Markdown page with these rows of an answer, `name | Type` each, and this sample of its inside.
@@ -374,4 +375,162 @@ fn each_object_of_a_name_has_its_row_where_there_are_as_many() {
         ),
         "result{ logs[]{ a price{ b } } price{ p q r s t u c } }",
     );
+}
+
+#[test]
+fn a_wrapper_of_one_element_may_be_called_like_a_field_of_it() {
+    check(
+        &bullets(
+            "result BaseResult words\ndetails\nDetailDto []\nwords\nwords\n└ detail\nString\na\nwords",
+            "<result><details><detail><detail>a</detail></detail></details></result>",
+        ),
+        "result{ details[]{ detail } }",
+    );
+    check(
+        &markdown(
+            "◉details | List[Object]\n◎detail | Object\nid | String\nname | String",
+            r#"{"details": {"detail": [{"detail": {"id": "a"}, "name": "b"}]}}"#,
+        ),
+        "details[]{ detail{ id } name }",
+    );
+}
+
+#[test]
+fn an_object_of_nothing_but_lists_of_scalars_is_an_object() {
+    check(
+        &markdown(
+            "◉fee | List[Object]\nids | Number[]",
+            r#"{"fee": {"ids": {"number": [1]}}}"#,
+        ),
+        "fee{ ids[] }",
+    );
+    check(
+        &markdown(
+            "◉fee | Object\nids | Number[]\ntags | String[]",
+            r#"{"fee": {"ids": {"number": [1]}, "tags": {"string": ["a"]}}}"#,
+        ),
+        "fee{ ids[] tags[] }",
+    );
+}
+
+#[test]
+fn a_table_of_top_fields_alone_says_nothing_of_their_inside() {
+    check(
+        &flattened(
+            "id Number\nparts Object[]\nweight String\ntitle String",
+            r#"{"id": 1, "parts": [{"weight": "1", "name": "a"}], "weight": "2", "title": "b", "code": "0"}"#,
+        ),
+        "id parts[]{ weight? name? } weight title",
+    );
+    check(
+        &flattened(
+            "media Object\nlot Number\ncode String\nfee String\nzip String",
+            r#"{"media": {"videos": [{"lot": 1}]}, "lot": 2, "code": "a", "fee": "1", "zip": "2"}"#,
+        ),
+        "media{ videos[]?{ lot? } } lot code fee zip",
+    );
+}
+
+#[test]
+fn an_absent_row_before_an_objects_own_is_its_own() {
+    let money = "GlobalMoneyStr\nwords\nwords\n└";
+    let leaf = |name: &str| format!("{name}\nString\n1\nwords");
+    check(
+        &bullets(
+            &format!(
+                "result BaseResult words\nitem\nItemDto\nwords\nwords\nsale\n{money} {}\n└ {}\nsaved\n{money} {}\ntax\n{money} {}",
+                leaf("amount_str"),
+                leaf("currency_code"),
+                leaf("cent"),
+                leaf("currency_code"),
+            ),
+            "<result><item><sale><currency_code>E</currency_code></sale><saved><cent>1</cent></saved>\
+             <tax><currency_code>E</currency_code></tax></item></result>",
+        ),
+        "result{ item{ sale{ amount_str currency_code } saved{ cent } tax{ currency_code } } }",
+    );
+}
+
+#[test]
+fn an_object_called_like_its_type_is_no_surplus_of_the_leaf_above() {
+    check(
+        &bullets(
+            "result BaseResult words\n└ cent\nNumber\nCent\ncurrency\nCurrency\nwords of it\n└ symbol\nString\nE\nwords",
+            "<result><cent>1</cent></result>",
+        ),
+        "result{ cent currency{ symbol } }",
+    );
+}
+
+#[test]
+fn leaves_without_examples_throughout_leave_room_for_objects() {
+    check(
+        &bullets(
+            "result BaseResult words\n└ cent\nNumber\nCent\nmoney\nMoney\nwords of it\n└ symbol\nString\nwords of it",
+            "<result><cent>1</cent></result>",
+        ),
+        "result{ cent money{ symbol } }",
+    );
+}
+
+#[test]
+fn blank_lines_may_stand_between_the_heads_of_error_codes() {
+    let page = flattened("result Object\nid String", r#"{"result": {"id": "1"}}"#);
+    check(&page.replace('\n', "\n\n"), "result{ id }");
+}
+
+#[test]
+fn a_limit_may_go_on_below_its_cell_without_a_bullet() {
+    let rows = "result BaseResult words\n└ id\nNumber\n1";
+    let page = bullets(rows, "<result><id>1</id></result>");
+    let request = "请求参数\n\n名称 类型 是否必须 示例值 更多限制 描述\norder Order 可选 words\n  • └ id\n  • Number\n  • 必须\n    默认值:0\n\n响应参数";
+    let page = page.replace("响应参数", request);
+    let tree = tree(&page);
+    assert_eq!(tree.request[0].children[0].required, Some(true), "\n{page}");
+}
+
+#[track_caller]
+fn refused(page: &str, words: &str) {
+    let error = read::page("made.txt", page.as_bytes(), "2026-01-01").unwrap_err();
+    assert!(error.to_string().contains(words), "{error}\n{page}");
+}
+
+#[test]
+fn a_table_without_its_title_or_head_is_refused() {
+    let page = markdown("◉result | Object\nid | String", "");
+    refused(
+        &page.replace("# Response Struct", "# API"),
+        "under no known heading",
+    );
+    refused(
+        &page.replace("| Name | Type | Description |\n", ""),
+        "a table head",
+    );
+    let page = flattened("result Object\nid String", r#"{"result": {"id": "1"}}"#);
+    refused(
+        &page.replace(
+            "Parameter\nResponse",
+            "Name\nType\nDescription\nid\nString\nwords\nResponse",
+        ),
+        "out of place",
+    );
+    refused(
+        &page.replace(
+            "Response Parameters\nName\n",
+            "Response Parameters\nName\nType\n",
+        ),
+        "out of place",
+    );
+    let page = bullets(
+        "result BaseResult words\n└ id\nString\n1",
+        "<result><id>1</id></result>",
+    );
+    refused(
+        &page.replace("响应参数\n", "  • └ lost\n  • String\n"),
+        "outside of a field table",
+    );
+    let common = page
+        .replace("响应参数", "公共参数")
+        .replace("示例值", "是否必须");
+    refused(&common, "under no title of its own");
 }

@@ -133,7 +133,7 @@ fn unique(mut fields: Vec<Field>) -> Vec<Field> {
 }
 
 fn field() -> impl Strategy<Value = Field> {
-    leaf().prop_recursive(4, 40, 6, |inner| {
+    leaf().prop_recursive(8, 80, 4, |inner| {
         (
             0..NAMES.len(),
             prop::collection::vec(inner, 1..6),

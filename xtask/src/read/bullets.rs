@@ -35,14 +35,22 @@ pub(crate) fn read<'a>(page: &Page<'a>) -> Result<Found<'a>, ReadError> {
         let end = starts.get(index + 1).copied().unwrap_or(lines.len());
         (start, &lines[start + 1..end])
     });
+    let has_request = starts
+        .iter()
+        .any(|&at| words::bare_title(lines[at].text) == Some(Title::Request));
+    let before = &lines[..starts.first().copied().unwrap_or(0)];
+    no_leaf(before)?;
     for (start, body) in bodies.clone() {
         match words::bare_title(lines[start].text) {
             Some(Title::RequestSample | Title::Demo) => found.demo(body.to_vec()),
             Some(Title::AnswerSample) => payloads(body, Role::Answer, &mut found)?,
             Some(Title::ErrorSample) => payloads(body, Role::Error, &mut found)?,
             Some(Title::ErrorCodes) => error_codes(body, &mut found),
+            Some(Title::Request | Title::Response) => continue,
+            Some(Title::Common) if !has_request => no_request_head(body)?,
             _ => {}
         }
+        no_leaf(body)?;
     }
     let texts: Vec<String> = found
         .samples
@@ -183,6 +191,10 @@ impl Rows<'_> {
             return false;
         }
         let more = plain(line.text);
+        if cells::is_limit(&more) && !self.run.is_empty() {
+            self.bullet(line.number, &more);
+            return true;
+        }
         let description = match (self.run.last_mut(), self.rows.last_mut()) {
             (Some((cell, _)), _) => &mut cell.text,
             (None, Some((row, ..))) => &mut row.description,
@@ -350,6 +362,41 @@ fn bullet(text: &str, bullet: char) -> Option<&str> {
     };
     let rest = rest.or_else(branch)?;
     Some(rest.strip_prefix(' ').unwrap_or(rest))
+}
+
+/// Makes sure that no row stands in `lines`, which are of no field table.
+fn no_leaf(lines: &[Line<'_>]) -> Result<(), ReadError> {
+    match lines.iter().find(|line| is_leaf(line.text)) {
+        Some(line) => Err(ReadError::new(
+            line.number,
+            format!("a row outside of a field table ({})", quoted(line.text)),
+            "a title such as \"请求参数\" and a table head above it",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Makes sure that no table of parameters stands in `lines`, where the page has none under its own title.
+fn no_request_head(lines: &[Line<'_>]) -> Result<(), ReadError> {
+    let is_head = |line: &&Line<'_>| {
+        words::joined_head(line.text).is_some_and(|head| head.contains(&Column::Required))
+    };
+    match lines.iter().find(is_head) {
+        Some(line) => Err(ReadError::new(
+            line.number,
+            format!(
+                "a table's head under no title of its own ({})",
+                quoted(line.text)
+            ),
+            "the title \"请求参数\" above it",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Whether the line is a bullet with a leaf's name.
+fn is_leaf(text: &str) -> bool {
+    bullet(text, '•').is_some_and(|cell| cell.trim_start_matches(is_blank).starts_with('└'))
 }
 
 /// The bullet that the line begins with, if it does.

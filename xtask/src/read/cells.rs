@@ -80,41 +80,23 @@ pub(crate) fn rows(cells: &[Cell], expected: &Expected<'_>) -> Result<(Vec<RowCe
         .map(|cell| Traits::of(cell, expected))
         .collect();
     let plan = Plan::of(expected);
-    // best[i] is the price of the cheapest division of the cells before i, and where its last row begins.
-    let mut best = vec![(NEVER, 0); cells.len() + 1];
-    best[0].0 = 0;
-    let mut reached = 0;
-    for start in 0..cells.len() {
-        if best[start].0 >= NEVER {
-            continue;
-        }
-        reached = start;
-        for end in start + 1..=(start + plan.longest).min(cells.len()) {
-            if end > start + 1 && cells[end - 1].place == Place::First {
-                break;
-            }
-            let price = best[start].0 + plan.price(&traits[start..end]);
-            if price < best[end].0 {
-                best[end] = (price, start);
-            }
-        }
+    let (mut ends, mut price) = plan.divide(&traits)?;
+    // Some tables have no examples of leaves throughout, whatever their head says.
+    if let Some((bare_ends, bare_price)) = plan.bare().and_then(|bare| bare.divide(&traits).ok())
+        && bare_price < price
+    {
+        (ends, price) = (bare_ends, bare_price);
     }
-    if best[cells.len()].0 >= NEVER {
-        return Err(reached);
-    }
-    let mut rows = Vec::new();
-    let mut end = cells.len();
-    while end > 0 {
-        let start = best[end].1;
-        rows.push(plan.row(&cells[start..end], &traits[start..end]));
-        end = start;
-    }
-    rows.reverse();
-    Ok((rows, best[cells.len()].0))
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    let row = |(start, &end): (usize, &usize)| plan.row(&cells[start..end], &traits[start..end]);
+    Ok((starts.zip(&ends).map(row).collect(), price))
 }
 
 /// What a cell's content makes of it, whatever its place.
 struct Traits {
+    /// Its letters and digits, in lower case.
+    letters: String,
+    is_capital: bool,
     is_first: bool,
     is_blank: bool,
     /// The price of taking it for a name; `None` when it cannot be one.
@@ -156,7 +138,10 @@ impl Traits {
         } else {
             0
         };
+        let letters = text.chars().filter(|c| c.is_alphanumeric());
         Self {
+            letters: letters.flat_map(char::to_lowercase).collect(),
+            is_capital: text.starts_with(|c: char| c.is_uppercase()),
             is_first: cell.place == Place::First,
             is_blank: text.is_empty(),
             name: name_price(text, is_known_type, is_field).map(|price| price + by_mark),
@@ -169,6 +154,11 @@ impl Traits {
             says_required: text.is_empty() || words::required(text).is_some(),
             is_limit: is_limit(text),
         }
+    }
+
+    /// Whether, as a type, it is the one that a field called `name` would have: `Currency` for `currency`.
+    fn is_type_of(&self, name: &Self) -> bool {
+        self.is_capital && !name.is_capital && self.letters == name.letters
     }
 }
 
@@ -196,6 +186,8 @@ struct Plan {
     usual: usize,
     longest: usize,
     unmarked_are_objects: bool,
+    /// Whether the leaves have no examples.
+    has_bare_leaves: bool,
 }
 
 /// Which cells of a row are what.
@@ -218,7 +210,52 @@ impl Plan {
             usual: most - usize::from(has(Column::Limit)),
             longest: expected.columns.len() + 6,
             unmarked_are_objects: expected.unmarked_are_objects,
+            has_bare_leaves: false,
         }
+    }
+
+    /// The same for a table whose leaves all lack their example.
+    fn bare(&self) -> Option<Self> {
+        (self.has_example && self.usual > 0).then_some(Self {
+            has_bare_leaves: true,
+            ..*self
+        })
+    }
+
+    /// The cheapest way to divide cells into rows: where each row ends, and the price. `Err` holds the index of a
+    /// cell that no row can begin with or hold.
+    fn divide(&self, traits: &[Traits]) -> Result<(Vec<usize>, u32), usize> {
+        // best[i] is the price of the cheapest division of the cells before i, and where its last row begins.
+        let mut best = vec![(NEVER, 0); traits.len() + 1];
+        best[0].0 = 0;
+        let mut reached = 0;
+        for start in 0..traits.len() {
+            if best[start].0 >= NEVER {
+                continue;
+            }
+            reached = start;
+            for end in start + 1..=(start + self.longest).min(traits.len()) {
+                if end > start + 1 && traits[end - 1].is_first {
+                    break;
+                }
+                let price = best[start].0 + self.price(&traits[start..end]);
+                if price < best[end].0 {
+                    best[end] = (price, start);
+                }
+            }
+        }
+        let price = best[traits.len()].0;
+        if price >= NEVER {
+            return Err(reached);
+        }
+        let mut ends = Vec::new();
+        let mut end = traits.len();
+        while end > 0 {
+            ends.push(end);
+            end = best[end].1;
+        }
+        ends.reverse();
+        Ok((ends, price))
     }
 
     fn price(&self, row: &[Traits]) -> u32 {
@@ -239,17 +276,24 @@ impl Plan {
             0
         };
         let rest = row.len() - parts.rest_at;
-        let missing = self.usual.saturating_sub(rest);
-        let without_limit = rest == self.most && self.most > self.usual && parts.limit_at.is_none();
+        let without_example = usize::from(self.has_bare_leaves && row[0].is_first);
+        let (most, usual) = (self.most - without_example, self.usual - without_example);
+        let missing = usual.saturating_sub(rest);
+        let without_limit = rest == most && most > usual && parts.limit_at.is_none();
         // Beyond what the columns hold, a type's word is more likely to be the type of a row of its own.
-        let beyond = row.get(parts.rest_at + self.most..).unwrap_or_default();
+        let beyond = row.get(parts.rest_at + most..).unwrap_or_default();
         let types = beyond.iter().filter(|cell| cell.is_known_type).count();
         let odd = beyond.len() + types + usize::from(without_limit);
         // A type below what may be a name is a row's own, and no description; the more if the sample has the name.
-        let swallowed: usize = row[parts.rest_at..]
-            .windows(2)
-            .filter(|pair| pair[0].name.is_some() && pair[1].is_object_type)
-            .map(|pair| if pair[0].is_field { 2 } else { 1 })
+        let pairs = row[parts.rest_at..].windows(2).enumerate();
+        let swallowed: usize = pairs
+            .filter(|(at, pair)| {
+                let is_likely = at + 1 >= most || pair[0].is_field;
+                let is_twin = is_likely && pair[1].is_type_of(&pair[0]);
+                let is_other = pair[0].letters != row[0].letters;
+                pair[0].name.is_some() && (pair[1].is_object_type || (is_twin && is_other))
+            })
+            .map(|(_, pair)| if pair[0].is_field { 2 } else { 1 })
             .sum();
         name + by_type
             + by_required
@@ -324,7 +368,7 @@ fn is_object_type(text: &str) -> bool {
 }
 
 /// Defaults and greatest lengths are printed with their own words.
-fn is_limit(text: &str) -> bool {
+pub(crate) fn is_limit(text: &str) -> bool {
     const WORDS: [&str; 8] = [
         "默认值",
         "最大列表长度",

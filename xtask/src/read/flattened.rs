@@ -32,6 +32,9 @@ pub(crate) fn read<'a>(page: &Page<'a>) -> Result<Found<'a>, ReadError> {
         ..Found::default()
     };
     let parts = parts(lines);
+    if let Some(error) = stray_head(lines, &parts) {
+        return Err(error);
+    }
     let tail = parts.last().map_or(0, |part| part.end);
     read_tail(&lines[tail..], &mut found)?;
     let calls = found
@@ -122,6 +125,42 @@ fn parts(lines: &[Line<'_>]) -> Vec<Part> {
     without_described(parts)
 }
 
+/// A table's head that stands where no part has one: then its title is missing, or one of its own lines; or a line of
+/// a head that comes twice.
+fn stray_head(lines: &[Line<'_>], parts: &[Part]) -> Option<ReadError> {
+    let end = parts.last().map_or(lines.len(), |part| part.end);
+    // A field may be called as a column is, but pages write columns with a capital.
+    let is_column = |at: usize| {
+        let text = lines[at].text.trim();
+        !text.starts_with(char::is_lowercase) && words::column(text).is_some()
+    };
+    let is_of_head = |at: usize| {
+        parts
+            .iter()
+            .any(|part| (part.start..part.body).contains(&at))
+    };
+    let filled = (0..end).filter(|&at| !lines[at].is_blank() && !is_of_head(at));
+    let filled: Vec<usize> = filled.collect();
+    let is_stray = |three: &&[usize]| three.iter().all(|&at| is_column(at));
+    let is_twice = |part: &&Part| {
+        let said =
+            |at: usize| (part.start..part.body).any(|head| lines[head].text == lines[at].text);
+        let is_type = |at: usize| TypeText::is_known_word(&plain(lines[at].text));
+        part.body < end
+            && is_column(part.body)
+            && said(part.body)
+            && !filled_below(lines, part.body).is_some_and(is_type)
+    };
+    let stray = filled.windows(3).find(is_stray).map(|three| three[0]);
+    let at = stray.or_else(|| parts.iter().find(is_twice).map(|part| part.body))?;
+    Some(ReadError::new(
+        lines[at].number,
+        format!("a table's head out of place ({})", quoted(lines[at].text)),
+        "a title such as \"Parameter\" or \"Response Parameters\", and below it \"Name\", \"Type\" and the other \
+         columns",
+    ))
+}
+
 /// The parts without those that are a description made of a title's words: they have no head, and another part with
 /// that title has one.
 fn without_described(parts: Vec<Part>) -> Vec<Part> {
@@ -188,15 +227,23 @@ fn error_head(lines: &[Line<'_>], at: usize) -> Option<usize> {
         let line = lines.get(at);
         line.is_some_and(|line| errors::is_head(&plain(line.text)))
     };
-    let is_title = |line: &Line<'_>| is_code_title(line.text);
-    if !lines.get(at).is_some_and(is_title) || !is_head(at + 1) {
+    if !lines.get(at).is_some_and(|line| is_code_title(line.text)) {
         return None;
     }
-    let mut body = at + 1;
-    while is_head(body) {
-        body += 1;
+    let mut body = at;
+    while let Some(next) = filled_below(lines, body).filter(|&next| is_head(next)) {
+        body = next;
     }
-    Some(body)
+    (body > at).then_some(body + 1)
+}
+
+/// The next line below `at` that is not blank.
+fn filled_below(lines: &[Line<'_>], at: usize) -> Option<usize> {
+    let below = lines.iter().enumerate().skip(at + 1);
+    below
+        .into_iter()
+        .find(|(_, line)| !line.is_blank())
+        .map(|(next, _)| next)
 }
 
 fn is_code_title(text: &str) -> bool {
@@ -209,7 +256,7 @@ fn ends_tables(lines: &[Line<'_>], at: usize) -> bool {
     const TABS: [&str; 6] = ["JAVA", "PHP", ".NET", "RUBY", "PYTHON", "CURL"];
     const RETURNS: [&str; 2] = ["Streamlined Return", "Non-Refinement Return"];
     let text = lines[at].text.trim();
-    let next = lines.get(at + 1).map_or("", |line| line.text.trim());
+    let next = filled_below(lines, at).map_or("", |next| lines[next].text.trim());
     (METHODS.contains(&text) && found::is_api_name(next))
         || (TABS.contains(&text) && TABS.contains(&next))
         || RETURNS.contains(&text)

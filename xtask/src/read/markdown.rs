@@ -255,7 +255,7 @@ impl<'a> Reader<'a, '_> {
                 self.fields[which].columns = Some(columns.clone());
                 self.field_rows(which, &columns, &rows[1..])
             }
-            (None, _) if is_code_list(rows) => {
+            (None, Some(_)) if is_code_list(rows) => {
                 self.enumeration_table(rows);
                 Ok(())
             }

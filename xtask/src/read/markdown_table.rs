@@ -147,5 +147,7 @@ pub(crate) fn is_separator(text: &str) -> bool {
     let text = text.trim();
     text.starts_with('|')
         && text.contains("--")
-        && text.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '))
+        && text
+            .chars()
+            .all(|c| matches!(c, '|' | '-' | ':') || is_blank(c))
 }

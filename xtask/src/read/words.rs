@@ -120,9 +120,7 @@ pub(crate) fn title(heading: &str) -> Option<Title> {
             Some(Title::Request)
         }
         (false, false) if has(&["status", "状态"]) => Some(Title::Enumeration),
-        (false, false) if matches!(words.as_str(), "返回" | "顶部" | "api") => {
-            Some(Title::Prose)
-        }
+        (false, false) if matches!(words.as_str(), "返回" | "顶部") => Some(Title::Prose),
         _ => None,
     }
 }

@@ -29,8 +29,8 @@ const COMMON_PARAMETERS: [&str; 14] = [
     "apiPath",
 ];
 
-/// How many of a list's first rows the sample may leave out before it shows one.
-const MOST_ABSENT: usize = 12;
+/// How many of an object's first rows the sample may leave out before it shows one.
+pub(crate) const MOST_ABSENT: usize = 12;
 
 /// A table's rows and what the samples show of them.
 #[derive(Debug)]
@@ -73,6 +73,8 @@ pub(crate) struct Shown {
     pub is_call: bool,
     /// Whether what the sample prints is the inside of the first row's object.
     pub inside_first: bool,
+    /// Whether the rows are the sample's top fields only.
+    pub is_flat: bool,
 }
 
 impl<'t> Input<'t> {
@@ -116,10 +118,38 @@ impl<'t> Input<'t> {
             if input.is_foreign(&shown) {
                 input.foreign = Some(sample.line);
             } else {
-                input.shown = Some(shown);
+                let is_flat = input.lists_top_of(&shown);
+                input.shown = Some(Shown { is_flat, ..shown });
             }
         }
         Ok(input)
+    }
+
+    /// Whether no row has rows below it.
+    pub(crate) fn is_flat(&self) -> bool {
+        self.shown.as_ref().is_some_and(|shown| shown.is_flat)
+    }
+
+    /// Whether the table, which says nothing of depth, lists the sample's top fields and nothing of what they hold:
+    /// each of its rows is one of them, but for a few that the sample leaves out or that may be the envelope's.
+    fn lists_top_of(&self, shown: &Shown) -> bool {
+        let at_top = |field: &Field<'_>| shown.shapes.field(shown.root, &field.row.name);
+        let is_top = |field: &Field<'_>| {
+            at_top(field).is_some_and(|id| !shown.is_envelope(id, self.section))
+        };
+        let may_be_top = |field: &Field<'_>| {
+            let is_absent = shown.shapes.called(&field.row.name).is_empty();
+            field.namesakes == 1 && (is_absent || at_top(field).is_some())
+        };
+        let is_silent = |field: &Field<'_>| field.row.depth == Depth::Unsaid;
+        let below = self.rows.iter().skip_while(|field| !field.is_container());
+        let (top, others): (Vec<_>, Vec<_>) = below.skip(1).partition(|&field| is_top(field));
+        !shown.inside_first
+            && top.len() > others.len()
+            && self
+                .rows
+                .iter()
+                .all(|field| is_silent(field) && may_be_top(field))
     }
 
     /// Whether the sample follows another schema than the table: hardly a leaf of one is a leaf of the other.
@@ -140,11 +170,22 @@ impl<'t> Input<'t> {
             let is_documented = all.contains(name) && !ANSWER_ENVELOPE.contains(&name);
             shown.is_field(*id) && (is_documented || !shown.is_envelope(*id, self.section))
         };
+        // A list of scalars is a leaf, and its inner name is no field's.
+        let is_leaf = |id: ShapeId| {
+            let shape = shown.shapes.get(id);
+            let is_inner = shape.fields.is_empty() && is_scalars_name(&shape.name);
+            let holds_scalars = |&only: &ShapeId| {
+                let inner = shown.shapes.get(only);
+                inner.fields.is_empty() && is_scalars_name(&inner.name)
+            };
+            let is_list = shape.fields.len() == 1 && shape.fields.iter().all(holds_scalars);
+            is_list || (shape.fields.is_empty() && (!is_inner || all.contains(shape.name.as_str())))
+        };
         let leaves: BTreeSet<&str> = shown
             .shapes
             .all()
             .filter(inside)
-            .filter(|(_, s)| s.fields.is_empty())
+            .filter(|&(id, _)| is_leaf(id))
             .map(|(_, s)| s.name.as_str())
             .collect();
         let any = shown
@@ -249,6 +290,7 @@ impl Shown {
             full,
             is_call: section == Section::Request,
             inside_first: false,
+            is_flat: false,
         };
         shown.inside_first =
             section == Section::Response && shown.is_inside_of_first(rows, names, section);
@@ -404,23 +446,26 @@ impl Shown {
         if doc.list && doc.element.is_scalar() {
             return true;
         }
-        let next_row = rows.get(at + 1);
+        let below = if self.is_flat { &[] } else { &rows[at + 1..] };
+        let next_row = below.first();
         let next = next_row.map(|field| field.row.name.as_str());
         if next == Some(inner.name.as_str()) {
-            // The element's first field may have the element's name; then it is a scalar, and the elements have it.
+            // The element's first field may have the element's name: then the elements show it, and it is a scalar, or
+            // an object beside others for which there is no second row.
             let holds_itself = self.shapes.field(only, &inner.name).is_some();
-            let is_scalar = next_row.is_some_and(|field| !field.is_container() && !field.doc.list);
-            return doc.list && inner.array && is_scalar && holds_itself;
+            let is_single = next_row.is_some_and(|field| {
+                let is_scalar = !field.is_container() && !field.doc.list;
+                is_scalar || (inner.fields.len() > 1 && field.next_same.is_none())
+            });
+            return doc.list && is_single && holds_itself;
         }
         // A list of scalars that is documented as one, of which the sample has a single element.
         if doc.element.is_scalar() && is_scalars_name(&inner.name) && inner.fields.is_empty() {
             return self.full || inner.array;
         }
-        let below = rows[at + 1..]
-            .iter()
-            .take_while(|field| !field.is_container());
+        let leaves = below.iter().take_while(|field| !field.is_container());
         let holds_next = next.is_some_and(|next| self.shapes.field(only, next).is_some())
-            || below
+            || leaves
                 .take(MOST_ABSENT)
                 .any(|field| self.shapes.field(only, &field.row.name).is_some());
         if let Element::Object(Some(name)) = &doc.element

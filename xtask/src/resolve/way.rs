@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::prices::{self, InPlace, Standing};
 use super::recurring::{AMOUNTS, CURRENCIES, KnownShapes, MONEY, hash};
 use super::sample::ShapeId;
-use super::section::{Field, Input, Shown, View};
+use super::section::{Field, Input, MOST_ABSENT, Shown, View};
 use super::types::{Like, NamedTypes};
 use crate::table::Depth;
 use crate::tree::Rule;
@@ -395,11 +395,11 @@ impl<'t> Way<'t> {
                 .types
                 .like(ground.input, row, at, open.content.is_some())
         });
-        if by_type != Like::Unknown {
+        if by_type == Like::Has || (by_type == Like::Lacks && !self.awaits(ground, position, at)) {
             return by_type;
         }
         let field = &ground.input.rows[at];
-        if matches!(field.row.depth, Depth::Mark(_)) {
+        if matches!(field.row.depth, Depth::Mark(_) | Depth::Exact(_)) {
             return Like::Unknown;
         }
         // A lone object with an amount and a currency may have more; and hardly any answer is itself an amount.
@@ -426,6 +426,28 @@ impl<'t> Way<'t> {
         }
     }
 
+    /// Whether the rows after row `at` go on with a field that the sample shows in the innermost object, which
+    /// `position` is to be, and in no other that is open.
+    fn awaits(&self, ground: &Ground<'_, 't>, position: usize, at: usize) -> bool {
+        let Some(shown) = ground.shown() else {
+            return false;
+        };
+        let mut next = ground.input.rows[at + 1..].iter().take(MOST_ABSENT);
+        let is_shown = |field: &&Field<'_>| !shown.shapes.called(&field.row.name).is_empty();
+        let Some(next) = next.find(is_shown) else {
+            return false;
+        };
+        let name = next.row.name.as_str();
+        let waits = |open: &Open| {
+            let slot = open
+                .content
+                .and_then(|content| shown.shapes.field(content, name));
+            slot.is_some() && !self.has(ground, open.node, name)
+        };
+        let (inner, outer) = self.open.split_at(position);
+        matches!(outer, [innermost] if waits(innermost)) && !inner.iter().any(waits)
+    }
+
     /// Whether the rows of an object that no sample shows make an amount of money.
     fn is_money(&self, ground: &Ground<'_, 't>, open: &Open) -> bool {
         let has = |name: &'static str| self.has(ground, open.node, name);
@@ -438,7 +460,7 @@ impl<'t> Way<'t> {
     /// Takes `choice` for row `at`.
     pub(crate) fn apply(&mut self, ground: &Ground<'_, 't>, at: usize, choice: &Choice) {
         let proposed = self.open[self.natural(ground, at)].node;
-        let is_only = self.open.len() == 1;
+        let is_only = self.open.len() == 1 && !ground.input.is_flat();
         let mut position = choice.position;
         for &level in &choice.between {
             position = self.open_between(ground, at, position, level);
@@ -574,7 +596,8 @@ impl<'t> Way<'t> {
             why,
         });
         self.current = position;
-        let holds_rows = field.is_container() || view.content.is_some();
+        let holds_rows =
+            !ground.input.is_flat() && (field.is_container() || view.content.is_some());
         if holds_rows && position + 1 < MOST_OPEN {
             // An object closes whatever is open beside it; a scalar leaves it open, for its rows may still come.
             self.open.truncate(position + 1);

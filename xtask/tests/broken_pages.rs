@@ -208,8 +208,8 @@ fn a_sample_that_goes_on_without_an_element() {
 /// As above, on a single line.
 #[test]
 fn long_lines_take_time_in_proportion() {
-    for text in ["<", "<b ", "</", "[x](", "&", "](", "| ", "{\"a\":"] {
-        let line = format!("| b | String | {} |", text.repeat(100_000));
+    for text in ["<", "< ", "<b ", "</", "[x](", "&", "](", "| ", "{\"a\":"] {
+        let line = format!("| b | String | {}> |", text.repeat(30_000));
         let page =
             page_above(&line, 1).replace("| a | Object |\n", &format!("| a | Object |\n{line}\n"));
         let table = read::page("long.md", page.as_bytes(), "2026-01-01").unwrap();

@@ -97,8 +97,10 @@ fn html_tag(text: &str) -> Option<usize> {
     let (end, _) = inner.char_indices().take(LONGEST_NAME).find(is_end)?;
     let name = inner[..end].trim_end_matches('/');
     let is_tag = TAGS.iter().any(|tag| name.eq_ignore_ascii_case(tag));
-    let length = text.find('>').filter(|_| is_tag)?;
-    Some(length + 1)
+    if !is_tag {
+        return None;
+    }
+    Some(text.find('>')? + 1)
 }
 
 fn entities_to_text(text: &str) -> String {

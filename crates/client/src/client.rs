@@ -212,7 +212,7 @@ impl Client {
                 Ok(reply) => return Ok(reply),
                 Err(error) => self.heed(call, error, number),
             };
-            if !renewed && self.renew(call, &error, session.as_ref()) {
+            if !renewed && self.renew(call, &error, session.as_ref())? {
                 renewed = true;
                 continue;
             }
@@ -368,18 +368,35 @@ impl Client {
     /// Whether there is another session after the platform refused this one, so that the call is
     /// worth one more try. A call that changes something gets it only because such a refusal proves
     /// that nothing was done.
-    fn renew(&self, call: &Call<'_>, error: &Error, session: Option<&Session>) -> bool {
+    ///
+    /// # Errors
+    ///
+    /// When the renewing failed and may not fail the next time: then the session is not lost yet, as the
+    /// refusal would have it.
+    fn renew(
+        &self,
+        call: &Call<'_>,
+        error: &Error,
+        session: Option<&Session>,
+    ) -> Result<bool, Error> {
         let (Sessions::Kept(keeper), Some(session)) = (&self.0.sessions, session) else {
-            return false;
+            return Ok(false);
         };
         if !error.is_session_expired() || error.may_have_acted() || call.options.session.is_some() {
-            return false;
+            return Ok(false);
         }
-        let renewed = keeper.renew(session, self.now(), &|old| self.refreshed(old));
-        if let Err(error) = &renewed {
-            debug!(%error, "refused session not renewed");
+        match keeper.renew(session, self.now(), &|old| self.refreshed(old)) {
+            Ok(_) => Ok(true),
+            Err(renewing) if renewing.may_retry() => {
+                let mut renewing = renewing.before_calling(call.name());
+                renewing.inner_mut().tries = error.tries();
+                Err(renewing)
+            }
+            Err(renewing) => {
+                debug!(error = %renewing, "refused session not renewed");
+                Ok(false)
+            }
         }
-        renewed.is_ok()
     }
 
     pub(crate) fn now(&self) -> SystemTime {

@@ -40,6 +40,8 @@ pub enum RetryClass {
     AfterWait,
     /// A new session is needed.
     AfterRefresh,
+    /// The account has to authorise the application again.
+    AfterAuthorisation,
 }
 
 /// Looks a code up: a code of the current gateway (`IllegalAccessToken`), a number of the legacy one

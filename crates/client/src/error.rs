@@ -55,6 +55,8 @@ pub(crate) enum Kind {
     NoRoom { wait: Duration },
     /// The token store failed; nothing was sent.
     Store(StoreError),
+    /// There is no session, and only the account can give a new one; nothing was sent.
+    Unauthorised(Finding),
     /// The session could not be refreshed beforehand; the call itself was not sent.
     NoSession(Error),
     /// Another thread or program was refreshing the session all that time; nothing was sent.
@@ -194,10 +196,17 @@ impl Error {
         }
     }
 
-    /// Whether the platform refused the session as unknown or expired.
+    /// Whether there is no session that holds: the platform refused it as unknown or expired, or it could not
+    /// be renewed because its refresh token has ended or was refused, or the token store has none yet. With a
+    /// token store, the account has to authorise the application (again).
     pub fn is_session_expired(&self) -> bool {
-        self.refusal()
-            .is_some_and(|refusal| refusal.judgement.retry == RetryClass::AfterRefresh)
+        matches!(self.0.kind, Kind::Unauthorised(_))
+            || self.refusal().is_some_and(|refusal| {
+                matches!(
+                    refusal.judgement.retry,
+                    RetryClass::AfterRefresh | RetryClass::AfterAuthorisation
+                )
+            })
     }
 
     /// Whether the call came too fast: refused by the platform, or held back here by the
@@ -265,6 +274,7 @@ impl Error {
             | Kind::Undecodable(_)
             | Kind::Unreadable(_)
             | Kind::Store(_)
+            | Kind::Unauthorised(_)
             | Kind::UnknownOutcome(_) => false,
         }
     }
@@ -282,6 +292,7 @@ impl Error {
             Kind::Unusable(_)
             | Kind::NoRoom { .. }
             | Kind::Store(_)
+            | Kind::Unauthorised(_)
             | Kind::NoSession(_)
             | Kind::RefreshedElsewhere { .. } => false,
             Kind::Transport(error) => !error.certainly_not_sent(),

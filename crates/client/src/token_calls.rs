@@ -41,14 +41,15 @@ impl Client {
         self.refreshed(&Tokens::new("").with_refresh_token(refresh_token.clone()))
     }
 
-    /// The tokens in the client's store, as they stand; none where it has no store.
+    /// The tokens in the client's store, as they stand; none where it has no store, or before the account has
+    /// authorised the application.
     ///
     /// # Errors
     ///
-    /// When the store is empty or cannot be read.
+    /// When the store cannot be read.
     pub fn tokens(&self) -> Result<Option<Tokens>, Error> {
         match &self.inner().sessions {
-            Sessions::Kept(keeper) => keeper.tokens().map(Some),
+            Sessions::Kept(keeper) => keeper.known(),
             Sessions::None | Sessions::Fixed(_) => Ok(None),
         }
     }

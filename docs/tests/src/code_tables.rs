@@ -57,6 +57,7 @@ fn again(retry: RetryClass) -> &'static str {
         RetryClass::MayPass => "may pass",
         RetryClass::AfterWait => "after the wait",
         RetryClass::AfterRefresh => "with a new session",
+        RetryClass::AfterAuthorisation => "once authorised again",
         _ => "no",
     }
 }

@@ -83,6 +83,9 @@ fn retry(info: &CodeInfo) -> &'static str {
         }
         RetryClass::AfterWait => "helps after a wait, as long as the answer says",
         RetryClass::AfterRefresh => "helps with a new session: aliexpress auth refresh",
+        RetryClass::AfterAuthorisation => {
+            "helps once the account has authorised again: aliexpress auth url"
+        }
         _ => "not known",
     }
 }
@@ -94,6 +97,7 @@ fn described(info: &CodeInfo) -> Value {
         RetryClass::MayPass => "may-pass",
         RetryClass::AfterWait => "after-wait",
         RetryClass::AfterRefresh => "after-refresh",
+        RetryClass::AfterAuthorisation => "after-authorisation",
         _ => "unknown",
     };
     json!({

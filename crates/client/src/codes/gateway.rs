@@ -28,7 +28,7 @@ pub(super) const CODES: &[CodeInfo] = &[
         meaning: "the refresh token is unknown or expired",
         cause: "A refresh token past its own lifetime, which refreshing does not lengthen.",
         advice: "Let the account authorise the application again.",
-        retry: RetryClass::AfterChange,
+        retry: RetryClass::AfterAuthorisation,
         before_service: false,
     },
     CodeInfo {

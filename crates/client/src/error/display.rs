@@ -9,7 +9,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = self.inner();
         match &inner.kind {
-            Kind::Unusable(finding) | Kind::Unreadable(finding) => write!(f, "{finding}")?,
+            Kind::Unusable(finding) | Kind::Unreadable(finding) | Kind::Unauthorised(finding) => {
+                write!(f, "{finding}")?
+            }
             Kind::Transport(error) if inner.api.is_empty() => write!(f, "{error}")?,
             Kind::Transport(error) => write!(f, "cannot call {}: {error}", inner.api)?,
             Kind::Status { content_type } => {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::turn::Turn;
 use super::{StoreError, StoreLock, TokenStore, Tokens};
-use crate::error::{Error, Kind};
+use crate::error::{Error, Finding, Kind};
 use crate::secrets::Session;
 
 /// After a refresh that failed while the session still holds, how long until the next attempt.
@@ -99,14 +99,18 @@ impl Keeper {
         self.keep(tokens).map_err(of_store)
     }
 
-    /// The tokens as they stand.
-    pub(crate) fn tokens(&self) -> Result<Tokens, Error> {
+    /// The tokens as they stand; none before an account has authorised.
+    pub(crate) fn known(&self) -> Result<Option<Tokens>, Error> {
         let mut current = lock(&self.current);
         if current.tokens.is_none() {
             current.tokens = self.store.load().map_err(of_store)?;
         }
-        current.tokens.clone().ok_or_else(|| {
-            Error::unusable(
+        Ok(current.tokens.clone())
+    }
+
+    fn tokens(&self) -> Result<Tokens, Error> {
+        self.known()?.ok_or_else(|| {
+            unauthorised(
                 "take a session",
                 "no tokens in the store",
                 "those of an account that authorised the application",
@@ -135,7 +139,7 @@ impl Keeper {
             return Ok(Some(tokens.session));
         }
         if !tokens.can_be_refreshed(now) {
-            return Err(Error::unusable(
+            return Err(unauthorised(
                 "refresh the session",
                 "no refresh token that still holds",
                 "the account to authorise the application again",
@@ -208,6 +212,10 @@ impl Keeper {
 /// A panic of another thread cannot leave anything half changed behind these locks.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn unauthorised(doing: &str, found: &str, wanted: &str) -> Error {
+    Error::new("", Kind::Unauthorised(Finding::new(doing, found, wanted)))
 }
 
 fn of_store(error: StoreError) -> Error {

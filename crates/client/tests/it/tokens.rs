@@ -82,11 +82,14 @@ fn a_used_code_is_refused_without_being_shown() {
 fn an_empty_store_is_told() {
     let sandbox = Sandbox::start().unwrap();
     let client = keeping(&sandbox, MemoryStore::new()).build().unwrap();
+    let error = client.order(10_000_001).unwrap_err();
     assert_eq!(
-        client.order(10_000_001).unwrap_err().to_string(),
+        error.to_string(),
         "cannot take a session: found no tokens in the store; wanted those of an account that \
          authorised the application"
     );
+    assert!(error.is_session_expired() && !error.may_have_acted());
+    assert_eq!(client.tokens().unwrap(), None);
 }
 
 #[test]
@@ -154,6 +157,23 @@ fn a_refresh_that_fails_leaves_the_old_tokens() {
 }
 
 #[test]
+fn a_refused_session_is_not_lost_where_renewing_it_fails_for_now() {
+    let sandbox = Sandbox::start().unwrap();
+    let (client, _) = authorised(&sandbox, Duration::ZERO);
+    sandbox.order_fault(FaultRule::next(Fault::ExpireToken).on(GET));
+    sandbox.order_fault(FaultRule::next(Fault::HtmlBefore(502)).on(REFRESH));
+    let error = client.order(10_000_001).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot take a session for aliexpress.trade.ds.order.get: cannot call /auth/token/refresh: found \
+         HTTP status 502 with 144 bytes of \"text/html\"; wanted an answer under HTTP status 200"
+    );
+    assert!(error.may_retry() && !error.is_session_expired() && !error.may_have_acted());
+    assert_eq!(error.tries(), 1);
+    client.order(10_000_001).unwrap();
+}
+
+#[test]
 fn an_ended_refresh_token_asks_for_a_new_authorisation() {
     let sandbox = Sandbox::start().unwrap();
     let past = SystemTime::now() - Duration::from_secs(1);
@@ -168,6 +188,14 @@ fn an_ended_refresh_token_asks_for_a_new_authorisation() {
         "cannot refresh the session: found no refresh token that still holds; wanted the account to \
          authorise the application again"
     );
+    assert!(error.is_session_expired() && !error.may_retry());
+
+    let refused = Tokens::new("canary").with_refresh_token("not one of the sandbox's");
+    for store in [refused.clone().expiring_at(past), refused] {
+        let client = keeping(&sandbox, MemoryStore::with(store)).build().unwrap();
+        let error = client.order(10_000_001).unwrap_err();
+        assert!(error.is_session_expired() && !error.may_retry(), "{error}");
+    }
 }
 
 #[test]

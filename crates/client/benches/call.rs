@@ -70,7 +70,9 @@ fn main() {
     };
     println!("of which, by themselves:");
     alone("sign", &mut || drop(client.prepare(&request)));
-    alone("decode", &mut || drop(client.read::<OrderGet>(200, ANSWER)));
+    alone("decode", &mut || {
+        drop(aliexpress::read::<OrderGet>(200, ANSWER))
+    });
 }
 
 fn measure(call: &mut dyn FnMut()) -> Duration {

@@ -185,20 +185,6 @@ impl Client {
             .prepare(&call, session.as_ref(), self.now())
     }
 
-    /// Reads the answer to a call that was [prepared](Self::prepare); the same as
-    /// [`read`](crate::read()).
-    ///
-    /// # Errors
-    ///
-    /// As [`read`](crate::read()).
-    pub fn read<R: Request>(
-        &self,
-        status: u16,
-        body: impl Into<Vec<u8>>,
-    ) -> Result<Reply<R::Answer>, Error> {
-        read::read::<R>(status, body)
-    }
-
     /// Makes a call until it gives an answer or an error that another try would not mend.
     pub(crate) fn run<T: Answered>(&self, call: &Call<'_>, read: Read<T>) -> Result<T, Error> {
         let deadline = call.options.deadline.unwrap_or(self.0.deadline);

@@ -233,7 +233,7 @@ fn a_prepared_call_can_be_posted_by_anybody() {
     let answer = transport
         .send(&exchange, Instant::now() + Duration::from_secs(5))
         .unwrap();
-    let reply = client.read::<OrderGet>(answer.status, answer.body).unwrap();
+    let reply = aliexpress::read::<OrderGet>(answer.status, answer.body).unwrap();
     assert_eq!(
         reply.result.as_ref(),
         Some(client.order(SAMPLE).unwrap().data())

@@ -98,11 +98,11 @@ fn html(status: u16, now: SystemTime) -> Reply {
     reply(status, "text/html", body, now)
 }
 
-/// Breaks the text off behind its middle.
+/// Breaks the text off at its middle, or at the character's start that comes before.
 fn malform(body: &mut String) {
-    let middle = body.len() / 2;
-    let edge = (middle..body.len()).find(|place| body.is_char_boundary(*place));
-    body.truncate(edge.unwrap_or(middle));
+    let mut before = (0..=body.len() / 2).rev();
+    let edge = before.find(|place| body.is_char_boundary(*place));
+    body.truncate(edge.unwrap_or_default());
 }
 
 fn change_json(body: &mut String, form: Form, change: fn(&mut Value)) {

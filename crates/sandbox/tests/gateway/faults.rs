@@ -131,6 +131,10 @@ fn answers_can_be_spoilt() {
     );
     sandbox.next(Fault::Replace("nothing".to_owned()));
     assert_eq!(try_create(&sandbox).unwrap().text(), "nothing");
+    // Where the middle is inside a character.
+    sandbox.answer(CREATE, "\u{1f600}");
+    sandbox.next(Fault::Malformed);
+    assert_eq!(try_create(&sandbox).unwrap().text(), "");
 }
 
 #[test]

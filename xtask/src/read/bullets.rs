@@ -190,11 +190,13 @@ impl Rows<'_> {
         if self.after_blank && !line.text.starts_with(is_blank) {
             return false;
         }
-        let more = plain(line.text);
-        if cells::is_limit(&more) && !self.run.is_empty() {
-            self.bullet(line.number, &more);
+        let text = line.text.trim_start_matches(is_blank);
+        let limit = plain(text.strip_prefix(BULLETS).unwrap_or(text));
+        if cells::is_limit(&limit) && !self.run.is_empty() {
+            self.bullet(line.number, &limit);
             return true;
         }
+        let more = plain(text);
         let description = match (self.run.last_mut(), self.rows.last_mut()) {
             (Some((cell, _)), _) => &mut cell.text,
             (None, Some((row, ..))) => &mut row.description,
@@ -361,7 +363,7 @@ fn bullet(text: &str, bullet: char) -> Option<&str> {
             .then_some(rest)
     };
     let rest = rest.or_else(branch)?;
-    Some(rest.strip_prefix(' ').unwrap_or(rest))
+    Some(rest.strip_prefix(is_blank).unwrap_or(rest))
 }
 
 /// Makes sure that no row stands in `lines`, which are of no field table.

@@ -223,11 +223,10 @@ fn part_at(lines: &[Line<'_>], at: usize) -> Option<Part> {
 
 /// Where the rows of an error table begin whose title or head stands on line `at`.
 fn error_head(lines: &[Line<'_>], at: usize) -> Option<usize> {
-    let is_head = |at: usize| {
-        let line = lines.get(at);
-        line.is_some_and(|line| errors::is_head(&plain(line.text)))
-    };
-    if !lines.get(at).is_some_and(|line| is_code_title(line.text)) {
+    // Fields and their descriptions may be called as the columns are, but those have a capital.
+    let is_small = |at: usize| lines[at].text.trim_start().starts_with(char::is_lowercase);
+    let is_head = |at: usize| errors::is_head(&plain(lines[at].text)) && !is_small(at);
+    if !is_code_title(lines[at].text) || is_small(at) {
         return None;
     }
     let mut body = at;
@@ -391,6 +390,17 @@ fn read_tail<'a>(lines: &[Line<'a>], found: &mut Found<'a>) -> Result<(), ReadEr
     let mut at = samples;
     while at < lines.len() {
         let Some(payload) = payload::at(lines, at)? else {
+            let text = lines[at].text.trim_start();
+            if text.starts_with('"') && text.contains("\":") {
+                return Err(ReadError::new(
+                    lines[at].number,
+                    format!(
+                        "a sample without its beginning ({})",
+                        quoted(lines[at].text)
+                    ),
+                    "a line with \"{\" above it",
+                ));
+            }
             at += 1;
             continue;
         };

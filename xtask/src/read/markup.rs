@@ -1,16 +1,17 @@
 //! Takes Markdown and HTML dress off a cell, a heading or a line of code.
 
-use super::page::is_invisible;
+use super::page::{is_blank, is_invisible};
 
 /// The longest name of an HTML tag that is known, with what closes it.
 const LONGEST_NAME: usize = 12;
 
-/// The text a reader would see: entities decoded, emphasis, links, code marks and escapes removed, blanks trimmed.
+/// The text a reader would see: entities decoded, emphasis, links, code marks and escapes removed, blanks trimmed and
+/// all of one kind.
 pub(crate) fn plain(text: &str) -> String {
-    undressed(text).trim().to_owned()
+    undressed(text).trim().replace(is_blank, " ")
 }
 
-/// As [`plain`], with the blanks in front and behind.
+/// As [`plain`], with its blanks as they are, also in front and behind.
 pub(crate) fn undressed(text: &str) -> String {
     let text = links_to_text(&entities_to_text(&tags_to_blanks(text)));
     let mut out = String::with_capacity(text.len());
@@ -174,7 +175,7 @@ mod tests {
             plain(r"**◉****single\_order\_query**"),
             "◉single_order_query"
         );
-        assert_eq!(plain("`a`&nbsp;&lt;b&gt;<br/>"), "a\u{a0}<b>");
+        assert_eq!(plain("`a`&nbsp;&lt;b&gt;<br/>"), "a <b>");
         assert_eq!(
             plain("see [the page](https://x.example/a#b) now"),
             "see the page now"

@@ -131,7 +131,7 @@ pub(crate) fn bare_title(line: &str) -> Option<Title> {
         return None;
     }
     let words = normal(line);
-    const BARE: [(&str, Title); 50] = [
+    const BARE: [(&str, Title); 56] = [
         ("request parameter", Title::Request),
         ("request parameters", Title::Request),
         ("request struct", Title::Request),
@@ -140,6 +140,9 @@ pub(crate) fn bare_title(line: &str) -> Option<Title> {
         ("parameters", Title::Request),
         ("请求参数", Title::Request),
         ("请求结构", Title::Request),
+        ("业务参数", Title::Request),
+        ("业务请求参数", Title::Request),
+        ("应用级参数", Title::Request),
         ("入参", Title::Request),
         ("response struct", Title::Response),
         ("response structure", Title::Response),
@@ -160,6 +163,9 @@ pub(crate) fn bare_title(line: &str) -> Option<Title> {
         ("success response", Title::AnswerSample),
         ("响应示例", Title::AnswerSample),
         ("返回示例", Title::AnswerSample),
+        ("响应结果示例", Title::AnswerSample),
+        ("返回结果示例", Title::AnswerSample),
+        ("返回样例", Title::AnswerSample),
         ("faild response", Title::ErrorSample),
         ("failed response", Title::ErrorSample),
         ("error response", Title::ErrorSample),

@@ -172,7 +172,10 @@ impl<'i, 't> Nesting<'i, 't> {
             .shown()
             .zip(choices[0].shown)
             .is_some_and(|(shown, id)| shown.is_envelope(id, self.ground.input.section));
-        if !is_told || !(has_namesake || is_envelope || field.is_container()) {
+        if !is_told {
+            return way.sparing(choices, field.is_container());
+        }
+        if !(has_namesake || is_envelope || field.is_container()) {
             return vec![0];
         }
         let natural = way.proposed(&self.ground, at);

@@ -4,7 +4,6 @@ use super::sample::ShapeId;
 use super::section::{Field, Shown};
 use super::types::Like;
 use crate::table::{Depth, Format};
-use crate::tree::Section;
 
 /// The sample shows the row's field in this object, and no row has taken it yet.
 const SHOWN: i32 = -30;
@@ -22,10 +21,14 @@ const FORGONE_OBJECT: i32 = 400;
 const LIKE_OTHERS: i32 = -15;
 /// The object has a shape that recurs, or others of its type are shown, and it is complete without the row.
 const COMPLETE: i32 = 90;
-/// Per field that the sample shows of an object which the row would close, where a row of that name is still to come.
+/// Per field that the sample shows of an object which the row would close, where a row of that name is still to come;
+/// more where that is the only row of the name, and the sample has its field nowhere else.
 const LEFT_BEHIND: i32 = 30;
-/// So many fields say it all.
-const MOST_LEFT: usize = 10;
+const SURELY_LEFT_BEHIND: i32 = 150;
+/// So much says it all.
+const MOST_LEFT: i32 = 300;
+/// Most of what the sample shows of this object has no row anywhere, so that its inside may not be documented at all.
+pub(crate) const HARDLY_DOCUMENTED: i32 = 25;
 /// The row is an object that no sample shows, and this object has a row for all that is shown of it.
 pub(crate) const FIRST_OBJECT: i32 = 15;
 /// The row is an object that no sample shows, of the very type of this object.
@@ -72,14 +75,15 @@ pub(crate) fn silent(is_shown: bool, is_object: bool, like: Like) -> i32 {
 }
 
 /// What the sample says to a row's place in an object that it shows with the row's field `id`, `levels` levels of
-/// which no row documents; `last` is where it shows the object's last row.
+/// which no row documents; `last` is where it shows the object's last row. The field may be the envelope's, if
+/// `is_envelope`.
 pub(crate) fn shown(
     shown: &Shown,
     id: ShapeId,
     field: &Field<'_>,
     levels: usize,
     last: ShapeId,
-    section: Section,
+    is_envelope: bool,
 ) -> i32 {
     let shape = shown.shapes.get(id);
     let holds = !shape.fields.is_empty();
@@ -87,7 +91,7 @@ pub(crate) fn shown(
     let clashes = (holds && field.doc.element.is_scalar() && !field.doc.list)
         || (is_scalar && field.is_container());
     let inverted = is_ordered(Some(shown)) && id < last;
-    if shown.is_envelope(id, section) {
+    if is_envelope {
         return ENVELOPE;
     }
     SHOWN
@@ -105,9 +109,19 @@ pub(crate) fn forgone(shown: &Shown, id: ShapeId) -> i32 {
     }
 }
 
-/// What it costs to close objects that wait for `waiting` more rows.
-pub(crate) fn closing(waiting: usize) -> i32 {
-    LEFT_BEHIND * count(waiting.min(MOST_LEFT))
+/// What it costs to close an object that shows the field of a row to come; `is_only` says that there is one such row
+/// and one such field.
+pub(crate) fn left_behind(is_only: bool) -> i32 {
+    if is_only {
+        SURELY_LEFT_BEHIND
+    } else {
+        LEFT_BEHIND
+    }
+}
+
+/// What it costs to close objects of which so much would be left behind.
+pub(crate) fn closing(left_behind: i32) -> i32 {
+    left_behind.min(MOST_LEFT)
 }
 
 /// Positions in the stack of open objects that a row's place is measured from.

@@ -135,7 +135,8 @@ impl<'t> Input<'t> {
     fn lists_top_of(&self, shown: &Shown) -> bool {
         let at_top = |field: &Field<'_>| shown.shapes.field(shown.root, &field.row.name);
         let is_top = |field: &Field<'_>| {
-            at_top(field).is_some_and(|id| !shown.is_envelope(id, self.section))
+            let is_only = shown.shapes.called(&field.row.name).len() == 1;
+            at_top(field).is_some_and(|id| is_only || !shown.is_envelope(id, self.section))
         };
         let may_be_top = |field: &Field<'_>| {
             let is_absent = shown.shapes.called(&field.row.name).is_empty();
@@ -157,7 +158,7 @@ impl<'t> Input<'t> {
         let documented: BTreeSet<&str> = self
             .rows
             .iter()
-            .filter(|f| !f.is_container())
+            .filter(|f| !f.is_container() && !ANSWER_ENVELOPE.contains(&f.row.name.as_str()))
             .map(|f| f.row.name.as_str())
             .collect();
         let all: BTreeSet<&str> = self

@@ -71,27 +71,57 @@ pub(crate) struct Ground<'i, 't> {
 }
 
 impl<'i> Ground<'i, '_> {
-    /// How many fields the sample shows in `content` of which a row comes after row `at`.
-    pub(crate) fn waiting(&self, content: Option<ShapeId>, at: usize) -> usize {
+    /// What it costs to close an object with `content` right after row `at`, for the rows to come that it shows.
+    pub(crate) fn waiting(&self, content: Option<ShapeId>, at: usize) -> i32 {
         let Some((shown, content)) = self.shown().zip(content) else {
             return 0;
         };
-        let comes = |id: &ShapeId| {
-            let name = shown.shapes.get(*id).name.as_str();
-            self.last_row.get(name).is_some_and(|&last| last > at)
+        let fields = shown.shapes.get(content).fields.iter();
+        let names = fields.map(|&id| shown.shapes.get(id).name.as_str());
+        names.map(|name| self.awaited(shown, name, at)).sum()
+    }
+
+    /// What it costs to leave behind a field called `name`, if a row of that name comes after row `at`.
+    fn awaited(&self, shown: &Shown, name: &str, at: usize) -> i32 {
+        let Some(&last) = self.last_row.get(name).filter(|&&last| last > at) else {
+            return 0;
         };
-        shown
-            .shapes
-            .get(content)
-            .fields
-            .iter()
-            .filter(|id| comes(id))
-            .count()
+        let is_only = self.input.rows[last].namesakes == 1 && shown.shapes.called(name).len() == 1;
+        prices::left_behind(is_only)
+    }
+
+    /// Whether most of the fields that the sample shows in `content` have no row anywhere.
+    fn hardly_documents(&self, content: Option<ShapeId>) -> bool {
+        let Some((shown, content)) = self.shown().zip(content) else {
+            return false;
+        };
+        let fields = &shown.shapes.get(content).fields;
+        let has_row = |&&id: &&ShapeId| {
+            self.last_row
+                .contains_key(shown.shapes.get(id).name.as_str())
+        };
+        2 * fields.iter().filter(has_row).count() < fields.len()
     }
 
     /// What the sample shows.
     pub(crate) fn shown(&self) -> Option<&'i Shown> {
         self.input.shown.as_ref()
+    }
+
+    /// The next row below row `at` that the sample shows somewhere.
+    fn next_shown(&self, at: usize) -> Option<&'i Field<'i>> {
+        let shown = self.shown()?;
+        let mut below = self.input.rows[at + 1..].iter().take(MOST_ABSENT);
+        below.find(|field| !shown.shapes.called(&field.row.name).is_empty())
+    }
+
+    /// Whether the rows below row `at` are the root's, or there are none.
+    fn goes_on_at_top(&self, at: usize) -> bool {
+        let at_top = |shown: &Shown| {
+            self.next_shown(at)
+                .is_none_or(|next| shown.shapes.field(shown.root, &next.row.name).is_some())
+        };
+        self.shown().is_some_and(at_top)
     }
 }
 
@@ -113,8 +143,10 @@ pub(crate) struct Open {
     last_shown: ShapeId,
     /// How many of its rows the sample shows.
     shown_count: usize,
-    /// How many fields the sample shows of it of which the rows are still to come.
-    waiting: usize,
+    /// What it costs to close it now, for the rows that are still to come.
+    waiting: i32,
+    /// Whether most of what the sample shows of it has no row.
+    is_hardly_documented: bool,
 }
 
 impl Open {
@@ -135,6 +167,7 @@ impl Open {
             last_shown: 0,
             shown_count: 0,
             waiting: 0,
+            is_hardly_documented: false,
         }
     }
 }
@@ -179,14 +212,15 @@ impl<'t> Way<'t> {
         let standing = self.standing(ground, at);
         // Unless indentation says it outright, what an object would close speaks against its going further out.
         let closes = field.is_container() && !matches!(field.row.depth, Depth::Exact(_));
-        let mut waiting: usize = if closes {
+        let mut waiting: i32 = if closes {
             self.open.iter().map(|open| open.waiting).sum()
         } else {
             0
         };
+        let goes_on_at_top = field.namesakes == 1 && ground.goes_on_at_top(at);
         let mut choices = Vec::new();
         for (position, open) in self.open.iter().enumerate() {
-            waiting = waiting.saturating_sub(open.waiting);
+            waiting -= open.waiting.min(waiting);
             if self.has(ground, open.node, name) {
                 continue;
             }
@@ -196,13 +230,19 @@ impl<'t> Way<'t> {
             let like = self.like(ground, position, at);
             let evidence = match shown {
                 Some((shown, id)) => {
-                    prices::shown(shown, id, field, 0, open.last_shown, ground.input.section)
+                    let is_envelope =
+                        shown.is_envelope(id, ground.input.section) && !goes_on_at_top;
+                    prices::shown(shown, id, field, 0, open.last_shown, is_envelope)
                 }
                 None => prices::silent(open.content.is_some(), field.is_container(), like),
             };
             let marked = matches!(field.row.depth, Depth::Mark(_));
             let is_told = shown.is_some() || (marked && like == Like::Has);
             let unlikely = shown.is_none() && field.is_container() && is_spent(ground, open);
+            let is_unlikely_below = shown.is_some()
+                && open.is_hardly_documented
+                && field.row.depth == Depth::Unsaid
+                && !ground.has_marks;
             let returns =
                 shown.is_some() && ground.in_place == InPlace::Perhaps && self.returns(position);
             let is_recursive = shown.is_none() && is_of_type(ground, open, field);
@@ -211,6 +251,11 @@ impl<'t> Way<'t> {
                 + if unlikely { prices::FIRST_OBJECT } else { 0 }
                 + if is_recursive { prices::RECURSION } else { 0 }
                 + if returns { prices::BACK_SHOWN } else { 0 }
+                + if is_unlikely_below {
+                    prices::HARDLY_DOCUMENTED
+                } else {
+                    0
+                }
                 + distance(ground, at, &standing, position, is_told);
             choices.push(Choice {
                 position,
@@ -308,7 +353,8 @@ impl<'t> Way<'t> {
             let Some((position, between)) = self.way_down(ground, shown, id) else {
                 continue;
             };
-            let evidence = prices::shown(shown, id, field, between.len(), 0, ground.input.section);
+            let is_envelope = shown.is_envelope(id, ground.input.section);
+            let evidence = prices::shown(shown, id, field, between.len(), 0, is_envelope);
             let price = evidence + distance(ground, at, standing, position, true);
             choices.push(Choice {
                 position,
@@ -429,12 +475,7 @@ impl<'t> Way<'t> {
     /// Whether the rows after row `at` go on with a field that the sample shows in the innermost object, which
     /// `position` is to be, and in no other that is open.
     fn awaits(&self, ground: &Ground<'_, 't>, position: usize, at: usize) -> bool {
-        let Some(shown) = ground.shown() else {
-            return false;
-        };
-        let mut next = ground.input.rows[at + 1..].iter().take(MOST_ABSENT);
-        let is_shown = |field: &&Field<'_>| !shown.shapes.called(&field.row.name).is_empty();
-        let Some(next) = next.find(is_shown) else {
+        let (Some(shown), Some(next)) = (ground.shown(), ground.next_shown(at)) else {
             return false;
         };
         let name = next.row.name.as_str();
@@ -455,6 +496,24 @@ impl<'t> Way<'t> {
         known == open.count
             && AMOUNTS.iter().any(|name| has(name))
             && CURRENCIES.iter().any(|name| has(name))
+    }
+
+    /// The first of `choices`, as an index, and where it would close objects that wait for rows that the sample shows
+    /// in them, those that close fewer.
+    pub(crate) fn sparing(&self, choices: &[Choice], is_object: bool) -> Vec<usize> {
+        let waits = |position: usize| {
+            self.open[position + 1..]
+                .iter()
+                .any(|open| open.waiting > 0)
+        };
+        let first = choices[0].position;
+        let is_sparing = |&index: &usize| index == 0 || choices[index].position > first;
+        let count = if is_object && waits(first) {
+            choices.len()
+        } else {
+            1
+        };
+        (0..count).filter(is_sparing).collect()
     }
 
     /// Takes `choice` for row `at`.
@@ -543,9 +602,8 @@ impl<'t> Way<'t> {
             view,
             why: None,
         });
-        let waiting = ground.waiting(Some(id), at);
         let open = Open::new(node, None, Some(id), above.level);
-        self.open.push(Open { waiting, ..open });
+        self.open.push(open.waiting(ground, at));
         position + 1
     }
 
@@ -563,7 +621,10 @@ impl<'t> Way<'t> {
         let open = &mut self.open[position];
         open.count += 1;
         open.shown_count += usize::from(shown.is_some());
-        open.waiting -= usize::from(shown.is_some() && open.waiting > 0);
+        if let Some((sample, _)) = ground.shown().zip(shown) {
+            // It was counted when the object was opened, before this row.
+            open.waiting -= ground.awaited(sample, name, 0).min(open.waiting);
+        }
         open.names = open.names.wrapping_add(hash(name));
         open.last_shown = shown.map_or(open.last_shown, |id| id.max(open.last_shown));
         let (parent, outer) = (open.node, *open);
@@ -601,9 +662,8 @@ impl<'t> Way<'t> {
         if holds_rows && position + 1 < MOST_OPEN {
             // An object closes whatever is open beside it; a scalar leaves it open, for its rows may still come.
             self.open.truncate(position + 1);
-            let waiting = ground.waiting(view.content, at);
             let open = Open::new(node, Some(at), view.content, level);
-            self.open.push(Open { waiting, ..open });
+            self.open.push(open.waiting(ground, at));
             self.current = position + 1;
         }
     }
@@ -624,6 +684,15 @@ impl<'t> Way<'t> {
 }
 
 impl Open {
+    /// The same with what it shows of the rows after row `at`.
+    fn waiting(self, ground: &Ground<'_, '_>, at: usize) -> Self {
+        Self {
+            waiting: ground.waiting(self.content, at),
+            is_hardly_documented: ground.hardly_documents(self.content),
+            ..self
+        }
+    }
+
     /// What the object is, whatever way it was reached.
     fn identity(&self) -> u64 {
         let place = self

@@ -1,5 +1,6 @@
 //! Maintainers' tasks: `cargo xtask` lists them.
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -93,7 +94,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match arguments.task {
         Task::Import { pages } => {
             for line in import::run(&root, &pages)? {
-                println!("{line}");
+                show(&format!("{line}\n"))?;
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -122,6 +123,14 @@ fn mode(check: bool) -> Mode {
     if check { Mode::Check } else { Mode::Write }
 }
 
+/// Writes to standard output; whoever reads it may stop early.
+fn show(text: &str) -> io::Result<()> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
 fn print_fields(
     root: &Root,
     page: &std::path::Path,
@@ -135,12 +144,12 @@ fn print_fields(
         .filter(|finding| !finding.proven)
         .collect();
     if json {
-        println!("{}", fields::json(&tree)?);
+        show(&format!("{}\n", fields::json(&tree)?))?;
         for finding in &unproven {
             eprintln!("unproven: {}", fields::sentence(finding));
         }
     } else {
-        print!("{}", fields::text(&tree));
+        show(&fields::text(&tree))?;
     }
     Ok(if strict && !unproven.is_empty() {
         ExitCode::FAILURE

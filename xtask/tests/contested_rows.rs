@@ -534,3 +534,98 @@ fn a_table_without_its_title_or_head_is_refused() {
         .replace("示例值", "是否必须");
     refused(&common, "under no title of its own");
 }
+
+#[test]
+fn documented_fields_of_the_envelope_stand_at_the_top() {
+    check(
+        &flattened(
+            "result Object\ncode String\nrequest_id String",
+            r#"{"result": {"order_list": [1], "is_success": true}, "code": "0", "request_id": "1"}"#,
+        ),
+        "result{ order_list[]? is_success? } code request_id",
+    );
+    check(
+        &markdown(
+            "◉shop | Object\n◎store | Object\n○fee | Object\namount | String\ncode | String\nrequest_id | String",
+            r#"{"shop": {"store": {"fee": {"amount": "1"}}}, "code": "0", "request_id": "1"}"#,
+        ),
+        "shop{ store{ fee{ amount } } } code request_id",
+    );
+}
+
+#[test]
+fn an_object_stays_open_for_a_row_that_the_sample_shows_in_it_alone() {
+    check(
+        &markdown(
+            "◉result | Object\n◎items | Object\n○parts | Object\n○notes | Object\nlanguage | String\n○fee | Object\ncode | String",
+            r#"{"result": {"items": {"parts": {"fee": {"code": "1"}}}}}"#,
+        ),
+        "result{ items{ parts{ notes{ language } fee{ code } } } }",
+    );
+}
+
+#[test]
+fn an_object_without_rows_for_its_fields_takes_none_of_anothers() {
+    check(
+        &flattened(
+            "coupons Object\ndiscount Object\ncurrency Object\ncode String\nname String",
+            r#"{"coupons": {"discount": {"currency": {"digits": 2, "number": 978, "code": "E", "symbol": "e"}, "code": "E"}, "name": "a"}}"#,
+        ),
+        "coupons{ discount{ currency{ digits? number? code? symbol? } code } name }",
+    );
+}
+
+#[test]
+fn each_field_of_the_sample_has_its_row_where_there_are_as_many() {
+    check(
+        &bullets(
+            "result BaseResult words\nlogs\nLogDto []\nwords\nwords\n└ amount\nString\n1\nwords\n└ days\nNumber\n2\nwords\n\
+             └ locale\nString\na\nwords\ninfo\nInfoDto\nwords\nwords\n└ days\nNumber\n2\nwords",
+            "<result><days>2</days><info><days>2</days></info></result>",
+        ),
+        "result{ logs[]{ amount } days locale info{ days } }",
+    );
+}
+
+#[test]
+fn a_type_and_a_word_on_requirement_are_another_rows() {
+    let page = bullets(
+        "result BaseResult words\n└ id\nNumber\n1",
+        "<result><id>1</id></result>",
+    );
+    let request = "请求参数\n\n名称 类型 是否必须 示例值 更多限制 描述\nfee Fee 必须 words\n  • └ cent\n  • Number\n  • 必须\n  • currency\n  • Currency\n  • 必须\n  • words\n  • └ symbol\n  • String\n  • 必须\n  • E\n  • words\n\n响应参数";
+    let tree = tree(&page.replace("响应参数", request));
+    assert_eq!(outline(&tree.request), "fee{ cent currency{ symbol } }");
+}
+
+#[test]
+fn blanks_of_every_kind_are_blanks() {
+    let page = bullets(
+        "result BaseResult words\n└ id\nNumber\n1\nsome words\nfee\nFeeDto\nsome words\n└ cent\nNumber\n1\nsome words",
+        "<result><id>1</id><fee><cent>1</cent></fee></result>",
+    );
+    check(&page.replace(' ', "\u{a0}"), "result{ id fee{ cent } }");
+    let page = markdown(
+        "◉result | Object\nid | String",
+        r#"{"result": {"id": "1"}}"#,
+    );
+    check(&page.replace("| --- ", "|\u{a0}---\u{a0}"), "result{ id }");
+}
+
+#[test]
+fn what_lost_its_beginning_is_refused() {
+    let page = flattened(
+        "result Object\nid String",
+        "{\n\"result\": {\"id\": \"1\"}\n}",
+    );
+    refused(
+        &page.replace("{\n\"result\"", "\"result\""),
+        "a sample without its beginning",
+    );
+    let rows = "id\nString\nYes\nsome words\nObject\nNo\nsome words\n";
+    let page = page.replace(
+        "Parameter\nResponse",
+        &format!("Parameter\nName\nType\nRequired or not\nDescription\n{rows}Response"),
+    );
+    refused(&page, "\"Object\"");
+}

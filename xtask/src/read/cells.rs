@@ -70,6 +70,7 @@ const UNSEEN_NAME: u32 = 2;
 const UNSEEN_OBJECT: u32 = 12;
 const FOREIGN_NAME: u32 = 40;
 const SWALLOWED_TYPE: u32 = 30;
+const SWALLOWED_ROW: u32 = 60;
 const SMALL_TYPE: u32 = 15;
 const UNLIKELY_OBJECT: u32 = 30;
 
@@ -88,6 +89,10 @@ pub(crate) fn rows(cells: &[Cell], expected: &Expected<'_>) -> Result<(Vec<RowCe
         (ends, price) = (bare_ends, bare_price);
     }
     let starts = std::iter::once(0).chain(ends.iter().copied());
+    let is_nameless = |&(start, &end): &(usize, &usize)| plan.is_nameless(&traits[start..end]);
+    if let Some((start, _)) = starts.clone().zip(&ends).find(is_nameless) {
+        return Err(start);
+    }
     let row = |(start, &end): (usize, &usize)| plan.row(&cells[start..end], &traits[start..end]);
     Ok((starts.zip(&ends).map(row).collect(), price))
 }
@@ -295,11 +300,23 @@ impl Plan {
             })
             .map(|(_, pair)| if pair[0].is_field { 2 } else { 1 })
             .sum();
+        // A name, a type and a word on whether it is required are another row's.
+        let rows = row[parts.rest_at..]
+            .windows(3)
+            .filter(|three| three[0].name.is_some() && three[1].type_price.is_some())
+            .filter(|three| self.has_required && three[2].says_required && !three[2].is_blank)
+            .count();
         name + by_type
             + by_required
+            + times(rows, SWALLOWED_ROW)
             + times(missing, MISSING_OTHER)
             + times(odd, EXTRA_CELL)
             + times(swallowed, SWALLOWED_TYPE)
+    }
+
+    /// Whether the row's name is a type's word, and there is no type: then its name is missing.
+    fn is_nameless(&self, row: &[Traits]) -> bool {
+        row[0].is_known_type && row[0].is_capital && self.parts(row).type_at.is_none()
     }
 
     /// Where only leaves have a mark, an unmarked scalar and a marked object are unlikely.

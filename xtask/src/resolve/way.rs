@@ -309,7 +309,9 @@ impl<'t> Way<'t> {
             return;
         };
         let has_each = has_object_each(shown, field);
-        if field.next_same.is_some() && !has_each {
+        let has_slot_each =
+            !field.is_container() && shown.shapes.called(&field.row.name).len() >= field.namesakes;
+        if field.next_same.is_some() && !has_each && !has_slot_each {
             return;
         }
         if matches!(field.row.depth, Depth::Exact(_)) {
@@ -472,8 +474,8 @@ impl<'t> Way<'t> {
         }
     }
 
-    /// Whether the rows after row `at` go on with a field that the sample shows in the innermost object, which
-    /// `position` is to be, and in no other that is open.
+    /// Whether the rows after row `at` go on with a field that the sample shows in the object at `position`, and in no
+    /// other that is open.
     fn awaits(&self, ground: &Ground<'_, 't>, position: usize, at: usize) -> bool {
         let (Some(shown), Some(next)) = (ground.shown(), ground.next_shown(at)) else {
             return false;
@@ -485,8 +487,8 @@ impl<'t> Way<'t> {
                 .and_then(|content| shown.shapes.field(content, name));
             slot.is_some() && !self.has(ground, open.node, name)
         };
-        let (inner, outer) = self.open.split_at(position);
-        matches!(outer, [innermost] if waits(innermost)) && !inner.iter().any(waits)
+        let mut waiting = (0..self.open.len()).filter(|&at| waits(&self.open[at]));
+        waiting.next() == Some(position) && waiting.next().is_none()
     }
 
     /// Whether the rows of an object that no sample shows make an amount of money.

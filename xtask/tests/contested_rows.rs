@@ -629,3 +629,31 @@ fn what_lost_its_beginning_is_refused() {
     );
     refused(&page, "\"Object\"");
 }
+
+#[test]
+fn one_element_of_a_list_that_nothing_wraps_is_no_object() {
+    let rows = "result BaseResult words\nparts\nPartDto []\nwords\nwords\n└ id\nNumber\n1\nwords\n\
+                fees\nFeeDto []\nwords\nwords\n└ cent\nNumber\n1\nwords";
+    let sample = |second: &str| {
+        format!("<result><parts><id>1</id></parts>{second}<fees><cent>1</cent></fees></result>")
+    };
+    check(
+        &bullets(rows, &sample("<parts><id>2</id></parts>")),
+        "result{ parts[]{ id } fees[]{ cent } }",
+    );
+    check(
+        &bullets(rows, &sample("")),
+        "result{ parts{ id } fees{ cent } }",
+    );
+}
+
+#[test]
+fn a_sample_may_print_ampersands_as_they_are() {
+    check(
+        &bullets(
+            "result BaseResult words\n└ id\nNumber\n1",
+            "<result><id>a & b &amp; c</id></result>",
+        ),
+        "result{ id }",
+    );
+}

@@ -281,14 +281,15 @@ fn xml(lines: &[Line<'_>], start: usize) -> Result<Option<Payload>, ReadError> {
     }
 }
 
-/// Markdown's escapes are no part of XML.
+/// Markdown's escapes are no part of XML, and pages print `&` for `&amp;`.
 fn mend_xml(lines: &[Line<'_>]) -> String {
     let mut out = String::new();
     for line in lines {
-        let mut chars = line.text.chars().peekable();
-        while let Some(c) = chars.next() {
+        let mut chars = line.text.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
             match c {
-                '\\' if matches!(chars.peek(), Some('_' | '<' | '>' | '[' | ']' | '*')) => {}
+                '\\' if matches!(chars.peek(), Some((_, '_' | '<' | '>' | '[' | ']' | '*'))) => {}
+                '&' if !is_reference(&line.text[at + 1..]) => out.push_str("&amp;"),
                 '\u{a0}' => out.push(' '),
                 // A byte order mark that was pasted with the sample; the XML reader would not count it.
                 '\u{feff}' => {}
@@ -298,6 +299,15 @@ fn mend_xml(lines: &[Line<'_>]) -> String {
         out.push('\n');
     }
     out
+}
+
+/// Whether what follows a `&` makes it a reference to a character.
+fn is_reference(rest: &str) -> bool {
+    let name = rest
+        .bytes()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'#');
+    let length = name.take(12).count();
+    length > 0 && rest.as_bytes().get(length) == Some(&b';')
 }
 
 /// How far elements reach.

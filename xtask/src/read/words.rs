@@ -79,8 +79,18 @@ pub(crate) fn title(heading: &str) -> Option<Title> {
     if has(&["error code", "errorcode", "错误码"]) {
         return Some(Title::ErrorCodes);
     }
-    let request = has(&["request", "input", "请求", "入参"]);
-    let answer = has(&["response", "return", "output", "响应", "返回", "出参"]);
+    let request = has(&[
+        "request",
+        "input",
+        "请求",
+        "入参",
+        "输入",
+        "业务参数",
+        "应用级参数",
+    ]);
+    let answer = has(&[
+        "response", "return", "output", "响应", "返回", "出参", "输出",
+    ]);
     let sample = has(&["example", "sample", "示例", "样例", "示范", "例子"]);
     let failure = has(&[
         "fail",
@@ -131,7 +141,7 @@ pub(crate) fn bare_title(line: &str) -> Option<Title> {
         return None;
     }
     let words = normal(line);
-    const BARE: [(&str, Title); 56] = [
+    const BARE: [(&str, Title); 59] = [
         ("request parameter", Title::Request),
         ("request parameters", Title::Request),
         ("request struct", Title::Request),
@@ -143,6 +153,7 @@ pub(crate) fn bare_title(line: &str) -> Option<Title> {
         ("业务参数", Title::Request),
         ("业务请求参数", Title::Request),
         ("应用级参数", Title::Request),
+        ("应用级输入参数", Title::Request),
         ("入参", Title::Request),
         ("response struct", Title::Response),
         ("response structure", Title::Response),
@@ -154,6 +165,7 @@ pub(crate) fn bare_title(line: &str) -> Option<Title> {
         ("响应结构", Title::Response),
         ("返回结果", Title::Response),
         ("返回结构", Title::Response),
+        ("应用级输出参数", Title::Response),
         ("出参", Title::Response),
         ("request example", Title::RequestSample),
         ("请求示例", Title::RequestSample),
@@ -175,6 +187,7 @@ pub(crate) fn bare_title(line: &str) -> Option<Title> {
         ("错误码", Title::ErrorCodes),
         ("error code", Title::ErrorCodes),
         ("demo code", Title::Demo),
+        ("代码示例", Title::Demo),
         ("公共参数", Title::Common),
         ("common parameter", Title::Common),
         ("common parameters", Title::Common),
@@ -225,9 +238,8 @@ pub(crate) fn column(head: &str) -> Option<Column> {
         "type" | "data type" | "datatype" | "parameter type" | "field type" | "类型"
         | "参数类型" | "数据类型" | "字段类型" => Some(Column::Type),
         "required" | "required or not" | "is required" | "whether required" | "mandatory"
-        | "must" | "optional" | "是否必须" | "是否必填" | "是否必需" | "必填" | "必须" | "必选" => {
-            Some(Column::Required)
-        }
+        | "must" | "optional" | "是否必须" | "是否必填" | "是否必需" | "是否必选" | "必填"
+        | "必须" | "必选" => Some(Column::Required),
         "example" | "example value" | "sample" | "sample value" | "示例值" | "示例" | "样例" => {
             Some(Column::Example)
         }

@@ -75,6 +75,8 @@ pub(crate) struct Shown {
     pub inside_first: bool,
     /// Whether the rows are the sample's top fields only.
     pub is_flat: bool,
+    /// Whether lists are printed in XML without anything around their elements.
+    pub repeats_bare: bool,
 }
 
 impl<'t> Input<'t> {
@@ -285,6 +287,11 @@ impl Shown {
             Section::Response => root = unwrap(&shapes, names),
         }
         let full = root != ROOT;
+        let has_others = |shape: &Shape| shapes.get(shape.parent).fields.len() > 1;
+        let repeats_bare = shapes.format() == Format::Xml
+            && shapes
+                .all()
+                .any(|(_, shape)| shape.array && has_others(shape));
         let mut shown = Self {
             shapes,
             root,
@@ -292,6 +299,7 @@ impl Shown {
             is_call: section == Section::Request,
             inside_first: false,
             is_flat: false,
+            repeats_bare,
         };
         shown.inside_first =
             section == Section::Response && shown.is_inside_of_first(rows, names, section);
@@ -408,12 +416,12 @@ impl Shown {
             };
         }
         if shape.object {
-            // An empty object is how some answers print an empty list.
-            let list = if shape.fields.is_empty() {
-                None
-            } else {
-                Some(false)
-            };
+            // An empty object is how some answers print an empty list, and one element of a list that nothing wraps
+            // looks in XML as an object does.
+            let is_bare = self.shapes.format() == Format::Xml
+                && at.is_some_and(|at| self.may_be_bare(&shape.name, &rows[at].doc));
+            let says_nothing = shape.fields.is_empty() || is_bare;
+            let list = (!says_nothing).then_some(false);
             return View {
                 list,
                 wrapper: None,
@@ -429,6 +437,15 @@ impl Shown {
             wrapper: None,
             content: None,
         }
+    }
+
+    /// Whether an element called `name` may be one of a list that nothing wraps: it is called as its type is, or the
+    /// sample repeats elements beside others elsewhere.
+    fn may_be_bare(&self, name: &str, doc: &TypeText) -> bool {
+        let is_inner = |type_name: &String| is_type_of(name, type_name);
+        let is_typed =
+            matches!(&doc.element, Element::Object(Some(type_name)) if is_inner(type_name));
+        doc.list && (is_typed || self.repeats_bare)
     }
 
     fn is_wrapper(

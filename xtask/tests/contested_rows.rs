@@ -657,3 +657,44 @@ fn a_sample_may_print_ampersands_as_they_are() {
         "result{ id }",
     );
 }
+
+#[test]
+fn an_object_documented_as_one_is_no_evidence_against_a_list() {
+    check(
+        &markdown(
+            "◉result | Object\n◎home | Object\ncity | String\nzip | String\n◎olds | List[Object]\ncity | String\nzip | String",
+            r#"{"result": {"home": {"city": "a", "zip": "b"}}}"#,
+        ),
+        "result{ home{ city zip } olds[]{ city zip } }",
+    );
+    check(
+        &markdown(
+            "◉result | Object\n◎home | List[Object]\ncity | String\nzip | String\n◎olds | List[Object]\ncity | String\nzip | String",
+            r#"{"result": {"home": {"city": "a", "zip": "b"}}}"#,
+        ),
+        "result{ home{ city zip } olds{ city zip } }",
+    );
+}
+
+#[test]
+fn what_is_indented_as_a_field_is_one_whatever_its_like_lack() {
+    let leaf = |name: &str, blanks: &str| format!("{blanks}└ {name}\nString\n1\nwords");
+    let object = |name: &str, blanks: &str| format!("{blanks}└ {name}\nFeeDto\nwords\nwords");
+    let (two, four) = ("\u{a0}\u{a0}", "\u{a0}\u{a0}\u{a0}\u{a0}");
+    check(
+        &bullets(
+            &[
+                "result BaseResult words".to_owned(),
+                object("one", two),
+                leaf("note", four),
+                object("two", two),
+                leaf("cent", four),
+                object("three", two),
+                leaf("cent", four),
+            ]
+            .join("\n"),
+            "<result><note>a</note><two><cent>1</cent></two><three><cent>1</cent></three></result>",
+        ),
+        "result{ one{ note } two{ cent } three{ cent } note? }",
+    );
+}

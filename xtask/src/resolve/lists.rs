@@ -22,8 +22,6 @@ struct Seen {
     whatever_documented: HashMap<Fields, Option<bool>>,
     /// Whether samples show an object where a list is documented.
     overstates: bool,
-    /// Whether samples show a list of objects where one is documented.
-    shows_lists: bool,
 }
 
 /// The names of an object's fields, each with whether it holds fields of its own.
@@ -34,7 +32,6 @@ impl Seen {
         for node in nodes.iter().filter(|node| !node.children.is_empty()) {
             if node.list_proven {
                 self.overstates |= documents_list(node) && !node.list;
-                self.shows_lists |= documents_list(node) && node.list;
                 let list =
                     |known: &mut Option<bool>| *known = known.filter(|&known| known == node.list);
                 list(
@@ -53,14 +50,14 @@ impl Seen {
     }
 
     /// Whether what has these fields is a list. Pages overstate lists, and hardly ever the reverse: an object shown
-    /// where a list is documented is evidence for its like, a list shown elsewhere is none against an object. Where
-    /// the page tells the two apart, an object documented as one is no evidence against a list.
+    /// where a list is documented is evidence for its like, a list shown elsewhere is none against an object. An object
+    /// documented as one is evidence only on a page that overstates lists, and for an amount of money.
     fn is_list(&self, node: &Node) -> Option<bool> {
         if node.children.is_empty() {
             return None;
         }
         let names = fields(node);
-        let is_shape = names.len() > 1 && (self.overstates || !self.shows_lists);
+        let is_shape = names.len() > 1 && self.overstates;
         let tells = is_shape || recurring::is_money(names.iter().map(|(name, _)| name.as_str()));
         let whatever = self.whatever_documented.get(&names).copied().flatten();
         let documented = self

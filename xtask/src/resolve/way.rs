@@ -443,10 +443,13 @@ impl<'t> Way<'t> {
                 .types
                 .like(ground.input, row, at, open.content.is_some())
         });
-        if by_type == Like::Has || (by_type == Like::Lacks && !self.awaits(ground, position, at)) {
+        let field = &ground.input.rows[at];
+        // What is indented as a field of this object is one, whatever others of its type are shown to have.
+        let is_outright = matches!(field.row.depth, Depth::Exact(_));
+        let lacks = by_type == Like::Lacks && !is_outright && !self.awaits(ground, position, at);
+        if by_type == Like::Has || lacks {
             return by_type;
         }
-        let field = &ground.input.rows[at];
         if matches!(field.row.depth, Depth::Mark(_) | Depth::Exact(_)) {
             return Like::Unknown;
         }

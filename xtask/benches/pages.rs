@@ -1,4 +1,4 @@
-//! Time of reading and resolving made-up pages, small and large, in each layout: `cargo bench -p xtask`.
+//! Time and memory of reading and resolving made-up pages, small and large, in each layout: `cargo bench -p xtask`.
 
 #[path = "../tests/made/mod.rs"]
 mod made;
@@ -11,7 +11,9 @@ use xtask::read;
 use xtask::resolve::{Decisions, resolve};
 
 fn main() {
-    println!("layout      rows     page KB   read ms   resolve ms   us per row");
+    println!(
+        "layout      rows     page KB   read ms   resolve ms   us per row   peak KB   bytes per row"
+    );
     for layout in [Layout::Flattened, Layout::Markdown, Layout::Bullets] {
         for rows in [350, 3_500, 35_000, 100_000] {
             measure(layout, rows);
@@ -32,16 +34,25 @@ fn measure(layout: Layout, rows: usize) {
         read::page("made.txt", text.as_bytes(), "2026-01-01").expect("the page can be read");
     let read = start.elapsed();
     let tree = resolve(&table, &Decisions::default()).expect("the table can be resolved");
-    let resolve = start.elapsed() - read;
+    let resolve_time = start.elapsed() - read;
     assert_eq!(xtask::tree::Tree::documented(&tree.response), rows);
-    let total = (read + resolve).as_secs_f64();
+    let total = (read + resolve_time).as_secs_f64();
+    drop((table, tree));
+    // Once more, for counting allocations takes time.
+    let heap = allocation_counter::measure(|| {
+        let table = read::page("made.txt", text.as_bytes(), "2026-01-01");
+        let tree = table.map(|table| resolve(&table, &Decisions::default()));
+        drop(std::hint::black_box(tree));
+    });
     println!(
-        "{:<10} {rows:>6} {:>10} {:>9.1} {:>12.1} {:>12.2}",
+        "{:<10} {rows:>6} {:>10} {:>9.1} {:>12.1} {:>12.2} {:>9} {:>15}",
         format!("{layout:?}"),
         text.len() / 1024,
         read.as_secs_f64() * 1e3,
-        resolve.as_secs_f64() * 1e3,
+        resolve_time.as_secs_f64() * 1e3,
         total * 1e6 / f64::from(u32::try_from(rows).unwrap_or(u32::MAX)),
+        heap.bytes_max / 1024,
+        heap.bytes_max / rows as u64,
     );
 }
 

@@ -20,7 +20,8 @@ pub(super) fn table(root: &Root) -> anyhow::Result<Table> {
     }
     let mut table = Table::new(
         "Pages",
-        "Milliseconds by the clock to read and resolve made-up pages in each layout: the time grows with the rows.",
+        "Milliseconds by the clock, and the heap at its peak, to read and resolve made-up pages in each layout: both \
+         grow with the rows.",
         &[
             "layout",
             "rows",
@@ -28,6 +29,8 @@ pub(super) fn table(root: &Root) -> anyhow::Result<Table> {
             "read ms",
             "resolve ms",
             "µs per row",
+            "peak KB",
+            "bytes per row",
         ],
     );
     // The first line is the heading.

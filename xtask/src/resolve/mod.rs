@@ -1,10 +1,12 @@
 //! Room 2: a [`FieldTable`] with its samples becomes a [`Tree`]. Every decision is taken here, by rule, and told.
 
 mod build;
+mod ground;
 mod kinds;
 mod lists;
 mod nesting;
 mod overlay;
+mod placed;
 mod prices;
 mod recurring;
 mod sample;

@@ -9,12 +9,14 @@ use std::collections::{HashMap, HashSet};
 
 use anyhow::bail;
 
+use super::ground::Ground;
 use super::overlay::{Place, Places};
+use super::placed::{Placed, TOP, Why};
 use super::prices;
 use super::recurring::{AMOUNTS, KnownShapes};
 use super::section::{Field, Input, View};
 use super::types::{Like, NamedTypes};
-use super::way::{Choice, Ground, Open, Placed, TOP, Way, Why};
+use super::way::{Choice, Open, Way};
 use crate::table::Depth;
 use crate::tree::Rule;
 

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::placed::Placed;
 use super::section::Input;
-use super::way::Placed;
 use crate::type_text::Element;
 
 /// The documented types that have a name, with what the sample shows of their objects.

@@ -1,12 +1,14 @@
 //! One way to place the rows so far: the objects still open, what was placed since the ways parted, and its price.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
+use super::ground::Ground;
+use super::placed::{Placed, Why};
 use super::prices::{self, InPlace, Standing};
-use super::recurring::{AMOUNTS, CURRENCIES, KnownShapes, MONEY, hash};
+use super::recurring::{AMOUNTS, CURRENCIES, MONEY, hash};
 use super::sample::ShapeId;
-use super::section::{Field, Input, MOST_ABSENT, Shown, View};
-use super::types::{Like, NamedTypes};
+use super::section::{Field, Shown, View};
+use super::types::Like;
 use crate::table::Depth;
 use crate::tree::Rule;
 use crate::type_text::Element;
@@ -17,113 +19,6 @@ const MOST_OPEN: usize = 64;
 const MOST_UNDOCUMENTED: usize = 3;
 /// How many shapes of a name are searched for undocumented levels.
 const MOST_NAMESAKES: usize = 64;
-
-/// A node without its kind.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Placed {
-    /// Its row; `None` for the top and for levels that only the sample shows.
-    pub row: Option<usize>,
-    /// The node above; the top is its own.
-    pub parent: usize,
-    /// What the sample shows of it.
-    pub shape: Option<ShapeId>,
-    /// How that is to be read.
-    pub view: View,
-    /// Why it stands here; `None` where nothing else was possible.
-    pub why: Option<Why>,
-}
-
-/// Why a row stands where it does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Why {
-    /// The rule that decided.
-    pub rule: Rule,
-    /// The node that marks or order proposed, where it is another.
-    pub proposed: Option<usize>,
-}
-
-/// The node that stands for the section itself.
-pub(crate) const TOP: usize = 0;
-
-/// What all ways share.
-#[derive(Debug)]
-pub(crate) struct Ground<'i, 't> {
-    /// The rows and the sample.
-    pub input: &'i Input<'t>,
-    /// The sample's recurring shapes.
-    pub shapes: KnownShapes,
-    /// The names of all rows, with the last row of each.
-    pub last_row: HashMap<&'t str, usize>,
-    /// What the types' names tell.
-    pub types: &'i NamedTypes<'i>,
-    /// Whether the table shows depth by marks.
-    pub has_marks: bool,
-    /// Whether the rows of an object stand together.
-    pub in_place: InPlace,
-    /// How many of the root's fields are the envelope's.
-    pub envelope: usize,
-    /// Whether the table has several amounts of money.
-    pub has_amounts: bool,
-    /// The nodes on which all ways agree.
-    pub placed: Vec<Placed>,
-    /// The names that those have taken, per node.
-    pub taken: HashSet<(usize, &'t str)>,
-}
-
-impl<'i> Ground<'i, '_> {
-    /// What it costs to close an object with `content` right after row `at`, for the rows to come that it shows.
-    pub(crate) fn waiting(&self, content: Option<ShapeId>, at: usize) -> i32 {
-        let Some((shown, content)) = self.shown().zip(content) else {
-            return 0;
-        };
-        let fields = shown.shapes.get(content).fields.iter();
-        let names = fields.map(|&id| shown.shapes.get(id).name.as_str());
-        names.map(|name| self.awaited(shown, name, at)).sum()
-    }
-
-    /// What it costs to leave behind a field called `name`, if a row of that name comes after row `at`.
-    fn awaited(&self, shown: &Shown, name: &str, at: usize) -> i32 {
-        let Some(&last) = self.last_row.get(name).filter(|&&last| last > at) else {
-            return 0;
-        };
-        let is_only = self.input.rows[last].namesakes == 1 && shown.shapes.called(name).len() == 1;
-        prices::left_behind(is_only)
-    }
-
-    /// Whether most of the fields that the sample shows in `content` have no row anywhere.
-    fn hardly_documents(&self, content: Option<ShapeId>) -> bool {
-        let Some((shown, content)) = self.shown().zip(content) else {
-            return false;
-        };
-        let fields = &shown.shapes.get(content).fields;
-        let has_row = |&&id: &&ShapeId| {
-            self.last_row
-                .contains_key(shown.shapes.get(id).name.as_str())
-        };
-        2 * fields.iter().filter(has_row).count() < fields.len()
-    }
-
-    /// What the sample shows.
-    pub(crate) fn shown(&self) -> Option<&'i Shown> {
-        self.input.shown.as_ref()
-    }
-
-    /// The next row below row `at` that the sample shows somewhere.
-    fn next_shown(&self, at: usize) -> Option<&'i Field<'i>> {
-        let shown = self.shown()?;
-        let mut below = self.input.rows[at + 1..].iter().take(MOST_ABSENT);
-        below.find(|field| !shown.shapes.called(&field.row.name).is_empty())
-    }
-
-    /// Whether the rows below row `at` are the root's, or there are none.
-    fn goes_on_at_top(&self, at: usize) -> bool {
-        let at_top = |shown: &Shown| {
-            self.next_shown(at)
-                .is_none_or(|next| shown.shapes.field(shown.root, &next.row.name).is_some())
-        };
-        self.shown().is_some_and(at_top)
-    }
-}
 
 /// An open object.
 #[derive(Clone, Copy, Debug)]
@@ -217,53 +112,16 @@ impl<'t> Way<'t> {
         } else {
             0
         };
-        let goes_on_at_top = field.namesakes == 1 && ground.goes_on_at_top(at);
         let mut choices = Vec::new();
         for (position, open) in self.open.iter().enumerate() {
             waiting -= open.waiting.min(waiting);
-            if self.has(ground, open.node, name) {
-                continue;
+            if !self.has(ground, open.node, name) {
+                let choice = self.choice(ground, at, &standing, position);
+                choices.push(Choice {
+                    price: choice.price + prices::closing(waiting),
+                    ..choice
+                });
             }
-            let shown = ground
-                .shown()
-                .and_then(|shown| Some((shown, shown.shapes.field(open.content?, name)?)));
-            let like = self.like(ground, position, at);
-            let evidence = match shown {
-                Some((shown, id)) => {
-                    let is_envelope =
-                        shown.is_envelope(id, ground.input.section) && !goes_on_at_top;
-                    prices::shown(shown, id, field, 0, open.last_shown, is_envelope)
-                }
-                None => prices::silent(open.content.is_some(), field.is_container(), like),
-            };
-            let marked = matches!(field.row.depth, Depth::Mark(_));
-            let is_told = shown.is_some() || (marked && like == Like::Has);
-            let unlikely = shown.is_none() && field.is_container() && is_spent(ground, open);
-            let is_unlikely_below = shown.is_some()
-                && open.is_hardly_documented
-                && field.row.depth == Depth::Unsaid
-                && !ground.has_marks;
-            let returns =
-                shown.is_some() && ground.in_place == InPlace::Perhaps && self.returns(position);
-            let is_recursive = shown.is_none() && is_of_type(ground, open, field);
-            let price = evidence
-                + prices::closing(waiting)
-                + if unlikely { prices::FIRST_OBJECT } else { 0 }
-                + if is_recursive { prices::RECURSION } else { 0 }
-                + if returns { prices::BACK_SHOWN } else { 0 }
-                + if is_unlikely_below {
-                    prices::HARDLY_DOCUMENTED
-                } else {
-                    0
-                }
-                + distance(ground, at, &standing, position, is_told);
-            choices.push(Choice {
-                position,
-                between: Vec::new(),
-                shown: shown.map(|(_, id)| id),
-                like,
-                price,
-            });
         }
         if !choices.iter().any(|choice| choice.shown.is_some()) {
             self.choices_between(ground, at, &standing, &mut choices);
@@ -272,6 +130,65 @@ impl<'t> Way<'t> {
         choices.extend(self.second(ground, at, &standing, choices.is_empty()));
         choices.sort_by_key(|choice| (choice.price, std::cmp::Reverse(choice.position)));
         choices
+    }
+
+    /// The open object at `position` as a place for row `at`, whatever it would close.
+    fn choice(
+        &self,
+        ground: &Ground<'_, 't>,
+        at: usize,
+        standing: &Standing,
+        position: usize,
+    ) -> Choice {
+        let field = &ground.input.rows[at];
+        let open = &self.open[position];
+        let slot = ground
+            .shown()
+            .and_then(|shown| Some((shown, shown.shapes.field(open.content?, &field.row.name)?)));
+        let like = self.like(ground, position, at);
+        let evidence = match slot {
+            Some((shown, id)) => {
+                let is_envelope = shown.is_envelope(id, ground.input.section)
+                    && !(field.namesakes == 1 && ground.goes_on_at_top(at));
+                prices::shown(shown, id, field, 0, open.last_shown, is_envelope)
+            }
+            None => prices::silent(open.content.is_some(), field.is_container(), like),
+        };
+        let is_shown = slot.is_some();
+        let is_marked = matches!(field.row.depth, Depth::Mark(_));
+        let is_unsaid = field.row.depth == Depth::Unsaid && !ground.has_marks;
+        let may_stand_apart = ground.in_place == InPlace::Perhaps;
+        let extras = [
+            (
+                !is_shown && field.is_container() && is_spent(ground, open),
+                prices::FIRST_OBJECT,
+            ),
+            (
+                !is_shown && is_of_type(ground, open, field),
+                prices::RECURSION,
+            ),
+            (
+                is_shown && may_stand_apart && self.returns(position),
+                prices::BACK_SHOWN,
+            ),
+            (
+                is_shown && is_unsaid && open.is_hardly_documented,
+                prices::HARDLY_DOCUMENTED,
+            ),
+        ];
+        let extra: i32 = extras
+            .iter()
+            .filter(|(holds, _)| *holds)
+            .map(|(_, price)| price)
+            .sum();
+        let is_told = is_shown || (is_marked && like == Like::Has);
+        Choice {
+            position,
+            between: Vec::new(),
+            shown: slot.map(|(_, id)| id),
+            like,
+            price: evidence + extra + distance(ground, at, standing, position, is_told),
+        }
     }
 
     /// The place of a row whose name its object has already: where indentation says outright that it is this object's,

@@ -194,6 +194,18 @@ fn long_texts_below_the_last_table_take_time_in_proportion() {
     }
 }
 
+/// What ends a table is told by two lines, and looking for the second from every blank one would take many minutes.
+#[test]
+fn blank_lines_between_cells_take_time_in_proportion() {
+    let page = format!(
+        "made.up.things.get\nResponse Parameters\nName\nType\nDescription\nid\nString\nwords\n{}fee\nString\nwords\n",
+        "\n".repeat(100_000)
+    );
+    let table = read::page("long.txt", page.as_bytes(), "2026-01-01").unwrap();
+    let names: Vec<_> = table.response.iter().map(|row| row.name.as_str()).collect();
+    assert_eq!(names, ["id", "fee"]);
+}
+
 #[test]
 fn a_sample_that_goes_on_without_an_element() {
     let page = page_above("<?pi?><!--\n", 7_000) + "-->\n";

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::resolve::article;
+use crate::resolve::{article, join};
 use crate::tree::{Finding, Kind, Node, Rule, Section, Tree};
 
 /// The tree with each key of an object in one node.
@@ -25,10 +25,6 @@ fn nodes(
     above: &str,
     findings: &mut Vec<Finding>,
 ) -> Vec<Node> {
-    let path = |name: &str| match above {
-        "" => name.to_owned(),
-        above => format!("{above}.{name}"),
-    };
     let mut merged: Vec<Node> = Vec::with_capacity(nodes.len());
     let mut places: HashMap<String, usize> = HashMap::new();
     for node in nodes {
@@ -40,7 +36,7 @@ fn nodes(
         let first = &mut merged[place];
         let mut pair = Pair {
             section,
-            path: path(&node.name),
+            path: join(above, &node.name),
             lines: [first.line, node.line],
             findings,
         };
@@ -48,7 +44,7 @@ fn nodes(
     }
     for node in &mut merged {
         let children = std::mem::take(&mut node.children);
-        node.children = self::nodes(children, section, &path(&node.name), findings);
+        node.children = self::nodes(children, section, &join(above, &node.name), findings);
     }
     merged
 }

@@ -28,26 +28,25 @@ pub(crate) fn read<'a>(page: &Page<'a>) -> Result<Found<'a>, ReadError> {
         api: found::api_name(lines)?,
         ..Found::default()
     };
-    let starts: Vec<usize> = (0..lines.len())
-        .filter(|&at| words::bare_title(lines[at].text).is_some())
-        .collect();
-    let bodies = starts.iter().enumerate().map(|(index, &start)| {
-        let end = starts.get(index + 1).copied().unwrap_or(lines.len());
-        (start, &lines[start + 1..end])
-    });
-    let has_request = starts
+    let titles = lines
         .iter()
-        .any(|&at| words::bare_title(lines[at].text) == Some(Title::Request));
-    let before = &lines[..starts.first().copied().unwrap_or(0)];
-    no_leaf(before)?;
-    for (start, body) in bodies.clone() {
-        match words::bare_title(lines[start].text) {
-            Some(Title::RequestSample | Title::Demo) => found.demo(body.to_vec()),
-            Some(Title::AnswerSample) => payloads(body, Role::Answer, &mut found)?,
-            Some(Title::ErrorSample) => payloads(body, Role::Error, &mut found)?,
-            Some(Title::ErrorCodes) => error_codes(body, &mut found),
-            Some(Title::Request | Title::Response) => continue,
-            Some(Title::Common) if !has_request => no_request_head(body)?,
+        .enumerate()
+        .filter_map(|(at, line)| Some((at, words::bare_title(line.text)?)));
+    let starts: Vec<(usize, Title)> = titles.collect();
+    let bodies = starts.iter().enumerate().map(|(index, &(start, title))| {
+        let end = starts.get(index + 1).map_or(lines.len(), |&(end, _)| end);
+        (title, lines[start], &lines[start + 1..end])
+    });
+    let has_request = starts.iter().any(|(_, title)| *title == Title::Request);
+    no_leaf(&lines[..starts.first().map_or(0, |&(start, _)| start)])?;
+    for (title, _, body) in bodies.clone() {
+        match title {
+            Title::RequestSample | Title::Demo => found.demo(body.to_vec()),
+            Title::AnswerSample => payloads(body, Role::Answer, &mut found)?,
+            Title::ErrorSample => payloads(body, Role::Error, &mut found)?,
+            Title::ErrorCodes => error_codes(body, &mut found),
+            Title::Request | Title::Response => continue,
+            Title::Common if !has_request => no_request_head(body)?,
             _ => {}
         }
         no_leaf(body)?;
@@ -59,21 +58,20 @@ pub(crate) fn read<'a>(page: &Page<'a>) -> Result<Found<'a>, ReadError> {
         .map(|sample| sample.payload.text.clone())
         .collect();
     let shown: BTreeSet<&str> = texts.iter().flat_map(|text| payload::names(text)).collect();
-    for (start, body) in bodies {
-        let twice = |line: Line<'_>| {
-            ReadError::new(
+    for (title, line, body) in bodies {
+        let (fields, names) = match title {
+            Title::Request => (&mut found.request, &BTreeSet::new()),
+            Title::Response => (&mut found.response, &shown),
+            _ => continue,
+        };
+        if fields.is_some() {
+            return Err(ReadError::new(
                 line.number,
                 format!("a second table {}", quoted(line.text)),
                 "one table of each kind",
-            )
-        };
-        match words::bare_title(lines[start].text) {
-            Some(Title::Request) if found.request.is_some() => return Err(twice(lines[start])),
-            Some(Title::Response) if found.response.is_some() => return Err(twice(lines[start])),
-            Some(Title::Request) => found.request = Some(table(body, &BTreeSet::new())?),
-            Some(Title::Response) => found.response = Some(table(body, &shown)?),
-            _ => {}
+            ));
         }
+        *fields = Some(table(body, names)?);
     }
     Ok(found)
 }
@@ -368,30 +366,37 @@ fn bullet(text: &str, bullet: char) -> Option<&str> {
 
 /// Makes sure that no row stands in `lines`, which are of no field table.
 fn no_leaf(lines: &[Line<'_>]) -> Result<(), ReadError> {
-    match lines.iter().find(|line| is_leaf(line.text)) {
-        Some(line) => Err(ReadError::new(
-            line.number,
-            format!("a row outside of a field table ({})", quoted(line.text)),
-            "a title such as \"请求参数\" and a table head above it",
-        )),
-        None => Ok(()),
-    }
+    none(
+        lines,
+        is_leaf,
+        "a row outside of a field table",
+        "a title such as \"请求参数\" and a table head above it",
+    )
 }
 
 /// Makes sure that no table of parameters stands in `lines`, where the page has none under its own title.
 fn no_request_head(lines: &[Line<'_>]) -> Result<(), ReadError> {
-    let is_head = |line: &&Line<'_>| {
-        words::joined_head(line.text).is_some_and(|head| head.contains(&Column::Required))
-    };
-    match lines.iter().find(is_head) {
-        Some(line) => Err(ReadError::new(
-            line.number,
-            format!(
-                "a table's head under no title of its own ({})",
-                quoted(line.text)
-            ),
-            "the title \"请求参数\" above it",
-        )),
+    let is_head =
+        |text: &str| words::joined_head(text).is_some_and(|head| head.contains(&Column::Required));
+    none(
+        lines,
+        is_head,
+        "a table's head under no title of its own",
+        "the title \"请求参数\" above it",
+    )
+}
+
+fn none(
+    lines: &[Line<'_>],
+    is_such: impl Fn(&str) -> bool,
+    found: &str,
+    wanted: &str,
+) -> Result<(), ReadError> {
+    match lines.iter().find(|line| is_such(line.text)) {
+        Some(line) => {
+            let found = format!("{found} ({})", quoted(line.text));
+            Err(ReadError::new(line.number, found, wanted))
+        }
         None => Ok(()),
     }
 }

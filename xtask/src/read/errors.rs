@@ -131,13 +131,21 @@ impl Found<'_> {
     }
 
     fn no_code(&mut self, line: usize, text: &str) {
+        self.error_unread(line, &quoted(text), "a code", None);
+    }
+
+    /// Tells what an error table leaves open.
+    pub(crate) fn error_unread(
+        &mut self,
+        line: usize,
+        found: &str,
+        wanted: &str,
+        settled: Option<&str>,
+    ) {
         self.unread.push(Unread {
             line,
-            message: format!(
-                "reading the error table: found {}; wanted a code",
-                quoted(text)
-            ),
-            settled: None,
+            message: format!("reading the error table: found {found}; wanted {wanted}"),
+            settled: settled.map(str::to_owned),
         });
     }
 
@@ -152,15 +160,11 @@ impl Found<'_> {
             } else {
                 "read as words"
             };
-            self.unread.push(Unread {
-                line: text.line,
-                message: format!(
-                    "reading the error table: found {}, which may be a code of its own or belong to the one above; \
-                     wanted rows that are all alike",
-                    quoted(&text.text)
-                ),
-                settled: Some(settled.to_owned()),
-            });
+            let found = format!(
+                "{}, which may be a code of its own or belong to the one above",
+                quoted(&text.text)
+            );
+            self.error_unread(text.line, &found, "rows that are all alike", Some(settled));
         }
     }
 }

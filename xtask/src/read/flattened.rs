@@ -134,13 +134,10 @@ fn stray_head(lines: &[Line<'_>], parts: &[Part]) -> Option<ReadError> {
         let text = lines[at].text.trim();
         !text.starts_with(char::is_lowercase) && words::column(text).is_some()
     };
-    let is_of_head = |at: usize| {
-        parts
-            .iter()
-            .any(|part| (part.start..part.body).contains(&at))
-    };
-    let filled = (0..end).filter(|&at| !lines[at].is_blank() && !is_of_head(at));
-    let filled: Vec<usize> = filled.collect();
+    let bodies = std::iter::once(0).chain(parts.iter().map(|part| part.body));
+    let heads = parts.iter().map(|part| part.start).chain([end]);
+    let outside_heads = bodies.zip(heads).flat_map(|(body, head)| body..head);
+    let filled: Vec<usize> = outside_heads.filter(|&at| !lines[at].is_blank()).collect();
     let is_stray = |three: &&[usize]| three.iter().all(|&at| is_column(at));
     let is_twice = |part: &&Part| {
         let said =
@@ -238,11 +235,7 @@ fn error_head(lines: &[Line<'_>], at: usize) -> Option<usize> {
 
 /// The next line below `at` that is not blank.
 fn filled_below(lines: &[Line<'_>], at: usize) -> Option<usize> {
-    let below = lines.iter().enumerate().skip(at + 1);
-    below
-        .into_iter()
-        .find(|(_, line)| !line.is_blank())
-        .map(|(next, _)| next)
+    (at + 1..lines.len()).find(|&below| !lines[below].is_blank())
 }
 
 fn is_code_title(text: &str) -> bool {
@@ -255,9 +248,10 @@ fn ends_tables(lines: &[Line<'_>], at: usize) -> bool {
     const TABS: [&str; 6] = ["JAVA", "PHP", ".NET", "RUBY", "PYTHON", "CURL"];
     const RETURNS: [&str; 2] = ["Streamlined Return", "Non-Refinement Return"];
     let text = lines[at].text.trim();
-    let next = filled_below(lines, at).map_or("", |next| lines[next].text.trim());
-    (METHODS.contains(&text) && found::is_api_name(next))
-        || (TABS.contains(&text) && TABS.contains(&next))
+    // Looked up for those few lines only: blank ones may be many.
+    let next = || filled_below(lines, at).map_or("", |next| lines[next].text.trim());
+    (METHODS.contains(&text) && found::is_api_name(next()))
+        || (TABS.contains(&text) && TABS.contains(&next()))
         || RETURNS.contains(&text)
 }
 

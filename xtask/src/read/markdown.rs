@@ -11,7 +11,7 @@ use super::markup::{self, plain};
 use super::page::{Line, Page, ReadError, is_blank, quoted};
 use super::payload;
 use super::words::{self, Column, Title};
-use crate::table::{Enumeration, Role, Row, Unread};
+use crate::table::{Enumeration, Role, Row};
 use crate::type_text::{Element, TypeText};
 
 /// Whether the page has a Markdown table.
@@ -314,14 +314,8 @@ impl<'a> Reader<'a, '_> {
         let first = text.split_whitespace().find(|word| *word != "-");
         let is_code = |word: &str| matches!(Style::of(word), Some(Style::Shouted | Style::Joined));
         if first.is_some_and(|word| is_code(word.trim_end_matches([':', '：']))) {
-            self.found.unread.push(Unread {
-                line: line.number,
-                message: format!(
-                    "reading the error table: found {}; wanted the row of a table",
-                    quoted(&text)
-                ),
-                settled: None,
-            });
+            self.found
+                .error_unread(line.number, &quoted(&text), "the row of a table", None);
         }
     }
 

@@ -14,6 +14,7 @@ mod section;
 mod types;
 mod way;
 
+pub(crate) use build::join;
 pub(crate) use kinds::article;
 pub use overlay::{Decisions, KindEntry, Place};
 

@@ -176,13 +176,11 @@ impl<'t> Input<'t> {
         // A list of scalars is a leaf, and its inner name is no field's.
         let is_leaf = |id: ShapeId| {
             let shape = shown.shapes.get(id);
-            let is_inner = shape.fields.is_empty() && is_scalars_name(&shape.name);
-            let holds_scalars = |&only: &ShapeId| {
-                let inner = shown.shapes.get(only);
-                inner.fields.is_empty() && is_scalars_name(&inner.name)
-            };
-            let is_list = shape.fields.len() == 1 && shape.fields.iter().all(holds_scalars);
-            is_list || (shape.fields.is_empty() && (!is_inner || all.contains(shape.name.as_str())))
+            match shape.fields[..] {
+                [] => !is_scalars_element(shape) || all.contains(shape.name.as_str()),
+                [only] => is_scalars_element(shown.shapes.get(only)),
+                _ => false,
+            }
         };
         let leaves: BTreeSet<&str> = shown
             .shapes
@@ -478,7 +476,7 @@ impl Shown {
             return doc.list && is_single && holds_itself;
         }
         // A list of scalars that is documented as one, of which the sample has a single element.
-        if doc.element.is_scalar() && is_scalars_name(&inner.name) && inner.fields.is_empty() {
+        if doc.element.is_scalar() && is_scalars_element(inner) {
             return self.full || inner.array;
         }
         let leaves = below.iter().take_while(|field| !field.is_container());
@@ -498,9 +496,10 @@ impl Shown {
     }
 }
 
-/// Whether full answers give the elements of lists of scalars this name.
-fn is_scalars_name(name: &str) -> bool {
-    ["number", "string", "boolean", "date", "price"].contains(&name)
+/// Whether `shape` may be the element of a list of scalars: it is called as full answers call those.
+fn is_scalars_element(shape: &Shape) -> bool {
+    let names = ["number", "string", "boolean", "date", "price"];
+    shape.fields.is_empty() && names.contains(&shape.name.as_str())
 }
 
 /// Whether a list's element called `name` is of the type called `type_name`; pages and answers do not always agree

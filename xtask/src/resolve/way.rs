@@ -429,13 +429,11 @@ impl<'t> Way<'t> {
                 .any(|open| open.waiting > 0)
         };
         let first = choices[0].position;
+        if !is_object || !waits(first) {
+            return vec![0];
+        }
         let is_sparing = |&index: &usize| index == 0 || choices[index].position > first;
-        let count = if is_object && waits(first) {
-            choices.len()
-        } else {
-            1
-        };
-        (0..count).filter(is_sparing).collect()
+        (0..choices.len()).filter(is_sparing).collect()
     }
 
     /// Takes `choice` for row `at`.

@@ -7,12 +7,16 @@ mod guard;
 mod line;
 mod response;
 mod routes;
+mod seats;
 mod upload;
 
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -21,12 +25,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 use crate::world::World;
 use guard::Ends;
 use line::{Line, ResetSwitch};
+use seats::{Seat, Seats};
 use upload::Room;
 
 /// The state, shared between the server and those who hold the sandbox.
@@ -59,6 +64,14 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(address: SocketAddr, world: SharedWorld) -> io::Result<Self> {
+        Self::start_with(address, world, MOST_CONNECTIONS)
+    }
+
+    fn start_with(
+        address: SocketAddr,
+        world: SharedWorld,
+        most_connections: usize,
+    ) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind(address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
@@ -74,7 +87,7 @@ impl Server {
         let (stop, stopped) = oneshot::channel();
         let name = "aliexpress-sandbox".to_owned();
         let thread = thread::Builder::new().name(name).spawn(move || {
-            runtime.spawn(listen(listener, world.clone()));
+            runtime.spawn(listen(listener, world.clone(), most_connections));
             runtime.spawn(courier::carry(world.clone()));
             if moves_by_time {
                 runtime.spawn(keep_time(world));
@@ -104,24 +117,21 @@ impl Drop for Server {
     }
 }
 
-/// How many connections are open at once; more wait to be taken.
+/// How many connections are open at once; for one more, the one that has been idle for longest is closed.
 const MOST_CONNECTIONS: usize = 1000;
 /// The longest head of a request, with all parameters in its query.
 const LONGEST_HEAD: usize = 128 * 1024;
 /// How long a connection may be idle, or a head take to arrive: long enough for a client at a breakpoint.
 const LONGEST_IDLE: Duration = Duration::from_secs(600);
 
-async fn listen(listener: TcpListener, world: SharedWorld) {
+async fn listen(listener: TcpListener, world: SharedWorld, most_connections: usize) {
     const BREATH: Duration = Duration::from_millis(10);
-    let (room, places) = (Room::new(), Arc::new(Semaphore::new(MOST_CONNECTIONS)));
+    let (room, seats) = (Room::new(), Seats::new(most_connections));
     loop {
-        // The semaphore is never closed.
-        let Ok(place) = places.clone().acquire_owned().await else {
-            return;
-        };
         match listener.accept().await {
             Ok((stream, peer)) => {
-                tokio::spawn(serve(stream, peer, world.clone(), room.clone(), place));
+                let seat = seats.take().await;
+                tokio::spawn(serve(stream, peer, world.clone(), room.clone(), seat));
             }
             // Out of file handles, or a peer that was gone at once: neither ends the server.
             Err(_) => sleep(BREATH).await,
@@ -140,13 +150,7 @@ async fn keep_time(world: SharedWorld) {
     }
 }
 
-async fn serve(
-    stream: TcpStream,
-    peer: SocketAddr,
-    world: SharedWorld,
-    room: Room,
-    _place: OwnedSemaphorePermit,
-) {
+async fn serve(stream: TcpStream, peer: SocketAddr, world: SharedWorld, room: Room, seat: Seat) {
     // A server that listens on every address was called on one of them.
     let Ok(server) = stream.local_addr() else {
         return;
@@ -155,17 +159,79 @@ async fn serve(
     let _ = stream.set_nodelay(true);
     let (ends, reset) = (Ends { server, peer }, ResetSwitch::default());
     let line = Line::new(stream, reset.clone());
+    let seat = &seat;
     let service = service_fn(move |request| {
         let (world, room, reset) = (world.clone(), room.clone(), reset.clone());
-        async move { routes::respond(request, ends, &world, &room, &reset).await }
+        let busy = seat.busy();
+        async move {
+            let response = routes::respond(request, ends, &world, &room, &reset).await;
+            drop(busy);
+            response
+        }
     });
     let mut connection = http1::Builder::new();
     connection
         .timer(TokioTimer::new())
         .header_read_timeout(LONGEST_IDLE)
         .max_buf_size(LONGEST_HEAD);
-    // Errors here are the peer's, or faults made on purpose.
-    let _ = connection
-        .serve_connection(TokioIo::new(line), service)
-        .await;
+    let served = connection.serve_connection(TokioIo::new(line), service);
+    let (mut served, mut wanted) = (pin!(served), pin!(seat.wanted()));
+    poll_fn(|context| {
+        // Errors here are the peer's, or faults made on purpose.
+        let ends = served.as_mut().poll(context).is_ready();
+        match ends || wanted.as_mut().poll(context).is_ready() {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
+    })
+    .await;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::{Ipv4Addr, TcpStream};
+
+    use super::*;
+    use crate::builder::Builder;
+
+    const PLACES: usize = 8;
+
+    fn server() -> Server {
+        let world = SharedWorld::new(World::new(&Builder::default()));
+        Server::start_with((Ipv4Addr::LOCALHOST, 0).into(), world, PLACES).unwrap()
+    }
+
+    /// Asks for the page on a connection that stays open, and returns the first bytes of the answer.
+    fn ask(stream: &mut TcpStream) -> io::Result<String> {
+        let host = stream.peer_addr()?;
+        write!(stream, "GET /nothing HTTP/1.1\r\nHost: {host}\r\n\r\n")?;
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer)?;
+        Ok(String::from_utf8_lossy(&answer).into_owned())
+    }
+
+    #[test]
+    fn idle_connections_make_room_for_new_ones() {
+        let server = server();
+        let connect = || {
+            let stream = TcpStream::connect(server.address()).unwrap();
+            let patience = Duration::from_secs(30);
+            stream.set_read_timeout(Some(patience)).unwrap();
+            stream
+        };
+        // Silent, with half a head, and after an answer: all of them are idle.
+        let mut idle: Vec<TcpStream> = (0..PLACES * 5).map(|_| connect()).collect();
+        for stream in idle.iter_mut().step_by(2) {
+            let _ = stream.write_all(b"GET / HTTP/1.1\r\nHo");
+        }
+        for _ in 0..PLACES * 2 {
+            let mut stream = connect();
+            assert_eq!(ask(&mut stream).unwrap(), "HTTP/1.1 404");
+            idle.push(stream);
+        }
+        // The oldest were closed, the newest were not.
+        assert!(ask(&mut idle[0]).is_err());
+        assert!(ask(idle.last_mut().unwrap()).is_ok());
+    }
 }

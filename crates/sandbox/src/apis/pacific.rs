@@ -1,65 +1,40 @@
 //! Times as the platform writes them in answers: US Pacific, without a zone.
 
+use std::sync::LazyLock;
 use std::time::SystemTime;
 
-use time::{Date, Duration, Month, OffsetDateTime, Time, UtcOffset, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+/// The rule that holds since 2007, spelled out so that no time zone database is needed.
+static PACIFIC: LazyLock<TimeZone> =
+    LazyLock::new(|| TimeZone::posix("PST8PDT,M3.2.0,M11.1.0").unwrap_or(TimeZone::UTC));
 
 /// `2024-09-09 21:00:03`
 pub(super) fn seconds(time: SystemTime) -> String {
-    let local = local(time);
-    format!("{} {}", local.date(), clock(local))
+    local(time).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// `2018-03-01 12:12`
 pub(super) fn minutes(time: SystemTime) -> String {
-    let local = local(time);
-    format!("{} {:02}:{:02}", local.date(), local.hour(), local.minute())
+    local(time).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// `2019-06-03T18:05:47-07:00[America/Los_Angeles]`, as order.get is reported to write the time of payment.
 pub(super) fn with_zone(time: SystemTime) -> String {
-    let local = local(time);
-    let hours = local.offset().whole_hours();
-    format!(
-        "{}T{}{hours:+03}:00[America/Los_Angeles]",
-        local.date(),
-        clock(local)
-    )
+    let time = local(time).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
+    time + "[America/Los_Angeles]"
 }
 
-fn clock(local: OffsetDateTime) -> String {
-    format!(
-        "{:02}:{:02}:{:02}",
-        local.hour(),
-        local.minute(),
-        local.second()
-    )
-}
-
-/// The rule that holds since 2007, spelled out so that no time zone database is needed: summer time from the
-/// second Sunday of March to the first of November, each at two o'clock in the morning.
-fn local(time: SystemTime) -> OffsetDateTime {
-    let utc = OffsetDateTime::from(time);
-    let starts = sunday(utc.year(), Month::March, 2).map(|day| at_hour(day, 10));
-    let ends = sunday(utc.year(), Month::November, 1).map(|day| at_hour(day, 9));
-    let summer = starts
-        .zip(ends)
-        .is_some_and(|(starts, ends)| (starts..ends).contains(&utc));
-    let offset = UtcOffset::from_hms(if summer { -7 } else { -8 }, 0, 0);
-    utc.to_offset(offset.unwrap_or(UtcOffset::UTC))
-}
-
-/// The `nth` Sunday of a month.
-fn sunday(year: i32, month: Month, nth: i64) -> Option<Date> {
-    let first = Date::from_calendar_date(year, month, 1).ok()?;
-    let until_sunday =
-        Weekday::Sunday.number_days_from_monday() - first.weekday().number_days_from_monday();
-    first.checked_add(Duration::days(i64::from(until_sunday) + 7 * (nth - 1)))
-}
-
-fn at_hour(day: Date, hour: u8) -> OffsetDateTime {
-    let time = Time::from_hms(hour, 0, 0).unwrap_or(Time::MIDNIGHT);
-    day.with_time(time).assume_utc()
+/// The time in the zone; the nearest one of the years that jiff knows, up to 9999.
+fn local(time: SystemTime) -> Zoned {
+    let nearest = if time < SystemTime::UNIX_EPOCH {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    };
+    let timestamp = Timestamp::try_from(time).unwrap_or(nearest);
+    timestamp.to_zoned(PACIFIC.clone())
 }
 
 #[cfg(test)]
@@ -87,6 +62,12 @@ mod tests {
         check(1_710_064_800, "2024-03-10T03:00:00-07:00");
         check(1_730_624_399, "2024-11-03T01:59:59-07:00");
         check(1_730_624_400, "2024-11-03T01:00:00-08:00");
+    }
+
+    #[test]
+    fn times_past_all_calendars_are_written() {
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::MAX / 4);
+        assert_eq!(minutes(time), "9999-12-30 14:00");
     }
 
     #[test]

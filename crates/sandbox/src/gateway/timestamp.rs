@@ -3,7 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use aliexpress_models::CivilTime;
-use time::{Date, Month, Time};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 use super::call::Gateway;
 use crate::clock::milliseconds;
@@ -55,11 +56,18 @@ fn read_civil(text: &str) -> Option<i64> {
     // `CivilTime` also reads times to the minute, and with a zone behind, which are none of this gateway's.
     const LENGTH: usize = "yyyy-MM-dd HH:mm:ss".len();
     let civil = CivilTime::parse(text.trim()).filter(|_| text.trim().len() == LENGTH)?;
-    let part = |value: i8| u8::try_from(value).ok();
-    let month = Month::try_from(part(civil.month)?).ok()?;
-    let date = Date::from_calendar_date(civil.year.into(), month, part(civil.day)?).ok()?;
-    let time = Time::from_hms(part(civil.hour)?, part(civil.minute)?, part(civil.second?)?).ok()?;
-    Some(date.with_time(time).assume_utc().unix_timestamp() * 1000)
+    let second = civil.second?;
+    let time = DateTime::new(
+        civil.year,
+        civil.month,
+        civil.day,
+        civil.hour,
+        civil.minute,
+        second,
+        0,
+    );
+    let moment = time.ok()?.to_zoned(TimeZone::UTC).ok()?;
+    Some(moment.timestamp().as_millisecond())
 }
 
 fn is_near(time: i64, now: i64, allowed: Duration) -> bool {

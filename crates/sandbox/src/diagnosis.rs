@@ -24,9 +24,11 @@ const MOST_TRIES: usize = 6000;
 pub struct Diagnosis {
     /// The canonical string that should have been signed.
     pub expected: String,
-    /// What reproduces the client's signature; nothing when no usual mistake does, which most often means
-    /// that the secret is another one.
+    /// What reproduces the client's signature; `None` when no usual mistake does.
     pub implied: Option<Implied>,
+    /// Whether the secret is likely another one: no usual mistake reproduces this signature or the one of an
+    /// earlier call, and no call so far had a valid one.
+    pub secret_suspected: bool,
 }
 
 /// How the client's signature comes about.
@@ -49,12 +51,34 @@ impl fmt::Display for Diagnosis {
                 self.expected,
                 implied.canonical
             ),
+            None if self.secret_suspected => write!(
+                f,
+                "no usual mistake gives this signature, and no call so far had a valid one, so the secret is likely \
+                 another one; expected {:?}",
+                self.expected
+            ),
             None => write!(
                 f,
-                "no usual mistake gives this signature, so the secret is likely another one; expected {:?}",
+                "no usual mistake gives this signature; expected {:?}",
                 self.expected
             ),
         }
+    }
+}
+
+/// What signatures came in so far; it tells one wrong call from a wrong secret.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct SignatureCount {
+    /// Valid, or reproduced by a mistake with the right secret.
+    pub(crate) explained: u64,
+    /// Reproduced by no usual mistake.
+    pub(crate) unexplained: u64,
+}
+
+impl SignatureCount {
+    /// Whether one more signature that nothing explains speaks for another secret.
+    fn suspects_secret(self) -> bool {
+        self.explained == 0 && self.unexplained > 0
     }
 }
 
@@ -75,12 +99,14 @@ pub(crate) struct Case<'a> {
 
 impl Case<'_> {
     /// Finds out how `claimed` came about.
-    pub(crate) fn diagnose(&self, claimed: &str) -> Diagnosis {
+    pub(crate) fn diagnose(&self, claimed: &str, before: SignatureCount) -> Diagnosis {
         let mut masked = self.masked();
         let expected = canonical_string(self.method, self.path, &mut as_pairs(&mut masked));
+        let implied = self.implied(claimed);
         Diagnosis {
             expected,
-            implied: self.implied(claimed),
+            secret_suspected: implied.is_none() && before.suspects_secret(),
+            implied,
         }
     }
 

@@ -13,6 +13,7 @@ use crate::apis;
 use crate::builder::Builder;
 use crate::clock::{Clock, milliseconds};
 use crate::credentials::{Credentials, made_up_app_key, made_up_app_secret, made_up_token};
+use crate::diagnosis::SignatureCount;
 use crate::fault_plan::FaultPlan;
 use crate::log::Log;
 use crate::orders::{Event, Ledger, OrderStatus};
@@ -25,6 +26,7 @@ pub(crate) struct World {
     pub(crate) clock_check: bool,
     pub(crate) credentials: Credentials,
     pub(crate) signer: Signer,
+    pub(crate) signatures: SignatureCount,
     pub(crate) rng: Rng,
     pub(crate) tokens: Tokens,
     pub(crate) faults: FaultPlan,
@@ -61,6 +63,7 @@ impl World {
             clock: builder.clock,
             clock_check: builder.clock_check,
             signer: Signer::new(&AppSecret::new(credentials.app_secret.as_str())),
+            signatures: SignatureCount::default(),
             tokens: Tokens::new(
                 credentials.session.clone(),
                 builder.lifetimes,

@@ -112,7 +112,7 @@ fn a_wrong_signature_is_diagnosed() {
         told["signature"]
             .as_str()
             .unwrap()
-            .contains("the secret is likely another one"),
+            .contains("no usual mistake gives this signature"),
         "{told}"
     );
 }

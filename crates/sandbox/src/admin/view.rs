@@ -84,6 +84,7 @@ pub(super) fn request(entry: &LogEntry) -> Value {
             "expected": diagnosis.expected,
             "mistakes": diagnosis.implied.as_ref().map(|implied| &implied.mistakes),
             "implied": diagnosis.implied.as_ref().map(|implied| &implied.canonical),
+            "secret_suspected": diagnosis.secret_suspected,
         })
     });
     request

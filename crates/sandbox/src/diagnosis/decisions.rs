@@ -7,6 +7,7 @@ use md5::{Digest, Md5};
 use sha2::Sha256;
 
 use super::Case;
+use crate::parameters::{COMMON, is_blank};
 
 /// Which parameters are signed.
 #[derive(Clone, Copy, PartialEq)]
@@ -24,6 +25,9 @@ pub(super) enum Selection {
     Without(usize),
     /// With the name at this place among the known ones, blank, though it was not sent.
     WithBlank(usize),
+    /// With the name at this place among the known ones and what a language prints for an absent value, though it
+    /// was not sent.
+    WithWord(usize, &'static str),
 }
 
 /// What stands between the parts.
@@ -91,11 +95,32 @@ pub(super) enum Key {
 }
 
 impl Selection {
+    /// Whether the parameter that was sent at `place` is signed.
+    pub(super) fn keeps(self, place: usize, name: &str, value: &str) -> bool {
+        match self {
+            Selection::WithoutBlanks => !is_blank(value),
+            Selection::OnlyCommon => COMMON.contains(&name),
+            Selection::OnlyOwn => !COMMON.contains(&name),
+            Selection::Without(without) => without != place,
+            _ => true,
+        }
+    }
+
+    /// The one parameter that it leaves out or adds: which list it is of, and its place there.
+    pub(super) fn place(self) -> Option<(bool, usize)> {
+        match self {
+            Selection::Without(place) => Some((true, place)),
+            Selection::WithBlank(place) | Selection::WithWord(place, _) => Some((false, place)),
+            _ => None,
+        }
+    }
+
     pub(super) fn describe(self) -> &'static str {
         match self {
-            Selection::AsSent | Selection::Without(_) | Selection::WithBlank(_) => {
-                "parameters as sent"
-            }
+            Selection::AsSent
+            | Selection::Without(_)
+            | Selection::WithBlank(_)
+            | Selection::WithWord(..) => "parameters as sent",
             Selection::WithoutBlanks => "blank parameters left out",
             Selection::BlankSign => "sign included, blank",
             Selection::SignedTwice => {

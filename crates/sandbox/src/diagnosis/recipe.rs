@@ -9,13 +9,15 @@ use aliexpress_signing::SignMethod;
 use super::Case;
 use super::decisions::{Hash, Joint, Key, Order, Prefix, Selection};
 use super::spelling::Spelling;
-use crate::parameters::{COMMON, is_blank};
 
-/// Each decision that goes into a signature.
+/// What languages print for a value that is absent.
+const ABSENT_WORDS: [&str; 3] = ["undefined", "null", "None"];
+
+/// Each decision that goes into a signature. Parameters may be picked and values written wrongly in two ways at once.
 #[derive(Clone, Copy)]
 pub(super) struct Recipe {
-    selection: Selection,
-    spelling: Spelling,
+    selections: [Selection; 2],
+    spellings: [Spelling; 2],
     joint: Joint,
     order: Order,
     prefix: Prefix,
@@ -91,13 +93,26 @@ impl Change {
             .iter()
             .enumerate()
             .filter(|(_, name)| unsent(name));
-        changes.extend(places.map(|(place, _)| C::Selection(Selection::WithBlank(place))));
+        let places: Vec<usize> = places.map(|(place, _)| place).collect();
+        let blank = |place: &usize| C::Selection(Selection::WithBlank(*place));
+        changes.extend(places.iter().map(blank));
+        let words = ABSENT_WORDS.iter();
+        changes.extend(words.flat_map(|word| {
+            let signed = |place: &usize| C::Selection(Selection::WithWord(*place, word));
+            places.iter().map(signed)
+        }));
         changes
     }
 
-    /// Whether both can be made at once, being different decisions.
+    /// Whether both can be made at once: they are different decisions, or choose or write different parameters.
     pub(super) fn goes_with(&self, other: &Change) -> bool {
-        discriminant(self) != discriminant(other)
+        match (self, other) {
+            (Change::Selection(first), Change::Selection(second)) => {
+                first.place() != second.place()
+            }
+            (Change::Spelling(_), Change::Spelling(_)) => true,
+            _ => discriminant(self) != discriminant(other),
+        }
     }
 
     /// The mistake in a few words.
@@ -109,6 +124,12 @@ impl Change {
             Change::Selection(Selection::WithBlank(place)) => {
                 format!(
                     "blank parameter {:?} signed but not sent",
+                    case.known_names[place]
+                )
+            }
+            Change::Selection(Selection::WithWord(place, word)) => {
+                format!(
+                    "parameter {:?} signed as {word:?} but not sent",
                     case.known_names[place]
                 )
             }
@@ -131,8 +152,8 @@ impl Recipe {
     pub(super) fn right(case: &Case<'_>) -> Self {
         let prefix = case.path.filter(|_| case.method.signs_path());
         Recipe {
-            selection: Selection::AsSent,
-            spelling: Spelling::Raw,
+            selections: [Selection::AsSent; 2],
+            spellings: [Spelling::Raw; 2],
             joint: Joint::Nothing,
             order: Order::Bytes,
             prefix: if prefix.is_some() {
@@ -151,8 +172,8 @@ impl Recipe {
 
     pub(super) fn apply(&mut self, change: Change) {
         match change {
-            Change::Selection(selection) => self.selection = selection,
-            Change::Spelling(spelling) => self.spelling = spelling,
+            Change::Selection(selection) => self.selections = [self.selections[1], selection],
+            Change::Spelling(spelling) => self.spellings = [self.spellings[1], spelling],
             Change::Joint(joint) => self.joint = joint,
             Change::Order(order) => self.order = order,
             Change::Prefix(prefix) => self.prefix = prefix,
@@ -172,7 +193,7 @@ impl Recipe {
         self.order.sort(&mut pairs);
         let mut canonical = self.prefix.of(case);
         for (index, (name, value)) in pairs.iter().enumerate() {
-            let value = self.spelling.of(value);
+            let value = self.spell(value);
             // Writing to a String cannot fail.
             let _ = match self.joint {
                 Joint::Nothing => write!(canonical, "{name}{value}"),
@@ -184,35 +205,42 @@ impl Recipe {
         canonical
     }
 
+    fn spell(&self, value: &str) -> String {
+        let [first, second] = self.spellings;
+        second.of(&first.of(value)).into_owned()
+    }
+
     fn select<'a>(&self, case: &Case<'a>) -> Vec<(&'a str, Cow<'a, str>)> {
         let sent = case
             .parameters
             .iter()
             .enumerate()
             .filter(|(_, (name, _))| *name != "sign");
-        let kept = sent.filter(|(place, (name, value))| match self.selection {
-            Selection::WithoutBlanks => !is_blank(value),
-            Selection::OnlyCommon => COMMON.contains(name),
-            Selection::OnlyOwn => !COMMON.contains(name),
-            Selection::Without(without) => without != *place,
-            _ => true,
+        let kept = sent.filter(|(place, (name, value))| {
+            let keeps = |selection: &Selection| selection.keeps(*place, name, value);
+            self.selections.iter().all(keeps)
         });
         let mut pairs: Vec<(&str, Cow<'_, str>)> = kept
             .map(|(_, (name, value))| (*name, Cow::Borrowed(*value)))
             .collect();
-        match self.selection {
-            Selection::BlankSign => pairs.push(("sign", Cow::Borrowed(""))),
-            Selection::SignedTwice => {
-                pairs.push(("sign", Recipe::right(case).signature(case).into()))
+        for selection in self.selections {
+            match selection {
+                Selection::BlankSign => pairs.push(("sign", Cow::Borrowed(""))),
+                Selection::SignedTwice => {
+                    pairs.push(("sign", Recipe::right(case).signature(case).into()));
+                }
+                Selection::MethodTwice => {
+                    let method = pairs.iter().find(|(name, _)| *name == "method").cloned();
+                    pairs.extend(method);
+                }
+                Selection::WithBlank(place) => {
+                    pairs.push((case.known_names[place], Cow::Borrowed("")));
+                }
+                Selection::WithWord(place, word) => {
+                    pairs.push((case.known_names[place], Cow::Borrowed(word)));
+                }
+                _ => {}
             }
-            Selection::MethodTwice => pairs.extend(
-                pairs
-                    .clone()
-                    .into_iter()
-                    .filter(|(name, _)| *name == "method"),
-            ),
-            Selection::WithBlank(place) => pairs.push((case.known_names[place], Cow::Borrowed(""))),
-            _ => {}
         }
         pairs
     }

@@ -21,6 +21,16 @@ pub(super) enum Spelling {
     Latin1,
     /// A question mark for whatever is not ASCII.
     QuestionMarks,
+    /// Booleans as Python's `str` writes them, `True` and `False`.
+    CapitalBooleans,
+    /// Booleans in lower case, sent with a capital letter.
+    SmallBooleans,
+    /// Booleans as `1` and `0`.
+    NumericBooleans,
+    /// `+` for each blank: a raw `+` in a form or a query arrives as a blank.
+    PlusForBlanks,
+    /// `+` for a blank at the start of a number, such as a telephone number's, and for no other.
+    PlusBeforeNumbers,
 }
 
 impl Spelling {
@@ -34,6 +44,11 @@ impl Spelling {
         Spelling::JsonSpaced,
         Spelling::Latin1,
         Spelling::QuestionMarks,
+        Spelling::CapitalBooleans,
+        Spelling::SmallBooleans,
+        Spelling::NumericBooleans,
+        Spelling::PlusForBlanks,
+        Spelling::PlusBeforeNumbers,
     ];
 
     pub(super) fn of<'a>(self, value: &'a str) -> Cow<'a, str> {
@@ -50,6 +65,11 @@ impl Spelling {
                 .chars()
                 .map(|c| if c.is_ascii() { c } else { '?' })
                 .collect(),
+            Spelling::CapitalBooleans => boolean(value, ["True", "False"]),
+            Spelling::SmallBooleans => boolean(value, ["true", "false"]),
+            Spelling::NumericBooleans => boolean(value, ["1", "0"]),
+            Spelling::PlusForBlanks => Cow::Owned(value.replace(' ', "+")),
+            Spelling::PlusBeforeNumbers => Cow::Owned(plus_before_numbers(value)),
         }
     }
 
@@ -66,6 +86,12 @@ impl Spelling {
             }
             Spelling::Latin1 => "UTF-8 text taken for Latin-1 when signing",
             Spelling::QuestionMarks => "text that is not ASCII signed as question marks",
+            Spelling::CapitalBooleans => "booleans signed as True and False but sent otherwise",
+            Spelling::SmallBooleans => "booleans signed as true and false but sent otherwise",
+            Spelling::NumericBooleans => "booleans signed as 1 and 0 but sent as words",
+            Spelling::PlusForBlanks | Spelling::PlusBeforeNumbers => {
+                "a plus signed that was not sent as %2B, so that it arrived as a blank"
+            }
         }
     }
 }
@@ -78,6 +104,29 @@ pub(super) fn of_hex(claimed: &str) -> Option<&'static str> {
     claimed
         .contains(|character: char| character.is_ascii_lowercase())
         .then_some("lower-case hex where upper case is wanted")
+}
+
+/// The value in another spelling where it is a boolean: that of true, or of false.
+fn boolean<'a>(value: &'a str, [yes, no]: [&'static str; 2]) -> Cow<'a, str> {
+    match value.to_ascii_lowercase().as_str() {
+        "true" => Cow::Borrowed(yes),
+        "false" => Cow::Borrowed(no),
+        _ => Cow::Borrowed(value),
+    }
+}
+
+/// A plus for each blank that stands at the start of the value, or after a quotation mark, and before a digit.
+fn plus_before_numbers(value: &str) -> String {
+    let mut before = '"';
+    let mut written = String::with_capacity(value.len());
+    let mut rest = value.chars().peekable();
+    while let Some(character) = rest.next() {
+        let is_sign =
+            character == ' ' && before == '"' && rest.peek().is_some_and(char::is_ascii_digit);
+        written.push(if is_sign { '+' } else { character });
+        before = character;
+    }
+    written
 }
 
 fn form_encoded(value: &str) -> String {

@@ -35,7 +35,11 @@ impl From<Refusal> for Rejection {
 ///
 /// In which order the platform checks is not documented; this order tells a developer of the coarser mistake
 /// first.
-pub(crate) fn admit(world: &World, call: &mut Call, now: SystemTime) -> Result<Caller, Rejection> {
+pub(crate) fn admit(
+    world: &mut World,
+    call: &mut Call,
+    now: SystemTime,
+) -> Result<Caller, Rejection> {
     if call.api.is_empty() {
         return Err(Refusal::Missing(Common::Method).into());
     }
@@ -108,7 +112,7 @@ fn check_version(call: &Call) -> Result<(), Refusal> {
     }
 }
 
-fn check_signature(world: &World, call: &mut Call) -> Result<(), Rejection> {
+fn check_signature(world: &mut World, call: &mut Call) -> Result<(), Rejection> {
     let method = sign_method(call)?;
     let Some(claimed) = call.parameters.filled("sign") else {
         return Err(Refusal::Missing(Common::Sign).into());
@@ -120,6 +124,7 @@ fn check_signature(world: &World, call: &mut Call) -> Result<(), Rejection> {
             .verify(method, call.signed_path(), &mut pairs, claimed)
     };
     if verify(call.parameters.as_sent()) || verify(call.parameters.without_blanks()) {
+        world.signatures.explained += 1;
         return Ok(());
     }
     let diagnosis = Case {
@@ -132,7 +137,11 @@ fn check_signature(world: &World, call: &mut Call) -> Result<(), Rejection> {
         parameters: &call.parameters.as_sent(),
         known_names: &apis::parameter_names(&call.api),
     }
-    .diagnose(claimed);
+    .diagnose(claimed, world.signatures);
+    match diagnosis.implied {
+        Some(_) => world.signatures.explained += 1,
+        None => world.signatures.unexplained += 1,
+    }
     let refusal = Refusal::Invalid(Common::Sign, "the signature does not match".to_owned());
     Err(Rejection {
         refusal,

@@ -1,6 +1,6 @@
 //! Wrong signatures, each made by the mistake that the log must name.
 
-use aliexpress_sandbox::{Sandbox, Verdict};
+use aliexpress_sandbox::{Diagnosis, Sandbox, Verdict};
 
 use crate::signatures::{hmac_md5, hmac_sha256, md5, sha256, sorted};
 use crate::wire::{common, encode, milliseconds, post, set};
@@ -312,6 +312,148 @@ fn two_mistakes_and_lower_case_at_once() {
 #[test]
 fn quite_another_secret_implies_nothing() {
     check(|_, p| hmac_sha256("quite another secret", &sorted(p)), &[]);
+}
+
+/// Sends a call that is signed with this secret, and returns the diagnosis if there is one.
+fn signed_with(sandbox: &Sandbox, secret: &str) -> Option<Diagnosis> {
+    let timestamp = milliseconds();
+    let mut parameters = common(sandbox, API, &timestamp);
+    set(&mut parameters, &[QUERY]);
+    let sign = hmac_sha256(secret, &sorted(&parameters));
+    parameters.push(("sign", &sign));
+    post(sandbox, "/sync", &parameters);
+    sandbox.log().pop().unwrap().diagnosis
+}
+
+#[test]
+fn the_secret_is_suspected_when_no_call_had_a_valid_signature() {
+    let sandbox = Sandbox::start().unwrap();
+    let suspected = |secret| {
+        let diagnosis = signed_with(&sandbox, secret).unwrap();
+        (diagnosis.secret_suspected, diagnosis.to_string())
+    };
+    let (first, words) = suspected("quite another secret");
+    assert!(
+        !first && words.starts_with("no usual mistake gives this signature; expected"),
+        "{words}"
+    );
+    let (second, words) = suspected("quite another secret");
+    assert!(
+        second && words.contains("so the secret is likely another one; expected"),
+        "{words}"
+    );
+    assert_eq!(signed_with(&sandbox, sandbox.app_secret()), None);
+    let (third, words) = suspected("quite another secret");
+    assert!(!third, "{words}");
+}
+
+#[test]
+fn booleans_signed_in_another_spelling() {
+    check_with(
+        &[QUERY, ("simplify", "true")],
+        |s, p| {
+            hmac_sha256(
+                s.app_secret(),
+                &sorted(p).replace("simplifytrue", "simplifyTrue"),
+            )
+        },
+        &["booleans signed as True and False but sent otherwise"],
+    );
+    check_with(
+        &[QUERY, ("simplify", "False")],
+        |s, p| {
+            hmac_sha256(
+                s.app_secret(),
+                &sorted(p).replace("simplifyFalse", "simplifyfalse"),
+            )
+        },
+        &["booleans signed as true and false but sent otherwise"],
+    );
+    check_with(
+        &[QUERY, ("simplify", "true")],
+        |s, p| {
+            hmac_sha256(
+                s.app_secret(),
+                &sorted(p).replace("simplifytrue", "simplify1"),
+            )
+        },
+        &["booleans signed as 1 and 0 but sent as words"],
+    );
+}
+
+/// What arrives as a blank was a raw plus of a form that was put together by hand.
+#[test]
+fn a_plus_that_arrives_as_a_blank() {
+    let mistake = ["a plus signed that was not sent as %2B, so that it arrived as a blank"];
+    check_with(
+        &[QUERY, ("note", "1 2 3")],
+        |s, p| {
+            hmac_sha256(
+                s.app_secret(),
+                &sorted(p).replace("1 2 3", "1+2+3").replace(": ", ":+"),
+            )
+        },
+        &mistake,
+    );
+    let phone = "{\"phone_country\":\" 7\",\"full_name\":\"A B\"}";
+    check_with(
+        &[QUERY, ("address", phone)],
+        |s, p| hmac_sha256(s.app_secret(), &sorted(p).replace("\" 7\"", "\"+7\"")),
+        &mistake,
+    );
+}
+
+#[test]
+fn what_a_language_prints_for_nothing_signed_but_not_sent() {
+    for word in ["undefined", "null", "None"] {
+        check(
+            |s, p| {
+                let signed = [p, &[("partner_id", word)]].concat();
+                hmac_sha256(s.app_secret(), &sorted(&signed))
+            },
+            &[&format!(
+                "parameter \"partner_id\" signed as {word:?} but not sent"
+            )],
+        );
+    }
+}
+
+#[test]
+fn two_mistakes_of_one_kind_at_once() {
+    check_with(
+        &[QUERY, ("simplify", "true")],
+        |s, p| {
+            let signed = sorted(p)
+                .replace("simplifytrue", "simplifyTrue")
+                .replace(": ", ":");
+            hmac_sha256(s.app_secret(), &signed)
+        },
+        &[
+            "JSON signed without white space but sent with it",
+            "booleans signed as True and False but sent otherwise",
+        ],
+    );
+    check(
+        |s, p| {
+            let kept = p
+                .iter()
+                .filter(|(name, _)| !["session", "v"].contains(name));
+            let kept: Vec<_> = kept.copied().collect();
+            hmac_sha256(s.app_secret(), &sorted(&kept))
+        },
+        &["parameter \"session\" left out", "parameter \"v\" left out"],
+    );
+    check(
+        |s, p| {
+            let kept = p.iter().filter(|(name, _)| *name != "v");
+            let signed: Vec<_> = kept.copied().chain([("partner_id", "null")]).collect();
+            hmac_sha256(s.app_secret(), &sorted(&signed))
+        },
+        &[
+            "parameter \"v\" left out",
+            "parameter \"partner_id\" signed as \"null\" but not sent",
+        ],
+    );
 }
 
 #[test]

@@ -5,21 +5,17 @@
 
 mod api;
 mod emit;
-mod output;
 mod overlay;
 mod plan;
-mod same_key;
-
-pub use output::Mode;
-pub(crate) use output::{File, write_or_check};
-pub(crate) use overlay::Overlay;
-pub(crate) use same_key::merged;
 
 use anyhow::Context as _;
 
-use crate::resolve::resolve;
-use crate::root::Root;
-use crate::table::FieldTable;
+use overlay::Overlay;
+use pages::output::{self, Mode};
+use pages::resolve::resolve;
+use pages::root::Root;
+use pages::same_key::merged;
+use pages::table::FieldTable;
 
 /// Writes the generated files, or says which are stale.
 pub fn run(root: &Root, mode: Mode) -> anyhow::Result<()> {

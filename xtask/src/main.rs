@@ -1,15 +1,13 @@
 //! Maintainers' tasks: `cargo xtask` lists them.
 
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use pages::output::Mode;
+use pages::root::Root;
 use xtask::bench::Subject;
-use xtask::codegen::Mode;
-use xtask::commands::{fields, import, steps};
-use xtask::root::Root;
-use xtask::{audit, bench, codegen};
+use xtask::{bench, codegen, steps};
 
 /// Maintainers' tasks: from a saved documentation page to tables, trees and code.
 #[derive(Parser)]
@@ -24,24 +22,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Write what saved documentation pages say into fixtures/tables and fixtures/samples
-    Import {
-        /// Saved pages
-        #[arg(required = true, value_name = "PAGE")]
-        pages: Vec<PathBuf>,
-    },
-    /// Print the resolved field tree of a saved documentation page
-    Fields {
-        /// A saved page
-        #[arg(value_name = "PAGE")]
-        page: PathBuf,
-        /// As JSON, for programs
-        #[arg(long)]
-        json: bool,
-        /// Exit with code 1 when anything is unproven
-        #[arg(long)]
-        strict: bool,
-    },
+    #[command(flatten)]
+    Pages(pages::commands::Task),
     /// Write the models and the pages that follow from tables and overlays
     Codegen {
         /// Write nothing; fail when anything is stale
@@ -71,12 +53,6 @@ enum Task {
         #[arg(long, conflicts_with = "compile")]
         call: bool,
     },
-    /// Write docs/discrepancies.md: what the pages contradict and how it was settled
-    Audit {
-        /// Write nothing; fail when it is stale
-        #[arg(long)]
-        check: bool,
-    },
 }
 
 fn main() -> ExitCode {
@@ -92,14 +68,8 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let root = arguments.root.map_or_else(Root::workspace, Root::at);
     match arguments.task {
-        Task::Import { pages } => {
-            for line in import::run(&root, &pages)? {
-                show(&format!("{line}\n"))?;
-            }
-            Ok(ExitCode::SUCCESS)
-        }
-        Task::Fields { page, json, strict } => print_fields(&root, &page, json, strict),
-        Task::Codegen { check } => codegen::run(&root, mode(check)).map(|()| ExitCode::SUCCESS),
+        Task::Pages(task) => task.run(&root),
+        Task::Codegen { check } => codegen::run(&root, Mode::of(check)).map(|()| ExitCode::SUCCESS),
         Task::Drift { answer, api } => steps::drift(&root, &answer, &api),
         Task::Bench {
             compile,
@@ -115,45 +85,5 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             bench::run(&root, subject).map(|()| ExitCode::SUCCESS)
         }
         Task::Ci => steps::ci(&root).map(|()| ExitCode::SUCCESS),
-        Task::Audit { check } => audit::run(&root, mode(check)).map(|()| ExitCode::SUCCESS),
     }
-}
-
-fn mode(check: bool) -> Mode {
-    if check { Mode::Check } else { Mode::Write }
-}
-
-/// Writes to standard output; whoever reads it may stop early.
-fn show(text: &str) -> io::Result<()> {
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written,
-    }
-}
-
-fn print_fields(
-    root: &Root,
-    page: &std::path::Path,
-    json: bool,
-    strict: bool,
-) -> anyhow::Result<ExitCode> {
-    let tree = fields::tree(root, page)?;
-    let unproven: Vec<_> = tree
-        .findings
-        .iter()
-        .filter(|finding| !finding.proven)
-        .collect();
-    if json {
-        show(&format!("{}\n", fields::json(&tree)?))?;
-        for finding in &unproven {
-            eprintln!("unproven: {}", fields::sentence(finding));
-        }
-    } else {
-        show(&fields::text(&tree))?;
-    }
-    Ok(if strict && !unproven.is_empty() {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
 }

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-use xtask::codegen::Mode;
-use xtask::root::Root;
+use pages::output::Mode;
+use pages::root::Root;
 
 #[test]
 fn generated_code_is_current() {
@@ -12,5 +12,5 @@ fn generated_code_is_current() {
 
 #[test]
 fn the_list_of_discrepancies_is_current() {
-    xtask::audit::run(&Root::workspace(), Mode::Check).unwrap();
+    pages::audit::run(&Root::workspace(), Mode::Check).unwrap();
 }

@@ -7,9 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use xtask::codegen::Mode;
-use xtask::commands::import;
-use xtask::root::Root;
+use pages::commands::import;
+use pages::output::Mode;
+use pages::root::Root;
 
 /// What a client asks of a request, and that every field has its type.
 const USE: &str = r##"//! The generated models are used as a program would use them.

@@ -4,10 +4,10 @@
 
 use std::fs;
 
+use pages::commands::import;
+use pages::output::Mode;
+use pages::root::Root;
 use tempfile::TempDir;
-use xtask::codegen::Mode;
-use xtask::commands::import;
-use xtask::root::Root;
 
 const PAGE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),

@@ -4,11 +4,12 @@
 
 use std::fs;
 
+use pages::audit;
+use pages::commands::import;
+use pages::output::Mode;
+use pages::root::Root;
 use tempfile::TempDir;
-use xtask::audit;
-use xtask::codegen::{self, Mode};
-use xtask::commands::import;
-use xtask::root::Root;
+use xtask::codegen;
 
 /// The generated module of a page and the report on it.
 fn generated(file: &str, page: &str) -> (String, String) {

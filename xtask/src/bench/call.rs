@@ -4,7 +4,7 @@ use anyhow::Context as _;
 
 use super::measure::cargo;
 use super::report::Table;
-use crate::root::Root;
+use pages::root::Root;
 
 /// Runs the benchmark of the client.
 pub(super) fn table(root: &Root) -> anyhow::Result<Table> {

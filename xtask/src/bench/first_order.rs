@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::compile::time_of_children;
 use super::measure::cargo;
 use super::report::Table;
-use crate::root::Root;
+use pages::root::Root;
 
 /// How many of the crates that take longest are listed.
 const LISTED: usize = 12;

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
-use crate::root::Root;
+use ::pages::root::Root;
 use measure::{Program, cargo};
 use report::Table;
 

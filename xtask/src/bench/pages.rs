@@ -5,12 +5,12 @@ use std::process::Command;
 use anyhow::{Context as _, bail};
 
 use super::report::Table;
-use crate::root::Root;
+use pages::root::Root;
 
 /// Runs `cargo bench` on the page readers and takes over its lines.
 pub(super) fn table(root: &Root) -> anyhow::Result<Table> {
     let output = Command::new("cargo")
-        .args(["bench", "--quiet", "-p", "xtask", "--bench", "pages"])
+        .args(["bench", "--quiet", "-p", "pages", "--bench", "pages"])
         .current_dir(root.path())
         .output()
         .context("starting the benchmark of the page readers")?;

@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::api::{Api, Catalog, ErrorCode, Retry};
-use super::output::File;
-use crate::root::Root;
+use pages::output::File;
+use pages::root::Root;
 
 /// How wide rustfmt lets the arguments of a call be on one line.
 const ARGUMENTS_WIDTH: usize = 60;

@@ -11,8 +11,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::api::ErrorWords;
-use crate::resolve::{Decisions, KindEntry, Place};
-use crate::root::Root;
+use pages::resolve::{Decisions, KindEntry, Place};
+use pages::root::Root;
 
 /// `fixtures/overlay/<api>.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -248,6 +248,19 @@ impl Overlay {
         for (name, entry) in &self.types {
             if !entry.alias.is_empty() && entry.reason.is_none() {
                 bail!("`type.{name}.alias` merges fields without a `reason`");
+            }
+            let added = entry
+                .add
+                .iter()
+                .map(|(field, added)| (field, Some(&added.reason)));
+            let judged = entry.fields.iter().map(|(field, entry)| match entry {
+                FieldEntry::Full(words) => (field, words.reason.as_ref()),
+                FieldEntry::Doc(_) => (field, None),
+            });
+            for (field, reason) in added.chain(judged) {
+                if reason.is_some_and(|reason| reason.trim().is_empty()) {
+                    bail!("the `reason` of `{field}` in `type.{name}` is blank; wanted a sentence");
+                }
             }
         }
         Ok(())

@@ -9,9 +9,9 @@ use anyhow::bail;
 
 use super::api::{Api, Bit, Catalog, Code, Codes, ErrorCode, Flags, Id, Sample, Struct};
 use super::overlay::{CodeEntry, Overlay, Shared, Wire};
-use crate::table::{FieldTable, Role};
-use crate::tree::{Rule, Section, Tree};
 use names::{camel, module};
+use pages::table::{FieldTable, Role};
+use pages::tree::{Rule, Section, Tree};
 
 /// Collects APIs and the scalar types that their fields use.
 pub(super) struct Planner {
@@ -225,7 +225,7 @@ fn samples(table: &FieldTable, tree: &Tree) -> Vec<Sample> {
         .filter(|sample| sample.role == Role::Error || sample.role == Role::Answer && !is_foreign);
     let sample = answers.map(|sample| Sample {
         file: sample.file.clone(),
-        folder: crate::root::Root::at("")
+        folder: pages::root::Root::at("")
             .samples(&table.api)
             .display()
             .to_string(),

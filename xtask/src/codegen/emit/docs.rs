@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::super::api::{Api, Catalog, Retry};
-use super::super::output::File;
+use pages::output::File;
 
 const WIDTH: usize = 100;
 

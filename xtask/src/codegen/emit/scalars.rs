@@ -1,9 +1,9 @@
 //! The file of types that several APIs have in common.
 
 use super::super::api::{Catalog, Codes, Flags, Id};
-use super::super::output::File;
 use super::docs::comment;
 use super::{file, header, structs};
+use pages::output::File;
 
 pub(super) fn shared(catalog: &Catalog) -> File {
     let mut text = header("fixtures/overlay/shared.toml");

@@ -11,9 +11,9 @@ use super::Planner;
 use super::names::{camel, identifier, snake};
 use crate::codegen::api::{Field, Money, Struct, Value, Wrapper};
 use crate::codegen::overlay::{FieldWords, Overlay, TypeEntry, Wire};
-use crate::root::Root;
-use crate::table::{Enumeration, FieldTable};
-use crate::tree::{Kind, Node, Section, Tree};
+use pages::root::Root;
+use pages::table::{Enumeration, FieldTable};
+use pages::tree::{Kind, Node, Section, Tree};
 
 pub(super) fn plan(
     table: &FieldTable,

@@ -1,0 +1,16 @@
+//! A page whose first table is a table with each cell on a line of its own: whatever follows, reading and resolving it end in a value or an error.
+
+#![no_main]
+
+use pages::read::page;
+use pages::resolve::{Decisions, resolve};
+
+const HEAD: &str = "GET/POST\nexample.thing.get\nResponse Parameters\nName\nType\nDescription\n";
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    for page_bytes in [bytes, &[HEAD.as_bytes(), bytes].concat()] {
+        if let Ok(table) = page("page.txt", page_bytes, "2026-01-01") {
+            let _ = resolve(&table, &Decisions::default());
+        }
+    }
+});

@@ -1,0 +1,112 @@
+//! What the programs `pages` and `cargo xtask` do with pages at a terminal.
+
+pub mod fields;
+pub mod import;
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Subcommand;
+
+use crate::audit;
+use crate::output::Mode;
+use crate::root::Root;
+
+/// A task on pages.
+#[derive(Debug, Subcommand)]
+pub enum Task {
+    /// Write what saved documentation pages say into fixtures/tables and fixtures/samples
+    Import {
+        /// Saved pages
+        #[arg(required = true, value_name = "PAGE")]
+        pages: Vec<PathBuf>,
+    },
+    /// Print the resolved field tree of a saved documentation page
+    Fields {
+        /// A saved page
+        #[arg(value_name = "PAGE")]
+        page: PathBuf,
+        /// As JSON, for programs
+        #[arg(long)]
+        json: bool,
+        /// Exit with code 1 when anything is unproven
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Write docs/discrepancies.md: what the pages contradict and how it was settled
+    Audit {
+        /// Write nothing; fail when it is stale
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+impl Task {
+    /// Runs the task on what lies below `root`.
+    ///
+    /// # Errors
+    ///
+    /// When a page cannot be read, a file cannot be written, or a check fails.
+    pub fn run(self, root: &Root) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Import { pages } => {
+                for line in import::run(root, &pages)? {
+                    show(&format!("{line}\n"))?;
+                }
+                Ok(ExitCode::SUCCESS)
+            }
+            Self::Fields { page, json, strict } => print_fields(root, &page, json, strict),
+            Self::Audit { check } => audit::run(root, Mode::of(check)).map(|()| ExitCode::SUCCESS),
+        }
+    }
+}
+
+/// Writes to standard output; whoever reads it may stop early.
+fn show(text: &str) -> io::Result<()> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+fn print_fields(root: &Root, page: &Path, json: bool, strict: bool) -> anyhow::Result<ExitCode> {
+    let tree = fields::tree(root, page)?;
+    let unproven: Vec<_> = tree
+        .findings
+        .iter()
+        .filter(|finding| !finding.proven)
+        .collect();
+    if json {
+        show(&format!("{}\n", fields::json(&tree)?))?;
+        for finding in &unproven {
+            eprintln!("unproven: {}", fields::sentence(finding));
+        }
+    } else {
+        show(&fields::text(&tree))?;
+    }
+    Ok(if strict && !unproven.is_empty() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// A page's file name and bytes.
+fn page(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
+    let bytes =
+        std::fs::read(path).with_context(|| format!("reading the page {}", path.display()))?;
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    Ok((name.unwrap_or_default(), bytes))
+}
+
+/// The current day in UTC, as `yyyy-mm-dd`.
+fn today() -> String {
+    jiff::Timestamp::now()
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .date()
+        .to_string()
+}

@@ -1,0 +1,108 @@
+//! Generated files on disk: written, or compared with what is there.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+
+use crate::root::Root;
+
+/// A generated file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct File {
+    /// Path from the workspace.
+    pub path: PathBuf,
+    /// Its whole text.
+    pub text: String,
+}
+
+/// What to do with generated files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Write what differs and remove what is no longer generated.
+    Write,
+    /// Fail where anything differs.
+    Check,
+}
+
+impl Mode {
+    /// The mode that a flag `--check` asks for.
+    pub fn of(check: bool) -> Self {
+        if check { Self::Check } else { Self::Write }
+    }
+}
+
+/// Writes the files, or fails with the names of those that are stale and the command that mends them.
+///
+/// What lies beside the files in a folder named `generated` or `judged` and is not among them is removed, or stale.
+///
+/// # Errors
+///
+/// When a file cannot be read or written, or is stale where `mode` is [`Mode::Check`].
+pub fn write_or_check(
+    root: &Root,
+    files: &[File],
+    mode: Mode,
+    command: &str,
+) -> anyhow::Result<()> {
+    let mut stale = Vec::new();
+    for file in files {
+        let path = root.path().join(&file.path);
+        if fs::read_to_string(&path).is_ok_and(|old| old == file.text) {
+            continue;
+        }
+        stale.push(file.path.clone());
+        if mode == Mode::Write {
+            write(&path, &file.text)?;
+        }
+    }
+    for path in left_over(root, files)? {
+        if mode == Mode::Write {
+            fs::remove_file(root.path().join(&path))
+                .with_context(|| format!("removing {}", path.display()))?;
+        }
+        stale.push(path);
+    }
+    let names: Vec<_> = stale
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    match mode {
+        Mode::Write => names.iter().for_each(|name| println!("wrote {name}")),
+        Mode::Check if names.is_empty() => {}
+        Mode::Check => bail!(
+            "stale: {}; tables or overlays have changed; run `{command}`",
+            names.join(", ")
+        ),
+    }
+    Ok(())
+}
+
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    let folder = path.parent().context("a generated file needs a folder")?;
+    fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    fs::write(path, text).with_context(|| format!("writing {}", path.display()))
+}
+
+fn left_over(root: &Root, files: &[File]) -> anyhow::Result<Vec<PathBuf>> {
+    let wanted: BTreeSet<_> = files.iter().map(|file| file.path.as_path()).collect();
+    let mut left_over = Vec::new();
+    let folders: BTreeSet<_> = wanted.iter().filter_map(|path| path.parent()).collect();
+    for folder in folders
+        .into_iter()
+        .filter(|folder| folder.ends_with("generated") || folder.ends_with("judged"))
+    {
+        let Ok(entries) = fs::read_dir(root.path().join(folder)) else {
+            continue;
+        };
+        for entry in entries {
+            let path = folder.join(entry?.file_name());
+            if !wanted.contains(path.as_path()) {
+                left_over.push(path);
+            }
+        }
+    }
+    left_over.sort();
+    Ok(left_over)
+}

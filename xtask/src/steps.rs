@@ -1,0 +1,75 @@
+//! Tasks that run other commands: what CI runs, and the drift report.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, bail};
+
+use pages::root::Root;
+
+/// What must pass, in order. The first are the README's.
+const CI: &[&str] = &[
+    "cargo run --example place_and_follow",
+    "cargo test --workspace",
+    "cargo run --quiet --example seller_order",
+    "cargo run --quiet --example webhook",
+    "cargo run --quiet --example async_program",
+    "cargo run --quiet --example decode_folder -- fixtures/samples/aliexpress.trade.ds.order.get",
+    "cargo fmt --all --check",
+    "cargo clippy --workspace --all-targets --all-features -- -D warnings",
+    "cargo doc --workspace --no-deps --all-features",
+    "cargo check --quiet -p aliexpress-models --no-default-features",
+    "cargo xtask codegen --check",
+    "cargo xtask audit --check",
+    // Passes with a word where there is no Chromium.
+    "bash xtask/sandbox-page/run",
+];
+
+/// Runs what must pass, printing each command.
+///
+/// # Errors
+///
+/// When a command cannot be started or fails; the rest is not run.
+pub fn ci(root: &Root) -> anyhow::Result<()> {
+    for line in CI {
+        println!("\n$ {line}");
+        let mut words = line.split_whitespace();
+        let mut command = Command::new(words.next().unwrap_or_default());
+        command.args(words).env("RUSTDOCFLAGS", "-D warnings");
+        let status = command
+            .current_dir(root.path())
+            .status()
+            .with_context(|| format!("starting {line}"))?;
+        if !status.success() {
+            bail!("{line}: failed with {status}");
+        }
+    }
+    Ok(())
+}
+
+/// Compares a stored answer with its model and hands on the exit code; a program of the models crate does
+/// it, so that broken models cannot keep this one from being built.
+///
+/// # Errors
+///
+/// When the program cannot be started.
+pub fn drift(root: &Root, answer: &Path, api: &str) -> anyhow::Result<ExitCode> {
+    let answer = std::path::absolute(answer).context("finding the answer's folder")?;
+    let status = Command::new("cargo")
+        .args([
+            "run",
+            "--quiet",
+            "-p",
+            "aliexpress-models",
+            "--example",
+            "drift",
+            "--",
+        ])
+        .arg(&answer)
+        .args(["--api", api])
+        .current_dir(root.path())
+        .status()
+        .context("starting the drift report")?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}

@@ -2,11 +2,15 @@
 
 mod act;
 mod amount_str;
+mod answer;
+mod habits;
 mod order_create;
 mod order_get;
 mod order_info;
 mod pacific;
+mod plausible;
 mod request;
+mod shop;
 mod token;
 
 use std::time::SystemTime;
@@ -20,6 +24,7 @@ use crate::orders::{Ledger, OrderStatus};
 use crate::tokens::Account;
 use crate::world::World;
 use act::Act;
+pub(crate) use answer::Node;
 
 /// Carries out a business call, and writes its answer.
 type CarryOut = fn(&mut Act<'_>) -> Result<String, Refusal>;
@@ -31,18 +36,15 @@ const BUSINESS: &[(&str, CarryOut)] = &[
     (order_info::NAME, order_info::act),
 ];
 
-/// Whether the sandbox has this API of its own.
+/// Whether the sandbox answers this API by itself: every one that has models, and the token calls.
 pub(crate) fn is_known(api: &str) -> bool {
-    business(api).is_some() || token::Purpose::of(api).is_some()
+    Api::find(api).is_some() || token::Purpose::of(api).is_some()
 }
 
 /// Every API, business calls first.
 pub(crate) fn names() -> Vec<&'static str> {
-    BUSINESS
-        .iter()
-        .map(|(name, _)| *name)
-        .chain(token::PATHS.iter().copied())
-        .collect()
+    let business = aliexpress_models::APIS.iter().map(|api| api.name);
+    business.chain(token::PATHS.iter().copied()).collect()
 }
 
 fn business(api: &str) -> Option<CarryOut> {
@@ -102,17 +104,26 @@ pub(crate) fn act(
     if let Some(purpose) = token::Purpose::of(&call.api) {
         return token::act(purpose, world, call, request_id, now);
     }
-    match (business(&call.api), caller) {
-        (Some(act), Some(caller)) => act(&mut Act {
-            world,
-            call,
-            caller,
-            faults,
-            request_id,
-            now,
-        }),
-        _ => Err(Refusal::Service),
+    let Some(api) = Api::find(&call.api) else {
+        return Err(Refusal::Service);
+    };
+    let act = &mut Act {
+        world,
+        call,
+        caller: caller.as_ref(),
+        faults,
+        request_id,
+        now,
+    };
+    if let Some(carry_out) = business(api.name) {
+        return carry_out(act);
     }
+    let asked = request::asked(api.request, act.call)?;
+    let contents = match shop::carry_out(api.name) {
+        Some(carry_out) => carry_out(act, &asked)?,
+        None => act.make_up(api, &asked),
+    };
+    Ok(act.write_by((api.key, api.answer), &contents))
 }
 
 /// A model with some fields filled. Models can only be made from their defaults outside their crate.
@@ -120,11 +131,4 @@ fn made<T: Default>(fill: impl FnOnce(&mut T)) -> T {
     let mut model = T::default();
     fill(&mut model);
     model
-}
-
-/// An amount of 1/100 as the platform writes it: `8.34`.
-fn amount(cents: i64) -> String {
-    let sign = if cents < 0 { "-" } else { "" };
-    let cents = cents.unsigned_abs();
-    format!("{sign}{}.{:02}", cents / 100, cents % 100)
 }

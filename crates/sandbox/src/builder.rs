@@ -29,6 +29,7 @@ pub struct Builder {
     pub(crate) callback: Option<Callback>,
     pub(crate) push_types: Vec<i64>,
     pub(crate) push_retry: Duration,
+    pub(crate) as_live: bool,
 }
 
 impl Default for Builder {
@@ -49,6 +50,7 @@ impl Default for Builder {
             callback: None,
             push_types: vec![push::ORDER_STATUS],
             push_retry: Duration::from_secs(1),
+            as_live: false,
         }
     }
 }
@@ -155,6 +157,14 @@ impl Builder {
     /// times: 1 second by default, where the platform waits 30 minutes.
     pub fn push_retry(mut self, pause: Duration) -> Self {
         self.push_retry = pause;
+        self
+    }
+
+    /// Gives answers the live platform's habits, which its documentation does not show: numbers and booleans as
+    /// texts, a list of one as a bare object, lists under other inner names, empty texts in place of absent ones.
+    /// Off by default; tests of a client do well to turn it on.
+    pub fn as_live(mut self, as_live: bool) -> Self {
+        self.as_live = as_live;
         self
     }
 

@@ -12,14 +12,33 @@ use fastrand::Rng;
 pub(crate) use ledger::{Ledger, MOST_LINES, NewOrder};
 pub(crate) use progress::Event;
 
+use crate::shop::Store;
+
 /// One article of an order.
 #[derive(Clone, Debug)]
 pub(crate) struct Item {
     pub(crate) product_id: i64,
+    /// The variant, as the order named it.
     pub(crate) sku: String,
+    /// What the catalogue said of it when it was ordered; `None` for an article of the caller's own, which the
+    /// catalogue does not have.
+    pub(crate) offer: Option<Offer>,
     pub(crate) count: i64,
     pub(crate) memo: Option<String>,
     pub(crate) logistics_service: Option<String>,
+}
+
+/// What the catalogue offers an article for. Amounts are in 1/100 of the order's currency.
+#[derive(Clone, Debug)]
+pub(crate) struct Offer {
+    pub(crate) sku_id: i64,
+    pub(crate) title: String,
+    /// Its properties for people.
+    pub(crate) properties: String,
+    pub(crate) unit_price: i64,
+    /// For all pieces together.
+    pub(crate) shipping: i64,
+    pub(crate) store: &'static Store,
 }
 
 /// What was ordered, and where it goes.
@@ -47,6 +66,12 @@ impl Purchase {
             .fold(0, i64::saturating_add)
     }
 
+    /// The store that sells; `None` for articles of the caller's own.
+    pub(crate) fn store(&self) -> Option<&'static Store> {
+        let offers = self.items.iter().filter_map(|item| item.offer.as_ref());
+        offers.map(|offer| offer.store).next()
+    }
+
     /// The first service that an item names.
     pub(crate) fn logistics_service(&self) -> &str {
         let service = self
@@ -57,10 +82,12 @@ impl Purchase {
     }
 }
 
-/// Amounts are in 1/100 of the currency. They are made up, and the same for the same product each time.
+/// Amounts are in 1/100 of the currency. Those of an article of the caller's own are made up, and the same for the
+/// same product each time.
 impl Item {
     pub(crate) fn unit_price(&self) -> i64 {
-        99 + self.product_id % 5000
+        let offer = self.offer.as_ref();
+        offer.map_or(99 + self.product_id % 5000, |offer| offer.unit_price)
     }
 
     pub(crate) fn price(&self) -> i64 {
@@ -68,7 +95,7 @@ impl Item {
     }
 
     pub(crate) fn shipping(&self) -> i64 {
-        93
+        self.offer.as_ref().map_or(93, |offer| offer.shipping)
     }
 
     pub(crate) fn total(&self) -> i64 {
@@ -76,11 +103,17 @@ impl Item {
     }
 
     pub(crate) fn name(&self) -> String {
-        format!("Product {}", self.product_id)
+        match &self.offer {
+            Some(offer) => offer.title.clone(),
+            None => format!("Product {}", self.product_id),
+        }
     }
 
     /// A variant's number of the platform's look, the same for the same product and properties.
     pub(crate) fn sku_id(&self) -> String {
+        if let Some(offer) = &self.offer {
+            return offer.sku_id.to_string();
+        }
         let seed = self
             .sku
             .bytes()
@@ -107,6 +140,8 @@ pub(crate) struct Order {
     pub(crate) shipped: Option<SystemTime>,
     pub(crate) finished: Option<SystemTime>,
     pub(crate) cancelled: bool,
+    /// The number that the seller gave, if any.
+    pub(crate) tracking_number: Option<String>,
     /// Nothing for an order of the documentation's examples.
     pub(crate) purchase: Option<Purchase>,
     /// About how much it takes in memory.
@@ -143,7 +178,8 @@ impl Order {
     }
 
     pub(crate) fn tracking_number(&self) -> String {
-        format!("LP{:014}", self.id % 100_000_000_000_000)
+        let given = self.tracking_number.clone();
+        given.unwrap_or_else(|| format!("LP{:014}", self.id % 100_000_000_000_000))
     }
 
     /// Under which name the buyer signs in.

@@ -13,6 +13,7 @@ use crate::log::LogEntry;
 use crate::orders::{OrderRecord, OrderStatus};
 use crate::push::PushMessage;
 use crate::server::{Server, SharedWorld};
+use crate::shop::{Product, ProductRecord};
 use crate::world::World;
 
 /// A gateway that runs until it is dropped.
@@ -49,8 +50,10 @@ impl Sandbox {
             SocketAddr::new(builder.address, builder.port),
             world.clone(),
         )?;
+        let url = format!("http://{}", server.address());
+        world.lock().base.clone_from(&url);
         Ok(Self {
-            url: format!("http://{}", server.address()),
+            url,
             server,
             world,
             app_key: credentials.app_key,
@@ -185,6 +188,12 @@ impl Sandbox {
         let now = world.now();
         world.settle(now);
         world.orders.iter().map(|order| order.record(now)).collect()
+    }
+
+    /// The products that can be bought, by their numbers.
+    pub fn products(&self) -> Vec<ProductRecord> {
+        let world = self.world.lock();
+        world.shop.products().map(Product::record).collect()
     }
 
     /// Moves an order to the status that comes next and returns it; nothing when there is no such order or it

@@ -18,6 +18,7 @@ use crate::fault_plan::FaultPlan;
 use crate::log::Log;
 use crate::orders::{Event, Ledger, OrderStatus};
 use crate::push::{self, Letter, Outbox};
+use crate::shop::Shop;
 use crate::tokens::Tokens;
 
 /// The state that every request works on, one at a time.
@@ -36,6 +37,11 @@ pub(crate) struct World {
     /// Answers to APIs that the sandbox does not have, or in place of its own, by API.
     pub(crate) stubs: BTreeMap<String, String>,
     pub(crate) orders: Ledger,
+    pub(crate) shop: Shop,
+    /// Where it listens, such as `http://127.0.0.1:4711`; blank before it does.
+    pub(crate) base: String,
+    /// Whether answers have the live platform's habits.
+    pub(crate) as_live: bool,
     pub(crate) outbox: Outbox,
     /// The types of push messages that are wanted.
     push_types: Vec<i64>,
@@ -59,6 +65,7 @@ impl World {
         let now = builder.clock.now();
         let mut orders = Ledger::new(builder.visible_after, builder.pace, &mut rng);
         apis::add_samples(&mut orders, now);
+        let shop = Shop::new(rng.u64(..));
         Self {
             clock: builder.clock,
             clock_check: builder.clock_check,
@@ -77,6 +84,9 @@ impl World {
             log: Log::new(builder.log_size),
             stubs: BTreeMap::new(),
             orders,
+            shop,
+            base: String::new(),
+            as_live: builder.as_live,
             outbox: Outbox::new(builder.callback.clone(), builder.push_retry),
             push_types: builder.push_types.clone(),
             news: Arc::new(Notify::new()),

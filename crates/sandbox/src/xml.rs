@@ -1,47 +1,78 @@
-//! XML as flat as the platform's errors and token answers are.
+//! Answers in XML.
 
-use std::fmt::Write;
+use quick_xml::Writer;
+use quick_xml::events::{BytesEnd, BytesRef, BytesStart, BytesText, Event};
 
-/// An element whose children hold text only.
-pub(crate) struct Element {
-    name: String,
-    written: String,
+use crate::apis::Node;
+
+/// Writes an element with this content. Characters that XML 1.0 cannot hold are left out.
+pub(crate) fn write(root: &str, content: &Node) -> String {
+    let mut writer = Writer::new(Vec::new());
+    element(&mut writer, root, content);
+    // The writer was given UTF-8 only.
+    String::from_utf8(writer.into_inner()).unwrap_or_default()
 }
 
-impl Element {
-    pub(crate) fn new(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            written: format!("<{name}>"),
+fn element(writer: &mut Writer<Vec<u8>>, name: &str, content: &Node) {
+    // An element for each of a list.
+    if let Node::List(elements) = content {
+        return elements
+            .iter()
+            .for_each(|content| element(writer, name, content));
+    }
+    put(writer, Event::Start(BytesStart::new(name)));
+    match content {
+        Node::Null | Node::List(_) => {}
+        Node::Boolean(value) => text(writer, &value.to_string()),
+        Node::Number(number) => text(writer, &number.to_string()),
+        Node::Text(value) => text(writer, value),
+        Node::Object(fields) => fields
+            .iter()
+            .for_each(|(name, content)| element(writer, name, content)),
+    }
+    put(writer, Event::End(BytesEnd::new(name)));
+}
+
+fn text(writer: &mut Writer<Vec<u8>>, text: &str) {
+    let kept: String = text
+        .chars()
+        .filter(|character| is_allowed(*character))
+        .collect();
+    for (index, line) in kept.split('\r').enumerate() {
+        if index > 0 {
+            // A bare one would be read as a line feed.
+            put(writer, Event::GeneralRef(BytesRef::new("#13")));
         }
-    }
-
-    /// Adds `<name>value</name>`.
-    pub(crate) fn text(&mut self, name: &str, value: &str) {
-        // Writing to a String cannot fail.
-        let _ = write!(self.written, "<{name}>{}</{name}>", Escaped(value));
-    }
-
-    pub(crate) fn finish(mut self) -> String {
-        let _ = write!(self.written, "</{}>", self.name);
-        self.written
+        put(writer, Event::Text(BytesText::new(line)));
     }
 }
 
-/// Text with the five predefined entities, and without what XML 1.0 cannot hold.
-struct Escaped<'a>(&'a str);
+fn put(writer: &mut Writer<Vec<u8>>, event: Event<'_>) {
+    // Writing to memory cannot fail.
+    let _ = writer.write_event(event);
+}
 
-impl std::fmt::Display for Escaped<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.chars().try_for_each(|character| match character {
-            '<' => f.write_str("&lt;"),
-            '>' => f.write_str("&gt;"),
-            '&' => f.write_str("&amp;"),
-            '"' => f.write_str("&quot;"),
-            '\'' => f.write_str("&apos;"),
-            '\t' | '\n' | '\r' => f.write_char(character),
-            control if control.is_control() => f.write_char(char::REPLACEMENT_CHARACTER),
-            other => f.write_char(other),
-        })
+fn is_allowed(character: char) -> bool {
+    !matches!(character, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_escaped_and_stay_what_they_are() {
+        let text = "<a href=\"x\">&amp;</a>'\t\r\n\u{1}ä";
+        let fields = vec![
+            ("a".to_owned(), Node::Text(text.to_owned())),
+            (
+                "b".to_owned(),
+                Node::List(vec![Node::Boolean(true), Node::Null]),
+            ),
+        ];
+        assert_eq!(
+            write("root", &Node::Object(fields)),
+            "<root><a>&lt;a href=&quot;x&quot;&gt;&amp;amp;&lt;/a&gt;&apos;\t&#13;\nä</a><b>true</b><b></b></root>"
+        );
     }
 }

@@ -2,10 +2,17 @@
 
 use std::time::SystemTime;
 
-use aliexpress_models::{Answer, Request, encode};
-use serde_core::de::DeserializeOwned;
+use aliexpress_models::{Answer, Api, Request, Shape};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
-use super::request::{self, Reading};
+use super::answer;
+use super::habits::Habits;
+use super::pacific;
+use super::plausible::Maker;
+use super::request::{self, Asked, Reading};
+use crate::clock::milliseconds;
 use crate::fault::Fault;
 use crate::gateway::call::Call;
 use crate::gateway::refusal::Refusal;
@@ -17,7 +24,8 @@ use crate::world::World;
 pub(super) struct Act<'a> {
     pub(super) world: &'a mut World,
     pub(super) call: &'a mut Call,
-    pub(super) caller: &'a Account,
+    /// `None` for a call that needs no session.
+    pub(super) caller: Option<&'a Account>,
     pub(super) faults: &'a [Fault],
     pub(super) request_id: &'a str,
     pub(super) now: SystemTime,
@@ -25,7 +33,19 @@ pub(super) struct Act<'a> {
 
 impl Act<'_> {
     pub(super) fn user_id(&self) -> &str {
-        &self.caller.user_id
+        self.caller.map_or("", |caller| &caller.user_id)
+    }
+
+    /// The contents of an answer that nothing here knows about, made up by its table.
+    pub(super) fn make_up(&mut self, api: &Api, asked: &Asked) -> Map<String, Value> {
+        let mut maker = Maker {
+            asked,
+            rng: self.world.rng.fork(),
+            milliseconds: milliseconds(self.now),
+            pacific: pacific::seconds(self.now),
+            base: &self.world.base,
+        };
+        maker.object(api.answer)
     }
 
     /// Reads the call's own parameters.
@@ -34,8 +54,32 @@ impl Act<'_> {
     }
 
     /// Writes the answer in the form that was asked for.
-    pub(super) fn write<T: Answer>(&self, answer: &T) -> String {
-        encode(answer, self.request_id, self.call.form)
+    pub(super) fn write<T: Answer + Serialize>(&mut self, answer: &T) -> String {
+        self.write_contents::<T>(&contents(answer))
+    }
+
+    /// Writes an answer with these contents in the form that was asked for.
+    pub(super) fn write_contents<T: Answer>(&mut self, contents: &Map<String, Value>) -> String {
+        self.write_by((T::KEY, T::SHAPE), contents)
+    }
+
+    /// Writes an answer by the key and the table of its API.
+    pub(super) fn write_by(
+        &mut self,
+        api: (&str, &Shape),
+        contents: &Map<String, Value>,
+    ) -> String {
+        let mut habits = if self.world.as_live {
+            Habits::live(self.world.rng.fork())
+        } else {
+            Habits::documented()
+        };
+        answer::write(api, contents, self.request_id, self.call.form, &mut habits)
+    }
+
+    /// Whether something happens that happens once in so many times where the live platform's habits are on.
+    pub(super) fn by_chance(&mut self, once_in: u32) -> bool {
+        self.world.as_live && self.world.rng.u32(..once_in) == 0
     }
 
     /// Leaves a remark in the log.
@@ -49,5 +93,13 @@ impl Act<'_> {
         order
             .filter(|order| order.belongs_to(self.user_id()) && order.is_visible(self.now))
             .ok_or(Refusal::Permission)
+    }
+}
+
+/// What a model holds, by the wire's names.
+pub(super) fn contents<T: Answer + Serialize>(answer: &T) -> Map<String, Value> {
+    match serde_json::to_value(answer) {
+        Ok(Value::Object(contents)) => contents,
+        _ => Map::new(),
     }
 }

@@ -1,5 +1,7 @@
 //! `aliexpress.ds.order.create`.
 
+use std::collections::BTreeMap;
+
 use aliexpress_models::Answer;
 use aliexpress_models::order_create::{
     OrderCreate, OrderCreateAnswer, OrderCreateResult, PlaceOrder, ProductItem,
@@ -10,7 +12,8 @@ use super::made;
 use super::request::Reading;
 use crate::fault::Fault;
 use crate::gateway::refusal::Refusal;
-use crate::orders::{Event, Item, MOST_LINES, NewOrder, OrderStatus, Purchase};
+use crate::orders::{Event, Item, MOST_LINES, NewOrder, Offer, OrderStatus, Purchase};
+use crate::shop::{Currency, Parcel, Place};
 
 pub(super) const NAME: &str = OrderCreateAnswer::API;
 
@@ -21,6 +24,8 @@ const OUT_ORDER_ID: &str = "param_place_order_request4_open_api_d_t_o.out_order_
 /// The code for an address that lacks something.
 const INCOMPLETE_ADDRESS: &str = "B_DROPSHIPPER_DELIVERY_ADDRESS_VALIDATE_FAIL";
 const REPEATED: &str = "REPEATED_ORDER_ERROR";
+/// The code for a currency that cannot be paid in.
+const NO_CURRENCY: &str = "PRICE_PAY_CURRENCY_ERROR";
 /// The code of the documentation's sample for parameters that make no sense.
 const SENSELESS: &str = "PARM_ILLEGL";
 /// What the platform says of an order that exists and is not paid [third parties].
@@ -34,15 +39,17 @@ pub(super) fn act(act: &mut Act<'_>) -> Result<String, Refusal> {
     }
     let request = reading.complete()?;
     let refused = ordered_refusal(act.faults)
-        .or(incomplete_address.then_some(INCOMPLETE_ADDRESS))
-        .or(senseless(&request.order).then_some(SENSELESS))
-        .or(repeated(act, &request.order).then_some(REPEATED));
-    let result = match refused {
-        Some(code) => {
+        .map(str::to_owned)
+        .or(incomplete_address.then(|| INCOMPLETE_ADDRESS.to_owned()))
+        .or(unknown_place(act, &request.order).then(|| INCOMPLETE_ADDRESS.to_owned()))
+        .or(senseless(&request.order).then(|| SENSELESS.to_owned()))
+        .or(repeated(act, &request.order).then(|| REPEATED.to_owned()));
+    let result = match refused.map_or_else(|| offers(act, &request), Err) {
+        Err(code) => {
             act.note(format!("the order was refused: {code}"));
-            refusal(code)
+            refusal(&code)
         }
-        None => place(act, request),
+        Ok(items) => place(act, request, items),
     };
     Ok(act.write(&made(|answer: &mut OrderCreateAnswer| {
         answer.result = Some(result)
@@ -60,6 +67,13 @@ fn ordered_refusal(faults: &[Fault]) -> Option<&str> {
 fn senseless(order: &PlaceOrder) -> bool {
     let is_senseless = |item: &ProductItem| item.product_count < 1 || item.product_id.0 < 1;
     order.product_items.len() > MOST_LINES || order.product_items.iter().any(is_senseless)
+}
+
+/// Whether the live platform would refuse the address for a province or a city that its tree does not have.
+fn unknown_place(act: &Act<'_>, order: &PlaceOrder) -> bool {
+    let address = &order.logistics_address;
+    let place = Place::find(&address.country).filter(|_| act.world.as_live);
+    place.is_some_and(|place| !place.has(&address.province, &address.city))
 }
 
 fn repeated(act: &Act<'_>, order: &PlaceOrder) -> bool {
@@ -81,46 +95,144 @@ fn refusal(code: &str) -> OrderCreateResult {
     })
 }
 
-fn place(act: &mut Act<'_>, request: OrderCreate) -> OrderCreateResult {
-    let payment = request.ds_extend_request.and_then(|extend| extend.payment);
-    let try_to_pay = payment
-        .as_ref()
-        .and_then(|payment| payment.try_to_pay)
-        .unwrap_or(false);
-    let currency = payment.and_then(|payment| payment.pay_currency);
-    let order = request.order;
-    let new = NewOrder {
-        out_order_id: Some(order.out_order_id.0).filter(|number| !number.is_empty()),
-        owner: act.user_id().to_owned(),
-        purchase: Purchase {
-            items: order.product_items.into_iter().map(item).collect(),
-            currency: currency.unwrap_or_else(|| "USD".to_owned()),
-            address: order.logistics_address,
-        },
-        bytes: act.call.parameters.bytes(),
+/// What is ordered, as the catalogue offers it.
+///
+/// # Errors
+/// The platform's code for what cannot be had.
+fn offers(act: &mut Act<'_>, request: &OrderCreate) -> Result<Vec<Item>, String> {
+    let currency = match currency(request) {
+        None => Currency::DOLLAR,
+        Some(code) => Currency::find(code).ok_or(NO_CURRENCY)?,
     };
-    let id = act.world.orders.place(new, act.now);
-    act.world.tell(id, Event::Created, act.now);
+    let order = &request.order;
+    let mut left = BTreeMap::new();
+    let mut items = Vec::with_capacity(order.product_items.len());
+    for asked in &order.product_items {
+        let offer = offer(
+            act,
+            asked,
+            &order.logistics_address.country,
+            currency,
+            &mut left,
+        )?;
+        items.push(item(asked, offer));
+    }
+    Ok(items)
+}
+
+/// Numbers below this are the caller's own articles: the catalogue does not have them, and they never run out.
+/// The platform's have sixteen digits.
+const OWN_ARTICLES: i64 = 1_000_000_000_000;
+
+/// How the catalogue offers an article; `None` for an article of the caller's own.
+fn offer(
+    act: &Act<'_>,
+    asked: &ProductItem,
+    country: &str,
+    currency: Currency,
+    left: &mut BTreeMap<i64, i64>,
+) -> Result<Option<Offer>, String> {
+    let id = asked.product_id.0;
+    if id < OWN_ARTICLES {
+        return Ok(None);
+    }
+    let product = act.world.shop.product(id).ok_or("PRODUCT_NOT_EXIST")?;
+    let attr = asked.sku_attr.as_deref().unwrap_or_default();
+    let sku = product.sku_by_attr(attr).ok_or("SKU_NOT_EXIST")?;
+    let left = left.entry(sku.id).or_insert(sku.stock);
+    *left = left.saturating_sub(asked.product_count);
+    if *left < 0 {
+        return Err("INVENTORY_HOLD_ERROR".to_owned());
+    }
+    let parcel = Parcel {
+        product,
+        count: asked.product_count,
+        piece_fen: sku.sale_fen,
+        country,
+    };
+    let deliveries = parcel.deliveries().unwrap_or_default();
+    let service = asked.logistics_service_name.as_deref().map(str::trim);
+    let service = service.filter(|service| !service.is_empty());
+    // Without a name the platform takes a service of its own choice: here the cheapest one.
+    let mut deliveries = deliveries.iter();
+    let delivery = deliveries.find(|delivery| service.is_none_or(|name| delivery.code == name));
+    let delivery = delivery.ok_or("DELIVERY_METHOD_NOT_EXIST")?;
+    Ok(Some(Offer {
+        sku_id: sku.id,
+        title: product.title.clone(),
+        properties: sku.description(),
+        unit_price: currency.of_fen(sku.sale_fen),
+        shipping: currency.of_fen(delivery.fee_fen),
+        store: product.store,
+    }))
+}
+
+fn currency(request: &OrderCreate) -> Option<&str> {
+    let payment = request.ds_extend_request.as_ref()?.payment.as_ref()?;
+    payment.pay_currency.as_deref()
+}
+
+/// Places an order for each store that sells something of it.
+fn place(act: &mut Act<'_>, request: OrderCreate, items: Vec<Item>) -> OrderCreateResult {
+    let payment = request.ds_extend_request.as_ref();
+    let payment = payment.and_then(|extend| extend.payment.as_ref());
+    let try_to_pay = payment.and_then(|payment| payment.try_to_pay) == Some(true);
+    let currency = currency(&request).unwrap_or("USD").to_owned();
     let pay_fails = act.faults.contains(&Fault::PayFails);
-    if pay_fails {
-        act.world.tell(id, Event::PaymentFailed, act.now);
-    } else if try_to_pay {
-        act.world
-            .set_order_status(id, OrderStatus::WaitSellerSendGoods, act.now);
+    let order = request.order;
+    let mut by_store: Vec<Vec<Item>> = Vec::new();
+    for item in items {
+        let store = |item: &Item| item.offer.as_ref().map(|offer| offer.store.id);
+        let same = by_store.iter_mut();
+        match same
+            .into_iter()
+            .find(|items| store(&items[0]) == store(&item))
+        {
+            Some(items) => items.push(item),
+            None => by_store.push(vec![item]),
+        }
+    }
+    let bytes = act.call.parameters.bytes() / by_store.len().max(1);
+    let mut ids = Vec::with_capacity(by_store.len());
+    for items in by_store {
+        act.world.shop.take(items.iter().filter_map(|item| {
+            let offer = item.offer.as_ref()?;
+            Some((item.product_id, offer.sku_id, item.count))
+        }));
+        let new = NewOrder {
+            out_order_id: Some(order.out_order_id.0.clone()).filter(|number| !number.is_empty()),
+            owner: act.user_id().to_owned(),
+            purchase: Purchase {
+                items,
+                currency: currency.clone(),
+                address: order.logistics_address.clone(),
+            },
+            bytes,
+        };
+        let id = act.world.orders.place(new, act.now);
+        act.world.tell(id, Event::Created, act.now);
+        if pay_fails {
+            act.world.tell(id, Event::PaymentFailed, act.now);
+        } else if try_to_pay {
+            act.world
+                .set_order_status(id, OrderStatus::WaitSellerSendGoods, act.now);
+        }
+        ids.push(id);
     }
     made(|result: &mut OrderCreateResult| {
         result.is_success = Some(true);
         result.error_msg = pay_fails.then(|| NOT_PAID.to_owned());
-        result.order_list = vec![id.into()];
+        result.order_list = ids.into_iter().map(Into::into).collect();
     })
 }
 
-fn item(item: ProductItem) -> Item {
+fn item(asked: &ProductItem, offer: Option<Offer>) -> Item {
     Item {
-        product_id: item.product_id.0,
-        sku: item.sku_attr.unwrap_or_default(),
-        count: item.product_count,
-        memo: item.order_memo,
-        logistics_service: item.logistics_service_name,
+        product_id: asked.product_id.0,
+        sku: asked.sku_attr.clone().unwrap_or_default(),
+        offer,
+        count: asked.product_count,
+        memo: asked.order_memo.clone(),
+        logistics_service: asked.logistics_service_name.clone(),
     }
 }

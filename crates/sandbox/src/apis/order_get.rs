@@ -7,15 +7,19 @@ use aliexpress_models::{Answer, decode};
 
 use super::act::Act;
 use super::request::Reading;
-use super::{amount, made, pacific};
+use super::{made, pacific};
 use crate::gateway::refusal::Refusal;
 use crate::orders::{Item, Order, Purchase};
+use crate::shop::amount;
 
 pub(super) const NAME: &str = OrderGetAnswer::API;
 
 /// The order of the documentation's example.
 pub(super) const SAMPLE_ID: i64 = 10_000_001;
 const SAMPLE: &str = include_str!("../../data/order_get_10000001.json");
+
+/// The store that sells the caller's own articles.
+const OWN_STORE: (i64, &str) = (1_103_800_006, "Sandbox Store");
 
 /// How long an order waits for its payment: twenty days.
 const PAY_TIMEOUT_SECONDS: i64 = 20 * 24 * 3600;
@@ -57,10 +61,13 @@ fn seen(order: &Order, purchase: &Purchase) -> Seen {
             .map(|item| line(order, item, &purchase.currency))
             .collect();
         seen.logistics_info_list = parcels(order, purchase);
+        let (id, name) = purchase
+            .store()
+            .map_or(OWN_STORE, |store| (store.id, store.name.as_str()));
         seen.store_info = Some(made(|store: &mut StoreInfo| {
-            store.store_id = Some(1_103_800_006.into());
-            store.store_name = Some("Sandbox Store".to_owned());
-            store.store_url = Some("//www.aliexpress.com/store/1103800006".to_owned());
+            store.store_id = Some(id.into());
+            store.store_name = Some(name.to_owned());
+            store.store_url = Some(format!("//www.aliexpress.com/store/{id}"));
         }));
     })
 }

@@ -12,11 +12,12 @@ use aliexpress_models::shared::{
 };
 use aliexpress_models::{Answer, decode};
 
-use super::act::Act;
+use super::act::{Act, contents};
 use super::request::Reading;
-use super::{amount, amount_str, made, pacific};
+use super::{amount_str, made, pacific};
 use crate::gateway::refusal::Refusal;
 use crate::orders::{Item, Order, Purchase};
+use crate::shop::amount;
 
 pub(super) const NAME: &str = OrderInfoGetAnswer::API;
 
@@ -52,12 +53,10 @@ pub(super) fn act(act: &mut Act<'_>) -> Result<String, Refusal> {
     {
         set_status(detail, order);
         keep_only(detail, asked);
-        detail
-            .child_order_list
-            .iter_mut()
-            .for_each(amount_str::mark);
     }
-    Ok(amount_str::put(&act.write(&answer)))
+    let mut contents = contents(&answer);
+    amount_str::rename(&mut contents);
+    Ok(act.write_contents::<OrderInfoGetAnswer>(&contents))
 }
 
 pub(super) fn sample() -> Result<OrderInfoGetAnswer, Refusal> {

@@ -26,6 +26,12 @@ pub(super) fn with_zone(time: SystemTime) -> String {
     time + "[America/Los_Angeles]"
 }
 
+/// `Mar 08 - Mar 25`
+pub(super) fn days(first: SystemTime, last: SystemTime) -> String {
+    let day = |time| local(time).strftime("%b %d").to_string();
+    format!("{} - {}", day(first), day(last))
+}
+
 /// The time in the zone; the nearest one of the years that jiff knows, up to 9999.
 fn local(time: SystemTime) -> Zoned {
     let nearest = if time < SystemTime::UNIX_EPOCH {

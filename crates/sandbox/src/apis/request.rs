@@ -1,12 +1,12 @@
 //! A call's own parameters, checked against the tables of the models and read into one.
 
 use aliexpress_models::{Field, Kind, Request, Shape};
-use serde_core::de::DeserializeOwned;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::gateway::call::Call;
 use crate::gateway::refusal::Refusal;
-use crate::parameters::COMMON;
+use crate::parameters::{COMMON, is_blank};
 
 /// A request as far as it could be read.
 pub(super) struct Reading<T> {
@@ -39,7 +39,27 @@ impl<T> Reading<T> {
 /// # Errors
 /// A refusal that names the first value that is not what the platform's tables say.
 pub(super) fn read<T: Request + DeserializeOwned>(call: &mut Call) -> Result<Reading<T>, Refusal> {
-    let shape = T::SHAPE;
+    let (Asked(parameters), check) = read_by(T::SHAPE, call)?;
+    let absent = check.absent;
+    let request = T::deserialize(Value::Object(parameters));
+    let request = request.map_err(|error| Refusal::InvalidParameter(error.to_string()))?;
+    Ok(Reading { request, absent })
+}
+
+/// Reads the parameters of a call by the table of its API, as [`read`] does, and wants all that are required.
+pub(super) fn asked(shape: &Shape, call: &mut Call) -> Result<Asked, Refusal> {
+    let (asked, check) = read_by(shape, call)?;
+    if let Some(wrong) = check.wrong {
+        return Err(Refusal::InvalidParameter(wrong));
+    }
+    match check.absent.into_iter().next() {
+        Some(path) => Err(Refusal::MissingParameter(path)),
+        None => Ok(asked),
+    }
+}
+
+/// The parameters by the wire's names, and what is wrong with them.
+fn read_by(shape: &Shape, call: &mut Call) -> Result<(Asked, Check), Refusal> {
     let mut parameters = Map::new();
     for field in shape.fields {
         if let Some(text) = call.parameters.filled(field.key) {
@@ -54,11 +74,60 @@ pub(super) fn read<T: Request + DeserializeOwned>(call: &mut Call) -> Result<Rea
         .extend(unknown.map(|name| unknown_key(name, name, shape)));
     check.object(&parameters, shape);
     call.notes.append(&mut check.unknown);
-    let request = T::deserialize(Value::Object(parameters));
-    let request = request.map_err(|error| Refusal::InvalidParameter(error.to_string()))?;
-    Ok(Reading {
-        request,
-        absent: check.absent,
+    Ok((Asked(parameters), check))
+}
+
+/// The parameters of a call by the wire's names.
+#[derive(Debug, Default)]
+pub(super) struct Asked(Map<String, Value>);
+
+impl Asked {
+    /// The value at a path such as `queryDeliveryReq.productId`.
+    pub(super) fn at(&self, path: &str) -> Option<&Value> {
+        let mut steps = path.split('.');
+        let first = self.0.get(steps.next()?)?;
+        steps.try_fold(first, |value, step| value.get(step))
+    }
+
+    /// The text or the number at a path, as a text; `None` where it is blank.
+    pub(super) fn text(&self, path: &str) -> Option<String> {
+        let text = match self.at(path)? {
+            Value::String(text) => text.trim().to_owned(),
+            Value::Number(number) => number.to_string(),
+            _ => return None,
+        };
+        Some(text).filter(|text| !text.is_empty())
+    }
+
+    pub(super) fn integer(&self, path: &str) -> Option<i64> {
+        self.text(path)?.parse().ok()
+    }
+
+    /// The objects of the list at a path.
+    pub(super) fn list(&self, path: &str) -> impl Iterator<Item = &Value> {
+        self.at(path)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+    }
+
+    /// The first text or number with this name, whatever object it is in.
+    pub(super) fn anywhere(&self, name: &str) -> Option<&Value> {
+        find(&self.0, name)
+    }
+}
+
+fn find<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    let is_scalar = |value: &&Value| matches!(value, Value::String(_) | Value::Number(_));
+    let here = object.get(name).filter(is_scalar);
+    here.or_else(|| {
+        object.values().find_map(|value| match value {
+            Value::Object(inner) => find(inner, name),
+            Value::Array(values) => values
+                .iter()
+                .find_map(|value| find(value.as_object()?, name)),
+            _ => None,
+        })
     })
 }
 
@@ -92,6 +161,8 @@ struct Check {
     path: String,
     absent: Vec<String>,
     unknown: Vec<String>,
+    /// The first value that is not of its field's type.
+    wrong: Option<String>,
 }
 
 impl Check {
@@ -121,7 +192,7 @@ impl Check {
 
     fn value(&mut self, value: &Value, field: &Field) {
         let Some(shape) = field.kind.shape() else {
-            return;
+            return self.scalar(value, field.kind);
         };
         match value {
             Value::Array(values) => values.iter().enumerate().for_each(|(index, value)| {
@@ -131,9 +202,52 @@ impl Check {
                 Some(inner) => self.value(inner, field),
                 None => self.object(fields, shape),
             },
+            Value::Null => {}
+            other => self.expect("an object", other),
+        }
+    }
+
+    /// Takes numbers and booleans as texts, too, as the platform does.
+    fn scalar(&mut self, value: &Value, kind: Kind) {
+        match (kind, value) {
+            (_, Value::Null) | (Kind::Text | Kind::Texts, _) => {}
+            (_, Value::Array(values)) => values.iter().for_each(|value| self.scalar(value, kind)),
+            (Kind::Integer | Kind::Integers, value) => {
+                let is_integer = match value {
+                    Value::String(text) => is_blank(text) || text.trim().parse::<i64>().is_ok(),
+                    Value::Number(number) => number.is_i64() || number.is_u64(),
+                    _ => false,
+                };
+                if !is_integer {
+                    self.expect("a whole number", value);
+                }
+            }
+            (Kind::Boolean | Kind::Booleans, Value::String(text)) if is_boolean(text) => {}
+            (
+                Kind::Boolean | Kind::Booleans,
+                Value::String(_) | Value::Object(_) | Value::Number(_),
+            ) => self.expect("true or false", value),
             _ => {}
         }
     }
+
+    fn expect(&mut self, wanted: &str, found: &Value) {
+        let found = match found {
+            Value::Object(_) => "an object",
+            Value::Array(_) => "a list",
+            Value::String(_) => "another text",
+            _ => "another value",
+        };
+        self.wrong
+            .get_or_insert_with(|| format!("{}: expected {wanted}, found {found}", self.path));
+    }
+}
+
+fn is_boolean(text: &str) -> bool {
+    is_blank(text)
+        || ["true", "false"]
+            .iter()
+            .any(|word| text.trim().eq_ignore_ascii_case(word))
 }
 
 fn is_nothing(value: &Value) -> bool {

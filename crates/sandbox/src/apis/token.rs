@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use aliexpress_models::Form;
 use serde_json::{Map, Value, json};
 
+use super::answer::Node;
 use crate::clock::milliseconds;
 use crate::gateway::call::{Call, Gateway};
 use crate::gateway::refusal::Refusal;
@@ -112,15 +113,12 @@ fn render(fields: &Map<String, Value>, call: &Call) -> String {
 /// No element can be named by a path, so underscores take the place of slashes. What the platform does is
 /// unknown.
 fn as_xml(fields: &Map<String, Value>, path: &str) -> String {
-    let mut element = xml::Element::new(&format!(
-        "{}_response",
-        path.trim_matches('/').replace('/', "_")
-    ));
-    for (name, value) in fields {
-        match value {
-            Value::String(text) => element.text(name, text),
-            other => element.text(name, &other.to_string()),
-        }
-    }
-    element.finish()
+    let root = format!("{}_response", path.trim_matches('/').replace('/', "_"));
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let fields = fields.iter();
+    let fields = fields.map(|(name, value)| (name.clone(), Node::Text(text(value))));
+    xml::write(&root, &Node::Object(fields.collect()))
 }

@@ -75,6 +75,7 @@ impl Ledger {
             status,
             since: now,
             cancelled: false,
+            tracking_number: None,
             purchase: None,
             bytes: 0,
         };
@@ -121,6 +122,7 @@ impl Ledger {
             shipped: None,
             finished: None,
             cancelled: false,
+            tracking_number: None,
             purchase: Some(new.purchase),
             bytes: new.bytes,
         };
@@ -129,6 +131,13 @@ impl Ledger {
             self.under_way.insert(id);
         }
         id
+    }
+
+    /// Notes the number of the parcel that an order goes in.
+    pub(crate) fn set_tracking_number(&mut self, id: i64, number: String) {
+        if let Some(order) = self.orders.get_mut(&id) {
+            order.tracking_number = Some(number).filter(|number| !number.is_empty());
+        }
     }
 
     pub(crate) fn get(&self, id: i64) -> Option<&Order> {

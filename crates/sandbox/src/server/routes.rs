@@ -19,6 +19,7 @@ use super::upload::Room;
 use crate::admin::{self, Refused};
 use crate::gateway::{self, Delivery};
 use crate::intake::Intake;
+use crate::shop::{image_of_path, png};
 
 /// The page, all in one file.
 const PAGE: &str = include_str!("../page.html");
@@ -50,6 +51,9 @@ pub(super) async fn respond(
     if path == authorise::PATH {
         return Ok(authorise(&head, world));
     }
+    if let Some((product, number)) = image_of_path(path) {
+        return Ok(image(product, number, world));
+    }
     if path != "/" && !path.starts_with(admin::PREFIX) {
         return call(&head, body, world, reset).await;
     }
@@ -80,10 +84,23 @@ async fn call(
     Ok(written(reply, wants_gzip))
 }
 
-/// The page, which loads nothing from anywhere.
+/// A picture of a product; others have none.
+fn image(product: i64, number: u8, world: &SharedWorld) -> Response<PacedBody> {
+    let world = world.lock();
+    let product = world.shop.product(product);
+    let Some(product) = product.filter(|product| number < product.images) else {
+        return plain(StatusCode::NOT_FOUND, "there is no such picture\n");
+    };
+    let mut response = plain(StatusCode::OK, png(product.id, number));
+    let png = HeaderValue::from_static("image/png");
+    response.headers_mut().insert(CONTENT_TYPE, png);
+    response
+}
+
+/// The page, which loads nothing from elsewhere.
 fn page() -> Response<PacedBody> {
     const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
-                          connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                          connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     let mut response = private(plain(StatusCode::OK, PAGE));
     let headers = response.headers_mut();
     headers.insert(

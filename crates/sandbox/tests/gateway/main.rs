@@ -16,6 +16,7 @@ mod page;
 mod pushes;
 mod refusals;
 mod replay;
+mod shop;
 mod signatures;
 mod tokens;
 mod wire;

@@ -1,0 +1,140 @@
+//! From the contents of an answer to its text, in the form that was asked for.
+//!
+//! Whoever answers a call fills in the simplified form: an object by the wire's names, lists as arrays. The API's
+//! table says where the other forms have inner names around lists, and in which order the fields come.
+
+use aliexpress_models::{Field, Form, Shape};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Map, Value};
+
+use super::habits::Habits;
+use crate::xml;
+
+/// What an answer holds, laid out in one of the forms.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Node {
+    Null,
+    Boolean(bool),
+    Number(serde_json::Number),
+    Text(String),
+    /// In XML, an element for each, under the same name.
+    List(Vec<Node>),
+    Object(Vec<(String, Node)>),
+}
+
+/// Writes an answer in the form that was asked for; what its table does not know comes last.
+pub(super) fn write(
+    (key, shape): (&str, &Shape),
+    contents: &Map<String, Value>,
+    request_id: &str,
+    form: Form,
+    habits: &mut Habits,
+) -> String {
+    let mut layout = Layout { form, habits };
+    let mut fields = layout.object(contents, Some(shape));
+    let mut add = |name: &str, value: &str| {
+        if shape.field(name).is_none() && !contents.contains_key(name) {
+            fields.push((name.to_owned(), Node::Text(value.to_owned())));
+        }
+    };
+    if form == Form::SimplifiedJson {
+        add("code", "0");
+    }
+    add("request_id", request_id);
+    let answer = Node::Object(fields);
+    match form {
+        Form::Xml => xml::write(key, &answer),
+        Form::SimplifiedJson => json(&answer),
+        _ => json(&Node::Object(vec![(key.to_owned(), answer)])),
+    }
+}
+
+fn json(node: &Node) -> String {
+    // Names are texts and numbers are JSON's own, so that nothing can fail.
+    serde_json::to_string(node).unwrap_or_default()
+}
+
+struct Layout<'a> {
+    form: Form,
+    habits: &'a mut Habits,
+}
+
+impl Layout<'_> {
+    /// The fields of an object: those of its table in the table's order, then others.
+    fn object(
+        &mut self,
+        contents: &Map<String, Value>,
+        shape: Option<&Shape>,
+    ) -> Vec<(String, Node)> {
+        let mut fields = Vec::with_capacity(contents.len());
+        let known = shape.map_or(&[][..], |shape| shape.fields);
+        for field in known {
+            for name in std::iter::once(field.key).chain(field.alias) {
+                if let Some(value) = contents.get(name) {
+                    fields.push((name.to_owned(), self.value(value, Some(field))));
+                } else if name == field.key && self.habits.writes_blank(field) {
+                    fields.push((name.to_owned(), Node::Text(String::new())));
+                }
+            }
+        }
+        let unknown = contents
+            .iter()
+            .filter(|(name, _)| shape.is_none_or(|shape| shape.field(name).is_none()));
+        for (name, value) in unknown {
+            fields.push((name.clone(), self.value(value, None)));
+        }
+        fields
+    }
+
+    fn value(&mut self, value: &Value, field: Option<&Field>) -> Node {
+        let shape = field.and_then(|field| field.kind.shape());
+        match value {
+            Value::Null => Node::Null,
+            Value::Bool(value) => self.habits.boolean(*value),
+            Value::Number(number) => self.habits.number(number),
+            Value::String(text) => Node::Text(text.clone()),
+            Value::Object(contents) => Node::Object(self.object(contents, shape)),
+            Value::Array(values) => {
+                let elements = values.iter();
+                let elements = elements.map(|value| match value {
+                    Value::Object(contents) => Node::Object(self.object(contents, shape)),
+                    other => self.value(other, None),
+                });
+                let elements: Vec<Node> = elements.collect();
+                self.list(elements, field.and_then(|field| field.wrapper))
+            }
+        }
+    }
+
+    /// A list, under its inner name where the form has them.
+    fn list(&mut self, elements: Vec<Node>, inner: Option<&str>) -> Node {
+        let inner = inner.filter(|_| self.form != Form::SimplifiedJson);
+        let Some(inner) = inner else {
+            return Node::List(elements);
+        };
+        if elements.is_empty() {
+            return Node::Object(Vec::new());
+        }
+        let name = self.habits.inner_name(inner);
+        Node::Object(vec![(name, self.habits.elements(elements))])
+    }
+}
+
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Node::Null => serializer.serialize_unit(),
+            Node::Boolean(value) => serializer.serialize_bool(*value),
+            Node::Number(number) => number.serialize(serializer),
+            Node::Text(text) => serializer.serialize_str(text),
+            Node::List(elements) => serializer.collect_seq(elements),
+            Node::Object(fields) => {
+                let mut map = serializer.serialize_map(Some(fields.len()))?;
+                for (name, value) in fields {
+                    map.serialize_entry(name, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}

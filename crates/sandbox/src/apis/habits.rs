@@ -1,0 +1,69 @@
+//! The live platform's habits, which its documentation does not show.
+
+use aliexpress_models::{Field, Kind};
+use fastrand::Rng;
+
+use super::answer::Node;
+
+/// How an answer departs from the documented form.
+pub(super) struct Habits {
+    /// `None` where answers are as documented.
+    drift: Option<Rng>,
+}
+
+impl Habits {
+    /// Answers as documented.
+    pub(super) fn documented() -> Self {
+        Self { drift: None }
+    }
+
+    /// Numbers and booleans come as texts at times, lists of one as a bare object, empty texts in place of nothing,
+    /// and lists under other inner names [third parties].
+    pub(super) fn live(rng: Rng) -> Self {
+        Self { drift: Some(rng) }
+    }
+
+    /// Whether one thing in so many departs.
+    fn one_in(&mut self, many: u32) -> bool {
+        self.drift.as_mut().is_some_and(|rng| rng.u32(..many) == 0)
+    }
+
+    pub(super) fn boolean(&mut self, value: bool) -> Node {
+        match self.one_in(3) {
+            true => Node::Text(value.to_string()),
+            false => Node::Boolean(value),
+        }
+    }
+
+    pub(super) fn number(&mut self, number: &serde_json::Number) -> Node {
+        match self.one_in(3) {
+            true => Node::Text(number.to_string()),
+            false => Node::Number(number.clone()),
+        }
+    }
+
+    /// Whether a text that has no value is written as an empty one.
+    pub(super) fn writes_blank(&mut self, field: &Field) -> bool {
+        matches!(field.kind, Kind::Text) && self.one_in(4)
+    }
+
+    /// The inner name of a list.
+    pub(super) fn inner_name(&mut self, documented: &str) -> String {
+        match self.one_in(4) {
+            true if documented.ends_with("_d_t_o") => {
+                documented.trim_end_matches("_d_t_o").to_owned()
+            }
+            true => format!("{documented}_d_t_o"),
+            false => documented.to_owned(),
+        }
+    }
+
+    /// The elements of a list under its inner name: always a list, but for an object that comes alone.
+    pub(super) fn elements(&mut self, mut elements: Vec<Node>) -> Node {
+        let is_alone = matches!(elements[..], [Node::Object(_)]);
+        match is_alone && self.one_in(2) {
+            true => elements.remove(0),
+            false => Node::List(elements),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The APIs of a shop's day, played on one catalogue and one book of orders.
+
+mod addresses;
+mod affiliate;
+mod freight;
+mod products;
+mod search;
+mod seller;
+mod tracking;
+
+use serde_json::{Map, Value, json};
+
+use super::act::Act;
+use super::request::Asked;
+use crate::gateway::refusal::Refusal;
+use crate::shop::{Currency, Product, image_path};
+
+/// Carries out a call and gives the contents of its answer.
+pub(super) type CarryOut = fn(&mut Act<'_>, &Asked) -> Result<Contents, Refusal>;
+
+/// The contents of an answer, by the wire's names.
+pub(super) type Contents = Map<String, Value>;
+
+/// What carries out calls of this API; `None` where nothing here does.
+pub(super) fn carry_out(api: &str) -> Option<CarryOut> {
+    let tables = [
+        products::APIS,
+        search::APIS,
+        freight::APIS,
+        addresses::APIS,
+        tracking::APIS,
+        affiliate::APIS,
+        seller::APIS,
+    ];
+    let mut all = tables.into_iter().flatten();
+    all.find(|(name, _)| *name == api)
+        .map(|(_, carry_out)| *carry_out)
+}
+
+/// An object's members.
+fn members(value: Value) -> Contents {
+    match value {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+/// What affiliate calls and a few others have around their data.
+fn resp_result(result: Value) -> Contents {
+    members(json!({
+        "resp_result": { "resp_code": 200, "resp_msg": "Call succeeds", "result": result }
+    }))
+}
+
+/// How such calls say no [third parties].
+fn resp_refusal(code: i64, message: &str) -> Contents {
+    members(json!({ "resp_result": { "resp_code": code, "resp_msg": message } }))
+}
+
+/// How dropshipping calls say no: beside a result that is absent [third parties].
+fn rsp_refusal(code: i64, message: &str) -> Contents {
+    members(json!({ "rsp_code": code, "rsp_msg": message }))
+}
+
+/// The currency that a call asks for; US dollars where it names none, or one that the sandbox has no rate of.
+fn currency(asked: &Asked, name: &str) -> Currency {
+    let asked = asked.text(name).and_then(|code| Currency::find(&code));
+    asked.unwrap_or(Currency::DOLLAR)
+}
+
+/// A part of a list.
+struct Page {
+    number: usize,
+    size: usize,
+}
+
+impl Page {
+    /// The page that is asked for by these parameters, counted from 1.
+    fn of(asked: &Asked, number: &str, size: &str, (default, most): (usize, usize)) -> Self {
+        let positive = |name| {
+            asked
+                .integer(name)
+                .and_then(|number| usize::try_from(number).ok())
+        };
+        let positive = |name| positive(name).filter(|number| *number > 0);
+        Self {
+            number: positive(number).unwrap_or(1),
+            size: positive(size).unwrap_or(default).min(most),
+        }
+    }
+
+    /// What stands on it.
+    fn of_list<'a, T>(&self, list: &'a [T]) -> &'a [T] {
+        let start = (self.number - 1).saturating_mul(self.size).min(list.len());
+        &list[start..(start + self.size).min(list.len())]
+    }
+
+    /// How many there are.
+    fn count(&self, list: usize) -> usize {
+        list.div_ceil(self.size)
+    }
+}
+
+impl Act<'_> {
+    /// Where a product's picture is served.
+    fn image(&self, product: &Product, number: u8) -> String {
+        format!("{}{}", self.world.base, image_path(product.id, number))
+    }
+
+    fn images(&self, product: &Product) -> Vec<String> {
+        let numbers = 0..product.images;
+        numbers.map(|number| self.image(product, number)).collect()
+    }
+}

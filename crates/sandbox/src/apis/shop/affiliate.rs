@@ -1,0 +1,401 @@
+//! Products, links and commissions of an affiliate.
+
+use serde_json::{Value, json};
+
+use super::products::category_path;
+use super::{CarryOut, Contents, Page, currency, members, resp_refusal, resp_result};
+use crate::apis::act::Act;
+use crate::apis::pacific;
+use crate::apis::request::Asked;
+use crate::gateway::refusal::Refusal;
+use crate::orders::{Item, Order};
+use crate::shop::{Currency, Product, Search, Shop, Sort, amount};
+
+pub(super) const APIS: &[(&str, CarryOut)] = &[
+    ("aliexpress.affiliate.product.query", products),
+    ("aliexpress.affiliate.hotproduct.query", products),
+    ("aliexpress.affiliate.hotproduct.download", products),
+    ("aliexpress.affiliate.product.smartmatch", products),
+    ("aliexpress.affiliate.featuredpromo.products.get", products),
+    ("aliexpress.affiliate.productdetail.get", details),
+    ("aliexpress.affiliate.product.sku.detail.get", variants),
+    ("aliexpress.affiliate.featuredpromo.get", promotions),
+    ("aliexpress.affiliate.link.generate", links),
+    ("aliexpress.affiliate.order.get", orders_by_number),
+    ("aliexpress.affiliate.order.list", orders_by_page),
+    ("aliexpress.affiliate.order.listbyindex", orders_by_index),
+    ("aliexpress.ds.recommend.feed.get", recommended),
+];
+
+/// What the platform answers where nothing was found [third parties].
+const EMPTY: (i64, &str) = (405, "The result is empty");
+/// The commission, in hundredths.
+const COMMISSION: i64 = 7;
+
+/// The texts of a list that is joined by commas.
+fn joined(asked: &Asked, name: &str) -> Vec<String> {
+    let text = asked.text(name).unwrap_or_default();
+    let parts = text
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
+    parts.map(str::to_owned).collect()
+}
+
+fn find<'a>(shop: &'a Shop, asked: &Asked) -> Vec<&'a Product> {
+    let words = asked.text("keywords").unwrap_or_default();
+    let categories = [joined(asked, "category_ids"), joined(asked, "category_id")].concat();
+    let categories: Vec<i64> = categories.iter().filter_map(|id| id.parse().ok()).collect();
+    // Bounds of the price are in hundredths of the currency asked for.
+    let currency = currency(asked, "target_currency");
+    let price = |product: &Product| {
+        let cheapest = product.cheapest().map_or(0, |sku| sku.sale_fen);
+        currency.of_fen(cheapest)
+    };
+    let found = shop.search(&Search {
+        words: &words,
+        sort: asked
+            .text("sort")
+            .map_or(Sort::MostSold, |name| Sort::of_name(&name)),
+        ..Search::default()
+    });
+    let promotion = asked
+        .text("promotion_name")
+        .or_else(|| asked.text("feed_name"));
+    let feed = promotion.map(|name| shop.feed(&name).unwrap_or_default());
+    let found = found.into_iter().filter(|product| {
+        let is_of = |category: &i64| product.is_of(*category);
+        (categories.is_empty() || categories.iter().any(is_of))
+            && feed.as_ref().is_none_or(|feed| feed.contains(product))
+            && asked
+                .integer("min_sale_price")
+                .is_none_or(|least| least <= price(product))
+            && asked
+                .integer("max_sale_price")
+                .is_none_or(|most| price(product) <= most)
+    });
+    found.collect()
+}
+
+fn products(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let found = find(&act.world.shop, asked);
+    if found.is_empty() {
+        return Ok(resp_refusal(EMPTY.0, EMPTY.1));
+    }
+    Ok(resp_result(list(act, asked, &found)))
+}
+
+/// The same list in the envelope of dropshipping calls.
+fn recommended(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let found = find(&act.world.shop, asked);
+    let mut result = list(act, asked, &found);
+    result["is_finished"] =
+        (result["current_page_no"].as_u64() >= result["total_page_no"].as_u64()).into();
+    Ok(members(
+        json!({ "result": result, "rsp_code": "200", "rsp_msg": "Call succeeds" }),
+    ))
+}
+
+fn list(act: &Act<'_>, asked: &Asked, found: &[&Product]) -> Value {
+    let page = Page::of(asked, "page_no", "page_size", (20, 50));
+    let shown = page.of_list(found).iter();
+    let shown: Vec<Value> = shown.map(|product| entry(act, asked, product)).collect();
+    json!({
+        "current_page_no": page.number,
+        "current_record_count": shown.len(),
+        "total_page_no": page.count(found.len()),
+        "total_record_count": found.len(),
+        "products": shown,
+    })
+}
+
+fn details(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let ids = joined(asked, "product_ids");
+    let shop = &act.world.shop;
+    let found = ids.iter().filter_map(|id| shop.product(id.parse().ok()?));
+    let found: Vec<Value> = found.map(|product| entry(act, asked, product)).collect();
+    if found.is_empty() {
+        return Ok(resp_refusal(EMPTY.0, EMPTY.1));
+    }
+    Ok(resp_result(
+        json!({ "current_record_count": found.len(), "products": found }),
+    ))
+}
+
+/// The variants of a product, all or those that are named.
+fn variants(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let shop = &act.world.shop;
+    let id = asked.integer("product_id").unwrap_or_default();
+    let Some(product) = shop.product(id) else {
+        return Ok(members(json!({ "code": EMPTY.0, "success": false })));
+    };
+    let wanted = joined(asked, "sku_ids");
+    let currency = currency(asked, "target_currency");
+    let skus = product.skus.iter();
+    let skus = skus.filter(|sku| wanted.is_empty() || wanted.contains(&sku.id.to_string()));
+    let skus = skus.map(|sku| {
+        let value = |name: &str| {
+            let property = sku.properties.iter().find(|property| property.name == name);
+            property.map(|property| property.value)
+        };
+        json!({
+            "sku_id": sku.id,
+            "sku_properties": sku.description(),
+            "color": value("Color"),
+            "size": value("Size"),
+            "currency": currency.code,
+            "price_with_tax": amount(currency.of_fen(sku.list_fen)),
+            "sale_price_with_tax": amount(currency.of_fen(sku.sale_fen)),
+            "discount_rate": format!("{}%", (sku.list_fen - sku.sale_fen) * 100 / sku.list_fen.max(1)),
+            "tax_rate": "0",
+            "link": format!("https:{}?sku_id={}", product.url(), sku.id),
+            "sku_image_link": act.image(product, 0),
+            "ship_from_country": product.store.country,
+        })
+    });
+    Ok(members(json!({
+        "code": 200,
+        "success": true,
+        "result": {
+            "result": {
+                "ae_item_info": {
+                    "product_id": product.id.to_string(),
+                    "title": product.title,
+                    "en_title": product.title,
+                    "image_link": act.image(product, 0),
+                    "additional_image_links": act.images(product),
+                    "original_link": format!("https:{}", product.url()),
+                    "product_score": super::products::stars(product.rating_tenths),
+                    "review_number": product.reviews.to_string(),
+                    "store_name": product.store.name,
+                },
+                "ae_item_sku_info": skus.collect::<Value>(),
+            }
+        }
+    })))
+}
+
+fn entry(act: &Act<'_>, asked: &Asked, product: &Product) -> Value {
+    let target = currency(asked, "target_currency");
+    let seller = Currency::SELLER;
+    let (sku, list, sale) = product
+        .cheapest()
+        .map_or((0, 0, 0), |sku| (sku.id, sku.list_fen, sku.sale_fen));
+    let categories = category_path(product);
+    let (first, second) = categories.split_once(',').unwrap_or((&categories, ""));
+    let name = |id: &str| {
+        let id: i64 = id.parse().unwrap_or_default();
+        Shop::categories()
+            .find(|category| category.id == id)
+            .map(|category| category.name)
+    };
+    let price = |currency: Currency, fen| amount(currency.of_fen(fen));
+    let url = format!("https:{}", product.url());
+    json!({
+        "product_id": product.id,
+        "sku_id": sku,
+        "product_title": product.title,
+        "product_detail_url": url,
+        "product_main_image_url": act.image(product, 0),
+        "product_small_image_urls": act.images(product),
+        "promotion_link": promotion_link(&url, &asked.text("tracking_id").unwrap_or_default()),
+        "original_price": price(seller, list),
+        "original_price_currency": seller.code,
+        "sale_price": price(seller, sale),
+        "sale_price_currency": seller.code,
+        "app_sale_price": price(seller, sale),
+        "app_sale_price_currency": seller.code,
+        "target_original_price": price(target, list),
+        "target_original_price_currency": target.code,
+        "target_sale_price": price(target, sale),
+        "target_sale_price_currency": target.code,
+        "target_app_sale_price": price(target, sale),
+        "target_app_sale_price_currency": target.code,
+        "discount": format!("{}%", (list - sale) * 100 / list.max(1)),
+        "commission_rate": format!("{COMMISSION}.0%"),
+        "hot_product_commission_rate": format!("{COMMISSION}.0%"),
+        "evaluate_rate": format!("{}.0%", u32::from(product.rating_tenths) * 2),
+        "lastest_volume": product.sales,
+        "first_level_category_id": first.parse::<i64>().unwrap_or_default(),
+        "first_level_category_name": name(first),
+        "second_level_category_id": second.parse::<i64>().unwrap_or_default(),
+        "second_level_category_name": name(second),
+        "shop_id": product.store.id,
+        "shop_name": product.store.name,
+        "shop_url": format!("https://www.aliexpress.com/store/{}", product.store.id),
+        "platform_product_type": "ALL",
+    })
+}
+
+fn promotions(act: &mut Act<'_>, _: &Asked) -> Result<Contents, Refusal> {
+    let shop = &act.world.shop;
+    let promos = Shop::feeds().iter().map(|name| {
+        let count = shop.feed(name).map_or(0, |feed| feed.len());
+        json!({ "promo_name": name, "promo_desc": name, "product_num": count })
+    });
+    let promos: Vec<Value> = promos.collect();
+    Ok(resp_result(
+        json!({ "current_record_count": promos.len(), "promos": promos }),
+    ))
+}
+
+/// A link per source; one for a page that is not the platform's has a message instead.
+fn links(_: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let tracking = asked.text("tracking_id").unwrap_or_default();
+    let sources = joined(asked, "source_values");
+    let links = sources.iter().map(|source| {
+        let is_ours = source.contains("aliexpress.com") || source.parse::<i64>().is_ok();
+        match is_ours {
+            true => json!({
+                "source_value": source,
+                "promotion_link": promotion_link(source, &tracking),
+            }),
+            false => json!({
+                "source_value": source,
+                "message": "It is not allowed to convert this link",
+            }),
+        }
+    });
+    let links: Vec<Value> = links.collect();
+    Ok(resp_result(json!({
+        "total_result_count": links.len(),
+        "tracking_id": tracking,
+        "promotion_links": links,
+    })))
+}
+
+/// A short link of the platform's look, the same for the same source and tracking id.
+fn promotion_link(source: &str, tracking: &str) -> String {
+    const LETTERS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let seed = source.bytes().chain([0]).chain(tracking.bytes());
+    let seed = seed.fold(7u64, |seed, byte| {
+        seed.wrapping_mul(0x0100_0000_01B3) ^ u64::from(byte)
+    });
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let code = (0..7).map(|_| char::from(LETTERS[rng.usize(..LETTERS.len())]));
+    format!(
+        "https://s.click.aliexpress.com/e/_{}",
+        code.collect::<String>()
+    )
+}
+
+/// The lines of paid orders, each of which brings a commission; newest first.
+fn commissions<'a>(act: &'a Act<'_>) -> Vec<(i64, &'a Order, &'a Item)> {
+    let paid = act.world.orders.iter().filter(|order| order.is_paid());
+    let lines = paid.flat_map(|order| {
+        let items = order.purchase.iter().flat_map(|purchase| &purchase.items);
+        items
+            .zip(1..)
+            .map(move |(item, place)| (order.line_id(place), order, item))
+    });
+    let mut lines: Vec<_> = lines.collect();
+    lines.sort_by_key(|(id, ..)| std::cmp::Reverse(*id));
+    lines
+}
+
+fn commission(act: &Act<'_>, (id, order, item): &(i64, &Order, &Item)) -> Value {
+    let paid = Currency::DOLLAR.of_fen(item.price());
+    let time = |time: std::time::SystemTime| pacific::seconds(time);
+    let country = order
+        .purchase
+        .as_ref()
+        .map(|purchase| purchase.address.country.clone());
+    let image = act
+        .world
+        .shop
+        .product(item.product_id)
+        .map(|product| act.image(product, 0));
+    json!({
+        "order_id": order.id,
+        "order_number": order.id,
+        "parent_order_number": order.id,
+        "sub_order_id": id,
+        "order_status": "Payment Completed",
+        "effect_detail_status": if order.finished.is_some() { "Buyer Confirmed Receipt" } else { "Payment Completed" },
+        "created_time": time(order.created),
+        "paid_time": order.paid.map(time),
+        "finished_time": order.finished.map(time),
+        "paid_amount": paid,
+        "estimated_paid_commission": paid * COMMISSION / 100,
+        "finished_amount": order.finished.map(|_| paid),
+        "estimated_finished_commission": order.finished.map(|_| paid * COMMISSION / 100),
+        "commission_rate": format!("{COMMISSION}.0%"),
+        "settled_currency": "USD",
+        "product_id": item.product_id,
+        "product_title": item.name(),
+        "product_count": item.count,
+        "product_main_image_url": image,
+        "product_detail_url": format!("https://www.aliexpress.com/item/{}.html", item.product_id),
+        "ship_to_country": country,
+        "is_new_buyer": "N",
+        "is_hot_product": "N",
+    })
+}
+
+fn orders_by_number(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let ids = joined(asked, "order_ids");
+    let lines = commissions(act);
+    let wanted = lines.iter().filter(|(id, order, _)| {
+        ids.contains(&id.to_string()) || ids.contains(&order.id.to_string())
+    });
+    let orders: Vec<Value> = wanted.map(|line| commission(act, line)).collect();
+    if orders.is_empty() {
+        return Ok(resp_refusal(EMPTY.0, EMPTY.1));
+    }
+    Ok(resp_result(
+        json!({ "current_record_count": orders.len(), "orders": orders }),
+    ))
+}
+
+/// The lines whose orders were placed between the times asked for.
+fn between<'a>(act: &'a Act<'_>, asked: &Asked) -> Vec<(i64, &'a Order, &'a Item)> {
+    let start = asked.text("start_time").unwrap_or_default();
+    let end = asked.text("end_time").unwrap_or_else(|| "9999".to_owned());
+    let mut lines = commissions(act);
+    // Times of one form are in the order of their texts.
+    lines.retain(|(_, order, _)| {
+        let created = pacific::seconds(order.created);
+        start <= created && created <= end
+    });
+    lines
+}
+
+fn orders_by_page(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let lines = between(act, asked);
+    let page = Page::of(asked, "page_no", "page_size", (20, 50));
+    let shown = page
+        .of_list(&lines)
+        .iter()
+        .map(|line| commission(act, line));
+    let shown: Vec<Value> = shown.collect();
+    if shown.is_empty() {
+        return Ok(resp_refusal(EMPTY.0, EMPTY.1));
+    }
+    Ok(resp_result(json!({
+        "current_page_no": page.number,
+        "current_record_count": shown.len(),
+        "total_page_no": page.count(lines.len()),
+        "total_record_count": lines.len(),
+        "orders": shown,
+    })))
+}
+
+/// Turned by the number of the last line shown.
+fn orders_by_index(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let before = asked.integer("start_query_index_id").unwrap_or(i64::MAX);
+    let page = Page::of(asked, "", "page_size", (20, 50));
+    let mut lines = between(act, asked);
+    lines.retain(|(id, ..)| *id < before);
+    let shown = page.of_list(&lines);
+    let (first, last) = (shown.first(), shown.last());
+    let (Some(first), Some(last)) = (first, last) else {
+        return Ok(resp_refusal(EMPTY.0, EMPTY.1));
+    };
+    let orders: Vec<Value> = shown.iter().map(|line| commission(act, line)).collect();
+    Ok(resp_result(json!({
+        "current_record_count": orders.len(),
+        "max_query_index_id": first.0.to_string(),
+        "min_query_index_id": last.0.to_string(),
+        "orders": orders,
+    })))
+}

@@ -1,0 +1,209 @@
+//! Products, categories and feeds, as a dropshipper reads them.
+
+use serde_json::{Value, json};
+
+use super::{CarryOut, Contents, Page, currency, members, resp_result, rsp_refusal};
+use crate::apis::act::Act;
+use crate::apis::pacific;
+use crate::apis::request::Asked;
+use crate::gateway::refusal::Refusal;
+use crate::shop::{Currency, Parcel, Product, Shop, Sku, amount};
+
+pub(super) const APIS: &[(&str, CarryOut)] = &[
+    ("aliexpress.ds.product.get", product),
+    ("aliexpress.ds.product.wholesale.get", product),
+    ("aliexpress.ds.category.get", categories),
+    ("aliexpress.affiliate.category.get", categories),
+    ("aliexpress.ds.feedname.get", feed_names),
+    ("aliexpress.ds.feed.itemids.get", feed_items),
+];
+
+/// A product that is not sold to the country asked for, by the documentation's words.
+const NOT_ALLOWED: &str = "Item is not allowed to this country";
+const NOT_FOUND: (i64, &str) = (605, "ITEM_ID_NOT_FOUND");
+
+fn product(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let id = asked.integer("product_id").unwrap_or_default();
+    let Some(product) = act.world.shop.product(id) else {
+        return Ok(rsp_refusal(NOT_FOUND.0, NOT_FOUND.1));
+    };
+    let country = asked.text("ship_to_country").unwrap_or_default();
+    let parcel = Parcel {
+        product,
+        count: 1,
+        piece_fen: product.cheapest().map_or(0, |sku| sku.sale_fen),
+        country: &country,
+    };
+    let Ok(deliveries) = parcel.deliveries() else {
+        return Ok(rsp_refusal(404, NOT_ALLOWED));
+    };
+    let days = deliveries.first().map_or(0, |delivery| delivery.days[1]);
+    let currency = currency(asked, "target_currency");
+    let skus = product
+        .skus
+        .iter()
+        .map(|sku| sku_info(act, product, sku, currency));
+    let skus: Vec<Value> = skus.collect();
+    let now = pacific::seconds(act.now);
+    let store = product.store;
+    let rating = stars(product.rating_tenths);
+    let [length, width, height] = product.size_cm;
+    Ok(members(json!({
+        "result": {
+            "logistics_info_dto": {
+                "ship_to_country": country.to_uppercase(),
+                "delivery_time": days,
+            },
+            "ae_item_base_info_dto": {
+                "product_id": product.id,
+                "subject": product.title,
+                "category_id": product.category.id,
+                "category_sequence": category_path(product),
+                // The seller's, whatever was asked for [third parties].
+                "currency_code": Currency::SELLER.code,
+                "product_status_type": "onSelling",
+                "avg_evaluation_rating": rating,
+                "evaluation_count": product.reviews.to_string(),
+                "sales_count": product.sales.to_string(),
+                "owner_member_seq_long": store.id,
+                "gmt_create": now,
+                "gmt_modified": now,
+                "detail": format!("<p>{}</p>", product.title),
+                "mobile_detail": json!({ "moduleList": [] }).to_string(),
+                "separated_listing": false,
+            },
+            "ae_item_sku_info_dtos": skus,
+            "ae_item_properties": [
+                { "attr_name_id": 2, "attr_name": "Brand Name", "attr_value_id": 201512802, "attr_value": "NoEnName_Null" },
+                { "attr_name_id": 219, "attr_name": "Origin", "attr_value_id": 9441741844i64, "attr_value": "Mainland China" },
+            ],
+            "ae_multimedia_info_dto": { "image_urls": act.images(product).join(";") },
+            "package_info_dto": {
+                "gross_weight": format!("{}.{:03}", product.weight_grams / 1000, product.weight_grams % 1000),
+                "package_length": length,
+                "package_width": width,
+                "package_height": height,
+                "package_type": false,
+                "product_unit": 100000015,
+                "base_unit": 0,
+            },
+            "ae_store_info": {
+                "store_id": store.id,
+                "store_name": store.name,
+                "store_country_code": store.country,
+                "item_as_described_rating": rating,
+                "communication_rating": rating,
+                "shipping_speed_rating": rating,
+            },
+            "has_whole_sale": false,
+        },
+        "rsp_code": 200,
+        "rsp_msg": "Call succeeds",
+    })))
+}
+
+fn sku_info(act: &Act<'_>, product: &Product, sku: &Sku, currency: Currency) -> Value {
+    let properties = sku.properties.iter().enumerate().map(|(place, property)| {
+        json!({
+            "sku_property_id": property.id,
+            "sku_property_name": property.name,
+            "sku_property_value": property.value,
+            "property_value_id": property.value_id,
+            "property_value_definition_name": property.value,
+            "sku_image": (place == 0).then(|| act.image(product, 0)),
+        })
+    });
+    let sale = amount(currency.of_fen(sku.sale_fen));
+    json!({
+        "sku_id": sku.id.to_string(),
+        "sku_attr": sku.attr(),
+        "id": sku.attr(),
+        // The struck-out price, and the price.
+        "sku_price": amount(currency.of_fen(sku.list_fen)),
+        "offer_sale_price": sale,
+        "offer_bulk_sale_price": sale,
+        "sku_bulk_order": 2,
+        "currency_code": currency.code,
+        "sku_available_stock": sku.stock,
+        "price_include_tax": false,
+        "ae_sku_property_dtos": properties.collect::<Value>(),
+    })
+}
+
+/// `4.8`.
+pub(super) fn stars(tenths: u8) -> String {
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// The numbers of a product's categories from the outer one on, joined by commas.
+pub(super) fn category_path(product: &Product) -> String {
+    let parent = Shop::categories()
+        .find(|category| category.id == product.category.id)
+        .and_then(|category| category.parent);
+    let path = parent.into_iter().chain([product.category.id]);
+    path.map(|id| id.to_string()).collect::<Vec<_>>().join(",")
+}
+
+fn categories(_: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let wanted = asked.integer("categoryId");
+    let categories = Shop::categories().filter(|category| {
+        wanted.is_none_or(|wanted| category.id == wanted || category.parent == Some(wanted))
+    });
+    let categories: Vec<Value> = categories
+        .map(|category| {
+            let mut entry = json!({ "category_id": category.id, "category_name": category.name });
+            if let Some(parent) = category.parent {
+                entry["parent_category_id"] = parent.into();
+            }
+            entry
+        })
+        .collect();
+    Ok(resp_result(json!({
+        "total_result_count": categories.len(),
+        "categories": categories,
+    })))
+}
+
+fn feed_names(act: &mut Act<'_>, _: &Asked) -> Result<Contents, Refusal> {
+    let shop = &act.world.shop;
+    let promos: Vec<Value> = Shop::feeds()
+        .iter()
+        .map(|name| {
+            let count = shop.feed(name).map_or(0, |feed| feed.len());
+            json!({ "promo_name": name, "promo_desc": name, "product_num": count })
+        })
+        .collect();
+    Ok(resp_result(json!({
+        "current_record_count": promos.len(),
+        "promos": promos,
+    })))
+}
+
+/// Pages are turned by `search_id`, which says where the next one begins.
+fn feed_items(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let name = asked.text("feed_name").unwrap_or_default();
+    let Some(feed) = act.world.shop.feed(&name) else {
+        return Ok(members(json!({
+            "result": { "total": 0, "products": [] },
+            "ret": true,
+            "rsp_msg": "",
+        })));
+    };
+    let page = Page::of(asked, "", "page_size", (200, 200));
+    let turned = asked
+        .text("search_id")
+        .and_then(|id| id.strip_prefix("from-")?.parse().ok());
+    let start = feed.len().min(turned.unwrap_or(0));
+    let end = feed.len().min(start + page.size);
+    let ids: Vec<i64> = feed[start..end].iter().map(|product| product.id).collect();
+    Ok(members(json!({
+        "result": {
+            "total": feed.len() - start,
+            "products": ids,
+            "search_id": format!("from-{end}"),
+        },
+        "ret": true,
+        "rsp_code": 200,
+        "rsp_msg": "",
+    })))
+}

@@ -1,0 +1,439 @@
+//! The same orders and products as their seller sees and keeps them.
+
+use aliexpress_models::shared::OrderStatus;
+use serde_json::{Value, json};
+
+use super::{CarryOut, Contents, Page, members};
+use crate::apis::act::Act;
+use crate::apis::pacific;
+use crate::apis::request::Asked;
+use crate::gateway::refusal::Refusal;
+use crate::orders::{Item, Order, Purchase};
+use crate::shop::{Currency, Product, Search, Shop, Sku, amount, carriers};
+
+pub(super) const APIS: &[(&str, CarryOut)] = &[
+    ("aliexpress.solution.order.get", orders),
+    ("aliexpress.solution.order.receiptinfo.get", receipt),
+    ("aliexpress.solution.order.fulfill", fulfil),
+    ("aliexpress.solution.product.list.get", products),
+    ("aliexpress.solution.product.info.get", product),
+    ("aliexpress.solution.batch.product.price.update", set_prices),
+    (
+        "aliexpress.solution.batch.product.inventory.update",
+        set_stock,
+    ),
+    ("aliexpress.solution.seller.category.tree.query", categories),
+    ("aliexpress.solution.merchant.profile.get", profile),
+    (
+        "aliexpress.logistics.redefining.listlogisticsservice",
+        services,
+    ),
+];
+
+fn money(cents: i64, currency: &str) -> Value {
+    json!({ "amount": amount(cents), "currency_code": currency })
+}
+
+/// The caller's orders that fit the filter, newest first.
+fn orders(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let text = |name: &str| asked.text(&format!("param0.{name}"));
+    let statuses: Vec<String> = asked
+        .list("param0.order_status_list")
+        .filter_map(|status| Some(status.as_str()?.to_owned()))
+        .chain(text("order_status"))
+        .collect();
+    let within = |from: Option<String>, to: Option<String>, time: String| {
+        // Times of one form are in the order of their texts.
+        from.is_none_or(|from| from <= time) && to.is_none_or(|to| time <= to)
+    };
+    let mine = act.world.orders.iter().filter(|order| {
+        order.belongs_to(act.user_id())
+            && order.is_visible(act.now)
+            && order.purchase.is_some()
+            && (statuses.is_empty()
+                || statuses
+                    .iter()
+                    .any(|status| status == order.status.as_str()))
+            && within(
+                text("create_date_start"),
+                text("create_date_end"),
+                pacific::seconds(order.created),
+            )
+            && within(
+                text("modified_date_start"),
+                text("modified_date_end"),
+                pacific::seconds(order.since),
+            )
+    });
+    let mut mine: Vec<&Order> = mine.collect();
+    mine.sort_by_key(|order| std::cmp::Reverse(order.id));
+    let page = Page::of(asked, "param0.current_page", "param0.page_size", (20, 50));
+    let shown = page.of_list(&mine).iter();
+    let shown: Vec<Value> = shown
+        .filter_map(|order| Some(listed(order, order.purchase.as_ref()?)))
+        .collect();
+    Ok(members(json!({
+        "result": {
+            "success": true,
+            "total_count": mine.len(),
+            "total_page": page.count(mine.len()),
+            "current_page": page.number,
+            "page_size": page.size,
+            "time_stamp": pacific::seconds(act.now),
+            "target_list": shown,
+        }
+    })))
+}
+
+fn listed(order: &Order, purchase: &Purchase) -> Value {
+    let currency = purchase.currency.as_str();
+    let lines = purchase.items.iter().zip(1..);
+    let lines = lines.map(|(item, place)| line(order, item, place, currency));
+    json!({
+        "order_id": order.id,
+        "order_status": order.status.as_str(),
+        "logistics_status": order.logistics_status().as_str(),
+        "fund_status": if order.is_paid() { "PAY_SUCCESS" } else { "NOT_PAY" },
+        "issue_status": "NO_ISSUE",
+        "frozen_status": "NO_FROZEN",
+        "gmt_create": pacific::seconds(order.created),
+        "gmt_update": pacific::seconds(order.since),
+        "gmt_pay_time": order.paid.map(pacific::seconds),
+        "gmt_send_goods_time": order.shipped.map(pacific::seconds),
+        "pay_amount": money(purchase.total(), currency),
+        "buyer_login_id": order.buyer_login(),
+        "buyer_signer_fullname": purchase.address.full_name,
+        "end_reason": order.cancelled.then_some("CANCELED"),
+        "biz_type": "AE_COMMON",
+        "has_request_loan": false,
+        "phone": false,
+        "product_list": lines.collect::<Value>(),
+    })
+}
+
+fn line(order: &Order, item: &Item, place: i64, currency: &str) -> Value {
+    json!({
+        "order_id": order.id,
+        "child_id": order.line_id(place),
+        "product_id": item.product_id,
+        "product_name": item.name(),
+        "product_count": item.count,
+        "product_unit": "piece",
+        "product_unit_price": money(item.unit_price(), currency),
+        "total_product_amount": money(item.price(), currency),
+        "logistics_amount": money(item.shipping(), currency),
+        "logistics_service_name": item.logistics_service,
+        "sku_code": item.sku_id(),
+        "memo": item.memo,
+        "son_order_status": order.status.as_str(),
+        "show_status": order.status.as_str(),
+        "goods_prepare_time": 7,
+        "can_submit_issue": false,
+        "money_back3x": false,
+    })
+}
+
+fn receipt(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let id = asked.integer("param1.order_id").unwrap_or_default();
+    let order = act.order(id)?;
+    let address = &order.purchase.as_ref().ok_or(Refusal::Permission)?.address;
+    Ok(members(json!({
+        "result": {
+            "country": address.country,
+            "country_name": address.country,
+            "province": address.province,
+            "city": address.city,
+            "address": address.address,
+            "detail_address": address.address,
+            "address2": address.address2,
+            "zip": address.zip,
+            "contact_person": address.contact_person.as_ref().unwrap_or(&address.full_name),
+            "phone_country": address.phone_country,
+            "mobile_no": address.mobile_no,
+        }
+    })))
+}
+
+/// Notes the parcel's number, and ships what is paid.
+fn fulfil(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let id = asked.integer("out_ref").unwrap_or_default();
+    let order = act.order(id)?;
+    let waits = matches!(
+        order.status,
+        OrderStatus::WaitSellerSendGoods | OrderStatus::SellerPartSendGoods
+    );
+    if !waits {
+        let why = format!(
+            "order {id} is {}, and not to be shipped",
+            order.status.as_str()
+        );
+        return Err(Refusal::InvalidParameter(why));
+    }
+    let number = asked.text("logistics_no").unwrap_or_default();
+    let part = asked
+        .text("send_type")
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("part"));
+    let status = match part {
+        true => OrderStatus::SellerPartSendGoods,
+        false => OrderStatus::WaitBuyerAcceptGoods,
+    };
+    act.world.orders.set_tracking_number(id, number);
+    act.world.set_order_status(id, status, act.now);
+    Ok(members(json!({ "result": { "result_success": true } })))
+}
+
+fn products(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let text = |name: &str| asked.text(&format!("aeop_a_e_product_list_query.{name}"));
+    let words = text("subject").unwrap_or_default();
+    let found = act.world.shop.search(&Search {
+        words: &words,
+        ..Search::default()
+    });
+    let wanted: Option<i64> = text("product_id").and_then(|id| id.parse().ok());
+    let found = found
+        .into_iter()
+        .filter(|product| wanted.is_none_or(|id| product.id == id));
+    let found: Vec<&Product> = found.collect();
+    let page = Page::of(
+        asked,
+        "aeop_a_e_product_list_query.current_page",
+        "aeop_a_e_product_list_query.page_size",
+        (20, 100),
+    );
+    let shown = page.of_list(&found).iter().map(|product| {
+        let prices = product.skus.iter().map(|sku| sku.sale_fen);
+        json!({
+            "product_id": product.id,
+            "subject": product.title,
+            "currency_code": Currency::SELLER.code,
+            "product_min_price": amount(prices.clone().min().unwrap_or_default()),
+            "product_max_price": amount(prices.max().unwrap_or_default()),
+            "image_u_r_ls": act.images(product).join(";"),
+            "gmt_create": pacific::seconds(act.now),
+            "gmt_modified": pacific::seconds(act.now),
+        })
+    });
+    Ok(members(json!({
+        "result": {
+            "success": true,
+            "product_count": found.len(),
+            "total_page": page.count(found.len()),
+            "current_page": page.number,
+            "aeop_a_e_product_display_d_t_o_list": shown.collect::<Value>(),
+        }
+    })))
+}
+
+fn product(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let id = asked.integer("product_id").unwrap_or_default();
+    let product = act.world.shop.product(id).ok_or(Refusal::Permission)?;
+    let skus = product.skus.iter().map(|sku| {
+        let properties = sku.properties.iter().map(|property| {
+            json!({
+                "sku_property_id": property.id,
+                "property_value_id": property.value_id,
+                "property_value_definition_name": property.value,
+            })
+        });
+        json!({
+            "id": sku.attr(),
+            "sku_code": sku.id.to_string(),
+            "sku_price": amount(sku.list_fen),
+            "sku_discount_price": amount(sku.sale_fen),
+            "currency_code": Currency::SELLER.code,
+            "ipm_sku_stock": sku.stock,
+            "sku_stock": sku.stock > 0,
+            "aeop_s_k_u_property_list": properties.collect::<Value>(),
+        })
+    });
+    let price = product.cheapest().map_or(0, |sku| sku.sale_fen);
+    Ok(members(json!({
+        "result": {
+            "product_id": product.id,
+            "subject": product.title,
+            "category_id": product.category.id,
+            "currency_code": Currency::SELLER.code,
+            "product_price": amount(price),
+            "product_status_type": "onSelling",
+            "image_u_r_ls": act.images(product).join(";"),
+            "gross_weight": format!("{}.{:03}", product.weight_grams / 1000, product.weight_grams % 1000),
+            "aeop_ae_product_s_k_us": skus.collect::<Value>(),
+        }
+    })))
+}
+
+/// A change of one variant by what a call says of it; an error in words where it says nothing that can be.
+type Change = fn(&mut Sku, &Value) -> Result<(), &'static str>;
+
+fn set_prices(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    Ok(update(&mut act.world.shop, asked, |sku, update| {
+        let fen = |name| hundredths(update.get(name)?);
+        let list = fen("price")
+            .filter(|fen| *fen > 0)
+            .ok_or("found no price above zero")?;
+        let sale = fen("discount_price").unwrap_or(list);
+        if sale > list {
+            return Err("found a discount price above the price");
+        }
+        (sku.list_fen, sku.sale_fen) = (list, sale);
+        Ok(())
+    }))
+}
+
+fn set_stock(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    Ok(update(&mut act.world.shop, asked, |sku, update| {
+        let stock = update.get("inventory").and_then(whole);
+        sku.stock = stock
+            .filter(|stock| *stock >= 0)
+            .ok_or("found no inventory of zero or more")?;
+        Ok(())
+    }))
+}
+
+fn whole(value: &Value) -> Option<i64> {
+    match value {
+        Value::String(text) => text.trim().parse().ok(),
+        other => other.as_i64(),
+    }
+}
+
+/// An amount such as `8.3` in hundredths.
+fn hundredths(value: &Value) -> Option<i64> {
+    let text = match value {
+        Value::String(text) => text.trim().to_owned(),
+        other => other.to_string(),
+    };
+    let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(rest) || rest.len() > 2 {
+        return None;
+    }
+    let rest: i64 = format!("{rest:0<2}").parse().ok()?;
+    whole
+        .parse::<i64>()
+        .ok()?
+        .checked_mul(100)?
+        .checked_add(rest)
+}
+
+/// Changes products one by one: each is changed whole or, where one of its variants fails, not at all.
+fn update(shop: &mut Shop, asked: &Asked, change: Change) -> Contents {
+    let (mut done, mut failed) = (Vec::new(), Vec::new());
+    for wanted in asked.list("mutiple_product_update_list") {
+        let id = wanted.get("product_id").and_then(whole).unwrap_or_default();
+        match update_product(shop, id, wanted, change) {
+            Ok(()) => done.push(json!({ "product_id": id })),
+            Err(why) => failed.push(json!({
+                "product_id": id,
+                "error_code": "F00-00-10001-001",
+                "error_message": why,
+            })),
+        }
+    }
+    members(json!({
+        "update_success": failed.is_empty(),
+        "update_successful_list": done,
+        "update_failed_list": failed,
+    }))
+}
+
+fn update_product(
+    shop: &mut Shop,
+    id: i64,
+    wanted: &Value,
+    change: Change,
+) -> Result<(), &'static str> {
+    let product = shop
+        .product_mut(id)
+        .ok_or("found no product with this number")?;
+    let mut changed = product.clone();
+    let skus = wanted
+        .get("multiple_sku_update_list")
+        .and_then(Value::as_array);
+    for update in skus.into_iter().flatten() {
+        let code = update.get("sku_code").map(|code| match code {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        });
+        let mut skus = changed.skus.iter_mut();
+        let sku = skus.find(|sku| Some(sku.id.to_string()) == code);
+        change(sku.ok_or("found no variant with this sku_code")?, update)?;
+    }
+    *product = changed;
+    Ok(())
+}
+
+fn categories(_: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    // 0 asks for the outer ones.
+    let above = asked.integer("category_id").filter(|id| *id != 0);
+    let children = Shop::categories().filter(|category| category.parent == above);
+    let children = children.map(|category| {
+        json!({
+            "children_category_id": category.id,
+            "is_leaf_category": category.parent.is_some(),
+            "level": if category.parent.is_some() { 2 } else { 1 },
+            "multi_language_names": json!({ "en": category.name }).to_string(),
+        })
+    });
+    Ok(members(json!({
+        "is_success": true,
+        "children_category_list": children.collect::<Value>(),
+    })))
+}
+
+fn profile(act: &mut Act<'_>, _: &Asked) -> Result<Contents, Refusal> {
+    let store = act
+        .world
+        .shop
+        .products()
+        .next()
+        .map(|product| product.store);
+    let store = store.ok_or(Refusal::Service)?;
+    Ok(members(json!({
+        "country_code": store.country,
+        "product_posting_forbidden": false,
+        "merchant_login_id": act.user_id(),
+        "shop_id": store.id,
+        "shop_name": store.name,
+        "shop_type": "normal",
+        "shop_url": format!("https://www.aliexpress.com/store/{}", store.id),
+    })))
+}
+
+fn services(_: &mut Act<'_>, _: &Asked) -> Result<Contents, Refusal> {
+    let services = carriers().zip(1..).map(|((code, company), order)| {
+        json!({
+            "service_name": code,
+            "display_name": company,
+            "logistics_company": company,
+            "recommend_order": order,
+            "min_process_day": 1,
+            "max_process_day": 7,
+            "tracking_no_regex": "^[A-Za-z0-9]{6,40}$",
+        })
+    });
+    Ok(members(
+        json!({ "result_success": true, "result_list": services.collect::<Value>() }),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prices_are_read_to_the_hundredth() {
+        for (text, expected) in [
+            ("8.3", Some(830)),
+            ("8", Some(800)),
+            ("8.34", Some(834)),
+            ("8.345", None),
+            ("-1", None),
+            ("", None),
+            ("1e3", None),
+        ] {
+            assert_eq!(hundredths(&json!(text)), expected, "{text}");
+        }
+        assert_eq!(hundredths(&json!(8.5)), Some(850));
+    }
+}

@@ -1,0 +1,209 @@
+//! The shop behind the gateway: what can be bought, what it costs, how it is shipped and where to.
+//!
+//! Everything is made from data files and a seed, so that two sandboxes of one seed sell the same.
+
+mod addresses;
+mod catalogue;
+mod data;
+mod freight;
+mod image;
+mod price;
+mod product;
+mod search;
+
+use std::collections::BTreeMap;
+
+use fastrand::Rng;
+
+pub(crate) use addresses::Place;
+pub(crate) use data::Store;
+pub(crate) use freight::{Delivery, NoDelivery, Parcel, carriers};
+pub(crate) use image::{image_of_path, image_path, png};
+pub(crate) use price::{Currency, amount};
+pub(crate) use product::{Product, Sku};
+pub(crate) use search::{Search, Sort};
+
+/// How many products there are.
+const PRODUCTS: usize = 200;
+
+/// The shop's catalogue, with its stock.
+pub(crate) struct Shop {
+    products: BTreeMap<i64, Product>,
+}
+
+impl Shop {
+    /// The shop that this seed makes.
+    pub(crate) fn new(seed: u64) -> Self {
+        let mut rng = Rng::with_seed(seed);
+        let products = catalogue::products(PRODUCTS, &mut rng);
+        Self {
+            products: products
+                .into_iter()
+                .map(|product| (product.id, product))
+                .collect(),
+        }
+    }
+
+    /// Every product, by its number.
+    pub(crate) fn products(&self) -> impl ExactSizeIterator<Item = &Product> {
+        self.products.values()
+    }
+
+    pub(crate) fn product(&self, id: i64) -> Option<&Product> {
+        self.products.get(&id)
+    }
+
+    pub(crate) fn product_mut(&mut self, id: i64) -> Option<&mut Product> {
+        self.products.get_mut(&id)
+    }
+
+    /// Takes pieces out of stock: of which product, which variant, how many.
+    pub(crate) fn take(&mut self, pieces: impl Iterator<Item = (i64, i64, i64)>) {
+        for (product, sku, count) in pieces {
+            let skus = self.products.get_mut(&product);
+            let skus = skus.into_iter().flat_map(|product| &mut product.skus);
+            for sku in skus.filter(|candidate| candidate.id == sku) {
+                sku.stock = sku.stock.saturating_sub(count);
+            }
+        }
+    }
+
+    /// The categories, outer ones first.
+    pub(crate) fn categories() -> impl Iterator<Item = CategoryEntry> {
+        data::CATALOGUE.categories.iter().flat_map(|category| {
+            let outer = CategoryEntry {
+                id: category.id,
+                name: &category.name,
+                parent: None,
+            };
+            let inner = category.children.iter().map(|child| CategoryEntry {
+                id: child.id,
+                name: &child.name,
+                parent: Some(category.id),
+            });
+            std::iter::once(outer).chain(inner)
+        })
+    }
+
+    /// The names of the feeds, which are lists of products that the platform puts together.
+    pub(crate) fn feeds() -> &'static [String] {
+        &data::CATALOGUE.feeds
+    }
+
+    /// The products of a feed, in its order; `None` where there is no such feed.
+    pub(crate) fn feed(&self, name: &str) -> Option<Vec<&Product>> {
+        let feeds = Self::feeds();
+        let place = feeds.iter().position(|feed| feed == name)?;
+        let belongs = |product: &&Product| product.id.unsigned_abs() % 3 != place as u64 % 3;
+        let mut products: Vec<&Product> = self.products().filter(belongs).collect();
+        products.sort_by_key(|product| std::cmp::Reverse(product.sales));
+        Some(products)
+    }
+}
+
+/// A category with the one above it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct CategoryEntry {
+    pub(crate) id: i64,
+    pub(crate) name: &'static str,
+    pub(crate) parent: Option<i64>,
+}
+
+/// A product of the sandbox's catalogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ProductRecord {
+    /// The platform's number.
+    pub id: i64,
+    /// Its title.
+    pub title: String,
+    /// The number of the store that sells it.
+    pub store_id: i64,
+    /// Where it is shipped from, two letters of ISO 3166.
+    pub ships_from: String,
+    /// Its variants.
+    pub skus: Vec<SkuRecord>,
+}
+
+/// A variant of a product of the sandbox's catalogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SkuRecord {
+    /// The platform's number.
+    pub id: i64,
+    /// Its properties as an order names them, such as `14:193#Black;5:361386#M`.
+    pub sku_attr: String,
+    /// How many pieces there are.
+    pub stock: i64,
+}
+
+impl Product {
+    pub(crate) fn record(&self) -> ProductRecord {
+        let skus = self.skus.iter().map(|sku| SkuRecord {
+            id: sku.id,
+            sku_attr: sku.attr(),
+            stock: sku.stock,
+        });
+        ProductRecord {
+            id: self.id,
+            title: self.title.clone(),
+            store_id: self.store.id,
+            ships_from: self.store.country.clone(),
+            skus: skus.collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_seed_makes_the_same_shop_each_time() {
+        let (first, second, other) = (Shop::new(7), Shop::new(7), Shop::new(8));
+        let all = |shop: &Shop| shop.products().cloned().collect::<Vec<_>>();
+        assert_eq!(all(&first), all(&second));
+        assert_ne!(all(&first), all(&other));
+    }
+
+    #[test]
+    fn products_are_whole() {
+        let shop = Shop::new(7);
+        assert_eq!(shop.products().len(), PRODUCTS);
+        let leaves: BTreeSet<i64> = Shop::categories()
+            .filter(|category| category.parent.is_some())
+            .map(|category| category.id)
+            .collect();
+        let mut skus = BTreeSet::new();
+        for product in shop.products() {
+            assert!(leaves.contains(&product.category.id), "{product:?}");
+            assert!(
+                !product.skus.is_empty() && product.weight_grams > 0,
+                "{product:?}"
+            );
+            for sku in &product.skus {
+                assert!(skus.insert(sku.id), "{product:?}");
+                assert!(
+                    0 < sku.sale_fen && sku.sale_fen <= sku.list_fen,
+                    "{product:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn each_feed_is_a_part_of_the_catalogue() {
+        let shop = Shop::new(7);
+        for name in Shop::feeds() {
+            let feed = shop.feed(name).unwrap();
+            assert!(
+                (1..PRODUCTS).contains(&feed.len()),
+                "{name}: {}",
+                feed.len()
+            );
+        }
+        assert_eq!(shop.feed("no such feed"), None);
+    }
+}

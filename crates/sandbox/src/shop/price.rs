@@ -1,0 +1,71 @@
+//! Amounts in the seller's currency and in the one asked for.
+
+use super::data::CATALOGUE;
+
+/// A currency that the shop reckons in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Currency {
+    pub(crate) code: &'static str,
+    /// What a yuan is worth, in millionths.
+    rate: i64,
+}
+
+impl Currency {
+    /// The currency of the sellers.
+    pub(crate) const SELLER: Currency = Currency {
+        code: "CNY",
+        rate: 1_000_000,
+    };
+
+    /// What is taken where a call names no currency.
+    pub(crate) const DOLLAR: Currency = Currency {
+        code: "USD",
+        rate: 138_000,
+    };
+
+    /// The currency with this code of ISO 4217, in any case; `None` for one that the shop does not take.
+    pub(crate) fn find(code: &str) -> Option<Self> {
+        let code = code.trim();
+        let mut currencies = CATALOGUE.currencies.iter();
+        let (code, rate) = currencies.find(|(known, _)| known.eq_ignore_ascii_case(code))?;
+        Some(Self { code, rate: *rate })
+    }
+
+    /// An amount of fen in hundredths of this currency, rounded up, as prices are.
+    pub(crate) fn of_fen(self, fen: i64) -> i64 {
+        let exact = i128::from(fen) * i128::from(self.rate);
+        let rounded = exact.div_euclid(1_000_000) + i128::from(exact.rem_euclid(1_000_000) > 0);
+        i64::try_from(rounded).unwrap_or(i64::MAX)
+    }
+}
+
+/// An amount of 1/100 as the platform writes it: `8.34`.
+pub(crate) fn amount(hundredths: i64) -> String {
+    let sign = if hundredths < 0 { "-" } else { "" };
+    let hundredths = hundredths.unsigned_abs();
+    format!("{sign}{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_converted_and_rounded_up() {
+        let euro = Currency::find("eur").unwrap();
+        assert_eq!(euro.code, "EUR");
+        assert_eq!(euro.of_fen(10_000), 1280);
+        assert_eq!(euro.of_fen(1), 1);
+        assert_eq!(Currency::SELLER.of_fen(1234), 1234);
+        assert_eq!(Currency::find("CNY"), Some(Currency::SELLER));
+        assert_eq!(Currency::find("USD"), Some(Currency::DOLLAR));
+        assert_eq!(Currency::find("dollars"), None);
+    }
+
+    #[test]
+    fn amounts_are_written_with_two_digits() {
+        assert_eq!(amount(834), "8.34");
+        assert_eq!(amount(5), "0.05");
+        assert_eq!(amount(-1200), "-12.00");
+    }
+}

@@ -1,0 +1,131 @@
+//! Products and their variants.
+
+use super::data::{Category, Store};
+
+/// A product. Prices are in fen, hundredths of a yuan: the seller's currency.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Product {
+    pub(crate) id: i64,
+    pub(crate) title: String,
+    pub(crate) category: &'static Category,
+    pub(crate) store: &'static Store,
+    pub(crate) skus: Vec<Sku>,
+    /// How many pictures it has; see [`image_path`](super::image_path).
+    pub(crate) images: u8,
+    /// Of one piece with its packing.
+    pub(crate) weight_grams: i64,
+    /// Length, width and height of the parcel in centimetres.
+    pub(crate) size_cm: [i64; 3],
+    /// Stars in tenths, 10 to 50.
+    pub(crate) rating_tenths: u8,
+    pub(crate) reviews: i64,
+    pub(crate) sales: i64,
+}
+
+/// A variant of a product, which is what is ordered.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Sku {
+    pub(crate) id: i64,
+    pub(crate) properties: Vec<Property>,
+    /// The struck-out price.
+    pub(crate) list_fen: i64,
+    /// The price.
+    pub(crate) sale_fen: i64,
+    pub(crate) stock: i64,
+}
+
+/// One property of a variant, such as its colour.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Property {
+    pub(crate) id: i64,
+    pub(crate) name: &'static str,
+    pub(crate) value_id: i64,
+    pub(crate) value: &'static str,
+}
+
+impl Product {
+    /// The variant with these properties, whatever the case of their names.
+    ///
+    /// The only variant of a product is also meant by no properties.
+    pub(crate) fn sku_by_attr(&self, attr: &str) -> Option<&Sku> {
+        let attr = attr.trim();
+        match &self.skus[..] {
+            [only] if attr.is_empty() => Some(only),
+            skus => skus.iter().find(|sku| sku.has_attr(attr)),
+        }
+    }
+
+    /// The variant that costs least.
+    pub(crate) fn cheapest(&self) -> Option<&Sku> {
+        self.skus.iter().min_by_key(|sku| sku.sale_fen)
+    }
+
+    /// The page of the product, without a scheme as the platform's search gives it.
+    pub(crate) fn url(&self) -> String {
+        format!("//www.aliexpress.com/item/{}.html", self.id)
+    }
+}
+
+impl Sku {
+    /// The properties as an order names them: `14:193#Black;5:361386#M`.
+    pub(crate) fn attr(&self) -> String {
+        let properties = self.properties.iter().map(|property| {
+            let Property {
+                id,
+                value_id,
+                value,
+                ..
+            } = property;
+            format!("{id}:{value_id}#{value}")
+        });
+        properties.collect::<Vec<_>>().join(";")
+    }
+
+    /// The properties for people: `Color:Black; Size:M`.
+    pub(crate) fn description(&self) -> String {
+        let properties = self.properties.iter();
+        let properties = properties.map(|property| format!("{}:{}", property.name, property.value));
+        properties.collect::<Vec<_>>().join("; ")
+    }
+
+    /// Whether these are its properties: the numbers count, in any order, and the words behind `#` do not.
+    fn has_attr(&self, attr: &str) -> bool {
+        let mut own: Vec<(i64, i64)> = self
+            .properties
+            .iter()
+            .map(|property| (property.id, property.value_id))
+            .collect();
+        own.sort_unstable();
+        let numbers = |part: &str| {
+            let (pair, _) = part.split_once('#').unwrap_or((part, ""));
+            let (id, value) = pair.split_once(':')?;
+            Some((id.trim().parse().ok()?, value.trim().parse().ok()?))
+        };
+        let asked: Option<Vec<(i64, i64)>> = attr.split(';').map(numbers).collect();
+        asked.is_some_and(|mut asked| {
+            asked.sort_unstable();
+            asked == own
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::shop::Shop;
+
+    #[test]
+    fn variants_are_found_by_their_properties() {
+        let shop = Shop::new(3);
+        for product in shop.products() {
+            for sku in &product.skus {
+                let attr = sku.attr();
+                assert_eq!(product.sku_by_attr(&attr), Some(sku), "{attr}");
+                let parts = attr.split(';').map(|part| part.split('#').next().unwrap());
+                let turned: Vec<_> = parts.rev().collect();
+                assert_eq!(product.sku_by_attr(&turned.join(";")), Some(sku), "{attr}");
+            }
+            assert_eq!(product.sku_by_attr("14:1#None"), None);
+            assert_eq!(product.sku_by_attr("colour"), None);
+        }
+    }
+}

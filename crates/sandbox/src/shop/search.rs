@@ -1,0 +1,155 @@
+//! Search over the catalogue.
+
+use super::Shop;
+use super::product::{Product, Sku};
+
+/// What is looked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Search<'a> {
+    /// Each of these words is in the title, the category's name or the number; letter case does not count.
+    pub(crate) words: &'a str,
+    /// An inner or an outer category.
+    pub(crate) category: Option<i64>,
+    pub(crate) store: Option<i64>,
+    /// Bounds of the price, in fen.
+    pub(crate) least_fen: Option<i64>,
+    pub(crate) most_fen: Option<i64>,
+    pub(crate) sort: Sort,
+}
+
+/// How what is found is sorted; equal ones by their numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) enum Sort {
+    #[default]
+    MostSold,
+    LeastSold,
+    Cheapest,
+    Dearest,
+    BestRated,
+}
+
+impl Sort {
+    /// The order that a name of the platform stands for, such as `min_price,asc` or `LAST_VOLUME_DESC`.
+    pub(crate) fn of_name(name: &str) -> Self {
+        let name = name.to_ascii_lowercase();
+        let descends = name.contains("desc");
+        match name {
+            name if name.contains("price") && descends => Self::Dearest,
+            name if name.contains("price") => Self::Cheapest,
+            name if name.contains("comment") || name.contains("rate") => Self::BestRated,
+            name if name.contains("asc") => Self::LeastSold,
+            _ => Self::MostSold,
+        }
+    }
+}
+
+impl Shop {
+    /// Every product that fits, in the order asked for.
+    pub(crate) fn search(&self, search: &Search<'_>) -> Vec<&Product> {
+        let words: Vec<String> = search
+            .words
+            .split_whitespace()
+            .map(str::to_lowercase)
+            .collect();
+        let mut found: Vec<&Product> = self
+            .products()
+            .filter(|product| product.has_words(&words) && search.takes(product))
+            .collect();
+        let price = |product: &Product| product.cheapest().map(|sku| sku.sale_fen);
+        match search.sort {
+            Sort::MostSold => found.sort_by_key(|product| std::cmp::Reverse(product.sales)),
+            Sort::LeastSold => found.sort_by_key(|product| product.sales),
+            Sort::Cheapest => found.sort_by_key(|product| price(product)),
+            Sort::Dearest => found.sort_by_key(|product| std::cmp::Reverse(price(product))),
+            Sort::BestRated => {
+                found.sort_by_key(|product| std::cmp::Reverse(product.rating_tenths))
+            }
+        }
+        found
+    }
+}
+
+impl Search<'_> {
+    fn takes(&self, product: &Product) -> bool {
+        let price = product.cheapest().map_or(0, |sku: &Sku| sku.sale_fen);
+        self.category.is_none_or(|category| product.is_of(category))
+            && self.store.is_none_or(|store| product.store.id == store)
+            && self.least_fen.is_none_or(|least| least <= price)
+            && self.most_fen.is_none_or(|most| price <= most)
+    }
+}
+
+impl Product {
+    /// Whether it is of this category, or of one below it.
+    pub(crate) fn is_of(&self, category: i64) -> bool {
+        let entry = Shop::categories().find(|entry| entry.id == self.category.id);
+        self.category.id == category || entry.and_then(|entry| entry.parent) == Some(category)
+    }
+
+    fn has_words(&self, words: &[String]) -> bool {
+        let text = format!("{} {} {}", self.title, self.category.name, self.id).to_lowercase();
+        words.iter().all(|word| text.contains(word))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_found_has_every_word_and_keeps_the_bounds() {
+        let shop = Shop::new(7);
+        let everything = shop.search(&Search::default());
+        assert_eq!(everything.len(), shop.products().len());
+        assert!(everything.is_sorted_by_key(|product| std::cmp::Reverse(product.sales)));
+        let product = everything[0];
+        let words = product.title.to_uppercase();
+        let found = shop.search(&Search {
+            words: &words,
+            category: Some(product.category.id),
+            sort: Sort::Cheapest,
+            ..Search::default()
+        });
+        assert!(found.contains(&product));
+        assert!(found.iter().all(|found| found.title == product.title));
+        let price = |product: &Product| product.cheapest().unwrap().sale_fen;
+        let search = Search {
+            least_fen: Some(3000),
+            most_fen: Some(6000),
+            sort: Sort::Dearest,
+            ..Search::default()
+        };
+        let prices: Vec<i64> = shop.search(&search).into_iter().map(price).collect();
+        assert!(!prices.is_empty() && prices.iter().all(|price| (3000..=6000).contains(price)));
+        assert!(prices.is_sorted_by(|first, second| first >= second));
+        let search = Search {
+            words: "no such thing",
+            ..Search::default()
+        };
+        assert!(shop.search(&search).is_empty());
+    }
+
+    #[test]
+    fn an_outer_category_holds_the_inner_ones() {
+        let shop = Shop::new(7);
+        let count = |category| {
+            let search = Search {
+                category: Some(category),
+                ..Search::default()
+            };
+            shop.search(&search).len()
+        };
+        let inner = Shop::categories().filter(|entry| entry.parent == Some(15));
+        assert_eq!(count(15), inner.map(|entry| count(entry.id)).sum::<usize>());
+        assert!(count(15) > 0);
+    }
+
+    #[test]
+    fn the_platforms_names_of_orders_are_known() {
+        assert_eq!(Sort::of_name("min_price,asc"), Sort::Cheapest);
+        assert_eq!(Sort::of_name("SALE_PRICE_DESC"), Sort::Dearest);
+        assert_eq!(Sort::of_name("LAST_VOLUME_ASC"), Sort::LeastSold);
+        assert_eq!(Sort::of_name("orders,desc"), Sort::MostSold);
+        assert_eq!(Sort::of_name("comments,desc"), Sort::BestRated);
+    }
+}

@@ -1,0 +1,184 @@
+//! What can be bought: products, variants, stock, shipping, pictures.
+
+use std::collections::BTreeSet;
+
+use aliexpress_sandbox::{ProductRecord, Sandbox};
+use serde_json::{Value, json};
+
+use crate::orders::{look_up, place};
+use crate::wire::get;
+
+fn sandbox() -> Sandbox {
+    Sandbox::builder().seed(7).start().unwrap()
+}
+
+/// Products that are shipped from China and have something in stock.
+fn in_stock(sandbox: &Sandbox) -> Vec<ProductRecord> {
+    let mut products = sandbox.products();
+    products.retain(|product| product.ships_from == "CN" && product.skus[0].stock > 10);
+    products
+}
+
+fn line(product: &ProductRecord, count: i64) -> Value {
+    let sku = &product.skus[0];
+    json!({ "product_id": product.id, "sku_attr": sku.sku_attr, "product_count": count })
+}
+
+/// An order of these lines to Madrid.
+fn order(out_order_id: &str, lines: &[Value]) -> Value {
+    json!({
+        "product_items": lines,
+        "logistics_address": {
+            "country": "ES", "province": "Madrid", "city": "Madrid", "zip": "28001", "address": "Calle Mayor 1",
+            "full_name": "A B", "mobile_no": "5550100", "phone_country": "+34",
+        },
+        "out_order_id": out_order_id,
+    })
+}
+
+#[track_caller]
+fn check_refused(sandbox: &Sandbox, order: &Value, code: &str) {
+    let before = sandbox.orders().len();
+    let answer = place(sandbox, order);
+    assert_eq!(answer["result"]["is_success"], false, "{answer}");
+    assert_eq!(answer["result"]["error_code"], code, "{answer}");
+    assert_eq!(sandbox.orders().len(), before);
+}
+
+#[test]
+fn an_order_takes_real_variants_out_of_stock() {
+    let sandbox = sandbox();
+    let product = &in_stock(&sandbox)[0];
+    let answer = place(&sandbox, &order("a", &[line(product, 3)]));
+    let id = answer["result"]["order_list"][0].as_i64().unwrap();
+    let seen = look_up(&sandbox, id);
+    let child = &seen["result"]["child_order_list"][0];
+    assert_eq!(child["product_name"], product.title.as_str());
+    assert_eq!(child["sku_id"], product.skus[0].id.to_string());
+    assert_eq!(seen["result"]["store_info"]["store_id"], product.store_id);
+    let products = sandbox.products();
+    let after = products
+        .iter()
+        .find(|after| after.id == product.id)
+        .unwrap();
+    assert_eq!(after.skus[0].stock, product.skus[0].stock - 3);
+}
+
+#[test]
+fn what_cannot_be_had_is_refused_by_its_code() {
+    let sandbox = sandbox();
+    let product = &in_stock(&sandbox)[0];
+    let with = |name: &str, value: Value| {
+        let mut line = line(product, 1);
+        line[name] = value;
+        order("a", &[line])
+    };
+    check_refused(
+        &sandbox,
+        &with("product_id", json!(product.id + 1)),
+        "PRODUCT_NOT_EXIST",
+    );
+    check_refused(
+        &sandbox,
+        &with("sku_attr", json!("14:1#None")),
+        "SKU_NOT_EXIST",
+    );
+    check_refused(
+        &sandbox,
+        &with("logistics_service_name", json!("PIGEON")),
+        "DELIVERY_METHOD_NOT_EXIST",
+    );
+    // Together they are more than there are, and few enough to be shipped.
+    let products = in_stock(&sandbox);
+    let rare = products.iter().min_by_key(|product| product.skus[0].stock);
+    let rare = rare.unwrap();
+    let half = rare.skus[0].stock / 2 + 1;
+    check_refused(
+        &sandbox,
+        &order("a", &[line(rare, half), line(rare, half)]),
+        "INVENTORY_HOLD_ERROR",
+    );
+    let mut elsewhere = order("a", &[line(product, 1)]);
+    elsewhere["logistics_address"]["country"] = json!("ZZ");
+    check_refused(&sandbox, &elsewhere, "DELIVERY_METHOD_NOT_EXIST");
+}
+
+#[test]
+fn each_store_makes_an_order_of_its_own() {
+    let sandbox = sandbox();
+    let products = in_stock(&sandbox);
+    let first = &products[0];
+    let other = products
+        .iter()
+        .find(|product| product.store_id != first.store_id);
+    let lines = [line(first, 1), line(other.unwrap(), 1), line(first, 2)];
+    let answer = place(&sandbox, &order("a", &lines));
+    let ids: BTreeSet<i64> = answer["result"]["order_list"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|id| id.as_i64().unwrap())
+        .collect();
+    assert_eq!(ids.len(), 2, "{answer}");
+    let lines = ids.iter().map(|id| {
+        let seen = look_up(&sandbox, *id);
+        seen["result"]["child_order_list"].as_array().unwrap().len()
+    });
+    assert_eq!(lines.sum::<usize>(), 3);
+    check_refused(
+        &sandbox,
+        &order("a", &[line(first, 1)]),
+        "REPEATED_ORDER_ERROR",
+    );
+}
+
+#[test]
+fn products_have_pictures_that_anybody_may_fetch() {
+    let sandbox = sandbox();
+    let product = &sandbox.products()[0];
+    let picture = get(&sandbox, &format!("/kf/S{}_0.png", product.id));
+    assert_eq!(picture.status, 200);
+    assert_eq!(picture.header("content-type"), Some("image/png"));
+    assert!(picture.body.starts_with(b"\x89PNG"));
+    for path in [
+        format!("/kf/S{}_99.png", product.id),
+        "/kf/S1_0.png".to_owned(),
+    ] {
+        assert_eq!(get(&sandbox, &path).status, 404, "{path}");
+    }
+}
+
+/// The live platform's habits change how an answer is written, and nothing of what it says.
+#[test]
+fn the_live_habits_lose_nothing() {
+    let (live, documented) = (
+        Sandbox::builder().seed(7).as_live(true).start().unwrap(),
+        sandbox(),
+    );
+    let mut departed = 0;
+    for round in 0..20 {
+        let order = order(&format!("o{round}"), &[line(&in_stock(&live)[0], 1)]);
+        let [seen, plain] = [&live, &documented].map(|sandbox| {
+            let answer = place(sandbox, &order);
+            let id = &answer["result"]["order_list"][0];
+            let id = id.as_i64().or_else(|| id.as_str()?.parse().ok()).unwrap();
+            look_up(sandbox, id)["result"].clone()
+        });
+        departed += usize::from(seen != plain);
+        let [seen, plain] = [seen, plain].map(|answer| scalars(&answer));
+        assert_eq!(seen, plain);
+    }
+    assert!(departed > 10, "{departed} of 20");
+}
+
+/// Every scalar of a value as a text, blank ones left out.
+fn scalars(value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(members) => members.values().flat_map(scalars).collect(),
+        Value::Array(elements) => elements.iter().flat_map(scalars).collect(),
+        Value::Null => Vec::new(),
+        Value::String(text) if text.is_empty() => Vec::new(),
+        Value::String(text) => vec![text.clone()],
+        other => vec![other.to_string()],
+    }
+}

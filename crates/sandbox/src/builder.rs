@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use crate::Sandbox;
@@ -30,6 +31,7 @@ pub struct Builder {
     pub(crate) push_types: Vec<i64>,
     pub(crate) push_retry: Duration,
     pub(crate) as_live: bool,
+    pub(crate) state: Option<PathBuf>,
 }
 
 impl Default for Builder {
@@ -51,6 +53,7 @@ impl Default for Builder {
             push_types: vec![push::ORDER_STATUS],
             push_retry: Duration::from_secs(1),
             as_live: false,
+            state: None,
         }
     }
 }
@@ -168,10 +171,19 @@ impl Builder {
         self
     }
 
+    /// Keeps orders and stock in this file, and takes up from there what an earlier sandbox kept. The file is
+    /// written within a second of a change, and when the sandbox is dropped; its owner alone may read it, for it
+    /// holds addresses. Credentials are not in it: give them, or a [seed](Self::seed), to keep them the same.
+    pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
+        self.state = Some(file.into());
+        self
+    }
+
     /// Opens the port and starts answering.
     ///
     /// # Errors
-    /// When the port cannot be opened, say because it is taken, or no thread can be started.
+    /// When the port cannot be opened, say because it is taken, no thread can be started, or the
+    /// [state](Self::state) cannot be read.
     pub fn start(self) -> io::Result<Sandbox> {
         Sandbox::open(self)
     }

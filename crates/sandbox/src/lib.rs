@@ -137,6 +137,7 @@ mod push;
 mod sandbox;
 mod server;
 mod shop;
+mod state;
 mod tokens;
 mod world;
 mod xml;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use crate::builder::Builder;
@@ -14,6 +15,7 @@ use crate::orders::{OrderRecord, OrderStatus};
 use crate::push::PushMessage;
 use crate::server::{Server, SharedWorld};
 use crate::shop::{Product, ProductRecord};
+use crate::state::State;
 use crate::world::World;
 
 /// A gateway that runs until it is dropped.
@@ -21,6 +23,7 @@ use crate::world::World;
 /// Several can run in one process; each has its own port, orders and log.
 pub struct Sandbox {
     server: Server,
+    state: Option<PathBuf>,
     world: SharedWorld,
     url: String,
     app_key: String,
@@ -43,18 +46,21 @@ impl Sandbox {
     }
 
     pub(crate) fn open(builder: Builder) -> io::Result<Self> {
-        let world = World::new(&builder);
+        let kept = builder.state.as_deref().map(State::load).transpose()?;
+        let world = World::new(&builder, kept.flatten());
         let credentials = world.credentials.clone();
         let world = SharedWorld::new(world);
         let server = Server::start(
             SocketAddr::new(builder.address, builder.port),
             world.clone(),
+            builder.state.clone(),
         )?;
         let url = format!("http://{}", server.address());
         world.lock().base.clone_from(&url);
         Ok(Self {
             url,
             server,
+            state: builder.state,
             world,
             app_key: credentials.app_key,
             app_secret: credentials.app_secret,
@@ -190,6 +196,22 @@ impl Sandbox {
         world.orders.iter().map(|order| order.record(now)).collect()
     }
 
+    /// Writes the [state](crate::Builder::state) now, where there is a file for it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn save_state(&self) -> io::Result<()> {
+        match &self.state {
+            Some(path) => State::of(&self.world.lock()).save(path),
+            None => Ok(()),
+        }
+    }
+
+    /// Why the state could not be written, the last time that it had changed.
+    pub fn state_trouble(&self) -> Option<String> {
+        self.world.lock().state_trouble.clone()
+    }
+
     /// The products that can be bought, by their numbers.
     pub fn products(&self) -> Vec<ProductRecord> {
         let world = self.world.lock();
@@ -256,6 +278,13 @@ impl Sandbox {
 }
 
 /// Shows the URL only.
+impl Drop for Sandbox {
+    /// Keeps the state once more. What cannot be written then is lost: see [`save_state`](Self::save_state).
+    fn drop(&mut self) {
+        let _ = self.save_state();
+    }
+}
+
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sandbox")

@@ -14,6 +14,7 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -28,6 +29,7 @@ use tokio::runtime;
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
+use crate::state::State;
 use crate::world::World;
 use guard::Ends;
 use line::{Line, ResetSwitch};
@@ -63,13 +65,19 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start(address: SocketAddr, world: SharedWorld) -> io::Result<Self> {
-        Self::start_with(address, world, MOST_CONNECTIONS)
+    /// Starts to listen, and to keep the state in a file where one is given.
+    pub(crate) fn start(
+        address: SocketAddr,
+        world: SharedWorld,
+        state: Option<PathBuf>,
+    ) -> io::Result<Self> {
+        Self::start_with(address, world, state, MOST_CONNECTIONS)
     }
 
     fn start_with(
         address: SocketAddr,
         world: SharedWorld,
+        state: Option<PathBuf>,
         most_connections: usize,
     ) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind(address)?;
@@ -89,6 +97,9 @@ impl Server {
         let thread = thread::Builder::new().name(name).spawn(move || {
             runtime.spawn(listen(listener, world.clone(), most_connections));
             runtime.spawn(courier::carry(world.clone()));
+            if let Some(path) = state {
+                runtime.spawn(keep_state(world.clone(), path));
+            }
             if moves_by_time {
                 runtime.spawn(keep_time(world));
             }
@@ -150,6 +161,30 @@ async fn keep_time(world: SharedWorld) {
     }
 }
 
+/// Writes the state where it has changed. What cannot be written is reported, and tried again.
+async fn keep_state(world: SharedWorld, path: PathBuf) {
+    const PAUSE: Duration = Duration::from_millis(500);
+    let mut kept = world.lock().revision();
+    loop {
+        sleep(PAUSE).await;
+        let (revision, state) = {
+            let world = world.lock();
+            let revision = world.revision();
+            (revision, (revision != kept).then(|| State::of(&world)))
+        };
+        let Some(state) = state else {
+            continue;
+        };
+        match state.save(&path) {
+            Ok(()) => {
+                kept = revision;
+                world.lock().state_trouble = None;
+            }
+            Err(error) => world.lock().state_trouble = Some(error.to_string()),
+        }
+    }
+}
+
 async fn serve(stream: TcpStream, peer: SocketAddr, world: SharedWorld, room: Room, seat: Seat) {
     // A server that listens on every address was called on one of them.
     let Ok(server) = stream.local_addr() else {
@@ -198,8 +233,8 @@ mod tests {
     const PLACES: usize = 8;
 
     fn server() -> Server {
-        let world = SharedWorld::new(World::new(&Builder::default()));
-        Server::start_with((Ipv4Addr::LOCALHOST, 0).into(), world, PLACES).unwrap()
+        let world = SharedWorld::new(World::new(&Builder::default(), None));
+        Server::start_with((Ipv4Addr::LOCALHOST, 0).into(), world, None, PLACES).unwrap()
     }
 
     /// Asks for the page on a connection that stays open, and returns the first bytes of the answer.

@@ -29,6 +29,9 @@ const PRODUCTS: usize = 200;
 /// The shop's catalogue, with its stock.
 pub(crate) struct Shop {
     products: BTreeMap<i64, Product>,
+    seed: u64,
+    /// How often stock or prices were changed.
+    changes: u64,
 }
 
 impl Shop {
@@ -41,7 +44,24 @@ impl Shop {
                 .into_iter()
                 .map(|product| (product.id, product))
                 .collect(),
+            seed,
+            changes: 0,
         }
+    }
+
+    /// What it was made from.
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// How often stock or prices were changed.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// The store with this number.
+    pub(crate) fn store(id: i64) -> Option<&'static Store> {
+        data::CATALOGUE.stores.iter().find(|store| store.id == id)
     }
 
     /// Every product, by its number.
@@ -54,13 +74,14 @@ impl Shop {
     }
 
     pub(crate) fn product_mut(&mut self, id: i64) -> Option<&mut Product> {
+        self.changes += 1;
         self.products.get_mut(&id)
     }
 
     /// Takes pieces out of stock: of which product, which variant, how many.
     pub(crate) fn take(&mut self, pieces: impl Iterator<Item = (i64, i64, i64)>) {
         for (product, sku, count) in pieces {
-            let skus = self.products.get_mut(&product);
+            let skus = self.product_mut(product);
             let skus = skus.into_iter().flat_map(|product| &mut product.skus);
             for sku in skus.filter(|candidate| candidate.id == sku) {
                 sku.stock = sku.stock.saturating_sub(count);

@@ -19,6 +19,7 @@ use crate::log::Log;
 use crate::orders::{Event, Ledger, OrderStatus};
 use crate::push::{self, Letter, Outbox};
 use crate::shop::Shop;
+use crate::state::State;
 use crate::tokens::Tokens;
 
 /// The state that every request works on, one at a time.
@@ -42,6 +43,8 @@ pub(crate) struct World {
     pub(crate) base: String,
     /// Whether answers have the live platform's habits.
     pub(crate) as_live: bool,
+    /// Why the state could not be kept, the last time that was tried.
+    pub(crate) state_trouble: Option<String>,
     pub(crate) outbox: Outbox,
     /// The types of push messages that are wanted.
     push_types: Vec<i64>,
@@ -50,7 +53,8 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(builder: &Builder) -> Self {
+    /// A world by the settings, with what an earlier one kept.
+    pub(crate) fn new(builder: &Builder, state: Option<State>) -> Self {
         let mut rng = builder.seed.map_or_else(Rng::new, Rng::with_seed);
         let given = |value: &Option<String>, make: fn(&mut Rng) -> String, rng: &mut Rng| {
             // Drawn even where it is not needed, so that the rest of a seed's run does not depend on it.
@@ -65,7 +69,14 @@ impl World {
         let now = builder.clock.now();
         let mut orders = Ledger::new(builder.visible_after, builder.pace, &mut rng);
         apis::add_samples(&mut orders, now);
-        let shop = Shop::new(rng.u64(..));
+        // Drawn even where the state has one, so that the rest of a seed's run does not depend on it.
+        let made_up = rng.u64(..);
+        let shop_seed = state.as_ref().map_or(made_up, |state| state.shop_seed);
+        let mut shop = Shop::new(shop_seed);
+        if let Some(state) = state {
+            state.restore_shop(&mut shop);
+            orders.restore(state.next_order, state.into_orders());
+        }
         Self {
             clock: builder.clock,
             clock_check: builder.clock_check,
@@ -87,6 +98,7 @@ impl World {
             shop,
             base: String::new(),
             as_live: builder.as_live,
+            state_trouble: None,
             outbox: Outbox::new(builder.callback.clone(), builder.push_retry),
             push_types: builder.push_types.clone(),
             news: Arc::new(Notify::new()),
@@ -101,6 +113,11 @@ impl World {
     /// Whether calls of this API are answered.
     pub(crate) fn knows(&self, api: &str) -> bool {
         apis::is_known(api) || self.stubs.contains_key(api)
+    }
+
+    /// Changes whenever there is something new to keep.
+    pub(crate) fn revision(&self) -> (u64, u64) {
+        (self.orders.changes(), self.shop.changes())
     }
 
     /// Lets happen what was due by `now`.

@@ -1,6 +1,7 @@
 //! `aliexpress sandbox`: a gateway on this machine, until Ctrl-C.
 
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use aliexpress::{AppSecret, Session};
@@ -63,6 +64,27 @@ pub(crate) struct SandboxArgs {
     /// Orders a fault, such as `reset-after@aliexpress.ds.order.create*2` or `delay:2s%10`; repeatable
     #[arg(long = "fault", value_name = "FAULT", value_parser = fault)]
     faults: Vec<FaultRule>,
+
+    /// Answers an API with the contents of a file, as they are; repeatable
+    #[arg(long = "answer", value_name = "API=FILE", value_parser = answer)]
+    answers: Vec<(String, PathBuf)>,
+
+    /// Gives answers the live platform's undocumented habits, such as numbers as texts
+    #[arg(long)]
+    as_live: bool,
+
+    /// Keeps orders and stock in this file, and takes up what an earlier run kept there
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+}
+
+fn answer(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((api, file)) if !api.is_empty() && !file.is_empty() => {
+            Ok((api.to_owned(), file.into()))
+        }
+        _ => Err("wanted API=FILE".to_owned()),
+    }
 }
 
 fn fault(text: &str) -> Result<FaultRule, String> {
@@ -83,6 +105,15 @@ pub(crate) fn run(
         };
         Failure::file(format_args!("start the sandbox on {place}"), &error)
     })?;
+    for (api, file) in &args.answers {
+        let body = std::fs::read_to_string(file).map_err(|error| {
+            Failure::file(
+                format_args!("read the answer in {}", file.display()),
+                &error,
+            )
+        })?;
+        sandbox.answer(api, body);
+    }
     for rule in &args.faults {
         if let Some(api) = rule.api.as_deref().filter(|api| !sandbox.answers(api)) {
             let text = format!("{rule} strikes no call: the sandbox has no API {api:?}");
@@ -91,8 +122,18 @@ pub(crate) fn run(
         sandbox.order_fault(rule.clone());
     }
     introduce(&sandbox, args, output)?;
-    let mut seen = 0;
+    let (mut seen, mut trouble) = (0, None);
     loop {
+        let now = sandbox.state_trouble();
+        if now != trouble {
+            if let Some(why) = &now {
+                warn(
+                    &format!("cannot keep orders and stock: {why}"),
+                    output.wants_json(),
+                );
+            }
+            trouble = now;
+        }
         for entry in sandbox.log_after(seen) {
             seen = entry.number;
             match output.wants_json() {
@@ -109,7 +150,8 @@ fn start(args: &SandboxArgs, app_key: Option<&str>) -> io::Result<Sandbox> {
         .port(args.port)
         .visible_after(args.visible_after)
         .push_types(args.push_types.as_slice())
-        .clock_check(!args.no_clock_check);
+        .clock_check(!args.no_clock_check)
+        .as_live(args.as_live);
     if let Some(app_key) = app_key {
         builder = builder.app_key(app_key);
     }
@@ -127,6 +169,9 @@ fn start(args: &SandboxArgs, app_key: Option<&str>) -> io::Result<Sandbox> {
     }
     if let Some(url) = &args.callback {
         builder = builder.callback(url)?;
+    }
+    if let Some(file) = &args.state {
+        builder = builder.state(file);
     }
     builder.start()
 }

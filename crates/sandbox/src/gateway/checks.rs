@@ -60,13 +60,17 @@ pub(crate) fn admit(
     Ok(session(world, call, now)?)
 }
 
-/// Names the right gateway where a business API was called as if it were a system call.
+/// Names the right gateway where a business API was called as if it were a system call, else how to answer it.
 fn unknown_api(world: &World, api: &str) -> Refusal {
-    let mut why = format!("the sandbox has no API {api:?}");
     let business = api.trim_start_matches('/').replace('/', ".");
-    if business != api && world.knows(&business) {
-        why += &format!("; business APIs are called at /sync, with method={business}");
-    }
+    let hint = if business != api && world.knows(&business) {
+        format!("business APIs are called at /sync, with method={business}")
+    } else {
+        format!(
+            "give it an answer with --answer {api}=FILE, Sandbox::answer or POST /admin/answers"
+        )
+    };
+    let why = format!("the sandbox has no API {api:?}; {hint}");
     Refusal::Invalid(Common::Method, why)
 }
 

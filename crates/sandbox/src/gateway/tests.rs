@@ -13,7 +13,7 @@ use crate::Sandbox;
 use crate::fault_plan::FaultRule;
 
 fn world() -> World {
-    World::new(&Sandbox::builder().seed(1).clock_check(false))
+    World::new(&Sandbox::builder().seed(1).clock_check(false), None)
 }
 
 /// Reads and answers a request as the server does.

@@ -37,6 +37,8 @@ pub(crate) struct Ledger {
     /// Orders that time may still move on.
     under_way: BTreeSet<i64>,
     next_id: i64,
+    /// How often an order was placed, moved on or forgotten.
+    changes: u64,
     visible_after: Duration,
     /// How long an order stays in each status; nothing when only commands move it.
     pace: Option<Duration>,
@@ -51,8 +53,35 @@ impl Ledger {
             under_way: BTreeSet::new(),
             // Sixteen digits, as the platform's numbers have.
             next_id: rng.i64(8_100_000_000_000_000..8_200_000_000_000_000),
+            changes: 0,
             visible_after,
             pace: pace.filter(|pace| !pace.is_zero()),
+        }
+    }
+
+    /// How often an order was placed or moved on.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// The number of the next order.
+    pub(crate) fn next_id(&self) -> i64 {
+        self.next_id
+    }
+
+    /// Takes back orders of an earlier run, and counts on from there.
+    pub(crate) fn restore(&mut self, next_id: i64, orders: impl Iterator<Item = Order>) {
+        self.next_id = next_id;
+        for order in orders {
+            self.bytes += order.bytes;
+            if let (Some(owner), Some(number)) = (&order.owner, &order.out_order_id) {
+                let key = (owner.clone(), number.clone());
+                self.by_out_order_id.insert(key, order.id);
+            }
+            if self.pace.is_some() && order.next_status().is_some() {
+                self.under_way.insert(order.id);
+            }
+            self.orders.insert(order.id, order);
         }
     }
 
@@ -99,6 +128,7 @@ impl Ledger {
 
     /// Enters a new order and returns its number.
     pub(crate) fn place(&mut self, new: NewOrder, now: SystemTime) -> i64 {
+        self.changes += 1;
         self.bytes += new.bytes;
         while (self.orders.len() >= REMEMBERED || self.bytes > REMEMBERED_BYTES)
             && self.forget_the_oldest()
@@ -135,6 +165,7 @@ impl Ledger {
 
     /// Notes the number of the parcel that an order goes in.
     pub(crate) fn set_tracking_number(&mut self, id: i64, number: String) {
+        self.changes += 1;
         if let Some(order) = self.orders.get_mut(&id) {
             order.tracking_number = Some(number).filter(|number| !number.is_empty());
         }
@@ -155,6 +186,7 @@ impl Ledger {
         status: OrderStatus,
         now: SystemTime,
     ) -> Option<Vec<Event>> {
+        self.changes += 1;
         let order = self.orders.get_mut(&id)?;
         let events = order.enter(status, now);
         if self.pace.is_some() && order.next_status().is_some() {
@@ -180,6 +212,7 @@ impl Ledger {
                     break;
                 };
                 let when = later(order.since, pace);
+                self.changes += 1;
                 happened.extend(
                     order
                         .enter(next, when)

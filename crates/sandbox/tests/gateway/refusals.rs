@@ -68,7 +68,7 @@ fn wrong_common_parameters() {
     check(
         &[("method", "no.such.api")],
         "InvalidApiPath",
-        "the sandbox has no API \"no.such.api\"",
+        "the sandbox has no API \"no.such.api\"; give it an answer with --answer no.such.api=FILE, Sandbox::answer or POST /admin/answers",
     );
     check(
         &[("sign_method", "sha1")],

@@ -182,3 +182,36 @@ fn scalars(value: &Value) -> Vec<String> {
         other => vec![other.to_string()],
     }
 }
+
+#[test]
+fn orders_and_stock_survive_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.json");
+    let start = || Sandbox::builder().state(&file).start();
+    let first = start().unwrap();
+    let product = &in_stock(&first)[0];
+    let answer = place(&first, &order("a", &[line(product, 3)]));
+    let id = answer["result"]["order_list"][0].as_i64().unwrap();
+    first.advance(id).unwrap();
+    let (orders, products) = (first.orders(), first.products());
+    drop(first);
+
+    let second = start().unwrap();
+    let placed = |sandbox: &Sandbox| {
+        let orders = sandbox.orders().into_iter();
+        // Milliseconds are kept, nothing finer.
+        orders
+            .filter(|order| !order.sample)
+            .map(|order| (order.id, order.out_order_id, order.status))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(placed(&second).len(), 1);
+    let before = orders.into_iter().find(|order| order.id == id).unwrap();
+    assert_eq!(placed(&second)[0], (id, before.out_order_id, before.status));
+    assert_eq!(second.products(), products);
+    drop(second);
+
+    std::fs::write(&file, "{\"version\": 1}").unwrap();
+    let error = start().err().unwrap().to_string();
+    assert!(error.starts_with("cannot read the state in "), "{error}");
+}

@@ -51,6 +51,17 @@ impl Api {
         crate::APIS.iter().find(|api| api.name == name)
     }
 
+    /// The API that a full JSON answer or an XML answer belongs to, by the name that is around it; `None` for a
+    /// simplified answer, which has none, for a refusal, and where there are no models.
+    #[cfg(any(feature = "json", feature = "xml"))]
+    pub fn recognise(bytes: &[u8]) -> Option<&'static Self> {
+        let tree = crate::raw::read_tree("", bytes).ok()?;
+        match tree.around() {
+            crate::raw::Around::Key(key, _) => crate::APIS.iter().find(|api| api.key == key),
+            _ => None,
+        }
+    }
+
     /// Reads an answer of this API, as [`decode`](crate::decode()) does.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ pub use lines::{LineError, Lines, decode_lines};
 
 use crate::envelope::{Answer, ApiError, Envelope};
 use crate::fault::Fault;
+use crate::raw::Value;
 use crate::record::{Hint, Record, Trail, View};
 
 /// Reads an answer, JSON or XML, full or simplified, data or refusal.
@@ -80,26 +81,38 @@ fn read(
     .map_err(|(fault, at)| DecodeError::new(api, text, at, fault.message(), trail))
 }
 
-/// Reads any answer into `T`; true where the format gives scalars types.
-pub(crate) fn read_raw<T: serde_core::de::DeserializeOwned>(
+/// Which syntax an answer is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Syntax {
+    Json,
+    /// Scalars have no types.
+    Xml,
+}
+
+/// Reads any answer by a seed of the caller's.
+pub(crate) fn read_with<S>(
     api: &'static str,
     bytes: &[u8],
-) -> Result<(T, bool), DecodeError> {
+    seed: S,
+) -> Result<(Value, Syntax), DecodeError>
+where
+    S: for<'de> serde_core::de::DeserializeSeed<'de, Value = Value>,
+{
     let text = utf8(api, bytes)?;
     let hint = Hint::default();
     match Format::of(text) {
         #[cfg(feature = "json")]
         Some(Format::Json) => {
             let mut reader = crate::json::Reader::new(text, &hint);
-            T::deserialize(&mut reader)
-                .and_then(|raw| reader.end().map(|()| (raw, true)))
+            seed.deserialize(&mut reader)
+                .and_then(|raw| reader.end().map(|()| (raw, Syntax::Json)))
                 .map_err(|fault| (fault, reader.position()))
         }
         #[cfg(feature = "xml")]
         Some(Format::Xml) => {
             let mut reader = crate::xml::Reader::new(text, &hint);
-            T::deserialize(&mut reader)
-                .and_then(|raw| reader.end().map(|()| (raw, false)))
+            seed.deserialize(&mut reader)
+                .and_then(|raw| reader.end().map(|()| (raw, Syntax::Xml)))
                 .map_err(|fault| (fault, reader.position()))
         }
         _ => Err((no_format(text), 0)),
@@ -109,6 +122,16 @@ pub(crate) fn read_raw<T: serde_core::de::DeserializeOwned>(
 
 fn utf8<'a>(api: &'static str, bytes: &'a [u8]) -> Result<&'a str, DecodeError> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    if let Some(encoding) = foreign_encoding(bytes) {
+        let found = format!("the encoding {}", crate::text::quoted(&encoding));
+        return Err(DecodeError::new(
+            api,
+            "",
+            0,
+            format!("expected UTF-8, found {found}"),
+            Trail::new(&Hint::default()),
+        ));
+    }
     std::str::from_utf8(bytes).map_err(|error| {
         let (valid, rest) = bytes.split_at(error.valid_up_to());
         let found = rest.first().copied().unwrap_or_default();
@@ -122,16 +145,42 @@ fn utf8<'a>(api: &'static str, bytes: &'a [u8]) -> Result<&'a str, DecodeError> 
     })
 }
 
+/// The encoding that an XML declaration names, unless it is UTF-8 or a part of it: the bytes would be read as other
+/// characters without a word.
+/// Source: <https://www.w3.org/TR/xml/#NT-EncodingDecl>.
+fn foreign_encoding(bytes: &[u8]) -> Option<String> {
+    const SAME: [&str; 4] = ["utf-8", "utf8", "us-ascii", "ascii"];
+    let declaration = bytes.trim_ascii_start().strip_prefix(b"<?xml")?;
+    let end = declaration.windows(2).position(|two| two == b"?>")?;
+    let declaration = String::from_utf8_lossy(&declaration[..end]);
+    let (_, rest) = declaration.split_once("encoding")?;
+    let rest = rest
+        .trim_ascii_start()
+        .strip_prefix('=')?
+        .trim_ascii_start();
+    let quote = rest
+        .chars()
+        .next()
+        .filter(|quote| ['"', '\''].contains(quote))?;
+    let (encoding, _) = rest[1..].split_once(quote)?;
+    let is_same = SAME.iter().any(|same| encoding.eq_ignore_ascii_case(same));
+    (!is_same).then(|| encoding.to_owned())
+}
+
 fn no_format(text: &str) -> Fault {
     Fault::new(format!("expected JSON or XML, found {}", glimpse(text)))
 }
 
-/// What stands where an answer was wanted, without quoting more of it than tells its kind.
+/// What stands where an answer was wanted, without quoting it: it may be anything.
 fn glimpse(text: &str) -> String {
     let text = text.trim_ascii();
     match text.chars().next() {
         None => "nothing".to_owned(),
         Some('<') => "an HTML page".to_owned(),
-        Some(_) => crate::record::quoted(text.lines().next().unwrap_or_default()),
+        Some(first) => format!(
+            "{} bytes that begin with {}",
+            text.len(),
+            crate::text::quoted(first.encode_utf8(&mut [0; 4]))
+        ),
     }
 }

@@ -1,16 +1,14 @@
 //! What an answer holds that the models do not expect, and the reverse.
 
 use std::collections::BTreeSet;
-use std::fmt;
-
-use serde_core::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor,
-};
 
 use crate::api::Api;
-use crate::decode::{DecodeError, read_raw};
+use crate::decode::DecodeError;
+use crate::decode::Syntax;
 use crate::envelope::ApiError;
-use crate::record::{Field, Kind, Shape, Shaped, quoted};
+use crate::raw::{Around, Tree, Value as Raw, read_tree};
+use crate::record::{Field, Kind, Layout, Shape, Shaped, list_layout};
+use crate::text::{quoted, shown};
 
 /// The differences between one answer and its model.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,12 +53,12 @@ pub struct Coercion {
 /// does not matter here.
 #[inline]
 pub fn drift(bytes: &[u8], api: &Api) -> Result<Drift, DecodeError> {
-    let (raw, typed_scalars) = read_raw::<Raw>(api.name, bytes)?;
+    let tree = read_tree(api.name, bytes)?;
     let mut survey = Survey {
-        typed_scalars,
+        typed_scalars: tree.syntax == Syntax::Json,
         ..Survey::default()
     };
-    survey.root(&raw, api);
+    survey.root(&tree, api);
     Ok(Drift {
         unknown: survey.unknown,
         coerced: survey.coerced,
@@ -72,113 +70,16 @@ pub fn drift(bytes: &[u8], api: &Api) -> Result<Drift, DecodeError> {
     })
 }
 
-/// An answer as it came.
-enum Raw {
-    Null,
-    Boolean(bool),
-    Number(String),
-    Text(String),
-    Array(Vec<Raw>),
-    Object(Vec<(String, Raw)>),
-}
-
-impl Raw {
-    #[inline]
-    fn describe(&self) -> String {
-        match self {
-            Self::Null => "null".to_owned(),
-            Self::Boolean(value) => value.to_string(),
-            Self::Number(digits) => digits.clone(),
-            Self::Text(text) => quoted(text),
-            Self::Array(elements) => format!("an array of {}", elements.len()),
-            Self::Object(_) => "an object".to_owned(),
-        }
-    }
-
-    /// Whether it stands for no value at all.
-    #[inline]
-    fn is_nothing(&self) -> bool {
-        matches!(self, Self::Null)
-            || matches!(self, Self::Text(text) if text.trim_ascii().is_empty())
-    }
-}
-
-impl<'de> Deserialize<'de> for Raw {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        RawSeed { depth: 0 }.deserialize(deserializer)
-    }
-}
-
-const MAX_DEPTH: usize = 128;
-
-#[derive(Clone, Copy)]
-struct RawSeed {
-    depth: usize,
-}
-
-impl RawSeed {
-    fn deeper<E: Error>(self) -> Result<Self, E> {
-        match self.depth {
-            MAX_DEPTH => Err(E::custom(format_args!(
-                "expected at most {MAX_DEPTH} levels, found more"
-            ))),
-            depth => Ok(Self { depth: depth + 1 }),
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for RawSeed {
-    type Value = Raw;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Raw, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for RawSeed {
-    type Value = Raw;
-
-    #[inline]
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("any value")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Raw, E> {
-        Ok(Raw::Null)
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Raw, E> {
-        Ok(Raw::Boolean(value))
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Raw, E> {
-        Ok(Raw::Number(value.to_string()))
-    }
-
-    fn visit_bytes<E: Error>(self, digits: &[u8]) -> Result<Raw, E> {
-        Ok(Raw::Number(String::from_utf8_lossy(digits).into_owned()))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Raw, E> {
-        Ok(Raw::Text(text.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Raw, A::Error> {
-        let seed = self.deeper()?;
-        let mut array = Vec::new();
-        while let Some(element) = elements.next_element_seed(seed)? {
-            array.push(element);
-        }
-        Ok(Raw::Array(array))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw, A::Error> {
-        let seed = self.deeper()?;
-        let mut members = Vec::new();
-        while let Some(key) = map.next_key()? {
-            members.push((key, map.next_value_seed(seed)?));
-        }
-        Ok(Raw::Object(members))
+/// A value as the report shows it. An answer's texts are cut, and escaped.
+fn describe(raw: &Raw) -> String {
+    match raw {
+        Raw::Null => "null".to_owned(),
+        Raw::Boolean(value) => value.to_string(),
+        Raw::Integer(value) => value.to_string(),
+        Raw::Number(digits) => shown(digits),
+        Raw::Text(text) => quoted(text),
+        Raw::List(elements) => format!("an array of {}", elements.len()),
+        Raw::Object(_) => "an object".to_owned(),
     }
 }
 
@@ -202,25 +103,29 @@ enum List {
 
 impl Survey {
     #[inline]
-    fn root(&mut self, raw: &Raw, api: &Api) {
-        let Raw::Object(members) = raw else {
-            self.coerce("", "an object", raw);
+    fn root(&mut self, tree: &Tree, api: &Api) {
+        let Raw::Object(members) = &tree.value else {
+            self.coerce("", "an object", &tree.value);
             return;
         };
-        let wrapped = members
-            .iter()
-            .find(|(key, _)| key == api.key || key == "error_response");
-        let Some((key, inner)) = wrapped else {
-            self.members(members, "", api.answer, Some(ApiError::SHAPE));
-            return;
-        };
-        let others = members.iter().filter(|(other, _)| other != key);
-        others.for_each(|(other, _)| self.note_unknown(other.clone()));
-        match inner {
-            Raw::Object(members) if key == api.key => {
-                self.members(members, "", api.answer, Some(ApiError::SHAPE))
+        let (key, inside) = match tree.around() {
+            Around::Refusal(inside) => ("error_response", inside),
+            Around::Key(key, inside) => (key, inside),
+            Around::Bare => {
+                self.members(members, "", api.answer, Some(ApiError::SHAPE));
+                return;
             }
-            Raw::Object(members) => self.members(members, "", ApiError::SHAPE, None),
+        };
+        let others = members.iter().filter(|(other, _)| **other != *key);
+        others.for_each(|(other, _)| self.note_unknown(other.to_string()));
+        if key != api.key && key != "error_response" {
+            self.note_unknown(key.to_owned());
+        }
+        match inside {
+            Raw::Object(members) if key == "error_response" => {
+                self.members(members, "", ApiError::SHAPE, None)
+            }
+            Raw::Object(members) => self.members(members, "", api.answer, Some(ApiError::SHAPE)),
             _ => {}
         }
     }
@@ -228,7 +133,7 @@ impl Survey {
     #[inline]
     fn members(
         &mut self,
-        members: &[(String, Raw)],
+        members: &[(Box<str>, Raw)],
         path: &str,
         shape: &'static Shape,
         envelope: Option<&'static Shape>,
@@ -260,7 +165,7 @@ impl Survey {
         match field.kind {
             Kind::Record(shape) => match raw {
                 Raw::Object(members) => self.members(members, path, shape, None),
-                Raw::Array(elements) => {
+                Raw::List(elements) => {
                     self.coerce(path, "an object", raw);
                     for element in elements {
                         self.value(element, path, field);
@@ -276,52 +181,43 @@ impl Survey {
     #[inline]
     fn list(&mut self, raw: &Raw, path: &str, field: &'static Field) {
         let element_path = format!("{path}[]");
-        let inner = |key: &str| field.wrapper == Some(key);
-        match raw {
-            Raw::Array(elements) => elements
-                .iter()
-                .for_each(|element| self.element(element, &element_path, field)),
-            Raw::Object(members) if members.iter().any(|(key, _)| inner(key)) => {
-                for (key, value) in members {
+        match list_layout(field, raw) {
+            Layout::Array => {
+                let elements = elements(raw);
+                elements.for_each(|element| self.element(element, &element_path, field));
+            }
+            Layout::Wrapped(inner) => {
+                if field.wrapper != Some(inner) {
+                    self.note_unknown(join(path, inner));
+                }
+                for (key, value) in raw.members().unwrap_or_default() {
+                    if **key != *inner {
+                        self.note_unknown(join(path, key));
+                        continue;
+                    }
+                    if self.typed_scalars && !matches!(value, Raw::List(_)) {
+                        self.coerce(path, "an array under the inner name", value);
+                    }
                     match value {
-                        _ if !inner(key) => self.note_unknown(join(path, key)),
-                        Raw::Array(elements) => {
-                            elements
-                                .iter()
-                                .for_each(|element| self.element(element, &element_path, field));
-                        }
-                        value => {
-                            if self.typed_scalars {
-                                self.coerce(path, "an array under the inner name", value);
-                            }
-                            self.element(value, &element_path, field);
-                        }
+                        Raw::List(_) => elements(value)
+                            .for_each(|element| self.element(element, &element_path, field)),
+                        only => self.element(only, &element_path, field),
                     }
                 }
             }
-            Raw::Object(members) => self.bare(raw, members, path, field),
-            other => {
-                self.coerce(path, "a list", other);
-                self.element(other, &element_path, field);
+            Layout::Bare | Layout::Single => {
+                self.coerce(path, "a list", raw);
+                self.element(raw, &element_path, field);
+            }
+            Layout::Nothing => {}
+            Layout::Ambiguous(_) | Layout::Unknown(_) => {
+                self.coerce(path, "a list", raw);
+                let members = raw.members().unwrap_or_default();
+                members
+                    .iter()
+                    .for_each(|(key, _)| self.note_unknown(join(path, key)));
             }
         }
-    }
-
-    /// An object without the list's inner name: its only element, or a wrapper with another name.
-    #[inline]
-    fn bare(&mut self, raw: &Raw, members: &[(String, Raw)], path: &str, field: &'static Field) {
-        let is_element = field
-            .kind
-            .shape()
-            .is_some_and(|shape| members.iter().any(|(key, _)| shape.field(key).is_some()));
-        self.coerce(path, "a list", raw);
-        if is_element {
-            self.element(raw, &format!("{path}[]"), field);
-            return;
-        }
-        members
-            .iter()
-            .for_each(|(key, _)| self.note_unknown(join(path, key)));
     }
 
     #[inline]
@@ -348,7 +244,10 @@ impl Survey {
                 let word = text.trim_ascii();
                 ("a boolean", matches!(word, "true" | "false"))
             }
-            (Kind::Integer, raw) => ("an integer", matches!(raw, Raw::Number(_))),
+            (Kind::Integer, raw) => (
+                "an integer",
+                matches!(raw, Raw::Integer(_) | Raw::Number(_)),
+            ),
             (Kind::Boolean, raw) => ("a boolean", matches!(raw, Raw::Boolean(_))),
             (_, raw) => ("a text", matches!(raw, Raw::Text(_))),
         };
@@ -365,7 +264,7 @@ impl Survey {
         self.coerced.push(Coercion {
             path: path.to_owned(),
             expected,
-            found: raw.describe(),
+            found: describe(raw),
         });
     }
 
@@ -374,6 +273,13 @@ impl Survey {
         if self.noted.insert((List::Unknown, path.clone())) {
             self.unknown.push(path);
         }
+    }
+}
+
+fn elements(raw: &Raw) -> std::slice::Iter<'_, Raw> {
+    match raw {
+        Raw::List(elements) => elements.iter(),
+        _ => [].iter(),
     }
 }
 

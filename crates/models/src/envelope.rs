@@ -67,6 +67,27 @@ record!(ApiError {
     6: "_trace_id_" => text trace_id;
 });
 
+/// Whether these fields, at the root of a body that has no `…_response`, say that the call was refused.
+///
+/// `has_data` is whether the API's own data stands beside them: then they are the API's, too, and its success must not
+/// be taken for a refusal, because a write would be repeated. Inside `…_response`, and under an XML root other than
+/// `error_response`, they are the API's always.
+pub(crate) fn is_refusal(error: &ApiError, has_data: bool) -> bool {
+    let code = error.code.as_deref();
+    !has_data && code.is_some_and(|code| !is_success(code))
+}
+
+/// Whether a code of the platform's means success: blank, zeros (`0`, `00`, `0.0`) or 200.
+pub(crate) fn is_success(code: &str) -> bool {
+    let code = code.trim_ascii();
+    let digits = code.strip_prefix('-').unwrap_or(code);
+    let zeros = |text: &str| text.bytes().all(|byte| byte == b'0');
+    match digits.split_once('.') {
+        Some((whole, part)) => !whole.is_empty() && zeros(whole) && zeros(part),
+        None => zeros(digits) || code == "200",
+    }
+}
+
 impl fmt::Display for ApiError {
     /// The codes and sentences in one line, without the request id.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -181,9 +181,11 @@ mod generated;
 #[cfg(feature = "json")]
 mod json;
 mod money;
+pub mod raw;
 mod record;
 mod request;
 mod scalars;
+mod text;
 mod time;
 #[cfg(feature = "xml")]
 mod xml;
@@ -198,7 +200,7 @@ pub use encode::{Form, encode, encode_error, encode_system_error};
 pub use envelope::{Answer, ApiError, Envelope};
 pub use generated::*;
 pub use money::{Amount, Monetary};
-pub use record::{Field, Kind, List, Record, Shape, Shaped, View};
+pub use record::{Field, Kind, Layout, List, Record, Shape, Shaped, View, list_layout};
 pub use request::Request;
 pub use time::{CivilTime, PacificTime, Time};
 

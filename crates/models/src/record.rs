@@ -8,6 +8,7 @@
 mod debug;
 mod equal;
 mod hint;
+mod layout;
 mod list;
 mod read;
 mod scalar;
@@ -19,8 +20,8 @@ mod write;
 pub(crate) use debug::{debug, elements};
 pub(crate) use equal::equal;
 pub(crate) use hint::Hint;
+pub use layout::{Layout, list_layout};
 pub(crate) use read::{read, read_member, skip};
-pub(crate) use scalar::quoted;
 pub(crate) use slot::{Fit, Put, PutText, Slot, required_field};
 pub(crate) use trail::Trail;
 pub(crate) use view::Show;

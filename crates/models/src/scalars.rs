@@ -3,6 +3,128 @@
 //! They are macros because each makes a type with the same traits; the generated code only gives names,
 //! values and words.
 
+use std::fmt;
+
+use serde_core::de::{Deserializer, Error, Visitor};
+
+/// A whole number, which other programs may have stored as its digits.
+pub(crate) fn read_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    struct Integer;
+
+    impl Visitor<'_> for Integer {
+        type Value = i64;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("a whole number of 64 bits, or its digits in a text")
+        }
+
+        fn visit_i64<E: Error>(self, value: i64) -> Result<i64, E> {
+            Ok(value)
+        }
+
+        fn visit_u64<E: Error>(self, value: u64) -> Result<i64, E> {
+            i64::try_from(value).map_err(|_| E::custom("a whole number past 2^63-1"))
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<i64, E> {
+            text.trim_ascii().parse().map_err(|_| {
+                E::invalid_value(serde_core::de::Unexpected::Other("another text"), &self)
+            })
+        }
+    }
+    deserializer.deserialize_any(Integer)
+}
+
+/// A text, which other programs may have stored as a whole number.
+pub(crate) fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    struct Text;
+
+    impl Visitor<'_> for Text {
+        type Value = String;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("a text or a whole number")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+
+        fn visit_i64<E: Error>(self, value: i64) -> Result<String, E> {
+            Ok(value.to_string())
+        }
+
+        fn visit_u64<E: Error>(self, value: u64) -> Result<String, E> {
+            Ok(value.to_string())
+        }
+
+        /// This crate's JSON reader hands over the digits of numbers that are no `i64`.
+        fn visit_bytes<E: Error>(self, digits: &[u8]) -> Result<String, E> {
+            Ok(String::from_utf8_lossy(digits).into_owned())
+        }
+    }
+    deserializer.deserialize_any(Text)
+}
+
+/// Lets a type that is a whole number be stored as one, and read from one or from its digits.
+macro_rules! store_as_integer {
+    ($name:ident, $value:expr) => {
+        impl serde_core::Serialize for $name {
+            #[inline]
+            fn serialize<S: serde_core::Serializer>(
+                &self,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                let value: fn(&Self) -> i64 = $value;
+                serializer.serialize_i64(value(self))
+            }
+        }
+        impl<'de> serde_core::Deserialize<'de> for $name {
+            #[inline]
+            fn deserialize<D: serde_core::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
+                $crate::scalars::read_integer(deserializer).map(Self::from)
+            }
+        }
+    };
+}
+pub(crate) use store_as_integer;
+
+/// Lets a type that is a text be stored as one, and read from one or from a whole number.
+macro_rules! store_as_text {
+    ($name:ident) => {
+        impl serde_core::Serialize for $name {
+            #[inline]
+            fn serialize<S: serde_core::Serializer>(
+                &self,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_ref())
+            }
+        }
+        impl<'de> serde_core::Deserialize<'de> for $name {
+            #[inline]
+            fn deserialize<D: serde_core::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
+                let text = $crate::scalars::read_text(deserializer)?;
+                Ok(Self::from(text.as_str()))
+            }
+        }
+        impl std::str::FromStr for $name {
+            type Err = std::convert::Infallible;
+
+            /// Takes any text as it is.
+            #[inline]
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Ok(Self::from(text))
+            }
+        }
+    };
+}
+pub(crate) use store_as_text;
+
 /// A whole number or text that names a thing: `id! { /// … OrderId(i64) }`.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident(i64)) => {
@@ -37,6 +159,7 @@ macro_rules! id {
             }
         }
         $crate::record::required_field!(Put<i64>, put(i64) for $name);
+        $crate::scalars::store_as_integer!($name, |id| id.0);
     };
     ($(#[$doc:meta])* $name:ident(String)) => {
         $crate::scalars::text! { $(#[$doc])* #[derive(PartialOrd, Ord)] $name }
@@ -98,6 +221,7 @@ macro_rules! text_field {
             }
         }
         $crate::record::required_field!(PutText, put_text(&str) for $name);
+        $crate::scalars::store_as_text!($name);
     };
 }
 pub(crate) use text_field;
@@ -244,6 +368,22 @@ macro_rules! flags {
             }
         }
         $crate::record::required_field!(Put<i64>, put(i64) for $name);
+        $crate::scalars::store_as_integer!($name, |mask| mask.0);
+        impl std::fmt::Display for $name {
+            /// The mask in decimal, as the platform writes it.
+            #[inline]
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(formatter)
+            }
+        }
+        impl std::str::FromStr for $name {
+            type Err = std::num::ParseIntError;
+
+            #[inline]
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
     };
 }
 pub(crate) use flags;

@@ -228,7 +228,7 @@ fn what_has_no_place_is_an_error() {
         "result.parts[0]: expected an object, found an array",
     );
     check_problem(
-        r#"{"parts":{"other":{"count":1}}}"#,
+        r#"{"parts":{"other":1}}"#,
         r#"result.parts: expected a list, found an object with the unknown key "other""#,
     );
     check_problem(
@@ -297,7 +297,10 @@ fn what_is_no_answer_is_named() {
     let start = "cannot decode the answer to example.thing.get at line 1 column 1: expected JSON or XML, found ";
     check_error(b"", &format!("{start}nothing"));
     check_error(b"<!DOCTYPE html><p>502", &format!("{start}an HTML page"));
-    check_error(b"Bad Gateway", &format!("{start}\"Bad Gateway\""));
+    check_error(
+        b"Bad Gateway",
+        &format!("{start}11 bytes that begin with \"B\""),
+    );
     check_error(
         b"{\"result\":\n{\"id\":\xff",
         "cannot decode the answer to example.thing.get at line 2 column 7: expected UTF-8, found byte 0xff",
@@ -553,4 +556,219 @@ fn drift_in_xml_finds_texts_that_are_no_number_or_truth_value() {
             "result.fine: a boolean from \"yes\"",
         ],
     );
+}
+
+/// The same list, in JSON and in XML.
+#[track_caller]
+fn check_numbers(json: &str, xml: &str, expected: &[i64]) {
+    let root = ThingAnswer::KEY;
+    let forms = [
+        format!(r#"{{"result":{{"id":1,"numbers":{json}}}}}"#),
+        format!("<{root}><result><id>1</id><numbers>{xml}</numbers></result></{root}>"),
+    ];
+    for form in forms {
+        let numbers: Vec<i64> = read(&form).numbers.iter().map(|id| id.0).collect();
+        assert_eq!(numbers, expected, "{form}");
+    }
+}
+
+#[test]
+fn the_documented_inner_name_wins_wherever_it_stands() {
+    let (other, number) = ("<other>1</other>", "<number>2</number><number>3</number>");
+    check_numbers(
+        r#"{"other":[1],"number":[2,3]}"#,
+        &[other, number].concat(),
+        &[2, 3],
+    );
+    check_numbers(
+        r#"{"number":[2,3],"other":[1]}"#,
+        &[number, other].concat(),
+        &[2, 3],
+    );
+    check_numbers(r#"{"whatever":[4]}"#, "<whatever>4</whatever>", &[4]);
+}
+
+#[test]
+fn a_wrapper_of_any_name_is_read_and_two_of_them_are_an_error() {
+    let parts = |list: &str| {
+        let thing = read(&format!(r#"{{"result":{{"id":1,"parts":{list}}}}}"#));
+        thing
+            .parts
+            .iter()
+            .map(|part| part.count.unwrap_or_default())
+            .collect::<Vec<_>>()
+    };
+    for list in [
+        r#"{"ae_part":[{"count":1},{"count":2}]}"#,
+        r#"{"total":2,"ae_part":[{"count":1},{"count":2}]}"#,
+        r#"{"ae_part":[{"count":1},{"count":2}],"total":2,"empty":""}"#,
+        r#"{"count":7,"thing_part":[{"count":1},{"count":2}]}"#,
+        r#"[{"count":1},{"count":2}]"#,
+    ] {
+        assert_eq!(parts(list), [1, 2], "{list}");
+    }
+    for list in [
+        r#"{"ae_part":{"count":1}}"#,
+        r#"{"count":1}"#,
+        r#"{"count":1,"new_tags":["a"],"new_object":{"x":1}}"#,
+    ] {
+        assert_eq!(parts(list), [1], "{list}");
+    }
+    check_problem(
+        r#"{"parts":{"count":2,"ae_part":[{"count":1}]}}"#,
+        r#"result.parts: expected a list, found what may be an element with "count" or a list under "ae_part""#,
+    );
+    check_problem(
+        r#"{"parts":{"one":[{"count":1}],"two":[{"count":1}]}}"#,
+        r#"result.parts: expected a list, found what may be a list under "one" or a list under "two""#,
+    );
+}
+
+#[test]
+fn an_object_of_nothing_that_is_known_is_another_answer() {
+    check_problem(
+        r#"{"is_success":true,"order_list":[1]}"#,
+        "result: expected an object with a field of Thing, found one with none of them (an answer of another API?)",
+    );
+    check_problem(
+        r#"{"id":1,"parts":[{"x":1}]}"#,
+        "result.parts[0]: expected an object with a field of Part, found one with none of them \
+         (an answer of another API?)",
+    );
+}
+
+#[derive(Clone, Default)]
+struct SearchAnswer {
+    code: Option<String>,
+    msg: Option<String>,
+    data: Option<Thing>,
+}
+
+record!(SearchAnswer {
+    0: "code" => text code;
+    1: "msg" => text msg;
+    2: "data" => record(Thing) data;
+});
+
+impl Answer for SearchAnswer {
+    const API: &'static str = "example.search";
+    const KEY: &'static str = "example_search_response";
+}
+
+/// Whether an answer is a refusal, typed and untyped.
+#[track_caller]
+fn check_refused<T: Answer + std::fmt::Debug>(answer: &str, refused: bool) {
+    let typed = decode::<T>(answer.as_bytes()).unwrap();
+    assert_eq!(typed.outcome.is_err(), refused, "{answer}: {typed:?}");
+    let untyped = crate::raw::decode_raw(answer.as_bytes()).unwrap();
+    assert_eq!(untyped.outcome.is_err(), refused, "{answer}: {untyped:?}");
+    if let (Err(typed), Err(untyped)) = (typed.outcome, untyped.outcome) {
+        assert_eq!(typed, untyped, "{answer}");
+    }
+}
+
+#[test]
+fn a_code_refuses_by_its_place() {
+    for code in [
+        r#""00""#,
+        r#""200""#,
+        "200",
+        r#""NGSELECTION_SEARCH_ERROR""#,
+    ] {
+        // Inside, it is the API's own.
+        let inside = format!(r#"{{"example_search_response":{{"code":{code},"request_id":"r"}}}}"#);
+        check_refused::<SearchAnswer>(&inside, false);
+        let code = code.trim_matches('"');
+        let xml = format!(
+            "<example_search_response><code>{code}</code><msg>x</msg></example_search_response>"
+        );
+        check_refused::<SearchAnswer>(&xml, false);
+        let other = inside.replace("example_search", "example_thing_get");
+        check_refused::<ThingAnswer>(&other.replace(code, "27"), false);
+    }
+    for code in [
+        "\"0\"", "\"00\"", "0", "0.0", "-0", "\"200\"", "200", "\"\"", "null",
+    ] {
+        check_refused::<ThingAnswer>(&format!(r#"{{"code":{code},"request_id":"r"}}"#), false);
+        check_refused::<SearchAnswer>(&format!(r#"{{"code":{code},"request_id":"r"}}"#), false);
+    }
+    for code in ["\"27\"", "27", "\"InvalidCode\"", "\"2000\"", "1"] {
+        let bare = format!(r#"{{"code":{code},"type":"ISV","message":"no","request_id":"r"}}"#);
+        check_refused::<ThingAnswer>(&bare, true);
+        check_refused::<SearchAnswer>(&bare, true);
+        let empty = bare.replace("\"type\"", r#""result":{},"data":null,"type""#);
+        check_refused::<ThingAnswer>(&empty, true);
+        // Beside data it is the API's.
+        let beside = bare.replace("\"type\"", r#""result":{"id":1},"type""#);
+        check_refused::<ThingAnswer>(&beside, false);
+        let error = format!(r#"{{"error_response":{{"code":{code},"msg":"no"}}}}"#);
+        check_refused::<ThingAnswer>(&error, true);
+    }
+    check_refused::<ThingAnswer>(r#"{"error_response":null,"result":{"id":1}}"#, false);
+    check_refused::<ThingAnswer>("<error_response/>", true);
+    check_refused::<ThingAnswer>("<error_response><code>15</code></error_response>", true);
+}
+
+#[test]
+fn a_refusal_says_what_it_says_where_the_answer_has_a_code_of_its_own() {
+    let bare =
+        r#"{"code":"IllegalAccessToken","type":"ISV","message":"no","msg":"no","request_id":"r"}"#;
+    let error = decode::<SearchAnswer>(bare.as_bytes())
+        .unwrap()
+        .outcome
+        .unwrap_err();
+    assert_eq!(error.code.as_deref(), Some("IllegalAccessToken"));
+    assert_eq!(error.message.as_deref(), Some("no"));
+}
+
+#[test]
+fn long_and_odd_texts_are_cut_and_escaped() {
+    let digits = "9".repeat(5_000_000);
+    let problem = problem(&format!(r#"{{"result":{{"id":{digits}}}}}"#));
+    assert!(problem.len() < 400, "{}", problem.len());
+    assert!(problem.ends_with("999… (5000000 bytes)"), "{problem}");
+    check_problem(
+        "{\"id\":\"a\\u001b[31m\\u009b\\u202e\\n\"}",
+        r#"result.id: expected an integer, found "a\u{1b}[31m\u{9b}\u{202e}\n""#,
+    );
+}
+
+#[test]
+fn a_declared_encoding_other_than_utf_8_is_refused_by_name() {
+    let body =
+        "<example_thing_get_response><result><id>1</id></result></example_thing_get_response>";
+    for encoding in ["UTF-8", "utf-8", "utf8", "US-ASCII", "ascii"] {
+        let xml = format!("<?xml version=\"1.0\" encoding = '{encoding}'?>{body}");
+        assert_eq!(read(&xml).id, ThingId(1), "{encoding}");
+    }
+    for encoding in ["GBK", "ISO-8859-1", "utf-16"] {
+        let xml = format!("<?xml version=\"1.0\" encoding=\"{encoding}\"?>{body}");
+        assert_eq!(
+            problem(&xml),
+            format!("expected UTF-8, found the encoding \"{encoding}\"")
+        );
+    }
+}
+
+#[test]
+fn a_negative_zero_is_a_zero() {
+    for zero in ["-0", "\"-0\"", "0"] {
+        let thing = read(&format!(r#"{{"result":{{"id":{zero},"owner":"a"}}}}"#));
+        assert_eq!(thing.id, ThingId(0), "{zero}");
+    }
+    let thing = read(r#"{"result":{"owner":-0}}"#);
+    assert_eq!(thing.owner.as_deref(), Some("-0"));
+}
+
+#[test]
+fn an_api_is_recognised_by_what_is_around_its_answer() {
+    let name = |answer: &str| Api::recognise(answer.as_bytes()).map(|api| api.name);
+    let key = "aliexpress_trade_ds_order_get_response";
+    let expected = Some("aliexpress.trade.ds.order.get");
+    assert_eq!(name(&format!(r#"{{"{key}":{{"result":{{}}}}}}"#)), expected);
+    assert_eq!(name(&format!("<?xml version='1.0'?><{key}/>")), expected);
+    assert_eq!(name(r#"{"result":{}}"#), None);
+    assert_eq!(name(r#"{"error_response":{"code":"15"}}"#), None);
+    assert_eq!(name("<html>"), None);
+    assert_eq!(name(r#"{"no_such_api_response":{}}"#), None);
 }

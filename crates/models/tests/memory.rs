@@ -54,7 +54,11 @@ fn lists_of_nothing_end_before_the_memory_does() {
 #[test]
 fn unknown_fields_cost_little() {
     for element in ["[0],", r#"{"":0},"#, "{},", r#""","#] {
-        let unknown = repeated(r#"{"result":{"x":["#, element, "0]}}");
+        let unknown = repeated(
+            r#"{"result":{"order_status":"FINISH","x":["#,
+            element,
+            "0]}}",
+        );
         check(ORDER, &unknown).unwrap();
     }
     check(ORDER, &repeated("{", r#""":0,"#, r#""result":{}}"#)).unwrap();

@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde_core::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::envelope::ApiError;
-use crate::record::{Record, Shaped as _, Trail, read_member, skip};
+use crate::envelope::{ApiError, is_refusal};
+use crate::record::{Record, Shaped as _, Trail, View, read_member, skip};
+use crate::text::shown;
 
 /// Reads an envelope around `answer`.
 struct EnvelopeSeed<'a, 't> {
@@ -20,10 +21,14 @@ struct EnvelopeSeed<'a, 't> {
 /// What the envelope showed so far.
 #[derive(Default)]
 struct Seen {
-    /// A key of the envelope or of the answer; without one, it is some other text.
-    known_key: bool,
-    /// `error_response`.
+    /// `error_response` with contents.
     refusal: bool,
+    /// `error_response` with nothing in it, as an empty XML element.
+    blank_refusal: bool,
+    /// The answer's own key: then what stands beside it says nothing.
+    answer_key: bool,
+    /// Fields of the answer that stand at the root, beside what may be a refusal's.
+    data: Vec<usize>,
 }
 
 /// Where in the envelope a map stands.
@@ -65,6 +70,8 @@ impl<'de> Visitor<'de> for EnvelopeSeed<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        let (mut any, mut known) = (false, false);
+        self.seen.refusal |= self.place == Place::Error;
         loop {
             // What a full answer starts with.
             let likely = (self.place == Place::Root).then_some(self.key);
@@ -72,38 +79,46 @@ impl<'de> Visitor<'de> for EnvelopeSeed<'_, '_> {
             let Some(key) = map.next_key_seed(EnvelopeKeySeed(&self))? else {
                 break;
             };
-            self.seen.known_key |= !matches!(key, EnvelopeKey::Other);
+            any = true;
+            known |= !matches!(key, EnvelopeKey::Other);
             match key {
                 EnvelopeKey::Answer(index) => {
+                    if self.place == Place::Root {
+                        self.seen.data.push(index);
+                    }
                     read_member(self.answer, index, &mut map, self.trail)?
                 }
                 EnvelopeKey::Error(index) => read_member(self.error, index, &mut map, self.trail)?,
                 EnvelopeKey::Inside(place) => {
-                    self.seen.refusal |= place == Place::Error;
+                    self.seen.answer_key |= place == Place::Answer;
                     map.next_value_seed(self.inside(place))?;
                 }
                 EnvelopeKey::Foreign(found) => {
                     let wanted = format!("`{}`", self.key);
-                    return Err(self.trail.mismatch(&wanted, format!("`{found}`")));
+                    return Err(self.trail.mismatch(&wanted, format!("`{}`", shown(&found))));
                 }
-                EnvelopeKey::Other => skip(&mut map)?,
+                EnvelopeKey::Own | EnvelopeKey::Other => skip(&mut map)?,
             }
         }
-        if self.seen.known_key {
+        let is_empty_answer = !any && self.place != Place::Root;
+        if known || is_empty_answer || self.place == Place::Error {
             return Ok(());
         }
-        let wanted = format!("`{}`, `error_response` or a field of the answer", self.key);
+        let wanted = match self.place {
+            Place::Root => format!("`{}`, `error_response` or a field of the answer", self.key),
+            _ => format!("a field of {}", self.answer.shape().name),
+        };
         Err(self.trail.mismatch(&wanted, "none of them".to_owned()))
     }
 
     fn visit_str<E: serde_core::de::Error>(self, text: &str) -> Result<(), E> {
         // `<…_response/>`: an answer without content.
         if self.place != Place::Root && text.trim_ascii().is_empty() {
+            self.seen.blank_refusal |= self.place == Place::Error;
             return Ok(());
         }
-        Err(self
-            .trail
-            .mismatch("an object", crate::record::quoted(text)))
+        // What stands in place of an answer may be anything, and is not quoted.
+        Err(self.trail.mismatch("an object", "a text".to_owned()))
     }
 
     fn visit_unit<E: serde_core::de::Error>(self) -> Result<(), E> {
@@ -127,7 +142,7 @@ impl<'de> Visitor<'de> for EnvelopeSeed<'_, '_> {
 
     /// This crate's JSON reader hands over the digits of numbers that are no `i64`.
     fn visit_bytes<E: serde_core::de::Error>(self, digits: &[u8]) -> Result<(), E> {
-        let digits = String::from_utf8_lossy(digits).into_owned();
+        let digits = shown(&String::from_utf8_lossy(digits));
         Err(self.trail.mismatch("an object", digits))
     }
 }
@@ -140,6 +155,8 @@ enum EnvelopeKey {
     Inside(Place),
     /// The key of another API's answer.
     Foreign(String),
+    /// A field that the envelope has elsewhere, and the API here: `code` inside `…_response`.
+    Own,
     Other,
 }
 
@@ -149,7 +166,7 @@ impl<'de> DeserializeSeed<'de> for EnvelopeKeySeed<'_, '_, '_> {
     type Value = EnvelopeKey;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<EnvelopeKey, D::Error> {
-        deserializer.deserialize_identifier(self)
+        deserializer.deserialize_str(self)
     }
 }
 
@@ -172,11 +189,14 @@ impl Visitor<'_> for EnvelopeKeySeed<'_, '_, '_> {
         Ok(match seed.place {
             Place::Root if key == seed.key => EnvelopeKey::Inside(Place::Answer),
             Place::Root if key == "error_response" => EnvelopeKey::Inside(Place::Error),
-            Place::Root | Place::Answer => match answer().or_else(error) {
+            Place::Root => match answer().or_else(error) {
                 Some(key) => key,
-                None if seed.place == Place::Root && key.ends_with("_response") => {
-                    EnvelopeKey::Foreign(key.to_owned())
-                }
+                None if key.ends_with("_response") => EnvelopeKey::Foreign(key.to_owned()),
+                None => EnvelopeKey::Other,
+            },
+            Place::Answer => match answer().or_else(error) {
+                Some(EnvelopeKey::Error(_)) if !IDS.contains(&key) => EnvelopeKey::Own,
+                Some(key) => key,
                 None => EnvelopeKey::Other,
             },
             Place::Error => error().unwrap_or(EnvelopeKey::Other),
@@ -202,13 +222,52 @@ pub(super) fn read_envelope<'de, D: Deserializer<'de>>(
         place: Place::Root,
     };
     seed.deserialize(deserializer)?;
-    Ok(seen.refusal || is_refusal(error))
+    if seen.refusal || seen.answer_key {
+        return Ok(seen.refusal);
+    }
+    let has_data = seen.data.iter().any(|index| is_data(answer, *index));
+    add_own_fields(error, answer, &seen.data);
+    Ok(is_refusal(error, has_data) || (seen.blank_refusal && !has_data))
 }
 
-/// Whether these fields say that a call was refused: a code that is neither empty nor `0`.
-fn is_refusal(error: &ApiError) -> bool {
-    error
-        .code
-        .as_deref()
-        .is_some_and(|code| !matches!(code.trim_ascii(), "" | "0"))
+/// The fields of an envelope that identify the exchange, wherever they stand.
+const IDS: [&str; 2] = ["request_id", "_trace_id_"];
+
+/// Whether a field holds something that is the API's and no envelope's.
+fn is_data(answer: &dyn Record, index: usize) -> bool {
+    let key = answer.shape().fields[index].key;
+    ApiError::SHAPE.field(key).is_none() && holds(answer, index)
+}
+
+fn holds(record: &dyn Record, index: usize) -> bool {
+    match record.view(index) {
+        View::Absent => false,
+        View::Text(text) => !text.trim_ascii().is_empty(),
+        View::Record(inner) => (0..inner.shape().fields.len()).any(|index| holds(inner, index)),
+        View::List(list) => !list.is_empty(),
+        // A field that cannot be absent says nothing while it has its default.
+        View::Integer(0) | View::Boolean(false) => !record.shape().fields[index].required,
+        View::Integer(_) | View::Boolean(_) => true,
+    }
+}
+
+/// Gives the refusal the fields that the page documents as the answer's own, such as `code` and `msg`.
+fn add_own_fields(error: &mut ApiError, answer: &dyn Record, seen: &[usize]) {
+    for index in seen {
+        let place = match answer.shape().fields[*index].key {
+            "code" => &mut error.code,
+            "type" => &mut error.kind,
+            "msg" | "message" => &mut error.message,
+            "sub_code" => &mut error.sub_code,
+            "sub_msg" => &mut error.sub_message,
+            "request_id" => &mut error.request_id,
+            _ => continue,
+        };
+        let text = match answer.view(*index) {
+            View::Text(text) => text.to_owned(),
+            View::Integer(number) => number.to_string(),
+            _ => continue,
+        };
+        place.get_or_insert(text);
+    }
 }

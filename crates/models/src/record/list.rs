@@ -5,18 +5,20 @@ use std::fmt;
 
 use serde_core::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::read::{Role, ValueSeed, read_member, skip};
-use super::scalar::quoted;
+use super::layout::{Layout, list_layout};
+use super::read::{Role, skip};
 use super::trail::{Segment, Trail};
 use super::{Field, Hint, Shape, Slot};
+use crate::raw::{Depth, KeySeed, Source, Value, ValueSeed};
+use crate::text::quoted;
 
 /// Reads an array's elements behind those that the list already has.
 pub(super) fn read_array<'de, A: SeqAccess<'de>>(
-    mut seed: ValueSeed<'_, '_>,
+    mut seed: super::read::ValueSeed<'_, '_>,
     mut elements: A,
 ) -> Result<(), A::Error> {
     for index in seed.slot.len().. {
-        let element = ValueSeed {
+        let element = super::read::ValueSeed {
             slot: seed.slot.again(),
             field: seed.field,
             role: Role::Element,
@@ -37,88 +39,79 @@ pub(super) fn read_array<'de, A: SeqAccess<'de>>(
     Ok(())
 }
 
-/// What an object in the place of a list turned out to be.
-#[derive(PartialEq)]
-enum Layout {
-    Undecided,
-    /// A wrapper by its known inner name.
-    Wrapper,
-    /// A wrapper by its value, for its key is neither the inner name nor a field.
-    Guessed,
-    /// The only element itself.
-    Bare,
-}
-
 /// Reads an object in the place of a list.
+///
+/// Mostly it is a wrapper under the documented inner name. Whatever else it is shows only when all its members are
+/// known, so that it is kept until then.
 pub(super) fn read_wrapper<'de, A: MapAccess<'de>>(
     mut slot: Slot<'_>,
     field: &'static Field,
     mut map: A,
     trail: &mut Trail<'_>,
 ) -> Result<(), A::Error> {
-    let mut layout = Layout::Undecided;
-    let mut passed_over = None;
+    trail.hint.offer(field.wrapper);
+    let key = ListKeySeed {
+        field,
+        element: slot.element(),
+        hint: trail.hint,
+    };
+    let first = match map.next_key_seed(key)? {
+        None => return Ok(()),
+        Some(ListKey::Inner) => return read_wrapped(slot, field, map, trail),
+        Some(ListKey::Other(key)) => key,
+    };
+    let mut members = Vec::new();
+    let mut next = Some(first);
+    while let Some(key) = next {
+        let value = map.next_value_seed(ValueSeed {
+            depth: Depth::default(),
+            nodes: &mut trail.nodes,
+        })?;
+        members.push((key, value));
+        next = map.next_key_seed(KeySeed)?;
+    }
+    let value = Value::Object(members);
+    let found = match list_layout(field, &value) {
+        Layout::Wrapped(inner) => {
+            let members = value.members().unwrap_or_default().iter();
+            for (_, value) in members.filter(|(key, _)| **key == *inner) {
+                read_part(&mut slot, field, Role::Inner, value, trail)?;
+            }
+            return Ok(());
+        }
+        Layout::Bare => return read_part(&mut slot, field, Role::Element, &value, trail),
+        Layout::Ambiguous(found) => found,
+        Layout::Unknown(key) => format!("an object with the unknown key {}", quoted(key)),
+        Layout::Array | Layout::Single | Layout::Nothing => return Ok(()),
+    };
+    Err(trail.mismatch("a list", found))
+}
+
+/// Reads a wrapper whose first member is the inner name's. Other members are no elements.
+fn read_wrapped<'de, A: MapAccess<'de>>(
+    mut slot: Slot<'_>,
+    field: &'static Field,
+    mut map: A,
+    trail: &mut Trail<'_>,
+) -> Result<(), A::Error> {
+    let mut is_inner = true;
     loop {
+        if is_inner {
+            read_inner(&mut slot, field, &mut map, trail)?;
+        } else {
+            skip(&mut map)?;
+        }
         trail.hint.offer(field.wrapper);
-        let Some(key) = map.next_key_seed(ListKeySeed {
+        let key = ListKeySeed {
             field,
             element: slot.element(),
             hint: trail.hint,
-        })?
-        else {
-            break;
         };
-        match (key, &layout) {
-            (ListKey::Inner, Layout::Undecided | Layout::Wrapper) => {
-                layout = Layout::Wrapper;
-                read_inner(&mut slot, field, &mut map, trail)?;
-            }
-            (ListKey::Member(index), Layout::Undecided | Layout::Bare) => {
-                if layout == Layout::Undecided {
-                    layout = Layout::Bare;
-                    slot.grow(trail)?;
-                }
-                read_bare_member(&mut slot, index, &mut map, trail)?;
-            }
-            (ListKey::Member(_), Layout::Guessed) => {
-                return Err(trail.mismatch(
-                    "a list",
-                    "an object with fields of an element beside others".to_owned(),
-                ));
-            }
-            (ListKey::Other(key), Layout::Undecided | Layout::Guessed)
-                if may_be_wrapper(field, &slot, &key) =>
-            {
-                let before = slot.len();
-                read_inner(&mut slot, field, &mut map, trail)?;
-                if slot.len() > before {
-                    layout = Layout::Guessed;
-                } else if layout == Layout::Undecided {
-                    passed_over = Some(key);
-                }
-            }
-            (ListKey::Other(key), Layout::Undecided) => {
-                skip(&mut map)?;
-                if !key.starts_with('@') {
-                    passed_over = Some(key);
-                }
-            }
-            _ => skip(&mut map)?,
-        }
+        is_inner = match map.next_key_seed(key)? {
+            None => return Ok(()),
+            Some(key) => matches!(key, ListKey::Inner),
+        };
     }
-    match passed_over {
-        Some(key) if layout == Layout::Undecided => {
-            let found = format!("an object with the unknown key {}", quoted(&key));
-            Err(trail.mismatch("a list", found))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Scalars have no fields, so that any key around them is a wrapper's; around objects only where no sample
-/// ever showed the inner name.
-fn may_be_wrapper(field: &Field, slot: &Slot<'_>, key: &str) -> bool {
-    !key.starts_with('@') && (slot.element().is_none() || !field.wrapper_proven)
 }
 
 fn read_inner<'de, A: MapAccess<'de>>(
@@ -128,7 +121,7 @@ fn read_inner<'de, A: MapAccess<'de>>(
     trail: &mut Trail<'_>,
 ) -> Result<(), A::Error> {
     let index = slot.len();
-    let read = map.next_value_seed(ValueSeed {
+    let read = map.next_value_seed(super::read::ValueSeed {
         slot: slot.again(),
         field,
         role: Role::Inner,
@@ -141,27 +134,32 @@ fn read_inner<'de, A: MapAccess<'de>>(
     read
 }
 
-fn read_bare_member<'de, A: MapAccess<'de>>(
+/// The same from a value that was kept.
+fn read_part<E: Error>(
     slot: &mut Slot<'_>,
-    index: usize,
-    map: &mut A,
+    field: &'static Field,
+    role: Role,
+    value: &Value,
     trail: &mut Trail<'_>,
-) -> Result<(), A::Error> {
-    let last = slot.len().saturating_sub(1);
-    let Some(element) = slot.last() else {
-        return skip(map);
+) -> Result<(), E> {
+    let index = slot.len();
+    let seed = super::read::ValueSeed {
+        slot: slot.again(),
+        field,
+        role,
+        trail,
     };
-    let read = read_member(element, index, map, trail);
-    if read.is_err() {
-        trail.push(Segment::Index(last));
+    let read = seed.deserialize(Source::<E>::for_models(value));
+    if read.is_err() && !trail.at_index() {
+        trail.push(Segment::Index(index));
     }
     read
 }
 
 enum ListKey {
+    /// The inner name, which is no field of the element.
     Inner,
-    Member(usize),
-    Other(String),
+    Other(Box<str>),
 }
 
 struct ListKeySeed<'h> {
@@ -170,11 +168,24 @@ struct ListKeySeed<'h> {
     hint: &'h Hint,
 }
 
+impl ListKeySeed<'_> {
+    /// An inner name may also be the name of a field of the element.
+    fn key(&self, inner: &str) -> ListKey {
+        match self
+            .element
+            .is_some_and(|shape| shape.field(inner).is_some())
+        {
+            true => ListKey::Other(inner.into()),
+            false => ListKey::Inner,
+        }
+    }
+}
+
 impl<'de> DeserializeSeed<'de> for ListKeySeed<'_> {
     type Value = ListKey;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<ListKey, D::Error> {
-        deserializer.deserialize_identifier(self)
+        deserializer.deserialize_str(self)
     }
 }
 
@@ -187,19 +198,16 @@ impl Visitor<'_> for ListKeySeed<'_> {
 
     /// This crate's readers answer so where the inner name stands, which they were told.
     fn visit_unit<E: Error>(self) -> Result<ListKey, E> {
-        if self.field.wrapper.is_some() && self.hint.is_taken() {
-            return Ok(ListKey::Inner);
+        match self.field.wrapper.filter(|_| self.hint.is_taken()) {
+            Some(inner) => Ok(self.key(inner)),
+            None => Ok(ListKey::Other("".into())),
         }
-        Ok(ListKey::Other(String::new()))
     }
 
     fn visit_str<E: Error>(self, key: &str) -> Result<ListKey, E> {
-        if self.field.wrapper == Some(key) {
-            return Ok(ListKey::Inner);
+        match self.field.wrapper == Some(key) {
+            true => Ok(self.key(key)),
+            false => Ok(ListKey::Other(key.into())),
         }
-        Ok(match self.element.and_then(|shape| shape.find(key, 0)) {
-            Some(index) => ListKey::Member(index),
-            None => ListKey::Other(key.to_owned()),
-        })
     }
 }

@@ -80,28 +80,44 @@ struct KeySeed<'h> {
     hint: &'h Hint,
 }
 
+/// A member's name, looked up.
+enum Key {
+    /// That of the field at this index.
+    Field(usize),
+    Unknown,
+    /// An attribute or a text between elements, as other readers of XML hand them over.
+    Aside,
+}
+
 impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
-    type Value = Option<usize>;
+    type Value = Key;
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_identifier(self)
+        deserializer.deserialize_str(self)
     }
 }
 
 impl Visitor<'_> for KeySeed<'_> {
-    type Value = Option<usize>;
+    type Value = Key;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a key")
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(self.hint.is_taken().then_some(self.likely))
+        Ok(match self.hint.is_taken() {
+            true => Key::Field(self.likely),
+            false => Key::Unknown,
+        })
     }
 
     fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(self.shape.find(key, self.likely))
+        Ok(match self.shape.find(key, self.likely) {
+            Some(index) => Key::Field(index),
+            None if key.starts_with(['@', '$']) => Key::Aside,
+            None => Key::Unknown,
+        })
     }
 }
 
@@ -282,6 +298,7 @@ fn read_record<'de, A: MapAccess<'de>>(
 ) -> Result<(), A::Error> {
     let shape = record.shape();
     let mut likely = 0;
+    let (mut known, mut unknown) = (false, false);
     loop {
         trail
             .hint
@@ -291,15 +308,27 @@ fn read_record<'de, A: MapAccess<'de>>(
             likely,
             hint: trail.hint,
         };
-        let Some(found) = map.next_key_seed(key)? else {
-            return Ok(());
+        let Some(key) = map.next_key_seed(key)? else {
+            break;
         };
-        match found.and_then(|index| Some((index, shape.fields.get(index)?))) {
-            Some((index, field)) => {
+        unknown |= matches!(key, Key::Unknown);
+        let Key::Field(index) = key else {
+            skip(&mut map)?;
+            continue;
+        };
+        match shape.fields.get(index) {
+            Some(field) => {
                 read_field(record, index, field, &mut map, trail)?;
+                known = true;
                 likely = index + 1;
             }
             None => skip(&mut map)?,
         }
     }
+    if unknown && !known && !shape.fields.is_empty() {
+        let wanted = format!("an object with a field of {}", shape.name);
+        let found = "one with none of them (an answer of another API?)";
+        return Err(trail.mismatch(&wanted, found.to_owned()));
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@ use serde_core::de::Error;
 
 use super::slot::{Fit, Slot};
 use super::trail::{Segment, Trail};
+use crate::text::{quoted, shown};
 
 const RANGE: &str = "an integer between -2^63 and 2^63-1";
 
@@ -43,15 +44,18 @@ pub(super) fn put_number<E: Error>(
 ) -> Result<(), E> {
     match slot {
         Slot::Text(place) | Slot::Texts(place) => settle_text(place.put_text(digits), trail),
-        Slot::Integer(_) | Slot::Integers(_)
-            if is_whole(digits) && digits.parse::<i64>().is_err() =>
-        {
-            Err(refuse(next_index(&slot), RANGE, digits.to_owned(), trail))
+        Slot::Integer(place) | Slot::Integers(place) if digits.parse::<i64>().is_ok() => {
+            // `-0`, whose sign a text keeps.
+            let value = digits.parse().unwrap_or_default();
+            settle(place.put(value), trail, || shown(digits))
+        }
+        Slot::Integer(_) | Slot::Integers(_) if is_whole(digits) => {
+            Err(refuse(next_index(&slot), RANGE, shown(digits), trail))
         }
         slot => Err(refuse(
             next_index(&slot),
             wanted(&slot),
-            digits.to_owned(),
+            shown(digits),
             trail,
         )),
     }
@@ -173,14 +177,4 @@ fn settle_text<E: Error>(fit: Fit, trail: &mut Trail<'_>) -> Result<(), E> {
 fn is_whole(digits: &str) -> bool {
     let digits = digits.strip_prefix('-').unwrap_or(digits);
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// A text as an error message shows it: quoted, escaped, and cut where it is long.
-#[inline]
-pub(crate) fn quoted(text: &str) -> String {
-    const SHOWN: usize = 60;
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{:?}… ({} bytes)", &text[..end], text.len()),
-        None => format!("{text:?}"),
-    }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Hint;
+use crate::raw::Nodes;
 
 /// Bytes of list elements for each byte of the answer. The documented samples take 3 at most, with all their texts.
 const SPREAD: usize = 32;
@@ -18,6 +19,8 @@ pub(crate) struct Trail<'h> {
     pub(crate) mismatch: Option<Mismatch>,
     /// Bytes that elements of lists may still take: `{}` has two bytes in an answer and a thousand in a model.
     room: usize,
+    /// What objects may still take that have to be kept until it is known what they are.
+    pub(crate) nodes: Nodes,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +42,7 @@ impl<'h> Trail<'h> {
     pub(crate) fn of(answer: usize, hint: &'h Hint) -> Self {
         Self {
             room: answer.saturating_mul(SPREAD).saturating_add(FREE),
+            nodes: Nodes::of(answer),
             ..Self::new(hint)
         }
     }
@@ -50,6 +54,7 @@ impl<'h> Trail<'h> {
             inside_out: Vec::new(),
             mismatch: None,
             room: usize::MAX,
+            nodes: Nodes::unbounded(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! References: predefined entities and characters by number.
 
 use crate::fault::Fault;
-use crate::record::quoted;
+use crate::text::quoted;
 
 /// The character that `&reference;` stands for; a document's own entities are not expanded.
 pub(super) fn resolve(reference: &str) -> Result<char, Fault> {

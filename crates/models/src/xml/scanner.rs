@@ -5,7 +5,7 @@
 //! type definitions with declarations inside, for these are what entity attacks are made of.
 
 use crate::fault::Fault;
-use crate::record::quoted;
+use crate::text::quoted;
 
 /// Reads tokens from a text.
 pub(super) struct Scanner<'de> {

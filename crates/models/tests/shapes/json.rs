@@ -1,6 +1,6 @@
 //! Trees as JSON, in the shapes that answers were seen in.
 
-use aliexpress_models::{Field, Kind, Shape};
+use aliexpress_models::{Field, Shape};
 use serde_json::Value;
 
 use crate::tree::{Choices, Tree};
@@ -35,7 +35,8 @@ fn members(tree: &Tree, mut others: Vec<String>, lists: Lists, choices: &Choices
     let Tree::Object(shape, given) = tree else {
         return String::new();
     };
-    if choices.rarely(4) {
+    // An object with nothing that is known is another API's.
+    if choices.rarely(4) && (!given.is_empty() || !others.is_empty()) {
         let unknown = r#""zz_unknown":{"a":[1,{"b":null},[]],"c":"\"}"}"#;
         others.push(unknown.to_owned());
     }
@@ -99,7 +100,7 @@ fn list(field: &Field, elements: &[Tree], lists: Lists, choices: &Choices) -> St
         ([only], element) if !element.is_empty() => Some(only.clone()),
         _ => None,
     };
-    let is_bare = only.is_some() && choices.rarely(4) && !may_look_like_a_wrapper(field, elements);
+    let is_bare = only.is_some() && choices.rarely(4);
     let Some(inner) = field.wrapper else {
         return if is_bare {
             only.unwrap_or_default()
@@ -107,25 +108,51 @@ fn list(field: &Field, elements: &[Tree], lists: Lists, choices: &Choices) -> St
             array
         };
     };
-    // Inner names were not seen for all lists; scalars are known whatever the name around them is.
-    let is_scalar = matches!(field.kind, Kind::Integers | Kind::Booleans | Kind::Texts);
-    let inner = if is_scalar && choices.rarely(4) {
-        "some_name"
-    } else {
-        inner
-    };
+    let is_renamed = choices.rarely(4);
+    let inner = if is_renamed { "some_name" } else { inner };
+    let wrapped = |elements: &str| wrapper(field, inner, is_renamed, elements, choices);
     match (lists, only) {
         (_, Some(only)) if is_bare => only,
-        (_, Some(only)) if choices.rarely(4) => format!("{{\"{inner}\":{only}}}"),
-        (Lists::Wrapped, _) => format!("{{\"{inner}\":{array}}}"),
-        (Lists::Plain, _) if choices.rarely(6) => format!("{{\"{inner}\":{array}}}"),
+        (_, Some(only)) if choices.rarely(4) => wrapped(&only),
+        (Lists::Wrapped, _) => wrapped(&array),
+        (Lists::Plain, _) if choices.rarely(6) => wrapped(&array),
         _ => array,
     }
 }
 
-/// Where no sample proves the inner name, an unknown key in front of an element's own may be one.
-fn may_look_like_a_wrapper(field: &Field, elements: &[Tree]) -> bool {
-    !field.wrapper_proven && matches!(elements[0], Tree::Object(..))
+/// Elements under an inner name, with unknown members before it and behind it. Beside a name that is not the documented
+/// one, nothing may stand that could be the list as well.
+fn wrapper(
+    field: &Field,
+    inner: &str,
+    is_renamed: bool,
+    elements: &str,
+    choices: &Choices,
+) -> String {
+    let is_scalar = field.kind.shape().is_none();
+    let unknown: &[&str] = match (is_renamed, is_scalar) {
+        (false, _) => &[
+            "",
+            "",
+            "\"zz_count\":3",
+            "\"zz_more\":[{\"a\":1}],\"zz_note\":\"x\"",
+            "\"zz_null\":null",
+        ],
+        (true, false) => &[
+            "",
+            "",
+            "\"zz_count\":3",
+            "\"zz_null\":null,\"zz_note\":\"x\"",
+        ],
+        (true, true) => &["", "", "\"zz_null\":null"],
+    };
+    let parts = [
+        choices.one_of(unknown).to_owned(),
+        format!("\"{inner}\":{elements}"),
+        choices.one_of(unknown).replace("zz_", "zzz_"),
+    ];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    format!("{{{}}}", parts.join(","))
 }
 
 fn value(tree: &Tree, lists: Lists, choices: &Choices) -> String {

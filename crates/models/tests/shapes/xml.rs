@@ -21,8 +21,9 @@ fn children(tree: &Tree, mut others: Vec<String>, choices: &Choices) -> String {
     let Tree::Object(shape, given) = tree else {
         return String::new();
     };
-    if choices.rarely(4) {
-        others.push("<zz_unknown a='>'>b &zz; <c><d/><![CDATA[</c>]]></c></zz_unknown>".to_owned());
+    // An object with nothing that is known is another API's.
+    if choices.rarely(4) && (!given.is_empty() || !others.is_empty()) {
+        others.push("<zz_unknown a='>'><c><![CDATA[</c>]]></c><d/></zz_unknown>".to_owned());
     }
     for (field, value) in given {
         others.push(member(field, value, choices));
@@ -77,7 +78,9 @@ fn member(field: &'static Field, value: &Tree, choices: &Choices) -> String {
     let is_known = elements.iter().all(|element| !element.is_empty())
         && (field.wrapper_proven || !matches!(elements[0], Tree::Object(..)));
     let is_repeated = field.wrapper.is_none() || (is_known && choices.rarely(4));
+    let is_renamed = choices.rarely(4);
     let name = match field.wrapper {
+        Some(_) if !is_repeated && is_renamed => "some_name",
         Some(inner) if !is_repeated => inner,
         _ => key,
     };
@@ -91,8 +94,26 @@ fn member(field: &'static Field, value: &Tree, choices: &Choices) -> String {
     if is_repeated {
         elements
     } else {
-        element(key, &elements, choices)
+        element(key, &beside(elements, is_renamed, field, choices), choices)
     }
+}
+
+/// Elements of a list, with unknown elements before them and behind. Beside a name that is not the documented one,
+/// nothing may stand that could be the list as well.
+fn beside(elements: String, is_renamed: bool, field: &Field, choices: &Choices) -> String {
+    let unknown: &[&str] = match (is_renamed, field.kind.shape()) {
+        _ if elements.is_empty() || field.wrapper.is_none() => &[""],
+        (false, _) => &[
+            "",
+            "",
+            "<zz_count>3</zz_count>",
+            "<zz_more><a><b>1</b></a></zz_more>",
+        ],
+        (true, Some(_)) => &["", "", "<zz_count>3</zz_count>"],
+        (true, None) => &["", "", "<zz_nothing/>"],
+    };
+    let before = choices.one_of(unknown);
+    format!("{before}{elements}{}", choices.one_of(unknown))
 }
 
 fn content(tree: &Tree, choices: &Choices) -> String {

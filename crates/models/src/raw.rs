@@ -1,0 +1,128 @@
+//! Answers without a model: one tree for JSON and XML that loses nothing.
+//!
+//! [`decode_raw`] reads any answer. Digits stay as they came, members stay in order, and nothing is rounded.
+//! [`Value::at`] finds a value by one path, whichever form the answer came in:
+//!
+#![cfg_attr(feature = "json", doc = "```")]
+#![cfg_attr(not(feature = "json"), doc = "```ignore")]
+//! use aliexpress_models::raw::decode_raw;
+//!
+//! let simplified = br#"{"result":{"delivery_options":[{"code":"EMS","shipping_fee_cent":8.30}]}}"#;
+//! let full = br#"{"aliexpress_ds_freight_query_response":{"result":{"delivery_options":
+//!     {"delivery_option_d_t_o":{"code":"EMS","shipping_fee_cent":"8.30"}}}}}"#;
+//! for answer in [&simplified[..], &full[..]] {
+//!     let data = decode_raw(answer)?.outcome?;
+//!     let option = data.at("result.delivery_options[0]")?;
+//!     assert_eq!(option.at("code")?.text()?, "EMS");
+//!     assert_eq!(option.at("shipping_fee_cent")?.decimal()?, "8.30");
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#[cfg(any(feature = "json", feature = "xml"))]
+mod envelope;
+mod path;
+mod read;
+mod source;
+mod write;
+
+use std::fmt;
+
+#[cfg(any(feature = "json", feature = "xml"))]
+pub use envelope::decode_raw;
+#[cfg(any(feature = "json", feature = "xml"))]
+pub(crate) use envelope::{Around, Tree, read_tree};
+pub use path::ValueError;
+pub(crate) use read::{Depth, KeySeed, Nodes, ValueSeed};
+pub(crate) use source::Source;
+
+/// A value of an answer, as it came.
+///
+/// `Debug` shows names and kinds and no value, because an answer may hold a buyer's address;
+/// [`to_json`](Self::to_json) writes everything.
+#[derive(Clone, PartialEq)]
+pub enum Value {
+    /// JSON's `null`.
+    Null,
+    /// JSON's `true` or `false`.
+    Boolean(bool),
+    /// A whole number of 64 bits.
+    Integer(i64),
+    /// Any other number, by its digits.
+    Number(Box<str>),
+    /// A text. In XML everything that holds no elements is one.
+    Text(Box<str>),
+    /// A JSON array.
+    List(Vec<Value>),
+    /// A JSON object, or an XML element that holds elements; members in the order in which they came. In XML, and
+    /// in careless JSON, a name may come more than once.
+    Object(Vec<(Box<str>, Value)>),
+}
+
+impl Value {
+    /// The members of an object; `None` for any other value.
+    pub fn members(&self) -> Option<&[(Box<str>, Value)]> {
+        match self {
+            Self::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// The first member of an object with this name; `None` where there is none, or the value is no object.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        let members = self.members()?;
+        members
+            .iter()
+            .find(|(key, _)| **key == *name)
+            .map(|(_, value)| value)
+    }
+
+    /// Whether it stands for no value at all: `null`, or a text of nothing but white space.
+    pub fn is_nothing(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Text(text) => text.trim_ascii().is_empty(),
+            _ => false,
+        }
+    }
+
+    /// What it is, in words: `a text`, `a list of 3`.
+    pub(crate) fn kind(&self) -> String {
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Boolean(_) => "a boolean".to_owned(),
+            Self::Integer(_) | Self::Number(_) => "a number".to_owned(),
+            Self::Text(_) => "a text".to_owned(),
+            Self::List(elements) => format!("a list of {}", elements.len()),
+            Self::Object(_) => "an object".to_owned(),
+        }
+    }
+
+    /// A scalar as a text: digits as they came, `true` or `false`; `None` for `null`, lists and objects.
+    pub fn scalar(&self) -> Option<std::borrow::Cow<'_, str>> {
+        match self {
+            Self::Boolean(true) => Some("true".into()),
+            Self::Boolean(false) => Some("false".into()),
+            Self::Integer(value) => Some(value.to_string().into()),
+            Self::Number(text) | Self::Text(text) => Some((&**text).into()),
+            Self::Null | Self::List(_) | Self::Object(_) => None,
+        }
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::List(elements) => formatter.debug_list().entries(elements).finish(),
+            Self::Object(members) => {
+                let members = members.iter().map(|(key, value)| (key, value));
+                formatter.debug_map().entries(members).finish()
+            }
+            scalar => formatter.write_str(&scalar.kind()),
+        }
+    }
+}
+
+#[cfg(test)]
+#[cfg(all(feature = "json", feature = "xml"))]
+mod tests;

@@ -1,0 +1,141 @@
+//! The envelope around an answer without a model.
+
+use super::{Depth, Nodes, Source, Value, ValueSeed};
+use crate::decode::{DecodeError, Syntax, read_with};
+use crate::envelope::{ApiError, Envelope, is_refusal};
+use crate::record::{self, Shaped as _};
+
+/// What a tree and its syntax are.
+pub(crate) struct Tree {
+    pub(crate) value: Value,
+    pub(crate) syntax: Syntax,
+}
+
+/// Reads any answer, JSON or XML, full or simplified, data or refusal, without a model.
+///
+/// The data is what stands under `<api>_response`, or the whole object where no envelope is around it, with `code` and
+/// `request_id` among its members.
+///
+/// # Errors
+///
+/// When the bytes are no UTF-8, no JSON or XML, cut short, nest deeper than 128 levels, or hold so many nearly empty
+/// values that they would take several times their size in memory. A refusal by the platform is no error here but an
+/// [`outcome`](Envelope::outcome).
+pub fn decode_raw(bytes: &[u8]) -> Result<Envelope<Value>, DecodeError> {
+    let tree = read_tree("", bytes)?;
+    Ok(open(tree))
+}
+
+/// Reads the tree with its envelope; `api` is for the error.
+pub(crate) fn read_tree(api: &'static str, bytes: &[u8]) -> Result<Tree, DecodeError> {
+    let mut nodes = Nodes::of(bytes.len());
+    let seed = ValueSeed {
+        depth: Depth::default(),
+        nodes: &mut nodes,
+    };
+    let (value, syntax) = read_with(api, bytes, seed)?;
+    Ok(Tree { value, syntax })
+}
+
+/// What is around an answer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Around<'v> {
+    /// `error_response`, with its contents.
+    Refusal(&'v Value),
+    /// The key of a full answer, or the root of an XML document, with its contents.
+    Key(&'v str, &'v Value),
+    /// Nothing.
+    Bare,
+}
+
+impl Tree {
+    /// What is around the answer.
+    pub(crate) fn around(&self) -> Around<'_> {
+        let members = self.value.members().unwrap_or_default();
+        match self.inside().and_then(|index| members.get(index)) {
+            Some((key, value)) if **key == *REFUSAL => Around::Refusal(value),
+            Some((key, value)) => Around::Key(key, value),
+            None => Around::Bare,
+        }
+    }
+
+    /// Where among the members of the root the answer or the refusal is; `None` where it is the root itself.
+    fn inside(&self) -> Option<usize> {
+        let members = self.value.members()?;
+        let is_refusal = |(key, value): &(Box<str>, Value)| {
+            // XML has no null: an empty element is a refusal without a word.
+            **key == *REFUSAL && (self.syntax == Syntax::Xml || !matches!(value, Value::Null))
+        };
+        if let Some(index) = members.iter().position(is_refusal) {
+            return Some(index);
+        }
+        members.iter().position(|(key, _)| {
+            self.syntax == Syntax::Xml
+                || **key != *REFUSAL && key.ends_with("_response")
+                // So the platform's guide prints one of its answers.
+                || members.len() == 1 && key.starts_with("aliexpress_")
+        })
+    }
+}
+
+/// Takes the envelope off.
+fn open(mut tree: Tree) -> Envelope<Value> {
+    let index = tree.inside();
+    let (inside, refused) = match (index, &mut tree.value) {
+        (Some(index), Value::Object(members)) => {
+            let (key, value) = members.swap_remove(index);
+            (value, *key == *REFUSAL)
+        }
+        _ => {
+            let refused = is_refusal(&error_of(&tree.value), has_data(&tree.value));
+            (tree.value, refused)
+        }
+    };
+    let error = error_of(&inside);
+    Envelope {
+        request_id: error.request_id.clone(),
+        trace_id: error.trace_id.clone(),
+        outcome: match refused {
+            true => Err(error),
+            // `<…_response/>`: an answer without content.
+            false if inside.is_nothing() => Ok(Value::Object(Vec::new())),
+            false => Ok(inside),
+        },
+    }
+}
+
+/// The key of a refusal.
+const REFUSAL: &str = "error_response";
+
+/// The fields of an envelope that are among the members of a value.
+pub(crate) fn error_of(value: &Value) -> ApiError {
+    let mut error = ApiError::default();
+    let Some(members) = value.members() else {
+        return error;
+    };
+    // One by one, so that a member of another type does not keep the others from being read.
+    for (key, value) in members {
+        if value.scalar().is_some() && ApiError::SHAPE.field(key).is_some() {
+            let member = Value::Object(vec![(key.clone(), value.clone())]);
+            let source = Source::<serde_core::de::value::Error>::for_models(&member);
+            let mut one = error.clone();
+            if record::read(&mut one, source).is_ok() {
+                error = one;
+            }
+        }
+    }
+    error
+}
+
+/// Whether an object holds anything but an envelope's fields.
+fn has_data(value: &Value) -> bool {
+    let holds = |value: &Value| match value {
+        Value::Object(members) => !members.is_empty(),
+        Value::List(elements) => !elements.is_empty(),
+        other => !other.is_nothing(),
+    };
+    let members = value.members().unwrap_or_default();
+    members
+        .iter()
+        .any(|(key, value)| ApiError::SHAPE.field(key).is_none() && holds(value))
+}

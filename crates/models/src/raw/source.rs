@@ -1,0 +1,200 @@
+//! The tree as a serde reader, for models and for types of others.
+
+use std::marker::PhantomData;
+
+use serde_core::de::value::StrDeserializer;
+use serde_core::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error, IntoDeserializer as _, MapAccess,
+    SeqAccess, Visitor, value,
+};
+
+use super::Value;
+
+/// Reads from a value.
+pub(crate) struct Source<'v, E> {
+    value: &'v Value,
+    /// Whether the visitor is one of this crate's, which take digits as bytes.
+    for_models: bool,
+    error: PhantomData<E>,
+}
+
+impl<'v, E> Source<'v, E> {
+    /// For a visitor of this crate's.
+    pub(crate) fn for_models(value: &'v Value) -> Self {
+        Self {
+            value,
+            for_models: true,
+            error: PhantomData,
+        }
+    }
+
+    fn of(&self, value: &'v Value) -> Self {
+        Self {
+            value,
+            for_models: self.for_models,
+            error: PhantomData,
+        }
+    }
+}
+
+impl Value {
+    /// The value as a type of the caller's own.
+    ///
+    /// A number that is no integer of 64 bits goes into a text or a decimal type with every digit, into `f64`
+    /// rounded.
+    ///
+    /// # Errors
+    ///
+    /// When the value does not fit the type.
+    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, value::Error> {
+        T::deserialize(Source {
+            value: self,
+            for_models: false,
+            error: PhantomData,
+        })
+    }
+}
+
+impl<'de, E: Error> Deserializer<'de> for Source<'_, E> {
+    type Error = E;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        match self.value {
+            Value::Null => visitor.visit_unit(),
+            Value::Boolean(value) => visitor.visit_bool(*value),
+            Value::Integer(value) => visitor.visit_i64(*value),
+            Value::Number(digits) if self.for_models => visitor.visit_bytes(digits.as_bytes()),
+            Value::Number(digits) => number(digits, visitor),
+            Value::Text(text) => visitor.visit_str(text),
+            Value::List(elements) => visitor.visit_seq(Elements {
+                rest: elements.iter(),
+                source: self,
+            }),
+            Value::Object(members) => visitor.visit_map(Members {
+                rest: members.iter(),
+                value: None,
+                source: self,
+            }),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        match self.value {
+            Value::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        match self.value {
+            Value::Number(digits) => visitor.visit_str(digits),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, E> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, E> {
+        match self.value {
+            Value::Text(text) => {
+                let text: StrDeserializer<'_, E> = (&**text).into_deserializer();
+                text.deserialize_enum(name, variants, visitor)
+            }
+            Value::Object(members) => {
+                visitor.visit_enum(value::MapAccessDeserializer::new(Members {
+                    rest: members.iter(),
+                    value: None,
+                    source: self,
+                }))
+            }
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    serde_core::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map struct identifier ignored_any
+    }
+}
+
+/// A number that is no `i64`, for types of others.
+fn number<'de, V: Visitor<'de>, E: Error>(digits: &str, visitor: V) -> Result<V::Value, E> {
+    if let Ok(value) = digits.parse::<u64>() {
+        return visitor.visit_u64(value);
+    }
+    if let Ok(value) = digits.parse::<i128>() {
+        return visitor.visit_i128(value);
+    }
+    match digits.parse::<f64>() {
+        Ok(value) if value.is_finite() => visitor.visit_f64(value),
+        _ => visitor.visit_str(digits),
+    }
+}
+
+struct Elements<'v, E> {
+    rest: std::slice::Iter<'v, Value>,
+    source: Source<'v, E>,
+}
+
+impl<'de, E: Error> SeqAccess<'de> for Elements<'_, E> {
+    type Error = E;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, E> {
+        let element = self.rest.next();
+        element
+            .map(|element| seed.deserialize(self.source.of(element)))
+            .transpose()
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.rest.len())
+    }
+}
+
+struct Members<'v, E> {
+    rest: std::slice::Iter<'v, (Box<str>, Value)>,
+    value: Option<&'v Value>,
+    source: Source<'v, E>,
+}
+
+impl<'de, E: Error> MapAccess<'de> for Members<'_, E> {
+    type Error = E;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, E> {
+        let Some((key, value)) = self.rest.next() else {
+            return Ok(None);
+        };
+        self.value = Some(value);
+        let key: StrDeserializer<'_, E> = (&**key).into_deserializer();
+        seed.deserialize(key).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, E> {
+        let value = self
+            .value
+            .ok_or_else(|| E::custom("a value was read before its key"))?;
+        seed.deserialize(self.source.of(value))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.rest.len())
+    }
+}

@@ -1,0 +1,142 @@
+//! What a list may look like: the one rule for the decoder, the drift report and whoever else reads answers.
+
+use super::{Field, Shape};
+use crate::raw::Value;
+
+/// How the value of a list's field holds its elements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Layout<'v> {
+    /// A JSON array of them.
+    Array,
+    /// An object that holds them under this name, as an array, as the only one, or (in XML) one by one.
+    Wrapped(&'v str),
+    /// The only element itself, an object.
+    Bare,
+    /// The only element itself, a scalar.
+    Single,
+    /// No element.
+    Nothing,
+    /// Two readings are possible, and one of them would drop what the other reads.
+    Ambiguous(String),
+    /// An object in which nothing is known; its first member has this name.
+    Unknown(&'v str),
+}
+
+/// Tells how `value` holds the elements of the list `field`, whatever the order of its members.
+///
+/// The documented inner name wins wherever it stands. Else an object with fields of the element is the only element.
+/// Else the one member that holds an array or an object is the wrapper, whatever its name. Where two of these would
+/// serve, the layout is ambiguous.
+pub fn list_layout<'v>(field: &Field, value: &'v Value) -> Layout<'v> {
+    let members = match value {
+        Value::List(_) => return Layout::Array,
+        nothing if nothing.is_nothing() => return Layout::Nothing,
+        Value::Object(members) => members,
+        _ => return Layout::Single,
+    };
+    // Attributes and members without a value say nothing.
+    let members: Vec<(&str, &Value)> = members
+        .iter()
+        .map(|(key, value)| (&**key, value))
+        .filter(|(key, value)| !key.starts_with('@') && !value.is_nothing())
+        .collect();
+    if members.is_empty() {
+        return Layout::Nothing;
+    }
+    let element = field.kind.shape();
+    let is_field = |key: &str| element.is_some_and(|shape| shape.field(key).is_some());
+    if let Some(inner) = field.wrapper
+        && let Some((key, value)) = members.iter().find(|(key, _)| *key == inner)
+    {
+        // An inner name may also be the name of a field of the element, which then has other fields beside it.
+        let is_own = is_field(key) && !holds_elements(value, element);
+        if !is_own {
+            return Layout::Wrapped(key);
+        }
+    }
+    let known = members
+        .iter()
+        .map(|(key, _)| *key)
+        .find(|key| is_field(key));
+    let unknown = || members.iter().filter(|(key, _)| !is_field(key));
+    let candidates = match known {
+        // Beside an element's own fields a wrapper has to hold what are elements beyond doubt.
+        Some(_) => names(unknown().filter(|(_, value)| holds_whole_elements(value, element))),
+        None => {
+            let likely = names(unknown().filter(|(_, value)| holds_elements(value, element)));
+            match likely[..] {
+                [] => names(
+                    unknown()
+                        .filter(|(_, value)| matches!(value, Value::List(_) | Value::Object(_))),
+                ),
+                _ => likely,
+            }
+        }
+    };
+    match (known, &candidates[..]) {
+        (None, [only]) => Layout::Wrapped(only),
+        (None, [first, other, ..]) => {
+            Layout::Ambiguous(both(&format!("a list under {}", name(first)), other))
+        }
+        (None, []) => Layout::Unknown(members[0].0),
+        (Some(_), []) => Layout::Bare,
+        (Some(known), [wrapper, ..]) => {
+            Layout::Ambiguous(both(&format!("an element with {}", name(known)), wrapper))
+        }
+    }
+}
+
+/// The names of members, each once: XML repeats them.
+fn names<'a, 'v: 'a>(members: impl Iterator<Item = &'a (&'v str, &'v Value)>) -> Vec<&'v str> {
+    let mut names = Vec::new();
+    for (key, _) in members {
+        if !names.contains(key) {
+            names.push(*key);
+        }
+    }
+    names
+}
+
+fn both(first: &str, wrapper: &str) -> String {
+    format!("what may be {first} or a list under {}", name(wrapper))
+}
+
+fn name(key: &str) -> String {
+    crate::text::quoted(key)
+}
+
+/// Whether a member of an unknown name may hold the list's elements: a list or an object, in which, where elements
+/// have fields, some element has one of them; for scalars, anything that holds scalars.
+fn holds_elements(value: &Value, element: Option<&'static Shape>) -> bool {
+    match (value, element) {
+        (Value::List(elements), Some(shape)) => {
+            elements.is_empty() || elements.iter().any(|element| is_element(element, shape))
+        }
+        (value @ Value::Object(_), Some(shape)) => is_element(value, shape),
+        // The only element may come without an array, and several one by one.
+        (Value::Object(_), None) => false,
+        (_, None) => true,
+        _ => false,
+    }
+}
+
+/// The same where nothing else than the list's elements can be meant: a list of them, or an object all of whose members
+/// are an element's fields.
+fn holds_whole_elements(value: &Value, element: Option<&'static Shape>) -> bool {
+    let Some(shape) = element else {
+        return false;
+    };
+    match value {
+        Value::List(elements) => elements.iter().any(|element| is_element(element, shape)),
+        Value::Object(members) => {
+            members.len() > 1 && members.iter().all(|(key, _)| shape.field(key).is_some())
+        }
+        _ => false,
+    }
+}
+
+fn is_element(value: &Value, shape: &Shape) -> bool {
+    value.members().is_some_and(|members| {
+        members.is_empty() || members.iter().any(|(key, _)| shape.field(key).is_some())
+    })
+}

@@ -183,6 +183,7 @@ mod json;
 mod money;
 pub mod raw;
 mod record;
+mod refusal;
 mod request;
 mod scalars;
 mod text;
@@ -201,6 +202,7 @@ pub use envelope::{Answer, ApiError, Envelope};
 pub use generated::*;
 pub use money::{Amount, Monetary};
 pub use record::{Field, Kind, Layout, List, Record, Shape, Shaped, View, list_layout};
+pub use refusal::BusinessRefusal;
 pub use request::Request;
 pub use time::{CivilTime, PacificTime, Time};
 

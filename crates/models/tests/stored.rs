@@ -1,5 +1,7 @@
 //! What a shop stores: requests, answers, ids, codes, amounts and times, in the formats that the documentation names.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
+
 use std::fmt::Debug;
 
 use aliexpress_models::order_create::{LogisticsAddress, OrderCreate};

@@ -6,6 +6,7 @@ use serde_core::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visito
 
 use crate::envelope::{ApiError, is_refusal};
 use crate::record::{Record, Shaped as _, Trail, View, read_member, skip};
+use crate::refusal::may_say_no;
 use crate::text::shown;
 
 /// Reads an envelope around `answer`.
@@ -192,15 +193,23 @@ impl Visitor<'_> for EnvelopeKeySeed<'_, '_, '_> {
             Place::Root => match answer().or_else(error) {
                 Some(key) => key,
                 None if key.ends_with("_response") => EnvelopeKey::Foreign(key.to_owned()),
-                None => EnvelopeKey::Other,
+                None => other(key),
             },
             Place::Answer => match answer().or_else(error) {
                 Some(EnvelopeKey::Error(_)) if !IDS.contains(&key) => EnvelopeKey::Own,
                 Some(key) => key,
-                None => EnvelopeKey::Other,
+                None => other(key),
             },
             Place::Error => error().unwrap_or(EnvelopeKey::Other),
         })
+    }
+}
+
+/// A key that neither the answer nor the envelope has.
+fn other(key: &str) -> EnvelopeKey {
+    match may_say_no(key) {
+        true => EnvelopeKey::Own,
+        false => EnvelopeKey::Other,
     }
 }
 

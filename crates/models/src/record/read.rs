@@ -13,6 +13,7 @@ use super::scalar::{put_boolean, put_float, put_integer, put_number, put_text, w
 use super::slot::Grow;
 use super::trail::{Segment, Trail};
 use super::{Field, Hint, Record, Shape, Slot};
+use crate::refusal::may_say_no;
 
 /// Fills a model; an error says where in the answer it arose.
 pub(crate) fn read<'de, D: Deserializer<'de>>(
@@ -85,7 +86,8 @@ enum Key {
     /// That of the field at this index.
     Field(usize),
     Unknown,
-    /// An attribute or a text between elements, as other readers of XML hand them over.
+    /// What may say no in place of an answer; or an attribute or a text between elements, as other readers of XML hand
+    /// them over.
     Aside,
 }
 
@@ -115,7 +117,7 @@ impl Visitor<'_> for KeySeed<'_> {
     fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
         Ok(match self.shape.find(key, self.likely) {
             Some(index) => Key::Field(index),
-            None if key.starts_with(['@', '$']) => Key::Aside,
+            None if key.starts_with(['@', '$']) || may_say_no(key) => Key::Aside,
             None => Key::Unknown,
         })
     }

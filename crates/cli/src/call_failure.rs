@@ -26,6 +26,8 @@ fn exit(error: &Error) -> Exit {
         Exit::OutOfTime
     } else if error.api_error().is_some() {
         Exit::Refused
+    } else if error.business_refusal().is_some() {
+        Exit::SaidNo
     } else if error.is_call_limit() || (error.is_timeout() && error.api().is_none()) {
         Exit::OutOfTime
     } else if error.is_usage() || error.api().is_none() {

@@ -17,10 +17,11 @@ pub(crate) enum Exit {
     OutOfTime,
     NotConfirmed,
     Drift,
+    SaidNo,
 }
 
 impl Exit {
-    const ALL: [Exit; 11] = [
+    const ALL: [Exit; 12] = [
         Exit::Done,
         Exit::Refused,
         Exit::Usage,
@@ -32,6 +33,7 @@ impl Exit {
         Exit::OutOfTime,
         Exit::NotConfirmed,
         Exit::Drift,
+        Exit::SaidNo,
     ];
 
     pub(crate) fn code(self) -> u8 {
@@ -67,6 +69,11 @@ impl Exit {
                 10,
                 "drift",
                 "the answer holds what the model does not expect, and --strict was given",
+            ),
+            Exit::SaidNo => (
+                11,
+                "said-no",
+                "the gateway took the call, and the API behind it said no",
             ),
         }
     }

@@ -1,8 +1,9 @@
 //! A refusal by the platform.
 
-use aliexpress_models::ApiError;
+use aliexpress_models::{ApiError, BusinessRefusal};
 use serde::Serialize;
 
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::tree::tree;
@@ -21,4 +22,13 @@ pub(crate) fn show(refusal: &ApiError, output: &mut Output) -> Result<(), Failur
     }
     output.line("the platform refused this call:")?;
     output.line(tree(refusal))
+}
+
+/// What an API says inside a successful answer instead of doing what it was asked for.
+pub(crate) fn said_no(api: &str, refusal: &BusinessRefusal) -> Failure {
+    let failure = Failure::new(Exit::SaidNo, format!("{api} said no: {refusal}"));
+    failure
+        .detail("code", refusal.code.clone())
+        .detail("message", refusal.message.clone())
+        .detail("path", refusal.path.as_str())
 }

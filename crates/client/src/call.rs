@@ -85,6 +85,7 @@ pub struct CallOptions {
     pub(crate) deadline: Option<Duration>,
     pub(crate) effect: Option<Effect>,
     pub(crate) anonymous: bool,
+    pub(crate) no_is_error: bool,
 }
 
 impl CallOptions {
@@ -114,6 +115,14 @@ impl CallOptions {
     /// Calls without a session, for the APIs that need none.
     pub fn without_session(mut self) -> Self {
         self.anonymous = true;
+        self
+    }
+
+    /// Makes an error of what an API says no to inside a successful answer:
+    /// [`Error::business_refusal`](crate::Error::business_refusal). By default it stands in the reply:
+    /// [`Reply::business_refusal`](crate::Reply::business_refusal).
+    pub fn business_refusal_is_error(mut self) -> Self {
+        self.no_is_error = true;
         self
     }
 

@@ -98,7 +98,11 @@ impl Client {
         let params = request.params();
         let params = borrowed(&params);
         let call = Call::new(Place::Business(R::API), &params, options)?;
-        self.run(&call, read::typed)
+        let reply: Reply<R::Answer> = self.run(&call, read::typed)?;
+        match reply.business_refusal().filter(|_| options.no_is_error) {
+            Some(refusal) => Err(reply.said_no(R::API, refusal)),
+            None => Ok(reply),
+        }
     }
 
     /// Calls any API by its name; signed, limited and tried again as typed calls are.

@@ -6,7 +6,7 @@ mod unknown;
 use std::error::Error as StdError;
 use std::time::Duration;
 
-use aliexpress_models::{ApiError, DecodeError};
+use aliexpress_models::{ApiError, BusinessRefusal, DecodeError};
 use aliexpress_signing::Explanation;
 use aliexpress_transport as transport;
 
@@ -47,6 +47,8 @@ pub(crate) enum Kind {
     Status { content_type: Option<String> },
     /// The platform refused.
     Refused(Refusal),
+    /// The API said no inside a successful answer, where that was asked to be an error.
+    SaidNo(BusinessRefusal),
     /// The answer does not fit the API's model.
     Undecodable(DecodeError),
     /// The answer is something else than was asked for.
@@ -172,6 +174,14 @@ impl Error {
         self.refusal().map(|refusal| &refusal.error)
     }
 
+    /// What the API said instead of doing what it was asked for, inside an answer that the gateway calls a success.
+    pub fn business_refusal(&self) -> Option<&BusinessRefusal> {
+        match &self.0.kind {
+            Kind::SaidNo(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
     /// What is known of the refusal's code: meaning, cause, advice.
     pub fn code_info(&self) -> Option<&'static CodeInfo> {
         self.refusal().and_then(|refusal| refusal.judgement.info)
@@ -271,6 +281,7 @@ impl Error {
             Kind::NoRoom { .. } | Kind::NotVisible(_) | Kind::RefreshedElsewhere { .. } => true,
             Kind::NoSession(cause) => cause.may_retry(),
             Kind::Unusable(_)
+            | Kind::SaidNo(_)
             | Kind::Undecodable(_)
             | Kind::Unreadable(_)
             | Kind::Store(_)
@@ -301,6 +312,7 @@ impl Error {
                 !refusal.judgement.before_service || matches!(self.status(), Some(500..))
             }
             Kind::Status { .. }
+            | Kind::SaidNo(_)
             | Kind::Undecodable(_)
             | Kind::Unreadable(_)
             | Kind::UnknownOutcome(_)

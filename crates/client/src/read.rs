@@ -1,13 +1,13 @@
 //! From status and body to an answer or an error.
 
-mod untyped;
-
 use std::time::{Duration, SystemTime};
 
-use aliexpress_models::{Answer, ApiError, Request, decode};
+use aliexpress_models::raw::decode_raw;
+use aliexpress_models::{Answer, ApiError, DecodeError, Request, decode};
 use aliexpress_transport as transport;
 
-use crate::error::{Error, Kind};
+use crate::call::Format;
+use crate::error::{Error, Finding, Kind};
 use crate::reply::{RawReply, Reply};
 
 /// Reads the answer to a call that another HTTP client made with
@@ -40,24 +40,39 @@ pub(crate) fn typed<T: Answer>(api: &str, status: u16, body: Vec<u8>) -> Result<
 }
 
 pub(crate) fn untyped(api: &str, status: u16, body: Vec<u8>) -> Result<RawReply, Error> {
-    match untyped::read(&body) {
-        Ok(read) => {
-            let refusal = read.refusal.map(|error| Error::refused(api, error));
-            let request_id = read.request_id;
-            let data = refusal.map_or(Ok(()), |error| Err(with_request_id(error, &request_id)));
-            accept(api, status, data, body, |(), raw| RawReply {
-                format: read.format,
-                json: read.json,
+    match decode_raw(&body) {
+        Ok(envelope) => {
+            let request_id = envelope.request_id;
+            let data = envelope
+                .outcome
+                .map_err(|error| with_request_id(Error::refused(api, error), &request_id));
+            let format = match body.trim_ascii_start().first() {
+                Some(b'<') => Format::Xml,
+                _ => Format::Json,
+            };
+            accept(api, status, data, body, |data, raw| RawReply {
+                format,
+                data,
                 request_id,
+                trace_id: envelope.trace_id,
                 raw,
             })
         }
         Err(_) if !is_success(status) => Err(unexpected(api, status, body)),
-        Err(found) => {
-            let error = untyped::unreadable(api, found);
-            Err(error.with_answer(status, body))
-        }
+        Err(error) => Err(unreadable(api, &error).with_answer(status, body)),
     }
+}
+
+/// An answer without a model that is no answer.
+fn unreadable(api: &str, error: &DecodeError) -> Error {
+    let doing = format!("read the answer to {api}");
+    let problem = error.problem();
+    let (wanted, found) = problem
+        .strip_prefix("expected ")
+        .and_then(|problem| problem.split_once(", found "))
+        .unwrap_or(("JSON or XML", &problem));
+    let place = format!("{found} at line {} column {}", error.line(), error.column());
+    Error::new(api, Kind::Unreadable(Finding::new(doing, place, wanted)))
 }
 
 /// A refusal counts under any status; data only under one of success.

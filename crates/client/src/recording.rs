@@ -8,7 +8,7 @@ mod masking;
 
 use std::collections::HashMap;
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -67,12 +67,11 @@ impl Recorder {
     /// Makes the folder if need be; files that are there already are kept.
     pub(crate) fn new(folder: PathBuf) -> Result<Self, Error> {
         let made = fs::create_dir_all(&folder).and_then(|()| files(&folder));
-        let count = made
-            .map_err(|error| unusable("record answers", &folder, &error))?
-            .len();
+        let files = made.map_err(|error| unusable("record answers", &folder, &error))?;
+        let highest = files.iter().filter_map(|file| number_of(file)).max();
         Ok(Self {
             folder,
-            next: Mutex::new(count + 1),
+            next: Mutex::new(highest.unwrap_or(0) + 1),
         })
     }
 
@@ -86,10 +85,41 @@ impl Recorder {
         });
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let api = call.name().trim_matches('/').replace('/', ".");
-        let name = format!("{:04}-{api}.json", *next);
-        *next += 1;
-        fs::write(self.folder.join(name), format!("{recording:#}\n"))
+        // Another client may record into the same folder.
+        loop {
+            let path = self.folder.join(format!("{:04}-{api}.json", *next));
+            let is_taken = files(&self.folder)?
+                .iter()
+                .any(|file| number_of(file) == Some(*next));
+            *next += 1;
+            if is_taken {
+                continue;
+            }
+            match create_new(&path) {
+                Ok(mut file) => return writeln!(file, "{recording:#}"),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
+}
+
+/// The number at the start of a recording's name.
+fn number_of(file: &Path) -> Option<usize> {
+    let name = file.file_name()?.to_str()?;
+    name.split_once('-')?.0.parse().ok()
+}
+
+/// A file that was not there before, for its owner only: what is masked may not be all that is personal.
+fn create_new(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path)
 }
 
 /// Answers from a folder.

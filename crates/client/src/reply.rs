@@ -3,7 +3,12 @@
 use std::fmt;
 use std::ops::Deref;
 
+use aliexpress_models::BusinessRefusal;
+use aliexpress_models::raw::{Value, ValueError, decode_raw};
+use serde_core::de::{DeserializeOwned, value};
+
 use crate::call::Format;
+use crate::error::{Error, Kind};
 
 /// The answer to a typed call: the data, and what the platform sent around it.
 ///
@@ -39,9 +44,22 @@ impl<T> Reply<T> {
         self.trace_id.as_deref()
     }
 
+    /// What the API says instead of doing what it was asked for, such as `1001` for an order that is not shipped yet;
+    /// `None` where it says nothing of the kind.
+    pub fn business_refusal(&self) -> Option<BusinessRefusal> {
+        business_refusal(&self.raw)
+    }
+
     /// The body as it came. It may hold personal data of buyers.
     pub fn raw(&self) -> &[u8] {
         &self.raw
+    }
+
+    /// The same as an error.
+    pub(crate) fn said_no(self, api: &str, refusal: BusinessRefusal) -> Error {
+        let mut error = Error::new(api, Kind::SaidNo(refusal));
+        error.inner_mut().request_id = self.request_id;
+        error.with_answer(200, self.raw)
     }
 
     /// Other data under the same envelope.
@@ -74,13 +92,16 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
     }
 }
 
-/// The answer to a call of an API without a model: known to be no refusal, otherwise as it came.
+/// The answer to a call of an API without a model: no refusal of the gateway, otherwise as it came.
+///
+/// The API itself may still have said no: see [`business_refusal`](Self::business_refusal).
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RawReply {
     pub(crate) format: Format,
-    pub(crate) json: Option<serde_json::Value>,
+    pub(crate) data: Value,
     pub(crate) request_id: Option<String>,
+    pub(crate) trace_id: Option<String>,
     pub(crate) raw: Vec<u8>,
 }
 
@@ -90,17 +111,44 @@ impl RawReply {
         self.format
     }
 
-    /// The answer as JSON, its wrapper included; none where it is XML.
+    /// The answer without its envelope, with every digit as it came.
+    pub fn data(&self) -> &Value {
+        &self.data
+    }
+
+    /// The value at a path such as `result.delivery_options[0].code`, the same for every form of an answer; see
+    /// [`Value::at`].
     ///
-    /// Whole numbers of 64 bits are exact. Longer ones are not: take them from
-    /// [`raw`](Self::raw).
-    pub fn json(&self) -> Option<&serde_json::Value> {
-        self.json.as_ref()
+    /// # Errors
+    ///
+    /// When there is no such value.
+    pub fn at(&self, path: &str) -> Result<&Value, ValueError> {
+        self.data.at(path)
+    }
+
+    /// The answer without its envelope as a type of the caller's own.
+    ///
+    /// # Errors
+    ///
+    /// When it does not fit the type.
+    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, value::Error> {
+        self.data.deserialize()
+    }
+
+    /// What the API says instead of doing what it was asked for; `None` where it says nothing of the kind. See
+    /// [`Value::business_refusal`].
+    pub fn business_refusal(&self) -> Option<BusinessRefusal> {
+        self.data.business_refusal()
     }
 
     /// The platform's name for the exchange, which its support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
+    }
+
+    /// The platform's internal trace, where it gives one.
+    pub fn trace_id(&self) -> Option<&str> {
+        self.trace_id.as_deref()
     }
 
     /// The body as it came. It may hold personal data of buyers.
@@ -122,4 +170,9 @@ impl fmt::Debug for RawReply {
             .field("raw", &format_args!("{} bytes", self.raw.len()))
             .finish()
     }
+}
+
+/// What the API says in a successful envelope instead of doing what it was asked for.
+pub(crate) fn business_refusal(body: &[u8]) -> Option<BusinessRefusal> {
+    decode_raw(body).ok()?.outcome.ok()?.business_refusal()
 }

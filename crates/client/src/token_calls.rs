@@ -1,7 +1,5 @@
 //! The client's calls about sessions.
 
-use serde_json::Value;
-
 use crate::call::CallOptions;
 use crate::client::{Client, Sessions};
 use crate::error::{Error, Finding, Kind};
@@ -71,8 +69,7 @@ impl Client {
         let now = self.now();
         let options = CallOptions::new().without_session();
         let reply = self.system_call_with(path, &[param], &options)?;
-        let answer = reply.json().unwrap_or(&Value::Null);
-        read_tokens(answer, now, previous).map_err(|found| {
+        read_tokens(reply.data(), now, previous).map_err(|found| {
             let doing = format!("read the answer to {path}");
             let finding = Finding::new(doing, found, "tokens");
             Error::new(path, Kind::Unreadable(finding)).with_answer(200, reply.raw().to_vec())

@@ -3,6 +3,7 @@
 use crate::envelope::{Answer, ApiError};
 use crate::json::writer::{Lists, write_key, write_object};
 use crate::record::{Record, View, elements};
+use crate::text::escape_xml;
 
 /// The three forms of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -103,7 +104,9 @@ fn xml(root: &str, fields: &dyn Record, request_id: Option<&str>) -> String {
         write_record(output, fields);
         let [(_, request_id)] = unless_own(fields, [("request_id", request_id)]);
         if let Some(request_id) = request_id {
-            element(output, "request_id", |output| escape(output, request_id));
+            element(output, "request_id", |output| {
+                escape_xml(output, request_id)
+            });
         }
     });
     output
@@ -132,7 +135,7 @@ fn write_value(output: &mut String, name: &str, view: View<'_>) {
         View::Absent | View::List(_) => {}
         View::Integer(value) => output.push_str(&value.to_string()),
         View::Boolean(value) => output.push_str(if value { "true" } else { "false" }),
-        View::Text(text) => escape(output, text),
+        View::Text(text) => escape_xml(output, text),
         View::Record(record) => write_record(output, record),
     });
 }
@@ -142,22 +145,4 @@ fn element(output: &mut String, name: &str, content: impl FnOnce(&mut String)) {
     output.extend(["<", name, ">"]);
     content(output);
     output.extend(["</", name, ">"]);
-}
-
-#[inline]
-fn escape(output: &mut String, text: &str) {
-    for character in text.chars() {
-        match character {
-            '<' => output.push_str("&lt;"),
-            '>' => output.push_str("&gt;"),
-            '&' => output.push_str("&amp;"),
-            '"' => output.push_str("&quot;"),
-            '\'' => output.push_str("&apos;"),
-            // A bare one would be read as a line feed.
-            '\r' => output.push_str("&#13;"),
-            '\t' | '\n' => output.push(character),
-            '\0'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => {}
-            _ => output.push(character),
-        }
-    }
 }

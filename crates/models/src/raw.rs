@@ -29,9 +29,9 @@ mod write;
 use std::fmt;
 
 #[cfg(any(feature = "json", feature = "xml"))]
-pub use envelope::decode_raw;
-#[cfg(any(feature = "json", feature = "xml"))]
 pub(crate) use envelope::{Around, Tree, read_tree};
+#[cfg(any(feature = "json", feature = "xml"))]
+pub use envelope::{decode_raw, parse};
 pub use path::ValueError;
 pub(crate) use read::{Depth, KeySeed, Nodes, ValueSeed};
 pub(crate) use source::Source;

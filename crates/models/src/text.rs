@@ -61,3 +61,21 @@ pub(crate) fn escape_json(output: &mut String, text: &str) {
     }
     output.push('"');
 }
+
+/// Writes text content of XML. Characters that XML cannot hold are left out.
+pub(crate) fn escape_xml(output: &mut String, text: &str) {
+    for character in text.chars() {
+        match character {
+            '<' => output.push_str("&lt;"),
+            '>' => output.push_str("&gt;"),
+            '&' => output.push_str("&amp;"),
+            '"' => output.push_str("&quot;"),
+            '\'' => output.push_str("&apos;"),
+            // A bare one would be read as a line feed.
+            '\r' => output.push_str("&#13;"),
+            '\t' | '\n' => output.push(character),
+            '\0'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => {}
+            _ => output.push(character),
+        }
+    }
+}

@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::parameters::{NotText, ParameterArgs};
 use crate::progress::Progress;
+use crate::refusal;
 use crate::settings::Settings;
 use crate::tree::tree;
 
@@ -79,7 +80,11 @@ pub(crate) fn run(
     };
     drop(progress);
     let reply = reply.map_err(|error| failed(args, error))?;
-    show(args, &reply, output)
+    show(args, &reply, output)?;
+    match reply.business_refusal() {
+        Some(refusal) => Err(refusal::said_no(&args.api, &refusal)),
+        None => Ok(()),
+    }
 }
 
 /// A call that changes something and got no answer may have changed it.
@@ -98,9 +103,9 @@ fn show(args: &CallArgs, reply: &RawReply, output: &mut Output) -> Result<(), Fa
     if !as_it_came && let Some(api) = Api::find(&args.api) {
         return show_model(api, reply, output);
     }
-    match reply.json() {
-        Some(value) if !as_it_came => output.json(value),
-        _ => output.bytes(reply.raw()),
+    match as_it_came {
+        true => output.bytes(reply.raw()),
+        false => output.line(reply.data().to_json_pretty()),
     }
 }
 

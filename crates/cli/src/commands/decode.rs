@@ -1,6 +1,8 @@
 //! `aliexpress decode`: a saved answer, or what in it differs from the model.
 
-use aliexpress_models::{APIS, Api, DecodeError, Drift, Envelope, Record, drift};
+use aliexpress_models::{
+    APIS, Api, BusinessRefusal, DecodeError, Drift, Envelope, Record, drift, raw,
+};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
@@ -52,9 +54,23 @@ pub(crate) fn run(args: &DecodeArgs, output: &mut Output) -> Result<Exit, Failur
     let envelope = args.api.decode(&bytes);
     let envelope = envelope.map_err(|error| undecodable(args, &error))?;
     match envelope.outcome {
-        Ok(ref answer) => show_answer(&**answer, &envelope, output).map(|()| Exit::Done),
+        Ok(ref answer) => {
+            show_answer(&**answer, &envelope, output)?;
+            match said_no(&bytes) {
+                Some(refusal) => Err(refusal::said_no(args.api.name, &refusal)),
+                None => Ok(Exit::Done),
+            }
+        }
         Err(refusal) => refusal::show(&refusal, output).map(|()| Exit::Refused),
     }
+}
+
+fn said_no(bytes: &[u8]) -> Option<BusinessRefusal> {
+    raw::decode_raw(bytes)
+        .ok()?
+        .outcome
+        .ok()?
+        .business_refusal()
 }
 
 fn undecodable(args: &DecodeArgs, error: &DecodeError) -> Failure {

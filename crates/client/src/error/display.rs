@@ -26,6 +26,7 @@ impl fmt::Display for Error {
                 f.write_str("; wanted an answer under HTTP status 200")?;
             }
             Kind::Refused(refusal) => write!(f, "platform refused {}: {refusal}", inner.api)?,
+            Kind::SaidNo(refusal) => write!(f, "{} said no: {refusal}", inner.api)?,
             Kind::Undecodable(error) => write!(f, "{error}")?,
             Kind::NoRoom { wait } => write!(
                 f,

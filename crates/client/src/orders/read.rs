@@ -3,10 +3,10 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use aliexpress_models::Request;
 use aliexpress_models::order_get::{Order, OrderGet, OrderQuery};
 use aliexpress_models::order_info::{OrderDetail, OrderDetailQuery, OrderInfoGet};
 use aliexpress_models::shared::{ExtInfo, OrderId};
-use aliexpress_models::{ApiError, Request};
 use backon::{BackoffBuilder, ExponentialBuilder};
 
 use crate::call::CallOptions;
@@ -46,6 +46,9 @@ impl Client {
     ) -> Result<Reply<Order>, Error> {
         let request = OrderGet::new(OrderQuery::new(order_id.into()));
         let mut reply = self.call_with(&request, options)?;
+        if let Some(refusal) = reply.business_refusal() {
+            return Err(reply.said_no(OrderGet::API, refusal));
+        }
         match reply.data.result.take() {
             Some(order) => Ok(reply.map(|_| order)),
             None => Err(nothing_in(OrderGet::API, reply, "an order")),
@@ -57,7 +60,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call); and the platform's code as a refusal where it answers without an order.
+    /// As [`call`](Self::call); a [`business_refusal`](Error::business_refusal) where the platform answers with a code
+    /// instead of an order; and where the answer is of another order.
     pub fn order_info(
         &self,
         order_id: impl Into<OrderId>,
@@ -77,20 +81,30 @@ impl Client {
         details: ExtInfo,
         options: &CallOptions,
     ) -> Result<Reply<OrderDetail>, Error> {
-        let mut query = OrderDetailQuery::new(order_id.into());
+        let order_id = order_id.into();
+        let mut query = OrderDetailQuery::new(order_id);
         query.ext_info_bit_flag = Some(details);
         let mut reply = self.call_with(&OrderInfoGet::new(query), options)?;
         let result = reply.data.result.take().unwrap_or_default();
-        let Some(detail) = result.data else {
-            return Err(
-                match result.error_code.filter(|code| !code.trim().is_empty()) {
-                    Some(code) => refused(OrderInfoGet::API, reply, code, result.error_message),
-                    None => nothing_in(OrderInfoGet::API, reply, "an order"),
-                },
-            );
-        };
         // An error code beside the data is no failure by itself: the platform's own sample has one.
-        Ok(reply.map(|_| detail))
+        let Some(detail) = result.data else {
+            return Err(match reply.business_refusal() {
+                Some(refusal) => reply.said_no(OrderInfoGet::API, refusal),
+                None => nothing_in(OrderInfoGet::API, reply, "an order"),
+            });
+        };
+        match detail.id {
+            Some(found) if found != order_id => {
+                let finding = Finding::new(
+                    format!("read the answer to {}", OrderInfoGet::API),
+                    format!("order {found}"),
+                    format!("order {order_id}"),
+                );
+                let error = Error::new(OrderInfoGet::API, Kind::Unreadable(finding));
+                Err(of_reply(error, reply))
+            }
+            _ => Ok(reply.map(|_| detail)),
+        }
     }
 
     /// Reads a new order as soon as it shows, which takes some seconds after it was placed (the platform
@@ -173,13 +187,6 @@ fn not_visible(order_id: OrderId, waited: Duration, mut last: Error) -> Error {
 fn nothing_in<T>(api: &str, reply: Reply<T>, wanted: &str) -> Error {
     let finding = Finding::new(format!("read the answer to {api}"), "no result", wanted);
     of_reply(Error::new(api, Kind::Unreadable(finding)), reply)
-}
-
-fn refused<T>(api: &str, reply: Reply<T>, code: String, message: Option<String>) -> Error {
-    let mut error = ApiError::default();
-    error.code = Some(code);
-    error.message = message;
-    of_reply(Error::refused(api, error), reply)
 }
 
 fn of_reply<T>(mut error: Error, reply: Reply<T>) -> Error {

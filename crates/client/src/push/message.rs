@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use aliexpress_models::raw::{self, Value};
 use aliexpress_models::shared::OrderId;
-use serde_json::{Map, Value};
 
 use super::PushError;
 
@@ -96,15 +96,18 @@ impl Message {
     ///
     /// When the body is no JSON object with a message type.
     pub fn read(body: &[u8]) -> Result<Self, PushError> {
-        let value: Value =
-            serde_json::from_slice(body).map_err(|_| PushError::unreadable("no JSON"))?;
-        let Value::Object(mut fields) = value else {
+        let is_json = matches!(body.trim_ascii_start().first(), Some(b'{' | b'['));
+        let fields = raw::parse(body).map_err(|_| PushError::unreadable("no JSON"))?;
+        if !is_json {
+            return Err(PushError::unreadable("no JSON"));
+        }
+        if fields.members().is_none() {
             return Err(PushError::unreadable("no object"));
-        };
+        }
         let Some(message_type) = number(&fields, "message_type") else {
             return Err(PushError::unreadable("no message_type"));
         };
-        let data = fields.remove("data").unwrap_or_default();
+        let data = fields.get("data").cloned().unwrap_or(Value::Null);
         Ok(Self {
             message_type,
             event: Event::of(message_type, &data),
@@ -139,27 +142,23 @@ impl Event {
 
 impl OrderStatusChange {
     fn of(data: &Value) -> Self {
-        let fields = data.as_object();
-        let status = fields.and_then(|fields| text(fields, "orderStatus"));
+        let status = text(data, "orderStatus");
         Self {
-            order_id: fields
-                .and_then(|fields| number(fields, "orderId"))
-                .map(OrderId),
+            order_id: number(data, "orderId").map(OrderId),
             status: status.map(|status| PushedStatus::from(status.as_str())),
         }
     }
 }
 
 /// Ids come as numbers and as texts.
-fn text(fields: &Map<String, Value>, key: &str) -> Option<String> {
+fn text(fields: &Value, key: &str) -> Option<String> {
     match fields.get(key)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
+        Value::Boolean(_) => None,
+        scalar => Some(scalar.scalar()?.into_owned()),
     }
 }
 
-fn number(fields: &Map<String, Value>, key: &str) -> Option<i64> {
+fn number(fields: &Value, key: &str) -> Option<i64> {
     text(fields, key)?.trim().parse().ok()
 }
 
@@ -215,7 +214,7 @@ mod tests {
     fn unknown_types_and_statuses_are_kept() {
         let message = read(r#"{"message_type":99,"data":{"a":[1]}}"#);
         assert_eq!((message.message_type, &message.event), (99, &Event::Other));
-        assert_eq!(message.data.to_string(), r#"{"a":[1]}"#);
+        assert_eq!(message.data.to_json(), r#"{"a":[1]}"#);
         let message = read(r#"{"message_type":53,"data":{"orderStatus":"New"}}"#);
         let expected = OrderStatusChange {
             order_id: None,

@@ -1,145 +1,139 @@
 //! Takes secrets and personal data out of answers that are written down.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use aliexpress_models::raw::{self, Value};
 use aliexpress_models::{APIS, Api, Field, Kind, Shape};
-use quick_xml::events::{BytesText, Event};
-use quick_xml::{Reader, Writer};
-use serde_json::Value;
 
 use crate::secrets::Session;
 
 const REDACTED: &str = "[redacted]";
 
-/// Keys whose values are secrets wherever they stand.
-const SECRETS: &[&str] = &["access_token", "refresh_token", "session"];
+/// Names of members whose values are secrets wherever they stand, without case and punctuation.
+const SECRETS: &[&str] = &[
+    "accesstoken",
+    "refreshtoken",
+    "session",
+    "sessionkey",
+    "token",
+    "appsecret",
+    "sign",
+    "authcode",
+];
+/// Names of members whose values say something about a person, beside those that the models mark.
+const PEOPLE: &[&str] = &[
+    "account",
+    "address",
+    "address2",
+    "addressline",
+    "buyername",
+    "contactperson",
+    "cpf",
+    "detailaddress",
+    "email",
+    "firstname",
+    "fullname",
+    "lastname",
+    "loginid",
+    "mobile",
+    "mobileno",
+    "mobilephone",
+    "nickname",
+    "passport",
+    "phone",
+    "phonenumber",
+    "receivername",
+    "taxnumber",
+    "usernick",
+    "zip",
+];
 
 /// An answer's body with what must not be kept taken out. What is neither JSON nor XML is left out as a
-/// whole, for there is no telling what is in it.
+/// whole, because nothing tells what is in it; so are comments and attributes of XML.
 pub(super) fn mask(api: &str, session: Option<&Session>, body: &[u8]) -> String {
     let shape = Api::find(api).map(|api| api.answer);
-    let left_out = || format!("[{} bytes that are neither JSON nor XML]", body.len());
-    let Ok(text) = std::str::from_utf8(body) else {
-        return left_out();
+    let Ok(mut value) = raw::parse(body) else {
+        return format!("[{} bytes that are neither JSON nor XML]", body.len());
     };
-    let masked = match text.trim_start().as_bytes().first() {
-        Some(b'{' | b'[') => mask_json(text, shape),
-        Some(b'<') => mask_xml(text, shape),
-        _ => None,
+    mask_value(&mut value, shape);
+    let is_xml = body.trim_ascii_start().first() == Some(&b'<');
+    let masked = if is_xml {
+        value.to_xml()
+    } else {
+        value.to_json()
     };
-    let masked = masked.unwrap_or_else(left_out);
     match session {
         Some(session) if session.expose().len() >= 6 => masked.replace(session.expose(), REDACTED),
         _ => masked,
     }
 }
 
-fn mask_json(text: &str, shape: Option<&'static Shape>) -> Option<String> {
-    let mut value: Value = serde_json::from_str(text).ok()?;
-    mask_value(&mut value, shape);
-    Some(value.to_string())
-}
-
 fn mask_value(value: &mut Value, shape: Option<&'static Shape>) {
     match value {
-        Value::Array(elements) => elements
+        Value::List(elements) => elements
             .iter_mut()
             .for_each(|element| mask_value(element, shape)),
-        Value::Object(fields) => {
-            for (key, value) in fields {
-                match Part::of(key, shape) {
-                    Part::Masked(mask) => *value = Value::from(mask),
-                    Part::Inside(shape) => mask_value(value, shape),
+        Value::Object(members) => {
+            let is_personal = |key: &str| is_of(key, PEOPLE) || PERSONAL.contains(key);
+            // Beside what says something about a person, what nobody knows may do so, too.
+            let about_a_person = members.iter().any(|(key, _)| is_personal(key));
+            for (key, value) in members {
+                let field = shape.and_then(|shape| shape.field(key));
+                let is_unknown_text = field.is_none() && matches!(value, Value::Text(_));
+                if is_of(key, SECRETS) {
+                    redact(value, None);
+                } else if is_personal(key) || (about_a_person && is_unknown_text) {
+                    redact(value, field);
+                } else {
+                    // A wrapper or an envelope stands around the same object.
+                    let inner = field.map_or(shape, |field| field.kind.shape().or(shape));
+                    mask_value(value, inner);
                 }
+            }
+        }
+        Value::Text(text) if text.trim_ascii_start().starts_with(['{', '[']) => {
+            if let Ok(mut inner) = raw::parse(text.as_bytes()) {
+                mask_value(&mut inner, shape);
+                *text = inner.to_json().into();
             }
         }
         _ => {}
     }
 }
 
-/// Attributes hold nothing of an answer and are left as they are.
-fn mask_xml(text: &str, shape: Option<&'static Shape>) -> Option<String> {
-    let mut reader = Reader::from_str(text);
-    let mut writer = Writer::new(Vec::new());
-    let mut open = vec![Part::Inside(shape)];
-    loop {
-        match reader.read_event().ok()? {
-            Event::Eof => break,
-            Event::Start(start) => {
-                let part = match open.last()? {
-                    Part::Masked(mask) => Part::Masked(mask),
-                    Part::Inside(shape) => Part::of(start.name().as_ref(), *shape),
-                };
-                writer.write_event(Event::Start(start)).ok()?;
-                if let Part::Masked(mask) = part {
-                    writer.write_event(Event::Text(BytesText::new(mask))).ok()?;
-                }
-                open.push(part);
-            }
-            Event::End(end) => {
-                open.pop();
-                writer.write_event(Event::End(end)).ok()?;
-            }
-            // The text of a masked element was replaced at its start.
-            event => match open.last()? {
-                Part::Masked(_) => {}
-                Part::Inside(_) => writer.write_event(event).ok()?,
-            },
-        }
-    }
-    String::from_utf8(writer.into_inner())
-        .ok()
-        .filter(|_| open.len() == 1)
+/// Whether a name is in the list, whatever its case and its punctuation.
+fn is_of(key: &str, names: &[&str]) -> bool {
+    let letters = key.chars().filter(|letter| letter.is_alphanumeric());
+    let key: String = letters.flat_map(char::to_lowercase).collect();
+    names.contains(&key.as_str())
 }
 
-/// What becomes of the value under a key.
-enum Part {
-    /// This stands in its place.
-    Masked(&'static str),
-    /// It is looked into, with the table of the object that it is or is around.
-    Inside(Option<&'static Shape>),
+/// Replaces a value by something that the model still can read.
+fn redact(value: &mut Value, field: Option<&Field>) {
+    let is_text = field.is_none_or(|field| matches!(field.kind, Kind::Text | Kind::Texts));
+    *value = match value {
+        Value::Null => Value::Null,
+        Value::Text(text) if text.is_empty() => Value::Text("".into()),
+        _ if is_text => Value::Text(REDACTED.into()),
+        _ => Value::Text("".into()),
+    };
 }
 
-impl Part {
-    fn of(key: &str, shape: Option<&'static Shape>) -> Self {
-        if SECRETS.contains(&key) {
-            return Part::Masked(REDACTED);
-        }
-        match shape.map(|shape| shape.field(key)) {
-            Some(Some(field)) if field.personal => Part::Masked(placeholder(field)),
-            Some(Some(field)) => Part::Inside(field.kind.shape().or(shape)),
-            // A wrapper or an envelope stands around the same object.
-            Some(None) => Part::Inside(shape),
-            // Without a model, whatever is personal in one of the models is taken for it.
-            None if PERSONAL.contains(&key) => Part::Masked(REDACTED),
-            None => Part::Inside(None),
-        }
-    }
-}
-
-/// Something that the model still can read.
-fn placeholder(field: &Field) -> &'static str {
-    match field.kind {
-        Kind::Text | Kind::Texts => REDACTED,
-        _ => "",
-    }
-}
-
-static PERSONAL: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let mut keys = Vec::new();
+/// The names of all fields that a model marks as personal.
+static PERSONAL: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    let mut keys = BTreeSet::new();
     for api in APIS {
         collect(api.request, &mut keys);
         collect(api.answer, &mut keys);
     }
-    keys.sort_unstable();
-    keys.dedup();
     keys
 });
 
-fn collect(shape: &'static Shape, keys: &mut Vec<&'static str>) {
+fn collect(shape: &'static Shape, keys: &mut BTreeSet<&'static str>) {
     for field in shape.fields {
         if field.personal {
-            keys.push(field.key);
+            keys.insert(field.key);
         }
         if let Some(inner) = field.kind.shape() {
             collect(inner, keys);
@@ -164,7 +158,7 @@ mod tests {
         check(
             INFO,
             r#"{"a_response":{"result":{"data":{"id":7,"buyer_info":{"first_name":"canary"}}}}}"#,
-            r#"{"a_response":{"result":{"data":{"buyer_info":{"first_name":"[redacted]"},"id":7}}}}"#,
+            r#"{"a_response":{"result":{"data":{"id":7,"buyer_info":{"first_name":"[redacted]"}}}}}"#,
         );
         check(
             INFO,
@@ -185,6 +179,36 @@ mod tests {
             r#"{"y":[{"first_name":"canary"}]}"#,
             r#"{"y":[{"first_name":"[redacted]"}]}"#,
         );
+    }
+
+    #[test]
+    fn people_are_masked_in_every_api() {
+        check(
+            "other.api",
+            r#"{"r":{"mobileNo":"canary","nick_of_person":"canary","price":8.30,"order_id":81}}"#,
+            r#"{"r":{"mobileNo":"[redacted]","nick_of_person":"[redacted]","price":8.30,"order_id":81}}"#,
+        );
+        check(
+            "/auth/token/create",
+            r#"{"user_nick":"canary","account":"canary@example.com","expires_in":86400}"#,
+            r#"{"user_nick":"[redacted]","account":"[redacted]","expires_in":86400}"#,
+        );
+        check(
+            "other.api",
+            r#"{"text":"{\"full_name\":\"canary\",\"n\":1.50}"}"#,
+            r#"{"text":"{\"full_name\":\"[redacted]\",\"n\":1.50}"}"#,
+        );
+        check(
+            "other.api",
+            "<a b='canary'><!-- canary --><c><email>canary</email><tel>5550100</tel></c><n>1</n></a>",
+            "<a><c><email>[redacted]</email><tel>[redacted]</tel></c><n>1</n></a>",
+        );
+    }
+
+    #[test]
+    fn digits_and_order_stay() {
+        let body = r#"{"z":12345678901234567890123,"a":8.30}"#;
+        check("other.api", body, body);
     }
 
     #[test]

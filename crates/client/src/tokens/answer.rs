@@ -2,20 +2,21 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde_json::{Map, Value, json};
+use aliexpress_models::raw;
+use serde_json::{Value, json};
 
 use super::{Account, Tokens};
 use crate::secrets::{RefreshToken, Session};
 
-/// Reads the answer of a token call that was made at `now`; says what is missing otherwise.
+/// Reads the answer of a token call that was made at `now`, without its envelope; says what is missing otherwise.
 ///
 /// `previous` lends its refresh token where the answer has none.
 pub(crate) fn read_tokens(
-    answer: &Value,
+    fields: &raw::Value,
     now: SystemTime,
     previous: Option<&Tokens>,
 ) -> Result<Tokens, &'static str> {
-    let fields = fields(answer).ok_or("no object")?;
+    fields.members().ok_or("no object")?;
     let session = text(fields, "access_token").ok_or("no access_token")?;
     let refresh_lifetime = number(fields, "refresh_expires_in");
     let refresh_token = text(fields, "refresh_token").map(RefreshToken::new);
@@ -43,19 +44,9 @@ pub(crate) fn read_tokens(
     })
 }
 
-/// The fields themselves: at the root, or under `/auth/token/create_response` where the call went
-/// through `/sync`.
-fn fields(answer: &Value) -> Option<&Map<String, Value>> {
-    let root = answer.as_object()?;
-    let wrapped = root.iter().find(|(key, _)| key.ends_with("_response"));
-    wrapped
-        .and_then(|(_, value)| value.as_object())
-        .or(Some(root))
-}
-
 /// Seconds from now are preferred to a time of the platform's clock, which need not be ours.
 fn moment(
-    fields: &Map<String, Value>,
+    fields: &raw::Value,
     now: SystemTime,
     seconds: &str,
     milliseconds: &str,
@@ -66,25 +57,22 @@ fn moment(
     }
 }
 
-fn time(fields: &Map<String, Value>, key: &str) -> Option<SystemTime> {
+fn time(fields: &raw::Value, key: &str) -> Option<SystemTime> {
     let milliseconds = number(fields, key).filter(|number| *number > 0)?;
     UNIX_EPOCH.checked_add(Duration::from_millis(milliseconds))
 }
 
-fn text(fields: &Map<String, Value>, key: &str) -> Option<String> {
-    let text = match fields.get(key)? {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        _ => return None,
-    };
-    (!text.is_empty()).then_some(text)
+fn text(fields: &raw::Value, key: &str) -> Option<String> {
+    let text = fields.get(key)?.scalar()?;
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn number(fields: &Map<String, Value>, key: &str) -> Option<u64> {
+fn number(fields: &raw::Value, key: &str) -> Option<u64> {
     text(fields, key)?.parse().ok()
 }
 
-fn account(fields: &Map<String, Value>) -> Account {
+fn account(fields: &raw::Value) -> Account {
     let text = |key| text(fields, key);
     Account {
         user_id: text("user_id"),
@@ -132,6 +120,18 @@ fn milliseconds(time: SystemTime) -> Option<u64> {
 mod tests {
     use super::*;
 
+    fn tree(value: &Value) -> raw::Value {
+        serde_json::from_value(value.clone()).unwrap()
+    }
+
+    fn read(
+        answer: &Value,
+        now: SystemTime,
+        previous: Option<&Tokens>,
+    ) -> Result<Tokens, &'static str> {
+        read_tokens(&tree(answer), now, previous)
+    }
+
     fn answer() -> Value {
         json!({
             "access_token": "a", "refresh_token": "r", "expires_in": 86400,
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn lifetimes_count_from_now() {
-        let tokens = read_tokens(&answer(), at(1000), None).unwrap();
+        let tokens = read(&answer(), at(1000), None).unwrap();
         assert_eq!(tokens.session.expose(), "a");
         assert_eq!(tokens.expires_at, Some(at(87_400)));
         assert_eq!(tokens.refresh_expires_at, Some(at(173_800)));
@@ -157,17 +157,18 @@ mod tests {
 
     #[test]
     fn wrapped_answers_and_absolute_times_are_read() {
-        let wrapped = json!({"/auth/token/create_response": {
-            "access_token": "a", "expire_time": "1700000000000"}});
-        let tokens = read_tokens(&wrapped, at(0), None).unwrap();
+        let wrapped = br#"{"/auth/token/create_response": {
+            "access_token": "a", "expire_time": "1700000000000"}}"#;
+        let answer = raw::decode_raw(wrapped).unwrap().outcome.unwrap();
+        let tokens = read_tokens(&answer, at(0), None).unwrap();
         assert_eq!(tokens.expires_at, Some(at(1_700_000_000)));
         assert!(!tokens.can_be_refreshed(at(0)));
     }
 
     #[test]
     fn an_answer_without_refresh_token_keeps_the_old_one() {
-        let old = read_tokens(&answer(), at(0), None).unwrap();
-        let new = read_tokens(&json!({"access_token": "b"}), at(9), Some(&old)).unwrap();
+        let old = read(&answer(), at(0), None).unwrap();
+        let new = read(&json!({"access_token": "b"}), at(9), Some(&old)).unwrap();
         assert_eq!(new.session.expose(), "b");
         assert_eq!(new.refresh_token, old.refresh_token);
         assert_eq!(new.refresh_expires_at, old.refresh_expires_at);
@@ -177,22 +178,22 @@ mod tests {
     fn a_refresh_token_of_no_seconds_cannot_be_used() {
         let mut answer = answer();
         answer["refresh_expires_in"] = json!(0);
-        let tokens = read_tokens(&answer, at(0), None).unwrap();
+        let tokens = read(&answer, at(0), None).unwrap();
         assert!(!tokens.can_be_refreshed(at(0)));
         assert_eq!(tokens.refresh_expires_at, None);
     }
 
     #[test]
     fn what_is_missing_is_told() {
-        assert_eq!(read_tokens(&json!([]), at(0), None), Err("no object"));
+        assert_eq!(read(&json!([]), at(0), None), Err("no object"));
         let blank = json!({"access_token": " "});
-        assert_eq!(read_tokens(&blank, at(0), None), Err("no access_token"));
+        assert_eq!(read(&blank, at(0), None), Err("no access_token"));
     }
 
     #[test]
     fn stored_tokens_read_back() {
-        let tokens = read_tokens(&answer(), at(1000), None).unwrap();
-        let read = read_tokens(&to_json(&tokens), at(999_999), None);
+        let tokens = read(&answer(), at(1000), None).unwrap();
+        let read = read(&to_json(&tokens), at(999_999), None);
         assert_eq!(read, Ok(tokens));
     }
 }

@@ -10,6 +10,8 @@ use std::{process, thread};
 
 use fs4::{FileExt, TryLockError};
 
+use aliexpress_models::raw;
+
 use super::answer::{read_tokens, to_json};
 use super::{StoreError, StoreLock, TokenStore, Tokens};
 
@@ -91,7 +93,7 @@ impl TokenStore for FileStore {
             ))
         };
         // The parser's own words could quote a token.
-        let value = serde_json::from_slice(&content).map_err(|_| unreadable("no JSON"))?;
+        let value = raw::parse(&content).map_err(|_| unreadable("no JSON"))?;
         read_tokens(&value, SystemTime::UNIX_EPOCH, None)
             .map(Some)
             .map_err(unreadable)

@@ -26,6 +26,16 @@ pub fn decode_raw(bytes: &[u8]) -> Result<Envelope<Value>, DecodeError> {
     Ok(open(tree))
 }
 
+/// Reads any JSON or XML document whole, whatever is around the data. An XML document is an object with one member, its
+/// root.
+///
+/// # Errors
+///
+/// As [`decode_raw`].
+pub fn parse(bytes: &[u8]) -> Result<Value, DecodeError> {
+    Ok(read_tree("", bytes)?.value)
+}
+
 /// Reads the tree with its envelope; `api` is for the error.
 pub(crate) fn read_tree(api: &'static str, bytes: &[u8]) -> Result<Tree, DecodeError> {
     let mut nodes = Nodes::of(bytes.len());

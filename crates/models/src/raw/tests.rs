@@ -17,6 +17,17 @@ fn digits_and_order_stay() {
 }
 
 #[test]
+fn people_get_lines() {
+    let value = data(r#"{"a":[1,{"b":8.30}],"c":[],"d":{}}"#);
+    assert_eq!(
+        value.to_json_pretty(),
+        "{\n  \"a\": [\n    1,\n    {\n      \"b\": 8.30\n    }\n  ],\n  \"c\": [],\n  \"d\": {}\n}"
+    );
+    let xml = "<x_y_response><a>1 &amp; 2</a><a>3</a><b><c>4</c></b></x_y_response>";
+    assert_eq!(super::parse(xml.as_bytes()).unwrap().to_xml(), xml);
+}
+
+#[test]
 fn one_path_reaches_a_value_in_every_form() {
     let forms = [
         r#"{"result":{"list":[{"a":{"b":"7"}}],"numbers":[5,6],"flag":"true"},"request_id":"r"}"#,

@@ -1,7 +1,5 @@
 //! The tree out again.
 
-use std::fmt::Write as _;
-
 use serde_core::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::Value;
@@ -13,47 +11,96 @@ impl Value {
     /// Control characters and marks that change the direction of writing are escaped, so that the text can be printed.
     pub fn to_json(&self) -> String {
         let mut output = String::new();
-        self.write(&mut output);
+        self.write(&mut output, None);
         output
     }
 
-    fn write(&self, output: &mut String) {
-        // Writing to a String cannot fail.
-        let _ = match self {
-            Self::Null => write!(output, "null"),
-            Self::Boolean(value) => write!(output, "{value}"),
-            Self::Integer(value) => write!(output, "{value}"),
-            Self::Number(digits) => write!(output, "{digits}"),
-            Self::Text(text) => {
-                escape_json(output, text);
-                Ok(())
-            }
-            Self::List(elements) => {
-                output.push('[');
-                for (index, element) in elements.iter().enumerate() {
-                    if index > 0 {
-                        output.push(',');
-                    }
-                    element.write(output);
+    /// The same over several lines, indented by two blanks, for people.
+    pub fn to_json_pretty(&self) -> String {
+        let mut output = String::new();
+        self.write(&mut output, Some(0));
+        output
+    }
+
+    /// An object as XML, an element for each member, and for each element of a list under its name. What was read from
+    /// XML comes out again without its comments and attributes.
+    pub fn to_xml(&self) -> String {
+        let mut output = String::new();
+        self.write_xml(&mut output);
+        output
+    }
+
+    fn write_xml(&self, output: &mut String) {
+        match self {
+            Self::Object(members) => {
+                for (name, value) in members {
+                    value.write_element(name, output);
                 }
-                output.push(']');
-                Ok(())
+            }
+            Self::List(elements) => elements
+                .iter()
+                .for_each(|element| element.write_xml(output)),
+            scalar => crate::text::escape_xml(output, &scalar.scalar().unwrap_or_default()),
+        }
+    }
+
+    fn write_element(&self, name: &str, output: &mut String) {
+        if let Self::List(elements) = self {
+            return elements
+                .iter()
+                .for_each(|element| element.write_element(name, output));
+        }
+        output.extend(["<", name, ">"]);
+        self.write_xml(output);
+        output.extend(["</", name, ">"]);
+    }
+
+    /// Writes the value; with an indentation, members and elements on lines of their own.
+    fn write(&self, output: &mut String, indent: Option<usize>) {
+        match self {
+            Self::Text(text) => escape_json(output, text),
+            Self::Null => output.push_str("null"),
+            Self::List(elements) => {
+                let elements = elements.iter().map(|element| (None, element));
+                write_parts(output, ['[', ']'], elements, indent);
             }
             Self::Object(members) => {
-                output.push('{');
-                for (index, (key, value)) in members.iter().enumerate() {
-                    if index > 0 {
-                        output.push(',');
-                    }
-                    escape_json(output, key);
-                    output.push(':');
-                    value.write(output);
-                }
-                output.push('}');
-                Ok(())
+                let members = members.iter().map(|(key, value)| (Some(&**key), value));
+                write_parts(output, ['{', '}'], members, indent);
             }
-        };
+            scalar => output.push_str(&scalar.scalar().unwrap_or_default()),
+        }
     }
+}
+
+fn write_parts<'v>(
+    output: &mut String,
+    [open, close]: [char; 2],
+    parts: impl ExactSizeIterator<Item = (Option<&'v str>, &'v Value)>,
+    indent: Option<usize>,
+) {
+    let inner = indent.map(|indent| indent + 1);
+    let is_empty = parts.len() == 0;
+    let line = |output: &mut String, indent: Option<usize>| {
+        if let Some(indent) = indent.filter(|_| !is_empty) {
+            output.push('\n');
+            output.push_str(&"  ".repeat(indent));
+        }
+    };
+    output.push(open);
+    for (index, (key, value)) in parts.enumerate() {
+        if index > 0 {
+            output.push(',');
+        }
+        line(output, inner);
+        if let Some(key) = key {
+            escape_json(output, key);
+            output.push_str(if indent.is_some() { ": " } else { ":" });
+        }
+        value.write(output, inner);
+    }
+    line(output, indent);
+    output.push(close);
 }
 
 impl Serialize for Value {

@@ -51,6 +51,8 @@ pub(super) fn act(act: &mut Act<'_>) -> Result<String, Refusal> {
         .as_mut()
         .and_then(|result| result.data.as_mut())
     {
+        // The documentation's sample is of another order than its own example asks for.
+        detail.id = Some(id.into());
         set_status(detail, order);
         keep_only(detail, asked);
     }

@@ -12,6 +12,7 @@ use aliexpress_transport::{Builder as TransportBuilder, Transport};
 use crate::call::Format;
 use crate::client::{Client, Clock, Inner, LONGEST, Sessions};
 use crate::error::Error;
+use crate::gateway_clock::GatewayClock;
 use crate::limits::{CallLimits, Limiter};
 use crate::prepared::Signatory;
 use crate::recording::{Recorder, Replayer, Wire};
@@ -313,6 +314,7 @@ impl ClientBuilder {
             retry: self.retry,
             deadline: self.deadline,
             clock: self.clock,
+            gateway_clock: GatewayClock::default(),
         }))
     }
 

@@ -11,6 +11,7 @@ use tracing::{Span, debug, debug_span, field};
 use crate::builder::ClientBuilder;
 use crate::call::{Call, CallOptions, Effect, Place};
 use crate::error::{Error, Kind};
+use crate::gateway_clock::GatewayClock;
 use crate::limits::Limiter;
 use crate::prepared::{Prepared, Signatory};
 use crate::read::{self, Headers};
@@ -36,6 +37,7 @@ pub(crate) struct Inner {
     pub(crate) retry: Retry,
     pub(crate) deadline: Duration,
     pub(crate) clock: Clock,
+    pub(crate) gateway_clock: GatewayClock,
 }
 
 /// The time of day, for timestamps and the ends of tokens.
@@ -290,6 +292,9 @@ impl Client {
         let exchange = Exchange::form(&prepared.url, &prepared.body).on(connection);
         let answer = self.0.wire.send(call, session, &exchange, deadline)?;
         Span::current().record("status", answer.status);
+        self.0
+            .gateway_clock
+            .note(answer.date.as_deref(), self.now());
         let headers = Headers {
             date: answer.date,
             content_type: answer.content_type,
@@ -329,6 +334,7 @@ impl Client {
         else {
             return error;
         };
+        let ban = ban.min(LONGEST_BAN);
         match error.api_error().and_then(|error| error.code.as_deref()) {
             Some("AppCallLimit" | "7") => self.0.limiter.ban_all(ban),
             _ => self.0.limiter.ban(call.name(), ban),
@@ -375,6 +381,11 @@ impl Client {
         if !error.is_session_expired() || error.may_have_acted() || call.options.session.is_some() {
             return Ok(false);
         }
+        // An answer that refuses the session and names an order contradicts itself: no reason to send again.
+        let names_order = |body| !crate::salvage::order_ids(body).is_empty();
+        if call.effect == Effect::Write && error.raw().is_some_and(names_order) {
+            return Ok(false);
+        }
         match keeper.renew(session, self.now(), &|old| self.refreshed(old)) {
             Ok(_) => Ok(true),
             Err(renewing) if renewing.may_retry() => {
@@ -391,6 +402,16 @@ impl Client {
 
     pub(crate) fn now(&self) -> SystemTime {
         (self.0.clock)()
+    }
+
+    /// The time by the gateway's clock, where an answer told it; by this machine's otherwise.
+    pub(crate) fn gateway_now(&self) -> SystemTime {
+        self.0.gateway_clock.at(self.now())
+    }
+
+    /// How far this machine's clock is off, in words, where that is known and matters.
+    pub(crate) fn clock_off(&self) -> Option<String> {
+        self.0.gateway_clock.off()
     }
 }
 
@@ -413,6 +434,9 @@ impl Answered for RawReply {
 
 /// Reads an answer to this API with this status and body.
 pub(crate) type Read<T> = fn(&str, u16, Vec<u8>) -> Result<T, Error>;
+
+/// For how long a ban is believed at a time: an answer could shut a client down for years.
+const LONGEST_BAN: Duration = Duration::from_secs(3600);
 
 /// Longer than any call, and short enough to be added to any point in time.
 pub(crate) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);

@@ -68,6 +68,7 @@ pub fn documented() -> impl Iterator<Item = &'static CodeInfo> {
     gateway::CODES
         .iter()
         .chain(legacy::CODES)
+        .chain(gateway::OF_ORDERS)
         .chain(&*OF_APIS)
         .chain(gateway::SUB_CODES)
 }
@@ -122,17 +123,40 @@ pub(crate) struct Judgement {
 pub(crate) fn judge(error: &ApiError) -> Judgement {
     let code = error.code.as_deref().and_then(explain);
     let sub_code = error.sub_code.as_deref().and_then(explain);
+    if is_call_limit(error) {
+        return Judgement {
+            info: sub_code.filter(|info| !info.is_family()).or(code),
+            retry: RetryClass::AfterWait,
+            before_service: true,
+        };
+    }
     let (exact, family) = match sub_code {
         Some(info) if info.is_family() => (None, Some(info)),
         exact => (exact, None),
     };
     let from_service = family.is_some_and(|info| info.retry == RetryClass::MayPass);
+    // The gateway turned it away itself: a service gives its refusals a sub-code.
+    let turned_away = error.kind.as_deref() == Some("ISV")
+        && error
+            .sub_code
+            .as_deref()
+            .is_none_or(|sub_code| sub_code.trim().is_empty());
     Judgement {
         info: exact.or(code).or(family),
         retry: exact.map_or_else(|| retry(error, code, family), |info| info.retry),
         before_service: sub_code.is_some_and(|info| info.before_service)
-            || (code.is_some_and(|info| info.before_service) && !from_service),
+            || (code.is_some_and(|info| info.before_service) && !from_service)
+            || turned_away,
     }
+}
+
+/// Whether a refusal is for too many calls, by its code's ending or by a ban in its words, whatever the code is.
+fn is_call_limit(error: &ApiError) -> bool {
+    let ends = |code: &Option<String>| {
+        let code = code.as_deref().unwrap_or_default().trim();
+        code.ends_with("CallLimit")
+    };
+    ends(&error.code) || ends(&error.sub_code) || crate::retry::ban(error).is_some()
 }
 
 /// `isp.*` may pass and `isv.*` does not, whatever general code stands beside it; a more telling code
@@ -209,7 +233,15 @@ mod tests {
         check("15", "", "ISP", MayPass, false);
         check("ServiceUnavailable", "", "", MayPass, false);
         check("40", "isv.missing-parameter:x", "", AfterChange, true);
-        check("NoSuchCode", "", "ISV", Never, false);
+        check("NoSuchCode", "", "ISV", Never, true);
+        check("NoSuchCode", "isv.x", "ISV", AfterChange, false);
+        check("NoSuchCode", "isp.x", "ISV", MayPass, false);
+        check("NoSuchCode", "", "", Never, false);
+        check("SellerCallLimit", "", "ISV", AfterWait, true);
+        check("BrandNewCallLimit", "", "", AfterWait, true);
+        check("ServiceTimeout", "", "ISP", MayPass, false);
+        check("InsufficientPermission", "", "ISV", AfterChange, true);
+        check("AppWhiteIpLimit", "", "ISV", AfterChange, true);
         check("NoSuchCode", "", "SYSTEM", MayPass, false);
     }
 

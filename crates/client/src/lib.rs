@@ -103,6 +103,7 @@ mod call;
 mod client;
 pub mod codes;
 mod error;
+mod gateway_clock;
 mod limits;
 mod mask;
 pub mod orders;

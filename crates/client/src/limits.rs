@@ -11,7 +11,17 @@ use std::time::{Duration, Instant};
 /// The documented limits, in calls per second; unconfirmed, from integrators' notes on the APIs'
 /// pages.
 const DOCUMENTED: &[(&str, u32)] = &[
+    ("aliexpress.ds.address.get", 4),
+    ("aliexpress.ds.category.get", 1000),
+    ("aliexpress.ds.feed.itemids.get", 3),
+    ("aliexpress.ds.feedname.get", 1000),
+    ("aliexpress.ds.freight.query", 350),
+    ("aliexpress.ds.image.search", 15),
     ("aliexpress.ds.order.create", 150),
+    ("aliexpress.ds.order.tracking.get", 100),
+    ("aliexpress.ds.product.get", 500),
+    ("aliexpress.ds.recommend.feed.get", 1000),
+    ("aliexpress.trade.buy.placeorder", 150),
     ("aliexpress.trade.ds.order.get", 1000),
 ];
 
@@ -72,13 +82,17 @@ struct Lanes {
     apis: HashMap<String, Lane>,
 }
 
-/// One limit: calls begin `interval` apart, none before `free` or `banned`.
+/// One limit: calls begin `interval` apart, none before `free` or `banned`. After a ban one call goes first, to see
+/// whether it is over.
 #[derive(Clone, Copy, Default)]
 struct Lane {
     interval: Duration,
     free: Option<Instant>,
     banned: Option<Instant>,
 }
+
+/// How long the others wait for the first call after a ban.
+const PROBE: Duration = Duration::from_secs(1);
 
 impl Limiter {
     pub(crate) fn new(limits: &CallLimits) -> Self {
@@ -151,7 +165,13 @@ impl Lane {
     }
 
     fn take(&mut self, start: Instant) {
-        self.free = Some(start + self.interval);
+        let ends_ban = self.banned.take_if(|banned| *banned <= start).is_some();
+        let pause = if ends_ban {
+            self.interval.max(PROBE)
+        } else {
+            self.interval
+        };
+        self.free = Some(start + pause);
     }
 }
 

@@ -24,6 +24,7 @@
 mod new_order;
 mod outcome;
 mod place;
+mod proof;
 mod read;
 
 pub use new_order::NewOrder;

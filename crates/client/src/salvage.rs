@@ -13,13 +13,29 @@ pub(crate) fn request_id(body: &[u8]) -> Option<String> {
     ((1..=64).contains(&id.len()) && id != "null").then(|| id.to_owned())
 }
 
-/// The whole numbers behind the first `order_list`, as far as their ends came.
+/// The whole numbers behind every `order_list`, as far as their ends came, each once.
 pub(crate) fn order_ids(body: &[u8]) -> Vec<i64> {
-    let Some(start) = find(body, b"order_list") else {
-        return Vec::new();
-    };
+    const NAME: &[u8] = b"order_list";
     let mut ids = Vec::new();
-    let mut rest = &body[start + b"order_list".len()..];
+    let mut rest = body;
+    while let Some(start) = find(rest, NAME) {
+        let is_end_tag = start > 0 && rest[start - 1] == b'/';
+        rest = &rest[start + NAME.len()..];
+        if is_end_tag {
+            continue;
+        }
+        for id in ids_of_list(rest) {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+    }
+    ids
+}
+
+/// The numbers at the start of what stands behind an `order_list`.
+fn ids_of_list(mut rest: &[u8]) -> Vec<i64> {
+    let mut ids = Vec::new();
     // Before the first number stands no comma, and between two of them no colon.
     let mut stop = b',';
     while let Some(first) = rest.iter().position(u8::is_ascii_digit) {
@@ -93,6 +109,22 @@ mod tests {
             &[12, 13],
         );
         check_ids(r#"{\"order_list\":[12]}"#, &[12]);
+    }
+
+    #[test]
+    fn every_list_is_looked_at() {
+        check_ids(
+            r#"{"code":"7","msg":"see order_list","result":{"order_list":[81]}}"#,
+            &[81],
+        );
+        check_ids(
+            r#"{"order_list":[],"result":{"order_list":{"number":[81,82]}},"order_list":[82]}"#,
+            &[81, 82],
+        );
+        check_ids(
+            "<a><order_list/><order_list><number>81</number></order_list></a>",
+            &[81],
+        );
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use aliexpress_models::order_create::{OrderCreateAnswer, OrderCreateResult};
+use aliexpress_models::ApiError;
+use aliexpress_models::order_create::OrderCreateResult;
 use aliexpress_models::shared::OrderId;
-use aliexpress_models::{Answer, ApiError};
 
-use crate::codes::{CodeInfo, RetryClass, explain};
+use super::proof::proves_refusal;
+use crate::codes::{CodeInfo, explain};
 
 /// The code of a request whose `out_order_id` the platform has seen before.
 const REPEATED: &str = "REPEATED_ORDER_ERROR";
@@ -54,8 +55,7 @@ pub struct OrderRefusal {
     /// The platform's message, where there is one that differs from the code. It may repeat what was
     /// asked for, personal data included.
     pub message: Option<String>,
-    /// Meaning, cause and advice; none for a code that the platform's page does not list. Then
-    /// somebody should look before the order is placed again, and under the same `out_order_id`.
+    /// Meaning, cause and advice; `None` for a code that nothing is known of but that it proves a refusal.
     pub info: Option<&'static CodeInfo>,
 }
 
@@ -120,8 +120,7 @@ pub(super) fn weigh(result: Option<&OrderCreateResult>) -> Result<PlacedOrder, S
         // `is_success` makes of that.
         (_, false) if signs.payment_failed().is_some() => Ok(signs.created_not_paid()),
         (Some(true), false) if signs.code.is_none() => Ok(signs.created()),
-        (Some(false), true) => signs.refused(Certainty::Said),
-        (None, true) => signs.refused(Certainty::Implied),
+        (Some(false) | None, true) => signs.refused(),
         _ => Err(signs.contradiction()),
     }
 }
@@ -135,15 +134,6 @@ pub(super) fn weigh_refusal(error: &ApiError) -> Option<PlacedOrder> {
     repeated.then_some(PlacedOrder::Duplicate {
         order_ids: Vec::new(),
     })
-}
-
-/// How an answer without order ids says that there is no order.
-#[derive(Clone, Copy, PartialEq)]
-enum Certainty {
-    /// By `is_success: false`.
-    Said,
-    /// By a code alone.
-    Implied,
 }
 
 impl Signs {
@@ -199,13 +189,13 @@ impl Signs {
         }
     }
 
-    /// A refusal, if the code is one that stands for itself.
-    fn refused(self, certainty: Certainty) -> Result<PlacedOrder, String> {
+    /// A refusal, if the code proves it.
+    fn refused(self) -> Result<PlacedOrder, String> {
         let Some(code) = self.code.clone() else {
             return Err(self.contradiction());
         };
         let info = explain(&code);
-        if !settles(&code, info, certainty) || self.payment_failed().is_some() {
+        if !proves_refusal(&code) || self.payment_failed().is_some() {
             return Err(self.contradiction());
         }
         Ok(PlacedOrder::Refused(OrderRefusal {
@@ -234,37 +224,11 @@ impl Signs {
     }
 }
 
-/// Whether a code, without any order id, settles that there is no order.
-///
-/// A code of the API's own list does. Any other needs the answer's own word for the failure besides, and
-/// must not be one for a breakdown, which says nothing about how far the order came.
-fn settles(code: &str, info: Option<&'static CodeInfo>, certainty: Certainty) -> bool {
-    let listed = OrderCreateAnswer::ERROR_CODES.iter();
-    if listed
-        .map(|listed| listed.code)
-        .any(|listed| listed == code)
-    {
-        return true;
-    }
-    certainty == Certainty::Said
-        && match info {
-            Some(info) => info.retry != RetryClass::MayPass,
-            None => !speaks_of_breakdown(code),
-        }
-}
-
-/// Judged by the words that platforms use for it; a code wrongly taken for one costs a look, a code
-/// wrongly taken for a refusal could cost a second order.
-fn speaks_of_breakdown(code: &str) -> bool {
-    const WORDS: [&str; 6] = [
-        "SYSTEM", "TIMEOUT", "TIME_OUT", "UNKNOWN", "SERVICE", "SERVER",
-    ];
-    let code = code.to_ascii_uppercase();
-    WORDS.iter().any(|word| code.contains(word))
-}
-
 #[cfg(test)]
 mod tests {
+    use aliexpress_models::Answer as _;
+    use aliexpress_models::order_create::OrderCreateAnswer;
+
     use super::*;
 
     fn weighed(
@@ -362,22 +326,24 @@ mod tests {
     }
 
     #[test]
-    fn other_codes_need_the_answers_word_for_the_failure() {
-        let unlisted = |placed: &PlacedOrder| matches!(placed, PlacedOrder::Refused(refusal) if refusal.info.is_none());
-        check(NO, ("SKU_NOT_EXIST", "no such sku"), &[], unlisted);
-        check_open(None, "SKU_NOT_EXIST", "-", &[]);
-        for breakdown in [
+    fn codes_that_prove_nothing_leave_it_open() {
+        let refused = |placed: &PlacedOrder| matches!(placed, PlacedOrder::Refused(_));
+        check(NO, ("SKU_NOT_EXIST", "no such sku"), &[], refused);
+        check(None, ("SKU_NOT_EXIST", "-"), &[], refused);
+        check(NO, ("isv.x", "-"), &[], refused);
+        for code in [
             "SYSTEM_ERROR",
-            "hsf.timeout",
-            "UNKNOWN",
-            "15",
-            "50",
+            "INTERNAL_ERROR",
+            "PROCESSING",
+            "DUPLICATE_ORDER",
+            "PAYMENT_FAILED",
+            "502",
             "isp.x",
-            "ServiceUnavailable",
+            "NEVER_SEEN",
         ] {
-            check_open(NO, breakdown, "-", &[]);
+            check_open(NO, code, "-", &[]);
+            check_open(None, code, "-", &[]);
         }
-        check(NO, ("isv.x", "-"), &[], |placed| !placed.exists());
     }
 
     #[test]

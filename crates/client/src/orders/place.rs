@@ -20,8 +20,9 @@ use crate::salvage;
 /// are reported from live use; no page of the platform states them.
 const WINDOW: Duration = Duration::from_secs(24 * 3600).saturating_sub(CLOCKS);
 
-/// By how much two clocks, or one before and after it was set, may differ.
-const CLOCKS: Duration = Duration::from_secs(600);
+/// By how much two clocks, or one before and after it was set, may differ: the platform takes timestamps that are 7200 s
+/// off in either direction.
+const CLOCKS: Duration = Duration::from_secs(2 * 7200);
 
 impl Client {
     /// Places an order, once.
@@ -50,7 +51,7 @@ impl Client {
         options: &CallOptions,
     ) -> Result<Reply<PlacedOrder>, Error> {
         order.check()?;
-        let sent_at = self.now();
+        let sent_at = self.gateway_now();
         self.send_order(order, options)
             .map_err(|open| open.into_error(order, sent_at))
     }
@@ -61,7 +62,8 @@ impl Client {
     /// Where the first request had made an order, the platform recognises the repeat and the answer is
     /// [`PlacedOrder::Duplicate`]; where it had not, the order is placed now. `first_sent` is when the
     /// first request left ([`UnknownOutcome::sent_at`], or as the shop remembers it): the platform is
-    /// reported to recognise repeats for 24 hours, after which this refuses to send.
+    /// reported to recognise repeats for 24 hours. This refuses to send after 20, because the platform lets clocks be two
+    /// hours off in either direction; where an answer told the gateway's time, that is what counts.
     ///
     /// # Errors
     ///
@@ -132,17 +134,49 @@ impl Client {
     }
 
     fn check_window(&self, first_sent: SystemTime) -> Result<(), Error> {
-        let found = match self.now().duration_since(first_sent) {
+        // The later of the two clocks: taken for too old, a request is only not repeated.
+        let now = self.gateway_now().max(self.now());
+        let mut found = match now.duration_since(first_sent) {
             Ok(age) if age < WINDOW => return Ok(()),
-            Ok(age) => format!("a request sent {} minutes ago", age.as_secs() / 60),
+            Ok(age) => format!("a request sent {} ago", rough(age)),
             Err(ahead) if ahead.duration() < CLOCKS => return Ok(()),
-            Err(_) => "a request that is yet to be sent".to_owned(),
+            Err(ahead) => format!(
+                "a request that is yet to be sent in {}, so that a clock was wrong by as much",
+                rough(ahead.duration())
+            ),
         };
+        if let Some(clock) = self.clock_off() {
+            found = format!("{found}; {clock}");
+        }
         Err(Error::unusable(
             "recover an order",
             found,
-            "one of the last 24 hours, in which the platform recognises a repeat",
+            "one of the last 20 hours: the platform recognises a repeat for 24, of which clocks may take 4",
         ))
+    }
+}
+
+/// A time in its two largest units, such as `7 days 6 hours`.
+fn rough(time: Duration) -> String {
+    const UNITS: [(u64, &str); 4] = [
+        (86_400, "day"),
+        (3600, "hour"),
+        (60, "minute"),
+        (1, "second"),
+    ];
+    let mut rest = time.as_secs();
+    let mut parts = Vec::new();
+    for (size, name) in UNITS {
+        let count = rest / size;
+        rest %= size;
+        if count > 0 && parts.len() < 2 {
+            let plural = if count == 1 { "" } else { "s" };
+            parts.push(format!("{count} {name}{plural}"));
+        }
+    }
+    match parts.is_empty() {
+        true => "0 seconds".to_owned(),
+        false => parts.join(" "),
     }
 }
 
@@ -218,6 +252,16 @@ enum Open {
 fn judge(answer: Result<Reply<OrderCreateAnswer>, Error>) -> Result<Reply<PlacedOrder>, Open> {
     match answer {
         Ok(reply) => match weigh(reply.result.as_ref()) {
+            // An order that is named anywhere is to be looked into before anything is called refused.
+            Ok(placed) if !placed.exists() && names_order(&reply.raw) => {
+                let why = "found a refusal beside an order id; wanted them to agree".to_owned();
+                let order_ids = salvage::order_ids(&reply.raw).into_iter().map(OrderId);
+                let order_ids = order_ids.collect();
+                Err(Open::Answer {
+                    why,
+                    reply: reply.map(|_| order_ids),
+                })
+            }
             Ok(placed) => Ok(reply.map(|_| placed)),
             Err(why) => {
                 let reply = reply.map(|answer| answer.result.unwrap_or_default().order_list);
@@ -254,6 +298,11 @@ fn reply_of(mut error: Error, placed: PlacedOrder) -> Reply<PlacedOrder> {
             .map(|answer| answer.body)
             .unwrap_or_default(),
     }
+}
+
+/// Whether an answer names an order anywhere.
+fn names_order(body: &[u8]) -> bool {
+    !salvage::order_ids(body).is_empty()
 }
 
 fn named_in(error: &Error) -> Vec<OrderId> {

@@ -123,7 +123,7 @@ fn faults_of_the_sandbox() {
 }
 
 #[test]
-fn listed_and_unlisted_codes_are_refusals_with_what_is_known_of_them() {
+fn codes_that_prove_a_refusal_come_with_what_is_known_of_them() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let listed = OrderCreateAnswer::ERROR_CODES
@@ -140,8 +140,30 @@ fn listed_and_unlisted_codes_are_refusals_with_what_is_known_of_them() {
             panic!("{code} is no refusal");
         };
         assert_eq!(refusal.code, code);
-        assert_eq!(refusal.info.is_some(), code != "SKU_NOT_EXIST");
+        assert!(refusal.info.is_some());
         assert_eq!(orders(&sandbox, code), 0);
+    }
+    for code in [
+        "INTERNAL_ERROR",
+        "PROCESSING",
+        "DUPLICATE_ORDER",
+        "PAYMENT_FAILED",
+        "502",
+    ] {
+        sandbox.order_fault(FaultRule::next(Fault::RefuseOrder(code.to_owned())).on(CREATE));
+        let placed = client.place_order(&order(code));
+        assert_eq!(outcome(&placed), Outcome::Unknown, "{code}");
+    }
+}
+
+#[test]
+fn a_refusal_beside_an_order_id_is_open() {
+    for body in [
+        r#"{"order_list":[81],"result":{"is_success":false,"error_code":"INVENTORY_HOLD_ERROR"}}"#,
+        r#"{"code":"7","msg":"see order_list","result":{"order_list":[81]}}"#,
+        r#"{"result":{"is_success":false,"error_code":"INVENTORY_HOLD_ERROR"},"more":{"order_list":{"number":[81]}}}"#,
+    ] {
+        check_act(answer(body), (Outcome::Unknown, 1), &[81]);
     }
 }
 
@@ -251,6 +273,12 @@ fn only_refusals_before_the_service_prove_that_nothing_was_placed() {
         );
         let named = format!(r#"{{"error_response":{{"code":"{code}"}},"order_list":[7]}}"#);
         check_act(answer(&named), (Outcome::Unknown, 1), &[7]);
+    }
+    for code in ["InsufficientPermission", "AppWhiteIpLimit", "NeverSeen"] {
+        let body = format!(r#"{{"error_response":{{"type":"ISV","code":"{code}","msg":"m"}}}}"#);
+        check_act(answer(&body), (Outcome::NotPlaced, 1), &[]);
+        let service = body.replace("\"msg\"", r#""sub_code":"isp.x","msg""#);
+        check_act(answer(&service), (Outcome::Unknown, 1), &[]);
     }
     for code in [
         "ServiceUnavailable",
@@ -375,8 +403,8 @@ fn an_order_is_recovered_only_while_the_platform_knows_a_repeat() {
     assert_eq!(
         recover(&order("1"), SystemTime::now() - day),
         "cannot tell whether order \"1\" was placed: cannot recover an order: found a request sent \
-         1440 minutes ago; wanted one of the last 24 hours, in which the platform recognises a \
-         repeat; find out before placing it under another id"
+         1 day ago; wanted one of the last 20 hours: the platform recognises a repeat for 24, of \
+         which clocks may take 4; find out before placing it under another id"
     );
     recover(&order("1"), SystemTime::now() + day);
     recover(&order(" "), SystemTime::now());

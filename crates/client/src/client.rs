@@ -378,7 +378,8 @@ impl Client {
         let (Sessions::Kept(keeper), Some(session)) = (&self.0.sessions, session) else {
             return Ok(false);
         };
-        if !error.is_session_expired() || error.may_have_acted() || call.options.session.is_some() {
+        let open = call.effect == Effect::Write && error.may_have_acted();
+        if !error.is_session_expired() || open || call.options.session.is_some() {
             return Ok(false);
         }
         // An answer that refuses the session and names an order contradicts itself: no reason to send again.

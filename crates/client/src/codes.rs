@@ -1,18 +1,21 @@
 //! The platform's error codes: what each means, what to do, and whether trying again can help.
-
-mod gateway;
-mod legacy;
+//!
+//! The list is data, `data/codes.json`, with the source of each entry; the codes that the pages of
+//! single APIs list come from the models.
 
 use std::sync::LazyLock;
 
 use aliexpress_models::{APIS, ApiError, ErrorCode, Retry};
+use serde::Deserialize;
 
 /// What is known of an error code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct CodeInfo {
-    /// The code, or the pattern of a family of codes (`isp.*`).
+    /// The code, or the pattern of a family of codes (`isp.*`, `*CallLimit`).
     pub code: &'static str,
+    /// Who answers with it.
+    pub by: Speaker,
     /// What the code says.
     pub meaning: &'static str,
     /// What usually brings it about.
@@ -21,13 +24,44 @@ pub struct CodeInfo {
     pub advice: &'static str,
     /// Whether a second try of a call that changes nothing can succeed.
     pub retry: RetryClass,
-    /// Whether the code proves that the call never reached the service behind the gateway, so that
-    /// nothing was done on its account.
-    pub before_service: bool,
+    /// Whether the call can have changed something although it was refused with this code.
+    pub done: Done,
+    /// Where the code is known from.
+    pub source: &'static str,
+}
+
+/// Who answers with a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Speaker {
+    /// The current gateway.
+    Gateway,
+    /// The legacy gateway, and services behind the current one that still answer with its numbers.
+    LegacyGateway,
+    /// A service behind the gateway, in a sub-code.
+    Service,
+    /// An API, inside its answer.
+    Api,
+}
+
+/// What a refusal with a code proves about what was to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Done {
+    /// Nothing was done.
+    No,
+    /// Nothing was done where the refusal is of the type `ISV` and has no sub-code: then the gateway turned the call
+    /// away before any service ran. Otherwise it is open.
+    ByType,
+    /// It is open: a service may have begun its work.
+    Perhaps,
 }
 
 /// What a second try needs in order to succeed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RetryClass {
     /// The same call fails again.
@@ -46,12 +80,13 @@ pub enum RetryClass {
 
 /// Looks a code up: a code of the current gateway (`IllegalAccessToken`), a number of the legacy one
 /// (`27`), a sub-code (`isv.insufficient-permission`), or a code of an order's refusal
-/// (`INVENTORY_HOLD_ERROR`). None where no page of the platform explains it.
+/// (`INVENTORY_HOLD_ERROR`). `None` where nothing is known of it.
 ///
 /// ```
 /// use aliexpress::codes::{RetryClass, explain};
 ///
 /// assert_eq!(explain("ApiCallLimit").map(|info| info.retry), Some(RetryClass::AfterWait));
+/// assert_eq!(explain("ShopCallLimit").map(|info| info.code), Some("*CallLimit"));
 /// assert_eq!(explain("isp.remote-service-timeout").map(|info| info.code), Some("isp.*"));
 /// assert!(explain("REPEATED_ORDER_ERROR").is_some_and(|info| info.advice.starts_with("Do not")));
 /// assert_eq!(explain("NO_SUCH_CODE"), None);
@@ -63,15 +98,15 @@ pub fn explain(code: &str) -> Option<&'static CodeInfo> {
         .or_else(|| documented().find(|info| info.is_family_of(code)))
 }
 
-/// Every documented code: those of the gateways, those that single APIs list, then families of codes.
+/// Every code that something is known of: those that the pages of single APIs list, then all others, families last.
 pub fn documented() -> impl Iterator<Item = &'static CodeInfo> {
-    gateway::CODES
-        .iter()
-        .chain(legacy::CODES)
-        .chain(gateway::OF_ORDERS)
-        .chain(&*OF_APIS)
-        .chain(gateway::SUB_CODES)
+    OF_APIS.iter().chain(&*LISTED)
 }
+
+static LISTED: LazyLock<Vec<CodeInfo>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../data/codes.json"))
+        .expect("a file of this crate, read by its tests")
+});
 
 /// The codes that single APIs list on their pages.
 static OF_APIS: LazyLock<Vec<CodeInfo>> = LazyLock::new(|| {
@@ -80,14 +115,16 @@ static OF_APIS: LazyLock<Vec<CodeInfo>> = LazyLock::new(|| {
 });
 
 impl CodeInfo {
-    /// Whether this entry stands for every code that begins as it does.
+    /// Whether this entry stands for every code that begins or ends as it does.
     pub fn is_family(&self) -> bool {
-        self.code.ends_with('*')
+        self.code.contains('*')
     }
 
+    /// By the API's own word: such a code, in the place where the API names its codes, is a refusal.
     fn of_api(code: &ErrorCode) -> Self {
         Self {
             code: code.code,
+            by: Speaker::Api,
             meaning: code.meaning,
             cause: code.cause,
             advice: code.advice,
@@ -96,16 +133,24 @@ impl CodeInfo {
                 Retry::Later => RetryClass::MayPass,
                 _ => RetryClass::Never,
             },
-            // A service itself says these.
-            before_service: false,
+            // Under `error_response` a service says these, which has run then.
+            done: Done::Perhaps,
+            source: "the error table of the API's page",
         }
     }
 
     fn is_family_of(&self, code: &str) -> bool {
-        self.code.strip_suffix('*').is_some_and(|start| {
-            code.get(..start.len())
-                .is_some_and(|found| found.eq_ignore_ascii_case(start))
-        })
+        let same = |found: Option<&str>, wanted: &str| {
+            found.is_some_and(|found| found.eq_ignore_ascii_case(wanted))
+        };
+        match (self.code.strip_suffix('*'), self.code.strip_prefix('*')) {
+            (Some(start), _) => same(code.get(..start.len()), start),
+            (None, Some(end)) => {
+                let from = code.len().checked_sub(end.len()).filter(|from| *from > 0);
+                same(from.and_then(|from| code.get(from..)), end)
+            }
+            (None, None) => false,
+        }
     }
 }
 
@@ -115,48 +160,54 @@ pub(crate) struct Judgement {
     /// The entry that tells a person most.
     pub(crate) info: Option<&'static CodeInfo>,
     pub(crate) retry: RetryClass,
-    pub(crate) before_service: bool,
+    /// Whether the refusal proves that nothing was done.
+    pub(crate) nothing_done: bool,
 }
 
-/// Judges a refusal by its code and its sub-code, and by whose fault it is said to be where neither
-/// is known.
+/// Judges a refusal by its code and its sub-code; by what it says of a ban; and by whose fault it is said to be
+/// where neither code is known.
 pub(crate) fn judge(error: &ApiError) -> Judgement {
     let code = error.code.as_deref().and_then(explain);
     let sub_code = error.sub_code.as_deref().and_then(explain);
-    if is_call_limit(error) {
-        return Judgement {
-            info: sub_code.filter(|info| !info.is_family()).or(code),
-            retry: RetryClass::AfterWait,
-            before_service: true,
-        };
-    }
     let (exact, family) = match sub_code {
         Some(info) if info.is_family() => (None, Some(info)),
         exact => (exact, None),
     };
-    let from_service = family.is_some_and(|info| info.retry == RetryClass::MayPass);
-    // The gateway turned it away itself: a service gives its refusals a sub-code.
-    let turned_away = error.kind.as_deref() == Some("ISV")
-        && error
-            .sub_code
-            .as_deref()
-            .is_none_or(|sub_code| sub_code.trim().is_empty());
+    let banned = crate::retry::ban(error).is_some();
+    let retry = match exact {
+        _ if banned => RetryClass::AfterWait,
+        Some(info) => info.retry,
+        None => retry(error, code, family),
+    };
     Judgement {
         info: exact.or(code).or(family),
-        retry: exact.map_or_else(|| retry(error, code, family), |info| info.retry),
-        before_service: sub_code.is_some_and(|info| info.before_service)
-            || (code.is_some_and(|info| info.before_service) && !from_service)
-            || turned_away,
+        retry,
+        nothing_done: banned || nothing_done(error, code, sub_code),
     }
 }
 
-/// Whether a refusal is for too many calls, by its code's ending or by a ban in its words, whatever the code is.
-fn is_call_limit(error: &ApiError) -> bool {
-    let ends = |code: &Option<String>| {
-        let code = code.as_deref().unwrap_or_default().trim();
-        code.ends_with("CallLimit")
-    };
-    ends(&error.code) || ends(&error.sub_code) || crate::retry::ban(error).is_some()
+/// Whether code, sub-code and type prove that nothing was done. A sub-code that leaves it open is believed before a
+/// code that does not.
+fn nothing_done(
+    error: &ApiError,
+    code: Option<&'static CodeInfo>,
+    sub_code: Option<&'static CodeInfo>,
+) -> bool {
+    match sub_code.map(|info| info.done) {
+        Some(Done::No) => return true,
+        Some(_) => return false,
+        None => {}
+    }
+    let silent = error
+        .sub_code
+        .as_deref()
+        .is_none_or(|text| text.trim().is_empty());
+    let by_caller = error.kind.as_deref().map(str::trim) == Some("ISV");
+    match code.map(|info| info.done) {
+        Some(Done::No) => true,
+        Some(Done::ByType) | None => silent && by_caller,
+        Some(Done::Perhaps) => false,
+    }
 }
 
 /// `isp.*` may pass and `isv.*` does not, whatever general code stands beside it; a more telling code
@@ -172,11 +223,12 @@ fn retry(
             Some(family),
         ) => family,
         (Some(code), _) => code,
-        // `ISP` and `SYSTEM` put the fault behind the gateway, where it may pass.
-        (None, None) if matches!(error.kind.as_deref(), Some("ISP" | "SYSTEM")) => {
-            RetryClass::MayPass
-        }
-        (None, None) => RetryClass::Never,
+        (None, None) => match error.kind.as_deref().map(str::trim) {
+            // The fault lies behind the gateway, where it may pass.
+            Some("ISP" | "SYSTEM") => RetryClass::MayPass,
+            Some("ISV") => RetryClass::AfterChange,
+            _ => RetryClass::Never,
+        },
     }
 }
 
@@ -185,7 +237,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(code: &str, sub_code: &str, kind: &str, retry: RetryClass, before_service: bool) {
+    fn check(code: &str, sub_code: &str, kind: &str, retry: RetryClass, nothing_done: bool) {
         let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let mut error = ApiError::default();
         error.code = text(code);
@@ -193,8 +245,8 @@ mod tests {
         error.kind = text(kind);
         let judgement = judge(&error);
         assert_eq!(
-            (judgement.retry, judgement.before_service),
-            (retry, before_service),
+            (judgement.retry, judgement.nothing_done),
+            (retry, nothing_done),
             "{code} {sub_code} {kind}"
         );
     }
@@ -225,24 +277,37 @@ mod tests {
             "isv.insufficient-permission",
             "ISP",
             AfterChange,
-            false,
+            true,
         );
-        check("15", "isv.something", "ISP", AfterChange, false);
+        check("15", "isv.something", "ISP", AfterChange, true);
         check("15", "isp.remote-service-timeout", "", MayPass, false);
         check("40", "isp.remote-service-error", "", MayPass, false);
         check("15", "", "ISP", MayPass, false);
         check("ServiceUnavailable", "", "", MayPass, false);
         check("40", "isv.missing-parameter:x", "", AfterChange, true);
-        check("NoSuchCode", "", "ISV", Never, true);
-        check("NoSuchCode", "isv.x", "ISV", AfterChange, false);
-        check("NoSuchCode", "isp.x", "ISV", MayPass, false);
+        check("NoSuchCode", "", "ISV", AfterChange, true);
+        check("NoSuchCode", "F00-1", "ISV", AfterChange, false);
         check("NoSuchCode", "", "", Never, false);
-        check("SellerCallLimit", "", "ISV", AfterWait, true);
-        check("BrandNewCallLimit", "", "", AfterWait, true);
-        check("ServiceTimeout", "", "ISP", MayPass, false);
         check("InsufficientPermission", "", "ISV", AfterChange, true);
+        check("InsufficientPermission", "", "", AfterChange, false);
         check("AppWhiteIpLimit", "", "ISV", AfterChange, true);
+        check("ServiceTimeout", "", "ISP", MayPass, false);
+        check("15", "", "ISV", MayPass, false);
+        check("SellerCallLimit", "", "ISV", AfterWait, true);
+        check("ShopCallLimit", "", "", AfterWait, true);
+        check("X", "sellercalllimit", "", AfterWait, true);
+        check("7", "isp.remote-service-timeout", "", AfterWait, false);
         check("NoSuchCode", "", "SYSTEM", MayPass, false);
+    }
+
+    #[test]
+    fn a_message_with_a_ban_is_a_call_limit_whatever_the_code() {
+        let mut error = ApiError::default();
+        error.code = Some("NoSuchCode".to_owned());
+        error.sub_code = Some("isp.x".to_owned());
+        error.message = Some("This ban will last for 3 more seconds".to_owned());
+        let judgement = judge(&error);
+        assert!(judgement.nothing_done && judgement.retry == RetryClass::AfterWait);
     }
 
     #[test]
@@ -258,6 +323,7 @@ mod tests {
                 "{}",
                 info.code
             );
+            assert!(info.source.len() > 10, "{}", info.code);
             for words in [info.cause, info.advice] {
                 assert!(words.len() > 10 && words.ends_with('.'), "{}", info.code);
             }

@@ -6,6 +6,7 @@ mod unknown;
 use std::error::Error as StdError;
 use std::time::Duration;
 
+use aliexpress_models::shared::OrderId;
 use aliexpress_models::{ApiError, BusinessRefusal, DecodeError};
 use aliexpress_signing::Explanation;
 use aliexpress_transport as transport;
@@ -308,8 +309,11 @@ impl Error {
             | Kind::RefreshedElsewhere { .. } => false,
             Kind::Transport(error) => !error.certainly_not_sent(),
             // An error status beside the refusal leaves in doubt who wrote which.
+            // So does an answer that names an order, whatever it refuses.
             Kind::Refused(refusal) => {
-                !refusal.judgement.before_service || matches!(self.status(), Some(500..))
+                !refusal.judgement.nothing_done
+                    || matches!(self.status(), Some(500..))
+                    || !self.order_ids().is_empty()
             }
             Kind::Status { .. }
             | Kind::SaidNo(_)
@@ -318,6 +322,12 @@ impl Error {
             | Kind::UnknownOutcome(_)
             | Kind::NotVisible(_) => true,
         }
+    }
+
+    /// The orders that the answer names anywhere, in whatever place and shape.
+    pub(crate) fn order_ids(&self) -> Vec<OrderId> {
+        let ids = crate::salvage::order_ids(self.raw().unwrap_or_default());
+        ids.into_iter().map(OrderId).collect()
     }
 
     /// The platform's name for the exchange, which its support asks for; read from the answer even

@@ -13,18 +13,20 @@ pub(crate) fn request_id(body: &[u8]) -> Option<String> {
     ((1..=64).contains(&id.len()) && id != "null").then(|| id.to_owned())
 }
 
-/// The whole numbers behind every `order_list`, as far as their ends came, each once.
+/// The whole numbers behind every `order_list`, as far as their ends came, each once. Names are also found where JSON
+/// writes their characters as `\u005f`.
 pub(crate) fn order_ids(body: &[u8]) -> Vec<i64> {
     const NAME: &[u8] = b"order_list";
+    let plain = without_escapes(body);
     let mut ids = Vec::new();
-    let mut rest = body;
+    let mut rest = &plain[..];
     while let Some(start) = find(rest, NAME) {
-        let is_end_tag = start > 0 && rest[start - 1] == b'/';
+        let closes = is_closing_tag(&rest[..start]);
         rest = &rest[start + NAME.len()..];
-        if is_end_tag {
+        if closes {
             continue;
         }
-        for id in ids_of_list(rest) {
+        for id in list_of_ids(rest) {
             if !ids.contains(&id) {
                 ids.push(id);
             }
@@ -33,8 +35,15 @@ pub(crate) fn order_ids(body: &[u8]) -> Vec<i64> {
     ids
 }
 
-/// The numbers at the start of what stands behind an `order_list`.
-fn ids_of_list(mut rest: &[u8]) -> Vec<i64> {
+/// Whether the name that comes next is that of a closing tag.
+fn is_closing_tag(before: &[u8]) -> bool {
+    let name = before.iter().rev();
+    let mut around = name.skip_while(|byte| is_of_id(**byte) || **byte == b':');
+    around.next() == Some(&b'/') && around.next() == Some(&b'<')
+}
+
+/// The numbers of the list that begins here.
+fn list_of_ids(mut rest: &[u8]) -> Vec<i64> {
     let mut ids = Vec::new();
     // Before the first number stands no comma, and between two of them no colon.
     let mut stop = b',';
@@ -52,6 +61,33 @@ fn ids_of_list(mut rest: &[u8]) -> Vec<i64> {
         rest = &rest[end..];
     }
     ids
+}
+
+/// The text with every `\u00XX` as the character that it stands for.
+fn without_escapes(body: &[u8]) -> std::borrow::Cow<'_, [u8]> {
+    const ESCAPE: &[u8] = b"\\u00";
+    if find(body, ESCAPE).is_none() {
+        return body.into();
+    }
+    let mut plain = Vec::with_capacity(body.len());
+    let mut rest = body;
+    while let Some(start) = find(rest, ESCAPE) {
+        let digits = rest.get(start + 4..start + 6);
+        let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
+        plain.extend_from_slice(&rest[..start]);
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                plain.push(byte);
+                rest = &rest[start + 6..];
+            }
+            None => {
+                plain.extend_from_slice(ESCAPE);
+                rest = &rest[start + ESCAPE.len()..];
+            }
+        }
+    }
+    plain.extend_from_slice(rest);
+    plain.into()
 }
 
 fn number(digits: &[u8]) -> Option<i64> {
@@ -114,17 +150,22 @@ mod tests {
     #[test]
     fn every_list_is_looked_at() {
         check_ids(
-            r#"{"code":"7","msg":"see order_list","result":{"order_list":[81]}}"#,
+            r#"{"code":"7","msg":"see order_list","result":{"is_success":true,"order_list":[81]}}"#,
             &[81],
         );
         check_ids(
-            r#"{"order_list":[],"result":{"order_list":{"number":[81,82]}},"order_list":[82]}"#,
+            r#""error_msg":"order_list: created","order_list":[81]"#,
+            &[81],
+        );
+        check_ids(
+            r#"{"order_list":[],"a":{"order_list":{"number":[82,81]}},"order_list":[81]}"#,
+            &[82, 81],
+        );
+        check_ids(
+            r#"{"order\u005flist":[81],"\u006Frder_list":82}"#,
             &[81, 82],
         );
-        check_ids(
-            "<a><order_list/><order_list><number>81</number></order_list></a>",
-            &[81],
-        );
+        check_ids(r#"{"order_list":[],"x":"\u00zz\u00"}"#, &[]);
     }
 
     #[test]

@@ -2,23 +2,20 @@
 
 use std::fmt::Write;
 
-use aliexpress::codes::{CodeInfo, RetryClass, documented};
+use aliexpress::codes::{CodeInfo, Done, RetryClass, Speaker, documented};
 use aliexpress::models::APIS;
 
 /// The tables as Markdown, headings included.
 pub fn tables() -> String {
-    let (legacy, gateway): (Vec<&CodeInfo>, Vec<&CodeInfo>) = documented()
-        .filter(|info| !is_of_an_api(info))
-        .partition(|info| info.code.bytes().all(|byte| byte.is_ascii_digit()));
-    let (sub_codes, gateway): (Vec<&CodeInfo>, Vec<&CodeInfo>) =
-        gateway.into_iter().partition(|info| is_sub_code(info));
     let mut text = String::new();
-    for (heading, codes) in [
-        ("Of the current gateway", gateway),
-        ("Sub-codes of services", sub_codes),
-        ("Of the legacy gateway", legacy),
+    for (heading, speaker) in [
+        ("Of the current gateway", Speaker::Gateway),
+        ("Sub-codes of services", Speaker::Service),
+        ("Of the legacy gateway", Speaker::LegacyGateway),
+        ("Of APIs, beyond their pages' lists", Speaker::Api),
     ] {
-        table(&mut text, heading, &codes);
+        let of_speaker = documented().filter(|info| info.by == speaker && !is_of_an_api(info));
+        table(&mut text, heading, &of_speaker.collect::<Vec<_>>());
     }
     text
 }
@@ -29,23 +26,18 @@ fn is_of_an_api(info: &CodeInfo) -> bool {
     codes.any(|code| code.code == info.code)
 }
 
-/// Names such as `isv.insufficient-permission`, families of them included.
-fn is_sub_code(info: &CodeInfo) -> bool {
-    info.code.contains('.')
-}
-
 fn table(text: &mut String, heading: &str, codes: &[&CodeInfo]) {
     // Writing to a string does not fail.
     let _ = writeln!(text, "\n### {heading}\n");
     let _ = writeln!(
         text,
-        "| code | meaning | cause | what to do | again? | reached |\n| --- | --- | --- | --- | --- | --- |"
+        "| code | meaning | cause | what to do | again? | done? |\n| --- | --- | --- | --- | --- | --- |"
     );
     for info in codes {
-        let (again, reached) = (again(info.retry), reached(info));
+        let (again, done) = (again(info.retry), done(info));
         let _ = writeln!(
             text,
-            "| `{}` | {} | {} | {} | {again} | {reached} |",
+            "| `{}` | {} | {} | {} | {again} | {done} |",
             info.code, info.meaning, info.cause, info.advice
         );
     }
@@ -62,6 +54,10 @@ fn again(retry: RetryClass) -> &'static str {
     }
 }
 
-fn reached(info: &CodeInfo) -> &'static str {
-    if info.before_service { "no" } else { "perhaps" }
+fn done(info: &CodeInfo) -> &'static str {
+    match info.done {
+        Done::No => "no",
+        Done::ByType => "no, where the type is ISV and there is no sub-code",
+        _ => "perhaps",
+    }
 }

@@ -1,6 +1,6 @@
 //! `aliexpress explain`: what an error code means and what to do about it.
 
-use aliexpress::codes::{self, CodeInfo, RetryClass};
+use aliexpress::codes::{self, CodeInfo, Done, RetryClass, Speaker};
 use aliexpress_models::APIS;
 use clap::Args;
 use serde_json::{Value, json};
@@ -31,6 +31,8 @@ pub(crate) fn run(args: &ExplainArgs, output: &mut Output) -> Result<(), Failure
         ("cause", info.cause.to_owned()),
         ("what to do", info.advice.to_owned()),
         ("retry", retry(info).to_owned()),
+        ("done", done(info).to_owned()),
+        ("source", info.source.to_owned()),
     ];
     for (label, text) in lines.into_iter().filter(|(_, text)| !text.is_empty()) {
         output.line(format_args!("{label:<10}  {text}"))?;
@@ -56,8 +58,8 @@ fn unknown(code: &str) -> Failure {
     let found: String = code.chars().take(60).collect();
     let failure = Failure::usage(
         "explain the error code",
-        format_args!("{found:?}, which no page of the platform explains"),
-        "a documented code",
+        format_args!("{found:?}, of which nothing is known"),
+        "a known code",
     );
     match near.is_empty() {
         true => failure.hint("aliexpress explain, without a code, lists them all"),
@@ -90,6 +92,15 @@ fn retry(info: &CodeInfo) -> &'static str {
     }
 }
 
+fn done(info: &CodeInfo) -> &'static str {
+    match info.done {
+        Done::No => "nothing: the call was refused before it changed anything",
+        Done::ByType => "nothing where the type is ISV and there is no sub-code, else open",
+        _ if info.by == Speaker::Api => "see what the answer says of it",
+        _ => "open: the call may have changed something",
+    }
+}
+
 fn described(info: &CodeInfo) -> Value {
     let retry = match info.retry {
         RetryClass::Never => "never",
@@ -107,6 +118,11 @@ fn described(info: &CodeInfo) -> Value {
         "cause": info.cause,
         "advice": info.advice,
         "retry": retry,
-        "proves_nothing_was_done": info.before_service,
+        "proves_nothing_was_done": match info.done {
+            Done::No => json!(true),
+            Done::ByType => json!("where the type is ISV and there is no sub-code"),
+            _ => json!(false),
+        },
+        "source": info.source,
     })
 }

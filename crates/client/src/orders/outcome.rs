@@ -55,7 +55,8 @@ pub struct OrderRefusal {
     /// The platform's message, where there is one that differs from the code. It may repeat what was
     /// asked for, personal data included.
     pub message: Option<String>,
-    /// Meaning, cause and advice; `None` for a code that nothing is known of but that it proves a refusal.
+    /// Meaning, cause and advice; none for a code that the platform's page does not list. Then
+    /// somebody should look before the order is placed again, and under the same `out_order_id`.
     pub info: Option<&'static CodeInfo>,
 }
 
@@ -103,13 +104,28 @@ struct Signs {
     message: Option<String>,
 }
 
+/// An answer that leaves it open whether an order exists.
+#[derive(Debug, PartialEq)]
+pub(super) struct Undecided {
+    /// What was found.
+    pub(super) why: String,
+    /// The orders that it names.
+    pub(super) order_ids: Vec<OrderId>,
+}
+
 /// Weighs an answer: no single field decides, and fields that contradict each other leave it open
-/// whether an order exists, which is `Err` with what was found.
-pub(super) fn weigh(result: Option<&OrderCreateResult>) -> Result<PlacedOrder, String> {
-    let Some(result) = result else {
-        return Err("found an answer without a result".to_owned());
-    };
-    let signs = Signs::of(result);
+/// whether an order exists. Ids that the answer names outside of its result count as those inside do.
+pub(super) fn weigh(
+    result: Option<&OrderCreateResult>,
+    elsewhere: impl IntoIterator<Item = OrderId>,
+) -> Result<PlacedOrder, Undecided> {
+    let signs = Signs::of(result, elsewhere);
+    if result.is_none() {
+        return Err(Undecided {
+            why: "found an answer without a result".to_owned(),
+            order_ids: signs.order_ids,
+        });
+    }
     if signs.is_repeated() {
         return Ok(PlacedOrder::Duplicate {
             order_ids: signs.order_ids,
@@ -121,7 +137,7 @@ pub(super) fn weigh(result: Option<&OrderCreateResult>) -> Result<PlacedOrder, S
         (_, false) if signs.payment_failed().is_some() => Ok(signs.created_not_paid()),
         (Some(true), false) if signs.code.is_none() => Ok(signs.created()),
         (Some(false) | None, true) => signs.refused(),
-        _ => Err(signs.contradiction()),
+        _ => Err(signs.undecided()),
     }
 }
 
@@ -137,20 +153,32 @@ pub(super) fn weigh_refusal(error: &ApiError) -> Option<PlacedOrder> {
 }
 
 impl Signs {
-    fn of(result: &OrderCreateResult) -> Self {
+    fn of(
+        result: Option<&OrderCreateResult>,
+        elsewhere: impl IntoIterator<Item = OrderId>,
+    ) -> Self {
         let text = |text: &Option<String>| {
             let text = text.as_deref().map(str::trim);
             text.filter(|text| !matches!(*text, "" | "0" | "null"))
                 .map(str::to_owned)
         };
-        let (code, message) = (text(&result.error_code), text(&result.error_msg));
+        let (code, message) = (
+            result.and_then(|result| text(&result.error_code)),
+            result.and_then(|result| text(&result.error_msg)),
+        );
         // Some answers give a documented code as the message alone.
-        let code = code.or_else(|| message.clone().filter(|text| explain(text).is_some()));
-        let ids = result.order_list.iter().copied();
-        Self {
-            success: result.is_success,
+        let code = code.or_else(|| message.clone().filter(|text| is_code(text)));
+        let inside = result.map_or(&[][..], |result| &result.order_list);
+        let mut order_ids = Vec::new();
+        for id in inside.iter().copied().chain(elsewhere) {
             // Zero and less is a number that was not given.
-            order_ids: ids.filter(|id| id.0 > 0).collect(),
+            if id.0 > 0 && !order_ids.contains(&id) {
+                order_ids.push(id);
+            }
+        }
+        Self {
+            success: result.and_then(|result| result.is_success),
+            order_ids,
             message: message.filter(|message| Some(message) != code.as_ref()),
             code,
         }
@@ -189,20 +217,25 @@ impl Signs {
         }
     }
 
-    /// A refusal, if the code proves it.
-    fn refused(self) -> Result<PlacedOrder, String> {
-        let Some(code) = self.code.clone() else {
-            return Err(self.contradiction());
-        };
-        let info = explain(&code);
-        if !proves_refusal(&code) || self.payment_failed().is_some() {
-            return Err(self.contradiction());
+    /// A refusal, if the code is one that proves it.
+    fn refused(self) -> Result<PlacedOrder, Undecided> {
+        match self.code.clone() {
+            Some(code) if proves_refusal(&code) && self.payment_failed().is_none() => {
+                Ok(PlacedOrder::Refused(OrderRefusal {
+                    info: explain(&code),
+                    code,
+                    message: self.message,
+                }))
+            }
+            _ => Err(self.undecided()),
         }
-        Ok(PlacedOrder::Refused(OrderRefusal {
-            code,
-            message: self.message,
-            info,
-        }))
+    }
+
+    fn undecided(self) -> Undecided {
+        Undecided {
+            why: self.contradiction(),
+            order_ids: self.order_ids,
+        }
     }
 
     fn contradiction(&self) -> String {
@@ -224,9 +257,14 @@ impl Signs {
     }
 }
 
+/// Whether a text is a known code and nothing else.
+fn is_code(text: &str) -> bool {
+    !text.contains(char::is_whitespace) && explain(text).is_some()
+}
+
 #[cfg(test)]
 mod tests {
-    use aliexpress_models::Answer as _;
+    use aliexpress_models::Answer;
     use aliexpress_models::order_create::OrderCreateAnswer;
 
     use super::*;
@@ -236,14 +274,14 @@ mod tests {
         code: &str,
         message: &str,
         ids: &[i64],
-    ) -> Result<PlacedOrder, String> {
+    ) -> Result<PlacedOrder, Undecided> {
         let text = |text: &str| Some(text.to_owned()).filter(|text| text != "-");
         let mut result = OrderCreateResult::default();
         result.is_success = success;
         result.error_code = text(code);
         result.error_msg = text(message);
         result.order_list = ids.iter().copied().map(OrderId).collect();
-        weigh(Some(&result))
+        weigh(Some(&result), [])
     }
 
     #[track_caller]
@@ -326,24 +364,40 @@ mod tests {
     }
 
     #[test]
-    fn codes_that_prove_nothing_leave_it_open() {
-        let refused = |placed: &PlacedOrder| matches!(placed, PlacedOrder::Refused(_));
-        check(NO, ("SKU_NOT_EXIST", "no such sku"), &[], refused);
-        check(None, ("SKU_NOT_EXIST", "-"), &[], refused);
-        check(NO, ("isv.x", "-"), &[], refused);
-        for code in [
-            "SYSTEM_ERROR",
-            "INTERNAL_ERROR",
-            "PROCESSING",
-            "DUPLICATE_ORDER",
-            "PAYMENT_FAILED",
-            "502",
-            "isp.x",
-            "NEVER_SEEN",
-        ] {
-            check_open(NO, code, "-", &[]);
-            check_open(None, code, "-", &[]);
+    fn every_other_code_leaves_it_open() {
+        let codes = "INTERNAL_ERROR INNER_ERROR NETWORK_ERROR RPC_ERROR HSF_EXCEPTION EXCEPTION DB_ERROR BUSY \
+            java.lang.NullPointerException TRY_AGAIN_LATER RETRY ORDER_CREATING PROCESSING PENDING \
+            ORDER_IN_PROGRESS REMOTE_CALL_FAILED CIRCUIT_BREAKER_OPEN UNAVAILABLE 500 502 504 -1 \
+            F00-00-10015-010 DUPLICATE_ORDER ORDER_ALREADY_EXISTS OUT_ORDER_ID_EXIST REPEAT_SUBMIT \
+            CONCURRENT_LOCK_FAILED PAY_FAILED PAYMENT_FAILED AUTOPAY_ERROR PAY_ERROR SYSTEM_ERROR \
+            hsf.timeout UNKNOWN 15 50 27 isp.x ServiceUnavailable IllegalAccessToken REMOTE_CREATE_ORDER_RESULT_ERROR inventory_hold_error";
+        for code in codes.split_whitespace() {
+            for success in [YES, NO, None] {
+                check_open(success, code, "-", &[]);
+                check_open(success, "-", code, &[]);
+                check_open(success, code, "INVENTORY_HOLD_ERROR", &[]);
+            }
         }
+        check(NO, ("isv.x", "-"), &[], |placed| !placed.exists());
+        check_open(NO, "-", "isv. is what the code began with", &[]);
+    }
+
+    #[test]
+    fn ids_outside_of_the_result_count() {
+        let result = |success| {
+            let mut result = OrderCreateResult::default();
+            result.is_success = Some(success);
+            result
+        };
+        let mut refused = result(false);
+        refused.error_code = Some("INVENTORY_HOLD_ERROR".to_owned());
+        assert!(weigh(Some(&refused), [OrderId(0)]).is_ok_and(|placed| !placed.exists()));
+        let open = weigh(Some(&refused), [OrderId(81)]).unwrap_err();
+        assert_eq!(open.order_ids, [OrderId(81)]);
+        let mut made = result(true);
+        made.order_list = vec![OrderId(1)];
+        let made = weigh(Some(&made), [OrderId(1), OrderId(2)]).unwrap();
+        assert_eq!(made.order_ids(), [OrderId(1), OrderId(2)]);
     }
 
     #[test]
@@ -357,14 +411,20 @@ mod tests {
         check_open(None, "-", "-", &[]);
         check_open(None, "-", "-", &[7]);
         assert_eq!(
-            weigh(None),
-            Err("found an answer without a result".to_owned())
+            weigh(None, [OrderId(9)]),
+            Err(Undecided {
+                why: "found an answer without a result".to_owned(),
+                order_ids: vec![OrderId(9)],
+            })
         );
         assert_eq!(
             weighed(YES, "PARM_ILLEGL", "-", &[7]),
-            Err("found is_success true beside the code \"PARM_ILLEGL\" and 1 order ids; wanted them \
-                 to agree on whether an order was made"
-                .to_owned())
+            Err(Undecided {
+                why: "found is_success true beside the code \"PARM_ILLEGL\" and 1 order ids; wanted them \
+                      to agree on whether an order was made"
+                    .to_owned(),
+                order_ids: vec![OrderId(7)],
+            })
         );
     }
 }

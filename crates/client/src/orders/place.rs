@@ -7,7 +7,7 @@ use aliexpress_models::order_create::{OrderCreate, OrderCreateAnswer};
 use aliexpress_models::shared::OrderId;
 
 use super::new_order::NewOrder;
-use super::outcome::{PlacedOrder, weigh, weigh_refusal};
+use super::outcome::{PlacedOrder, Undecided, weigh, weigh_refusal};
 use crate::call::{Call, CallOptions, Effect, Place};
 use crate::client::{Client, borrowed};
 use crate::error::{Error, Kind, UnknownOutcome};
@@ -251,29 +251,20 @@ enum Open {
 
 fn judge(answer: Result<Reply<OrderCreateAnswer>, Error>) -> Result<Reply<PlacedOrder>, Open> {
     match answer {
-        Ok(reply) => match weigh(reply.result.as_ref()) {
-            // An order that is named anywhere is to be looked into before anything is called refused.
-            Ok(placed) if !placed.exists() && names_order(&reply.raw) => {
-                let why = "found a refusal beside an order id; wanted them to agree".to_owned();
-                let order_ids = salvage::order_ids(&reply.raw).into_iter().map(OrderId);
-                let order_ids = order_ids.collect();
-                Err(Open::Answer {
+        Ok(reply) => {
+            // The ids in their documented place first, then those of any other `order_list`.
+            let elsewhere = salvage::order_ids(reply.raw()).into_iter().map(OrderId);
+            match weigh(reply.result.as_ref(), elsewhere) {
+                Ok(placed) => Ok(reply.map(|_| placed)),
+                Err(Undecided { why, order_ids }) => Err(Open::Answer {
                     why,
                     reply: reply.map(|_| order_ids),
-                })
+                }),
             }
-            Ok(placed) => Ok(reply.map(|_| placed)),
-            Err(why) => {
-                let reply = reply.map(|answer| answer.result.unwrap_or_default().order_list);
-                Err(Open::Answer { why, reply })
-            }
-        },
+        }
         Err(error) => match error.api_error().and_then(weigh_refusal) {
             Some(placed) => Ok(reply_of(error, placed)),
-            // Whatever the refusal proves, an answer that names an order is to be looked into.
-            None if error.may_have_acted() || !named_in(&error).is_empty() => {
-                Err(Open::Call(error))
-            }
+            None if error.may_have_acted() => Err(Open::Call(error)),
             None => Err(Open::NotPlaced(error)),
         },
     }
@@ -281,7 +272,7 @@ fn judge(answer: Result<Reply<OrderCreateAnswer>, Error>) -> Result<Reply<Placed
 
 /// A refusal that says what became of the order, as the reply that it is.
 fn reply_of(mut error: Error, placed: PlacedOrder) -> Reply<PlacedOrder> {
-    let order_ids = named_in(&error);
+    let order_ids = error.order_ids();
     let placed = match placed {
         PlacedOrder::Duplicate { .. } => PlacedOrder::Duplicate { order_ids },
         placed => placed,
@@ -300,16 +291,6 @@ fn reply_of(mut error: Error, placed: PlacedOrder) -> Reply<PlacedOrder> {
     }
 }
 
-/// Whether an answer names an order anywhere.
-fn names_order(body: &[u8]) -> bool {
-    !salvage::order_ids(body).is_empty()
-}
-
-fn named_in(error: &Error) -> Vec<OrderId> {
-    let ids = salvage::order_ids(error.raw().unwrap_or_default());
-    ids.into_iter().map(OrderId).collect()
-}
-
 fn refused_repeat(reply: &PlacedOrder) -> String {
     let code = match reply {
         PlacedOrder::Refused(refusal) => refusal.code.as_str(),
@@ -326,7 +307,7 @@ impl Open {
         match self {
             Open::NotPlaced(error) => error,
             Open::Call(error) => {
-                let order_ids = named_in(&error);
+                let order_ids = error.order_ids();
                 unknown(order, sent_at, order_ids, error.to_string(), Some(error))
             }
             Open::Answer { why, reply } => {

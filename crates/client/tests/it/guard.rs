@@ -298,6 +298,55 @@ fn only_refusals_before_the_service_prove_that_nothing_was_placed() {
 }
 
 #[test]
+fn what_the_gateway_turned_away_by_type_was_not_placed() {
+    for code in [
+        "InsufficientPermission",
+        "AppWhiteIpLimit",
+        "InvalidParameter",
+        "Whatever",
+    ] {
+        let body = format!(r#"{{"error_response":{{"type":"ISV","code":"{code}","msg":"m"}}}}"#);
+        check_act(answer(&body), (Outcome::NotPlaced, 1), &[]);
+        let body = body.replace(r#""msg""#, r#""sub_code":"F00-1","msg""#);
+        check_act(answer(&body), (Outcome::Unknown, 1), &[]);
+    }
+    let ban = r#"{"error_response":{"type":"ISP","code":"SellerCallLimit","msg":"This ban will last for 1 more second"}}"#;
+    check_act(answer(ban), (Outcome::NotPlaced, 1), &[]);
+    let caller = r#"{"error_response":{"code":"15","sub_code":"isv.x"}}"#;
+    check_act(answer(caller), (Outcome::NotPlaced, 1), &[]);
+}
+
+#[test]
+fn a_refused_session_beside_an_order_is_no_reason_to_send_again() {
+    let refused = [
+        r#"{"error_response":{"code":"27","msg":"Invalid session"},"aliexpress_ds_order_create_response":{"result":{"is_success":true,"order_list":[81]}}}"#,
+        r#"{"code":"27","msg":"see order_list","x":{"order_list":[81]}}"#,
+    ];
+    let token = r#"{"access_token":"new","refresh_token":"r","expires_in":3600,"code":"0"}"#;
+    for body in refused {
+        let server = Server::start(vec![
+            answer(token),
+            answer(body),
+            answer(token),
+            answer(body),
+        ]);
+        let client = quick(Client::builder("1", "secret"))
+            .token_store(aliexpress::tokens::MemoryStore::new())
+            .gateway(server.url())
+            .build()
+            .unwrap();
+        client
+            .create_tokens(&aliexpress::AuthCode::new("c"))
+            .unwrap();
+        let placed = client.place_order(&order("1"));
+        assert_eq!(outcome(&placed), Outcome::Unknown, "{placed:?}");
+        let open = placed.unwrap_err();
+        assert_eq!(open.unknown_outcome().unwrap().order_ids, [OrderId(81)]);
+        assert_eq!(server.requests().len(), 2);
+    }
+}
+
+#[test]
 fn is_success_in_all_spellings_beside_everything_else() {
     for (yes, no) in [
         ("true", "false"),

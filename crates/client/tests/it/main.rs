@@ -8,6 +8,7 @@ mod clocks;
 mod errors;
 mod guard;
 mod guard_random;
+mod guard_truth;
 mod hostile;
 mod preflight;
 mod recording;

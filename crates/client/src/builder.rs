@@ -18,7 +18,7 @@ use crate::prepared::Signatory;
 use crate::recording::{Recorder, Replayer, Wire};
 use crate::retry::Retry;
 use crate::secrets::Session;
-use crate::tokens::{Keeper, TokenApi, TokenStore};
+use crate::tokens::{FileStore, Keeper, TokenApi, TokenStore};
 
 /// The platform's gateway.
 pub const GATEWAY: &str = "https://api-sg.aliexpress.com";
@@ -42,6 +42,7 @@ pub struct ClientBuilder {
     limits: CallLimits,
     transport: TransportBuilder,
     clock: Clock,
+    plain_http: bool,
     tape: Tape,
 }
 
@@ -71,31 +72,30 @@ impl ClientBuilder {
             transport: Transport::builder()
                 .user_agent(concat!("aliexpress-rust/", env!("CARGO_PKG_VERSION"))),
             clock: Arc::new(SystemTime::now),
+            plain_http: false,
             tape: Tape::None,
         }
     }
 
-    /// Starts from the variables `ALIEXPRESS_APP_KEY`, `ALIEXPRESS_APP_SECRET` and
-    /// `ALIEXPRESS_SESSION`, and goes to the gateway in `ALIEXPRESS_GATEWAY` if that is set.
+    /// Starts from the variables `ALIEXPRESS_APP_KEY` and `ALIEXPRESS_APP_SECRET`, with the tokens in the file that
+    /// `ALIEXPRESS_TOKENS` names or the session in `ALIEXPRESS_SESSION`, and goes to the gateway in
+    /// `ALIEXPRESS_GATEWAY` if that is set.
+    ///
+    /// Without tokens and session the client calls what needs no session, unless it is given a
+    /// [token store](Self::token_store).
     ///
     /// # Errors
     ///
-    /// When any of the three is missing or blank; the message names all that are.
+    /// When app key or app secret is missing or blank; the message names all that are.
     pub fn from_env() -> Result<Self, Error> {
         Self::from_variables(|name| std::env::var(name).ok())
     }
 
     /// The same from any source of variables.
     pub(crate) fn from_variables(read: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        const NAMES: [&str; 3] = [
-            "ALIEXPRESS_APP_KEY",
-            "ALIEXPRESS_APP_SECRET",
-            "ALIEXPRESS_SESSION",
-        ];
-        let values = NAMES.map(|name| {
-            let value = read(name).unwrap_or_default();
-            value.trim().to_owned()
-        });
+        const NAMES: [&str; 2] = ["ALIEXPRESS_APP_KEY", "ALIEXPRESS_APP_SECRET"];
+        let value = |name: &str| read(name).unwrap_or_default().trim().to_owned();
+        let values = NAMES.map(value);
         let missing: Vec<_> = NAMES
             .iter()
             .zip(&values)
@@ -109,13 +109,19 @@ impl ClientBuilder {
                 format!("values in {}", NAMES.join(", ")),
             ));
         }
-        let [app_key, app_secret, session] = values;
-        let builder = Self::new(app_key.into(), app_secret.into()).session(session);
-        let gateway = read("ALIEXPRESS_GATEWAY").unwrap_or_default();
-        Ok(match gateway.trim() {
-            "" => builder,
-            gateway => builder.gateway(gateway),
-        })
+        let [app_key, app_secret] = values;
+        let mut builder = Self::new(app_key.into(), app_secret.into());
+        let set = |name| Some(value(name)).filter(|value| !value.is_empty());
+        if let Some(session) = set("ALIEXPRESS_SESSION") {
+            builder = builder.session(session);
+        }
+        if let Some(file) = set("ALIEXPRESS_TOKENS") {
+            builder = builder.token_store(FileStore::new(file));
+        }
+        if let Some(gateway) = set("ALIEXPRESS_GATEWAY") {
+            builder = builder.gateway(gateway);
+        }
+        Ok(builder)
     }
 
     /// Calls on behalf of the account with this session, for as long as it holds.
@@ -144,9 +150,17 @@ impl ClientBuilder {
     }
 
     /// The gateway's base address, without `/sync` or `/rest`. [`GATEWAY`] by default; that of a
-    /// sandbox for tests. An address without TLS on another machine is warned of in the log.
+    /// sandbox for tests. An address without TLS on another machine has to be
+    /// [allowed](Self::allow_plain_http).
     pub fn gateway(mut self, base: impl Into<String>) -> Self {
         self.gateway = base.into();
+        self
+    }
+
+    /// Lets sessions and orders go to a gateway on another machine without TLS, where anybody on the way can read them:
+    /// for a sandbox in a network of one's own.
+    pub fn allow_plain_http(mut self) -> Self {
+        self.plain_http = true;
         self
     }
 
@@ -275,13 +289,6 @@ impl ClientBuilder {
     /// setting of the transport or a folder of recordings cannot be used.
     pub fn build(self) -> Result<Client, Error> {
         self.check()?;
-        if is_readable_on_the_way(&self.gateway) {
-            let gateway = &self.gateway;
-            tracing::warn!(
-                gateway,
-                "sessions and orders go to this gateway without TLS"
-            );
-        }
         let sessions = match (self.store, self.session) {
             (Some(store), _) => {
                 let patience = self.deadline.min(LONGEST);
@@ -336,6 +343,16 @@ impl ClientBuilder {
                 wanted,
             ));
         }
+        let padded = texts
+            .into_iter()
+            .find(|(_, text)| text.is_some_and(|text| text.trim().len() < text.len()));
+        if let Some((name, _)) = padded {
+            return Err(Error::unusable(
+                "build a client",
+                format!("white space at an end of the {name}"),
+                "it as the platform gave it",
+            ));
+        }
         let path = ["/sync", "/rest"]
             .into_iter()
             .find(|path| self.gateway.trim_end_matches('/').ends_with(path));
@@ -349,7 +366,7 @@ impl ClientBuilder {
         let (scheme, host) = self.gateway.split_once("://").unwrap_or_default();
         let plain = !host.is_empty() && !host.contains(['?', '#', '@', ' ']);
         if matches!(scheme, "http" | "https") && plain {
-            return Ok(());
+            return self.check_plain_http();
         }
         // An address with a user name in it may hold a password.
         Err(Error::unusable(
@@ -357,6 +374,19 @@ impl ClientBuilder {
             "a gateway that is no base address",
             "http or https, a host, and no user name or query",
         ))
+    }
+}
+
+impl ClientBuilder {
+    fn check_plain_http(&self) -> Result<(), Error> {
+        if is_readable_on_the_way(&self.gateway) && !self.plain_http {
+            return Err(Error::unusable(
+                "build a client",
+                "a gateway on another machine without TLS, where anybody on the way can read sessions and orders",
+                "https, or allow_plain_http() where that is meant",
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -412,6 +442,17 @@ mod tests {
             Client::builder("1", "canary").session(" "),
             "cannot build a client: found a blank session; wanted the one from the platform",
         );
+        check_refused(
+            Client::builder("1", "canary\n"),
+            "cannot build a client: found white space at an end of the app secret; wanted it as the platform gave it",
+        );
+        let plain = || Client::builder("1", "canary").gateway("http://sandbox:8480");
+        check_refused(
+            plain(),
+            "cannot build a client: found a gateway on another machine without TLS, where anybody on the way can \
+             read sessions and orders; wanted https, or allow_plain_http() where that is meant",
+        );
+        assert!(plain().allow_plain_http().build().is_ok());
         for gateway in [
             "",
             "api-sg.aliexpress.com",
@@ -443,9 +484,8 @@ mod tests {
         });
         assert_eq!(
             error.unwrap_err().to_string(),
-            "cannot read the credentials from the environment: found no ALIEXPRESS_APP_KEY, no \
-             ALIEXPRESS_SESSION; wanted values in ALIEXPRESS_APP_KEY, ALIEXPRESS_APP_SECRET, \
-             ALIEXPRESS_SESSION"
+            "cannot read the credentials from the environment: found no ALIEXPRESS_APP_KEY; \
+             wanted values in ALIEXPRESS_APP_KEY, ALIEXPRESS_APP_SECRET"
         );
         let builder = ClientBuilder::from_variables(|_| Some(" x\n".to_owned())).unwrap();
         assert_eq!((builder.app_key.as_str(), &*builder.gateway), ("x", "x"));
@@ -455,7 +495,7 @@ mod tests {
     }
 
     #[test]
-    fn only_loopback_goes_without_tls_and_without_a_warning() {
+    fn only_loopback_goes_without_tls_by_itself() {
         for quiet in [
             GATEWAY,
             "http://localhost:8480",

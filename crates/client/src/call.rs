@@ -161,6 +161,15 @@ impl<'a> Place<'a> {
     /// When the name or path has characters that none has, or is empty.
     pub(crate) fn check(self) -> Result<(), Error> {
         let usual = |c: char| c.is_ascii_alphanumeric() || "._-/{}".contains(c);
+        if let Place::Business(path) = self
+            && path.starts_with('/')
+        {
+            return Err(Error::unusable(
+                "call an API",
+                format!("the path {:?}", path.chars().take(80).collect::<String>()),
+                "the name of an API; a path is a system call, which system_call makes",
+            ));
+        }
         let (doing, name, wanted, fits) = match self {
             Place::Business(name) => (
                 "call an API",
@@ -213,6 +222,12 @@ impl<'a> Call<'a> {
 
     pub(crate) fn name(&self) -> &'a str {
         self.place.name()
+    }
+
+    /// Whether it goes out without a session where there is none: the affiliate APIs need only the application
+    /// [third parties].
+    pub(crate) fn may_go_without_session(&self) -> bool {
+        self.name().starts_with("aliexpress.affiliate.")
     }
 }
 
@@ -289,6 +304,12 @@ mod tests {
             Place::Business(""),
             &[],
             "cannot call an API: found \"\"; wanted a name such as aliexpress.trade.ds.order.get",
+        );
+        check_refused(
+            Place::Business("/auth/token/create"),
+            &[],
+            "cannot call an API: found the path \"/auth/token/create\"; wanted the name of an API; a path is a \
+             system call, which system_call makes",
         );
         check_refused(
             Place::System("auth token"),

@@ -350,8 +350,24 @@ impl Client {
         }
         match (&options.session, call.place, &self.0.sessions) {
             (Some(session), ..) => Ok(Some(session.clone())),
-            (None, Place::System(_), _) | (None, _, Sessions::None) => Ok(None),
+            (None, Place::System(_), _) => Ok(None),
+            // Recordings are of any account.
+            (None, _, Sessions::None)
+                if call.may_go_without_session() || matches!(self.0.wire, Wire::Replaying(_)) =>
+            {
+                Ok(None)
+            }
+            (None, _, Sessions::None) => Err(Error::unusable(
+                format!("call {}", call.name()),
+                "a client without a session",
+                "a session, a token store, or CallOptions::without_session for an API that needs none",
+            )),
             (None, _, Sessions::Fixed(session)) => Ok(Some(session.clone())),
+            (None, _, Sessions::Kept(keeper))
+                if call.may_go_without_session() && matches!(keeper.known(), Ok(None)) =>
+            {
+                Ok(None)
+            }
             (None, _, Sessions::Kept(keeper)) => {
                 let session = keeper.session(self.now(), &|old| self.refreshed(old));
                 session

@@ -127,7 +127,9 @@ pub use call::{CallOptions, Effect, Format};
 pub use client::Client;
 pub use error::{Error, UnknownOutcome};
 pub use limits::CallLimits;
-pub use orders::{NewOrder, OrderRefusal, PlacedOrder, read_order, read_recovered_order};
+pub use orders::{
+    CurrencyCode, NewOrder, OrderRefusal, PlacedOrder, read_order, read_recovered_order,
+};
 pub use prepared::Prepared;
 pub use read::read;
 pub use reply::{RawReply, Reply};

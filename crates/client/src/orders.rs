@@ -21,12 +21,14 @@
 //! within that time, and finds the order or places it. **Never place it under another id** before the
 //! first is settled.
 
+mod currency;
 mod new_order;
 mod outcome;
 mod place;
 mod proof;
 mod read;
 
+pub use currency::CurrencyCode;
 pub use new_order::NewOrder;
 pub use outcome::{OrderRefusal, PlacedOrder};
 pub use place::{read_order, read_recovered_order};

@@ -30,12 +30,33 @@ impl Client {
         Ok(tokens)
     }
 
-    /// Asks for new tokens. The client's token store is left alone: it does this by itself.
+    /// Renews the session in the client's token store now, keeps the new tokens there, and gives them. Other threads and
+    /// programs that share the store go on with them.
+    ///
+    /// # Errors
+    ///
+    /// When the client has no token store or no tokens, the platform refuses the refresh token (then the account has to
+    /// authorise the application again), or somebody else is at it for too long.
+    pub fn renew_session(&self) -> Result<Tokens, Error> {
+        let Sessions::Kept(keeper) = &self.inner().sessions else {
+            return Err(Error::unusable(
+                "renew the session",
+                "a client without a token store",
+                "one that was built with token_store",
+            ));
+        };
+        let old = keeper.tokens()?;
+        keeper.renew(&old.session, self.now(), &|old| self.refreshed(old))?;
+        keeper.tokens()
+    }
+
+    /// Exchanges a refresh token for new tokens, which are the caller's to keep. The client's token store is left alone
+    /// and may then hold a refresh token that is spent: with a store, use [`renew_session`](Self::renew_session).
     ///
     /// # Errors
     ///
     /// When the platform refuses or the answer holds no tokens.
-    pub fn refresh_tokens(&self, refresh_token: &RefreshToken) -> Result<Tokens, Error> {
+    pub fn exchange_refresh_token(&self, refresh_token: &RefreshToken) -> Result<Tokens, Error> {
         self.refreshed(&Tokens::new("").with_refresh_token(refresh_token.clone()))
     }
 

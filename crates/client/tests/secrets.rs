@@ -166,7 +166,7 @@ fn live_with_tokens(sandbox: &Sandbox, heard: &Heard, planted: &mut Vec<String>)
     heard.note_error(&client.order(10_000_001).unwrap_err());
     heard.note_error(
         &client
-            .refresh_tokens(tokens.refresh_token.as_ref().unwrap())
+            .exchange_refresh_token(tokens.refresh_token.as_ref().unwrap())
             .unwrap_err(),
     );
     heard.note(FileStore::new("/nonexistent/tokens.json").save(&tokens));
@@ -206,7 +206,8 @@ fn nothing_printed_logged_or_written_holds_a_secret() {
     read_orders(&client, &heard);
     live_with_tokens(&sandbox, &heard, &mut planted);
     receive_messages(&heard);
-    let wrong = Client::builder(sandbox.app_key(), "canary-app-secret ").gateway(sandbox.url());
+    let wrong =
+        Client::builder(sandbox.app_key(), "canary-app-secret-of-another").gateway(sandbox.url());
     let wrong = wrong.session("canary-session").build().unwrap();
     heard.note_error(&wrong.order(1).unwrap_err());
 

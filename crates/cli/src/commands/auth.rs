@@ -182,7 +182,7 @@ fn refresh(settings: &Settings, output: &mut Output) -> Result<(), Failure> {
         )
         .hint("aliexpress auth url --redirect URL prints the page to begin at")
     })?;
-    let tokens = connection.client.refresh_tokens(&refresh_token)?;
+    let tokens = connection.client.exchange_refresh_token(&refresh_token)?;
     drop(progress);
     keep(&tokens, &connection, settings)?;
     show(&tokens, settings, output)

@@ -26,7 +26,7 @@ fn exit_codes_are_those_of_the_help() {
         .lines()
         .map(|line| line.trim_start().split_once("  ").unwrap())
         .collect();
-    assert_eq!(rows.len(), 11);
+    assert_eq!(rows.len(), 12);
     for (code, meaning) in rows {
         let row = page
             .lines()

@@ -25,6 +25,9 @@ impl fmt::Display for Error {
                 }
                 f.write_str("; wanted an answer under HTTP status 200")?;
             }
+            Kind::Refused(refusal) if inner.api.is_empty() => {
+                write!(f, "platform refused the refresh token before: {refusal}")?
+            }
             Kind::Refused(refusal) => write!(f, "platform refused {}: {refusal}", inner.api)?,
             Kind::SaidNo(refusal) => write!(f, "{} said no: {refusal}", inner.api)?,
             Kind::Undecodable(error) => write!(f, "{error}")?,

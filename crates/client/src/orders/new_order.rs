@@ -9,6 +9,7 @@ use aliexpress_models::order_create::{
 use aliexpress_models::shared::OutOrderId;
 use aliexpress_models::{Record, View};
 
+use super::currency::CurrencyCode;
 use crate::error::Error;
 
 /// An order to be placed, with everything that it must have.
@@ -16,6 +17,7 @@ use crate::error::Error;
 /// ```
 /// use aliexpress::NewOrder;
 /// use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
+/// use aliexpress::CurrencyCode;
 /// use aliexpress::models::shared::ProductId;
 ///
 /// let mut item = ProductItem::new(2, ProductId(1_223_211));
@@ -31,7 +33,7 @@ use crate::error::Error;
 /// };
 /// let order = NewOrder::new("shop-2026-000123", address, item)
 ///     .address(|address| address.zip = Some("115551".into()))
-///     .pay_at_once("USD");
+///     .pay_at_once(CurrencyCode::USD);
 /// assert_eq!(order.out_order_id().as_str(), "shop-2026-000123");
 /// ```
 ///
@@ -94,12 +96,12 @@ impl NewOrder {
         self
     }
 
-    /// Asks the platform to pay the order at once in this currency (ISO 4217), by the means that the
+    /// Asks the platform to pay the order at once in this currency, by the means that the
     /// account has agreed on.
-    pub fn pay_at_once(self, currency: impl Into<String>) -> Self {
+    pub fn pay_at_once(self, currency: CurrencyCode) -> Self {
         let mut payment = Payment::default();
         payment.try_to_pay = Some(true);
-        payment.pay_currency = Some(currency.into());
+        payment.pay_currency = Some(currency.as_str().to_owned());
         self.extend(|extend| extend.payment = Some(payment))
     }
 

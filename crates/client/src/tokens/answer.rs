@@ -40,11 +40,12 @@ pub(crate) fn read_tokens(
         refresh_expires_at: refresh_expires_at
             .or_else(|| previous?.refresh_expires_at)
             .filter(|_| refresh_lifetime != Some(0)),
-        account: account(fields),
+        account: account(fields, previous.map(|previous| &previous.account)),
     })
 }
 
-/// Seconds from now are preferred to a time of the platform's clock, which need not be ours.
+/// Seconds from now are preferred to a time of the platform's clock, which need not be ours. An end in the past is an
+/// unknown one: the session has just been given.
 fn moment(
     fields: &raw::Value,
     now: SystemTime,
@@ -53,12 +54,14 @@ fn moment(
 ) -> Option<SystemTime> {
     match number(fields, seconds).filter(|seconds| *seconds > 0) {
         Some(seconds) => now.checked_add(Duration::from_secs(seconds)),
-        None => time(fields, milliseconds),
+        None => time(fields, milliseconds).filter(|end| *end > now),
     }
 }
 
+/// A time in milliseconds; smaller numbers are seconds that somebody wrote in their place, and say nothing sure.
 fn time(fields: &raw::Value, key: &str) -> Option<SystemTime> {
-    let milliseconds = number(fields, key).filter(|number| *number > 0)?;
+    const LEAST: u64 = 100_000_000_000;
+    let milliseconds = number(fields, key).filter(|number| *number >= LEAST)?;
     UNIX_EPOCH.checked_add(Duration::from_millis(milliseconds))
 }
 
@@ -72,18 +75,20 @@ fn number(fields: &raw::Value, key: &str) -> Option<u64> {
     text(fields, key)?.parse().ok()
 }
 
-fn account(fields: &raw::Value) -> Account {
-    let text = |key| text(fields, key);
+/// What the answer says of the account, and what was known of it before.
+fn account(fields: &raw::Value, previous: Option<&Account>) -> Account {
+    let known = previous.cloned().unwrap_or_default();
+    let text = |key, known| text(fields, key).or(known);
     Account {
-        user_id: text("user_id"),
-        seller_id: text("seller_id"),
-        account_id: text("account_id"),
-        havana_id: text("havana_id"),
-        user_nick: text("user_nick"),
-        account: text("account"),
-        account_platform: text("account_platform"),
-        sp: text("sp"),
-        locale: text("locale"),
+        user_id: text("user_id", known.user_id),
+        seller_id: text("seller_id", known.seller_id),
+        account_id: text("account_id", known.account_id),
+        havana_id: text("havana_id", known.havana_id),
+        user_nick: text("user_nick", known.user_nick),
+        account: text("account", known.account),
+        account_platform: text("account_platform", known.account_platform),
+        sp: text("sp", known.sp),
+        locale: text("locale", known.locale),
     }
 }
 
@@ -192,8 +197,42 @@ mod tests {
 
     #[test]
     fn stored_tokens_read_back() {
-        let tokens = read(&answer(), at(1000), None).unwrap();
-        let read = read(&to_json(&tokens), at(999_999), None);
-        assert_eq!(read, Ok(tokens));
+        let tokens = read(&answer(), at(1_700_000_000), None).unwrap();
+        let again = read(&to_json(&tokens), UNIX_EPOCH, None);
+        assert_eq!(again, Ok(tokens));
+    }
+
+    #[test]
+    fn ends_in_seconds_or_in_the_past_are_unknown() {
+        for end in [
+            json!(1_900_000_000),
+            json!("1900000000"),
+            json!(1_600_000_000_000u64),
+            json!(0),
+        ] {
+            let answer = json!({
+                "access_token": "a", "refresh_token": "r", "expire_time": end, "refresh_token_valid_time": end,
+            });
+            let tokens = read(&answer, at(1_700_000_000), None).unwrap();
+            assert_eq!(
+                (tokens.expires_at, tokens.refresh_expires_at),
+                (None, None),
+                "{end}"
+            );
+            assert!(tokens.can_be_refreshed(at(1_700_000_000)));
+        }
+    }
+
+    #[test]
+    fn what_an_answer_does_not_say_of_the_account_stays_known() {
+        let old = read(&answer(), at(0), None).unwrap();
+        let new = read(
+            &json!({"access_token": "b", "user_id": "9"}),
+            at(9),
+            Some(&old),
+        )
+        .unwrap();
+        assert_eq!(new.account.user_id.as_deref(), Some("9"));
+        assert_eq!(new.account.account, old.account.account);
     }
 }

@@ -5,13 +5,19 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use aliexpress_models::ApiError;
+
 use super::turn::Turn;
 use super::{StoreError, StoreLock, TokenStore, Tokens};
 use crate::error::{Error, Finding, Kind};
-use crate::secrets::Session;
+use crate::secrets::{RefreshToken, Session};
 
 /// After a refresh that failed while the session still holds, how long until the next attempt.
 const PAUSE: Duration = Duration::from_secs(30);
+/// After a refresh that succeeded, how long the session is taken to hold, whatever end was said; unless it is refused.
+const HOLDS: Duration = Duration::from_secs(60);
+/// Which part of a session's lifetime is left at most when it is refreshed ahead of its end.
+const LAST_PART: u32 = 5;
 
 /// Asks the platform for new tokens in exchange for these.
 pub(crate) type Exchange<'a> = &'a dyn Fn(&Tokens) -> Result<Tokens, Error>;
@@ -34,7 +40,15 @@ struct Current {
     paused_until: Option<SystemTime>,
     /// Whether the store still has to be given these tokens.
     unsaved: bool,
+    /// When this client got the tokens by a refresh; `None` where they come from the store.
+    refreshed_at: Option<SystemTime>,
+    /// A refresh token that the platform refused, with the refusal: it is not asked for again.
+    refused: Option<(RefreshToken, Refused)>,
 }
+
+/// What the platform said of a refresh token that it refused.
+#[derive(Clone)]
+struct Refused(ApiError);
 
 impl Keeper {
     pub(crate) fn new(store: Box<dyn TokenStore>, ahead: Duration, patience: Duration) -> Self {
@@ -57,7 +71,7 @@ impl Keeper {
     ) -> Result<Session, Error> {
         let tokens = self.tokens()?;
         self.save_late(&tokens, now);
-        if !tokens.ends_within(self.ahead, now) {
+        if !tokens.ends_within(self.ahead_of(&tokens), now) || self.is_fresh(now) {
             return Ok(tokens.session);
         }
         if tokens.ends_within(Duration::ZERO, now) {
@@ -108,7 +122,25 @@ impl Keeper {
         Ok(current.tokens.clone())
     }
 
-    fn tokens(&self) -> Result<Tokens, Error> {
+    /// How long before its end a session is refreshed: not before a fifth of its lifetime is left, so far as that is
+    /// known.
+    fn ahead_of(&self, tokens: &Tokens) -> Duration {
+        let started = lock(&self.current).refreshed_at;
+        let lifetime = started
+            .zip(tokens.expires_at)
+            .and_then(|(start, end)| end.duration_since(start).ok());
+        lifetime.map_or(self.ahead, |lifetime| self.ahead.min(lifetime / LAST_PART))
+    }
+
+    /// Whether the session was got so recently that it is taken to hold.
+    fn is_fresh(&self, now: SystemTime) -> bool {
+        let refreshed_at = lock(&self.current).refreshed_at;
+        let age = refreshed_at.and_then(|then| now.duration_since(then).ok());
+        age.is_some_and(|age| age < HOLDS)
+    }
+
+    /// The tokens as they stand.
+    pub(crate) fn tokens(&self) -> Result<Tokens, Error> {
         self.known()?.ok_or_else(|| {
             unauthorised(
                 "take a session",
@@ -145,13 +177,40 @@ impl Keeper {
                 "the account to authorise the application again",
             ));
         }
-        let tokens = exchange(&tokens)?;
+        self.check_not_refused(&tokens)?;
+        let tokens =
+            exchange(&tokens).inspect_err(|error| self.remember_refusal(&tokens, error))?;
         let session = tokens.session.clone();
-        if let Err(error) = self.keep(tokens) {
+        let kept = self.keep(tokens);
+        lock(&self.current).refreshed_at = Some(now);
+        if let Err(error) = kept {
             // The new session works; it is saved again from time to time.
-            tracing::error!(%error, "refreshed tokens not saved");
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            tracing::error!(%error, cause, "refreshed tokens not saved");
         }
         Ok(Some(session))
+    }
+
+    /// Refuses to ask again with a refresh token that the platform has refused; another one in the store counts anew.
+    fn check_not_refused(&self, tokens: &Tokens) -> Result<(), Error> {
+        let current = lock(&self.current);
+        match (&current.refused, &tokens.refresh_token) {
+            (Some((refused, Refused(why))), Some(token)) if refused == token => {
+                Err(Error::refused("", why.clone()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Remembers a refresh token that was refused for good.
+    fn remember_refusal(&self, tokens: &Tokens, error: &Error) {
+        let Some(refusal) = error.api_error().filter(|_| !error.may_retry()) else {
+            return;
+        };
+        if let Some(token) = &tokens.refresh_token {
+            let refused = (token.clone(), Refused(refusal.clone()));
+            lock(&self.current).refused = Some(refused);
+        }
     }
 
     /// Keeps other programs from refreshing; none where one of them is still at it `until` then. A store
@@ -173,6 +232,9 @@ impl Keeper {
         if !current.unsaved
             && let Some(stored) = self.store.load().map_err(of_store)?
         {
+            if current.tokens.as_ref() != Some(&stored) {
+                current.refreshed_at = None;
+            }
             current.tokens = Some(stored);
         }
         Ok(())
@@ -182,8 +244,8 @@ impl Keeper {
         let saved = self.store.save(&tokens);
         *lock(&self.current) = Current {
             tokens: Some(tokens),
-            paused_until: None,
             unsaved: saved.is_err(),
+            ..Current::default()
         };
         saved
     }

@@ -96,6 +96,7 @@ fn time_outs_and_the_deadline_hold() {
 fn proxies_are_asked_for_a_tunnel_and_a_refusal_proves_that_nothing_was_sent() {
     let proxy = Server::start(vec![Act::Answer("403 Forbidden", String::new())]);
     let client = builder("http://gateway.invalid")
+        .allow_plain_http()
         .proxy(proxy.url())
         .build()
         .unwrap();

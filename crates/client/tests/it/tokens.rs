@@ -57,7 +57,7 @@ fn both_pairs_of_token_calls_work() {
             .unwrap();
         assert!(left > Duration::from_secs(86_000) && left <= Duration::from_secs(86_400));
         let refreshed = client
-            .refresh_tokens(tokens.refresh_token.as_ref().unwrap())
+            .exchange_refresh_token(tokens.refresh_token.as_ref().unwrap())
             .unwrap();
         assert_ne!(refreshed.session, tokens.session);
         assert!(client.order(10_000_001).is_ok());
@@ -205,7 +205,7 @@ fn tokens_that_another_program_refreshed_are_taken_from_the_store() {
     client.order(10_000_001).unwrap();
     let old = store.load().unwrap().unwrap();
     let new = client
-        .refresh_tokens(old.refresh_token.as_ref().unwrap())
+        .exchange_refresh_token(old.refresh_token.as_ref().unwrap())
         .unwrap();
     store.save(&new).unwrap();
     sandbox.expire_token(old.session.expose());
@@ -385,4 +385,39 @@ fn tokens_outlive_the_program_in_a_file() {
     later.order(10_000_001).unwrap();
     assert_eq!(later.tokens().unwrap().unwrap().session, tokens.session);
     std::fs::remove_file(&path).unwrap();
+}
+
+#[test]
+fn a_dead_refresh_token_is_asked_for_once() {
+    let sandbox = Sandbox::start().unwrap();
+    let (client, store) = authorised(&sandbox, Duration::ZERO);
+    let tokens = store.load().unwrap().unwrap();
+    sandbox.expire_token(tokens.session.expose());
+    sandbox.expire_refresh_token(tokens.refresh_token.as_ref().unwrap().expose());
+    for _ in 0..200 {
+        let error = client.order(10_000_001).unwrap_err();
+        assert!(error.is_session_expired(), "{error}");
+    }
+    assert_eq!(count(&sandbox, REFRESH), 1);
+    // Another account's tokens in the store count anew.
+    client
+        .create_tokens(&AuthCode::new(sandbox.authorise()))
+        .unwrap();
+    assert!(client.order(10_000_001).is_ok());
+}
+
+/// An answer may say that a session ends sooner than it is refreshed ahead of its end.
+#[test]
+fn a_session_that_is_said_to_end_soon_is_not_refreshed_by_each_call() {
+    for lifetime in [1200, 600, 2] {
+        let sandbox = Sandbox::builder()
+            .token_lifetimes(Duration::from_secs(lifetime), Duration::from_secs(86_400))
+            .start()
+            .unwrap();
+        let (client, _) = authorised(&sandbox, Duration::from_secs(1800));
+        for _ in 0..20 {
+            client.order(10_000_001).unwrap();
+        }
+        assert!(count(&sandbox, REFRESH) <= 1, "{lifetime}");
+    }
 }

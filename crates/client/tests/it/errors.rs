@@ -51,7 +51,7 @@ fn refusals() {
         error.code_info().map(|info| info.code),
         Some("isv.insufficient-permission")
     );
-    assert!(!error.may_retry() && error.may_have_acted());
+    assert!(!error.may_retry() && !error.may_have_acted());
 }
 
 #[test]

@@ -18,7 +18,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // JSON would give the same value; XML is asked for to show that it does not matter.
     let xml = CallOptions::new().format(Format::Xml);
-    let reply = client.order_info_with(OrderId(12_345_678), ExtInfo::ALL, &xml)?;
+    let reply = client
+        .with(xml)
+        .order_info(OrderId(12_345_678), ExtInfo::ALL)?;
     println!(
         "{} bytes of XML, request {:?}",
         reply.raw().len(),

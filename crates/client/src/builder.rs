@@ -10,7 +10,7 @@ use aliexpress_signing::{AppKey, AppSecret, SignMethod, Signer};
 use aliexpress_transport::{Builder as TransportBuilder, Transport};
 
 use crate::call::Format;
-use crate::client::{Client, Clock, Inner, LONGEST, Sessions};
+use crate::client::{Client, Clock, LONGEST, Sessions, Shared};
 use crate::error::Error;
 use crate::gateway_clock::GatewayClock;
 use crate::limits::{CallLimits, Limiter};
@@ -305,7 +305,7 @@ impl ClientBuilder {
             Tape::Record(folder) => Wire::Recording(transport, Recorder::new(folder)?),
             Tape::Replay(folder) => Wire::Replaying(Replayer::new(folder)?),
         };
-        Ok(Client::from_inner(Inner {
+        let shared = Shared {
             wire,
             signatory: Signatory {
                 base: self.gateway.trim_end_matches('/').to_owned(),
@@ -315,14 +315,15 @@ impl ClientBuilder {
                 format: self.format,
                 simplify: self.simplify,
             },
-            sessions,
+            refresh_ahead: self.refresh_ahead,
             token_api: self.token_api,
             limiter: Limiter::new(&self.limits),
             retry: self.retry,
-            deadline: self.deadline,
+            deadline: self.deadline.min(LONGEST),
             clock: self.clock,
             gateway_clock: GatewayClock::default(),
-        }))
+        };
+        Ok(Client::new(shared, sessions))
     }
 
     fn check(&self) -> Result<(), Error> {

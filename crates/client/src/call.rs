@@ -75,17 +75,24 @@ fn starts_new_word(rest: &str) -> bool {
     rest.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
-/// What one call does otherwise than its client. The default changes nothing.
+/// What calls do otherwise than the client's settings say; see [`Client::with`](crate::Client::with). The
+/// default changes nothing.
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct CallOptions {
     pub(crate) format: Option<Format>,
     pub(crate) simplify: Option<bool>,
-    pub(crate) session: Option<Session>,
+    pub(crate) session: Option<SessionChoice>,
     pub(crate) deadline: Option<Duration>,
     pub(crate) effect: Option<Effect>,
-    pub(crate) anonymous: bool,
-    pub(crate) no_is_error: bool,
+    pub(crate) business_refusal_is_error: bool,
+}
+
+/// With which session, where it is not the client's.
+#[derive(Clone, Debug)]
+pub(crate) enum SessionChoice {
+    None,
+    Given(Session),
 }
 
 impl CallOptions {
@@ -108,13 +115,13 @@ impl CallOptions {
 
     /// Calls on behalf of another account. It is not refreshed when it expires.
     pub fn session(mut self, session: impl Into<Session>) -> Self {
-        self.session = Some(session.into());
+        self.session = Some(SessionChoice::Given(session.into()));
         self
     }
 
     /// Calls without a session, for the APIs that need none.
     pub fn without_session(mut self) -> Self {
-        self.anonymous = true;
+        self.session = Some(SessionChoice::None);
         self
     }
 
@@ -122,37 +129,58 @@ impl CallOptions {
     /// [`Error::business_refusal`](crate::Error::business_refusal). By default it stands in the reply:
     /// [`Reply::business_refusal`](crate::Reply::business_refusal).
     pub fn business_refusal_is_error(mut self) -> Self {
-        self.no_is_error = true;
+        self.business_refusal_is_error = true;
         self
     }
 
-    /// Longest time for the call with all its tries and waits.
+    /// Longest time for each call with all its tries and waits.
     pub fn deadline(mut self, longest: Duration) -> Self {
         self.deadline = Some(longest);
         self
     }
 
-    /// Says whether the call changes something, where [`Effect::of`] its name is wrong about it.
+    /// Says whether the calls change something, where [`Effect::of`] its name is wrong about it.
     pub fn effect(mut self, effect: Effect) -> Self {
         self.effect = Some(effect);
         self
+    }
+
+    /// These options, and the others where these leave something open.
+    pub(crate) fn over(self, others: &Self) -> Self {
+        Self {
+            format: self.format.or(others.format),
+            simplify: self.simplify.or(others.simplify),
+            session: self.session.or_else(|| others.session.clone()),
+            deadline: self.deadline.or(others.deadline),
+            effect: self.effect.or(others.effect),
+            business_refusal_is_error: self.business_refusal_is_error
+                || others.business_refusal_is_error,
+        }
+    }
+
+    /// The same without what concerns an account.
+    pub(crate) fn without_account(&self) -> Self {
+        Self {
+            session: None,
+            ..self.clone()
+        }
     }
 }
 
 /// Where a call goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place<'a> {
+pub(crate) enum Endpoint<'a> {
     /// To `/sync`, the API in `method`.
     Business(&'a str),
     /// To `/rest` and this path.
     System(&'a str),
 }
 
-impl<'a> Place<'a> {
+impl<'a> Endpoint<'a> {
     /// The API's name or the path.
     pub(crate) fn name(self) -> &'a str {
         match self {
-            Place::Business(name) | Place::System(name) => name,
+            Endpoint::Business(name) | Endpoint::System(name) => name,
         }
     }
 
@@ -161,7 +189,7 @@ impl<'a> Place<'a> {
     /// When the name or path has characters that none has, or is empty.
     pub(crate) fn check(self) -> Result<(), Error> {
         let usual = |c: char| c.is_ascii_alphanumeric() || "._-/{}".contains(c);
-        if let Place::Business(path) = self
+        if let Endpoint::Business(path) = self
             && path.starts_with('/')
         {
             return Err(Error::unusable(
@@ -171,13 +199,13 @@ impl<'a> Place<'a> {
             ));
         }
         let (doing, name, wanted, fits) = match self {
-            Place::Business(name) => (
+            Endpoint::Business(name) => (
                 "call an API",
                 name,
                 "a name such as aliexpress.trade.ds.order.get",
                 !name.is_empty() && name.chars().all(usual),
             ),
-            Place::System(path) => (
+            Endpoint::System(path) => (
                 "make a system call",
                 path,
                 "a path such as /auth/token/create",
@@ -194,7 +222,7 @@ impl<'a> Place<'a> {
 
 /// A call, with everything that stays the same from try to try.
 pub(crate) struct Call<'a> {
-    pub(crate) place: Place<'a>,
+    pub(crate) endpoint: Endpoint<'a>,
     pub(crate) params: &'a [(&'a str, &'a str)],
     pub(crate) options: &'a CallOptions,
     pub(crate) effect: Effect,
@@ -205,15 +233,17 @@ impl<'a> Call<'a> {
     ///
     /// When the name, or that of a parameter, cannot be sent.
     pub(crate) fn new(
-        place: Place<'a>,
+        endpoint: Endpoint<'a>,
         params: &'a [(&'a str, &'a str)],
         options: &'a CallOptions,
     ) -> Result<Self, Error> {
-        place.check()?;
-        check_params(place, params)?;
-        let effect = options.effect.unwrap_or_else(|| Effect::of(place.name()));
+        endpoint.check()?;
+        check_params(endpoint, params)?;
+        let effect = options
+            .effect
+            .unwrap_or_else(|| Effect::of(endpoint.name()));
         Ok(Self {
-            place,
+            endpoint,
             params,
             options,
             effect,
@@ -221,7 +251,7 @@ impl<'a> Call<'a> {
     }
 
     pub(crate) fn name(&self) -> &'a str {
-        self.place.name()
+        self.endpoint.name()
     }
 
     /// Whether it goes out without a session where there is none: the affiliate APIs need only the application
@@ -247,7 +277,7 @@ const COMMON: &[&str] = &[
 ];
 
 /// A name given twice would be signed in one way here and in another there.
-fn check_params(place: Place<'_>, params: &[(&str, &str)]) -> Result<(), Error> {
+fn check_params(endpoint: Endpoint<'_>, params: &[(&str, &str)]) -> Result<(), Error> {
     for (index, (name, _)) in params.iter().enumerate() {
         let found = if name.trim().is_empty() {
             "a parameter without a name".to_owned()
@@ -259,7 +289,7 @@ fn check_params(place: Place<'_>, params: &[(&str, &str)]) -> Result<(), Error> 
             continue;
         };
         return Err(Error::unusable(
-            format!("call {}", place.name()),
+            format!("call {}", endpoint.name()),
             found,
             "each of the API's own parameters once",
         ));
@@ -291,9 +321,9 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_refused(place: Place<'_>, params: &[(&str, &str)], expected: &str) {
+    fn check_refused(endpoint: Endpoint<'_>, params: &[(&str, &str)], expected: &str) {
         let options = CallOptions::new();
-        let error = Call::new(place, params, &options).err().unwrap();
+        let error = Call::new(endpoint, params, &options).err().unwrap();
         assert_eq!(error.to_string(), expected);
         assert!(!error.may_have_acted() && error.is_usage());
     }
@@ -301,18 +331,18 @@ mod tests {
     #[test]
     fn unusable_names_are_refused() {
         check_refused(
-            Place::Business(""),
+            Endpoint::Business(""),
             &[],
             "cannot call an API: found \"\"; wanted a name such as aliexpress.trade.ds.order.get",
         );
         check_refused(
-            Place::Business("/auth/token/create"),
+            Endpoint::Business("/auth/token/create"),
             &[],
             "cannot call an API: found the path \"/auth/token/create\"; wanted the name of an API; a path is a \
              system call, which system_call makes",
         );
         check_refused(
-            Place::System("auth token"),
+            Endpoint::System("auth token"),
             &[],
             "cannot make a system call: found \"auth token\"; wanted a path such as /auth/token/create",
         );
@@ -320,21 +350,21 @@ mod tests {
 
     #[test]
     fn parameters_that_the_client_sends_and_repeated_ones_are_refused() {
-        let place = Place::Business("a.get");
+        let endpoint = Endpoint::Business("a.get");
         check_refused(
-            place,
+            endpoint,
             &[("sign", "x")],
             "cannot call a.get: found the common parameter \"sign\" among the call's own; wanted \
              each of the API's own parameters once",
         );
         check_refused(
-            place,
+            endpoint,
             &[("x", "1"), ("x", "2")],
             "cannot call a.get: found the parameter \"x\" twice; wanted each of the API's own \
              parameters once",
         );
         check_refused(
-            place,
+            endpoint,
             &[(" ", "1")],
             "cannot call a.get: found a parameter without a name; wanted each of the API's own \
              parameters once",

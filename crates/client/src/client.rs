@@ -9,7 +9,7 @@ use aliexpress_transport::{Connection, Exchange};
 use tracing::{Span, debug, debug_span, field};
 
 use crate::builder::ClientBuilder;
-use crate::call::{Call, CallOptions, Effect, Place};
+use crate::call::{Call, CallOptions, Effect, Endpoint, SessionChoice};
 use crate::error::{Error, Kind};
 use crate::gateway_clock::GatewayClock;
 use crate::limits::Limiter;
@@ -19,19 +19,26 @@ use crate::recording::Wire;
 use crate::reply::{RawReply, Reply};
 use crate::retry::Retry;
 use crate::secrets::Session;
-use crate::tokens::{Keeper, TokenApi};
+use crate::tokens::{Keeper, TokenApi, TokenStore};
 
 /// Calls the platform on behalf of one application and, where it has a session, of one account.
 ///
 /// Clones are cheap and share connections, call limits and tokens; use one client from as many
-/// threads as you like. Calls block the thread.
+/// threads as you like. Calls block the thread. [`with`](Self::with) gives a client whose calls differ
+/// from the settings, [`for_account`](Self::for_account) one for another account.
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client {
+    shared: Arc<Shared>,
+    sessions: Arc<Sessions>,
+    options: Arc<CallOptions>,
+}
 
-pub(crate) struct Inner {
+/// What all clients of one application share.
+pub(crate) struct Shared {
     pub(crate) signatory: Signatory,
     pub(crate) wire: Wire,
-    pub(crate) sessions: Sessions,
+    /// How long before its end a session from a store is refreshed.
+    pub(crate) refresh_ahead: Duration,
     pub(crate) token_api: TokenApi,
     pub(crate) limiter: Limiter,
     pub(crate) retry: Retry,
@@ -68,12 +75,65 @@ impl Client {
         ClientBuilder::from_env()?.build()
     }
 
-    pub(crate) fn from_inner(inner: Inner) -> Self {
-        Self(Arc::new(inner))
+    pub(crate) fn new(shared: Shared, sessions: Sessions) -> Self {
+        Self {
+            shared: Arc::new(shared),
+            sessions: Arc::new(sessions),
+            options: Arc::default(),
+        }
     }
 
-    pub(crate) fn inner(&self) -> &Inner {
-        &self.0
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    pub(crate) fn options(&self) -> &CallOptions {
+        &self.options
+    }
+
+    /// A client whose calls differ from this one's as the options say. What they leave open stays as it
+    /// is, options given earlier included; everything else is shared.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use aliexpress::{CallOptions, Client, Error, NewOrder, PlacedOrder, Reply};
+    /// # fn of_another_account(client: &Client, order: &NewOrder) -> Result<Reply<PlacedOrder>, Error> {
+    /// let options = CallOptions::new().session("their session").deadline(Duration::from_secs(30));
+    /// client.with(options).place_order(order)
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with(&self, options: CallOptions) -> Self {
+        Self {
+            options: Arc::new(options.over(&self.options)),
+            ..self.clone()
+        }
+    }
+
+    /// The same client for calls about sessions: made without one, and as the settings say, because a
+    /// refresh that the deadline of one call cuts short could lose the tokens.
+    pub(crate) fn about_sessions(&self) -> Self {
+        Self {
+            options: Arc::new(CallOptions::new().without_session()),
+            ..self.clone()
+        }
+    }
+
+    /// A client for the account whose tokens are in this store. It shares connections, call limits and
+    /// settings with this one, but no session: a session among the options is left behind.
+    #[must_use]
+    pub fn for_account(&self, store: impl TokenStore + 'static) -> Self {
+        let shared = &self.shared;
+        let keeper = Keeper::new(Box::new(store), shared.refresh_ahead, shared.deadline);
+        Self {
+            sessions: Arc::new(Sessions::Kept(Box::new(keeper))),
+            options: Arc::new(self.options.without_account()),
+            ..self.clone()
+        }
     }
 
     /// Makes a typed call. For placing orders take [`place_order`](Self::place_order), which understands
@@ -84,27 +144,17 @@ impl Client {
     /// When the platform refuses, no answer comes, or the answer does not fit the model; see
     /// [`Error`].
     pub fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Answer>, Error> {
-        self.call_with(request, &CallOptions::new())
-    }
-
-    /// Makes a typed call that differs from the client's settings.
-    ///
-    /// # Errors
-    ///
-    /// As [`call`](Self::call).
-    pub fn call_with<R: Request>(
-        &self,
-        request: &R,
-        options: &CallOptions,
-    ) -> Result<Reply<R::Answer>, Error> {
         let params = request.params();
         let params = borrowed(&params);
-        let call = Call::new(Place::Business(R::API), &params, options)?;
+        let call = Call::new(Endpoint::Business(R::API), &params, &self.options)?;
         let reply: Reply<R::Answer> = self.run(&call, read::typed)?;
-        match reply.business_refusal().filter(|_| options.no_is_error) {
-            Some(refusal) => Err(reply.said_no(R::API, refusal)),
-            None => Ok(reply),
+        // Looking for a refusal reads the answer once more.
+        if self.options.business_refusal_is_error
+            && let Some(refusal) = reply.business_refusal()
+        {
+            return Err(reply.said_no(R::API, refusal));
         }
+        Ok(reply)
     }
 
     /// Calls any API by its name; signed, limited and tried again as typed calls are.
@@ -115,49 +165,21 @@ impl Client {
     ///
     /// When a name cannot be used, the platform refuses, or no JSON or XML comes back.
     pub fn call_raw(&self, api: &str, params: &[(&str, &str)]) -> Result<RawReply, Error> {
-        self.call_raw_with(api, params, &CallOptions::new())
-    }
-
-    /// Calls any API by its name, otherwise than the client's settings say.
-    ///
-    /// # Errors
-    ///
-    /// As [`call_raw`](Self::call_raw).
-    pub fn call_raw_with(
-        &self,
-        api: &str,
-        params: &[(&str, &str)],
-        options: &CallOptions,
-    ) -> Result<RawReply, Error> {
         self.run(
-            &Call::new(Place::Business(api), params, options)?,
+            &Call::new(Endpoint::Business(api), params, &self.options)?,
             read::untyped,
         )
     }
 
-    /// Makes a system call, such as `/auth/token/create`, without a session unless the options give
-    /// one.
+    /// Makes a system call, such as `/auth/token/create`. It is made without a session unless the
+    /// [options](Self::with) give one.
     ///
     /// # Errors
     ///
     /// As [`call_raw`](Self::call_raw).
     pub fn system_call(&self, path: &str, params: &[(&str, &str)]) -> Result<RawReply, Error> {
-        self.system_call_with(path, params, &CallOptions::new())
-    }
-
-    /// Makes a system call with options.
-    ///
-    /// # Errors
-    ///
-    /// As [`call_raw`](Self::call_raw).
-    pub fn system_call_with(
-        &self,
-        path: &str,
-        params: &[(&str, &str)],
-        options: &CallOptions,
-    ) -> Result<RawReply, Error> {
         self.run(
-            &Call::new(Place::System(path), params, options)?,
+            &Call::new(Endpoint::System(path), params, &self.options)?,
             read::untyped,
         )
     }
@@ -169,33 +191,20 @@ impl Client {
     ///
     /// When there is no session to be had from the token store.
     pub fn prepare<R: Request>(&self, request: &R) -> Result<Prepared, Error> {
-        self.prepare_with(request, &CallOptions::new())
-    }
-
-    /// Signs a typed call that differs from the client's settings.
-    ///
-    /// # Errors
-    ///
-    /// As [`prepare`](Self::prepare).
-    pub fn prepare_with<R: Request>(
-        &self,
-        request: &R,
-        options: &CallOptions,
-    ) -> Result<Prepared, Error> {
         let params = request.params();
         let params = borrowed(&params);
-        let call = Call::new(Place::Business(R::API), &params, options)?;
+        let call = Call::new(Endpoint::Business(R::API), &params, &self.options)?;
         let session = self.session(&call)?;
-        self.0
+        self.shared
             .signatory
             .prepare(&call, session.as_ref(), self.now())
     }
 
     /// Makes a call until it gives an answer or an error that another try would not mend.
     pub(crate) fn run<T: Answered>(&self, call: &Call<'_>, read: Read<T>) -> Result<T, Error> {
-        let deadline = call.options.deadline.unwrap_or(self.0.deadline);
+        let deadline = call.options.deadline.unwrap_or(self.shared.deadline);
         let deadline = Instant::now() + deadline.min(LONGEST);
-        let mut tries = self.0.retry.start(call.effect);
+        let mut tries = self.shared.retry.start(call.effect);
         let (mut number, mut renewed) = (0, false);
         loop {
             number += 1;
@@ -240,7 +249,7 @@ impl Client {
         let started = Instant::now();
         let now = self.now();
         let read = self
-            .0
+            .shared
             .signatory
             .prepare(call, session, now)
             .and_then(|prepared| self.post(call, &prepared, session, deadline, read))
@@ -258,7 +267,7 @@ impl Client {
 
     fn wait_for_room(&self, call: &Call<'_>, deadline: Instant) -> Result<(), Error> {
         let now = Instant::now();
-        match self.0.limiter.reserve(call.name(), now, deadline) {
+        match self.shared.limiter.reserve(call.name(), now, deadline) {
             Ok(start) => {
                 let wait = start.saturating_duration_since(now);
                 if !wait.is_zero() {
@@ -290,9 +299,9 @@ impl Client {
             Effect::Write => Connection::New,
         };
         let exchange = Exchange::form(&prepared.url, &prepared.body).on(connection);
-        let answer = self.0.wire.send(call, session, &exchange, deadline)?;
+        let answer = self.shared.wire.send(call, session, &exchange, deadline)?;
         Span::current().record("status", answer.status);
-        self.0
+        self.shared
             .gateway_clock
             .note(answer.date.as_deref(), self.now());
         let headers = Headers {
@@ -318,7 +327,7 @@ impl Client {
                 refusal.error.code.as_deref(),
                 Some("IncompleteSignature" | "25")
             ) {
-                refusal.explanation = self.0.signatory.explain(call, session, now);
+                refusal.explanation = self.shared.signatory.explain(call, session, now);
             }
         }
         error
@@ -336,24 +345,22 @@ impl Client {
         };
         let ban = ban.min(LONGEST_BAN);
         match error.api_error().and_then(|error| error.code.as_deref()) {
-            Some("AppCallLimit" | "7") => self.0.limiter.ban_all(ban),
-            _ => self.0.limiter.ban(call.name(), ban),
+            Some("AppCallLimit" | "7") => self.shared.limiter.ban_all(ban),
+            _ => self.shared.limiter.ban(call.name(), ban),
         }
         error
     }
 
     /// The session that a call goes out with.
     fn session(&self, call: &Call<'_>) -> Result<Option<Session>, Error> {
-        let options = call.options;
-        if options.anonymous {
-            return Ok(None);
-        }
-        match (&options.session, call.place, &self.0.sessions) {
-            (Some(session), ..) => Ok(Some(session.clone())),
-            (None, Place::System(_), _) => Ok(None),
+        match (&call.options.session, call.endpoint, &*self.sessions) {
+            (Some(SessionChoice::None), ..) => Ok(None),
+            (Some(SessionChoice::Given(session)), ..) => Ok(Some(session.clone())),
+            (None, Endpoint::System(_), _) => Ok(None),
             // Recordings are of any account.
             (None, _, Sessions::None)
-                if call.may_go_without_session() || matches!(self.0.wire, Wire::Replaying(_)) =>
+                if call.may_go_without_session()
+                    || matches!(self.shared.wire, Wire::Replaying(_)) =>
             {
                 Ok(None)
             }
@@ -391,7 +398,7 @@ impl Client {
         error: &Error,
         session: Option<&Session>,
     ) -> Result<bool, Error> {
-        let (Sessions::Kept(keeper), Some(session)) = (&self.0.sessions, session) else {
+        let (Sessions::Kept(keeper), Some(session)) = (&*self.sessions, session) else {
             return Ok(false);
         };
         let open = call.effect == Effect::Write && error.may_have_acted();
@@ -418,17 +425,17 @@ impl Client {
     }
 
     pub(crate) fn now(&self) -> SystemTime {
-        (self.0.clock)()
+        (self.shared.clock)()
     }
 
     /// The time by the gateway's clock, where an answer told it; by this machine's otherwise.
     pub(crate) fn gateway_now(&self) -> SystemTime {
-        self.0.gateway_clock.at(self.now())
+        self.shared.gateway_clock.at(self.now())
     }
 
     /// How far this machine's clock is off, in words, where that is known and matters.
     pub(crate) fn clock_off(&self) -> Option<String> {
-        self.0.gateway_clock.off()
+        self.shared.gateway_clock.off()
     }
 }
 
@@ -468,8 +475,8 @@ pub(crate) fn borrowed<'a>(params: &'a [(&'static str, String)]) -> Vec<(&'a str
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("gateway", &self.0.signatory.base)
-            .field("app_key", &self.0.signatory.app_key)
+            .field("gateway", &self.shared.signatory.base)
+            .field("app_key", &self.shared.signatory.app_key)
             .finish_non_exhaustive()
     }
 }

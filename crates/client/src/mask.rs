@@ -2,7 +2,7 @@
 
 use aliexpress_models::ApiError;
 
-use crate::call::{Call, Place};
+use crate::call::{Call, Endpoint};
 use crate::secrets::Session;
 
 /// Some refusals repeat what they refuse: a session, a code, a refresh token. Those texts end up in
@@ -11,7 +11,7 @@ pub(crate) fn mask(error: &mut ApiError, call: &Call<'_>, session: Option<&Sessi
     let secrets = session.map(Session::expose).into_iter();
     // The parameters of token calls are secrets without exception.
     let params = call.params.iter().map(|(_, value)| *value);
-    let params = params.filter(|_| matches!(call.place, Place::System(_)));
+    let params = params.filter(|_| matches!(call.endpoint, Endpoint::System(_)));
     // Anything shorter is no secret, and would tear words apart.
     for secret in secrets.chain(params).filter(|text| text.len() >= 6) {
         for text in texts(error) {

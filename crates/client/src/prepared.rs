@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use aliexpress_signing::{AppKey, Explanation, SignMethod, Signer, explain};
 use aliexpress_transport::form;
 
-use crate::call::{Call, Format, Place};
+use crate::call::{Call, Endpoint, Format};
 use crate::error::Error;
 use crate::secrets::Session;
 
@@ -58,11 +58,11 @@ impl Signatory {
     ) -> Result<Prepared, Error> {
         let timestamp = milliseconds(now)?;
         let mut params = self.params(call, session, &timestamp);
-        let method = self.method(call.place);
-        let signature = self.signer.sign(method, path(call.place), &mut params);
+        let method = self.method(call.endpoint);
+        let signature = self.signer.sign(method, path(call.endpoint), &mut params);
         params.push(("sign", signature.as_str()));
         Ok(Prepared {
-            url: self.url(call.place),
+            url: self.url(call.endpoint),
             content_type: form::CONTENT_TYPE,
             body: form::encode(&params),
         })
@@ -77,8 +77,8 @@ impl Signatory {
     ) -> Option<Explanation> {
         let timestamp = milliseconds(now).ok()?;
         let mut params = self.params(call, session, &timestamp);
-        let method = self.method(call.place);
-        Some(explain(method, path(call.place), &mut params))
+        let method = self.method(call.endpoint);
+        Some(explain(method, path(call.endpoint), &mut params))
     }
 
     /// All parameters but the signature, unsorted. Blank ones are left out: the platform's own SDKs
@@ -94,13 +94,13 @@ impl Signatory {
         params.extend([
             ("app_key", self.app_key.as_str()),
             ("timestamp", timestamp),
-            ("sign_method", self.method(call.place).as_str()),
+            ("sign_method", self.method(call.endpoint).as_str()),
             ("partner_id", PARTNER),
         ]);
         let session = session.map(Session::expose);
-        match call.place {
-            Place::System(_) => params.extend(session.map(|token| ("access_token", token))),
-            Place::Business(name) => {
+        match call.endpoint {
+            Endpoint::System(_) => params.extend(session.map(|token| ("access_token", token))),
+            Endpoint::Business(name) => {
                 let format = call.options.format.unwrap_or(self.format);
                 params.extend([("method", name), ("v", "2.0"), ("format", format.as_str())]);
                 if call.options.simplify.unwrap_or(self.simplify) && format == Format::Json {
@@ -115,25 +115,25 @@ impl Signatory {
     }
 
     /// System calls know one method only.
-    fn method(&self, place: Place<'_>) -> SignMethod {
-        match place {
-            Place::Business(_) => self.sign_method,
-            Place::System(_) => SignMethod::Sha256,
+    fn method(&self, endpoint: Endpoint<'_>) -> SignMethod {
+        match endpoint {
+            Endpoint::Business(_) => self.sign_method,
+            Endpoint::System(_) => SignMethod::Sha256,
         }
     }
 
-    fn url(&self, place: Place<'_>) -> String {
-        match place {
-            Place::Business(_) => format!("{}/sync", self.base),
-            Place::System(path) => format!("{}/rest{path}", self.base),
+    fn url(&self, endpoint: Endpoint<'_>) -> String {
+        match endpoint {
+            Endpoint::Business(_) => format!("{}/sync", self.base),
+            Endpoint::System(path) => format!("{}/rest{path}", self.base),
         }
     }
 }
 
-fn path(place: Place<'_>) -> Option<&str> {
-    match place {
-        Place::Business(_) => None,
-        Place::System(path) => Some(path),
+fn path(endpoint: Endpoint<'_>) -> Option<&str> {
+    match endpoint {
+        Endpoint::Business(_) => None,
+        Endpoint::System(path) => Some(path),
     }
 }
 

@@ -1,6 +1,5 @@
 //! The client's calls about sessions.
 
-use crate::call::CallOptions;
 use crate::client::{Client, Sessions};
 use crate::error::{Error, Finding, Kind};
 use crate::secrets::{AuthCode, RefreshToken};
@@ -9,7 +8,7 @@ use crate::tokens::{self, Tokens, read_tokens};
 impl Client {
     /// The page where an account authorises this application; see [`tokens::authorize_url`].
     pub fn authorize_url(&self, redirect_uri: &str, state: Option<&str>) -> String {
-        let signatory = &self.inner().signatory;
+        let signatory = &self.shared().signatory;
         tokens::authorize_url(&signatory.base, &signatory.app_key, redirect_uri, state)
     }
 
@@ -22,9 +21,9 @@ impl Client {
     ///
     /// When the platform refuses, the answer holds no tokens, or the store cannot keep them.
     pub fn create_tokens(&self, code: &AuthCode) -> Result<Tokens, Error> {
-        let path = self.inner().token_api.create();
+        let path = self.shared().token_api.create();
         let tokens = self.ask_for_tokens(path, ("code", code.expose()), None)?;
-        if let Sessions::Kept(keeper) = &self.inner().sessions {
+        if let Sessions::Kept(keeper) = self.sessions() {
             keeper.put(tokens.clone())?;
         }
         Ok(tokens)
@@ -38,7 +37,7 @@ impl Client {
     /// When the client has no token store or no tokens, the platform refuses the refresh token (then the account has to
     /// authorise the application again), or somebody else is at it for too long.
     pub fn renew_session(&self) -> Result<Tokens, Error> {
-        let Sessions::Kept(keeper) = &self.inner().sessions else {
+        let Sessions::Kept(keeper) = self.sessions() else {
             return Err(Error::unusable(
                 "renew the session",
                 "a client without a token store",
@@ -67,7 +66,7 @@ impl Client {
     ///
     /// When the store cannot be read.
     pub fn tokens(&self) -> Result<Option<Tokens>, Error> {
-        match &self.inner().sessions {
+        match self.sessions() {
             Sessions::Kept(keeper) => keeper.known(),
             Sessions::None | Sessions::Fixed(_) => Ok(None),
         }
@@ -75,7 +74,7 @@ impl Client {
 
     /// New tokens in exchange for these.
     pub(crate) fn refreshed(&self, old: &Tokens) -> Result<Tokens, Error> {
-        let path = self.inner().token_api.refresh();
+        let path = self.shared().token_api.refresh();
         let token = old.refresh_token.as_ref().map(RefreshToken::expose);
         let token = ("refresh_token", token.unwrap_or_default());
         self.ask_for_tokens(path, token, Some(old))
@@ -88,8 +87,7 @@ impl Client {
         previous: Option<&Tokens>,
     ) -> Result<Tokens, Error> {
         let now = self.now();
-        let options = CallOptions::new().without_session();
-        let reply = self.system_call_with(path, &[param], &options)?;
+        let reply = self.about_sessions().system_call(path, &[param])?;
         read_tokens(reply.data(), now, previous).map_err(|found| {
             let doing = format!("read the answer to {path}");
             let finding = Finding::new(doing, found, "tokens");

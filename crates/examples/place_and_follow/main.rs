@@ -52,7 +52,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
 
     if let Some(order_id) = gateway.seller_order(&placed) {
         let xml = CallOptions::new().format(Format::Xml);
-        let details = client.order_info_with(order_id, ExtInfo::ALL, &xml)?;
+        let details = client.with(xml).order_info(order_id, ExtInfo::ALL)?;
         report::details(&details);
     }
     Ok(())

@@ -72,11 +72,11 @@ pub(crate) fn run(
         true => Connection::without_session(settings)?,
         false => Connection::open(settings)?,
     };
-    let (client, options) = (&connection.client, args.options());
+    let client = connection.client.with(args.options());
     let progress = Progress::call(format!("calling {}", args.api));
     let reply = match args.api.starts_with('/') {
-        true => client.system_call_with(&args.api, &params, &options),
-        false => client.call_raw_with(&args.api, &params, &options),
+        true => client.system_call(&args.api, &params),
+        false => client.call_raw(&args.api, &params),
     };
     drop(progress);
     let reply = reply.map_err(|error| failed(args, error))?;

@@ -8,7 +8,7 @@ use aliexpress_models::shared::OrderId;
 
 use super::new_order::NewOrder;
 use super::outcome::{PlacedOrder, Undecided, weigh, weigh_refusal};
-use crate::call::{Call, CallOptions, Effect, Place};
+use crate::call::{Call, Effect, Endpoint};
 use crate::client::{Client, borrowed};
 use crate::error::{Error, Kind, UnknownOutcome};
 use crate::prepared::Prepared;
@@ -37,22 +37,9 @@ impl Client {
     /// ask [`recover_order`](Self::recover_order), and do not place it under another id. Any other error
     /// proves that no order was placed.
     pub fn place_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Error> {
-        self.place_order_with(order, &CallOptions::new())
-    }
-
-    /// Places an order otherwise than the client's settings say, such as for another account.
-    ///
-    /// # Errors
-    ///
-    /// As [`place_order`](Self::place_order).
-    pub fn place_order_with(
-        &self,
-        order: &NewOrder,
-        options: &CallOptions,
-    ) -> Result<Reply<PlacedOrder>, Error> {
         order.check()?;
         let sent_at = self.gateway_now();
-        self.send_order(order, options)
+        self.send_order(order)
             .map_err(|open| open.into_error(order, sent_at))
     }
 
@@ -62,7 +49,8 @@ impl Client {
     /// Where the first request had made an order, the platform recognises the repeat and the answer is
     /// [`PlacedOrder::Duplicate`]; where it had not, the order is placed now. `first_sent` is when the
     /// first request left ([`UnknownOutcome::sent_at`], or as the shop remembers it): the platform is
-    /// reported to recognise repeats for 24 hours. This refuses to send after 20, because the platform lets clocks be two
+    /// reported to recognise repeats for 24 hours. Give the same session: another account's repeat would be a new
+    /// order. This refuses to send after 20, because the platform lets clocks be two
     /// hours off in either direction; where an answer told the gateway's time, that is what counts.
     ///
     /// # Errors
@@ -75,25 +63,10 @@ impl Client {
         order: &NewOrder,
         first_sent: SystemTime,
     ) -> Result<Reply<PlacedOrder>, Error> {
-        self.recover_order_with(order, first_sent, &CallOptions::new())
-    }
-
-    /// Settles an order that was placed with options. Give the same session: another account's repeat
-    /// would be a new order.
-    ///
-    /// # Errors
-    ///
-    /// As [`recover_order`](Self::recover_order).
-    pub fn recover_order_with(
-        &self,
-        order: &NewOrder,
-        first_sent: SystemTime,
-        options: &CallOptions,
-    ) -> Result<Reply<PlacedOrder>, Error> {
         let sendable = order.check().and_then(|()| self.check_window(first_sent));
         let answer = sendable
             .map_err(Open::Call)
-            .and_then(|()| self.send_order(order, options));
+            .and_then(|()| self.send_order(order));
         settle(answer, order, first_sent)
     }
 
@@ -103,32 +76,15 @@ impl Client {
     ///
     /// When something required is blank, or there is no session to be had from the token store.
     pub fn prepare_order(&self, order: &NewOrder) -> Result<Prepared, Error> {
-        self.prepare_order_with(order, &CallOptions::new())
-    }
-
-    /// Signs an order otherwise than the client's settings say, such as for another account.
-    ///
-    /// # Errors
-    ///
-    /// As [`prepare_order`](Self::prepare_order).
-    pub fn prepare_order_with(
-        &self,
-        order: &NewOrder,
-        options: &CallOptions,
-    ) -> Result<Prepared, Error> {
         order.check()?;
-        self.prepare_with(order.request(), options)
+        self.prepare(order.request())
     }
 
-    fn send_order(
-        &self,
-        order: &NewOrder,
-        options: &CallOptions,
-    ) -> Result<Reply<PlacedOrder>, Open> {
+    fn send_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Open> {
         let params = order.request().params();
         let params = borrowed(&params);
-        let options = options.clone().effect(Effect::Write);
-        let call = Call::new(Place::Business(OrderCreate::API), &params, &options);
+        let options = self.options().clone().effect(Effect::Write);
+        let call = Call::new(Endpoint::Business(OrderCreate::API), &params, &options);
         let answer = call.and_then(|call| self.run(&call, read::typed::<OrderCreateAnswer>));
         judge(answer)
     }

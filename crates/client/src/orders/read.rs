@@ -31,21 +31,8 @@ impl Client {
     /// As [`call`](Self::call). An order that was placed seconds ago may not show yet:
     /// [`wait_for_order`](Self::wait_for_order).
     pub fn order(&self, order_id: impl Into<OrderId>) -> Result<Reply<Order>, Error> {
-        self.order_with(order_id, &CallOptions::new())
-    }
-
-    /// Reads one order as its buyer sees it, otherwise than the client's settings say.
-    ///
-    /// # Errors
-    ///
-    /// As [`order`](Self::order).
-    pub fn order_with(
-        &self,
-        order_id: impl Into<OrderId>,
-        options: &CallOptions,
-    ) -> Result<Reply<Order>, Error> {
         let request = OrderGet::new(OrderQuery::new(order_id.into()));
-        let mut reply = self.call_with(&request, options)?;
+        let mut reply = self.call(&request)?;
         if let Some(refusal) = reply.business_refusal() {
             return Err(reply.said_no(OrderGet::API, refusal));
         }
@@ -67,24 +54,10 @@ impl Client {
         order_id: impl Into<OrderId>,
         details: ExtInfo,
     ) -> Result<Reply<OrderDetail>, Error> {
-        self.order_info_with(order_id, details, &CallOptions::new())
-    }
-
-    /// Reads one order in every detail, otherwise than the client's settings say, such as from XML.
-    ///
-    /// # Errors
-    ///
-    /// As [`order_info`](Self::order_info).
-    pub fn order_info_with(
-        &self,
-        order_id: impl Into<OrderId>,
-        details: ExtInfo,
-        options: &CallOptions,
-    ) -> Result<Reply<OrderDetail>, Error> {
         let order_id = order_id.into();
         let mut query = OrderDetailQuery::new(order_id);
         query.ext_info_bit_flag = Some(details);
-        let mut reply = self.call_with(&OrderInfoGet::new(query), options)?;
+        let mut reply = self.call(&OrderInfoGet::new(query))?;
         let result = reply.data.result.take().unwrap_or_default();
         // An error code beside the data is no failure by itself: the platform's own sample has one.
         let Some(detail) = result.data else {
@@ -111,7 +84,8 @@ impl Client {
     /// advises to wait ten).
     ///
     /// Looks at once and then ever more seldom, for as long as the platform refuses to show the order. An
-    /// order of another account is refused in the same way and is waited for in vain.
+    /// order of another account is refused in the same way and is waited for in vain. A deadline among the
+    /// client's options is that of each look.
     ///
     /// # Errors
     ///
@@ -121,21 +95,6 @@ impl Client {
         &self,
         order_id: impl Into<OrderId>,
         within: Duration,
-    ) -> Result<Reply<Order>, Error> {
-        self.wait_for_order_with(order_id, within, &CallOptions::new())
-    }
-
-    /// Reads a new order as soon as it shows, otherwise than the client's settings say, such as for
-    /// another account. A deadline among the options is that of each look.
-    ///
-    /// # Errors
-    ///
-    /// As [`wait_for_order`](Self::wait_for_order).
-    pub fn wait_for_order_with(
-        &self,
-        order_id: impl Into<OrderId>,
-        within: Duration,
-        options: &CallOptions,
     ) -> Result<Reply<Order>, Error> {
         let order_id = order_id.into();
         let started = Instant::now();
@@ -147,9 +106,9 @@ impl Client {
         loop {
             let left = within.saturating_sub(started.elapsed());
             // The last look, too, has the time that an answer takes.
-            let longest = options.deadline.unwrap_or(self.inner().deadline);
-            let look = options.clone().deadline(left.max(LAST_LOOK).min(longest));
-            let last = match self.order_with(order_id, &look) {
+            let longest = self.options().deadline.unwrap_or(self.shared().deadline);
+            let look = CallOptions::new().deadline(left.max(LAST_LOOK).min(longest));
+            let last = match self.with(look).order(order_id) {
                 Err(error) if is_hidden(&error) => error,
                 found_or_failed => return found_or_failed,
             };

@@ -25,7 +25,7 @@ fn every_format_form_and_sign_method_gives_the_same_order() {
             (Format::Xml, false),
         ] {
             let options = CallOptions::new().format(format).simplify(simplify);
-            let reply = client.call_with(&request, &options).unwrap();
+            let reply = client.with(options).call(&request).unwrap();
             assert_eq!(reply.result.as_ref(), Some(&expected));
             assert!(reply.request_id().is_some() && !reply.raw().is_empty());
             assert_eq!(reply.raw().first() == Some(&b'<'), format == Format::Xml);
@@ -39,7 +39,8 @@ fn order_details_come_from_xml_as_from_json() {
     let client = client(&sandbox);
     let xml = CallOptions::new().format(Format::Xml);
     let from_xml = client
-        .order_info_with(12_345_678, ExtInfo::ALL, &xml)
+        .with(xml)
+        .order_info(12_345_678, ExtInfo::ALL)
         .unwrap();
     let from_json = client.order_info(12_345_678, ExtInfo::ALL).unwrap();
     assert_eq!(from_xml.data(), from_json.data());
@@ -60,7 +61,8 @@ fn untyped_calls_are_signed_like_typed_ones() {
     assert_eq!(status(&reply), "FINISH");
     let xml = CallOptions::new().format(Format::Xml);
     let reply = client
-        .call_raw_with(GET, &[("single_order_query", query)], &xml)
+        .with(xml)
+        .call_raw(GET, &[("single_order_query", query)])
         .unwrap();
     assert_eq!(reply.format(), Format::Xml);
     assert_eq!(status(&reply), "FINISH");
@@ -216,11 +218,7 @@ fn writes_through_plain_calls_are_sent_once_unless_told_otherwise() {
     assert_eq!(sandbox.request_count(), 1);
     sandbox.order_fault(FaultRule::next(Fault::HtmlBefore(502)).on(CREATE));
     let options = CallOptions::new().effect(Effect::Read);
-    assert!(
-        client(&sandbox)
-            .call_with(order.request(), &options)
-            .is_ok()
-    );
+    assert!(client(&sandbox).with(options).call(order.request()).is_ok());
     assert_eq!(sandbox.request_count(), 3);
 }
 
@@ -240,4 +238,17 @@ fn a_prepared_call_can_be_posted_by_anybody() {
         reply.result.as_ref(),
         Some(client.order(SAMPLE).unwrap().data())
     );
+}
+
+#[test]
+fn options_add_to_earlier_ones() {
+    let sandbox = Sandbox::start().unwrap();
+    let xml = client(&sandbox).with(CallOptions::new().format(Format::Xml));
+    let both = xml.with(CallOptions::new().session("unknown"));
+    let error = both.order(10_000_001).unwrap_err();
+    assert!(error.is_session_expired());
+    assert_eq!(error.raw().unwrap().first(), Some(&b'<'));
+    let json = xml.with(CallOptions::new().format(Format::Json));
+    assert_eq!(json.order(10_000_001).unwrap().raw().first(), Some(&b'{'));
+    assert_eq!(xml.order(10_000_001).unwrap().raw().first(), Some(&b'<'));
 }

@@ -469,15 +469,20 @@ fn an_order_for_another_account_is_recovered_for_that_account() {
     let (client, other) = (client(&sandbox), sandbox.session_of_another_account());
     let theirs = CallOptions::new().session(other.as_str());
     sandbox.order_fault(FaultRule::next(Fault::ResetAfter).on(CREATE));
-    let error = client.place_order_with(&order("1"), &theirs).unwrap_err();
+    let error = client
+        .with(theirs.clone())
+        .place_order(&order("1"))
+        .unwrap_err();
     let sent_at = error.unknown_outcome().unwrap().sent_at;
-    let recovered = client.recover_order_with(&order("1"), sent_at, &theirs);
+    let recovered = client
+        .with(theirs.clone())
+        .recover_order(&order("1"), sent_at);
     assert_eq!(outcome(&recovered), Outcome::Duplicate);
     let orders = sandbox.orders();
     let placed: Vec<_> = orders.iter().filter(|o| o.out_order_id.is_some()).collect();
     assert_eq!(placed.len(), 1);
     let within = Duration::from_secs(5);
-    let order = client.wait_for_order_with(placed[0].id, within, &theirs);
+    let order = client.with(theirs).wait_for_order(placed[0].id, within);
     assert!(order.is_ok());
     let mine = client.wait_for_order(placed[0].id, Duration::ZERO);
     assert!(mine.unwrap_err().order_not_visible().is_some());

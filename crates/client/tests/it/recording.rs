@@ -45,7 +45,8 @@ fn recorded_answers_come_back_to_a_client_without_a_gateway() {
     sandbox.set_order_status(new.0, aliexpress::models::shared::OrderStatus::Finish);
     let second = recording.order(new).unwrap();
     let details = recording
-        .order_info_with(12_345_678, ExtInfo::ALL, &xml)
+        .with(xml.clone())
+        .order_info(12_345_678, ExtInfo::ALL)
         .unwrap();
     sandbox.next(Fault::HtmlBefore(502));
     recording.order(10_000_001).unwrap();
@@ -62,7 +63,8 @@ fn recorded_answers_come_back_to_a_client_without_a_gateway() {
     assert_eq!(replayed.order(new).unwrap().data(), second.data());
     assert_eq!(replayed.order(new).unwrap().data(), second.data());
     let again = replayed
-        .order_info_with(12_345_678, ExtInfo::ALL, &xml)
+        .with(xml.clone())
+        .order_info(12_345_678, ExtInfo::ALL)
         .unwrap();
     assert_eq!(
         (again.order_status.as_ref(), again.id),

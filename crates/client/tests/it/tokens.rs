@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use aliexpress::tokens::{FileStore, MemoryStore, StoreError, TokenApi, TokenStore, Tokens};
-use aliexpress::{AuthCode, Client, ClientBuilder};
+use aliexpress::{AuthCode, CallOptions, Client, ClientBuilder};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
 use crate::{GET, quick};
@@ -420,4 +420,27 @@ fn a_session_that_is_said_to_end_soon_is_not_refreshed_by_each_call() {
         }
         assert!(count(&sandbox, REFRESH) <= 1, "{lifetime}");
     }
+}
+
+#[test]
+fn a_client_of_another_account_shares_all_but_the_session() {
+    let sandbox = Sandbox::start().unwrap();
+    let (client, _) = authorised(&sandbox, Duration::ZERO);
+    let client = client.with(CallOptions::new().session("of a third account"));
+    assert!(client.order(10_000_001).unwrap_err().is_session_expired());
+    let store = Arc::new(MemoryStore::new());
+    let other = client.for_account(Arc::clone(&store));
+    let error = other.order(10_000_001).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot take a session: found no tokens in the store; wanted those of an account that \
+         authorised the application"
+    );
+    let tokens = other
+        .create_tokens(&AuthCode::new(sandbox.authorise()))
+        .unwrap();
+    assert_eq!(store.load().unwrap(), Some(tokens));
+    assert!(other.order(10_000_001).is_ok());
+    // The first client still has its own options and tokens.
+    assert!(client.order(10_000_001).unwrap_err().is_session_expired());
 }

@@ -1,44 +1,41 @@
-//! Writes `crates/models/src/generated` and what goes with it from the committed tables and overlays.
+//! Writes `crates/models/src/generated` and what goes with it from the committed trees and overlays.
 //!
-//! Three rooms: the tables are what the pages say, resolving and planning decide what that means in Rust,
-//! and emitting writes it down without deciding anything.
+//! Two rooms: planning decides what a tree means in Rust, its types and names; emitting writes that down without
+//! deciding anything. What pages say, and what they contradict, was settled before: see the crate `pages`.
 
 mod api;
 mod emit;
 mod overlay;
 mod plan;
+mod rules;
 
 use anyhow::Context as _;
-
 use overlay::Overlay;
+use pages::document::Document;
 use pages::output::{self, Mode};
-use pages::resolve::resolve;
 use pages::root::Root;
-use pages::same_key::merged;
-use pages::table::FieldTable;
 
 /// Writes the generated files, or says which are stale.
+///
+/// # Errors
+///
+/// When a tree, a rule or an overlay cannot be read or does not fit, or a file is stale where `mode` is
+/// [`Mode::Check`].
 pub fn run(root: &Root, mode: Mode) -> anyhow::Result<()> {
     let plan = plan(root)?;
-    let files = emit::emit(&plan);
+    let files = emit::emit(root, &plan)?;
     output::write_or_check(root, &files, mode, "cargo xtask codegen")?;
     println!("{}", plan.summary());
     Ok(())
 }
 
-/// What is to be written for every committed table.
+/// What is to be written for every committed tree.
 fn plan(root: &Root) -> anyhow::Result<api::Catalog> {
-    // What the pages say.
-    let tables = FieldTable::load_all(root)?;
-
-    // What it means: the tree of fields, then their types and names.
-    let mut plan = plan::Planner::new(overlay::Shared::load(root)?);
-    for table in &tables {
-        let overlay = Overlay::load(root, &table.api)?;
-        let tree = resolve(table, &overlay.decisions())
-            .with_context(|| format!("resolving {}", table.api))?;
-        plan.add(table, &merged(tree), overlay)
-            .with_context(|| format!("planning the types of {}", table.api))?;
+    let mut plan = plan::Planner::load(root)?;
+    for document in Document::load_all(root)? {
+        let overlay = Overlay::load(root, &document.api)?;
+        plan.add(&document, overlay)
+            .with_context(|| format!("planning the types of {}", document.api))?;
     }
     plan.finish()
 }

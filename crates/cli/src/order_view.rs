@@ -62,7 +62,8 @@ fn amount(amount: &Option<Money>) -> Option<String> {
 fn store(order: &Order) -> Option<String> {
     let store = order.store_info.as_ref()?;
     let id = store.store_id.as_ref().map(|id| format!("({id})"));
-    crate::facts::joined(" ", [&store.store_name, &id, &store.store_url])
+    let url = store.store_url.as_ref().map(ToString::to_string);
+    crate::facts::joined(" ", [&store.store_name, &id, &url])
 }
 
 /// The lines as a table, without columns that say nothing.

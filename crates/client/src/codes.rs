@@ -108,10 +108,13 @@ static LISTED: LazyLock<Vec<CodeInfo>> = LazyLock::new(|| {
         .expect("a file of this crate, read by its tests")
 });
 
-/// The codes that single APIs list on their pages.
+/// The codes that single APIs list on their pages, as far as they are explained.
 static OF_APIS: LazyLock<Vec<CodeInfo>> = LazyLock::new(|| {
     let codes = APIS.iter().flat_map(|api| api.error_codes);
-    codes.map(CodeInfo::of_api).collect()
+    // A code of which nobody has said anything explains nothing, and may be one of the gateway's, listed again.
+    let mut seen = std::collections::HashSet::new();
+    let own = codes.filter(|code| !code.meaning.is_empty() && seen.insert(code.code));
+    own.map(CodeInfo::of_api).collect()
 });
 
 impl CodeInfo {

@@ -2,6 +2,7 @@
 
 use serde_core::ser::{Serialize, Serializer};
 
+use crate::call::Call;
 #[cfg(any(feature = "json", feature = "xml"))]
 use crate::decode::{DecodeError, decode};
 use crate::envelope::Answer;
@@ -18,6 +19,8 @@ pub struct Api {
     pub name: &'static str,
     /// The key of its full answer, such as `aliexpress_trade_ds_order_get_response`.
     pub key: &'static str,
+    /// How it is called.
+    pub call: Call,
     /// The table of its parameters.
     pub request: &'static Shape,
     /// The table of its answer.
@@ -37,6 +40,7 @@ impl Api {
         Self {
             name: R::API,
             key: R::Answer::KEY,
+            call: R::CALL,
             request: R::SHAPE,
             answer: R::Answer::SHAPE,
             error_codes: R::Answer::ERROR_CODES,

@@ -100,7 +100,9 @@ fn under(key: &str, fields: &dyn Record, request_id: Option<&str>) -> String {
 #[inline]
 fn xml(root: &str, fields: &dyn Record, request_id: Option<&str>) -> String {
     let mut output = String::new();
-    element(&mut output, root, |output| {
+    // A path is no name of an element.
+    let root = root.trim_start_matches('/').replace('/', "_");
+    element(&mut output, &root, |output| {
         write_record(output, fields);
         let [(_, request_id)] = unless_own(fields, [("request_id", request_id)]);
         if let Some(request_id) = request_id {

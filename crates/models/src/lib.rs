@@ -168,6 +168,7 @@
 )]
 
 mod api;
+mod call;
 #[cfg(any(feature = "json", feature = "xml"))]
 mod decode;
 #[cfg(any(feature = "json", feature = "xml"))]
@@ -188,10 +189,12 @@ mod request;
 mod scalars;
 mod text;
 mod time;
+mod typed_texts;
 #[cfg(feature = "xml")]
 mod xml;
 
 pub use api::{Api, ErrorCode, Retry};
+pub use call::{Call, Effect, File, Session, Verb};
 #[cfg(any(feature = "json", feature = "xml"))]
 pub use decode::{DecodeError, LineError, Lines, decode, decode_lines};
 #[cfg(any(feature = "json", feature = "xml"))]
@@ -205,6 +208,7 @@ pub use record::{Field, Kind, Layout, List, Record, Shape, Shaped, View, list_la
 pub use refusal::BusinessRefusal;
 pub use request::Request;
 pub use time::{CivilTime, PacificTime, Time};
+pub use typed_texts::{Decimal, EpochMillis, Joined, JsonText, Url};
 
 #[cfg(test)]
 #[allow(

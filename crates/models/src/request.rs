@@ -1,5 +1,6 @@
 //! Requests: which API they call, and their parameters on the wire.
 
+use crate::call::{Call, File};
 use crate::envelope::Answer;
 #[cfg(feature = "json")]
 use crate::json::writer::{Lists, write_value};
@@ -7,13 +8,21 @@ use crate::json::writer::{Lists, write_value};
 use crate::record::{Field, View};
 use crate::record::{Record, Shaped};
 
-/// A request of a business call.
+/// A request of one API.
 pub trait Request: Record + Shaped {
-    /// Name of the API, such as `aliexpress.trade.ds.order.get`.
+    /// Name of the API, such as `aliexpress.trade.ds.order.get`; a path such as `/auth/token/create` for a system call.
     const API: &'static str;
+
+    /// How the call is made: its effect, session, HTTP method and files.
+    const CALL: Call;
 
     /// What the platform answers.
     type Answer: Answer;
+
+    /// The files of the call, under the names of their parameters.
+    fn files(&self) -> Vec<(&'static str, &File)> {
+        Vec::new()
+    }
 
     /// The call's own parameters in the page's order: scalars as text, objects and lists as JSON text.
     ///

@@ -2,7 +2,7 @@
 
 use crate::record::record;
 use crate::scalars::{codes, flags, id};
-use crate::{Answer, Api, Form, PacificTime, Request, decode, drift, encode, encode_error};
+use crate::{Answer, Api, Call, Form, PacificTime, Request, decode, drift, encode, encode_error};
 
 id! { /// Names a thing.
     ThingId(i64)
@@ -409,6 +409,7 @@ record!(Query {
 
 impl Request for ThingGet {
     const API: &'static str = "example.thing.get";
+    const CALL: Call = Call::new("other");
     type Answer = ThingAnswer;
 }
 

@@ -4,35 +4,162 @@
 
 mod sample;
 
-use aliexpress_models::order_create::OrderCreateAnswer;
-use aliexpress_models::order_get::OrderGetAnswer;
-use aliexpress_models::order_info::OrderInfoGetAnswer;
-
+#[cfg(feature = "ds")]
 #[test]
-fn order_create_answer_json() {
-    sample::answer::<OrderCreateAnswer>("fixtures/samples/aliexpress.ds.order.create/answer.json");
+fn ds_address_get_guide_answer_json() {
+    sample::answer::<aliexpress_models::ds::address_get::AddressGetAnswer>(
+        "fixtures/samples/aliexpress.ds.address.get/guide_answer.json",
+    );
 }
 
+#[cfg(feature = "ds")]
 #[test]
-fn order_get_answer_json() {
-    sample::answer::<OrderGetAnswer>("fixtures/samples/aliexpress.trade.ds.order.get/answer.json");
+fn ds_feed_itemids_get_guide_answer_json() {
+    sample::answer::<aliexpress_models::ds::feed_itemids_get::FeedItemidsGetAnswer>(
+        "fixtures/samples/aliexpress.ds.feed.itemids.get/guide_answer.json",
+    );
 }
 
+#[cfg(feature = "ds")]
 #[test]
-fn order_get_error_json() {
-    sample::refusal::<OrderGetAnswer>("fixtures/samples/aliexpress.trade.ds.order.get/error.json");
+fn ds_feed_itemids_get_guide_error_json() {
+    sample::refusal::<aliexpress_models::ds::feed_itemids_get::FeedItemidsGetAnswer>(
+        "fixtures/samples/aliexpress.ds.feed.itemids.get/guide_error.json",
+    );
 }
 
+#[cfg(feature = "ds")]
 #[test]
-fn order_info_answer_xml() {
-    sample::answer::<OrderInfoGetAnswer>(
+fn ds_feedname_get_guide_answer_json() {
+    sample::answer::<aliexpress_models::ds::feedname_get::FeednameGetAnswer>(
+        "fixtures/samples/aliexpress.ds.feedname.get/guide_answer.json",
+    );
+}
+
+#[cfg(feature = "ds")]
+#[test]
+fn ds_freight_query_guide_answer_json() {
+    sample::answer::<aliexpress_models::ds::freight_query::FreightQueryAnswer>(
+        "fixtures/samples/aliexpress.ds.freight.query/guide_answer.json",
+    );
+}
+
+#[cfg(feature = "ds")]
+#[test]
+fn ds_freight_query_guide_error_json() {
+    sample::refusal::<aliexpress_models::ds::freight_query::FreightQueryAnswer>(
+        "fixtures/samples/aliexpress.ds.freight.query/guide_error.json",
+    );
+}
+
+#[cfg(feature = "ds")]
+#[test]
+fn ds_image_search_v2_guide_answer_json() {
+    sample::answer::<aliexpress_models::ds::image_search_v2::ImageSearchV2Answer>(
+        "fixtures/samples/aliexpress.ds.image.searchV2/guide_answer.json",
+    );
+}
+
+#[cfg(feature = "ds")]
+#[test]
+fn ds_member_benefit_get_guide_answer_json() {
+    sample::answer::<aliexpress_models::ds::member_benefit_get::MemberBenefitGetAnswer>(
+        "fixtures/samples/aliexpress.ds.member.benefit.get/guide_answer.json",
+    );
+}
+
+#[cfg(feature = "ds")]
+#[test]
+fn ds_order_create_answer_json() {
+    sample::answer::<aliexpress_models::ds::order_create::OrderCreateAnswer>(
+        "fixtures/samples/aliexpress.ds.order.create/answer.json",
+    );
+}
+
+#[cfg(feature = "ds")]
+#[test]
+fn ds_order_create_guide_answer_json() {
+    sample::answer::<aliexpress_models::ds::order_create::OrderCreateAnswer>(
+        "fixtures/samples/aliexpress.ds.order.create/guide_answer.json",
+    );
+}
+
+#[cfg(feature = "ds")]
+#[test]
+fn ds_order_create_guide_error_json() {
+    sample::refusal::<aliexpress_models::ds::order_create::OrderCreateAnswer>(
+        "fixtures/samples/aliexpress.ds.order.create/guide_error.json",
+    );
+}
+
+#[cfg(feature = "ds")]
+#[test]
+fn ds_order_tracking_get_guide_answer_json() {
+    sample::answer::<aliexpress_models::ds::order_tracking_get::OrderTrackingGetAnswer>(
+        "fixtures/samples/aliexpress.ds.order.tracking.get/guide_answer.json",
+    );
+}
+
+#[cfg(feature = "ds")]
+#[test]
+fn ds_order_tracking_get_guide_error_json() {
+    sample::refusal::<aliexpress_models::ds::order_tracking_get::OrderTrackingGetAnswer>(
+        "fixtures/samples/aliexpress.ds.order.tracking.get/guide_error.json",
+    );
+}
+
+#[cfg(feature = "ds")]
+#[test]
+fn ds_product_get_guide_answer_json() {
+    sample::answer::<aliexpress_models::ds::product_get::ProductGetAnswer>(
+        "fixtures/samples/aliexpress.ds.product.get/guide_answer.json",
+    );
+}
+
+#[cfg(feature = "solution")]
+#[test]
+fn solution_order_info_answer_xml() {
+    sample::answer::<aliexpress_models::solution::order_info::OrderInfoGetAnswer>(
         "fixtures/samples/aliexpress.solution.order.info.get/answer.xml",
     );
 }
 
+#[cfg(feature = "solution")]
 #[test]
-fn order_info_error_xml() {
-    sample::refusal::<OrderInfoGetAnswer>(
+fn solution_order_info_error_xml() {
+    sample::refusal::<aliexpress_models::solution::order_info::OrderInfoGetAnswer>(
         "fixtures/samples/aliexpress.solution.order.info.get/error.xml",
+    );
+}
+
+#[cfg(feature = "trade")]
+#[test]
+fn trade_order_get_answer_json() {
+    sample::answer::<aliexpress_models::trade::order_get::OrderGetAnswer>(
+        "fixtures/samples/aliexpress.trade.ds.order.get/answer.json",
+    );
+}
+
+#[cfg(feature = "trade")]
+#[test]
+fn trade_order_get_error_json() {
+    sample::refusal::<aliexpress_models::trade::order_get::OrderGetAnswer>(
+        "fixtures/samples/aliexpress.trade.ds.order.get/error.json",
+    );
+}
+
+#[cfg(feature = "trade")]
+#[test]
+fn trade_order_get_guide_answer_json() {
+    sample::answer::<aliexpress_models::trade::order_get::OrderGetAnswer>(
+        "fixtures/samples/aliexpress.trade.ds.order.get/guide_answer.json",
+    );
+}
+
+#[cfg(feature = "trade")]
+#[test]
+fn trade_order_get_guide_error_json() {
+    sample::refusal::<aliexpress_models::trade::order_get::OrderGetAnswer>(
+        "fixtures/samples/aliexpress.trade.ds.order.get/guide_error.json",
     );
 }

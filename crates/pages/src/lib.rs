@@ -5,11 +5,17 @@
 
 pub mod audit;
 pub mod commands;
+pub mod document;
+pub mod families;
+mod lines;
+pub mod merge;
 pub mod output;
 pub mod read;
 pub mod resolve;
 pub mod root;
+pub mod rules;
 pub mod same_key;
+pub mod sources;
 pub mod table;
 pub mod tree;
 pub mod type_text;

@@ -35,7 +35,7 @@ impl Mode {
 
 /// Writes the files, or fails with the names of those that are stale and the command that mends them.
 ///
-/// What lies beside the files in a folder named `generated` or `judged` and is not among them is removed, or stale.
+/// What lies beside the files in a folder that nobody else writes to and is not among them is removed, or stale.
 ///
 /// # Errors
 ///
@@ -85,24 +85,38 @@ fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     fs::write(path, text).with_context(|| format!("writing {}", path.display()))
 }
 
+/// Folders in which everything is generated.
+const OWNED: &[&str] = &["generated", "discrepancies"];
+
 fn left_over(root: &Root, files: &[File]) -> anyhow::Result<Vec<PathBuf>> {
     let wanted: BTreeSet<_> = files.iter().map(|file| file.path.as_path()).collect();
-    let mut left_over = Vec::new();
-    let folders: BTreeSet<_> = wanted.iter().filter_map(|path| path.parent()).collect();
-    for folder in folders
-        .into_iter()
-        .filter(|folder| folder.ends_with("generated") || folder.ends_with("judged"))
-    {
-        let Ok(entries) = fs::read_dir(root.path().join(folder)) else {
-            continue;
-        };
-        for entry in entries {
-            let path = folder.join(entry?.file_name());
-            if !wanted.contains(path.as_path()) {
-                left_over.push(path);
-            }
+    let is_owned = |folder: &&Path| OWNED.iter().any(|owned| folder.ends_with(owned));
+    let folders: BTreeSet<_> = wanted
+        .iter()
+        .flat_map(|path| path.ancestors().skip(1))
+        .filter(is_owned)
+        .collect();
+    let mut found = Vec::new();
+    for folder in folders {
+        collect(root, folder, &mut found)?;
+    }
+    found.retain(|path| !wanted.contains(path.as_path()));
+    found.sort();
+    Ok(found)
+}
+
+/// Every file below `folder`, by its path from the workspace.
+fn collect(root: &Root, folder: &Path, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+    let Ok(entries) = fs::read_dir(root.path().join(folder)) else {
+        return Ok(());
+    };
+    for entry in entries {
+        let entry = entry?;
+        let path = folder.join(entry.file_name());
+        match entry.file_type()?.is_dir() {
+            true => collect(root, &path, found)?,
+            false => found.push(path),
         }
     }
-    left_over.sort();
-    Ok(left_over)
+    Ok(())
 }

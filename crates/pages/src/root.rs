@@ -34,9 +34,20 @@ impl Root {
         self.0.join("fixtures/tables")
     }
 
-    /// The committed table of `api`, written by `import`.
-    pub fn table(&self, api: &str) -> PathBuf {
-        self.tables().join(format!("{}.toml", file_stem(api)))
+    /// The committed table that `source` has of `api`, written by `import`.
+    pub fn table(&self, source: &str, api: &str) -> PathBuf {
+        let folder = self.tables().join(source);
+        folder.join(format!("{}.toml", file_stem(api)))
+    }
+
+    /// The folder of committed trees.
+    pub fn trees(&self) -> PathBuf {
+        self.0.join("fixtures/trees")
+    }
+
+    /// The committed tree of `api`, written by `import`.
+    pub fn tree(&self, api: &str) -> PathBuf {
+        self.trees().join(format!("{}.toml", file_stem(api)))
     }
 
     /// The folder of `api`'s sample payloads, written by `import`.
@@ -50,16 +61,9 @@ impl Root {
             .join("fixtures/overlay")
             .join(format!("{}.toml", file_stem(api)))
     }
-
-    /// What the page said of the fields that the overlay names, when their words were written; by `codegen`.
-    pub fn judged(&self, api: &str) -> PathBuf {
-        self.0
-            .join("fixtures/overlay/judged")
-            .join(format!("{}.toml", file_stem(api)))
-    }
 }
 
-/// System calls are named by a path; its slashes cannot stand in a file name.
-fn file_stem(api: &str) -> String {
+/// An API's name as that of a file: system calls are named by a path, whose slashes cannot stand in it.
+pub fn file_stem(api: &str) -> String {
     api.trim_matches('/').replace('/', ".")
 }

@@ -1,26 +1,39 @@
 //! The door between reading and resolving: what a page says, as facts, without a decision and without its sentences.
 //!
-//! A table is kept as `fixtures/tables/<api>.toml`, its sample payloads as files beside it in `fixtures/samples/<api>/`.
+//! A table is kept as `fixtures/tables/<source>/<api>.toml`, a line per row, and its sample payloads as files in
+//! `fixtures/samples/<api>/`. Several sources may document one API; each has a table of its own.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
+use crate::lines;
 use crate::root::Root;
 
-/// Everything one page states about one API.
+/// Everything one source states about one API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FieldTable {
     /// The API's name, such as `aliexpress.ds.order.create`.
     pub api: String,
+    /// Name of the source, such as `page` or `sdk`; `fixtures/sources.toml` says what each of them is.
+    #[serde(default)]
+    pub source: String,
     /// File name of the page.
     pub page: String,
-    /// The day the page was read, as `yyyy-mm-dd`.
-    pub read: String,
+    /// The day, or month, of which the page is: `yyyy-mm-dd` or `yyyy-mm`. The day it was read where it has no date.
+    pub as_of: String,
     /// The layout the page is written in.
     pub layout: Layout,
+    /// HTTP methods that the source names, as printed: `GET/POST`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verb: Option<String>,
+    /// Number of the document on the platform's portal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
     /// Rows of the request table, in page order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub request: Vec<Row>,
@@ -51,6 +64,14 @@ pub enum Layout {
     Markdown,
     /// One cell per bullet, top rows joined by blanks.
     Bullets,
+    /// JSON of the newer portal, its fields as parameters.
+    Portal,
+    /// JSON of the newer portal, its fields as examples.
+    PortalExamples,
+    /// JSON of the older portal.
+    Legacy,
+    /// What the vendor's generated SDK documents, in the older portal's JSON.
+    Sdk,
 }
 
 /// One row of a field table.
@@ -221,9 +242,75 @@ pub struct Unread {
 }
 
 impl FieldTable {
-    /// Reads the committed table of `api` with its samples.
+    /// A table without a fact but for the API's name; of no source and day yet.
+    pub fn empty(api: String, page: String, layout: Layout) -> Self {
+        Self {
+            api,
+            source: String::new(),
+            page,
+            as_of: String::new(),
+            layout,
+            verb: None,
+            document: None,
+            request: Vec::new(),
+            response: Vec::new(),
+            samples: Vec::new(),
+            error_codes: Vec::new(),
+            enumerations: Vec::new(),
+            unread: Vec::new(),
+        }
+    }
+
+    /// Says of which source the table is. Samples of the page have their plain names; those of others begin with the
+    /// source's, so that no source overwrites what another has printed.
+    pub fn set_source(&mut self, name: &str) {
+        name.clone_into(&mut self.source);
+        if name == "page" {
+            return;
+        }
+        for sample in &mut self.samples {
+            sample.file = format!("{name}_{}", sample.file);
+        }
+    }
+
+    /// Reads the newest committed table of `api`, with its samples.
+    ///
+    /// # Errors
+    ///
+    /// When no source documents the API, or a file cannot be read.
     pub fn load(root: &Root, api: &str) -> anyhow::Result<Self> {
-        let path = root.table(api);
+        let newest = Self::load_sources(root, api)?.into_iter().next();
+        newest.with_context(|| {
+            format!(
+                "cannot read the table of {api}: found none below {}; wanted one that `import` has written",
+                root.tables().display()
+            )
+        })
+    }
+
+    /// Reads the committed tables of `api`, one per source, newest first.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read.
+    pub fn load_sources(root: &Root, api: &str) -> anyhow::Result<Vec<Self>> {
+        let mut tables = Vec::new();
+        for source in sources(root)? {
+            if root.table(&source, api).exists() {
+                tables.push(Self::load_from(root, &source, api)?);
+            }
+        }
+        newest_first(&mut tables);
+        Ok(tables)
+    }
+
+    /// Reads the committed table that `source` has of `api`.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read.
+    pub fn load_from(root: &Root, source: &str, api: &str) -> anyhow::Result<Self> {
+        let path = root.table(source, api);
         let text = fs::read_to_string(&path)
             .with_context(|| format!("reading the table {}", path.display()))?;
         let mut table: Self = toml::from_str(&text)
@@ -237,47 +324,75 @@ impl FieldTable {
         Ok(table)
     }
 
-    /// Reads every committed table, in the order of their file names.
+    /// Reads every committed table, in the order of their sources and file names.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read.
     pub fn load_all(root: &Root) -> anyhow::Result<Vec<Self>> {
-        let folder = root.tables();
-        let mut apis = Vec::new();
-        let entries = fs::read_dir(&folder)
-            .with_context(|| format!("reading the folder {}", folder.display()))?;
-        for entry in entries {
-            let path = entry?.path();
-            if path
-                .extension()
-                .is_some_and(|extension| extension == "toml")
-            {
-                apis.extend(path.file_stem().map(|s| s.to_string_lossy().into_owned()));
+        let mut tables = Vec::new();
+        for source in sources(root)? {
+            for stem in stems(&root.tables().join(&source))? {
+                tables.push(Self::load_from(root, &source, &stem)?);
             }
         }
-        apis.sort();
-        apis.iter().map(|api| Self::load(root, api)).collect()
+        Ok(tables)
     }
 
     /// The table as its file holds it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written as TOML.
     pub fn to_toml(&self) -> anyhow::Result<String> {
-        let body = toml::to_string(self).context("writing the table as TOML")?;
-        Ok(format!(
-            "# Facts of a documentation page, written by `cargo xtask import`; do not edit.\n\n{body}"
-        ))
+        let head = Self {
+            request: Vec::new(),
+            response: Vec::new(),
+            error_codes: Vec::new(),
+            ..self.clone()
+        };
+        let head = toml::to_string(&head).context("writing the table as TOML")?;
+        // Arrays of one line per row stand before the first table, as TOML wants it.
+        let (head, tables) = match head.find("\n[") {
+            Some(at) => head.split_at(at + 1),
+            None => (head.as_str(), ""),
+        };
+        let mut text = format!(
+            "# Facts of a documentation page, written by `cargo xtask import`; do not edit.\n\n{head}"
+        );
+        text.push_str(&lines::array("request", &self.request)?);
+        text.push_str(&lines::array("response", &self.response)?);
+        text.push_str(&lines::array("error_code", &self.error_codes)?);
+        if !tables.is_empty() {
+            text.push('\n');
+        }
+        Ok(text + tables)
     }
 
     /// Writes the table and its samples below `root`; files of an earlier import that are no longer named go.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be written.
     pub fn save(&self, root: &Root) -> anyhow::Result<()> {
-        if let Ok(old) = Self::load(root, &self.api) {
+        if let Ok(old) = Self::load_from(root, &self.source, &self.api) {
             let folder = root.samples(&self.api);
             for gone in old.samples.iter().filter(|s| !self.names_file(&s.file)) {
                 let path = folder.join(&gone.file);
                 fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
             }
         }
-        write(&root.table(&self.api), &self.to_toml()?)?;
+        write(&root.table(&self.source, &self.api), &self.to_toml()?)?;
         for sample in &self.samples {
             write(&root.samples(&self.api).join(&sample.file), &sample.text)?;
         }
         Ok(())
+    }
+
+    /// Whether the source shows the structure outright, so that nothing of it is judged.
+    pub fn shows_structure(&self) -> bool {
+        let rows = || self.request.iter().chain(&self.response);
+        rows().all(|row| matches!(row.depth, Depth::Exact(_)))
     }
 
     /// Samples of one role, in page order.
@@ -292,7 +407,69 @@ impl FieldTable {
     }
 }
 
-fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+/// The newest first; of one date, those with samples, then by name.
+pub fn newest_first(tables: &mut [FieldTable]) {
+    tables.sort_by(|one, other| {
+        other
+            .as_of
+            .cmp(&one.as_of)
+            .then_with(|| one.samples.is_empty().cmp(&other.samples.is_empty()))
+            .then_with(|| one.source.cmp(&other.source))
+    });
+}
+
+/// The names of the APIs that have tables, in order; a name is the table's, not the file's.
+///
+/// # Errors
+///
+/// When a folder cannot be read.
+pub fn file_stems(root: &Root) -> anyhow::Result<BTreeSet<String>> {
+    let mut all = BTreeSet::new();
+    for source in sources(root)? {
+        all.extend(stems(&root.tables().join(source))?);
+    }
+    Ok(all)
+}
+
+/// The folders of `fixtures/tables`, one per source.
+fn sources(root: &Root) -> anyhow::Result<Vec<String>> {
+    let folder = root.tables();
+    let entries = match fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => {
+            return Err(error).with_context(|| format!("reading the folder {}", folder.display()));
+        }
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn stems(folder: &Path) -> anyhow::Result<Vec<String>> {
+    let mut stems = Vec::new();
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("reading the folder {}", folder.display()))?;
+    for entry in entries {
+        let path = entry?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
+            stems.extend(path.file_stem().map(|s| s.to_string_lossy().into_owned()));
+        }
+    }
+    stems.sort();
+    Ok(stems)
+}
+
+pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     let Some(folder) = path.parent() else {
         bail!("writing {}: it has no folder", path.display());
     };

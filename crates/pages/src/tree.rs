@@ -1,6 +1,6 @@
 //! The door between resolving and writing code: the fields of one API as a tree, and what was found on the way.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The resolved fields of one API.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -53,7 +53,7 @@ pub struct Node {
 }
 
 /// What a value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Fields.
@@ -70,6 +70,8 @@ pub enum Kind {
     Decimal,
     /// An uploaded file.
     File,
+    /// An object whose keys are data, not names of fields.
+    Map,
     /// Neither the documentation nor a sample says.
     Unknown,
 }
@@ -85,6 +87,7 @@ impl Kind {
             Self::Time => "time",
             Self::Decimal => "decimal",
             Self::File => "file",
+            Self::Map => "map",
             Self::Unknown => "unknown",
         }
     }
@@ -110,7 +113,7 @@ pub struct Finding {
 }
 
 /// One of the two tables of a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Section {
     /// Parameters of the call.
@@ -130,7 +133,7 @@ impl Section {
 }
 
 /// How a decision was taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
     /// The sample shows the field elsewhere than the marks do.
@@ -165,6 +168,10 @@ pub enum Rule {
     OneKey,
     /// A part of the page could not be read.
     Unread,
+    /// Sources contradict each other; the newer one holds, or what a sample shows.
+    Newest,
+    /// Only an older source has the field.
+    OnlyInOlder,
 }
 
 impl Rule {
@@ -187,6 +194,8 @@ impl Rule {
             Self::NoSample => "no sample on the page",
             Self::OneKey => "an object has each key once",
             Self::Unread => "could not be read",
+            Self::Newest => "samples first, then the newest source",
+            Self::OnlyInOlder => "what only an older source has is kept",
         }
     }
 }

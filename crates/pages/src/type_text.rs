@@ -55,8 +55,13 @@ impl TypeText {
             return Self::one(Element::File);
         }
         if let Some(inner) = list_element(&compact, &lower) {
-            let mut inner = Self::parse(&inner);
+            let name = inner;
+            let mut inner = Self::parse(&name);
             inner.list = true;
+            // Only a type's name can stand before the sign of a list; some begin in lower case.
+            if inner.element == Element::Unknown && is_identifier(&name) {
+                inner.element = Element::Object(Some(name));
+            }
             return inner;
         }
         match lower.as_str() {
@@ -141,8 +146,13 @@ fn element(text: &str, lower: &str) -> Element {
         "date" | "datetime" | "time" | "timestamp" => Element::Time,
         "price" | "float" | "double" | "decimal" | "bigdecimal" => Element::Decimal,
         "file" | "fileitem" | "bytes" => Element::File,
-        "4" | "object" | "map" | "struct" | "jsonobject" => Element::Object(None),
-        _ if lower.starts_with("map<") || lower.starts_with("map[") => Element::Object(None),
+        "4" | "object" | "map" | "hashmap" | "struct" | "jsonobject" => Element::Object(None),
+        _ if ["map<", "map[", "hashmap<"]
+            .iter()
+            .any(|start| lower.starts_with(start)) =>
+        {
+            Element::Object(None)
+        }
         _ if is_type_name(text) => Element::Object(Some(text.to_owned())),
         _ => Element::Unknown,
     }
@@ -151,7 +161,11 @@ fn element(text: &str, lower: &str) -> Element {
 /// Type names are written in camel case with a capital in front, or qualified with dots.
 fn is_type_name(text: &str) -> bool {
     let last = text.rsplit('.').next().unwrap_or(text);
-    last.starts_with(|c: char| c.is_ascii_uppercase())
+    last.starts_with(|c: char| c.is_ascii_uppercase()) && is_identifier(text)
+}
+
+fn is_identifier(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.' || c == '$')

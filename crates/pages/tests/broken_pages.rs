@@ -168,7 +168,7 @@ fn deep_rows_stay_within_the_stack() {
 
 /// A page of one row whose last heading has `count` times `lines` below it.
 fn page_above(lines: &str, count: usize) -> String {
-    let head = "# made.up.things.get\n\n# Response Struct\n\n| Name | Type |\n| --- | --- |\n| a | Object |\n\n# \n";
+    let head = "# made.up.things.get\n\n# Response Struct\n\n| Name | Type |\n| --- | --- |\n| a | Object |\n\n# Words\n";
     format!("{head}{}", lines.repeat(count))
 }
 

@@ -92,15 +92,16 @@ fn importing_twice_changes_nothing() {
     let root = folder("import-twice");
     let path = page("sample_unfenced.md").to_string_lossy().into_owned();
     assert!(run(&root, &["import", &path]).status.success());
-    let table = root.join("fixtures/tables/example.parcel.trace.get.toml");
+    let table = root.join("fixtures/tables/page/example.parcel.trace.get.toml");
     let first = fs::read_to_string(&table).expect("a table");
     // A table of an earlier day keeps its day as long as the page says the same.
-    let earlier = first.replace("read = \"20", "read = \"19");
+    let earlier = first.replace("as_of = \"20", "as_of = \"19");
     fs::write(&table, &earlier).expect("a table");
     let output = run(&root, &["import", &path]);
     assert_eq!(
         text(&output.stdout),
-        "example.parcel.trace.get: 0 request rows, 6 response rows, 2 samples, 3 error codes, 2 code lists; unchanged\n"
+        "example.parcel.trace.get (page): 0 request rows, 6 response rows, 2 samples, 3 error codes, 2 code lists; unchanged\n\
+         1 trees, 1 changed\n"
     );
     assert_eq!(fs::read_to_string(&table).expect("a table"), earlier);
 }

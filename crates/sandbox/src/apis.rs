@@ -15,7 +15,7 @@ mod token;
 
 use std::time::SystemTime;
 
-use aliexpress_models::Api;
+use aliexpress_models::{Api, Session};
 
 use crate::fault::Fault;
 use crate::gateway::call::Call;
@@ -63,6 +63,11 @@ pub(crate) fn add_samples(orders: &mut Ledger, now: SystemTime) {
 /// Whether a call needs a session: business calls do.
 pub(crate) fn needs_session(api: &str) -> bool {
     token::Purpose::of(api).is_none()
+}
+
+/// Whether the documentation lets a call without a session pass.
+pub(crate) fn does_without_session(api: &str) -> bool {
+    Api::find(api).is_some_and(|api| api.call.session != Session::Always)
 }
 
 /// Whether calls of this API place orders.

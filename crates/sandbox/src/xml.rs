@@ -8,7 +8,9 @@ use crate::apis::Node;
 /// Writes an element with this content. Characters that XML 1.0 cannot hold are left out.
 pub(crate) fn write(root: &str, content: &Node) -> String {
     let mut writer = Writer::new(Vec::new());
-    element(&mut writer, root, content);
+    // A path is no name of an element.
+    let root = root.trim_start_matches('/').replace('/', "_");
+    element(&mut writer, &root, content);
     // The writer was given UTF-8 only.
     String::from_utf8(writer.into_inner()).unwrap_or_default()
 }

@@ -23,7 +23,7 @@ pub fn tables() -> String {
 /// Those have a table of their own, docs/errors-of-apis.md.
 fn is_of_an_api(info: &CodeInfo) -> bool {
     let mut codes = APIS.iter().flat_map(|api| api.error_codes);
-    codes.any(|code| code.code == info.code)
+    codes.any(|code| code.code == info.code && !code.meaning.is_empty())
 }
 
 fn table(text: &mut String, heading: &str, codes: &[&CodeInfo]) {

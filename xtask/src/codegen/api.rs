@@ -2,16 +2,30 @@
 
 use std::collections::BTreeMap;
 
+pub(crate) use pages::families::Session;
+
 /// Everything that is generated.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Catalog {
-    /// In the order of their tables' file names.
-    pub(crate) apis: Vec<Api>,
+    pub(crate) families: Vec<Family>,
     pub(crate) ids: Vec<Id>,
     pub(crate) codes: Vec<Codes>,
     pub(crate) flags: Vec<Flags>,
-    /// Objects that several APIs have in common.
+    /// Objects that APIs of several families have in common.
     pub(crate) shared: Vec<Struct>,
+}
+
+/// A family: a module and a feature.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Family {
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    /// Whether it is there unless a program leaves it out.
+    pub(crate) default: bool,
+    /// In the order of their modules.
+    pub(crate) apis: Vec<Api>,
+    /// Objects that several of its APIs have in common.
+    pub(crate) types: Vec<Struct>,
 }
 
 /// One API and the types that only it has.
@@ -21,10 +35,14 @@ pub(crate) struct Api {
     pub(crate) name: String,
     /// Name of its Rust module.
     pub(crate) module: String,
-    /// The page's file name.
-    pub(crate) page: String,
-    /// The day the page was read.
-    pub(crate) read: String,
+    /// Whether the module stands at the crate's root, too.
+    pub(crate) at_root: bool,
+    /// Its sources, newest first, each with its date.
+    pub(crate) sources: Vec<(String, String)>,
+    pub(crate) effect: Effect,
+    pub(crate) session: Session,
+    /// Whether the gateway wants `GET`.
+    pub(crate) get: bool,
     pub(crate) doc: Option<String>,
     /// Name of the request's struct, which is among `structs`.
     pub(crate) request: String,
@@ -36,8 +54,6 @@ pub(crate) struct Api {
     pub(crate) samples: Vec<Sample>,
     /// Rows of the request and the response table, for the list of APIs.
     pub(crate) rows: (usize, usize),
-    /// What the page says of each field that the overlay names, by path.
-    pub(crate) judged: BTreeMap<String, String>,
     /// Whether there is an overlay; without one there are no words of ours.
     pub(crate) worded: bool,
 }
@@ -46,8 +62,12 @@ pub(crate) struct Api {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Struct {
     pub(crate) name: String,
-    pub(crate) doc: Option<String>,
+    /// The name by rule, before it was told apart from others; `None` where an overlay or the API gives the name.
+    pub(crate) base: Option<String>,
+    pub(crate) doc: String,
     pub(crate) fields: Vec<Field>,
+    /// Parameters that are files, which are sent beside the others.
+    pub(crate) files: Vec<FileField>,
     pub(crate) money: Option<Money>,
     /// Whether requests hold it, so that it needs a constructor.
     pub(crate) in_request: bool,
@@ -61,7 +81,9 @@ pub(crate) struct Field {
     pub(crate) alias: Option<String>,
     /// The name in Rust, raw where it is a keyword.
     pub(crate) name: String,
-    pub(crate) doc: Option<String>,
+    pub(crate) doc: String,
+    /// Whether a person wrote the words.
+    pub(crate) worded: bool,
     pub(crate) value: Value,
     pub(crate) list: bool,
     pub(crate) wrapper: Option<Wrapper>,
@@ -70,6 +92,23 @@ pub(crate) struct Field {
     pub(crate) deprecated: bool,
     /// Whether requests write it as text though it is a number or truth value.
     pub(crate) as_text: bool,
+}
+
+/// A parameter that is a file.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FileField {
+    pub(crate) key: String,
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) required: bool,
+}
+
+/// Whether a call changes something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Effect {
+    Read,
+    Write,
 }
 
 /// What a field, or an element of its list, is.
@@ -182,21 +221,31 @@ pub(crate) struct Sample {
 }
 
 impl Catalog {
+    /// Every API, by family and module.
+    pub(crate) fn apis(&self) -> impl Iterator<Item = (&Family, &Api)> {
+        let apis = |family| Family::apis_of(family);
+        self.families.iter().flat_map(apis)
+    }
+
     /// Counts, so that a gap is seen.
     pub(crate) fn summary(&self) -> String {
         let structs = || {
-            self.apis
-                .iter()
-                .flat_map(|api| &api.structs)
-                .chain(&self.shared)
+            let of_family = self.families.iter().flat_map(|family| {
+                family
+                    .types
+                    .iter()
+                    .chain(family.apis.iter().flat_map(|api| &api.structs))
+            });
+            of_family.chain(&self.shared)
         };
         let fields: usize = structs().map(|item| item.fields.len()).sum();
         let unworded = structs()
             .flat_map(|item| &item.fields)
-            .filter(|field| field.doc.is_none());
+            .filter(|field| !field.worded);
         format!(
-            "{} APIs, {} structs with {fields} fields ({} without a sentence), {} ids, {} code lists, {} bit masks",
-            self.apis.len(),
+            "{} APIs of {} families, {} structs with {fields} fields ({} without a sentence), {} ids, {} code lists, {} bit masks",
+            self.apis().count(),
+            self.families.len(),
             structs().count(),
             unworded.count(),
             self.ids.len(),
@@ -211,5 +260,11 @@ impl Catalog {
         let codes = self.codes.iter().map(|codes| (codes.name.as_str(), true));
         let flags = self.flags.iter().map(|flags| (flags.name.as_str(), false));
         ids.chain(codes).chain(flags).collect()
+    }
+}
+
+impl Family {
+    fn apis_of(family: &Self) -> impl Iterator<Item = (&Self, &Api)> {
+        family.apis.iter().map(move |api| (family, api))
     }
 }

@@ -2,33 +2,46 @@
 
 mod constructor;
 mod docs;
+mod features;
+mod format;
 mod scalars;
 mod structs;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use super::api::{Api, Catalog, ErrorCode, Retry};
 use pages::output::File;
-use pages::root::Root;
+use pages::root::{Root, file_stem};
 
-/// How wide rustfmt lets the arguments of a call be on one line.
-const ARGUMENTS_WIDTH: usize = 60;
+use super::api::{Api, Catalog, Effect, ErrorCode, Family, Retry, Session};
 
 const FOLDER: &str = "crates/models/src/generated";
 
 /// Every generated file.
-pub(super) fn emit(catalog: &Catalog) -> Vec<File> {
-    let mut files = vec![
-        module(catalog),
+pub(super) fn emit(root: &Root, catalog: &Catalog) -> anyhow::Result<Vec<File>> {
+    let mut code = vec![
+        self::root(catalog),
         scalars::shared(catalog),
         samples(catalog),
-        docs::apis(catalog),
     ];
-    files.extend(catalog.apis.iter().map(|api| self::api(api, catalog)));
+    for family in &catalog.families {
+        code.push(module(family));
+        if !family.types.is_empty() {
+            code.push(types(family, catalog));
+        }
+        code.extend(
+            family
+                .apis
+                .iter()
+                .map(|api| self::api(api, family, catalog)),
+        );
+    }
+    let mut files = format::formatted(root, code)?;
+    files.push(docs::apis(catalog));
     files.extend(docs::error_codes(catalog));
-    files.extend(catalog.apis.iter().filter_map(judged));
-    files
+    files.extend(features::manifests(root, catalog)?);
+    Ok(files)
 }
 
 fn header(source: &str) -> String {
@@ -42,82 +55,174 @@ fn file(name: &str, text: String) -> File {
     }
 }
 
-/// What the page says of the fields that the overlay names: codegen stops where that changes.
-fn judged(api: &Api) -> Option<File> {
-    let mut text = String::from(
-        "# Written by `cargo xtask codegen`: what the page says of each field that the overlay names. Where a changed\n\
-         # page says something else, codegen stops: mend the overlay's entry, then remove the field's line here.\n\n",
-    );
-    for (path, said) in &api.judged {
-        let _ = writeln!(text, "{path:?} = {said:?}");
+/// The root of the generated modules: a module per family.
+fn root(catalog: &Catalog) -> File {
+    let mut text = header("fixtures/trees and fixtures/overlay");
+    text.push_str("//! Requests and answers of each API, one module per family.\n\n");
+    for family in &catalog.families {
+        let _ = writeln!(
+            text,
+            "#[cfg(feature = {:?})]\npub mod {};",
+            family.name, family.name
+        );
     }
-    let path = Root::at("").judged(&api.name);
-    (!api.judged.is_empty()).then_some(File { path, text })
-}
-
-fn module(catalog: &Catalog) -> File {
-    let mut text = header("fixtures/tables and fixtures/overlay");
-    text.push_str("//! Requests and answers of each API, one module per API.\n\n");
-    let mut modules: Vec<_> = catalog.apis.iter().map(|api| api.module.as_str()).collect();
-    modules.sort_unstable();
-    for module in &modules {
-        let _ = writeln!(text, "pub mod {module};");
+    text.push_str("pub mod shared;\n\n");
+    for (family, api) in catalog.apis().filter(|(_, api)| api.at_root) {
+        let _ = writeln!(
+            text,
+            "#[cfg(feature = {:?})]\npub use {}::{};",
+            family.name, family.name, api.module
+        );
     }
-    text.push_str("pub mod shared;\n\nuse crate::api::Api;\n\n");
-    text.push_str("/// Every API that has models, by name.\npub const APIS: &[Api] = &[\n");
-    let mut apis: Vec<_> = catalog.apis.iter().collect();
-    apis.sort_by(|left, right| left.name.cmp(&right.name));
-    for api in apis {
-        let _ = writeln!(text, "    Api::of::<{}::{}>(),", api.module, api.request);
+    text.push_str("use crate::api::Api;\n\n");
+    text.push_str("/// Every API that has models, of the families whose features are on, by family and module.\npub const APIS: &[Api] = &[\n");
+    for (family, api) in catalog.apis() {
+        let _ = writeln!(
+            text,
+            "#[cfg(feature = {:?})]\nApi::of::<{}::{}::{}>(),",
+            family.name, family.name, api.module, api.request
+        );
     }
     text.push_str("];\n");
     file("mod", text)
 }
 
-fn api(api: &Api, catalog: &Catalog) -> File {
+/// A family's module: its APIs and their common types.
+fn module(family: &Family) -> File {
+    let mut text = header("fixtures/trees and fixtures/families.toml");
+    text.push_str(&docs::comment("//!", "", &family.doc));
+    let _ = writeln!(
+        text,
+        "//!\n//! These modules need the feature `{}`.\n",
+        family.name
+    );
+    for api in &family.apis {
+        let _ = writeln!(text, "pub mod {};", api.module);
+    }
+    if !family.types.is_empty() {
+        text.push_str("pub mod types;\n");
+    }
+    file(&format!("{}/mod", family.name), text)
+}
+
+/// What several APIs of a family have in common.
+fn types(family: &Family, catalog: &Catalog) -> File {
+    let mut text = header("fixtures/trees");
+    let _ = writeln!(
+        text,
+        "//! Objects that several APIs of the family have in common.\n//!\n//! Needs the feature `{}`.\n",
+        family.name
+    );
+    text.push_str(&structs::imports(
+        &family.types,
+        &[],
+        catalog,
+        &BTreeSet::new(),
+    ));
+    for item in &family.types {
+        text.push_str(&structs::item(item));
+    }
+    file(&format!("{}/types", family.name), text)
+}
+
+fn api(api: &Api, family: &Family, catalog: &Catalog) -> File {
+    let stem = file_stem(&api.name);
     let source = match api.worded {
-        true => format!(
-            "fixtures/tables/{0}.toml and\n// fixtures/overlay/{0}.toml",
-            api.name
-        ),
-        false => format!("fixtures/tables/{}.toml", api.name),
+        true => format!("fixtures/trees/{stem}.toml and\n// fixtures/overlay/{stem}.toml"),
+        false => format!("fixtures/trees/{stem}.toml"),
     };
     let mut text = header(&source);
-    let page = format!(
-        "`{}`, from the page {} as read on {}.",
-        api.name, api.page, api.read
-    );
+    let sources: Vec<_> = api
+        .sources
+        .iter()
+        .map(|(name, as_of)| format!("{name} of {as_of}"))
+        .collect();
+    let page = format!("`{}`, from {}.", api.name, sources.join(", "));
     text.push_str(&docs::comment("//!", "", &page));
     if let Some(doc) = &api.doc {
         text.push_str("//!\n");
         text.push_str(&docs::comment("//!", "", doc));
     }
-    if !api.worded {
-        text.push_str("\n#![allow(missing_docs, reason = \"no overlay gives words yet\")]\n");
+    let _ = writeln!(
+        text,
+        "//!\n//! {} Needs the feature `{}`.\n",
+        docs::call(api),
+        family.name
+    );
+    let mut crate_items = BTreeSet::from(["Answer", "Call", "Request"]);
+    if api.get {
+        crate_items.insert("Verb");
     }
-    text.push('\n');
-    text.push_str(&structs::imports(api, catalog));
+    if api.effect == Effect::Read {
+        crate_items.insert("Effect");
+    }
+    if api.session != Session::Always {
+        crate_items.insert("Session");
+    }
+    if !api.errors.is_empty() {
+        crate_items.insert("ErrorCode");
+    }
+    if api.errors.iter().any(|error| error.words.is_some()) {
+        crate_items.insert("Retry");
+    }
+    text.push_str(&structs::imports(
+        &api.structs,
+        &family.types,
+        catalog,
+        &crate_items,
+    ));
     for item in &api.structs {
         text.push_str(&structs::item(item));
     }
-    text.push_str(&traits(api));
-    file(&api.module, text)
+    text.push_str(&traits(api, family));
+    file(&format!("{}/{}", family.name, api.module), text)
 }
 
-fn traits(api: &Api) -> String {
+fn traits(api: &Api, family: &Family) -> String {
     let Api {
         name,
         request,
         answer,
         ..
     } = api;
+    let root = api.structs.iter().find(|item| item.name == *request);
+    let files = root.map(|item| item.files.as_slice()).unwrap_or_default();
+    let mut call = format!("Call::new({:?})", family.name);
+    if api.effect == Effect::Read {
+        call.push_str(".effect(Effect::Read)");
+    }
+    match api.session {
+        Session::Always => {}
+        Session::Optional => call.push_str(".session(Session::Optional)"),
+        Session::Never => call.push_str(".session(Session::Never)"),
+    }
+    if api.get {
+        call.push_str(".verb(Verb::Get)");
+    }
+    if !files.is_empty() {
+        let keys: Vec<_> = files.iter().map(|file| format!("{:?}", file.key)).collect();
+        let _ = write!(call, ".files(&[{}])", keys.join(", "));
+    }
     let mut text = format!(
-        "\nimpl Request for {request} {{\n    const API: &'static str = \"{name}\";\n    type Answer = {answer};\n}}\n"
+        "\nimpl Request for {request} {{\n    const API: &'static str = {name:?};\n    const CALL: Call = {call};\n    \
+         type Answer = {answer};\n"
     );
-    let key = format!("{}_response", name.replace('.', "_"));
+    if !files.is_empty() {
+        text.push_str("\nfn files(&self) -> Vec<(&'static str, &crate::File)> {\n[");
+        for file in files {
+            let value = match file.required {
+                true => format!("Some(&self.{})", file.name),
+                false => format!("self.{}.as_ref()", file.name),
+            };
+            let _ = write!(text, "{value}.map(|file| ({:?}, file)),", file.key);
+        }
+        text.push_str("].into_iter().flatten().collect()\n}\n");
+    }
+    text.push_str("}\n");
+    let key = format!("{}_response", wire_root(name));
     let _ = write!(
         text,
-        "\nimpl Answer for {answer} {{\n    const API: &'static str = \"{name}\";\n    const KEY: &'static str = \"{key}\";\n"
+        "\nimpl Answer for {answer} {{\n    const API: &'static str = {name:?};\n    const KEY: &'static str = {key:?};\n"
     );
     if !api.errors.is_empty() {
         text.push_str("    const ERROR_CODES: &'static [ErrorCode] = &[\n");
@@ -128,6 +233,11 @@ fn traits(api: &Api) -> String {
     }
     text.push_str("}\n");
     text
+}
+
+/// The root of full answers: dots become underscores, and a path stays as it is.
+fn wire_root(api: &str) -> String {
+    api.replace('.', "_")
 }
 
 fn error_code(error: &ErrorCode) -> String {
@@ -150,33 +260,23 @@ fn error_code(error: &ErrorCode) -> String {
 fn samples(catalog: &Catalog) -> File {
     let mut text = header("fixtures/samples");
     text.push_str("//! Every answer that a page prints is read by its model, and comes out of every form as it went in.\n\n");
-    text.push_str("mod sample;\n\n");
-    let mut worth: Vec<_> = catalog
-        .apis
-        .iter()
-        .filter(|api| !api.samples.is_empty())
-        .collect();
-    worth.sort_by(|left, right| left.module.cmp(&right.module));
-    for api in &worth {
-        let _ = writeln!(
-            text,
-            "use aliexpress_models::{}::{};",
-            api.module, api.answer
-        );
-    }
-    for api in worth {
+    text.push_str("mod sample;\n");
+    for (family, api) in catalog.apis() {
         for sample in &api.samples {
             let name = sample.file.replace(['.', '-'], "_");
             let check = if sample.refusal { "refusal" } else { "answer" };
-            let path = format!("\"{}/{}\"", sample.folder, sample.file);
-            let call = match path.len() <= ARGUMENTS_WIDTH {
-                true => path,
-                false => format!("\n        {path},\n    "),
-            };
             let _ = write!(
                 text,
-                "\n#[test]\nfn {}_{name}() {{\n    sample::{check}::<{}>({call});\n}}\n",
-                api.module, api.answer
+                "\n#[cfg(feature = {:?})]\n#[test]\nfn {}_{}_{name}() {{\n    \
+                 sample::{check}::<aliexpress_models::{}::{}::{}>(\"{}/{}\");\n}}\n",
+                family.name,
+                family.name,
+                api.module,
+                family.name,
+                api.module,
+                api.answer,
+                sample.folder,
+                sample.file
             );
         }
     }

@@ -11,7 +11,6 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::api::ErrorWords;
-use pages::resolve::{Decisions, KindEntry, Place};
 use pages::root::Root;
 
 /// `fixtures/overlay/<api>.toml`.
@@ -21,6 +20,15 @@ pub(crate) struct Overlay {
     /// Name of the Rust module.
     #[serde(default)]
     pub(crate) module: Option<String>,
+    /// Whether the module stands at the crate's root, too, besides its family.
+    #[serde(default)]
+    pub(crate) at_root: bool,
+    /// Whether calls need a session, where no source says so or says it wrongly.
+    #[serde(default)]
+    pub(crate) session: Option<pages::families::Session>,
+    /// Whether the call changes something, where its name says it wrongly.
+    #[serde(default)]
+    pub(crate) effect: Option<super::api::Effect>,
     /// What the API is for.
     #[serde(default)]
     pub(crate) doc: Option<String>,
@@ -36,15 +44,11 @@ pub(crate) struct Overlay {
     /// Words on the page's error codes.
     #[serde(default, rename = "error")]
     pub(crate) errors: BTreeMap<String, ErrorWords>,
-    /// Where rows belong, for the resolver.
-    #[serde(default)]
-    pub(crate) place: Vec<Place>,
-    /// What is a list, for the resolver.
-    #[serde(default)]
-    pub(crate) kind: Vec<KindEntry>,
-    /// What the page said of the fields named here when their words were written, by path.
-    #[serde(skip)]
-    pub(crate) judged: BTreeMap<String, String>,
+    /// Where rows belong, and what is a list: for `import`, which reads these entries itself.
+    #[serde(default, rename = "place")]
+    _place: Vec<toml::Table>,
+    #[serde(default, rename = "kind")]
+    _kind: Vec<toml::Table>,
     /// Whether there is a file.
     #[serde(skip)]
     pub(crate) present: bool,
@@ -126,9 +130,9 @@ pub(crate) struct FieldWords {
     /// `Integer`, `Text`, `Boolean`, `Time`, `PacificTime`, `Amount`, or a type of `shared.toml`.
     #[serde(default, rename = "type")]
     pub(crate) value: Option<String>,
-    /// That requests need it, where the page does not say so.
+    /// Whether requests need it, where the sources do not say so or say it wrongly.
     #[serde(default)]
-    pub(crate) required: bool,
+    pub(crate) required: Option<bool>,
     /// That it says something about a person.
     #[serde(default)]
     pub(crate) personal: bool,
@@ -226,22 +230,10 @@ impl Overlay {
         }
         let mut overlay: Self = read(&path)?;
         overlay.present = true;
-        let judged = root.judged(api);
-        if judged.exists() {
-            overlay.judged = read(&judged)?;
-        }
         overlay
             .check()
             .with_context(|| format!("reading {}", path.display()))?;
         Ok(overlay)
-    }
-
-    /// What the resolver has to know.
-    pub(crate) fn decisions(&self) -> Decisions {
-        Decisions {
-            place: self.place.clone(),
-            kind: self.kind.clone(),
-        }
     }
 
     fn check(&self) -> anyhow::Result<()> {

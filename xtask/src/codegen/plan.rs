@@ -1,22 +1,58 @@
 //! Decides types and names: a tree of fields becomes structs.
 
-mod names;
+mod families;
+pub(crate) mod names;
 mod structs;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
+use pages::document::Document;
+use pages::families::{Families, Session};
+use pages::root::{Root, file_stem};
+use pages::table::Role;
 
-use super::api::{Api, Bit, Catalog, Code, Codes, ErrorCode, Flags, Id, Sample, Struct};
+use super::api::{
+    Api, Bit, Catalog, Code, Codes, ErrorCode, Family, Flags, Id, Sample, Struct, Value,
+};
 use super::overlay::{CodeEntry, Overlay, Shared, Wire};
-use names::{camel, module};
-use pages::table::{FieldTable, Role};
-use pages::tree::{Rule, Section, Tree};
+use super::rules::Rules;
+use names::{camel, snake};
+use structs::Names;
+
+/// Scalar types that the models write by hand: every one is a text, but for the last.
+pub(super) const TEXTS: [&str; 7] = [
+    "Amount",
+    "Decimal",
+    "Joined",
+    "JsonText",
+    "PacificTime",
+    "Time",
+    "Url",
+];
+
+/// What a field's type may be, besides the types of `shared.toml`.
+pub(super) const SCALARS: [&str; 11] = [
+    "Integer",
+    "Text",
+    "Boolean",
+    "Amount",
+    "Decimal",
+    "EpochMillis",
+    "Joined",
+    "JsonText",
+    "PacificTime",
+    "Time",
+    "Url",
+];
 
 /// Collects APIs and the scalar types that their fields use.
 pub(super) struct Planner {
     shared: Shared,
-    apis: Vec<Api>,
+    rules: Rules,
+    families: Families,
+    apis: BTreeMap<String, Vec<Api>>,
     shared_structs: Vec<Struct>,
     /// Documented codes by code list, in the order of pages and rows.
     documented: BTreeMap<String, Vec<String>>,
@@ -25,58 +61,121 @@ pub(super) struct Planner {
 }
 
 impl Planner {
-    pub(super) fn new(shared: Shared) -> Self {
-        Self {
-            shared,
-            apis: Vec::new(),
+    pub(super) fn load(root: &Root) -> anyhow::Result<Self> {
+        let planner = Self {
+            shared: Shared::load(root)?,
+            rules: Rules::load(root)?,
+            families: Families::load(root)?,
+            apis: BTreeMap::new(),
             shared_structs: Vec::new(),
             documented: BTreeMap::new(),
             used: BTreeSet::new(),
-        }
+        };
+        Ok(planner)
     }
 
     /// Plans one API.
-    pub(super) fn add(
-        &mut self,
-        table: &FieldTable,
-        tree: &Tree,
-        overlay: Overlay,
-    ) -> anyhow::Result<()> {
-        let module = overlay.module.clone().unwrap_or_else(|| module(&table.api));
-        if let Some(other) = self.apis.iter().find(|api| api.module == module) {
+    pub(super) fn add(&mut self, document: &Document, overlay: Overlay) -> anyhow::Result<()> {
+        let family = self.families.of(&document.api)?.clone();
+        let module = overlay.module.clone();
+        let module = module.unwrap_or_else(|| module_name(&document.api, &family.name));
+        let others = self.apis.entry(family.name.clone()).or_default();
+        if let Some(other) = others.iter().find(|api| api.module == module) {
             bail!(
-                "the module `{module}` is that of {} already; name another in `module` of the overlay",
+                "the module `{module}` of the family {} is that of {} already; name another in `module` of the overlay",
+                family.name,
                 other.name
             );
         }
-        let stem = camel(table.api.trim_start_matches("aliexpress."));
+        let stem = camel(&module);
         let request = overlay
             .request
             .clone()
-            .unwrap_or_else(|| format!("{stem}Request"));
+            .unwrap_or_else(|| self.root_name(&stem));
         let answer = overlay
             .answer
             .clone()
             .unwrap_or_else(|| format!("{stem}Answer"));
-        let (mut structs, judged) = structs::plan(table, tree, &request, &answer, &overlay, self)?;
-        let errors = errors(table, &overlay)?;
-        self.move_shared(&mut structs, &table.api)?;
-        self.apis.push(Api {
-            name: table.api.clone(),
+        let names = Names {
+            family: &family.name,
+            stem,
+            request: &request,
+            answer: &answer,
+        };
+        let mut structs = structs::plan(document, &names, &overlay, self)?;
+        let errors = errors(document, &overlay)?;
+        self.move_shared(&mut structs, &document.api)?;
+        let verb = document.verb.as_deref().unwrap_or_default();
+        let session = match document.session {
+            Some(true) => Session::Always,
+            // A source that calls the session optional does so for every call that is made without one, too.
+            Some(false) if family.session == Session::Always => Session::Optional,
+            _ => family.session,
+        };
+        let rows = document
+            .sources
+            .first()
+            .map_or((0, 0), |source| (source.request, source.response));
+        let api = Api {
+            name: document.api.clone(),
             module,
-            page: table.page.clone(),
-            read: table.read.clone(),
+            at_root: overlay.at_root,
+            sources: document
+                .sources
+                .iter()
+                .map(|source| (source.name.clone(), source.as_of.clone()))
+                .collect(),
+            effect: overlay
+                .effect
+                .unwrap_or_else(|| self.rules.effect(&document.api)),
+            session: overlay.session.unwrap_or(session),
+            get: verb == "GET",
             doc: overlay.doc,
             request,
             answer,
             structs,
             errors,
-            samples: samples(table, tree),
-            rows: (table.request.len(), table.response.len()),
-            judged,
+            samples: samples(document),
+            rows,
             worded: overlay.present,
-        });
+        };
+        self.apis.entry(family.name).or_default().push(api);
         Ok(())
+    }
+
+    /// The request's name by rule; a call named `Result` or the like says what it is.
+    fn root_name(&self, stem: &str) -> String {
+        match self.is_taken(stem) {
+            true => format!("{stem}Request"),
+            false => stem.to_owned(),
+        }
+    }
+
+    /// Whether Rust, the models or `shared.toml` have the name for something else.
+    fn is_taken(&self, name: &str) -> bool {
+        structs::TAKEN.contains(&name)
+            || self.shared.id.contains_key(name)
+            || self.shared.codes.contains_key(name)
+            || self.shared.flags.contains_key(name)
+    }
+
+    /// What a field of the type `name` is; `None` where no scalar type has the name.
+    fn known_value(&self, name: &str) -> Option<Value> {
+        let named = Some(name.to_owned());
+        let shared = &self.shared;
+        Some(match name {
+            "Integer" => Value::Integer(None),
+            "Text" => Value::Text(None),
+            "Boolean" => Value::Boolean,
+            "EpochMillis" => Value::Integer(named),
+            _ if TEXTS.contains(&name) => Value::Text(named),
+            _ if shared.flags.contains_key(name) => Value::Integer(named),
+            _ if shared.codes.contains_key(name) => Value::Text(named),
+            _ => match shared.id.get(name)?.wire {
+                Wire::Integer => Value::Integer(named),
+                Wire::Text => Value::Text(named),
+            },
+        })
     }
 
     fn move_shared(&mut self, structs: &mut Vec<Struct>, api: &str) -> anyhow::Result<()> {
@@ -104,7 +203,7 @@ impl Planner {
         Ok(())
     }
 
-    /// Puts the scalar types to the structs.
+    /// Puts the scalar types to the structs, and what APIs of a family have in common into one place.
     pub(super) fn finish(mut self) -> anyhow::Result<Catalog> {
         let shared = std::mem::take(&mut self.shared);
         let names = shared
@@ -114,19 +213,24 @@ impl Planner {
             .chain(shared.flags.keys());
         if let Some(unused) = names
             .chain(&shared.types)
-            .find(|name| !self.used.contains(*name))
+            .find(|name| !self.used.contains(*name) && !self.is_ruled(name))
         {
             bail!("`{unused}` in fixtures/overlay/shared.toml is the type of no field; remove it");
         }
+        let used = |name: &String| self.used.contains(name);
         let mut codes = Vec::new();
-        for (name, entry) in shared.codes {
+        for (name, entry) in shared.codes.into_iter().filter(|(name, _)| used(name)) {
             codes.push(self.codes(name, entry)?);
         }
-        let ids = shared.id.into_iter().map(|(name, entry)| Id {
-            name,
-            doc: entry.doc,
-            text: entry.wire == Wire::Text,
-        });
+        let ids = shared
+            .id
+            .into_iter()
+            .filter(|(name, _)| used(name))
+            .map(|(name, entry)| Id {
+                name,
+                doc: entry.doc,
+                text: entry.wire == Wire::Text,
+            });
         let flags = shared.flags.into_iter().map(|(name, entry)| {
             let mut bits: Vec<_> = entry.bits.into_iter().collect();
             bits.sort_by_key(|(_, bit)| bit.value);
@@ -141,13 +245,35 @@ impl Planner {
                 bits: bits.collect(),
             }
         });
+        let (ids, flags) = (ids.collect(), flags.collect());
+        let mut families = Vec::new();
+        for family in self.families.iter() {
+            let Some(mut apis) = self.apis.remove(&family.name) else {
+                continue;
+            };
+            apis.sort_by(|one, other| one.module.cmp(&other.module));
+            let types = families::common_types(&mut apis, &family.name)
+                .with_context(|| format!("planning the types of the family {}", family.name))?;
+            families.push(Family {
+                name: family.name.clone(),
+                doc: family.doc.clone(),
+                default: family.default,
+                apis,
+                types,
+            });
+        }
         Ok(Catalog {
-            ids: ids.collect(),
+            ids,
             codes,
-            flags: flags.collect(),
+            flags,
             shared: self.shared_structs,
-            apis: self.apis,
+            families,
         })
+    }
+
+    /// Whether a rule may give the type, so that a root with other APIs does without it.
+    fn is_ruled(&self, name: &str) -> bool {
+        self.rules.type_names().any(|ruled| ruled == name)
     }
 
     fn codes(&self, name: String, entry: super::overlay::CodesEntry) -> anyhow::Result<Codes> {
@@ -196,39 +322,35 @@ impl Planner {
     }
 }
 
-fn errors(table: &FieldTable, overlay: &Overlay) -> anyhow::Result<Vec<ErrorCode>> {
-    let known = |code: &String| table.error_codes.iter().any(|entry| entry.code == *code);
+/// `aliexpress.ds.order.create` of the family `ds` as a module: `order_create`.
+fn module_name(api: &str, family: &str) -> String {
+    let name = api.strip_prefix("aliexpress.").unwrap_or(api);
+    let name = name.strip_prefix(&format!("{family}.")).unwrap_or(name);
+    snake(name)
+}
+
+fn errors(document: &Document, overlay: &Overlay) -> anyhow::Result<Vec<ErrorCode>> {
+    let known = |code: &String| document.error_codes.contains(code);
     if let Some(unknown) = overlay.errors.keys().find(|code| !known(code)) {
-        bail!("`error.{unknown}` is about a code that the page does not list; remove the entry");
+        bail!("`error.{unknown}` is about a code that no source lists; remove the entry");
     }
-    // Some tables list a code once for each of its reasons.
-    let mut seen = BTreeSet::new();
-    let codes = table.error_codes.iter().map(|entry| &entry.code);
-    let errors = codes
-        .filter(|code| seen.insert(*code))
-        .map(|code| ErrorCode {
-            code: code.clone(),
-            words: overlay.errors.get(code).cloned(),
-        });
-    Ok(errors.collect())
+    let codes = document.error_codes.iter().map(|code| ErrorCode {
+        code: code.clone(),
+        words: overlay.errors.get(code).cloned(),
+    });
+    Ok(codes.collect())
 }
 
 /// The payloads that the models must read; not those that follow another schema, which the audit lists.
-fn samples(table: &FieldTable, tree: &Tree) -> Vec<Sample> {
-    let is_foreign = tree
-        .findings
-        .iter()
-        .any(|finding| finding.section == Section::Response && finding.rule == Rule::OtherSchema);
-    let answers = table
+fn samples(document: &Document) -> Vec<Sample> {
+    let answers = document
         .samples
         .iter()
-        .filter(|sample| sample.role == Role::Error || sample.role == Role::Answer && !is_foreign);
+        .filter(|sample| sample.role != Role::Request && !sample.foreign);
+    let folder = format!("fixtures/samples/{}", file_stem(&document.api));
     let sample = answers.map(|sample| Sample {
         file: sample.file.clone(),
-        folder: pages::root::Root::at("")
-            .samples(&table.api)
-            .display()
-            .to_string(),
+        folder: folder.clone(),
         refusal: sample.role == Role::Error,
     });
     sample.collect()

@@ -1,10 +1,12 @@
 //! `aliexpress decode`: a saved answer, or what in it differs from the model.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
 use aliexpress_models::{
     APIS, Api, BusinessRefusal, DecodeError, Drift, Envelope, Record, drift, raw,
 };
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 use serde_json::json;
 
@@ -24,7 +26,7 @@ pub(crate) struct DecodeArgs {
     answer: Input,
 
     /// The API that gave it
-    #[arg(long, value_name = "NAME", value_parser = api_names())]
+    #[arg(long, value_name = "NAME", value_parser = api_named)]
     api: &'static Api,
 
     /// Lists where the answer and the model of it differ instead
@@ -36,9 +38,31 @@ pub(crate) struct DecodeArgs {
     strict: bool,
 }
 
-fn api_names() -> impl TypedValueParser<Value = &'static Api> {
-    PossibleValuesParser::new(APIS.iter().map(|api| api.name))
-        .try_map(|name| Api::find(&name).ok_or("no such API"))
+/// Hundreds of names are no help in an error; those that are like the one given are.
+fn api_named(name: &str) -> Result<&'static Api, String> {
+    Api::find(name).ok_or_else(|| {
+        let words = |name: &str| {
+            name.split(['.', '/'])
+                .map(str::to_owned)
+                .collect::<BTreeSet<_>>()
+        };
+        let own = words(name);
+        let alike = |api: &&Api| own.intersection(&words(api.name)).count();
+        let mut near: Vec<_> = APIS
+            .iter()
+            .filter(|api| alike(api) + 1 >= own.len() && own.len() > 1)
+            .collect();
+        near.sort_by_key(|api| (Reverse(alike(api)), api.name));
+        let near: Vec<_> = near.iter().take(3).map(|api| api.name).collect();
+        match near.is_empty() {
+            true => "no API of that name has a model; `aliexpress apis` lists those that have"
+                .to_owned(),
+            false => format!(
+                "no API of that name has a model; similar: {}",
+                near.join(", ")
+            ),
+        }
+    })
 }
 
 pub(crate) fn run(args: &DecodeArgs, output: &mut Output) -> Result<Exit, Failure> {

@@ -71,7 +71,7 @@ fn unknown(code: &str) -> Failure {
 fn apis(info: &CodeInfo) -> Vec<&'static str> {
     let lists = |api: &&aliexpress_models::Api| {
         let mut codes = api.error_codes.iter();
-        codes.any(|code| code.code == info.code)
+        codes.any(|code| code.code == info.code && !code.meaning.is_empty())
     };
     APIS.iter().filter(lists).map(|api| api.name).collect()
 }

@@ -188,7 +188,9 @@ impl Visitor<'_> for EnvelopeKeySeed<'_, '_, '_> {
         let answer = || seed.answer.shape().find(key, 0).map(EnvelopeKey::Answer);
         let error = || ApiError::SHAPE.find(key, 0).map(EnvelopeKey::Error);
         Ok(match seed.place {
-            Place::Root if key == seed.key => EnvelopeKey::Inside(Place::Answer),
+            Place::Root if key == seed.key || is_element_of(key, seed.key) => {
+                EnvelopeKey::Inside(Place::Answer)
+            }
             Place::Root if key == "error_response" => EnvelopeKey::Inside(Place::Error),
             Place::Root => match answer().or_else(error) {
                 Some(key) => key,
@@ -237,6 +239,13 @@ pub(super) fn read_envelope<'de, D: Deserializer<'de>>(
     let has_data = seen.data.iter().any(|index| is_data(answer, *index));
     add_own_fields(error, answer, &seen.data);
     Ok(is_refusal(error, has_data) || (seen.blank_refusal && !has_data))
+}
+
+/// Whether `name` is what `path`, the key of a system call's answer, becomes as the name of an XML element.
+fn is_element_of(name: &str, path: &str) -> bool {
+    let slash = |byte| if byte == b'/' { b'_' } else { byte };
+    path.strip_prefix('/')
+        .is_some_and(|path| path.bytes().map(slash).eq(name.bytes()))
 }
 
 /// The fields of an envelope that identify the exchange, wherever they stand.

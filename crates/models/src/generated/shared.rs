@@ -5,6 +5,11 @@
 use crate::scalars::{codes, flags, id};
 
 id! {
+    /// Number of a category of products, such as `200001996`.
+    CategoryId(i64)
+}
+
+id! {
     /// Number of one line of an order, which the platform calls a child order, such as
     /// `31130700125804`.
     ///
@@ -96,8 +101,6 @@ codes! {
 codes! {
     /// How far the goods of an order have come, apart from its payment.
     LogisticsStatus {
-        /// There is no shipment, presumably as the order is not paid yet.
-        NoLogistics = "NO_LOGISTICS",
         /// The seller has to ship.
         WaitSellerSendGoods = "WAIT_SELLER_SEND_GOODS",
         /// A part of the goods is on its way.
@@ -106,6 +109,8 @@ codes! {
         SellerSendGoods = "SELLER_SEND_GOODS",
         /// The buyer has the goods, by confirmation or because the time to confirm is over.
         BuyerAcceptGoods = "BUYER_ACCEPT_GOODS",
+        /// There is no shipment, presumably as the order is not paid yet.
+        NoLogistics = "NO_LOGISTICS",
         /// `DEFAULT` on the wire: nothing is known about shipping yet. Not what
         /// `Default::default()` gives.
         Initial = "DEFAULT",

@@ -17,9 +17,15 @@ use crate::tree::{Finding, Node, Tree};
 /// When the page cannot be read, or the overlay does not fit it.
 pub fn tree(root: &Root, path: &Path) -> anyhow::Result<Tree> {
     let (name, bytes) = super::page(path)?;
-    let table = read::page(&name, &bytes, &super::today())?;
+    let tables = read::tables(&name, &bytes)?;
+    let [table] = tables.as_slice() else {
+        anyhow::bail!(
+            "cannot show the fields of {name}: found {} APIs; wanted one",
+            tables.len()
+        );
+    };
     let decisions = Decisions::load(root, &table.api)?;
-    resolve::resolve(&table, &decisions)
+    resolve::resolve(table, &decisions)
 }
 
 /// The tree as JSON for programs.

@@ -1,37 +1,135 @@
-//! `import PAGE…`: writes what pages say into `fixtures/tables` and `fixtures/samples`.
+//! `import PATH…`: writes what pages say into `fixtures/tables` and `fixtures/samples`, and what the sources of an
+//! API say together into `fixtures/trees`.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
+
+use crate::merge;
 use crate::read;
-use crate::root::Root;
-use crate::table::FieldTable;
+use crate::root::{Root, file_stem};
+use crate::rules::Rules;
+use crate::sources::{Sources, Stated};
+use crate::table::{self, FieldTable};
 
-/// Imports `pages` below `root`; gives a line per page on what was written.
+/// What an import did, for people.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// A line per table.
+    pub lines: Vec<String>,
+    /// Files that could not be read, and why; nothing of them was written.
+    pub failed: Vec<String>,
+}
+
+/// Imports `paths`, files or whole folders, below `root`, and writes the trees of the APIs concerned; those of all
+/// APIs where no path is given. The order of paths does not matter.
 ///
 /// # Errors
 ///
-/// When a page cannot be read or a file cannot be written; nothing of that page is written then.
-pub fn run(root: &Root, pages: &[PathBuf]) -> anyhow::Result<Vec<String>> {
-    pages.iter().map(|path| import(root, path)).collect()
+/// When a folder cannot be listed, a table cannot be resolved or a file cannot be written.
+pub fn run(root: &Root, paths: &[PathBuf], stated: &Stated) -> anyhow::Result<Report> {
+    let sources = Sources::load(root)?;
+    let today = super::today();
+    let mut report = Report::default();
+    let mut stems = BTreeSet::new();
+    let mut read = Vec::new();
+    for path in files(paths)? {
+        match tables(&path) {
+            Ok(tables) => {
+                for mut table in tables {
+                    sources.stamp(&mut table, &path, stated, &today)?;
+                    read.push(table);
+                }
+            }
+            Err(error) => report.failed.push(format!("{error:#}")),
+        }
+    }
+    read.sort_by(|one, other| (&one.api, &one.source).cmp(&(&other.api, &other.source)));
+    for table in read {
+        stems.insert(file_stem(&table.api));
+        report.lines.push(save(root, table)?);
+    }
+    if paths.is_empty() {
+        stems = table::file_stems(root)?;
+    }
+    let changed = trees(root, &stems)?;
+    report
+        .lines
+        .push(format!("{} trees, {changed} changed", stems.len()));
+    Ok(report)
 }
 
-fn import(root: &Root, path: &std::path::Path) -> anyhow::Result<String> {
+/// Writes the trees of these APIs, named as their files; says how many changed.
+fn trees(root: &Root, stems: &BTreeSet<String>) -> anyhow::Result<usize> {
+    let rules = Rules::load(root)?;
+    let mut changed = 0;
+    for stem in stems {
+        changed += usize::from(merge::load(root, stem, &rules)?.document.save(root)?);
+    }
+    Ok(changed)
+}
+
+/// The files among `paths` and in their folders, in the order of their names.
+fn files(paths: &[PathBuf]) -> anyhow::Result<BTreeSet<PathBuf>> {
+    let mut files = BTreeSet::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.insert(path.clone());
+            continue;
+        }
+        let entries =
+            fs::read_dir(path).with_context(|| format!("reading the folder {}", path.display()))?;
+        let below: Vec<PathBuf> = entries
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<Result<_, _>>()
+            .with_context(|| format!("reading the folder {}", path.display()))?;
+        let is_page = |path: &PathBuf| path.is_dir() || is_page_name(path);
+        files.extend(self::files(
+            &below.into_iter().filter(is_page).collect::<Vec<_>>(),
+        )?);
+    }
+    Ok(files)
+}
+
+/// Whether a folder's file may be a page: not one that tells of the folder, or is hidden.
+fn is_page_name(path: &Path) -> bool {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    let name = name.unwrap_or_default();
+    let extension = path
+        .extension()
+        .map(|extension| extension.to_string_lossy().to_lowercase());
+    !name.starts_with('.')
+        && !name.to_lowercase().starts_with("readme")
+        && matches!(extension.as_deref(), Some("md" | "txt" | "json"))
+}
+
+fn tables(path: &Path) -> anyhow::Result<Vec<FieldTable>> {
     let (name, bytes) = super::page(path)?;
-    let mut table = read::page(&name, &bytes, &super::today())?;
+    Ok(read::tables(&name, &bytes)?)
+}
+
+fn save(root: &Root, mut table: FieldTable) -> anyhow::Result<String> {
     // A page whose facts have not changed keeps the day it was first read with them: importing twice changes nothing.
-    let known = FieldTable::load(root, &table.api).ok();
+    let known = FieldTable::load_from(root, &table.source, &table.api).ok();
     let same = known.is_some_and(|known| {
-        let day = std::mem::replace(&mut table.read, known.read.clone());
+        let day = std::mem::replace(&mut table.as_of, known.as_of.clone());
         let same = known == table;
         if !same {
-            table.read = day;
+            table.as_of = day;
         }
         same
     });
-    table.save(root)?;
+    if !same {
+        table.save(root)?;
+    }
     Ok(format!(
-        "{}: {} request rows, {} response rows, {} samples, {} error codes, {} code lists{}",
+        "{} ({}): {} request rows, {} response rows, {} samples, {} error codes, {} code lists{}",
         table.api,
+        table.source,
         table.request.len(),
         table.response.len(),
         table.samples.len(),

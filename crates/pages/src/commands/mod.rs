@@ -13,15 +13,22 @@ use clap::Subcommand;
 use crate::audit;
 use crate::output::Mode;
 use crate::root::Root;
+use crate::sources::Stated;
 
 /// A task on pages.
 #[derive(Debug, Subcommand)]
 pub enum Task {
-    /// Write what saved documentation pages say into fixtures/tables and fixtures/samples
+    /// Write what saved pages and portal JSON say into fixtures/tables, fixtures/samples and fixtures/trees
     Import {
-        /// Saved pages
-        #[arg(required = true, value_name = "PAGE")]
+        /// Saved files, or folders of them; the trees alone are written again where none is given
+        #[arg(value_name = "PATH")]
         pages: Vec<PathBuf>,
+        /// Name of the source, of fixtures/sources.toml [default: by the file's folder, else by its layout]
+        #[arg(long, value_name = "NAME")]
+        source: Option<String>,
+        /// Day or month of which the files are, where they do not say so themselves
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
     },
     /// Print the resolved field tree of a saved documentation page
     Fields {
@@ -51,11 +58,22 @@ impl Task {
     /// When a page cannot be read, a file cannot be written, or a check fails.
     pub fn run(self, root: &Root) -> anyhow::Result<ExitCode> {
         match self {
-            Self::Import { pages } => {
-                for line in import::run(root, &pages)? {
+            Self::Import {
+                pages,
+                source,
+                as_of,
+            } => {
+                let report = import::run(root, &pages, &Stated { source, as_of })?;
+                for line in &report.lines {
                     show(&format!("{line}\n"))?;
                 }
-                Ok(ExitCode::SUCCESS)
+                for line in &report.failed {
+                    eprintln!("error: {line}");
+                }
+                Ok(match report.failed.is_empty() {
+                    true => ExitCode::SUCCESS,
+                    false => ExitCode::FAILURE,
+                })
             }
             Self::Fields { page, json, strict } => print_fields(root, &page, json, strict),
             Self::Audit { check } => audit::run(root, Mode::of(check)).map(|()| ExitCode::SUCCESS),

@@ -104,6 +104,10 @@ impl<'a> Reader<'a, '_> {
     fn heading(&mut self, line: Line<'a>) {
         let text = line.text.trim_start_matches(is_blank);
         let level = text.chars().take_while(|&c| c == '#').count();
+        // An empty heading, as editors leave them behind, opens nothing.
+        if plain(&text[level..]).trim().is_empty() {
+            return;
+        }
         let title = words::title(text);
         let is_below = level > self.section.level;
         if title.is_none() && is_below {

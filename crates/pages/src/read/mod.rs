@@ -13,6 +13,7 @@ mod markdown_table;
 mod markup;
 mod page;
 mod payload;
+mod portal;
 mod words;
 
 use std::collections::{BTreeMap, HashSet};
@@ -20,11 +21,25 @@ use std::collections::{BTreeMap, HashSet};
 pub use page::ReadError;
 use page::{Page, quoted};
 
-use crate::table::{FieldTable, Format, Layout, Role, Sample};
+use crate::table::{FieldTable, Format, Layout, Role, Sample, Unread};
 use found::Found;
 
 /// Pages print a handful of samples; all of them are compared with each other.
 const MOST_SAMPLES: usize = 100;
+
+/// Reads what `bytes`, saved as `file`, say: the page of an API, or a portal's JSON, which may describe several APIs.
+///
+/// `as_of` of a table is empty where the file has no date.
+///
+/// # Errors
+///
+/// When the layout is unknown, or a line of a table or sample cannot be read; the error names the line.
+pub fn tables(file: &str, bytes: &[u8]) -> Result<Vec<FieldTable>, ReadError> {
+    if portal::is_json(bytes) {
+        return portal::read(file, bytes).map_err(|error| error.in_file(file));
+    }
+    page(file, bytes, "").map(|table| vec![table])
+}
 
 /// Reads the page `bytes`, saved as `file` and read on the day `read` (`yyyy-mm-dd`).
 ///
@@ -34,24 +49,21 @@ const MOST_SAMPLES: usize = 100;
 pub fn page(file: &str, bytes: &[u8], read: &str) -> Result<FieldTable, ReadError> {
     let page = Page::new(file, bytes)?;
     let table = || {
-        let layout = layout(&page)?;
-        let found = match layout {
-            Layout::Flattened => flattened::read(&page)?,
-            Layout::Markdown => markdown::read(&page)?,
-            Layout::Bullets => bullets::read(&page)?,
-        };
-        table(found, &page, layout, read)
+        let (layout, reader) = layout(&page)?;
+        table(reader(&page)?, &page, layout, read)
     };
     table().map_err(|error| error.in_file(file))
 }
 
-fn layout(page: &Page<'_>) -> Result<Layout, ReadError> {
+type Reader = for<'a> fn(&Page<'a>) -> Result<Found<'a>, ReadError>;
+
+fn layout(page: &Page<'_>) -> Result<(Layout, Reader), ReadError> {
     if markdown::is_layout(page) {
-        Ok(Layout::Markdown)
+        Ok((Layout::Markdown, markdown::read))
     } else if bullets::is_layout(page) {
-        Ok(Layout::Bullets)
+        Ok((Layout::Bullets, bullets::read))
     } else if flattened::is_layout(page) {
-        Ok(Layout::Flattened)
+        Ok((Layout::Flattened, flattened::read))
     } else {
         let first = page.lines.iter().find(|line| !line.is_blank());
         let line = first.map_or(1, |line| line.number);
@@ -96,18 +108,44 @@ fn table(
             sample.payload.text,
         ));
     }
+    for (role, format, line, text) in &mut samples {
+        if *role != Role::Request && *format == Format::Json {
+            complete_root(&found.api, *line, text, &mut found.unread);
+        }
+    }
     Ok(FieldTable {
-        api: found.api,
-        page: page.file.to_owned(),
-        read: read.to_owned(),
-        layout,
+        as_of: read.to_owned(),
         request,
         response,
         samples: named(samples)?,
         error_codes: found.error_codes,
         enumerations: found.enumerations,
         unread: found.unread,
+        ..FieldTable::empty(found.api, page.file.to_owned(), layout)
     })
+}
+
+/// Some pages print an answer under the API's name without `_response`, under which the gateway never sends one.
+fn complete_root(api: &str, line: usize, text: &mut String, unread: &mut Vec<Unread>) {
+    let root = api.trim_matches('/').replace(['.', '/'], "_");
+    let opening = text.find('"').map(|at| at + 1);
+    let Some(at) = opening.filter(|&at| text[..at].trim_start().starts_with('{')) else {
+        return;
+    };
+    let is_root = text[at..]
+        .strip_prefix(root.as_str())
+        .is_some_and(|rest| rest.starts_with('"'));
+    if !is_root {
+        return;
+    }
+    text.insert_str(at + root.len(), "_response");
+    unread.push(Unread {
+        line,
+        message: format!(
+            "cannot read the sample's root: found \"{root}\"; wanted \"{root}_response\""
+        ),
+        settled: Some("read as if it ended in _response".to_owned()),
+    });
 }
 
 /// Samples with file names: `answer.json`, and `answer_2.json` for a second one. Equal ones count once.

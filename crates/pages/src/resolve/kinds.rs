@@ -62,6 +62,7 @@ pub(crate) fn article(kind: Kind) -> &'static str {
         Kind::Time => "a time",
         Kind::Decimal => "a decimal",
         Kind::File => "a file",
+        Kind::Map => "a map",
         Kind::Unknown => "a value",
     }
 }

@@ -67,7 +67,7 @@ fn seen(order: &Order, purchase: &Purchase) -> Seen {
         seen.store_info = Some(made(|store: &mut StoreInfo| {
             store.store_id = Some(id.into());
             store.store_name = Some(name.to_owned());
-            store.store_url = Some(format!("//www.aliexpress.com/store/{id}"));
+            store.store_url = Some(format!("//www.aliexpress.com/store/{id}").into());
         }));
     })
 }

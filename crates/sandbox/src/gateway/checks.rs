@@ -182,7 +182,9 @@ fn session(world: &World, call: &mut Call, now: SystemTime) -> Result<Caller, Re
     }
     let session = match call.session() {
         Some(session) => session,
-        None if apis::is_known(&call.api) => return Err(Refusal::Missing(Common::Session)),
+        None if apis::is_known(&call.api) && !apis::does_without_session(&call.api) => {
+            return Err(Refusal::Missing(Common::Session));
+        }
         None => return Ok(None),
     };
     if let Some(token) = world.tokens.valid(session, now) {

@@ -525,12 +525,12 @@ fn two_sandboxes_with_one_seed_and_clock_answer_alike() {
 fn an_api_that_the_sandbox_lacks_can_be_answered() {
     let sandbox = Sandbox::start().unwrap();
     assert_eq!(
-        sync(&sandbox, "aliexpress.ds.product.get", &[]).json()["error_response"]["code"],
+        sync(&sandbox, "aliexpress.example.thing.get", &[]).json()["error_response"]["code"],
         "InvalidApiPath"
     );
-    sandbox.answer("aliexpress.ds.product.get", "{\"result\":{}}");
+    sandbox.answer("aliexpress.example.thing.get", "{\"result\":{}}");
     assert_eq!(
-        sync(&sandbox, "aliexpress.ds.product.get", &[]).text(),
+        sync(&sandbox, "aliexpress.example.thing.get", &[]).text(),
         "{\"result\":{}}"
     );
 }

@@ -214,7 +214,7 @@ fn the_clock_is_set_by_command() {
 #[test]
 fn an_api_is_answered_and_a_code_handed_out_by_command() {
     let sandbox = Sandbox::start().unwrap();
-    let own = [("api", "aliexpress.ds.product.get"), ("body", "{}")];
+    let own = [("api", "aliexpress.example.thing.get"), ("body", "{}")];
     let status = command(&sandbox, "/admin/answers", &own);
     assert!(
         status["apis"]

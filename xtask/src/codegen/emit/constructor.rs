@@ -4,16 +4,40 @@ use std::fmt::Write as _;
 
 use super::super::api::{Field, Struct, Value};
 
-/// How wide rustfmt lets a line be, and the fields of a literal on one line.
-const WIDTH: usize = 100;
-const LITERAL_WIDTH: usize = 18;
-
 /// How many parameters a reader of a call can tell apart.
 const MOST_PARAMETERS: usize = 3;
 
+/// A part without which the platform refuses a request.
+struct Required<'a> {
+    name: &'a str,
+    parameter_type: String,
+    field_type: String,
+    converts: bool,
+}
+
 /// `new`; the fields that are not required are set afterwards.
 pub(super) fn constructor(item: &Struct) -> String {
-    let required: Vec<_> = item.fields.iter().filter(|field| field.required).collect();
+    let fields = item
+        .fields
+        .iter()
+        .filter(|field| field.required)
+        .map(|field| Required {
+            name: &field.name,
+            parameter_type: field.parameter_type(),
+            field_type: field.rust_type(),
+            converts: field.converts(),
+        });
+    let files = item
+        .files
+        .iter()
+        .filter(|file| file.required)
+        .map(|file| Required {
+            name: &file.name,
+            parameter_type: "crate::File".to_owned(),
+            field_type: "crate::File".to_owned(),
+            converts: false,
+        });
+    let required: Vec<_> = fields.chain(files).collect();
     match required.len() {
         0 => String::new(),
         1..=MOST_PARAMETERS => by_parameters(item, &required),
@@ -21,67 +45,47 @@ pub(super) fn constructor(item: &Struct) -> String {
     }
 }
 
-fn by_parameters(item: &Struct, required: &[&Field]) -> String {
+fn by_parameters(item: &Struct, required: &[Required<'_>]) -> String {
     let parameters: Vec<_> = required
         .iter()
-        .map(|field| format!("{}: {}", field.name, field.parameter_type()))
+        .map(|part| format!("{}: {}", part.name, part.parameter_type))
         .collect();
-    let one_line = format!("    pub fn new({}) -> Self {{", parameters.join(", "));
-    let signature = match one_line.len() <= WIDTH {
-        true => one_line,
-        false => format!(
-            "    pub fn new(\n        {},\n    ) -> Self {{",
-            parameters.join(",\n        ")
-        ),
-    };
-    let values = required.iter().map(|field| match field.converts() {
-        true => format!("{0}: {0}.into()", field.name),
-        false => field.name.clone(),
+    let signature = format!("pub fn new({}) -> Self {{", parameters.join(", "));
+    let values = required.iter().map(|part| match part.converts {
+        true => format!("{0}: {0}.into()", part.name),
+        false => part.name.to_owned(),
     });
     implementation(item, &signature, &values.collect::<Vec<_>>())
 }
 
 /// Many parameters of one type would be mixed up, so that they get names: the parts are a struct whose
 /// literal does not compile without every one of them.
-fn by_parts(item: &Struct, required: &[&Field]) -> String {
+fn by_parts(item: &Struct, required: &[Required<'_>]) -> String {
     let name = &item.name;
     let mut text = format!(
         "\n/// What a [`{name}`] cannot do without.\n#[derive(Clone)]\npub struct {name}Required {{"
     );
-    for field in required {
+    for part in required {
         let _ = write!(
             text,
             "\n    /// See [`{name}::{0}`].\n    pub {1}: {2},",
-            field.name.trim_start_matches("r#"),
-            field.name,
-            field.rust_type()
+            part.name.trim_start_matches("r#"),
+            part.name,
+            part.field_type
         );
     }
     text.push_str("\n}\n");
     let signature = format!("    pub fn new(required: {name}Required) -> Self {{");
     let values = required
         .iter()
-        .map(|field| format!("{0}: required.{0}", field.name));
+        .map(|part| format!("{0}: required.{0}", part.name));
     text + &implementation(item, &signature, &values.collect::<Vec<_>>())
 }
 
 fn implementation(item: &Struct, signature: &str, values: &[String]) -> String {
-    let all = values.len() == item.fields.len();
-    let one_line = values.join(", ");
-    let body = if all && one_line.len() <= LITERAL_WIDTH {
-        format!("        Self {{ {one_line} }}\n")
-    } else {
-        let mut body = String::from("        Self {\n");
-        for value in values {
-            let _ = writeln!(body, "            {value},");
-        }
-        body.push_str(if all {
-            ""
-        } else {
-            "            ..Self::default()\n"
-        });
-        body + "        }\n"
-    };
+    let all = values.len() == item.fields.len() + item.files.len();
+    let rest = if all { "" } else { ", ..Self::default()" };
+    let body = format!("Self {{ {}{rest} }}\n", values.join(", "));
     format!(
         "\nimpl {} {{\n    /// With what the platform requires; everything else is left unset.\n{signature}\n{body}    }}\n}}\n",
         item.name

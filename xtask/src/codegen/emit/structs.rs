@@ -3,18 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::super::api::{Api, Catalog, Field, Money, Struct, Value};
+use super::super::api::{Catalog, Field, Money, Struct, Value};
 use super::constructor::constructor;
 use super::docs::comment;
 
-/// How wide rustfmt lets a line be.
-const WIDTH: usize = 100;
-
 pub(super) fn item(item: &Struct) -> String {
     let mut text = String::from("\n");
-    if let Some(doc) = &item.doc {
-        text.push_str(&comment("///", "", doc));
-    }
+    text.push_str(&comment("///", "", &item.doc));
     let _ = write!(
         text,
         "#[derive(Clone, Default)]\n#[non_exhaustive]\npub struct {} {{",
@@ -22,19 +17,23 @@ pub(super) fn item(item: &Struct) -> String {
     );
     for field in &item.fields {
         text.push('\n');
-        if let Some(doc) = &field.doc {
-            text.push_str(&comment("///", "    ", doc));
-        }
+        text.push_str(&comment("///", "    ", &field.doc));
         if field.deprecated {
             text.push_str("    #[deprecated = \"so marked by the platform\"]\n");
         }
         let _ = write!(text, "    pub {}: {},", field.name, field.rust_type());
     }
-    text.push_str(if item.fields.is_empty() {
-        "}\n"
-    } else {
-        "\n}\n"
-    });
+    for file in &item.files {
+        text.push('\n');
+        text.push_str(&comment("///", "    ", &file.doc));
+        let value = if file.required {
+            "crate::File"
+        } else {
+            "Option<crate::File>"
+        };
+        let _ = write!(text, "    pub {}: {value},", file.name);
+    }
+    text.push_str("\n}\n");
     text.push_str(&table(item));
     if item.in_request {
         text.push_str(&constructor(item));
@@ -95,36 +94,58 @@ fn money(name: &str, money: &Money) -> String {
     text + "}\n"
 }
 
-pub(super) fn imports(api: &Api, catalog: &Catalog) -> String {
-    let mut crate_items = BTreeSet::from(["Answer", "Request"]);
-    if !api.errors.is_empty() {
-        crate_items.insert("ErrorCode");
+/// What `structs` use of others: of the family's common types, of the shared ones and of the crate.
+pub(super) fn imports(
+    structs: &[Struct],
+    common: &[Struct],
+    catalog: &Catalog,
+    also: &BTreeSet<&'static str>,
+) -> String {
+    let own: BTreeSet<&str> = structs.iter().map(|item| item.name.as_str()).collect();
+    let used = named(structs);
+    let used = || used.iter().copied().filter(|name| !own.contains(name));
+    let of =
+        |names: &dyn Fn(&str) -> bool| used().filter(|name| names(name)).collect::<BTreeSet<_>>();
+    let scalars = catalog.scalars();
+    let is_shared = |name: &str| {
+        scalars.contains_key(name) || catalog.shared.iter().any(|item| item.name == name)
+    };
+    let is_common = |name: &str| common.iter().any(|item| item.name == name);
+    let mut crate_items = of(&|name| HAND_WRITTEN.contains(&name));
+    crate_items.extend(also);
+    if structs.iter().any(|item| item.money.is_some()) {
+        crate_items.extend(["Amount", "Monetary"]);
     }
-    if api.errors.iter().any(|error| error.words.is_some()) {
-        crate_items.insert("Retry");
-    }
-    let shared = used_shared(&api.structs, catalog);
-    let mut text = String::new();
-    if !shared.is_empty() {
-        text.push_str(&import("super::shared", &shared));
-    }
+    let mut text = import("super::types", &of(&is_common));
     text.push_str("use crate::record::record;\n");
-    crate_items.extend(used_scalars(&api.structs));
+    text.push_str(&import("crate::shared", &of(&is_shared)));
     text + &import("crate", &crate_items)
 }
 
-pub(super) fn shared_imports(catalog: &Catalog, macros: &[&str]) -> String {
+/// Scalar types that the models write by hand.
+const HAND_WRITTEN: [&str; 8] = [
+    "Amount",
+    "Decimal",
+    "EpochMillis",
+    "Joined",
+    "JsonText",
+    "PacificTime",
+    "Time",
+    "Url",
+];
+
+pub(super) fn shared_imports(catalog: &Catalog, macros: &[&'static str]) -> String {
     let mut text = String::from("\n");
     if !catalog.shared.is_empty() {
         text.push_str("use crate::record::record;\n");
     }
-    if !macros.is_empty() {
-        text.push_str(&import("crate::scalars", &macros.iter().copied().collect()));
+    text.push_str(&import("crate::scalars", &macros.iter().copied().collect()));
+    let mut scalars: BTreeSet<&str> = named(&catalog.shared);
+    scalars.retain(|name| HAND_WRITTEN.contains(name));
+    if catalog.shared.iter().any(|item| item.money.is_some()) {
+        scalars.extend(["Amount", "Monetary"]);
     }
-    let scalars = used_scalars(&catalog.shared);
-    if !scalars.is_empty() {
-        text.push_str(&import("crate", &scalars));
-    }
+    text.push_str(&import("crate", &scalars));
     if text.trim().is_empty() {
         String::new()
     } else {
@@ -133,56 +154,24 @@ pub(super) fn shared_imports(catalog: &Catalog, macros: &[&str]) -> String {
 }
 
 fn import(path: &str, names: &BTreeSet<&str>) -> String {
-    let names: Vec<_> = names.iter().copied().collect();
-    if let [only] = names.as_slice() {
-        return format!("use {path}::{only};\n");
+    let list: Vec<_> = names.iter().copied().collect();
+    match list.as_slice() {
+        [] => String::new(),
+        [only] => format!("use {path}::{only};\n"),
+        names => format!("use {path}::{{{}}};\n", names.join(", ")),
     }
-    let one_line = format!("use {path}::{{{}}};", names.join(", "));
-    if one_line.len() <= WIDTH {
-        return one_line + "\n";
-    }
-    let mut text = format!("use {path}::{{\n");
-    let mut line = String::from("   ");
-    for name in names {
-        if line.len() + name.len() + 2 > WIDTH {
-            text.push_str(&line);
-            text.push('\n');
-            line = String::from("   ");
-        }
-        let _ = write!(line, " {name},");
-    }
-    text + &line + "\n};\n"
 }
 
-fn used_scalars(structs: &[Struct]) -> BTreeSet<&'static str> {
-    let fields = || structs.iter().flat_map(|item| &item.fields);
-    let mut names = BTreeSet::new();
-    for name in ["Amount", "PacificTime", "Time"] {
-        if fields().any(|field| field.value == Value::Text(Some(name.to_owned()))) {
-            names.insert(name);
+/// Names of the types that fields have.
+fn named(structs: &[Struct]) -> BTreeSet<&str> {
+    let fields = structs.iter().flat_map(|item| &item.fields);
+    let names = fields.filter_map(|field| match &field.value {
+        Value::Integer(Some(name)) | Value::Text(Some(name)) | Value::Record(name) => {
+            Some(name.as_str())
         }
-    }
-    if structs.iter().any(|item| item.money.is_some()) {
-        names.extend(["Amount", "Monetary"]);
-    }
-    names
-}
-
-fn used_shared<'a>(structs: &'a [Struct], catalog: &Catalog) -> BTreeSet<&'a str> {
-    let scalars = catalog.scalars();
-    let is_shared = |name: &str| {
-        scalars.contains_key(name) || catalog.shared.iter().any(|item| item.name == name)
-    };
-    let names = structs
-        .iter()
-        .flat_map(|item| &item.fields)
-        .filter_map(|field| match &field.value {
-            Value::Integer(Some(name)) | Value::Text(Some(name)) | Value::Record(name) => {
-                Some(name.as_str())
-            }
-            _ => None,
-        });
-    names.filter(|name| is_shared(name)).collect()
+        _ => None,
+    });
+    names.collect()
 }
 
 impl Field {

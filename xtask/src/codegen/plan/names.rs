@@ -1,25 +1,17 @@
 //! Names of the wire in Rust's clothes: case changes, meaning never does.
 
+use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
+
+use crate::codegen::rules::Names;
+
 /// `order.create_v2` as a type: `OrderCreateV2`.
-pub(super) fn camel(name: &str) -> String {
-    let mut output = String::new();
-    for word in words(name) {
-        let mut letters = word.chars();
-        output.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
-        output.push_str(&letters.as_str().to_ascii_lowercase());
-    }
-    start_with_letter(output, "T")
+pub(crate) fn camel(name: &str) -> String {
+    start_with_letter(ascii(name).to_upper_camel_case(), "T")
 }
 
-/// `aliexpress.ds.order.create` as a module: `ds_order_create`.
-pub(super) fn module(api: &str) -> String {
-    snake(api.trim_start_matches("aliexpress."))
-}
-
-/// A field's name.
-pub(super) fn snake(name: &str) -> String {
-    let lower: Vec<_> = words(name).map(|word| word.to_ascii_lowercase()).collect();
-    start_with_letter(lower.join("_"), "n")
+/// A field's name, or a module's.
+pub(crate) fn snake(name: &str) -> String {
+    start_with_letter(ascii(name).to_snake_case(), "n")
 }
 
 /// A code as a variant; `Other` is taken by the codes that no page lists.
@@ -40,6 +32,75 @@ pub(super) fn identifier(name: &str) -> String {
     }
 }
 
+/// The name of an object's type: what its documentation calls it without what says nothing, in the singular where it
+/// is the element of a list.
+pub(super) fn type_name(name: &str, is_element: bool, rules: &Names) -> String {
+    let snake = ascii(name).to_snake_case().replace('_', " ");
+    let mut words = without(&snake, &rules.suffixes);
+    // `Result2` is another `Result`, not a second one.
+    words = without_number(&words);
+    words = without(&words, &rules.suffixes);
+    if is_element {
+        words = without(&words, &rules.list_suffixes);
+        let (first, last) = words
+            .rsplit_once(' ')
+            .map_or(("", words.as_str()), |(first, last)| (first, last));
+        words = format!("{first} {}", singular(last, rules));
+    }
+    camel(words.trim())
+}
+
+/// Takes endings away as long as something is left.
+fn without(words: &str, endings: &[String]) -> String {
+    let mut words = words.trim();
+    while let Some(rest) = endings.iter().find_map(|ending| {
+        let rest = words.strip_suffix(ending.as_str())?.strip_suffix(' ')?;
+        (!rest.is_empty()).then_some(rest)
+    }) {
+        words = rest;
+    }
+    words.to_owned()
+}
+
+fn without_number(words: &str) -> String {
+    let rest = words
+        .trim_end_matches(|c: char| c.is_ascii_digit())
+        .trim_end();
+    let is_number = words.len() - rest.len() <= 2 && rest.len() > 2;
+    if is_number { rest } else { words }.to_owned()
+}
+
+fn singular(word: &str, rules: &Names) -> String {
+    if let Some(singular) = rules.irregular.get(word) {
+        return singular.clone();
+    }
+    if rules
+        .singular_endings
+        .iter()
+        .any(|ending| word.ends_with(ending.as_str()))
+    {
+        return word.to_owned();
+    }
+    if let Some(stem) = word.strip_suffix("ies").filter(|stem| stem.len() > 1) {
+        return format!("{stem}y");
+    }
+    for ending in ["ches", "shes", "sses", "xes", "zes"] {
+        if word.ends_with(ending) {
+            return word[..word.len() - 2].to_owned();
+        }
+    }
+    match word.strip_suffix('s').filter(|stem| stem.len() > 2) {
+        Some(stem) => stem.to_owned(),
+        None => word.to_owned(),
+    }
+}
+
+/// Letters and digits of ASCII, anything else as the end of a word.
+fn ascii(name: &str) -> String {
+    let letter = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    name.chars().map(letter).collect()
+}
+
 /// Strict and reserved keywords of the 2024 edition.
 /// Source: <https://doc.rust-lang.org/reference/keywords.html>.
 const KEYWORDS: [&str; 48] = [
@@ -57,36 +118,16 @@ fn start_with_letter(name: String, letter: &str) -> String {
     }
 }
 
-/// Words of a name: at every sign that is no letter or digit, and where a capital follows a small letter
-/// or digit (`camelCase`), or starts a word after capitals (`DTOList`).
-fn words(name: &str) -> impl Iterator<Item = String> {
-    let letters: Vec<char> = name.chars().collect();
-    let mut words = vec![String::new()];
-    for (index, letter) in letters.iter().enumerate() {
-        if !letter.is_ascii_alphanumeric() {
-            words.push(String::new());
-            continue;
-        }
-        let before = index.checked_sub(1).and_then(|index| letters.get(index));
-        let behind = letters.get(index + 1);
-        let starts = letter.is_ascii_uppercase()
-            && (before
-                .is_some_and(|before| before.is_ascii_lowercase() || before.is_ascii_digit())
-                || before.is_some_and(char::is_ascii_uppercase)
-                    && behind.is_some_and(char::is_ascii_lowercase));
-        if starts {
-            words.push(String::new());
-        }
-        if let Some(word) = words.last_mut() {
-            word.push(*letter);
-        }
-    }
-    words.into_iter().filter(|word| !word.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn rules() -> Names {
+        let root = pages::root::Root::workspace();
+        crate::codegen::rules::Rules::load(&root)
+            .expect("rules")
+            .names
+    }
 
     #[test]
     fn types_are_camel_case() {
@@ -121,5 +162,34 @@ mod tests {
         assert_eq!(identifier("type"), "r#type");
         assert_eq!(identifier("self"), "self_");
         assert_eq!(identifier("id"), "id");
+    }
+
+    #[test]
+    fn type_names_say_what_a_thing_is() {
+        let rules = rules();
+        for (documented, is_element, name) in [
+            ("PromotionLinkDTO", false, "PromotionLink"),
+            ("CategoryDTO", true, "Category"),
+            ("categories", true, "Category"),
+            ("child_order_list", true, "ChildOrder"),
+            ("addresses", true, "Address"),
+            ("Result2", false, "Result"),
+            ("resultDTO3", false, "Result"),
+            (
+                "param_place_order_request4_open_api_d_t_o",
+                false,
+                "ParamPlaceOrderRequest4OpenApi",
+            ),
+            ("boxes", true, "Box"),
+            ("AeopSKUProperty", true, "AeopSkuProperty"),
+            ("status", true, "Status"),
+            ("DTO", false, "Dto"),
+        ] {
+            assert_eq!(
+                type_name(documented, is_element, &rules),
+                name,
+                "{documented}"
+            );
+        }
     }
 }

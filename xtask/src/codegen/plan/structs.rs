@@ -7,57 +7,54 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::bail;
 
-use super::Planner;
-use super::names::{camel, identifier, snake};
-use crate::codegen::api::{Field, Money, Struct, Value, Wrapper};
-use crate::codegen::overlay::{FieldWords, Overlay, TypeEntry, Wire};
-use pages::root::Root;
-use pages::table::{Enumeration, FieldTable};
-use pages::tree::{Kind, Node, Section, Tree};
+use super::names::{identifier, snake, type_name};
+use super::{Planner, words};
+use crate::codegen::api::{Field, FileField, Money, Struct, Value, Wrapper};
+use crate::codegen::overlay::{FieldWords, Overlay, TypeEntry};
+use pages::document::{Document, Field as Node};
+use pages::tree::{Kind, Section};
+
+/// What an API and its two roots are called.
+pub(super) struct Names<'a> {
+    pub(super) family: &'a str,
+    /// The module's name as the start of a type's name.
+    pub(super) stem: String,
+    pub(super) request: &'a str,
+    pub(super) answer: &'a str,
+}
 
 pub(super) fn plan(
-    table: &FieldTable,
-    tree: &Tree,
-    request: &str,
-    answer: &str,
+    document: &Document,
+    names: &Names<'_>,
     overlay: &Overlay,
     planner: &mut Planner,
-) -> anyhow::Result<(Vec<Struct>, BTreeMap<String, String>)> {
+) -> anyhow::Result<Vec<Struct>> {
     let mut objects = Objects {
-        api: &tree.api,
-        enumerations: &table.enumerations,
+        document,
+        names,
         overlay,
         planner,
-        roots: [request, answer],
-        stem: camel(tree.api.trim_start_matches("aliexpress.")),
         structs: Vec::new(),
         visited: 0,
         used: BTreeSet::new(),
-        judged: BTreeMap::new(),
     };
-    objects.root(Section::Request, request, &tree.request)?;
-    objects.root(Section::Response, answer, &tree.response)?;
+    objects.root(Section::Request, names.request, &document.request)?;
+    objects.root(Section::Response, names.answer, &document.response)?;
     objects.check_use()?;
     objects.structs.sort_by_key(|planned| planned.order);
     let structs = objects.structs.into_iter().map(|planned| planned.item);
-    Ok((structs.collect(), objects.judged))
+    Ok(structs.collect())
 }
 
 struct Objects<'a> {
-    api: &'a str,
-    /// Code lists that have a heading of their own on the page.
-    enumerations: &'a [Enumeration],
+    document: &'a Document,
+    names: &'a Names<'a>,
     overlay: &'a Overlay,
     planner: &'a mut Planner,
-    roots: [&'a str; 2],
-    /// The call's name as the start of a type's name.
-    stem: String,
     structs: Vec<Planned>,
     visited: usize,
     /// Overlay entries that had something to say, as `type` or `type.field` or `type.alias.name`.
     used: BTreeSet<String>,
-    /// What the page says of each field that the overlay names, by path.
-    judged: BTreeMap<String, String>,
 }
 
 struct Planned {
@@ -68,27 +65,45 @@ struct Planned {
 }
 
 /// Names that generated modules have already: Rust's own and those that they import.
-const TAKEN: [&str; 20] = [
+pub(super) const TAKEN: &[&str] = &[
     "Amount",
     "Answer",
+    "Api",
     "Box",
+    "Call",
     "Clone",
+    "Copy",
+    "Debug",
+    "Decimal",
     "Default",
+    "Effect",
+    "EpochMillis",
+    "Eq",
     "Err",
     "ErrorCode",
+    "File",
+    "From",
+    "Into",
+    "Joined",
+    "JsonText",
     "Monetary",
     "None",
     "Ok",
     "Option",
     "PacificTime",
+    "Record",
     "Request",
     "Result",
     "Retry",
     "Self",
+    "Session",
+    "Shaped",
     "Some",
     "String",
     "Time",
+    "Url",
     "Vec",
+    "Verb",
 ];
 
 /// An object under its name.
@@ -98,6 +113,8 @@ struct Object<'a> {
     /// Name of the field that holds it; none for the parameters and the answer themselves.
     field: Option<&'a str>,
     documented: Option<&'a str>,
+    /// Whether it is an element of a list.
+    is_element: bool,
     nodes: &'a [Node],
 }
 
@@ -108,6 +125,7 @@ impl Objects<'_> {
             path: section.word().to_owned(),
             field: None,
             documented: None,
+            is_element: false,
             nodes,
         };
         self.object(&object, Some(name)).map(drop)
@@ -131,46 +149,85 @@ impl Objects<'_> {
         };
         let entry = self.overlay.types.get(&name);
         let mut fields = Vec::new();
+        let mut files = Vec::new();
         for node in object.nodes {
+            // Files are sent beside the other parameters, not among them.
+            if node.kind == Kind::File
+                && object.field.is_none()
+                && object.section == Section::Request
+            {
+                files.push(self.file(&name, entry, node));
+                continue;
+            }
             fields.push(self.field(object, &name, entry, node)?);
         }
         if let Some(entry) = entry {
             fields.extend(self.added_fields(object, &name, entry)?);
         }
-        check_keys(&name, &object.path, &fields)?;
+        join_aliases(&name, &object.path, &mut fields)?;
         keep_names_apart(&mut fields);
         if entry.is_some() {
             self.used.insert(name.clone());
         }
+        let is_fixed = judged || root_name.is_some();
+        let doc = entry.and_then(|entry| entry.doc.clone());
         let item = Struct {
-            doc: entry.and_then(|entry| entry.doc.clone()),
+            doc: doc.unwrap_or_else(|| self.object_words(object)),
             money: self.money(&name, entry, &fields)?,
+            base: (!is_fixed).then(|| self.base_name(object)),
             name,
             fields,
+            files,
             in_request: object.section == Section::Request,
         };
-        self.merge(object, item, order, judged || root_name.is_some())
+        self.merge(object, item, order, is_fixed)
     }
 
-    /// The name by rule: the documented type's, else the field's; with the call's name before it where Rust
-    /// or the generated module has the name for something else.
+    /// The name by rule: the documented type's, else the field's; in the singular for the element of a list.
+    fn base_name(&self, object: &Object<'_>) -> String {
+        let name = object.documented.or(object.field).unwrap_or_default();
+        type_name(name, object.is_element, &self.planner.rules.names)
+    }
+
+    /// The name by rule, with the call's name before it where Rust or the generated module has the name for
+    /// something else.
     fn ruled_name(&self, object: &Object<'_>) -> String {
-        let name = camel(object.documented.or(object.field).unwrap_or_default());
-        let shared = &self.planner.shared;
+        let name = self.base_name(object);
         let taken = |name: &str| {
-            TAKEN.contains(&name)
-                || self.roots.contains(&name)
-                || shared.id.contains_key(name)
-                || shared.codes.contains_key(name)
-                || shared.flags.contains_key(name)
+            self.planner.is_taken(name) || [self.names.request, self.names.answer].contains(&name)
         };
-        let longer = format!("{}{name}", self.stem);
+        let longer = format!("{}{name}", self.names.stem);
         if !taken(&name) {
             name
         } else if !taken(&longer) {
             longer
         } else {
             format!("{longer}Object")
+        }
+    }
+
+    fn object_words(&self, object: &Object<'_>) -> String {
+        let api = &self.document.api;
+        match (object.field, object.section) {
+            (None, Section::Request) => format!("Asks `{api}`."),
+            (None, Section::Response) => format!("What `{api}` answers."),
+            (Some(field), _) => words::object(field, object.documented, object.is_element),
+        }
+    }
+
+    fn file(&mut self, owner: &str, entry: Option<&TypeEntry>, node: &Node) -> FileField {
+        let said = entry.and_then(|entry| entry.fields.get(&node.name));
+        if said.is_some() {
+            self.used.insert(format!("{owner}.{}", node.name));
+        }
+        let said = said.map(|said| said.words()).unwrap_or_default();
+        FileField {
+            key: node.name.clone(),
+            name: said.name.unwrap_or_else(|| identifier(&snake(&node.name))),
+            doc: said
+                .doc
+                .unwrap_or_else(|| words::field(node, &self.document.sources)),
+            required: said.required.unwrap_or(node.required == Some(true)),
         }
     }
 
@@ -228,18 +285,21 @@ impl Objects<'_> {
         let words = match entry.and_then(|entry| entry.fields.get(&key)) {
             Some(words) => {
                 self.used.insert(format!("{owner}.{key}"));
-                self.judge(object, owner, &key, node)?;
                 words.words()
             }
             None => FieldWords::default(),
         };
-        let value = self.value(object, owner, node, &words)?;
+        let value = self.value(object, owner, &key, node, &words)?;
         let in_request = object.section == Section::Request;
-        let as_text = in_request
-            && node.sample_kind == Some(Kind::Text)
-            && matches!(value, Value::Integer(_) | Value::Boolean);
-        if words.required && node.required == Some(true) {
-            bail!("`type.{owner}.fields.{key}` says `required`, and so does the page; remove it");
+        let is_text = node.sample_kind == Some(Kind::Text)
+            || (node.sample_kind.is_none() && node.kind == Kind::Text);
+        let as_text = in_request && is_text && matches!(value, Value::Integer(_) | Value::Boolean);
+        if let Some(required) = words.required
+            && required == (node.required == Some(true))
+        {
+            bail!(
+                "`type.{owner}.fields.{key}` says `required = {required}`, and so do the sources; remove it"
+            );
         }
         if words.deprecated && node.deprecated {
             bail!("`type.{owner}.fields.{key}` says `deprecated`, and so does the page; remove it");
@@ -253,41 +313,19 @@ impl Objects<'_> {
         Ok(Field {
             alias: (key != node.name).then(|| node.name.clone()),
             name: words.name.unwrap_or(name),
-            doc: words.doc,
+            worded: words.doc.is_some(),
+            doc: words
+                .doc
+                .unwrap_or_else(|| words::field(node, &self.document.sources)),
             value,
             list: node.list,
             wrapper: wrapper(node),
-            required: in_request && (words.required || node.required == Some(true)),
+            required: in_request && words.required.unwrap_or(node.required == Some(true)),
             personal: words.personal,
             deprecated: words.deprecated || node.deprecated,
             as_text,
             key,
         })
-    }
-
-    /// Words were written for what a field was; where the page has retyped it, somebody has to look again.
-    fn judge(
-        &mut self,
-        object: &Object<'_>,
-        owner: &str,
-        key: &str,
-        node: &Node,
-    ) -> anyhow::Result<()> {
-        let path = format!("{}.{}", object.path, node.name);
-        let list = if node.list { "list of " } else { "" };
-        let documented = node.documented.as_deref().unwrap_or("undocumented");
-        let now = format!("{documented}, {list}{}", node.kind.word());
-        if let Some(before) = self.overlay.judged.get(&path)
-            && *before != now
-        {
-            bail!(
-                "`type.{owner}.fields.{key}` of the overlay was written when `{path}` was `{before}`; the page makes it \
-                 `{now}`; mend the entry, then remove the line of `{path}` in {}",
-                Root::at("").judged(self.api).display()
-            );
-        }
-        self.judged.insert(path, now);
-        Ok(())
     }
 
     fn added_fields(
@@ -309,7 +347,8 @@ impl Objects<'_> {
                 key: key.clone(),
                 alias: None,
                 name: identifier(&snake(key)),
-                doc: Some(added.doc.clone()),
+                doc: added.doc.clone(),
+                worded: true,
                 list: false,
                 wrapper: None,
                 required: false,
@@ -325,6 +364,7 @@ impl Objects<'_> {
         &mut self,
         object: &Object<'_>,
         owner: &str,
+        key: &str,
         node: &Node,
         words: &FieldWords,
     ) -> anyhow::Result<Value> {
@@ -333,35 +373,31 @@ impl Objects<'_> {
             if words.value.is_some() {
                 bail!("`{at}` gives a scalar type to an object; name objects under `type` instead");
             }
-            // What a call takes without saying what is in it, the caller gives as JSON text.
-            if node.children.is_empty()
-                && object.field.is_none()
-                && object.section == Section::Request
-            {
-                return Ok(Value::Text(None));
-            }
             let child = Object {
                 section: object.section,
                 path: format!("{}.{}", object.path, node.name),
                 field: Some(&node.name),
                 documented: node.type_name.as_deref(),
+                is_element: node.list,
                 nodes: &node.children,
             };
             return Ok(Value::Record(self.object(&child, None)?));
         }
-        let ruled = ruled_value(node);
+        let section = object.section;
+        let rule = self
+            .planner
+            .rules
+            .scalar(key, node, section, self.names.family);
+        let ruled = match rule.map(str::to_owned) {
+            Some(name) if words.value.is_none() => self.named_value(&at, &name, &node.codes)?,
+            // Naming a type counts as use, which an overlay's type takes away from the rule's.
+            Some(name) => self.planner.known_value(&name).unwrap_or(Value::Text(None)),
+            None => ruled_value(node),
+        };
         let Some(name) = &words.value else {
             return Ok(ruled);
         };
-        let headed = self
-            .enumerations
-            .iter()
-            .filter(|list| list.field == node.name);
-        let listed = node
-            .codes
-            .iter()
-            .chain(headed.flat_map(|list| &list.values));
-        let listed: Vec<_> = listed.cloned().collect();
+        let listed = node.codes.clone();
         let value = self.named_value(&at, name, &listed)?;
         if value == ruled {
             bail!("`{at}` gives the type `{name}`, which the field has anyway; remove it");
@@ -370,40 +406,25 @@ impl Objects<'_> {
     }
 
     fn named_value(&mut self, at: &str, name: &str, listed: &[String]) -> anyhow::Result<Value> {
-        let shared = &self.planner.shared;
-        let named = Some(name.to_owned());
-        let value = match name {
-            "Integer" => return Ok(Value::Integer(None)),
-            "Text" => return Ok(Value::Text(None)),
-            "Boolean" => return Ok(Value::Boolean),
-            "Time" | "PacificTime" | "Amount" => return Ok(Value::Text(named)),
-            _ if shared.flags.contains_key(name) => Value::Integer(named),
-            _ if shared
-                .id
-                .get(name)
-                .is_some_and(|id| id.wire == Wire::Integer) =>
-            {
-                Value::Integer(named)
-            }
-            _ if shared.id.contains_key(name) => Value::Text(named),
-            _ if shared.codes.contains_key(name) => {
-                let documented = self.planner.documented.entry(name.to_owned()).or_default();
-                for code in listed {
-                    if !documented.contains(code) {
-                        documented.push(code.clone());
-                    }
-                }
-                Value::Text(named)
-            }
-            _ => bail!(
-                "`{at}` has the type `{name}`; wanted Integer, Text, Boolean, Time, PacificTime, Amount or a type of \
-                 fixtures/overlay/shared.toml"
-            ),
+        let Some(value) = self.planner.known_value(name) else {
+            bail!(
+                "`{at}` has the type `{name}`; wanted {} or a type of fixtures/overlay/shared.toml",
+                super::SCALARS.join(", ")
+            )
         };
+        if self.planner.shared.codes.contains_key(name) {
+            let documented = self.planner.documented.entry(name.to_owned()).or_default();
+            for code in listed {
+                if !documented.contains(code) {
+                    documented.push(code.clone());
+                }
+            }
+        }
         self.planner.used.insert(name.to_owned());
         Ok(value)
     }
 
+    /// Which fields state money: by the overlay, else by their names.
     fn money(
         &self,
         owner: &str,
@@ -411,7 +432,7 @@ impl Objects<'_> {
         fields: &[Field],
     ) -> anyhow::Result<Option<Money>> {
         let Some(money) = entry.and_then(|entry| entry.money.as_ref()) else {
-            return Ok(None);
+            return Ok(self.ruled_money(fields));
         };
         let name = |key: &str| match fields.iter().find(|field| field.key == key) {
             Some(field) => Ok(field.name.clone()),
@@ -427,6 +448,29 @@ impl Objects<'_> {
         }))
     }
 
+    fn ruled_money(&self, fields: &[Field]) -> Option<Money> {
+        let rules = &self.planner.rules.money;
+        let one = |names: &[String], value: &Value| {
+            let mut found = fields.iter().filter(|field| {
+                names.contains(&snake(&field.key))
+                    && field.value == *value
+                    && !field.list
+                    && !field.required
+            });
+            match (found.next(), found.next()) {
+                (Some(field), None) => Some(field.name.clone()),
+                _ => None,
+            }
+        };
+        let amount = Value::Text(Some("Amount".to_owned()));
+        Some(Money {
+            amount: one(&rules.amount, &amount)?,
+            currency_code: one(&rules.currency_code, &Value::Text(None))?,
+            cent: one(&rules.cent, &Value::Integer(None)),
+            cent_factor: one(&rules.cent_factor, &Value::Integer(None)),
+        })
+    }
+
     /// Makes the object one of the structs, new or known, and gives that one's name.
     fn merge(
         &mut self,
@@ -436,17 +480,21 @@ impl Objects<'_> {
         judged: bool,
     ) -> anyhow::Result<String> {
         let plain = item.name.clone();
-        let parent = object
-            .path
-            .rsplit('.')
-            .nth(1)
-            .map(camel)
-            .unwrap_or_default();
+        // Where another object has the name, those around this one tell them apart.
+        let around = object.path.rsplit('.').skip(1);
+        let longer = around.scan(plain.clone(), |name, parent| {
+            *name = format!(
+                "{}{name}",
+                type_name(parent, true, &self.planner.rules.names)
+            );
+            Some(name.clone())
+        });
+        let longer: Vec<_> = longer.collect();
         let numbered = (2..).map(|number| format!("{plain}{number}"));
-        for name in [plain.clone(), format!("{parent}{plain}")]
-            .into_iter()
-            .chain(numbered)
-        {
+        for name in std::iter::once(plain.clone()).chain(longer).chain(numbered) {
+            if name != plain && self.planner.is_taken(&name) {
+                continue;
+            }
             item.name = name;
             let Some(known) = self
                 .structs
@@ -520,6 +568,8 @@ fn ruled_value(node: &Node) -> Value {
             Value::Text(Some("PacificTime".to_owned()))
         }
         Kind::Time => Value::Text(Some("Time".to_owned())),
+        // What may be anything is kept as the JSON that it is.
+        Kind::Map => Value::Text(Some("JsonText".to_owned())),
         Kind::Text | Kind::File | Kind::Unknown | Kind::Object => Value::Text(None),
     }
 }
@@ -538,7 +588,9 @@ fn wrapper(node: &Node) -> Option<Wrapper> {
         Kind::Object => return None,
         Kind::Integer => "number",
         Kind::Boolean => "boolean",
-        Kind::Text | Kind::Time | Kind::Decimal | Kind::File | Kind::Unknown => "string",
+        Kind::Text | Kind::Time | Kind::Decimal | Kind::File | Kind::Map | Kind::Unknown => {
+            "string"
+        }
     };
     Some(Wrapper {
         name: name.to_owned(),
@@ -546,21 +598,30 @@ fn wrapper(node: &Node) -> Option<Wrapper> {
     })
 }
 
-/// Rows of one name are one field already; an alias may still give a field the key of another.
-fn check_keys(owner: &str, path: &str, fields: &[Field]) -> anyhow::Result<()> {
-    let mut seen = BTreeMap::new();
-    for field in fields {
-        let Some(other) = seen.insert(&field.key, field) else {
+/// Rows of one name are one field already; where sources have a field and its alias in one object, both are one, too.
+fn join_aliases(owner: &str, path: &str, fields: &mut Vec<Field>) -> anyhow::Result<()> {
+    let mut joined: Vec<Field> = Vec::with_capacity(fields.len());
+    for field in fields.drain(..) {
+        let Some(known) = joined.iter_mut().find(|known| known.key == field.key) else {
+            joined.push(field);
             continue;
         };
-        let alias = field.alias.as_ref().or(other.alias.as_ref());
-        bail!(
-            "`type.{owner}.alias.{}` of the overlay makes a second `{}` of `{path}`; remove it, or give that object \
-             another name",
-            alias.unwrap_or(&field.key),
-            field.key
-        );
+        if known.value != field.value
+            || known.list != field.list
+            || (known.alias.is_some() && field.alias.is_some())
+        {
+            let alias = field.alias.as_ref().or(known.alias.as_ref());
+            bail!(
+                "`type.{owner}.alias.{}` of the overlay makes a second `{}` of `{path}`, of another type; remove it, or \
+                 give that object another name",
+                alias.unwrap_or(&field.key),
+                field.key
+            );
+        }
+        known.alias = known.alias.take().or(field.alias);
+        known.required |= field.required;
     }
+    *fields = joined;
     Ok(())
 }
 
@@ -594,7 +655,7 @@ impl Struct {
             let own = self.fields.iter().find(|own| own.key == field.key);
             own.is_some_and(|own| own.value == field.value && own.list == field.list)
         });
-        if keys(self) != keys(other) || !pairs_agree {
+        if keys(self) != keys(other) || !pairs_agree || self.files != other.files {
             return false;
         }
         for field in &other.fields {

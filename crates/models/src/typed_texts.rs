@@ -1,0 +1,105 @@
+//! Scalars with a meaning that many APIs have: decimals, addresses of pages, joined lists, JSON in a text, moments.
+
+use crate::scalars::{id, text};
+
+text! {
+    /// A number that may have a fraction, such as `4.8`; the text as it came, so that no digit is lost.
+    ///
+    /// The platform documents such fields as `Number`, and sends them as numbers or as texts.
+    Decimal
+}
+
+impl Decimal {
+    /// The exact value; `None` where the text is no decimal number or has more than 28 digits.
+    #[cfg(feature = "rust_decimal")]
+    pub fn decimal(&self) -> Option<rust_decimal::Decimal> {
+        crate::Amount::from(self.as_str()).decimal()
+    }
+}
+
+text! {
+    /// The address of a page or picture, as it came; some have no scheme, such as `//www.aliexpress.com/item/1.html`.
+    Url
+}
+
+impl Url {
+    /// The address with its scheme, `https:` where the platform leaves it out.
+    pub fn with_scheme(&self) -> String {
+        match self.0.strip_prefix("//") {
+            Some(rest) => format!("https://{rest}"),
+            None => self.0.clone(),
+        }
+    }
+}
+
+text! {
+    /// Several values joined by commas or semicolons in one text, such as `100001,100002`.
+    Joined
+}
+
+impl Joined {
+    /// The values in their order, without blanks around them and without empty ones.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        let values = self.0.split([',', ';']).map(str::trim);
+        values.filter(|value| !value.is_empty())
+    }
+}
+
+impl<T: AsRef<str>> FromIterator<T> for Joined {
+    /// Joins by commas.
+    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
+        let mut text = String::new();
+        for value in values {
+            if !text.is_empty() {
+                text.push(',');
+            }
+            text.push_str(value.as_ref());
+        }
+        Self(text)
+    }
+}
+
+text! {
+    /// JSON in a text, such as `{"US":3256801}`, as it came: its keys are data, or nothing documents what is inside.
+    JsonText
+}
+
+id! {
+    /// A moment in milliseconds since 1970-01-01T00:00:00Z, such as `1719389200000`.
+    EpochMillis(i64)
+}
+
+impl EpochMillis {
+    /// Whole seconds since 1970-01-01T00:00:00Z, towards the past.
+    pub fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joined_values_come_apart_and_together() {
+        let joined = Joined::from(" 1, 2;3,,");
+        assert_eq!(joined.values().collect::<Vec<_>>(), ["1", "2", "3"]);
+        assert_eq!(
+            ["a", "b"].into_iter().collect::<Joined>(),
+            Joined::from("a,b")
+        );
+        assert_eq!(Joined::from("").values().next(), None);
+    }
+
+    #[test]
+    fn addresses_get_the_scheme_that_is_left_out() {
+        assert_eq!(Url::from("//a.b/c").with_scheme(), "https://a.b/c");
+        assert_eq!(Url::from("http://a.b").with_scheme(), "http://a.b");
+    }
+
+    #[test]
+    fn moments_before_1970_are_whole_seconds_too() {
+        assert_eq!(EpochMillis(1_719_389_200_500).seconds(), 1_719_389_200);
+        assert_eq!(EpochMillis(-1).seconds(), -1);
+    }
+}

@@ -1,0 +1,541 @@
+//! Several sources of one API become one [`Document`]: what the newest that states a thing says, and what only an
+//! older one has, marked so. A sample's evidence goes before any statement. Each contradiction is a finding.
+
+use std::collections::{BTreeMap, HashMap};
+
+use anyhow::Context as _;
+use serde_json::Value;
+
+use crate::document::{Document, Field, SampleRef, SourceRef};
+use crate::resolve::{Decisions, article, join, resolve};
+use crate::root::Root;
+use crate::rules::Rules;
+use crate::same_key::merged;
+use crate::table::{self, FieldTable, Role};
+use crate::tree::{Finding, Kind, Node, Rule, Section, Tree};
+use crate::type_text::TypeText;
+
+/// A document with what was found on the way.
+#[derive(Debug)]
+pub struct Merged {
+    /// The document.
+    pub document: Document,
+    /// What each source contradicts in itself or leaves open, by source, newest first.
+    pub of_sources: Vec<(String, Vec<Finding>)>,
+    /// What the sources contradict in each other.
+    pub between: Vec<Finding>,
+}
+
+/// Reads all tables that `root` has of the API whose files are named `stem`, and merges them.
+///
+/// # Errors
+///
+/// When a table cannot be read or resolved, or files of one name are about several APIs.
+pub fn load(root: &Root, stem: &str, rules: &Rules) -> anyhow::Result<Merged> {
+    let tables = FieldTable::load_sources(root, stem)?;
+    let decisions = Decisions::load(root, stem)?;
+    merge(tables, &decisions, rules)
+}
+
+/// Merges `tables`, which are all of one API, in any order.
+///
+/// # Errors
+///
+/// When there is none, they are of several APIs, or one of them cannot be resolved.
+pub fn merge(
+    mut tables: Vec<FieldTable>,
+    decisions: &Decisions,
+    rules: &Rules,
+) -> anyhow::Result<Merged> {
+    table::newest_first(&mut tables);
+    let api = tables
+        .first()
+        .context("no source documents the API")?
+        .api
+        .clone();
+    if let Some(other) = tables.iter().find(|table| table.api != api) {
+        anyhow::bail!(
+            "cannot merge the sources of {api}: found {} under the same file name in {}; wanted one API per name",
+            other.api,
+            other.source
+        );
+    }
+    // Decisions are about a page whose structure is lost; the newest of those is what people look at.
+    let judged = tables
+        .iter()
+        .position(|table| !table.shows_structure())
+        .unwrap_or(0);
+    let mut document = Document {
+        verb: tables.iter().find_map(|table| table.verb.clone()),
+        session: tables.iter().find_map(|table| session(table, rules)),
+        error_codes: distinct(
+            tables
+                .iter()
+                .flat_map(|table| &table.error_codes)
+                .map(|entry| &entry.code),
+        ),
+        samples: Vec::new(),
+        sources: tables.iter().map(source).collect(),
+        api,
+        request: Vec::new(),
+        response: Vec::new(),
+    };
+    let none = Decisions::default();
+    let mut of_sources = Vec::new();
+    let mut between = Vec::new();
+    for (at, table) in tables.iter().enumerate() {
+        let decisions = if at == judged { decisions } else { &none };
+        let tree = resolve(table, decisions)
+            .with_context(|| format!("resolving {} of {}", table.api, table.source))?;
+        let mut tree = merged(tree);
+        keep_scalars(&mut tree);
+        if table.samples.is_empty() {
+            // Without a sample on the page there is nothing that its types could be compared with.
+            let says_nothing = |rule| matches!(rule, Rule::NoSample | Rule::KindAsDocumented);
+            tree.findings.retain(|finding| !says_nothing(finding.rule));
+        }
+        document.samples.extend(samples(table, &mut tree));
+        let marks = Marks::of(&tree.findings);
+        for (section, nodes, fields) in [
+            (Section::Request, tree.request, &mut document.request),
+            (Section::Response, tree.response, &mut document.response),
+        ] {
+            let is_gateway = |node: &Node| {
+                section == Section::Request && rules.gateway_parameters.contains(&node.name)
+            };
+            let nodes = nodes.into_iter().filter(|node| !is_gateway(node));
+            let own = nodes
+                .map(|node| marks.field(node, table, section, ""))
+                .collect();
+            if at == 0 {
+                *fields = own;
+                continue;
+            }
+            let newer: Vec<String> = document.sources[..at]
+                .iter()
+                .map(|source| source.name.clone())
+                .collect();
+            let mut pair = Pair {
+                section,
+                newer: &newer,
+                older: &table.source,
+                findings: &mut between,
+            };
+            pair.merge(fields, own, "");
+        }
+        of_sources.push((table.source.clone(), tree.findings));
+    }
+    settle_sources(&mut document);
+    Ok(Merged {
+        document,
+        of_sources,
+        between,
+    })
+}
+
+fn source(table: &FieldTable) -> SourceRef {
+    SourceRef {
+        name: table.source.clone(),
+        as_of: table.as_of.clone(),
+        page: table.page.clone(),
+        request: table.request.len(),
+        response: table.response.len(),
+    }
+}
+
+/// A source that lists the gateway's session among the parameters says whether the API needs one.
+fn session(table: &FieldTable, rules: &Rules) -> Option<bool> {
+    let names = ["access_token", "session"];
+    let mut rows = table
+        .request
+        .iter()
+        .filter(|row| names.contains(&row.name.as_str()));
+    rows.find(|row| rules.gateway_parameters.contains(&row.name))?
+        .required
+}
+
+fn distinct<'t>(texts: impl Iterator<Item = &'t String>) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    texts.filter(|text| seen.insert(*text)).cloned().collect()
+}
+
+/// The table's samples, with a finding for each that is filled with the names of types or fields instead of values.
+fn samples(table: &FieldTable, tree: &mut Tree) -> Vec<SampleRef> {
+    let is_foreign = |tree: &Tree, section| {
+        let mut findings = tree.findings.iter();
+        findings.any(|finding| finding.section == section && finding.rule == Rule::OtherSchema)
+    };
+    let mut samples = Vec::new();
+    for sample in &table.samples {
+        let section = match sample.role {
+            Role::Request => Section::Request,
+            Role::Answer | Role::Error => Section::Response,
+        };
+        let nodes = match section {
+            Section::Request => &tree.request,
+            Section::Response => &tree.response,
+        };
+        let placeholder = serde_json::from_str::<Value>(&sample.text)
+            .ok()
+            .and_then(|value| placeholder(&value, nodes, ""));
+        let foreign = sample.role != Role::Error && is_foreign(tree, section);
+        samples.push(SampleRef {
+            file: sample.file.clone(),
+            role: sample.role,
+            format: sample.format,
+            foreign: foreign || placeholder.is_some(),
+        });
+        if let Some((path, text)) = placeholder {
+            tree.findings.push(Finding {
+                section,
+                path,
+                line: Some(sample.line),
+                rule: Rule::TypeDiffers,
+                found: format!("documented as a number, and the sample has the text {text:?}"),
+                settled: format!(
+                    "{} holds no real values, so that models need not read it",
+                    sample.file
+                ),
+                proven: true,
+            });
+        }
+    }
+    samples
+}
+
+/// A number's path at which the sample has a text that is none; lists and their wrappers are looked through.
+fn placeholder(value: &Value, nodes: &[Node], above: &str) -> Option<(String, String)> {
+    match value {
+        Value::Array(elements) => elements
+            .iter()
+            .find_map(|element| placeholder(element, nodes, above)),
+        Value::Object(members) => members.iter().find_map(|(key, value)| {
+            let Some(node) = nodes.iter().find(|node| node.name == *key) else {
+                return placeholder(value, nodes, above);
+            };
+            let path = join(above, key);
+            match (node.kind, value) {
+                (Kind::Integer | Kind::Decimal, Value::String(text)) => {
+                    let is_number = text.trim().is_empty() || text.trim().parse::<f64>().is_ok();
+                    (!is_number).then(|| (path, text.clone()))
+                }
+                (Kind::Object, value) => placeholder(value, &node.children, &path),
+                _ => None,
+            }
+        }),
+        _ => None,
+    }
+}
+
+/// A documented scalar stays one, though its sample holds JSON in a text: what is inside is not a field of the API.
+fn keep_scalars(tree: &mut Tree) {
+    let mut opened = Vec::new();
+    for (section, nodes) in [
+        (Section::Request, &mut tree.request),
+        (Section::Response, &mut tree.response),
+    ] {
+        close(nodes, section, "", &mut opened);
+    }
+    for (section, path, kind) in opened {
+        let below = format!("{path}.");
+        tree.findings
+            .retain(|finding| finding.section != section || !finding.path.starts_with(&below));
+        tree.findings.push(Finding {
+            section,
+            path,
+            line: None,
+            rule: Rule::TypeDiffers,
+            found: format!(
+                "documented as {}, and the sample holds JSON in it",
+                article(kind)
+            ),
+            settled: format!("{}, which keeps the JSON as it came", article(kind)),
+            proven: true,
+        });
+    }
+}
+
+fn close(
+    nodes: &mut [Node],
+    section: Section,
+    above: &str,
+    opened: &mut Vec<(Section, String, Kind)>,
+) {
+    for node in nodes {
+        let path = join(above, &node.name);
+        let documented = TypeText::parse(node.documented.as_deref().unwrap_or_default());
+        let is_opened = node.kind == Kind::Object
+            && documented.element.is_scalar()
+            && !node.children.is_empty()
+            && node.children.iter().all(|child| child.line.is_none())
+            && node.sample_kind != Some(Kind::Object);
+        if is_opened {
+            node.children.clear();
+            node.kind = Kind::Text;
+            opened.push((section, path, node.kind));
+            continue;
+        }
+        close(&mut node.children, section, &path, opened);
+    }
+}
+
+/// What findings say of single fields.
+struct Marks<'f>(HashMap<(Section, &'f str), &'f Finding>);
+
+impl<'f> Marks<'f> {
+    fn of(findings: &'f [Finding]) -> Self {
+        let mut marks: HashMap<(Section, &str), &Finding> = HashMap::new();
+        for finding in findings.iter().filter(|finding| !finding.path.is_empty()) {
+            // What is unproven is what a reviewer has to see.
+            let known = marks
+                .entry((finding.section, &finding.path))
+                .or_insert(finding);
+            if known.proven && !finding.proven {
+                *known = finding;
+            }
+        }
+        Self(marks)
+    }
+
+    fn field(&self, node: Node, table: &FieldTable, section: Section, above: &str) -> Field {
+        let path = join(above, &node.name);
+        let mark = self.0.get(&(section, path.as_str()));
+        let headed = table
+            .enumerations
+            .iter()
+            .filter(|list| list.field == node.name);
+        let codes = distinct(
+            node.codes
+                .iter()
+                .chain(headed.flat_map(|list| &list.values)),
+        );
+        let children = node.children.into_iter();
+        let children: Vec<_> = children
+            .map(|child| self.field(child, table, section, &path))
+            .collect();
+        // An object of which nothing documents or shows a field: its keys are data.
+        let is_map = node.kind == Kind::Object && children.is_empty();
+        Field {
+            name: node.name,
+            kind: if is_map { Kind::Map } else { node.kind },
+            list: node.list,
+            list_proven: node.list_proven,
+            wrapper: node.wrapper,
+            wrapper_proven: node.wrapper_proven,
+            documented: node.documented,
+            type_name: node.type_name,
+            required: node.required,
+            deprecated: node.deprecated,
+            codes,
+            zone: node.zone,
+            example: node.example,
+            sample_kind: node.sample_kind,
+            line: node.line,
+            rule: mark.map(|finding| finding.rule),
+            proven: mark.is_none_or(|finding| finding.proven),
+            only_in: vec![table.source.clone()],
+            children,
+        }
+    }
+}
+
+/// What newer sources have together, and one older source.
+struct Pair<'a> {
+    section: Section,
+    newer: &'a [String],
+    older: &'a str,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Pair<'_> {
+    fn merge(&mut self, fields: &mut Vec<Field>, older: Vec<Field>, above: &str) {
+        let places: BTreeMap<String, usize> = fields
+            .iter()
+            .enumerate()
+            .map(|(at, field)| (field.name.clone(), at))
+            .collect();
+        for other in older {
+            match places.get(&other.name) {
+                Some(&at) => self.field(&mut fields[at], other, above),
+                None => fields.push(self.only_older(other, above)),
+            }
+        }
+    }
+
+    /// A field that no newer source has: an answer may still carry it, and no call needs it.
+    fn only_older(&mut self, mut field: Field, above: &str) -> Field {
+        let was_required = field.required == Some(true) && self.section == Section::Request;
+        if was_required {
+            field.required = Some(false);
+        }
+        let count = Document::count(&field.children);
+        let below = match count {
+            0 => String::new(),
+            count => format!(", with {count} fields below it"),
+        };
+        let required = if was_required { ", required there" } else { "" };
+        self.tell(
+            join(above, &field.name),
+            Rule::OnlyInOlder,
+            format!("only {} has it{below}{required}", self.older),
+            "kept, optional".to_owned(),
+            true,
+        );
+        field
+    }
+
+    fn field(&mut self, field: &mut Field, other: Field, above: &str) {
+        let path = join(above, &field.name);
+        self.kind(field, &other, &path);
+        self.list(field, &other, &path);
+        self.required(field, &other, &path);
+        if !field.wrapper_proven && (other.wrapper_proven || field.wrapper.is_none()) {
+            field.wrapper_proven = other.wrapper_proven && other.wrapper.is_some();
+            field.wrapper = other.wrapper.clone().or(field.wrapper.take());
+        }
+        if !field.list {
+            field.wrapper = None;
+            field.wrapper_proven = false;
+        }
+        field.type_name = field.type_name.take().or(other.type_name);
+        field.documented = field.documented.take().or(other.documented);
+        field.zone = field.zone.take().or(other.zone);
+        field.example = field.example.take().or(other.example);
+        field.sample_kind = field.sample_kind.or(other.sample_kind);
+        field.codes = distinct(field.codes.iter().chain(&other.codes));
+        field.only_in.extend(other.only_in);
+        match field.kind {
+            Kind::Object => self.merge(&mut field.children, other.children, &path),
+            _ => field.children.clear(),
+        }
+    }
+
+    fn kind(&mut self, field: &mut Field, other: &Field, path: &str) {
+        let (new, old) = (field.kind, other.kind);
+        // What only a sample shows has no documented type yet.
+        let is_scalar = |kind| !matches!(kind, Kind::Object | Kind::Map | Kind::Unknown);
+        if field.documented.is_none() && other.line.is_some() {
+            field.line = other.line;
+            field.rule = other.rule;
+            field.proven = other.proven;
+            if is_scalar(new) && is_scalar(old) {
+                field.kind = old;
+                return;
+            }
+        }
+        // An object without fields says less than one with fields, and a map than an object.
+        let says_less = match new {
+            Kind::Unknown => true,
+            Kind::Object => old == Kind::Map && field.children.is_empty(),
+            Kind::Map => old == Kind::Object && !other.children.is_empty(),
+            // A fraction in an example proves that a number is no whole one.
+            Kind::Integer => old == Kind::Decimal,
+            _ => false,
+        };
+        if says_less {
+            field.kind = old;
+            return;
+        }
+        if new == old || old == Kind::Unknown {
+            return;
+        }
+        let loosely = matches!(
+            (new, old),
+            (Kind::Object, Kind::Map) | (Kind::Map, Kind::Object) | (Kind::Decimal, Kind::Integer)
+        );
+        if loosely {
+            return;
+        }
+        // What a sample shows goes before what a newer table without a sample says.
+        let is_shown = |field: &Field, kind| {
+            field
+                .sample_kind
+                .is_some_and(|shown| (shown == Kind::Object) == (kind == Kind::Object))
+        };
+        let differs_in_nature = (new == Kind::Object) != (old == Kind::Object);
+        let by_sample = differs_in_nature && field.sample_kind.is_none() && is_shown(other, old);
+        if by_sample {
+            field.kind = old;
+            field.children.clear();
+        }
+        let settled = match by_sample {
+            true => format!("{}, as a sample shows", article(old)),
+            false => format!("{}, as the newer source says", article(new)),
+        };
+        let proven = by_sample || !differs_in_nature || is_shown(field, new);
+        let found = self.says(article(new), article(old));
+        self.tell(path.to_owned(), Rule::Newest, found, settled, proven);
+    }
+
+    fn list(&mut self, field: &mut Field, other: &Field, path: &str) {
+        let by_sample = other.list_proven && !field.list_proven;
+        let stated = field.documented.is_some() || field.list_proven;
+        if field.list != other.list && other.documented.is_some() && stated {
+            let word = |list| if list { "a list" } else { "no list" };
+            let settled = match by_sample {
+                true => format!("{}, as a sample shows", word(other.list)),
+                false => format!("{}, as the newer source says", word(field.list)),
+            };
+            let found = self.says(word(field.list), word(other.list));
+            let proven = by_sample || field.list_proven;
+            self.tell(path.to_owned(), Rule::Newest, found, settled, proven);
+        }
+        if by_sample || !stated {
+            field.list = other.list;
+        }
+        field.list_proven |= other.list_proven;
+    }
+
+    fn required(&mut self, field: &mut Field, other: &Field, path: &str) {
+        if self.section == Section::Response {
+            field.required = field.required.or(other.required);
+            return;
+        }
+        if let (Some(new), Some(old)) = (field.required, other.required)
+            && new != old
+        {
+            let word = |required| if required { "required" } else { "optional" };
+            let found = self.says(word(new), word(old));
+            let settled = format!("{}, as the newer source says", word(new));
+            self.tell(path.to_owned(), Rule::Newest, found, settled, true);
+        }
+        field.required = field.required.or(other.required);
+    }
+
+    fn says(&self, new: &str, old: &str) -> String {
+        format!(
+            "{new} in {}, {old} in {}",
+            self.newer.join(" and "),
+            self.older
+        )
+    }
+
+    fn tell(&mut self, path: String, rule: Rule, found: String, settled: String, proven: bool) {
+        self.findings.push(Finding {
+            section: self.section,
+            path,
+            line: None,
+            rule,
+            found,
+            settled,
+            proven,
+        });
+    }
+}
+
+/// Fields that every source has say nothing of sources.
+fn settle_sources(document: &mut Document) {
+    let all = document.sources.len();
+    for fields in [&mut document.request, &mut document.response] {
+        clear_full(fields, all);
+    }
+}
+
+fn clear_full(fields: &mut [Field], all: usize) {
+    for field in fields {
+        if field.only_in.len() == all {
+            field.only_in.clear();
+        }
+        clear_full(&mut field.children, all);
+    }
+}

@@ -1,0 +1,153 @@
+//! `fixtures/rules.toml`, the parts that say what codegen makes of names.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, bail};
+use pages::document::Field;
+use pages::root::Root;
+use pages::tree::{Kind, Section};
+use serde::Deserialize;
+
+use super::api::Effect;
+use super::plan::names::snake;
+
+/// The rules.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Rules {
+    pub(crate) names: Names,
+    pub(crate) money: Money,
+    #[serde(default, rename = "type")]
+    types: Vec<TypeRule>,
+    effect: EffectWords,
+}
+
+/// What is no part of a type's name.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Names {
+    pub(crate) suffixes: Vec<String>,
+    pub(crate) list_suffixes: Vec<String>,
+    pub(crate) irregular: BTreeMap<String, String>,
+    pub(crate) singular_endings: Vec<String>,
+}
+
+/// Names of the fields that together state money.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Money {
+    pub(crate) amount: Vec<String>,
+    pub(crate) currency_code: Vec<String>,
+    pub(crate) cent: Vec<String>,
+    pub(crate) cent_factor: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TypeRule {
+    #[serde(rename = "type")]
+    value: String,
+    names: Vec<String>,
+    kinds: Vec<Kind>,
+    #[serde(default)]
+    but: Vec<String>,
+    #[serde(default)]
+    side: Option<Section>,
+    #[serde(default)]
+    list: Option<bool>,
+    #[serde(default)]
+    families: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EffectWords {
+    reads: Vec<String>,
+    writes: Vec<String>,
+}
+
+impl Rules {
+    pub(crate) fn load(root: &Root) -> anyhow::Result<Self> {
+        let rules: Self =
+            toml::from_str(&pages::rules::text(root)?).context("reading fixtures/rules.toml")?;
+        let twice = rules
+            .effect
+            .reads
+            .iter()
+            .find(|word| rules.effect.writes.contains(word));
+        if let Some(word) = twice {
+            bail!(
+                "the word `{word}` of fixtures/rules.toml both reads and writes; take it out of one list"
+            );
+        }
+        Ok(rules)
+    }
+
+    /// The name of the type that a rule gives to a scalar field, whose key is that of the field it is an alias of.
+    pub(crate) fn scalar(
+        &self,
+        key: &str,
+        field: &Field,
+        section: Section,
+        family: &str,
+    ) -> Option<&str> {
+        let name = snake(key);
+        let fits = |rule: &&TypeRule| {
+            rule.kinds.contains(&field.kind)
+                && rule.side.is_none_or(|side| side == section)
+                && rule.list.is_none_or(|list| list == field.list)
+                && (rule.families.is_empty() || rule.families.iter().any(|one| one == family))
+                && rule.names.iter().any(|pattern| matches(pattern, &name))
+                && !rule.but.iter().any(|pattern| matches(pattern, &name))
+        };
+        self.types.iter().find(fits).map(|rule| rule.value.as_str())
+    }
+
+    /// Names of the types that rules give, in no order.
+    pub(crate) fn type_names(&self) -> impl Iterator<Item = &str> {
+        self.types.iter().map(|rule| rule.value.as_str())
+    }
+
+    /// Whether a call changes something, by the words of its name: the last one that is known decides.
+    pub(crate) fn effect(&self, api: &str) -> Effect {
+        let words = snake(api);
+        for word in words.rsplit('_') {
+            if self.effect.writes.iter().any(|known| known == word) {
+                return Effect::Write;
+            }
+            if self.effect.reads.iter().any(|known| known == word) {
+                return Effect::Read;
+            }
+        }
+        Effect::Write
+    }
+}
+
+/// Whether `name` is what `pattern` says; a `*` at an end stands for anything, also for nothing.
+fn matches(pattern: &str, name: &str) -> bool {
+    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (Some(rest), None) => name.ends_with(rest),
+        (None, Some(rest)) => name.starts_with(rest),
+        (Some(_), Some(_)) => name.contains(pattern.trim_matches('*')),
+        (None, None) => name == pattern,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_stand_for_beginnings_and_ends() {
+        for (pattern, name, fits) in [
+            ("order_id", "order_id", true),
+            ("order_id", "my_order_id", false),
+            ("*_time", "pay_time", true),
+            ("*_time", "time", false),
+            ("gmt_*", "gmt_create", true),
+            ("*time*", "a_timely_thing", true),
+            ("*", "anything", true),
+        ] {
+            assert_eq!(matches(pattern, name), fits, "{pattern} {name}");
+        }
+    }
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use aliexpress_models::Request;
-use aliexpress_transport::{Connection, Exchange};
+use aliexpress_transport::{Connection, HttpRequest};
 use tracing::{Span, debug, debug_span, field};
 
 use crate::builder::ClientBuilder;
@@ -298,7 +298,7 @@ impl Client {
             Effect::Read => Connection::Kept,
             Effect::Write => Connection::New,
         };
-        let exchange = Exchange::form(&prepared.url, &prepared.body).on(connection);
+        let exchange = HttpRequest::form(&prepared.url, &prepared.body).on(connection);
         let answer = self.shared.wire.send(call, session, &exchange, deadline)?;
         Span::current().record("status", answer.status);
         self.shared

@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use aliexpress_signing::{SignMethod, explain};
-use aliexpress_transport::{Answer, Exchange, Transport};
+use aliexpress_transport::{HttpRequest, HttpResponse, Transport};
 use serde_json::{Value, json};
 
 use crate::call::Call;
@@ -34,9 +34,9 @@ impl Wire {
         &self,
         call: &Call<'_>,
         session: Option<&Session>,
-        exchange: &Exchange<'_>,
+        exchange: &HttpRequest<'_>,
         deadline: Instant,
-    ) -> Result<Answer, Error> {
+    ) -> Result<HttpResponse, Error> {
         let live = |transport: &Transport| {
             let answer = transport.send(exchange, deadline);
             answer.map_err(|error| failed(call.name(), error))
@@ -75,7 +75,12 @@ impl Recorder {
         })
     }
 
-    fn keep(&self, call: &Call<'_>, session: Option<&Session>, answer: &Answer) -> io::Result<()> {
+    fn keep(
+        &self,
+        call: &Call<'_>,
+        session: Option<&Session>,
+        answer: &HttpResponse,
+    ) -> io::Result<()> {
         let recording = json!({
             "api": call.name(),
             "parameters": fingerprint(call),
@@ -126,7 +131,7 @@ fn create_new(path: &Path) -> io::Result<fs::File> {
 pub(crate) struct Replayer {
     folder: PathBuf,
     /// By API and fingerprint, in the order in which they were recorded.
-    answers: HashMap<(String, String), Vec<Answer>>,
+    answers: HashMap<(String, String), Vec<HttpResponse>>,
     /// How often each was asked for.
     asked: Mutex<HashMap<(String, String), usize>>,
 }
@@ -148,7 +153,7 @@ impl Replayer {
     }
 
     /// The same call gets the recorded answers in their order, and then the last one again.
-    fn answer(&self, call: &Call<'_>) -> Result<Answer, Error> {
+    fn answer(&self, call: &Call<'_>) -> Result<HttpResponse, Error> {
         let key = (call.name().to_owned(), fingerprint(call));
         let Some(answers) = self.answers.get(&key) else {
             return Err(Error::unusable(
@@ -189,14 +194,14 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn read(file: &Path) -> io::Result<((String, String), Answer)> {
+fn read(file: &Path) -> io::Result<((String, String), HttpResponse)> {
     let broken = || {
         let message = format!("{} is no recording", file.display());
         io::Error::new(io::ErrorKind::InvalidData, message)
     };
     let value: Value = serde_json::from_slice(&fs::read(file)?).map_err(|_| broken())?;
     let text = |key: &str| value[key].as_str().map(str::to_owned).ok_or_else(broken);
-    let mut answer = Answer::default();
+    let mut answer = HttpResponse::default();
     answer.status = value["status"]
         .as_u64()
         .and_then(|status| status.try_into().ok())

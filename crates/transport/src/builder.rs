@@ -9,7 +9,7 @@ use ureq::tls::TlsConfig;
 use ureq::unversioned::resolver::{DefaultResolver, Resolver};
 use ureq::{Agent, Proxy, ProxyProtocol};
 
-use crate::dial::{Deferred, Dialer};
+use crate::connector::{Deferred, PhasedConnector};
 use crate::error::{Error, Kind, Phase};
 use crate::roots::{self, Given};
 use crate::transport::{Settings, Transport};
@@ -168,7 +168,7 @@ impl Builder {
             .max_idle_connections_per_host(IDLE_CONNECTIONS)
             .max_idle_age(IDLE_TIME)
             .build();
-        let agent = Agent::with_parts(config, Dialer::new(resolver), Deferred);
+        let agent = Agent::with_parts(config, PhasedConnector::new(resolver), Deferred);
         Ok(Transport::new(agent, settings))
     }
 }

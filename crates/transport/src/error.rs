@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use crate::exchange::Answer;
+use crate::exchange::HttpResponse;
 
 /// Why there is no whole answer.
 ///
@@ -20,7 +20,7 @@ struct Inner {
     /// `POST scheme://host/path`; absent where a setting or the address itself is at fault.
     target: Option<String>,
     cause: Option<Box<dyn StdError + Send + Sync>>,
-    so_far: Option<Answer>,
+    so_far: Option<HttpResponse>,
 }
 
 /// How far an exchange had come, in order of time.
@@ -126,7 +126,7 @@ impl Error {
     /// What had come of the answer, where at least its status and headers had: an order may be
     /// named in it. Its body ends where the connection or the limit did. For an answer over the size
     /// limit it holds as many bytes as the limit, or none where the announced length was over it.
-    pub fn answer_so_far(&self) -> Option<&Answer> {
+    pub fn answer_so_far(&self) -> Option<&HttpResponse> {
         self.0.so_far.as_ref()
     }
 
@@ -150,7 +150,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_answer_so_far(mut self, answer: Answer) -> Self {
+    pub(crate) fn with_answer_so_far(mut self, answer: HttpResponse) -> Self {
         self.0.so_far = Some(answer);
         self
     }

@@ -9,7 +9,7 @@ use crate::form;
 /// Its `Debug` output shows neither the body nor the query of the address.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
-pub struct Exchange<'a> {
+pub struct HttpRequest<'a> {
     /// Where to: `http` or `https`, with a host and without a user name. A query is sent on and
     /// shown nowhere, but servers and proxies log it: secrets belong in the body.
     pub url: &'a str,
@@ -34,7 +34,7 @@ pub enum Connection {
     New,
 }
 
-impl<'a> Exchange<'a> {
+impl<'a> HttpRequest<'a> {
     /// A form, as [`form::encode`] writes it.
     pub fn form(url: &'a str, body: &'a str) -> Self {
         Self::new(url, form::CONTENT_TYPE, body.as_bytes())
@@ -56,9 +56,9 @@ impl<'a> Exchange<'a> {
     }
 }
 
-impl fmt::Debug for Exchange<'_> {
+impl fmt::Debug for HttpRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Exchange")
+        f.debug_struct("HttpRequest")
             .field(
                 "url",
                 &self.url.split(['?', '#']).next().unwrap_or_default(),
@@ -75,7 +75,7 @@ impl fmt::Debug for Exchange<'_> {
 /// Its `Debug` output shows the status and the length of the body, not its contents.
 #[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub struct Answer {
+pub struct HttpResponse {
     /// HTTP status code.
     pub status: u16,
     /// The `Date` header as it came: the server's clock in GMT, to the second.
@@ -89,9 +89,9 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-impl fmt::Debug for Answer {
+impl fmt::Debug for HttpResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
+        f.debug_struct("HttpResponse")
             .field("status", &self.status)
             .field("date", &self.date)
             .field("content_type", &self.content_type)
@@ -107,24 +107,24 @@ mod tests {
 
     #[test]
     fn debug_of_an_exchange_hides_body_and_query() {
-        let exchange = Exchange::form("http://h/p?session=canary", "session=canary");
+        let exchange = HttpRequest::form("http://h/p?session=canary", "session=canary");
         assert_eq!(
             format!("{exchange:?}"),
-            "Exchange { url: \"http://h/p\", content_type: \
+            "HttpRequest { url: \"http://h/p\", content_type: \
              \"application/x-www-form-urlencoded;charset=UTF-8\", body: 14 bytes, connection: Kept }"
         );
     }
 
     #[test]
     fn debug_of_an_answer_hides_its_body() {
-        let answer = Answer {
+        let answer = HttpResponse {
             status: 200,
             body: b"canary".to_vec(),
-            ..Answer::default()
+            ..HttpResponse::default()
         };
         assert_eq!(
             format!("{answer:?}"),
-            "Answer { status: 200, date: None, content_type: None, retry_after: None, body: 6 bytes }"
+            "HttpResponse { status: 200, date: None, content_type: None, retry_after: None, body: 6 bytes }"
         );
     }
 }

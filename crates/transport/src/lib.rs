@@ -7,7 +7,7 @@
 //! ```
 //! use std::time::{Duration, Instant};
 //!
-//! use aliexpress_transport::{Exchange, Phase, Transport, form};
+//! use aliexpress_transport::{HttpRequest, Phase, Transport, form};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let transport = Transport::builder()
@@ -31,11 +31,11 @@
 //! # });
 //! // `url` is a gateway's address, such as https://api-sg.aliexpress.com/sync.
 //! let deadline = Instant::now() + Duration::from_secs(20);
-//! let answer = transport.send(&Exchange::form(&url, &body), deadline)?;
+//! let answer = transport.send(&HttpRequest::form(&url, &body), deadline)?;
 //! assert_eq!((answer.status, &*answer.body), (200, &b"{}"[..]));
 //!
 //! // Nothing listens on port 1: the error says that nothing was sent.
-//! let error = transport.send(&Exchange::form("http://127.0.0.1:1/", &body), deadline).unwrap_err();
+//! let error = transport.send(&HttpRequest::form("http://127.0.0.1:1/", &body), deadline).unwrap_err();
 //! assert_eq!(error.phase(), Phase::Connect);
 //! assert!(error.is_connect() && error.certainly_not_sent());
 //! assert_eq!(error.to_string(), "cannot connect for POST http://127.0.0.1:1/");
@@ -102,18 +102,18 @@
 //!
 //! gzip is always compiled in; [`Builder::gzip`] says whether it is asked for.
 
-mod blame;
 mod builder;
-mod dial;
+mod connector;
 mod error;
 mod exchange;
+mod explain_ureq;
 pub mod form;
-mod mark;
+mod phase;
 mod roots;
 mod target;
 mod transport;
 
 pub use builder::Builder;
 pub use error::{Error, Phase};
-pub use exchange::{Answer, Connection, Exchange};
+pub use exchange::{Connection, HttpRequest, HttpResponse};
 pub use transport::Transport;

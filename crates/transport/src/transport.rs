@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use ureq::http::{HeaderMap, HeaderName, Request, Response, header};
 use ureq::{Agent, Body};
 
-use crate::blame::Blame;
 use crate::builder::Builder;
 use crate::error::{Error, Kind, Limit, Phase};
-use crate::exchange::{Answer, Connection, Exchange};
+use crate::exchange::{Connection, HttpRequest, HttpResponse};
+use crate::explain_ureq::Explainer;
 use crate::target::Target;
 
 /// Sends exchanges, one at a time per calling thread, over connections that it keeps.
@@ -52,7 +52,11 @@ impl Transport {
     ///
     /// When there is no whole answer; [`Error::phase`] says how far it came, and
     /// [`Error::certainly_not_sent`] whether the server can have seen any of the request.
-    pub fn send(&self, exchange: &Exchange<'_>, deadline: Instant) -> Result<Answer, Error> {
+    pub fn send(
+        &self,
+        exchange: &HttpRequest<'_>,
+        deadline: Instant,
+    ) -> Result<HttpResponse, Error> {
         let Shared { agent, settings } = &*self.0;
         let target = Target::parse(exchange.url)?;
         let left = deadline.saturating_duration_since(Instant::now());
@@ -65,7 +69,7 @@ impl Transport {
             return Err(Error::new(Phase::Prepare, Kind::TimedOut(limit)).for_target(&target));
         }
 
-        let blame = Blame {
+        let explainer = Explainer {
             target: &target,
             settings,
             limit,
@@ -73,13 +77,13 @@ impl Transport {
         let request = self.request(exchange, &target, time)?;
         let response = agent
             .run(request)
-            .map_err(|error| blame.before_the_body(error))?;
-        self.read(response, &blame)
+            .map_err(|error| explainer.before_the_body(error))?;
+        self.read(response, &explainer)
     }
 
     fn request<'a>(
         &self,
-        exchange: &Exchange<'a>,
+        exchange: &HttpRequest<'a>,
         target: &Target,
         time: Duration,
     ) -> Result<Request<&'a [u8]>, Error> {
@@ -100,10 +104,14 @@ impl Transport {
     }
 
     /// Reads the body up to the size limit, which holds for what comes out of gzip.
-    fn read(&self, response: Response<Body>, blame: &Blame<'_>) -> Result<Answer, Error> {
+    fn read(
+        &self,
+        response: Response<Body>,
+        explainer: &Explainer<'_>,
+    ) -> Result<HttpResponse, Error> {
         let limit = self.0.settings.response_limit;
         let (head, mut body) = response.into_parts();
-        let mut answer = Answer {
+        let mut answer = HttpResponse {
             status: head.status.as_u16(),
             date: text(&head.headers, header::DATE),
             content_type: text(&head.headers, header::CONTENT_TYPE),
@@ -112,7 +120,7 @@ impl Transport {
         };
         let announced = body.content_length();
         if announced.is_some_and(|announced| announced > limit as u64) {
-            return Err(blame.too_large(limit).with_answer_so_far(answer));
+            return Err(explainer.too_large(limit).with_answer_so_far(answer));
         }
 
         answer.body.reserve(first_reserve(announced));
@@ -122,18 +130,18 @@ impl Transport {
             .take(one_more)
             .read_to_end(&mut answer.body);
         if let Err(error) = read {
-            let error = blame.in_the_body(error.into(), &head.headers, answer.body.len());
+            let error = explainer.in_the_body(error.into(), &head.headers, answer.body.len());
             return Err(error.with_answer_so_far(answer));
         }
         if answer.body.len() > limit {
             answer.body.truncate(limit);
-            return Err(blame.too_large(limit).with_answer_so_far(answer));
+            return Err(explainer.too_large(limit).with_answer_so_far(answer));
         }
         // ureq takes the header away from what it unpacked.
         match head.headers.get(header::CONTENT_ENCODING) {
-            Some(encoding) if encoding != "identity" => {
-                Err(blame.unknown_encoding(encoding).with_answer_so_far(answer))
-            }
+            Some(encoding) if encoding != "identity" => Err(explainer
+                .unknown_encoding(encoding)
+                .with_answer_so_far(answer)),
             _ => Ok(answer),
         }
     }

@@ -12,7 +12,7 @@ use std::net::TcpListener;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use aliexpress_transport::{Exchange, Transport};
+use aliexpress_transport::{HttpRequest, Transport};
 
 struct Collector(Mutex<String>);
 
@@ -61,7 +61,7 @@ fn the_log_holds_neither_bodies_nor_passwords() {
 
     let transport = Transport::builder().proxy(proxy).build().unwrap();
     for _ in 0..2 {
-        let exchange = Exchange::form("http://shop.invalid/sync?a=canary", "session=canary");
+        let exchange = HttpRequest::form("http://shop.invalid/sync?a=canary", "session=canary");
         let answer = transport
             .send(&exchange, Instant::now() + Duration::from_secs(10))
             .unwrap();

@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use aliexpress_transport::{Connection, Exchange, Transport};
+use aliexpress_transport::{Connection, HttpRequest, Transport};
 
 const BODY: &str = "a=1";
 
@@ -49,7 +49,7 @@ fn threads_started_by(act: impl FnOnce()) -> u64 {
     threads_started() - before - 1
 }
 
-fn send(transport: &Transport, exchange: &Exchange<'_>) {
+fn send(transport: &Transport, exchange: &HttpRequest<'_>) {
     let deadline = Instant::now() + Duration::from_secs(10);
     assert_eq!(transport.send(exchange, deadline).unwrap().body, b"{}");
 }
@@ -63,13 +63,13 @@ fn only_a_lookup_starts_a_thread() {
     let by_name = format!("http://localhost:{port}/");
 
     let transport = Transport::builder().build().unwrap();
-    let exchange = Exchange::form(&by_number, BODY);
+    let exchange = HttpRequest::form(&by_number, BODY);
     assert_eq!(threads_started_by(|| send(&transport, &exchange)), 0);
     // The server has one connection at a time.
     drop(transport);
 
     let transport = Transport::builder().build().unwrap();
-    let exchange = Exchange::form(&by_name, BODY);
+    let exchange = HttpRequest::form(&by_name, BODY);
     // A new connection by name looks the name up, which shows that the count counts.
     assert_eq!(threads_started_by(|| send(&transport, &exchange)), 1);
     let hundred = || (0..100).for_each(|_| send(&transport, &exchange));

@@ -229,7 +229,7 @@ fn a_prepared_call_can_be_posted_by_anybody() {
     let request = OrderGet::new(OrderQuery::new(SAMPLE));
     let prepared = client.prepare(&request).unwrap();
     let transport = aliexpress_transport::Transport::builder().build().unwrap();
-    let exchange = aliexpress_transport::Exchange::form(&prepared.url, &prepared.body);
+    let exchange = aliexpress_transport::HttpRequest::form(&prepared.url, &prepared.body);
     let answer = transport
         .send(&exchange, Instant::now() + Duration::from_secs(5))
         .unwrap();

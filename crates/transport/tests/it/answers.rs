@@ -1,6 +1,6 @@
 //! Whole answers, whatever they say.
 
-use aliexpress_transport::{Exchange, Transport};
+use aliexpress_transport::{HttpRequest, Transport};
 
 use crate::server::{Server, answer, gzip};
 use crate::{BODY, send, send_default, soon};
@@ -36,13 +36,13 @@ fn any_body_can_be_sent() {
     let transport = Transport::builder().build().unwrap();
     transport
         .send(
-            &Exchange::new(&server.url(), "application/json", b"[1]"),
+            &HttpRequest::new(&server.url(), "application/json", b"[1]"),
             soon(),
         )
         .unwrap();
     transport
         .send(
-            &Exchange::new(&server.url(), "application/json", b""),
+            &HttpRequest::new(&server.url(), "application/json", b""),
             soon(),
         )
         .unwrap();

@@ -1,6 +1,6 @@
 //! Answers that end early, or are none.
 
-use aliexpress_transport::{Error, Exchange, Phase, Transport};
+use aliexpress_transport::{Error, HttpRequest, Phase, Transport};
 
 use crate::server::{Peer, Server, answer, gzip, pause};
 use crate::{BODY, send_default, soon, told};
@@ -146,7 +146,7 @@ fn a_reset_while_the_request_is_written() {
     let transport = Transport::builder().build().unwrap();
     let url = server.url();
     let error = transport
-        .send(&Exchange::new(&url, "text/plain", &body), soon())
+        .send(&HttpRequest::new(&url, "text/plain", &body), soon())
         .unwrap_err();
     assert_eq!(error.phase(), Phase::Send);
     assert!(error.is_cut() && !error.certainly_not_sent());

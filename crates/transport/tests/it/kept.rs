@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Barrier};
 
-use aliexpress_transport::{Connection, Exchange, Phase, Transport};
+use aliexpress_transport::{Connection, HttpRequest, Phase, Transport};
 
 use crate::server::{Server, answer, pause};
 use crate::{BODY, soon, told};
@@ -18,7 +18,7 @@ fn one_connection_carries_many_exchanges() {
     for _ in 0..20 {
         transport
             .clone()
-            .send(&Exchange::form(&server.url(), BODY), soon())
+            .send(&HttpRequest::form(&server.url(), BODY), soon())
             .unwrap();
     }
     assert_eq!((server.connections(), server.requests().len()), (1, 20));
@@ -30,7 +30,7 @@ fn answers_that_are_errors_keep_the_connection_too() {
     let transport = transport();
     for _ in 0..3 {
         transport
-            .send(&Exchange::form(&server.url(), BODY), soon())
+            .send(&HttpRequest::form(&server.url(), BODY), soon())
             .unwrap();
     }
     assert_eq!(server.connections(), 1);
@@ -45,7 +45,7 @@ fn a_connection_closed_meanwhile_is_left_for_a_new_one() {
     let transport = transport();
     for _ in 0..3 {
         transport
-            .send(&Exchange::form(&server.url(), BODY), soon())
+            .send(&HttpRequest::form(&server.url(), BODY), soon())
             .unwrap();
         pause(30);
     }
@@ -63,10 +63,10 @@ fn a_request_lost_on_a_kept_connection_is_not_sent_again() {
     });
     let transport = transport();
     transport
-        .send(&Exchange::form(&server.url(), BODY), soon())
+        .send(&HttpRequest::form(&server.url(), BODY), soon())
         .unwrap();
     let error = transport
-        .send(&Exchange::form(&server.url(), BODY), soon())
+        .send(&HttpRequest::form(&server.url(), BODY), soon())
         .unwrap_err();
     assert_eq!(
         told(&error),
@@ -92,10 +92,10 @@ fn a_kept_connection_that_is_reset_leaves_it_open_whether_the_request_was_read()
     });
     let transport = transport();
     transport
-        .send(&Exchange::form(&server.url(), BODY), soon())
+        .send(&HttpRequest::form(&server.url(), BODY), soon())
         .unwrap();
     let error = transport
-        .send(&Exchange::form(&server.url(), BODY), soon())
+        .send(&HttpRequest::form(&server.url(), BODY), soon())
         .unwrap_err();
     told(&error);
     assert!(
@@ -105,7 +105,7 @@ fn a_kept_connection_that_is_reset_leaves_it_open_whether_the_request_was_read()
     assert_eq!(server.connections(), 1);
 
     transport
-        .send(&Exchange::form(&server.url(), BODY), soon())
+        .send(&HttpRequest::form(&server.url(), BODY), soon())
         .unwrap();
     assert_eq!(server.connections(), 2);
 }
@@ -123,12 +123,12 @@ fn a_connection_is_not_kept_after_an_answer_that_failed() {
     let transport = Transport::builder().response_limit(1000).build().unwrap();
     assert!(
         transport
-            .send(&Exchange::form(&server.url(), BODY), soon())
+            .send(&HttpRequest::form(&server.url(), BODY), soon())
             .unwrap_err()
             .is_too_large()
     );
     let second = transport
-        .send(&Exchange::form(&server.url(), BODY), soon())
+        .send(&HttpRequest::form(&server.url(), BODY), soon())
         .unwrap();
     assert_eq!(second.body, b"second");
     assert_eq!(server.connections(), 2);
@@ -138,7 +138,7 @@ fn a_connection_is_not_kept_after_an_answer_that_failed() {
 fn a_new_connection_can_be_asked_for_and_is_kept_afterwards() {
     let server = Server::answering(answer("200 OK", "", "{}"));
     let (transport, url) = (transport(), server.url());
-    let exchange = Exchange::form(&url, BODY);
+    let exchange = HttpRequest::form(&url, BODY);
     transport.send(&exchange, soon()).unwrap();
     transport
         .send(&exchange.on(Connection::New), soon())
@@ -167,7 +167,7 @@ fn threads_share_connections_and_get_their_own_answers() {
                 for call in 0..100 {
                     let body = format!("thread={thread}&call={call}");
                     let answer = transport
-                        .send(&Exchange::form(&url, &body), soon())
+                        .send(&HttpRequest::form(&url, &body), soon())
                         .unwrap();
                     assert_eq!(answer.body, body.as_bytes());
                 }

@@ -16,7 +16,7 @@ mod tls;
 
 use std::time::{Duration, Instant};
 
-use aliexpress_transport::{Answer, Builder, Error, Exchange, Transport};
+use aliexpress_transport::{Builder, Error, HttpRequest, HttpResponse, Transport};
 
 /// The body that every test sends; it must never turn up in an error.
 const BODY: &str = "method=a.b&session=canary";
@@ -25,14 +25,14 @@ fn soon() -> Instant {
     Instant::now() + Duration::from_secs(20)
 }
 
-fn send(builder: Builder, url: &str) -> Result<Answer, Error> {
+fn send(builder: Builder, url: &str) -> Result<HttpResponse, Error> {
     builder
         .build()
         .unwrap()
-        .send(&Exchange::form(url, BODY), soon())
+        .send(&HttpRequest::form(url, BODY), soon())
 }
 
-fn send_default(url: &str) -> Result<Answer, Error> {
+fn send_default(url: &str) -> Result<HttpResponse, Error> {
     send(Transport::builder(), url)
 }
 

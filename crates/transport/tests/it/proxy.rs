@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use aliexpress_transport::{Exchange, Phase, Transport};
+use aliexpress_transport::{HttpRequest, Phase, Transport};
 
 use crate::server::{Peer, Server, answer, pause};
 use crate::{BODY, send, soon, told};
@@ -57,7 +57,7 @@ fn an_exchange_goes_through_a_tunnel_which_is_kept() {
     for _ in 0..3 {
         assert_eq!(
             transport
-                .send(&Exchange::form(&server.url(), BODY), soon())
+                .send(&HttpRequest::form(&server.url(), BODY), soon())
                 .unwrap()
                 .body,
             b"{}"
@@ -191,7 +191,7 @@ fn a_slow_proxy_is_held_to_the_connect_time_out_and_to_the_deadline() {
     assert!(error.is_timeout() && error.certainly_not_sent());
 
     let started = Instant::now();
-    let exchange = Exchange::form("http://h.invalid/sync", BODY);
+    let exchange = HttpRequest::form("http://h.invalid/sync", BODY);
     let error = builder
         .build()
         .unwrap()
@@ -215,11 +215,11 @@ fn a_tunnel_outlives_the_connect_time_out() {
         .connect_timeout(Duration::from_millis(300));
     let transport = builder.build().unwrap();
     transport
-        .send(&Exchange::form(&server.url(), BODY), soon())
+        .send(&HttpRequest::form(&server.url(), BODY), soon())
         .unwrap();
     pause(400);
     transport
-        .send(&Exchange::form(&server.url(), BODY), soon())
+        .send(&HttpRequest::form(&server.url(), BODY), soon())
         .unwrap();
     assert_eq!(proxy.connections(), 1);
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use aliexpress_transport::{Builder, Error, Exchange, Phase, Transport};
+use aliexpress_transport::{Builder, Error, HttpRequest, Phase, Transport};
 
 use crate::server::{Peer, Server, pause};
 use crate::{BODY, send, soon, told};
@@ -11,7 +11,7 @@ const SHORT: Duration = Duration::from_millis(150);
 
 /// Sends, and checks that it failed for lack of time, soon after 150 ms.
 #[track_caller]
-fn run_out(send: impl FnOnce() -> Result<aliexpress_transport::Answer, Error>) -> Error {
+fn run_out(send: impl FnOnce() -> Result<aliexpress_transport::HttpResponse, Error>) -> Error {
     let started = Instant::now();
     let error = send().unwrap_err();
     let took = started.elapsed();
@@ -136,7 +136,8 @@ fn the_deadline_holds_over_longer_time_outs() {
         let server = Server::start(serve);
         let transport = Transport::builder().build().unwrap();
         let url = server.url();
-        let error = run_out(|| transport.send(&Exchange::form(&url, BODY), Instant::now() + SHORT));
+        let error =
+            run_out(|| transport.send(&HttpRequest::form(&url, BODY), Instant::now() + SHORT));
         assert_eq!(
             told(&error),
             format!(
@@ -152,7 +153,7 @@ fn nothing_is_started_after_the_deadline() {
     let server = Server::start(|_| {});
     let transport = Transport::builder().build().unwrap();
     let error = transport
-        .send(&Exchange::form(&server.url(), BODY), Instant::now())
+        .send(&HttpRequest::form(&server.url(), BODY), Instant::now())
         .unwrap_err();
     assert_eq!(
         told(&error),
@@ -173,7 +174,7 @@ fn a_server_that_does_not_read_the_request() {
     let body = vec![b'x'; 64 * 1024 * 1024];
     let transport = Transport::builder().read_timeout(SHORT).build().unwrap();
     let url = server.url();
-    let error = run_out(|| transport.send(&Exchange::new(&url, "text/plain", &body), soon()));
+    let error = run_out(|| transport.send(&HttpRequest::new(&url, "text/plain", &body), soon()));
     assert_eq!(error.phase(), Phase::Send);
     assert!(!error.certainly_not_sent() && !error.is_connect());
     assert_eq!(

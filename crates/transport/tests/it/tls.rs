@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use aliexpress_transport::{Connection, Exchange, Phase, Transport};
+use aliexpress_transport::{Connection, HttpRequest, Phase, Transport};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{HandshakeKind, ServerConfig, ServerConnection, StreamOwned};
@@ -70,7 +70,7 @@ fn a_root_certificate_can_be_added_as_pem_or_der() {
         let transport = builder.build().unwrap();
         for _ in 0..3 {
             let answer = transport
-                .send(&Exchange::form(&site.url(), BODY), soon())
+                .send(&HttpRequest::form(&site.url(), BODY), soon())
                 .unwrap();
             assert_eq!(answer.body, b"{}");
         }
@@ -98,7 +98,7 @@ fn a_new_connection_resumes_the_tls_session() {
     let url = site.url();
     for _ in 0..3 {
         transport
-            .send(&Exchange::form(&url, BODY).on(Connection::New), soon())
+            .send(&HttpRequest::form(&url, BODY).on(Connection::New), soon())
             .unwrap();
     }
     assert_eq!(site.server.connections(), 3);
@@ -186,7 +186,7 @@ fn tls_goes_through_a_tunnel_to_the_server() {
     let transport = builder.build().unwrap();
     for _ in 0..2 {
         transport
-            .send(&Exchange::form(&site.url(), BODY), soon())
+            .send(&HttpRequest::form(&site.url(), BODY), soon())
             .unwrap();
     }
     assert_eq!((proxy.connections(), site.server.connections()), (1, 1));

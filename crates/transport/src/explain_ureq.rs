@@ -6,19 +6,19 @@ use ureq::Timeout;
 use ureq::http::{HeaderMap, HeaderValue, header};
 
 use crate::error::{Error, Kind, Limit, Phase, Wanted, is_disconnect};
-use crate::mark::{Marked, unmark};
+use crate::phase::{Marked, unmark};
 use crate::target::Target;
 use crate::transport::Settings;
 
 /// What must be known of an exchange to explain its failure.
-pub(crate) struct Blame<'a> {
+pub(crate) struct Explainer<'a> {
     pub(crate) target: &'a Target,
     pub(crate) settings: &'a Settings,
     /// Which limit holds for the exchange as a whole.
     pub(crate) limit: Limit,
 }
 
-impl Blame<'_> {
+impl Explainer<'_> {
     /// An error up to the end of the answer's headers.
     pub(crate) fn before_the_body(&self, error: ureq::Error) -> Error {
         match unmark(error) {

@@ -23,9 +23,9 @@ use ureq::unversioned::transport::{
 };
 
 use crate::error::Phase;
-use crate::mark::{Phased, in_phase};
+use crate::phase::{Phased, in_phase};
 
-/// A resolver that leaves the work to the [`Dialer`].
+/// A resolver that leaves the work to the [`PhasedConnector`].
 #[derive(Debug)]
 pub(crate) struct Deferred;
 
@@ -41,14 +41,14 @@ impl Resolver for Deferred {
 }
 
 /// Looks up, connects, goes through the proxy and agrees on TLS.
-pub(crate) struct Dialer {
+pub(crate) struct PhasedConnector {
     resolver: Arc<dyn Resolver>,
     proxy: ConnectProxyConnector,
     tcp: TcpConnector,
     tls: RustlsConnector,
 }
 
-impl Dialer {
+impl PhasedConnector {
     pub(crate) fn new(resolver: impl Resolver) -> Self {
         Self {
             resolver: Arc::new(resolver),
@@ -91,7 +91,7 @@ impl Dialer {
             details.run_connector = Arc::new(move |details| {
                 let connection = connect(details)?;
                 let hurry = Arc::clone(&hurry);
-                Ok(Box::new(Hurried {
+                Ok(Box::new(BoundByConnectTimeout {
                     connection,
                     until: started + left,
                     hurry,
@@ -118,7 +118,7 @@ impl Dialer {
     }
 }
 
-impl Connector<()> for Dialer {
+impl Connector<()> for PhasedConnector {
     type Out = Box<dyn Transport>;
 
     fn connect(
@@ -180,23 +180,24 @@ fn charge(details: &mut ConnectionDetails<'_>, started: Instant) -> Result<(), u
     Ok(())
 }
 
-impl fmt::Debug for Dialer {
+impl fmt::Debug for PhasedConnector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Dialer").finish_non_exhaustive()
+        f.debug_struct("PhasedConnector").finish_non_exhaustive()
     }
 }
 
-/// A connection to a proxy, which until the tunnel stands is held to what is left for connecting.
+/// A proxy connection whose reads and writes are bounded by the remaining connect time-out until the
+/// tunnel is established.
 ///
 /// By itself ureq gives the proxy the whole time again for each piece of its answer.
 #[derive(Debug)]
-struct Hurried {
+struct BoundByConnectTimeout {
     connection: Box<dyn Transport>,
     until: Instant,
     hurry: Arc<AtomicBool>,
 }
 
-impl Hurried {
+impl BoundByConnectTimeout {
     fn limit(&self, mut timeout: NextTimeout) -> NextTimeout {
         if self.hurry.load(Ordering::Relaxed) {
             let left = self.until.saturating_duration_since(Instant::now());
@@ -206,7 +207,7 @@ impl Hurried {
     }
 }
 
-impl Transport for Hurried {
+impl Transport for BoundByConnectTimeout {
     fn buffers(&mut self) -> &mut dyn Buffers {
         self.connection.buffers()
     }
@@ -236,7 +237,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::{Connection, Error, Exchange, Transport};
+    use crate::{Connection, Error, HttpRequest, Transport};
 
     /// Knows one address for every name, or none, and remembers what it was asked.
     #[derive(Clone, Debug, Default)]
@@ -292,7 +293,8 @@ mod tests {
         address
     }
 
-    const EXCHANGE: fn() -> Exchange<'static> = || Exchange::form("http://shop.test/sync", "a=1");
+    const EXCHANGE: fn() -> HttpRequest<'static> =
+        || HttpRequest::form("http://shop.test/sync", "a=1");
 
     fn soon() -> Instant {
         Instant::now() + Duration::from_secs(10)

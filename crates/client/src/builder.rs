@@ -13,7 +13,9 @@ use crate::call::Format;
 use crate::client::{Client, Clock, LONGEST, Sessions, Shared};
 use crate::error::Error;
 use crate::gateway_clock::GatewayClock;
+use crate::journal::OrderJournal;
 use crate::limits::{CallLimits, Limiter};
+use crate::orders::Journaling;
 use crate::prepared::Signatory;
 use crate::recording::{Recorder, Replayer, Wire};
 use crate::retry::Retry;
@@ -43,6 +45,9 @@ pub struct ClientBuilder {
     transport: TransportBuilder,
     clock: Clock,
     plain_http: bool,
+    journal: Option<Box<dyn OrderJournal>>,
+    keeps_requests: bool,
+    account: Option<String>,
     tape: Tape,
 }
 
@@ -73,6 +78,9 @@ impl ClientBuilder {
                 .user_agent(concat!("aliexpress-rust/", env!("CARGO_PKG_VERSION"))),
             clock: Arc::new(SystemTime::now),
             plain_http: false,
+            journal: None,
+            keeps_requests: true,
+            account: None,
             tape: Tape::None,
         }
     }
@@ -134,6 +142,27 @@ impl ClientBuilder {
     /// refuses it. Takes the place of [`session`](Self::session).
     pub fn token_store(mut self, store: impl TokenStore + 'static) -> Self {
         self.store = Some(Box::new(store));
+        self
+    }
+
+    /// Records every order in this journal before it is sent, and its outcome after; see [`journal`](crate::journal).
+    pub fn journal(mut self, journal: impl OrderJournal + 'static) -> Self {
+        self.journal = Some(Box::new(journal));
+        self
+    }
+
+    /// Keeps no requests in the journal, because they hold the recipient's name and address. What is open is then
+    /// settled by [`recover_order`](Client::recover_order) with the order, not by
+    /// [`settle_open_orders`](Client::settle_open_orders).
+    pub fn journal_without_requests(mut self) -> Self {
+        self.keeps_requests = false;
+        self
+    }
+
+    /// The account's name in the journal of orders, for programs that place orders for several accounts: the same for
+    /// the same account for ever. The app key by default.
+    pub fn account(mut self, name: impl Into<String>) -> Self {
+        self.account = Some(name.into());
         self
     }
 
@@ -298,6 +327,14 @@ impl ClientBuilder {
             (None, Some(session)) => Sessions::Fixed(session),
             (None, None) => Sessions::None,
         };
+        let journaling = self.journal.map(|journal| Journaling {
+            journal,
+            account: match self.account {
+                Some(account) => account,
+                None => self.app_key.as_str().to_owned(),
+            },
+            keeps_requests: self.keeps_requests,
+        });
         let transport = self.transport.build();
         let transport = transport.map_err(Error::of_transport_settings)?;
         let wire = match self.tape {
@@ -322,6 +359,7 @@ impl ClientBuilder {
             deadline: self.deadline.min(LONGEST),
             clock: self.clock,
             gateway_clock: GatewayClock::default(),
+            journaling,
         };
         Ok(Client::new(shared, sessions))
     }

@@ -83,9 +83,18 @@ pub struct CallOptions {
     pub(crate) format: Option<Format>,
     pub(crate) simplify: Option<bool>,
     pub(crate) session: Option<SessionChoice>,
+    pub(crate) account: Option<AccountName>,
     pub(crate) deadline: Option<Duration>,
     pub(crate) effect: Option<Effect>,
     pub(crate) business_refusal_is_error: bool,
+}
+
+/// The account's name in the journal of orders, where it is not the client's.
+#[derive(Clone, Debug)]
+pub(crate) enum AccountName {
+    /// Another account was chosen and not named.
+    Missing,
+    Given(String),
 }
 
 /// With which session, where it is not the client's.
@@ -116,6 +125,13 @@ impl CallOptions {
     /// Calls on behalf of another account. It is not refreshed when it expires.
     pub fn session(mut self, session: impl Into<Session>) -> Self {
         self.session = Some(SessionChoice::Given(session.into()));
+        self
+    }
+
+    /// Names the account in the client's journal of orders; needed beside [`session`](Self::session) when an order is
+    /// placed by a client with a journal.
+    pub fn account(mut self, name: impl Into<String>) -> Self {
+        self.account = Some(AccountName::Given(name.into()));
         self
     }
 
@@ -150,6 +166,11 @@ impl CallOptions {
         Self {
             format: self.format.or(others.format),
             simplify: self.simplify.or(others.simplify),
+            account: match (self.account, &self.session) {
+                (None, Some(SessionChoice::Given(_))) => Some(AccountName::Missing),
+                (None, _) => others.account.clone(),
+                (account, _) => account,
+            },
             session: self.session.or_else(|| others.session.clone()),
             deadline: self.deadline.or(others.deadline),
             effect: self.effect.or(others.effect),
@@ -162,6 +183,7 @@ impl CallOptions {
     pub(crate) fn without_account(&self) -> Self {
         Self {
             session: None,
+            account: Some(AccountName::Missing),
             ..self.clone()
         }
     }

@@ -13,6 +13,7 @@ use crate::call::{Call, CallOptions, Effect, Endpoint, SessionChoice};
 use crate::error::{Error, Kind};
 use crate::gateway_clock::GatewayClock;
 use crate::limits::Limiter;
+use crate::orders::Journaling;
 use crate::prepared::{Prepared, Signatory};
 use crate::read::{self, Headers};
 use crate::recording::Wire;
@@ -45,6 +46,7 @@ pub(crate) struct Shared {
     pub(crate) deadline: Duration,
     pub(crate) clock: Clock,
     pub(crate) gateway_clock: GatewayClock,
+    pub(crate) journaling: Option<Journaling>,
 }
 
 /// The time of day, for timestamps and the ends of tokens.

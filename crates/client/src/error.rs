@@ -12,6 +12,7 @@ use aliexpress_signing::Explanation;
 use aliexpress_transport as transport;
 
 use crate::codes::{CodeInfo, Judgement, RetryClass, judge};
+use crate::journal::JournalError;
 use crate::orders::OrderNotVisible;
 use crate::tokens::StoreError;
 pub use unknown::UnknownOutcome;
@@ -58,6 +59,8 @@ pub(crate) enum Kind {
     NoRoom { wait: Duration },
     /// The token store failed; nothing was sent.
     Store(StoreError),
+    /// The journal failed; nothing was sent.
+    Journal(JournalError),
     /// There is no session, and only the account can give a new one; nothing was sent.
     Unauthorised(Finding),
     /// The session could not be refreshed beforehand; the call itself was not sent.
@@ -286,6 +289,7 @@ impl Error {
             | Kind::Undecodable(_)
             | Kind::Unreadable(_)
             | Kind::Store(_)
+            | Kind::Journal(_)
             | Kind::Unauthorised(_)
             | Kind::UnknownOutcome(_) => false,
         }
@@ -304,6 +308,7 @@ impl Error {
             Kind::Unusable(_)
             | Kind::NoRoom { .. }
             | Kind::Store(_)
+            | Kind::Journal(_)
             | Kind::Unauthorised(_)
             | Kind::NoSession(_)
             | Kind::RefreshedElsewhere { .. } => false,

@@ -104,6 +104,7 @@ mod client;
 pub mod codes;
 mod error;
 mod gateway_clock;
+pub mod journal;
 mod limits;
 mod mask;
 pub mod orders;

@@ -22,6 +22,7 @@
 //! first is settled.
 
 mod currency;
+mod journaled;
 mod new_order;
 mod outcome;
 mod place;
@@ -29,6 +30,8 @@ mod proof;
 mod read;
 
 pub use currency::CurrencyCode;
+pub(crate) use journaled::Journaling;
+pub use journaled::{FoundOrder, SettledOrder};
 pub use new_order::NewOrder;
 pub use outcome::{OrderRefusal, PlacedOrder};
 pub use place::{read_order, read_recovered_order};

@@ -24,6 +24,16 @@ pub struct Reply<T> {
 }
 
 impl<T> Reply<T> {
+    /// What is known without an exchange.
+    pub(crate) fn made(data: T) -> Self {
+        Self {
+            data,
+            request_id: None,
+            trace_id: None,
+            raw: Vec::new(),
+        }
+    }
+
     /// The data.
     pub fn data(&self) -> &T {
         &self.data

@@ -38,6 +38,7 @@ impl fmt::Display for Error {
                 inner.api
             )?,
             Kind::Store(error) => write!(f, "{error}")?,
+            Kind::Journal(error) => write!(f, "{error}")?,
             Kind::RefreshedElsewhere { waited } => write!(
                 f,
                 "cannot refresh the session: found another thread or program at it for {waited:?} \
@@ -126,6 +127,7 @@ impl StdError for Error {
             Kind::Transport(error) => error.source(),
             Kind::Undecodable(error) => error.source(),
             Kind::Store(error) => error.source(),
+            Kind::Journal(error) => error.source(),
             Kind::NoSession(cause) => cause.source(),
             // The outcome's message tells its cause's.
             Kind::UnknownOutcome(outcome) => outcome.cause().and_then(StdError::source),

@@ -6,6 +6,7 @@ use aliexpress_models::Request;
 use aliexpress_models::order_create::{OrderCreate, OrderCreateAnswer};
 use aliexpress_models::shared::OrderId;
 
+use super::journaled::{conclusion_of, conclusion_of_repeat};
 use super::new_order::NewOrder;
 use super::outcome::{PlacedOrder, Undecided, weigh, weigh_refusal};
 use crate::call::{Call, Effect, Endpoint};
@@ -38,9 +39,20 @@ impl Client {
     /// proves that no order was placed.
     pub fn place_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Error> {
         order.check()?;
+        let record = self.record()?;
         let sent_at = self.gateway_now();
-        self.send_order(order)
-            .map_err(|open| open.into_error(order, sent_at))
+        if let Some(record) = &record
+            && let Some(known) = record.begin(order, sent_at)?
+        {
+            return known;
+        }
+        let placed = self
+            .send_order(order)
+            .map_err(|open| open.into_error(order, sent_at));
+        if let Some(record) = &record {
+            record.conclude(order, &conclusion_of(&placed, self.gateway_now()));
+        }
+        placed
     }
 
     /// Settles an order whose outcome is unknown, by sending the same request again under the same
@@ -63,11 +75,28 @@ impl Client {
         order: &NewOrder,
         first_sent: SystemTime,
     ) -> Result<Reply<PlacedOrder>, Error> {
-        let sendable = order.check().and_then(|()| self.check_window(first_sent));
-        let answer = sendable
+        let open = |error| Open::Call(error).into_error(order, first_sent);
+        let record = order.check().and_then(|()| self.record());
+        let record = record.map_err(open)?;
+        // What the journal knows to exist is not asked for again, however old it is.
+        let mut first_sent = first_sent;
+        if let Some(record) = &record {
+            let known = record.begin_again(order, first_sent, self.gateway_now());
+            match known.map_err(|error| Open::Call(error).into_error(order, first_sent))? {
+                Ok(time) => first_sent = time,
+                Err(placed) => return Ok(placed),
+            }
+        }
+        let answer = self
+            .check_window(first_sent)
             .map_err(Open::Call)
             .and_then(|()| self.send_order(order));
-        settle(answer, order, first_sent)
+        let settled = settle(answer, order, first_sent);
+        if let Some(record) = &record {
+            let conclusion = conclusion_of_repeat(&settled, self.gateway_now());
+            record.conclude(order, &conclusion);
+        }
+        settled
     }
 
     /// Signs an order for another HTTP client to post, once; [`read_order`] takes what comes back.
@@ -277,7 +306,7 @@ impl Open {
 }
 
 /// The error of its own kind, which takes over what is known of the exchange from its cause.
-fn unknown(
+pub(super) fn unknown(
     order: &NewOrder,
     sent_at: SystemTime,
     order_ids: Vec<OrderId>,

@@ -122,7 +122,7 @@ impl Client {
     }
 }
 
-fn is_hidden(error: &Error) -> bool {
+pub(super) fn is_hidden(error: &Error) -> bool {
     error
         .api_error()
         .and_then(|error| error.sub_code.as_deref())

@@ -10,6 +10,7 @@ mod guard;
 mod guard_random;
 mod guard_truth;
 mod hostile;
+mod journal;
 mod preflight;
 mod recording;
 mod server;

@@ -1,0 +1,157 @@
+//! What is known of every order that was ever placed, kept where a crash does not reach it.
+//!
+//! A client [with a journal](crate::ClientBuilder::journal) records each order **before** the first byte of its request
+//! leaves, and the outcome after. An order whose outcome is unknown is thereby found again after a restart
+//! ([`Client::open_orders`](crate::Client::open_orders)) and settled
+//! ([`Client::settle_open_orders`](crate::Client::settle_open_orders)); and an order that the journal knows as placed or
+//! open is never sent again by [`place_order`](crate::Client::place_order), not even weeks later, when the platform has
+//! forgotten its id.
+//!
+//! The crate `aliexpress-stores` has journals on SQLite and PostgreSQL. [`MemoryJournal`] is for tests. A journal of
+//! your own implements [`OrderJournal`]; [`JournaledOrder`] has the rules by which an entry changes, so that every
+//! journal keeps to the same ones.
+//!
+//! The request holds the recipient's name, address and phone number. A journal that keeps it can settle the order by
+//! itself; [`ClientBuilder::journal_without_requests`](crate::ClientBuilder::journal_without_requests) keeps only a
+//! fingerprint, and then whoever settles brings the order.
+
+mod entry;
+mod memory;
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use crate::tokens::StoreError;
+
+pub use entry::{Conclusion, JournaledOrder, OrderState};
+pub use memory::MemoryJournal;
+
+/// Keeps what is known of orders. Clones of a client, and several programs, may use one journal at once.
+///
+/// Every method returns only when what it wrote is durable: a crash or a power cut right after must not undo it.
+pub trait OrderJournal: Send + Sync {
+    /// Records that an order is about to be sent, in one step with looking whether it may be: of several programs that
+    /// begin the same order at once, one records it.
+    ///
+    /// Orders are told apart by account and `out_order_id` together.
+    ///
+    /// # Errors
+    ///
+    /// When the entry cannot be made durable. The order is not sent then.
+    fn begin(&self, order: &JournaledOrder) -> Result<Begun, JournalError>;
+
+    /// Changes the entry of an order by [`JournaledOrder::apply`], in one step with reading it.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such entry, or the change cannot be made durable.
+    fn conclude(
+        &self,
+        account: &str,
+        out_order_id: &str,
+        conclusion: &Conclusion,
+    ) -> Result<(), JournalError>;
+
+    /// The entry of one order; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be read.
+    fn find(
+        &self,
+        account: &str,
+        out_order_id: &str,
+    ) -> Result<Option<JournaledOrder>, JournalError>;
+
+    /// The orders of an account whose outcome is open, the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be read.
+    fn open(&self, account: &str) -> Result<Vec<JournaledOrder>, JournalError>;
+
+    /// The orders of an account, the newest first, this many at most.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be read.
+    fn latest(&self, account: &str, most: usize) -> Result<Vec<JournaledOrder>, JournalError>;
+}
+
+/// What [`OrderJournal::begin`] found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// The order is recorded and may be sent.
+    Recorded,
+    /// The order is placed or open already and must not be sent.
+    Known(JournaledOrder),
+}
+
+/// A journal that several clients use.
+impl<J: OrderJournal + ?Sized> OrderJournal for std::sync::Arc<J> {
+    fn begin(&self, order: &JournaledOrder) -> Result<Begun, JournalError> {
+        (**self).begin(order)
+    }
+
+    fn conclude(
+        &self,
+        account: &str,
+        out_order_id: &str,
+        conclusion: &Conclusion,
+    ) -> Result<(), JournalError> {
+        (**self).conclude(account, out_order_id, conclusion)
+    }
+
+    fn find(
+        &self,
+        account: &str,
+        out_order_id: &str,
+    ) -> Result<Option<JournaledOrder>, JournalError> {
+        (**self).find(account, out_order_id)
+    }
+
+    fn open(&self, account: &str) -> Result<Vec<JournaledOrder>, JournalError> {
+        (**self).open(account)
+    }
+
+    fn latest(&self, account: &str, most: usize) -> Result<Vec<JournaledOrder>, JournalError> {
+        (**self).latest(account, most)
+    }
+}
+
+/// Why a journal could not be read or written. The message must hold nothing of an order's request.
+#[derive(Debug)]
+pub struct JournalError(StoreError);
+
+impl JournalError {
+    /// An error with a message of the form `cannot X: found Y; wanted Z`.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self(StoreError::new(message))
+    }
+
+    /// Adds the error of the system or the library beneath.
+    #[must_use]
+    pub fn because(self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self(self.0.because(cause))
+    }
+
+    /// There is no entry to change.
+    pub fn unknown_order(out_order_id: &str) -> Self {
+        Self::new(format!(
+            "cannot record the outcome of order {out_order_id:?}: found no entry in the journal; wanted the one that \
+             was made before it was sent"
+        ))
+    }
+}
+
+impl fmt::Display for JournalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for JournalError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source()
+    }
+}

@@ -1,0 +1,81 @@
+//! A journal that is gone with the program.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::{Begun, Conclusion, JournalError, JournaledOrder, OrderJournal, OrderState};
+
+/// Keeps orders in memory, for tests: nothing of it survives the program.
+#[derive(Default)]
+pub struct MemoryJournal(Mutex<BTreeMap<(String, String), JournaledOrder>>);
+
+impl MemoryJournal {
+    /// Knows of no order.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn entries(&self) -> MutexGuard<'_, BTreeMap<(String, String), JournaledOrder>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn of(&self, account: &str) -> Vec<JournaledOrder> {
+        let entries = self.entries();
+        let of_account = entries.values().filter(|order| order.account == account);
+        let mut orders: Vec<_> = of_account.cloned().collect();
+        orders.sort_by_key(|order| order.first_sent);
+        orders
+    }
+}
+
+fn key(account: &str, out_order_id: &str) -> (String, String) {
+    (account.to_owned(), out_order_id.to_owned())
+}
+
+impl OrderJournal for MemoryJournal {
+    fn begin(&self, order: &JournaledOrder) -> Result<Begun, JournalError> {
+        let mut entries = self.entries();
+        let key = key(&order.account, &order.out_order_id);
+        let order = match entries.get(&key) {
+            Some(known) if !known.may_begin_again() => return Ok(Begun::Known(known.clone())),
+            Some(earlier) => order.clone().after(earlier),
+            None => order.clone(),
+        };
+        entries.insert(key, order);
+        Ok(Begun::Recorded)
+    }
+
+    fn conclude(
+        &self,
+        account: &str,
+        out_order_id: &str,
+        conclusion: &Conclusion,
+    ) -> Result<(), JournalError> {
+        let mut entries = self.entries();
+        let order = entries.get_mut(&key(account, out_order_id));
+        let order = order.ok_or_else(|| JournalError::unknown_order(out_order_id))?;
+        order.apply(conclusion);
+        Ok(())
+    }
+
+    fn find(
+        &self,
+        account: &str,
+        out_order_id: &str,
+    ) -> Result<Option<JournaledOrder>, JournalError> {
+        Ok(self.entries().get(&key(account, out_order_id)).cloned())
+    }
+
+    fn open(&self, account: &str) -> Result<Vec<JournaledOrder>, JournalError> {
+        let mut orders = self.of(account);
+        orders.retain(|order| order.state == OrderState::Open);
+        Ok(orders)
+    }
+
+    fn latest(&self, account: &str, most: usize) -> Result<Vec<JournaledOrder>, JournalError> {
+        let mut orders = self.of(account);
+        orders.reverse();
+        orders.truncate(most);
+        Ok(orders)
+    }
+}

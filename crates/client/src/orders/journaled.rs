@@ -1,0 +1,372 @@
+//! Orders and the journal: what is recorded when, and what a record says.
+
+use std::time::SystemTime;
+
+use aliexpress_models::order_create::OrderCreate;
+use aliexpress_models::order_get::Order;
+use aliexpress_models::shared::OrderId;
+use sha2::{Digest, Sha256};
+
+use super::new_order::NewOrder;
+use super::outcome::PlacedOrder;
+use super::place::unknown;
+use crate::call::AccountName;
+use crate::client::Client;
+use crate::error::{Error, Kind};
+use crate::journal::{Begun, Conclusion, JournalError, JournaledOrder, OrderJournal, OrderState};
+use crate::reply::Reply;
+
+/// The journal of a client, and how it is used.
+pub(crate) struct Journaling {
+    pub(crate) journal: Box<dyn OrderJournal>,
+    pub(crate) account: String,
+    pub(crate) keeps_requests: bool,
+}
+
+/// The journal as one call uses it.
+pub(super) struct Record<'a> {
+    journaling: &'a Journaling,
+    account: String,
+}
+
+/// An order that [`Client::settle_open_orders`] looked into.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct SettledOrder {
+    /// The shop's own id of the order.
+    pub out_order_id: String,
+    /// When it was first sent.
+    pub first_sent: SystemTime,
+    /// As of [`Client::recover_order`]: the order that exists, or an error with an
+    /// [`unknown_outcome`](Error::unknown_outcome) where it is open still.
+    pub outcome: Result<Reply<PlacedOrder>, Error>,
+}
+
+/// What can be found out about an order without placing it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct FoundOrder {
+    /// What the journal knows; `None` where it never heard of the order.
+    pub journal: Option<JournaledOrder>,
+    /// The orders that the journal names and the platform shows.
+    pub orders: Vec<(OrderId, Order)>,
+    /// The orders that the journal names and the platform does not show: they are too new, or another account's.
+    pub hidden: Vec<OrderId>,
+}
+
+impl Client {
+    /// The orders of the client's account whose outcome is open, by its journal, the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// When the client has no journal, or it cannot be read.
+    pub fn open_orders(&self) -> Result<Vec<JournaledOrder>, Error> {
+        let record = self.record()?;
+        let record = record.ok_or_else(|| no_journal("list open orders"))?;
+        record.journal().open(&record.account).map_err(of_journal)
+    }
+
+    /// The orders of the client's account that its journal knows, the newest first, this many at most.
+    ///
+    /// # Errors
+    ///
+    /// When the client has no journal, or it cannot be read.
+    pub fn journaled_orders(&self, most: usize) -> Result<Vec<JournaledOrder>, Error> {
+        let record = self.record()?;
+        let record = record.ok_or_else(|| no_journal("list orders"))?;
+        let orders = record.journal().latest(&record.account, most);
+        orders.map_err(of_journal)
+    }
+
+    /// Settles every order of the client's account that its journal holds open, as
+    /// [`recover_order`](Self::recover_order) does: each is sent again under its `out_order_id` while the platform
+    /// recognises a repeat. Call it after every start.
+    ///
+    /// # Errors
+    ///
+    /// When the client has no journal, or it cannot be read. What one order comes to stands in its
+    /// [`outcome`](SettledOrder::outcome) and keeps none from being settled.
+    pub fn settle_open_orders(&self) -> Result<Vec<SettledOrder>, Error> {
+        let open = self.open_orders()?;
+        let settled = open.into_iter().map(|entry| {
+            let outcome = match entry.order() {
+                Ok(order) => self.recover_order(&order, entry.first_sent),
+                Err(error) => Err(error),
+            };
+            SettledOrder {
+                out_order_id: entry.out_order_id,
+                first_sent: entry.first_sent,
+                outcome,
+            }
+        });
+        Ok(settled.collect())
+    }
+
+    /// Finds an order by the shop's own id, and places nothing: what the journal knows of it, and what the platform
+    /// shows of the orders that the journal names.
+    ///
+    /// The platform has no call that finds an order by its `out_order_id`: an order of which the journal has no number
+    /// is found by [`recover_order`](Self::recover_order) within its time, by a push message of type 53, or by a look at
+    /// the account's orders.
+    ///
+    /// # Errors
+    ///
+    /// When the client has no journal, it cannot be read, or the platform could not be asked.
+    pub fn find_order(&self, out_order_id: &str) -> Result<FoundOrder, Error> {
+        let record = self.record()?;
+        let record = record.ok_or_else(|| no_journal("find an order"))?;
+        let journal = record
+            .journal()
+            .find(&record.account, out_order_id)
+            .map_err(of_journal)?;
+        let mut found = FoundOrder {
+            journal,
+            orders: Vec::new(),
+            hidden: Vec::new(),
+        };
+        let ids = found.journal.as_ref().map(|entry| entry.order_ids.clone());
+        for id in ids.into_iter().flatten() {
+            match self.order(id) {
+                Ok(order) => found.orders.push((id, order.into_data())),
+                Err(error) if super::read::is_hidden(&error) => found.hidden.push(id),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(found)
+    }
+
+    /// Records what somebody found out about an order by other means, such as a push message or a look at the account's
+    /// orders: the orders that exist under this id, or that there is none. An order that the journal knows to exist stays
+    /// so.
+    ///
+    /// Say that there is none only when that is certain: the order can be placed again then.
+    ///
+    /// # Errors
+    ///
+    /// When the client has no journal, it does not know the order, or it cannot be written.
+    pub fn note_order(&self, out_order_id: &str, order_ids: &[OrderId]) -> Result<(), Error> {
+        let record = self.record()?;
+        let record = record.ok_or_else(|| no_journal("record an order"))?;
+        let state = match order_ids.is_empty() {
+            true => OrderState::NotPlaced,
+            false => OrderState::Placed,
+        };
+        let conclusion = Conclusion::new(state, self.gateway_now())
+            .order_ids(order_ids)
+            .note("found by other means");
+        let journal = record.journal();
+        journal
+            .conclude(&record.account, out_order_id, &conclusion)
+            .map_err(of_journal)
+    }
+
+    /// The journal, and the account under which this client records orders; `None` where it has none.
+    ///
+    /// # Errors
+    ///
+    /// When the client is for another account and does not name it: its orders could not be told from those of the first
+    /// account, and settling them would place them anew.
+    pub(super) fn record(&self) -> Result<Option<Record<'_>>, Error> {
+        let Some(journaling) = &self.shared().journaling else {
+            return Ok(None);
+        };
+        let account = match &self.options().account {
+            None => &journaling.account,
+            Some(AccountName::Given(account)) => account,
+            Some(AccountName::Missing) => {
+                return Err(Error::unusable(
+                    "use the journal of orders",
+                    "another account's session without a name for the account",
+                    "CallOptions::account",
+                ));
+            }
+        };
+        Ok(Some(Record {
+            journaling,
+            account: account.clone(),
+        }))
+    }
+}
+
+impl Record<'_> {
+    fn journal(&self) -> &dyn OrderJournal {
+        &*self.journaling.journal
+    }
+
+    /// Records that an order is about to be sent. Where the journal knows it already, this is the answer: it must not
+    /// be sent.
+    pub(super) fn begin(
+        &self,
+        order: &NewOrder,
+        sent_at: SystemTime,
+    ) -> Result<Option<Result<Reply<PlacedOrder>, Error>>, Error> {
+        let entry = self.entry(order, sent_at)?;
+        match self.journal().begin(&entry).map_err(of_journal)? {
+            Begun::Recorded => Ok(None),
+            Begun::Known(known) => Ok(Some(known_already(order, &entry, &known))),
+        }
+    }
+
+    /// Records that an order is about to be sent again; gives the time that counts for its age, or the answer where the
+    /// order is known to exist.
+    pub(super) fn begin_again(
+        &self,
+        order: &NewOrder,
+        first_sent: SystemTime,
+        now: SystemTime,
+    ) -> Result<Result<SystemTime, Reply<PlacedOrder>>, Error> {
+        let entry = self.entry(order, first_sent)?;
+        let id = entry.out_order_id.as_str();
+        let known = match self.journal().begin(&entry).map_err(of_journal)? {
+            Begun::Recorded => return Ok(Ok(first_sent)),
+            Begun::Known(known) => known,
+        };
+        if known.fingerprint != entry.fingerprint {
+            return Err(another_order(id));
+        }
+        if known.state != OrderState::Open {
+            return Ok(Err(placed_before(&known)));
+        }
+        let attempt = Conclusion::attempt(now);
+        let recorded = self.journal().conclude(&self.account, id, &attempt);
+        recorded.map_err(of_journal)?;
+        Ok(Ok(first_sent.min(known.first_sent)))
+    }
+
+    /// Records what became of an order. A journal that fails leaves it open, which is safe; the outcome itself must not
+    /// be lost with it.
+    pub(super) fn conclude(&self, order: &NewOrder, conclusion: &Conclusion) {
+        let id = order.out_order_id().as_str();
+        if let Err(error) = self.journal().conclude(&self.account, id, conclusion) {
+            tracing::error!(out_order_id = id, %error, "outcome of the order not recorded: it stays open in the journal");
+        }
+    }
+
+    fn entry(&self, order: &NewOrder, sent_at: SystemTime) -> Result<JournaledOrder, Error> {
+        let json = serde_json::to_string(order.request()).map_err(|error| {
+            let cause = JournalError::new("cannot write the order for the journal").because(error);
+            of_journal(cause)
+        })?;
+        let fingerprint = base16ct::lower::encode_string(&Sha256::digest(json.as_bytes()));
+        let id = order.out_order_id().as_str();
+        let mut entry = JournaledOrder::new(self.account.as_str(), id, fingerprint, sent_at);
+        entry.request = self.journaling.keeps_requests.then_some(json);
+        Ok(entry)
+    }
+}
+
+impl JournaledOrder {
+    /// The order, to be settled.
+    ///
+    /// # Errors
+    ///
+    /// When the journal keeps no requests, or what it kept is no order.
+    pub fn order(&self) -> Result<NewOrder, Error> {
+        let doing = || format!("read order {:?} from the journal", self.out_order_id);
+        let wanted = "the request that was sent";
+        let Some(request) = &self.request else {
+            return Err(Error::unusable(doing(), "no request", wanted));
+        };
+        // What serde says could repeat a value of the request.
+        let request: OrderCreate = serde_json::from_str(request)
+            .map_err(|_| Error::unusable(doing(), "something else", wanted))?;
+        NewOrder::try_from(request)
+    }
+}
+
+/// What the journal is told of the answer to a first request.
+pub(super) fn conclusion_of(
+    placed: &Result<Reply<PlacedOrder>, Error>,
+    at: SystemTime,
+) -> Conclusion {
+    match placed {
+        Ok(reply) => {
+            let (state, note) = match reply.data() {
+                PlacedOrder::Created { .. } | PlacedOrder::Duplicate { .. } => {
+                    (OrderState::Placed, "")
+                }
+                PlacedOrder::CreatedNotPaid { .. } => (OrderState::NotPaid, "payment failed"),
+                PlacedOrder::Refused(refusal) => (OrderState::NotPlaced, refusal.code.as_str()),
+            };
+            let conclusion = Conclusion::new(state, at).order_ids(reply.order_ids());
+            conclusion.note(shortened(note))
+        }
+        Err(error) => {
+            let code = error.api_error().and_then(|error| error.code.as_deref());
+            let code = shortened(code.unwrap_or_default());
+            match error.unknown_outcome() {
+                Some(open) => Conclusion::new(OrderState::Open, at)
+                    .order_ids(open.order_ids.as_slice())
+                    .note(code),
+                None => Conclusion::new(OrderState::NotPlaced, at).note(code),
+            }
+        }
+    }
+}
+
+/// What the journal is told of the answer to a repeat: only that an order exists settles it.
+pub(super) fn conclusion_of_repeat(
+    settled: &Result<Reply<PlacedOrder>, Error>,
+    at: SystemTime,
+) -> Conclusion {
+    let mut conclusion = conclusion_of(settled, at);
+    if conclusion.state == OrderState::NotPlaced {
+        conclusion.state = OrderState::Open;
+    }
+    conclusion
+}
+
+/// A code is no text of its own, and short.
+fn shortened(code: &str) -> String {
+    code.chars().filter(|c| !c.is_control()).take(80).collect()
+}
+
+fn known_already(
+    order: &NewOrder,
+    entry: &JournaledOrder,
+    known: &JournaledOrder,
+) -> Result<Reply<PlacedOrder>, Error> {
+    if known.fingerprint != entry.fingerprint {
+        return Err(another_order(&known.out_order_id));
+    }
+    if known.state != OrderState::Open {
+        return Ok(placed_before(known));
+    }
+    let times = match known.attempts {
+        1 => "once".to_owned(),
+        more => format!("{more} times"),
+    };
+    let why = format!(
+        "found it open in the journal, sent {times} before and not now; wanted it to be settled first"
+    );
+    let ids = known.order_ids.clone();
+    let mut error = unknown(order, known.first_sent, ids, why, None);
+    error.inner_mut().tries = 0;
+    Err(error)
+}
+
+fn placed_before(known: &JournaledOrder) -> Reply<PlacedOrder> {
+    Reply::made(PlacedOrder::Duplicate {
+        order_ids: known.order_ids.clone(),
+    })
+}
+
+fn another_order(out_order_id: &str) -> Error {
+    Error::unusable(
+        format!("place an order under out_order_id {out_order_id:?}"),
+        "another order in the journal, placed or open under the same id",
+        "an id of its own for every order, and the same order for the same id",
+    )
+}
+
+fn no_journal(doing: &str) -> Error {
+    Error::unusable(
+        doing,
+        "a client without a journal",
+        "one with ClientBuilder::journal",
+    )
+}
+
+fn of_journal(error: JournalError) -> Error {
+    Error::new("", Kind::Journal(error))
+}

@@ -1,0 +1,278 @@
+//! Orders with a journal: recorded before they are sent, never sent twice, never forgotten.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
+
+use aliexpress::journal::{
+    Begun, Conclusion, JournalError, JournaledOrder, MemoryJournal, OrderJournal, OrderState,
+};
+use aliexpress::models::shared::OrderId;
+use aliexpress::tokens::MemoryStore;
+use aliexpress::{CallOptions, Client, PlacedOrder};
+use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
+
+use crate::{CREATE, builder, order};
+
+fn journaled(sandbox: &Sandbox) -> (Client, Arc<MemoryJournal>) {
+    let journal = Arc::new(MemoryJournal::new());
+    let client = builder(sandbox).account("shop").journal(journal.clone());
+    (client.build().unwrap(), journal)
+}
+
+fn placed(sandbox: &Sandbox) -> usize {
+    let orders = sandbox.orders();
+    orders
+        .iter()
+        .filter(|order| order.out_order_id.is_some())
+        .count()
+}
+
+#[test]
+fn an_outcome_is_recorded() {
+    let sandbox = Sandbox::start().unwrap();
+    let (client, journal) = journaled(&sandbox);
+    let id = client.place_order(&order("1")).unwrap().order_ids()[0];
+    let known = journal.find("shop", "1").unwrap().unwrap();
+    assert_eq!(
+        (known.state, known.order_ids),
+        (OrderState::Placed, vec![id])
+    );
+
+    sandbox.order_fault(FaultRule::next(Fault::PayFails).on(CREATE));
+    client.place_order(&order("2")).unwrap();
+    assert_eq!(
+        journal.find("shop", "2").unwrap().unwrap().state,
+        OrderState::NotPaid
+    );
+
+    sandbox.order_fault(
+        FaultRule::next(Fault::RefuseOrder("INVENTORY_HOLD_ERROR".to_owned())).on(CREATE),
+    );
+    client.place_order(&order("3")).unwrap();
+    let refused = journal.find("shop", "3").unwrap().unwrap();
+    assert_eq!(
+        (refused.state, refused.note.as_str()),
+        (OrderState::NotPlaced, "INVENTORY_HOLD_ERROR")
+    );
+    // What does not exist may be placed again.
+    assert!(client.place_order(&order("3")).unwrap().exists());
+    assert!(client.open_orders().unwrap().is_empty());
+    let latest = client.journaled_orders(2).unwrap();
+    assert_eq!(latest.len(), 2);
+}
+
+#[test]
+fn an_order_that_is_placed_or_open_is_not_sent_again() {
+    let sandbox = Sandbox::start().unwrap();
+    let (client, _) = journaled(&sandbox);
+    let first = client.place_order(&order("1")).unwrap();
+    let again = client.place_order(&order("1")).unwrap();
+    assert!(
+        matches!(again.data(), PlacedOrder::Duplicate { order_ids } if order_ids == first.order_ids())
+    );
+
+    sandbox.order_fault(FaultRule::next(Fault::ResetAfter).on(CREATE));
+    let open = client.place_order(&order("2")).unwrap_err();
+    let sent_at = open.unknown_outcome().unwrap().sent_at;
+    let again = client.place_order(&order("2")).unwrap_err();
+    assert_eq!(again.unknown_outcome().unwrap().sent_at, sent_at);
+    assert_eq!((again.tries(), sandbox.request_count()), (0, 2));
+
+    // Another order under the same id is a mistake, whatever became of the first.
+    let other = order("1").pay_at_once("USD".parse().unwrap());
+    let error = client.place_order(&other).unwrap_err();
+    assert!(error.is_usage() && !error.may_have_acted(), "{error}");
+    assert_eq!(sandbox.request_count(), 2);
+}
+
+#[test]
+fn open_orders_are_settled_and_found() {
+    let sandbox = Sandbox::start().unwrap();
+    let (client, journal) = journaled(&sandbox);
+    for (id, fault) in [("1", Fault::ResetAfter), ("2", Fault::ResetBefore)] {
+        sandbox.order_fault(FaultRule::next(fault).on(CREATE));
+        client.place_order(&order(id)).unwrap_err();
+    }
+    let open: Vec<_> = client.open_orders().unwrap();
+    assert_eq!(open.len(), 2);
+    assert!(client.find_order("1").unwrap().orders.is_empty());
+    assert_eq!(placed(&sandbox), 1);
+
+    // A second client, as after a restart.
+    let restarted = builder(&sandbox)
+        .account("shop")
+        .journal(journal)
+        .build()
+        .unwrap();
+    let settled = restarted.settle_open_orders().unwrap();
+    assert!(
+        settled
+            .iter()
+            .all(|order| order.outcome.as_ref().unwrap().exists())
+    );
+    assert_eq!((settled.len(), placed(&sandbox)), (2, 2));
+    assert!(restarted.open_orders().unwrap().is_empty());
+
+    let found = restarted.find_order("2").unwrap();
+    let id = found.journal.unwrap().order_ids[0];
+    let seen = found.orders.iter().map(|(id, _)| *id).chain(found.hidden);
+    assert_eq!(seen.collect::<Vec<_>>(), [id]);
+    assert!(restarted.find_order("3").unwrap().journal.is_none());
+}
+
+#[test]
+fn what_is_too_old_is_not_sent_and_can_be_noted() {
+    let sandbox = Sandbox::start().unwrap();
+    let (client, journal) = journaled(&sandbox);
+    sandbox.order_fault(FaultRule::next(Fault::ResetBefore).on(CREATE));
+    client.place_order(&order("1")).unwrap_err();
+    let mut old = journal.find("shop", "1").unwrap().unwrap();
+    old.first_sent -= Duration::from_secs(30 * 24 * 3600);
+    let journal = Arc::new(MemoryJournal::new());
+    assert_eq!(journal.begin(&old).unwrap(), Begun::Recorded);
+
+    let client = builder(&sandbox)
+        .account("shop")
+        .journal(journal)
+        .build()
+        .unwrap();
+    let before = sandbox.request_count();
+    assert!(
+        client
+            .place_order(&order("1"))
+            .unwrap_err()
+            .unknown_outcome()
+            .is_some()
+    );
+    let settled = client.settle_open_orders().unwrap();
+    assert!(
+        settled[0]
+            .outcome
+            .as_ref()
+            .unwrap_err()
+            .unknown_outcome()
+            .is_some()
+    );
+    assert_eq!(sandbox.request_count(), before);
+
+    client.note_order("1", &[OrderId(8)]).unwrap();
+    client.note_order("1", &[]).unwrap();
+    let known = client.place_order(&order("1")).unwrap();
+    assert_eq!(known.order_ids(), [OrderId(8)]);
+    assert_eq!(sandbox.request_count(), before);
+    assert!(client.note_order("2", &[]).is_err());
+}
+
+#[test]
+fn accounts_are_kept_apart_and_must_have_names() {
+    let sandbox = Sandbox::start().unwrap();
+    let (client, _) = journaled(&sandbox);
+    let options = CallOptions::new().session(sandbox.session_of_another_account());
+    let other = client.with(options);
+    let error = other.place_order(&order("1")).unwrap_err();
+    assert!(error.is_usage() && sandbox.request_count() == 0, "{error}");
+    let stored = client.for_account(MemoryStore::new());
+    assert!(stored.place_order(&order("1")).unwrap_err().is_usage());
+    let other = other.with(CallOptions::new().account("other"));
+    assert!(other.place_order(&order("1")).unwrap().exists());
+    assert!(client.place_order(&order("1")).unwrap().exists());
+    assert_eq!(placed(&sandbox), 2);
+}
+
+#[test]
+fn without_a_request_the_order_is_brought_by_the_caller() {
+    let sandbox = Sandbox::start().unwrap();
+    let journal = Arc::new(MemoryJournal::new());
+    let client = builder(&sandbox)
+        .journal(journal)
+        .journal_without_requests()
+        .build()
+        .unwrap();
+    sandbox.order_fault(FaultRule::next(Fault::ResetAfter).on(CREATE));
+    client.place_order(&order("1")).unwrap_err();
+    let open = client.open_orders().unwrap().remove(0);
+    assert!(open.request.is_none());
+    assert!(
+        client.settle_open_orders().unwrap()[0]
+            .outcome
+            .as_ref()
+            .unwrap_err()
+            .is_usage()
+    );
+    assert!(
+        client
+            .recover_order(&order("1"), open.first_sent)
+            .unwrap()
+            .exists()
+    );
+    assert!(client.open_orders().unwrap().is_empty());
+}
+
+/// A journal that can be made to fail.
+#[derive(Default)]
+struct Failing {
+    inner: MemoryJournal,
+    fails: AtomicBool,
+}
+
+impl Failing {
+    fn check(&self) -> Result<(), JournalError> {
+        match self.fails.load(Ordering::Relaxed) {
+            true => Err(JournalError::new(
+                "cannot write the journal: found no space; wanted some",
+            )),
+            false => Ok(()),
+        }
+    }
+}
+
+impl OrderJournal for Failing {
+    fn begin(&self, order: &JournaledOrder) -> Result<Begun, JournalError> {
+        self.check()?;
+        self.inner.begin(order)
+    }
+
+    fn conclude(
+        &self,
+        account: &str,
+        id: &str,
+        conclusion: &Conclusion,
+    ) -> Result<(), JournalError> {
+        self.check()?;
+        self.inner.conclude(account, id, conclusion)
+    }
+
+    fn find(&self, account: &str, id: &str) -> Result<Option<JournaledOrder>, JournalError> {
+        self.inner.find(account, id)
+    }
+
+    fn open(&self, account: &str) -> Result<Vec<JournaledOrder>, JournalError> {
+        self.inner.open(account)
+    }
+
+    fn latest(&self, account: &str, most: usize) -> Result<Vec<JournaledOrder>, JournalError> {
+        self.inner.latest(account, most)
+    }
+}
+
+#[test]
+fn an_order_is_not_sent_where_it_cannot_be_recorded() {
+    let sandbox = Sandbox::start().unwrap();
+    let journal = Arc::new(Failing::default());
+    let client = builder(&sandbox).journal(journal.clone()).build().unwrap();
+    journal.fails.store(true, Ordering::Relaxed);
+    let error = client.place_order(&order("1")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot write the journal: found no space; wanted some"
+    );
+    assert!(!error.may_have_acted() && error.unknown_outcome().is_none());
+    let error = client
+        .recover_order(&order("1"), SystemTime::now())
+        .unwrap_err();
+    assert!(error.unknown_outcome().is_some());
+    assert_eq!(sandbox.request_count(), 0);
+    let client = builder(&sandbox).build().unwrap();
+    assert!(client.open_orders().unwrap_err().is_usage());
+}

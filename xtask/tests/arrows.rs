@@ -22,6 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "crates/sandbox",
         &["aliexpress-models", "aliexpress-signing"],
     ),
+    ("crates/stores", &["aliexpress"]),
     (
         "crates/cli",
         &[
@@ -29,6 +30,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "aliexpress-models",
             "aliexpress-sandbox",
             "aliexpress-signing",
+            "aliexpress-stores",
         ],
     ),
     ("crates/pages", &[]),

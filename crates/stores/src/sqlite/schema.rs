@@ -1,0 +1,104 @@
+//! The schema of the file, by versions.
+
+use std::path::Path;
+use std::time::Instant;
+
+use aliexpress::journal::JournalError;
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+
+use super::{PATIENCE, failed};
+
+/// `ALEX`, by which SQLite's files tell whose they are.
+const APPLICATION: i64 = 0x414C_4558;
+
+/// What each version adds to the one before.
+const VERSIONS: &[&str] = &["
+    CREATE TABLE orders (
+        account TEXT NOT NULL,
+        out_order_id TEXT NOT NULL,
+        request TEXT,
+        fingerprint TEXT NOT NULL,
+        first_sent_ms INTEGER NOT NULL,
+        changed_ms INTEGER NOT NULL,
+        attempts INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('open', 'placed', 'not-paid', 'not-placed')),
+        order_ids TEXT NOT NULL,
+        note TEXT NOT NULL,
+        PRIMARY KEY (account, out_order_id)
+    ) STRICT;
+    CREATE INDEX orders_by_state ON orders (account, state, first_sent_ms);
+"];
+
+/// Sees to it that the file is ours, of the newest version, and durable.
+pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), JournalError> {
+    let failed = |error| failed("open the journal", path, error);
+    // A file of another program is looked at before anything is written to it.
+    refuse_foreign(connection, path)?;
+    write_ahead(connection).map_err(failed)?;
+    connection
+        .pragma_update(None, "synchronous", "FULL")
+        .map_err(failed)?;
+    let step = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(failed)?;
+    let version = number(&step, "user_version").map_err(failed)?;
+    let Some(missing) = usize::try_from(version)
+        .ok()
+        .and_then(|done| VERSIONS.get(done..))
+    else {
+        let (path, newest) = (path.display(), VERSIONS.len());
+        return Err(JournalError::new(format!(
+            "cannot open the journal {path}: found version {version} of its schema; wanted {newest} at most"
+        )));
+    };
+    for version in missing {
+        step.execute_batch(version).map_err(failed)?;
+    }
+    if !missing.is_empty() {
+        step.pragma_update(None, "application_id", APPLICATION)
+            .map_err(failed)?;
+        step.pragma_update(None, "user_version", VERSIONS.len() as i64)
+            .map_err(failed)?;
+    }
+    step.commit().map_err(failed)
+}
+
+fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), JournalError> {
+    let failed = |error| failed("open the journal", path, error);
+    let application = number(connection, "application_id").map_err(failed)?;
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(failed)?;
+    if application == APPLICATION || (application == 0 && tables == 0) {
+        return Ok(());
+    }
+    let path = path.display();
+    Err(JournalError::new(format!(
+        "cannot open the journal {path}: found a database of another program; wanted one of this crate, or no file"
+    )))
+}
+
+/// Turns on the log that is written ahead. SQLite does not wait for others here, so this does.
+fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    let started = Instant::now();
+    loop {
+        match connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())) {
+            Err(error) if is_busy(&error) && started.elapsed() < PATIENCE => {
+                std::thread::sleep(PATIENCE / 500);
+            }
+            done => return done,
+        }
+    }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(
+        code,
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+    )
+}
+
+fn number(connection: &Connection, pragma: &str) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, pragma, |row| row.get(0))
+}

@@ -9,12 +9,14 @@
 //!
 //! The crate `aliexpress-stores` has journals on SQLite and PostgreSQL. [`MemoryJournal`] is for tests. A journal of
 //! your own implements [`OrderJournal`]; [`JournaledOrder`] has the rules by which an entry changes, so that every
-//! journal keeps to the same ones.
+//! journal keeps to the same ones, and the feature `conformance` has the checks that its tests can run.
 //!
 //! The request holds the recipient's name, address and phone number. A journal that keeps it can settle the order by
 //! itself; [`ClientBuilder::journal_without_requests`](crate::ClientBuilder::journal_without_requests) keeps only a
 //! fingerprint, and then whoever settles brings the order.
 
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 mod entry;
 mod memory;
 

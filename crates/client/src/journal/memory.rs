@@ -79,3 +79,13 @@ impl OrderJournal for MemoryJournal {
         Ok(orders)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_does_what_a_journal_must() -> Result<(), JournalError> {
+        super::super::conformance::check(MemoryJournal::new())
+    }
+}

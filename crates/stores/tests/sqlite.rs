@@ -177,3 +177,9 @@ fn a_locked_file_fails_in_time_instead_of_going_unrecorded() {
         .unwrap_err();
     assert!(error.to_string().contains("database is locked"), "{error}");
 }
+
+#[test]
+fn it_does_what_a_journal_must() {
+    let (_folder, path) = file();
+    aliexpress::journal::conformance::check(SqliteStore::open(&path).unwrap()).unwrap();
+}

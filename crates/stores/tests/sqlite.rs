@@ -183,3 +183,22 @@ fn it_does_what_a_journal_must() {
     let (_folder, path) = file();
     aliexpress::journal::conformance::check(SqliteStore::open(&path).unwrap()).unwrap();
 }
+
+/// The suite races threads on one connection; programs have one each.
+#[test]
+fn of_many_connections_one_begins_an_order() {
+    let (_folder, path) = file();
+    let start = std::sync::Barrier::new(8);
+    let race = || {
+        let store = SqliteStore::open(&path).unwrap();
+        start.wait();
+        let order = JournaledOrder::new("shop", "1", "f", at(1));
+        store.begin(&order).unwrap() == Begun::Recorded
+    };
+    let recorded = std::thread::scope(|scope| {
+        let racers: Vec<_> = (0..8).map(|_| scope.spawn(race)).collect();
+        let racers = racers.into_iter().map(|racer| racer.join().unwrap());
+        racers.filter(|recorded| *recorded).count()
+    });
+    assert_eq!(recorded, 1);
+}

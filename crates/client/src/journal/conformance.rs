@@ -124,6 +124,6 @@ fn one_of_many_begins<J: OrderJournal + 'static>(journal: &Arc<J>) -> Result<(),
         let begun = racer.join().expect("begin does not panic")?;
         recorded += usize::from(begun == Begun::Recorded);
     }
-    assert_eq!(recorded, 1, "programs that began one order at once");
+    assert_eq!(recorded, 1, "threads that began one order at once");
     Ok(())
 }

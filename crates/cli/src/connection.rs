@@ -1,10 +1,12 @@
 //! A client made from the settings.
 
+use aliexpress::journal::MemoryJournal;
 use aliexpress::tokens::FileStore;
 use aliexpress::{Client, ClientBuilder};
 use aliexpress_sandbox::Sandbox;
 
 use crate::failure::Failure;
+use crate::journal_file;
 use crate::settings::Settings;
 use crate::token_file;
 
@@ -17,18 +19,22 @@ pub(crate) struct Connection {
 impl Connection {
     /// Opens one with the session of the settings, or else the one that `auth create` has kept.
     pub(crate) fn open(settings: &Settings) -> Result<Self, Failure> {
+        match settings.sandbox {
+            true => Self::to_own_sandbox(settings),
+            false => Self::build(with_session(settings)?, None),
+        }
+    }
+
+    /// Opens one that keeps its journal of orders in the file of the settings. A sandbox of its own forgets its orders,
+    /// and so does the journal beside it.
+    pub(crate) fn with_journal(settings: &Settings) -> Result<Self, Failure> {
         if settings.sandbox {
             return Self::to_own_sandbox(settings);
         }
-        let mut builder = application(settings)?;
-        if let Some(session) = &settings.session {
-            builder = builder.session(session.clone());
-        } else if let Some(store) = kept_tokens(settings)? {
-            builder = builder.token_store(store);
-        } else {
-            return Err(no_session());
-        }
-        Self::build(builder, None)
+        let builder = with_session(settings)?;
+        let journal = journal_file::open(settings)?;
+        let account = journal_file::account(settings);
+        Self::build(builder.journal(journal).account(account), None)
     }
 
     /// Opens one without a session, for the calls that ask for one.
@@ -44,7 +50,8 @@ impl Connection {
             .map_err(|error| Failure::file("start a sandbox on a free port", &error))?;
         let builder = Client::builder(sandbox.app_key(), sandbox.app_secret())
             .gateway(sandbox.url())
-            .session(sandbox.session());
+            .session(sandbox.session())
+            .journal(MemoryJournal::new());
         Self::build(with_limits(builder, settings), Some(sandbox))
     }
 
@@ -56,6 +63,18 @@ impl Connection {
     /// The sandbox that this connection goes to, if it is its own.
     pub(crate) fn sandbox(&self) -> Option<&Sandbox> {
         self.sandbox.as_ref()
+    }
+}
+
+/// A builder with the session of the settings, or else the one that `auth create` has kept.
+fn with_session(settings: &Settings) -> Result<ClientBuilder, Failure> {
+    let builder = application(settings)?;
+    if let Some(session) = &settings.session {
+        return Ok(builder.session(session.clone()));
+    }
+    match kept_tokens(settings)? {
+        Some(store) => Ok(builder.token_store(store)),
+        None => Err(no_session()),
     }
 }
 

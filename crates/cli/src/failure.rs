@@ -112,6 +112,14 @@ pub(crate) fn warn(text: &str, json: bool) {
     }
 }
 
+/// Prints something to know, which is no fault.
+pub(crate) fn note(text: &str, json: bool) {
+    match json {
+        true => anstream::eprintln!("{}", json!({ "note": text })),
+        false => print_line("note", AnsiColor::Blue, text),
+    }
+}
+
 fn print_line(label: &str, color: AnsiColor, text: &str) {
     let style = Style::new().bold().fg_color(Some(color.into()));
     anstream::eprintln!("{style}{label}:{style:#} {}", printable(text));

@@ -8,6 +8,8 @@ mod exit;
 mod facts;
 mod failure;
 mod input;
+mod interrupt;
+mod journal_file;
 mod log;
 mod members;
 mod moment;

@@ -21,6 +21,7 @@ const GATEWAY: &str = "ALIEXPRESS_GATEWAY";
 const PROXY: &str = "ALIEXPRESS_PROXY";
 const PROFILE: &str = "ALIEXPRESS_PROFILE";
 const CONFIG: &str = "ALIEXPRESS_CONFIG";
+const JOURNAL: &str = "ALIEXPRESS_JOURNAL";
 
 /// Settings that every command takes.
 #[derive(Args, Clone, Debug)]
@@ -45,6 +46,10 @@ pub(crate) struct SettingsArgs {
     /// The config file [environment: ALIEXPRESS_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
+
+    /// The journal of orders, a SQLite file; one in your data folder by default [environment: ALIEXPRESS_JOURNAL]
+    #[arg(long, global = true, value_name = "FILE")]
+    journal: Option<PathBuf>,
 
     /// The application's key [environment: ALIEXPRESS_APP_KEY]
     #[arg(long, global = true, value_name = "KEY")]
@@ -140,6 +145,7 @@ pub(crate) struct Settings {
     pub(crate) proxy: Option<String>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) sandbox: bool,
+    pub(crate) journal: Option<PathBuf>,
     pub(crate) session: Option<Session>,
     pub(crate) app_secret: Option<AppSecret>,
 }
@@ -163,6 +169,10 @@ impl Settings {
             proxy: pick(&args.proxy, PROXY, profile.proxy)?,
             timeout: args.timeout.or(profile.timeout),
             sandbox: args.sandbox,
+            journal: match &args.journal {
+                Some(path) => Some(path.clone()),
+                None => variable(JOURNAL)?.map(PathBuf::from),
+            },
             app_secret: match &args.app_secret_on_the_command_line {
                 Some(secret) => Some(secret.clone()),
                 None => variable(APP_SECRET)?

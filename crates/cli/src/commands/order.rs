@@ -2,6 +2,7 @@
 
 mod get;
 mod info;
+mod journal;
 mod place;
 mod watch;
 
@@ -18,6 +19,16 @@ use crate::settings::Settings;
 pub(crate) enum OrderCommand {
     /// Places an order, after asking
     Place(place::PlaceArgs),
+    /// Lists the orders whose outcome is open, by the journal
+    Open,
+    /// Settles the orders whose outcome is open: finds them, or places them under the same out_order_id
+    Settle,
+    /// Lists what the journal knows of orders
+    List(journal::ListArgs),
+    /// Finds an order by the id of your own, and places nothing
+    Find(journal::FindArgs),
+    /// Records what you found out about an open order by other means
+    Note(journal::NoteArgs),
     /// Shows an order as its buyer sees it
     Get(get::GetArgs),
     /// Shows an order as its seller sees it
@@ -33,6 +44,11 @@ pub(crate) fn run(
 ) -> Result<Exit, Failure> {
     match command {
         OrderCommand::Place(args) => return place::run(args, settings, output),
+        OrderCommand::Open => journal::open(settings, output)?,
+        OrderCommand::Settle => return journal::settle(settings, output),
+        OrderCommand::List(args) => journal::list(args, settings, output)?,
+        OrderCommand::Find(args) => journal::find(args, settings, output)?,
+        OrderCommand::Note(args) => journal::note(args, settings, output)?,
         OrderCommand::Get(args) => get::run(args, settings, output)?,
         OrderCommand::Info(args) => info::run(args, settings, output)?,
         OrderCommand::Watch(args) => watch::run(args, settings, output)?,

@@ -12,6 +12,7 @@ mod docs;
 mod explain;
 mod help;
 mod order;
+mod order_journal;
 mod program;
 mod sandbox;
 mod settings;

@@ -14,8 +14,10 @@ use crate::call_failure::as_texts;
 use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::facts::Facts;
-use crate::failure::{Failure, warn};
+use crate::failure::{Failure, note, warn};
 use crate::input::Input;
+use crate::interrupt::OnItsWay;
+use crate::journal_file;
 use crate::moment::timestamp;
 use crate::order_file;
 use crate::output::Output;
@@ -50,12 +52,14 @@ pub(crate) fn run(
     output: &mut Output,
 ) -> Result<Exit, Failure> {
     let order = order_file::read(&args.order)?;
-    let connection = Connection::open(settings)?;
+    let connection = Connection::with_journal(settings)?;
     warn_of_address(&order, output);
     if !args.yes {
         ask(&order, settings)?;
     }
     let id = order.out_order_id().as_str();
+    tell_beforehand(args, settings, output)?;
+    let on_its_way = OnItsWay::guard(output.wants_json());
     let progress = Progress::wait(
         format!("placing the order under out_order_id {id:?}"),
         output,
@@ -65,10 +69,28 @@ pub(crate) fn run(
         None => connection.client.place_order(&order),
     };
     drop(progress);
-    match placed {
+    // What came of it is told before the program may end by a signal as if nothing were known.
+    let told = match placed {
         Ok(reply) => tell(&order, &reply, &next(&reply, settings), output),
-        Err(error) => Err(not_told(args, error)),
+        Err(error) => Err(not_told(args, settings, error)),
+    };
+    drop(on_its_way);
+    told
+}
+
+/// Says how to go on if this ends before the platform's word is in, while it still can.
+fn tell_beforehand(args: &PlaceArgs, settings: &Settings, output: &Output) -> Result<(), Failure> {
+    if settings.sandbox {
+        return Ok(());
     }
+    let path = journal_file::path(settings)?;
+    let first_sent = first_sent(args, SystemTime::now());
+    let text = format!(
+        "recorded in {} as sent {first_sent}; if this breaks off, aliexpress order settle finds out what became of it",
+        path.display()
+    );
+    note(&text, output.wants_json());
+    Ok(())
 }
 
 fn warn_of_address(order: &NewOrder, output: &Output) {
@@ -274,7 +296,7 @@ fn refused(order: &NewOrder, refusal: &OrderRefusal, reply: &Reply<PlacedOrder>)
 }
 
 /// What an error means for the order, and how to go on.
-fn not_told(args: &PlaceArgs, error: Error) -> Failure {
+fn not_told(args: &PlaceArgs, settings: &Settings, error: Error) -> Failure {
     let Some(open) = error.unknown_outcome() else {
         return match error.is_usage() {
             true => error.into(),
@@ -286,14 +308,18 @@ fn not_told(args: &PlaceArgs, error: Error) -> Failure {
     let failure = Failure::from(error)
         .detail("first_sent", first_sent.as_str())
         .hint("do not place it under another out_order_id, which would be a second order if the first exists");
-    failure.hint(match too_late {
-        true => "look for it among the account's orders".to_owned(),
+    let failure = failure.hint(match too_late {
+        true => "look for it among the account's orders; aliexpress order note records what you found".to_owned(),
         false => format!(
-            "within 24 hours, aliexpress order place {} --recover {first_sent} asks again under the same \
+            "within 20 hours, aliexpress order place {} --recover {first_sent} asks again under the same \
              one, which does not place a second order",
             args.order.as_argument()
         ),
-    })
+    });
+    match too_late || settings.sandbox {
+        true => failure,
+        false => failure.hint("aliexpress order settle does so for every order that is open"),
+    }
 }
 
 /// Rounded down to the second, which shortens the 24 hours and never lengthens them.

@@ -1,0 +1,249 @@
+//! `aliexpress order open`, `list`, `settle`, `find` and `note`: what the journal knows of orders.
+
+use aliexpress::journal::{Conclusion, JournaledOrder, OrderJournal, OrderState};
+use aliexpress::orders::{FoundOrder, SettledOrder};
+use aliexpress_models::shared::OrderId;
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::order_number;
+use crate::call_failure::as_texts;
+use crate::connection::Connection;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::interrupt::OnItsWay;
+use crate::journal_file;
+use crate::moment::{distance, timestamp};
+use crate::order_view::order_view;
+use crate::output::Output;
+use crate::printable::printable;
+use crate::progress::Progress;
+use crate::settings::Settings;
+use crate::table::table;
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ListArgs {
+    /// How many orders, the newest first
+    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    last: usize,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct FindArgs {
+    /// The id of your own under which the order was placed
+    out_order_id: String,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct NoteArgs {
+    /// The id of your own under which the order was placed
+    out_order_id: String,
+
+    /// The number of an order that exists under it; may be given several times
+    #[arg(long, value_name = "ID", value_parser = order_number(), required_unless_present = "none")]
+    placed: Vec<OrderId>,
+
+    /// No order exists under it, for certain; it can then be placed again
+    #[arg(long, conflicts_with = "placed")]
+    none: bool,
+}
+
+pub(crate) fn open(settings: &Settings, output: &mut Output) -> Result<(), Failure> {
+    let journal = journal_file::open(settings)?;
+    let orders = journal.open(&journal_file::account(settings))?;
+    show(&orders, "no order is open", output)
+}
+
+pub(crate) fn list(
+    args: &ListArgs,
+    settings: &Settings,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let journal = journal_file::open(settings)?;
+    let orders = journal.latest(&journal_file::account(settings), args.last)?;
+    show(&orders, "the journal knows of no order", output)
+}
+
+pub(crate) fn note(
+    args: &NoteArgs,
+    settings: &Settings,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let journal = journal_file::open(settings)?;
+    let account = journal_file::account(settings);
+    let (state, note) = match args.none {
+        true => (OrderState::NotPlaced, "noted: no order exists"),
+        false => (OrderState::Placed, "noted by hand"),
+    };
+    let conclusion = Conclusion::new(state, std::time::SystemTime::now())
+        .order_ids(args.placed.as_slice())
+        .note(note);
+    journal.conclude(&account, &args.out_order_id, &conclusion)?;
+    let known = journal.find(&account, &args.out_order_id)?;
+    show(known.as_slice(), "", output)
+}
+
+pub(crate) fn find(
+    args: &FindArgs,
+    settings: &Settings,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let connection = Connection::with_journal(settings)?;
+    let progress = Progress::call("looking for the order".to_owned());
+    let found = connection.client.find_order(&args.out_order_id)?;
+    drop(progress);
+    let Some(known) = &found.journal else {
+        return Err(unheard_of(&args.out_order_id));
+    };
+    if output.wants_json() {
+        return output.json(&found_json(known, &found));
+    }
+    output.line(rows([known]))?;
+    for (id, order) in &found.orders {
+        output.line("")?;
+        output.line(order_view(&id.to_string(), order, Timestamp::now()))?;
+    }
+    found.hidden.iter().try_for_each(|id| {
+        output.line(format_args!(
+            "order {id} does not show: it is too new, or another account's"
+        ))
+    })?;
+    match known.order_ids.is_empty() {
+        true => output.line("the platform has no call that finds an order by this id; aliexpress order settle asks within 20 hours of when it was first sent"),
+        false => Ok(()),
+    }
+}
+
+fn unheard_of(out_order_id: &str) -> Failure {
+    let id: String = out_order_id.chars().take(80).collect();
+    Failure::usage(
+        "find the order",
+        format_args!("nothing under out_order_id {id:?} in the journal"),
+        "an order that this program placed",
+    )
+}
+
+fn found_json(known: &JournaledOrder, found: &FoundOrder) -> Value {
+    let orders = found.orders.iter().map(|(id, order)| {
+        let order = serde_json::to_value(order).unwrap_or_default();
+        json!({"order_id": id.to_string(), "order": order})
+    });
+    json!({
+        "journal": described(known),
+        "orders": orders.collect::<Vec<_>>(),
+        "hidden": as_texts(&found.hidden),
+    })
+}
+
+/// Settles what is open; ends as an unknown outcome does where anything stays open.
+pub(crate) fn settle(settings: &Settings, output: &mut Output) -> Result<Exit, Failure> {
+    let connection = Connection::with_journal(settings)?;
+    let on_its_way = OnItsWay::guard(output.wants_json());
+    let progress = Progress::wait("settling open orders".to_owned(), output);
+    let settled = connection.client.settle_open_orders()?;
+    drop((progress, on_its_way));
+    if output.wants_json() {
+        let orders: Vec<_> = settled.iter().map(settled_json).collect();
+        output.json(&orders)?;
+    } else if settled.is_empty() {
+        output.line("no order is open")?;
+    }
+    let mut exit = Exit::Done;
+    for order in &settled {
+        if order.outcome.is_err() {
+            exit = Exit::UnknownOutcome;
+        }
+        if !output.wants_json() {
+            output.line(in_words(order))?;
+        }
+    }
+    Ok(exit)
+}
+
+fn in_words(settled: &SettledOrder) -> String {
+    let id = printable(&settled.out_order_id);
+    match &settled.outcome {
+        Ok(reply) => {
+            let ids = as_texts(reply.order_ids()).join(", ");
+            let named = match ids.is_empty() {
+                true => "an order whose number the platform does not say".to_owned(),
+                false => format!("order {ids}"),
+            };
+            format!("{id}: settled: {named}")
+        }
+        Err(error) => {
+            let first_sent = timestamp(settled.first_sent);
+            format!(
+                "{id}: open still, first sent {first_sent}: {}",
+                printable(&error.to_string())
+            )
+        }
+    }
+}
+
+fn settled_json(settled: &SettledOrder) -> Value {
+    let mut object = json!({
+        "out_order_id": settled.out_order_id,
+        "first_sent": timestamp(settled.first_sent),
+        "settled": settled.outcome.is_ok(),
+    });
+    match &settled.outcome {
+        Ok(reply) => object["order_ids"] = as_texts(reply.order_ids()).into(),
+        Err(error) => object["why"] = error.to_string().into(),
+    }
+    object
+}
+
+fn show(orders: &[JournaledOrder], nothing: &str, output: &mut Output) -> Result<(), Failure> {
+    if output.wants_json() {
+        return output.json(&orders.iter().map(described).collect::<Vec<_>>());
+    }
+    match orders.is_empty() {
+        true => output.line(nothing),
+        false => output.line(rows(orders)),
+    }
+}
+
+fn rows<'a>(orders: impl IntoIterator<Item = &'a JournaledOrder>) -> comfy_table::Table {
+    let now = Timestamp::now();
+    let rows = orders.into_iter().map(|order| {
+        let first_sent = timestamp(order.first_sent);
+        let ago = Timestamp::try_from(order.first_sent).map_or_else(
+            |_| String::new(),
+            |time| format!(" ({})", distance(time, now)),
+        );
+        [
+            printable(&order.out_order_id).into_owned(),
+            order.state.as_str().to_owned(),
+            as_texts(&order.order_ids).join(", "),
+            format!("{first_sent}{ago}"),
+            order.attempts.to_string(),
+            printable(&order.note).into_owned(),
+        ]
+    });
+    table(
+        [
+            "out_order_id",
+            "state",
+            "orders",
+            "first sent",
+            "sent",
+            "note",
+        ],
+        rows,
+    )
+}
+
+/// For programs; without the request, which holds the recipient.
+fn described(order: &JournaledOrder) -> Value {
+    json!({
+        "out_order_id": order.out_order_id,
+        "state": order.state.as_str(),
+        "order_ids": as_texts(&order.order_ids),
+        "first_sent": timestamp(order.first_sent),
+        "changed": timestamp(order.changed),
+        "attempts": order.attempts,
+        "note": order.note,
+    })
+}

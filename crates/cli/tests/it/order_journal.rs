@@ -1,0 +1,156 @@
+//! Orders that a run leaves behind, and what later runs know of them.
+
+use serde_json::{Value, json};
+
+use crate::program::{Home, Program, Run, fixture};
+use crate::sandbox::Running;
+
+const CREATE: &str = "aliexpress.ds.order.create";
+
+struct Shop {
+    sandbox: Running,
+    home: Home,
+}
+
+impl Shop {
+    fn open(faults: &[&str]) -> Self {
+        Self {
+            sandbox: Running::start(faults),
+            home: Home::new(),
+        }
+    }
+
+    fn program(&self, args: &[&str]) -> Program {
+        self.sandbox.client(args).at(&self.home)
+    }
+
+    #[track_caller]
+    fn run(&self, args: &[&str], code: i32) -> Run {
+        self.program(&[args, &["--json"]].concat())
+            .run()
+            .ends_with(code)
+    }
+
+    #[track_caller]
+    fn place(&self, code: i32) -> Run {
+        self.run(&["order", "place", &sample(), "--yes"], code)
+    }
+
+    /// The states of the orders that the journal knows.
+    #[track_caller]
+    fn states(&self) -> Vec<Value> {
+        let orders = self.run(&["order", "list"], 0).json();
+        let orders = orders.as_array().unwrap();
+        orders.iter().map(|order| order["state"].clone()).collect()
+    }
+}
+
+fn sample() -> String {
+    fixture(&format!("samples/{CREATE}/request.json"))
+}
+
+#[test]
+fn an_open_order_is_listed_settled_and_not_bought_twice() {
+    let shop = Shop::open(&["--fault", "reset-after"]);
+    let open = shop.place(4);
+    assert!(
+        open.stderr.contains("aliexpress order settle"),
+        "{}",
+        open.stderr
+    );
+    assert_eq!(shop.states(), ["open"]);
+    assert_eq!(shop.run(&["order", "open"], 0).json()[0]["attempts"], 1);
+    // Not sent again before it is settled.
+    shop.place(4);
+    let settled = shop.run(&["order", "settle"], 0).json();
+    assert_eq!(
+        (&settled[0]["settled"], &settled[0]["out_order_id"]),
+        (&json!(true), &json!("123456789"))
+    );
+    assert_eq!(shop.run(&["order", "settle"], 0).json(), json!([]));
+    assert_eq!(shop.states(), ["placed"]);
+    assert_eq!(shop.place(7).json()["outcome"], "duplicate");
+    let people = shop.program(&["order", "list"]).run().ends_with(0);
+    assert!(people.stdout.contains("123456789") && people.stdout.contains("placed"));
+}
+
+#[test]
+fn what_was_found_by_other_means_is_noted() {
+    let shop = Shop::open(&["--fault", "reset-before"]);
+    shop.place(4);
+    shop.run(&["order", "note", "123456789"], 2);
+    shop.run(
+        &["order", "note", "123456789", "--placed", "81", "--none"],
+        2,
+    );
+    shop.run(&["order", "note", "nobody", "--none"], 2);
+    shop.run(&["order", "note", "123456789", "--none"], 0);
+    assert_eq!(shop.states(), ["not-placed"]);
+    shop.place(0);
+    // An order that exists stays so.
+    shop.run(&["order", "note", "123456789", "--none"], 0);
+    assert_eq!(shop.states(), ["placed"]);
+    let found = shop.run(&["order", "find", "123456789"], 0).json();
+    assert_eq!(found["journal"]["state"], "placed");
+    shop.run(&["order", "find", "nobody"], 2);
+}
+
+#[test]
+fn an_order_that_cannot_be_recorded_is_not_sent() {
+    let shop = Shop::open(&[]);
+    let folder = Home::new();
+    let blocked = folder.path().join("no/such/folder/orders.db");
+    let args = [
+        "order",
+        "place",
+        &sample(),
+        "--yes",
+        "--journal",
+        blocked.to_str().unwrap(),
+    ];
+    let run = shop.program(&args).run().ends_with(2);
+    assert!(
+        run.stderr.contains("cannot open the journal "),
+        "{}",
+        run.stderr
+    );
+    shop.place(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_with_the_code_for_an_unknown_outcome() {
+    use std::io::{BufRead, BufReader, Read};
+    use std::process::{Command, Stdio};
+    for signal in ["INT", "TERM"] {
+        let shop = Shop::open(&["--fault", "delay:3s"]);
+        let mut program = shop.program(&["order", "place", &sample(), "--yes"]);
+        let mut child = program
+            .command()
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut told = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        while !line.contains("placing the order") {
+            line.clear();
+            assert!(told.read_line(&mut line).unwrap() > 0, "ended early");
+        }
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        let pid = child.id().to_string();
+        Command::new("kill")
+            .args(["-s", signal, &pid])
+            .status()
+            .unwrap();
+        let status = child.wait().unwrap();
+        let mut rest = String::new();
+        told.read_to_string(&mut rest).unwrap();
+        assert_eq!(status.code(), Some(4), "{signal}: {rest}");
+        assert!(rest.contains("aliexpress order settle"), "{rest}");
+        assert_eq!(shop.states(), ["open"]);
+        shop.run(&["order", "settle"], 0);
+        assert_eq!(shop.states(), ["placed"]);
+    }
+}

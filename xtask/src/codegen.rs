@@ -8,12 +8,14 @@ mod emit;
 mod overlay;
 mod plan;
 mod rules;
+mod skeleton;
 
 use anyhow::Context as _;
 use overlay::Overlay;
 use pages::document::Document;
 use pages::output::{self, Mode};
 use pages::root::Root;
+pub use skeleton::skeleton;
 
 /// Writes the generated files, or says which are stale.
 ///

@@ -39,6 +39,14 @@ enum Task {
         #[arg(long, value_name = "NAME")]
         api: String,
     },
+    /// Check each family of the models alone
+    Families,
+    /// Write the skeleton of an overlay: every object and field that has no words of ours yet
+    Overlay {
+        /// The API
+        #[arg(value_name = "API")]
+        api: String,
+    },
     /// Run everything that must pass, printing each command
     Ci,
     /// Measure reading and signing, and write docs/benchmarks.md
@@ -83,6 +91,11 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
                 _ => Subject::Speed,
             };
             bench::run(&root, subject).map(|()| ExitCode::SUCCESS)
+        }
+        Task::Families => steps::families(&root).map(|()| ExitCode::SUCCESS),
+        Task::Overlay { api } => {
+            println!("{}", codegen::skeleton(&root, &api)?);
+            Ok(ExitCode::SUCCESS)
         }
         Task::Ci => steps::ci(&root).map(|()| ExitCode::SUCCESS),
     }

@@ -5,6 +5,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, bail};
 
+use pages::families::Families;
 use pages::root::Root;
 
 /// What must pass, in order. The first are the README's.
@@ -19,6 +20,9 @@ const CI: &[&str] = &[
     "cargo clippy --workspace --all-targets --all-features -- -D warnings",
     "cargo doc --workspace --no-deps --all-features",
     "cargo check --quiet -p aliexpress-models --no-default-features",
+    "cargo xtask families",
+    "cargo test -p aliexpress-models --features all --test samples --test shapes",
+    "cargo xtask import --check",
     "cargo xtask codegen --check",
     "cargo xtask audit --check",
     // Passes with a word where there is no Chromium.
@@ -42,6 +46,36 @@ pub fn ci(root: &Root) -> anyhow::Result<()> {
             .with_context(|| format!("starting {line}"))?;
         if !status.success() {
             bail!("{line}: failed with {status}");
+        }
+    }
+    Ok(())
+}
+
+/// Checks each family of the models alone: no family leans on another, or on the default ones.
+///
+/// # Errors
+///
+/// When a check cannot be started or fails; the rest is not run.
+pub fn families(root: &Root) -> anyhow::Result<()> {
+    for family in Families::load(root)?.iter() {
+        let features = format!("json,xml,{}", family.name);
+        println!("checking the family {}", family.name);
+        let status = Command::new("cargo")
+            .args([
+                "check",
+                "--quiet",
+                "-p",
+                "aliexpress-models",
+                "--no-default-features",
+            ])
+            .args(["--features", &features])
+            .env("RUSTFLAGS", "-D warnings")
+            .env("CARGO_TARGET_DIR", root.path().join("target/families"))
+            .current_dir(root.path())
+            .status()
+            .context("starting cargo")?;
+        if !status.success() {
+            bail!("the family {} alone: failed with {status}", family.name);
         }
     }
     Ok(())

@@ -11,6 +11,11 @@ fn generated_code_is_current() {
 }
 
 #[test]
+fn trees_are_what_tables_and_overlays_say() {
+    pages::commands::import::check(&Root::workspace()).unwrap();
+}
+
+#[test]
 fn the_list_of_discrepancies_is_current() {
     pages::audit::run(&Root::workspace(), Mode::Check).unwrap();
 }

@@ -122,10 +122,11 @@
 //!
 //! # Models
 //!
-//! Each API has a module, such as [`order_get`]: the request, the answer, and the objects in between,
-//! every field as the platform's page has it. [`shared`] has ids, code lists and objects that several
-//! APIs use. They are written from tables of the pages; [`APIS`] lists them, with the error codes that
-//! their pages document.
+//! APIs stand in families, and each has a module, such as [`ds::order_create`]: the request, the answer, and the
+//! objects in between, every field as the platform documents it. `types` of a family has the objects that several
+//! of its APIs use, [`shared`] ids and code lists. They are written from trees of the documentation; [`APIS`] lists
+//! those of the features that are on, with the error codes that their pages document. What nobody has described yet
+//! has a line of facts: the documented type, the name on the wire, the documented values.
 //!
 //! Ids, times and money have types of their own: [`OrderId`](shared::OrderId), [`PacificTime`] for the
 //! times of which the platform writes no zone, [`Amount`] and [`Monetary`].
@@ -146,6 +147,8 @@
 //!
 //! - `json` (default): reads JSON, writes JSON and XML.
 //! - `xml` (default): reads XML, by a reader of this crate.
+//! - `ds`, `affiliate`, `trade`, `solution`, `system` (default), and one feature per other family of APIs: their
+//!   modules; `all` turns on every one. Each module says which feature it needs.
 //! - `rust_decimal`: exact decimals from amounts.
 //! - `jiff`: civil and zoned times from texts.
 //!
@@ -156,14 +159,16 @@
 //!
 //! Rust 1.88. It knows nothing of HTTP, signatures and clocks.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
-    not(all(feature = "json", feature = "xml")),
+    not(all(feature = "json", feature = "xml", feature = "all")),
     allow(
         dead_code,
         unused_imports,
+        unused_macros,
         unused_mut,
         unused_variables,
-        reason = "what serves a format rests where the format is left out"
+        reason = "what serves a format or a family rests where that is left out"
     )
 )]
 

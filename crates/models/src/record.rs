@@ -114,6 +114,8 @@ pub struct Field {
     pub personal: bool,
     /// Whether requests write the value as text, numbers and truth values included.
     pub as_text: bool,
+    /// Whether the value may be any JSON: an object without documented fields, kept as the text of its JSON.
+    pub free: bool,
 }
 
 impl Field {
@@ -127,6 +129,7 @@ impl Field {
             required: false,
             personal: false,
             as_text: false,
+            free: false,
         }
     }
 
@@ -153,6 +156,11 @@ impl Field {
 
     pub(crate) const fn personal(mut self) -> Self {
         self.personal = true;
+        self
+    }
+
+    pub(crate) const fn free(mut self) -> Self {
+        self.free = true;
         self
     }
 

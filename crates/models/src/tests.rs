@@ -773,3 +773,73 @@ fn an_api_is_recognised_by_what_is_around_its_answer() {
     assert_eq!(name("<html>"), None);
     assert_eq!(name(r#"{"no_such_api_response":{}}"#), None);
 }
+
+#[derive(Clone, Default)]
+struct Loose {
+    map: Option<crate::JsonText>,
+    items: Vec<crate::JsonText>,
+}
+
+record!(Loose {
+    0: "map" => text map .free();
+    1: "items" => texts items .inner_unproven("item") .free();
+});
+
+impl Answer for Loose {
+    const API: &'static str = "example.loose.get";
+    const KEY: &'static str = "example_loose_get_response";
+}
+
+#[test]
+fn what_nothing_documents_is_kept_as_its_json() {
+    for (answer, map, items) in [
+        (
+            r#"{"map":{"1000":{"a":[1,2.50]},"b":null},"items":[{"x":1},"t"]}"#,
+            r#"{"1000":{"a":[1,2.50]},"b":null}"#,
+            &[r#"{"x":1}"#, "t"][..],
+        ),
+        (
+            r#"{"example_loose_get_response":{"map":[1],"items":{"item":[{"x":1}]}}}"#,
+            "[1]",
+            &[r#"{"x":1}"#],
+        ),
+        (r#"{"map":"text","items":[]}"#, "text", &[]),
+        (
+            "<example_loose_get_response><map><a>1</a><b>2</b></map></example_loose_get_response>",
+            r#"{"a":"1","b":"2"}"#,
+            &[],
+        ),
+    ] {
+        let read = decode::<Loose>(answer.as_bytes()).unwrap().outcome.unwrap();
+        assert_eq!(
+            read.map.as_ref().map(crate::JsonText::as_str),
+            Some(map),
+            "{answer}"
+        );
+        assert_eq!(
+            read.items
+                .iter()
+                .map(crate::JsonText::as_str)
+                .collect::<Vec<_>>(),
+            items,
+            "{answer}"
+        );
+        for form in [Form::SimplifiedJson, Form::FullJson] {
+            let written = encode(&read, "1", form);
+            assert_eq!(
+                decode::<Loose>(written.as_bytes()).unwrap().outcome,
+                Ok(read.clone()),
+                "{written}"
+            );
+        }
+    }
+    let read = decode::<Loose>(br#"{"map":{"k":[1]}}"#)
+        .unwrap()
+        .outcome
+        .unwrap();
+    assert!(encode(&read, "1", Form::SimplifiedJson).contains(r#""map":{"k":[1]}"#));
+    assert_eq!(
+        serde_json::to_string(&read).unwrap(),
+        r#"{"map":{"k":[1]}}"#
+    );
+}

@@ -86,7 +86,7 @@ fn write(path: &Path, text: &str) -> anyhow::Result<()> {
 }
 
 /// Folders in which everything is generated.
-const OWNED: &[&str] = &["generated", "discrepancies"];
+const OWNED: &[&str] = &["generated", "discrepancies", "trees"];
 
 fn left_over(root: &Root, files: &[File]) -> anyhow::Result<Vec<PathBuf>> {
     let wanted: BTreeSet<_> = files.iter().map(|file| file.path.as_path()).collect();

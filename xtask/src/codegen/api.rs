@@ -65,6 +65,8 @@ pub(crate) struct Struct {
     /// The name by rule, before it was told apart from others; `None` where an overlay or the API gives the name.
     pub(crate) base: Option<String>,
     pub(crate) doc: String,
+    /// Where its objects stand in the API, such as `response.result`.
+    pub(crate) paths: Vec<String>,
     pub(crate) fields: Vec<Field>,
     /// Parameters that are files, which are sent beside the others.
     pub(crate) files: Vec<FileField>,
@@ -92,6 +94,8 @@ pub(crate) struct Field {
     pub(crate) deprecated: bool,
     /// Whether requests write it as text though it is a number or truth value.
     pub(crate) as_text: bool,
+    /// Whether it may be any JSON, for nothing documents what is inside.
+    pub(crate) free: bool,
 }
 
 /// A parameter that is a file.
@@ -266,5 +270,34 @@ impl Catalog {
 impl Family {
     fn apis_of(family: &Self) -> impl Iterator<Item = (&Self, &Api)> {
         family.apis.iter().map(move |api| (family, api))
+    }
+}
+
+impl Api {
+    /// The types among `types` that its own objects hold, those below each other included.
+    pub(crate) fn used_types<'t>(&self, types: &'t [Struct]) -> Vec<&'t Struct> {
+        let mut used: Vec<&Struct> = Vec::new();
+        let mut open: Vec<&str> = self.structs.iter().flat_map(Struct::records).collect();
+        while let Some(name) = open.pop() {
+            let found = types.iter().find(|item| item.name == name);
+            if let Some(item) =
+                found.filter(|item| used.iter().all(|known| known.name != item.name))
+            {
+                used.push(item);
+                open.extend(item.records());
+            }
+        }
+        used.sort_by(|one, other| one.name.cmp(&other.name));
+        used
+    }
+}
+
+impl Struct {
+    /// Names of the objects that its fields hold.
+    fn records(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().filter_map(|field| match &field.value {
+            Value::Record(name) => Some(name.as_str()),
+            _ => None,
+        })
     }
 }

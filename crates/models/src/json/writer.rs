@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use crate::raw::Value;
 use crate::record::{Field, List, Record, View, elements};
 
 /// How lists are written.
@@ -65,6 +66,10 @@ pub(crate) fn write_value(output: &mut String, view: View<'_>, field: &Field, li
         View::Integer(value) => write!(output, "{value}"),
         View::Boolean(value) if field.as_text => write!(output, "\"{value}\""),
         View::Boolean(value) => write!(output, "{value}"),
+        View::Text(text) if field.free && is_nested(text) => {
+            output.push_str(text);
+            Ok(())
+        }
         View::Text(text) => {
             write_text(output, text);
             Ok(())
@@ -78,6 +83,15 @@ pub(crate) fn write_value(output: &mut String, view: View<'_>, field: &Field, li
             Ok(())
         }
     };
+}
+
+/// Whether a text is the JSON of an object or a list, which then stands as itself.
+fn is_nested(text: &str) -> bool {
+    text.starts_with(['{', '['])
+        && matches!(
+            crate::raw::parse(text.as_bytes()),
+            Ok(Value::Object(_) | Value::List(_))
+        )
 }
 
 #[inline]

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use serde_core::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde_core::de::{
     DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
@@ -13,7 +14,11 @@ use super::scalar::{put_boolean, put_float, put_integer, put_number, put_text, w
 use super::slot::Grow;
 use super::trail::{Segment, Trail};
 use super::{Field, Hint, Record, Shape, Slot};
+use crate::raw::{self, Depth, Nodes};
 use crate::refusal::may_say_no;
+
+/// No value without documented fields is larger than this many bytes of nearly empty objects.
+const MOST_FREE: usize = 1 << 22;
 
 /// Fills a model; an error says where in the answer it arose.
 pub(crate) fn read<'de, D: Deserializer<'de>>(
@@ -193,8 +198,8 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
     #[inline]
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
         match self.slot {
-            // As a field's own value, an empty text is an empty list.
-            Slot::Texts(_) if text.is_empty() && self.role == Role::Member => Ok(()),
+            // As a field's own value, a blank text is an empty list.
+            Slot::Texts(_) if text.trim_ascii().is_empty() && self.role == Role::Member => Ok(()),
             // An element without content still counts.
             Slot::Records(place) if text.trim_ascii().is_empty() && self.role != Role::Member => {
                 grow(place, self.trail).map(drop)
@@ -217,6 +222,9 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<(), A::Error> {
         match (&self.slot, self.role) {
+            (Slot::Text(_), Role::Member) if self.field.free => {
+                self.read_free(SeqAccessDeserializer::new(elements))
+            }
             (Slot::Record(_) | Slot::Root(_), Role::Member) => self.read_array_of_one(elements),
             (
                 Slot::Integers(_) | Slot::Booleans(_) | Slot::Texts(_) | Slot::Records(_),
@@ -229,6 +237,14 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        let is_free = match self.slot {
+            Slot::Text(_) => self.field.free,
+            Slot::Texts(_) => self.field.free && self.role != Role::Member,
+            _ => false,
+        };
+        if is_free {
+            return self.read_free(MapAccessDeserializer::new(map));
+        }
         match (self.slot, self.role) {
             (Slot::Root(record), _) => read_record(record, map, self.trail),
             (Slot::Record(place), _) => match place.open() {
@@ -260,6 +276,17 @@ fn wanted_element(slot: &Slot<'_>) -> &'static str {
 }
 
 impl ValueSeed<'_, '_> {
+    /// Keeps an object or a list of which nothing is documented as the text of its JSON.
+    fn read_free<'de, D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let mut nodes = Nodes::of(MOST_FREE);
+        let seed = raw::ValueSeed {
+            depth: Depth::default(),
+            nodes: &mut nodes,
+        };
+        let value = seed.deserialize(deserializer)?;
+        put_text(self.slot, &value.to_json(), self.trail)
+    }
+
     /// An object that the platform documents as a list comes as an array of one, too.
     fn read_array_of_one<'de, A: SeqAccess<'de>>(
         mut self,

@@ -32,6 +32,13 @@ impl Serialize for Value<'_> {
             View::Integer(value) => serializer.serialize_i64(value),
             View::Boolean(value) if self.field.as_text => serializer.collect_str(&value),
             View::Boolean(value) => serializer.serialize_bool(value),
+            #[cfg(feature = "json")]
+            View::Text(value) if self.field.free && value.starts_with(['{', '[']) => {
+                match crate::raw::parse(value.as_bytes()) {
+                    Ok(tree) => tree.serialize(serializer),
+                    Err(_) => serializer.serialize_str(value),
+                }
+            }
             View::Text(value) => serializer.serialize_str(value),
             View::Record(record) => write(record, serializer),
             View::List(list) => serializer.collect_seq(elements(list).map(|view| Self {

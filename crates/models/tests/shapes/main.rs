@@ -1,6 +1,7 @@
 //! One set of values in every shape that the platform has: all are read as the same value, and a wrong value is
 //! named by the same words wherever it stands.
 
+mod every;
 mod json;
 mod tree;
 mod xml;

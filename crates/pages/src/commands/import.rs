@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use crate::merge;
+use crate::output::{File, Mode, write_or_check};
 use crate::read;
 use crate::root::{Root, file_stem};
 use crate::rules::Rules;
@@ -59,6 +60,24 @@ pub fn run(root: &Root, paths: &[PathBuf], stated: &Stated) -> anyhow::Result<Re
         .lines
         .push(format!("{} trees, {changed} changed", stems.len()));
     Ok(report)
+}
+
+/// Fails where a committed tree is not what the committed tables and overlays say.
+///
+/// # Errors
+///
+/// When a table cannot be resolved, or a tree is stale; the error names all that are.
+pub fn check(root: &Root) -> anyhow::Result<()> {
+    let rules = Rules::load(root)?;
+    let mut files = Vec::new();
+    for stem in table::file_stems(root)? {
+        let document = merge::load(root, &stem, &rules)?.document;
+        files.push(File {
+            path: Root::at("").tree(&document.api),
+            text: document.to_toml()?,
+        });
+    }
+    write_or_check(root, &files, Mode::Check, "cargo xtask import")
 }
 
 /// Writes the trees of these APIs, named as their files; says how many changed.

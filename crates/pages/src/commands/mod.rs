@@ -29,6 +29,9 @@ pub enum Task {
         /// Day or month of which the files are, where they do not say so themselves
         #[arg(long, value_name = "DATE")]
         as_of: Option<String>,
+        /// Write nothing; fail when a tree is not what the tables and overlays say
+        #[arg(long, conflicts_with = "pages")]
+        check: bool,
     },
     /// Print the resolved field tree of a saved documentation page
     Fields {
@@ -62,7 +65,11 @@ impl Task {
                 pages,
                 source,
                 as_of,
+                check,
             } => {
+                if check {
+                    return import::check(root).map(|()| ExitCode::SUCCESS);
+                }
                 let report = import::run(root, &pages, &Stated { source, as_of })?;
                 for line in &report.lines {
                     show(&format!("{line}\n"))?;

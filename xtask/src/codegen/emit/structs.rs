@@ -69,6 +69,7 @@ fn table(item: &Struct) -> String {
             (field.required, " .required()"),
             (field.personal, " .personal()"),
             (field.as_text, " .written_as_text()"),
+            (field.free, " .free()"),
         ] {
             text.push_str(if holds { note } else { "" });
         }

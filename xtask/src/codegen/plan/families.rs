@@ -152,8 +152,8 @@ fn signature(item: &Struct, api: &Api) -> String {
                 scalar => format!("{scalar:?}"),
             };
             format!(
-                "{}:{value}:{}:{}:{}:{}",
-                field.key, field.list, field.required, field.personal, field.as_text
+                "{}:{value}:{}:{}:{}:{}:{}",
+                field.key, field.list, field.required, field.personal, field.as_text, field.free
             )
         })
         .collect();

@@ -175,6 +175,7 @@ impl Objects<'_> {
             doc: doc.unwrap_or_else(|| self.object_words(object)),
             money: self.money(&name, entry, &fields)?,
             base: (!is_fixed).then(|| self.base_name(object)),
+            paths: vec![object.path.clone()],
             name,
             fields,
             files,
@@ -324,6 +325,7 @@ impl Objects<'_> {
             personal: words.personal,
             deprecated: words.deprecated || node.deprecated,
             as_text,
+            free: node.kind == Kind::Map,
             key,
         })
     }
@@ -355,6 +357,7 @@ impl Objects<'_> {
                 personal: added.personal,
                 deprecated: false,
                 as_text: false,
+                free: false,
             });
         }
         Ok(fields)
@@ -504,6 +507,7 @@ impl Objects<'_> {
                 break;
             };
             if known.section == object.section && known.item.try_merge(&item) {
+                known.item.paths.append(&mut item.paths);
                 known.order = known.order.min(order);
                 return Ok(item.name);
             }

@@ -47,7 +47,7 @@ pub struct ArticlePublishRequest {
 }
 
 record!(ArticlePublishRequest {
-    0: "attributes" => text attributes;
+    0: "attributes" => text attributes .free();
     1: "email" => text email;
     2: "image_resource_ids" => texts image_resource_ids .inner_unproven("string");
     3: "cover_img_resource_id" => text cover_img_resource_id;
@@ -68,7 +68,7 @@ pub struct InfluencerContentArticlePublishAnswer {
 }
 
 record!(InfluencerContentArticlePublishAnswer {
-    0: "result" => text result;
+    0: "result" => text result .free();
 });
 
 impl Request for InfluencerContentArticlePublish {

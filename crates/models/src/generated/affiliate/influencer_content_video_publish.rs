@@ -55,7 +55,7 @@ record!(VideoPublishRequest {
     5: "hashtags" => records(ContentHashtag) hashtags .inner_unproven("content_hashtag_d_t_o");
     6: "items" => records(ContentItem) items .inner_unproven("content_item_d_t_o");
     7: "external_items" => records(ExternalItem) external_items .inner_unproven("external_item_d_t_o");
-    8: "attributes" => text attributes;
+    8: "attributes" => text attributes .free();
     9: "email" => text email;
 });
 
@@ -68,7 +68,7 @@ pub struct InfluencerContentVideoPublishAnswer {
 }
 
 record!(InfluencerContentVideoPublishAnswer {
-    0: "result" => text result;
+    0: "result" => text result .free();
 });
 
 impl Request for InfluencerContentVideoPublish {

@@ -139,7 +139,7 @@ record!(ErpScItemDetail {
     6: "title" => text title;
     7: "category_name" => text category_name;
     8: "sales_package_pic" => text sales_package_pic;
-    9: "extend_fields" => text extend_fields;
+    9: "extend_fields" => text extend_fields .free();
     10: "package_material" => text package_material;
     11: "height" => text height;
     12: "brand_name" => text brand_name;

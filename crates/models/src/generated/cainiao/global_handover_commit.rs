@@ -165,7 +165,7 @@ pub struct HsfResult {
 }
 
 record!(HsfResult {
-    0: "ext_error_map" => text ext_error_map;
+    0: "ext_error_map" => text ext_error_map .free();
     1: "data" => record(OpenHandoverCommitResponse) data;
     2: "error_msg" => text error_msg;
     3: "error_code" => text error_code;

@@ -32,7 +32,7 @@ pub struct DropShipperReq {
 }
 
 record!(DropShipperReq {
-    0: "extend_info" => text extend_info;
+    0: "extend_info" => text extend_info .free();
     1: "store_url" => text store_url;
     2: "app_signature" => text app_signature;
 });

@@ -81,7 +81,7 @@ pub struct TradeExtra {
 
 record!(TradeExtra {
     0: "business_model" => text business_model;
-    1: "customize_sku_map" => text customize_sku_map;
+    1: "customize_sku_map" => text customize_sku_map .free();
     2: "nat_addr" => text nat_addr .personal();
     3: "birthday" => text birthday .personal();
 });

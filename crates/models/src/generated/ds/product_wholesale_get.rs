@@ -253,7 +253,7 @@ pub struct ProductIdConverterResult {
 
 record!(ProductIdConverterResult {
     0: "main_product_id" => integer main_product_id;
-    1: "sub_product_id" => text sub_product_id;
+    1: "sub_product_id" => text sub_product_id .free();
 });
 
 impl Request for ProductWholesaleGet {

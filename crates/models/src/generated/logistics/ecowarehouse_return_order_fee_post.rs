@@ -83,7 +83,7 @@ pub struct EcowarehouseReturnOrderFeePostAnswer {
 }
 
 record!(EcowarehouseReturnOrderFeePostAnswer {
-    0: "result" => text result;
+    0: "result" => text result .free();
 });
 
 impl Request for EcowarehouseReturnOrderFeePost {

@@ -145,7 +145,7 @@ pub struct FullDetailOpenApi {
 }
 
 record!(FullDetailOpenApi {
-    0: "attributes" => text attributes;
+    0: "attributes" => text attributes .free();
     1: "average_star" => text average_star;
     2: "base_currency_code" => text base_currency_code;
     3: "brand" => text brand;

@@ -150,7 +150,7 @@ record!(OrderProduct {
     2: "delivery_time_days" => text delivery_time_days;
     3: "product_id" => text product_id;
     4: "product_img_url" => text product_img_url;
-    5: "properties" => text properties;
+    5: "properties" => text properties .free();
 });
 
 impl Request for SocialShoppingOrderDetails {

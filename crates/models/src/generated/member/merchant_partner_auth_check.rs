@@ -36,7 +36,7 @@ pub struct AuthCheckRequest {
 record!(AuthCheckRequest {
     0: "source" => text source;
     1: "havana_id" => integer havana_id;
-    2: "auth_info_map" => text auth_info_map;
+    2: "auth_info_map" => text auth_info_map .free();
     3: "auth_type" => integer auth_type;
 });
 

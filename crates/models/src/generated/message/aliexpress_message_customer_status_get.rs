@@ -28,7 +28,7 @@ pub struct AliexpressMessageCustomerStatusGetAnswer {
 }
 
 record!(AliexpressMessageCustomerStatusGetAnswer {
-    0: "result" => text result;
+    0: "result" => text result .free();
 });
 
 impl Request for AliexpressMessageCustomerStatusGet {

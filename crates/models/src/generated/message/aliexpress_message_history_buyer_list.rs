@@ -46,7 +46,7 @@ pub struct AliexpressMessageHistoryBuyerListAnswer {
 }
 
 record!(AliexpressMessageHistoryBuyerListAnswer {
-    0: "result" => text result;
+    0: "result" => text result .free();
 });
 
 impl Request for AliexpressMessageHistoryBuyerList {

@@ -82,7 +82,7 @@ pub struct AliexpressMessageSendAnswer {
 }
 
 record!(AliexpressMessageSendAnswer {
-    0: "result" => text result;
+    0: "result" => text result .free();
 });
 
 impl Request for AliexpressMessageSend {

@@ -40,7 +40,7 @@ pub struct AliexpressMessageSessionGetAnswer {
 }
 
 record!(AliexpressMessageSessionGetAnswer {
-    0: "result" => text result;
+    0: "result" => text result .free();
 });
 
 impl Request for AliexpressMessageSessionGet {

@@ -46,7 +46,7 @@ pub struct AliexpressMessageSessionTagUpdateAnswer {
 }
 
 record!(AliexpressMessageSessionTagUpdateAnswer {
-    0: "result" => text result;
+    0: "result" => text result .free();
 });
 
 impl Request for AliexpressMessageSessionTagUpdate {

@@ -40,7 +40,7 @@ pub struct AliexpressMessageSyncAnswer {
 }
 
 record!(AliexpressMessageSyncAnswer {
-    0: "result" => text result;
+    0: "result" => text result .free();
 });
 
 impl Request for AliexpressMessageSync {

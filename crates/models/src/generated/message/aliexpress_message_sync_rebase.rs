@@ -28,7 +28,7 @@ pub struct AliexpressMessageSyncRebaseAnswer {
 }
 
 record!(AliexpressMessageSyncRebaseAnswer {
-    0: "result" => text result;
+    0: "result" => text result .free();
 });
 
 impl Request for AliexpressMessageSyncRebase {

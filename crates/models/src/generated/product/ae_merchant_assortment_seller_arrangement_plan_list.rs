@@ -72,7 +72,7 @@ pub struct AeMerchantAssortmentSellerArrangementPlanListAnswer {
 }
 
 record!(AeMerchantAssortmentSellerArrangementPlanListAnswer {
-    0: "data" => text data;
+    0: "data" => text data .free();
     1: "success" => boolean success;
     2: "error_code" => text error_code;
     3: "type" => text r#type;

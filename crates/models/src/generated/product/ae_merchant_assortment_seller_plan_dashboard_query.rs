@@ -48,7 +48,7 @@ pub struct AeMerchantAssortmentSellerPlanDashboardQueryDadaResponse {
 }
 
 record!(AeMerchantAssortmentSellerPlanDashboardQueryDadaResponse {
-    0: "data" => text data;
+    0: "data" => text data .free();
     1: "success" => boolean success;
     2: "error_code" => text error_code;
     3: "type" => text r#type;

@@ -86,7 +86,7 @@ record!(AeMerchantAssortmentSellerPlanProductsQueryAnswer {
     1: "error_code" => text error_code;
     2: "type" => text r#type;
     3: "error" => text error;
-    4: "data" => text data;
+    4: "data" => text data .free();
 });
 
 impl Request for AeMerchantAssortmentSellerPlanProductsQuery {

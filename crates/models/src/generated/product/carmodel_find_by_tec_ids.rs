@@ -85,14 +85,14 @@ pub struct MultPageResult {
 }
 
 record!(MultPageResult {
-    0: "country_options" => text country_options;
-    1: "year_options" => text year_options;
+    0: "country_options" => text country_options .free();
+    1: "year_options" => text year_options .free();
     2: "error_list" => records(ErrorListMap) error_list .inner_unproven("error_list_map");
     3: "success" => boolean success;
     4: "page_info" => record(PageInfo) page_info;
-    5: "brand_options" => text brand_options;
+    5: "brand_options" => text brand_options .free();
     6: "data_source_list" => records(CarInfo) data_source_list .inner_unproven("car_info_d_t_o");
-    7: "model_options" => text model_options;
+    7: "model_options" => text model_options .free();
 });
 
 /// An element of `error_list`; documented as `errorListMap`.

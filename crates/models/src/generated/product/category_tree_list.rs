@@ -61,8 +61,8 @@ pub struct CategoryTreeListAeopPostCategory {
 }
 
 record!(CategoryTreeListAeopPostCategory {
-    0: "features" => text features;
-    1: "names" => text names;
+    0: "features" => text features .free();
+    1: "names" => text names .free();
     2: "id" => integer id;
     3: "isleaf" => boolean isleaf;
     4: "level" => text level;

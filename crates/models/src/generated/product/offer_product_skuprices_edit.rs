@@ -20,7 +20,7 @@ pub struct OfferProductSkupricesEdit {
 
 record!(OfferProductSkupricesEdit {
     0: "product_id" => integer product_id;
-    1: "sku_id_price_map" => text sku_id_price_map;
+    1: "sku_id_price_map" => text sku_id_price_map .free();
 });
 
 /// What `aliexpress.offer.product.skuprices.edit` answers.

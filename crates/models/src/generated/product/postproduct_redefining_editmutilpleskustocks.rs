@@ -21,7 +21,7 @@ pub struct PostproductRedefiningEditmutilpleskustocks {
 
 record!(PostproductRedefiningEditmutilpleskustocks {
     0: "product_id" => integer product_id;
-    1: "sku_stocks" => text sku_stocks;
+    1: "sku_stocks" => text sku_stocks .free();
 });
 
 /// What `aliexpress.postproduct.redefining.editmutilpleskustocks` answers.

@@ -81,7 +81,7 @@ pub struct Order {
 }
 
 record!(Order {
-    0: "extra_map" => text extra_map;
+    0: "extra_map" => text extra_map .free();
     1: "end_reason" => text end_reason;
     2: "trade_order_id" => text trade_order_id;
     3: "pay_status" => text pay_status;

@@ -10,17 +10,19 @@ use aliexpress_signing::{AppKey, AppSecret, SignMethod, Signer};
 use aliexpress_transport::{Builder as TransportBuilder, Transport};
 
 use crate::call::Format;
-use crate::client::{Client, Clock, LONGEST, Sessions, Shared};
+use crate::caller::{App, Caller, Clock, LONGEST, Sessions};
+use crate::client::Client;
 use crate::error::Error;
 use crate::gateway_clock::GatewayClock;
 use crate::journal::OrderJournal;
 use crate::limits::{CallLimits, Limiter};
 use crate::orders::Journaling;
 use crate::prepared::Signatory;
-use crate::recording::{Recorder, Replayer, Wire};
+use crate::recording::{Recorder, Replayer};
 use crate::retry::Retry;
 use crate::secrets::Session;
 use crate::tokens::{FileStore, Keeper, TokenApi, TokenStore};
+use crate::wire::Wire;
 
 /// The platform's gateway.
 pub const GATEWAY: &str = "https://api-sg.aliexpress.com";
@@ -342,8 +344,8 @@ impl ClientBuilder {
             Tape::Record(folder) => Wire::Recording(transport, Recorder::new(folder)?),
             Tape::Replay(folder) => Wire::Replaying(Replayer::new(folder)?),
         };
-        let shared = Shared {
-            wire,
+        let app = App {
+            replays: matches!(wire, Wire::Replaying(_)),
             signatory: Signatory {
                 base: self.gateway.trim_end_matches('/').to_owned(),
                 app_key: self.app_key,
@@ -361,7 +363,7 @@ impl ClientBuilder {
             gateway_clock: GatewayClock::default(),
             journaling,
         };
-        Ok(Client::new(shared, sessions))
+        Ok(Client::new(Caller::new(app, sessions), wire))
     }
 
     fn check(&self) -> Result<(), Error> {

@@ -1,9 +1,13 @@
 //! One call on its way: what is called, how, and with which parameters.
 
+use std::borrow::Cow;
 use std::time::Duration;
+
+use aliexpress_models::Request;
 
 use crate::Session;
 use crate::error::Error;
+use crate::reply::Reply;
 
 /// The format of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -161,6 +165,17 @@ impl CallOptions {
         self
     }
 
+    /// A reply, or its business refusal as the error that these options make of it.
+    pub(crate) fn check<T>(&self, api: &str, reply: Reply<T>) -> Result<Reply<T>, Error> {
+        // Looking for a refusal reads the answer once more.
+        if self.business_refusal_is_error
+            && let Some(refusal) = reply.business_refusal()
+        {
+            return Err(reply.said_no(api, refusal));
+        }
+        Ok(reply)
+    }
+
     /// These options, and the others where these leave something open.
     pub(crate) fn over(self, others: &Self) -> Self {
         Self {
@@ -245,22 +260,45 @@ impl<'a> Endpoint<'a> {
 /// A call, with everything that stays the same from try to try.
 pub(crate) struct Call<'a> {
     pub(crate) endpoint: Endpoint<'a>,
-    pub(crate) params: &'a [(&'a str, &'a str)],
+    params: Vec<(&'a str, Cow<'a, str>)>,
     pub(crate) options: &'a CallOptions,
     pub(crate) effect: Effect,
 }
 
 impl<'a> Call<'a> {
+    /// A call with the parameters of a request.
+    ///
     /// # Errors
     ///
     /// When the name, or that of a parameter, cannot be sent.
-    pub(crate) fn new(
+    pub(crate) fn typed<R: Request>(request: &R, options: &'a CallOptions) -> Result<Self, Error> {
+        let params = request.params().into_iter();
+        let params = params.map(|(name, value)| (name, Cow::Owned(value)));
+        Self::new(Endpoint::Business(R::API), params.collect(), options)
+    }
+
+    /// A call with any parameters.
+    ///
+    /// # Errors
+    ///
+    /// When the name, or that of a parameter, cannot be sent.
+    pub(crate) fn untyped(
         endpoint: Endpoint<'a>,
-        params: &'a [(&'a str, &'a str)],
+        params: &[(&'a str, &'a str)],
+        options: &'a CallOptions,
+    ) -> Result<Self, Error> {
+        let params = params.iter();
+        let params = params.map(|(name, value)| (*name, Cow::Borrowed(*value)));
+        Self::new(endpoint, params.collect(), options)
+    }
+
+    fn new(
+        endpoint: Endpoint<'a>,
+        params: Vec<(&'a str, Cow<'a, str>)>,
         options: &'a CallOptions,
     ) -> Result<Self, Error> {
         endpoint.check()?;
-        check_params(endpoint, params)?;
+        check_params(endpoint, &params)?;
         let effect = options
             .effect
             .unwrap_or_else(|| Effect::of(endpoint.name()));
@@ -270,6 +308,11 @@ impl<'a> Call<'a> {
             options,
             effect,
         })
+    }
+
+    /// The call's own parameters.
+    pub(crate) fn params(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        self.params.iter().map(|(name, value)| (*name, &**value))
     }
 
     pub(crate) fn name(&self) -> &'a str {
@@ -299,7 +342,7 @@ const COMMON: &[&str] = &[
 ];
 
 /// A name given twice would be signed in one way here and in another there.
-fn check_params(endpoint: Endpoint<'_>, params: &[(&str, &str)]) -> Result<(), Error> {
+fn check_params(endpoint: Endpoint<'_>, params: &[(&str, Cow<'_, str>)]) -> Result<(), Error> {
     for (index, (name, _)) in params.iter().enumerate() {
         let found = if name.trim().is_empty() {
             "a parameter without a name".to_owned()
@@ -345,7 +388,7 @@ mod tests {
     #[track_caller]
     fn check_refused(endpoint: Endpoint<'_>, params: &[(&str, &str)], expected: &str) {
         let options = CallOptions::new();
-        let error = Call::new(endpoint, params, &options).err().unwrap();
+        let error = Call::untyped(endpoint, params, &options).err().unwrap();
         assert_eq!(error.to_string(), expected);
         assert!(!error.may_have_acted() && error.is_usage());
     }

@@ -11,9 +11,11 @@ use aliexpress_models::{ApiError, BusinessRefusal, DecodeError};
 use aliexpress_signing::Explanation;
 use aliexpress_transport as transport;
 
+use crate::call::Call;
 use crate::codes::{CodeInfo, Judgement, RetryClass, judge};
 use crate::journal::JournalError;
 use crate::orders::OrderNotVisible;
+use crate::secrets::Session;
 use crate::tokens::StoreError;
 pub use unknown::UnknownOutcome;
 
@@ -125,6 +127,35 @@ impl Error {
         new.0.retry_after = retry_after;
         new.0.request_id = request_id;
         new
+    }
+
+    /// The call limits leave no room before the deadline.
+    pub(crate) fn no_room(api: &str, wait: Duration) -> Self {
+        let mut error = Self::new(api, Kind::NoRoom { wait });
+        error.0.retry_after = Some(wait);
+        error
+    }
+
+    pub(crate) fn after_tries(mut self, tries: u32) -> Self {
+        self.0.tries = tries;
+        self
+    }
+
+    /// Adds what was signed to a refused signature, and takes out of a refusal what it must not show.
+    pub(crate) fn explained(
+        mut self,
+        call: &Call<'_>,
+        session: Option<&Session>,
+        signed: impl FnOnce() -> Option<Explanation>,
+    ) -> Self {
+        if let Kind::Refused(refusal) = &mut self.0.kind {
+            crate::mask::mask(&mut refusal.error, call, session);
+            let code = refusal.error.code.as_deref();
+            if matches!(code, Some("IncompleteSignature" | "25")) {
+                refusal.explanation = signed();
+            }
+        }
+        self
     }
 
     pub(crate) fn with_answer(mut self, status: u16, body: Vec<u8>) -> Self {

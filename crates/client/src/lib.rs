@@ -100,12 +100,14 @@
 
 mod builder;
 mod call;
+mod caller;
 mod client;
 pub mod codes;
 mod error;
 mod gateway_clock;
 pub mod journal;
 mod limits;
+pub mod machine;
 mod mask;
 pub mod orders;
 pub mod preflight;
@@ -119,10 +121,12 @@ mod salvage;
 mod secrets;
 mod token_calls;
 pub mod tokens;
+mod wire;
 
 pub use aliexpress_models as models;
 pub use aliexpress_models::{Answer, ApiError, Request};
 pub use aliexpress_signing::{AppKey, AppSecret, Explanation, SignMethod, Signer};
+pub use aliexpress_transport as transport;
 pub use builder::{ClientBuilder, GATEWAY};
 pub use call::{CallOptions, Effect, Format};
 pub use client::Client;

@@ -133,14 +133,14 @@ impl Limiter {
     }
 
     /// Holds back calls of this API for so long.
-    pub(crate) fn ban(&self, api: &str, length: Duration) {
-        let until = Instant::now().checked_add(length);
+    pub(crate) fn ban(&self, api: &str, length: Duration, now: Instant) {
+        let until = now.checked_add(length);
         self.lanes().apis.entry(api.to_owned()).or_default().banned = until;
     }
 
     /// Holds back all calls for so long.
-    pub(crate) fn ban_all(&self, length: Duration) {
-        self.lanes().overall.banned = Instant::now().checked_add(length);
+    pub(crate) fn ban_all(&self, length: Duration, now: Instant) {
+        self.lanes().overall.banned = now.checked_add(length);
     }
 
     fn lanes(&self) -> MutexGuard<'_, Lanes> {
@@ -228,13 +228,13 @@ mod tests {
     #[test]
     fn a_ban_holds_back_its_api_only() {
         let limiter = Limiter::new(&CallLimits::off());
-        limiter.ban("a", Duration::from_secs(3));
         let now = Instant::now();
+        limiter.ban("a", Duration::from_secs(3), now);
         assert!(limiter.reserve("a", now, now + 1000 * MS).is_err());
         assert_eq!(limiter.reserve("b", now, now), Ok(now));
         // A deadline that has passed is for the exchange to tell.
         assert_eq!(limiter.reserve("b", now + MS, now), Ok(now + MS));
-        limiter.ban_all(Duration::from_secs(3));
+        limiter.ban_all(Duration::from_secs(3), now);
         assert!(limiter.reserve("b", now, now + 1000 * MS).is_err());
     }
 }

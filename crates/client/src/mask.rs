@@ -10,7 +10,7 @@ use crate::secrets::Session;
 pub(crate) fn mask(error: &mut ApiError, call: &Call<'_>, session: Option<&Session>) {
     let secrets = session.map(Session::expose).into_iter();
     // The parameters of token calls are secrets without exception.
-    let params = call.params.iter().map(|(_, value)| *value);
+    let params = call.params().map(|(_, value)| value);
     let params = params.filter(|_| matches!(call.endpoint, Endpoint::System(_)));
     // Anything shorter is no secret, and would tear words apart.
     for secret in secrets.chain(params).filter(|text| text.len() >= 6) {

@@ -85,12 +85,12 @@ impl Signatory {
     /// disagree on whether they are signed.
     fn params<'a>(
         &'a self,
-        call: &Call<'a>,
+        call: &'a Call<'a>,
         session: Option<&'a Session>,
         timestamp: &'a str,
     ) -> Vec<(&'a str, &'a str)> {
         // Room for the common parameters and the signature.
-        let mut params = Vec::with_capacity(call.params.len() + 10);
+        let mut params = Vec::with_capacity(call.params().len() + 10);
         params.extend([
             ("app_key", self.app_key.as_str()),
             ("timestamp", timestamp),
@@ -109,7 +109,7 @@ impl Signatory {
                 params.extend(session.map(|token| ("session", token)));
             }
         }
-        params.extend(call.params);
+        params.extend(call.params());
         params.retain(|(_, value)| !value.trim().is_empty());
         params
     }

@@ -106,6 +106,27 @@ fn is_success(status: u16) -> bool {
     (200..300).contains(&status)
 }
 
+/// Reads an answer to this API with this status and body.
+pub(crate) type Read<T> = fn(&str, u16, Vec<u8>) -> Result<T, Error>;
+
+/// What a call gives, as far as its span tells of it.
+pub trait Answered {
+    /// The platform's name for the exchange.
+    fn request_id(&self) -> Option<&str>;
+}
+
+impl<T> Answered for Reply<T> {
+    fn request_id(&self) -> Option<&str> {
+        self.request_id()
+    }
+}
+
+impl Answered for RawReply {
+    fn request_id(&self) -> Option<&str> {
+        self.request_id()
+    }
+}
+
 /// An exchange that gave no whole answer.
 pub(crate) fn failed(api: &str, error: transport::Error) -> Error {
     let so_far = error.answer_so_far().cloned();

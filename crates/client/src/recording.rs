@@ -11,50 +11,14 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
 
 use aliexpress_signing::{SignMethod, explain};
-use aliexpress_transport::{HttpRequest, HttpResponse, Transport};
+use aliexpress_transport::HttpResponse;
 use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::error::Error;
-use crate::read::failed;
 use crate::secrets::Session;
-
-/// Who answers exchanges.
-pub(crate) enum Wire {
-    Live(Transport),
-    Recording(Transport, Recorder),
-    Replaying(Replayer),
-}
-
-impl Wire {
-    pub(crate) fn send(
-        &self,
-        call: &Call<'_>,
-        session: Option<&Session>,
-        exchange: &HttpRequest<'_>,
-        deadline: Instant,
-    ) -> Result<HttpResponse, Error> {
-        let live = |transport: &Transport| {
-            let answer = transport.send(exchange, deadline);
-            answer.map_err(|error| failed(call.name(), error))
-        };
-        match self {
-            Wire::Live(transport) => live(transport),
-            Wire::Recording(transport, recorder) => {
-                let answer = live(transport)?;
-                if let Err(error) = recorder.keep(call, session, &answer) {
-                    // An answer is worth more than its copy: an order may just have been placed.
-                    tracing::error!(%error, folder = %recorder.folder.display(), "answer not recorded");
-                }
-                Ok(answer)
-            }
-            Wire::Replaying(replayer) => replayer.answer(call),
-        }
-    }
-}
 
 /// Writes answers to a folder.
 pub(crate) struct Recorder {
@@ -75,7 +39,11 @@ impl Recorder {
         })
     }
 
-    fn keep(
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(crate) fn keep(
         &self,
         call: &Call<'_>,
         session: Option<&Session>,
@@ -153,7 +121,7 @@ impl Replayer {
     }
 
     /// The same call gets the recorded answers in their order, and then the last one again.
-    fn answer(&self, call: &Call<'_>) -> Result<HttpResponse, Error> {
+    pub(crate) fn answer(&self, call: &Call<'_>) -> Result<HttpResponse, Error> {
         let key = (call.name().to_owned(), fingerprint(call));
         let Some(answers) = self.answers.get(&key) else {
             return Err(Error::unusable(
@@ -175,7 +143,7 @@ impl Replayer {
 
 /// Tells calls of one API apart without keeping what they say.
 fn fingerprint(call: &Call<'_>) -> String {
-    let mut params = call.params.to_vec();
+    let mut params: Vec<_> = call.params().collect();
     params.retain(|(_, value)| !value.trim().is_empty());
     explain(SignMethod::Sha256, None, &mut params).sha256
 }

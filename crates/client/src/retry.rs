@@ -76,14 +76,19 @@ pub(crate) struct Tries {
 
 impl Tries {
     /// How long to wait before the next try; none where there should not be one.
-    pub(crate) fn wait_after(&mut self, error: &Error, deadline: Instant) -> Option<Duration> {
+    pub(crate) fn wait_after(
+        &mut self,
+        error: &Error,
+        deadline: Instant,
+        now: Instant,
+    ) -> Option<Duration> {
         if !self.may_help(error) {
             return None;
         }
         let delay = self.delays.next()?;
         let wait = error.retry_after().map_or(delay, |ban| ban.max(delay));
         // A try that could not begin before the deadline would only hide this error.
-        let left = deadline.saturating_duration_since(Instant::now());
+        let left = deadline.saturating_duration_since(now);
         (wait < left).then_some(wait)
     }
 

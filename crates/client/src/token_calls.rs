@@ -1,6 +1,7 @@
 //! The client's calls about sessions.
 
-use crate::client::{Client, Sessions};
+use crate::caller::Sessions;
+use crate::client::Client;
 use crate::error::{Error, Finding, Kind};
 use crate::secrets::{AuthCode, RefreshToken};
 use crate::tokens::{self, Tokens, read_tokens};
@@ -8,7 +9,7 @@ use crate::tokens::{self, Tokens, read_tokens};
 impl Client {
     /// The page where an account authorises this application; see [`tokens::authorize_url`].
     pub fn authorize_url(&self, redirect_uri: &str, state: Option<&str>) -> String {
-        let signatory = &self.shared().signatory;
+        let signatory = &self.caller().app().signatory;
         tokens::authorize_url(&signatory.base, &signatory.app_key, redirect_uri, state)
     }
 
@@ -21,9 +22,9 @@ impl Client {
     ///
     /// When the platform refuses, the answer holds no tokens, or the store cannot keep them.
     pub fn create_tokens(&self, code: &AuthCode) -> Result<Tokens, Error> {
-        let path = self.shared().token_api.create();
+        let path = self.caller().app().token_api.create();
         let tokens = self.ask_for_tokens(path, ("code", code.expose()), None)?;
-        if let Sessions::Kept(keeper) = self.sessions() {
+        if let Sessions::Kept(keeper) = self.caller().sessions() {
             keeper.put(tokens.clone())?;
         }
         Ok(tokens)
@@ -37,7 +38,7 @@ impl Client {
     /// When the client has no token store or no tokens, the platform refuses the refresh token (then the account has to
     /// authorise the application again), or somebody else is at it for too long.
     pub fn renew_session(&self) -> Result<Tokens, Error> {
-        let Sessions::Kept(keeper) = self.sessions() else {
+        let Sessions::Kept(keeper) = self.caller().sessions() else {
             return Err(Error::unusable(
                 "renew the session",
                 "a client without a token store",
@@ -45,7 +46,9 @@ impl Client {
             ));
         };
         let old = keeper.tokens()?;
-        keeper.renew(&old.session, self.now(), &|old| self.refreshed(old))?;
+        keeper.renew(&old.session, self.caller().now(), &|old| {
+            self.refreshed(old)
+        })?;
         keeper.tokens()
     }
 
@@ -66,7 +69,7 @@ impl Client {
     ///
     /// When the store cannot be read.
     pub fn tokens(&self) -> Result<Option<Tokens>, Error> {
-        match self.sessions() {
+        match self.caller().sessions() {
             Sessions::Kept(keeper) => keeper.known(),
             Sessions::None | Sessions::Fixed(_) => Ok(None),
         }
@@ -74,7 +77,7 @@ impl Client {
 
     /// New tokens in exchange for these.
     pub(crate) fn refreshed(&self, old: &Tokens) -> Result<Tokens, Error> {
-        let path = self.shared().token_api.refresh();
+        let path = self.caller().app().token_api.refresh();
         let token = old.refresh_token.as_ref().map(RefreshToken::expose);
         let token = ("refresh_token", token.unwrap_or_default());
         self.ask_for_tokens(path, token, Some(old))
@@ -86,8 +89,10 @@ impl Client {
         param: (&str, &str),
         previous: Option<&Tokens>,
     ) -> Result<Tokens, Error> {
-        let now = self.now();
-        let reply = self.about_sessions().system_call(path, &[param])?;
+        let now = self.caller().now();
+        let reply = self
+            .of(self.caller().about_sessions())
+            .system_call(path, &[param])?;
         read_tokens(reply.data(), now, previous).map_err(|found| {
             let doing = format!("read the answer to {path}");
             let finding = Finding::new(doing, found, "tokens");

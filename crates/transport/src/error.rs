@@ -130,6 +130,28 @@ impl Error {
         self.0.so_far.as_ref()
     }
 
+    /// An exchange that another HTTP library made and that failed in this phase, for those who carry calls over
+    /// one. A reset or an early end anywhere among the causes counts as [cut](Self::is_cut). In doubt name the later
+    /// phase: up to [`Phase::Handshake`] a request counts as [certainly not sent](Self::certainly_not_sent).
+    ///
+    /// The message of the cause must hold no secret.
+    pub fn in_phase(phase: Phase, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        let cause = cause.into();
+        let kind = match io_kind(&*cause) {
+            Some(kind) if phase >= Phase::Send && is_disconnect(kind) => Kind::Cut {
+                received: 0,
+                wanted: Wanted::Head,
+            },
+            _ => Kind::Failed,
+        };
+        Self::new(phase, kind).because(cause)
+    }
+
+    /// An exchange of another HTTP library that was given up in this phase, because its deadline passed.
+    pub fn timed_out_in(phase: Phase) -> Self {
+        Self::new(phase, Kind::TimedOut(Limit::Deadline))
+    }
+
     pub(crate) fn new(phase: Phase, kind: Kind) -> Self {
         Self(Box::new(Inner {
             phase,
@@ -154,6 +176,18 @@ impl Error {
         self.0.so_far = Some(answer);
         self
     }
+}
+
+/// What the system says, where an error of its stands among the causes.
+fn io_kind(cause: &(dyn StdError + 'static)) -> Option<io::ErrorKind> {
+    let mut next = Some(cause);
+    while let Some(error) = next {
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            return Some(error.kind());
+        }
+        next = error.source();
+    }
+    None
 }
 
 /// Whether the system says that the other side is gone.

@@ -151,7 +151,7 @@ impl Client {
             true => OrderState::NotPlaced,
             false => OrderState::Placed,
         };
-        let conclusion = Conclusion::new(state, self.gateway_now())
+        let conclusion = Conclusion::new(state, self.caller().gateway_now())
             .order_ids(order_ids)
             .note("found by other means");
         let journal = record.journal();
@@ -167,10 +167,10 @@ impl Client {
     /// When the client is for another account and does not name it: its orders could not be told from those of the first
     /// account, and settling them would place them anew.
     pub(super) fn record(&self) -> Result<Option<Record<'_>>, Error> {
-        let Some(journaling) = &self.shared().journaling else {
+        let Some(journaling) = &self.caller().app().journaling else {
             return Ok(None);
         };
-        let account = match &self.options().account {
+        let account = match &self.caller().options().account {
             None => &journaling.account,
             Some(AccountName::Given(account)) => account,
             Some(AccountName::Missing) => {

@@ -9,8 +9,8 @@ use aliexpress_models::shared::OrderId;
 use super::journaled::{conclusion_of, conclusion_of_repeat};
 use super::new_order::NewOrder;
 use super::outcome::{PlacedOrder, Undecided, weigh, weigh_refusal};
-use crate::call::{Call, Effect, Endpoint};
-use crate::client::{Client, borrowed};
+use crate::call::{Call, Effect};
+use crate::client::Client;
 use crate::error::{Error, Kind, UnknownOutcome};
 use crate::prepared::Prepared;
 use crate::read;
@@ -40,7 +40,7 @@ impl Client {
     pub fn place_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Error> {
         order.check()?;
         let record = self.record()?;
-        let sent_at = self.gateway_now();
+        let sent_at = self.caller().gateway_now();
         if let Some(record) = &record
             && let Some(known) = record.begin(order, sent_at)?
         {
@@ -50,7 +50,7 @@ impl Client {
             .send_order(order)
             .map_err(|open| open.into_error(order, sent_at));
         if let Some(record) = &record {
-            record.conclude(order, &conclusion_of(&placed, self.gateway_now()));
+            record.conclude(order, &conclusion_of(&placed, self.caller().gateway_now()));
         }
         placed
     }
@@ -81,7 +81,7 @@ impl Client {
         // What the journal knows to exist is not asked for again, however old it is.
         let mut first_sent = first_sent;
         if let Some(record) = &record {
-            let known = record.begin_again(order, first_sent, self.gateway_now());
+            let known = record.begin_again(order, first_sent, self.caller().gateway_now());
             match known.map_err(|error| Open::Call(error).into_error(order, first_sent))? {
                 Ok(time) => first_sent = time,
                 Err(placed) => return Ok(placed),
@@ -93,7 +93,7 @@ impl Client {
             .and_then(|()| self.send_order(order));
         let settled = settle(answer, order, first_sent);
         if let Some(record) = &record {
-            let conclusion = conclusion_of_repeat(&settled, self.gateway_now());
+            let conclusion = conclusion_of_repeat(&settled, self.caller().gateway_now());
             record.conclude(order, &conclusion);
         }
         settled
@@ -110,17 +110,15 @@ impl Client {
     }
 
     fn send_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Open> {
-        let params = order.request().params();
-        let params = borrowed(&params);
-        let options = self.options().clone().effect(Effect::Write);
-        let call = Call::new(Endpoint::Business(OrderCreate::API), &params, &options);
-        let answer = call.and_then(|call| self.run(&call, read::typed::<OrderCreateAnswer>));
+        let options = self.caller().options().clone().effect(Effect::Write);
+        let call = Call::typed(order.request(), &options);
+        let answer = call.and_then(|call| self.run(call, read::typed::<OrderCreateAnswer>));
         judge(answer)
     }
 
     fn check_window(&self, first_sent: SystemTime) -> Result<(), Error> {
         // The later of the two clocks: taken for too old, a request is only not repeated.
-        let now = self.gateway_now().max(self.now());
+        let now = self.caller().gateway_now().max(self.caller().now());
         let mut found = match now.duration_since(first_sent) {
             Ok(age) if age < WINDOW => return Ok(()),
             Ok(age) => format!("a request sent {} ago", rough(age)),
@@ -130,7 +128,7 @@ impl Client {
                 rough(ahead.duration())
             ),
         };
-        if let Some(clock) = self.clock_off() {
+        if let Some(clock) = self.caller().clock_off() {
             found = format!("{found}; {clock}");
         }
         Err(Error::unusable(

@@ -106,7 +106,11 @@ impl Client {
         loop {
             let left = within.saturating_sub(started.elapsed());
             // The last look, too, has the time that an answer takes.
-            let longest = self.options().deadline.unwrap_or(self.shared().deadline);
+            let longest = self
+                .caller()
+                .options()
+                .deadline
+                .unwrap_or(self.caller().app().deadline);
             let look = CallOptions::new().deadline(left.max(LAST_LOOK).min(longest));
             let last = match self.with(look).order(order_id) {
                 Err(error) if is_hidden(&error) => error,

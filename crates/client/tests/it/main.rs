@@ -11,6 +11,7 @@ mod guard_random;
 mod guard_truth;
 mod hostile;
 mod journal;
+mod machine;
 mod preflight;
 mod recording;
 mod server;

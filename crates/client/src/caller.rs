@@ -1,0 +1,172 @@
+//! Who calls: an application, an account of it, and what its calls do otherwise.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::call::{Call, CallOptions, Endpoint, SessionChoice};
+use crate::error::Error;
+use crate::gateway_clock::GatewayClock;
+use crate::limits::Limiter;
+use crate::machine::{Machine, Now, SessionSource};
+use crate::orders::Journaling;
+use crate::prepared::{Prepared, Signatory};
+use crate::read::{Answered, Read};
+use crate::retry::Retry;
+use crate::secrets::Session;
+use crate::tokens::{Keeper, TokenApi, TokenStore};
+
+/// Longer than any call, and short enough to be added to any point in time.
+pub(crate) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// The time of day, for timestamps and the ends of tokens.
+pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// What all clients of one application share, whatever carries their calls.
+pub(crate) struct App {
+    pub(crate) signatory: Signatory,
+    /// How long before its end a session from a store is refreshed.
+    pub(crate) refresh_ahead: Duration,
+    pub(crate) token_api: TokenApi,
+    pub(crate) limiter: Limiter,
+    pub(crate) retry: Retry,
+    pub(crate) deadline: Duration,
+    pub(crate) clock: Clock,
+    pub(crate) gateway_clock: GatewayClock,
+    pub(crate) journaling: Option<Journaling>,
+    /// Whether answers come from recordings, which are of any account.
+    pub(crate) replays: bool,
+}
+
+/// Where sessions come from.
+pub(crate) enum Sessions {
+    None,
+    Fixed(Session),
+    Kept(Box<Keeper>),
+}
+
+/// All of a client but what carries its calls. Clones are cheap.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    app: Arc<App>,
+    sessions: Arc<Sessions>,
+    options: Arc<CallOptions>,
+}
+
+impl Caller {
+    pub(crate) fn new(app: App, sessions: Sessions) -> Self {
+        Self {
+            app: Arc::new(app),
+            sessions: Arc::new(sessions),
+            options: Arc::default(),
+        }
+    }
+
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    pub(crate) fn options(&self) -> &CallOptions {
+        &self.options
+    }
+
+    pub(crate) fn with(&self, options: CallOptions) -> Self {
+        Self {
+            options: Arc::new(options.over(&self.options)),
+            ..self.clone()
+        }
+    }
+
+    /// The same for calls about sessions: made without one, and as the settings say, because a refresh that
+    /// the deadline of one call cuts short could lose the tokens.
+    pub(crate) fn about_sessions(&self) -> Self {
+        Self {
+            options: Arc::new(CallOptions::new().without_session()),
+            ..self.clone()
+        }
+    }
+
+    pub(crate) fn for_account(&self, store: impl TokenStore + 'static) -> Self {
+        let app = &self.app;
+        let keeper = Keeper::new(Box::new(store), app.refresh_ahead, app.deadline);
+        Self {
+            sessions: Arc::new(Sessions::Kept(Box::new(keeper))),
+            options: Arc::new(self.options.without_account()),
+            ..self.clone()
+        }
+    }
+
+    pub(crate) fn machine<'a, T: Answered>(
+        &'a self,
+        call: Call<'a>,
+        read: Read<T>,
+        now: Now,
+    ) -> Result<Machine<'a, T>, Error> {
+        let source = self.session_source(&call)?;
+        Ok(Machine::new(&self.app, call, source, read, now))
+    }
+
+    pub(crate) fn prepare(
+        &self,
+        call: &Call<'_>,
+        session: Option<&Session>,
+    ) -> Result<Prepared, Error> {
+        self.app.signatory.prepare(call, session, self.now())
+    }
+
+    /// Where the session of a call comes from.
+    ///
+    /// # Errors
+    ///
+    /// When it needs one and there is none.
+    pub(crate) fn session_source(&self, call: &Call<'_>) -> Result<SessionSource, Error> {
+        let known = |session: Option<&Session>| Ok(SessionSource::Known(session.cloned()));
+        match (&call.options.session, call.endpoint, &*self.sessions) {
+            (Some(SessionChoice::None), ..) | (None, Endpoint::System(_), _) => known(None),
+            (Some(SessionChoice::Given(session)), ..) => known(Some(session)),
+            (None, _, Sessions::Fixed(session)) => known(Some(session)),
+            (None, _, Sessions::Kept(_)) => Ok(SessionSource::Store),
+            (None, _, Sessions::None) if call.may_go_without_session() || self.app.replays => {
+                known(None)
+            }
+            (None, _, Sessions::None) => Err(Error::unusable(
+                format!("call {}", call.name()),
+                "a client without a session",
+                "a session, a token store, or CallOptions::without_session for an API that needs none",
+            )),
+        }
+    }
+
+    pub(crate) fn now(&self) -> SystemTime {
+        (self.app.clock)()
+    }
+
+    /// This moment, by the monotonic clock and the client's.
+    pub(crate) fn moment(&self) -> Now {
+        Now {
+            instant: Instant::now(),
+            time: self.now(),
+        }
+    }
+
+    /// The time by the gateway's clock, where an answer told it; by this machine's otherwise.
+    pub(crate) fn gateway_now(&self) -> SystemTime {
+        self.app.gateway_clock.at(self.now())
+    }
+
+    /// How far this machine's clock is off, in words, where that is known and matters.
+    pub(crate) fn clock_off(&self) -> Option<String> {
+        self.app.gateway_clock.off()
+    }
+
+    pub(crate) fn fmt_as(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(name)
+            .field("gateway", &self.app.signatory.base)
+            .field("app_key", &self.app.signatory.app_key)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,490 @@
+//! One call as a state machine: no clock, no socket, no thread.
+//!
+//! A [`Machine`] is told what happened and says what to do next. Which call is tried again, after which
+//! wait, within which deadline, under which call limits and bans, when a refused session is renewed, and
+//! what a call that changes something must never do, is decided here and nowhere else.
+//! [`Client`](crate::Client) drives it over blocking sockets, `AsyncClient` (feature `async`) over a
+//! [`tokio`](https://docs.rs/tokio) runtime; other HTTP stacks drive it themselves:
+//!
+//! ```
+//! use aliexpress::machine::{Now, Step};
+//! use aliexpress::models::order_get::{OrderGet, OrderQuery};
+//! use aliexpress::models::shared::OrderId;
+//! # use aliexpress::transport::{HttpRequest, Transport};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = aliexpress_sandbox::Sandbox::start()?;
+//! # let client = aliexpress::Client::builder(sandbox.app_key(), sandbox.app_secret())
+//! #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
+//! # let transport = Transport::builder().build()?;
+//! # let post = |prepared: &aliexpress::Prepared, deadline| {
+//! #     transport.send(&HttpRequest::form(&prepared.url, &prepared.body), deadline)
+//! # };
+//! let request = OrderGet::new(OrderQuery::new(OrderId(10_000_001)));
+//! let mut machine = client.machine(&request, Now::read())?;
+//! let reply = loop {
+//!     match machine.next(Now::read()) {
+//!         Step::Sleep(until) => std::thread::sleep(until - Now::read().instant),
+//!         // Only a client with a token store needs one.
+//!         Step::NeedSession(_) => unreachable!("the client has a session"),
+//!         Step::Send(send) => match post(&send.prepared, send.deadline) {
+//!             Ok(response) => machine.answered(response, Now::read()),
+//!             Err(error) => machine.failed(error, Now::read()),
+//!         },
+//!         Step::Done(result) => break result?,
+//!     }
+//! };
+//! assert!(reply.result.is_some());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What a driver promises
+//!
+//! - It sends what [`Step::Send`] holds **once**, follows no redirect and repeats nothing underneath: an
+//!   HTTP library that retries by itself can place an order twice.
+//! - It uses a new connection where [`Send::connection`] asks for one. On a kept connection nobody can
+//!   tell whether a request was read that was sent in the same moment as the server closed it.
+//! - It reports in which phase a failure came about: [`transport::Error::in_phase`](crate::transport::Error::in_phase) takes
+//!   the phase. In doubt it names a later phase, because up to the handshake a request counts as certainly
+//!   not sent.
+//! - It gives up by the deadline, and limits what it reads of an answer.
+//!
+//! A machine that is dropped after [`Step::Send`] leaves open whether the platform acted.
+
+use std::fmt;
+use std::mem;
+use std::time::{Duration, Instant, SystemTime};
+
+use aliexpress_transport::{self as transport, Connection, HttpResponse, Phase};
+use tracing::{Span, debug, debug_span, field};
+
+use crate::call::{Call, Effect};
+use crate::caller::{App, LONGEST};
+use crate::error::{Error, Kind};
+use crate::prepared::Prepared;
+use crate::read::{self, Answered, Headers, Read};
+use crate::retry::Tries;
+use crate::secrets::Session;
+
+/// For how long a ban is believed at a time: an answer could shut a client down for years.
+const LONGEST_BAN: Duration = Duration::from_secs(3600);
+
+/// A point in time, on both clocks that a call goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// On the monotonic clock, for waits and deadlines.
+    pub instant: Instant,
+    /// The time of day, for timestamps.
+    pub time: SystemTime,
+}
+
+impl Now {
+    /// This moment, by this machine's clocks.
+    pub fn read() -> Self {
+        Self {
+            instant: Instant::now(),
+            time: SystemTime::now(),
+        }
+    }
+}
+
+/// What to do next.
+#[derive(Debug)]
+pub enum Step<T> {
+    /// Wait until then, and ask again.
+    Sleep(Instant),
+    /// Get a session and report it by [`Machine::session`].
+    NeedSession(SessionNeed),
+    /// Send this once, and report by [`Machine::answered`] or [`Machine::failed`].
+    Send(Send),
+    /// The call is over.
+    Done(Result<T, Error>),
+}
+
+/// Which session is needed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionNeed {
+    /// The account's, refreshed if it is about to end.
+    Current,
+    /// Another than this one, which the platform refused.
+    InPlaceOf(Session),
+}
+
+/// One request to be sent.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Send {
+    /// The signed request. Its signature is good for minutes: send it at once.
+    pub prepared: Prepared,
+    /// Whether a kept connection may carry it.
+    pub connection: Connection,
+    /// When to give up.
+    pub deadline: Instant,
+}
+
+/// One call on its way; see the [module](self).
+#[must_use]
+pub struct Machine<'a, T> {
+    app: &'a App,
+    call: Call<'a>,
+    read: Read<T>,
+    source: SessionSource,
+    deadline: Instant,
+    tries: Tries,
+    /// The number of the try, from 1.
+    number: u32,
+    renewed: bool,
+    session: Option<Session>,
+    signed_at: Now,
+    span: Span,
+    state: State<T>,
+}
+
+/// Where the session of a call comes from.
+pub(crate) enum SessionSource {
+    /// It is known, or none is needed.
+    Known(Option<Session>),
+    /// From a store that renews it: the driver is asked.
+    Store,
+}
+
+enum State<T> {
+    /// A try begins.
+    Begin,
+    /// A place under the call limits is to be taken.
+    Limits,
+    /// The wait until then is for the next try, or for the place that was taken under the call limits.
+    Waiting(Instant, Waiting),
+    /// The driver was asked for a session.
+    Session,
+    /// The driver was asked for a session in place of this one, which this refusal was about.
+    Renewal(Session, Error),
+    /// The request is out.
+    Sent,
+    Over(Option<Result<T, Error>>),
+}
+
+#[derive(Clone, Copy)]
+enum Waiting {
+    ForTry,
+    ForPlace,
+}
+
+impl<'a, T: Answered> Machine<'a, T> {
+    pub(crate) fn new(
+        app: &'a App,
+        call: Call<'a>,
+        source: SessionSource,
+        read: Read<T>,
+        now: Now,
+    ) -> Self {
+        let longest = call.options.deadline.unwrap_or(app.deadline);
+        Self {
+            deadline: now.instant + longest.min(LONGEST),
+            tries: app.retry.start(call.effect),
+            number: 0,
+            renewed: false,
+            session: None,
+            signed_at: now,
+            span: Span::none(),
+            state: State::Begin,
+            app,
+            call,
+            read,
+            source,
+        }
+    }
+
+    /// What to do at this moment.
+    ///
+    /// Asked again while a report is due, it takes the session for not to be had, and the outcome of the
+    /// request for unknown: no request is handed out twice.
+    pub fn next(&mut self, now: Now) -> Step<T> {
+        loop {
+            self.state = match mem::replace(&mut self.state, State::Over(None)) {
+                State::Begin => {
+                    if let Some(need) = self.begin() {
+                        return Step::NeedSession(need);
+                    }
+                    State::Limits
+                }
+                State::Limits => self.take_place(now),
+                State::Waiting(until, what) if until > now.instant => {
+                    self.state = State::Waiting(until, what);
+                    return Step::Sleep(until);
+                }
+                State::Waiting(_, Waiting::ForTry) => State::Begin,
+                State::Waiting(_, Waiting::ForPlace) => match self.sign(now) {
+                    Ok(send) => {
+                        self.state = State::Sent;
+                        return Step::Send(send);
+                    }
+                    Err(error) => self.after(error, now),
+                },
+                State::Renewal(session, error) if !self.renewed => {
+                    self.renewed = true;
+                    self.state = State::Renewal(session.clone(), error);
+                    return Step::NeedSession(SessionNeed::InPlaceOf(session));
+                }
+                State::Over(result) => {
+                    return Step::Done(result.unwrap_or_else(|| Err(self.is_over())));
+                }
+                unreported => self.without_report(unreported, now),
+            };
+        }
+    }
+
+    /// Reports the session that [`Step::NeedSession`] asked for: `None` makes the call without one, which is for APIs
+    /// that need none.
+    pub fn session(&mut self, session: Result<Option<Session>, Error>, now: Now) {
+        self.state = match (mem::replace(&mut self.state, State::Over(None)), session) {
+            (State::Session, Ok(session)) => {
+                self.session = session;
+                State::Limits
+            }
+            (State::Session, Err(error)) => self.end(error.before_calling(self.call.name())),
+            // One more try: the refusal proves that nothing was done.
+            (State::Renewal(..), Ok(session)) => {
+                self.number += 1;
+                self.span = self.span_of_try();
+                self.session = session;
+                State::Limits
+            }
+            // The session is not lost yet, as the refusal would have it.
+            (State::Renewal(_, error), Err(renewing)) if renewing.may_retry() => {
+                let renewing = renewing.before_calling(self.call.name());
+                self.end(renewing.after_tries(error.tries()))
+            }
+            (State::Renewal(_, error), Err(renewing)) => {
+                debug!(error = %renewing, "refused session not renewed");
+                self.pause_or_end(error, now)
+            }
+            (other, _) => other,
+        };
+    }
+
+    /// Reports the answer to what [`Step::Send`] sent.
+    pub fn answered(&mut self, response: HttpResponse, now: Now) {
+        if !matches!(self.state, State::Sent) {
+            return;
+        }
+        self.span.record("status", response.status);
+        self.app
+            .gateway_clock
+            .note(response.date.as_deref(), now.time);
+        let headers = Headers {
+            date: response.date,
+            content_type: response.content_type,
+            retry_after: response.retry_after,
+        };
+        let read = (self.read)(self.call.name(), response.status, response.body);
+        self.state = match read {
+            Ok(reply) => {
+                self.record_end(reply.request_id(), now);
+                State::Over(Some(Ok(reply)))
+            }
+            Err(error) => {
+                let error = read::with_headers(error, &headers, now.time);
+                let error = self.explain(error);
+                self.after(error, now)
+            }
+        };
+    }
+
+    /// Reports that no whole answer came to what [`Step::Send`] sent.
+    pub fn failed(&mut self, error: transport::Error, now: Now) {
+        self.broke(read::failed(self.call.name(), error), now);
+    }
+
+    /// The same with an error of this crate.
+    pub(crate) fn broke(&mut self, error: Error, now: Now) {
+        if matches!(self.state, State::Sent) {
+            self.state = self.after(error, now);
+        }
+    }
+
+    /// The span of the present try, for what the driver does in it.
+    pub fn span(&self) -> &Span {
+        &self.span
+    }
+
+    pub(crate) fn call(&self) -> &Call<'a> {
+        &self.call
+    }
+
+    /// The session that the present try goes out with.
+    pub(crate) fn session_in_use(&self) -> Option<&Session> {
+        self.session.as_ref()
+    }
+
+    /// Begins a try; gives the session that it waits for, if any.
+    fn begin(&mut self) -> Option<SessionNeed> {
+        self.number += 1;
+        self.span = self.span_of_try();
+        match &self.source {
+            SessionSource::Known(session) => {
+                self.session.clone_from(session);
+                None
+            }
+            SessionSource::Store => {
+                self.state = State::Session;
+                Some(SessionNeed::Current)
+            }
+        }
+    }
+
+    fn take_place(&mut self, now: Now) -> State<T> {
+        let limiter = &self.app.limiter;
+        match limiter.reserve(self.call.name(), now.instant, self.deadline) {
+            Ok(start) => {
+                let wait = start.saturating_duration_since(now.instant);
+                if !wait.is_zero() {
+                    debug!(parent: &self.span, ?wait, "held back by the call limits");
+                }
+                State::Waiting(start, Waiting::ForPlace)
+            }
+            Err(wait) => {
+                let error = Error::no_room(self.call.name(), wait);
+                self.after(error, now)
+            }
+        }
+    }
+
+    fn sign(&mut self, now: Now) -> Result<Send, Error> {
+        self.signed_at = now;
+        let signatory = &self.app.signatory;
+        let prepared = signatory.prepare(&self.call, self.session.as_ref(), now.time)?;
+        // A connection that is closed in the same moment as a request leaves on it leaves in doubt
+        // whether the request was read: not worth it for a call that changes something.
+        let connection = match self.call.effect {
+            Effect::Read => Connection::Kept,
+            Effect::Write => Connection::New,
+        };
+        Ok(Send {
+            prepared,
+            connection,
+            deadline: self.deadline,
+        })
+    }
+
+    /// What comes after a try that failed.
+    fn after(&mut self, error: Error, now: Now) -> State<T> {
+        self.record_end(error.request_id(), now);
+        debug!(parent: &self.span, %error, "call failed");
+        // What was held back or could not be signed was not sent.
+        let sent = !matches!(error.inner().kind, Kind::NoRoom { .. } | Kind::Unusable(_));
+        let error = error.after_tries(if sent { self.number } else { self.number - 1 });
+        if sent {
+            self.heed_ban(&error, now);
+        }
+        match self.session.clone() {
+            Some(session) if self.may_renew(&error) => State::Renewal(session, error),
+            _ => self.pause_or_end(error, now),
+        }
+    }
+
+    /// Lets everybody keep to a ban that one call was told of.
+    fn heed_ban(&self, error: &Error, now: Now) {
+        let Some(ban) = error.retry_after().filter(|_| error.is_call_limit()) else {
+            return;
+        };
+        let (limiter, ban) = (&self.app.limiter, ban.min(LONGEST_BAN));
+        match error.api_error().and_then(|error| error.code.as_deref()) {
+            Some("AppCallLimit" | "7") => limiter.ban_all(ban, now.instant),
+            _ => limiter.ban(self.call.name(), ban, now.instant),
+        }
+    }
+
+    /// Whether the platform refused the session, and the call is worth one more try with another. A call that changes
+    /// something gets it only because such a refusal proves that nothing was done.
+    fn may_renew(&self, error: &Error) -> bool {
+        if self.renewed
+            || !matches!(self.source, SessionSource::Store)
+            || !error.is_session_expired()
+        {
+            return false;
+        }
+        // An answer that refuses the session and names an order contradicts itself: no reason to send again.
+        let names_order = |body| !crate::salvage::order_ids(body).is_empty();
+        match self.call.effect {
+            Effect::Read => true,
+            Effect::Write => !error.may_have_acted() && !error.raw().is_some_and(names_order),
+        }
+    }
+
+    fn pause_or_end(&mut self, error: Error, now: Now) -> State<T> {
+        match self.tries.wait_after(&error, self.deadline, now.instant) {
+            Some(wait) => {
+                debug!(?wait, "trying again");
+                State::Waiting(now.instant + wait, Waiting::ForTry)
+            }
+            None => self.end(error),
+        }
+    }
+
+    fn end(&self, error: Error) -> State<T> {
+        State::Over(Some(Err(error)))
+    }
+
+    /// A driver that goes on without a report.
+    fn without_report(&mut self, unreported: State<T>, now: Now) -> State<T> {
+        match unreported {
+            State::Session => {
+                let found = "no report of the session that was asked for";
+                self.end(self.misuse(found))
+            }
+            State::Renewal(_, error) => self.pause_or_end(error, now),
+            _ => {
+                let error = transport::Error::in_phase(Phase::Send, "the driver reported nothing");
+                self.after(read::failed(self.call.name(), error), now)
+            }
+        }
+    }
+
+    fn is_over(&self) -> Error {
+        self.misuse("a call that is over")
+    }
+
+    fn misuse(&self, found: &str) -> Error {
+        let doing = format!("drive the call of {}", self.call.name());
+        Error::unusable(doing, found, "one report for each step")
+    }
+
+    /// Adds what was signed to a refused signature, and takes out of a refusal what it must not show.
+    fn explain(&self, error: Error) -> Error {
+        let session = self.session.as_ref();
+        error.explained(&self.call, session, || {
+            let signatory = &self.app.signatory;
+            signatory.explain(&self.call, session, self.signed_at.time)
+        })
+    }
+
+    fn span_of_try(&self) -> Span {
+        debug_span!(
+            "call",
+            api = self.call.name(),
+            r#try = self.number,
+            status = field::Empty,
+            request_id = field::Empty,
+            duration_ms = field::Empty,
+        )
+    }
+
+    fn record_end(&self, request_id: Option<&str>, now: Now) {
+        let duration = now
+            .instant
+            .saturating_duration_since(self.signed_at.instant);
+        self.span.record("duration_ms", duration.as_millis() as u64);
+        self.span.record("request_id", request_id);
+    }
+}
+
+impl<T> fmt::Debug for Machine<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Machine")
+            .field("api", &self.call.name())
+            .field("try", &self.number)
+            .finish_non_exhaustive()
+    }
+}

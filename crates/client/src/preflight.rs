@@ -30,7 +30,7 @@ mod rules;
 
 use std::fmt;
 
-use aliexpress_models::order_create::LogisticsAddress;
+use aliexpress_models::order_create::{LogisticsAddress, OrderCreate};
 use aliexpress_models::{Record, Shaped, View};
 use serde_json::{Map, Value};
 
@@ -52,44 +52,95 @@ pub struct Warning {
     pub wanted: String,
     /// Where the rule is known from.
     pub source: &'static str,
-    /// The day on which the rule was written down, as `2026-11-21`.
+    /// The day from which the rule holds, or on which it was written down, as `2026-11-21`.
     pub dated: &'static str,
 }
 
 /// Checks a typed address.
 pub fn check(address: &LogisticsAddress) -> Vec<Warning> {
-    let fields = address.shape().fields.iter().enumerate();
-    let texts = fields.filter_map(|(index, field)| match address.view(index) {
+    let texts = texts_of(address);
+    check_fields("", &|key| find(&texts, key), &|key| find(&texts, key))
+}
+
+/// Checks everything about an order that concerns its delivery: the address, and what some countries want beside it,
+/// such as the recipient's birthday or national address.
+pub fn check_order(order: &OrderCreate) -> Vec<Warning> {
+    let address = texts_of(&order.order.logistics_address);
+    let extend = order.ds_extend_request.as_ref();
+    let extra = extend.and_then(|extend| extend.trade_extra_param.as_ref());
+    let extra = extra.map(|extra| texts_of(extra)).unwrap_or_default();
+    let mut warnings = check(&order.order.logistics_address);
+    warnings.extend(check_fields(
+        TRADE_EXTRA,
+        &|key| find(&address, key),
+        &|key| find(&extra, key),
+    ));
+    warnings
+}
+
+/// The record beside the address in which rules look for fields.
+const TRADE_EXTRA: &str = "trade_extra_param";
+
+type Texts<'a> = Vec<(&'static str, &'a str)>;
+
+/// The fields of a record that are texts or booleans.
+fn texts_of(record: &dyn Record) -> Texts<'_> {
+    let fields = record.shape().fields.iter().enumerate();
+    let texts = fields.filter_map(|(index, field)| match record.view(index) {
         View::Text(text) => Some((field.key, text)),
+        View::Boolean(value) => Some((field.key, if value { "true" } else { "false" })),
         _ => None,
     });
-    let texts: Vec<_> = texts.collect();
-    check_fields(&|key| {
-        texts
-            .iter()
-            .find(|(name, _)| *name == key)
-            .map(|(_, text)| *text)
-    })
+    texts.collect()
+}
+
+fn find<'a>(texts: &Texts<'a>, key: &str) -> Option<&'a str> {
+    let mut found = texts.iter().filter(|(name, _)| *name == key);
+    found.next().map(|(_, text)| *text)
 }
 
 /// Checks an address that is sent as JSON, by the same rules; and the names of its keys, for the platform
 /// passes over those that it does not know (`contactPerson` for `contact_person`) without a word.
 pub fn check_json(address: &Map<String, Value>) -> Vec<Warning> {
     let mut warnings: Vec<_> = address.keys().filter_map(|key| check_key(key)).collect();
-    warnings.extend(check_fields(&|key| {
-        address.get(key).and_then(Value::as_str)
-    }));
+    let text = |key: &str| match address.get(key)? {
+        Value::Bool(true) => Some("true"),
+        Value::Bool(false) => Some("false"),
+        value => value.as_str(),
+    };
+    warnings.extend(check_fields("", &text, &text));
     warnings
 }
 
-fn check_fields<'a>(text: &dyn Fn(&str) -> Option<&'a str>) -> Vec<Warning> {
-    let country = text("country")
+/// Checks the fields of the record at this place, by the rules of the address's country. What a country says of a field
+/// takes the place of what holds for all.
+fn check_fields<'a>(
+    place: &str,
+    address: &dyn Fn(&str) -> Option<&'a str>,
+    text: &dyn Fn(&str) -> Option<&'a str>,
+) -> Vec<Warning> {
+    let country = address("country")
         .unwrap_or_default()
         .trim()
         .to_ascii_uppercase();
+    let of_country = |rule: &&Rule| rule.country == country;
+    let special = |field: &str| {
+        RULES
+            .iter()
+            .filter(of_country)
+            .any(|rule| rule.field == field)
+    };
+    let holds = |rule: &&Rule| {
+        let excepted = rule
+            .unless
+            .as_ref()
+            .is_some_and(|(field, value)| address(field).is_some_and(|found| found == value));
+        rule.place == place && !excepted
+    };
     let rules = RULES
         .iter()
-        .filter(|rule| rule.country == "*" || rule.country == country);
+        .filter(|rule| of_country(rule) || (rule.country == "*" && !special(&rule.field)))
+        .filter(holds);
     rules
         .filter_map(|rule| check_rule(rule, text(&rule.field)))
         .collect()
@@ -109,7 +160,7 @@ fn check_rule(rule: &'static Rule, text: Option<&str>) -> Option<Warning> {
         found,
         wanted: rule.wanted.clone(),
         source: &rule.source,
-        dated: &DATED,
+        dated: &rule.dated,
     })
 }
 
@@ -165,6 +216,8 @@ impl fmt::Display for Warning {
 
 #[cfg(test)]
 mod tests {
+    use aliexpress_models::order_create::TradeExtra;
+
     use super::*;
 
     #[test]
@@ -188,7 +241,12 @@ mod tests {
         assert!(RULES.len() > 10);
         for rule in RULES.iter() {
             assert!(
-                LogisticsAddress::SHAPE.field(&rule.field).is_some(),
+                match rule.place.as_str() {
+                    "" => LogisticsAddress::SHAPE.field(&rule.field).is_some(),
+                    place => {
+                        place == TRADE_EXTRA && TradeExtra::SHAPE.field(&rule.field).is_some()
+                    }
+                },
                 "{}",
                 rule.field
             );

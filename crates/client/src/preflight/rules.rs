@@ -18,7 +18,26 @@ pub(super) struct Rule {
     chars: Option<(usize, usize)>,
     /// Least number of words.
     words: usize,
-    /// Forms that the text may have: `9` is a digit, `A` a capital letter, all else itself.
+    /// The record that holds the field; the address where it is empty.
+    pub(super) place: String,
+    /// Holds nothing where another field has this value.
+    pub(super) unless: Option<(String, String)>,
+    /// Values of which it must be one.
+    one_of: Vec<String>,
+    /// Values that it must not be.
+    not: Vec<String>,
+    /// Forms that it must not have.
+    not_shapes: Vec<String>,
+    /// Characters that it may have; every one where it is empty.
+    only: String,
+    letters: Option<Letters>,
+    /// Whether its first letter must not be a small one.
+    not_lower: bool,
+    /// Characters that are passed over before its form is looked at.
+    ignore: String,
+    /// The day from which it holds, or on which it was written down.
+    pub(super) dated: String,
+    /// Forms that the text may have: `9` is a digit, `A` a capital letter, `L` a letter, all else itself.
     shapes: Vec<String>,
     check: Option<Check>,
     pub(super) wanted: String,
@@ -28,6 +47,15 @@ pub(super) struct Rule {
 #[derive(Clone, Copy, Debug)]
 enum Check {
     Cpf,
+    Birthday,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Letters {
+    /// ASCII letters and spaces.
+    Latin,
+    /// ASCII and Arabic characters.
+    Arabic,
 }
 
 static FILE: LazyLock<Value> = LazyLock::new(|| {
@@ -47,35 +75,102 @@ impl Rule {
     fn of(value: &Value) -> Self {
         let number = |value: &Value| value.as_u64().unwrap_or_default() as usize;
         let chars = value["chars"].as_array();
-        let shapes = value["shapes"].as_array().into_iter().flatten();
+        let unless = &value["unless"];
         Self {
             country: text(value, "country"),
             field: text(value, "field"),
             needed: value["needed"].as_bool().unwrap_or_default(),
             chars: chars.map(|ends| (number(&ends[0]), number(&ends[1]))),
             words: number(&value["words"]),
-            shapes: shapes
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect(),
-            check: value["check"].as_str().map(|_| Check::Cpf),
+            place: text(value, "in"),
+            unless: unless
+                .is_object()
+                .then(|| (text(unless, "field"), text(unless, "is"))),
+            one_of: texts(value, "one_of"),
+            not: texts(value, "not"),
+            not_shapes: texts(value, "not_shapes"),
+            only: text(value, "only"),
+            letters: match value["letters"].as_str() {
+                Some("latin") => Some(Letters::Latin),
+                Some("arabic") => Some(Letters::Arabic),
+                _ => None,
+            },
+            not_lower: value["not_lower"].as_bool().unwrap_or_default(),
+            ignore: text(value, "ignore"),
+            dated: value["dated"]
+                .as_str()
+                .map_or_else(|| DATED.clone(), str::to_owned),
+            shapes: texts(value, "shapes"),
+            check: match value["check"].as_str() {
+                Some("birthday") => Some(Check::Birthday),
+                Some(_) => Some(Check::Cpf),
+                None => None,
+            },
             wanted: text(value, "wanted"),
             source: text(value, "source"),
         }
     }
 
     pub(super) fn holds_for(&self, text: &str) -> bool {
+        let text: String = text.chars().filter(|c| !self.ignore.contains(*c)).collect();
+        let text = text.as_str();
         let count = text.chars().count();
         let fits = |shape: &String| fits(shape, text);
-        self.chars
-            .is_none_or(|(least, most)| (least..=most).contains(&count))
+        let is = |value: &String| value.eq_ignore_ascii_case(text);
+        (self.one_of.is_empty() || self.one_of.iter().any(is))
+            && !self.not.iter().any(is)
+            && !self.not_shapes.iter().any(fits)
+            && (self.only.is_empty() || text.chars().all(|c| self.only.contains(c)))
+            && self
+                .letters
+                .is_none_or(|letters| text.chars().all(|c| letters.contain(c)))
+            && !(self.not_lower && text.starts_with(char::is_lowercase))
+            && self
+                .chars
+                .is_none_or(|(least, most)| (least..=most).contains(&count))
             && text.split_whitespace().count() >= self.words
             && (self.shapes.is_empty() || self.shapes.iter().any(fits))
             && match self.check {
                 Some(Check::Cpf) => check_digits::is_cpf_or_cnpj(text),
+                Some(Check::Birthday) => is_birthday(text),
                 None => true,
             }
     }
+}
+
+impl Letters {
+    fn contain(self, c: char) -> bool {
+        match self {
+            Letters::Latin => c.is_ascii_alphabetic() || c == ' ',
+            Letters::Arabic => {
+                c.is_ascii()
+                    || matches!(u32::from(c), 0x0600..=0x06FF | 0x0750..=0x077F | 0xFB50..=0xFDFF | 0xFE70..=0xFEFF)
+            }
+        }
+    }
+}
+
+/// Whether a text is a day as ddMMyyyy, of the last and of this century.
+fn is_birthday(text: &str) -> bool {
+    let part = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
+    let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (Some(day), Some(month), Some(year), true) = (part(0, 2), part(2, 4), part(4, 8), digits)
+    else {
+        return false;
+    };
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=days).contains(&day) && (1900..2100).contains(&year)
+}
+
+fn texts(value: &Value, key: &str) -> Vec<String> {
+    let texts = value[key].as_array().into_iter().flatten();
+    texts.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 fn fits(shape: &str, text: &str) -> bool {
@@ -86,6 +181,7 @@ fn fits(shape: &str, text: &str) -> bool {
             .all(|(wanted, found)| match wanted {
                 '9' => found.is_ascii_digit(),
                 'A' => found.is_ascii_uppercase(),
+                'L' => found.is_ascii_alphabetic(),
                 wanted => wanted == found,
             })
 }

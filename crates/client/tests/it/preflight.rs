@@ -1,6 +1,6 @@
 //! Addresses of the fixtures, with the fields that are warned of.
 
-use aliexpress::models::order_create::LogisticsAddress;
+use aliexpress::models::order_create::{LogisticsAddress, TradeExtra};
 use aliexpress::preflight;
 use serde_json::Value;
 
@@ -14,17 +14,19 @@ fn addresses_are_warned_of_as_listed() {
     assert!(cases.len() > 10);
     for case in cases {
         let address = case["address"].as_object().unwrap();
-        let expected: Vec<_> = case["warnings"]
+        let mut expected: Vec<_> = case["warnings"]
             .as_array()
             .unwrap()
             .iter()
             .filter_map(Value::as_str)
             .collect();
         let warnings = preflight::check_json(address);
-        let found: Vec<_> = warnings
+        let mut found: Vec<_> = warnings
             .iter()
             .map(|warning| warning.field.as_str())
             .collect();
+        found.sort_unstable();
+        expected.sort_unstable();
         assert_eq!(found, expected, "{}", case["about"]);
         assert!(
             warnings
@@ -45,4 +47,41 @@ fn addresses_are_warned_of_as_listed() {
             case["about"]
         );
     }
+}
+
+#[test]
+fn what_countries_want_beside_the_address_is_looked_at() {
+    let mut request = crate::order("1").request().clone();
+    let mut check = |country: &str, set: &dyn Fn(&mut TradeExtra), expected: &[&str]| {
+        request.order.logistics_address.country = country.to_owned();
+        let mut extra = TradeExtra::default();
+        set(&mut extra);
+        let extend = request.ds_extend_request.get_or_insert_default();
+        extend.trade_extra_param = Some(extra);
+        let warnings = preflight::check_order(&request);
+        let of_extra = |warning: &&preflight::Warning| {
+            ["birthday", "nat_addr"].contains(&warning.field.as_str())
+        };
+        let found: Vec<_> = warnings
+            .iter()
+            .filter(of_extra)
+            .map(|warning| &*warning.field)
+            .collect();
+        assert_eq!(found, expected, "{country}");
+    };
+    let birthday =
+        |day: &'static str| move |extra: &mut TradeExtra| extra.birthday = Some(day.into());
+    let nat_addr =
+        |text: &'static str| move |extra: &mut TradeExtra| extra.nat_addr = Some(text.into());
+    check("BR", &|_| {}, &["birthday"]);
+    check("BR", &birthday("01022026"), &[]);
+    check("BR", &birthday("29022000"), &[]);
+    for wrong in ["1990-01-31", "31041990", "29021900", "19900131", "0102199"] {
+        check("BR", &birthday(wrong), &["birthday"]);
+    }
+    check("SA", &|_| {}, &["nat_addr"]);
+    check("SA", &nat_addr("RAHA3443"), &[]);
+    check("SA", &nat_addr("raha3443"), &[]);
+    check("SA", &nat_addr("RAHA344"), &["nat_addr"]);
+    check("RU", &|_| {}, &[]);
 }

@@ -94,7 +94,7 @@ fn tell_beforehand(args: &PlaceArgs, settings: &Settings, output: &Output) -> Re
 }
 
 fn warn_of_address(order: &NewOrder, output: &Output) {
-    for warning in preflight::check(&order.request().order.logistics_address) {
+    for warning in preflight::check_order(order.request()) {
         let text = format!("the address may be refused: {warning}");
         warn(&text, output.wants_json());
     }

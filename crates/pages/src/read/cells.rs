@@ -331,15 +331,25 @@ impl Plan {
 
     fn parts(&self, row: &[Traits]) -> Parts {
         let mut next = 1;
+        // A default or a greatest length may stand before the cells that say more.
+        let mut limit_at = None;
+        let skip_limit = |next: &mut usize, limit_at: &mut Option<usize>| {
+            if limit_at.is_none() && row.get(*next).is_some_and(|cell| cell.is_limit) {
+                *limit_at = Some(*next);
+                *next += 1;
+            }
+        };
+        skip_limit(&mut next, &mut limit_at);
         let type_at = row.get(next).and_then(|cell| cell.type_price).map(|_| next);
         // A blank cell is a cell of its column all the same.
         let is_blank = row.get(next).is_some_and(|cell| cell.is_blank);
         next += usize::from(type_at.is_some() || is_blank);
+        skip_limit(&mut next, &mut limit_at);
         let says_required =
             self.has_required && row.get(next).is_some_and(|cell| cell.says_required);
         let required_at = says_required.then_some(next);
         next += usize::from(says_required);
-        let limit_at = (next..row.len()).find(|&at| row[at].is_limit);
+        let limit_at = limit_at.or_else(|| (next..row.len()).find(|&at| row[at].is_limit));
         Parts {
             type_at,
             required_at,

@@ -14,6 +14,7 @@ mod markup;
 mod page;
 mod payload;
 mod portal;
+mod tabs;
 mod words;
 
 use std::collections::{BTreeMap, HashSet};
@@ -47,7 +48,9 @@ pub fn tables(file: &str, bytes: &[u8]) -> Result<Vec<FieldTable>, ReadError> {
 ///
 /// When the layout is unknown, or a line of a table or sample cannot be read; the error names the line.
 pub fn page(file: &str, bytes: &[u8], read: &str) -> Result<FieldTable, ReadError> {
-    let page = Page::new(file, bytes)?;
+    let text = page::text(file, bytes)?;
+    let (text, numbers) = tabs::as_markdown(text);
+    let page = Page::new(file, &text, numbers.as_deref());
     let table = || {
         let (layout, reader) = layout(&page)?;
         table(reader(&page)?, &page, layout, read)

@@ -20,27 +20,32 @@ pub(crate) struct Line<'a> {
     pub text: &'a str,
 }
 
+/// The text of a file, without its byte-order mark.
+///
+/// # Errors
+///
+/// When the bytes are not UTF-8.
+pub(crate) fn text<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, ReadError> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let good = &bytes[..error.valid_up_to()];
+        let line = 1 + good.iter().filter(|&&byte| byte == b'\n').count();
+        ReadError::new(line, "bytes that are not UTF-8", "a page in UTF-8").in_file(file)
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
 impl<'a> Page<'a> {
-    /// Splits `bytes` into lines.
-    ///
-    /// # Errors
-    ///
-    /// When the bytes are not UTF-8.
-    pub(crate) fn new(file: &'a str, bytes: &'a [u8]) -> Result<Self, ReadError> {
-        let text = std::str::from_utf8(bytes).map_err(|error| {
-            let good = &bytes[..error.valid_up_to()];
-            let line = 1 + good.iter().filter(|&&byte| byte == b'\n').count();
-            ReadError::new(line, "bytes that are not UTF-8", "a page in UTF-8").in_file(file)
-        })?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    /// Splits `text` into lines; `numbers` says which line of the file each of them is, where that is not its place.
+    pub(crate) fn new(file: &'a str, text: &'a str, numbers: Option<&[usize]>) -> Self {
+        let number = |index: usize| numbers.map_or(index + 1, |numbers| numbers[index]);
         let lines = text.lines().enumerate().map(|(index, text)| Line {
-            number: index + 1,
+            number: number(index),
             text,
         });
-        Ok(Self {
+        Self {
             file,
             lines: lines.collect(),
-        })
+        }
     }
 }
 

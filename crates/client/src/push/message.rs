@@ -8,6 +8,9 @@ use aliexpress_models::shared::OrderId;
 
 use super::PushError;
 
+/// Timestamps above this are milliseconds: as seconds it is the year 5138.
+const LAST_SECONDS: u64 = 100_000_000_000;
+
 /// A message from the platform.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -20,7 +23,8 @@ pub struct Message {
     pub seller_id: Option<String>,
     /// The site, such as `ae_global`.
     pub site: Option<String>,
-    /// When it was made, in seconds since 1970 by the platform's clock.
+    /// When it was made, by the platform's clock since 1970, as it came: in seconds, or above 10^11 in milliseconds.
+    /// [`age`](Self::age) reads both.
     pub timestamp: Option<i64>,
     /// The message's `data` as it came, which may hold more than [`event`](Self::event). It names
     /// accounts; `Debug` does not show it.
@@ -37,7 +41,7 @@ pub enum Event {
     Logistics,
     /// 51: something about a payment.
     Payment,
-    /// 53: an order came to another status.
+    /// 53, or data of that shape under a number that is not known here: an order came to another status.
     OrderStatus(OrderStatusChange),
     /// 65: a session is about to end.
     TokenExpiring,
@@ -111,7 +115,7 @@ impl Message {
         Ok(Self {
             message_type,
             event: Event::of(message_type, &data),
-            seller_id: text(&fields, "seller_id"),
+            seller_id: text(&fields, "seller_id").filter(|id| id != "null"),
             site: text(&fields, "site"),
             timestamp: number(&fields, "timestamp"),
             data,
@@ -122,7 +126,12 @@ impl Message {
     /// is yet to be made.
     pub fn age(&self, now: SystemTime) -> Option<Duration> {
         let made = u64::try_from(self.timestamp?).ok()?;
-        let made = UNIX_EPOCH.checked_add(Duration::from_secs(made))?;
+        let made = if made > LAST_SECONDS {
+            Duration::from_millis(made)
+        } else {
+            Duration::from_secs(made)
+        };
+        let made = UNIX_EPOCH.checked_add(made)?;
         now.duration_since(made).ok()
     }
 }
@@ -135,18 +144,27 @@ impl Event {
             51 => Event::Payment,
             53 => Event::OrderStatus(OrderStatusChange::of(data)),
             65 => Event::TokenExpiring,
-            _ => Event::Other,
+            // The platform's page warns that the number of order messages may change.
+            _ => match OrderStatusChange::of(data) {
+                change if change.is_whole() => Event::OrderStatus(change),
+                _ => Event::Other,
+            },
         }
     }
 }
 
 impl OrderStatusChange {
     fn of(data: &Value) -> Self {
-        let status = text(data, "orderStatus");
+        let status = text(data, "orderStatus").or_else(|| text(data, "order_status"));
+        let order_id = number(data, "orderId").or_else(|| number(data, "trade_order_id"));
         Self {
-            order_id: number(data, "orderId").map(OrderId),
+            order_id: order_id.map(OrderId),
             status: status.map(|status| PushedStatus::from(status.as_str())),
         }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.order_id.is_some() && self.status.is_some()
     }
 }
 
@@ -221,6 +239,35 @@ mod tests {
             status: Some(PushedStatus::Other("New".to_owned())),
         };
         assert_eq!(message.event, Event::OrderStatus(expected));
+    }
+
+    #[test]
+    fn orders_are_known_by_their_shape_and_in_snake_case() {
+        let expected = Event::OrderStatus(OrderStatusChange {
+            order_id: Some(OrderId(7)),
+            status: Some(PushedStatus::Shipped),
+        });
+        for data in [
+            r#"{"orderId":7,"orderStatus":"OrderShipped"}"#,
+            r#"{"trade_order_id":"7","order_status":"OrderShipped"}"#,
+        ] {
+            for number in [53, 57] {
+                let body = format!(r#"{{"message_type":{number},"data":{data}}}"#);
+                assert_eq!(read(&body).event, expected, "{body}");
+            }
+        }
+        assert_eq!(
+            read(r#"{"message_type":57,"data":{"orderId":7}}"#).event,
+            Event::Other
+        );
+    }
+
+    #[test]
+    fn milliseconds_and_sellers_of_the_text_null_are_read() {
+        let message = read(r#"{"message_type":0,"seller_id":"null","timestamp":1719389200500}"#);
+        let later = UNIX_EPOCH + Duration::from_millis(1_719_389_260_500);
+        assert_eq!(message.age(later), Some(Duration::from_secs(60)));
+        assert_eq!(message.seller_id, None);
     }
 
     #[test]

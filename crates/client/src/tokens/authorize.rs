@@ -34,7 +34,8 @@ pub fn authorize_url(
 ///
 /// # Errors
 ///
-/// When there is no code, or the state is not the one that was given to [`authorize_url`].
+/// When there is no code, or the state is not the one that was given to [`authorize_url`]. Where the page sent an
+/// `error` in place of a code, as it does when the account declines, the message names it.
 pub fn callback(url: &str, state: Option<&str>) -> Result<AuthCode, Error> {
     let query = url.split_once('?').map_or(url, |(_, query)| query);
     let query = query.split('#').next().unwrap_or_default();
@@ -43,7 +44,7 @@ pub fn callback(url: &str, state: Option<&str>) -> Result<AuthCode, Error> {
             .find(|(name, value)| name == wanted && !value.trim().is_empty())
             .map(|(_, value)| value.into_owned())
     };
-    let refused = |found, wanted| Err(Error::unusable("read the callback", found, wanted));
+    let refused = |found: &str, wanted| Err(Error::unusable("read the callback", found, wanted));
     if let Some(wanted) = state {
         let found = match parameter("state") {
             Some(found) if found == wanted => None,
@@ -56,7 +57,22 @@ pub fn callback(url: &str, state: Option<&str>) -> Result<AuthCode, Error> {
     }
     match parameter("code") {
         Some(code) => Ok(AuthCode::new(code)),
-        None => refused("no code", "the code of an account that authorised"),
+        None => {
+            let error = parameter("error");
+            let found = error.map_or_else(|| "no code".to_owned(), |error| told_error(&error));
+            refused(&found, "the code of an account that authorised")
+        }
+    }
+}
+
+/// The error in place of a code. OAuth's errors are short words; anything else could be of a stranger's making and is
+/// not repeated.
+fn told_error(error: &str) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    if error.len() <= 40 && error.chars().all(is_word) {
+        format!("the error {error}")
+    } else {
+        "an error in place of a code".to_owned()
     }
 }
 
@@ -101,10 +117,18 @@ mod tests {
             error.unwrap_err().to_string(),
             "cannot read the callback: found no state; wanted the state given to the authorise page"
         );
-        let error = callback("https://shop.example/back?error=denied", None);
-        assert_eq!(
-            error.unwrap_err().to_string(),
-            "cannot read the callback: found no code; wanted the code of an account that authorised"
-        );
+        for (query, found) in [
+            ("a=1", "no code"),
+            ("error=access_denied", "the error access_denied"),
+            ("error=a%0Acanary", "an error in place of a code"),
+        ] {
+            let error = callback(&format!("https://shop.example/back?{query}"), None);
+            assert_eq!(
+                error.unwrap_err().to_string(),
+                format!(
+                    "cannot read the callback: found {found}; wanted the code of an account that authorised"
+                )
+            );
+        }
     }
 }

@@ -1,0 +1,278 @@
+//! The platform's own fields, drawn as pages of every layout with the vendor's habits, read back as themselves.
+//!
+//! The fields are those of `fixtures/trees`. `cargo test -p pages --test rendered_trees -- --nocapture` prints the
+//! figures; with `WRONG=1` also the pages that read back as something else.
+
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+mod made;
+
+use std::fmt;
+
+use made::draw::{Layout, page};
+use made::{Api, Field, Habits, Kind};
+use pages::document::{self, Document};
+use pages::root::Root;
+use pages::tree::{self, Finding, Node, Section, Tree};
+
+/// Objects deeper than this stand in each other; pages of a layout with three marks do not show them.
+const DEEPEST: usize = 8;
+
+/// The figures of one way to draw all trees.
+#[derive(Default)]
+struct Tally {
+    pages: usize,
+    exact: usize,
+    /// Rows in a wrong place, or wrongly a list, with no unproven finding at them.
+    unreported: usize,
+    misplaced: usize,
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let percent = per_mille(self.exact, self.pages);
+        write!(
+            f,
+            "{} of {} pages exact ({}.{} %), {} rows differ, {} of them without a finding",
+            self.exact,
+            self.pages,
+            percent / 10,
+            percent % 10,
+            self.misplaced,
+            self.unreported
+        )
+    }
+}
+
+fn per_mille(part: usize, whole: usize) -> usize {
+    part * 1000 / whole.max(1)
+}
+
+/// A row as it is compared: its path, and whether it is a list.
+type Row = (String, bool);
+
+fn wanted(fields: &[Field], above: &str, out: &mut Vec<Row>) {
+    for field in fields {
+        let path = format!("{above}/{}", field.name);
+        out.push((path.clone(), field.list));
+        wanted(&field.children, &path, out);
+    }
+}
+
+fn found(nodes: &[Node], above: &str, out: &mut Vec<(usize, Row)>) {
+    for node in nodes {
+        let path = format!("{above}/{}", node.name);
+        out.extend(node.line.map(|line| (line, (path.clone(), node.list))));
+        found(&node.children, &path, out);
+    }
+}
+
+/// The fields of a document that rows can be drawn of.
+fn fields(of: &[document::Field], depth: usize) -> Vec<Field> {
+    let mut fields: Vec<Field> = Vec::new();
+    for field in of {
+        if fields.iter().any(|other| other.name == field.name) {
+            continue;
+        }
+        let children = if depth < DEEPEST {
+            fields_below(field, depth)
+        } else {
+            Vec::new()
+        };
+        fields.push(Field {
+            name: field.name.clone(),
+            kind: kind(field, children.is_empty()),
+            list: field.list,
+            required: field.required == Some(true),
+            shown: true,
+            children,
+        });
+    }
+    fields
+}
+
+fn fields_below(field: &document::Field, depth: usize) -> Vec<Field> {
+    fields(&field.children, depth + 1)
+}
+
+fn kind(field: &document::Field, is_empty: bool) -> Kind {
+    match field.kind {
+        _ if !is_empty => Kind::Object,
+        tree::Kind::Integer | tree::Kind::Decimal => Kind::Number,
+        tree::Kind::Boolean => Kind::Boolean,
+        tree::Kind::Time => Kind::Date,
+        _ => Kind::Text,
+    }
+}
+
+/// Objects before what is none, as many pages have it: the parent's scalars come after an object's.
+fn objects_first(fields: &mut [Field]) {
+    fields.sort_by_key(|field| !field.is_object());
+    for field in fields {
+        objects_first(&mut field.children);
+    }
+}
+
+/// Leaves one row in eight out of the samples, with all below it; which ones, `seed` decides.
+fn hide(fields: &mut [Field], seed: &mut u64) {
+    for field in fields {
+        *seed += 1;
+        if mixed(*seed).is_multiple_of(8) {
+            set_hidden(field);
+        } else {
+            hide(&mut field.children, seed);
+        }
+    }
+}
+
+fn set_hidden(field: &mut Field) {
+    field.shown = false;
+    field.children.iter_mut().for_each(set_hidden);
+}
+
+/// A number in which every bit of `seed` has a part.
+fn mixed(seed: u64) -> u64 {
+    let mut mixed = seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+/// The habits of page number `at`: each is taken up by about a third of the pages, in every mixture.
+fn habits(at: usize) -> Habits {
+    let has = |habit: u64| mixed(u64::try_from(at).unwrap() * 16 + habit).is_multiple_of(3);
+    Habits {
+        way: at % 60,
+        chinese: has(0),
+        escaped: has(1),
+        codes: false,
+        simplified: has(2),
+        unwrapped: has(3),
+        texts: has(4),
+        shuffled: has(5),
+        unfenced: has(6),
+        indented: false,
+        shallow: has(7),
+        ragged: has(8),
+        overstated: has(9),
+        limits: has(10),
+        extra: has(11),
+    }
+}
+
+/// The fields of all trees, with the names of their APIs.
+fn apis() -> Vec<Api> {
+    let root = Root::workspace();
+    let all = Document::load_all(&root).unwrap();
+    all.iter()
+        .map(|document| Api {
+            name: document.api.clone(),
+            request: fields(&document.request, 0),
+            response: fields(&document.response, 0),
+        })
+        .collect()
+}
+
+fn tree_of(text: &str) -> Result<Tree, String> {
+    let table = pages::read::page("made.txt", text.as_bytes(), "2026-01-01")
+        .map_err(|error| error.to_string())?;
+    pages::resolve::resolve(&table, &pages::resolve::Decisions::default())
+        .map_err(|error| format!("{error:#}"))
+}
+
+/// The rows of a section that read back as something else, each with whether an unproven finding stands at its line.
+fn differences(
+    nodes: &[Node],
+    fields: &[Field],
+    section: Section,
+    findings: &[Finding],
+) -> Vec<(String, bool)> {
+    let (mut got, mut want) = (Vec::new(), Vec::new());
+    found(nodes, "", &mut got);
+    got.sort_by_key(|(line, _)| *line);
+    wanted(fields, "", &mut want);
+    let is_told = |line: usize| {
+        let at = |finding: &&Finding| finding.section == section && finding.line == Some(line);
+        findings.iter().filter(at).any(|finding| !finding.proven)
+    };
+    if got.len() != want.len() {
+        return vec![(format!("{} rows of {}", got.len(), want.len()), false)];
+    }
+    let differ = got
+        .iter()
+        .zip(&want)
+        .filter(|((_, got), want)| got != *want);
+    differ
+        .map(|((line, got), want)| (format!("{got:?} for {want:?}, line {line}"), is_told(*line)))
+        .collect()
+}
+
+fn tally(apis: &[Api], layout: Layout, change: impl Fn(&mut Vec<Field>, &mut u64)) -> Tally {
+    let mut tally = Tally::default();
+    for (at, api) in apis.iter().enumerate() {
+        let mut api = api.clone();
+        if at.is_multiple_of(3) {
+            objects_first(&mut api.request);
+            objects_first(&mut api.response);
+        }
+        let mut seed = u64::try_from(at).unwrap() << 32;
+        change(&mut api.request, &mut seed);
+        change(&mut api.response, &mut seed);
+        let text = page(&api, layout, habits(at));
+        tally.pages += 1;
+        let wrong = match tree_of(&text) {
+            Ok(tree) => {
+                let mut wrong = differences(
+                    &tree.request,
+                    &api.request,
+                    Section::Request,
+                    &tree.findings,
+                );
+                wrong.extend(differences(
+                    &tree.response,
+                    &api.response,
+                    Section::Response,
+                    &tree.findings,
+                ));
+                wrong
+            }
+            Err(error) => vec![(error, true)],
+        };
+        tally.exact += usize::from(wrong.is_empty());
+        tally.misplaced += wrong.len();
+        tally.unreported += wrong.iter().filter(|(_, told)| !told).count();
+        if !wrong.is_empty() && std::env::var_os("WRONG").is_some() {
+            println!("{layout:?} {at} {}: {} differ", api.name, wrong.len());
+            for (what, told) in wrong.iter().take(6) {
+                println!("    {what}{}", if *told { "" } else { ", not reported" });
+            }
+        }
+    }
+    println!("{layout:?}: {tally}");
+    tally
+}
+
+/// Checks that of the pages of each layout so many in a thousand read back exactly.
+fn check(least: [usize; 3], change: impl Fn(&mut Vec<Field>, &mut u64)) {
+    let apis = apis();
+    assert!(!apis.is_empty(), "no tree found");
+    let layouts = [Layout::Flattened, Layout::Markdown, Layout::Bullets];
+    for (layout, least) in layouts.into_iter().zip(least) {
+        let tally = tally(&apis, layout, &change);
+        let exact = per_mille(tally.exact, tally.pages);
+        assert!(
+            exact >= least,
+            "{layout:?}: {tally}; wanted {least} in a thousand at least"
+        );
+    }
+}
+
+#[test]
+fn pages_whose_samples_show_every_row() {
+    check([995, 995, 995], |_, _| {});
+}
+
+#[test]
+fn pages_whose_samples_leave_out_one_row_in_eight() {
+    check([790, 780, 820], |fields, seed| hide(fields, seed));
+}

@@ -137,6 +137,11 @@ impl JournaledOrder {
         }
     }
 
+    /// Whether the order is known to exist.
+    pub fn exists(&self) -> bool {
+        matches!(self.state, OrderState::Placed | OrderState::NotPaid)
+    }
+
     /// Whether the order may be sent as a new one: only where it is known not to exist.
     pub fn may_begin_again(&self) -> bool {
         self.state == OrderState::NotPlaced
@@ -152,7 +157,7 @@ impl JournaledOrder {
     /// Changes the entry by what was found out. What is known is not forgotten: an order that exists never becomes open
     /// or not placed, and ids are never replaced by none.
     pub fn apply(&mut self, conclusion: &Conclusion) {
-        let exists = matches!(self.state, OrderState::Placed | OrderState::NotPaid);
+        let exists = self.exists();
         self.changed = self.changed.max(conclusion.at);
         if conclusion.attempt {
             self.attempts = self.attempts.saturating_add(1);

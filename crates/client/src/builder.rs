@@ -1,28 +1,23 @@
 //! The settings of a client.
 
+mod build;
+
 use std::fmt;
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use aliexpress_signing::{AppKey, AppSecret, SignMethod, Signer};
+use aliexpress_signing::{AppKey, AppSecret, SignMethod};
 use aliexpress_transport::{Builder as TransportBuilder, Transport};
 
 use crate::call::Format;
-use crate::caller::{App, Caller, Clock, LONGEST, Sessions};
-use crate::client::Client;
+use crate::caller::Clock;
 use crate::error::Error;
-use crate::gateway_clock::GatewayClock;
 use crate::journal::OrderJournal;
-use crate::limits::{CallLimits, Limiter};
-use crate::orders::Journaling;
-use crate::prepared::Signatory;
-use crate::recording::{Recorder, Replayer};
+use crate::limits::CallLimits;
 use crate::retry::Retry;
 use crate::secrets::Session;
-use crate::tokens::{FileStore, Keeper, TokenApi, TokenStore};
-use crate::wire::Wire;
+use crate::tokens::{FileStore, TokenApi, TokenStore};
 
 /// The platform's gateway.
 pub const GATEWAY: &str = "https://api-sg.aliexpress.com";
@@ -51,6 +46,8 @@ pub struct ClientBuilder {
     keeps_requests: bool,
     account: Option<String>,
     tape: Tape,
+    #[cfg(feature = "async")]
+    async_time: Box<dyn crate::AsyncTime>,
 }
 
 /// What is done with exchanges beside making them.
@@ -84,6 +81,8 @@ impl ClientBuilder {
             keeps_requests: true,
             account: None,
             tape: Tape::None,
+            #[cfg(feature = "async")]
+            async_time: Box::new(crate::async_client::TokioTime),
         }
     }
 
@@ -312,137 +311,12 @@ impl ClientBuilder {
         self
     }
 
-    /// The client. Nothing is connected and no token is loaded yet.
-    ///
-    /// # Errors
-    ///
-    /// When the app key, the secret or the session is blank, the gateway is no base address, or a
-    /// setting of the transport or a folder of recordings cannot be used.
-    pub fn build(self) -> Result<Client, Error> {
-        self.check()?;
-        let sessions = match (self.store, self.session) {
-            (Some(store), _) => {
-                let patience = self.deadline.min(LONGEST);
-                let keeper = Keeper::new(store, self.refresh_ahead, patience);
-                Sessions::Kept(Box::new(keeper))
-            }
-            (None, Some(session)) => Sessions::Fixed(session),
-            (None, None) => Sessions::None,
-        };
-        let journaling = self.journal.map(|journal| Journaling {
-            journal,
-            account: match self.account {
-                Some(account) => account,
-                None => self.app_key.as_str().to_owned(),
-            },
-            keeps_requests: self.keeps_requests,
-        });
-        let transport = self.transport.build();
-        let transport = transport.map_err(Error::of_transport_settings)?;
-        let wire = match self.tape {
-            Tape::None => Wire::Live(transport),
-            Tape::Record(folder) => Wire::Recording(transport, Recorder::new(folder)?),
-            Tape::Replay(folder) => Wire::Replaying(Replayer::new(folder)?),
-        };
-        let app = App {
-            replays: matches!(wire, Wire::Replaying(_)),
-            signatory: Signatory {
-                base: self.gateway.trim_end_matches('/').to_owned(),
-                app_key: self.app_key,
-                signer: Signer::new(&self.app_secret),
-                sign_method: self.sign_method,
-                format: self.format,
-                simplify: self.simplify,
-            },
-            refresh_ahead: self.refresh_ahead,
-            token_api: self.token_api,
-            limiter: Limiter::new(&self.limits),
-            retry: self.retry,
-            deadline: self.deadline.min(LONGEST),
-            clock: self.clock,
-            gateway_clock: GatewayClock::default(),
-            journaling,
-        };
-        Ok(Client::new(Caller::new(app, sessions), wire))
+    /// Waits in this time, for tests of async programs that do not want to wait. tokio's by default.
+    #[cfg(feature = "async")]
+    pub fn async_time(mut self, time: impl crate::AsyncTime) -> Self {
+        self.async_time = Box::new(time);
+        self
     }
-
-    fn check(&self) -> Result<(), Error> {
-        let session = self.session.as_ref().map(Session::expose);
-        let texts = [
-            ("app key", Some(self.app_key.as_str())),
-            ("app secret", Some(self.app_secret.expose())),
-            ("session", session),
-        ];
-        let blank = texts
-            .into_iter()
-            .find(|(_, text)| text.is_some_and(|text| text.trim().is_empty()));
-        if let Some((name, _)) = blank {
-            let wanted = "the one from the platform";
-            return Err(Error::unusable(
-                "build a client",
-                format!("a blank {name}"),
-                wanted,
-            ));
-        }
-        let padded = texts
-            .into_iter()
-            .find(|(_, text)| text.is_some_and(|text| text.trim().len() < text.len()));
-        if let Some((name, _)) = padded {
-            return Err(Error::unusable(
-                "build a client",
-                format!("white space at an end of the {name}"),
-                "it as the platform gave it",
-            ));
-        }
-        let path = ["/sync", "/rest"]
-            .into_iter()
-            .find(|path| self.gateway.trim_end_matches('/').ends_with(path));
-        if let Some(path) = path {
-            return Err(Error::unusable(
-                "build a client",
-                format!("a gateway that ends in {path}"),
-                "its base address, behind which each call puts its own path",
-            ));
-        }
-        let (scheme, host) = self.gateway.split_once("://").unwrap_or_default();
-        let plain = !host.is_empty() && !host.contains(['?', '#', '@', ' ']);
-        if matches!(scheme, "http" | "https") && plain {
-            return self.check_plain_http();
-        }
-        // An address with a user name in it may hold a password.
-        Err(Error::unusable(
-            "build a client",
-            "a gateway that is no base address",
-            "http or https, a host, and no user name or query",
-        ))
-    }
-}
-
-impl ClientBuilder {
-    fn check_plain_http(&self) -> Result<(), Error> {
-        if is_readable_on_the_way(&self.gateway) && !self.plain_http {
-            return Err(Error::unusable(
-                "build a client",
-                "a gateway on another machine without TLS, where anybody on the way can read sessions and orders",
-                "https, or allow_plain_http() where that is meant",
-            ));
-        }
-        Ok(())
-    }
-}
-
-/// Whether calls to this base address leave the machine without TLS.
-fn is_readable_on_the_way(gateway: &str) -> bool {
-    let Some(rest) = gateway.strip_prefix("http://") else {
-        return false;
-    };
-    let authority = rest.split('/').next().unwrap_or_default();
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => host,
-        _ => authority,
-    };
-    let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
-    host != "localhost" && !address.is_some_and(|address| address.is_loopback())
 }
 
 impl fmt::Debug for ClientBuilder {
@@ -465,6 +339,7 @@ impl fmt::Debug for ClientBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Client;
 
     #[track_caller]
     fn check_refused(builder: ClientBuilder, expected: &str) {
@@ -545,14 +420,14 @@ mod tests {
             "http://[::1]:8480",
             "http://[::1]",
         ] {
-            assert!(!is_readable_on_the_way(quiet), "{quiet}");
+            assert!(!build::sends_in_clear_text(quiet), "{quiet}");
         }
         for exposed in [
             "http://sandbox:8480",
             "http://10.0.0.1",
             "http://[2001:db8::1]",
         ] {
-            assert!(is_readable_on_the_way(exposed), "{exposed}");
+            assert!(build::sends_in_clear_text(exposed), "{exposed}");
         }
     }
 

@@ -10,9 +10,9 @@ use aliexpress_transport::{HttpRequest, Transport};
 
 use crate::builder::ClientBuilder;
 use crate::call::{Call, CallOptions, Endpoint};
-use crate::caller::{Caller, Sessions};
+use crate::caller::Caller;
 use crate::error::Error;
-use crate::machine::{Machine, Now, SessionNeed, Step};
+use crate::machine::{Machine, Now, SessionNeed, SessionSource, Step};
 use crate::prepared::Prepared;
 use crate::read::{self, Answered, Read};
 use crate::reply::{RawReply, Reply};
@@ -134,9 +134,9 @@ impl Client {
     pub fn prepare<R: Request>(&self, request: &R) -> Result<Prepared, Error> {
         let call = Call::typed(request, self.caller.options())?;
         let session = match self.caller.session_source(&call)? {
-            crate::machine::SessionSource::Known(session) => session,
-            crate::machine::SessionSource::Store => self
-                .session(&call, SessionNeed::Current)
+            SessionSource::Known(session) => session,
+            SessionSource::Store => self
+                .session(&call, &SessionNeed::Current)
                 .map_err(|error| error.before_calling(R::API))?,
         };
         self.caller.prepare(&call, session.as_ref())
@@ -166,7 +166,7 @@ impl Client {
                     thread::sleep(until.saturating_duration_since(Instant::now()));
                 }
                 Step::NeedSession(need) => {
-                    let session = self.session(machine.call(), need);
+                    let session = self.session(machine.call(), &need);
                     machine.session(session, now());
                 }
                 Step::Send(send) => {
@@ -189,20 +189,10 @@ impl Client {
     }
 
     /// A session from the client's store.
-    fn session(&self, call: &Call<'_>, need: SessionNeed) -> Result<Option<Session>, Error> {
-        let Sessions::Kept(keeper) = self.caller.sessions() else {
-            return Ok(None);
-        };
-        let (now, refreshed) = (self.caller.now(), |old: &_| self.refreshed(old));
-        match need {
-            SessionNeed::Current
-                if call.may_go_without_session() && matches!(keeper.known(), Ok(None)) =>
-            {
-                Ok(None)
-            }
-            SessionNeed::Current => keeper.session(now, &refreshed).map(Some),
-            SessionNeed::InPlaceOf(old) => keeper.renew(&old, now, &refreshed).map(Some),
-        }
+    fn session(&self, call: &Call<'_>, need: &SessionNeed) -> Result<Option<Session>, Error> {
+        let may_lack = call.may_go_without_session();
+        let refresh = |old: &_| self.refreshed(old);
+        self.caller.session_from_store(need, may_lack, &refresh)
     }
 }
 

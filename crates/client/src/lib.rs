@@ -98,6 +98,8 @@
 //! The features `rust_decimal` and `jiff` are those of [`models`]: exact decimals from amounts, civil and zoned
 //! times from texts. None is on by default.
 
+#[cfg(feature = "async")]
+mod async_client;
 mod builder;
 mod call;
 mod caller;
@@ -127,6 +129,8 @@ pub use aliexpress_models as models;
 pub use aliexpress_models::{Answer, ApiError, Request};
 pub use aliexpress_signing::{AppKey, AppSecret, Explanation, SignMethod, Signer};
 pub use aliexpress_transport as transport;
+#[cfg(feature = "async")]
+pub use async_client::{AsyncClient, AsyncTime};
 pub use builder::{ClientBuilder, GATEWAY};
 pub use call::{CallOptions, Effect, Format};
 pub use client::Client;

@@ -25,13 +25,15 @@ mod currency;
 mod journaled;
 mod new_order;
 mod outcome;
-mod place;
+pub(crate) mod place;
 mod proof;
-mod read;
+pub(crate) mod read;
 
 pub use currency::CurrencyCode;
 pub(crate) use journaled::Journaling;
 pub use journaled::{FoundOrder, SettledOrder};
+#[cfg(feature = "async")]
+pub(crate) use journaled::{conclusion_of, conclusion_of_repeat};
 pub use new_order::NewOrder;
 pub use outcome::{OrderRefusal, PlacedOrder};
 pub use place::{read_order, read_recovered_order};

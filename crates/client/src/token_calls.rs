@@ -1,16 +1,19 @@
 //! The client's calls about sessions.
 
-use crate::caller::Sessions;
+use std::time::SystemTime;
+
+use crate::caller::{Caller, Sessions};
 use crate::client::Client;
 use crate::error::{Error, Finding, Kind};
-use crate::secrets::{AuthCode, RefreshToken};
-use crate::tokens::{self, Tokens, read_tokens};
+use crate::machine::SessionNeed;
+use crate::reply::RawReply;
+use crate::secrets::{AuthCode, RefreshToken, Session};
+use crate::tokens::{self, RefreshFn, Tokens, read_tokens};
 
 impl Client {
     /// The page where an account authorises this application; see [`tokens::authorize_url`].
     pub fn authorize_url(&self, redirect_uri: &str, state: Option<&str>) -> String {
-        let signatory = &self.caller().app().signatory;
-        tokens::authorize_url(&signatory.base, &signatory.app_key, redirect_uri, state)
+        self.caller().authorize_url(redirect_uri, state)
     }
 
     /// Exchanges the code of an account that has just authorised for tokens, and puts them into the
@@ -24,9 +27,7 @@ impl Client {
     pub fn create_tokens(&self, code: &AuthCode) -> Result<Tokens, Error> {
         let path = self.caller().app().token_api.create();
         let tokens = self.ask_for_tokens(path, ("code", code.expose()), None)?;
-        if let Sessions::Kept(keeper) = self.caller().sessions() {
-            keeper.put(tokens.clone())?;
-        }
+        self.caller().keep_tokens(&tokens)?;
         Ok(tokens)
     }
 
@@ -38,18 +39,7 @@ impl Client {
     /// When the client has no token store or no tokens, the platform refuses the refresh token (then the account has to
     /// authorise the application again), or somebody else is at it for too long.
     pub fn renew_session(&self) -> Result<Tokens, Error> {
-        let Sessions::Kept(keeper) = self.caller().sessions() else {
-            return Err(Error::unusable(
-                "renew the session",
-                "a client without a token store",
-                "one that was built with token_store",
-            ));
-        };
-        let old = keeper.tokens()?;
-        keeper.renew(&old.session, self.caller().now(), &|old| {
-            self.refreshed(old)
-        })?;
-        keeper.tokens()
+        self.caller().renew_session(&|old| self.refreshed(old))
     }
 
     /// Exchanges a refresh token for new tokens, which are the caller's to keep. The client's token store is left alone
@@ -69,18 +59,13 @@ impl Client {
     ///
     /// When the store cannot be read.
     pub fn tokens(&self) -> Result<Option<Tokens>, Error> {
-        match self.caller().sessions() {
-            Sessions::Kept(keeper) => keeper.known(),
-            Sessions::None | Sessions::Fixed(_) => Ok(None),
-        }
+        self.caller().tokens()
     }
 
     /// New tokens in exchange for these.
     pub(crate) fn refreshed(&self, old: &Tokens) -> Result<Tokens, Error> {
-        let path = self.caller().app().token_api.refresh();
-        let token = old.refresh_token.as_ref().map(RefreshToken::expose);
-        let token = ("refresh_token", token.unwrap_or_default());
-        self.ask_for_tokens(path, token, Some(old))
+        let (path, param) = self.caller().refresh_call(old);
+        self.ask_for_tokens(path, param, Some(old))
     }
 
     fn ask_for_tokens(
@@ -89,14 +74,81 @@ impl Client {
         param: (&str, &str),
         previous: Option<&Tokens>,
     ) -> Result<Tokens, Error> {
-        let now = self.caller().now();
-        let reply = self
-            .of(self.caller().about_sessions())
-            .system_call(path, &[param])?;
-        read_tokens(reply.data(), now, previous).map_err(|found| {
-            let doing = format!("read the answer to {path}");
-            let finding = Finding::new(doing, found, "tokens");
-            Error::new(path, Kind::Unreadable(finding)).with_answer(200, reply.raw().to_vec())
-        })
+        let (now, caller) = (self.caller().now(), self.caller().about_sessions());
+        let reply = self.of(caller).system_call(path, &[param])?;
+        tokens_in(path, &reply, now, previous)
     }
+}
+
+impl Caller {
+    pub(crate) fn authorize_url(&self, redirect_uri: &str, state: Option<&str>) -> String {
+        let signatory = &self.app().signatory;
+        tokens::authorize_url(&signatory.base, &signatory.app_key, redirect_uri, state)
+    }
+
+    /// Path and parameter of the call that exchanges these tokens for new ones.
+    pub(crate) fn refresh_call<'a>(&self, old: &'a Tokens) -> (&'static str, (&'a str, &'a str)) {
+        let path = self.app().token_api.refresh();
+        let token = old.refresh_token.as_ref().map(RefreshToken::expose);
+        (path, ("refresh_token", token.unwrap_or_default()))
+    }
+
+    /// A session from the store, as a step of a call needs it: `None` where there are no tokens and the call
+    /// `may_lack` them.
+    pub(crate) fn session_from_store(
+        &self,
+        need: &SessionNeed,
+        may_lack: bool,
+        refresh: RefreshFn<'_>,
+    ) -> Result<Option<Session>, Error> {
+        let Sessions::Kept(keeper) = self.sessions() else {
+            return Ok(None);
+        };
+        match need {
+            SessionNeed::Current if may_lack && matches!(keeper.known(), Ok(None)) => Ok(None),
+            SessionNeed::Current => keeper.session(self.now(), refresh).map(Some),
+            SessionNeed::InPlaceOf(old) => keeper.renew(old, self.now(), refresh).map(Some),
+        }
+    }
+
+    pub(crate) fn renew_session(&self, refresh: RefreshFn<'_>) -> Result<Tokens, Error> {
+        let Sessions::Kept(keeper) = self.sessions() else {
+            return Err(Error::unusable(
+                "renew the session",
+                "a client without a token store",
+                "one that was built with token_store",
+            ));
+        };
+        let old = keeper.tokens()?;
+        keeper.renew(&old.session, self.now(), refresh)?;
+        keeper.tokens()
+    }
+
+    pub(crate) fn keep_tokens(&self, tokens: &Tokens) -> Result<(), Error> {
+        match self.sessions() {
+            Sessions::Kept(keeper) => keeper.put(tokens.clone()),
+            Sessions::None | Sessions::Fixed(_) => Ok(()),
+        }
+    }
+
+    pub(crate) fn tokens(&self) -> Result<Option<Tokens>, Error> {
+        match self.sessions() {
+            Sessions::Kept(keeper) => keeper.known(),
+            Sessions::None | Sessions::Fixed(_) => Ok(None),
+        }
+    }
+}
+
+/// The tokens in the answer to this path.
+pub(crate) fn tokens_in(
+    path: &str,
+    reply: &RawReply,
+    now: SystemTime,
+    previous: Option<&Tokens>,
+) -> Result<Tokens, Error> {
+    read_tokens(reply.data(), now, previous).map_err(|found| {
+        let doing = format!("read the answer to {path}");
+        let finding = Finding::new(doing, found, "tokens");
+        Error::new(path, Kind::Unreadable(finding)).with_answer(200, reply.raw().to_vec())
+    })
 }

@@ -44,7 +44,7 @@ use std::time::{Duration, SystemTime};
 pub(crate) use answer::read_tokens;
 pub use authorize::{authorize_url, callback};
 pub use file::FileStore;
-pub(crate) use keeper::Keeper;
+pub(crate) use keeper::{Keeper, RefreshFn};
 pub use store::{MemoryStore, StoreError, StoreLock, TokenStore};
 
 use crate::secrets::{RefreshToken, Session};

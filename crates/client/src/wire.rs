@@ -29,6 +29,10 @@ impl<T> Wire<T> {
         }
     }
 
+    pub(crate) fn replays(&self) -> bool {
+        matches!(self, Wire::Replaying(_))
+    }
+
     /// The transport that a call goes over, or what the recordings answer in its place.
     pub(crate) fn carrier(&self, call: &Call<'_>) -> Result<&T, Result<HttpResponse, Error>> {
         match self {

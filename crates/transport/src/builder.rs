@@ -140,13 +140,47 @@ impl Builder {
         self.build_with(DefaultResolver::default())
     }
 
-    pub(crate) fn build_with(self, resolver: impl Resolver) -> Result<Transport, Error> {
-        let settings = Settings {
+    /// The transport for an async program. Nothing is connected yet.
+    ///
+    /// Through a proxy, plain `http` addresses go without a tunnel, because reqwest knows none for them. Packed
+    /// answers are unpacked only where gzip is asked for.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Self::build).
+    #[cfg(feature = "reqwest")]
+    pub fn build_async(self) -> Result<crate::AsyncTransport, Error> {
+        use crate::async_transport::{AsyncProxy, AsyncTransport, Parts};
+
+        let settings = self.settings()?;
+        header(&self.user_agent)?;
+        self.proxy.resolve()?;
+        let parts = Parts {
+            tls: roots::client_config(&self.roots)?,
+            user_agent: self.user_agent,
+            proxy: match self.proxy {
+                Choice::Direct => AsyncProxy::None,
+                Choice::Environment => AsyncProxy::Environment,
+                Choice::Url(url) => AsyncProxy::Url(url),
+            },
+            gzip: self.gzip,
+            idle_connections: IDLE_CONNECTIONS,
+            idle_time: IDLE_TIME,
+        };
+        AsyncTransport::new(&parts, settings)
+    }
+
+    fn settings(&self) -> Result<Settings, Error> {
+        Ok(Settings {
             connect_timeout: timeout("connect", self.connect_timeout)?,
             read_timeout: timeout("read", self.read_timeout)?,
             total_timeout: timeout("total", self.total_timeout)?,
             response_limit: self.response_limit,
-        };
+        })
+    }
+
+    pub(crate) fn build_with(self, resolver: impl Resolver) -> Result<Transport, Error> {
+        let settings = self.settings()?;
         let tls = TlsConfig::builder()
             .root_certs(roots::with_mozillas(&self.roots)?)
             .build();

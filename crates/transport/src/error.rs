@@ -137,12 +137,12 @@ impl Error {
     /// The message of the cause must hold no secret.
     pub fn in_phase(phase: Phase, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let cause = cause.into();
-        let kind = match io_kind(&*cause) {
-            Some(kind) if phase >= Phase::Send && is_disconnect(kind) => Kind::Cut {
+        let kind = match phase >= Phase::Send && is_reset(&*cause) {
+            true => Kind::Cut {
                 received: 0,
                 wanted: Wanted::Head,
             },
-            _ => Kind::Failed,
+            false => Kind::Failed,
         };
         Self::new(phase, kind).because(cause)
     }
@@ -178,16 +178,28 @@ impl Error {
     }
 }
 
-/// What the system says, where an error of its stands among the causes.
-fn io_kind(cause: &(dyn StdError + 'static)) -> Option<io::ErrorKind> {
-    let mut next = Some(cause);
+/// An error and everything beneath it. What an error of the system wraps counts too: its `source` passes over it.
+pub(crate) fn causes<'a>(error: &'a (dyn StdError + 'static)) -> Vec<&'a (dyn StdError + 'static)> {
+    let (mut all, mut next) = (Vec::new(), Some(error));
     while let Some(error) = next {
-        if let Some(error) = error.downcast_ref::<io::Error>() {
-            return Some(error.kind());
-        }
-        next = error.source();
+        all.push(error);
+        let wrapped = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        next = match wrapped {
+            Some(wrapped) => Some(wrapped as _),
+            None => error.source(),
+        };
     }
-    None
+    all
+}
+
+/// Whether the system says anywhere beneath an error that the other side is gone.
+pub(crate) fn is_reset(error: &(dyn StdError + 'static)) -> bool {
+    causes(error)
+        .into_iter()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|error| is_disconnect(error.kind()))
 }
 
 /// Whether the system says that the other side is gone.

@@ -150,7 +150,7 @@ impl Explainer<'_> {
 }
 
 /// How an answer with these headers says where it ends.
-fn missing_end(headers: &HeaderMap) -> Wanted {
+pub(crate) fn missing_end(headers: &HeaderMap) -> Wanted {
     if headers.contains_key(header::TRANSFER_ENCODING) {
         return Wanted::LastChunk;
     }

@@ -102,6 +102,10 @@
 //!
 //! gzip is always compiled in; [`Builder::gzip`] says whether it is asked for.
 
+#[cfg(feature = "async")]
+mod async_http;
+#[cfg(feature = "reqwest")]
+mod async_transport;
 mod builder;
 mod connector;
 mod error;
@@ -113,6 +117,10 @@ mod roots;
 mod target;
 mod transport;
 
+#[cfg(feature = "async")]
+pub use async_http::{AsyncHttp, BoxFuture};
+#[cfg(feature = "reqwest")]
+pub use async_transport::AsyncTransport;
 pub use builder::Builder;
 pub use error::{Error, Phase};
 pub use exchange::{Connection, HttpRequest, HttpResponse};

@@ -34,6 +34,27 @@ pub(crate) fn with_mozillas(given: &[Given]) -> Result<RootCerts, Error> {
     Ok(all.into())
 }
 
+/// The settings of a TLS client that trusts the same.
+#[cfg(feature = "reqwest")]
+pub(crate) fn client_config(given: &[Given]) -> Result<rustls::ClientConfig, Error> {
+    let mut store = RootCertStore::empty();
+    let broken = |cause| refused("bytes that are no certificate").because(cause);
+    match with_mozillas(given)? {
+        RootCerts::Specific(certificates) => certificates.iter().try_for_each(|certificate| {
+            let certificate = CertificateDer::from(certificate.der());
+            store.add(certificate).map_err(broken)
+        })?,
+        _ => webpki_root_certs::TLS_SERVER_ROOT_CERTS
+            .iter()
+            .try_for_each(|certificate| store.add(certificate.clone()).map_err(broken))?,
+    }
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|cause| refused("no protocol version").because(cause))?;
+    Ok(config.with_root_certificates(store).with_no_client_auth())
+}
+
 fn certificates_in(pem: &[u8]) -> Result<Vec<Certificate<'static>>, Error> {
     let mut certificates = Vec::new();
     for item in parse_pem(pem) {

@@ -148,7 +148,7 @@ impl Transport {
 }
 
 /// Room for a body of the announced length, but not for whatever a server cares to announce.
-fn first_reserve(announced: Option<u64>) -> usize {
+pub(crate) fn first_reserve(announced: Option<u64>) -> usize {
     const MOST: u64 = 256 * 1024;
     announced.unwrap_or_default().min(MOST) as usize
 }

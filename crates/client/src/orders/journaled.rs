@@ -11,6 +11,7 @@ use super::new_order::NewOrder;
 use super::outcome::PlacedOrder;
 use super::place::unknown;
 use crate::call::AccountName;
+use crate::caller::Caller;
 use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::journal::{Begun, Conclusion, JournalError, JournaledOrder, OrderJournal, OrderState};
@@ -24,7 +25,7 @@ pub(crate) struct Journaling {
 }
 
 /// The journal as one call uses it.
-pub(super) struct Record<'a> {
+pub(crate) struct Record<'a> {
     journaling: &'a Journaling,
     account: String,
 }
@@ -61,9 +62,7 @@ impl Client {
     ///
     /// When the client has no journal, or it cannot be read.
     pub fn open_orders(&self) -> Result<Vec<JournaledOrder>, Error> {
-        let record = self.record()?;
-        let record = record.ok_or_else(|| no_journal("list open orders"))?;
-        record.journal().open(&record.account).map_err(of_journal)
+        self.caller().open_orders()
     }
 
     /// The orders of the client's account that its journal knows, the newest first, this many at most.
@@ -72,10 +71,7 @@ impl Client {
     ///
     /// When the client has no journal, or it cannot be read.
     pub fn journaled_orders(&self, most: usize) -> Result<Vec<JournaledOrder>, Error> {
-        let record = self.record()?;
-        let record = record.ok_or_else(|| no_journal("list orders"))?;
-        let orders = record.journal().latest(&record.account, most);
-        orders.map_err(of_journal)
+        self.caller().journaled_orders(most)
     }
 
     /// Settles every order of the client's account that its journal holds open, as
@@ -89,15 +85,9 @@ impl Client {
     pub fn settle_open_orders(&self) -> Result<Vec<SettledOrder>, Error> {
         let open = self.open_orders()?;
         let settled = open.into_iter().map(|entry| {
-            let outcome = match entry.order() {
-                Ok(order) => self.recover_order(&order, entry.first_sent),
-                Err(error) => Err(error),
-            };
-            SettledOrder {
-                out_order_id: entry.out_order_id,
-                first_sent: entry.first_sent,
-                outcome,
-            }
+            let order = entry.order();
+            let outcome = order.and_then(|order| self.recover_order(&order, entry.first_sent));
+            SettledOrder::new(entry, outcome)
         });
         Ok(settled.collect())
     }
@@ -113,24 +103,9 @@ impl Client {
     ///
     /// When the client has no journal, it cannot be read, or the platform could not be asked.
     pub fn find_order(&self, out_order_id: &str) -> Result<FoundOrder, Error> {
-        let record = self.record()?;
-        let record = record.ok_or_else(|| no_journal("find an order"))?;
-        let journal = record
-            .journal()
-            .find(&record.account, out_order_id)
-            .map_err(of_journal)?;
-        let mut found = FoundOrder {
-            journal,
-            orders: Vec::new(),
-            hidden: Vec::new(),
-        };
-        let ids = found.journal.as_ref().map(|entry| entry.order_ids.clone());
-        for id in ids.into_iter().flatten() {
-            match self.order(id) {
-                Ok(order) => found.orders.push((id, order.into_data())),
-                Err(error) if super::read::is_hidden(&error) => found.hidden.push(id),
-                Err(error) => return Err(error),
-            }
+        let mut found = self.caller().found_in_journal(out_order_id)?;
+        for id in found.named() {
+            found.add(id, self.order(id))?;
         }
         Ok(found)
     }
@@ -145,13 +120,45 @@ impl Client {
     ///
     /// When the client has no journal, it does not know the order, or it cannot be written.
     pub fn note_order(&self, out_order_id: &str, order_ids: &[OrderId]) -> Result<(), Error> {
-        let record = self.record()?;
-        let record = record.ok_or_else(|| no_journal("record an order"))?;
+        self.caller().note_order(out_order_id, order_ids)
+    }
+}
+
+impl Caller {
+    pub(crate) fn open_orders(&self) -> Result<Vec<JournaledOrder>, Error> {
+        let record = self.needed_record("list open orders")?;
+        record.journal().open(&record.account).map_err(of_journal)
+    }
+
+    pub(crate) fn journaled_orders(&self, most: usize) -> Result<Vec<JournaledOrder>, Error> {
+        let record = self.needed_record("list orders")?;
+        let orders = record.journal().latest(&record.account, most);
+        orders.map_err(of_journal)
+    }
+
+    /// What the journal knows of an order, before the platform is asked.
+    pub(crate) fn found_in_journal(&self, out_order_id: &str) -> Result<FoundOrder, Error> {
+        let record = self.needed_record("find an order")?;
+        let journal = record.journal();
+        let journal = journal.find(&record.account, out_order_id);
+        Ok(FoundOrder {
+            journal: journal.map_err(of_journal)?,
+            orders: Vec::new(),
+            hidden: Vec::new(),
+        })
+    }
+
+    pub(crate) fn note_order(
+        &self,
+        out_order_id: &str,
+        order_ids: &[OrderId],
+    ) -> Result<(), Error> {
+        let record = self.needed_record("record an order")?;
         let state = match order_ids.is_empty() {
             true => OrderState::NotPlaced,
             false => OrderState::Placed,
         };
-        let conclusion = Conclusion::new(state, self.caller().gateway_now())
+        let conclusion = Conclusion::new(state, self.gateway_now())
             .order_ids(order_ids)
             .note("found by other means");
         let journal = record.journal();
@@ -160,17 +167,27 @@ impl Client {
             .map_err(of_journal)
     }
 
+    fn needed_record(&self, doing: &str) -> Result<Record<'_>, Error> {
+        self.record()?.ok_or_else(|| {
+            Error::unusable(
+                doing,
+                "a client without a journal",
+                "one with ClientBuilder::journal",
+            )
+        })
+    }
+
     /// The journal, and the account under which this client records orders; `None` where it has none.
     ///
     /// # Errors
     ///
     /// When the client is for another account and does not name it: its orders could not be told from those of the first
     /// account, and settling them would place them anew.
-    pub(super) fn record(&self) -> Result<Option<Record<'_>>, Error> {
-        let Some(journaling) = &self.caller().app().journaling else {
+    pub(crate) fn record(&self) -> Result<Option<Record<'_>>, Error> {
+        let Some(journaling) = &self.app().journaling else {
             return Ok(None);
         };
-        let account = match &self.caller().options().account {
+        let account = match &self.options().account {
             None => &journaling.account,
             Some(AccountName::Given(account)) => account,
             Some(AccountName::Missing) => {
@@ -195,7 +212,7 @@ impl Record<'_> {
 
     /// Records that an order is about to be sent. Where the journal knows it already, this is the answer: it must not
     /// be sent.
-    pub(super) fn begin(
+    pub(crate) fn begin(
         &self,
         order: &NewOrder,
         sent_at: SystemTime,
@@ -209,7 +226,7 @@ impl Record<'_> {
 
     /// Records that an order is about to be sent again; gives the time that counts for its age, or the answer where the
     /// order is known to exist.
-    pub(super) fn begin_again(
+    pub(crate) fn begin_again(
         &self,
         order: &NewOrder,
         first_sent: SystemTime,
@@ -235,7 +252,7 @@ impl Record<'_> {
 
     /// Records what became of an order. A journal that fails leaves it open, which is safe; the outcome itself must not
     /// be lost with it.
-    pub(super) fn conclude(&self, order: &NewOrder, conclusion: &Conclusion) {
+    pub(crate) fn conclude(&self, order: &NewOrder, conclusion: &Conclusion) {
         let id = order.out_order_id().as_str();
         if let Err(error) = self.journal().conclude(&self.account, id, conclusion) {
             tracing::error!(out_order_id = id, %error, "outcome of the order not recorded: it stays open in the journal");
@@ -252,6 +269,38 @@ impl Record<'_> {
         let mut entry = JournaledOrder::new(self.account.as_str(), id, fingerprint, sent_at);
         entry.request = self.journaling.keeps_requests.then_some(json);
         Ok(entry)
+    }
+}
+
+impl SettledOrder {
+    pub(crate) fn new(entry: JournaledOrder, outcome: Result<Reply<PlacedOrder>, Error>) -> Self {
+        Self {
+            out_order_id: entry.out_order_id,
+            first_sent: entry.first_sent,
+            outcome,
+        }
+    }
+}
+
+impl FoundOrder {
+    /// The orders that the journal names.
+    pub(crate) fn named(&self) -> Vec<OrderId> {
+        let entry = self.journal.as_ref();
+        entry.map_or_else(Vec::new, |entry| entry.order_ids.clone())
+    }
+
+    /// Adds what the platform said of one of them.
+    pub(crate) fn add(
+        &mut self,
+        id: OrderId,
+        said: Result<Reply<Order>, Error>,
+    ) -> Result<(), Error> {
+        match said {
+            Ok(order) => self.orders.push((id, order.into_data())),
+            Err(error) if super::read::is_hidden(&error) => self.hidden.push(id),
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 }
 
@@ -275,7 +324,7 @@ impl JournaledOrder {
 }
 
 /// What the journal is told of the answer to a first request.
-pub(super) fn conclusion_of(
+pub(crate) fn conclusion_of(
     placed: &Result<Reply<PlacedOrder>, Error>,
     at: SystemTime,
 ) -> Conclusion {
@@ -305,7 +354,7 @@ pub(super) fn conclusion_of(
 }
 
 /// What the journal is told of the answer to a repeat: only that an order exists settles it.
-pub(super) fn conclusion_of_repeat(
+pub(crate) fn conclusion_of_repeat(
     settled: &Result<Reply<PlacedOrder>, Error>,
     at: SystemTime,
 ) -> Conclusion {
@@ -356,14 +405,6 @@ fn another_order(out_order_id: &str) -> Error {
         format!("place an order under out_order_id {out_order_id:?}"),
         "another order in the journal, placed or open under the same id",
         "an id of its own for every order, and the same order for the same id",
-    )
-}
-
-fn no_journal(doing: &str) -> Error {
-    Error::unusable(
-        doing,
-        "a client without a journal",
-        "one with ClientBuilder::journal",
     )
 }
 

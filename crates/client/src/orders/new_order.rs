@@ -116,7 +116,7 @@ impl NewOrder {
     }
 
     /// Everything required is there and not blank.
-    pub(super) fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         let mut missing = Vec::new();
         find_missing(&self.0, "", &mut missing);
         if missing.is_empty() {

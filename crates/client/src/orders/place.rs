@@ -9,7 +9,8 @@ use aliexpress_models::shared::OrderId;
 use super::journaled::{conclusion_of, conclusion_of_repeat};
 use super::new_order::NewOrder;
 use super::outcome::{PlacedOrder, Undecided, weigh, weigh_refusal};
-use crate::call::{Call, Effect};
+use crate::call::{Call, CallOptions, Effect};
+use crate::caller::Caller;
 use crate::client::Client;
 use crate::error::{Error, Kind, UnknownOutcome};
 use crate::prepared::Prepared;
@@ -39,7 +40,7 @@ impl Client {
     /// proves that no order was placed.
     pub fn place_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Error> {
         order.check()?;
-        let record = self.record()?;
+        let record = self.caller().record()?;
         let sent_at = self.caller().gateway_now();
         if let Some(record) = &record
             && let Some(known) = record.begin(order, sent_at)?
@@ -76,7 +77,7 @@ impl Client {
         first_sent: SystemTime,
     ) -> Result<Reply<PlacedOrder>, Error> {
         let open = |error| Open::Call(error).into_error(order, first_sent);
-        let record = order.check().and_then(|()| self.record());
+        let record = order.check().and_then(|()| self.caller().record());
         let record = record.map_err(open)?;
         // What the journal knows to exist is not asked for again, however old it is.
         let mut first_sent = first_sent;
@@ -88,6 +89,7 @@ impl Client {
             }
         }
         let answer = self
+            .caller()
             .check_window(first_sent)
             .map_err(Open::Call)
             .and_then(|()| self.send_order(order));
@@ -110,15 +112,21 @@ impl Client {
     }
 
     fn send_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Open> {
-        let options = self.caller().options().clone().effect(Effect::Write);
+        let options = self.caller().order_options();
         let call = Call::typed(order.request(), &options);
-        let answer = call.and_then(|call| self.run(call, read::typed::<OrderCreateAnswer>));
-        judge(answer)
+        judge(call.and_then(|call| self.run(call, read::typed::<OrderCreateAnswer>)))
+    }
+}
+
+impl Caller {
+    /// The options with which an order is placed, whatever its API is called.
+    pub(crate) fn order_options(&self) -> CallOptions {
+        self.options().clone().effect(Effect::Write)
     }
 
-    fn check_window(&self, first_sent: SystemTime) -> Result<(), Error> {
+    pub(crate) fn check_window(&self, first_sent: SystemTime) -> Result<(), Error> {
         // The later of the two clocks: taken for too old, a request is only not repeated.
-        let now = self.caller().gateway_now().max(self.caller().now());
+        let now = self.gateway_now().max(self.now());
         let mut found = match now.duration_since(first_sent) {
             Ok(age) if age < WINDOW => return Ok(()),
             Ok(age) => format!("a request sent {} ago", rough(age)),
@@ -128,7 +136,7 @@ impl Client {
                 rough(ahead.duration())
             ),
         };
-        if let Some(clock) = self.caller().clock_off() {
+        if let Some(clock) = self.clock_off() {
             found = format!("{found}; {clock}");
         }
         Err(Error::unusable(
@@ -202,7 +210,7 @@ pub fn read_recovered_order(
 }
 
 /// What the answer to a repeat says of the first request: only that an order exists settles it.
-fn settle(
+pub(crate) fn settle(
     repeat: Result<Reply<PlacedOrder>, Open>,
     order: &NewOrder,
     first_sent: SystemTime,
@@ -220,7 +228,7 @@ fn settle(
 }
 
 /// Why there is no outcome.
-enum Open {
+pub(crate) enum Open {
     /// It is certain that nothing was placed.
     NotPlaced(Error),
     /// The call failed in a way that leaves it open.
@@ -232,7 +240,9 @@ enum Open {
     },
 }
 
-fn judge(answer: Result<Reply<OrderCreateAnswer>, Error>) -> Result<Reply<PlacedOrder>, Open> {
+pub(crate) fn judge(
+    answer: Result<Reply<OrderCreateAnswer>, Error>,
+) -> Result<Reply<PlacedOrder>, Open> {
     match answer {
         Ok(reply) => {
             // The ids in their documented place first, then those of any other `order_list`.
@@ -286,7 +296,7 @@ fn refused_repeat(reply: &PlacedOrder) -> String {
 }
 
 impl Open {
-    fn into_error(self, order: &NewOrder, sent_at: SystemTime) -> Error {
+    pub(crate) fn into_error(self, order: &NewOrder, sent_at: SystemTime) -> Error {
         match self {
             Open::NotPlaced(error) => error,
             Open::Call(error) => {

@@ -4,12 +4,15 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use aliexpress_models::Request;
-use aliexpress_models::order_get::{Order, OrderGet, OrderQuery};
-use aliexpress_models::order_info::{OrderDetail, OrderDetailQuery, OrderInfoGet};
+use aliexpress_models::order_get::{Order, OrderGet, OrderGetAnswer, OrderQuery};
+use aliexpress_models::order_info::{
+    OrderDetail, OrderDetailQuery, OrderInfoGet, OrderInfoGetAnswer,
+};
 use aliexpress_models::shared::{ExtInfo, OrderId};
-use backon::{BackoffBuilder, ExponentialBuilder};
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
 use crate::call::CallOptions;
+use crate::caller::Caller;
 use crate::client::Client;
 use crate::error::{Error, Finding, Kind};
 use crate::reply::Reply;
@@ -31,15 +34,7 @@ impl Client {
     /// As [`call`](Self::call). An order that was placed seconds ago may not show yet:
     /// [`wait_for_order`](Self::wait_for_order).
     pub fn order(&self, order_id: impl Into<OrderId>) -> Result<Reply<Order>, Error> {
-        let request = OrderGet::new(OrderQuery::new(order_id.into()));
-        let mut reply = self.call(&request)?;
-        if let Some(refusal) = reply.business_refusal() {
-            return Err(reply.said_no(OrderGet::API, refusal));
-        }
-        match reply.data.result.take() {
-            Some(order) => Ok(reply.map(|_| order)),
-            None => Err(nothing_in(OrderGet::API, reply, "an order")),
-        }
+        order_in(self.call(&order_get(order_id.into()))?)
     }
 
     /// Reads one order in every detail, as its seller sees it; `details` says what comes beside the order
@@ -55,29 +50,8 @@ impl Client {
         details: ExtInfo,
     ) -> Result<Reply<OrderDetail>, Error> {
         let order_id = order_id.into();
-        let mut query = OrderDetailQuery::new(order_id);
-        query.ext_info_bit_flag = Some(details);
-        let mut reply = self.call(&OrderInfoGet::new(query))?;
-        let result = reply.data.result.take().unwrap_or_default();
-        // An error code beside the data is no failure by itself: the platform's own sample has one.
-        let Some(detail) = result.data else {
-            return Err(match reply.business_refusal() {
-                Some(refusal) => reply.said_no(OrderInfoGet::API, refusal),
-                None => nothing_in(OrderInfoGet::API, reply, "an order"),
-            });
-        };
-        match detail.id {
-            Some(found) if found != order_id => {
-                let finding = Finding::new(
-                    format!("read the answer to {}", OrderInfoGet::API),
-                    format!("order {found}"),
-                    format!("order {order_id}"),
-                );
-                let error = Error::new(OrderInfoGet::API, Kind::Unreadable(finding));
-                Err(of_reply(error, reply))
-            }
-            _ => Ok(reply.map(|_| detail)),
-        }
+        let reply = self.call(&order_info_get(order_id, details))?;
+        detail_in(reply, order_id)
     }
 
     /// Reads a new order as soon as it shows, which takes some seconds after it was placed (the platform
@@ -96,33 +70,118 @@ impl Client {
         order_id: impl Into<OrderId>,
         within: Duration,
     ) -> Result<Reply<Order>, Error> {
-        let order_id = order_id.into();
-        let started = Instant::now();
-        let mut looks = ExponentialBuilder::new()
-            .with_min_delay(LOOKS.0)
-            .with_max_delay(LOOKS.1)
-            .without_max_times()
-            .build();
+        let mut looks = Looks::new(self.caller(), order_id.into(), within, Instant::now());
         loop {
-            let left = within.saturating_sub(started.elapsed());
-            // The last look, too, has the time that an answer takes.
-            let longest = self
-                .caller()
-                .options()
-                .deadline
-                .unwrap_or(self.caller().app().deadline);
-            let look = CallOptions::new().deadline(left.max(LAST_LOOK).min(longest));
-            let last = match self.with(look).order(order_id) {
-                Err(error) if is_hidden(&error) => error,
-                found_or_failed => return found_or_failed,
-            };
-            let left = within.saturating_sub(started.elapsed());
-            if left.is_zero() {
-                return Err(not_visible(order_id, started.elapsed(), last));
+            let look = self.with(looks.options(Instant::now()));
+            match looks.next(look.order(looks.order_id), Instant::now()) {
+                Ok(wait) => std::thread::sleep(wait),
+                Err(result) => return *result,
             }
-            tracing::debug!(%order_id, "order does not show yet");
-            std::thread::sleep(looks.next().unwrap_or(LOOKS.1).min(left));
         }
+    }
+}
+
+/// The looks for a new order.
+pub(crate) struct Looks {
+    pub(crate) order_id: OrderId,
+    within: Duration,
+    started: Instant,
+    /// The longest time of one look.
+    longest: Duration,
+    waits: ExponentialBackoff,
+}
+
+impl Looks {
+    pub(crate) fn new(caller: &Caller, order_id: OrderId, within: Duration, now: Instant) -> Self {
+        Self {
+            order_id,
+            within,
+            started: now,
+            longest: caller.options().deadline.unwrap_or(caller.app().deadline),
+            waits: ExponentialBuilder::new()
+                .with_min_delay(LOOKS.0)
+                .with_max_delay(LOOKS.1)
+                .without_max_times()
+                .build(),
+        }
+    }
+
+    /// How the next look is made. The last one, too, has the time that an answer takes.
+    pub(crate) fn options(&self, now: Instant) -> CallOptions {
+        let left = self.left(now).max(LAST_LOOK);
+        CallOptions::new().deadline(left.min(self.longest))
+    }
+
+    /// After one look: how long until the next, or how the waiting ends.
+    pub(crate) fn next(
+        &mut self,
+        seen: Result<Reply<Order>, Error>,
+        now: Instant,
+    ) -> Result<Duration, Box<Result<Reply<Order>, Error>>> {
+        let last = match seen {
+            Err(error) if is_hidden(&error) => error,
+            found_or_failed => return Err(Box::new(found_or_failed)),
+        };
+        let (order_id, left) = (self.order_id, self.left(now));
+        if left.is_zero() {
+            let waited = now.saturating_duration_since(self.started);
+            return Err(Box::new(Err(not_visible(order_id, waited, last))));
+        }
+        tracing::debug!(%order_id, "order does not show yet");
+        Ok(self.waits.next().unwrap_or(LOOKS.1).min(left))
+    }
+
+    fn left(&self, now: Instant) -> Duration {
+        let passed = now.saturating_duration_since(self.started);
+        self.within.saturating_sub(passed)
+    }
+}
+
+pub(crate) fn order_get(order_id: OrderId) -> OrderGet {
+    OrderGet::new(OrderQuery::new(order_id))
+}
+
+/// The order in an answer.
+pub(crate) fn order_in(mut reply: Reply<OrderGetAnswer>) -> Result<Reply<Order>, Error> {
+    if let Some(refusal) = reply.business_refusal() {
+        return Err(reply.said_no(OrderGet::API, refusal));
+    }
+    match reply.data.result.take() {
+        Some(order) => Ok(reply.map(|_| order)),
+        None => Err(nothing_in(OrderGet::API, reply, "an order")),
+    }
+}
+
+pub(crate) fn order_info_get(order_id: OrderId, details: ExtInfo) -> OrderInfoGet {
+    let mut query = OrderDetailQuery::new(order_id);
+    query.ext_info_bit_flag = Some(details);
+    OrderInfoGet::new(query)
+}
+
+/// The order in a detailed answer, if it is this one.
+pub(crate) fn detail_in(
+    mut reply: Reply<OrderInfoGetAnswer>,
+    order_id: OrderId,
+) -> Result<Reply<OrderDetail>, Error> {
+    let result = reply.data.result.take().unwrap_or_default();
+    // An error code beside the data is no failure by itself: the platform's own sample has one.
+    let Some(detail) = result.data else {
+        return Err(match reply.business_refusal() {
+            Some(refusal) => reply.said_no(OrderInfoGet::API, refusal),
+            None => nothing_in(OrderInfoGet::API, reply, "an order"),
+        });
+    };
+    match detail.id {
+        Some(found) if found != order_id => {
+            let finding = Finding::new(
+                format!("read the answer to {}", OrderInfoGet::API),
+                format!("order {found}"),
+                format!("order {order_id}"),
+            );
+            let error = Error::new(OrderInfoGet::API, Kind::Unreadable(finding));
+            Err(of_reply(error, reply))
+        }
+        _ => Ok(reply.map(|_| detail)),
     }
 }
 

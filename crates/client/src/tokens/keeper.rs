@@ -20,7 +20,7 @@ const HOLDS: Duration = Duration::from_secs(60);
 const LAST_PART: u32 = 5;
 
 /// Asks the platform for new tokens in exchange for these.
-pub(crate) type Exchange<'a> = &'a dyn Fn(&Tokens) -> Result<Tokens, Error>;
+pub(crate) type RefreshFn<'a> = &'a dyn Fn(&Tokens) -> Result<Tokens, Error>;
 
 pub(crate) struct Keeper {
     store: Box<dyn TokenStore>,
@@ -67,7 +67,7 @@ impl Keeper {
     pub(crate) fn session(
         &self,
         now: SystemTime,
-        exchange: Exchange<'_>,
+        refresh: RefreshFn<'_>,
     ) -> Result<Session, Error> {
         let tokens = self.tokens()?;
         self.save_late(&tokens, now);
@@ -75,12 +75,12 @@ impl Keeper {
             return Ok(tokens.session);
         }
         if tokens.ends_within(Duration::ZERO, now) {
-            return self.renew(&tokens.session, now, exchange);
+            return self.renew(&tokens.session, now, refresh);
         }
         if self.is_paused(now) || !tokens.can_be_refreshed(now) {
             return Ok(tokens.session);
         }
-        match self.refresh(&tokens.session, now, Instant::now(), exchange) {
+        match self.refresh(&tokens.session, now, Instant::now(), refresh) {
             Ok(refreshed) => Ok(refreshed.unwrap_or(tokens.session)),
             Err(error) => {
                 tracing::warn!(%error, "session not refreshed ahead of its end");
@@ -90,14 +90,25 @@ impl Keeper {
         }
     }
 
+    /// A session that holds at `now`, where it is had without a store and without a refresh.
+    #[cfg(feature = "async")]
+    pub(crate) fn at_hand(&self, now: SystemTime) -> Option<Session> {
+        let tokens = {
+            let current = lock(&self.current);
+            current.tokens.clone().filter(|_| !current.unsaved)?
+        };
+        let holds = !tokens.ends_within(self.ahead_of(&tokens), now) || self.is_fresh(now);
+        holds.then_some(tokens.session)
+    }
+
     /// Another session than this one, which has ended or been refused.
     pub(crate) fn renew(
         &self,
         old: &Session,
         now: SystemTime,
-        exchange: Exchange<'_>,
+        refresh: RefreshFn<'_>,
     ) -> Result<Session, Error> {
-        let refreshed = self.refresh(old, now, self.give_up_at(), exchange)?;
+        let refreshed = self.refresh(old, now, self.give_up_at(), refresh)?;
         refreshed.ok_or_else(|| {
             let waited = self.patience;
             Error::new("", Kind::RefreshedElsewhere { waited })
@@ -157,7 +168,7 @@ impl Keeper {
         old: &Session,
         now: SystemTime,
         until: Instant,
-        exchange: Exchange<'_>,
+        refresh: RefreshFn<'_>,
     ) -> Result<Option<Session>, Error> {
         let Some(_turn) = self.turn.take(until) else {
             return Ok(None);
@@ -178,8 +189,7 @@ impl Keeper {
             ));
         }
         self.check_not_refused(&tokens)?;
-        let tokens =
-            exchange(&tokens).inspect_err(|error| self.remember_refusal(&tokens, error))?;
+        let tokens = refresh(&tokens).inspect_err(|error| self.remember_refusal(&tokens, error))?;
         let session = tokens.session.clone();
         let kept = self.keep(tokens);
         lock(&self.current).refreshed_at = Some(now);

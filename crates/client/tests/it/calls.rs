@@ -7,7 +7,7 @@ use aliexpress::models::shared::{ExtInfo, OrderId, OrderStatus};
 use aliexpress::{CallLimits, CallOptions, Effect, Format, SignMethod};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
-use crate::{CREATE, GET, builder, client, order};
+use crate::{Built, CREATE, GET, builder, client, order};
 
 const SAMPLE: OrderId = OrderId(10_000_001);
 
@@ -17,7 +17,7 @@ fn every_format_form_and_sign_method_gives_the_same_order() {
     let expected = client(&sandbox).order(SAMPLE).unwrap().into_data();
     assert_eq!(expected.order_status, Some(OrderStatus::Finish));
     for method in [SignMethod::Sha256, SignMethod::Md5] {
-        let client = builder(&sandbox).sign_method(method).build().unwrap();
+        let client = builder(&sandbox).sign_method(method).built().unwrap();
         let request = OrderGet::new(OrderQuery::new(SAMPLE));
         for (format, simplify) in [
             (Format::Json, true),
@@ -170,7 +170,7 @@ fn a_ban_beyond_the_deadline_is_told_at_once() {
     sandbox.order_fault(FaultRule::next(Fault::Throttle(Duration::from_secs(30))).on(GET));
     let client = builder(&sandbox)
         .deadline(Duration::from_secs(2))
-        .build()
+        .built()
         .unwrap();
     let started = Instant::now();
     let error = client.order(SAMPLE).unwrap_err();
@@ -192,7 +192,7 @@ fn a_ban_beyond_the_deadline_is_told_at_once() {
 fn call_limits_hold_over_clones_and_threads() {
     let sandbox = Sandbox::start().unwrap();
     let limits = CallLimits::off().api(GET, 50);
-    let client = builder(&sandbox).call_limits(limits).build().unwrap();
+    let client = builder(&sandbox).call_limits(limits).built().unwrap();
     let started = Instant::now();
     std::thread::scope(|scope| {
         for _ in 0..4 {

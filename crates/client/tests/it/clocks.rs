@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use aliexpress::{Client, NewOrder};
+use aliexpress::NewOrder;
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
-use crate::{CREATE, order};
+use crate::{Built, CREATE, Client, order};
 
 const HOUR: u64 = 3600;
 
@@ -40,7 +40,7 @@ fn orders_after(clocks: Clocks) -> usize {
         .session(sandbox.session())
         .gateway(sandbox.url())
         .clock(move || *clock.lock().unwrap())
-        .build()
+        .built()
         .unwrap();
     let order: NewOrder = order("1");
     sandbox.order_fault(FaultRule::next(Fault::ResetAfter).on(CREATE));

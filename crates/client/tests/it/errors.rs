@@ -2,11 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use aliexpress::{Client, Error};
+use aliexpress::Error;
 use aliexpress_sandbox::Sandbox;
 
 use crate::server::{Act, Server};
-use crate::{builder, client, quick};
+use crate::{Built, Client, builder, client, quick};
 
 /// The error of reading an order where the gateway does this.
 fn error_of(act: Act) -> Error {
@@ -16,7 +16,7 @@ fn error_of(act: Act) -> Error {
         .gateway(server.url())
         .retry(aliexpress::Retry::never())
         .read_timeout(Duration::from_millis(200))
-        .build()
+        .built()
         .unwrap();
     client.order(1).unwrap_err()
 }
@@ -137,7 +137,7 @@ fn a_refused_signature_tells_what_to_compare_and_no_value() {
     let client = quick(Client::builder(sandbox.app_key(), "wrong"))
         .session(sandbox.session())
         .gateway(sandbox.url());
-    let error = client.build().unwrap().order(10_000_001).unwrap_err();
+    let error = client.built().unwrap().order(10_000_001).unwrap_err();
     let message = error.to_string();
     assert!(
         message.contains(
@@ -162,7 +162,7 @@ fn a_clock_that_is_off_is_told_by_how_much() {
     let three_hours = Duration::from_secs(3 * 3600);
     let late = builder(&sandbox)
         .clock(move || SystemTime::now() - three_hours)
-        .build()
+        .built()
         .unwrap();
     let error = late.order(10_000_001).unwrap_err();
     let behind = error.clock_ahead_seconds().unwrap();

@@ -6,12 +6,12 @@ use aliexpress::models::Answer;
 use aliexpress::models::order_create::OrderCreateAnswer;
 use aliexpress::models::shared::OrderId;
 use aliexpress::{
-    CallOptions, Client, Error, NewOrder, PlacedOrder, Reply, read_order, read_recovered_order,
+    CallOptions, Error, NewOrder, PlacedOrder, Reply, read_order, read_recovered_order,
 };
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
 use crate::server::{Act, Server};
-use crate::{CREATE, builder, client, order, quick};
+use crate::{Built, CREATE, Client, builder, client, order, quick};
 
 type Placed = Result<Reply<PlacedOrder>, Error>;
 
@@ -64,7 +64,7 @@ fn check(fault: Fault, expected: (Outcome, u64, usize)) {
     sandbox.order_fault(FaultRule::next(fault.clone()).on(CREATE));
     let client = builder(&sandbox)
         .read_timeout(Duration::from_millis(300))
-        .build()
+        .built()
         .unwrap();
     let order = order("shop-1");
     let sent_at = SystemTime::now();
@@ -189,7 +189,7 @@ fn a_refused_connection_is_tried_again_and_proves_that_nothing_was_placed() {
         .session("s")
         .gateway(gateway);
     let error = client
-        .build()
+        .built()
         .unwrap()
         .place_order(&order("1"))
         .unwrap_err();
@@ -206,7 +206,7 @@ fn check_act(act: Act, expected: (Outcome, usize), ids: &[i64]) {
         .session("session")
         .gateway(server.url())
         .read_timeout(Duration::from_millis(300));
-    let placed = client.build().unwrap().place_order(&order("1"));
+    let placed = client.built().unwrap().place_order(&order("1"));
     assert_eq!(
         (outcome(&placed), server.requests().len()),
         expected,
@@ -333,7 +333,7 @@ fn a_refused_session_beside_an_order_is_no_reason_to_send_again() {
         let client = quick(Client::builder("1", "secret"))
             .token_store(aliexpress::tokens::MemoryStore::new())
             .gateway(server.url())
-            .build()
+            .built()
             .unwrap();
         client
             .create_tokens(&aliexpress::AuthCode::new("c"))
@@ -406,7 +406,7 @@ fn an_expired_session_is_renewed_and_the_order_placed_once() {
     let client = quick(Client::builder(sandbox.app_key(), sandbox.app_secret()))
         .token_store(aliexpress::tokens::MemoryStore::new())
         .gateway(sandbox.url())
-        .build()
+        .built()
         .unwrap();
     let tokens = client.create_tokens(&code).unwrap();
     sandbox.expire_token(tokens.session.expose());
@@ -546,7 +546,7 @@ fn a_session_that_cannot_be_refreshed_proves_that_nothing_was_placed() {
     let client = quick(Client::builder(sandbox.app_key(), sandbox.app_secret()))
         .token_store(store)
         .gateway(sandbox.url())
-        .build()
+        .built()
         .unwrap();
     // The refresh may have been carried out; the order was not sent.
     sandbox.order_fault(FaultRule::next(Fault::HtmlBefore(502)).on("/auth/token/refresh"));

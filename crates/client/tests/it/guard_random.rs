@@ -8,7 +8,7 @@ use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-use crate::{CREATE, builder, order};
+use crate::{Built, CREATE, builder, order};
 
 /// Every fault but the slow ones, which `guard` has, one by one.
 fn fault() -> impl Strategy<Value = Fault> {
@@ -32,7 +32,7 @@ fn fault() -> impl Strategy<Value = Fault> {
 
 /// What a shop does with one order: places it, then settles it as often as its outcome is open, or
 /// places it again under the same id where it was certainly not placed.
-fn place_until_settled(client: &aliexpress::Client, out_order_id: &str, tries: usize) {
+fn place_until_settled(client: &crate::Client, out_order_id: &str, tries: usize) {
     let order = order(out_order_id);
     let sent_at = SystemTime::now();
     let mut open = false;
@@ -60,7 +60,7 @@ fn thousands_of_fault_sequences_never_make_two_orders() {
 /// Sequences share a sandbox, for starting one takes longer than all their requests.
 fn run_sequences(cases: u32) {
     let sandbox = Sandbox::builder().log_size(1).start().unwrap();
-    let client = builder(&sandbox).build().unwrap();
+    let client = builder(&sandbox).built().unwrap();
     let number = Cell::new(0);
     let mut runner = TestRunner::new(ProptestConfig {
         cases,

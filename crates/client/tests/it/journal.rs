@@ -9,15 +9,15 @@ use aliexpress::journal::{
 };
 use aliexpress::models::shared::OrderId;
 use aliexpress::tokens::MemoryStore;
-use aliexpress::{CallOptions, Client, PlacedOrder};
+use aliexpress::{CallOptions, PlacedOrder};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
-use crate::{CREATE, builder, order};
+use crate::{Built, CREATE, Client, builder, order};
 
 fn journaled(sandbox: &Sandbox) -> (Client, Arc<MemoryJournal>) {
     let journal = Arc::new(MemoryJournal::new());
     let client = builder(sandbox).account("shop").journal(journal.clone());
-    (client.build().unwrap(), journal)
+    (client.built().unwrap(), journal)
 }
 
 fn placed(sandbox: &Sandbox) -> usize {
@@ -103,7 +103,7 @@ fn open_orders_are_settled_and_found() {
     let restarted = builder(&sandbox)
         .account("shop")
         .journal(journal)
-        .build()
+        .built()
         .unwrap();
     let settled = restarted.settle_open_orders().unwrap();
     assert!(
@@ -135,7 +135,7 @@ fn what_is_too_old_is_not_sent_and_can_be_noted() {
     let client = builder(&sandbox)
         .account("shop")
         .journal(journal)
-        .build()
+        .built()
         .unwrap();
     let before = sandbox.request_count();
     assert!(
@@ -187,7 +187,7 @@ fn without_a_request_the_order_is_brought_by_the_caller() {
     let client = builder(&sandbox)
         .journal(journal)
         .journal_without_requests()
-        .build()
+        .built()
         .unwrap();
     sandbox.order_fault(FaultRule::next(Fault::ResetAfter).on(CREATE));
     client.place_order(&order("1")).unwrap_err();
@@ -260,7 +260,7 @@ impl OrderJournal for Failing {
 fn an_order_is_not_sent_where_it_cannot_be_recorded() {
     let sandbox = Sandbox::start().unwrap();
     let journal = Arc::new(Failing::default());
-    let client = builder(&sandbox).journal(journal.clone()).build().unwrap();
+    let client = builder(&sandbox).journal(journal.clone()).built().unwrap();
     journal.fails.store(true, Ordering::Relaxed);
     let error = client.place_order(&order("1")).unwrap_err();
     assert_eq!(
@@ -273,6 +273,6 @@ fn an_order_is_not_sent_where_it_cannot_be_recorded() {
         .unwrap_err();
     assert!(error.unknown_outcome().is_some());
     assert_eq!(sandbox.request_count(), 0);
-    let client = builder(&sandbox).build().unwrap();
+    let client = builder(&sandbox).built().unwrap();
     assert!(client.open_orders().unwrap_err().is_usage());
 }

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use aliexpress::models::shared::ExtInfo;
-use aliexpress::{CallOptions, Client, Format, PlacedOrder};
+use aliexpress::{CallOptions, Format, PlacedOrder};
 use aliexpress_sandbox::{Fault, Sandbox};
 
-use crate::{builder, order, quick};
+use crate::{Built, Client, builder, order, quick};
 
 /// A folder of its own per test, removed at the end.
 struct Folder(PathBuf);
@@ -30,14 +30,14 @@ impl Drop for Folder {
 
 fn replaying(folder: &Folder) -> Client {
     let client = quick(Client::builder("another key", "another secret")).replay_from(&folder.0);
-    client.build().unwrap()
+    client.built().unwrap()
 }
 
 #[test]
 fn recorded_answers_come_back_to_a_client_without_a_gateway() {
     let folder = Folder::new("all");
     let sandbox = Sandbox::start().unwrap();
-    let recording = builder(&sandbox).record_to(&folder.0).build().unwrap();
+    let recording = builder(&sandbox).record_to(&folder.0).built().unwrap();
     let xml = CallOptions::new().format(Format::Xml);
     let placed = recording.place_order(&order("1")).unwrap();
     let new = placed.order_ids()[0];
@@ -96,7 +96,7 @@ fn folders_that_cannot_be_used_are_told_when_the_client_is_built() {
     let folder = Folder::new("broken");
     let missing = quick(Client::builder("1", "s"))
         .replay_from(&folder.0)
-        .build();
+        .built();
     assert!(
         missing
             .unwrap_err()
@@ -107,7 +107,7 @@ fn folders_that_cannot_be_used_are_told_when_the_client_is_built() {
     std::fs::write(folder.0.join("0001-x.json"), "{}").unwrap();
     let broken = quick(Client::builder("1", "s"))
         .replay_from(&folder.0)
-        .build()
+        .built()
         .unwrap_err();
     assert!(
         broken.to_string().contains("0001-x.json is no recording"),
@@ -119,7 +119,7 @@ fn folders_that_cannot_be_used_are_told_when_the_client_is_built() {
 fn an_answer_that_cannot_be_recorded_is_still_given() {
     let folder = Folder::new("gone");
     let sandbox = Sandbox::start().unwrap();
-    let client = builder(&sandbox).record_to(&folder.0).build().unwrap();
+    let client = builder(&sandbox).record_to(&folder.0).built().unwrap();
     std::fs::remove_dir_all(&folder.0).unwrap();
     assert!(client.place_order(&order("1")).unwrap().exists());
 }

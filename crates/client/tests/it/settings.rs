@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use aliexpress::{Client, ClientBuilder, Error, Retry};
+use aliexpress::{ClientBuilder, Error, Retry};
 
-use crate::quick;
 use crate::server::{Act, Server};
+use crate::{Built, Client, quick};
 
 pub(crate) fn builder(gateway: &str) -> ClientBuilder {
     let builder = quick(Client::builder("1", "secret")).retry(Retry::never());
@@ -13,7 +13,7 @@ pub(crate) fn builder(gateway: &str) -> ClientBuilder {
 }
 
 fn error_of(builder: ClientBuilder) -> Error {
-    builder.build().unwrap().order(1).unwrap_err()
+    builder.built().unwrap().order(1).unwrap_err()
 }
 
 fn answering(body: &str) -> Server {
@@ -95,14 +95,13 @@ fn time_outs_and_the_deadline_hold() {
 #[test]
 fn proxies_are_asked_for_a_tunnel_and_a_refusal_proves_that_nothing_was_sent() {
     let proxy = Server::start(vec![Act::Answer("403 Forbidden", String::new())]);
-    let client = builder("http://gateway.invalid")
-        .allow_plain_http()
+    let client = builder("https://gateway.invalid")
         .proxy(proxy.url())
-        .build()
+        .built()
         .unwrap();
     let error = client.order(1).unwrap_err();
     assert!(error.is_connect() && !error.may_have_acted(), "{error}");
-    assert!(proxy.requests()[0].starts_with("CONNECT gateway.invalid:80 HTTP/1.1\r\n"));
+    assert!(proxy.requests()[0].starts_with("CONNECT gateway.invalid:443 HTTP/1.1\r\n"));
 }
 
 #[test]
@@ -114,7 +113,7 @@ fn tls_is_verified_always() {
     assert!(error.is_connect() && !error.may_have_acted(), "{error}");
     let error = builder(&url)
         .root_certificates_pem("no certificate")
-        .build()
+        .built()
         .unwrap_err();
     assert_eq!(
         error.to_string(),

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use aliexpress::Retry;
 use aliexpress::models::shared::OrderId;
-use aliexpress::{Client, Retry};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
-use crate::{GET, builder, order};
+use crate::{Built, Client, GET, builder, order};
 
 const THREADS: usize = 16;
 const CALLS: usize = 625;
@@ -34,7 +34,7 @@ fn ten_thousand_calls_from_sixteen_threads_get_each_its_own_answer() {
                 .tries(12)
                 .first_wait(Duration::from_micros(200)),
         )
-        .build()
+        .built()
         .unwrap();
     let orders = orders(&client);
     for fault in [

@@ -9,9 +9,9 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair}
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use crate::order;
 use crate::server::{read_request, whole};
 use crate::settings::builder;
+use crate::{Built, order};
 
 const ORDER: &str = r#"{"result":{"order_status":"FINISH"},"request_id":"r1"}"#;
 
@@ -80,7 +80,7 @@ fn answer(stream: TcpStream, config: &Arc<ServerConfig>, read: &AtomicUsize) {
 fn calls_go_through_tls_under_a_root_certificate_of_the_users_own() {
     let gateway = Gateway::start("127.0.0.1");
     let trusting = builder(&gateway.url).root_certificates_pem(gateway.root.as_str());
-    let reply = trusting.build().unwrap().order(1).unwrap();
+    let reply = trusting.built().unwrap().order(1).unwrap();
     assert_eq!(reply.request_id(), Some("r1"));
     assert_eq!(gateway.read(), 1);
 }
@@ -91,7 +91,7 @@ fn a_gateway_that_cannot_prove_itself_gets_no_order_and_no_session() {
     let trusting = builder(&misnamed.url).root_certificates_pem(misnamed.root.as_str());
     for (builder, gateway) in [(builder(&stranger.url), &stranger), (trusting, &misnamed)] {
         let error = builder
-            .build()
+            .built()
             .unwrap()
             .place_order(&order("shop-1"))
             .unwrap_err();

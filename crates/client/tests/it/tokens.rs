@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use aliexpress::tokens::{FileStore, MemoryStore, StoreError, TokenApi, TokenStore, Tokens};
-use aliexpress::{AuthCode, CallOptions, Client, ClientBuilder};
+use aliexpress::{AuthCode, CallOptions, ClientBuilder};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
-use crate::{GET, quick};
+use crate::{Built, Client, GET, quick};
 
 const REFRESH: &str = "/auth/token/refresh";
 
@@ -23,7 +23,7 @@ fn authorised(sandbox: &Sandbox, ahead: Duration) -> (Client, Arc<MemoryStore>) 
     let store = Arc::new(MemoryStore::new());
     let client = keeping(sandbox, Arc::clone(&store))
         .refresh_ahead(ahead)
-        .build()
+        .built()
         .unwrap();
     client
         .create_tokens(&AuthCode::new(sandbox.authorise()))
@@ -45,7 +45,7 @@ fn both_pairs_of_token_calls_work() {
         let sandbox = Sandbox::start().unwrap();
         let client = keeping(&sandbox, MemoryStore::new())
             .token_api(api)
-            .build()
+            .built()
             .unwrap();
         let tokens = client
             .create_tokens(&AuthCode::new(sandbox.authorise()))
@@ -67,7 +67,7 @@ fn both_pairs_of_token_calls_work() {
 #[test]
 fn a_used_code_is_refused_without_being_shown() {
     let sandbox = Sandbox::start().unwrap();
-    let client = keeping(&sandbox, MemoryStore::new()).build().unwrap();
+    let client = keeping(&sandbox, MemoryStore::new()).built().unwrap();
     let code = AuthCode::new(sandbox.authorise());
     client.create_tokens(&code).unwrap();
     let error = client.create_tokens(&code).unwrap_err();
@@ -81,7 +81,7 @@ fn a_used_code_is_refused_without_being_shown() {
 #[test]
 fn an_empty_store_is_told() {
     let sandbox = Sandbox::start().unwrap();
-    let client = keeping(&sandbox, MemoryStore::new()).build().unwrap();
+    let client = keeping(&sandbox, MemoryStore::new()).built().unwrap();
     let error = client.order(10_000_001).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -105,7 +105,7 @@ fn threads_and_clones_refresh_once() {
         let builder = keeping(&sandbox, Arc::clone(&store));
         builder
             .refresh_ahead(Duration::from_secs(60))
-            .build()
+            .built()
             .unwrap()
     };
     std::thread::scope(|scope| {
@@ -179,7 +179,7 @@ fn an_ended_refresh_token_asks_for_a_new_authorisation() {
     let past = SystemTime::now() - Duration::from_secs(1);
     let store = MemoryStore::with(Tokens::new("canary").expiring_at(past));
     let error = keeping(&sandbox, store)
-        .build()
+        .built()
         .unwrap()
         .order(10_000_001)
         .unwrap_err();
@@ -192,7 +192,7 @@ fn an_ended_refresh_token_asks_for_a_new_authorisation() {
 
     let refused = Tokens::new("canary").with_refresh_token("not one of the sandbox's");
     for store in [refused.clone().expiring_at(past), refused] {
-        let client = keeping(&sandbox, MemoryStore::with(store)).build().unwrap();
+        let client = keeping(&sandbox, MemoryStore::with(store)).built().unwrap();
         let error = client.order(10_000_001).unwrap_err();
         assert!(error.is_session_expired() && !error.may_retry(), "{error}");
     }
@@ -224,7 +224,7 @@ impl Shared {
         std::fs::create_dir_all(&shared.0).unwrap();
         let client = keeping(sandbox, FileStore::new(shared.file()));
         let code = AuthCode::new(sandbox.authorise());
-        let tokens = client.build().unwrap().create_tokens(&code).unwrap();
+        let tokens = client.built().unwrap().create_tokens(&code).unwrap();
         let now = SystemTime::now();
         let store = FileStore::new(shared.file());
         store.save(&tokens.expiring_at(now)).unwrap();
@@ -250,7 +250,7 @@ const CHILD: [&str; 4] = ["SANDBOX_URL", "SANDBOX_KEY", "SANDBOX_SECRET", "TOKEN
 fn process_that_needs_a_session() {
     let [url, key, secret, file] = CHILD.map(|name| std::env::var(name).unwrap());
     let client = quick(Client::builder(key, secret)).gateway(url);
-    let client = client.token_store(FileStore::new(file)).build().unwrap();
+    let client = client.token_store(FileStore::new(file)).built().unwrap();
     client.order(10_000_001).unwrap();
 }
 
@@ -300,7 +300,7 @@ fn a_program_that_refreshes_is_not_waited_for_while_the_session_holds_nor_for_ev
     let patient = keeping(&sandbox, FileStore::new(shared.file()));
     let client = patient
         .deadline(Duration::from_millis(100))
-        .build()
+        .built()
         .unwrap();
     let error = client.order(10_000_001).unwrap_err();
     assert_eq!(
@@ -313,7 +313,7 @@ fn a_program_that_refreshes_is_not_waited_for_while_the_session_holds_nor_for_ev
     let soon = SystemTime::now() + Duration::from_secs(60);
     other.save(&tokens.expiring_at(soon)).unwrap();
     let client = keeping(&sandbox, FileStore::new(shared.file()))
-        .build()
+        .built()
         .unwrap();
     let started = Instant::now();
     client.order(10_000_001).unwrap();
@@ -351,7 +351,7 @@ fn refreshed_tokens_are_used_even_if_they_cannot_be_saved() {
     let store = Stubborn(Arc::clone(&saved), Arc::clone(&full));
     let client = keeping(&sandbox, store)
         .clock(move || SystemTime::now() + Duration::from_secs(60 * later.load(Ordering::SeqCst)))
-        .build()
+        .built()
         .unwrap();
     let tokens = client
         .create_tokens(&AuthCode::new(sandbox.authorise()))
@@ -377,11 +377,11 @@ fn tokens_outlive_the_program_in_a_file() {
     let sandbox = Sandbox::start().unwrap();
     let path = std::env::temp_dir().join(format!("aliexpress-tokens-{}.json", std::process::id()));
     let _ = std::fs::remove_file(&path);
-    let client = keeping(&sandbox, FileStore::new(&path)).build().unwrap();
+    let client = keeping(&sandbox, FileStore::new(&path)).built().unwrap();
     let tokens = client
         .create_tokens(&AuthCode::new(sandbox.authorise()))
         .unwrap();
-    let later = keeping(&sandbox, FileStore::new(&path)).build().unwrap();
+    let later = keeping(&sandbox, FileStore::new(&path)).built().unwrap();
     later.order(10_000_001).unwrap();
     assert_eq!(later.tokens().unwrap().unwrap().session, tokens.session);
     std::fs::remove_file(&path).unwrap();
@@ -443,4 +443,20 @@ fn a_client_of_another_account_shares_all_but_the_session() {
     assert!(other.order(10_000_001).is_ok());
     // The first client still has its own options and tokens.
     assert!(client.order(10_000_001).unwrap_err().is_session_expired());
+}
+
+#[test]
+fn a_session_is_renewed_when_asked_for() {
+    let sandbox = Sandbox::start().unwrap();
+    let (client, store) = authorised(&sandbox, Duration::ZERO);
+    let old = store.load().unwrap().unwrap();
+    let new = client.renew_session().unwrap();
+    assert!(new.session != old.session);
+    assert_eq!(client.tokens().unwrap(), Some(new.clone()));
+    assert_eq!(store.load().unwrap(), Some(new));
+    assert_eq!(count(&sandbox, REFRESH), 1);
+    let page = client.authorize_url("https://shop.example/back", Some("state"));
+    assert!(page.starts_with(&format!("{}/oauth/authorize?", sandbox.url())));
+    let error = client.system_call(REFRESH, &[("refresh_token", "spent")]);
+    assert!(error.unwrap_err().api_error().is_some());
 }

@@ -1,0 +1,262 @@
+//! The client for async programs.
+
+mod orders;
+mod time;
+mod tokens;
+
+use std::fmt;
+use std::sync::Arc;
+
+use aliexpress_models::Request;
+use aliexpress_transport::{AsyncHttp, HttpRequest};
+use tokio::sync::Semaphore;
+use tracing::Instrument;
+
+use crate::builder::ClientBuilder;
+use crate::call::{Call, CallOptions, Endpoint};
+use crate::caller::{Caller, Sessions};
+use crate::error::Error;
+use crate::machine::{Machine, Now, SessionNeed, SessionSource, Step};
+use crate::prepared::Prepared;
+use crate::read::{self, Answered, Read};
+use crate::reply::{RawReply, Reply};
+use crate::secrets::Session;
+use crate::tokens::TokenStore;
+use crate::wire::Wire;
+
+pub use time::AsyncTime;
+pub(crate) use time::TokioTime;
+
+/// How many threads of the blocking pool the sessions of one account take at most, however many tasks wait for one.
+const SESSION_THREADS: usize = 4;
+
+/// Calls the platform from an async program, on behalf of one application and, where it has a session, of one account.
+///
+/// It has every method of [`Client`](crate::Client) and gives the same answers and errors, because one
+/// [machine](crate::machine) decides for both. It waits, for answers as for call limits, without blocking a thread, and
+/// needs a [tokio](https://docs.rs/tokio) runtime with I/O and timers. Clones are cheap and share connections, call
+/// limits and tokens.
+///
+/// # Stores
+///
+/// Token stores and journals are the same as for [`Client`](crate::Client): blocking ones. They run on tokio's blocking
+/// pool, and a session that holds is taken from memory without it.
+///
+/// # Futures that are dropped
+///
+/// A call whose future is dropped is not taken back: what was sent may have been done. An order whose future is dropped
+/// after the request left stays open in the journal and is settled like one of unknown outcome
+/// ([`settle_open_orders`](Self::settle_open_orders)). A session that was being renewed is renewed and kept nevertheless,
+/// so that no refresh token is lost.
+#[derive(Clone)]
+pub struct AsyncClient {
+    caller: Caller,
+    carrier: Arc<Carrier>,
+    /// Places on the blocking pool for sessions.
+    places: Arc<Semaphore>,
+}
+
+/// What carries calls, and the time in which they wait.
+pub(crate) struct Carrier {
+    pub(crate) wire: Wire<Box<dyn AsyncHttp>>,
+    pub(crate) time: Box<dyn AsyncTime>,
+}
+
+impl AsyncClient {
+    /// Starts a client for an application, by the key and secret of the developer console.
+    pub fn builder(
+        app_key: impl Into<crate::AppKey>,
+        app_secret: impl Into<crate::AppSecret>,
+    ) -> ClientBuilder {
+        ClientBuilder::new(app_key.into(), app_secret.into())
+    }
+
+    /// A client with the defaults over reqwest, from the environment; see [`ClientBuilder::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// When a variable is missing or blank; the message names all that are.
+    #[cfg(feature = "reqwest")]
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env()?.build_async()
+    }
+
+    pub(crate) fn new(caller: Caller, carrier: Carrier) -> Self {
+        Self {
+            caller,
+            carrier: Arc::new(carrier),
+            places: Arc::new(Semaphore::new(SESSION_THREADS)),
+        }
+    }
+
+    /// The same client for another caller of the application.
+    fn of(&self, caller: Caller) -> Self {
+        Self {
+            caller,
+            ..self.clone()
+        }
+    }
+
+    /// A client whose calls differ from this one's as the options say. What they leave open stays as it
+    /// is, options given earlier included; everything else is shared.
+    #[must_use]
+    pub fn with(&self, options: CallOptions) -> Self {
+        self.of(self.caller.with(options))
+    }
+
+    /// A client for the account whose tokens are in this store. It shares connections, call limits and
+    /// settings with this one, but no session: a session among the options is left behind.
+    #[must_use]
+    pub fn for_account(&self, store: impl TokenStore + 'static) -> Self {
+        Self {
+            places: Arc::new(Semaphore::new(SESSION_THREADS)),
+            ..self.of(self.caller.for_account(store))
+        }
+    }
+
+    /// Makes a typed call. For placing orders take [`place_order`](Self::place_order), which understands
+    /// what an answer says about the order.
+    ///
+    /// # Errors
+    ///
+    /// When the platform refuses, no answer comes, or the answer does not fit the model; see
+    /// [`Error`].
+    pub async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Answer>, Error> {
+        let call = Call::typed(request, self.caller.options())?;
+        let reply = self.run(call, read::typed).await?;
+        self.caller.options().check(R::API, reply)
+    }
+
+    /// Calls any API by its name; signed, limited and tried again as typed calls are.
+    ///
+    /// Objects and lists are given as JSON text. Blank parameters are not sent.
+    ///
+    /// # Errors
+    ///
+    /// When a name cannot be used, the platform refuses, or no JSON or XML comes back.
+    pub async fn call_raw(&self, api: &str, params: &[(&str, &str)]) -> Result<RawReply, Error> {
+        let call = Call::untyped(Endpoint::Business(api), params, self.caller.options())?;
+        self.run(call, read::untyped).await
+    }
+
+    /// Makes a system call, such as `/auth/token/create`. It is made without a session unless the
+    /// [options](Self::with) give one.
+    ///
+    /// # Errors
+    ///
+    /// As [`call_raw`](Self::call_raw).
+    pub async fn system_call(
+        &self,
+        path: &str,
+        params: &[(&str, &str)],
+    ) -> Result<RawReply, Error> {
+        let call = Call::untyped(Endpoint::System(path), params, self.caller.options())?;
+        self.run(call, read::untyped).await
+    }
+
+    /// Signs a typed call for another HTTP client to post; [`read`](crate::read()) takes what comes
+    /// back. Call limits, tries and the renewing of a refused session are then the caller's; a
+    /// [`machine`](Self::machine) keeps them.
+    ///
+    /// # Errors
+    ///
+    /// When there is no session to be had from the token store.
+    pub async fn prepare<R: Request>(&self, request: &R) -> Result<Prepared, Error> {
+        let call = Call::typed(request, self.caller.options())?;
+        let session = match self.caller.session_source(&call)? {
+            SessionSource::Known(session) => session,
+            SessionSource::Store => {
+                let may_lack = call.may_go_without_session();
+                let session = self.session(SessionNeed::Current, may_lack).await;
+                session.map_err(|error| error.before_calling(R::API))?
+            }
+        };
+        self.caller.prepare(&call, session.as_ref())
+    }
+
+    /// A typed call for another HTTP client to carry; see [`machine`](crate::machine).
+    ///
+    /// # Errors
+    ///
+    /// When the call needs a session and the client has none.
+    pub fn machine<R: Request>(
+        &self,
+        request: &R,
+        now: Now,
+    ) -> Result<Machine<'_, Reply<R::Answer>>, Error> {
+        let call = Call::typed(request, self.caller.options())?;
+        self.caller.machine(call, read::typed, now)
+    }
+
+    /// Makes a call until it gives an answer or an error that another try would not mend.
+    async fn run<T: Answered>(&self, call: Call<'_>, read: Read<T>) -> Result<T, Error> {
+        let now = || self.caller.moment();
+        let wire = &self.carrier.wire;
+        let may_lack = call.may_go_without_session();
+        let mut machine = self.caller.machine(call, read, now())?;
+        loop {
+            match machine.next(now()) {
+                Step::Sleep(until) => self.carrier.time.sleep_until(until).await,
+                Step::NeedSession(need) => {
+                    let session = self.session(need, may_lack).await;
+                    machine.session(session, now());
+                }
+                Step::Send(send) => {
+                    let carrier = wire.carrier(machine.call());
+                    let response = match carrier {
+                        Err(replayed) => replayed,
+                        Ok(http) => {
+                            let prepared = &send.prepared;
+                            let request = HttpRequest::form(&prepared.url, &prepared.body);
+                            let sent = http.send(request.on(send.connection), send.deadline);
+                            let sent = sent.instrument(machine.span().clone()).await;
+                            wire.received(machine.call(), machine.session_in_use(), sent)
+                        }
+                    };
+                    match response {
+                        Ok(response) => machine.answered(response, now()),
+                        Err(error) => machine.broke(error, now()),
+                    }
+                }
+                Step::Done(result) => return result,
+            }
+        }
+    }
+
+    /// A session from the client's store. It is renewed on the blocking pool, to the end even if nobody waits any more.
+    async fn session(&self, need: SessionNeed, may_lack: bool) -> Result<Option<Session>, Error> {
+        if let (SessionNeed::Current, Sessions::Kept(keeper)) = (&need, self.caller.sessions())
+            && let Some(session) = keeper.at_hand(self.caller.now())
+        {
+            return Ok(Some(session));
+        }
+        self.renewing(move |caller, refresh| caller.session_from_store(&need, may_lack, refresh))
+            .await
+    }
+
+    /// Runs blocking work on tokio's pool. It goes on to its end even if nobody waits for it any more.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Caller) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let caller = self.caller.clone();
+        let span = tracing::Span::current();
+        match tokio::task::spawn_blocking(move || span.in_scope(|| work(&caller))).await {
+            Ok(result) => result,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Err(Error::unusable(
+                    "use a store",
+                    "a runtime that is shutting down",
+                    "one that runs",
+                )),
+            },
+        }
+    }
+}
+
+impl fmt::Debug for AsyncClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.caller.fmt_as("AsyncClient", f)
+    }
+}

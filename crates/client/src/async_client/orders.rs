@@ -1,0 +1,250 @@
+//! The async client's calls about orders. What answers mean is decided in [`crate::orders`] for both clients.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use aliexpress_models::order_create::OrderCreateAnswer;
+use aliexpress_models::order_get::Order;
+use aliexpress_models::order_info::OrderDetail;
+use aliexpress_models::shared::{ExtInfo, OrderId};
+
+use super::AsyncClient;
+use crate::call::Call;
+use crate::caller::Caller;
+use crate::error::Error;
+use crate::journal::{Conclusion, JournaledOrder};
+use crate::orders::place::{Open, judge, settle};
+use crate::orders::read::{Looks, detail_in, order_get, order_in, order_info_get};
+use crate::orders::{
+    FoundOrder, NewOrder, PlacedOrder, SettledOrder, conclusion_of, conclusion_of_repeat,
+};
+use crate::prepared::Prepared;
+use crate::read;
+use crate::reply::Reply;
+
+impl AsyncClient {
+    /// Places an order, once; as [`Client::place_order`](crate::Client::place_order).
+    ///
+    /// Dropped before it is ready, the future leaves open whether the order was placed. With a journal the order stands
+    /// there as open then, and [`settle_open_orders`](Self::settle_open_orders) settles it.
+    ///
+    /// # Errors
+    ///
+    /// One with an [`unknown_outcome`](Error::unknown_outcome) where it is open whether an order exists:
+    /// ask [`recover_order`](Self::recover_order), and do not place it under another id. Any other error
+    /// proves that no order was placed.
+    pub async fn place_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Error> {
+        order.check()?;
+        let sent_at = self.caller.gateway_now();
+        let entry = order.clone();
+        let known = self.journaling(move |caller| match caller.record()? {
+            Some(record) => record.begin(&entry, sent_at),
+            None => Ok(None),
+        });
+        if let Some(Some(known)) = known.await? {
+            return known;
+        }
+        let placed = self.send_order(order).await;
+        let placed = placed.map_err(|open| open.into_error(order, sent_at));
+        self.conclude(order, conclusion_of(&placed, self.caller.gateway_now()))
+            .await;
+        placed
+    }
+
+    /// Settles an order whose outcome is unknown, by sending the same request again under the same
+    /// `out_order_id`; as [`Client::recover_order`](crate::Client::recover_order).
+    ///
+    /// # Errors
+    ///
+    /// Always one with an [`unknown_outcome`](Error::unknown_outcome), because nothing is settled then.
+    pub async fn recover_order(
+        &self,
+        order: &NewOrder,
+        first_sent: SystemTime,
+    ) -> Result<Reply<PlacedOrder>, Error> {
+        let open = |error| Open::Call(error).into_error(order, first_sent);
+        order.check().map_err(open)?;
+        let entry = order.clone();
+        let known = self.journaling(move |caller| {
+            let record = caller.record()?;
+            let again = record.map(|record| {
+                let now = caller.gateway_now();
+                record.begin_again(&entry, first_sent, now)
+            });
+            again.transpose()
+        });
+        // What the journal knows to exist is not asked for again, however old it is.
+        let first_sent = match known.await.map_err(open)?.flatten() {
+            Some(Ok(time)) => time,
+            Some(Err(placed)) => return Ok(placed),
+            None => first_sent,
+        };
+        let answer = match self.caller.check_window(first_sent) {
+            Ok(()) => self.send_order(order).await,
+            Err(error) => Err(Open::Call(error)),
+        };
+        let settled = settle(answer, order, first_sent);
+        let now = self.caller.gateway_now();
+        self.conclude(order, conclusion_of_repeat(&settled, now))
+            .await;
+        settled
+    }
+
+    /// Signs an order for another HTTP client to post, once; [`read_order`](crate::read_order) takes what comes back.
+    ///
+    /// # Errors
+    ///
+    /// When something required is blank, or there is no session to be had from the token store.
+    pub async fn prepare_order(&self, order: &NewOrder) -> Result<Prepared, Error> {
+        order.check()?;
+        self.prepare(order.request()).await
+    }
+
+    /// Reads one order as its buyer sees it: state, money, lines and parcels.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call). An order that was placed seconds ago may not show yet:
+    /// [`wait_for_order`](Self::wait_for_order).
+    pub async fn order(&self, order_id: impl Into<OrderId>) -> Result<Reply<Order>, Error> {
+        let request = order_get(order_id.into());
+        order_in(self.call(&request).await?)
+    }
+
+    /// Reads one order in every detail, as its seller sees it; `details` says what comes beside the order
+    /// itself.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call); a [`business_refusal`](Error::business_refusal) where the platform answers with a code
+    /// instead of an order; and where the answer is of another order.
+    pub async fn order_info(
+        &self,
+        order_id: impl Into<OrderId>,
+        details: ExtInfo,
+    ) -> Result<Reply<OrderDetail>, Error> {
+        let order_id = order_id.into();
+        let request = order_info_get(order_id, details);
+        detail_in(self.call(&request).await?, order_id)
+    }
+
+    /// Reads a new order as soon as it shows; as [`Client::wait_for_order`](crate::Client::wait_for_order).
+    ///
+    /// # Errors
+    ///
+    /// [`order_not_visible`](Error::order_not_visible) where the order did not show within this time;
+    /// otherwise as [`order`](Self::order), at once.
+    pub async fn wait_for_order(
+        &self,
+        order_id: impl Into<OrderId>,
+        within: Duration,
+    ) -> Result<Reply<Order>, Error> {
+        let mut looks = Looks::new(&self.caller, order_id.into(), within, Instant::now());
+        loop {
+            let look = self.with(looks.options(Instant::now()));
+            let seen = look.order(looks.order_id).await;
+            match looks.next(seen, Instant::now()) {
+                Ok(wait) => self.carrier.time.sleep_until(Instant::now() + wait).await,
+                Err(result) => return *result,
+            }
+        }
+    }
+
+    /// The orders of the client's account whose outcome is open, by its journal, the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// When the client has no journal, or it cannot be read.
+    pub async fn open_orders(&self) -> Result<Vec<JournaledOrder>, Error> {
+        self.blocking(Caller::open_orders).await
+    }
+
+    /// The orders of the client's account that its journal knows, the newest first, this many at most.
+    ///
+    /// # Errors
+    ///
+    /// When the client has no journal, or it cannot be read.
+    pub async fn journaled_orders(&self, most: usize) -> Result<Vec<JournaledOrder>, Error> {
+        self.blocking(move |caller| caller.journaled_orders(most))
+            .await
+    }
+
+    /// Settles every order of the client's account that its journal holds open, one after the other; as
+    /// [`Client::settle_open_orders`](crate::Client::settle_open_orders). Call it after every start.
+    ///
+    /// # Errors
+    ///
+    /// When the client has no journal, or it cannot be read. What one order comes to stands in its
+    /// [`outcome`](SettledOrder::outcome) and keeps none from being settled.
+    pub async fn settle_open_orders(&self) -> Result<Vec<SettledOrder>, Error> {
+        let mut settled = Vec::new();
+        for entry in self.open_orders().await? {
+            let outcome = match entry.order() {
+                Ok(order) => self.recover_order(&order, entry.first_sent).await,
+                Err(error) => Err(error),
+            };
+            settled.push(SettledOrder::new(entry, outcome));
+        }
+        Ok(settled)
+    }
+
+    /// Finds an order by the shop's own id, and places nothing; as [`Client::find_order`](crate::Client::find_order).
+    ///
+    /// # Errors
+    ///
+    /// When the client has no journal, it cannot be read, or the platform could not be asked.
+    pub async fn find_order(&self, out_order_id: &str) -> Result<FoundOrder, Error> {
+        let id = out_order_id.to_owned();
+        let found = self.blocking(move |caller| caller.found_in_journal(&id));
+        let mut found = found.await?;
+        for id in found.named() {
+            found.add(id, self.order(id).await)?;
+        }
+        Ok(found)
+    }
+
+    /// Records what somebody found out about an order by other means; as
+    /// [`Client::note_order`](crate::Client::note_order).
+    ///
+    /// # Errors
+    ///
+    /// When the client has no journal, it does not know the order, or it cannot be written.
+    pub async fn note_order(&self, out_order_id: &str, order_ids: &[OrderId]) -> Result<(), Error> {
+        let (id, order_ids) = (out_order_id.to_owned(), order_ids.to_vec());
+        self.blocking(move |caller| caller.note_order(&id, &order_ids))
+            .await
+    }
+
+    async fn send_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Open> {
+        let options = self.caller.order_options();
+        let answer = match Call::typed(order.request(), &options) {
+            Ok(call) => self.run(call, read::typed::<OrderCreateAnswer>).await,
+            Err(error) => Err(error),
+        };
+        judge(answer)
+    }
+
+    /// Records what became of an order, where there is a journal.
+    async fn conclude(&self, order: &NewOrder, conclusion: Conclusion) {
+        let order = order.clone();
+        let recorded = self.journaling(move |caller| {
+            if let Some(record) = caller.record()? {
+                record.conclude(&order, &conclusion);
+            }
+            Ok(())
+        });
+        if let Err(error) = recorded.await {
+            tracing::error!(%error, "outcome of the order not recorded: it stays open in the journal");
+        }
+    }
+
+    /// Works with the journal on the blocking pool; `None` where the client has none.
+    async fn journaling<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Caller) -> Result<T, Error> + Send + 'static,
+    ) -> Result<Option<T>, Error> {
+        match self.caller.app().journaling {
+            Some(_) => self.blocking(work).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! From settings to a client.
+
+use std::net::IpAddr;
+
+use aliexpress_signing::Signer;
+
+use super::{ClientBuilder, Tape};
+use crate::caller::{App, Caller, LONGEST, Sessions};
+use crate::client::Client;
+use crate::error::Error;
+use crate::gateway_clock::GatewayClock;
+use crate::limits::Limiter;
+use crate::orders::Journaling;
+use crate::prepared::Signatory;
+use crate::recording::{Recorder, Replayer};
+use crate::secrets::Session;
+use crate::tokens::Keeper;
+use crate::wire::Wire;
+
+impl ClientBuilder {
+    /// The blocking client. Nothing is connected and no token is loaded yet.
+    ///
+    /// # Errors
+    ///
+    /// When the app key, the secret or the session is blank, the gateway is no base address, or a
+    /// setting of the transport or a folder of recordings cannot be used.
+    pub fn build(mut self) -> Result<Client, Error> {
+        self.check()?;
+        let transport = self.transport.clone().build();
+        let transport = transport.map_err(Error::of_transport_settings)?;
+        let wire = self.tape().wire(transport)?;
+        Ok(Client::new(self.caller(wire.replays()), wire))
+    }
+
+    /// The async client over reqwest. Nothing is connected and no token is loaded yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Self::build).
+    #[cfg(feature = "reqwest")]
+    pub fn build_async(self) -> Result<crate::AsyncClient, Error> {
+        let transport = self.transport.clone().build_async();
+        let transport = transport.map_err(Error::of_transport_settings)?;
+        self.build_async_over(transport)
+    }
+
+    /// The async client over an HTTP library of your own. Settings of the connection (time-outs but the deadline, proxy,
+    /// certificates, user agent, gzip, the limit of answers) are then that library's.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Self::build).
+    #[cfg(feature = "async")]
+    pub fn build_async_over(
+        mut self,
+        http: impl crate::transport::AsyncHttp,
+    ) -> Result<crate::AsyncClient, Error> {
+        use crate::async_client::{Carrier, TokioTime};
+        use crate::transport::AsyncHttp;
+
+        self.check()?;
+        let http: Box<dyn AsyncHttp> = Box::new(http);
+        let wire = self.tape().wire(http)?;
+        let time = std::mem::replace(&mut self.async_time, Box::new(TokioTime));
+        let caller = self.caller(wire.replays());
+        Ok(crate::AsyncClient::new(caller, Carrier { wire, time }))
+    }
+
+    fn tape(&mut self) -> Tape {
+        std::mem::replace(&mut self.tape, Tape::None)
+    }
+
+    fn caller(self, replays: bool) -> Caller {
+        let sessions = match (self.store, self.session) {
+            (Some(store), _) => {
+                let patience = self.deadline.min(LONGEST);
+                let keeper = Keeper::new(store, self.refresh_ahead, patience);
+                Sessions::Kept(Box::new(keeper))
+            }
+            (None, Some(session)) => Sessions::Fixed(session),
+            (None, None) => Sessions::None,
+        };
+        let journaling = self.journal.map(|journal| Journaling {
+            journal,
+            account: match self.account {
+                Some(account) => account,
+                None => self.app_key.as_str().to_owned(),
+            },
+            keeps_requests: self.keeps_requests,
+        });
+        let app = App {
+            replays,
+            signatory: Signatory {
+                base: self.gateway.trim_end_matches('/').to_owned(),
+                app_key: self.app_key,
+                signer: Signer::new(&self.app_secret),
+                sign_method: self.sign_method,
+                format: self.format,
+                simplify: self.simplify,
+            },
+            refresh_ahead: self.refresh_ahead,
+            token_api: self.token_api,
+            limiter: Limiter::new(&self.limits),
+            retry: self.retry,
+            deadline: self.deadline.min(LONGEST),
+            clock: self.clock,
+            gateway_clock: GatewayClock::default(),
+            journaling,
+        };
+        Caller::new(app, sessions)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let session = self.session.as_ref().map(Session::expose);
+        let texts = [
+            ("app key", Some(self.app_key.as_str())),
+            ("app secret", Some(self.app_secret.expose())),
+            ("session", session),
+        ];
+        let blank = texts
+            .into_iter()
+            .find(|(_, text)| text.is_some_and(|text| text.trim().is_empty()));
+        if let Some((name, _)) = blank {
+            let wanted = "the one from the platform";
+            return Err(Error::unusable(
+                "build a client",
+                format!("a blank {name}"),
+                wanted,
+            ));
+        }
+        let padded = texts
+            .into_iter()
+            .find(|(_, text)| text.is_some_and(|text| text.trim().len() < text.len()));
+        if let Some((name, _)) = padded {
+            return Err(Error::unusable(
+                "build a client",
+                format!("white space at an end of the {name}"),
+                "it as the platform gave it",
+            ));
+        }
+        let path = ["/sync", "/rest"]
+            .into_iter()
+            .find(|path| self.gateway.trim_end_matches('/').ends_with(path));
+        if let Some(path) = path {
+            return Err(Error::unusable(
+                "build a client",
+                format!("a gateway that ends in {path}"),
+                "its base address, behind which each call puts its own path",
+            ));
+        }
+        let (scheme, host) = self.gateway.split_once("://").unwrap_or_default();
+        let plain = !host.is_empty() && !host.contains(['?', '#', '@', ' ']);
+        if matches!(scheme, "http" | "https") && plain {
+            return self.check_plain_http();
+        }
+        // An address with a user name in it may hold a password.
+        Err(Error::unusable(
+            "build a client",
+            "a gateway that is no base address",
+            "http or https, a host, and no user name or query",
+        ))
+    }
+}
+
+impl ClientBuilder {
+    fn check_plain_http(&self) -> Result<(), Error> {
+        if sends_in_clear_text(&self.gateway) && !self.plain_http {
+            return Err(Error::unusable(
+                "build a client",
+                "a gateway on another machine without TLS, where anybody on the way can read sessions and orders",
+                "https, or allow_plain_http() where that is meant",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Whether calls to this base address leave the machine without TLS.
+pub(super) fn sends_in_clear_text(gateway: &str) -> bool {
+    let Some(rest) = gateway.strip_prefix("http://") else {
+        return false;
+    };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => host,
+        _ => authority,
+    };
+    let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+    host != "localhost" && !address.is_some_and(|address| address.is_loopback())
+}
+
+impl Tape {
+    fn wire<T>(self, transport: T) -> Result<Wire<T>, Error> {
+        Ok(match self {
+            Tape::None => Wire::Live(transport),
+            Tape::Record(folder) => Wire::Recording(transport, Recorder::new(folder)?),
+            Tape::Replay(folder) => Wire::Replaying(Replayer::new(folder)?),
+        })
+    }
+}

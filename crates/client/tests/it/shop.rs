@@ -1,0 +1,47 @@
+//! A sandbox's client and an order, as most tests want them.
+
+use std::time::Duration;
+
+use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
+use aliexpress::models::shared::ProductId;
+use aliexpress::{CallLimits, ClientBuilder, NewOrder, Retry};
+use aliexpress_sandbox::Sandbox;
+
+use crate::{Built, Client};
+
+pub(crate) const CREATE: &str = "aliexpress.ds.order.create";
+pub(crate) const GET: &str = "aliexpress.trade.ds.order.get";
+
+/// A client of a sandbox with quick retries and without call limits.
+pub(crate) fn builder(sandbox: &Sandbox) -> ClientBuilder {
+    quick(Client::builder(sandbox.app_key(), sandbox.app_secret()))
+        .session(sandbox.session())
+        .gateway(sandbox.url())
+}
+
+pub(crate) fn client(sandbox: &Sandbox) -> Client {
+    builder(sandbox).built().unwrap()
+}
+
+/// Waits and limits as short as a test wants them.
+pub(crate) fn quick(builder: ClientBuilder) -> ClientBuilder {
+    builder
+        .retry(Retry::default().first_wait(Duration::from_millis(1)))
+        .call_limits(CallLimits::off())
+        .deadline(Duration::from_secs(10))
+}
+
+pub(crate) fn order(out_order_id: &str) -> NewOrder {
+    let address = LogisticsAddressRequired {
+        full_name: "Canary Recipient".to_owned(),
+        phone_country: "+7".to_owned(),
+        mobile_no: "9161234567".to_owned(),
+        country: "RU".to_owned(),
+        province: "Moscow".to_owned(),
+        city: "Moscow".to_owned(),
+        address: "Canary Street 1".to_owned(),
+    };
+    let mut item = ProductItem::new(2, ProductId(1_223_211));
+    item.sku_attr = Some("14:70221".to_owned());
+    NewOrder::new(out_order_id, address, item).address(|address| address.zip = Some("12222".into()))
+}

@@ -1,0 +1,103 @@
+//! The async client behind the blocking one's methods, each of which runs the future to its end.
+
+use std::future::Future;
+use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
+
+use aliexpress::journal::JournaledOrder;
+use aliexpress::models::Request;
+use aliexpress::models::order_get::Order;
+use aliexpress::models::order_info::OrderDetail;
+use aliexpress::models::shared::{ExtInfo, OrderId};
+use aliexpress::orders::{FoundOrder, SettledOrder};
+use aliexpress::tokens::{TokenStore, Tokens};
+use aliexpress::{
+    AppKey, AppSecret, AsyncClient, AuthCode, CallOptions, ClientBuilder, Error, NewOrder,
+    PlacedOrder, Prepared, RawReply, RefreshToken, Reply,
+};
+use tokio::runtime::{Builder, Runtime};
+
+#[derive(Clone, Debug)]
+pub(crate) struct Client(pub(crate) AsyncClient);
+
+pub(crate) trait Built {
+    fn built(self) -> Result<Client, Error>;
+}
+
+impl Built for ClientBuilder {
+    fn built(self) -> Result<Client, Error> {
+        self.build_async().map(Client)
+    }
+}
+
+pub(crate) fn runtime() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| Builder::new_multi_thread().enable_all().build().unwrap())
+}
+
+/// Futures must be able to go from thread to thread.
+fn run<T>(future: impl Future<Output = T> + Send) -> T {
+    runtime().block_on(future)
+}
+
+macro_rules! front {
+    ($($name:ident($($arg:ident: $type:ty),*) -> $out:ty;)*) => {
+        impl Client {
+            $(pub(crate) fn $name(&self, $($arg: $type),*) -> $out {
+                run(self.0.$name($($arg),*))
+            })*
+        }
+    };
+}
+
+front! {
+    call_raw(api: &str, params: &[(&str, &str)]) -> Result<RawReply, Error>;
+    system_call(path: &str, params: &[(&str, &str)]) -> Result<RawReply, Error>;
+    place_order(order: &NewOrder) -> Result<Reply<PlacedOrder>, Error>;
+    recover_order(order: &NewOrder, first_sent: SystemTime) -> Result<Reply<PlacedOrder>, Error>;
+    prepare_order(order: &NewOrder) -> Result<Prepared, Error>;
+    order(id: impl Into<OrderId> + Send) -> Result<Reply<Order>, Error>;
+    order_info(id: impl Into<OrderId> + Send, details: ExtInfo) -> Result<Reply<OrderDetail>, Error>;
+    wait_for_order(id: impl Into<OrderId> + Send, within: Duration) -> Result<Reply<Order>, Error>;
+    open_orders() -> Result<Vec<JournaledOrder>, Error>;
+    journaled_orders(most: usize) -> Result<Vec<JournaledOrder>, Error>;
+    settle_open_orders() -> Result<Vec<SettledOrder>, Error>;
+    find_order(id: &str) -> Result<FoundOrder, Error>;
+    note_order(id: &str, order_ids: &[OrderId]) -> Result<(), Error>;
+    create_tokens(code: &AuthCode) -> Result<Tokens, Error>;
+    renew_session() -> Result<Tokens, Error>;
+    exchange_refresh_token(token: &RefreshToken) -> Result<Tokens, Error>;
+    tokens() -> Result<Option<Tokens>, Error>;
+}
+
+impl Client {
+    pub(crate) fn builder(
+        app_key: impl Into<AppKey>,
+        app_secret: impl Into<AppSecret>,
+    ) -> ClientBuilder {
+        AsyncClient::builder(app_key, app_secret)
+    }
+
+    pub(crate) fn call<R: Request + Sync>(&self, request: &R) -> Result<Reply<R::Answer>, Error>
+    where
+        R::Answer: Send,
+    {
+        run(self.0.call(request))
+    }
+
+    pub(crate) fn prepare<R: Request + Sync>(&self, request: &R) -> Result<Prepared, Error> {
+        run(self.0.prepare(request))
+    }
+
+    pub(crate) fn with(&self, options: CallOptions) -> Self {
+        Self(self.0.with(options))
+    }
+
+    pub(crate) fn for_account(&self, store: impl TokenStore + 'static) -> Self {
+        Self(self.0.for_account(store))
+    }
+
+    pub(crate) fn authorize_url(&self, redirect_uri: &str, state: Option<&str>) -> String {
+        self.0.authorize_url(redirect_uri, state)
+    }
+}

@@ -1,0 +1,39 @@
+//! The tests of the blocking client against the async one over reqwest: what holds for one holds for the other. And what
+//! only an async client can do: futures that are dropped, tasks that wait together.
+
+#![cfg(feature = "reqwest")]
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+#[path = "../it/calls.rs"]
+mod calls;
+mod cancelled;
+#[path = "../it/clocks.rs"]
+mod clocks;
+#[path = "../it/errors.rs"]
+mod errors;
+mod front;
+#[path = "../it/guard.rs"]
+mod guard;
+#[path = "../it/guard_random.rs"]
+mod guard_random;
+#[path = "../it/guard_truth.rs"]
+mod guard_truth;
+#[path = "../it/journal.rs"]
+mod journal;
+#[path = "../it/recording.rs"]
+mod recording;
+#[path = "../it/server.rs"]
+mod server;
+#[path = "../it/settings.rs"]
+mod settings;
+#[path = "../it/shop.rs"]
+mod shop;
+#[path = "../it/threads.rs"]
+mod threads;
+#[path = "../it/tls.rs"]
+mod tls;
+#[path = "../it/tokens.rs"]
+mod tokens;
+
+pub(crate) use front::{Built, Client};
+pub(crate) use shop::{CREATE, GET, builder, client, order, quick};

@@ -1,6 +1,7 @@
 //! Prints the models as serde's derive would have them, for comparison: structs with one strict type per field.
 //!
-//! `cargo xtask bench` builds programs from it.
+//! `cargo xtask bench` builds programs from it. Of every API with models; `derived_twin EVERY` of each so many APIs
+//! only, from the first on.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,10 +10,11 @@ use aliexpress_models::{APIS, Field, Kind, Shape};
 
 fn main() {
     let mut twin = Twin::default();
-    for api in APIS {
+    let every = std::env::args().nth(1).and_then(|every| every.parse().ok());
+    for api in APIS.iter().step_by(every.unwrap_or(1)) {
         let request = twin.record(api.request);
         let answer = twin.record(api.answer);
-        let module = api.name.replace('.', "_");
+        let module = api.name.trim_start_matches('/').replace(['.', '/'], "_");
         let key = api.key;
         twin.modules.push_str(&format!(
             "/// `{name}`.\npub mod {module} {{\n    pub use super::{{{request} as Request, {answer} as Answer}};\n    \

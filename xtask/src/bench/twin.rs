@@ -60,8 +60,46 @@ pub(super) fn package(
     Ok(folder)
 }
 
-/// The packages that are built to compare what building costs: without a format, and with JSON in use.
-pub(super) fn to_build(bench: &Bench<'_>) -> anyhow::Result<[[PathBuf; 2]; 2]> {
+/// The packages that are built to compare what building costs.
+pub(super) struct ToBuild {
+    /// The default families without a format, and with JSON in use: the models, and the same with serde's derive.
+    pub(super) default: [[PathBuf; 2]; 2],
+    /// Every family without a format.
+    pub(super) all: PathBuf,
+    /// One in ten of their APIs with serde's derive.
+    pub(super) tenth: PathBuf,
+    /// serde alone.
+    pub(super) serde: PathBuf,
+}
+
+/// The twin of one in ten of all APIs.
+fn tenth(bench: &Bench<'_>) -> anyhow::Result<String> {
+    let target = bench.folder.join("target-all");
+    let target = target.display().to_string();
+    let build = [
+        "build",
+        "--release",
+        "-p",
+        "aliexpress-models",
+        "--features",
+        "all",
+        "--example",
+        "derived_twin",
+        "--target-dir",
+        &target,
+    ];
+    cargo(bench.root.path(), &build)?;
+    Program::new(
+        bench
+            .folder
+            .join("target-all/release/examples/derived_twin"),
+    )
+    .output(&["10"])
+}
+
+/// Writes the packages.
+pub(super) fn to_build(bench: &Bench<'_>) -> anyhow::Result<ToBuild> {
+    const DEFAULT: &str = "\"affiliate\", \"ds\", \"solution\", \"system\", \"trade\"";
     let models = bench.root.path().join("crates/models");
     let models = |features: &str| {
         format!(
@@ -75,7 +113,7 @@ pub(super) fn to_build(bench: &Bench<'_>) -> anyhow::Result<[[PathBuf; 2]; 2]> {
         package(
             bench,
             "bare-models",
-            &models(""),
+            &models(DEFAULT),
             &[("lib.rs", "pub use aliexpress_models;\n")],
         )?,
         package(bench, "bare-derive", SERDE, &[("lib.rs", &twin)])?,
@@ -84,7 +122,7 @@ pub(super) fn to_build(bench: &Bench<'_>) -> anyhow::Result<[[PathBuf; 2]; 2]> {
         package(
             bench,
             "json-models",
-            &models("\"json\""),
+            &models(&format!("\"json\", {DEFAULT}")),
             &[("main.rs", JSON_MODELS)],
         )?,
         package(
@@ -94,7 +132,19 @@ pub(super) fn to_build(bench: &Bench<'_>) -> anyhow::Result<[[PathBuf; 2]; 2]> {
             &[("twin.rs", &twin), ("main.rs", JSON_DERIVE)],
         )?,
     ];
-    Ok([bare, with_json])
+    let library = |name: &str, dependencies: &str, text: &str| {
+        package(bench, name, dependencies, &[("lib.rs", text)])
+    };
+    Ok(ToBuild {
+        default: [bare, with_json],
+        all: library(
+            "all-models",
+            &models("\"all\""),
+            "pub use aliexpress_models;\n",
+        )?,
+        tenth: library("tenth-derive", SERDE, &tenth(bench)?)?,
+        serde: library("serde-alone", SERDE, "pub use serde;\n")?,
+    })
 }
 
 const RUNNER: &str = r#"//! Reads a file again and again.

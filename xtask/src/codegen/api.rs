@@ -221,7 +221,7 @@ pub(crate) struct Sample {
     pub(crate) file: String,
     /// The API's folder of samples, from the workspace.
     pub(crate) folder: String,
-    pub(crate) refusal: bool,
+    pub(crate) role: pages::table::Role,
 }
 
 impl Catalog {

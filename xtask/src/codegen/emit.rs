@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 use pages::output::File;
 use pages::root::{Root, file_stem};
+use pages::table::Role;
 
 use super::api::{Api, Catalog, Effect, ErrorCode, Family, Retry, Session};
 
@@ -259,12 +260,16 @@ fn error_code(error: &ErrorCode) -> String {
 /// A test that every printed payload of every page is read by its model.
 fn samples(catalog: &Catalog) -> File {
     let mut text = header("fixtures/samples");
-    text.push_str("//! Every answer that a page prints is read by its model, and comes out of every form as it went in.\n\n");
+    text.push_str("//! Every answer that a page prints is read by its model, and comes out of every form as it went in; every call that it prints comes out of its model\n//! as it stands there.\n\n");
     text.push_str("mod sample;\n");
     for (family, api) in catalog.apis() {
         for sample in &api.samples {
             let name = sample.file.replace(['.', '-'], "_");
-            let check = if sample.refusal { "refusal" } else { "answer" };
+            let (check, of) = match sample.role {
+                Role::Request => ("request", &api.request),
+                Role::Answer => ("answer", &api.answer),
+                Role::Error => ("refusal", &api.answer),
+            };
             let _ = write!(
                 text,
                 "\n#[cfg(feature = {:?})]\n#[test]\nfn {}_{}_{name}() {{\n    \
@@ -274,7 +279,7 @@ fn samples(catalog: &Catalog) -> File {
                 api.module,
                 family.name,
                 api.module,
-                api.answer,
+                of,
                 sample.folder,
                 sample.file
             );

@@ -11,7 +11,6 @@ use anyhow::{Context as _, bail};
 use pages::document::Document;
 use pages::families::{Families, Session};
 use pages::root::{Root, file_stem};
-use pages::table::Role;
 
 use super::api::{
     Api, Bit, Catalog, Code, Codes, ErrorCode, Family, Flags, Id, Sample, Struct, Value,
@@ -343,15 +342,12 @@ fn errors(document: &Document, overlay: &Overlay) -> anyhow::Result<Vec<ErrorCod
 
 /// The payloads that the models must read; not those that follow another schema, which the audit lists.
 fn samples(document: &Document) -> Vec<Sample> {
-    let answers = document
-        .samples
-        .iter()
-        .filter(|sample| sample.role != Role::Request && !sample.foreign);
+    let answers = document.samples.iter().filter(|sample| !sample.foreign);
     let folder = format!("fixtures/samples/{}", file_stem(&document.api));
     let sample = answers.map(|sample| Sample {
         file: sample.file.clone(),
         folder: folder.clone(),
-        refusal: sample.role == Role::Error,
+        role: sample.role,
     });
     sample.collect()
 }

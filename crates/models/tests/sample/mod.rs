@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use aliexpress_models::{Answer, Api, Form, decode, drift, encode};
+use aliexpress_models::{Answer, Api, Form, Request, decode, drift, encode};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 fn read(path: &str) -> Vec<u8> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -57,4 +60,44 @@ pub(crate) fn refusal<T: Answer + Clone + PartialEq>(path: &str) {
     let refused = decode::<T>(&bytes).unwrap().outcome.err();
     let error = refused.expect("the page prints it as a refusal");
     assert!(error.code.is_some_and(|code| !code.is_empty()), "{path}");
+}
+
+/// The parameters of a printed call: read into the model and written again, they are what the page prints.
+#[track_caller]
+pub(crate) fn request<T: Request + DeserializeOwned>(path: &str) {
+    let text = read(path);
+    let printed: Map<String, Value> = serde_json::from_slice(&text).unwrap();
+    let request: T = serde_json::from_slice(&text).unwrap();
+    let written: BTreeMap<_, _> = request.params().into_iter().collect();
+    for (key, mut printed) in printed {
+        // The gateway's own, which pages print among an API's.
+        if key == "app_signature" {
+            continue;
+        }
+        drop_blanks(&mut printed);
+        let written = written.get(key.as_str());
+        match &printed {
+            Value::Null => {}
+            Value::String(text) if text.trim().is_empty() => {}
+            Value::String(text) => assert_eq!(written, Some(text), "{path}: {key}"),
+            Value::Object(_) | Value::Array(_) => {
+                let written: Value = serde_json::from_str(written.unwrap()).unwrap();
+                assert_eq!(written, printed, "{path}: {key}");
+            }
+            scalar => assert_eq!(written, Some(&scalar.to_string()), "{path}: {key}"),
+        }
+    }
+}
+
+/// Takes blank texts out, which no request sends.
+fn drop_blanks(value: &mut Value) {
+    let is_blank = |value: &Value| matches!(value, Value::String(text) if text.trim().is_empty());
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, value| !is_blank(value));
+            members.values_mut().for_each(drop_blanks);
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(drop_blanks),
+        _ => {}
+    }
 }

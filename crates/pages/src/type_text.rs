@@ -65,6 +65,7 @@ impl TypeText {
             return inner;
         }
         match lower.as_str() {
+            "6" => Self::list_of(Element::Text), // where the older portals know the field, they say `String[]`
             "7" => Self::list_of(Element::AnyScalar),
             "9" => Self::list_of(Element::Object(None)),
             "list" | "array" | "set" | "collection" | "jsonarray" => {
@@ -199,6 +200,7 @@ mod tests {
             Element::Object(Some("GlobalDto".into())),
         );
         check("String[]", true, Element::Text);
+        check("6", true, Element::Text);
         check("7", true, Element::AnyScalar);
         check("Array", true, Element::Unknown);
     }

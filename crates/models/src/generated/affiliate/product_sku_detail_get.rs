@@ -136,8 +136,8 @@ pub struct AeItemInfo {
     pub en_title: Option<String>,
     /// Documented as a number.
     pub display_category_id_l3: Option<i64>,
-    /// Documented as a value.
-    pub additional_image_links: Option<String>,
+    /// Documented as a list of texts.
+    pub additional_image_links: Vec<String>,
     /// Documented as a text.
     pub review_number: Option<String>,
     /// Documented as a number.
@@ -174,7 +174,7 @@ record!(AeItemInfo {
     10: "image_link" => text image_link;
     11: "en_title" => text en_title;
     12: "display_category_id_l3" => integer display_category_id_l3;
-    13: "additional_image_links" => text additional_image_links;
+    13: "additional_image_links" => texts additional_image_links .inner_unproven("string");
     14: "review_number" => text review_number;
     15: "display_category_id_l2" => integer display_category_id_l2;
     16: "display_category_id_l1" => integer display_category_id_l1;

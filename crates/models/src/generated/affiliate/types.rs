@@ -109,8 +109,8 @@ pub struct ProductQueryTrafficProduct {
     pub product_id: Option<ProductId>,
     /// Documented as a text.
     pub product_main_image_url: Option<Url>,
-    /// Documented as a value.
-    pub product_small_image_urls: Option<Url>,
+    /// Documented as a list of texts.
+    pub product_small_image_urls: Vec<Url>,
     /// Documented as a text.
     pub product_title: Option<String>,
     /// Documented as a text.
@@ -169,7 +169,7 @@ record!(ProductQueryTrafficProduct {
     14: "product_detail_url" => text product_detail_url;
     15: "product_id" => integer product_id;
     16: "product_main_image_url" => text product_main_image_url;
-    17: "product_small_image_urls" => text product_small_image_urls;
+    17: "product_small_image_urls" => texts product_small_image_urls .inner_unproven("string");
     18: "product_title" => text product_title;
     19: "product_video_url" => text product_video_url;
     20: "promotion_link" => text promotion_link;
@@ -243,8 +243,8 @@ pub struct ProductSmartmatchTrafficProduct {
     pub product_id: Option<ProductId>,
     /// Documented as a text.
     pub product_main_image_url: Option<Url>,
-    /// Documented as a value.
-    pub product_small_image_urls: Option<Url>,
+    /// Documented as a list of texts.
+    pub product_small_image_urls: Vec<Url>,
     /// Documented as a text.
     pub product_title: Option<String>,
     /// Documented as a text.
@@ -303,7 +303,7 @@ record!(ProductSmartmatchTrafficProduct {
     12: "product_detail_url" => text product_detail_url;
     13: "product_id" => integer product_id;
     14: "product_main_image_url" => text product_main_image_url;
-    15: "product_small_image_urls" => text product_small_image_urls;
+    15: "product_small_image_urls" => texts product_small_image_urls .inner_unproven("string");
     16: "product_title" => text product_title;
     17: "product_video_url" => text product_video_url;
     18: "promotion_link" => text promotion_link;
@@ -461,8 +461,8 @@ pub struct TrafficProduct {
     pub product_id: Option<ProductId>,
     /// Documented as a text.
     pub product_main_image_url: Option<Url>,
-    /// Documented as a value.
-    pub product_small_image_urls: Option<Url>,
+    /// Documented as a list of texts.
+    pub product_small_image_urls: Vec<Url>,
     /// Documented as a text.
     pub product_title: Option<String>,
     /// Documented as a text.
@@ -522,7 +522,7 @@ record!(TrafficProduct {
     13: "product_detail_url" => text product_detail_url;
     14: "product_id" => integer product_id;
     15: "product_main_image_url" => text product_main_image_url;
-    16: "product_small_image_urls" => text product_small_image_urls;
+    16: "product_small_image_urls" => texts product_small_image_urls .inner_unproven("string");
     17: "product_title" => text product_title;
     18: "product_video_url" => text product_video_url;
     19: "promotion_link" => text promotion_link;

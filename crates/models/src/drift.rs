@@ -110,8 +110,11 @@ impl Survey {
         };
         let (key, inside) = match tree.around() {
             Around::Refusal(inside) => ("error_response", inside),
-            Around::Key(key, inside) => (key, inside),
-            Around::Bare => {
+            // A simplified answer may have a field that ends as the keys of full answers do.
+            Around::Key(key, inside) if key == api.key || api.answer.field(key).is_none() => {
+                (key, inside)
+            }
+            Around::Key(..) | Around::Bare => {
                 self.members(members, "", api.answer, Some(ApiError::SHAPE));
                 return;
             }
@@ -205,8 +208,11 @@ impl Survey {
                     }
                 }
             }
+            // XML repeats an element for each of a list's, so that one element is no list but a value.
             Layout::Bare | Layout::Single => {
-                self.coerce(path, "a list", raw);
+                if self.typed_scalars || field.wrapper.is_some() {
+                    self.coerce(path, "a list", raw);
+                }
                 self.element(raw, &element_path, field);
             }
             Layout::Nothing => {}

@@ -15,7 +15,8 @@ mod token;
 
 use std::time::SystemTime;
 
-use aliexpress_models::{Api, Session};
+use aliexpress_models::{Api, Session, Shape};
+use serde_json::{Map, Value};
 
 use crate::fault::Fault;
 use crate::gateway::call::Call;
@@ -125,10 +126,30 @@ pub(crate) fn act(
     }
     let asked = request::asked(api.request, act.call)?;
     let contents = match shop::carry_out(api.name) {
-        Some(carry_out) => carry_out(act, &asked)?,
+        Some(carry_out) => known(carry_out(act, &asked)?, api.answer),
         None => act.make_up(api, &asked),
     };
     Ok(act.write_by((api.key, api.answer), &contents))
+}
+
+/// The contents that this API has: one handler serves several, whose tables differ.
+fn known(mut contents: Map<String, Value>, shape: &Shape) -> Map<String, Value> {
+    contents.retain(|key, value| {
+        let Some(field) = shape.field(key) else {
+            return false;
+        };
+        if let Some(shape) = field.kind.shape() {
+            let objects = match value {
+                Value::Array(elements) => elements.as_mut_slice(),
+                one => std::slice::from_mut(one),
+            };
+            for object in objects.iter_mut().filter_map(Value::as_object_mut) {
+                *object = known(std::mem::take(object), shape);
+            }
+        }
+        true
+    });
+    contents
 }
 
 /// A model with some fields filled. Models can only be made from their defaults outside their crate.

@@ -79,9 +79,13 @@ impl Tree {
         if let Some(index) = members.iter().position(is_refusal) {
             return Some(index);
         }
+        // Simplified answers have these beside their fields, one of which may end as the keys of full answers do.
+        let simplified = members
+            .iter()
+            .any(|(key, _)| matches!(&**key, "request_id" | "code"));
         members.iter().position(|(key, _)| {
             self.syntax == Syntax::Xml
-                || **key != *REFUSAL && key.ends_with("_response")
+                || **key != *REFUSAL && key.ends_with("_response") && !simplified
                 // So the platform's guide prints one of its answers.
                 || members.len() == 1 && key.starts_with("aliexpress_")
         })

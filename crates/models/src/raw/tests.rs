@@ -188,3 +188,16 @@ proptest! {
         prop_assert_eq!(serde_json::to_value(&list[0]).unwrap(), value);
     }
 }
+
+#[test]
+fn a_field_that_ends_as_an_envelope_does_is_a_field() {
+    let simplified = r#"{"result_response":{"is_success":true},"code":"0","request_id":"1"}"#;
+    let is_success = data(simplified);
+    assert!(
+        is_success
+            .at("result_response.is_success")
+            .unwrap()
+            .boolean()
+            .unwrap()
+    );
+}

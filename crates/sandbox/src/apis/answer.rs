@@ -3,7 +3,7 @@
 //! Whoever answers a call fills in the simplified form: an object by the wire's names, lists as arrays. The API's
 //! table says where the other forms have inner names around lists, and in which order the fields come.
 
-use aliexpress_models::{Field, Form, Shape};
+use aliexpress_models::{Field, Form, Kind, Shape};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
@@ -89,6 +89,20 @@ impl Layout<'_> {
     fn value(&mut self, value: &Value, field: Option<&Field>) -> Node {
         let shape = field.and_then(|field| field.kind.shape());
         match value {
+            // As the table types it, which handlers of several APIs cannot know.
+            Value::Number(number)
+                if field.is_some_and(|field| matches!(field.kind, Kind::Text)) =>
+            {
+                Node::Text(number.to_string())
+            }
+            Value::String(text)
+                if field.is_some_and(|field| matches!(field.kind, Kind::Integer)) =>
+            {
+                match text.parse() {
+                    Ok(number) => self.habits.number(&number),
+                    Err(_) => Node::Text(text.clone()),
+                }
+            }
             Value::Null => Node::Null,
             Value::Bool(value) => self.habits.boolean(*value),
             Value::Number(number) => self.habits.number(number),

@@ -7,6 +7,7 @@
 
 mod clients;
 mod diagnosis;
+mod every_api;
 mod faults;
 mod hostile;
 mod lifetime;

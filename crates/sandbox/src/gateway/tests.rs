@@ -13,7 +13,9 @@ use crate::Sandbox;
 use crate::fault_plan::FaultRule;
 
 fn world() -> World {
-    World::new(&Sandbox::builder().seed(1).clock_check(false), None)
+    // The clock stands, as answers tell what time is left.
+    let builder = Sandbox::builder().seed(1).clock(SystemTime::now());
+    World::new(&builder.clock_check(false), None)
 }
 
 /// Reads and answers a request as the server does.

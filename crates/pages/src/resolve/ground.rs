@@ -3,15 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use super::placed::Placed;
-use super::prices::{self, InPlace};
+use super::prices::InPlace;
 use super::recurring::KnownShapes;
 use super::sample::ShapeId;
 use super::section::{Field, Input, MOST_ABSENT, Shown};
 use super::types::NamedTypes;
+use super::weights::Weights;
 
 /// What all ways share.
 #[derive(Debug)]
 pub(crate) struct Ground<'i, 't> {
+    /// What each reason costs.
+    pub weights: Weights,
     /// The rows and the sample.
     pub input: &'i Input<'t>,
     /// The sample's recurring shapes.
@@ -51,7 +54,7 @@ impl<'i> Ground<'i, '_> {
             return 0;
         };
         let is_only = self.input.rows[last].namesakes == 1 && shown.shapes.called(name).len() == 1;
-        prices::left_behind(is_only)
+        self.weights.awaiting(is_only)
     }
 
     /// Whether most of the fields that the sample shows in `content` have no row anywhere.

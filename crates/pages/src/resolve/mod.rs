@@ -13,6 +13,7 @@ mod sample;
 mod section;
 mod types;
 mod way;
+pub mod weights;
 
 pub(crate) use build::join;
 pub(crate) use kinds::article;
@@ -22,6 +23,7 @@ use crate::table::FieldTable;
 use crate::tree::{Finding, Rule, Section, Tree};
 use overlay::Places;
 use section::Input;
+use weights::Weights;
 
 /// Resolves both sections of `table`.
 ///
@@ -29,6 +31,19 @@ use section::Input;
 ///
 /// When a sample cannot be read, or an entry of the overlay names nothing or changes nothing.
 pub fn resolve(table: &FieldTable, decisions: &Decisions) -> anyhow::Result<Tree> {
+    resolve_weighed(table, decisions, Weights::default())
+}
+
+/// The same with other weights, to see what depends on each.
+///
+/// # Errors
+///
+/// As [`resolve`].
+pub fn resolve_weighed(
+    table: &FieldTable,
+    decisions: &Decisions,
+    weights: Weights,
+) -> anyhow::Result<Tree> {
     let mut findings = Vec::new();
     for unread in &table.unread {
         findings.push(Finding {
@@ -47,7 +62,7 @@ pub fn resolve(table: &FieldTable, decisions: &Decisions) -> anyhow::Result<Tree
     let mut nodes = |section| -> anyhow::Result<_> {
         let input = Input::new(table, section)?;
         let places = Places::of(decisions, &input)?;
-        let placed = nesting::place_all(&input, &places)?;
+        let placed = nesting::place_all(&input, &places, weights)?;
         build::nodes(&input, &placed, decisions, &mut findings)
     };
     let request = nodes(Section::Request)?;

@@ -17,6 +17,7 @@ use super::recurring::{AMOUNTS, KnownShapes};
 use super::section::{Field, Input, View};
 use super::types::{Like, NamedTypes};
 use super::way::{Choice, Open, Way};
+use super::weights::Weights;
 use crate::table::Depth;
 use crate::tree::Rule;
 
@@ -34,8 +35,12 @@ const MARGIN: i32 = 300;
 /// # Errors
 ///
 /// When an entry of the overlay changes nothing or names no object.
-pub(crate) fn place_all(input: &Input<'_>, places: &Places<'_>) -> anyhow::Result<Vec<Placed>> {
-    let first = place_rows(input, places, &NamedTypes::default())?;
+pub(crate) fn place_all(
+    input: &Input<'_>,
+    places: &Places<'_>,
+    weights: Weights,
+) -> anyhow::Result<Vec<Placed>> {
+    let first = place_rows(input, places, &NamedTypes::default(), weights)?;
     // What a first round shows of the types' objects tells where rows belong that the sample leaves out.
     let types = NamedTypes::of(input, &first);
     let is_complete = first
@@ -44,15 +49,16 @@ pub(crate) fn place_all(input: &Input<'_>, places: &Places<'_>) -> anyhow::Resul
     if is_complete || !types.tell_anything() {
         return Ok(first);
     }
-    place_rows(input, places, &types)
+    place_rows(input, places, &types, weights)
 }
 
 fn place_rows(
     input: &Input<'_>,
     places: &Places<'_>,
     types: &NamedTypes<'_>,
+    weights: Weights,
 ) -> anyhow::Result<Vec<Placed>> {
-    let mut nesting = Nesting::new(input, types);
+    let mut nesting = Nesting::new(input, types, weights);
     for at in 0..input.rows.len() {
         match places.of_row(at) {
             Some(place) => nesting.force(at, place)?,
@@ -70,7 +76,7 @@ struct Nesting<'i, 't> {
 }
 
 impl<'i, 't> Nesting<'i, 't> {
-    fn new(input: &'i Input<'t>, types: &'i NamedTypes<'i>) -> Self {
+    fn new(input: &'i Input<'t>, types: &'i NamedTypes<'i>, weights: Weights) -> Self {
         let root = input
             .shown
             .as_ref()
@@ -88,6 +94,7 @@ impl<'i, 't> Nesting<'i, 't> {
             .iter()
             .any(|field| matches!(field.row.depth, Depth::Mark(_)));
         let ground = Ground {
+            weights,
             input,
             shapes: KnownShapes::of(input.shown.as_ref()),
             last_row: input

@@ -305,7 +305,8 @@ impl Shown {
     }
 
     /// Whether the sample prints the inside of the first row's object only: the object itself is nowhere in it, and
-    /// each field at its top is one of the other rows.
+    /// each field at its top is one of the other rows. If the sample leaves out what comes right after the object, it
+    /// leaves out the object with its rows instead, and goes on with rows beside it.
     fn is_inside_of_first(
         &self,
         rows: &[Field<'_>],
@@ -316,9 +317,11 @@ impl Shown {
             return false;
         };
         let top: Vec<ShapeId> = self.top(section).collect();
+        let is_shown = |field: &Field<'_>| !self.shapes.called(&field.row.name).is_empty();
         let is_top = |field: &Field<'_>| field.row.depth.level() == Some(0);
         first.is_container()
-            && self.shapes.called(&first.row.name).is_empty()
+            && !is_shown(first)
+            && others.first().is_some_and(is_shown)
             && !others.iter().any(is_top)
             && !top.is_empty()
             && top

@@ -4,14 +4,13 @@ use std::collections::HashSet;
 
 use super::ground::Ground;
 use super::placed::{Placed, Why};
-use super::prices::{self, InPlace, Standing};
+use super::prices::{InPlace, Standing};
 use super::recurring::{AMOUNTS, CURRENCIES, MONEY, hash};
 use super::sample::ShapeId;
 use super::section::{Field, Shown, View};
 use super::types::Like;
 use crate::table::Depth;
 use crate::tree::Rule;
-use crate::type_text::Element;
 
 /// How many open objects there may be, one in the other.
 const MOST_OPEN: usize = 64;
@@ -34,8 +33,6 @@ pub(crate) struct Open {
     /// How many rows it has, and their names' hashes summed up.
     count: usize,
     names: u64,
-    /// Where the sample shows its last row.
-    last_shown: ShapeId,
     /// How many of its rows the sample shows.
     shown_count: usize,
     /// What it costs to close it now, for the rows that are still to come.
@@ -59,7 +56,6 @@ impl Open {
             level,
             count: 0,
             names: 0,
-            last_shown: 0,
             shown_count: 0,
             waiting: 0,
             is_hardly_documented: false,
@@ -118,7 +114,7 @@ impl<'t> Way<'t> {
             if !self.has(ground, open.node, name) {
                 let choice = self.choice(ground, at, &standing, position);
                 choices.push(Choice {
-                    price: choice.price + prices::closing(waiting),
+                    price: choice.price + ground.weights.closing(waiting),
                     ..choice
                 });
             }
@@ -150,9 +146,9 @@ impl<'t> Way<'t> {
             Some((shown, id)) => {
                 let is_envelope = shown.is_envelope(id, ground.input.section)
                     && !(field.namesakes == 1 && ground.goes_on_at_top(at));
-                prices::shown(shown, id, field, 0, open.last_shown, is_envelope)
+                ground.weights.shown_at(shown, id, field, 0, is_envelope)
             }
-            None => prices::silent(open.content.is_some(), field.is_container(), like),
+            None => ground.weights.silent_at(open.content.is_some(), like),
         };
         let is_shown = slot.is_some();
         let is_marked = matches!(field.row.depth, Depth::Mark(_));
@@ -161,19 +157,15 @@ impl<'t> Way<'t> {
         let extras = [
             (
                 !is_shown && field.is_container() && is_spent(ground, open),
-                prices::FIRST_OBJECT,
-            ),
-            (
-                !is_shown && is_of_type(ground, open, field),
-                prices::RECURSION,
+                ground.weights.first_object,
             ),
             (
                 is_shown && may_stand_apart && self.returns(position),
-                prices::BACK_SHOWN,
+                ground.weights.back_shown,
             ),
             (
                 is_shown && is_unsaid && open.is_hardly_documented,
-                prices::HARDLY_DOCUMENTED,
+                ground.weights.hardly_documented,
             ),
         ];
         let extra: i32 = extras
@@ -214,7 +206,7 @@ impl<'t> Way<'t> {
             between: Vec::new(),
             shown: None,
             like: Like::Unknown,
-            price: prices::silent(true, false, Like::Unknown) + prices::SAME_NAME,
+            price: ground.weights.silent_at(true, Like::Unknown) + ground.weights.same_name,
         })
     }
 
@@ -237,7 +229,7 @@ impl<'t> Way<'t> {
         let slots = choices.iter().filter_map(|choice| choice.shown);
         let price = slots
             .filter(|&id| !shown.is_envelope(id, ground.input.section))
-            .map(|id| prices::forgone(shown, id))
+            .map(|id| ground.weights.left_without_row(shown, id))
             .max();
         // Further out, an object closes those inside, one of which may wait for a row of this name.
         let innermost = choices.iter().rposition(|choice| {
@@ -273,7 +265,9 @@ impl<'t> Way<'t> {
                 continue;
             };
             let is_envelope = shown.is_envelope(id, ground.input.section);
-            let evidence = prices::shown(shown, id, field, between.len(), 0, is_envelope);
+            let evidence = ground
+                .weights
+                .shown_at(shown, id, field, between.len(), is_envelope);
             let price = evidence + distance(ground, at, standing, position, true);
             choices.push(Choice {
                 position,
@@ -546,7 +540,6 @@ impl<'t> Way<'t> {
             open.waiting -= ground.awaited(sample, name, 0).min(open.waiting);
         }
         open.names = open.names.wrapping_add(hash(name));
-        open.last_shown = shown.map_or(open.last_shown, |id| id.max(open.last_shown));
         let (parent, outer) = (open.node, *open);
         // A mark that the sample shows to be too shallow is read as what it should be.
         let marked = field
@@ -622,12 +615,6 @@ impl Open {
     }
 }
 
-/// Whether the row's type is the very type of `open`, by its name.
-fn is_of_type(ground: &Ground<'_, '_>, open: &Open, field: &Field<'_>) -> bool {
-    let outer = open.row.map(|row| &ground.input.rows[row].doc.element);
-    matches!(outer, Some(Element::Object(Some(_)))) && outer == Some(&field.doc.element)
-}
-
 /// Whether the row is an object's, one of several of its name, and the sample has at least as many objects of it.
 fn has_object_each(shown: &Shown, field: &Field<'_>) -> bool {
     if field.namesakes < 2 || !field.is_container() {
@@ -661,7 +648,9 @@ fn distance(
     is_shown: bool,
 ) -> i32 {
     let depth = ground.input.rows[at].row.depth;
-    prices::distance(depth, standing, position, is_shown, ground.in_place)
+    ground
+        .weights
+        .distance(depth, standing, position, is_shown, ground.in_place)
 }
 
 fn view(ground: &Ground<'_, '_>, at: usize, shape: Option<ShapeId>, inside_first: bool) -> View {

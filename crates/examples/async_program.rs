@@ -1,54 +1,59 @@
-//! An async program with an HTTP client of its own: `prepare` signs, hyper sends, `read` decodes.
-//!
-//! `cargo run --example async_program`. Any HTTP client does that posts a form and gives back status and
-//! body. Call limits, tries and the renewing of sessions are then the program's.
+//! The call machine over an HTTP stack of your own, here hyper; tries, call limits and deadline are the client's.
 
+use aliexpress::machine::{Now, Send, Step};
 use aliexpress::models::order_get::{OrderGet, OrderQuery};
-use aliexpress::models::shared::OrderId;
-use aliexpress::{Client, Prepared};
-use aliexpress_sandbox::Sandbox;
-use http_body_util::BodyExt;
-use hyper::{Request, Uri};
+use aliexpress::transport::{Error, HttpResponse, Phase};
+use aliexpress_sandbox::{Fault, Sandbox};
+use http_body_util::{BodyExt, Full};
+use hyper::{Request, Uri, body::Bytes, client::conn::http1};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, time};
 
-type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+type Failure = Box<dyn std::error::Error + std::marker::Send + Sync>;
 
-fn main() -> Result<()> {
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Failure> {
     let sandbox = Sandbox::start()?;
-    let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
-        .session(sandbox.session())
-        .gateway(sandbox.url())
-        .build()?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .build()?;
-    runtime.block_on(run(&client))
-}
-
-async fn run(client: &Client) -> Result<()> {
-    let request = OrderGet::new(OrderQuery::new(OrderId(10_000_001)));
-    let (status, body) = post(client.prepare(&request)?).await?;
-    let reply = aliexpress::read::<OrderGet>(status, body)?;
-    let order = reply.result.as_ref().ok_or("an answer without an order")?;
-    println!("order 10000001 is {:?}", order.order_status);
+    sandbox.next(Fault::HtmlBefore(502));
+    let builder = aliexpress::Client::builder(sandbox.app_key(), sandbox.app_secret());
+    let builder = builder.session(sandbox.session()).gateway(sandbox.url());
+    let client = builder.build()?;
+    let request = OrderGet::new(OrderQuery::new(10_000_001.into()));
+    let mut machine = client.machine(&request, Now::read())?;
+    let reply = loop {
+        match machine.next(Now::read()) {
+            Step::Sleep(until) => time::sleep_until(until.into()).await,
+            Step::NeedSession(_) => machine.session(Ok(None), Now::read()),
+            Step::Send(send) => {
+                let mut phase = Phase::Prepare;
+                match time::timeout_at(send.deadline.into(), post(&send, &mut phase)).await {
+                    Ok(Ok(response)) => machine.answered(response, Now::read()),
+                    Ok(Err(error)) => machine.failed(Error::in_phase(phase, error), Now::read()),
+                    Err(_) => machine.failed(Error::timed_out_in(phase), Now::read()),
+                }
+            }
+            Step::Done(result) => break result?,
+        }
+    };
+    println!("{:?}, {} tries", reply.data(), sandbox.request_count());
     Ok(())
 }
 
-/// One exchange over plain HTTP; a program that talks to the platform uses an HTTP client with TLS.
-async fn post(call: Prepared) -> Result<(u16, Vec<u8>)> {
-    let uri: Uri = call.url.parse()?;
-    let host = uri.authority().ok_or("a URL without a host")?.as_str();
+/// Keeps `phase` up to date: only a failure up to the handshake proves that nothing was sent.
+async fn post(send: &Send, phase: &mut Phase) -> Result<HttpResponse, Failure> {
+    let uri: Uri = send.prepared.url.parse()?;
+    let host = uri.authority().map_or("", |host| host.as_str());
+    let request = Request::post(uri.path()).header("Host", host);
+    let request = request.header("Content-Type", &*send.prepared.content_type);
+    let request = request.body(Full::<Bytes>::from(send.prepared.body.clone()))?;
+    *phase = Phase::Connect;
     let stream = TokioIo::new(TcpStream::connect(host).await?);
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
-    let request = Request::post(uri.path())
-        .header("Host", host)
-        .header("Content-Type", call.content_type)
-        .body(call.body)?;
-    // The connection works beside the request, and ends when the sender is dropped.
+    let (mut sender, connection) = http1::handshake(stream).await?;
     tokio::spawn(connection);
+    *phase = Phase::Answer;
     let answer = sender.send_request(request).await?;
-    let status = answer.status().as_u16();
-    let body = answer.into_body().collect().await?.to_bytes().to_vec();
-    Ok((status, body))
+    let mut response = HttpResponse::default();
+    response.status = answer.status().as_u16();
+    response.body = answer.into_body().collect().await?.to_bytes().to_vec();
+    Ok(response)
 }

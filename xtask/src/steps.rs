@@ -12,6 +12,8 @@ use pages::root::Root;
 const CI: &[&str] = &[
     "cargo run --example place_and_follow",
     "cargo test --workspace",
+    // The async client, against what the blocking one has just passed.
+    "cargo test -p aliexpress --features reqwest",
     "cargo run --quiet --example seller_order",
     "cargo run --quiet --example webhook",
     "cargo run --quiet --example async_program",

@@ -41,7 +41,7 @@ fn main() {
     let mut bare = || {
         let request = agent
             .post(&prepared.url)
-            .header("content-type", prepared.content_type);
+            .header("content-type", &*prepared.content_type);
         let mut answer = request.send(&prepared.body).expect("the server answers");
         drop(answer.body_mut().read_to_vec().expect("the server answers"));
     };

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use aliexpress_models::Request;
-use aliexpress_transport::{AsyncHttp, HttpRequest};
+use aliexpress_transport::AsyncHttp;
 use tokio::sync::Semaphore;
 use tracing::Instrument;
 
@@ -179,11 +179,11 @@ impl AsyncClient {
     /// # Errors
     ///
     /// When the call needs a session and the client has none.
-    pub fn machine<R: Request>(
-        &self,
-        request: &R,
+    pub fn machine<'a, R: Request>(
+        &'a self,
+        request: &'a R,
         now: Now,
-    ) -> Result<Machine<'_, Reply<R::Answer>>, Error> {
+    ) -> Result<Machine<'a, Reply<R::Answer>>, Error> {
         let call = Call::typed(request, self.caller.options())?;
         self.caller.machine(call, read::typed, now)
     }
@@ -207,7 +207,7 @@ impl AsyncClient {
                         Err(replayed) => replayed,
                         Ok(http) => {
                             let prepared = &send.prepared;
-                            let request = HttpRequest::form(&prepared.url, &prepared.body);
+                            let request = prepared.request();
                             let sent = http.send(request.on(send.connection), send.deadline);
                             let sent = sent.instrument(machine.span().clone()).await;
                             wire.received(machine.call(), machine.session_in_use(), sent)

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use aliexpress_models::Request;
+use aliexpress_models::{Effect as CallEffect, File, Session as SessionUse};
 
 use crate::Session;
 use crate::error::Error;
@@ -263,6 +264,32 @@ pub(crate) struct Call<'a> {
     params: Vec<(&'a str, Cow<'a, str>)>,
     pub(crate) options: &'a CallOptions,
     pub(crate) effect: Effect,
+    session: SessionUse,
+    files: Vec<FilePart<'a>>,
+}
+
+/// Name of the parameter, name of the file, content.
+type FilePart<'a> = (&'a str, &'a str, &'a [u8]);
+
+/// Most bytes of the files of one call together.
+const FILES_LIMIT: usize = 32 * 1024 * 1024;
+
+fn files_of<'a>(
+    api: &str,
+    files: Vec<(&'static str, &'a File)>,
+) -> Result<Vec<FilePart<'a>>, Error> {
+    let size: usize = files.iter().map(|(_, file)| file.bytes.len()).sum();
+    if size > FILES_LIMIT {
+        return Err(Error::unusable(
+            format!("call {api}"),
+            format!("files of {size} bytes"),
+            format!("{FILES_LIMIT} at most"),
+        ));
+    }
+    let files = files.into_iter();
+    Ok(files
+        .map(|(name, file)| (name, file.name.as_str(), file.bytes.as_slice()))
+        .collect())
 }
 
 impl<'a> Call<'a> {
@@ -271,10 +298,24 @@ impl<'a> Call<'a> {
     /// # Errors
     ///
     /// When the name, or that of a parameter, cannot be sent.
-    pub(crate) fn typed<R: Request>(request: &R, options: &'a CallOptions) -> Result<Self, Error> {
+    pub(crate) fn typed<R: Request>(
+        request: &'a R,
+        options: &'a CallOptions,
+    ) -> Result<Self, Error> {
         let params = request.params().into_iter();
         let params = params.map(|(name, value)| (name, Cow::Owned(value)));
-        Self::new(Endpoint::Business(R::API), params.collect(), options)
+        let endpoint = match R::API.starts_with('/') {
+            true => Endpoint::System(R::API),
+            false => Endpoint::Business(R::API),
+        };
+        let mut call = Self::new(endpoint, params.collect(), options)?;
+        call.effect = options.effect.unwrap_or(match R::CALL.effect {
+            CallEffect::Read => Effect::Read,
+            CallEffect::Write => Effect::Write,
+        });
+        call.session = R::CALL.session;
+        call.files = files_of(R::API, request.files())?;
+        Ok(call)
     }
 
     /// A call with any parameters.
@@ -307,7 +348,20 @@ impl<'a> Call<'a> {
             params,
             options,
             effect,
+            session: match endpoint {
+                // The affiliate APIs need only the application [third parties].
+                Endpoint::Business(name) if name.starts_with("aliexpress.affiliate.") => {
+                    SessionUse::Optional
+                }
+                _ => SessionUse::Always,
+            },
+            files: Vec::new(),
         })
+    }
+
+    /// The call's files.
+    pub(crate) fn files(&self) -> &[FilePart<'a>] {
+        &self.files
     }
 
     /// The call's own parameters.
@@ -319,10 +373,14 @@ impl<'a> Call<'a> {
         self.endpoint.name()
     }
 
-    /// Whether it goes out without a session where there is none: the affiliate APIs need only the application
-    /// [third parties].
+    /// Whether it has no use for a session.
+    pub(crate) fn needs_no_session(&self) -> bool {
+        self.session == SessionUse::Never
+    }
+
+    /// Whether it goes out without a session where there is none.
     pub(crate) fn may_go_without_session(&self) -> bool {
-        self.name().starts_with("aliexpress.affiliate.")
+        self.session != SessionUse::Always
     }
 }
 

@@ -128,6 +128,7 @@ impl Caller {
         match (&call.options.session, call.endpoint, &*self.sessions) {
             (Some(SessionChoice::None), ..) | (None, Endpoint::System(_), _) => known(None),
             (Some(SessionChoice::Given(session)), ..) => known(Some(session)),
+            (None, ..) if call.needs_no_session() => known(None),
             (None, _, Sessions::Fixed(session)) => known(Some(session)),
             (None, _, Sessions::Kept(_)) => Ok(SessionSource::Store),
             (None, _, Sessions::None) if call.may_go_without_session() || self.app.replays => {

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Instant;
 
 use aliexpress_models::Request;
-use aliexpress_transport::{HttpRequest, Transport};
+use aliexpress_transport::Transport;
 
 use crate::builder::ClientBuilder;
 use crate::call::{Call, CallOptions, Endpoint};
@@ -147,11 +147,11 @@ impl Client {
     /// # Errors
     ///
     /// When the call needs a session and the client has none.
-    pub fn machine<R: Request>(
-        &self,
-        request: &R,
+    pub fn machine<'a, R: Request>(
+        &'a self,
+        request: &'a R,
         now: Now,
-    ) -> Result<Machine<'_, Reply<R::Answer>>, Error> {
+    ) -> Result<Machine<'a, Reply<R::Answer>>, Error> {
         let call = Call::typed(request, self.caller.options())?;
         self.caller.machine(call, read::typed, now)
     }
@@ -174,7 +174,7 @@ impl Client {
                         self.wire
                             .send(machine.call(), machine.session_in_use(), |transport| {
                                 let prepared = &send.prepared;
-                                let request = HttpRequest::form(&prepared.url, &prepared.body);
+                                let request = prepared.request();
                                 transport.send(&request.on(send.connection), send.deadline)
                             })
                     });

@@ -1,6 +1,7 @@
 //! The one error of this crate and the questions one can put to it.
 
 mod display;
+mod kind;
 mod unknown;
 
 use std::error::Error as StdError;
@@ -17,6 +18,7 @@ use crate::journal::JournalError;
 use crate::orders::OrderNotVisible;
 use crate::secrets::Session;
 use crate::tokens::StoreError;
+pub use kind::ErrorKind;
 pub use unknown::UnknownOutcome;
 
 /// Why a call gave no answer.

@@ -134,7 +134,7 @@ pub use async_client::{AsyncClient, AsyncTime};
 pub use builder::{ClientBuilder, GATEWAY};
 pub use call::{CallOptions, Effect, Format};
 pub use client::Client;
-pub use error::{Error, UnknownOutcome};
+pub use error::{Error, ErrorKind, UnknownOutcome};
 pub use limits::CallLimits;
 pub use orders::{
     CurrencyCode, NewOrder, OrderRefusal, PlacedOrder, read_order, read_recovered_order,

@@ -18,7 +18,7 @@
 //! #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
 //! # let transport = Transport::builder().build()?;
 //! # let post = |prepared: &aliexpress::Prepared, deadline| {
-//! #     transport.send(&HttpRequest::form(&prepared.url, &prepared.body), deadline)
+//! #     transport.send(&HttpRequest::new(&prepared.url, &prepared.content_type, &prepared.body), deadline)
 //! # };
 //! let request = OrderGet::new(OrderQuery::new(OrderId(10_000_001)));
 //! let mut machine = client.machine(&request, Now::read())?;

@@ -1,10 +1,11 @@
 //! The signed form of one try.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use aliexpress_signing::{AppKey, Explanation, SignMethod, Signer, explain};
-use aliexpress_transport::form;
+use aliexpress_transport::{HttpRequest, Multipart, form};
 
 use crate::call::{Call, Endpoint, Format};
 use crate::error::Error;
@@ -23,9 +24,15 @@ pub struct Prepared {
     /// Where to post to. No parameter is in it.
     pub url: String,
     /// Value of the `Content-Type` header.
-    pub content_type: &'static str,
-    /// The form.
-    pub body: String,
+    pub content_type: Cow<'static, str>,
+    /// The form, or the parts where files are sent.
+    pub body: Vec<u8>,
+}
+
+impl Prepared {
+    pub(crate) fn request(&self) -> HttpRequest<'_> {
+        HttpRequest::new(&self.url, &self.content_type, &self.body)
+    }
 }
 
 impl fmt::Debug for Prepared {
@@ -61,10 +68,21 @@ impl Signatory {
         let method = self.method(call.endpoint);
         let signature = self.signer.sign(method, path(call.endpoint), &mut params);
         params.push(("sign", signature.as_str()));
+        let (content_type, body) = match call.files() {
+            [] => (
+                Cow::Borrowed(form::CONTENT_TYPE),
+                form::encode(&params).into_bytes(),
+            ),
+            // What is signed differs with every call, so that the boundary does, too.
+            files => {
+                let parts = Multipart::new(&params, files, signature.as_str());
+                (Cow::Owned(parts.content_type()), parts.body())
+            }
+        };
         Ok(Prepared {
             url: self.url(call.endpoint),
-            content_type: form::CONTENT_TYPE,
-            body: form::encode(&params),
+            content_type,
+            body,
         })
     }
 

@@ -2,6 +2,7 @@
 
 use hyper::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap};
 use hyper::http::request::Parts;
+use sha2::{Digest, Sha256};
 
 use crate::multipart;
 use crate::parameters::{NotAdded, Parameters};
@@ -78,9 +79,13 @@ impl Intake {
         };
         for part in parts {
             if part.is_file {
+                let hash: String = Sha256::digest(part.content)
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect();
+                let (name, size) = (part.name, part.content.len());
                 self.note(format!(
-                    "file {:?} came along; files are not signed",
-                    part.name
+                    "file {name:?} came along, {size} bytes with SHA-256 {hash}; files are not signed"
                 ));
             } else {
                 let value = String::from_utf8_lossy(part.content);

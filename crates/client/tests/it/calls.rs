@@ -2,12 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use aliexpress::models::File;
+use aliexpress::models::ds::image_search::ImageSearch;
 use aliexpress::models::order_get::{OrderGet, OrderQuery};
 use aliexpress::models::shared::{ExtInfo, OrderId, OrderStatus};
 use aliexpress::{CallLimits, CallOptions, Effect, Format, SignMethod};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
-use crate::{Built, CREATE, GET, builder, client, order};
+use crate::server::{Act, Server};
+use crate::{Built, CREATE, Client, GET, builder, client, order, quick};
 
 const SAMPLE: OrderId = OrderId(10_000_001);
 
@@ -229,7 +232,11 @@ fn a_prepared_call_can_be_posted_by_anybody() {
     let request = OrderGet::new(OrderQuery::new(SAMPLE));
     let prepared = client.prepare(&request).unwrap();
     let transport = aliexpress_transport::Transport::builder().build().unwrap();
-    let exchange = aliexpress_transport::HttpRequest::form(&prepared.url, &prepared.body);
+    let exchange = aliexpress_transport::HttpRequest::new(
+        &prepared.url,
+        &prepared.content_type,
+        &prepared.body,
+    );
     let answer = transport
         .send(&exchange, Instant::now() + Duration::from_secs(5))
         .unwrap();
@@ -251,4 +258,43 @@ fn options_add_to_earlier_ones() {
     let json = xml.with(CallOptions::new().format(Format::Json));
     assert_eq!(json.order(10_000_001).unwrap().raw().first(), Some(&b'{'));
     assert_eq!(xml.order(10_000_001).unwrap().raw().first(), Some(&b'<'));
+}
+
+#[test]
+fn files_go_out_as_parts_that_are_not_signed() {
+    let sandbox = Sandbox::start().unwrap();
+    let mut request = ImageSearch::default();
+    request.shpt_to = Some("PL".to_owned());
+    // Bytes that would end a line, a part or a form.
+    let bytes: Vec<u8> = (0..=255).chain(*b"\r\n--x--\r\n&a=b").collect();
+    request.image_file_bytes = Some(File::new("a \"b\".png", bytes));
+    let reply = client(&sandbox).call(&request).unwrap();
+    assert!(reply.request_id().is_some());
+    // What arrived is what was sent.
+    let hash =
+        "269 bytes with SHA-256 3a6eb8a48c117eb7ab28fbfec1b3b57b9722c0410e4d341b806649c498e15279";
+    let notes = &sandbox.log()[0].notes;
+    assert!(notes.iter().any(|note| note.contains(hash)), "{notes:?}");
+
+    let server = Server::start(vec![Act::Answer("200 OK", "{}".to_owned())]);
+    let client = quick(Client::builder("1", "secret")).session("s");
+    let client = client.gateway(server.url()).built().unwrap();
+    request.image_file_bytes = Some(File::new("a.png", "pixels"));
+    drop(client.call(&request));
+    let sent = &server.requests()[0];
+    assert!(
+        sent.contains("content-type: multipart/form-data; boundary="),
+        "{sent}"
+    );
+    assert!(sent.contains(
+        "name=\"image_file_bytes\"; filename=\"a.png\"\r\nContent-Type: application/octet-stream\r\n\r\npixels\r\n--"
+    ));
+
+    request.image_file_bytes = Some(File::new("a.png", vec![0; 33 << 20]));
+    let error = client.call(&request).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot call aliexpress.ds.image.search: found files of 34603008 bytes; wanted 33554432 at most"
+    );
+    assert!(error.is_usage() && server.requests().len() == 1);
 }

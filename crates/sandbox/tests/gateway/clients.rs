@@ -204,7 +204,8 @@ fn java_writes_multipart_without_blanks() {
     assert_let_in(
         &sandbox,
         &answer,
-        &["file \"pic\" came along; files are not signed"],
+        &["file \"pic\" came along, 5 bytes with SHA-256 \
+            0a11b99b739799c22352307e49db19aae48d9ca6320b12cca0d3ca2cb2d3b08f; files are not signed"],
     );
     assert_eq!(answer.json()["result"]["order_status"], "FINISH");
 }

@@ -22,7 +22,7 @@ use crate::tokens::{FileStore, TokenApi, TokenStore};
 /// The platform's gateway.
 pub const GATEWAY: &str = "https://api-sg.aliexpress.com";
 
-/// Makes a [`Client`]. Every setting has a default; the key and the secret of the application were
+/// Makes a [`Client`](crate::Client). Every setting has a default; the key and the secret of the application were
 /// given at the start.
 #[must_use]
 pub struct ClientBuilder {
@@ -153,8 +153,8 @@ impl ClientBuilder {
     }
 
     /// Keeps no requests in the journal, because they hold the recipient's name and address. What is open is then
-    /// settled by [`recover_order`](Client::recover_order) with the order, not by
-    /// [`settle_open_orders`](Client::settle_open_orders).
+    /// settled by [`recover_order`](crate::Client::recover_order) with the order, not by
+    /// [`settle_open_orders`](crate::Client::settle_open_orders).
     pub fn journal_without_requests(mut self) -> Self {
         self.keeps_requests = false;
         self

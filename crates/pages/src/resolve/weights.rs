@@ -1,4 +1,4 @@
-//! The weights of the search for lost nesting, each with what it protects; [`prices`](super::prices) says how they add
+//! The weights of the search for lost nesting, each with what it protects; `prices` says how they add
 //! up. `pages weights` moves each and prints which pages then come out otherwise.
 
 /// What each reason for or against a place costs; less is better, and below zero speaks for it.

@@ -34,11 +34,13 @@
 //!   [`orders`].
 //! - [`call_raw`](Client::call_raw) calls any other API by its name, and
 //!   [`system_call`](Client::system_call) makes system calls.
-//! - [`prepare`](Client::prepare) and [`read()`] leave the sending to another HTTP client, async ones
-//!   among them.
+//! - [`prepare`](Client::prepare) and [`read()`] leave the sending of one try to another HTTP client.
 //!
 //! A [`Reply`] is the data, and holds the request id and the raw body besides. [`CallOptions`] change
 //! one call: format, session, deadline.
+//!
+//! [`AsyncClient`](https://docs.rs/aliexpress/latest/aliexpress/struct.AsyncClient.html) (feature `reqwest`, or `async`
+//! over another HTTP library) has the same methods for async programs; [`machine`] is a call for any other stack.
 //!
 //! # Errors
 //!

@@ -24,6 +24,7 @@ pages! {
     push_messages = "docs/push-messages.md",
     xml = "docs/xml.md",
     models_alone = "docs/models-alone.md",
+    in_an_async_service = "docs/async.md",
     other_http_stacks = "docs/other-http-stacks.md",
     sandbox = "docs/sandbox.md",
     client_readme = "crates/client/README.md",

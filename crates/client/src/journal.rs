@@ -22,6 +22,7 @@ mod memory;
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::SystemTime;
 
 use crate::tokens::StoreError;
 
@@ -35,12 +36,26 @@ pub trait OrderJournal: Send + Sync {
     /// Records that an order is about to be sent, in one step with looking whether it may be: of several programs that
     /// begin the same order at once, one records it.
     ///
-    /// Orders are told apart by account and `out_order_id` together.
+    /// Orders are told apart by account and `out_order_id` together. The entry recorded is that of
+    /// [`JournaledOrder::after`].
     ///
     /// # Errors
     ///
     /// When the entry cannot be made durable. The order is not sent then.
     fn begin(&self, order: &JournaledOrder) -> Result<Begun, JournalError>;
+
+    /// Records that an open order is about to be sent again, by [`JournaledOrder::repeat`] and in one step with looking
+    /// whether it is open: [`Begun::Known`] where it is not.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such entry, or the change cannot be made durable. The order is not sent then.
+    fn repeat(
+        &self,
+        account: &str,
+        out_order_id: &str,
+        at: SystemTime,
+    ) -> Result<Begun, JournalError>;
 
     /// Changes the entry of an order by [`JournaledOrder::apply`], in one step with reading it.
     ///
@@ -65,14 +80,15 @@ pub trait OrderJournal: Send + Sync {
         out_order_id: &str,
     ) -> Result<Option<JournaledOrder>, JournalError>;
 
-    /// The orders of an account whose outcome is open, the oldest first.
+    /// The orders of an account whose outcome is open, by the time of their first request, then by the bytes of
+    /// `out_order_id`.
     ///
     /// # Errors
     ///
     /// When the journal cannot be read.
     fn open(&self, account: &str) -> Result<Vec<JournaledOrder>, JournalError>;
 
-    /// The orders of an account, the newest first, this many at most.
+    /// The orders of an account in the reverse of that order, the newest first, this many at most.
     ///
     /// # Errors
     ///
@@ -84,8 +100,11 @@ pub trait OrderJournal: Send + Sync {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Begun {
     /// The order is recorded and may be sent.
-    Recorded,
-    /// The order is placed or open already and must not be sent.
+    Recorded {
+        /// The number of this attempt, which its [`Conclusion`] names.
+        attempt: u32,
+    },
+    /// What the journal knows already forbids to send the order.
     Known(JournaledOrder),
 }
 
@@ -93,6 +112,15 @@ pub enum Begun {
 impl<J: OrderJournal + ?Sized> OrderJournal for std::sync::Arc<J> {
     fn begin(&self, order: &JournaledOrder) -> Result<Begun, JournalError> {
         (**self).begin(order)
+    }
+
+    fn repeat(
+        &self,
+        account: &str,
+        out_order_id: &str,
+        at: SystemTime,
+    ) -> Result<Begun, JournalError> {
+        (**self).repeat(account, out_order_id, at)
     }
 
     fn conclude(

@@ -33,7 +33,7 @@ pub use currency::CurrencyCode;
 pub(crate) use journaled::Journaling;
 pub use journaled::{FoundOrder, SettledOrder};
 #[cfg(feature = "async")]
-pub(crate) use journaled::{conclusion_of, conclusion_of_repeat};
+pub(crate) use journaled::{Start, conclusion_of, conclusion_of_repeat};
 pub use new_order::NewOrder;
 pub use outcome::{OrderRefusal, PlacedOrder};
 pub use place::{read_order, read_recovered_order};

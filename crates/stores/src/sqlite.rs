@@ -88,12 +88,35 @@ impl OrderJournal for SqliteStore {
             let known = find(step, &order.account, &order.out_order_id)?;
             let order = match known {
                 Some(known) if !known.may_begin_again() => return Ok(Begun::Known(known)),
-                Some(earlier) => order.clone().after(&earlier),
-                None => order.clone(),
+                earlier => order.clone().after(earlier.as_ref()),
             };
             put(step, &order)?;
-            Ok(Begun::Recorded)
+            Ok(Begun::Recorded {
+                attempt: order.attempts,
+            })
         })
+    }
+
+    fn repeat(
+        &self,
+        account: &str,
+        out_order_id: &str,
+        at: SystemTime,
+    ) -> Result<Begun, JournalError> {
+        let begun = self.write("record an order in", |step| {
+            let Some(mut order) = find(step, account, out_order_id)? else {
+                return Ok(None);
+            };
+            if order.state != OrderState::Open {
+                return Ok(Some(Begun::Known(order)));
+            }
+            order.repeat(at);
+            put(step, &order)?;
+            Ok(Some(Begun::Recorded {
+                attempt: order.attempts,
+            }))
+        })?;
+        begun.ok_or_else(|| JournalError::unknown_order(out_order_id))
     }
 
     fn conclude(
@@ -126,14 +149,12 @@ impl OrderJournal for SqliteStore {
     }
 
     fn open(&self, account: &str) -> Result<Vec<JournaledOrder>, JournalError> {
-        const SQL: &str =
-            "SELECT * FROM orders WHERE account = ?1 AND state = 'open' ORDER BY first_sent_ms";
+        const SQL: &str = "SELECT * FROM orders WHERE account = ?1 AND state = 'open' ORDER BY first_sent_ms, out_order_id";
         self.list(SQL, &[&account])
     }
 
     fn latest(&self, account: &str, most: usize) -> Result<Vec<JournaledOrder>, JournalError> {
-        const SQL: &str =
-            "SELECT * FROM orders WHERE account = ?1 ORDER BY first_sent_ms DESC LIMIT ?2";
+        const SQL: &str = "SELECT * FROM orders WHERE account = ?1 ORDER BY first_sent_ms DESC, out_order_id DESC LIMIT ?2";
         self.list(SQL, &[&account, &i64::try_from(most).unwrap_or(i64::MAX)])
     }
 }

@@ -15,7 +15,7 @@ use crate::journal::{Conclusion, JournaledOrder};
 use crate::orders::place::{Open, judge, settle};
 use crate::orders::read::{Looks, detail_in, order_get, order_in, order_info_get};
 use crate::orders::{
-    FoundOrder, NewOrder, PlacedOrder, SettledOrder, conclusion_of, conclusion_of_repeat,
+    FoundOrder, NewOrder, PlacedOrder, SettledOrder, Start, conclusion_of, conclusion_of_repeat,
 };
 use crate::prepared::Prepared;
 use crate::read;
@@ -37,16 +37,21 @@ impl AsyncClient {
         let sent_at = self.caller.gateway_now();
         let entry = order.clone();
         let known = self.journaling(move |caller| match caller.record()? {
-            Some(record) => record.begin(&entry, sent_at),
+            Some(record) => record.begin(&entry, sent_at).map(Some),
             None => Ok(None),
         });
-        if let Some(Some(known)) = known.await? {
-            return known;
-        }
+        let attempt = match known.await?.flatten() {
+            Some(Start::Send(attempt)) => Some(attempt),
+            Some(Start::Known(placed)) => return Ok(placed),
+            None => None,
+        };
+        let sent_at = attempt.map_or(sent_at, |attempt| attempt.first_sent);
         let placed = self.send_order(order).await;
         let placed = placed.map_err(|open| open.into_error(order, sent_at));
-        self.conclude(order, conclusion_of(&placed, self.caller.gateway_now()))
-            .await;
+        if let Some(attempt) = attempt {
+            let conclusion = conclusion_of(&placed, attempt, self.caller.gateway_now());
+            self.conclude(order, conclusion).await;
+        }
         placed
     }
 
@@ -73,19 +78,21 @@ impl AsyncClient {
             again.transpose()
         });
         // What the journal knows to exist is not asked for again, however old it is.
-        let first_sent = match known.await.map_err(open)?.flatten() {
-            Some(Ok(time)) => time,
-            Some(Err(placed)) => return Ok(placed),
-            None => first_sent,
+        let attempt = match known.await.map_err(open)?.flatten() {
+            Some(Start::Send(attempt)) => Some(attempt),
+            Some(Start::Known(placed)) => return Ok(placed),
+            None => None,
         };
+        let first_sent = attempt.map_or(first_sent, |attempt| attempt.first_sent);
         let answer = match self.caller.check_window(first_sent) {
             Ok(()) => self.send_order(order).await,
             Err(error) => Err(Open::Call(error)),
         };
         let settled = settle(answer, order, first_sent);
-        let now = self.caller.gateway_now();
-        self.conclude(order, conclusion_of_repeat(&settled, now))
-            .await;
+        if let Some(attempt) = attempt {
+            let conclusion = conclusion_of_repeat(&settled, attempt, self.caller.gateway_now());
+            self.conclude(order, conclusion).await;
+        }
         settled
     }
 

@@ -26,6 +26,9 @@ pub fn check<J: OrderJournal + 'static>(journal: J) -> Result<(), JournalError> 
     entries_are_read_back(&*journal)?;
     accounts_are_kept_apart(&*journal)?;
     known_orders_do_not_begin(&*journal)?;
+    a_late_outcome_releases_no_later_attempt(&*journal)?;
+    only_open_orders_are_repeated(&*journal)?;
+    times_are_in_milliseconds(&*journal)?;
     lists_are_in_order(&*journal)?;
     one_of_many_begins(&journal)
 }
@@ -38,36 +41,40 @@ fn order(account: &str, out_order_id: &str, seconds: u64) -> JournaledOrder {
     JournaledOrder::new(account, out_order_id, "fingerprint", at(seconds))
 }
 
+fn recorded(attempt: u32) -> Begun {
+    Begun::Recorded { attempt }
+}
+
 fn entries_are_read_back(journal: &dyn OrderJournal) -> Result<(), JournalError> {
     // Quotes, other scripts and the empty text are ids as good as any.
     for (seconds, id) in ["1", "it's \"one\"", "订单 ∅", ""].into_iter().enumerate() {
         let mut entry = order("read-back", id, seconds as u64);
         entry.request = (!id.is_empty()).then(|| format!("{{\"name\":\"{seconds}\"}}"));
         assert_eq!(journal.find("read-back", id)?, None, "{id:?}");
-        assert_eq!(journal.begin(&entry)?, Begun::Recorded, "{id:?}");
+        assert_eq!(journal.begin(&entry)?, recorded(1), "{id:?}");
         assert_eq!(
             journal.find("read-back", id)?,
             Some(entry.clone()),
             "{id:?}"
         );
-        let placed = Conclusion::new(OrderState::Placed, at(9))
+        let placed = Conclusion::new(1, OrderState::Placed, at(9))
             .order_ids([OrderId(i64::MAX), OrderId(1)])
             .note("it's");
         journal.conclude("read-back", id, &placed)?;
         entry.apply(&placed);
         assert_eq!(journal.find("read-back", id)?, Some(entry), "{id:?}");
     }
-    let conclusion = Conclusion::new(OrderState::Placed, at(9));
+    let conclusion = Conclusion::new(1, OrderState::Placed, at(9));
     let unknown = journal.conclude("read-back", "never begun", &conclusion);
     assert!(unknown.is_err(), "an order without entry was concluded");
     Ok(())
 }
 
 fn accounts_are_kept_apart(journal: &dyn OrderJournal) -> Result<(), JournalError> {
-    assert_eq!(journal.begin(&order("left", "1", 0))?, Begun::Recorded);
+    assert_eq!(journal.begin(&order("left", "1", 0))?, recorded(1));
     assert_eq!(journal.find("right", "1")?, None);
-    assert_eq!(journal.begin(&order("right", "1", 0))?, Begun::Recorded);
-    let placed = Conclusion::new(OrderState::Placed, at(1));
+    assert_eq!(journal.begin(&order("right", "1", 0))?, recorded(1));
+    let placed = Conclusion::new(1, OrderState::Placed, at(1));
     journal.conclude("left", "1", &placed)?;
     assert_eq!(journal.open("left")?, []);
     assert_eq!(journal.open("right")?.len(), 1);
@@ -78,17 +85,21 @@ fn known_orders_do_not_begin(journal: &dyn OrderJournal) -> Result<(), JournalEr
     for state in OrderState::ALL {
         let id = state.as_str();
         journal.begin(&order("known", id, 0))?;
-        let named = Conclusion::new(state, at(1)).order_ids([OrderId(7)]);
+        let named = Conclusion::new(1, state, at(1)).order_ids([OrderId(7)]);
         journal.conclude("known", id, &named)?;
         // A later conclusion without ids takes none away.
-        journal.conclude("known", id, &Conclusion::new(state, at(2)))?;
+        journal.conclude("known", id, &Conclusion::new(1, state, at(2)))?;
         let known = journal.find("known", id)?.expect("the entry was begun");
         assert_eq!(known.order_ids, [OrderId(7)], "{id}");
         let again = journal.begin(&order("known", id, 3))?;
         if state == OrderState::NotPlaced {
-            assert_eq!(again, Begun::Recorded, "{id}");
-            let attempts = journal.find("known", id)?.map(|order| order.attempts);
-            assert_eq!(attempts, Some(2), "{id}");
+            assert_eq!(again, recorded(2), "{id}");
+            // The number of attempts goes on and named orders stay; all else is the new request's.
+            let begun = journal.find("known", id)?.expect("the entry was begun");
+            let kept = (begun.attempts, begun.order_ids);
+            assert_eq!(kept, (2, vec![OrderId(7)]), "{id}");
+            let new = (begun.first_sent, begun.changed, begun.state);
+            assert_eq!(new, (at(3), at(3), OrderState::Open), "{id}");
         } else {
             assert_eq!(again, Begun::Known(known), "{id}");
         }
@@ -96,15 +107,91 @@ fn known_orders_do_not_begin(journal: &dyn OrderJournal) -> Result<(), JournalEr
     Ok(())
 }
 
+/// One attempt hangs, somebody settles the order as not placed, another attempt begins, and the first one ends: what it
+/// found says nothing of the other, which may be placing the order.
+fn a_late_outcome_releases_no_later_attempt(
+    journal: &dyn OrderJournal,
+) -> Result<(), JournalError> {
+    let not_placed = |attempt| Conclusion::new(attempt, OrderState::NotPlaced, at(9));
+    assert_eq!(journal.begin(&order("late", "1", 0))?, recorded(1));
+    journal.conclude("late", "1", &not_placed(1))?;
+    assert_eq!(journal.begin(&order("late", "1", 1))?, recorded(2));
+    journal.conclude("late", "1", &not_placed(1).order_ids([OrderId(7)]))?;
+    let known = journal.find("late", "1")?.expect("the entry was begun");
+    assert_eq!(
+        (known.state, known.order_ids.as_slice()),
+        (OrderState::Open, [OrderId(7)].as_slice())
+    );
+    let again = journal.begin(&order("late", "1", 2))?;
+    assert_eq!(again, Begun::Known(known), "a third may not send");
+    journal.conclude("late", "1", &not_placed(2))?;
+    assert_eq!(journal.begin(&order("late", "1", 3))?, recorded(3));
+    // That an order exists holds, whichever attempt says so.
+    let placed = Conclusion::new(1, OrderState::Placed, at(9)).order_ids([OrderId(8)]);
+    journal.conclude("late", "1", &placed)?;
+    journal.conclude("late", "1", &not_placed(3))?;
+    let known = journal.find("late", "1")?.expect("the entry was begun");
+    assert_eq!(
+        (known.state, known.order_ids),
+        (OrderState::Placed, vec![OrderId(8), OrderId(7)])
+    );
+    Ok(())
+}
+
+fn only_open_orders_are_repeated(journal: &dyn OrderJournal) -> Result<(), JournalError> {
+    for state in OrderState::ALL {
+        let id = state.as_str();
+        journal.begin(&order("repeat", id, 0))?;
+        journal.conclude("repeat", id, &Conclusion::new(1, state, at(1)))?;
+        let known = journal.find("repeat", id)?.expect("the entry was begun");
+        let again = journal.repeat("repeat", id, at(2))?;
+        if state != OrderState::Open {
+            assert_eq!(again, Begun::Known(known), "{id}");
+            continue;
+        }
+        assert_eq!(again, recorded(2), "{id}");
+        // The first attempt's outcome is not that of the second.
+        let first = Conclusion::new(1, OrderState::NotPlaced, at(3));
+        journal.conclude("repeat", id, &first)?;
+        let open = journal.find("repeat", id)?.expect("the entry was begun");
+        assert_eq!(
+            (open.state, open.attempts, open.first_sent, open.changed),
+            (OrderState::Open, 2, at(0), at(3))
+        );
+    }
+    let unknown = journal.repeat("repeat", "never begun", at(0));
+    assert!(unknown.is_err(), "an order without entry was repeated");
+    Ok(())
+}
+
+fn times_are_in_milliseconds(journal: &dyn OrderJournal) -> Result<(), JournalError> {
+    let fine = |seconds, nanoseconds| at(seconds) + Duration::from_nanos(nanoseconds);
+    let kept = |seconds, milliseconds| at(seconds) + Duration::from_millis(milliseconds);
+    let mut entry = order("times", "1", 0);
+    entry.first_sent = fine(0, 1_999_999);
+    journal.begin(&entry)?;
+    let begun = journal.find("times", "1")?.expect("the entry was begun");
+    assert_eq!((begun.first_sent, begun.changed), (kept(0, 1), at(0)));
+    journal.repeat("times", "1", fine(1, 2_999_999))?;
+    let again = journal.find("times", "1")?.expect("the entry was begun");
+    assert_eq!(again.changed, kept(1, 2));
+    let placed = Conclusion::new(2, OrderState::Placed, fine(2, 3_999_999));
+    journal.conclude("times", "1", &placed)?;
+    let placed = journal.find("times", "1")?.expect("the entry was begun");
+    assert_eq!(placed.changed, kept(2, 3));
+    Ok(())
+}
+
 fn lists_are_in_order(journal: &dyn OrderJournal) -> Result<(), JournalError> {
-    for (id, seconds) in [("b", 2), ("c", 3), ("a", 1)] {
+    // Equal times are told apart by the bytes of the ids, whatever the language.
+    for (id, seconds) in [("é", 2), ("b", 2), ("Z", 2), ("c", 3), ("a", 1)] {
         journal.begin(&order("lists", id, seconds))?;
     }
     let ids = |orders: Vec<JournaledOrder>| -> Vec<String> {
         orders.into_iter().map(|order| order.out_order_id).collect()
     };
-    assert_eq!(ids(journal.open("lists")?), ["a", "b", "c"]);
-    assert_eq!(ids(journal.latest("lists", 2)?), ["c", "b"]);
+    assert_eq!(ids(journal.open("lists")?), ["a", "Z", "b", "é", "c"]);
+    assert_eq!(ids(journal.latest("lists", 4)?), ["c", "é", "b", "Z"]);
     assert_eq!(ids(journal.latest("lists", 0)?), [""; 0]);
     Ok(())
 }
@@ -119,11 +206,11 @@ fn one_of_many_begins<J: OrderJournal + 'static>(journal: &Arc<J>) -> Result<(),
         })
     });
     let racers: Vec<_> = racers.collect();
-    let mut recorded = 0;
+    let mut begins = 0;
     for racer in racers {
         let begun = racer.join().expect("begin does not panic")?;
-        recorded += usize::from(begun == Begun::Recorded);
+        begins += usize::from(begun == recorded(1));
     }
-    assert_eq!(recorded, 1, "threads that began one order at once");
+    assert_eq!(begins, 1, "threads that began one order at once");
     Ok(())
 }

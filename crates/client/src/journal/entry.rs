@@ -1,11 +1,11 @@
 //! One order in a journal, and the rules by which it changes.
 
 use std::fmt;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aliexpress_models::shared::OrderId;
 
-/// What a journal knows of one order.
+/// What a journal knows of one order. Journals keep times in whole milliseconds.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JournaledOrder {
@@ -17,15 +17,17 @@ pub struct JournaledOrder {
     pub request: Option<String>,
     /// SHA-256 of the request in hexadecimal, which tells another order under the same id.
     pub fingerprint: String,
-    /// When the request was first sent, by the gateway's clock where it was known.
+    /// When the request was first sent since the order was last known not to exist, by the gateway's clock where it was
+    /// known.
     pub first_sent: SystemTime,
     /// When it was last sent or settled.
     pub changed: SystemTime,
-    /// How often it was sent, or about to be.
+    /// How often it was sent, or about to be; the number of the latest attempt.
     pub attempts: u32,
     /// What became of it.
     pub state: OrderState,
-    /// The orders that exist if it is placed; while it is open, those that an answer named and nobody has confirmed.
+    /// Every order that an answer named, those of the answer that proved it placed first. While it is open or not placed,
+    /// nobody has confirmed them.
     pub order_ids: Vec<OrderId>,
     /// The platform's code, or why the outcome is open; empty where there is nothing to say. Holds no personal data.
     pub note: String,
@@ -70,27 +72,28 @@ impl OrderState {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Conclusion {
+    /// The attempt whose outcome it is, as [`begin`](super::OrderJournal::begin) numbered it. What was found out by other
+    /// means names the latest attempt of the entry that it was found out about.
+    pub attempt: u32,
     /// When it was found out.
     pub at: SystemTime,
-    /// What became of the order; [`OrderState::Open`] for one more attempt, or an attempt that settled nothing.
+    /// What became of the order; [`OrderState::Open`] for an attempt that settled nothing.
     pub state: OrderState,
     /// The orders that were named.
     pub order_ids: Vec<OrderId>,
     /// The platform's code, or why the outcome is open.
     pub note: String,
-    /// Whether a request is about to be sent, which counts as an attempt.
-    pub attempt: bool,
 }
 
 impl Conclusion {
-    /// This state, found out now.
-    pub fn new(state: OrderState, at: SystemTime) -> Self {
+    /// The outcome of this attempt, found out then.
+    pub fn new(attempt: u32, state: OrderState, at: SystemTime) -> Self {
         Self {
+            attempt,
             at,
             state,
             order_ids: Vec::new(),
             note: String::new(),
-            attempt: false,
         }
     }
 
@@ -105,14 +108,6 @@ impl Conclusion {
         self.note = note.into();
         self
     }
-
-    /// One more request is about to be sent.
-    pub(crate) fn attempt(at: SystemTime) -> Self {
-        Self {
-            attempt: true,
-            ..Self::new(OrderState::Open, at)
-        }
-    }
 }
 
 impl JournaledOrder {
@@ -123,6 +118,7 @@ impl JournaledOrder {
         fingerprint: impl Into<String>,
         first_sent: SystemTime,
     ) -> Self {
+        let first_sent = in_milliseconds(first_sent);
         Self {
             account: account.into(),
             out_order_id: out_order_id.into(),
@@ -147,33 +143,45 @@ impl JournaledOrder {
         self.state == OrderState::NotPlaced
     }
 
-    /// Takes the place of an entry of which [`may_begin_again`](Self::may_begin_again) is true.
+    /// The entry to record, after an earlier one of which [`may_begin_again`](Self::may_begin_again) is true or `None`.
+    ///
+    /// The number of attempts goes on, so that a late outcome of an earlier attempt is told from this one's, and the
+    /// orders that were named stay. Everything else is of the new request.
     #[must_use]
-    pub fn after(mut self, earlier: &Self) -> Self {
-        self.attempts = earlier.attempts.saturating_add(1);
+    pub fn after(mut self, earlier: Option<&Self>) -> Self {
+        self.first_sent = in_milliseconds(self.first_sent);
+        self.changed = in_milliseconds(self.changed);
+        if let Some(earlier) = earlier {
+            self.attempts = earlier.attempts.saturating_add(1);
+            self.add_ids(&earlier.order_ids);
+        }
         self
     }
 
+    /// One more request of this open order is about to be sent.
+    pub fn repeat(&mut self, at: SystemTime) {
+        self.attempts = self.attempts.saturating_add(1);
+        self.changed = self.changed.max(in_milliseconds(at));
+    }
+
     /// Changes the entry by what was found out. What is known is not forgotten: an order that exists never becomes open
-    /// or not placed, and ids are never replaced by none.
+    /// or not placed, and an id that was named is never lost. That one attempt placed nothing says nothing of the
+    /// attempts after it: [`OrderState::NotPlaced`] counts only for the latest.
     pub fn apply(&mut self, conclusion: &Conclusion) {
         let exists = self.exists();
-        self.changed = self.changed.max(conclusion.at);
-        if conclusion.attempt {
-            self.attempts = self.attempts.saturating_add(1);
-        }
+        self.changed = self.changed.max(in_milliseconds(conclusion.at));
         let found_to_exist = matches!(conclusion.state, OrderState::Placed | OrderState::NotPaid);
-        if exists && !found_to_exist {
+        if found_to_exist && !exists {
+            let named = std::mem::take(&mut self.order_ids);
+            self.add_ids(&conclusion.order_ids);
+            self.add_ids(&named);
+        } else {
+            self.add_ids(&conclusion.order_ids);
+        }
+        let outdated =
+            conclusion.state == OrderState::NotPlaced && conclusion.attempt < self.attempts;
+        if outdated || exists && !found_to_exist {
             return;
-        }
-        // What an open order was thought to be is replaced by what it is.
-        if found_to_exist && !exists && !conclusion.order_ids.is_empty() {
-            self.order_ids.clear();
-        }
-        for id in &conclusion.order_ids {
-            if !self.order_ids.contains(id) {
-                self.order_ids.push(*id);
-            }
         }
         let stays_unpaid = self.state == OrderState::NotPaid;
         if !stays_unpaid {
@@ -183,6 +191,22 @@ impl JournaledOrder {
             self.note.clone_from(&conclusion.note);
         }
     }
+
+    fn add_ids(&mut self, ids: &[OrderId]) {
+        for id in ids {
+            if !self.order_ids.contains(id) {
+                self.order_ids.push(*id);
+            }
+        }
+    }
+}
+
+/// A time as journals keep it: milliseconds since 1970 in 64 bits, so that all journals give back the same.
+fn in_milliseconds(time: SystemTime) -> SystemTime {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let milliseconds = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+    let kept = UNIX_EPOCH.checked_add(Duration::from_millis(milliseconds.unsigned_abs()));
+    kept.unwrap_or(UNIX_EPOCH)
 }
 
 impl fmt::Debug for JournaledOrder {
@@ -212,36 +236,67 @@ mod tests {
         JournaledOrder::new("shop", "1", "f", SystemTime::UNIX_EPOCH)
     }
 
-    fn conclusion() -> impl Strategy<Value = Conclusion> {
+    #[derive(Clone, Debug)]
+    enum Step {
+        Begin,
+        Repeat,
+        Conclude(Conclusion),
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
         let ids = prop::collection::vec((1..9_i64).prop_map(OrderId), 0..3);
         let state = prop::sample::select(OrderState::ALL.to_vec());
-        (state, ids, any::<bool>(), 0..9_u64).prop_map(|(state, order_ids, attempt, at)| {
-            Conclusion {
-                at: SystemTime::UNIX_EPOCH + Duration::from_secs(at),
-                state,
-                order_ids,
-                note: String::new(),
-                attempt,
-            }
-        })
+        let conclusion = (1..5_u32, state, ids, 0..9_000_u64);
+        prop_oneof![
+            Just(Step::Begin),
+            Just(Step::Repeat),
+            conclusion.prop_map(|(attempt, state, ids, at)| {
+                let at = UNIX_EPOCH + Duration::from_micros(at);
+                Step::Conclude(Conclusion::new(attempt, state, at).order_ids(ids))
+            }),
+        ]
     }
 
     proptest! {
         #[test]
-        fn what_is_known_is_never_forgotten(conclusions in prop::collection::vec(conclusion(), 0..9)) {
+        fn what_is_known_is_never_forgotten(steps in prop::collection::vec(step(), 0..12)) {
             let mut order = entry();
-            let (mut existed, mut ids) = (false, Vec::new());
-            for conclusion in conclusions {
-                order.apply(&conclusion);
-                let exists = matches!(order.state, OrderState::Placed | OrderState::NotPaid);
-                prop_assert!(exists || !existed);
-                if existed {
-                    prop_assert!(ids.iter().all(|id| order.order_ids.contains(id)));
+            for step in steps {
+                let before = order.clone();
+                match &step {
+                    Step::Begin if order.may_begin_again() => order = entry().after(Some(&before)),
+                    Step::Begin => {}
+                    Step::Repeat => order.repeat(UNIX_EPOCH),
+                    Step::Conclude(conclusion) => order.apply(conclusion),
                 }
-                prop_assert!(!exists || !order.may_begin_again());
-                existed = exists;
-                ids.clone_from(&order.order_ids);
+                prop_assert!(order.exists() || !before.exists());
+                prop_assert!(before.order_ids.iter().all(|id| order.order_ids.contains(id)));
+                prop_assert_eq!(in_milliseconds(order.changed), order.changed);
+                if order.may_begin_again() && !before.may_begin_again() {
+                    let latest = matches!(step, Step::Conclude(of) if of.attempt >= before.attempts);
+                    prop_assert!(latest, "an older attempt released the order");
+                }
             }
+        }
+    }
+
+    #[test]
+    fn what_proves_an_order_comes_before_what_was_only_named() {
+        let mut order = entry();
+        let at = SystemTime::UNIX_EPOCH;
+        order.apply(&Conclusion::new(1, OrderState::Open, at).order_ids([OrderId(5)]));
+        order.apply(&Conclusion::new(1, OrderState::Placed, at).order_ids([OrderId(7)]));
+        assert_eq!(order.order_ids, [OrderId(7), OrderId(5)]);
+    }
+
+    #[test]
+    fn times_are_cut_to_what_journals_keep() {
+        for (time, kept) in [
+            (UNIX_EPOCH + Duration::from_nanos(1_999_999), 1),
+            (UNIX_EPOCH - Duration::from_secs(1), 0),
+        ] {
+            let order = JournaledOrder::new("shop", "1", "f", time);
+            assert_eq!(order.first_sent, UNIX_EPOCH + Duration::from_millis(kept));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use super::{Begun, Conclusion, JournalError, JournaledOrder, OrderJournal, OrderState};
 
@@ -23,6 +24,7 @@ impl MemoryJournal {
         let entries = self.entries();
         let of_account = entries.values().filter(|order| order.account == account);
         let mut orders: Vec<_> = of_account.cloned().collect();
+        // Entries are in the order of their ids, which a stable sort keeps.
         orders.sort_by_key(|order| order.first_sent);
         orders
     }
@@ -38,11 +40,29 @@ impl OrderJournal for MemoryJournal {
         let key = key(&order.account, &order.out_order_id);
         let order = match entries.get(&key) {
             Some(known) if !known.may_begin_again() => return Ok(Begun::Known(known.clone())),
-            Some(earlier) => order.clone().after(earlier),
-            None => order.clone(),
+            earlier => order.clone().after(earlier),
         };
+        let attempt = order.attempts;
         entries.insert(key, order);
-        Ok(Begun::Recorded)
+        Ok(Begun::Recorded { attempt })
+    }
+
+    fn repeat(
+        &self,
+        account: &str,
+        out_order_id: &str,
+        at: SystemTime,
+    ) -> Result<Begun, JournalError> {
+        let mut entries = self.entries();
+        let order = entries.get_mut(&key(account, out_order_id));
+        let order = order.ok_or_else(|| JournalError::unknown_order(out_order_id))?;
+        if order.state != OrderState::Open {
+            return Ok(Begun::Known(order.clone()));
+        }
+        order.repeat(at);
+        Ok(Begun::Recorded {
+            attempt: order.attempts,
+        })
     }
 
     fn conclude(

@@ -30,6 +30,23 @@ pub(crate) struct Record<'a> {
     account: String,
 }
 
+/// What the journal says of an order that is to be sent.
+pub(crate) enum Start {
+    /// It is recorded and may be sent.
+    Send(Attempt),
+    /// It exists and must not be sent; this is the answer.
+    Known(Reply<PlacedOrder>),
+}
+
+/// One request of an order, as the journal has recorded it.
+#[derive(Clone, Copy)]
+pub(crate) struct Attempt {
+    /// What its outcome is recorded under.
+    pub(crate) number: u32,
+    /// The time that counts for the order's age.
+    pub(crate) first_sent: SystemTime,
+}
+
 /// An order that [`Client::settle_open_orders`] looked into.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -158,10 +175,13 @@ impl Caller {
             true => OrderState::NotPlaced,
             false => OrderState::Placed,
         };
-        let conclusion = Conclusion::new(state, self.gateway_now())
+        let journal = record.journal();
+        let known = journal.find(&record.account, out_order_id);
+        let known = known.map_err(of_journal)?;
+        let known = known.ok_or_else(|| of_journal(JournalError::unknown_order(out_order_id)))?;
+        let conclusion = Conclusion::new(known.attempts, state, self.gateway_now())
             .order_ids(order_ids)
             .note("found by other means");
-        let journal = record.journal();
         journal
             .conclude(&record.account, out_order_id, &conclusion)
             .map_err(of_journal)
@@ -210,44 +230,48 @@ impl Record<'_> {
         &*self.journaling.journal
     }
 
-    /// Records that an order is about to be sent. Where the journal knows it already, this is the answer: it must not
-    /// be sent.
-    pub(crate) fn begin(
-        &self,
-        order: &NewOrder,
-        sent_at: SystemTime,
-    ) -> Result<Option<Result<Reply<PlacedOrder>, Error>>, Error> {
+    /// Records that an order is about to be sent.
+    pub(crate) fn begin(&self, order: &NewOrder, sent_at: SystemTime) -> Result<Start, Error> {
         let entry = self.entry(order, sent_at)?;
         match self.journal().begin(&entry).map_err(of_journal)? {
-            Begun::Recorded => Ok(None),
-            Begun::Known(known) => Ok(Some(known_already(order, &entry, &known))),
+            Begun::Recorded { attempt } => Ok(Start::Send(Attempt {
+                number: attempt,
+                first_sent: entry.first_sent,
+            })),
+            Begun::Known(known) => known_already(order, &entry, &known).map(Start::Known),
         }
     }
 
-    /// Records that an order is about to be sent again; gives the time that counts for its age, or the answer where the
-    /// order is known to exist.
+    /// Records that an order is about to be sent again, or for the first time where the journal does not hold it open.
     pub(crate) fn begin_again(
         &self,
         order: &NewOrder,
         first_sent: SystemTime,
         now: SystemTime,
-    ) -> Result<Result<SystemTime, Reply<PlacedOrder>>, Error> {
+    ) -> Result<Start, Error> {
         let entry = self.entry(order, first_sent)?;
+        let first_sent = entry.first_sent;
         let id = entry.out_order_id.as_str();
-        let known = match self.journal().begin(&entry).map_err(of_journal)? {
-            Begun::Recorded => return Ok(Ok(first_sent)),
-            Begun::Known(known) => known,
-        };
-        if known.fingerprint != entry.fingerprint {
-            return Err(another_order(id));
+        loop {
+            let (number, first_sent) = match self.journal().begin(&entry).map_err(of_journal)? {
+                Begun::Recorded { attempt } => (attempt, first_sent),
+                Begun::Known(known) if known.fingerprint != entry.fingerprint => {
+                    return Err(another_order(id));
+                }
+                Begun::Known(known) if known.exists() => {
+                    return Ok(Start::Known(placed_before(&known)));
+                }
+                Begun::Known(known) => {
+                    let again = self.journal().repeat(&self.account, id, now);
+                    match again.map_err(of_journal)? {
+                        Begun::Recorded { attempt } => (attempt, first_sent.min(known.first_sent)),
+                        // Another settled it between the two steps.
+                        Begun::Known(_) => continue,
+                    }
+                }
+            };
+            return Ok(Start::Send(Attempt { number, first_sent }));
         }
-        if known.state != OrderState::Open {
-            return Ok(Err(placed_before(&known)));
-        }
-        let attempt = Conclusion::attempt(now);
-        let recorded = self.journal().conclude(&self.account, id, &attempt);
-        recorded.map_err(of_journal)?;
-        Ok(Ok(first_sent.min(known.first_sent)))
     }
 
     /// Records what became of an order. A journal that fails leaves it open, which is safe; the outcome itself must not
@@ -326,6 +350,7 @@ impl JournaledOrder {
 /// What the journal is told of the answer to a first request.
 pub(crate) fn conclusion_of(
     placed: &Result<Reply<PlacedOrder>, Error>,
+    attempt: Attempt,
     at: SystemTime,
 ) -> Conclusion {
     match placed {
@@ -337,17 +362,18 @@ pub(crate) fn conclusion_of(
                 PlacedOrder::CreatedNotPaid { .. } => (OrderState::NotPaid, "payment failed"),
                 PlacedOrder::Refused(refusal) => (OrderState::NotPlaced, refusal.code.as_str()),
             };
-            let conclusion = Conclusion::new(state, at).order_ids(reply.order_ids());
+            let conclusion =
+                Conclusion::new(attempt.number, state, at).order_ids(reply.order_ids());
             conclusion.note(shortened(note))
         }
         Err(error) => {
             let code = error.api_error().and_then(|error| error.code.as_deref());
             let code = shortened(code.unwrap_or_default());
             match error.unknown_outcome() {
-                Some(open) => Conclusion::new(OrderState::Open, at)
+                Some(open) => Conclusion::new(attempt.number, OrderState::Open, at)
                     .order_ids(open.order_ids.as_slice())
                     .note(code),
-                None => Conclusion::new(OrderState::NotPlaced, at).note(code),
+                None => Conclusion::new(attempt.number, OrderState::NotPlaced, at).note(code),
             }
         }
     }
@@ -356,9 +382,10 @@ pub(crate) fn conclusion_of(
 /// What the journal is told of the answer to a repeat: only that an order exists settles it.
 pub(crate) fn conclusion_of_repeat(
     settled: &Result<Reply<PlacedOrder>, Error>,
+    attempt: Attempt,
     at: SystemTime,
 ) -> Conclusion {
-    let mut conclusion = conclusion_of(settled, at);
+    let mut conclusion = conclusion_of(settled, attempt, at);
     if conclusion.state == OrderState::NotPlaced {
         conclusion.state = OrderState::Open;
     }

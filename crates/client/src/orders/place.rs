@@ -6,7 +6,7 @@ use aliexpress_models::Request;
 use aliexpress_models::order_create::{OrderCreate, OrderCreateAnswer};
 use aliexpress_models::shared::OrderId;
 
-use super::journaled::{conclusion_of, conclusion_of_repeat};
+use super::journaled::{Start, conclusion_of, conclusion_of_repeat};
 use super::new_order::NewOrder;
 use super::outcome::{PlacedOrder, Undecided, weigh, weigh_refusal};
 use crate::call::{Call, CallOptions, Effect};
@@ -42,16 +42,20 @@ impl Client {
         order.check()?;
         let record = self.caller().record()?;
         let sent_at = self.caller().gateway_now();
-        if let Some(record) = &record
-            && let Some(known) = record.begin(order, sent_at)?
-        {
-            return known;
-        }
+        let attempt = match &record {
+            None => None,
+            Some(record) => match record.begin(order, sent_at)? {
+                Start::Send(attempt) => Some((record, attempt)),
+                Start::Known(placed) => return Ok(placed),
+            },
+        };
+        let sent_at = attempt.map_or(sent_at, |(_, attempt)| attempt.first_sent);
         let placed = self
             .send_order(order)
             .map_err(|open| open.into_error(order, sent_at));
-        if let Some(record) = &record {
-            record.conclude(order, &conclusion_of(&placed, self.caller().gateway_now()));
+        if let Some((record, attempt)) = attempt {
+            let conclusion = conclusion_of(&placed, attempt, self.caller().gateway_now());
+            record.conclude(order, &conclusion);
         }
         placed
     }
@@ -80,22 +84,25 @@ impl Client {
         let record = order.check().and_then(|()| self.caller().record());
         let record = record.map_err(open)?;
         // What the journal knows to exist is not asked for again, however old it is.
-        let mut first_sent = first_sent;
-        if let Some(record) = &record {
-            let known = record.begin_again(order, first_sent, self.caller().gateway_now());
-            match known.map_err(|error| Open::Call(error).into_error(order, first_sent))? {
-                Ok(time) => first_sent = time,
-                Err(placed) => return Ok(placed),
+        let attempt = match &record {
+            None => None,
+            Some(record) => {
+                let now = self.caller().gateway_now();
+                match record.begin_again(order, first_sent, now).map_err(open)? {
+                    Start::Send(attempt) => Some((record, attempt)),
+                    Start::Known(placed) => return Ok(placed),
+                }
             }
-        }
+        };
+        let first_sent = attempt.map_or(first_sent, |(_, attempt)| attempt.first_sent);
         let answer = self
             .caller()
             .check_window(first_sent)
             .map_err(Open::Call)
             .and_then(|()| self.send_order(order));
         let settled = settle(answer, order, first_sent);
-        if let Some(record) = &record {
-            let conclusion = conclusion_of_repeat(&settled, self.caller().gateway_now());
+        if let Some((record, attempt)) = attempt {
+            let conclusion = conclusion_of_repeat(&settled, attempt, self.caller().gateway_now());
             record.conclude(order, &conclusion);
         }
         settled

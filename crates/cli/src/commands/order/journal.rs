@@ -1,6 +1,6 @@
 //! `aliexpress order open`, `list`, `settle`, `find` and `note`: what the journal knows of orders.
 
-use aliexpress::journal::{Conclusion, JournaledOrder, OrderJournal, OrderState};
+use aliexpress::journal::{Conclusion, JournalError, JournaledOrder, OrderJournal, OrderState};
 use aliexpress::orders::{FoundOrder, SettledOrder};
 use aliexpress_models::shared::OrderId;
 use clap::Args;
@@ -76,7 +76,9 @@ pub(crate) fn note(
         true => (OrderState::NotPlaced, "noted: no order exists"),
         false => (OrderState::Placed, "noted by hand"),
     };
-    let conclusion = Conclusion::new(state, std::time::SystemTime::now())
+    let known = journal.find(&account, &args.out_order_id)?;
+    let known = known.ok_or_else(|| JournalError::unknown_order(&args.out_order_id))?;
+    let conclusion = Conclusion::new(known.attempts, state, std::time::SystemTime::now())
         .order_ids(args.placed.as_slice())
         .note(note);
     journal.conclude(&account, &args.out_order_id, &conclusion)?;

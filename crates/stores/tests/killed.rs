@@ -1,0 +1,230 @@
+//! Programs over one SQLite file that are killed while they place an order, or place the same one at once.
+//!
+//! The test starts itself again as those programs, with the name of a part to play in its environment.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::SystemTime;
+
+use aliexpress::journal::{
+    Begun, Conclusion, JournalError, JournaledOrder, OrderJournal, OrderState,
+};
+use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
+use aliexpress::models::shared::ProductId;
+use aliexpress::{CallLimits, Client, ClientBuilder, NewOrder};
+use aliexpress_sandbox::Sandbox;
+use aliexpress_stores::SqliteStore;
+use tempfile::TempDir;
+
+const PART: &str = "STORES_TEST_PART";
+/// What a program prints when it has come to the point at which it is killed, or may start.
+const READY: &str = "ready for the test";
+
+fn order() -> NewOrder {
+    let address = LogisticsAddressRequired {
+        full_name: "Ivan Petrov".to_owned(),
+        phone_country: "+7".to_owned(),
+        mobile_no: "9161234567".to_owned(),
+        country: "RU".to_owned(),
+        province: "Moscow".to_owned(),
+        city: "Moscow".to_owned(),
+        address: "Kashirskoe shosse 142".to_owned(),
+    };
+    let mut item = ProductItem::new(1, ProductId(1_223_211));
+    item.sku_attr = Some("14:70221".to_owned());
+    NewOrder::new("order-1", address, item).address(|address| address.zip = Some("115551".into()))
+}
+
+fn builder(gateway: &str, app_key: &str, app_secret: &str, session: &str) -> ClientBuilder {
+    Client::builder(app_key, app_secret)
+        .gateway(gateway)
+        .session(session)
+        .account("shop")
+        .call_limits(CallLimits::off())
+}
+
+/// A journal whose program stops for ever at one point.
+struct Hanging {
+    store: SqliteStore,
+    before_send: bool,
+}
+
+fn hang() -> ! {
+    println!("\n{READY}");
+    loop {
+        std::thread::park();
+    }
+}
+
+impl OrderJournal for Hanging {
+    fn begin(&self, order: &JournaledOrder) -> Result<Begun, JournalError> {
+        let begun = self.store.begin(order)?;
+        match self.before_send {
+            true => hang(),
+            false => Ok(begun),
+        }
+    }
+
+    fn repeat(&self, account: &str, id: &str, at: SystemTime) -> Result<Begun, JournalError> {
+        self.store.repeat(account, id, at)
+    }
+
+    fn conclude(&self, _: &str, _: &str, _: &Conclusion) -> Result<(), JournalError> {
+        hang()
+    }
+
+    fn find(&self, account: &str, id: &str) -> Result<Option<JournaledOrder>, JournalError> {
+        self.store.find(account, id)
+    }
+
+    fn open(&self, account: &str) -> Result<Vec<JournaledOrder>, JournalError> {
+        self.store.open(account)
+    }
+
+    fn latest(&self, account: &str, most: usize) -> Result<Vec<JournaledOrder>, JournalError> {
+        self.store.latest(account, most)
+    }
+}
+
+/// What the programs that the tests start do; nothing where no test started it.
+#[test]
+fn as_another_program() {
+    let Ok(part) = std::env::var(PART) else {
+        return;
+    };
+    let of = |name: &str| std::env::var(format!("STORES_TEST_{name}")).unwrap();
+    let builder = builder(&of("URL"), &of("KEY"), &of("SECRET"), &of("SESSION"));
+    let store = SqliteStore::open(of("FILE")).unwrap();
+    if part == "race" {
+        let client = builder.journal(store).build().unwrap();
+        println!("\n{READY}");
+        std::io::stdin().read_line(&mut String::new()).unwrap();
+        // Placed, known as placed, or known as open: never an error of the journal.
+        match client.place_order(&order()) {
+            Ok(reply) => assert!(reply.exists()),
+            Err(error) => assert!(error.unknown_outcome().is_some(), "{error}"),
+        }
+        return;
+    }
+    let before_send = part == "before";
+    let journal = Hanging { store, before_send };
+    let client = builder.journal(journal).build().unwrap();
+    let _ = client.place_order(&order());
+    panic!("the program was to stop {part} the order was sent");
+}
+
+struct Programs {
+    sandbox: Sandbox,
+    file: PathBuf,
+    _folder: TempDir,
+}
+
+impl Programs {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self {
+            sandbox: Sandbox::start().unwrap(),
+            file: folder.path().join("orders.db"),
+            _folder: folder,
+        }
+    }
+
+    /// A program that has come to its point.
+    fn start(&self, part: &str) -> Child {
+        let sandbox = &self.sandbox;
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["as_another_program", "--exact", "--nocapture"])
+            .env(PART, part)
+            .env("STORES_TEST_URL", sandbox.url())
+            .env("STORES_TEST_KEY", sandbox.app_key())
+            .env("STORES_TEST_SECRET", sandbox.app_secret())
+            .env("STORES_TEST_SESSION", sandbox.session())
+            .env("STORES_TEST_FILE", &self.file)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
+        let ready = lines.map_while(Result::ok).any(|line| line == READY);
+        assert!(ready, "the program ended before its point");
+        child
+    }
+
+    fn client(&self, file: &Path) -> Client {
+        let sandbox = &self.sandbox;
+        let (key, secret) = (sandbox.app_key(), sandbox.app_secret());
+        builder(sandbox.url(), key, secret, sandbox.session())
+            .journal(SqliteStore::open(file).unwrap())
+            .build()
+            .unwrap()
+    }
+
+    fn requests(&self) -> usize {
+        self.sandbox.request_count().try_into().unwrap()
+    }
+
+    fn placed(&self) -> usize {
+        let orders = self.sandbox.orders();
+        let ids = orders.iter().filter_map(|order| order.out_order_id.clone());
+        ids.filter(|id| id == "order-1").count()
+    }
+}
+
+#[track_caller]
+fn check_killed(part: &str, sent: usize) {
+    let programs = Programs::new();
+    let mut child = programs.start(part);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(programs.requests(), sent);
+    assert_eq!(programs.placed(), sent);
+
+    let client = programs.client(&programs.file);
+    let open = client.open_orders().unwrap();
+    let [entry] = open.as_slice() else {
+        panic!("{open:?}");
+    };
+    assert_eq!(
+        (entry.out_order_id.as_str(), entry.state, entry.attempts),
+        ("order-1", OrderState::Open, 1)
+    );
+    let again = client.place_order(&order()).unwrap_err();
+    assert!(again.unknown_outcome().is_some(), "{again}");
+    assert_eq!(programs.requests(), sent, "sent again");
+
+    let settled = client.settle_open_orders().unwrap();
+    assert!(settled[0].outcome.as_ref().unwrap().exists());
+    assert_eq!(programs.placed(), 1);
+    let known = client.journaled_orders(9).unwrap();
+    assert_eq!((known.len(), known[0].state), (1, OrderState::Placed));
+}
+
+#[test]
+fn an_order_of_a_program_killed_before_it_sent_is_found_open() {
+    check_killed("before", 0);
+}
+
+#[test]
+fn an_order_of_a_program_killed_after_the_answer_is_found_open() {
+    check_killed("after", 1);
+}
+
+#[test]
+fn of_programs_that_place_one_order_at_once_one_sends_it() {
+    let programs = Programs::new();
+    let mut racers: Vec<_> = (0..6).map(|_| programs.start("race")).collect();
+    for racer in &mut racers {
+        racer.stdin.take().unwrap().write_all(b"\n").unwrap();
+    }
+    for mut racer in racers {
+        // What it prints at its end must find a reader.
+        let mut rest = BufReader::new(racer.stdout.take().unwrap());
+        std::io::copy(&mut rest, &mut std::io::sink()).unwrap();
+        assert!(racer.wait().unwrap().success());
+    }
+    assert_eq!((programs.requests(), programs.placed()), (1, 1));
+}

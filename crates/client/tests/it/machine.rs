@@ -450,16 +450,16 @@ proptest! {
                     if store {
                         prop_assert_eq!(steps.next(), Some(&Asked::Session));
                     }
-                    if let Some(Asked::Sleep(wait)) = steps.peek() {
-                        prop_assert!(banned && *wait <= Duration::from_secs(1), "{:?}", trace);
-                        passed += *wait;
-                        steps.next();
-                    }
-                    held = banned && steps.peek().is_none();
-                    if held {
-                        break;
-                    }
                 }
+            }
+            if let Some(Asked::Sleep(wait)) = steps.peek() {
+                prop_assert!(banned && *wait <= Duration::from_secs(1), "{:?}", trace);
+                passed += *wait;
+                steps.next();
+            }
+            held = banned && steps.peek().is_none();
+            if held {
+                break;
             }
             banned |= matches!(event, Ban(_));
         }

@@ -174,6 +174,13 @@ impl JournalError {
     }
 }
 
+/// A database that keeps both tells its trouble once.
+impl From<StoreError> for JournalError {
+    fn from(error: StoreError) -> Self {
+        Self(error)
+    }
+}
+
 impl fmt::Display for JournalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -41,6 +41,8 @@ mod turn;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
+use aliexpress_models::raw;
+
 pub(crate) use answer::read_tokens;
 pub use authorize::{authorize_url, callback};
 pub use file::FileStore;
@@ -113,6 +115,28 @@ impl Tokens {
     pub fn expiring_at(mut self, time: SystemTime) -> Self {
         self.expires_at = Some(time);
         self
+    }
+
+    /// What a store keeps: JSON as the platform answers it, with times in milliseconds since 1970. It holds the secrets
+    /// in the clear.
+    pub fn to_json(&self) -> String {
+        answer::to_json(self).to_string()
+    }
+
+    /// Reads what [`to_json`](Self::to_json) wrote.
+    ///
+    /// # Errors
+    ///
+    /// When it is something else. The error shows nothing of it.
+    pub fn from_json(json: &str) -> Result<Self, StoreError> {
+        let wrong = |found: &str| {
+            StoreError::new(format!(
+                "cannot read tokens: found {found}; wanted them as a store keeps them"
+            ))
+        };
+        // The parser's own words could quote a token.
+        let value = raw::parse(json.as_bytes()).map_err(|_| wrong("no JSON"))?;
+        read_tokens(&value, SystemTime::UNIX_EPOCH, None).map_err(wrong)
     }
 
     /// Whether the session ends within this time from `now`, or has ended.

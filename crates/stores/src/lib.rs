@@ -4,4 +4,4 @@
 mod sqlite;
 
 #[cfg(feature = "sqlite")]
-pub use sqlite::SqliteStore;
+pub use sqlite::{SqliteStore, SqliteTokens};

@@ -1,18 +1,22 @@
 //! One SQLite file.
 
 mod schema;
+mod tokens;
 
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aliexpress::journal::{
     Begun, Conclusion, JournalError, JournaledOrder, OrderJournal, OrderState,
 };
 use aliexpress::models::shared::OrderId;
+use aliexpress::tokens::StoreError;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+
+pub use tokens::SqliteTokens;
 
 /// How long one program waits for another that writes.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -21,13 +25,20 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// must not lie on a network drive.
 ///
 /// What a call wrote survives a crash and a power cut as soon as it returns (WAL with `synchronous=FULL`).
-pub struct SqliteStore {
+///
+/// It is an [`OrderJournal`]; [`tokens`](Self::tokens) gives the store of an account's tokens. Clones share one
+/// connection.
+#[derive(Clone)]
+pub struct SqliteStore(Arc<Opened>);
+
+struct Opened {
     path: PathBuf,
     connection: Mutex<Connection>,
 }
 
 impl SqliteStore {
-    /// Opens the file, and makes it where there is none. Only its owner may read it, because orders hold addresses.
+    /// Opens the file, and makes it where there is none. Only its owner may read it, because it holds
+    /// addresses and sessions.
     ///
     /// # Errors
     ///
@@ -36,18 +47,27 @@ impl SqliteStore {
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, JournalError> {
         let path = path.into();
         make_private(&path)?;
-        let failed = |error| failed("open the journal", &path, error);
+        let failed = |error| JournalError::from(failed("open the journal", &path, error));
         let mut connection = Connection::open(&path).map_err(failed)?;
         connection.busy_timeout(PATIENCE).map_err(failed)?;
         schema::prepare(&mut connection, &path)?;
-        Ok(Self {
+        Ok(Self(Arc::new(Opened {
             path,
             connection: Mutex::new(connection),
-        })
+        })))
+    }
+
+    /// The tokens of one account, under a name of the program's choice.
+    ///
+    /// Of several programs one refreshes them, under a lock of the system on an empty file beside the database; it ends
+    /// with the program that holds it, however that ends. Each account has a lock of its own.
+    pub fn tokens(&self, account: impl Into<String>) -> SqliteTokens {
+        SqliteTokens::new(self.clone(), account.into())
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.connection
+        self.0
+            .connection
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
@@ -57,7 +77,7 @@ impl SqliteStore {
         &self,
         doing: &str,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
-    ) -> Result<T, JournalError> {
+    ) -> Result<T, StoreError> {
         let mut connection = self.connection();
         let step = connection.transaction_with_behavior(TransactionBehavior::Immediate);
         let done = step.and_then(|step| {
@@ -65,7 +85,7 @@ impl SqliteStore {
             step.commit()?;
             Ok(value)
         });
-        done.map_err(|error| failed(doing, &self.path, error))
+        done.map_err(|error| failed(doing, &self.0.path, error))
     }
 
     fn list(
@@ -78,13 +98,13 @@ impl SqliteStore {
             let rows = statement.query_map(values, order_of)?;
             rows.collect::<rusqlite::Result<Vec<_>>>()
         });
-        orders.map_err(|error| failed("read the journal", &self.path, error))
+        orders.map_err(|error| failed("read the journal", &self.0.path, error).into())
     }
 }
 
 impl OrderJournal for SqliteStore {
     fn begin(&self, order: &JournaledOrder) -> Result<Begun, JournalError> {
-        self.write("record an order in", |step| {
+        let begun = self.write("record an order in", |step| {
             let known = find(step, &order.account, &order.out_order_id)?;
             let order = match known {
                 Some(known) if !known.may_begin_again() => return Ok(Begun::Known(known)),
@@ -94,7 +114,8 @@ impl OrderJournal for SqliteStore {
             Ok(Begun::Recorded {
                 attempt: order.attempts,
             })
-        })
+        })?;
+        Ok(begun)
     }
 
     fn repeat(
@@ -145,7 +166,7 @@ impl OrderJournal for SqliteStore {
         out_order_id: &str,
     ) -> Result<Option<JournaledOrder>, JournalError> {
         find(&self.connection(), account, out_order_id)
-            .map_err(|error| failed("read the journal", &self.path, error))
+            .map_err(|error| failed("read the journal", &self.0.path, error).into())
     }
 
     fn open(&self, account: &str) -> Result<Vec<JournaledOrder>, JournalError> {
@@ -220,13 +241,13 @@ fn time(milliseconds: i64) -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(milliseconds.try_into().unwrap_or_default())
 }
 
-fn failed(doing: &str, path: &Path, error: rusqlite::Error) -> JournalError {
+fn failed(doing: &str, path: &Path, error: rusqlite::Error) -> StoreError {
     let found = error.to_string();
     let message = format!(
         "cannot {doing} {}: found {found}; wanted a SQLite file of this crate with room to write",
         path.display()
     );
-    JournalError::new(message).because(error)
+    StoreError::new(message).because(error)
 }
 
 /// Makes the file readable by its owner only; refuses one that others may read.

@@ -1,4 +1,4 @@
-//! Programs over one SQLite file that are killed while they place an order, or place the same one at once.
+//! Programs over one SQLite file that are killed while they place an order or refresh a session, or do so at once.
 //!
 //! The test starts itself again as those programs, with the name of a part to play in its environment.
 
@@ -8,16 +8,17 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use aliexpress::journal::{
     Begun, Conclusion, JournalError, JournaledOrder, OrderJournal, OrderState,
 };
 use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
 use aliexpress::models::shared::ProductId;
-use aliexpress::{CallLimits, Client, ClientBuilder, NewOrder};
+use aliexpress::tokens::TokenStore;
+use aliexpress::{AuthCode, CallLimits, Client, ClientBuilder, NewOrder};
 use aliexpress_sandbox::Sandbox;
-use aliexpress_stores::SqliteStore;
+use aliexpress_stores::{SqliteStore, SqliteTokens};
 use tempfile::TempDir;
 
 const PART: &str = "STORES_TEST_PART";
@@ -51,6 +52,12 @@ fn builder(gateway: &str, app_key: &str, app_secret: &str, session: &str) -> Cli
 struct Hanging {
     store: SqliteStore,
     before_send: bool,
+}
+
+/// Waits until all programs may start.
+fn wait() {
+    println!("\n{READY}");
+    std::io::stdin().read_line(&mut String::new()).unwrap();
 }
 
 fn hang() -> ! {
@@ -99,10 +106,21 @@ fn as_another_program() {
     let of = |name: &str| std::env::var(format!("STORES_TEST_{name}")).unwrap();
     let builder = builder(&of("URL"), &of("KEY"), &of("SECRET"), &of("SESSION"));
     let store = SqliteStore::open(of("FILE")).unwrap();
+    if part == "lock" {
+        let tokens = store.tokens("shop");
+        let _held = tokens.lock(Instant::now()).unwrap().unwrap();
+        hang();
+    }
+    if part == "refresh" {
+        let builder = Client::builder(of("KEY"), of("SECRET")).gateway(of("URL"));
+        let client = builder.token_store(store.tokens("shop")).build().unwrap();
+        wait();
+        client.order(10_000_001).unwrap();
+        return;
+    }
     if part == "race" {
         let client = builder.journal(store).build().unwrap();
-        println!("\n{READY}");
-        std::io::stdin().read_line(&mut String::new()).unwrap();
+        wait();
         // Placed, known as placed, or known as open: never an error of the journal.
         match client.place_order(&order()) {
             Ok(reply) => assert!(reply.exists()),
@@ -154,6 +172,20 @@ impl Programs {
         child
     }
 
+    /// Lets six programs do something at the same time.
+    fn race(&self, part: &str) {
+        let mut racers: Vec<_> = (0..6).map(|_| self.start(part)).collect();
+        for racer in &mut racers {
+            racer.stdin.take().unwrap().write_all(b"\n").unwrap();
+        }
+        for mut racer in racers {
+            // What it prints at its end must find a reader.
+            let mut rest = BufReader::new(racer.stdout.take().unwrap());
+            std::io::copy(&mut rest, &mut std::io::sink()).unwrap();
+            assert!(racer.wait().unwrap().success());
+        }
+    }
+
     fn client(&self, file: &Path) -> Client {
         let sandbox = &self.sandbox;
         let (key, secret) = (sandbox.app_key(), sandbox.app_secret());
@@ -161,6 +193,10 @@ impl Programs {
             .journal(SqliteStore::open(file).unwrap())
             .build()
             .unwrap()
+    }
+
+    fn tokens(&self) -> SqliteTokens {
+        SqliteStore::open(&self.file).unwrap().tokens("shop")
     }
 
     fn requests(&self) -> usize {
@@ -216,15 +252,39 @@ fn an_order_of_a_program_killed_after_the_answer_is_found_open() {
 #[test]
 fn of_programs_that_place_one_order_at_once_one_sends_it() {
     let programs = Programs::new();
-    let mut racers: Vec<_> = (0..6).map(|_| programs.start("race")).collect();
-    for racer in &mut racers {
-        racer.stdin.take().unwrap().write_all(b"\n").unwrap();
-    }
-    for mut racer in racers {
-        // What it prints at its end must find a reader.
-        let mut rest = BufReader::new(racer.stdout.take().unwrap());
-        std::io::copy(&mut rest, &mut std::io::sink()).unwrap();
-        assert!(racer.wait().unwrap().success());
-    }
+    programs.race("race");
     assert_eq!((programs.requests(), programs.placed()), (1, 1));
+}
+
+#[test]
+fn of_programs_that_meet_an_expired_session_one_refreshes_it() {
+    let programs = Programs::new();
+    let (sandbox, tokens) = (&programs.sandbox, programs.tokens());
+    let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
+        .gateway(sandbox.url())
+        .token_store(tokens)
+        .build()
+        .unwrap();
+    let code = AuthCode::new(sandbox.authorise());
+    let old = client.create_tokens(&code).unwrap();
+    sandbox.expire_token(old.session.expose());
+    programs.race("refresh");
+    let log = sandbox.log();
+    let refreshes = log
+        .iter()
+        .filter(|entry| entry.api == "/auth/token/refresh");
+    assert_eq!(refreshes.count(), 1);
+    let new = programs.tokens().load().unwrap().unwrap();
+    assert_ne!(new.session, old.session);
+}
+
+#[test]
+fn the_lock_of_a_killed_program_is_free() {
+    let programs = Programs::new();
+    let mut child = programs.start("lock");
+    let tokens = programs.tokens();
+    assert!(tokens.lock(Instant::now()).unwrap().is_none());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(tokens.lock(Instant::now()).unwrap().is_some());
 }

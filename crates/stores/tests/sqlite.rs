@@ -140,7 +140,7 @@ fn other_files_are_refused_and_left_alone() {
     drop(connection);
     check_refused(
         &newer,
-        "cannot open the journal {}: found version 99 of its schema; wanted 1 at most",
+        "cannot open the journal {}: found version 99 of its schema; wanted 2 at most",
     );
     check_refused(&path.join("x"), "cannot open the journal {}: ");
 }

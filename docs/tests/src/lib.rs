@@ -20,6 +20,7 @@ pages! {
     quick_start = "docs/quick-start.md",
     placing_orders = "docs/placing-orders.md",
     tokens = "docs/tokens.md",
+    several_machines = "docs/several-machines.md",
     errors = "docs/errors.md",
     push_messages = "docs/push-messages.md",
     xml = "docs/xml.md",

@@ -12,7 +12,8 @@ use super::{PATIENCE, failed};
 const APPLICATION: i64 = 0x414C_4558;
 
 /// What each version adds to the one before.
-const VERSIONS: &[&str] = &["
+const VERSIONS: &[&str] = &[
+    "
     CREATE TABLE orders (
         account TEXT NOT NULL,
         out_order_id TEXT NOT NULL,
@@ -27,11 +28,19 @@ const VERSIONS: &[&str] = &["
         PRIMARY KEY (account, out_order_id)
     ) STRICT;
     CREATE INDEX orders_by_state ON orders (account, state, first_sent_ms);
-"];
+",
+    "
+    CREATE TABLE tokens (
+        account TEXT NOT NULL PRIMARY KEY,
+        tokens TEXT NOT NULL,
+        saved_ms INTEGER NOT NULL
+    ) STRICT;
+",
+];
 
 /// Sees to it that the file is ours, of the newest version, and durable.
 pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), JournalError> {
-    let failed = |error| failed("open the journal", path, error);
+    let failed = |error| JournalError::from(failed("open the journal", path, error));
     // A file of another program is looked at before anything is written to it.
     refuse_foreign(connection, path)?;
     write_ahead(connection).map_err(failed)?;
@@ -64,7 +73,7 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), Jo
 }
 
 fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), JournalError> {
-    let failed = |error| failed("open the journal", path, error);
+    let failed = |error| JournalError::from(failed("open the journal", path, error));
     let application = number(connection, "application_id").map_err(failed)?;
     let tables: i64 = connection
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))

@@ -124,7 +124,7 @@ impl AsyncClient {
     pub async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Answer>, Error> {
         let call = Call::typed(request, self.caller.options())?;
         let reply = self.run(call, read::typed).await?;
-        self.caller.options().check(R::API, reply)
+        self.caller.check(request, reply)
     }
 
     /// Calls any API by its name; signed, limited and tried again as typed calls are.

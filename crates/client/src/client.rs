@@ -98,7 +98,7 @@ impl Client {
     /// [`Error`].
     pub fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Answer>, Error> {
         let reply = self.run(Call::typed(request, self.caller.options())?, read::typed)?;
-        self.caller.options().check(R::API, reply)
+        self.caller.check(request, reply)
     }
 
     /// Calls any API by its name; signed, limited and tried again as typed calls are.

@@ -12,11 +12,9 @@ use aliexpress_models::{ApiError, BusinessRefusal, DecodeError};
 use aliexpress_signing::Explanation;
 use aliexpress_transport as transport;
 
-use crate::call::Call;
 use crate::codes::{CodeInfo, Judgement, RetryClass, judge};
 use crate::journal::JournalError;
 use crate::orders::OrderNotVisible;
-use crate::secrets::Session;
 use crate::tokens::StoreError;
 pub use kind::ErrorKind;
 pub use unknown::UnknownOutcome;
@@ -143,15 +141,9 @@ impl Error {
         self
     }
 
-    /// Adds what was signed to a refused signature, and takes out of a refusal what it must not show.
-    pub(crate) fn explained(
-        mut self,
-        call: &Call<'_>,
-        session: Option<&Session>,
-        signed: impl FnOnce() -> Option<Explanation>,
-    ) -> Self {
+    /// Adds what was signed to a refused signature.
+    pub(crate) fn explained(mut self, signed: impl FnOnce() -> Option<Explanation>) -> Self {
         if let Kind::Refused(refusal) = &mut self.0.kind {
-            crate::mask::mask(&mut refusal.error, call, session);
             let code = refusal.error.code.as_deref();
             if matches!(code, Some("IncompleteSignature" | "25")) {
                 refusal.explanation = signed();

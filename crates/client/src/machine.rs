@@ -52,6 +52,7 @@
 //!
 //! A machine that is dropped after [`Step::Send`] leaves open whether the platform acted.
 
+use std::cell::LazyCell;
 use std::fmt;
 use std::mem;
 use std::time::{Duration, Instant, SystemTime};
@@ -64,6 +65,7 @@ use crate::caller::{App, LONGEST};
 use crate::error::{Error, Kind};
 use crate::prepared::Prepared;
 use crate::read::{self, Answered, Headers, Read};
+use crate::redact::Redactor;
 use crate::retry::Tries;
 use crate::secrets::Session;
 
@@ -280,7 +282,9 @@ impl<'a, T: Answered> Machine<'a, T> {
         };
         let read = (self.read)(self.call.name(), response.status, response.body);
         self.state = match read {
-            Ok(reply) => {
+            Ok(mut reply) => {
+                let redactor = LazyCell::new(|| self.redactor());
+                reply.redact(&mut |text| redactor.text(text));
                 self.record_end(reply.request_id(), now);
                 State::Over(Some(Ok(reply)))
             }
@@ -369,7 +373,8 @@ impl<'a, T: Answered> Machine<'a, T> {
     }
 
     /// What comes after a try that failed.
-    fn after(&mut self, error: Error, now: Now) -> State<T> {
+    fn after(&mut self, mut error: Error, now: Now) -> State<T> {
+        self.redactor().error(&mut error);
         self.record_end(error.request_id(), now);
         debug!(parent: &self.span, %error, "call failed");
         // What was held back or could not be signed was not sent.
@@ -451,13 +456,17 @@ impl<'a, T: Answered> Machine<'a, T> {
         Error::unusable(doing, found, "one report for each step")
     }
 
-    /// Adds what was signed to a refused signature, and takes out of a refusal what it must not show.
+    /// Adds what was signed to a refused signature.
     fn explain(&self, error: Error) -> Error {
-        let session = self.session.as_ref();
-        error.explained(&self.call, session, || {
+        error.explained(|| {
             let signatory = &self.app.signatory;
-            signatory.explain(&self.call, session, self.signed_at.time)
+            signatory.explain(&self.call, self.session.as_ref(), self.signed_at.time)
         })
+    }
+
+    /// What no text of the platform's may show.
+    fn redactor(&self) -> Redactor {
+        Redactor::of_call(&self.call, self.session.as_ref())
     }
 
     fn span_of_try(&self) -> Span {

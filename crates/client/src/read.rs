@@ -113,17 +113,30 @@ pub(crate) type Read<T> = fn(&str, u16, Vec<u8>) -> Result<T, Error>;
 pub trait Answered {
     /// The platform's name for the exchange.
     fn request_id(&self) -> Option<&str>;
+
+    /// Changes the texts beside the data.
+    fn redact(&mut self, change: &mut dyn FnMut(&mut String));
 }
 
 impl<T> Answered for Reply<T> {
     fn request_id(&self) -> Option<&str> {
         self.request_id()
     }
+
+    fn redact(&mut self, change: &mut dyn FnMut(&mut String)) {
+        let texts = [&mut self.request_id, &mut self.trace_id];
+        texts.into_iter().flatten().for_each(change);
+    }
 }
 
 impl Answered for RawReply {
     fn request_id(&self) -> Option<&str> {
         self.request_id()
+    }
+
+    fn redact(&mut self, change: &mut dyn FnMut(&mut String)) {
+        let texts = [&mut self.request_id, &mut self.trace_id];
+        texts.into_iter().flatten().for_each(change);
     }
 }
 

@@ -8,6 +8,7 @@ use std::fmt;
 
 use crate::api::ErrorCode;
 use crate::record::{Record, Shaped, record};
+use crate::text::{quoted, shown};
 
 /// An answer's type, which knows the API that it belongs to.
 pub trait Answer: Record + Shaped + Default + 'static {
@@ -94,16 +95,16 @@ impl fmt::Display for ApiError {
         write!(
             formatter,
             "code {}",
-            self.code.as_deref().unwrap_or("(none)")
+            shown(self.code.as_deref().unwrap_or("(none)"))
         )?;
         if let Some(message) = &self.message {
-            write!(formatter, " {message:?}")?;
+            write!(formatter, " {}", quoted(message))?;
         }
         if let Some(sub_code) = &self.sub_code {
-            write!(formatter, ", sub-code {sub_code}")?;
+            write!(formatter, ", sub-code {}", shown(sub_code))?;
         }
         if let Some(sub_message) = &self.sub_message {
-            write!(formatter, " {sub_message:?}")?;
+            write!(formatter, " {}", quoted(sub_message))?;
         }
         Ok(())
     }

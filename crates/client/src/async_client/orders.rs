@@ -227,7 +227,7 @@ impl AsyncClient {
             Ok(call) => self.run(call, read::typed::<OrderCreateAnswer>).await,
             Err(error) => Err(error),
         };
-        judge(answer)
+        judge(answer, order, || self.caller.session_at_hand())
     }
 
     /// Records what became of an order, where there is a journal.

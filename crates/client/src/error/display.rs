@@ -5,6 +5,9 @@ use std::fmt;
 
 use super::{Error, Evidence, Finding, Kind, Refusal};
 
+/// Ids and content types are shorter; what is longer is cut in messages.
+const LONGEST_ID: usize = 100;
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = self.inner();
@@ -21,7 +24,8 @@ impl fmt::Display for Error {
                     .as_ref()
                     .map_or(Ok(()), |answer| answer.fmt(f))?;
                 if let Some(content_type) = content_type {
-                    write!(f, " of {content_type:?}")?;
+                    let cut: String = content_type.chars().take(LONGEST_ID).collect();
+                    write!(f, " of {cut:?}")?;
                 }
                 f.write_str("; wanted an answer under HTTP status 200")?;
             }
@@ -51,7 +55,9 @@ impl fmt::Display for Error {
             Kind::NotVisible(hidden) => return write!(f, "{hidden}"),
         }
         if let Some(request_id) = &inner.request_id {
-            write!(f, ", request id {request_id}")?;
+            let cut: String = request_id.chars().take(LONGEST_ID).collect();
+            // An id has none of what is escaped here.
+            write!(f, ", request id {}", cut.escape_debug())?;
         }
         Ok(())
     }

@@ -71,6 +71,22 @@ impl PlacedOrder {
         }
     }
 
+    /// The platform's own words.
+    pub(crate) fn texts(&mut self) -> Vec<&mut String> {
+        match self {
+            PlacedOrder::Created { message, .. } => message.iter_mut().collect(),
+            PlacedOrder::CreatedNotPaid { reason, .. } => vec![reason],
+            PlacedOrder::Duplicate { .. } => Vec::new(),
+            PlacedOrder::Refused(refusal) => {
+                let message = refusal.message.iter_mut();
+                // A code that is documented repeats nothing.
+                let is_documented = refusal.info.is_some_and(|info| info.code == refusal.code);
+                let code = (!is_documented).then_some(&mut refusal.code);
+                message.chain(code).collect()
+            }
+        }
+    }
+
     /// Whether an order exists, whichever request made it.
     pub fn exists(&self) -> bool {
         !matches!(self, PlacedOrder::Refused(_))

@@ -1,5 +1,6 @@
 //! The calls that place orders.
 
+use std::cell::LazyCell;
 use std::time::{Duration, SystemTime};
 
 use aliexpress_models::Request;
@@ -15,8 +16,10 @@ use crate::client::Client;
 use crate::error::{Error, Kind, UnknownOutcome};
 use crate::prepared::Prepared;
 use crate::read;
+use crate::redact::Redactor;
 use crate::reply::Reply;
 use crate::salvage;
+use crate::secrets::Session;
 
 /// How long the platform knows a repeated order, less what clocks and calls may take of it. The 24 hours
 /// are reported from live use; no page of the platform states them.
@@ -121,7 +124,8 @@ impl Client {
     fn send_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Open> {
         let options = self.caller().order_options();
         let call = Call::typed(order.request(), &options);
-        judge(call.and_then(|call| self.run(call, read::typed::<OrderCreateAnswer>)))
+        let answer = call.and_then(|call| self.run(call, read::typed::<OrderCreateAnswer>));
+        judge(answer, order, || self.caller().session_at_hand())
     }
 }
 
@@ -194,7 +198,7 @@ pub fn read_order(
     body: impl Into<Vec<u8>>,
 ) -> Result<Reply<PlacedOrder>, Error> {
     let answer = read::typed::<OrderCreateAnswer>(OrderCreate::API, status, body.into());
-    judge(answer).map_err(|open| open.into_error(order, sent_at))
+    judge(answer, order, || None).map_err(|open| open.into_error(order, sent_at))
 }
 
 /// Reads the answer to an order of unknown outcome that another HTTP client posted once more, signed anew by
@@ -213,7 +217,7 @@ pub fn read_recovered_order(
     body: impl Into<Vec<u8>>,
 ) -> Result<Reply<PlacedOrder>, Error> {
     let answer = read::typed::<OrderCreateAnswer>(OrderCreate::API, status, body.into());
-    settle(judge(answer), order, first_sent)
+    settle(judge(answer, order, || None), order, first_sent)
 }
 
 /// What the answer to a repeat says of the first request: only that an order exists settles it.
@@ -247,9 +251,32 @@ pub(crate) enum Open {
     },
 }
 
+/// What an answer says about the order. The platform's texts lose what they repeat of the order and of the session.
 pub(crate) fn judge(
     answer: Result<Reply<OrderCreateAnswer>, Error>,
+    order: &NewOrder,
+    session: impl FnOnce() -> Option<Session>,
 ) -> Result<Reply<PlacedOrder>, Open> {
+    let mut judged = weighed(answer);
+    let redactor = LazyCell::new(|| {
+        let params = order.request().params();
+        let mut redactor = Redactor::default();
+        redactor.add_secrets(session().as_ref().map(Session::expose));
+        redactor.add_params(params.iter().map(|(name, value)| (*name, value.as_str())));
+        redactor
+    });
+    match &mut judged {
+        Ok(reply) => {
+            let texts = reply.data.texts();
+            texts.into_iter().for_each(|text| redactor.text(text));
+        }
+        Err(Open::Answer { why, .. }) => redactor.text(why),
+        Err(Open::Call(error) | Open::NotPlaced(error)) => redactor.error(error),
+    }
+    judged
+}
+
+fn weighed(answer: Result<Reply<OrderCreateAnswer>, Error>) -> Result<Reply<PlacedOrder>, Open> {
     match answer {
         Ok(reply) => {
             // The ids in their documented place first, then those of any other `order_list`.

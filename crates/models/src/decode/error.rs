@@ -64,6 +64,20 @@ impl DecodeError {
         self
     }
 
+    /// Changes the texts in it that may come from the answer, such as to take personal data out.
+    pub fn change_texts(&mut self, mut change: impl FnMut(&mut String)) {
+        let Inner {
+            path,
+            found,
+            message,
+            ..
+        } = &mut *self.inner;
+        [path, message]
+            .into_iter()
+            .chain(found)
+            .for_each(&mut change);
+    }
+
     /// The API whose answer it was to be.
     #[inline]
     pub fn api(&self) -> &'static str {

@@ -1,0 +1,115 @@
+//! Takes what a request holds of secrets and of people out of the texts that come back.
+//!
+//! Answers repeat what they refuse: a session, a code, a recipient's name or phone. Their texts end up in messages and
+//! logs, so that they lose it here, before an [`Error`] is handed out; [`Error::raw`] keeps the body.
+//!
+//! The session and the parameters of system calls are secrets. Every other value that a request holds is taken for a
+//! buyer's, unless its name is in the list of safe names: ids, codes, amounts, places in a list.
+//!
+//! Values are compared by their letters and digits alone, without case, after percent-encoding and the escapes of JSON,
+//! XML and Rust are undone. Pieces of a value count as the value does, from [`SECRET_PIECE`] or [`PERSONAL_PIECE`]
+//! characters on. What is shorter counts as a whole word.
+
+mod errors;
+mod marks;
+mod plain;
+mod values;
+
+use zeroize::Zeroizing;
+
+use crate::call::{Call, Endpoint};
+use crate::secrets::Session;
+use marks::Marks;
+use plain::Plain;
+
+const REDACTED: &str = "[redacted]";
+
+/// Length of the shortest piece of a secret that is found inside of other words, in letters and digits. Tokens have
+/// fifty and no words, so that this tears no others.
+const SECRET_PIECE: usize = 8;
+
+/// The same for personal data.
+const PERSONAL_PIECE: usize = 6;
+
+/// What one request holds that no text may show.
+#[derive(Default)]
+pub(crate) struct Redactor {
+    values: Vec<Value>,
+}
+
+struct Value {
+    text: Zeroizing<String>,
+    is_secret: bool,
+}
+
+impl Redactor {
+    /// For what comes back to this call.
+    pub(crate) fn of_call(call: &Call<'_>, session: Option<&Session>) -> Self {
+        let mut redactor = Self::default();
+        redactor.add_secrets(session.map(Session::expose));
+        match call.endpoint {
+            Endpoint::System(_) => redactor.add_secrets(call.params().map(|(_, value)| value)),
+            Endpoint::Business(_) => redactor.add_params(call.params()),
+        }
+        redactor
+    }
+
+    pub(crate) fn add_secrets<'a>(&mut self, secrets: impl IntoIterator<Item = &'a str>) {
+        self.values.extend(secrets.into_iter().map(|text| Value {
+            text: Zeroizing::new(text.to_owned()),
+            is_secret: true,
+        }));
+    }
+
+    /// Adds the parameters of a request, less what is safe to show.
+    pub(crate) fn add_params<'a>(&mut self, params: impl IntoIterator<Item = (&'a str, &'a str)>) {
+        for (name, value) in params {
+            values::collect(name, value, &mut |text| {
+                self.values.push(Value {
+                    text,
+                    is_secret: false,
+                });
+            });
+        }
+    }
+
+    /// Replaces whatever of the request stands in a text.
+    pub(crate) fn text(&self, text: &mut String) {
+        if text.is_empty() || self.values.is_empty() {
+            return;
+        }
+        let plain = Plain::of(text);
+        let mut marks = Marks::on(&plain);
+        for value in &self.values {
+            let wanted = Plain::of(&value.text);
+            let piece = match value.is_secret {
+                true => SECRET_PIECE,
+                false => PERSONAL_PIECE,
+            };
+            marks.find(&wanted, piece);
+            if !value.is_secret {
+                marks.find_words(&wanted);
+            }
+        }
+        let places = marks.places();
+        if !places.is_empty() {
+            *text = without(text, &places);
+        }
+    }
+}
+
+/// The text with something else in these places, which are in order and apart.
+fn without(text: &str, places: &[std::ops::Range<usize>]) -> String {
+    let mut output = String::with_capacity(text.len());
+    let mut rest = 0;
+    for place in places {
+        output.push_str(&text[rest..place.start]);
+        output.push_str(REDACTED);
+        rest = place.end;
+    }
+    output.push_str(&text[rest..]);
+    output
+}
+
+#[cfg(test)]
+mod tests;

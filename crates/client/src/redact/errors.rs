@@ -1,0 +1,68 @@
+//! Where errors and replies hold texts of the platform's.
+
+use aliexpress_models::ApiError;
+
+use super::Redactor;
+use crate::codes::explain;
+use crate::error::{Error, Kind};
+
+impl Redactor {
+    pub(crate) fn error(&self, error: &mut Error) {
+        let inner = error.inner_mut();
+        self.optional(&mut inner.request_id);
+        match &mut inner.kind {
+            Kind::Refused(refusal) => self.refusal(&mut refusal.error),
+            Kind::SaidNo(refusal) => {
+                self.code(&mut refusal.code);
+                self.optional(&mut refusal.message);
+            }
+            Kind::Undecodable(error) => error.change_texts(|text| self.text(text)),
+            Kind::Unreadable(finding) => self.text(&mut finding.found),
+            Kind::Status { content_type } => self.optional(content_type),
+            Kind::NoSession(cause) => self.error(cause),
+            Kind::NotVisible(hidden) => self.error(&mut hidden.last),
+            Kind::UnknownOutcome(outcome) => {
+                self.text(&mut outcome.why);
+                if let Some(cause) = &mut outcome.cause {
+                    self.error(cause);
+                }
+            }
+            // Their texts are this crate's and the transport's own.
+            Kind::Unusable(_)
+            | Kind::Transport(_)
+            | Kind::NoRoom { .. }
+            | Kind::Store(_)
+            | Kind::Journal(_)
+            | Kind::Unauthorised(_)
+            | Kind::RefreshedElsewhere { .. } => {}
+        }
+    }
+
+    fn refusal(&self, error: &mut ApiError) {
+        self.code(&mut error.code);
+        self.code(&mut error.sub_code);
+        for text in [
+            &mut error.kind,
+            &mut error.message,
+            &mut error.sub_message,
+            &mut error.request_id,
+            &mut error.trace_id,
+        ] {
+            self.optional(text);
+        }
+    }
+
+    /// A code that is documented repeats nothing.
+    fn code(&self, code: &mut Option<String>) {
+        let known = |code: &str| explain(code).is_some_and(|info| info.code == code.trim());
+        if !code.as_deref().is_some_and(known) {
+            self.optional(code);
+        }
+    }
+
+    fn optional(&self, text: &mut Option<String>) {
+        if let Some(text) = text {
+            self.text(text);
+        }
+    }
+}

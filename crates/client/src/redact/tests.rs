@@ -1,0 +1,149 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const ORDER: &str = r#"{"out_order_id":"shop-1","logistics_address":{"full_name":"Ivan Petrov","mobile_no":"9161234567","address":"Lenina 7, flat \"12\"","zip":"12222","country":"RU"},"product_items":[{"product_count":2,"sku_attr":"14:70221#Canary"}],"n":{"tax":123456789}}"#;
+
+fn redactor() -> Redactor {
+    let mut redactor = Redactor::default();
+    redactor.add_secrets(["50000201c07/AbC+dEf=xyz12345"]);
+    redactor.add_params([
+        ("param", ORDER),
+        ("page_size", "20"),
+        ("memo", "李明"),
+        ("nick", "Li"),
+    ]);
+    redactor
+}
+
+#[track_caller]
+fn check(text: &str, expected: &str) {
+    let mut text = text.to_owned();
+    redactor().text(&mut text);
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn people_are_taken_out_however_they_are_written() {
+    check(
+        "address of Ivan Petrov, 9161234567 is illegal",
+        "address of [redacted] is illegal",
+    );
+    check("IVAN+PETROV", "[redacted]");
+    check("petrov is no name", "[redacted] is no name");
+    check("Ivan is no name", "[redacted] is no name");
+    check("+7 (916) 123-45-67", "+7 ([redacted]");
+    check("Ivan%20Petro", "[redacted]");
+    check(r"\u0049\u0076an\u0020Petrov\u{21}", r"[redacted]\u{21}");
+    check("a&#73;&#x76;an a Ivan", "a&#73;&#x76;an a [redacted]");
+    check("zip 12222?", "zip [redacted]?");
+    check("tax 123456789", "tax [redacted]");
+    check("收件人李明不合法", "收件人[redacted]不合法");
+    check("the name Li is short", "the name [redacted] is short");
+    check(
+        r#"{\"address\":\"Lenina 7, flat \\\"12\\\"\"}"#,
+        r#"{\"address\":\"[redacted]\\\"\"}"#,
+    );
+}
+
+#[test]
+fn sessions_are_taken_out_however_they_are_written() {
+    check("bad 50000201c07/AbC+dEf=xyz12345", "bad [redacted]");
+    check("bad 50000201c07%2FAbC%2BdEf%3Dxyz12345", "bad [redacted]");
+    check(
+        "bad 50000201c07%252FAbC%252BdEf%253Dxyz12345",
+        "bad [redacted]",
+    );
+    check(r"bad 50000201c07\/ABC+DEF=XYZ12345", "bad [redacted]");
+    check("bad 50000201c07/AbC", "bad [redacted]");
+    check("bad …+dEf=xyz12345", "bad …+[redacted]");
+}
+
+#[test]
+fn other_words_stay() {
+    for text in [
+        "",
+        "the list is invalid",
+        "order shop-1 of 2 for RU: 14:70221#Canary, page of 20",
+        "code 15",
+        "100% of it \\ &c. %zz \\u12 &nothing;",
+    ] {
+        check(text, text);
+    }
+}
+
+/// One way to write a text within another.
+fn written(text: &str, way: u8) -> String {
+    match way % 6 {
+        0 => text.to_owned(),
+        1 => form_urlencoded::byte_serialize(text.as_bytes()).collect(),
+        2 => serde_json::to_string(text).unwrap(),
+        3 => text
+            .encode_utf16()
+            .map(|unit| format!("\\u{unit:04x}"))
+            .collect(),
+        4 => text.bytes().map(|byte| format!("%{byte:02x}")).collect(),
+        _ => text
+            .chars()
+            .map(|c| format!("&#{};", u32::from(c)))
+            .collect(),
+    }
+}
+
+proptest! {
+    /// Values of every script, in every encoding and in two upon each other.
+    #[test]
+    fn no_value_stays_in_a_text(
+        value in "[a-zA-Zа-яА-Я李明王é0-9]{6,12}[ ,./+=\"#-]{0,2}[a-zA-Zа-яА-Я李明王é0-9]{2,12}",
+        ways in prop::array::uniform2(0_u8..6),
+        upper in any::<bool>(),
+        (before, after) in ("[ -~]{0,20}[ .:\"(]", "[ .:\")][ -~]{0,20}"),
+        is_secret in any::<bool>(),
+    ) {
+        // What the surroundings hold by chance of an escape's beginning is another text.
+        prop_assume!(!before.contains(['%', '\\', '&']) && !after.contains(['%', '\\', '&', ';']));
+        let mut redactor = Redactor::default();
+        match is_secret {
+            true => redactor.add_secrets([value.as_str()]),
+            false => redactor.add_params([("name", value.as_str())]),
+        }
+        let echoed = if upper { value.to_uppercase() } else { value.clone() };
+        let echoed = written(&written(&echoed, ways[0]), ways[1]);
+        let mut text = format!("{before}{echoed}{after}");
+        redactor.text(&mut text);
+        let left = Plain::of(&text).letters.iter().collect::<String>();
+        let wanted = Plain::of(&value).letters.iter().collect::<String>();
+        prop_assert!(text.contains(REDACTED), "{text}");
+        prop_assert!(!left.contains(&wanted), "{text}");
+    }
+
+    /// Any piece of a secret that is long enough is found.
+    #[test]
+    fn no_piece_stays_in_a_text(value in "[a-zA-Z0-9]{20,50}", from in 0_usize..12, length in 8_usize..=8) {
+        let mut redactor = Redactor::default();
+        redactor.add_secrets([value.as_str()]);
+        let piece = &value[from..from + length];
+        let mut text = format!("= {piece}…");
+        redactor.text(&mut text);
+        prop_assert_eq!(text, "= [redacted]…");
+    }
+
+    /// Any request and any text are taken, and a text without any of the request stays.
+    #[test]
+    fn nothing_else_is_changed(value in "[a-m]{1,20}", text in "[n-z \\\\%&;u{}]{0,80}") {
+        let mut redactor = Redactor::default();
+        redactor.add_params([("name", value.as_str())]);
+        redactor.add_secrets([value.as_str()]);
+        let mut changed = text.clone();
+        redactor.text(&mut changed);
+        prop_assert_eq!(changed, text);
+    }
+
+    #[test]
+    fn any_text_is_taken(value in ".*", text in ".*") {
+        let mut redactor = Redactor::default();
+        redactor.add_params([("name", value.as_str())]);
+        let mut text = text + &value;
+        redactor.text(&mut text);
+    }
+}

@@ -282,3 +282,76 @@ fn an_order_is_not_sent_where_it_cannot_be_recorded() {
     let client = builder(&sandbox).built().unwrap();
     assert!(client.open_orders().unwrap_err().is_usage());
 }
+
+/// A journal through which, before an outcome is recorded, somebody settles the order as not placed and another client
+/// begins it anew.
+struct Overtaken {
+    inner: Arc<MemoryJournal>,
+    entry: JournaledOrder,
+}
+
+impl OrderJournal for Overtaken {
+    fn begin(&self, order: &JournaledOrder) -> Result<Begun, JournalError> {
+        self.inner.begin(order)
+    }
+
+    fn repeat(&self, account: &str, id: &str, at: SystemTime) -> Result<Begun, JournalError> {
+        self.inner.repeat(account, id, at)
+    }
+
+    fn conclude(&self, account: &str, id: &str, of: &Conclusion) -> Result<(), JournalError> {
+        let none = Conclusion::new(1, OrderState::NotPlaced, SystemTime::now());
+        self.inner.conclude(account, id, &none)?;
+        assert_eq!(
+            self.inner.begin(&self.entry)?,
+            Begun::Recorded { attempt: 2 }
+        );
+        self.inner.conclude(account, id, of)
+    }
+
+    fn find(&self, account: &str, id: &str) -> Result<Option<JournaledOrder>, JournalError> {
+        self.inner.find(account, id)
+    }
+
+    fn open(&self, account: &str) -> Result<Vec<JournaledOrder>, JournalError> {
+        self.inner.open(account)
+    }
+
+    fn latest(&self, account: &str, most: usize) -> Result<Vec<JournaledOrder>, JournalError> {
+        self.inner.latest(account, most)
+    }
+}
+
+#[test]
+fn a_late_refusal_does_not_release_an_order_that_another_is_sending() {
+    let sandbox = Sandbox::start().unwrap();
+    let refuse =
+        || FaultRule::next(Fault::RefuseOrder("INVENTORY_HOLD_ERROR".to_owned())).on(CREATE);
+    // How the client records this order.
+    let (client, journal) = journaled(&sandbox);
+    sandbox.order_fault(refuse());
+    client.place_order(&order("1")).unwrap();
+    let entry = journal.find("shop", "1").unwrap().unwrap();
+    let entry = JournaledOrder::new("shop", "1", entry.fingerprint, entry.first_sent);
+
+    let inner = Arc::new(MemoryJournal::new());
+    let overtaken = Overtaken {
+        inner: inner.clone(),
+        entry,
+    };
+    let hung = builder(&sandbox).account("shop").journal(overtaken);
+    sandbox.order_fault(refuse());
+    assert!(
+        !hung
+            .built()
+            .unwrap()
+            .place_order(&order("1"))
+            .unwrap()
+            .exists()
+    );
+    let before = sandbox.request_count();
+    let third = builder(&sandbox).account("shop").journal(inner);
+    let third = third.built().unwrap().place_order(&order("1"));
+    assert!(third.unwrap_err().unknown_outcome().is_some());
+    assert_eq!(sandbox.request_count(), before);
+}

@@ -152,6 +152,13 @@ impl Error {
         self
     }
 
+    /// Over a reply, whose request id has lost by now what no error may show.
+    pub(crate) fn over_reply(mut self, request_id: Option<String>, body: Vec<u8>) -> Self {
+        self.0.request_id = request_id;
+        self.0.answer = Some(Evidence { status: 200, body });
+        self
+    }
+
     pub(crate) fn with_answer(mut self, status: u16, body: Vec<u8>) -> Self {
         if self.0.request_id.is_none() {
             self.0.request_id = crate::salvage::request_id(&body);

@@ -67,9 +67,7 @@ impl<T> Reply<T> {
 
     /// The same as an error.
     pub(crate) fn said_no(self, api: &str, refusal: BusinessRefusal) -> Error {
-        let mut error = Error::new(api, Kind::SaidNo(refusal));
-        error.inner_mut().request_id = self.request_id;
-        error.with_answer(200, self.raw)
+        Error::new(api, Kind::SaidNo(refusal)).over_reply(self.request_id, self.raw)
     }
 
     /// Other data under the same envelope.

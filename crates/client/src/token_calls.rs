@@ -149,6 +149,7 @@ pub(crate) fn tokens_in(
     read_tokens(reply.data(), now, previous).map_err(|found| {
         let doing = format!("read the answer to {path}");
         let finding = Finding::new(doing, found, "tokens");
-        Error::new(path, Kind::Unreadable(finding)).with_answer(200, reply.raw().to_vec())
+        Error::new(path, Kind::Unreadable(finding))
+            .over_reply(reply.request_id.clone(), reply.raw().to_vec())
     })
 }

@@ -15,7 +15,7 @@ use crate::caller::Caller;
 use crate::client::Client;
 use crate::error::{Error, Kind, UnknownOutcome};
 use crate::prepared::Prepared;
-use crate::read;
+use crate::read::{self, Answered as _};
 use crate::redact::Redactor;
 use crate::reply::Reply;
 use crate::salvage;
@@ -269,8 +269,12 @@ pub(crate) fn judge(
         Ok(reply) => {
             let texts = reply.data.texts();
             texts.into_iter().for_each(|text| redactor.text(text));
+            reply.redact(&mut |text| redactor.text(text));
         }
-        Err(Open::Answer { why, .. }) => redactor.text(why),
+        Err(Open::Answer { why, reply }) => {
+            redactor.text(why);
+            reply.redact(&mut |text| redactor.text(text));
+        }
         Err(Open::Call(error) | Open::NotPlaced(error)) => redactor.error(error),
     }
     judged
@@ -338,10 +342,8 @@ impl Open {
                 unknown(order, sent_at, order_ids, error.to_string(), Some(error))
             }
             Open::Answer { why, reply } => {
-                let request_id = reply.request_id;
-                let mut error = unknown(order, sent_at, reply.data, why, None);
-                error.inner_mut().request_id = request_id;
-                error.with_answer(200, reply.raw)
+                let error = unknown(order, sent_at, reply.data, why, None);
+                error.over_reply(reply.request_id, reply.raw)
             }
         }
     }

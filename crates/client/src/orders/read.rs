@@ -211,9 +211,8 @@ fn nothing_in<T>(api: &str, reply: Reply<T>, wanted: &str) -> Error {
     of_reply(Error::new(api, Kind::Unreadable(finding)), reply)
 }
 
-fn of_reply<T>(mut error: Error, reply: Reply<T>) -> Error {
-    error.inner_mut().request_id = reply.request_id;
-    error.with_answer(200, reply.raw)
+fn of_reply<T>(error: Error, reply: Reply<T>) -> Error {
+    error.over_reply(reply.request_id, reply.raw)
 }
 
 /// An order that did not show before the deadline.

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod calls;
+mod canaries;
 mod clocks;
 mod errors;
 mod guard;

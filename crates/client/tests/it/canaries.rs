@@ -1,0 +1,202 @@
+//! Secrets and personal data that the platform repeats, in every place and way of writing, are looked for in what
+//! errors and outcomes show. What is logged, `tests/secrets.rs` searches.
+
+use std::error::Error as StdError;
+use std::fmt::Debug;
+use std::time::{Duration, SystemTime};
+
+use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
+use aliexpress::models::shared::ProductId;
+use aliexpress::{
+    AuthCode, CallOptions, Client, Error, NewOrder, RefreshToken, Reply, Retry, read_order,
+};
+
+use crate::quick;
+use crate::server::{Act, Server};
+
+const SESSION: &str = "50000201c07/Abq+dXf=zyk12345";
+const NAME: &str = "Qanary Ivanova";
+const PHONE: &str = "9161234567";
+const STREET: &str = "Vogelstrasse 7, \"Hof\"";
+const EMAIL: &str = "qanary@example.com";
+
+fn order() -> NewOrder {
+    let address = LogisticsAddressRequired {
+        full_name: NAME.to_owned(),
+        phone_country: "+7".to_owned(),
+        mobile_no: PHONE.to_owned(),
+        country: "RU".to_owned(),
+        province: "Zzprovince".to_owned(),
+        city: "Zzcity".to_owned(),
+        address: STREET.to_owned(),
+    };
+    NewOrder::new("shop-1", address, ProductItem::new(1, ProductId(1)))
+        .address(|address| address.address2 = Some(EMAIL.to_owned()))
+}
+
+/// What must be seen nowhere, without case.
+const CANARIES: [&str; 11] = [
+    "50000201c07",
+    "zyk12345",
+    "qanary",
+    "ivanova",
+    "9161234567",
+    "916-123",
+    "vogelstrasse",
+    "zzprovince",
+    "zzcity",
+    "example.com",
+    "secretcode7",
+];
+
+/// Ways in which a platform writes what it repeats.
+fn ways(text: &str) -> Vec<String> {
+    let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    let twice: String = form_urlencoded::byte_serialize(encoded.as_bytes()).collect();
+    let escapes = text.encode_utf16().map(|unit| format!("\\u{unit:04x}"));
+    vec![
+        text.to_owned(),
+        text.to_uppercase(),
+        encoded,
+        twice,
+        escapes.collect(),
+        text.chars().take(16).collect(),
+    ]
+}
+
+#[track_caller]
+fn check_shown(shown: &str, around: &str) {
+    // Undone where it is plain ASCII, as a reader would.
+    let lower = shown.to_lowercase();
+    for canary in CANARIES {
+        assert!(!lower.contains(canary), "{canary} in {shown}\nof {around}");
+    }
+}
+
+#[track_caller]
+fn check_error(error: &Error, around: &str) {
+    let mut next: Option<&dyn StdError> = Some(error);
+    while let Some(error) = next {
+        check_shown(&format!("{error} {error:?} {error:#?}"), around);
+        next = error.source();
+    }
+    if let Some(refusal) = error.api_error() {
+        check_shown(&format!("{refusal} {refusal:?}"), around);
+    }
+}
+
+#[track_caller]
+fn check<T: Debug>(result: &Result<Reply<T>, Error>, around: &str) {
+    match result {
+        Ok(reply) => check_shown(&format!("{reply:?} {reply:#?}"), around),
+        Err(error) => check_error(error, around),
+    }
+}
+
+/// Answers in whose every text stands `{}`.
+const ANSWERS: [&str; 13] = [
+    r#"{"error_response":{"code":"15","type":"{}","msg":"of {}","sub_code":"isv.{}","sub_msg":"{}!","request_id":"{}","_trace_id_":"{}"}}"#,
+    r#"{"code":"{}","type":"ISV","message":"{}","request_id":"{}"}"#,
+    r#"{"error_response":{"code":"27","sub_code":"{}","msg":"{}"}}"#,
+    r#"{"result":{"is_success":false,"error_code":"isv.{}","error_msg":"{}"},"request_id":"{}","_trace_id_":"{}"}"#,
+    r#"{"result":{"is_success":false,"error_code":"INVENTORY_HOLD_ERROR","error_msg":"{}"}}"#,
+    r#"{"result":{"is_success":false,"error_code":"{}"}}"#,
+    r#"{"result":{"is_success":true,"order_list":[81],"error_msg":"{}"},"request_id":"{}","_trace_id_":"{}"}"#,
+    r#"{"result":{"is_success":true,"order_list":[81],"error_msg":"{} autoPay fail:APIPayFail"}}"#,
+    r#"{"result":{"is_success":"{}"}}"#,
+    r#"{"result":{"order_list":["{}"]}}"#,
+    r#"{"result":{"order_list":{"{}":"{}"}}}"#,
+    "{}",
+    "<html>{}</html>",
+];
+
+fn client(server: &Server) -> Client {
+    quick(Client::builder("1", "secret"))
+        .session(SESSION)
+        .gateway(server.url())
+        .retry(Retry::never())
+        .read_timeout(Duration::from_millis(500))
+        .build()
+        .unwrap()
+}
+
+/// Every answer with every value in every way.
+fn bodies(values: &[&str]) -> Vec<String> {
+    let mut bodies = Vec::new();
+    for value in values {
+        for way in ways(value) {
+            // The answer is JSON still: what JSON escapes is, and `\u` comes out as it is.
+            let text = serde_json::to_string(&way).unwrap();
+            let text = text.trim_matches('"').replace(r"\\u", r"\u");
+            // A number in place of an order's id is the platform's word for an order.
+            let is_id = |answer: &&str| value == &PHONE && answer.contains("order_list\":");
+            let answers = ANSWERS.iter().filter(|answer| !is_id(answer));
+            bodies.extend(answers.map(|answer| answer.replace("{}", &text)));
+        }
+    }
+    bodies
+}
+
+#[test]
+fn nothing_of_an_order_or_a_session_is_shown() {
+    let order = order();
+    for body in bodies(&[SESSION, NAME, PHONE, STREET, EMAIL, "Zzprovince"]) {
+        let server = Server::start(vec![Act::Answer("200 OK", body.clone())]);
+        let client = client(&server);
+        check(&client.place_order(&order), &body);
+        check(&client.recover_order(&order, SystemTime::now()), &body);
+    }
+    for body in bodies(&[NAME, PHONE, STREET, EMAIL]) {
+        check(
+            &read_order(&order, SystemTime::now(), 200, body.clone()),
+            &body,
+        );
+    }
+}
+
+#[test]
+fn nothing_is_shown_of_exchanges_that_fail() {
+    let order = order();
+    for value in [SESSION, NAME, PHONE] {
+        let type_of_it = format!("Content-Type: text/{}\r\n", value.replace(' ', "-"));
+        let acts = [
+            Act::AnswerWith(
+                "502 Bad Gateway",
+                Box::leak(type_of_it.into_boxed_str()),
+                value.to_owned(),
+            ),
+            Act::Cut(format!(
+                r#"{{"request_id":"{}","x":"{value}"#,
+                value.replace(' ', "_")
+            )),
+            Act::Noise,
+            Act::ResetRead,
+        ];
+        for act in acts {
+            let server = Server::start(vec![act]);
+            check(&client(&server).place_order(&order), value);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_shown_of_other_calls() {
+    for body in bodies(&[SESSION, NAME]) {
+        let server = Server::start(vec![Act::Answer("200 OK", body.clone())]);
+        let client = client(&server);
+        let params = [("query", r#"{"nick":"Qanary Ivanova","page_size":20}"#)];
+        let client = client.with(CallOptions::new().business_refusal_is_error());
+        match client.call_raw("aliexpress.some.api", &params) {
+            Ok(reply) => check_shown(&format!("{reply:?}"), &body),
+            Err(error) => check_error(&error, &body),
+        }
+    }
+    for body in bodies(&["secretcode7-q1"]) {
+        let server = Server::start(vec![Act::Answer("200 OK", body.clone())]);
+        let client = client(&server);
+        let created = client.create_tokens(&AuthCode::new("secretcode7-q1"));
+        check_error(&created.unwrap_err(), &body);
+        let renewed = client.exchange_refresh_token(&RefreshToken::new("secretcode7-q1"));
+        check_error(&renewed.unwrap_err(), &body);
+    }
+}

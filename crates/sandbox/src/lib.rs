@@ -70,10 +70,16 @@
 //!   simplified, or XML, and gzip where asked for.
 //! - **Refusals** in each gateway's form, for a wrong app key, signature, time or session, an unknown API, an
 //!   absent or ill-typed parameter. [`Diagnosis`] says why a signature is wrong.
+//! - **A shop**: 200 products of a [seed](Builder::seed) with variants, stock, prices, pictures, categories and freight,
+//!   which the APIs for products, search, freight, addresses, tracking, affiliates and sellers show alike
+//!   ([`Sandbox::products`]). Orders of them take from the stock. Ids below 10^12 are articles of the caller's own,
+//!   which always exist.
+//! - **Every API that has models**: what the shop plays no part in is answered with made-up values after its table,
+//!   which repeat the ids that were asked for. [`Sandbox::answer`] gives an API an answer of yours, models or none.
 //! - **Orders**: `aliexpress.ds.order.create`, `aliexpress.trade.ds.order.get` and
 //!   `aliexpress.solution.order.info.get` work on one book of orders, which starts with the two that the
 //!   documentation's examples ask for, 10000001 and 12345678. Orders move on by [`Sandbox::advance`] or by
-//!   [time](Builder::pace). Other APIs can be [answered](Sandbox::answer) with a text.
+//!   [time](Builder::pace), and with the stock they outlast a restart in a [file](Builder::state).
 //! - **Tokens**: `/oauth/authorize` sends its visitor back with a code; `/auth/token/create` and
 //!   `/auth/token/refresh` do as the platform's.
 //! - **Push messages** to a [callback](Builder::callback), signed and repeated, of the
@@ -113,7 +119,7 @@
 //!
 //! # What it is not
 //!
-//! Prices, stores and tracking numbers are made up. It knows no products, and takes any. Where the platform's
+//! Products, prices, stores and tracking numbers are made up, and nobody's. Where the platform's
 //! behaviour is not known, the item that depends on it says so. It listens on loopback unless told otherwise,
 //! and checks no certificates, for it speaks plain HTTP.
 

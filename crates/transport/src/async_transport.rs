@@ -102,9 +102,9 @@ impl AsyncTransport {
         let answered = match tokio::time::timeout_at(until, send).await {
             Ok(sent) => sent.map_err(|error| {
                 let wanted = Wanted::Head;
-                explain(error, progress.phase(), settings, 0, wanted).for_target(&target)
+                explain(error, progress.end(), settings, 0, wanted).for_target(&target)
             })?,
-            Err(_) => return Err(failed(progress.phase(), Kind::TimedOut(limit))),
+            Err(_) => return Err(failed(progress.end(), Kind::TimedOut(limit))),
         };
         let mut response = head(&answered);
         match tokio::time::timeout_at(until, read(answered, &mut response, settings)).await {
@@ -285,23 +285,37 @@ fn is_cut(error: &(dyn StdError + 'static)) -> bool {
 ///
 /// hyper asks for the first piece of a body after the connection stands, and before it writes a byte: it puts
 /// the head into its buffer, fills it up from the body, and writes then.
+///
+/// Another thread may write. So who ends the waiting takes the body away where it was not asked for, and a request
+/// without it is never whole.
 #[derive(Clone)]
 struct Progress(Arc<AtomicU8>);
 
+const WAITING: u8 = 0;
 const ASKED: u8 = 1;
+const TAKEN_AWAY: u8 = 2;
 
 impl Progress {
     /// An empty body is never asked for.
     fn of(body: &[u8]) -> Self {
-        let state = if body.is_empty() { ASKED } else { 0 };
+        let state = if body.is_empty() { ASKED } else { WAITING };
         Self(Arc::new(AtomicU8::new(state)))
     }
 
-    fn phase(&self) -> Phase {
-        match self.0.load(Ordering::Acquire) {
+    /// How far the request came that is given up now.
+    fn end(&self) -> Phase {
+        match self.pass_to(TAKEN_AWAY) {
             ASKED => Phase::Answer,
             _ => Phase::Connect,
         }
+    }
+
+    /// The state after the attempt to pass from waiting to `next`.
+    fn pass_to(&self, next: u8) -> u8 {
+        let passed = self
+            .0
+            .compare_exchange(WAITING, next, Ordering::AcqRel, Ordering::Acquire);
+        passed.map_or_else(|state| state, |_| next)
     }
 }
 
@@ -313,14 +327,16 @@ struct Watched {
 
 impl Body for Watched {
     type Data = Bytes;
-    type Error = std::convert::Infallible;
+    type Error = io::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        self.progress.0.store(ASKED, Ordering::Release);
-        Poll::Ready(self.body.take().map(|body| Ok(Frame::data(body))))
+        Poll::Ready(match self.progress.pass_to(ASKED) {
+            ASKED => self.body.take().map(|body| Ok(Frame::data(body))),
+            _ => Some(Err(io::Error::other("the request was given up"))),
+        })
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -333,5 +349,43 @@ impl fmt::Debug for AsyncTransport {
         f.debug_tuple("AsyncTransport")
             .field(&self.0.settings)
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(body: &mut Watched) -> Option<io::Result<Bytes>> {
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        match Pin::new(body).poll_frame(&mut context) {
+            Poll::Ready(frame) => {
+                frame.map(|frame| frame.map(|frame| frame.into_data().unwrap_or_default()))
+            }
+            Poll::Pending => None,
+        }
+    }
+
+    fn watched() -> Watched {
+        Watched {
+            body: Some(Bytes::from_static(b"a=1")),
+            progress: Progress::of(b"a=1"),
+        }
+    }
+
+    #[test]
+    fn a_request_that_was_given_up_is_never_written() {
+        let mut body = watched();
+        assert_eq!(body.progress.clone().end(), Phase::Connect);
+        assert!(matches!(asked(&mut body), Some(Err(_))));
+        assert_eq!(body.progress.end(), Phase::Connect);
+    }
+
+    #[test]
+    fn a_request_that_was_asked_for_may_have_been_sent() {
+        let mut body = watched();
+        assert!(matches!(asked(&mut body), Some(Ok(bytes)) if &bytes[..] == b"a=1"));
+        assert_eq!(body.progress.end(), Phase::Answer);
+        assert_eq!(Progress::of(b"").end(), Phase::Answer);
     }
 }

@@ -72,12 +72,15 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), Jo
     step.commit().map_err(failed)
 }
 
-fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), JournalError> {
+fn refuse_foreign(connection: &mut Connection, path: &Path) -> Result<(), JournalError> {
     let failed = |error| JournalError::from(failed("open the journal", path, error));
-    let application = number(connection, "application_id").map_err(failed)?;
-    let tables: i64 = connection
+    // Both of one moment: another program may be making the file.
+    let step = connection.transaction().map_err(failed)?;
+    let tables: i64 = step
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
         .map_err(failed)?;
+    let application = number(&step, "application_id").map_err(failed)?;
+    drop(step);
     if application == APPLICATION || (application == 0 && tables == 0) {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+use aliexpress_models::raw::decode_raw;
 use aliexpress_models::{Api, DecodeError, drift};
 
 const ORDER: &str = "aliexpress.trade.ds.order.get";
@@ -72,4 +73,56 @@ fn long_lists_of_orders_in_use_are_read() {
         &repeated(r#"{"result":{"child_order_list":["#, child, "{}]}}"),
     )
     .unwrap();
+}
+
+/// Whatever an answer repeats, its tree stays below twelve times its size, or is refused before.
+#[test]
+fn trees_stay_within_twelve_times_the_answer() {
+    let nested = ["[".repeat(100), "]".repeat(100), ",".to_owned()].concat();
+    let elements = [
+        "{},",
+        "[],",
+        "[[]],",
+        "[[[]]],",
+        &nested,
+        "1,",
+        "12345678901234567890,",
+        r#""","#,
+        r#""a","#,
+        r#""abcdefghijklmnopqrstuvwxy","#,
+        r#"{"":0},"#,
+        r#"{"a":0},"#,
+        r#"{"a":"b"},"#,
+        r#"{"a":{"b":["c"]}},"#,
+        "null,",
+        "[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17],",
+    ];
+    let answers = elements
+        .iter()
+        .map(|element| format!("[{}0]", element.repeat((4 << 20) / element.len())))
+        .chain([
+            format!("{{{}\"z\":0}}", r#""a":1,"#.repeat(700_000)),
+            format!("<a>{}</a>", "<b/>".repeat(1_000_000)),
+            format!("<a>{}</a>", "<b>1</b>".repeat(500_000)),
+        ]);
+    for answer in answers {
+        let mut is_read = false;
+        let reading = allocation_counter::measure(|| {
+            is_read = decode_raw(answer.as_bytes()).is_ok();
+        });
+        let mut peak = reading.bytes_max;
+        // The comparison reads the same tree, and goes on only where there is one.
+        if is_read {
+            let comparing = allocation_counter::measure(|| {
+                drop(drift(answer.as_bytes(), Api::find(ORDER).unwrap()));
+            });
+            peak = peak.max(comparing.bytes_max);
+        }
+        let start: String = answer.chars().take(40).collect();
+        assert!(
+            peak <= 12 * answer.len() as u64,
+            "{start}: {peak} bytes for {}",
+            answer.len()
+        );
+    }
 }

@@ -10,9 +10,14 @@ use super::Value;
 
 /// How deep lists and objects may nest.
 const MAX_DEPTH: usize = 128;
-/// Bytes of the tree for each byte of the answer, and beside them. Memory is reserved for up to twice as many.
-const SPREAD: usize = 4;
+/// Bytes of the tree for each byte of the answer, and beside them. A list that grows takes, for a moment, its old memory
+/// and a quarter more than that: 2.25 times 5 stays below twelve times the answer.
+const SPREAD: usize = 5;
 const FREE: usize = 1 << 20;
+/// A list or an object of fewer is put together before its memory is reserved, and then takes what it needs.
+const SMALL: usize = 16;
+/// What an allocator keeps beside each block of the heap; a block is no smaller than three of these.
+const BLOCK_HEAD: usize = size_of::<usize>();
 
 /// How much deeper a tree may go.
 #[derive(Clone, Copy, Debug)]
@@ -39,18 +44,38 @@ impl Depth {
 #[derive(Debug)]
 pub(crate) struct Nodes {
     room: usize,
+    /// The elements of all small lists that are being read, the innermost list last.
+    elements: Vec<Value>,
+    /// The same of objects.
+    members: Vec<Member>,
 }
+
+type Member = (Box<str>, Value);
 
 impl Nodes {
     /// For a reader of which nothing is known.
     pub(crate) fn unbounded() -> Self {
-        Self { room: usize::MAX }
+        Self::with_room(usize::MAX)
     }
 
     /// For an answer of this many bytes.
     pub(crate) fn of(answer: usize) -> Self {
+        Self::with_room(answer.saturating_mul(SPREAD).saturating_add(FREE))
+    }
+
+    fn with_room(room: usize) -> Self {
         Self {
-            room: answer.saturating_mul(SPREAD).saturating_add(FREE),
+            room,
+            elements: Vec::new(),
+            members: Vec::new(),
+        }
+    }
+
+    /// Counts a block of the heap for a text; an empty one has none.
+    fn take_block<E: Error>(&mut self, bytes: usize) -> Result<(), E> {
+        match bytes {
+            0 => Ok(()),
+            bytes => self.take(bytes.max(3 * BLOCK_HEAD) + BLOCK_HEAD),
         }
     }
 
@@ -143,43 +168,79 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     /// This crate's JSON reader hands over the digits of numbers that are no `i64`.
     fn visit_bytes<E: Error>(self, digits: &[u8]) -> Result<Value, E> {
         let digits = std::str::from_utf8(digits).map_err(|_| E::custom("expected digits"))?;
-        self.nodes.take(digits.len())?;
+        self.nodes.take_block(digits.len())?;
         Ok(Value::Number(digits.into()))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
-        self.nodes.take(text.len())?;
+        self.nodes.take_block(text.len())?;
         Ok(Value::Text(text.into()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
         let depth = self.depth.deeper()?;
-        let mut list = Vec::new();
-        while let Some(element) = elements.next_element_seed(ValueSeed {
-            depth,
-            nodes: self.nodes,
-        })? {
-            self.nodes.take(size_of::<Value>())?;
-            list.push(element);
+        let nodes = self.nodes;
+        let mut list = Gathered::new(&nodes.elements);
+        nodes.take(BLOCK_HEAD)?;
+        while let Some(element) = elements.next_element_seed(ValueSeed { depth, nodes })? {
+            nodes.take(size_of::<Value>())?;
+            list.push(element, &mut nodes.elements);
         }
-        list.shrink_to_fit();
-        Ok(Value::List(list))
+        Ok(Value::List(list.into_vec(&mut nodes.elements)))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let depth = self.depth.deeper()?;
-        let mut members = Vec::new();
+        let nodes = self.nodes;
+        let mut object = Gathered::new(&nodes.members);
+        nodes.take(BLOCK_HEAD)?;
         while let Some(key) = map.next_key_seed(KeySeed)? {
-            self.nodes
-                .take(size_of::<(Box<str>, Value)>() + key.len())?;
-            let value = map.next_value_seed(ValueSeed {
-                depth,
-                nodes: self.nodes,
-            })?;
-            members.push((key, value));
+            nodes.take_block(key.len())?;
+            nodes.take(size_of::<Member>())?;
+            let value = map.next_value_seed(ValueSeed { depth, nodes })?;
+            object.push((key, value), &mut nodes.members);
         }
-        members.shrink_to_fit();
-        Ok(Value::Object(members))
+        Ok(Value::Object(object.into_vec(&mut nodes.members)))
+    }
+}
+
+/// A list that is being read: on a stack that all share, and once it is long, in memory of its own.
+///
+/// A list of one that grew as others do would leave gaps in the heap that no other list of one fits into.
+struct Gathered<T> {
+    start: usize,
+    own: Vec<T>,
+}
+
+impl<T> Gathered<T> {
+    fn new(stack: &[T]) -> Self {
+        Self {
+            start: stack.len(),
+            own: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, item: T, stack: &mut Vec<T>) {
+        if self.own.capacity() > 0 {
+            if self.own.len() == self.own.capacity() {
+                self.own.reserve_exact(self.own.len() / 4);
+            }
+            self.own.push(item);
+            return;
+        }
+        stack.push(item);
+        if stack.len() - self.start == SMALL {
+            self.own.reserve_exact(2 * SMALL);
+            self.own.extend(stack.drain(self.start..));
+        }
+    }
+
+    fn into_vec(mut self, stack: &mut Vec<T>) -> Vec<T> {
+        if self.own.capacity() == 0 {
+            return stack.drain(self.start..).collect();
+        }
+        self.own.shrink_to_fit();
+        self.own
     }
 }
 

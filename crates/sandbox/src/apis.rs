@@ -15,7 +15,7 @@ mod token;
 
 use std::time::SystemTime;
 
-use aliexpress_models::{Api, Session, Shape};
+use aliexpress_models::{Api, Session};
 use serde_json::{Map, Value};
 
 use crate::fault::Fault;
@@ -37,15 +37,14 @@ const BUSINESS: &[(&str, CarryOut)] = &[
     (order_info::NAME, order_info::act),
 ];
 
-/// Whether the sandbox answers this API by itself: every one that has models, and the token calls.
+/// Whether the sandbox answers this API by itself: every one that has models.
 pub(crate) fn is_known(api: &str) -> bool {
-    Api::find(api).is_some() || token::Purpose::of(api).is_some()
+    Api::find(api).is_some()
 }
 
-/// Every API, business calls first.
-pub(crate) fn names() -> Vec<&'static str> {
-    let business = aliexpress_models::APIS.iter().map(|api| api.name);
-    business.chain(token::PATHS.iter().copied()).collect()
+/// Every API.
+pub(crate) fn names<'a>() -> impl Iterator<Item = &'a str> {
+    aliexpress_models::APIS.iter().map(|api| api.name)
 }
 
 fn business(api: &str) -> Option<CarryOut> {
@@ -126,30 +125,18 @@ pub(crate) fn act(
     }
     let asked = request::asked(api.request, act.call)?;
     let contents = match shop::carry_out(api.name) {
-        Some(carry_out) => known(carry_out(act, &asked)?, api.answer),
+        Some(carry_out) => carry_out(act, &asked)?,
         None => act.make_up(api, &asked),
     };
     Ok(act.write_by((api.key, api.answer), &contents))
 }
 
-/// The contents that this API has: one handler serves several, whose tables differ.
-fn known(mut contents: Map<String, Value>, shape: &Shape) -> Map<String, Value> {
-    contents.retain(|key, value| {
-        let Some(field) = shape.field(key) else {
-            return false;
-        };
-        if let Some(shape) = field.kind.shape() {
-            let objects = match value {
-                Value::Array(elements) => elements.as_mut_slice(),
-                one => std::slice::from_mut(one),
-            };
-            for object in objects.iter_mut().filter_map(Value::as_object_mut) {
-                *object = known(std::mem::take(object), shape);
-            }
-        }
-        true
-    });
-    contents
+/// An object's members.
+fn members(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
 }
 
 /// A model with some fields filled. Models can only be made from their defaults outside their crate.

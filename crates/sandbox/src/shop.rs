@@ -11,7 +11,8 @@ mod price;
 mod product;
 mod search;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
 use fastrand::Rng;
 
@@ -32,6 +33,8 @@ pub(crate) struct Shop {
     seed: u64,
     /// How often stock or prices were changed.
     changes: u64,
+    /// The products by their pictures; made when the first picture is looked for.
+    pictures: OnceLock<HashMap<Vec<u8>, i64>>,
 }
 
 impl Shop {
@@ -46,6 +49,7 @@ impl Shop {
                 .collect(),
             seed,
             changes: 0,
+            pictures: OnceLock::new(),
         }
     }
 
@@ -74,8 +78,21 @@ impl Shop {
     }
 
     pub(crate) fn product_mut(&mut self, id: i64) -> Option<&mut Product> {
-        self.changes += 1;
-        self.products.get_mut(&id)
+        let product = self.products.get_mut(&id);
+        self.changes += u64::from(product.is_some());
+        product
+    }
+
+    /// The product of which this is a picture that the sandbox serves.
+    pub(crate) fn pictured(&self, image: &[u8]) -> Option<&Product> {
+        let pictures = self.pictures.get_or_init(|| {
+            let products = self.products();
+            let pictures = products.flat_map(|product| {
+                (0..product.images).map(|number| (png(product.id, number), product.id))
+            });
+            pictures.collect()
+        });
+        self.product(*pictures.get(image)?)
     }
 
     /// Takes pieces out of stock: of which product, which variant, how many.

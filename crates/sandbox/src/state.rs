@@ -164,6 +164,9 @@ fn draft(path: &Path) -> PathBuf {
 }
 
 fn variants(shop: &Shop) -> Vec<Variant> {
+    if shop.changes() == 0 {
+        return Vec::new();
+    }
     let made = Shop::new(shop.seed());
     let variants = shop.products().flat_map(|product| {
         let skus = product.skus.iter();

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::answer;
 use super::habits::Habits;
+use super::members;
 use super::pacific;
 use super::plausible::Maker;
 use super::request::{self, Asked, Reading};
@@ -98,8 +99,6 @@ impl Act<'_> {
 
 /// What a model holds, by the wire's names.
 pub(super) fn contents<T: Answer + Serialize>(answer: &T) -> Map<String, Value> {
-    match serde_json::to_value(answer) {
-        Ok(Value::Object(contents)) => contents,
-        _ => Map::new(),
-    }
+    // A model writes as an object.
+    members(serde_json::to_value(answer).unwrap_or_default())
 }

@@ -22,7 +22,7 @@ pub(crate) enum Node {
     Object(Vec<(String, Node)>),
 }
 
-/// Writes an answer in the form that was asked for; what its table does not know comes last.
+/// Writes an answer in the form that was asked for.
 pub(super) fn write(
     (key, shape): (&str, &Shape),
     contents: &Map<String, Value>,
@@ -33,7 +33,7 @@ pub(super) fn write(
     let mut layout = Layout { form, habits };
     let mut fields = layout.object(contents, Some(shape));
     let mut add = |name: &str, value: &str| {
-        if shape.field(name).is_none() && !contents.contains_key(name) {
+        if shape.field(name).is_none() {
             fields.push((name.to_owned(), Node::Text(value.to_owned())));
         }
     };
@@ -60,15 +60,21 @@ struct Layout<'a> {
 }
 
 impl Layout<'_> {
-    /// The fields of an object: those of its table in the table's order, then others.
+    /// The fields of an object: those of its table, in the table's order, or all where it has none. Others are left
+    /// out, as one handler serves APIs whose tables differ.
     fn object(
         &mut self,
         contents: &Map<String, Value>,
         shape: Option<&Shape>,
     ) -> Vec<(String, Node)> {
+        let Some(shape) = shape else {
+            let members = contents.iter();
+            return members
+                .map(|(name, value)| (name.clone(), self.value(value, None)))
+                .collect();
+        };
         let mut fields = Vec::with_capacity(contents.len());
-        let known = shape.map_or(&[][..], |shape| shape.fields);
-        for field in known {
+        for field in shape.fields {
             for name in std::iter::once(field.key).chain(field.alias) {
                 if let Some(value) = contents.get(name) {
                     fields.push((name.to_owned(), self.value(value, Some(field))));
@@ -76,12 +82,6 @@ impl Layout<'_> {
                     fields.push((name.to_owned(), Node::Text(String::new())));
                 }
             }
-        }
-        let unknown = contents
-            .iter()
-            .filter(|(name, _)| shape.is_none_or(|shape| shape.field(name).is_none()));
-        for (name, value) in unknown {
-            fields.push((name.clone(), self.value(value, None)));
         }
         fields
     }

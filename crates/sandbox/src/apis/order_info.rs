@@ -8,7 +8,7 @@ use aliexpress_models::order_info::{
     OrderDetail, OrderInfoGet, OrderInfoGetAnswer, OrderInfoResult, ProductInfo, ReceiptAddress,
 };
 use aliexpress_models::shared::{
-    ExtInfo, FrozenStatus, FundStatus, IssueStatus, ReceiveStatus, SendGoodsOperator,
+    ExtInfo, FrozenStatus, IssueStatus, ReceiveStatus, SendGoodsOperator,
 };
 use aliexpress_models::{Answer, decode};
 
@@ -84,15 +84,7 @@ fn put_blanks(detail: &mut OrderDetail) {
 fn set_status(detail: &mut OrderDetail, order: &Order) {
     detail.order_status = Some(order.status.clone());
     detail.logistics_status = Some(order.logistics_status());
-    detail.fund_status = Some(fund_status(order));
-}
-
-fn fund_status(order: &Order) -> FundStatus {
-    if order.is_paid() {
-        FundStatus::PaySuccess
-    } else {
-        FundStatus::NotPay
-    }
+    detail.fund_status = Some(order.fund_status());
 }
 
 /// Takes away what was not asked for.
@@ -225,7 +217,7 @@ fn line(order: &Order, item: &Item, place: i64, currency: &str) -> ChildOrder {
         line.buyer_memo = item.memo.clone();
         line.goods_prepare_time = Some(7);
         line.order_status = Some(order.status.clone());
-        line.fund_status = Some(fund_status(order));
+        line.fund_status = Some(order.fund_status());
         line.frozen_status = Some(FrozenStatus::NotFrozen);
         line.issue_status = Some(IssueStatus::NoIssue);
         line.send_goods_operator = Some(SendGoodsOperator::Seller);

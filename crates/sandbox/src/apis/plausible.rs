@@ -4,7 +4,7 @@ use aliexpress_models::{Field, Kind, Shape};
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-use super::request::Asked;
+use super::request::{Asked, whole};
 
 /// How deep objects are filled; deeper ones are left out, for tables may hold themselves.
 const DEEPEST: usize = 8;
@@ -63,10 +63,7 @@ impl Maker<'_> {
     }
 
     fn integer(&mut self, name: &Name, key: &str) -> Value {
-        let asked = self.asked.anywhere(key).and_then(|asked| match asked {
-            Value::String(text) => text.trim().parse().ok(),
-            other => other.as_i64(),
-        });
+        let asked = self.asked.anywhere(key).and_then(whole);
         Value::from(asked.unwrap_or_else(|| match () {
             () if name.is_code() => 200,
             () if name.ends("id") || name.ends("ids") => self.id(),

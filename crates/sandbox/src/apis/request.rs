@@ -52,10 +52,11 @@ pub(super) fn asked(shape: &Shape, call: &mut Call) -> Result<Asked, Refusal> {
     if let Some(wrong) = check.wrong {
         return Err(Refusal::InvalidParameter(wrong));
     }
-    match check.absent.into_iter().next() {
-        Some(path) => Err(Refusal::MissingParameter(path)),
-        None => Ok(asked),
-    }
+    let reading = Reading {
+        request: asked,
+        absent: check.absent,
+    };
+    reading.complete()
 }
 
 /// The parameters by the wire's names, and what is wrong with them.
@@ -114,6 +115,14 @@ impl Asked {
     /// The first text or number with this name, whatever object it is in.
     pub(super) fn anywhere(&self, name: &str) -> Option<&Value> {
         find(&self.0, name)
+    }
+}
+
+/// A whole number, or the text of one.
+pub(super) fn whole(value: &Value) -> Option<i64> {
+    match value {
+        Value::String(text) => text.trim().parse().ok(),
+        other => other.as_i64(),
     }
 }
 

@@ -11,6 +11,7 @@ mod tracking;
 use serde_json::{Map, Value, json};
 
 use super::act::Act;
+use super::members;
 use super::request::Asked;
 use crate::gateway::refusal::Refusal;
 use crate::shop::{Currency, Product, image_path};
@@ -37,14 +38,6 @@ pub(super) fn carry_out(api: &str) -> Option<CarryOut> {
         .map(|(_, carry_out)| *carry_out)
 }
 
-/// An object's members.
-fn members(value: Value) -> Contents {
-    match value {
-        Value::Object(members) => members,
-        _ => Map::new(),
-    }
-}
-
 /// What affiliate calls and a few others have around their data.
 fn resp_result(result: Value) -> Contents {
     members(json!({
@@ -55,6 +48,14 @@ fn resp_result(result: Value) -> Contents {
 /// How such calls say no [third parties].
 fn resp_refusal(code: i64, message: &str) -> Contents {
     members(json!({ "resp_result": { "resp_code": code, "resp_msg": message } }))
+}
+
+/// The code of a call that found nothing [third parties].
+const EMPTY: i64 = 405;
+
+/// What affiliate calls answer where nothing was found.
+fn nothing_found() -> Contents {
+    resp_refusal(EMPTY, "The result is empty")
 }
 
 /// How dropshipping calls say no: beside a result that is absent [third parties].

@@ -6,20 +6,13 @@ use aliexpress_models::Form;
 use serde_json::{Map, Value, json};
 
 use super::answer::Node;
+use super::members;
 use crate::clock::milliseconds;
 use crate::gateway::call::{Call, Gateway};
 use crate::gateway::refusal::Refusal;
 use crate::tokens::{Denied, Token};
 use crate::world::World;
 use crate::xml;
-
-/// The paths of the token calls.
-pub(super) const PATHS: &[&str] = &[
-    "/auth/token/create",
-    "/auth/token/refresh",
-    "/auth/token/security/create",
-    "/auth/token/security/refresh",
-];
 
 /// What a token call is for.
 #[derive(Clone, Copy)]
@@ -76,7 +69,7 @@ fn refusal(denied: Denied) -> Refusal {
 
 fn fields(token: &Token, request_id: &str, now: SystemTime) -> Map<String, Value> {
     let account = &token.account;
-    let fields = json!({
+    members(json!({
         "access_token": token.access,
         "refresh_token": token.refresh,
         "expires_in": token.lifetime(now).as_secs(),
@@ -94,11 +87,7 @@ fn fields(token: &Token, request_id: &str, now: SystemTime) -> Map<String, Value
         "locale": "en_US",
         "code": "0",
         "request_id": request_id,
-    });
-    match fields {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    }
+    }))
 }
 
 /// At the root, except through `/sync` in full: there the platform wraps it under the path itself.
@@ -110,15 +99,12 @@ fn render(fields: &Map<String, Value>, call: &Call) -> String {
     }
 }
 
-/// No element can be named by a path, so underscores take the place of slashes. What the platform does is
-/// unknown.
 fn as_xml(fields: &Map<String, Value>, path: &str) -> String {
-    let root = format!("{}_response", path.trim_matches('/').replace('/', "_"));
     let text = |value: &Value| match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
     let fields = fields.iter();
     let fields = fields.map(|(name, value)| (name.clone(), Node::Text(text(value))));
-    xml::write(&root, &Node::Object(fields.collect()))
+    xml::write(&format!("{path}_response"), &Node::Object(fields.collect()))
 }

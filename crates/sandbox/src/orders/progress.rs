@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use aliexpress_models::shared::LogisticsStatus;
+use aliexpress_models::shared::{FundStatus, LogisticsStatus};
 
 use super::{Order, OrderStatus};
 
@@ -81,6 +81,14 @@ impl Order {
         self.status = status;
         self.since = now;
         events
+    }
+
+    /// Whether it is paid, as its seller sees it.
+    pub(crate) fn fund_status(&self) -> FundStatus {
+        match self.is_paid() {
+            true => FundStatus::PaySuccess,
+            false => FundStatus::NotPay,
+        }
     }
 
     /// Where the goods are.

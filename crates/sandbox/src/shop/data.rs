@@ -51,6 +51,13 @@ pub(crate) struct Store {
     pub(crate) country: String,
 }
 
+impl Store {
+    /// The page of the store, without a scheme.
+    pub(crate) fn url(&self) -> String {
+        format!("//www.aliexpress.com/store/{}", self.id)
+    }
+}
+
 #[derive(Debug, Deserialize)]
 pub(super) struct OuterCategory {
     pub(super) id: i64,

@@ -69,17 +69,15 @@ impl Parcel<'_> {
         let goods = self.piece_fen.saturating_mul(self.count.max(1));
         let mut deliveries = Vec::new();
         for carrier in CARRIERS.iter() {
-            let starts = carrier.from.iter();
-            let from = starts
-                .into_iter()
-                .find(|from| **from == self.product.store.country);
+            let mut starts = carrier.from.iter();
+            let from = starts.find(|from| **from == self.product.store.country);
             let goes = carrier.to.is_empty() || carrier.to.contains(&country);
             let (Some(from), true) = (from, goes && grams <= carrier.most_grams) else {
                 continue;
             };
-            let free_above = (carrier.free_above_fen >= 0).then_some(carrier.free_above_fen);
+            let free_above = Some(carrier.free_above_fen).filter(|least| *least > 0);
             let by_weight = carrier.per_kilogram_fen.saturating_mul(grams) / 1000;
-            let is_free = free_above.is_some_and(|least| least > 0 && goods >= least);
+            let is_free = free_above.is_some_and(|least| goods >= least);
             deliveries.push(Delivery {
                 code: &carrier.code,
                 company: &carrier.company,
@@ -90,7 +88,7 @@ impl Parcel<'_> {
                 } else {
                     carrier.base_fen + by_weight
                 },
-                free_above_fen: free_above.filter(|least| *least > 0),
+                free_above_fen: free_above,
                 tracking: carrier.tracking,
             });
         }

@@ -1,6 +1,7 @@
 //! Products and their variants.
 
 use super::data::{Category, Store};
+use super::{CategoryEntry, Shop};
 
 /// A product. Prices are in fen, hundredths of a yuan: the seller's currency.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +61,33 @@ impl Product {
         self.skus.iter().min_by_key(|sku| sku.sale_fen)
     }
 
+    /// What it costs at least; see [`cheapest`](Self::cheapest).
+    pub(crate) fn least_fen(&self) -> i64 {
+        self.cheapest().map_or(0, |sku| sku.sale_fen)
+    }
+
+    /// Its categories from the outer one on.
+    pub(crate) fn categories(&self) -> impl Iterator<Item = CategoryEntry> {
+        let inner = Shop::categories().find(|entry| entry.id == self.category.id);
+        let outer = inner.and_then(|entry| entry.parent);
+        let outer = outer.and_then(|id| Shop::categories().find(|entry| entry.id == id));
+        outer.into_iter().chain(inner)
+    }
+
+    /// Of one piece in kilograms, such as `0.250`.
+    pub(crate) fn kilograms(&self) -> String {
+        format!(
+            "{}.{:03}",
+            self.weight_grams / 1000,
+            self.weight_grams % 1000
+        )
+    }
+
+    /// Its stars, such as `4.8`.
+    pub(crate) fn stars(&self) -> String {
+        format!("{}.{}", self.rating_tenths / 10, self.rating_tenths % 10)
+    }
+
     /// The page of the product, without a scheme as the platform's search gives it.
     pub(crate) fn url(&self) -> String {
         format!("//www.aliexpress.com/item/{}.html", self.id)
@@ -67,6 +95,11 @@ impl Product {
 }
 
 impl Sku {
+    /// By how many per cent the price is below the one that is struck out.
+    pub(crate) fn off_percent(&self) -> i64 {
+        (self.list_fen - self.sale_fen) * 100 / self.list_fen.max(1)
+    }
+
     /// The properties as an order names them: `14:193#Black;5:361386#M`.
     pub(crate) fn attr(&self) -> String {
         let properties = self.properties.iter().map(|property| {

@@ -1,7 +1,7 @@
 //! Search over the catalogue.
 
 use super::Shop;
-use super::product::{Product, Sku};
+use super::product::Product;
 
 /// What is looked for.
 #[derive(Clone, Debug, Default)]
@@ -10,7 +10,6 @@ pub(crate) struct Search<'a> {
     pub(crate) words: &'a str,
     /// An inner or an outer category.
     pub(crate) category: Option<i64>,
-    pub(crate) store: Option<i64>,
     /// Bounds of the price, in fen.
     pub(crate) least_fen: Option<i64>,
     pub(crate) most_fen: Option<i64>,
@@ -71,9 +70,8 @@ impl Shop {
 
 impl Search<'_> {
     fn takes(&self, product: &Product) -> bool {
-        let price = product.cheapest().map_or(0, |sku: &Sku| sku.sale_fen);
+        let price = product.least_fen();
         self.category.is_none_or(|category| product.is_of(category))
-            && self.store.is_none_or(|store| product.store.id == store)
             && self.least_fen.is_none_or(|least| least <= price)
             && self.most_fen.is_none_or(|most| price <= most)
     }
@@ -82,8 +80,7 @@ impl Search<'_> {
 impl Product {
     /// Whether it is of this category, or of one below it.
     pub(crate) fn is_of(&self, category: i64) -> bool {
-        let entry = Shop::categories().find(|entry| entry.id == self.category.id);
-        self.category.id == category || entry.and_then(|entry| entry.parent) == Some(category)
+        self.categories().any(|entry| entry.id == category)
     }
 
     fn has_words(&self, words: &[String]) -> bool {

@@ -2,14 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::products::category_path;
-use super::{CarryOut, Contents, Page, currency, members, resp_refusal, resp_result};
+use super::{CarryOut, Contents, EMPTY, Page, currency, members, nothing_found, resp_result};
 use crate::apis::act::Act;
 use crate::apis::pacific;
 use crate::apis::request::Asked;
 use crate::gateway::refusal::Refusal;
 use crate::orders::{Item, Order};
-use crate::shop::{Currency, Product, Search, Shop, Sort, amount};
+use crate::shop::{CategoryEntry, Currency, Product, Search, Shop, Sort, amount};
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.affiliate.product.query", products),
@@ -19,7 +18,6 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.affiliate.featuredpromo.products.get", products),
     ("aliexpress.affiliate.productdetail.get", details),
     ("aliexpress.affiliate.product.sku.detail.get", variants),
-    ("aliexpress.affiliate.featuredpromo.get", promotions),
     ("aliexpress.affiliate.link.generate", links),
     ("aliexpress.affiliate.order.get", orders_by_number),
     ("aliexpress.affiliate.order.list", orders_by_page),
@@ -27,8 +25,6 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.ds.recommend.feed.get", recommended),
 ];
 
-/// What the platform answers where nothing was found [third parties].
-const EMPTY: (i64, &str) = (405, "The result is empty");
 /// The commission, in hundredths.
 const COMMISSION: i64 = 7;
 
@@ -48,15 +44,10 @@ fn find<'a>(shop: &'a Shop, asked: &Asked) -> Vec<&'a Product> {
     let categories: Vec<i64> = categories.iter().filter_map(|id| id.parse().ok()).collect();
     // Bounds of the price are in hundredths of the currency asked for.
     let currency = currency(asked, "target_currency");
-    let price = |product: &Product| {
-        let cheapest = product.cheapest().map_or(0, |sku| sku.sale_fen);
-        currency.of_fen(cheapest)
-    };
+    let price = |product: &Product| currency.of_fen(product.least_fen());
     let found = shop.search(&Search {
         words: &words,
-        sort: asked
-            .text("sort")
-            .map_or(Sort::MostSold, |name| Sort::of_name(&name)),
+        sort: Sort::of_name(&asked.text("sort").unwrap_or_default()),
         ..Search::default()
     });
     let promotion = asked
@@ -80,7 +71,7 @@ fn find<'a>(shop: &'a Shop, asked: &Asked) -> Vec<&'a Product> {
 fn products(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let found = find(&act.world.shop, asked);
     if found.is_empty() {
-        return Ok(resp_refusal(EMPTY.0, EMPTY.1));
+        return Ok(nothing_found());
     }
     Ok(resp_result(list(act, asked, &found)))
 }
@@ -115,7 +106,7 @@ fn details(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let found = ids.iter().filter_map(|id| shop.product(id.parse().ok()?));
     let found: Vec<Value> = found.map(|product| entry(act, asked, product)).collect();
     if found.is_empty() {
-        return Ok(resp_refusal(EMPTY.0, EMPTY.1));
+        return Ok(nothing_found());
     }
     Ok(resp_result(
         json!({ "current_record_count": found.len(), "products": found }),
@@ -127,7 +118,7 @@ fn variants(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let shop = &act.world.shop;
     let id = asked.integer("product_id").unwrap_or_default();
     let Some(product) = shop.product(id) else {
-        return Ok(members(json!({ "code": EMPTY.0, "success": false })));
+        return Ok(members(json!({ "code": EMPTY, "success": false })));
     };
     let wanted = joined(asked, "sku_ids");
     let currency = currency(asked, "target_currency");
@@ -146,7 +137,7 @@ fn variants(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
             "currency": currency.code,
             "price_with_tax": amount(currency.of_fen(sku.list_fen)),
             "sale_price_with_tax": amount(currency.of_fen(sku.sale_fen)),
-            "discount_rate": format!("{}%", (sku.list_fen - sku.sale_fen) * 100 / sku.list_fen.max(1)),
+            "discount_rate": format!("{}%", sku.off_percent()),
             "tax_rate": "0",
             "link": format!("https:{}?sku_id={}", product.url(), sku.id),
             "sku_image_link": act.image(product, 0),
@@ -165,7 +156,7 @@ fn variants(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
                     "image_link": act.image(product, 0),
                     "additional_image_links": act.images(product),
                     "original_link": format!("https:{}", product.url()),
-                    "product_score": super::products::stars(product.rating_tenths),
+                    "product_score": product.stars(),
                     "review_number": product.reviews.to_string(),
                     "store_name": product.store.name,
                 },
@@ -181,14 +172,9 @@ fn entry(act: &Act<'_>, asked: &Asked, product: &Product) -> Value {
     let (sku, list, sale) = product
         .cheapest()
         .map_or((0, 0, 0), |sku| (sku.id, sku.list_fen, sku.sale_fen));
-    let categories = category_path(product);
-    let (first, second) = categories.split_once(',').unwrap_or((&categories, ""));
-    let name = |id: &str| {
-        let id: i64 = id.parse().unwrap_or_default();
-        Shop::categories()
-            .find(|category| category.id == id)
-            .map(|category| category.name)
-    };
+    let mut categories = product.categories();
+    let (first, second) = (categories.next(), categories.next());
+    let id = |category: Option<CategoryEntry>| category.map_or(0, |category| category.id);
     let price = |currency: Currency, fen| amount(currency.of_fen(fen));
     let url = format!("https:{}", product.url());
     json!({
@@ -216,27 +202,15 @@ fn entry(act: &Act<'_>, asked: &Asked, product: &Product) -> Value {
         "hot_product_commission_rate": format!("{COMMISSION}.0%"),
         "evaluate_rate": format!("{}.0%", u32::from(product.rating_tenths) * 2),
         "lastest_volume": product.sales,
-        "first_level_category_id": first.parse::<i64>().unwrap_or_default(),
-        "first_level_category_name": name(first),
-        "second_level_category_id": second.parse::<i64>().unwrap_or_default(),
-        "second_level_category_name": name(second),
+        "first_level_category_id": id(first),
+        "first_level_category_name": first.map(|category| category.name),
+        "second_level_category_id": id(second),
+        "second_level_category_name": second.map(|category| category.name),
         "shop_id": product.store.id,
         "shop_name": product.store.name,
-        "shop_url": format!("https://www.aliexpress.com/store/{}", product.store.id),
+        "shop_url": format!("https:{}", product.store.url()),
         "platform_product_type": "ALL",
     })
-}
-
-fn promotions(act: &mut Act<'_>, _: &Asked) -> Result<Contents, Refusal> {
-    let shop = &act.world.shop;
-    let promos = Shop::feeds().iter().map(|name| {
-        let count = shop.feed(name).map_or(0, |feed| feed.len());
-        json!({ "promo_name": name, "promo_desc": name, "product_num": count })
-    });
-    let promos: Vec<Value> = promos.collect();
-    Ok(resp_result(
-        json!({ "current_record_count": promos.len(), "promos": promos }),
-    ))
 }
 
 /// A link per source; one for a page that is not the platform's has a message instead.
@@ -295,11 +269,10 @@ fn commissions<'a>(act: &'a Act<'_>) -> Vec<(i64, &'a Order, &'a Item)> {
 
 fn commission(act: &Act<'_>, (id, order, item): &(i64, &Order, &Item)) -> Value {
     let paid = Currency::DOLLAR.of_fen(item.price());
-    let time = |time: std::time::SystemTime| pacific::seconds(time);
     let country = order
         .purchase
         .as_ref()
-        .map(|purchase| purchase.address.country.clone());
+        .map(|purchase| &purchase.address.country);
     let image = act
         .world
         .shop
@@ -312,9 +285,9 @@ fn commission(act: &Act<'_>, (id, order, item): &(i64, &Order, &Item)) -> Value 
         "sub_order_id": id,
         "order_status": "Payment Completed",
         "effect_detail_status": if order.finished.is_some() { "Buyer Confirmed Receipt" } else { "Payment Completed" },
-        "created_time": time(order.created),
-        "paid_time": order.paid.map(time),
-        "finished_time": order.finished.map(time),
+        "created_time": pacific::seconds(order.created),
+        "paid_time": order.paid.map(pacific::seconds),
+        "finished_time": order.finished.map(pacific::seconds),
         "paid_amount": paid,
         "estimated_paid_commission": paid * COMMISSION / 100,
         "finished_amount": order.finished.map(|_| paid),
@@ -340,7 +313,7 @@ fn orders_by_number(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusa
     });
     let orders: Vec<Value> = wanted.map(|line| commission(act, line)).collect();
     if orders.is_empty() {
-        return Ok(resp_refusal(EMPTY.0, EMPTY.1));
+        return Ok(nothing_found());
     }
     Ok(resp_result(
         json!({ "current_record_count": orders.len(), "orders": orders }),
@@ -369,7 +342,7 @@ fn orders_by_page(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal>
         .map(|line| commission(act, line));
     let shown: Vec<Value> = shown.collect();
     if shown.is_empty() {
-        return Ok(resp_refusal(EMPTY.0, EMPTY.1));
+        return Ok(nothing_found());
     }
     Ok(resp_result(json!({
         "current_page_no": page.number,
@@ -389,7 +362,7 @@ fn orders_by_index(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal
     let shown = page.of_list(&lines);
     let (first, last) = (shown.first(), shown.last());
     let (Some(first), Some(last)) = (first, last) else {
-        return Ok(resp_refusal(EMPTY.0, EMPTY.1));
+        return Ok(nothing_found());
     };
     let orders: Vec<Value> = shown.iter().map(|line| commission(act, line)).collect();
     Ok(resp_result(json!({

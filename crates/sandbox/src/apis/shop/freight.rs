@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{CarryOut, Contents, currency, members, resp_refusal, resp_result};
+use super::{CarryOut, Contents, currency, members, nothing_found, resp_result};
 use crate::apis::act::Act;
 use crate::apis::request::Asked;
 use crate::clock::later;
@@ -155,7 +155,7 @@ fn affiliate(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let found = variant(&act.world.shop, product, sku);
     let cheapest = found.and_then(|found| deliveries(found, 1, &country).ok()?.into_iter().next());
     let Some(delivery) = cheapest else {
-        return Ok(resp_refusal(405, "The result is empty"));
+        return Ok(nothing_found());
     };
     let [first, last] = delivery.days;
     Ok(resp_result(json!({

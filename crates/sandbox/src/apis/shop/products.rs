@@ -15,6 +15,7 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.ds.category.get", categories),
     ("aliexpress.affiliate.category.get", categories),
     ("aliexpress.ds.feedname.get", feed_names),
+    ("aliexpress.affiliate.featuredpromo.get", feed_names),
     ("aliexpress.ds.feed.itemids.get", feed_items),
 ];
 
@@ -31,7 +32,7 @@ fn product(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let parcel = Parcel {
         product,
         count: 1,
-        piece_fen: product.cheapest().map_or(0, |sku| sku.sale_fen),
+        piece_fen: product.least_fen(),
         country: &country,
     };
     let Ok(deliveries) = parcel.deliveries() else {
@@ -46,7 +47,7 @@ fn product(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let skus: Vec<Value> = skus.collect();
     let now = pacific::seconds(act.now);
     let store = product.store;
-    let rating = stars(product.rating_tenths);
+    let rating = product.stars();
     let [length, width, height] = product.size_cm;
     Ok(members(json!({
         "result": {
@@ -79,7 +80,7 @@ fn product(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
             ],
             "ae_multimedia_info_dto": { "image_urls": act.images(product).join(";") },
             "package_info_dto": {
-                "gross_weight": format!("{}.{:03}", product.weight_grams / 1000, product.weight_grams % 1000),
+                "gross_weight": product.kilograms(),
                 "package_length": length,
                 "package_width": width,
                 "package_height": height,
@@ -130,18 +131,10 @@ fn sku_info(act: &Act<'_>, product: &Product, sku: &Sku, currency: Currency) -> 
     })
 }
 
-/// `4.8`.
-pub(super) fn stars(tenths: u8) -> String {
-    format!("{}.{}", tenths / 10, tenths % 10)
-}
-
 /// The numbers of a product's categories from the outer one on, joined by commas.
 pub(super) fn category_path(product: &Product) -> String {
-    let parent = Shop::categories()
-        .find(|category| category.id == product.category.id)
-        .and_then(|category| category.parent);
-    let path = parent.into_iter().chain([product.category.id]);
-    path.map(|id| id.to_string()).collect::<Vec<_>>().join(",")
+    let path = product.categories().map(|category| category.id.to_string());
+    path.collect::<Vec<_>>().join(",")
 }
 
 fn categories(_: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {

@@ -9,7 +9,7 @@ use super::{CarryOut, Contents, Page, currency, members};
 use crate::apis::act::Act;
 use crate::apis::request::Asked;
 use crate::gateway::refusal::Refusal;
-use crate::shop::{Currency, Product, Search, Shop, Sort, amount, png};
+use crate::shop::{Currency, Product, Search, Sort, amount};
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.ds.text.search", by_words),
@@ -28,13 +28,10 @@ fn by_words(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     }
     let words = asked.text("keyWord").unwrap_or_default();
     let currency = currency(asked, "currency");
-    let sort = asked
-        .text("sortBy")
-        .map_or(Sort::MostSold, |name| Sort::of_name(&name));
     let found = act.world.shop.search(&Search {
         words: &words,
         category: asked.integer("categoryId"),
-        sort,
+        sort: Sort::of_name(&asked.text("sortBy").unwrap_or_default()),
         ..Search::default()
     });
     let page = Page::of(asked, "pageIndex", "pageSize", (20, 50));
@@ -79,7 +76,7 @@ fn found_product(act: &Act<'_>, product: &Product, currency: Currency) -> Value 
         "salePriceFormat": format!("{} {}", currency.code, target(sale)),
         "discount": format!("{}%", (list - sale) * 100 / list.max(1)),
         "evaluateRate": format!("{}%", u32::from(product.rating_tenths) * 2),
-        "score": super::products::stars(product.rating_tenths),
+        "score": product.stars(),
         "orders": sold(product.sales),
     })
 }
@@ -107,7 +104,7 @@ fn by_picture(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
         })));
     };
     let shop = &act.world.shop;
-    let found = pictured(shop, &image);
+    let found = shop.pictured(&image);
     let alike = found.map(|product| {
         let search = Search {
             category: Some(product.category.id),
@@ -131,14 +128,6 @@ fn by_picture(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     })))
 }
 
-/// The product of which this is a picture that the sandbox serves.
-pub(super) fn pictured<'a>(shop: &'a Shop, image: &[u8]) -> Option<&'a Product> {
-    shop.products().find(|product| {
-        let mut numbers = 0..product.images;
-        numbers.any(|number| png(product.id, number) == image)
-    })
-}
-
 fn pictured_product(act: &Act<'_>, product: &Product, currency: Currency, place: usize) -> Value {
     let (list, sale) = product
         .cheapest()
@@ -151,7 +140,7 @@ fn pictured_product(act: &Act<'_>, product: &Product, currency: Currency, place:
         "image_url": act.image(product, 0),
         "price": { "original": price(list), "sale": price(sale) },
         "discount": ((list - sale) * 100 / list.max(1)).to_string(),
-        "evaluate_rate": super::products::stars(product.rating_tenths),
+        "evaluate_rate": product.stars(),
         "volume": sold(product.sales),
         "shop_id": product.store.id,
         "similarity_score": format!("0.{:03}", 999 - place.min(30) * 30),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{CarryOut, Contents, Page, members};
 use crate::apis::act::Act;
 use crate::apis::pacific;
-use crate::apis::request::Asked;
+use crate::apis::request::{Asked, whole};
 use crate::gateway::refusal::Refusal;
 use crate::orders::{Item, Order, Purchase};
 use crate::shop::{Currency, Product, Search, Shop, Sku, amount, carriers};
@@ -93,7 +93,7 @@ fn listed(order: &Order, purchase: &Purchase) -> Value {
         "order_id": order.id,
         "order_status": order.status.as_str(),
         "logistics_status": order.logistics_status().as_str(),
-        "fund_status": if order.is_paid() { "PAY_SUCCESS" } else { "NOT_PAY" },
+        "fund_status": order.fund_status().as_str(),
         "issue_status": "NO_ISSUE",
         "frozen_status": "NO_FROZEN",
         "gmt_create": pacific::seconds(order.created),
@@ -189,7 +189,7 @@ fn products(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
         words: &words,
         ..Search::default()
     });
-    let wanted: Option<i64> = text("product_id").and_then(|id| id.parse().ok());
+    let wanted = asked.integer("aeop_a_e_product_list_query.product_id");
     let found = found
         .into_iter()
         .filter(|product| wanted.is_none_or(|id| product.id == id));
@@ -246,17 +246,16 @@ fn product(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
             "aeop_s_k_u_property_list": properties.collect::<Value>(),
         })
     });
-    let price = product.cheapest().map_or(0, |sku| sku.sale_fen);
     Ok(members(json!({
         "result": {
             "product_id": product.id,
             "subject": product.title,
             "category_id": product.category.id,
             "currency_code": Currency::SELLER.code,
-            "product_price": amount(price),
+            "product_price": amount(product.least_fen()),
             "product_status_type": "onSelling",
             "image_u_r_ls": act.images(product).join(";"),
-            "gross_weight": format!("{}.{:03}", product.weight_grams / 1000, product.weight_grams % 1000),
+            "gross_weight": product.kilograms(),
             "aeop_ae_product_s_k_us": skus.collect::<Value>(),
         }
     })))
@@ -288,13 +287,6 @@ fn set_stock(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
             .ok_or("found no inventory of zero or more")?;
         Ok(())
     }))
-}
-
-fn whole(value: &Value) -> Option<i64> {
-    match value {
-        Value::String(text) => text.trim().parse().ok(),
-        other => other.as_i64(),
-    }
 }
 
 /// An amount such as `8.3` in hundredths.
@@ -396,7 +388,7 @@ fn profile(act: &mut Act<'_>, _: &Asked) -> Result<Contents, Refusal> {
         "shop_id": store.id,
         "shop_name": store.name,
         "shop_type": "normal",
-        "shop_url": format!("https://www.aliexpress.com/store/{}", store.id),
+        "shop_url": format!("https:{}", store.url()),
     })))
 }
 

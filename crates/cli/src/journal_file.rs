@@ -9,6 +9,7 @@ use etcetera::BaseStrategy;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::settings::Settings;
+use crate::token_file::make_private_folder;
 
 /// The file: as the settings say, or in the platform's folder for data.
 pub(crate) fn path(settings: &Settings) -> Result<PathBuf, Failure> {
@@ -29,14 +30,7 @@ pub(crate) fn path(settings: &Settings) -> Result<PathBuf, Failure> {
 pub(crate) fn open(settings: &Settings) -> Result<SqliteStore, Failure> {
     let path = path(settings)?;
     if let Some(folder) = path.parent().filter(|_| settings.journal.is_none()) {
-        let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        let doing = format!("make the folder {}", folder.display());
-        builder
-            .create(folder)
-            .map_err(|error| Failure::file(doing, &error))?;
+        make_private_folder(folder)?;
     }
     Ok(SqliteStore::open(path)?)
 }

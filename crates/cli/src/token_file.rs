@@ -1,6 +1,6 @@
 //! Where the tokens of a profile are kept.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
 
@@ -17,10 +17,14 @@ pub(crate) fn path(settings: &Settings) -> Result<PathBuf, Failure> {
     Ok(base.data_dir().join("aliexpress").join("tokens").join(name))
 }
 
-/// Makes the file's folder, for nobody else to look into.
+/// Makes the folder of the profile's file.
 pub(crate) fn make_folder(settings: &Settings) -> Result<(), Failure> {
     let path = path(settings)?;
-    let folder = path.parent().unwrap_or(&path);
+    make_private_folder(path.parent().unwrap_or(&path))
+}
+
+/// Makes a folder and those above it, for no one else to look into.
+pub(crate) fn make_private_folder(folder: &Path) -> Result<(), Failure> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -20,22 +20,11 @@ use super::rules::Rules;
 use names::{camel, snake};
 use structs::Names;
 
-/// Scalar types that the models write by hand: every one is a text, but for the last.
-pub(super) const TEXTS: [&str; 7] = [
-    "Amount",
-    "Decimal",
-    "Joined",
-    "JsonText",
-    "PacificTime",
-    "Time",
-    "Url",
-];
+/// Scalar types that Rust has.
+pub(super) const BUILT_IN: [&str; 3] = ["Integer", "Text", "Boolean"];
 
-/// What a field's type may be, besides the types of `shared.toml`.
-pub(super) const SCALARS: [&str; 11] = [
-    "Integer",
-    "Text",
-    "Boolean",
+/// Scalar types that the models write by hand.
+pub(super) const HAND_WRITTEN: [&str; 8] = [
     "Amount",
     "Decimal",
     "EpochMillis",
@@ -167,7 +156,7 @@ impl Planner {
             "Text" => Value::Text(None),
             "Boolean" => Value::Boolean,
             "EpochMillis" => Value::Integer(named),
-            _ if TEXTS.contains(&name) => Value::Text(named),
+            _ if HAND_WRITTEN.contains(&name) => Value::Text(named),
             _ if shared.flags.contains_key(name) => Value::Integer(named),
             _ if shared.codes.contains_key(name) => Value::Text(named),
             _ => match shared.id.get(name)?.wire {

@@ -4,19 +4,14 @@ use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant, SystemTime};
-use std::{process, thread};
-
-use fs4::{FileExt, TryLockError};
+use std::time::{Instant, SystemTime};
 
 use aliexpress_models::raw;
 
 use super::answer::{read_tokens, to_json};
 use super::{StoreError, StoreLock, TokenStore, Tokens};
-
-/// How often a lock that another program has is asked for.
-const POLL: Duration = Duration::from_millis(20);
 
 /// Keeps tokens in a file of JSON that only its owner may read (mode 0600).
 ///
@@ -114,19 +109,7 @@ impl TokenStore for FileStore {
         let mut options = OpenOptions::new();
         let options = options.write(true).create(true).truncate(false);
         let file = open_private(options, &self.beside("lock")).map_err(failed)?;
-        loop {
-            // By the trait's name: a newer Rust has a method of this name itself.
-            match FileExt::try_lock(&file) {
-                Ok(()) => return Ok(Some(StoreLock::holding(file))),
-                Err(TryLockError::Error(error)) => return Err(failed(error)),
-                Err(TryLockError::WouldBlock) => {}
-            }
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Ok(None);
-            }
-            thread::sleep(left.min(POLL));
-        }
+        StoreLock::on_file(file, until).map_err(failed)
     }
 }
 
@@ -150,6 +133,8 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     /// A folder of its own per test, removed at the end.

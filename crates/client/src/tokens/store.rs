@@ -2,10 +2,18 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::fs::File;
+use std::io;
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use fs4::{FileExt, TryLockError};
 
 use super::Tokens;
+
+/// How often a lock that another program has is asked for.
+const POLL: Duration = Duration::from_millis(20);
 
 /// A place that keeps the tokens of one account.
 ///
@@ -57,6 +65,28 @@ impl<'a> StoreLock<'a> {
     pub fn holding<G: 'a>(guard: G) -> Self {
         Self {
             _held: Some(Box::new(guard)),
+        }
+    }
+
+    /// Holds the system's lock of this file, which ends with the program that has it, however that ends. `None`
+    /// where another program still has it `until` then.
+    ///
+    /// # Errors
+    ///
+    /// When the system cannot lock the file.
+    pub fn on_file(file: File, until: Instant) -> io::Result<Option<Self>> {
+        loop {
+            // By the trait's name: a newer Rust has a method of this name itself.
+            match FileExt::try_lock(&file) {
+                Ok(()) => return Ok(Some(Self::holding(file))),
+                Err(TryLockError::Error(error)) => return Err(error),
+                Err(TryLockError::WouldBlock) => {}
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            thread::sleep(left.min(POLL));
         }
     }
 

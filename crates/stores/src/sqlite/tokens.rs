@@ -2,20 +2,16 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::PathBuf;
-use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use aliexpress::tokens::{StoreError, StoreLock, TokenStore, Tokens};
 use rusqlite::OptionalExtension;
 use sha2::{Digest, Sha256};
 
 use super::{SqliteStore, failed, milliseconds};
-
-/// How often a lock that another program has is asked for.
-const POLL: Duration = Duration::from_millis(20);
 
 /// The tokens of one account in a [`SqliteStore`]; see [`SqliteStore::tokens`].
 #[derive(Clone)]
@@ -78,18 +74,7 @@ impl TokenStore for SqliteTokens {
             StoreError::new(format!("cannot lock {}: {error}", path.display())).because(error)
         };
         let file = self.open_lock().map_err(failed)?;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Some(StoreLock::holding(file))),
-                Err(TryLockError::Error(error)) => return Err(failed(error)),
-                Err(TryLockError::WouldBlock) => {}
-            }
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Ok(None);
-            }
-            thread::sleep(left.min(POLL));
-        }
+        StoreLock::on_file(file, until).map_err(failed)
     }
 }
 

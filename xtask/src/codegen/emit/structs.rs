@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::super::api::{Catalog, Field, Money, Struct, Value};
+use super::super::plan::HAND_WRITTEN;
 use super::constructor::constructor;
 use super::docs::comment;
 
@@ -122,18 +123,6 @@ pub(super) fn imports(
     text.push_str(&import("crate::shared", &of(&is_shared)));
     text + &import("crate", &crate_items)
 }
-
-/// Scalar types that the models write by hand.
-const HAND_WRITTEN: [&str; 8] = [
-    "Amount",
-    "Decimal",
-    "EpochMillis",
-    "Joined",
-    "JsonText",
-    "PacificTime",
-    "Time",
-    "Url",
-];
 
 pub(super) fn shared_imports(catalog: &Catalog, macros: &[&'static str]) -> String {
     let mut text = String::from("\n");

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::bail;
 
 use super::names::{identifier, snake, type_name};
-use super::{Planner, words};
+use super::{BUILT_IN, HAND_WRITTEN, Planner, words};
 use crate::codegen::api::{Field, FileField, Money, Struct, Value, Wrapper};
 use crate::codegen::overlay::{FieldWords, Overlay, TypeEntry};
 use pages::document::{Document, Field as Node};
@@ -412,7 +412,7 @@ impl Objects<'_> {
         let Some(value) = self.planner.known_value(name) else {
             bail!(
                 "`{at}` has the type `{name}`; wanted {} or a type of fixtures/overlay/shared.toml",
-                super::SCALARS.join(", ")
+                [&BUILT_IN[..], &HAND_WRITTEN].concat().join(", ")
             )
         };
         if self.planner.shared.codes.contains_key(name) {

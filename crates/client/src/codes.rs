@@ -111,7 +111,7 @@ static LISTED: LazyLock<Vec<CodeInfo>> = LazyLock::new(|| {
 /// The codes that single APIs list on their pages, as far as they are explained.
 static OF_APIS: LazyLock<Vec<CodeInfo>> = LazyLock::new(|| {
     let codes = APIS.iter().flat_map(|api| api.error_codes);
-    // A code of which nobody has said anything explains nothing, and may be one of the gateway's, listed again.
+    // A code of which no one has said anything explains nothing, and may be one of the gateway's, listed again.
     let mut seen = std::collections::HashSet::new();
     let own = codes.filter(|code| !code.meaning.is_empty() && seen.insert(code.code));
     own.map(CodeInfo::of_api).collect()

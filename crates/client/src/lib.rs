@@ -67,7 +67,7 @@
 //!
 //! Calls that read are tried again where that may help, within one
 //! [deadline](ClientBuilder::deadline); calls that write are sent once, unless it is certain that the
-//! first try reached nobody. [`Effect::of`] tells them apart by the API's name. [`Retry`] and
+//! first try reached no one. [`Effect::of`] tells them apart by the API's name. [`Retry`] and
 //! [`CallLimits`] have the figures. Each try is signed anew.
 //!
 //! # Sessions

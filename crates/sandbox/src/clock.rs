@@ -30,7 +30,7 @@ impl Clock {
         }
     }
 
-    /// The time that a client's clock may show too, when nobody has moved that.
+    /// The time that a client's clock may show too, when no one has moved that.
     pub(crate) fn of_clients(self) -> SystemTime {
         match self {
             Clock::Moved(_) => SystemTime::now(),

@@ -150,7 +150,7 @@ async fn listen(listener: TcpListener, world: SharedWorld, most_connections: usi
     }
 }
 
-/// Lets happen what is due, though nobody calls.
+/// Lets happen what is due, though no one calls.
 async fn keep_time(world: SharedWorld) {
     const TICK: Duration = Duration::from_millis(50);
     loop {

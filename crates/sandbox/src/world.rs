@@ -130,7 +130,7 @@ impl World {
         }
     }
 
-    /// Whether something may be due though nobody calls.
+    /// Whether something may be due though no one calls.
     pub(crate) fn moves_by_time(&self) -> bool {
         self.orders.move_by_time() || self.wants(push::TOKEN_EXPIRING)
     }

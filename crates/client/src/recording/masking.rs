@@ -76,7 +76,7 @@ fn mask_value(value: &mut Value, shape: Option<&'static Shape>) {
             .for_each(|element| mask_value(element, shape)),
         Value::Object(members) => {
             let is_personal = |key: &str| is_of(key, PEOPLE) || PERSONAL.contains(key);
-            // Beside what says something about a person, what nobody knows may do so, too.
+            // Beside what says something about a person, what no one knows may do so, too.
             let about_a_person = members.iter().any(|(key, _)| is_personal(key));
             for (key, value) in members {
                 let field = shape.and_then(|shape| shape.field(key));

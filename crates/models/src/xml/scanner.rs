@@ -23,7 +23,7 @@ pub(super) struct Tag<'de> {
 
 pub(super) enum Token<'de> {
     Start(Tag<'de>),
-    /// The name in an end tag, which nobody has compared yet.
+    /// The name in an end tag, which no one has compared yet.
     End(&'de str),
     Text(&'de str),
     /// What stands between `&` and `;`.

@@ -1,4 +1,4 @@
-//! What is said of objects and fields on which nobody has written: facts, no sentence of the platform's.
+//! What is said of objects and fields on which no one has written: facts, no sentence of the platform's.
 
 use pages::document::{Field, SourceRef};
 use pages::type_text::{Element, TypeText};

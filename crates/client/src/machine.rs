@@ -410,11 +410,10 @@ impl<'a, T: Answered> Machine<'a, T> {
         {
             return false;
         }
-        // An answer that refuses the session and names an order contradicts itself: no reason to send again.
-        let names_order = |body| !crate::salvage::order_ids(body).is_empty();
         match self.call.effect {
             Effect::Read => true,
-            Effect::Write => !error.may_have_acted() && !error.raw().is_some_and(names_order),
+            // An answer that refuses the session and names an order contradicts itself: it may have acted.
+            Effect::Write => !error.may_have_acted(),
         }
     }
 

@@ -58,8 +58,7 @@ pub struct Warning {
 
 /// Checks a typed address.
 pub fn check(address: &LogisticsAddress) -> Vec<Warning> {
-    let texts = texts_of(address);
-    check_fields("", &|key| find(&texts, key), &|key| find(&texts, key))
+    check_address(&texts_of(address))
 }
 
 /// Checks everything about an order that concerns its delivery: the address, and what some countries want beside it,
@@ -69,7 +68,7 @@ pub fn check_order(order: &OrderCreate) -> Vec<Warning> {
     let extend = order.ds_extend_request.as_ref();
     let extra = extend.and_then(|extend| extend.trade_extra_param.as_ref());
     let extra = extra.map(|extra| texts_of(extra)).unwrap_or_default();
-    let mut warnings = check(&order.order.logistics_address);
+    let mut warnings = check_address(&address);
     warnings.extend(check_fields(
         TRADE_EXTRA,
         &|key| find(&address, key),
@@ -84,6 +83,10 @@ const TRADE_EXTRA: &str = "trade_extra_param";
 type Texts<'a> = Vec<(&'static str, &'a str)>;
 
 /// The fields of a record that are texts or booleans.
+fn check_address(texts: &Texts<'_>) -> Vec<Warning> {
+    check_fields("", &|key| find(texts, key), &|key| find(texts, key))
+}
+
 fn texts_of(record: &dyn Record) -> Texts<'_> {
     let fields = record.shape().fields.iter().enumerate();
     let texts = fields.filter_map(|(index, field)| match record.view(index) {

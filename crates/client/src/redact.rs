@@ -15,14 +15,14 @@ mod marks;
 mod plain;
 mod values;
 
-use zeroize::Zeroizing;
-
 use crate::call::{Call, Endpoint};
 use crate::secrets::Session;
 use marks::Marks;
 use plain::Plain;
+pub(crate) use values::bare;
 
-const REDACTED: &str = "[redacted]";
+/// What stands in the place of what was taken out.
+pub(crate) const REDACTED: &str = "[redacted]";
 
 /// Length of the shortest piece of a secret that is found inside of other words, in letters and digits. Tokens have
 /// fifty and no words, so that this tears no others.
@@ -38,7 +38,8 @@ pub(crate) struct Redactor {
 }
 
 struct Value {
-    text: Zeroizing<String>,
+    /// As it is compared.
+    plain: Plain,
     is_secret: bool,
 }
 
@@ -56,7 +57,7 @@ impl Redactor {
 
     pub(crate) fn add_secrets<'a>(&mut self, secrets: impl IntoIterator<Item = &'a str>) {
         self.values.extend(secrets.into_iter().map(|text| Value {
-            text: Zeroizing::new(text.to_owned()),
+            plain: Plain::of(text),
             is_secret: true,
         }));
     }
@@ -66,7 +67,7 @@ impl Redactor {
         for (name, value) in params {
             values::collect(name, value, &mut |text| {
                 self.values.push(Value {
-                    text,
+                    plain: Plain::of(&text),
                     is_secret: false,
                 });
             });
@@ -81,14 +82,14 @@ impl Redactor {
         let plain = Plain::of(text);
         let mut marks = Marks::on(&plain);
         for value in &self.values {
-            let wanted = Plain::of(&value.text);
+            let wanted = &value.plain;
             let piece = match value.is_secret {
                 true => SECRET_PIECE,
                 false => PERSONAL_PIECE,
             };
-            marks.find(&wanted, piece);
+            marks.find(wanted, piece);
             if !value.is_secret {
-                marks.find_words(&wanted);
+                marks.find_words(wanted);
             }
         }
         let places = marks.places();

@@ -41,8 +41,6 @@ mod turn;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use aliexpress_models::raw;
-
 pub(crate) use answer::read_tokens;
 pub use authorize::{authorize_url, callback};
 pub use file::FileStore;
@@ -134,9 +132,7 @@ impl Tokens {
                 "cannot read tokens: found {found}; wanted them as a store keeps them"
             ))
         };
-        // The parser's own words could quote a token.
-        let value = raw::parse(json.as_bytes()).map_err(|_| wrong("no JSON"))?;
-        read_tokens(&value, SystemTime::UNIX_EPOCH, None).map_err(wrong)
+        answer::from_json(json.as_bytes()).map_err(wrong)
     }
 
     /// Whether the session ends within this time from `now`, or has ended.

@@ -14,7 +14,9 @@ use http_body::{Body, Frame, SizeHint};
 use reqwest::{Response, header, redirect, retry};
 
 use crate::async_http::{AsyncHttp, BoxFuture};
-use crate::error::{Error, Kind, Limit, Phase, Wanted, causes, is_reset};
+use crate::error::{
+    Error, Kind, Limit, Phase, Wanted, causes, is_reset, too_large, unknown_encoding,
+};
 use crate::exchange::{Connection, HttpRequest, HttpResponse};
 use crate::explain_ureq::missing_end;
 use crate::target::Target;
@@ -75,11 +77,7 @@ impl AsyncTransport {
             settings,
         } = &*self.0;
         let target = Target::parse(request.url)?;
-        let left = deadline.saturating_duration_since(Instant::now());
-        let (time, limit) = match left < settings.total_timeout {
-            true => (left, Limit::Deadline),
-            false => (settings.total_timeout, Limit::Total(settings.total_timeout)),
-        };
+        let (time, limit) = settings.time_until(deadline);
         let progress = Progress::of(request.body);
         let failed = |phase, kind| Error::new(phase, kind).for_target(&target);
         if time.is_zero() {
@@ -106,7 +104,7 @@ impl AsyncTransport {
             })?,
             Err(_) => return Err(failed(progress.end(), Kind::TimedOut(limit))),
         };
-        let mut response = head(&answered);
+        let mut response = HttpResponse::of_head(answered.status(), answered.headers());
         match tokio::time::timeout_at(until, read(answered, &mut response, settings)).await {
             Ok(Ok(())) => Ok(response),
             Ok(Err(error)) => Err(error.for_target(&target).with_answer_so_far(response)),
@@ -164,22 +162,6 @@ fn unusable(doing: &'static str) -> Error {
     )
 }
 
-fn head(answered: &Response) -> HttpResponse {
-    let text = |name| {
-        let value = answered.headers().get(name);
-        value.map(|value: &header::HeaderValue| {
-            String::from_utf8_lossy(value.as_bytes()).into_owned()
-        })
-    };
-    HttpResponse {
-        status: answered.status().as_u16(),
-        date: text(header::DATE),
-        content_type: text(header::CONTENT_TYPE),
-        retry_after: text(header::RETRY_AFTER),
-        body: Vec::new(),
-    }
-}
-
 /// Reads the body to its end or to the limit.
 async fn read(
     mut answered: Response,
@@ -187,20 +169,14 @@ async fn read(
     settings: &Settings,
 ) -> Result<(), Error> {
     let limit = settings.response_limit;
-    let too_large = || {
-        let part = "body";
-        Error::new(Phase::Body, Kind::TooLarge { part, limit })
-    };
     let announced = answered.content_length();
     if announced.is_some_and(|announced| announced > limit as u64) {
-        return Err(too_large());
+        return Err(too_large(limit));
     }
     if let Some(encoding) = answered.headers().get(header::CONTENT_ENCODING)
         && encoding != "identity"
     {
-        let found = format!("the content encoding {encoding:?}");
-        let wanted = "gzip or none";
-        return Err(Error::new(Phase::Body, Kind::Malformed { found, wanted }));
+        return Err(unknown_encoding(encoding));
     }
     let wanted = missing_end(answered.headers());
     response.body.reserve(first_reserve(announced));
@@ -210,7 +186,7 @@ async fn read(
         match chunk.map_err(|error| explain(error, Phase::Body, settings, received, wanted))? {
             Some(chunk) if chunk.len() > limit - received => {
                 response.body.extend_from_slice(&chunk[..limit - received]);
-                return Err(too_large());
+                return Err(too_large(limit));
             }
             Some(chunk) => response.body.extend_from_slice(&chunk),
             None => return Ok(()),

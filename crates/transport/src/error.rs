@@ -5,6 +5,8 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
+use ureq::http::HeaderValue;
+
 use crate::exchange::HttpResponse;
 
 /// Why there is no whole answer.
@@ -224,6 +226,19 @@ impl Phase {
             Phase::Body => "read the answer to",
         }
     }
+}
+
+/// The body is longer than the settings allow.
+pub(crate) fn too_large(limit: usize) -> Error {
+    let part = "body";
+    Error::new(Phase::Body, Kind::TooLarge { part, limit })
+}
+
+/// The body is packed in another way than gzip.
+pub(crate) fn unknown_encoding(encoding: &HeaderValue) -> Error {
+    let found = format!("the content encoding {encoding:?}");
+    let wanted = "gzip or none";
+    Error::new(Phase::Body, Kind::Malformed { found, wanted })
 }
 
 impl fmt::Display for Error {

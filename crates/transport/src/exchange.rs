@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use ureq::http::{HeaderMap, HeaderName, StatusCode, header};
+
 use crate::form;
 
 /// One request: a body that is posted to an address.
@@ -87,6 +89,23 @@ pub struct HttpResponse {
     /// The body: unpacked where the server sent gzip, otherwise byte for byte; no character set is
     /// assumed.
     pub body: Vec<u8>,
+}
+
+impl HttpResponse {
+    /// What comes before the body, which is still empty.
+    pub(crate) fn of_head(status: StatusCode, headers: &HeaderMap) -> Self {
+        let text = |name| {
+            let value = headers.get::<HeaderName>(name);
+            value.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        Self {
+            status: status.as_u16(),
+            date: text(header::DATE),
+            content_type: text(header::CONTENT_TYPE),
+            retry_after: text(header::RETRY_AFTER),
+            body: Vec::new(),
+        }
+    }
 }
 
 impl fmt::Debug for HttpResponse {

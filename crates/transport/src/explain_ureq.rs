@@ -3,7 +3,7 @@
 use std::io;
 
 use ureq::Timeout;
-use ureq::http::{HeaderMap, HeaderValue, header};
+use ureq::http::{HeaderMap, header};
 
 use crate::error::{Error, Kind, Limit, Phase, Wanted, is_disconnect};
 use crate::phase::{Marked, unmark};
@@ -56,27 +56,6 @@ impl Explainer<'_> {
             }
             Err(error) => self.explain(Phase::Body, error, received, wanted),
         }
-    }
-
-    pub(crate) fn too_large(&self, limit: usize) -> Error {
-        self.error(
-            Phase::Body,
-            Kind::TooLarge {
-                part: "body",
-                limit,
-            },
-        )
-    }
-
-    pub(crate) fn unknown_encoding(&self, encoding: &HeaderValue) -> Error {
-        let found = format!("the content encoding {encoding:?}");
-        self.error(
-            Phase::Body,
-            Kind::Malformed {
-                found,
-                wanted: "gzip or none",
-            },
-        )
     }
 
     fn explain(&self, phase: Phase, error: ureq::Error, received: usize, wanted: Wanted) -> Error {

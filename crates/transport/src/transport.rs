@@ -5,11 +5,11 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ureq::http::{HeaderMap, HeaderName, Request, Response, header};
+use ureq::http::{Request, Response, header};
 use ureq::{Agent, Body};
 
 use crate::builder::Builder;
-use crate::error::{Error, Kind, Limit, Phase};
+use crate::error::{Error, Kind, Limit, Phase, too_large, unknown_encoding};
 use crate::exchange::{Connection, HttpRequest, HttpResponse};
 use crate::explain_ureq::Explainer;
 use crate::target::Target;
@@ -31,6 +31,17 @@ pub(crate) struct Settings {
     pub(crate) read_timeout: Duration,
     pub(crate) total_timeout: Duration,
     pub(crate) response_limit: usize,
+}
+
+impl Settings {
+    /// How much time an exchange has from now on, and which limit gives it.
+    pub(crate) fn time_until(&self, deadline: Instant) -> (Duration, Limit) {
+        let left = deadline.saturating_duration_since(Instant::now());
+        match left < self.total_timeout {
+            true => (left, Limit::Deadline),
+            false => (self.total_timeout, Limit::Total(self.total_timeout)),
+        }
+    }
 }
 
 impl Transport {
@@ -59,12 +70,7 @@ impl Transport {
     ) -> Result<HttpResponse, Error> {
         let Shared { agent, settings } = &*self.0;
         let target = Target::parse(exchange.url)?;
-        let left = deadline.saturating_duration_since(Instant::now());
-        let (time, limit) = if left < settings.total_timeout {
-            (left, Limit::Deadline)
-        } else {
-            (settings.total_timeout, Limit::Total(settings.total_timeout))
-        };
+        let (time, limit) = settings.time_until(deadline);
         if time.is_zero() {
             return Err(Error::new(Phase::Prepare, Kind::TimedOut(limit)).for_target(&target));
         }
@@ -111,16 +117,12 @@ impl Transport {
     ) -> Result<HttpResponse, Error> {
         let limit = self.0.settings.response_limit;
         let (head, mut body) = response.into_parts();
-        let mut answer = HttpResponse {
-            status: head.status.as_u16(),
-            date: text(&head.headers, header::DATE),
-            content_type: text(&head.headers, header::CONTENT_TYPE),
-            retry_after: text(&head.headers, header::RETRY_AFTER),
-            body: Vec::new(),
-        };
+        let mut answer = HttpResponse::of_head(head.status, &head.headers);
         let announced = body.content_length();
         if announced.is_some_and(|announced| announced > limit as u64) {
-            return Err(explainer.too_large(limit).with_answer_so_far(answer));
+            return Err(too_large(limit)
+                .for_target(explainer.target)
+                .with_answer_so_far(answer));
         }
 
         answer.body.reserve(first_reserve(announced));
@@ -135,12 +137,14 @@ impl Transport {
         }
         if answer.body.len() > limit {
             answer.body.truncate(limit);
-            return Err(explainer.too_large(limit).with_answer_so_far(answer));
+            return Err(too_large(limit)
+                .for_target(explainer.target)
+                .with_answer_so_far(answer));
         }
         // ureq takes the header away from what it unpacked.
         match head.headers.get(header::CONTENT_ENCODING) {
-            Some(encoding) if encoding != "identity" => Err(explainer
-                .unknown_encoding(encoding)
+            Some(encoding) if encoding != "identity" => Err(unknown_encoding(encoding)
+                .for_target(explainer.target)
                 .with_answer_so_far(answer)),
             _ => Ok(answer),
         }
@@ -151,12 +155,6 @@ impl Transport {
 pub(crate) fn first_reserve(announced: Option<u64>) -> usize {
     const MOST: u64 = 256 * 1024;
     announced.unwrap_or_default().min(MOST) as usize
-}
-
-fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
-    headers
-        .get(name)
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
 fn no_content_type() -> Error {

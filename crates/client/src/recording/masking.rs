@@ -6,9 +6,8 @@ use std::sync::LazyLock;
 use aliexpress_models::raw::{self, Value};
 use aliexpress_models::{APIS, Api, Field, Kind, Shape};
 
+use crate::redact::{REDACTED, bare};
 use crate::secrets::Session;
-
-const REDACTED: &str = "[redacted]";
 
 /// Names of members whose values are secrets wherever they stand, without case and punctuation.
 const SECRETS: &[&str] = &[
@@ -104,9 +103,7 @@ fn mask_value(value: &mut Value, shape: Option<&'static Shape>) {
 
 /// Whether a name is in the list, whatever its case and its punctuation.
 fn is_of(key: &str, names: &[&str]) -> bool {
-    let letters = key.chars().filter(|letter| letter.is_alphanumeric());
-    let key: String = letters.flat_map(char::to_lowercase).collect();
-    names.contains(&key.as_str())
+    names.contains(&bare(key).as_str())
 }
 
 /// Replaces a value by something that the model still can read.

@@ -54,7 +54,7 @@ fn of_value(name: &str, value: &Value, depth: usize, found: &mut dyn FnMut(Zeroi
 }
 
 /// A name without case and punctuation.
-fn bare(name: &str) -> String {
+pub(crate) fn bare(name: &str) -> String {
     let letters = name.chars().filter(|letter| letter.is_alphanumeric());
     letters.flat_map(char::to_lowercase).collect()
 }

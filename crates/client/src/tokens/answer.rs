@@ -44,6 +44,12 @@ pub(crate) fn read_tokens(
     })
 }
 
+/// Reads what [`to_json`] wrote; says what is missing otherwise. The parser's own words could quote a token.
+pub(super) fn from_json(json: &[u8]) -> Result<Tokens, &'static str> {
+    let value = raw::parse(json).map_err(|_| "no JSON")?;
+    read_tokens(&value, SystemTime::UNIX_EPOCH, None)
+}
+
 /// Seconds from now are preferred to a time of the platform's clock, which need not be ours. An end in the past is an
 /// unknown one: the session has just been given.
 fn moment(

@@ -6,11 +6,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
-use aliexpress_models::raw;
-
-use super::answer::{read_tokens, to_json};
+use super::answer::{from_json, to_json};
 use super::{StoreError, StoreLock, TokenStore, Tokens};
 
 /// Keeps tokens in a file of JSON that only its owner may read (mode 0600).
@@ -87,11 +85,7 @@ impl TokenStore for FileStore {
                 "{doing}: found {found}; wanted tokens as saved here"
             ))
         };
-        // The parser's own words could quote a token.
-        let value = raw::parse(&content).map_err(|_| unreadable("no JSON"))?;
-        read_tokens(&value, SystemTime::UNIX_EPOCH, None)
-            .map(Some)
-            .map_err(unreadable)
+        from_json(&content).map(Some).map_err(unreadable)
     }
 
     fn save(&self, tokens: &Tokens) -> Result<(), StoreError> {

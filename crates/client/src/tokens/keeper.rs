@@ -43,12 +43,8 @@ struct Current {
     /// When this client got the tokens by a refresh; `None` where they come from the store.
     refreshed_at: Option<SystemTime>,
     /// A refresh token that the platform refused, with the refusal: it is not asked for again.
-    refused: Option<(RefreshToken, Refused)>,
+    refused: Option<(RefreshToken, ApiError)>,
 }
-
-/// What the platform said of a refresh token that it refused.
-#[derive(Clone)]
-struct Refused(ApiError);
 
 impl Keeper {
     pub(crate) fn new(store: Box<dyn TokenStore>, ahead: Duration, patience: Duration) -> Self {
@@ -71,7 +67,7 @@ impl Keeper {
     ) -> Result<Session, Error> {
         let tokens = self.tokens()?;
         self.save_late(&tokens, now);
-        if !tokens.ends_within(self.ahead_of(&tokens), now) || self.is_fresh(now) {
+        if self.holds(&tokens, now) {
             return Ok(tokens.session);
         }
         if tokens.ends_within(Duration::ZERO, now) {
@@ -97,8 +93,7 @@ impl Keeper {
             let current = lock(&self.current);
             current.tokens.clone().filter(|_| !current.unsaved)?
         };
-        let holds = !tokens.ends_within(self.ahead_of(&tokens), now) || self.is_fresh(now);
-        holds.then_some(tokens.session)
+        self.holds(&tokens, now).then_some(tokens.session)
     }
 
     /// Another session than this one, which has ended or been refused.
@@ -131,6 +126,11 @@ impl Keeper {
             current.tokens = self.store.load().map_err(of_store)?;
         }
         Ok(current.tokens.clone())
+    }
+
+    /// Whether the session need not be refreshed yet.
+    fn holds(&self, tokens: &Tokens, now: SystemTime) -> bool {
+        !tokens.ends_within(self.ahead_of(tokens), now) || self.is_fresh(now)
     }
 
     /// How long before its end a session is refreshed: not before a fifth of its lifetime is left, so far as that is
@@ -205,7 +205,7 @@ impl Keeper {
     fn check_not_refused(&self, tokens: &Tokens) -> Result<(), Error> {
         let current = lock(&self.current);
         match (&current.refused, &tokens.refresh_token) {
-            (Some((refused, Refused(why))), Some(token)) if refused == token => {
+            (Some((refused, why)), Some(token)) if refused == token => {
                 Err(Error::refused("", why.clone()))
             }
             _ => Ok(()),
@@ -218,7 +218,7 @@ impl Keeper {
             return;
         };
         if let Some(token) = &tokens.refresh_token {
-            let refused = (token.clone(), Refused(refusal.clone()));
+            let refused = (token.clone(), refusal.clone());
             lock(&self.current).refused = Some(refused);
         }
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use aliexpress_sandbox::{ProductRecord, Sandbox};
 use serde_json::{Value, json};
 
-use crate::orders::{look_up, place};
-use crate::wire::get;
+use crate::orders::{CREATE, look_up, place, placed};
+use crate::wire::{get, sync};
 
 fn sandbox() -> Sandbox {
     Sandbox::builder().seed(7).start().unwrap()
@@ -214,4 +214,54 @@ fn orders_and_stock_survive_a_restart() {
     std::fs::write(&file, "{\"version\": 1}").unwrap();
     let error = start().err().unwrap().to_string();
     assert!(error.starts_with("cannot read the state in "), "{error}");
+}
+
+/// What is ordered last, while earlier changes are being written, must be in the file when the sandbox is gone.
+#[test]
+fn the_last_order_before_the_end_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let restarted = |round: u64| {
+        let file = folder.path().join(format!("{round}.json"));
+        let start = || Sandbox::builder().state(&file).start().unwrap();
+        let sandbox = start();
+        placed(&sandbox, "first");
+        // About when the first order is written.
+        std::thread::sleep(std::time::Duration::from_millis(490 + 2 * round));
+        let last = placed(&sandbox, "last");
+        drop(sandbox);
+        let orders = start().orders();
+        assert!(orders.iter().any(|order| order.id == last), "round {round}");
+    };
+    std::thread::scope(|scope| {
+        (0..16).for_each(|round| drop(scope.spawn(move || restarted(round))));
+    });
+}
+
+/// An affiliate's commission is reckoned in the currency that the order was paid in.
+#[test]
+fn commissions_are_of_what_was_paid() {
+    let sandbox = sandbox();
+    let product = &in_stock(&sandbox)[0];
+    let order = order("a", &[line(product, 2)]).to_string();
+    let extend = json!({ "payment": { "pay_currency": "EUR" } }).to_string();
+    let own = [
+        ("param_place_order_request4_open_api_d_t_o", order.as_str()),
+        ("ds_extend_request", extend.as_str()),
+    ];
+    let answer = sync(&sandbox, CREATE, &own).json();
+    let id = answer["result"]["order_list"][0].as_i64().unwrap();
+    sandbox.advance(id).unwrap();
+    sandbox.advance(id).unwrap();
+    let seen = look_up(&sandbox, id);
+    let child = &seen["result"]["child_order_list"][0]["product_price"];
+    assert_eq!(child["currency_code"], "EUR", "{seen}");
+    let price: f64 = child["amount"].as_str().unwrap().parse().unwrap();
+    let ids = id.to_string();
+    let own = [("order_ids", ids.as_str()), ("status", "Payment Completed")];
+    let answer = sync(&sandbox, "aliexpress.affiliate.order.get", &own).json();
+    let earned = &answer["resp_result"]["result"]["orders"][0];
+    let paid = (price * 200.0).round() as i64;
+    assert_eq!(earned["paid_amount"], paid.to_string(), "{answer}");
+    assert_eq!(earned["estimated_paid_commission"], paid * 7 / 100);
+    assert_eq!(earned["settled_currency"], "EUR");
 }

@@ -267,12 +267,19 @@ fn commissions<'a>(act: &'a Act<'_>) -> Vec<(i64, &'a Order, &'a Item)> {
     lines
 }
 
+/// So many hundredths of an amount, rounded down.
+fn hundredths(amount: i64, percent: i64) -> i64 {
+    let share = i128::from(amount) * i128::from(percent) / 100;
+    i64::try_from(share).unwrap_or(i64::MAX)
+}
+
+/// A line with its commission. Amounts are whole hundredths of the currency that the order was paid in.
 fn commission(act: &Act<'_>, (id, order, item): &(i64, &Order, &Item)) -> Value {
-    let paid = Currency::DOLLAR.of_fen(item.price());
-    let country = order
-        .purchase
-        .as_ref()
-        .map(|purchase| &purchase.address.country);
+    let paid = item.price();
+    let earned = hundredths(paid, COMMISSION);
+    let purchase = order.purchase.as_ref();
+    let country = purchase.map(|purchase| &purchase.address.country);
+    let currency = purchase.map(|purchase| &purchase.currency);
     let image = act
         .world
         .shop
@@ -289,11 +296,11 @@ fn commission(act: &Act<'_>, (id, order, item): &(i64, &Order, &Item)) -> Value 
         "paid_time": order.paid.map(pacific::seconds),
         "finished_time": order.finished.map(pacific::seconds),
         "paid_amount": paid,
-        "estimated_paid_commission": paid * COMMISSION / 100,
+        "estimated_paid_commission": earned,
         "finished_amount": order.finished.map(|_| paid),
-        "estimated_finished_commission": order.finished.map(|_| paid * COMMISSION / 100),
+        "estimated_finished_commission": order.finished.map(|_| earned),
         "commission_rate": format!("{COMMISSION}.0%"),
-        "settled_currency": "USD",
+        "settled_currency": currency,
         "product_id": item.product_id,
         "product_title": item.name(),
         "product_count": item.count,

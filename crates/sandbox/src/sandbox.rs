@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::builder::Builder;
@@ -15,15 +15,17 @@ use crate::orders::{OrderRecord, OrderStatus};
 use crate::push::PushMessage;
 use crate::server::{Server, SharedWorld};
 use crate::shop::{Product, ProductRecord};
-use crate::state::State;
+use crate::state::{State, StateFile};
 use crate::world::World;
 
 /// A gateway that runs until it is dropped.
 ///
 /// Several can run in one process; each has its own port, orders and log.
 pub struct Sandbox {
-    server: Server,
-    state: Option<PathBuf>,
+    /// `None` only while the sandbox is dropped.
+    server: Option<Server>,
+    address: SocketAddr,
+    state: Option<Arc<StateFile>>,
     world: SharedWorld,
     url: String,
     app_key: String,
@@ -50,17 +52,20 @@ impl Sandbox {
         let world = World::new(&builder, kept.flatten());
         let credentials = world.credentials.clone();
         let world = SharedWorld::new(world);
+        let state = builder.state.map(StateFile::new).map(Arc::new);
         let server = Server::start(
             SocketAddr::new(builder.address, builder.port),
             world.clone(),
-            builder.state.clone(),
+            state.clone(),
         )?;
-        let url = format!("http://{}", server.address());
+        let address = server.address();
+        let url = format!("http://{address}");
         world.lock().base.clone_from(&url);
         Ok(Self {
             url,
-            server,
-            state: builder.state,
+            server: Some(server),
+            address,
+            state,
             world,
             app_key: credentials.app_key,
             app_secret: credentials.app_secret,
@@ -76,7 +81,7 @@ impl Sandbox {
 
     /// The address that is listened on.
     pub fn address(&self) -> SocketAddr {
-        self.server.address()
+        self.address
     }
 
     /// The app key that is accepted.
@@ -202,7 +207,7 @@ impl Sandbox {
     /// When it cannot be written.
     pub fn save_state(&self) -> io::Result<()> {
         match &self.state {
-            Some(path) => State::of(&self.world.lock()).save(path),
+            Some(file) => file.save(&self.world),
             None => Ok(()),
         }
     }
@@ -277,14 +282,16 @@ impl Sandbox {
     }
 }
 
-/// Shows the URL only.
 impl Drop for Sandbox {
-    /// Keeps the state once more. What cannot be written then is lost: see [`save_state`](Self::save_state).
+    /// Stops the server, then writes the state once more. What cannot be written then is lost: see
+    /// [`save_state`](Self::save_state).
     fn drop(&mut self) {
+        drop(self.server.take());
         let _ = self.save_state();
     }
 }
 
+/// Shows the URL only.
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sandbox")

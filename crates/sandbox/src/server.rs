@@ -14,7 +14,6 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -27,9 +26,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime;
 use tokio::sync::oneshot;
+use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use crate::state::State;
+use crate::state::StateFile;
 use crate::world::World;
 use guard::Ends;
 use line::{Line, ResetSwitch};
@@ -65,11 +65,11 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts to listen, and to keep the state in a file where one is given.
+    /// Starts to listen, and to keep the state in a file where one is given. When it was dropped, it writes no more.
     pub(crate) fn start(
         address: SocketAddr,
         world: SharedWorld,
-        state: Option<PathBuf>,
+        state: Option<Arc<StateFile>>,
     ) -> io::Result<Self> {
         Self::start_with(address, world, state, MOST_CONNECTIONS)
     }
@@ -77,7 +77,7 @@ impl Server {
     fn start_with(
         address: SocketAddr,
         world: SharedWorld,
-        state: Option<PathBuf>,
+        state: Option<Arc<StateFile>>,
         most_connections: usize,
     ) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind(address)?;
@@ -97,8 +97,8 @@ impl Server {
         let thread = thread::Builder::new().name(name).spawn(move || {
             runtime.spawn(listen(listener, world.clone(), most_connections));
             runtime.spawn(courier::carry(world.clone()));
-            if let Some(path) = state {
-                runtime.spawn(keep_state(world.clone(), path));
+            if let Some(file) = state {
+                runtime.spawn(keep_state(world.clone(), file));
             }
             if moves_by_time {
                 runtime.spawn(keep_time(world));
@@ -161,27 +161,14 @@ async fn keep_time(world: SharedWorld) {
     }
 }
 
-/// Writes the state where it has changed. What cannot be written is reported, and tried again.
-async fn keep_state(world: SharedWorld, path: PathBuf) {
+/// Writes the state wherever it has changed. What cannot be written is reported, and tried again.
+async fn keep_state(world: SharedWorld, file: Arc<StateFile>) {
     const PAUSE: Duration = Duration::from_millis(500);
-    let mut kept = world.lock().revision();
     loop {
         sleep(PAUSE).await;
-        let (revision, state) = {
-            let world = world.lock();
-            let revision = world.revision();
-            (revision, (revision != kept).then(|| State::of(&world)))
-        };
-        let Some(state) = state else {
-            continue;
-        };
-        match state.save(&path) {
-            Ok(()) => {
-                kept = revision;
-                world.lock().state_trouble = None;
-            }
-            Err(error) => world.lock().state_trouble = Some(error.to_string()),
-        }
+        let (world, file) = (world.clone(), Arc::clone(&file));
+        // Waiting for the disk would keep every request waiting.
+        let _ = spawn_blocking(move || file.save(&world)).await;
     }
 }
 

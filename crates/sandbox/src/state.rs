@@ -5,6 +5,7 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use aliexpress_models::order_create::LogisticsAddress;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::{later, milliseconds};
 use crate::orders::{Item, Offer, Order, OrderStatus, Purchase};
+use crate::server::SharedWorld;
 use crate::shop::Shop;
 use crate::world::World;
 
@@ -138,10 +140,7 @@ impl State {
     }
 
     /// Writes the file whole or not at all, for its owner only: it holds addresses.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub(crate) fn save(&self, path: &Path) -> io::Result<()> {
+    fn save(&self, path: &Path) -> io::Result<()> {
         let draft = draft(path);
         let mut options = fs::OpenOptions::new();
         options.write(true).create(true).truncate(true);
@@ -154,6 +153,44 @@ impl State {
         file.write_all(&serde_json::to_vec(self)?)?;
         file.sync_all()?;
         fs::rename(draft, path)
+    }
+}
+
+/// The file that a state is kept in. Its writers take turns: they share the draft that becomes the file.
+pub(crate) struct StateFile {
+    path: PathBuf,
+    /// The revision that was written last; `None` before the first write.
+    written: Mutex<Option<(u64, u64)>>,
+}
+
+impl StateFile {
+    pub(crate) fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            written: Mutex::new(None),
+        }
+    }
+
+    /// Writes the world as it is now, unless the file has this revision of it already.
+    ///
+    /// The world is looked at when the turn has come, so that no older state replaces a newer one, and it is free
+    /// for others while the file is written. This waits for the disk.
+    ///
+    /// # Errors
+    /// When the file cannot be written; the world's `state_trouble` says so too.
+    pub(crate) fn save(&self, world: &SharedWorld) -> io::Result<()> {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let (revision, state) = {
+            let world = world.lock();
+            let revision = world.revision();
+            if *written == Some(revision) {
+                return Ok(());
+            }
+            (revision, State::of(&world))
+        };
+        let saved = state.save(&self.path);
+        world.lock().state_trouble = saved.as_ref().err().map(ToString::to_string);
+        saved.map(|()| *written = Some(revision))
     }
 }
 
@@ -278,5 +315,34 @@ impl SavedItem {
                 })
             }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builder::Builder;
+
+    /// Writers that do not take turns write into each other's draft, or find that it is gone.
+    #[test]
+    fn writers_take_turns_and_the_newest_state_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.json");
+        let world = SharedWorld::new(World::new(&Builder::default(), None));
+        let file = StateFile::new(path.clone());
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        world.lock().orders.set_tracking_number(1, "LP1".to_owned());
+                        file.save(&world).unwrap();
+                    }
+                });
+            }
+        });
+        assert!(State::load(&path).unwrap().is_some());
+        let revision = world.lock().revision();
+        assert_eq!(*file.written.lock().unwrap(), Some(revision));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

@@ -87,36 +87,44 @@ impl Layout<'_> {
     }
 
     fn value(&mut self, value: &Value, field: Option<&Field>) -> Node {
-        let shape = field.and_then(|field| field.kind.shape());
         match value {
-            // As the table types it, which handlers of several APIs cannot know.
-            Value::Number(number)
-                if field.is_some_and(|field| matches!(field.kind, Kind::Text)) =>
-            {
-                Node::Text(number.to_string())
-            }
-            Value::String(text)
-                if field.is_some_and(|field| matches!(field.kind, Kind::Integer)) =>
-            {
-                match text.parse() {
-                    Ok(number) => self.habits.number(&number),
-                    Err(_) => Node::Text(text.clone()),
-                }
-            }
-            Value::Null => Node::Null,
-            Value::Bool(value) => self.habits.boolean(*value),
-            Value::Number(number) => self.habits.number(number),
-            Value::String(text) => Node::Text(text.clone()),
-            Value::Object(contents) => Node::Object(self.object(contents, shape)),
             Value::Array(values) => {
-                let elements = values.iter();
-                let elements = elements.map(|value| match value {
-                    Value::Object(contents) => Node::Object(self.object(contents, shape)),
-                    other => self.value(other, None),
-                });
+                let elements = values.iter().map(|value| self.element(value, field));
                 let elements: Vec<Node> = elements.collect();
                 self.list(elements, field.and_then(|field| field.wrapper))
             }
+            other => self.element(other, field),
+        }
+    }
+
+    /// A value that is no list, or one of a list: as the table types it, which handlers of several APIs cannot know.
+    fn element(&mut self, value: &Value, field: Option<&Field>) -> Node {
+        let kind = field.map(|field| field.kind);
+        match value {
+            Value::Null => Node::Null,
+            Value::Array(_) => self.value(value, None),
+            Value::Object(contents) => {
+                Node::Object(self.object(contents, kind.and_then(Kind::shape)))
+            }
+            scalar => self.scalar(scalar, kind),
+        }
+    }
+
+    fn scalar(&mut self, value: &Value, kind: Option<Kind>) -> Node {
+        match (kind, value) {
+            (Some(Kind::Integer | Kind::Integers), Value::String(text)) => match text.parse() {
+                Ok(number) => self.habits.number(&number),
+                Err(_) => Node::Text(text.clone()),
+            },
+            (Some(Kind::Boolean | Kind::Booleans), Value::String(text)) => match text.parse() {
+                Ok(boolean) => self.habits.boolean(boolean),
+                Err(_) => Node::Text(text.clone()),
+            },
+            (_, Value::String(text)) => Node::Text(text.clone()),
+            (Some(Kind::Text | Kind::Texts), scalar) => Node::Text(scalar.to_string()),
+            (_, Value::Bool(boolean)) => self.habits.boolean(*boolean),
+            (_, Value::Number(number)) => self.habits.number(number),
+            _ => Node::Null,
         }
     }
 
@@ -148,6 +156,75 @@ impl Serialize for Node {
                     map.serialize_entry(name, value)?;
                 }
                 map.end()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aliexpress_models::APIS;
+    use serde_json::json;
+
+    use super::*;
+
+    /// The values of every field of an answer, each of another type than its table says.
+    fn in_other_types(shape: &Shape, depth: usize) -> Map<String, Value> {
+        let fields = shape.fields.iter().filter_map(|field| {
+            let value = match field.kind {
+                Kind::Record(_) | Kind::Records(_) if depth == 4 => return None,
+                Kind::Record(shape) => in_other_types(shape, depth + 1).into(),
+                Kind::Records(shape) => json!([in_other_types(shape, depth + 1)]),
+                Kind::Integer => json!("17"),
+                Kind::Integers => json!(["17", "18"]),
+                Kind::Boolean => json!("true"),
+                Kind::Booleans => json!(["true", "false"]),
+                Kind::Texts => json!([17, true]),
+                _ => json!(17),
+            };
+            Some((field.key.to_owned(), value))
+        });
+        fields.collect()
+    }
+
+    #[track_caller]
+    fn check_types(written: &Value, shape: &Shape) {
+        for field in shape.fields {
+            let Some(value) = written.get(field.key) else {
+                continue;
+            };
+            let value = field
+                .wrapper
+                .and_then(|name| value.get(name))
+                .unwrap_or(value);
+            let elements = match value {
+                Value::Array(elements) => elements.as_slice(),
+                other => std::slice::from_ref(other),
+            };
+            for element in elements {
+                let fits = match field.kind {
+                    Kind::Record(shape) | Kind::Records(shape) => {
+                        check_types(element, shape);
+                        element.is_object()
+                    }
+                    Kind::Integer | Kind::Integers => element.is_i64(),
+                    Kind::Boolean | Kind::Booleans => element.is_boolean(),
+                    _ => element.is_string(),
+                };
+                assert!(fits, "{}: {element}", field.key);
+            }
+        }
+    }
+
+    #[test]
+    fn values_and_elements_are_written_as_their_table_types_them() {
+        for api in APIS {
+            let contents = in_other_types(api.answer, 0);
+            let of = (api.key, api.answer);
+            for form in [Form::FullJson, Form::SimplifiedJson] {
+                let written = write(of, &contents, "1", form, &mut Habits::documented());
+                let written: Value = serde_json::from_str(&written).unwrap();
+                check_types(written.get(api.key).unwrap_or(&written), api.answer);
             }
         }
     }

@@ -284,7 +284,7 @@ impl<'a, T: Answered> Machine<'a, T> {
         self.state = match read {
             Ok(mut reply) => {
                 let redactor = LazyCell::new(|| self.redactor());
-                reply.redact(&mut |text| redactor.text(text));
+                reply.redact(&mut |id| redactor.id(id));
                 self.record_end(reply.request_id(), now);
                 State::Over(Some(Ok(reply)))
             }

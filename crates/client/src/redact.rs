@@ -8,7 +8,11 @@
 //!
 //! Values are compared by their letters and digits alone, without case, after percent-encoding and the escapes of JSON,
 //! XML and Rust are undone. Pieces of a value count as the value does, from [`SECRET_PIECE`] or [`PERSONAL_PIECE`]
-//! characters on. What is shorter counts as a whole word.
+//! characters on, unless they are one character again and again, such as the zeros of an id: those identify no one. What
+//! is shorter counts as a whole word.
+//!
+//! Request ids and trace ids are long rows of digits in which a piece of some value stands by chance, and support asks
+//! for them: they lose a buyer's value only where they hold the whole of it or a name of it.
 
 mod errors;
 mod marks;
@@ -76,21 +80,36 @@ impl Redactor {
 
     /// Replaces whatever of the request stands in a text.
     pub(crate) fn text(&self, text: &mut String) {
+        self.replace(text, |marks, value| {
+            let wanted = &value.plain;
+            if value.is_secret {
+                return marks.find(wanted, SECRET_PIECE);
+            }
+            marks.find(wanted, PERSONAL_PIECE);
+            marks.find_words(wanted, |_| true);
+        });
+    }
+
+    /// Replaces pieces of secrets, and whole values of the request, in the platform's name for an exchange.
+    pub(crate) fn id(&self, id: &mut String) {
+        self.replace(id, |marks, value| {
+            let wanted = &value.plain;
+            if value.is_secret {
+                return marks.find(wanted, SECRET_PIECE);
+            }
+            marks.find(wanted, wanted.letters.len().max(PERSONAL_PIECE));
+            marks.find_words(wanted, |word| word.iter().all(|c| c.is_alphabetic()));
+        });
+    }
+
+    fn replace<'a>(&'a self, text: &mut String, find: impl Fn(&mut Marks<'_>, &'a Value)) {
         if text.is_empty() || self.values.is_empty() {
             return;
         }
         let plain = Plain::of(text);
         let mut marks = Marks::on(&plain);
         for value in &self.values {
-            let wanted = &value.plain;
-            let piece = match value.is_secret {
-                true => SECRET_PIECE,
-                false => PERSONAL_PIECE,
-            };
-            marks.find(wanted, piece);
-            if !value.is_secret {
-                marks.find_words(wanted);
-            }
+            find(&mut marks, value);
         }
         let places = marks.places();
         if !places.is_empty() {

@@ -269,11 +269,11 @@ pub(crate) fn judge(
         Ok(reply) => {
             let texts = reply.data.texts();
             texts.into_iter().for_each(|text| redactor.text(text));
-            reply.redact(&mut |text| redactor.text(text));
+            reply.redact(&mut |id| redactor.id(id));
         }
         Err(Open::Answer { why, reply }) => {
             redactor.text(why);
-            reply.redact(&mut |text| redactor.text(text));
+            reply.redact(&mut |id| redactor.id(id));
         }
         Err(Open::Call(error) | Open::NotPlaced(error)) => redactor.error(error),
     }

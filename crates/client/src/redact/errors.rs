@@ -9,7 +9,7 @@ use crate::error::{Error, Kind};
 impl Redactor {
     pub(crate) fn error(&self, error: &mut Error) {
         let inner = error.inner_mut();
-        self.optional(&mut inner.request_id);
+        self.optional_id(&mut inner.request_id);
         match &mut inner.kind {
             Kind::Refused(refusal) => self.refusal(&mut refusal.error),
             Kind::SaidNo(refusal) => {
@@ -41,15 +41,11 @@ impl Redactor {
     fn refusal(&self, error: &mut ApiError) {
         self.code(&mut error.code);
         self.code(&mut error.sub_code);
-        for text in [
-            &mut error.kind,
-            &mut error.message,
-            &mut error.sub_message,
-            &mut error.request_id,
-            &mut error.trace_id,
-        ] {
+        for text in [&mut error.kind, &mut error.message, &mut error.sub_message] {
             self.optional(text);
         }
+        self.optional_id(&mut error.request_id);
+        self.optional_id(&mut error.trace_id);
     }
 
     /// A code that is documented repeats nothing.
@@ -63,6 +59,12 @@ impl Redactor {
     fn optional(&self, text: &mut Option<String>) {
         if let Some(text) = text {
             self.text(text);
+        }
+    }
+
+    fn optional_id(&self, id: &mut Option<String>) {
+        if let Some(id) = id {
+            self.id(id);
         }
     }
 }

@@ -53,7 +53,7 @@ impl<'a> Marks<'a> {
             .pieces
             .entry(length)
             .or_insert_with(|| pieces_of(plain, length));
-        for piece in letters.windows(length) {
+        for piece in letters.windows(length).filter(|piece| identifies(piece)) {
             mark(&mut self.is_marked, pieces.remove(piece), length);
         }
     }
@@ -77,10 +77,10 @@ impl<'a> Marks<'a> {
     }
 
     /// Marks the words of a value where they are words of the text: of a full name, the first name.
-    pub(super) fn find_words(&mut self, value: &Plain) {
+    pub(super) fn find_words(&mut self, value: &Plain, counts: fn(&[char]) -> bool) {
         for word in &value.words {
             let letters = &value.letters[word.clone()];
-            if letters.len() >= fewest(letters, FEWEST_OF_WORD) {
+            if counts(letters) && letters.len() >= fewest(letters, FEWEST_OF_WORD) {
                 let places = self.words.remove(letters);
                 mark(&mut self.is_marked, places, letters.len());
             }
@@ -110,6 +110,11 @@ fn fewest(letters: &[char], of_letters: usize) -> usize {
         true => FEWEST_DIGITS,
         false => of_letters,
     }
+}
+
+/// Whether a piece is more than one character again and again, such as the zeros in the middle of an id.
+fn identifies(piece: &[char]) -> bool {
+    piece.iter().any(|letter| *letter != piece[0])
 }
 
 fn pieces_of(plain: &Plain, length: usize) -> Pieces<'_> {

@@ -59,6 +59,36 @@ fn sessions_are_taken_out_however_they_are_written() {
     check("bad …+dEf=xyz12345", "bad …+[redacted]");
 }
 
+#[track_caller]
+fn check_id(id: &str, expected: &str) {
+    let mut redactor = redactor();
+    redactor.add_params([("location_tree_address_id", "903200190000000000-1")]);
+    let mut id = id.to_owned();
+    redactor.id(&mut id);
+    assert_eq!(id, expected);
+}
+
+#[test]
+fn ids_of_exchanges_lose_whole_values_and_pieces_of_secrets_alone() {
+    check_id("21021795855516905000001", "21021795855516905000001");
+    check_id("2102916123450000000000", "2102916123450000000000");
+    check_id("0ba-161234-12-55", "0ba-161234-12-55");
+    check_id("210217958916123456799", "210217958[redacted]99");
+    check_id("r-50000201c07-AbC", "r-[redacted]");
+    check_id("r IVAN 7", "r [redacted] 7");
+    check_id("12222", "[redacted]");
+    check_id("0012222", "0012222");
+}
+
+#[test]
+fn one_character_again_and_again_identifies_no_one() {
+    let mut redactor = Redactor::default();
+    redactor.add_params([("tree", "9032001900000000001"), ("name", "李李")]);
+    let mut text = "of 8000000000000007 or 90320019, 李李".to_owned();
+    redactor.text(&mut text);
+    assert_eq!(text, "of 8000000000000007 or [redacted]");
+}
+
 #[test]
 fn other_words_stay() {
     for text in [

@@ -123,8 +123,7 @@ impl AsyncClient {
     /// [`Error`].
     pub async fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Answer>, Error> {
         let call = Call::typed(request, self.caller.options())?;
-        let reply = self.run(call, read::typed).await?;
-        self.caller.check(request, reply)
+        self.run(call, read::typed).await
     }
 
     /// Calls any API by its name; signed, limited and tried again as typed calls are.

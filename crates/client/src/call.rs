@@ -8,7 +8,6 @@ use aliexpress_models::{Effect as CallEffect, File, Session as SessionUse};
 
 use crate::Session;
 use crate::error::Error;
-use crate::reply::Reply;
 
 /// The format of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -146,7 +145,7 @@ impl CallOptions {
         self
     }
 
-    /// Makes an error of what an API says no to inside a successful answer:
+    /// Makes an error of what an API says no to inside a successful answer, with or without a model:
     /// [`Error::business_refusal`](crate::Error::business_refusal). By default it stands in the reply:
     /// [`Reply::business_refusal`](crate::Reply::business_refusal).
     pub fn business_refusal_is_error(mut self) -> Self {
@@ -164,17 +163,6 @@ impl CallOptions {
     pub fn effect(mut self, effect: Effect) -> Self {
         self.effect = Some(effect);
         self
-    }
-
-    /// A reply, or its business refusal as the error that these options make of it.
-    pub(crate) fn check<T>(&self, api: &str, reply: Reply<T>) -> Result<Reply<T>, Error> {
-        // Looking for a refusal reads the answer once more.
-        if self.business_refusal_is_error
-            && let Some(refusal) = reply.business_refusal()
-        {
-            return Err(reply.said_no(api, refusal));
-        }
-        Ok(reply)
     }
 
     /// These options, and the others where these leave something open.

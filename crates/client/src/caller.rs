@@ -4,8 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use aliexpress_models::Request;
-
 use crate::call::{Call, CallOptions, Endpoint, SessionChoice};
 use crate::error::Error;
 use crate::gateway_clock::GatewayClock;
@@ -14,8 +12,6 @@ use crate::machine::{Machine, Now, SessionSource};
 use crate::orders::Journaling;
 use crate::prepared::{Prepared, Signatory};
 use crate::read::{Answered, Read};
-use crate::redact::Redactor;
-use crate::reply::Reply;
 use crate::retry::Retry;
 use crate::secrets::Session;
 use crate::tokens::{Keeper, TokenApi, TokenStore};
@@ -154,21 +150,6 @@ impl Caller {
             (None, Sessions::Kept(keeper)) => Some(keeper.known().ok()??.session),
             (Some(SessionChoice::None), _) | (None, Sessions::None) => None,
         }
-    }
-
-    /// A reply, or its business refusal as the error that the options make of it.
-    pub(crate) fn check<R: Request>(
-        &self,
-        request: &R,
-        reply: Reply<R::Answer>,
-    ) -> Result<Reply<R::Answer>, Error> {
-        self.options.check(R::API, reply).map_err(|mut error| {
-            if let Ok(call) = Call::typed(request, &self.options) {
-                let session = self.session_at_hand();
-                Redactor::of_call(&call, session.as_ref()).error(&mut error);
-            }
-            error
-        })
     }
 
     pub(crate) fn now(&self) -> SystemTime {

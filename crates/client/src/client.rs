@@ -97,8 +97,7 @@ impl Client {
     /// When the platform refuses, no answer comes, or the answer does not fit the model; see
     /// [`Error`].
     pub fn call<R: Request>(&self, request: &R) -> Result<Reply<R::Answer>, Error> {
-        let reply = self.run(Call::typed(request, self.caller.options())?, read::typed)?;
-        self.caller.check(request, reply)
+        self.run(Call::typed(request, self.caller.options())?, read::typed)
     }
 
     /// Calls any API by its name; signed, limited and tried again as typed calls are.

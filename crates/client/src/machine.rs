@@ -286,7 +286,7 @@ impl<'a, T: Answered> Machine<'a, T> {
                 let redactor = LazyCell::new(|| self.redactor());
                 reply.redact(&mut |id| redactor.id(id));
                 self.record_end(reply.request_id(), now);
-                State::Over(Some(Ok(reply)))
+                State::Over(Some(self.heard(reply, &redactor)))
             }
             Err(error) => {
                 let error = read::with_headers(error, &headers, now.time);
@@ -294,6 +294,18 @@ impl<'a, T: Answered> Machine<'a, T> {
                 self.after(error, now)
             }
         };
+    }
+
+    /// A reply, or its business refusal as the error that the call's options make of it.
+    fn heard(&self, reply: T, redactor: &Redactor) -> Result<T, Error> {
+        // Looking for a refusal reads the answer of a model once more.
+        let hears = self.call.options.business_refusal_is_error;
+        let Some(refusal) = hears.then(|| reply.business_refusal()).flatten() else {
+            return Ok(reply);
+        };
+        let mut error = reply.said_no(self.call.name(), refusal);
+        redactor.error(&mut error);
+        Err(error.after_tries(self.number))
     }
 
     /// Reports that no whole answer came to what [`Step::Send`] sent.

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use aliexpress_models::raw::decode_raw;
-use aliexpress_models::{Answer, ApiError, DecodeError, Request, decode};
+use aliexpress_models::{Answer, ApiError, BusinessRefusal, DecodeError, Request, decode};
 use aliexpress_transport as transport;
 
 use crate::call::Format;
@@ -109,13 +109,19 @@ fn is_success(status: u16) -> bool {
 /// Reads an answer to this API with this status and body.
 pub(crate) type Read<T> = fn(&str, u16, Vec<u8>) -> Result<T, Error>;
 
-/// What a call gives, as far as its span tells of it.
-pub trait Answered {
+/// What a call gives, whether or not its API has a model.
+pub trait Answered: Sized {
     /// The platform's name for the exchange.
     fn request_id(&self) -> Option<&str>;
 
-    /// Changes the texts beside the data.
+    /// Changes the names that the platform gave the exchange.
     fn redact(&mut self, change: &mut dyn FnMut(&mut String));
+
+    /// What the API says instead of doing what it was asked for.
+    fn business_refusal(&self) -> Option<BusinessRefusal>;
+
+    /// The same as an error.
+    fn said_no(self, api: &str, refusal: BusinessRefusal) -> Error;
 }
 
 impl<T> Answered for Reply<T> {
@@ -127,6 +133,14 @@ impl<T> Answered for Reply<T> {
         let texts = [&mut self.request_id, &mut self.trace_id];
         texts.into_iter().flatten().for_each(change);
     }
+
+    fn business_refusal(&self) -> Option<BusinessRefusal> {
+        self.business_refusal()
+    }
+
+    fn said_no(self, api: &str, refusal: BusinessRefusal) -> Error {
+        Error::new(api, Kind::SaidNo(refusal)).over_reply(self.request_id, self.raw)
+    }
 }
 
 impl Answered for RawReply {
@@ -137,6 +151,14 @@ impl Answered for RawReply {
     fn redact(&mut self, change: &mut dyn FnMut(&mut String)) {
         let texts = [&mut self.request_id, &mut self.trace_id];
         texts.into_iter().flatten().for_each(change);
+    }
+
+    fn business_refusal(&self) -> Option<BusinessRefusal> {
+        self.business_refusal()
+    }
+
+    fn said_no(self, api: &str, refusal: BusinessRefusal) -> Error {
+        Error::new(api, Kind::SaidNo(refusal)).over_reply(self.request_id, self.raw)
     }
 }
 

@@ -8,7 +8,6 @@ use aliexpress_models::raw::{Value, ValueError, decode_raw};
 use serde_core::de::{DeserializeOwned, value};
 
 use crate::call::Format;
-use crate::error::{Error, Kind};
 
 /// The answer to a typed call: the data, and what the platform sent around it.
 ///
@@ -63,11 +62,6 @@ impl<T> Reply<T> {
     /// The body as it came. It may hold personal data of buyers.
     pub fn raw(&self) -> &[u8] {
         &self.raw
-    }
-
-    /// The same as an error.
-    pub(crate) fn said_no(self, api: &str, refusal: BusinessRefusal) -> Error {
-        Error::new(api, Kind::SaidNo(refusal)).over_reply(self.request_id, self.raw)
     }
 
     /// Other data under the same envelope.

@@ -8,7 +8,7 @@ use aliexpress_models::order_info::OrderDetail;
 use aliexpress_models::shared::{ExtInfo, OrderId};
 
 use super::AsyncClient;
-use crate::call::Call;
+use crate::call::{Call, CallOptions};
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::journal::{Conclusion, JournaledOrder};
@@ -110,11 +110,13 @@ impl AsyncClient {
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call). An order that was placed seconds ago may not show yet:
+    /// As [`call`](Self::call); a [`business_refusal`](Error::business_refusal) where the platform answers with a code
+    /// instead of an order. An order that was placed seconds ago may not show yet:
     /// [`wait_for_order`](Self::wait_for_order).
     pub async fn order(&self, order_id: impl Into<OrderId>) -> Result<Reply<Order>, Error> {
         let request = order_get(order_id.into());
-        order_in(self.call(&request).await?)
+        let asking = self.with(CallOptions::new().business_refusal_is_error());
+        order_in(asking.call(&request).await?)
     }
 
     /// Reads one order in every detail, as its seller sees it; `details` says what comes beside the order
@@ -131,7 +133,8 @@ impl AsyncClient {
     ) -> Result<Reply<OrderDetail>, Error> {
         let order_id = order_id.into();
         let request = order_info_get(order_id, details);
-        detail_in(self.call(&request).await?, order_id)
+        let asking = self.with(CallOptions::new().business_refusal_is_error());
+        detail_in(asking.call(&request).await?, order_id)
     }
 
     /// Reads a new order as soon as it shows; as [`Client::wait_for_order`](crate::Client::wait_for_order).

@@ -130,9 +130,13 @@ impl Client {
 }
 
 impl Caller {
-    /// The options with which an order is placed, whatever its API is called.
+    /// The options with which an order is placed, whatever its API is called. What its answer says no to is weighed
+    /// together with everything else in it.
     pub(crate) fn order_options(&self) -> CallOptions {
-        self.options().clone().effect(Effect::Write)
+        CallOptions {
+            business_refusal_is_error: false,
+            ..self.options().clone().effect(Effect::Write)
+        }
     }
 
     pub(crate) fn check_window(&self, first_sent: SystemTime) -> Result<(), Error> {

@@ -31,10 +31,12 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call). An order that was placed seconds ago may not show yet:
+    /// As [`call`](Self::call); a [`business_refusal`](Error::business_refusal) where the platform answers with a code
+    /// instead of an order. An order that was placed seconds ago may not show yet:
     /// [`wait_for_order`](Self::wait_for_order).
     pub fn order(&self, order_id: impl Into<OrderId>) -> Result<Reply<Order>, Error> {
-        order_in(self.call(&order_get(order_id.into()))?)
+        let asking = self.with(CallOptions::new().business_refusal_is_error());
+        order_in(asking.call(&order_get(order_id.into()))?)
     }
 
     /// Reads one order in every detail, as its seller sees it; `details` says what comes beside the order
@@ -50,7 +52,8 @@ impl Client {
         details: ExtInfo,
     ) -> Result<Reply<OrderDetail>, Error> {
         let order_id = order_id.into();
-        let reply = self.call(&order_info_get(order_id, details))?;
+        let asking = self.with(CallOptions::new().business_refusal_is_error());
+        let reply = asking.call(&order_info_get(order_id, details))?;
         detail_in(reply, order_id)
     }
 
@@ -143,9 +146,6 @@ pub(crate) fn order_get(order_id: OrderId) -> OrderGet {
 
 /// The order in an answer.
 pub(crate) fn order_in(mut reply: Reply<OrderGetAnswer>) -> Result<Reply<Order>, Error> {
-    if let Some(refusal) = reply.business_refusal() {
-        return Err(reply.said_no(OrderGet::API, refusal));
-    }
     match reply.data.result.take() {
         Some(order) => Ok(reply.map(|_| order)),
         None => Err(nothing_in(OrderGet::API, reply, "an order")),
@@ -164,12 +164,8 @@ pub(crate) fn detail_in(
     order_id: OrderId,
 ) -> Result<Reply<OrderDetail>, Error> {
     let result = reply.data.result.take().unwrap_or_default();
-    // An error code beside the data is no failure by itself: the platform's own sample has one.
     let Some(detail) = result.data else {
-        return Err(match reply.business_refusal() {
-            Some(refusal) => reply.said_no(OrderInfoGet::API, refusal),
-            None => nothing_in(OrderInfoGet::API, reply, "an order"),
-        });
+        return Err(nothing_in(OrderInfoGet::API, reply, "an order"));
     };
     match detail.id {
         Some(found) if found != order_id => {

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use std::time::{Duration, SystemTime};
 
 use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
-use aliexpress::models::shared::ProductId;
+use aliexpress::models::shared::{ExtInfo, ProductId};
 use aliexpress::{
     AuthCode, CallOptions, Client, Error, NewOrder, RefreshToken, Reply, Retry, read_order,
 };
@@ -176,6 +176,56 @@ fn nothing_is_shown_of_exchanges_that_fail() {
             let server = Server::start(vec![act]);
             check(&client(&server).place_order(&order), value);
         }
+    }
+}
+
+#[test]
+fn nothing_is_shown_of_orders_that_are_read() {
+    let mut said_no = 0;
+    for body in bodies(&[SESSION]) {
+        let server = Server::start(vec![Act::Answer("200 OK", body.clone())]);
+        let client = client(&server);
+        let orders = [
+            client.order(7).map(drop),
+            client.order_info(7, ExtInfo::ALL).map(drop),
+        ];
+        for error in orders.iter().filter_map(|order| order.as_ref().err()) {
+            check_error(error, &body);
+            if let Some(refusal) = error.business_refusal() {
+                check_shown(&format!("{refusal} {refusal:?}"), &body);
+                said_no += 1;
+            }
+        }
+    }
+    assert!(said_no > 10, "{said_no}");
+}
+
+/// An API without a model says no in the same way as one with a model.
+#[test]
+fn what_untyped_calls_say_no_to_is_an_error_where_that_is_asked_for() {
+    let body = format!(r#"{{"result":{{"ret":false,"code":"1001","msg":"of {SESSION}"}}}}"#);
+    let server = Server::start(vec![Act::Answer("200 OK", body)]);
+    let client = client(&server);
+    let asking = client.with(CallOptions::new().business_refusal_is_error());
+    let replies = |client: &Client| {
+        [
+            client.call_raw("aliexpress.some.get", &[]),
+            client.system_call("/some/get", &[("code", SESSION)]),
+        ]
+    };
+    for reply in replies(&client) {
+        assert_eq!(
+            reply.unwrap().business_refusal().unwrap().path,
+            "result.ret"
+        );
+    }
+    for reply in replies(&asking) {
+        let error = reply.unwrap_err();
+        check_error(&error, "1001");
+        assert_eq!(error.tries(), 1);
+        let refusal = error.business_refusal().unwrap();
+        assert_eq!(refusal.code.as_deref(), Some("1001"));
+        assert_eq!(refusal.message.as_deref(), Some("of [redacted]"));
     }
 }
 

@@ -20,7 +20,8 @@ use crate::call::Call;
 use crate::error::Error;
 use crate::secrets::Session;
 
-/// Writes answers to a folder.
+/// Writes answers to a folder, which is listed once: a number that another client took meanwhile is found out by the
+/// file that is there.
 pub(crate) struct Recorder {
     folder: PathBuf,
     /// The number of the next file.
@@ -58,16 +59,10 @@ impl Recorder {
         });
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let api = call.name().trim_matches('/').replace('/', ".");
-        // Another client may record into the same folder.
+        // Another client may record into the same folder: what it wrote of this API keeps its number.
         loop {
             let path = self.folder.join(format!("{:04}-{api}.json", *next));
-            let is_taken = files(&self.folder)?
-                .iter()
-                .any(|file| number_of(file) == Some(*next));
             *next += 1;
-            if is_taken {
-                continue;
-            }
             match create_new(&path) {
                 Ok(mut file) => return writeln!(file, "{recording:#}"),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -158,7 +153,7 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
         file.extension()
             .is_some_and(|extension| extension == "json")
     });
-    files.sort();
+    files.sort_by_cached_key(|file| (number_of(file), file.clone()));
     Ok(files)
 }
 

@@ -123,3 +123,65 @@ fn an_answer_that_cannot_be_recorded_is_still_given() {
     std::fs::remove_dir_all(&folder.0).unwrap();
     assert!(client.place_order(&order("1")).unwrap().exists());
 }
+
+/// Two clients at once, numbers of five digits among them, and files that are there already.
+#[test]
+fn no_recording_takes_the_place_of_another() {
+    let folder = Folder::new("shared");
+    let sandbox = Sandbox::start().unwrap();
+    let record = || builder(&sandbox).record_to(&folder.0).built().unwrap();
+    let names = || {
+        let files = std::fs::read_dir(&folder.0).unwrap();
+        let mut names: Vec<_> = files
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort_by_key(|name| (name.len(), name.clone()));
+        names
+    };
+    record().order(10_000_001).unwrap();
+    let first = folder.0.join("0001-aliexpress.trade.ds.order.get.json");
+    let early = folder.0.join("9998-aliexpress.trade.ds.order.get.json");
+    std::fs::rename(first, early).unwrap();
+    let (one, other) = (record(), record());
+    std::thread::scope(|scope| {
+        for client in [&one, &other] {
+            scope.spawn(|| {
+                for _ in 0..3 {
+                    client.order(10_000_001).unwrap();
+                }
+            });
+        }
+    });
+    let numbers: Vec<_> = names()
+        .iter()
+        .map(|name| name.split_once('-').unwrap().0.to_owned())
+        .collect();
+    assert_eq!(
+        numbers,
+        ["9998", "9999", "10000", "10001", "10002", "10003", "10004"]
+    );
+    drop(sandbox);
+    assert!(replaying(&folder).order(10_000_001).is_ok());
+}
+
+/// Files are played back by their numbers, not by the letters of their names.
+#[test]
+fn answers_come_back_in_the_order_of_their_numbers() {
+    let folder = Folder::new("numbers");
+    let sandbox = Sandbox::start().unwrap();
+    let recording = builder(&sandbox).record_to(&folder.0).built().unwrap();
+    let new = recording.place_order(&order("1")).unwrap().order_ids()[0];
+    let first = recording.order(new).unwrap();
+    sandbox.set_order_status(new.0, aliexpress::models::shared::OrderStatus::Finish);
+    let second = recording.order(new).unwrap();
+    for (from, to) in [("0002", "9999"), ("0003", "10000")] {
+        let path = |number: &str| {
+            let name = format!("{number}-aliexpress.trade.ds.order.get.json");
+            folder.0.join(name)
+        };
+        std::fs::rename(path(from), path(to)).unwrap();
+    }
+    let replayed = replaying(&folder);
+    assert_eq!(replayed.order(new).unwrap().data(), first.data());
+    assert_eq!(replayed.order(new).unwrap().data(), second.data());
+}

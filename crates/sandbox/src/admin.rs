@@ -11,7 +11,7 @@ use crate::fault::read_duration;
 use crate::fault_plan::FaultRule;
 use crate::orders::OrderStatus;
 use crate::parameters::Parameters;
-use crate::world::World;
+use crate::state::State;
 
 /// Where the commands are.
 pub(crate) const PREFIX: &str = "/admin/";
@@ -31,35 +31,35 @@ type Answer = Result<Value, Refused>;
 
 /// Answers a command.
 pub(crate) fn answer(
-    world: &mut World,
+    state: &mut State,
     method: &str,
     path: &str,
     parameters: &Parameters,
 ) -> Answer {
-    let now = world.now();
-    world.settle(now);
+    let now = state.now();
+    state.run_due_events(now);
     let words: Vec<&str> = path
         .strip_prefix(PREFIX)
         .unwrap_or_default()
         .split('/')
         .collect();
     match (method, words.as_slice()) {
-        ("GET", ["status"]) => Ok(view::status(world)),
-        ("GET", ["requests"]) => requests(world, parameters),
-        ("GET", ["requests", number]) => request(world, number),
-        ("GET", ["orders"]) => Ok(view::orders(world, now)),
-        ("POST", ["orders", id, command]) => order(world, id, command, parameters, now),
-        ("GET", ["tokens"]) => Ok(view::tokens(world, now)),
-        ("POST", ["tokens", number, "expire"]) => expire(world, number, now),
-        ("GET", ["faults"]) => Ok(view::faults(world)),
-        ("POST", ["faults"]) => order_fault(world, parameters),
-        ("POST", ["faults", "clear"]) => Ok(clear_faults(world)),
-        ("GET", ["pushes"]) => Ok(view::pushes(world)),
-        ("POST", ["pushes"]) => push(world, parameters, now),
-        ("POST", ["callback"]) => set_callback(world, parameters),
-        ("POST", ["clock"]) => set_clock(world, parameters),
-        ("POST", ["answers"]) => set_answer(world, parameters),
-        ("POST", ["codes"]) => Ok(issue_code(world, now)),
+        ("GET", ["status"]) => Ok(view::status(state)),
+        ("GET", ["requests"]) => requests(state, parameters),
+        ("GET", ["requests", number]) => request(state, number),
+        ("GET", ["orders"]) => Ok(view::orders(state, now)),
+        ("POST", ["orders", id, command]) => order(state, id, command, parameters, now),
+        ("GET", ["tokens"]) => Ok(view::tokens(state, now)),
+        ("POST", ["tokens", number, "expire"]) => expire(state, number, now),
+        ("GET", ["faults"]) => Ok(view::faults(state)),
+        ("POST", ["faults"]) => order_fault(state, parameters),
+        ("POST", ["faults", "clear"]) => Ok(clear_faults(state)),
+        ("GET", ["pushes"]) => Ok(view::pushes(state)),
+        ("POST", ["pushes"]) => push(state, parameters, now),
+        ("POST", ["callback"]) => set_callback(state, parameters),
+        ("POST", ["clock"]) => set_clock(state, parameters),
+        ("POST", ["answers"]) => set_answer(state, parameters),
+        ("POST", ["codes"]) => Ok(issue_code(state, now)),
         (
             _,
             [
@@ -72,17 +72,17 @@ pub(crate) fn answer(
     }
 }
 
-fn requests(world: &World, parameters: &Parameters) -> Answer {
+fn requests(state: &State, parameters: &Parameters) -> Answer {
     let after = match parameters.filled("after") {
         Some(text) => number(text)?,
         None => 0,
     };
-    Ok(view::requests(world, after))
+    Ok(view::requests(state, after))
 }
 
-fn request(world: &World, text: &str) -> Answer {
+fn request(state: &State, text: &str) -> Answer {
     let wanted = number(text)?;
-    let entry = world
+    let entry = state
         .log
         .after(wanted.saturating_sub(1))
         .find(|entry| entry.number == wanted);
@@ -92,7 +92,7 @@ fn request(world: &World, text: &str) -> Answer {
 }
 
 fn order(
-    world: &mut World,
+    state: &mut State,
     id: &str,
     command: &str,
     parameters: &Parameters,
@@ -100,13 +100,13 @@ fn order(
 ) -> Answer {
     let id = id.parse().map_err(|_| invalid("an order's number", id))?;
     let moved = match command {
-        "advance" => world.advance(id, now),
-        "cancel" => world.cancel(id, now),
+        "advance" => state.advance(id, now),
+        "cancel" => state.cancel(id, now),
         "status" => {
             let text = parameters.filled("status").unwrap_or_default();
             let status =
                 documented(text).ok_or_else(|| invalid("an order status of the platform", text))?;
-            world.set_order_status(id, status, now)
+            state.set_order_status(id, status, now)
         }
         _ => {
             return Err(Refused::NotFound(format!(
@@ -129,9 +129,9 @@ fn documented(text: &str) -> Option<OrderStatus> {
         .cloned()
 }
 
-fn expire(world: &mut World, text: &str, now: SystemTime) -> Answer {
+fn expire(state: &mut State, text: &str, now: SystemTime) -> Answer {
     let wanted = number(text)?;
-    let token = world
+    let token = state
         .tokens
         .all()
         .iter()
@@ -139,31 +139,31 @@ fn expire(world: &mut World, text: &str, now: SystemTime) -> Answer {
     let Some(access) = token.map(|token| token.access.clone()) else {
         return Err(Refused::NotFound(format!("there is no token {wanted}")));
     };
-    world.tokens.expire(&access, now);
+    state.tokens.expire(&access, now);
     Ok(json!({ "number": wanted }))
 }
 
-fn order_fault(world: &mut World, parameters: &Parameters) -> Answer {
+fn order_fault(state: &mut State, parameters: &Parameters) -> Answer {
     let rule: FaultRule = match parameters.filled("rule").unwrap_or_default().parse() {
         Ok(rule) => rule,
         Err(error) => return Err(Refused::Invalid(error.to_string())),
     };
-    if let Some(api) = rule.api.as_deref().filter(|api| !world.knows(api)) {
+    if let Some(api) = rule.api.as_deref().filter(|api| !state.knows(api)) {
         let wanted = "an API of the sandbox, or one that was given an answer";
         return Err(invalid(wanted, api));
     }
-    world.faults.add(rule);
-    Ok(view::faults(world))
+    state.faults.add(rule);
+    Ok(view::faults(state))
 }
 
-fn clear_faults(world: &mut World) -> Value {
-    world.faults.clear();
-    world.bans.clear();
-    view::faults(world)
+fn clear_faults(state: &mut State) -> Value {
+    state.faults.clear();
+    state.bans.clear();
+    view::faults(state)
 }
 
 /// A message of any type; a test without contents unless said otherwise.
-fn push(world: &mut World, parameters: &Parameters, now: SystemTime) -> Answer {
+fn push(state: &mut State, parameters: &Parameters, now: SystemTime) -> Answer {
     let message_type = match parameters.filled("type") {
         Some(text) => text.parse().map_err(|_| invalid("a number", text))?,
         None => 0,
@@ -172,12 +172,12 @@ fn push(world: &mut World, parameters: &Parameters, now: SystemTime) -> Answer {
         Some(text) => serde_json::from_str(text).map_err(|_| invalid("JSON", text))?,
         None => json!({}),
     };
-    let seller = world.tokens.owner().user_id.clone();
-    world.push(message_type, &seller, data, now);
-    Ok(view::pushes(world))
+    let seller = state.tokens.owner().user_id.clone();
+    state.push(message_type, &seller, data, now);
+    Ok(view::pushes(state))
 }
 
-fn set_callback(world: &mut World, parameters: &Parameters) -> Answer {
+fn set_callback(state: &mut State, parameters: &Parameters) -> Answer {
     let callback = match parameters.filled("url") {
         Some(url) => Some(
             url.parse()
@@ -185,46 +185,46 @@ fn set_callback(world: &mut World, parameters: &Parameters) -> Answer {
         ),
         None => None,
     };
-    world.outbox.set_callback(callback);
-    Ok(view::status(world))
+    state.outbox.set_callback(callback);
+    Ok(view::status(state))
 }
 
-fn set_clock(world: &mut World, parameters: &Parameters) -> Answer {
+fn set_clock(state: &mut State, parameters: &Parameters) -> Answer {
     if let Some(text) = parameters.filled("pass") {
         let time = read_duration(text).ok_or_else(|| invalid("a number of seconds", text))?;
-        world.clock = world.clock.moved_by(time);
+        state.clock = state.clock.moved_by(time);
     } else if let Some(text) = parameters.filled("set") {
         let since: u64 = text
             .parse()
             .map_err(|_| invalid("milliseconds since 1970", text))?;
-        world.clock = Clock::Set(later(SystemTime::UNIX_EPOCH, Duration::from_millis(since)));
+        state.clock = Clock::Set(later(SystemTime::UNIX_EPOCH, Duration::from_millis(since)));
     } else if parameters.filled("machine") == Some("true") {
-        world.clock = Clock::Machine;
+        state.clock = Clock::Machine;
     } else {
         return Err(Refused::Invalid(
             "wanted one of pass, set and machine".to_owned(),
         ));
     }
-    let now = world.now();
-    world.settle(now);
-    Ok(view::status(world))
+    let now = state.now();
+    state.run_due_events(now);
+    Ok(view::status(state))
 }
 
-fn set_answer(world: &mut World, parameters: &Parameters) -> Answer {
+fn set_answer(state: &mut State, parameters: &Parameters) -> Answer {
     let api = parameters
         .filled("api")
         .ok_or_else(|| Refused::Invalid("wanted an api".to_owned()))?;
     match parameters.get("body") {
-        Some(body) => world.stubs.insert(api.to_owned(), body.to_owned()),
-        None => world.stubs.remove(api),
+        Some(body) => state.stubs.insert(api.to_owned(), body.to_owned()),
+        None => state.stubs.remove(api),
     };
-    Ok(view::status(world))
+    Ok(view::status(state))
 }
 
-fn issue_code(world: &mut World, now: SystemTime) -> Value {
-    let code = world
+fn issue_code(state: &mut State, now: SystemTime) -> Value {
+    let code = state
         .tokens
-        .authorise(&world.credentials.app_key, now, &mut world.rng);
+        .authorise(&state.credentials.app_key, now, &mut state.rng);
     json!({ "code": code })
 }
 

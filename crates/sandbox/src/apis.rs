@@ -1,8 +1,8 @@
 //! The APIs that are answered.
 
-mod act;
 mod amount_str;
 mod answer;
+mod context;
 mod habits;
 mod order_create;
 mod order_get;
@@ -22,19 +22,19 @@ use crate::fault::Fault;
 use crate::gateway::call::Call;
 use crate::gateway::refusal::Refusal;
 use crate::orders::{Ledger, OrderStatus};
+use crate::state::State;
 use crate::tokens::Account;
-use crate::world::World;
-use act::Act;
 pub(crate) use answer::Node;
+use context::Context;
 
 /// Carries out a business call, and writes its answer.
-type CarryOut = fn(&mut Act<'_>) -> Result<String, Refusal>;
+type CarryOut = fn(&mut Context<'_>) -> Result<String, Refusal>;
 
 /// The business APIs, and what carries each out.
 const BUSINESS: &[(&str, CarryOut)] = &[
-    (order_create::NAME, order_create::act),
-    (order_get::NAME, order_get::act),
-    (order_info::NAME, order_info::act),
+    (order_create::NAME, order_create::carry_out),
+    (order_get::NAME, order_get::carry_out),
+    (order_info::NAME, order_info::carry_out),
 ];
 
 /// Whether the sandbox answers this API by itself: every one that has models.
@@ -51,7 +51,7 @@ fn business(api: &str) -> Option<CarryOut> {
     BUSINESS
         .iter()
         .find(|(name, _)| *name == api)
-        .map(|(_, act)| *act)
+        .map(|(_, carry_out)| *carry_out)
 }
 
 /// Enters the orders that the documentation's examples ask for.
@@ -94,26 +94,26 @@ pub(crate) fn parameter_names(api: &str) -> Vec<&'static str> {
         .collect()
 }
 
-/// Carries out a call that was let in, and writes its answer in the form it asked for.
-pub(crate) fn act(
-    world: &mut World,
+/// Carries out a call that was accepted, and writes its answer in the requested form.
+pub(crate) fn carry_out(
+    state: &mut State,
     call: &mut Call,
     caller: &Option<Account>,
     faults: &[Fault],
     request_id: &str,
     now: SystemTime,
 ) -> Result<String, Refusal> {
-    if let Some(body) = world.stubs.get(&call.api) {
+    if let Some(body) = state.stubs.get(&call.api) {
         return Ok(body.clone());
     }
     if let Some(purpose) = token::Purpose::of(&call.api) {
-        return token::act(purpose, world, call, request_id, now);
+        return token::carry_out(purpose, state, call, request_id, now);
     }
     let Some(api) = Api::find(&call.api) else {
         return Err(Refusal::Service);
     };
-    let act = &mut Act {
-        world,
+    let context = &mut Context {
+        state,
         call,
         caller: caller.as_ref(),
         faults,
@@ -121,14 +121,14 @@ pub(crate) fn act(
         now,
     };
     if let Some(carry_out) = business(api.name) {
-        return carry_out(act);
+        return carry_out(context);
     }
-    let asked = request::asked(api.request, act.call)?;
+    let asked = request::asked(api.request, context.call)?;
     let contents = match shop::carry_out(api.name) {
-        Some(carry_out) => carry_out(act, &asked)?,
-        None => act.make_up(api, &asked),
+        Some(carry_out) => carry_out(context, &asked)?,
+        None => context.make_up(api, &asked),
     };
-    Ok(act.write_by((api.key, api.answer), &contents))
+    Ok(context.write_by((api.key, api.answer), &contents))
 }
 
 /// An object's members.

@@ -65,7 +65,7 @@ impl Builder {
         self
     }
 
-    /// Listens on this address; loopback (127.0.0.1) unless told otherwise.
+    /// Listens on this address; loopback (127.0.0.1) by default.
     ///
     /// The page and the admin endpoints answer callers on this machine only, whatever the address.
     pub fn address(mut self, address: IpAddr) -> Self {
@@ -172,7 +172,7 @@ impl Builder {
     }
 
     /// Keeps orders and stock in this file, and takes up from there what an earlier sandbox kept. The file is
-    /// written within a second of a change, and when the sandbox is dropped; its owner alone may read it, for it
+    /// written within a second of a change, and when the sandbox is dropped; only its owner may read it, because it
     /// holds addresses. Credentials are not in it: give them, or a [seed](Self::seed), to keep them the same.
     pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
         self.state = Some(file.into());

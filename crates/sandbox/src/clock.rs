@@ -30,7 +30,7 @@ impl Clock {
         }
     }
 
-    /// The time that a client's clock may show too, when no one has moved that.
+    /// The time that a client's clock may show too, which nothing has moved.
     pub(crate) fn of_clients(self) -> SystemTime {
         match self {
             Clock::Moved(_) => SystemTime::now(),
@@ -50,7 +50,7 @@ pub(crate) fn later(time: SystemTime, by: Duration) -> SystemTime {
     time.checked_add(by).map_or(end, |time| time.min(end))
 }
 
-/// How long until `time` from `now`; nothing when it has passed.
+/// The time from `now` until `time`; zero if it has passed.
 pub(crate) fn until(now: SystemTime, time: SystemTime) -> Duration {
     time.duration_since(now).unwrap_or_default()
 }

@@ -1,8 +1,8 @@
-//! App key, app secret and sessions, made up where a test names none.
+//! App key, app secret and sessions, generated unless a test sets them.
 
 use fastrand::Rng;
 
-/// What a client needs to know to be let in.
+/// What a client needs to be accepted.
 #[derive(Clone)]
 pub(crate) struct Credentials {
     pub(crate) app_key: String,

@@ -12,7 +12,7 @@ use crate::masking::mask_value;
 use recipe::{Change, Recipe};
 
 /// How many bytes are hashed at most, and how many ways are tried, before giving up: under a second in a build
-/// without optimisation, for everybody else waits.
+/// without optimisation, because every other request waits.
 const MOST_HASHED: usize = 8 * 1024 * 1024;
 const MOST_TRIES: usize = 6000;
 
@@ -66,7 +66,7 @@ impl fmt::Display for Diagnosis {
     }
 }
 
-/// What signatures came in so far; it tells one wrong call from a wrong secret.
+/// Counts the signatures so far, to distinguish one wrong call from a wrong secret.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct SignatureCount {
     /// Valid, or reproduced by a mistake with the right secret.

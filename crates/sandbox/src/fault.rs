@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// Something that goes wrong with a call on purpose.
 ///
-/// A fault strikes a call that would have been answered: one that is refused anyway, say for its signature,
+/// A fault applies to a call that would have been answered: one that is refused anyway, say for its signature,
 /// leaves it in place. "Acting" is what the call is for, such as storing an order.
 ///
 /// The text form, by [`FromStr`] and `Display`, is the name in brackets below; durations are written `250ms`,
@@ -20,7 +20,7 @@ pub enum Fault {
     ResetBefore,
     /// Acts, then resets the connection (`reset-after`).
     ResetAfter,
-    /// Acts, then answers with the full length announced and only so many bytes sent (`cut-body:BYTES`).
+    /// Acts, then answers with the full length announced and only this many bytes sent (`cut-body:BYTES`).
     CutBody(usize),
     /// Acts, then sends the body spread over this time (`slow-body:DURATION`).
     SlowBody(Duration),
@@ -30,10 +30,10 @@ pub enum Fault {
     HtmlAfter(u16),
     /// Refuses this call and those to the same API for this long, as a call limit does (`throttle:DURATION`).
     Throttle(Duration),
-    /// Ends the access token that the call came with, for good, and refuses the call (`expire-token`). Strikes
+    /// Ends the access token that the call came with, for good, and refuses the call (`expire-token`). Applies to
     /// calls that need a session.
     ExpireToken,
-    /// Refuses as the platform does when the service behind it fails, without acting (`service-failure`).
+    /// Refuses as the platform does when the called service fails, without acting (`service-failure`).
     ServiceFailure,
     /// Acts, then answers JSON or XML that breaks off in the middle, under a length that fits (`malformed`).
     Malformed,
@@ -48,10 +48,10 @@ pub enum Fault {
     BareList,
     /// Acts, then answers this text in place of the answer (`replace:TEXT`).
     Replace(String),
-    /// Stores a new order but fails to pay it, which the answer says in its `error_msg` (`pay-fails`). Strikes
+    /// Stores a new order but fails to pay it, which the answer says in its `error_msg` (`pay-fails`). Applies to
     /// calls that place an order.
     PayFails,
-    /// Refuses a new order with this code in a successful call's result (`refuse-order:CODE`). Strikes calls
+    /// Refuses a new order with this code in a successful call's result (`refuse-order:CODE`). Applies to calls
     /// that place an order.
     RefuseOrder(String),
 }

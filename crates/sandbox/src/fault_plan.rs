@@ -1,4 +1,4 @@
-//! Which faults strike which calls.
+//! Which calls a fault applies to.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,19 +14,19 @@ use crate::fault::Fault;
 pub struct FaultRule {
     /// What goes wrong.
     pub fault: Fault,
-    /// The API, or the path of a system call, that is struck; every one if nothing.
+    /// The API, or the path of a system call, that the fault applies to; every one if `None`.
     pub api: Option<String>,
-    /// How often it strikes.
+    /// How often it applies.
     pub when: When,
 }
 
-/// How often a fault strikes.
+/// How often a fault applies.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum When {
-    /// The next so many calls that it is meant for.
+    /// The next calls that match, this many.
     Next(u32),
-    /// Each call that it is meant for with this probability, 0 to 1, until faults are cleared.
+    /// Each call that matches, with this probability, 0 to 1, until faults are cleared.
     Chance(f64),
 }
 
@@ -62,7 +62,7 @@ impl FaultRule {
         self
     }
 
-    fn is_meant_for(&self, api: &str) -> bool {
+    fn matches(&self, api: &str) -> bool {
         self.api.as_deref().is_none_or(|wanted| wanted == api)
             && match self.fault {
                 Fault::PayFails | Fault::RefuseOrder(_) => apis::places_orders(api),
@@ -71,8 +71,8 @@ impl FaultRule {
             }
     }
 
-    /// Whether it strikes this call, counting it.
-    fn strikes(&mut self, rng: &mut Rng) -> bool {
+    /// Whether it applies to this call, which is counted.
+    fn applies(&mut self, rng: &mut Rng) -> bool {
         match &mut self.when {
             When::Next(0) => false,
             When::Next(left) => {
@@ -149,16 +149,16 @@ impl FaultPlan {
         &self.0
     }
 
-    /// The faults that strike a call of `api`: the first rule that does, and with it the first delay.
+    /// The faults that apply to a call of `api`: the first rule that matches, and the first delay that does.
     pub(crate) fn take(&mut self, api: &str, rng: &mut Rng) -> Vec<Fault> {
         let (mut delay, mut other) = (None, None);
-        for rule in self.0.iter_mut().filter(|rule| rule.is_meant_for(api)) {
+        for rule in self.0.iter_mut().filter(|rule| rule.matches(api)) {
             let place = if matches!(rule.fault, Fault::Delay(_)) {
                 &mut delay
             } else {
                 &mut other
             };
-            if place.is_none() && rule.strikes(rng) {
+            if place.is_none() && rule.applies(rng) {
                 *place = Some(rule.fault.clone());
             }
         }
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rule_strikes_its_api_as_often_as_told() {
+    fn a_rule_applies_to_its_api_as_often_as_it_says() {
         let mut plan = FaultPlan::default();
         plan.add(FaultRule::next(Fault::ResetBefore).on("a").times(2));
         let mut rng = Rng::with_seed(1);

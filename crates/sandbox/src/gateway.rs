@@ -1,4 +1,4 @@
-//! From a request to an answer: who calls what, whether they may, and what goes wrong on purpose.
+//! From a request to an answer: reads the call, checks it, applies faults, answers and logs.
 
 pub(crate) mod call;
 mod checks;
@@ -15,10 +15,10 @@ use aliexpress_models::Form;
 use crate::apis;
 use crate::diagnosis::Diagnosis;
 use crate::fault::Fault;
-use crate::intake::Intake;
+use crate::incoming::Incoming;
 use crate::log::{LogEntry, Verdict, answer_excerpt};
 use crate::masking::{mask_tokens, mask_value};
-use crate::world::World;
+use crate::state::State;
 use call::Call;
 use refusal::Refusal;
 
@@ -27,17 +27,17 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) content_type: &'static str,
     pub(crate) body: String,
-    /// By the sandbox's clock, for the `Date` header.
+    /// The sandbox's time, for the `Date` header.
     pub(crate) date: SystemTime,
     pub(crate) delay: Duration,
     pub(crate) delivery: Delivery,
 }
 
-/// What becomes of an answer on its way.
+/// How an answer is delivered.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Delivery {
     Whole,
-    /// Only so many bytes, then the connection breaks.
+    /// Only this many bytes, then the connection breaks.
     Cut(usize),
     /// Spread over this time.
     Slow(Duration),
@@ -45,7 +45,7 @@ pub(crate) enum Delivery {
     Reset,
 }
 
-/// What came of a call, before it is written down.
+/// The result of a call, before it is logged.
 struct Outcome {
     verdict: Verdict,
     reply: Reply,
@@ -56,28 +56,28 @@ struct Outcome {
 }
 
 /// Answers a request and keeps it in the log.
-pub(crate) fn answer(world: &mut World, intake: Intake) -> Reply {
-    let (started, now) = (Instant::now(), world.now());
-    world.settle(now);
-    let outcome = match Call::of(&intake) {
-        Some(call) => carry_out(world, call, now),
-        None => not_found(&intake, now),
+pub(crate) fn answer(state: &mut State, incoming: Incoming) -> Reply {
+    let (started, now) = (Instant::now(), state.now());
+    state.run_due_events(now);
+    let outcome = match Call::of(&incoming) {
+        Some(call) => carry_out(state, call, now),
+        None => not_found(&incoming, now),
     };
     let took = started.elapsed() + outcome.reply.delay;
-    let entry = log_entry(world, intake, &outcome, now, took);
-    world.log.keep(entry);
+    let entry = log_entry(state, incoming, &outcome, now, took);
+    state.log.keep(entry);
     outcome.reply
 }
 
-fn carry_out(world: &mut World, mut call: Call, now: SystemTime) -> Outcome {
-    let request_id = world.next_request_id(now);
+fn carry_out(state: &mut State, mut call: Call, now: SystemTime) -> Outcome {
+    let request_id = state.next_request_id(now);
     let (mut diagnosis, mut faults) = (None, Vec::new());
-    let acted = match checks::admit(world, &mut call, now) {
+    let acted = match checks::admit(state, &mut call, now) {
         Ok(caller) => {
-            faults = world.faults.take(&call.api, &mut world.rng);
-            faulty::before(world, &call, &faults, now).and_then(|()| {
-                Ok(apis::act(
-                    world,
+            faults = state.faults.take(&call.api, &mut state.rng);
+            faulty::before(state, &call, &faults, now).and_then(|()| {
+                Ok(apis::carry_out(
+                    state,
                     &mut call,
                     &caller,
                     &faults,
@@ -118,15 +118,15 @@ fn refused(refusal: &Refusal, call: &Call, request_id: &str, now: SystemTime) ->
     (Verdict::Refused(refusal.code(call.gateway)), reply)
 }
 
-fn not_found(intake: &Intake, now: SystemTime) -> Outcome {
+fn not_found(incoming: &Incoming, now: SystemTime) -> Outcome {
     let body = format!(
         "no gateway at {:?}; there are /sync, /rest{{path}}, /router/rest and, for people, /\n",
-        intake.path
+        incoming.path
     );
     Outcome {
         verdict: Verdict::NotFound,
         reply: reply(404, "text/plain; charset=utf-8", body, now),
-        notes: intake.notes.clone(),
+        notes: incoming.notes.clone(),
         diagnosis: None,
         faults: Vec::new(),
         api: String::new(),
@@ -152,19 +152,19 @@ fn content_type(form: Form) -> &'static str {
 }
 
 fn log_entry(
-    world: &World,
-    intake: Intake,
+    state: &State,
+    incoming: Incoming,
     outcome: &Outcome,
     now: SystemTime,
     took: Duration,
 ) -> LogEntry {
-    let parameters = intake.parameters.iter();
+    let parameters = incoming.parameters.iter();
     LogEntry {
         number: 0,
         at: now,
         duration: took,
-        http_method: intake.http_method,
-        path: intake.path,
+        http_method: incoming.http_method,
+        path: incoming.path,
         api: outcome.api.clone(),
         verdict: outcome.verdict.clone(),
         status: (outcome.reply.delivery != Delivery::Reset).then_some(outcome.reply.status),
@@ -174,16 +174,16 @@ fn log_entry(
         notes: outcome.notes.clone(),
         diagnosis: outcome.diagnosis.clone(),
         faults: outcome.faults.iter().map(Fault::to_string).collect(),
-        answer: masked_answer(world, outcome),
+        answer: masked_answer(state, outcome),
     }
 }
 
 /// Only answers to token calls hold tokens.
-fn masked_answer(world: &World, outcome: &Outcome) -> String {
+fn masked_answer(state: &State, outcome: &Outcome) -> String {
     if !outcome.api.starts_with('/') {
         return answer_excerpt(&outcome.reply.body);
     }
-    let tokens: Vec<&str> = world
+    let tokens: Vec<&str> = state
         .tokens
         .all()
         .iter()

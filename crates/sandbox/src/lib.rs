@@ -105,7 +105,7 @@
 //! | `POST /admin/orders/ID/status` | `status=CODE` |
 //! | `GET /admin/tokens` | the tokens, masked |
 //! | `POST /admin/tokens/N/expire` | ends an access token |
-//! | `GET /admin/faults` | faults that are still to strike |
+//! | `GET /admin/faults` | faults that are still to be applied |
 //! | `POST /admin/faults` | `rule=FAULT[@API][*COUNT or %PERCENT]`, the `%` encoded as in every form |
 //! | `POST /admin/faults/clear` | forgets them, and ends bans |
 //! | `GET /admin/pushes` | push messages |
@@ -133,7 +133,7 @@ mod diagnosis;
 mod fault;
 mod fault_plan;
 mod gateway;
-mod intake;
+mod incoming;
 mod log;
 mod masking;
 mod multipart;
@@ -141,11 +141,11 @@ mod orders;
 mod parameters;
 mod push;
 mod sandbox;
+mod saved_state;
 mod server;
 mod shop;
 mod state;
 mod tokens;
-mod world;
 mod xml;
 
 pub use aliexpress_models::shared::OrderStatus;

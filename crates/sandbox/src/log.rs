@@ -28,11 +28,11 @@ pub struct LogEntry {
     pub http_method: String,
     /// The path of the URL, without its query.
     pub path: String,
-    /// The name of the API or the path of a system call; empty when none could be read.
+    /// The name of the API or the path of a system call; empty if it could not be read.
     pub api: String,
     /// What was made of it.
     pub verdict: Verdict,
-    /// The HTTP status of the answer; nothing when the connection was reset instead.
+    /// The HTTP status of the answer; `None` if the connection was reset instead.
     pub status: Option<u16>,
     /// The parameters in order of arrival, long values cut.
     pub parameters: Vec<(String, String)>,
@@ -40,7 +40,7 @@ pub struct LogEntry {
     pub notes: Vec<String>,
     /// Why the signature is wrong, if it is.
     pub diagnosis: Option<Diagnosis>,
-    /// The faults that struck, by their text form.
+    /// The faults that were applied, in their text form.
     pub faults: Vec<String>,
     /// The body of the answer before compression, cut when long.
     pub answer: String,
@@ -50,11 +50,11 @@ pub struct LogEntry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// The call was let in and carried out.
+    /// The call was accepted and carried out.
     Accepted,
     /// The call was refused with this code: a name on the new gateway, a number on the legacy one.
     Refused(String),
-    /// A fault struck before the call was carried out.
+    /// A fault prevented the call from being carried out.
     Dropped,
     /// The path belongs to no gateway.
     NotFound,

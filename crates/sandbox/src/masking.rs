@@ -20,7 +20,7 @@ pub(crate) fn mask_value(name: &str, value: &str) -> String {
     }
 }
 
-/// The last characters of a long secret, enough to tell two apart; nothing of a short one.
+/// The last characters of a long secret, enough to distinguish two; nothing of a short one.
 pub(crate) fn mask(secret: &str) -> String {
     const SHOWN: usize = 4;
     const LONG: usize = 32;

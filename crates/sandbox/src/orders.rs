@@ -20,7 +20,7 @@ pub(crate) struct Item {
     pub(crate) product_id: i64,
     /// The variant, as the order named it.
     pub(crate) sku: String,
-    /// What the catalogue said of it when it was ordered; `None` for an article of the caller's own, which the
+    /// What the catalogue said of it when it was ordered; `None` for an article of the caller, which the
     /// catalogue does not have.
     pub(crate) offer: Option<Offer>,
     pub(crate) count: i64,
@@ -129,7 +129,7 @@ impl Item {
 pub(crate) struct Order {
     pub(crate) id: i64,
     pub(crate) out_order_id: Option<String>,
-    /// The user id of the account that placed it; nothing for an order that everybody may see.
+    /// The user id of the account that placed it; `None` for an order that every account may see.
     pub(crate) owner: Option<String>,
     pub(crate) created: SystemTime,
     pub(crate) visible_from: SystemTime,
@@ -142,7 +142,7 @@ pub(crate) struct Order {
     pub(crate) cancelled: bool,
     /// The number that the seller gave, if any.
     pub(crate) tracking_number: Option<String>,
-    /// Nothing for an order of the documentation's examples.
+    /// `None` for an order of the documentation's examples.
     pub(crate) purchase: Option<Purchase>,
     /// About how much it takes in memory.
     pub(crate) bytes: usize,

@@ -1,4 +1,4 @@
-//! Push messages: what happened to an order, told to the app's callback until it listens.
+//! Push messages: what happened to an order, posted to the app's callback until it answers with 200.
 //!
 //! Form, signature and patience are those of the sister platform that runs the same software; this platform
 //! does not document them.
@@ -45,7 +45,7 @@ pub struct PushMessage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PushState {
-    /// To be sent, for the first time or again; with what the last try came to.
+    /// To be sent, for the first time or again; with the result of the last try.
     Waiting(Option<String>),
     /// Answered with status 200 in time.
     Delivered,
@@ -138,7 +138,7 @@ impl Outbox {
             .collect()
     }
 
-    /// The same message again, to wherever the callback is by now; nothing when it needs no further try.
+    /// The same message again, to the current callback; `None` if it needs no further try.
     pub(crate) fn take_again(&mut self, number: u64, credentials: &Credentials) -> Option<Letter> {
         let callback = self.callback.as_ref()?;
         let message = self

@@ -13,10 +13,10 @@ use crate::fault_plan::FaultRule;
 use crate::log::LogEntry;
 use crate::orders::{OrderRecord, OrderStatus};
 use crate::push::PushMessage;
-use crate::server::{Server, SharedWorld};
+use crate::saved_state::{SavedState, StateFile};
+use crate::server::{Server, SharedState};
 use crate::shop::{Product, ProductRecord};
-use crate::state::{State, StateFile};
-use crate::world::World;
+use crate::state::State;
 
 /// A gateway that runs until it is dropped.
 ///
@@ -25,8 +25,8 @@ pub struct Sandbox {
     /// `None` only while the sandbox is dropped.
     server: Option<Server>,
     address: SocketAddr,
-    state: Option<Arc<StateFile>>,
-    world: SharedWorld,
+    file: Option<Arc<StateFile>>,
+    state: SharedState,
     url: String,
     app_key: String,
     app_secret: String,
@@ -48,25 +48,25 @@ impl Sandbox {
     }
 
     pub(crate) fn open(builder: Builder) -> io::Result<Self> {
-        let kept = builder.state.as_deref().map(State::load).transpose()?;
-        let world = World::new(&builder, kept.flatten());
-        let credentials = world.credentials.clone();
-        let world = SharedWorld::new(world);
-        let state = builder.state.map(StateFile::new).map(Arc::new);
+        let saved = builder.state.as_deref().map(SavedState::load).transpose()?;
+        let state = State::new(&builder, saved.flatten());
+        let credentials = state.credentials.clone();
+        let state = SharedState::new(state);
+        let file = builder.state.map(StateFile::new).map(Arc::new);
         let server = Server::start(
             SocketAddr::new(builder.address, builder.port),
-            world.clone(),
             state.clone(),
+            file.clone(),
         )?;
         let address = server.address();
         let url = format!("http://{address}");
-        world.lock().base.clone_from(&url);
+        state.lock().base.clone_from(&url);
         Ok(Self {
             url,
             server: Some(server),
             address,
+            file,
             state,
-            world,
             app_key: credentials.app_key,
             app_secret: credentials.app_secret,
             session: credentials.session,
@@ -105,33 +105,33 @@ impl Sandbox {
     }
 
     /// Orders a fault for certain calls. Rules are tried in the order in which they were given; one for an API
-    /// that the sandbox does not [answer](Self::answers) strikes nothing.
+    /// that the sandbox does not [answer](Self::answers) never applies.
     pub fn order_fault(&self, rule: FaultRule) {
-        self.world.lock().faults.add(rule);
+        self.state.lock().faults.add(rule);
     }
 
     /// Whether calls of this API, or system calls of this path, are answered: by the sandbox itself, or with a
     /// text that was given to [`answer`](Self::answer).
     pub fn answers(&self, api: &str) -> bool {
-        self.world.lock().knows(api)
+        self.state.lock().knows(api)
     }
 
     /// The rules that have not been used up.
     pub fn faults(&self) -> Vec<FaultRule> {
-        self.world.lock().faults.rules().to_vec()
+        self.state.lock().faults.rules().to_vec()
     }
 
     /// Forgets all ordered faults, and ends all bans.
     pub fn clear_faults(&self) {
-        let mut world = self.world.lock();
-        world.faults.clear();
-        world.bans.clear();
+        let mut state = self.state.lock();
+        state.faults.clear();
+        state.bans.clear();
     }
 
     /// Answers every call of this API with `body`, as it is: for APIs that the sandbox does not have, or in
-    /// place of its own answer. Calls are checked as all others, save their own parameters.
+    /// place of its own answer. Calls are checked like all others, except for the API's own parameters.
     pub fn answer(&self, api: impl Into<String>, body: impl Into<String>) {
-        self.world.lock().stubs.insert(api.into(), body.into());
+        self.state.lock().stubs.insert(api.into(), body.into());
     }
 
     /// The last requests, oldest first.
@@ -141,20 +141,20 @@ impl Sandbox {
 
     /// The requests after the one of this number, as far as they are still kept, oldest first.
     pub fn log_after(&self, number: u64) -> Vec<LogEntry> {
-        self.world.lock().log.after(number).cloned().collect()
+        self.state.lock().log.after(number).cloned().collect()
     }
 
     /// How many requests there have been.
     pub fn request_count(&self) -> u64 {
-        self.world.lock().log.count()
+        self.state.lock().log.count()
     }
 
-    /// Sets the clock, which stands still from then on, and lets happen what is due by then.
+    /// Sets the clock, which stands still from then on, and applies every event scheduled up to that time.
     pub fn set_clock(&self, time: SystemTime) {
-        let mut world = self.world.lock();
-        world.clock = Clock::at(time);
-        let now = world.now();
-        world.settle(now);
+        let mut state = self.state.lock();
+        state.clock = Clock::at(time);
+        let now = state.now();
+        state.run_due_events(now);
     }
 
     /// Moves the clock forward; it stands still from then on.
@@ -162,43 +162,43 @@ impl Sandbox {
     /// Clients whose clocks go on as before are not held to it: where the clock was the machine's, a call may
     /// show the machine's time as well.
     pub fn pass_time(&self, time: Duration) {
-        let mut world = self.world.lock();
-        world.clock = world.clock.moved_by(time);
-        let now = world.now();
-        world.settle(now);
+        let mut state = self.state.lock();
+        state.clock = state.clock.moved_by(time);
+        let now = state.now();
+        state.run_due_events(now);
     }
 
     /// The time by the sandbox's clock.
     pub fn now(&self) -> SystemTime {
-        self.world.lock().now()
+        self.state.lock().now()
     }
 
     /// Hands out an authorisation code, as the authorise page does once its user agrees. It can be used once,
     /// within three minutes.
     pub fn authorise(&self) -> String {
-        let world = &mut *self.world.lock();
-        let now = world.now();
-        world
+        let state = &mut *self.state.lock();
+        let now = state.now();
+        state
             .tokens
-            .authorise(&world.credentials.app_key, now, &mut world.rng)
+            .authorise(&state.credentials.app_key, now, &mut state.rng)
     }
 
-    /// A session for another account, which sees none of the orders of the first.
+    /// A session for another account, which sees no order that the first one placed.
     pub fn session_of_another_account(&self) -> String {
-        let world = &mut *self.world.lock();
-        let now = world.now();
-        world
+        let state = &mut *self.state.lock();
+        let now = state.now();
+        state
             .tokens
-            .issue_to_stranger("somebody", now, &mut world.rng)
+            .issue_to_stranger("somebody", now, &mut state.rng)
             .access
     }
 
     /// The orders, by number.
     pub fn orders(&self) -> Vec<OrderRecord> {
-        let world = &mut *self.world.lock();
-        let now = world.now();
-        world.settle(now);
-        world.orders.iter().map(|order| order.record(now)).collect()
+        let state = &mut *self.state.lock();
+        let now = state.now();
+        state.run_due_events(now);
+        state.orders.iter().map(|order| order.record(now)).collect()
     }
 
     /// Writes the [state](crate::Builder::state) now, where there is a file for it.
@@ -206,42 +206,42 @@ impl Sandbox {
     /// # Errors
     /// When it cannot be written.
     pub fn save_state(&self) -> io::Result<()> {
-        match &self.state {
-            Some(file) => file.save(&self.world),
+        match &self.file {
+            Some(file) => file.save(&self.state),
             None => Ok(()),
         }
     }
 
     /// Why the state could not be written, the last time that it had changed.
     pub fn state_trouble(&self) -> Option<String> {
-        self.world.lock().state_trouble.clone()
+        self.state.lock().state_trouble.clone()
     }
 
     /// The products that can be bought, by their numbers.
     pub fn products(&self) -> Vec<ProductRecord> {
-        let world = self.world.lock();
-        world.shop.products().map(Product::record).collect()
+        let state = self.state.lock();
+        state.shop.products().map(Product::record).collect()
     }
 
-    /// Moves an order to the status that comes next and returns it; nothing when there is no such order or it
+    /// Moves an order to the status that comes next and returns it; `None` if there is no such order or it
     /// is finished.
     pub fn advance(&self, order_id: i64) -> Option<OrderStatus> {
-        let world = &mut *self.world.lock();
-        world.advance(order_id, world.now())
+        let state = &mut *self.state.lock();
+        state.advance(order_id, state.now())
     }
 
-    /// Starts the cancelling of an order; [`advance`](Self::advance) completes it. Nothing when there is no
-    /// such order or it is finished.
+    /// Starts the cancelling of an order; [`advance`](Self::advance) completes it. `None` if there is
+    /// no such order or it is finished.
     pub fn cancel(&self, order_id: i64) -> Option<OrderStatus> {
-        let world = &mut *self.world.lock();
-        world.cancel(order_id, world.now())
+        let state = &mut *self.state.lock();
+        state.cancel(order_id, state.now())
     }
 
-    /// Moves an order to any status, one that the platform does not document included. Nothing when there is
-    /// no such order.
+    /// Moves an order to any status, one that the platform does not document included. `None` if there
+    /// is no such order.
     pub fn set_order_status(&self, order_id: i64, status: OrderStatus) -> Option<OrderStatus> {
-        let world = &mut *self.world.lock();
-        world.set_order_status(order_id, status, world.now())
+        let state = &mut *self.state.lock();
+        state.set_order_status(order_id, status, state.now())
     }
 
     /// Posts push messages to this URL from now on, or nowhere.
@@ -250,35 +250,35 @@ impl Sandbox {
     /// When it is not plain HTTP on this machine.
     pub fn set_callback(&self, url: Option<&str>) -> io::Result<()> {
         let callback = url.map(str::parse).transpose()?;
-        self.world.lock().outbox.set_callback(callback);
+        self.state.lock().outbox.set_callback(callback);
         Ok(())
     }
 
     /// Makes a push message of any type with this JSON as its `data`, such as the test message of type 0.
     pub fn push(&self, message_type: i64, data: serde_json::Value) {
-        let world = &mut *self.world.lock();
-        let seller = world.tokens.owner().user_id.clone();
-        world.push(message_type, &seller, data, world.now());
+        let state = &mut *self.state.lock();
+        let seller = state.tokens.owner().user_id.clone();
+        state.push(message_type, &seller, data, state.now());
     }
 
     /// The last push messages, oldest first.
     pub fn pushes(&self) -> Vec<PushMessage> {
-        self.world.lock().outbox.messages().cloned().collect()
+        self.state.lock().outbox.messages().cloned().collect()
     }
 
     /// Ends an access token now; the refresh token that came with it still works. False when the token is not
     /// known.
     pub fn expire_token(&self, access_token: &str) -> bool {
-        let mut world = self.world.lock();
-        let now = world.now();
-        world.tokens.expire(access_token, now)
+        let mut state = self.state.lock();
+        let now = state.now();
+        state.tokens.expire(access_token, now)
     }
 
     /// Ends a refresh token now. False when it is not known.
     pub fn expire_refresh_token(&self, refresh_token: &str) -> bool {
-        let mut world = self.world.lock();
-        let now = world.now();
-        world.tokens.expire_refresh(refresh_token, now)
+        let mut state = self.state.lock();
+        let now = state.now();
+        state.tokens.expire_refresh(refresh_token, now)
     }
 }
 

@@ -2,9 +2,9 @@
 
 mod authorise;
 mod body;
-mod courier;
 mod guard;
-mod line;
+mod push_delivery;
+mod resettable_stream;
 mod response;
 mod routes;
 mod seats;
@@ -29,24 +29,24 @@ use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use crate::state::StateFile;
-use crate::world::World;
+use crate::saved_state::StateFile;
+use crate::state::State;
 use guard::Ends;
-use line::{Line, ResetSwitch};
+use resettable_stream::{ResetSwitch, ResettableStream};
 use seats::{Seat, Seats};
 use upload::Room;
 
 /// The state, shared between the server and those who hold the sandbox.
 #[derive(Clone)]
-pub(crate) struct SharedWorld(Arc<Mutex<World>>);
+pub(crate) struct SharedState(Arc<Mutex<State>>);
 
-impl SharedWorld {
-    pub(crate) fn new(world: World) -> Self {
-        Self(Arc::new(Mutex::new(world)))
+impl SharedState {
+    pub(crate) fn new(state: State) -> Self {
+        Self(Arc::new(Mutex::new(state)))
     }
 
-    /// The state, for as long as it takes. A request that panicked leaves it usable.
-    pub(crate) fn lock(&self) -> MutexGuard<'_, World> {
+    /// Locks the state. It stays usable after a request that panicked.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -68,16 +68,16 @@ impl Server {
     /// Starts to listen, and to keep the state in a file where one is given. When it was dropped, it writes no more.
     pub(crate) fn start(
         address: SocketAddr,
-        world: SharedWorld,
-        state: Option<Arc<StateFile>>,
+        state: SharedState,
+        file: Option<Arc<StateFile>>,
     ) -> io::Result<Self> {
-        Self::start_with(address, world, state, MOST_CONNECTIONS)
+        Self::start_with(address, state, file, MOST_CONNECTIONS)
     }
 
     fn start_with(
         address: SocketAddr,
-        world: SharedWorld,
-        state: Option<Arc<StateFile>>,
+        state: SharedState,
+        file: Option<Arc<StateFile>>,
         most_connections: usize,
     ) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind(address)?;
@@ -91,17 +91,17 @@ impl Server {
             let _inside = runtime.enter();
             TcpListener::from_std(listener)?
         };
-        let moves_by_time = world.lock().moves_by_time();
+        let moves_by_time = state.lock().moves_by_time();
         let (stop, stopped) = oneshot::channel();
         let name = "aliexpress-sandbox".to_owned();
         let thread = thread::Builder::new().name(name).spawn(move || {
-            runtime.spawn(listen(listener, world.clone(), most_connections));
-            runtime.spawn(courier::carry(world.clone()));
-            if let Some(file) = state {
-                runtime.spawn(keep_state(world.clone(), file));
+            runtime.spawn(listen(listener, state.clone(), most_connections));
+            runtime.spawn(push_delivery::deliver(state.clone()));
+            if let Some(file) = file {
+                runtime.spawn(keep_state(state.clone(), file));
             }
             if moves_by_time {
-                runtime.spawn(keep_time(world));
+                runtime.spawn(keep_time(state));
             }
             // Ends when the sender is dropped; the runtime then goes, and all tasks and connections with it.
             let _ = runtime.block_on(stopped);
@@ -135,14 +135,14 @@ const LONGEST_HEAD: usize = 128 * 1024;
 /// How long a connection may be idle, or a head take to arrive: long enough for a client at a breakpoint.
 const LONGEST_IDLE: Duration = Duration::from_secs(600);
 
-async fn listen(listener: TcpListener, world: SharedWorld, most_connections: usize) {
+async fn listen(listener: TcpListener, state: SharedState, most_connections: usize) {
     const BREATH: Duration = Duration::from_millis(10);
     let (room, seats) = (Room::new(), Seats::new(most_connections));
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
                 let seat = seats.take().await;
-                tokio::spawn(serve(stream, peer, world.clone(), room.clone(), seat));
+                tokio::spawn(serve(stream, peer, state.clone(), room.clone(), seat));
             }
             // Out of file handles, or a peer that was gone at once: neither ends the server.
             Err(_) => sleep(BREATH).await,
@@ -150,29 +150,29 @@ async fn listen(listener: TcpListener, world: SharedWorld, most_connections: usi
     }
 }
 
-/// Lets happen what is due, though no one calls.
-async fn keep_time(world: SharedWorld) {
+/// Applies scheduled events without waiting for a request.
+async fn keep_time(state: SharedState) {
     const TICK: Duration = Duration::from_millis(50);
     loop {
         sleep(TICK).await;
-        let mut world = world.lock();
-        let now = world.now();
-        world.settle(now);
+        let mut state = state.lock();
+        let now = state.now();
+        state.run_due_events(now);
     }
 }
 
 /// Writes the state wherever it has changed. What cannot be written is reported, and tried again.
-async fn keep_state(world: SharedWorld, file: Arc<StateFile>) {
+async fn keep_state(state: SharedState, file: Arc<StateFile>) {
     const PAUSE: Duration = Duration::from_millis(500);
     loop {
         sleep(PAUSE).await;
-        let (world, file) = (world.clone(), Arc::clone(&file));
+        let (state, file) = (state.clone(), Arc::clone(&file));
         // Waiting for the disk would keep every request waiting.
-        let _ = spawn_blocking(move || file.save(&world)).await;
+        let _ = spawn_blocking(move || file.save(&state)).await;
     }
 }
 
-async fn serve(stream: TcpStream, peer: SocketAddr, world: SharedWorld, room: Room, seat: Seat) {
+async fn serve(stream: TcpStream, peer: SocketAddr, state: SharedState, room: Room, seat: Seat) {
     // A server that listens on every address was called on one of them.
     let Ok(server) = stream.local_addr() else {
         return;
@@ -180,13 +180,13 @@ async fn serve(stream: TcpStream, peer: SocketAddr, world: SharedWorld, room: Ro
     // Answers are written in one go; waiting to fill packets would only delay them.
     let _ = stream.set_nodelay(true);
     let (ends, reset) = (Ends { server, peer }, ResetSwitch::default());
-    let line = Line::new(stream, reset.clone());
+    let line = ResettableStream::new(stream, reset.clone());
     let seat = &seat;
     let service = service_fn(move |request| {
-        let (world, room, reset) = (world.clone(), room.clone(), reset.clone());
+        let (state, room, reset) = (state.clone(), room.clone(), reset.clone());
         let busy = seat.busy();
         async move {
-            let response = routes::respond(request, ends, &world, &room, &reset).await;
+            let response = routes::respond(request, ends, &state, &room, &reset).await;
             drop(busy);
             response
         }
@@ -220,8 +220,8 @@ mod tests {
     const PLACES: usize = 8;
 
     fn server() -> Server {
-        let world = SharedWorld::new(World::new(&Builder::default(), None));
-        Server::start_with((Ipv4Addr::LOCALHOST, 0).into(), world, None, PLACES).unwrap()
+        let state = SharedState::new(State::new(&Builder::default(), None));
+        Server::start_with((Ipv4Addr::LOCALHOST, 0).into(), state, None, PLACES).unwrap()
     }
 
     /// Asks for the page on a connection that stays open, and returns the first bytes of the answer.

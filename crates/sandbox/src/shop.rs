@@ -1,4 +1,4 @@
-//! The shop behind the gateway: what can be bought, what it costs, how it is shipped and where to.
+//! The shop: what can be bought, what it costs, how and where it is shipped.
 //!
 //! Everything is made from data files and a seed, so that two sandboxes of one seed sell the same.
 

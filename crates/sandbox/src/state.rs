@@ -1,348 +1,228 @@
-//! Orders and stock in a file, so that they survive a restart.
-//!
-//! What can be made again from the seed is not kept: the catalogue itself, and the credentials, which are secrets.
+//! The sandbox's state: clock, credentials, orders, shop, log.
 
-use std::fs;
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::SystemTime;
 
-use aliexpress_models::order_create::LogisticsAddress;
-use serde::{Deserialize, Serialize};
+use aliexpress_signing::{AppSecret, Signer};
+use fastrand::Rng;
+use serde_json::{Value, json};
+use tokio::sync::Notify;
 
-use crate::clock::{later, milliseconds};
-use crate::orders::{Item, Offer, Order, OrderStatus, Purchase};
-use crate::server::SharedWorld;
+use crate::apis;
+use crate::builder::Builder;
+use crate::clock::{Clock, milliseconds};
+use crate::credentials::{Credentials, made_up_app_key, made_up_app_secret, made_up_token};
+use crate::diagnosis::SignatureCount;
+use crate::fault_plan::FaultPlan;
+use crate::log::Log;
+use crate::orders::{Event, Ledger, OrderStatus};
+use crate::push::{self, Letter, Outbox};
+use crate::saved_state::SavedState;
 use crate::shop::Shop;
-use crate::world::World;
+use crate::tokens::Tokens;
 
-/// The form of the file. Another one is not read.
-const VERSION: u32 = 1;
-
-/// What a file holds.
-#[derive(Debug, Deserialize, Serialize)]
+/// The state that every request works on, one at a time.
 pub(crate) struct State {
-    version: u32,
-    /// What the catalogue is made from.
-    pub(crate) shop_seed: u64,
-    /// The number of the next order.
-    pub(crate) next_order: i64,
-    /// The variants that are no longer as the seed made them.
-    variants: Vec<Variant>,
-    orders: Vec<SavedOrder>,
-}
-
-#[derive(Debug, Deserialize, Serialize)]
-struct Variant {
-    product: i64,
-    sku: i64,
-    list_fen: i64,
-    sale_fen: i64,
-    stock: i64,
-}
-
-/// An order; times are in milliseconds since 1970.
-#[derive(Debug, Deserialize, Serialize)]
-struct SavedOrder {
-    id: i64,
-    out_order_id: Option<String>,
-    owner: Option<String>,
-    created: i64,
-    visible_from: i64,
-    status: String,
-    since: i64,
-    paid: Option<i64>,
-    shipped: Option<i64>,
-    finished: Option<i64>,
-    cancelled: bool,
-    tracking_number: Option<String>,
-    currency: String,
-    address: LogisticsAddress,
-    items: Vec<SavedItem>,
-    bytes: usize,
-}
-
-#[derive(Debug, Deserialize, Serialize)]
-struct SavedItem {
-    product_id: i64,
-    sku: String,
-    count: i64,
-    memo: Option<String>,
-    logistics_service: Option<String>,
-    offer: Option<SavedOffer>,
-}
-
-#[derive(Debug, Deserialize, Serialize)]
-struct SavedOffer {
-    sku_id: i64,
-    title: String,
-    properties: String,
-    unit_price: i64,
-    shipping: i64,
-    store: i64,
+    pub(crate) clock: Clock,
+    pub(crate) clock_check: bool,
+    pub(crate) credentials: Credentials,
+    pub(crate) signer: Signer,
+    pub(crate) signatures: SignatureCount,
+    pub(crate) rng: Rng,
+    pub(crate) tokens: Tokens,
+    pub(crate) faults: FaultPlan,
+    /// When the ban of an API ends.
+    pub(crate) bans: HashMap<String, SystemTime>,
+    pub(crate) log: Log,
+    /// Answers given by the user, by API; they replace the sandbox's own.
+    pub(crate) stubs: BTreeMap<String, String>,
+    pub(crate) orders: Ledger,
+    pub(crate) shop: Shop,
+    /// Where it listens, such as `http://127.0.0.1:4711`; blank before it does.
+    pub(crate) base: String,
+    /// Whether answers have the live platform's habits.
+    pub(crate) as_live: bool,
+    /// Why the state could not be kept, the last time that was tried.
+    pub(crate) state_trouble: Option<String>,
+    pub(crate) outbox: Outbox,
+    /// The types of push messages that are wanted.
+    push_types: Vec<i64>,
+    news: Arc<Notify>,
+    requests: u64,
 }
 
 impl State {
-    /// Reads a file; `None` where there is none.
-    ///
-    /// # Errors
-    /// When it cannot be read, or is no state of this version.
-    pub(crate) fn load(path: &Path) -> io::Result<Option<Self>> {
-        let broken = |why: String| {
-            let why = format!("cannot read the state in {}: {why}", path.display());
-            io::Error::new(io::ErrorKind::InvalidData, why)
+    /// A state by the settings, with what an earlier one kept.
+    pub(crate) fn new(builder: &Builder, state: Option<SavedState>) -> Self {
+        let mut rng = builder.seed.map_or_else(Rng::new, Rng::with_seed);
+        let given = |value: &Option<String>, make: fn(&mut Rng) -> String, rng: &mut Rng| {
+            // Drawn even where it is not needed, so that the rest of a seed's run does not depend on it.
+            let made_up = make(rng);
+            value.clone().unwrap_or(made_up)
         };
-        let text = match fs::read(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
+        let credentials = Credentials {
+            app_key: given(&builder.app_key, made_up_app_key, &mut rng),
+            app_secret: given(&builder.app_secret, made_up_app_secret, &mut rng),
+            session: given(&builder.session, made_up_token, &mut rng),
         };
-        let state: Self =
-            serde_json::from_slice(&text).map_err(|error| broken(error.to_string()))?;
-        if state.version != VERSION {
-            return Err(broken(format!(
-                "found version {}; wanted {VERSION}",
-                state.version
-            )));
+        let now = builder.clock.now();
+        let mut orders = Ledger::new(builder.visible_after, builder.pace, &mut rng);
+        apis::add_samples(&mut orders, now);
+        // Drawn even where the state has one, so that the rest of a seed's run does not depend on it.
+        let made_up = rng.u64(..);
+        let shop_seed = state.as_ref().map_or(made_up, |state| state.shop_seed);
+        let mut shop = Shop::new(shop_seed);
+        if let Some(state) = state {
+            state.restore_shop(&mut shop);
+            orders.restore(state.next_order, state.into_orders());
         }
-        Ok(Some(state))
-    }
-
-    /// What is worth keeping of the world.
-    pub(crate) fn of(world: &World) -> Self {
-        let orders = world.orders.iter();
         Self {
-            version: VERSION,
-            shop_seed: world.shop.seed(),
-            next_order: world.orders.next_id(),
-            variants: variants(&world.shop),
-            orders: orders.filter_map(SavedOrder::of).collect(),
+            clock: builder.clock,
+            clock_check: builder.clock_check,
+            signer: Signer::new(&AppSecret::new(credentials.app_secret.as_str())),
+            signatures: SignatureCount::default(),
+            tokens: Tokens::new(
+                credentials.session.clone(),
+                builder.lifetimes,
+                now,
+                &mut rng,
+            ),
+            credentials,
+            rng,
+            faults: FaultPlan::default(),
+            bans: HashMap::new(),
+            log: Log::new(builder.log_size),
+            stubs: BTreeMap::new(),
+            orders,
+            shop,
+            base: String::new(),
+            as_live: builder.as_live,
+            state_trouble: None,
+            outbox: Outbox::new(builder.callback.clone(), builder.push_retry),
+            push_types: builder.push_types.clone(),
+            news: Arc::new(Notify::new()),
+            requests: 0,
         }
     }
 
-    /// Puts stock and prices back.
-    pub(crate) fn restore_shop(&self, shop: &mut Shop) {
-        for variant in &self.variants {
-            let product = shop.product_mut(variant.product);
-            let skus = product.into_iter().flat_map(|product| &mut product.skus);
-            for sku in skus.filter(|sku| sku.id == variant.sku) {
-                sku.list_fen = variant.list_fen;
-                sku.sale_fen = variant.sale_fen;
-                sku.stock = variant.stock;
-            }
+    pub(crate) fn now(&self) -> SystemTime {
+        self.clock.now()
+    }
+
+    /// Whether calls of this API are answered.
+    pub(crate) fn knows(&self, api: &str) -> bool {
+        apis::is_known(api) || self.stubs.contains_key(api)
+    }
+
+    /// Changes with every change that is worth saving.
+    pub(crate) fn revision(&self) -> (u64, u64) {
+        (self.orders.changes(), self.shop.changes())
+    }
+
+    /// Applies every event scheduled up to `now`.
+    pub(crate) fn run_due_events(&mut self, now: SystemTime) {
+        for (id, event) in self.orders.run_due_events(now) {
+            self.report(id, event, now);
+        }
+        if self.wants(push::TOKEN_EXPIRING) {
+            self.warn_of_expiry(now);
         }
     }
 
-    /// The orders, as they were.
-    pub(crate) fn into_orders(self) -> impl Iterator<Item = Order> {
-        self.orders.into_iter().map(SavedOrder::restore)
+    /// Whether events are scheduled that no request triggers.
+    pub(crate) fn moves_by_time(&self) -> bool {
+        self.orders.move_by_time() || self.wants(push::TOKEN_EXPIRING)
     }
 
-    /// Writes the file whole or not at all, for its owner only: it holds addresses.
-    fn save(&self, path: &Path) -> io::Result<()> {
-        let draft = draft(path);
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
+    fn wants(&self, message_type: i64) -> bool {
+        self.push_types.contains(&message_type)
+    }
+
+    /// Moves an order to the status that comes next, and returns it.
+    pub(crate) fn advance(&mut self, id: i64, now: SystemTime) -> Option<OrderStatus> {
+        let next = self.orders.get(id)?.next_status()?;
+        self.set_order_status(id, next, now)
+    }
+
+    /// Starts the cancelling of an order that is not yet at its end.
+    pub(crate) fn cancel(&mut self, id: i64, now: SystemTime) -> Option<OrderStatus> {
+        self.orders.get(id)?.next_status()?;
+        self.set_order_status(id, OrderStatus::InCancel, now)
+    }
+
+    /// Moves an order to any status.
+    pub(crate) fn set_order_status(
+        &mut self,
+        id: i64,
+        status: OrderStatus,
+        now: SystemTime,
+    ) -> Option<OrderStatus> {
+        let events = self.orders.enter(id, status.clone(), now)?;
+        events
+            .into_iter()
+            .for_each(|event| self.report(id, event, now));
+        Some(status)
+    }
+
+    /// Creates the push messages about what happened to an order.
+    pub(crate) fn report(&mut self, id: i64, event: Event, now: SystemTime) {
+        let owner = self.orders.get(id).and_then(|order| order.owner.clone());
+        let seller = owner.unwrap_or_else(|| self.tokens.owner().user_id.clone());
+        if self.wants(push::ORDER_STATUS) {
+            let data = json!({
+                "buyerId": seller.parse::<i64>().unwrap_or_default(),
+                "orderId": id,
+                "orderStatus": event.name(),
+            });
+            self.push(push::ORDER_STATUS, &seller, data, now);
         }
-        let mut file = options.open(&draft)?;
-        file.write_all(&serde_json::to_vec(self)?)?;
-        file.sync_all()?;
-        fs::rename(draft, path)
-    }
-}
-
-/// The file that a state is kept in. Its writers take turns: they share the draft that becomes the file.
-pub(crate) struct StateFile {
-    path: PathBuf,
-    /// The revision that was written last; `None` before the first write.
-    written: Mutex<Option<(u64, u64)>>,
-}
-
-impl StateFile {
-    pub(crate) fn new(path: PathBuf) -> Self {
-        Self {
-            path,
-            written: Mutex::new(None),
-        }
-    }
-
-    /// Writes the world as it is now, unless the file has this revision of it already.
-    ///
-    /// The world is looked at when the turn has come, so that no older state replaces a newer one, and it is free
-    /// for others while the file is written. This waits for the disk.
-    ///
-    /// # Errors
-    /// When the file cannot be written; the world's `state_trouble` says so too.
-    pub(crate) fn save(&self, world: &SharedWorld) -> io::Result<()> {
-        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        let (revision, state) = {
-            let world = world.lock();
-            let revision = world.revision();
-            if *written == Some(revision) {
-                return Ok(());
-            }
-            (revision, State::of(&world))
+        let other = match event {
+            Event::PaymentAuthorized | Event::PaymentFailed => push::PAYMENT,
+            Event::Shipped => push::LOGISTICS,
+            Event::Created | Event::Confirmed | Event::Closed => return,
         };
-        let saved = state.save(&self.path);
-        world.lock().state_trouble = saved.as_ref().err().map(ToString::to_string);
-        saved.map(|()| *written = Some(revision))
-    }
-}
-
-fn draft(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".draft");
-    path.with_file_name(name)
-}
-
-fn variants(shop: &Shop) -> Vec<Variant> {
-    if shop.changes() == 0 {
-        return Vec::new();
-    }
-    let made = Shop::new(shop.seed());
-    let variants = shop.products().flat_map(|product| {
-        let skus = product.skus.iter();
-        skus.map(move |sku| (product.id, sku))
-    });
-    let changed = variants.filter(|(product, sku)| {
-        let as_made = made.product(*product);
-        !as_made.is_some_and(|as_made| as_made.skus.contains(sku))
-    });
-    changed
-        .map(|(product, sku)| Variant {
-            product,
-            sku: sku.id,
-            list_fen: sku.list_fen,
-            sale_fen: sku.sale_fen,
-            stock: sku.stock,
-        })
-        .collect()
-}
-
-fn time(milliseconds: i64) -> SystemTime {
-    let since = u64::try_from(milliseconds).unwrap_or_default();
-    later(SystemTime::UNIX_EPOCH, Duration::from_millis(since))
-}
-
-impl SavedOrder {
-    /// `None` for an order of the documentation's examples, which is always there.
-    fn of(order: &Order) -> Option<Self> {
-        let purchase = order.purchase.as_ref()?;
-        Some(Self {
-            id: order.id,
-            out_order_id: order.out_order_id.clone(),
-            owner: order.owner.clone(),
-            created: milliseconds(order.created),
-            visible_from: milliseconds(order.visible_from),
-            status: order.status.as_str().to_owned(),
-            since: milliseconds(order.since),
-            paid: order.paid.map(milliseconds),
-            shipped: order.shipped.map(milliseconds),
-            finished: order.finished.map(milliseconds),
-            cancelled: order.cancelled,
-            tracking_number: order.tracking_number.clone(),
-            currency: purchase.currency.clone(),
-            address: purchase.address.clone(),
-            items: purchase.items.iter().map(SavedItem::of).collect(),
-            bytes: order.bytes,
-        })
-    }
-
-    fn restore(self) -> Order {
-        Order {
-            id: self.id,
-            out_order_id: self.out_order_id,
-            owner: self.owner,
-            created: time(self.created),
-            visible_from: time(self.visible_from),
-            status: OrderStatus::from(self.status.as_str()),
-            since: time(self.since),
-            paid: self.paid.map(time),
-            shipped: self.shipped.map(time),
-            finished: self.finished.map(time),
-            cancelled: self.cancelled,
-            tracking_number: self.tracking_number,
-            purchase: Some(Purchase {
-                items: self.items.into_iter().map(SavedItem::restore).collect(),
-                currency: self.currency,
-                address: self.address,
-            }),
-            bytes: self.bytes,
-        }
-    }
-}
-
-impl SavedItem {
-    fn of(item: &Item) -> Self {
-        Self {
-            product_id: item.product_id,
-            sku: item.sku.clone(),
-            count: item.count,
-            memo: item.memo.clone(),
-            logistics_service: item.logistics_service.clone(),
-            offer: item.offer.as_ref().map(|offer| SavedOffer {
-                sku_id: offer.sku_id,
-                title: offer.title.clone(),
-                properties: offer.properties.clone(),
-                unit_price: offer.unit_price,
-                shipping: offer.shipping,
-                store: offer.store.id,
-            }),
+        if self.wants(other) {
+            self.push(other, &seller, json!({ "orderId": id }), now);
         }
     }
 
-    fn restore(self) -> Item {
-        Item {
-            product_id: self.product_id,
-            sku: self.sku,
-            count: self.count,
-            memo: self.memo,
-            logistics_service: self.logistics_service,
-            // An offer of a store that is gone becomes the caller's own article.
-            offer: self.offer.and_then(|offer| {
-                Some(Offer {
-                    sku_id: offer.sku_id,
-                    title: offer.title,
-                    properties: offer.properties,
-                    unit_price: offer.unit_price,
-                    shipping: offer.shipping,
-                    store: Shop::store(offer.store)?,
-                })
-            }),
+    /// Creates a push message about each token that expires soon, once.
+    fn warn_of_expiry(&mut self, now: SystemTime) {
+        for (seller, expires) in self.tokens.expiring(now) {
+            let data = json!({ "userId": seller, "expireTime": milliseconds(expires) });
+            self.push(push::TOKEN_EXPIRING, &seller, data, now);
         }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::builder::Builder;
+    /// Creates a push message and wakes the task that posts it.
+    pub(crate) fn push(&mut self, message_type: i64, seller: &str, data: Value, now: SystemTime) {
+        self.outbox.add(message_type, seller, data, now);
+        self.news.notify_one();
+    }
 
-    /// Writers that do not take turns write into each other's draft, or find that it is gone.
-    #[test]
-    fn writers_take_turns_and_the_newest_state_stays() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("state.json");
-        let world = SharedWorld::new(World::new(&Builder::default(), None));
-        let file = StateFile::new(path.clone());
-        std::thread::scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(|| {
-                    for _ in 0..50 {
-                        world.lock().orders.set_tracking_number(1, "LP1".to_owned());
-                        file.save(&world).unwrap();
-                    }
-                });
-            }
-        });
-        assert!(State::load(&path).unwrap().is_some());
-        let revision = world.lock().revision();
-        assert_eq!(*file.written.lock().unwrap(), Some(revision));
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    /// Wakes the task that posts push messages.
+    pub(crate) fn news(&self) -> Arc<Notify> {
+        Arc::clone(&self.news)
+    }
+
+    /// Push messages that have not been sent.
+    pub(crate) fn new_letters(&mut self) -> Vec<Letter> {
+        self.outbox.take_new(&self.credentials)
+    }
+
+    /// A push message once more.
+    pub(crate) fn letter_again(&mut self, number: u64) -> Option<Letter> {
+        self.outbox.take_again(number, &self.credentials)
+    }
+
+    /// A request id of the platform's look: 25 digits, from the time and a count.
+    pub(crate) fn next_request_id(&mut self, now: SystemTime) -> String {
+        self.requests += 1;
+        format!(
+            "2102{:013}{:08}",
+            milliseconds(now),
+            self.requests % 100_000_000
+        )
     }
 }

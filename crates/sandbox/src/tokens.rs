@@ -92,7 +92,7 @@ pub(crate) enum Denied {
 }
 
 impl Tokens {
-    /// Starts with one token, `session`, for the account that everything belongs to unless said otherwise.
+    /// Starts with one token, `session`, for the default account.
     pub(crate) fn new(
         session: String,
         lifetimes: Lifetimes,
@@ -208,7 +208,7 @@ impl Tokens {
         Ok(token)
     }
 
-    /// A token for an account of its own, which sees none of the owner's orders.
+    /// A token for another account, which sees no order of the default one.
     pub(crate) fn issue_to_stranger(
         &mut self,
         name: &str,

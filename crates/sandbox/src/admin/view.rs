@@ -11,44 +11,44 @@ use crate::log::LogEntry;
 use crate::masking::mask;
 use crate::orders::{Order, OrderStatus};
 use crate::push::PushState;
-use crate::world::World;
+use crate::state::State;
 
-pub(super) fn status(world: &World) -> Value {
-    let clock = match world.clock {
+pub(super) fn status(state: &State) -> Value {
+    let clock = match state.clock {
         Clock::Machine => "machine",
         Clock::Set(_) | Clock::Moved(_) => "set",
     };
     json!({
-        "app_key": world.credentials.app_key,
-        "session": mask(&world.credentials.session),
-        "now": milliseconds(world.now()),
+        "app_key": state.credentials.app_key,
+        "session": mask(&state.credentials.session),
+        "now": milliseconds(state.now()),
         "clock": clock,
-        "clock_check": world.clock_check,
-        "requests": world.log.count(),
+        "clock_check": state.clock_check,
+        "requests": state.log.count(),
         "counts": {
-            "orders": world.orders.iter().count(),
-            "tokens": world.tokens.all().len(),
-            "faults": world.faults.rules().len(),
-            "pushes": world.outbox.messages().count(),
+            "orders": state.orders.iter().count(),
+            "tokens": state.tokens.all().len(),
+            "faults": state.faults.rules().len(),
+            "pushes": state.outbox.messages().count(),
         },
-        "callback": world.outbox.callback().map(ToString::to_string),
-        "apis": apis(world),
+        "callback": state.outbox.callback().map(ToString::to_string),
+        "apis": apis(state),
         "fault_names": FAULT_NAMES,
         "order_statuses": OrderStatus::DOCUMENTED.iter().map(OrderStatus::as_str).collect::<Vec<_>>(),
     })
 }
 
 /// Every API that is answered.
-fn apis(world: &World) -> Vec<&str> {
-    let stubs = world.stubs.keys().map(String::as_str);
+fn apis(state: &State) -> Vec<&str> {
+    let stubs = state.stubs.keys().map(String::as_str);
     let others = stubs.filter(|api| !apis::is_known(api));
     apis::names().chain(others).collect()
 }
 
 /// A line per request. Times are epoch milliseconds, durations milliseconds.
-pub(super) fn requests(world: &World, after: u64) -> Value {
-    let requests: Vec<Value> = world.log.after(after).map(summary).collect();
-    json!({ "requests": requests, "count": world.log.count() })
+pub(super) fn requests(state: &State, after: u64) -> Value {
+    let requests: Vec<Value> = state.log.after(after).map(summary).collect();
+    json!({ "requests": requests, "count": state.log.count() })
 }
 
 fn summary(entry: &LogEntry) -> Value {
@@ -86,15 +86,15 @@ pub(super) fn request(entry: &LogEntry) -> Value {
     request
 }
 
-pub(super) fn orders(world: &World, now: SystemTime) -> Value {
-    world
+pub(super) fn orders(state: &State, now: SystemTime) -> Value {
+    state
         .orders
         .iter()
         .map(|order| order_line(order, now))
         .collect()
 }
 
-/// The number as text, for it may pass what JavaScript holds exactly.
+/// The number as text, because it may exceed the integers that JavaScript holds exactly.
 fn order_line(order: &Order, now: SystemTime) -> Value {
     json!({
         "id": order.id.to_string(),
@@ -109,8 +109,8 @@ fn order_line(order: &Order, now: SystemTime) -> Value {
     })
 }
 
-pub(super) fn tokens(world: &World, now: SystemTime) -> Value {
-    let lines = world.tokens.all().iter().map(|token| {
+pub(super) fn tokens(state: &State, now: SystemTime) -> Value {
+    let lines = state.tokens.all().iter().map(|token| {
         json!({
             "number": token.number,
             "token": mask(&token.access),
@@ -124,8 +124,8 @@ pub(super) fn tokens(world: &World, now: SystemTime) -> Value {
     lines.collect()
 }
 
-pub(super) fn faults(world: &World) -> Value {
-    world
+pub(super) fn faults(state: &State) -> Value {
+    state
         .faults
         .rules()
         .iter()
@@ -133,8 +133,8 @@ pub(super) fn faults(world: &World) -> Value {
         .collect()
 }
 
-pub(super) fn pushes(world: &World) -> Value {
-    let lines = world.outbox.messages().map(|message| {
+pub(super) fn pushes(state: &State) -> Value {
+    let lines = state.outbox.messages().map(|message| {
         let (state, reason) = match &message.state {
             PushState::Waiting(reason) => ("waiting", reason.as_deref()),
             PushState::Delivered => ("delivered", None),

@@ -60,7 +60,7 @@ struct Layout<'a> {
 }
 
 impl Layout<'_> {
-    /// The fields of an object: those of its table, in the table's order, or all where it has none. Others are left
+    /// The fields of an object: those of its table, in the table's order, or all if it has no table. Others are left
     /// out, as one handler serves APIs whose tables differ.
     fn object(
         &mut self,

@@ -23,7 +23,7 @@ impl Habits {
         Self { drift: Some(rng) }
     }
 
-    /// Whether one thing in so many departs.
+    /// True once in `many` times.
     fn one_in(&mut self, many: u32) -> bool {
         self.drift.as_mut().is_some_and(|rng| rng.u32(..many) == 0)
     }

@@ -7,7 +7,7 @@ use aliexpress_models::order_create::{
     OrderCreate, OrderCreateAnswer, OrderCreateResult, PlaceOrder, ProductItem,
 };
 
-use super::act::Act;
+use super::context::Context;
 use super::made;
 use super::request::Reading;
 use crate::fault::Fault;
@@ -31,27 +31,27 @@ const SENSELESS: &str = "PARM_ILLEGL";
 /// What the platform says of an order that exists and is not paid [third parties].
 const NOT_PAID: &str = "OrderCreated, autoPay fail:APIPayFail";
 
-pub(super) fn act(act: &mut Act<'_>) -> Result<String, Refusal> {
-    let mut reading: Reading<OrderCreate> = act.read()?;
+pub(super) fn carry_out(context: &mut Context<'_>) -> Result<String, Refusal> {
+    let mut reading: Reading<OrderCreate> = context.read()?;
     let incomplete_address = reading.forgive(|path| path.starts_with(ADDRESS));
     if reading.forgive(|path| path == OUT_ORDER_ID) {
-        act.note("no out_order_id: a repeat of this call would place a second order");
+        context.note("no out_order_id: a repeat of this call would place a second order");
     }
     let request = reading.complete()?;
-    let refused = ordered_refusal(act.faults)
+    let refused = ordered_refusal(context.faults)
         .map(str::to_owned)
         .or(incomplete_address.then(|| INCOMPLETE_ADDRESS.to_owned()))
-        .or(unknown_place(act, &request.order).then(|| INCOMPLETE_ADDRESS.to_owned()))
+        .or(unknown_place(context, &request.order).then(|| INCOMPLETE_ADDRESS.to_owned()))
         .or(senseless(&request.order).then(|| SENSELESS.to_owned()))
-        .or(repeated(act, &request.order).then(|| REPEATED.to_owned()));
-    let result = match refused.map_or_else(|| offers(act, &request), Err) {
+        .or(repeated(context, &request.order).then(|| REPEATED.to_owned()));
+    let result = match refused.map_or_else(|| offers(context, &request), Err) {
         Err(code) => {
-            act.note(format!("the order was refused: {code}"));
+            context.note(format!("the order was refused: {code}"));
             refusal(&code)
         }
-        Ok(items) => place(act, request, items),
+        Ok(items) => place(context, request, items),
     };
-    Ok(act.write(&made(|answer: &mut OrderCreateAnswer| {
+    Ok(context.write(&made(|answer: &mut OrderCreateAnswer| {
         answer.result = Some(result)
     })))
 }
@@ -70,19 +70,19 @@ fn senseless(order: &PlaceOrder) -> bool {
 }
 
 /// Whether the live platform would refuse the address for a province or a city that its tree does not have.
-fn unknown_place(act: &Act<'_>, order: &PlaceOrder) -> bool {
+fn unknown_place(context: &Context<'_>, order: &PlaceOrder) -> bool {
     let address = &order.logistics_address;
-    let place = Place::find(&address.country).filter(|_| act.world.as_live);
+    let place = Place::find(&address.country).filter(|_| context.state.as_live);
     place.is_some_and(|place| !place.has(&address.province, &address.city))
 }
 
-fn repeated(act: &Act<'_>, order: &PlaceOrder) -> bool {
+fn repeated(context: &Context<'_>, order: &PlaceOrder) -> bool {
     let number = order.out_order_id.as_str();
     !number.is_empty()
-        && act
-            .world
+        && context
+            .state
             .orders
-            .placed_under(act.user_id(), number, act.now)
+            .placed_under(context.user_id(), number, context.now)
             .is_some()
 }
 
@@ -99,7 +99,7 @@ fn refusal(code: &str) -> OrderCreateResult {
 ///
 /// # Errors
 /// The platform's code for what cannot be had.
-fn offers(act: &mut Act<'_>, request: &OrderCreate) -> Result<Vec<Item>, String> {
+fn offers(context: &mut Context<'_>, request: &OrderCreate) -> Result<Vec<Item>, String> {
     let currency = match currency(request) {
         None => Currency::DOLLAR,
         Some(code) => Currency::find(code).ok_or(NO_CURRENCY)?,
@@ -109,7 +109,7 @@ fn offers(act: &mut Act<'_>, request: &OrderCreate) -> Result<Vec<Item>, String>
     let mut items = Vec::with_capacity(order.product_items.len());
     for asked in &order.product_items {
         let offer = offer(
-            act,
+            context,
             asked,
             &order.logistics_address.country,
             currency,
@@ -126,7 +126,7 @@ const OWN_ARTICLES: i64 = 1_000_000_000_000;
 
 /// How the catalogue offers an article; `None` for an article of the caller's own.
 fn offer(
-    act: &Act<'_>,
+    context: &Context<'_>,
     asked: &ProductItem,
     country: &str,
     currency: Currency,
@@ -136,7 +136,7 @@ fn offer(
     if id < OWN_ARTICLES {
         return Ok(None);
     }
-    let product = act.world.shop.product(id).ok_or("PRODUCT_NOT_EXIST")?;
+    let product = context.state.shop.product(id).ok_or("PRODUCT_NOT_EXIST")?;
     let attr = asked.sku_attr.as_deref().unwrap_or_default();
     let sku = product.sku_by_attr(attr).ok_or("SKU_NOT_EXIST")?;
     let left = left.entry(sku.id).or_insert(sku.stock);
@@ -153,7 +153,7 @@ fn offer(
     let deliveries = parcel.deliveries().unwrap_or_default();
     let service = asked.logistics_service_name.as_deref().map(str::trim);
     let service = service.filter(|service| !service.is_empty());
-    // Without a name the platform takes a service of its own choice: here the cheapest one.
+    // Without a name the platform chooses a service: here the cheapest one.
     let mut deliveries = deliveries.iter();
     let delivery = deliveries.find(|delivery| service.is_none_or(|name| delivery.code == name));
     let delivery = delivery.ok_or("DELIVERY_METHOD_NOT_EXIST")?;
@@ -173,12 +173,12 @@ fn currency(request: &OrderCreate) -> Option<&str> {
 }
 
 /// Places an order for each store that sells something of it.
-fn place(act: &mut Act<'_>, request: OrderCreate, items: Vec<Item>) -> OrderCreateResult {
+fn place(context: &mut Context<'_>, request: OrderCreate, items: Vec<Item>) -> OrderCreateResult {
     let payment = request.ds_extend_request.as_ref();
     let payment = payment.and_then(|extend| extend.payment.as_ref());
     let try_to_pay = payment.and_then(|payment| payment.try_to_pay) == Some(true);
     let currency = currency(&request).unwrap_or("USD").to_owned();
-    let pay_fails = act.faults.contains(&Fault::PayFails);
+    let pay_fails = context.faults.contains(&Fault::PayFails);
     let order = request.order;
     let mut by_store: Vec<Vec<Item>> = Vec::new();
     for item in items {
@@ -192,16 +192,16 @@ fn place(act: &mut Act<'_>, request: OrderCreate, items: Vec<Item>) -> OrderCrea
             None => by_store.push(vec![item]),
         }
     }
-    let bytes = act.call.parameters.bytes() / by_store.len().max(1);
+    let bytes = context.call.parameters.bytes() / by_store.len().max(1);
     let mut ids = Vec::with_capacity(by_store.len());
     for items in by_store {
-        act.world.shop.take(items.iter().filter_map(|item| {
+        context.state.shop.take(items.iter().filter_map(|item| {
             let offer = item.offer.as_ref()?;
             Some((item.product_id, offer.sku_id, item.count))
         }));
         let new = NewOrder {
             out_order_id: Some(order.out_order_id.0.clone()).filter(|number| !number.is_empty()),
-            owner: act.user_id().to_owned(),
+            owner: context.user_id().to_owned(),
             purchase: Purchase {
                 items,
                 currency: currency.clone(),
@@ -209,13 +209,14 @@ fn place(act: &mut Act<'_>, request: OrderCreate, items: Vec<Item>) -> OrderCrea
             },
             bytes,
         };
-        let id = act.world.orders.place(new, act.now);
-        act.world.tell(id, Event::Created, act.now);
+        let id = context.state.orders.place(new, context.now);
+        context.state.report(id, Event::Created, context.now);
         if pay_fails {
-            act.world.tell(id, Event::PaymentFailed, act.now);
+            context.state.report(id, Event::PaymentFailed, context.now);
         } else if try_to_pay {
-            act.world
-                .set_order_status(id, OrderStatus::WaitSellerSendGoods, act.now);
+            context
+                .state
+                .set_order_status(id, OrderStatus::WaitSellerSendGoods, context.now);
         }
         ids.push(id);
     }

@@ -5,7 +5,7 @@ use aliexpress_models::order_get::{
 };
 use aliexpress_models::{Answer, decode};
 
-use super::act::Act;
+use super::context::Context;
 use super::request::Reading;
 use super::{made, pacific};
 use crate::gateway::refusal::Refusal;
@@ -24,10 +24,10 @@ const OWN_STORE: (i64, &str) = (1_103_800_006, "Sandbox Store");
 /// How long an order waits for its payment: twenty days.
 const PAY_TIMEOUT_SECONDS: i64 = 20 * 24 * 3600;
 
-pub(super) fn act(act: &mut Act<'_>) -> Result<String, Refusal> {
-    let reading: Reading<OrderGet> = act.read()?;
+pub(super) fn carry_out(context: &mut Context<'_>) -> Result<String, Refusal> {
+    let reading: Reading<OrderGet> = context.read()?;
     let id = reading.complete()?.single_order_query.order_id.0;
-    let order = act.order(id)?;
+    let order = context.order(id)?;
     let mut answer = match &order.purchase {
         Some(purchase) => {
             made(|answer: &mut OrderGetAnswer| answer.result = Some(seen(order, purchase)))
@@ -39,7 +39,7 @@ pub(super) fn act(act: &mut Act<'_>) -> Result<String, Refusal> {
         seen.order_status = Some(order.status.clone());
         seen.logistics_status = Some(order.logistics_status());
     }
-    Ok(act.write(&answer))
+    Ok(context.write(&answer))
 }
 
 pub(super) fn sample() -> Result<OrderGetAnswer, Refusal> {

@@ -12,7 +12,7 @@ use aliexpress_models::shared::{
 };
 use aliexpress_models::{Answer, decode};
 
-use super::act::{Act, contents};
+use super::context::{Context, contents};
 use super::request::Reading;
 use super::{amount_str, made, pacific};
 use crate::gateway::refusal::Refusal;
@@ -28,21 +28,21 @@ const SAMPLE: &str = include_str!("../../data/order_info_12345678.xml");
 /// The seller of every order that was placed here.
 const SELLER: &str = "cn1285376574iepp";
 
-pub(super) fn act(act: &mut Act<'_>) -> Result<String, Refusal> {
-    let reading: Reading<OrderInfoGet> = act.read()?;
+pub(super) fn carry_out(context: &mut Context<'_>) -> Result<String, Refusal> {
+    let reading: Reading<OrderInfoGet> = context.read()?;
     let query = reading.complete()?.query;
     let asked = query.ext_info_bit_flag.unwrap_or(ExtInfo::ALL);
     if !ExtInfo::ALL.contains(asked) {
         let asked = asked.bits();
-        act.note(format!(
+        context.note(format!(
             "ext_info_bit_flag {asked} is read in decimal: its last five bits are {:05b}, and 31 asks for all",
             asked & ExtInfo::ALL.bits()
         ));
     }
     let id = query.order_id.0;
-    let order = act.order(id)?;
+    let order = context.order(id)?;
     let mut answer = match &order.purchase {
-        Some(purchase) => found(order, purchase, act.now),
+        Some(purchase) => found(order, purchase, context.now),
         None if id == SAMPLE_ID => sample()?,
         None => return Err(Refusal::Permission),
     };
@@ -58,7 +58,7 @@ pub(super) fn act(act: &mut Act<'_>) -> Result<String, Refusal> {
     }
     let mut contents = contents(&answer);
     amount_str::rename(&mut contents);
-    Ok(act.write_contents::<OrderInfoGetAnswer>(&contents))
+    Ok(context.write_contents::<OrderInfoGetAnswer>(&contents))
 }
 
 pub(super) fn sample() -> Result<OrderInfoGetAnswer, Refusal> {

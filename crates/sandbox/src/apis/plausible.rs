@@ -1,4 +1,4 @@
-//! Answers to APIs that the sandbox plays no part of: every field of the table, with a value of its kind.
+//! Answers to APIs that the shop does not implement: every field of the table, with a generated value.
 
 use aliexpress_models::{Field, Kind, Shape};
 use fastrand::Rng;
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::request::{Asked, whole};
 
-/// How deep objects are filled; deeper ones are left out, for tables may hold themselves.
+/// How deep objects are filled; deeper ones are left out, because tables may contain themselves.
 const DEEPEST: usize = 8;
 /// How many elements a list has.
 const ELEMENTS: usize = 2;

@@ -34,7 +34,7 @@ impl<T> Reading<T> {
 
 /// Reads the parameters of a call into its request.
 ///
-/// Unknown keys are noted in the log, for the platform passes over them in silence.
+/// Unknown keys are noted in the log, because the platform ignores them silently.
 ///
 /// # Errors
 /// A refusal that names the first value that is not what the platform's tables say.
@@ -166,7 +166,7 @@ fn parse(field: &Field, text: &str) -> Result<Value, Refusal> {
 /// Looks for required keys that are absent and for keys that no one knows.
 #[derive(Default)]
 struct Check {
-    /// Where it has come to.
+    /// The path of the current value.
     path: String,
     absent: Vec<String>,
     unknown: Vec<String>,
@@ -279,7 +279,7 @@ fn unknown_key(path: &str, key: &str, shape: &Shape) -> String {
         (None, Some(outer)) => format!("; {meant:?} belongs into {:?}", outer.key),
         (None, None) => String::new(),
     };
-    format!("unknown key {path:?}: the platform passes over it in silence{advice}")
+    format!("unknown key {path:?}: the platform ignores it silently{advice}")
 }
 
 /// `contactPerson` as `contact_person`.

@@ -10,14 +10,14 @@ mod tracking;
 
 use serde_json::{Map, Value, json};
 
-use super::act::Act;
+use super::context::Context;
 use super::members;
 use super::request::Asked;
 use crate::gateway::refusal::Refusal;
 use crate::shop::{Currency, Product, image_path};
 
 /// Carries out a call and gives the contents of its answer.
-pub(super) type CarryOut = fn(&mut Act<'_>, &Asked) -> Result<Contents, Refusal>;
+pub(super) type CarryOut = fn(&mut Context<'_>, &Asked) -> Result<Contents, Refusal>;
 
 /// The contents of an answer, by the wire's names.
 pub(super) type Contents = Map<String, Value>;
@@ -63,7 +63,7 @@ fn rsp_refusal(code: i64, message: &str) -> Contents {
     members(json!({ "rsp_code": code, "rsp_msg": message }))
 }
 
-/// The currency that a call asks for; US dollars where it names none, or one that the sandbox has no rate of.
+/// The currency that a call asks for; US dollars if it names no currency, or one without a rate in the sandbox.
 fn currency(asked: &Asked, name: &str) -> Currency {
     let asked = asked.text(name).and_then(|code| Currency::find(&code));
     asked.unwrap_or(Currency::DOLLAR)
@@ -102,10 +102,10 @@ impl Page {
     }
 }
 
-impl Act<'_> {
+impl Context<'_> {
     /// Where a product's picture is served.
     fn image(&self, product: &Product, number: u8) -> String {
-        format!("{}{}", self.world.base, image_path(product.id, number))
+        format!("{}{}", self.state.base, image_path(product.id, number))
     }
 
     fn images(&self, product: &Product) -> Vec<String> {

@@ -10,8 +10,8 @@ use super::members;
 use crate::clock::milliseconds;
 use crate::gateway::call::{Call, Gateway};
 use crate::gateway::refusal::Refusal;
+use crate::state::State;
 use crate::tokens::{Denied, Token};
-use crate::world::World;
 use crate::xml;
 
 /// What a token call is for.
@@ -31,9 +31,9 @@ impl Purpose {
     }
 }
 
-pub(super) fn act(
+pub(super) fn carry_out(
     purpose: Purpose,
-    world: &mut World,
+    state: &mut State,
     call: &Call,
     request_id: &str,
     now: SystemTime,
@@ -44,10 +44,10 @@ pub(super) fn act(
             .ok_or_else(|| Refusal::MissingParameter(name.to_owned()))
     };
     let token = match purpose {
-        Purpose::Create => world.tokens.create(parameter("code")?, now, &mut world.rng),
-        Purpose::Refresh => world
+        Purpose::Create => state.tokens.create(parameter("code")?, now, &mut state.rng),
+        Purpose::Refresh => state
             .tokens
-            .refresh(parameter("refresh_token")?, now, &mut world.rng),
+            .refresh(parameter("refresh_token")?, now, &mut state.rng),
     };
     let token = token.map_err(refusal)?;
     Ok(render(&fields(&token, request_id, now), call))

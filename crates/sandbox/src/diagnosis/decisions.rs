@@ -14,7 +14,7 @@ use crate::parameters::{COMMON, is_blank};
 pub(super) enum Selection {
     AsSent,
     WithoutBlanks,
-    /// `sign` as a name with nothing behind it.
+    /// `sign` as a name without a value.
     BlankSign,
     /// The right signature among the parameters of a second one.
     SignedTwice,

@@ -2,7 +2,7 @@
 
 use aliexpress_models::Form;
 
-use crate::intake::Intake;
+use crate::incoming::Incoming;
 use crate::parameters::Parameters;
 
 /// The gateway that was addressed; it decides the form of refusals and what is checked.
@@ -20,7 +20,7 @@ pub(crate) enum Gateway {
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) gateway: Gateway,
-    /// The name of the API, or the path of a system call; empty when none was given.
+    /// The name of the API, or the path of a system call; empty if the call names no API.
     pub(crate) api: String,
     /// How the answer is to be written.
     pub(crate) form: Form,
@@ -32,14 +32,14 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// The call that `intake` makes, or nothing when its path belongs to no gateway.
-    pub(crate) fn of(intake: &Intake) -> Option<Call> {
-        let (gateway, path) = gateway_of(&intake.path)?;
-        let parameters = intake.parameters.clone();
+    /// The call that `incoming` makes, or `None` if its path belongs to no gateway.
+    pub(crate) fn of(incoming: &Incoming) -> Option<Call> {
+        let (gateway, path) = gateway_of(&incoming.path)?;
+        let parameters = incoming.parameters.clone();
         let (form, unknown_format) = form_of(gateway, &parameters);
         let method = parameters.filled("method").unwrap_or_default();
         let api = if path.is_empty() { method } else { path };
-        let mut notes = intake.notes.clone();
+        let mut notes = incoming.notes.clone();
         if form == Form::FullJson && simplified(&parameters) {
             notes.push("simplify counts only beside format=json".to_owned());
         }
@@ -90,7 +90,7 @@ fn simplified(parameters: &Parameters) -> bool {
         .is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }
 
-/// The form of the answer, and the format when it is none that the platform has.
+/// The form of the answer, and the requested format if the platform does not have it.
 ///
 /// `simplify` counts only where `format` says `json`, as the platform documents it; the npm package ae_sdk, which
 /// sends the one without the other, reads full answers.

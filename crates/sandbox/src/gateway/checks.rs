@@ -10,8 +10,8 @@ use super::timestamp;
 use crate::apis;
 use crate::clock::until;
 use crate::diagnosis::{Case, Diagnosis};
+use crate::state::State;
 use crate::tokens::Account;
-use crate::world::World;
 
 /// Who is calling: an account, or no one where the call needs no session.
 pub(crate) type Caller = Option<Account>;
@@ -33,10 +33,10 @@ impl From<Refusal> for Rejection {
 
 /// Lets a call in or says why not.
 ///
-/// In which order the platform checks is not documented; this order tells a developer of the coarser mistake
+/// In which order the platform checks is not documented; this order reports the coarser mistake
 /// first.
 pub(crate) fn admit(
-    world: &mut World,
+    state: &mut State,
     call: &mut Call,
     now: SystemTime,
 ) -> Result<Caller, Rejection> {
@@ -47,23 +47,23 @@ pub(crate) fn admit(
         let why = format!("found format {format:?}; wanted json or xml");
         return Err(Refusal::Invalid(Common::Format, why).into());
     }
-    check_app_key(world, call)?;
-    check_timestamp(world, call, now)?;
+    check_app_key(state, call)?;
+    check_timestamp(state, call, now)?;
     check_version(call)?;
-    check_signature(world, call)?;
-    if !world.knows(&call.api) {
-        return Err(unknown_api(world, &call.api).into());
+    check_signature(state, call)?;
+    if !state.knows(&call.api) {
+        return Err(unknown_api(state, &call.api).into());
     }
-    if let Some(end) = world.bans.get(&call.api).filter(|end| **end > now) {
+    if let Some(end) = state.bans.get(&call.api).filter(|end| **end > now) {
         return Err(Refusal::Throttled(until(now, *end)).into());
     }
-    Ok(session(world, call, now)?)
+    Ok(session(state, call, now)?)
 }
 
 /// Names the right gateway where a business API was called as if it were a system call, else how to answer it.
-fn unknown_api(world: &World, api: &str) -> Refusal {
+fn unknown_api(state: &State, api: &str) -> Refusal {
     let business = api.trim_start_matches('/').replace('/', ".");
-    let hint = if business != api && world.knows(&business) {
+    let hint = if business != api && state.knows(&business) {
         format!("business APIs are called at /sync, with method={business}")
     } else {
         format!(
@@ -74,28 +74,28 @@ fn unknown_api(world: &World, api: &str) -> Refusal {
     Refusal::Invalid(Common::Method, why)
 }
 
-fn check_app_key(world: &World, call: &Call) -> Result<(), Refusal> {
+fn check_app_key(state: &State, call: &Call) -> Result<(), Refusal> {
     let app_key = call
         .parameters
         .filled("app_key")
         .ok_or(Refusal::Missing(Common::AppKey))?;
-    if app_key != world.credentials.app_key {
+    if app_key != state.credentials.app_key {
         let why = format!("the app key {app_key:?} is not known");
         return Err(Refusal::Invalid(Common::AppKey, why));
     }
     Ok(())
 }
 
-fn check_timestamp(world: &World, call: &Call, now: SystemTime) -> Result<(), Refusal> {
+fn check_timestamp(state: &State, call: &Call, now: SystemTime) -> Result<(), Refusal> {
     let text = call
         .parameters
         .filled("timestamp")
         .ok_or(Refusal::Missing(Common::Timestamp))?;
-    if !world.clock_check {
+    if !state.clock_check {
         return Ok(());
     }
     let fault = |now| timestamp::fault(text, now, call.gateway);
-    match fault(now).and_then(|_| fault(world.clock.of_clients())) {
+    match fault(now).and_then(|_| fault(state.clock.of_clients())) {
         Some(why) => Err(Refusal::Invalid(Common::Timestamp, why)),
         None => Ok(()),
     }
@@ -116,35 +116,35 @@ fn check_version(call: &Call) -> Result<(), Refusal> {
     }
 }
 
-fn check_signature(world: &mut World, call: &mut Call) -> Result<(), Rejection> {
+fn check_signature(state: &mut State, call: &mut Call) -> Result<(), Rejection> {
     let method = sign_method(call)?;
     let Some(claimed) = call.parameters.filled("sign") else {
         return Err(Refusal::Missing(Common::Sign).into());
     };
     // Whether the platform signs blank parameters is unknown, and clients do either.
     let verify = |mut pairs: Vec<(&str, &str)>| {
-        world
+        state
             .signer
             .verify(method, call.signed_path(), &mut pairs, claimed)
     };
     if verify(call.parameters.as_sent()) || verify(call.parameters.without_blanks()) {
-        world.signatures.explained += 1;
+        state.signatures.explained += 1;
         return Ok(());
     }
     let diagnosis = Case {
         method,
         path: call.signed_path(),
         api: &call.api,
-        app_key: &world.credentials.app_key,
-        app_secret: &world.credentials.app_secret,
+        app_key: &state.credentials.app_key,
+        app_secret: &state.credentials.app_secret,
         session: call.session(),
         parameters: &call.parameters.as_sent(),
         known_names: &apis::parameter_names(&call.api),
     }
-    .diagnose(claimed, world.signatures);
+    .diagnose(claimed, state.signatures);
     match diagnosis.implied {
-        Some(_) => world.signatures.explained += 1,
-        None => world.signatures.unexplained += 1,
+        Some(_) => state.signatures.explained += 1,
+        None => state.signatures.unexplained += 1,
     }
     let refusal = Refusal::Invalid(Common::Sign, "the signature does not match".to_owned());
     Err(Rejection {
@@ -153,7 +153,7 @@ fn check_signature(world: &mut World, call: &mut Call) -> Result<(), Rejection> 
     })
 }
 
-/// The method that the call names, or the gateway's own where it names none.
+/// The method that the call names, or the gateway's default.
 fn sign_method(call: &mut Call) -> Result<SignMethod, Refusal> {
     let Some(name) = call.parameters.filled("sign_method") else {
         // Likely, but unconfirmed for either gateway.
@@ -174,9 +174,9 @@ fn sign_method(call: &mut Call) -> Result<SignMethod, Refusal> {
 
 /// The account behind the session, for calls that need one.
 ///
-/// Some of the platform's APIs need none, such as those of its affiliates. Of an API that is only answered with
+/// Some APIs need no session, such as those of affiliates. Of an API that is only answered with
 /// a text the sandbox does not know it, and takes calls without.
-fn session(world: &World, call: &mut Call, now: SystemTime) -> Result<Caller, Refusal> {
+fn session(state: &State, call: &mut Call, now: SystemTime) -> Result<Caller, Refusal> {
     if !apis::needs_session(&call.api) {
         return Ok(None);
     }
@@ -187,10 +187,10 @@ fn session(world: &World, call: &mut Call, now: SystemTime) -> Result<Caller, Re
         }
         None => return Ok(None),
     };
-    if let Some(token) = world.tokens.valid(session, now) {
+    if let Some(token) = state.tokens.valid(session, now) {
         return Ok(Some(token.account.clone()));
     }
-    let known = world.tokens.knows(session);
+    let known = state.tokens.knows(session);
     let why = if known {
         "the session has expired"
     } else {

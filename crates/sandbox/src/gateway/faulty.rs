@@ -10,7 +10,7 @@ use super::refusal::Refusal;
 use super::{Delivery, Reply, reply};
 use crate::clock::later;
 use crate::fault::{Fault, HUGEST};
-use crate::world::World;
+use crate::state::State;
 
 /// Why a call was not carried out.
 pub(super) enum Stopped {
@@ -26,7 +26,7 @@ impl From<Refusal> for Stopped {
 
 /// Faults that keep a call from being carried out.
 pub(super) fn before(
-    world: &mut World,
+    state: &mut State,
     call: &Call,
     faults: &[Fault],
     now: SystemTime,
@@ -37,19 +37,19 @@ pub(super) fn before(
             Fault::HtmlBefore(status) => return Err(Stopped::Dropped(html(*status, now))),
             Fault::ServiceFailure => return Err(Refusal::Service.into()),
             Fault::Throttle(ban) => {
-                world.bans.insert(call.api.clone(), later(now, *ban));
+                state.bans.insert(call.api.clone(), later(now, *ban));
                 return Err(Refusal::Throttled(*ban).into());
             }
-            Fault::ExpireToken => return Err(expire_token(world, call, now).into()),
+            Fault::ExpireToken => return Err(expire_token(state, call, now).into()),
             _ => {}
         }
     }
     Ok(())
 }
 
-fn expire_token(world: &mut World, call: &Call, now: SystemTime) -> Refusal {
+fn expire_token(state: &mut State, call: &Call, now: SystemTime) -> Refusal {
     if let Some(session) = call.session() {
-        world.tokens.expire(session, now);
+        state.tokens.expire(session, now);
     }
     Refusal::expired_session()
 }

@@ -26,7 +26,7 @@ pub(crate) enum Refusal {
     Permission,
     /// Too many calls; how long the ban lasts.
     Throttled(Duration),
-    /// The service behind the gateway failed; a second try may pass.
+    /// The service that the gateway calls failed; a retry may succeed.
     Service,
 }
 
@@ -51,7 +51,7 @@ struct Code {
     words: &'static str,
     /// The new gateway's code.
     name: &'static str,
-    /// Whose fault it is: `ISV` the caller's, `ISP` the service behind, `SYSTEM` the platform's.
+    /// Whose fault it is: `ISV` the caller's, `ISP` the called service's, `SYSTEM` the platform's.
     kind: &'static str,
 }
 

@@ -12,24 +12,24 @@ use super::*;
 use crate::Sandbox;
 use crate::fault_plan::FaultRule;
 
-fn world() -> World {
-    // The clock stands, as answers tell what time is left.
+fn state() -> State {
+    // The clock stands still, because answers contain the time that is left.
     let builder = Sandbox::builder().seed(1).clock(SystemTime::now());
-    World::new(&builder.clock_check(false), None)
+    State::new(&builder.clock_check(false), None)
 }
 
 /// Reads and answers a request as the server does.
-fn ask(world: &mut World, target: &str, content_type: &str, body: &[u8]) -> Reply {
+fn ask(state: &mut State, target: &str, content_type: &str, body: &[u8]) -> Reply {
     let request = Request::post(target)
         .header("content-type", content_type)
         .body(());
     let (head, ()) = request.unwrap().into_parts();
-    answer(world, Intake::read(&head, body))
+    answer(state, Incoming::read(&head, body))
 }
 
 /// A business call with the common parameters and a right signature.
-fn call(world: &mut World, api: &str, format: &str, simplify: &str, own: &[(&str, &str)]) -> Reply {
-    let credentials = world.credentials.clone();
+fn call(state: &mut State, api: &str, format: &str, simplify: &str, own: &[(&str, &str)]) -> Reply {
+    let credentials = state.credentials.clone();
     let mut parameters = vec![
         ("app_key", credentials.app_key.as_str()),
         ("session", &credentials.session),
@@ -40,12 +40,12 @@ fn call(world: &mut World, api: &str, format: &str, simplify: &str, own: &[(&str
         ("simplify", simplify),
     ];
     parameters.extend(own);
-    let sign = world.signer.sign(SignMethod::Sha256, None, &mut parameters);
+    let sign = state.signer.sign(SignMethod::Sha256, None, &mut parameters);
     parameters.push(("sign", sign.as_str()));
     let mut form = form_urlencoded::Serializer::new(String::new());
     let body = form.extend_pairs(parameters).finish();
     ask(
-        world,
+        state,
         "/sync",
         "application/x-www-form-urlencoded",
         body.as_bytes(),
@@ -59,11 +59,11 @@ fn data<T: Answer>(reply: &Reply) -> T {
 
 /// Asks in all three forms and checks that they say the same.
 #[track_caller]
-fn ask_in_every_form<R: Call>(world: &mut World, own: &[(&str, &str)]) -> R::Answer
+fn ask_in_every_form<R: Call>(state: &mut State, own: &[(&str, &str)]) -> R::Answer
 where
     R::Answer: PartialEq + std::fmt::Debug,
 {
-    let mut ask = |format, simplify| data(&call(world, R::API, format, simplify, own));
+    let mut ask = |format, simplify| data(&call(state, R::API, format, simplify, own));
     let simplified: R::Answer = ask("json", "true");
     assert_eq!(simplified, ask("json", "false"));
     assert_eq!(simplified, ask("xml", "false"));
@@ -72,28 +72,28 @@ where
 
 #[test]
 fn the_three_forms_of_an_answer_are_equal_to_the_models() {
-    let mut world = world();
+    let mut state = state();
     let order = r#"{"product_items":[{"product_id":5,"product_count":3,"sku_attr":"14:7"}],
         "logistics_address":{"country":"RU","province":"M","city":"M","address":"<&\"'>","full_name":"Ä B",
         "mobile_no":"1","phone_country":"+7"},"out_order_id":"n"}"#;
     let own = [("param_place_order_request4_open_api_d_t_o", order)];
     let created: OrderCreateAnswer =
-        data(&call(&mut world, OrderCreate::API, "json", "true", &own));
+        data(&call(&mut state, OrderCreate::API, "json", "true", &own));
     let id = created.result.unwrap().order_list[0];
-    while world.advance(id.0, world.now()).is_some() {
+    while state.advance(id.0, state.now()).is_some() {
         let query = format!("{{\"order_id\":{id}}}");
         let seen: OrderGetAnswer =
-            ask_in_every_form::<OrderGet>(&mut world, &[("single_order_query", &query)]);
+            ask_in_every_form::<OrderGet>(&mut state, &[("single_order_query", &query)]);
         assert!(seen.result.is_some());
         let found: OrderInfoGetAnswer =
-            ask_in_every_form::<OrderInfoGet>(&mut world, &[("param1", &query)]);
+            ask_in_every_form::<OrderInfoGet>(&mut state, &[("param1", &query)]);
         assert_eq!(found.result.unwrap().data.unwrap().id, Some(id));
     }
     ask_in_every_form::<OrderGet>(
-        &mut world,
+        &mut state,
         &[("single_order_query", "{\"order_id\":\"10000001\"}")],
     );
-    ask_in_every_form::<OrderInfoGet>(&mut world, &[("param1", "{\"order_id\":\"12345678\"}")]);
+    ask_in_every_form::<OrderInfoGet>(&mut state, &[("param1", "{\"order_id\":\"12345678\"}")]);
 }
 
 /// JSON-like text, often of the right keys.
@@ -160,7 +160,7 @@ proptest! {
     ) {
         let target = format!("{path}?{query}");
         prop_assume!(target.parse::<hyper::Uri>().is_ok());
-        let reply = ask(&mut world(), &target, content_type, &body);
+        let reply = ask(&mut state(), &target, content_type, &body);
         prop_assert_eq!(reply.status, 200);
     }
 
@@ -176,12 +176,12 @@ proptest! {
         format in prop_oneof![Just("json"), Just("xml")],
         fault in prop::option::of(fault()),
     ) {
-        let mut world = world();
+        let mut state = state();
         if let Some(fault) = fault {
-            world.faults.add(FaultRule::next(fault));
+            state.faults.add(FaultRule::next(fault));
         }
-        call(&mut world, api, format, "false", &[(name, &value)]);
-        prop_assert_eq!(world.log.count(), 1);
+        call(&mut state, api, format, "false", &[(name, &value)]);
+        prop_assert_eq!(state.log.count(), 1);
     }
 }
 
@@ -195,17 +195,17 @@ proptest! {
         values in prop::collection::vec("\\PC{0,12}", 6),
         sign in "\\PC{1,64}",
     ) {
-        let mut world = world();
+        let mut state = state();
         let mut own: Vec<(&str, &str)> = Vec::new();
         for (name, value) in names.iter().zip(&values) {
             own.push((name, value));
         }
-        let app_key = world.credentials.app_key.clone();
+        let app_key = state.credentials.app_key.clone();
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.extend_pairs([("app_key", app_key.as_str()), ("method", "a"), ("timestamp", "0"), ("sign", &sign)]);
         let body = form.extend_pairs(own).finish();
-        ask(&mut world, "/sync", "", body.as_bytes());
-        let entry = world.log.after(0).next().unwrap().clone();
+        ask(&mut state, "/sync", "", body.as_bytes());
+        let entry = state.log.after(0).next().unwrap().clone();
         prop_assert!(entry.diagnosis.is_some() || sign.trim().is_empty());
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn fault(text: &str, now: SystemTime, gateway: Gateway) -> Option<Str
     ))
 }
 
-/// Reads either form into milliseconds since 1970; nothing if it is neither.
+/// Reads either form into milliseconds since 1970; `None` if it is neither.
 fn read(text: &str) -> Option<i64> {
     text.trim()
         .parse()
@@ -53,7 +53,7 @@ fn read(text: &str) -> Option<i64> {
 
 /// A date and time of day, taken for UTC, in milliseconds since 1970.
 fn read_civil(text: &str) -> Option<i64> {
-    // `CivilTime` also reads times to the minute, and with a zone behind, which are none of this gateway's.
+    // `CivilTime` also reads times to the minute, and times followed by a zone, which this gateway does not accept.
     const LENGTH: usize = "yyyy-MM-dd HH:mm:ss".len();
     let civil = CivilTime::parse(text.trim()).filter(|_| text.trim().len() == LENGTH)?;
     let second = civil.second?;

@@ -8,10 +8,10 @@ use fastrand::Rng;
 use super::{Event, Order, OrderStatus, Purchase};
 use crate::clock::later;
 
-/// How many orders are remembered, and how many bytes of what was sent to place them; the oldest go first.
+/// The largest number of orders kept, and of the bytes that were sent to place them; the oldest are dropped first.
 const REMEMBERED: usize = 50_000;
 const REMEMBERED_BYTES: usize = 32 * 1024 * 1024;
-/// For how long a buyer's number names the order that it was first used for [third parties].
+/// How long a repeated `out_order_id` is recognised [third parties].
 const REPEAT_WINDOW: Duration = Duration::from_secs(24 * 3600);
 /// How far apart the numbers of orders are; an order's lines have those between.
 const LINES: i64 = 1000;
@@ -40,7 +40,7 @@ pub(crate) struct Ledger {
     /// How often an order was placed, moved on or forgotten.
     changes: u64,
     visible_after: Duration,
-    /// How long an order stays in each status; nothing when only commands move it.
+    /// How long an order stays in each status; `None` if only commands move it.
     pace: Option<Duration>,
 }
 
@@ -90,7 +90,7 @@ impl Ledger {
         self.pace.is_some()
     }
 
-    /// Enters an order of the documentation's examples, which everybody may see.
+    /// Enters an order of the documentation's examples, which every account may see.
     pub(crate) fn add_sample(&mut self, id: i64, status: OrderStatus, now: SystemTime) {
         let order = Order {
             id,
@@ -195,8 +195,8 @@ impl Ledger {
         Some(events)
     }
 
-    /// Moves on every order whose time in its status is over, and says what happened to which.
-    pub(crate) fn settle(&mut self, now: SystemTime) -> Vec<(i64, Event)> {
+    /// Moves every order whose time in its status is over to the next status, and returns what happened to which order.
+    pub(crate) fn run_due_events(&mut self, now: SystemTime) -> Vec<(i64, Event)> {
         let Some(pace) = self.pace else {
             return Vec::new();
         };
@@ -230,7 +230,7 @@ impl Ledger {
         happened
     }
 
-    /// False when there is none but those of the examples.
+    /// Returns false if only the orders of the examples are left.
     fn forget_the_oldest(&mut self) -> bool {
         let oldest = self
             .orders

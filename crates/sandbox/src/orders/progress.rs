@@ -6,7 +6,7 @@ use aliexpress_models::shared::{FundStatus, LogisticsStatus};
 
 use super::{Order, OrderStatus};
 
-/// What a move to a status tells the app, by the platform's words.
+/// What a change of status reports to the app, in the platform's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     Created,
@@ -54,7 +54,7 @@ impl Order {
         }
     }
 
-    /// Moves to `status` and says what the app is to be told.
+    /// Moves to `status` and returns the events to report to the app.
     pub(crate) fn enter(&mut self, status: OrderStatus, now: SystemTime) -> Vec<Event> {
         let mut events = Vec::new();
         if self.paid.is_none() && is_after_payment(&status) && !self.cancelled {

@@ -2,23 +2,23 @@
 
 use std::io;
 
-use hyper::body::Incoming;
+use hyper::body::Incoming as IncomingBody;
 use hyper::header::{ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, LOCATION};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
 use serde_json::json;
 use tokio::time::sleep;
 
-use super::SharedWorld;
+use super::SharedState;
 use super::authorise::{self, Authorisation};
 use super::body::PacedBody;
 use super::guard::{self, Ends};
-use super::line::ResetSwitch;
+use super::resettable_stream::ResetSwitch;
 use super::response::{plain, private, written};
 use super::upload::Room;
 use crate::admin::{self, Refused};
 use crate::gateway::{self, Delivery};
-use crate::intake::Intake;
+use crate::incoming::Incoming;
 use crate::shop::{image_of_path, png};
 
 /// The page, all in one file.
@@ -26,9 +26,9 @@ const PAGE: &str = include_str!("../page.html");
 
 /// The answer to one request, or an error that makes hyper drop the connection.
 pub(super) async fn respond(
-    request: Request<Incoming>,
+    request: Request<IncomingBody>,
     ends: Ends,
-    world: &SharedWorld,
+    state: &SharedState,
     room: &Room,
     reset: &ResetSwitch,
 ) -> io::Result<Response<PacedBody>> {
@@ -49,18 +49,18 @@ pub(super) async fn respond(
     };
     let (path, body) = (head.uri.path(), &upload.bytes);
     if path == authorise::PATH {
-        return Ok(authorise(&head, world));
+        return Ok(authorise(&head, state));
     }
     if let Some((product, number)) = image_of_path(path) {
-        return Ok(image(product, number, world));
+        return Ok(image(product, number, state));
     }
     if path != "/" && !path.starts_with(admin::PREFIX) {
-        return call(&head, body, world, reset).await;
+        return call(&head, body, state, reset).await;
     }
     Ok(match guard::refusal(&head, ends) {
         Some(why) => plain(StatusCode::FORBIDDEN, why),
         None if path == "/" => page(),
-        None => command(&head, body, world),
+        None => command(&head, body, state),
     })
 }
 
@@ -68,12 +68,12 @@ pub(super) async fn respond(
 async fn call(
     head: &Parts,
     body: &[u8],
-    world: &SharedWorld,
+    state: &SharedState,
     reset: &ResetSwitch,
 ) -> io::Result<Response<PacedBody>> {
-    let intake = Intake::read(head, body);
-    let wants_gzip = intake.wants_gzip;
-    let reply = gateway::answer(&mut world.lock(), intake);
+    let incoming = Incoming::read(head, body);
+    let wants_gzip = incoming.wants_gzip;
+    let reply = gateway::answer(&mut state.lock(), incoming);
     if !reply.delay.is_zero() {
         sleep(reply.delay).await;
     }
@@ -84,10 +84,10 @@ async fn call(
     Ok(written(reply, wants_gzip))
 }
 
-/// A picture of a product; others have none.
-fn image(product: i64, number: u8, world: &SharedWorld) -> Response<PacedBody> {
-    let world = world.lock();
-    let product = world.shop.product(product);
+/// A picture of a product.
+fn image(product: i64, number: u8, state: &SharedState) -> Response<PacedBody> {
+    let state = state.lock();
+    let product = state.shop.product(product);
     let Some(product) = product.filter(|product| number < product.images) else {
         return plain(StatusCode::NOT_FOUND, "there is no such picture\n");
     };
@@ -97,7 +97,7 @@ fn image(product: i64, number: u8, world: &SharedWorld) -> Response<PacedBody> {
     response
 }
 
-/// The page, which loads nothing from elsewhere.
+/// The page, which loads nothing from other hosts.
 fn page() -> Response<PacedBody> {
     const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
                           connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -111,10 +111,10 @@ fn page() -> Response<PacedBody> {
     response
 }
 
-fn command(head: &Parts, body: &[u8], world: &SharedWorld) -> Response<PacedBody> {
-    let asked = Intake::read(head, body);
+fn command(head: &Parts, body: &[u8], state: &SharedState) -> Response<PacedBody> {
+    let asked = Incoming::read(head, body);
     let answer = admin::answer(
-        &mut world.lock(),
+        &mut state.lock(),
         &asked.http_method,
         &asked.path,
         &asked.parameters,
@@ -137,21 +137,21 @@ fn command(head: &Parts, body: &[u8], world: &SharedWorld) -> Response<PacedBody
     response
 }
 
-/// Sends the visitor back with a code, as if they had agreed at once.
-fn authorise(head: &Parts, world: &SharedWorld) -> Response<PacedBody> {
+/// Redirects the visitor with a code, as if they had agreed at once.
+fn authorise(head: &Parts, state: &SharedState) -> Response<PacedBody> {
     let wrong = |why: String| plain(StatusCode::BAD_REQUEST, format!("authorising: {why}\n"));
     let asked = match Authorisation::read(head) {
         Ok(asked) => asked,
         Err(why) => return wrong(why),
     };
-    let world = &mut *world.lock();
-    if asked.client_id != world.credentials.app_key {
+    let state = &mut *state.lock();
+    if asked.client_id != state.credentials.app_key {
         return wrong(format!("the app key {:?} is not known", asked.client_id));
     }
-    let now = world.now();
-    let code = world
+    let now = state.now();
+    let code = state
         .tokens
-        .authorise(&world.credentials.app_key, now, &mut world.rng);
+        .authorise(&state.credentials.app_key, now, &mut state.rng);
     let Ok(location) = HeaderValue::from_str(&asked.redirect(&code)) else {
         return wrong("the redirect_uri cannot stand in a header".to_owned());
     };

@@ -1,4 +1,4 @@
-//! Places for connections: so many are open at once, and an idle one makes room for a new one.
+//! Limits the number of open connections; an idle one is closed to make room for a new one.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,7 +20,7 @@ struct Taken {
     connections: BTreeMap<u64, Arc<Connection>>,
 }
 
-/// What is known of an open connection.
+/// An open connection.
 struct Connection {
     busy: AtomicBool,
     /// When it was opened, or its last request was answered.

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 /// The largest body that is read; parameters take less, files may take so much.
 const LARGEST: usize = 32 * 1024 * 1024;
-/// Bodies up to here are read as they come; of larger ones only so many at once.
+/// Smaller bodies are read at once; the number of larger ones in memory is limited.
 const SMALL: usize = 256 * 1024;
 const LARGE_AT_ONCE: usize = 8;
 /// How long a client may take over a body.

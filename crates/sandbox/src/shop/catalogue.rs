@@ -16,7 +16,7 @@ pub(super) fn products(count: usize, rng: &mut Rng) -> Vec<Product> {
         .iter()
         .flat_map(|outer| &outer.children)
         .collect();
-    // Numbers go up in steps of different sizes, so that none comes twice and none can be guessed from another.
+    // Numbers go up in steps of different sizes, so that each is unique and cannot be guessed from another.
     let (mut product_id, mut sku_id) = (
         PRODUCT_IDS + rng.i64(4_000_000_000..5_000_000_000),
         SKU_IDS + rng.i64(10_000_000_000..20_000_000_000),

@@ -32,7 +32,7 @@ pub(crate) struct Delivery {
 /// Why no one ships a parcel, by the platform's documented codes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum NoDelivery {
-    /// No carrier goes there, or none takes what is so heavy.
+    /// No carrier ships there, or no carrier accepts this weight.
     NotAvailable,
     /// The platform knows nothing of the product.
     NoProduct,
@@ -59,7 +59,7 @@ impl Parcel<'_> {
     ///
     /// # Errors
     ///
-    /// When there are none.
+    /// If no carrier ships it.
     pub(crate) fn deliveries(&self) -> Result<Vec<Delivery>, NoDelivery> {
         let country = self.country.trim().to_ascii_uppercase();
         if !ADDRESSES.contains_key(&country) {

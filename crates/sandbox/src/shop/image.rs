@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(first, png(1_005_004_567_890_123, 0));
         assert_ne!(first, png(1_005_004_567_890_123, 1));
         assert_ne!(first, png(1_005_004_567_890_124, 0));
-        // Signature, header of 25 bytes, then the pixels behind length and name of their chunk.
+        // Signature, header of 25 bytes, then the pixels after length and name of their chunk.
         let (head, rest) = first.split_at(33);
         assert_eq!(&head[..8], b"\x89PNG\r\n\x1a\n");
         let length = u32::from_be_bytes(rest[..4].try_into().unwrap()) as usize;

@@ -2,7 +2,7 @@
 
 use super::data::CATALOGUE;
 
-/// A currency that the shop reckons in.
+/// A currency that the shop converts to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Currency {
     pub(crate) code: &'static str,

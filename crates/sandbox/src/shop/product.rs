@@ -95,7 +95,7 @@ impl Product {
 }
 
 impl Sku {
-    /// By how many per cent the price is below the one that is struck out.
+    /// The discount from the struck-out price in per cent.
     pub(crate) fn off_percent(&self) -> i64 {
         (self.list_fen - self.sale_fen) * 100 / self.list_fen.max(1)
     }
@@ -121,7 +121,7 @@ impl Sku {
         properties.collect::<Vec<_>>().join("; ")
     }
 
-    /// Whether these are its properties: the numbers count, in any order, and the words behind `#` do not.
+    /// Whether these are its properties: the numbers count, in any order, and the words after `#` do not.
     fn has_attr(&self, attr: &str) -> bool {
         let mut own: Vec<(i64, i64)> = self
             .properties

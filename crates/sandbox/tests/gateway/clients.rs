@@ -267,7 +267,7 @@ fn a_key_outside_the_object_that_it_belongs_into_is_noted() {
     assert_eq!(
         sandbox.log()[0].notes,
         [
-            "unknown key \"order_id\": the platform passes over it in silence; \"order_id\" belongs into \"single_order_query\""
+            "unknown key \"order_id\": the platform ignores it silently; \"order_id\" belongs into \"single_order_query\""
         ]
     );
 }

@@ -365,7 +365,7 @@ fn an_address_in_camel_case_fails_and_the_log_says_why() {
     let entry = sandbox.log().pop().unwrap();
     assert_eq!(entry.verdict, Verdict::Accepted);
     let note = "unknown key \"param_place_order_request4_open_api_d_t_o.logistics_address.mobileNo\": \
-                the platform passes over it in silence; \"mobile_no\" may be meant";
+                the platform ignores it silently; \"mobile_no\" may be meant";
     assert!(
         entry.notes.iter().any(|found| found == note),
         "{:?}",

@@ -3,14 +3,14 @@
 use serde_json::json;
 
 use super::{CarryOut, Contents, members};
-use crate::apis::act::Act;
+use crate::apis::context::Context;
 use crate::apis::request::Asked;
 use crate::gateway::refusal::Refusal;
 use crate::shop::Place;
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[("aliexpress.ds.address.get", tree)];
 
-fn tree(_: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn tree(_: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let country = asked.text("countryCode").unwrap_or_default();
     let result = match Place::find(&country) {
         Some(place) => json!({

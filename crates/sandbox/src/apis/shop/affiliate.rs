@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{CarryOut, Contents, EMPTY, Page, currency, members, nothing_found, resp_result};
-use crate::apis::act::Act;
+use crate::apis::context::Context;
 use crate::apis::pacific;
 use crate::apis::request::Asked;
 use crate::gateway::refusal::Refusal;
@@ -68,18 +68,18 @@ fn find<'a>(shop: &'a Shop, asked: &Asked) -> Vec<&'a Product> {
     found.collect()
 }
 
-fn products(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let found = find(&act.world.shop, asked);
+fn products(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let found = find(&context.state.shop, asked);
     if found.is_empty() {
         return Ok(nothing_found());
     }
-    Ok(resp_result(list(act, asked, &found)))
+    Ok(resp_result(list(context, asked, &found)))
 }
 
 /// The same list in the envelope of dropshipping calls.
-fn recommended(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let found = find(&act.world.shop, asked);
-    let mut result = list(act, asked, &found);
+fn recommended(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let found = find(&context.state.shop, asked);
+    let mut result = list(context, asked, &found);
     result["is_finished"] =
         (result["current_page_no"].as_u64() >= result["total_page_no"].as_u64()).into();
     Ok(members(
@@ -87,10 +87,12 @@ fn recommended(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     ))
 }
 
-fn list(act: &Act<'_>, asked: &Asked, found: &[&Product]) -> Value {
+fn list(context: &Context<'_>, asked: &Asked, found: &[&Product]) -> Value {
     let page = Page::of(asked, "page_no", "page_size", (20, 50));
     let shown = page.of_list(found).iter();
-    let shown: Vec<Value> = shown.map(|product| entry(act, asked, product)).collect();
+    let shown: Vec<Value> = shown
+        .map(|product| entry(context, asked, product))
+        .collect();
     json!({
         "current_page_no": page.number,
         "current_record_count": shown.len(),
@@ -100,11 +102,13 @@ fn list(act: &Act<'_>, asked: &Asked, found: &[&Product]) -> Value {
     })
 }
 
-fn details(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn details(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let ids = joined(asked, "product_ids");
-    let shop = &act.world.shop;
+    let shop = &context.state.shop;
     let found = ids.iter().filter_map(|id| shop.product(id.parse().ok()?));
-    let found: Vec<Value> = found.map(|product| entry(act, asked, product)).collect();
+    let found: Vec<Value> = found
+        .map(|product| entry(context, asked, product))
+        .collect();
     if found.is_empty() {
         return Ok(nothing_found());
     }
@@ -114,8 +118,8 @@ fn details(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
 }
 
 /// The variants of a product, all or those that are named.
-fn variants(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let shop = &act.world.shop;
+fn variants(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let shop = &context.state.shop;
     let id = asked.integer("product_id").unwrap_or_default();
     let Some(product) = shop.product(id) else {
         return Ok(members(json!({ "code": EMPTY, "success": false })));
@@ -140,7 +144,7 @@ fn variants(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
             "discount_rate": format!("{}%", sku.off_percent()),
             "tax_rate": "0",
             "link": format!("https:{}?sku_id={}", product.url(), sku.id),
-            "sku_image_link": act.image(product, 0),
+            "sku_image_link": context.image(product, 0),
             "ship_from_country": product.store.country,
         })
     });
@@ -153,8 +157,8 @@ fn variants(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
                     "product_id": product.id.to_string(),
                     "title": product.title,
                     "en_title": product.title,
-                    "image_link": act.image(product, 0),
-                    "additional_image_links": act.images(product),
+                    "image_link": context.image(product, 0),
+                    "additional_image_links": context.images(product),
                     "original_link": format!("https:{}", product.url()),
                     "product_score": product.stars(),
                     "review_number": product.reviews.to_string(),
@@ -166,7 +170,7 @@ fn variants(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     })))
 }
 
-fn entry(act: &Act<'_>, asked: &Asked, product: &Product) -> Value {
+fn entry(context: &Context<'_>, asked: &Asked, product: &Product) -> Value {
     let target = currency(asked, "target_currency");
     let seller = Currency::SELLER;
     let (sku, list, sale) = product
@@ -182,8 +186,8 @@ fn entry(act: &Act<'_>, asked: &Asked, product: &Product) -> Value {
         "sku_id": sku,
         "product_title": product.title,
         "product_detail_url": url,
-        "product_main_image_url": act.image(product, 0),
-        "product_small_image_urls": act.images(product),
+        "product_main_image_url": context.image(product, 0),
+        "product_small_image_urls": context.images(product),
         "promotion_link": promotion_link(&url, &asked.text("tracking_id").unwrap_or_default()),
         "original_price": price(seller, list),
         "original_price_currency": seller.code,
@@ -214,7 +218,7 @@ fn entry(act: &Act<'_>, asked: &Asked, product: &Product) -> Value {
 }
 
 /// A link per source; one for a page that is not the platform's has a message instead.
-fn links(_: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn links(_: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let tracking = asked.text("tracking_id").unwrap_or_default();
     let sources = joined(asked, "source_values");
     let links = sources.iter().map(|source| {
@@ -254,8 +258,8 @@ fn promotion_link(source: &str, tracking: &str) -> String {
 }
 
 /// The lines of paid orders, each of which brings a commission; newest first.
-fn commissions<'a>(act: &'a Act<'_>) -> Vec<(i64, &'a Order, &'a Item)> {
-    let paid = act.world.orders.iter().filter(|order| order.is_paid());
+fn commissions<'a>(context: &'a Context<'_>) -> Vec<(i64, &'a Order, &'a Item)> {
+    let paid = context.state.orders.iter().filter(|order| order.is_paid());
     let lines = paid.flat_map(|order| {
         let items = order.purchase.iter().flat_map(|purchase| &purchase.items);
         items
@@ -274,17 +278,17 @@ fn hundredths(amount: i64, percent: i64) -> i64 {
 }
 
 /// A line with its commission. Amounts are whole hundredths of the currency that the order was paid in.
-fn commission(act: &Act<'_>, (id, order, item): &(i64, &Order, &Item)) -> Value {
+fn commission(context: &Context<'_>, (id, order, item): &(i64, &Order, &Item)) -> Value {
     let paid = item.price();
     let earned = hundredths(paid, COMMISSION);
     let purchase = order.purchase.as_ref();
     let country = purchase.map(|purchase| &purchase.address.country);
     let currency = purchase.map(|purchase| &purchase.currency);
-    let image = act
-        .world
+    let image = context
+        .state
         .shop
         .product(item.product_id)
-        .map(|product| act.image(product, 0));
+        .map(|product| context.image(product, 0));
     json!({
         "order_id": order.id,
         "order_number": order.id,
@@ -312,13 +316,13 @@ fn commission(act: &Act<'_>, (id, order, item): &(i64, &Order, &Item)) -> Value 
     })
 }
 
-fn orders_by_number(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn orders_by_number(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let ids = joined(asked, "order_ids");
-    let lines = commissions(act);
+    let lines = commissions(context);
     let wanted = lines.iter().filter(|(id, order, _)| {
         ids.contains(&id.to_string()) || ids.contains(&order.id.to_string())
     });
-    let orders: Vec<Value> = wanted.map(|line| commission(act, line)).collect();
+    let orders: Vec<Value> = wanted.map(|line| commission(context, line)).collect();
     if orders.is_empty() {
         return Ok(nothing_found());
     }
@@ -328,10 +332,10 @@ fn orders_by_number(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusa
 }
 
 /// The lines whose orders were placed between the times asked for.
-fn between<'a>(act: &'a Act<'_>, asked: &Asked) -> Vec<(i64, &'a Order, &'a Item)> {
+fn between<'a>(context: &'a Context<'_>, asked: &Asked) -> Vec<(i64, &'a Order, &'a Item)> {
     let start = asked.text("start_time").unwrap_or_default();
     let end = asked.text("end_time").unwrap_or_else(|| "9999".to_owned());
-    let mut lines = commissions(act);
+    let mut lines = commissions(context);
     // Times of one form are in the order of their texts.
     lines.retain(|(_, order, _)| {
         let created = pacific::seconds(order.created);
@@ -340,13 +344,13 @@ fn between<'a>(act: &'a Act<'_>, asked: &Asked) -> Vec<(i64, &'a Order, &'a Item
     lines
 }
 
-fn orders_by_page(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let lines = between(act, asked);
+fn orders_by_page(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let lines = between(context, asked);
     let page = Page::of(asked, "page_no", "page_size", (20, 50));
     let shown = page
         .of_list(&lines)
         .iter()
-        .map(|line| commission(act, line));
+        .map(|line| commission(context, line));
     let shown: Vec<Value> = shown.collect();
     if shown.is_empty() {
         return Ok(nothing_found());
@@ -361,17 +365,17 @@ fn orders_by_page(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal>
 }
 
 /// Turned by the number of the last line shown.
-fn orders_by_index(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn orders_by_index(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let before = asked.integer("start_query_index_id").unwrap_or(i64::MAX);
     let page = Page::of(asked, "", "page_size", (20, 50));
-    let mut lines = between(act, asked);
+    let mut lines = between(context, asked);
     lines.retain(|(id, ..)| *id < before);
     let shown = page.of_list(&lines);
     let (first, last) = (shown.first(), shown.last());
     let (Some(first), Some(last)) = (first, last) else {
         return Ok(nothing_found());
     };
-    let orders: Vec<Value> = shown.iter().map(|line| commission(act, line)).collect();
+    let orders: Vec<Value> = shown.iter().map(|line| commission(context, line)).collect();
     Ok(resp_result(json!({
         "current_record_count": orders.len(),
         "max_query_index_id": first.0.to_string(),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{CarryOut, Contents, currency, members, nothing_found, resp_result};
-use crate::apis::act::Act;
+use crate::apis::context::Context;
 use crate::apis::request::Asked;
 use crate::clock::later;
 use crate::gateway::refusal::Refusal;
@@ -15,7 +15,7 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.affiliate.product.shipping.get", affiliate),
 ];
 
-/// The variant that is asked for, or the cheapest one where none is named.
+/// The variant that is asked for, or the cheapest one if the call names no variant.
 fn variant(shop: &Shop, product: Option<i64>, sku: Option<i64>) -> Option<(&Product, &Sku)> {
     let product = shop.product(product?)?;
     let sku = match sku {
@@ -25,7 +25,7 @@ fn variant(shop: &Shop, product: Option<i64>, sku: Option<i64>) -> Option<(&Prod
     Some((product, sku?))
 }
 
-/// The ways to ship so many pieces to a country.
+/// The services that ship this number of pieces to a country.
 fn deliveries(
     (product, sku): (&Product, &Sku),
     count: i64,
@@ -40,7 +40,7 @@ fn deliveries(
     parcel.deliveries()
 }
 
-fn query(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn query(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let asked_for = |name: &str| format!("queryDeliveryReq.{name}");
     // A number is refused here, though it is documented as one [third parties].
     if asked
@@ -54,7 +54,7 @@ fn query(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
         ["productId", "selectedSkuId", "quantity"].map(|name| asked.integer(&asked_for(name)));
     let country = asked.text(&asked_for("shipToCountry")).unwrap_or_default();
     let currency = currency(asked, &asked_for("currency"));
-    let found = variant(&act.world.shop, product, sku).ok_or(NoDelivery::NoProduct);
+    let found = variant(&context.state.shop, product, sku).ok_or(NoDelivery::NoProduct);
     let count = count.unwrap_or(1);
     let shipped = found.and_then(|found| Ok((found.1, deliveries(found, count, &country)?)));
     Ok(members(json!({
@@ -64,7 +64,7 @@ fn query(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
                 json!({ "success": false, "code": code, "msg": message })
             }
             Ok((sku, deliveries)) => {
-                let options = deliveries.iter().map(|delivery| option(act, delivery, sku, currency));
+                let options = deliveries.iter().map(|delivery| option(context, delivery, sku, currency));
                 json!({
                     "success": true,
                     "code": 200,
@@ -76,11 +76,11 @@ fn query(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     })))
 }
 
-fn option(act: &Act<'_>, delivery: &Delivery, sku: &Sku, currency: Currency) -> Value {
+fn option(context: &Context<'_>, delivery: &Delivery, sku: &Sku, currency: Currency) -> Value {
     let [first, last] = delivery.days;
     let day = |days: i64| {
         let seconds = u64::try_from(days).unwrap_or_default() * 24 * 3600;
-        later(act.now, std::time::Duration::from_secs(seconds))
+        later(context.now, std::time::Duration::from_secs(seconds))
     };
     let is_free = delivery.fee_fen == 0;
     let fee = amount(currency.of_fen(delivery.fee_fen));
@@ -111,14 +111,14 @@ fn option(act: &Act<'_>, delivery: &Delivery, sku: &Sku, currency: Currency) -> 
 }
 
 /// The older API, which gives real hundredths.
-fn calculate(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn calculate(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     const WHAT: &str = "param_aeop_freight_calculate_for_buyer_d_t_o";
     let asked_for = |name: &str| format!("{WHAT}.{name}");
     let [product, sku, count] =
         ["product_id", "sku_id", "product_num"].map(|name| asked.integer(&asked_for(name)));
     let country = asked.text(&asked_for("country_code")).unwrap_or_default();
     let currency = currency(asked, &asked_for("price_currency"));
-    let found = variant(&act.world.shop, product, sku).ok_or(NoDelivery::NoProduct);
+    let found = variant(&context.state.shop, product, sku).ok_or(NoDelivery::NoProduct);
     let shipped = found.and_then(|found| deliveries(found, count.unwrap_or(1), &country));
     Ok(members(json!({
         "result": match shipped {
@@ -148,11 +148,11 @@ fn calculate(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     })))
 }
 
-fn affiliate(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn affiliate(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let currency = currency(asked, "target_currency");
     let country = asked.text("ship_to_country").unwrap_or_default();
     let [product, sku] = ["product_id", "sku_id"].map(|name| asked.integer(name));
-    let found = variant(&act.world.shop, product, sku);
+    let found = variant(&context.state.shop, product, sku);
     let cheapest = found.and_then(|found| deliveries(found, 1, &country).ok()?.into_iter().next());
     let Some(delivery) = cheapest else {
         return Ok(nothing_found());

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{CarryOut, Contents, Page, currency, members, resp_result, rsp_refusal};
-use crate::apis::act::Act;
+use crate::apis::context::Context;
 use crate::apis::pacific;
 use crate::apis::request::Asked;
 use crate::gateway::refusal::Refusal;
@@ -23,9 +23,9 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
 const NOT_ALLOWED: &str = "Item is not allowed to this country";
 const NOT_FOUND: (i64, &str) = (605, "ITEM_ID_NOT_FOUND");
 
-fn product(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn product(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let id = asked.integer("product_id").unwrap_or_default();
-    let Some(product) = act.world.shop.product(id) else {
+    let Some(product) = context.state.shop.product(id) else {
         return Ok(rsp_refusal(NOT_FOUND.0, NOT_FOUND.1));
     };
     let country = asked.text("ship_to_country").unwrap_or_default();
@@ -43,9 +43,9 @@ fn product(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let skus = product
         .skus
         .iter()
-        .map(|sku| sku_info(act, product, sku, currency));
+        .map(|sku| sku_info(context, product, sku, currency));
     let skus: Vec<Value> = skus.collect();
-    let now = pacific::seconds(act.now);
+    let now = pacific::seconds(context.now);
     let store = product.store;
     let rating = product.stars();
     let [length, width, height] = product.size_cm;
@@ -78,7 +78,7 @@ fn product(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
                 { "attr_name_id": 2, "attr_name": "Brand Name", "attr_value_id": 201512802, "attr_value": "NoEnName_Null" },
                 { "attr_name_id": 219, "attr_name": "Origin", "attr_value_id": 9441741844i64, "attr_value": "Mainland China" },
             ],
-            "ae_multimedia_info_dto": { "image_urls": act.images(product).join(";") },
+            "ae_multimedia_info_dto": { "image_urls": context.images(product).join(";") },
             "package_info_dto": {
                 "gross_weight": product.kilograms(),
                 "package_length": length,
@@ -103,7 +103,7 @@ fn product(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     })))
 }
 
-fn sku_info(act: &Act<'_>, product: &Product, sku: &Sku, currency: Currency) -> Value {
+fn sku_info(context: &Context<'_>, product: &Product, sku: &Sku, currency: Currency) -> Value {
     let properties = sku.properties.iter().enumerate().map(|(place, property)| {
         json!({
             "sku_property_id": property.id,
@@ -111,7 +111,7 @@ fn sku_info(act: &Act<'_>, product: &Product, sku: &Sku, currency: Currency) -> 
             "sku_property_value": property.value,
             "property_value_id": property.value_id,
             "property_value_definition_name": property.value,
-            "sku_image": (place == 0).then(|| act.image(product, 0)),
+            "sku_image": (place == 0).then(|| context.image(product, 0)),
         })
     });
     let sale = amount(currency.of_fen(sku.sale_fen));
@@ -137,7 +137,7 @@ pub(super) fn category_path(product: &Product) -> String {
     path.collect::<Vec<_>>().join(",")
 }
 
-fn categories(_: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn categories(_: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let wanted = asked.integer("categoryId");
     let categories = Shop::categories().filter(|category| {
         wanted.is_none_or(|wanted| category.id == wanted || category.parent == Some(wanted))
@@ -157,8 +157,8 @@ fn categories(_: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     })))
 }
 
-fn feed_names(act: &mut Act<'_>, _: &Asked) -> Result<Contents, Refusal> {
-    let shop = &act.world.shop;
+fn feed_names(context: &mut Context<'_>, _: &Asked) -> Result<Contents, Refusal> {
+    let shop = &context.state.shop;
     let promos: Vec<Value> = Shop::feeds()
         .iter()
         .map(|name| {
@@ -173,9 +173,9 @@ fn feed_names(act: &mut Act<'_>, _: &Asked) -> Result<Contents, Refusal> {
 }
 
 /// Pages are turned by `search_id`, which says where the next one begins.
-fn feed_items(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn feed_items(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let name = asked.text("feed_name").unwrap_or_default();
-    let Some(feed) = act.world.shop.feed(&name) else {
+    let Some(feed) = context.state.shop.feed(&name) else {
         return Ok(members(json!({
             "result": { "total": 0, "products": [] },
             "ret": true,

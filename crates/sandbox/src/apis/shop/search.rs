@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::products::category_path;
 use super::{CarryOut, Contents, Page, currency, members};
-use crate::apis::act::Act;
+use crate::apis::context::Context;
 use crate::apis::request::Asked;
 use crate::gateway::refusal::Refusal;
 use crate::shop::{Currency, Product, Search, Sort, amount};
@@ -19,16 +19,16 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
 /// The failure that passes by itself after some minutes [third parties].
 const SEARCH_ERROR: &str = "NGSELECTION_SEARCH_ERROR";
 
-fn by_words(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    if act.by_chance(20) {
-        act.note("as the live platform does at times: a search that fails, and passes later");
+fn by_words(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    if context.by_chance(20) {
+        context.note("as the live platform does at times: a search that fails, and passes later");
         return Ok(members(
             json!({ "code": SEARCH_ERROR, "msg": SEARCH_ERROR }),
         ));
     }
     let words = asked.text("keyWord").unwrap_or_default();
     let currency = currency(asked, "currency");
-    let found = act.world.shop.search(&Search {
+    let found = context.state.shop.search(&Search {
         words: &words,
         category: asked.integer("categoryId"),
         sort: Sort::of_name(&asked.text("sortBy").unwrap_or_default()),
@@ -37,7 +37,7 @@ fn by_words(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let page = Page::of(asked, "pageIndex", "pageSize", (20, 50));
     let products = page.of_list(&found).iter();
     let products: Vec<Value> = products
-        .map(|product| found_product(act, product, currency))
+        .map(|product| found_product(context, product, currency))
         .collect();
     Ok(members(json!({
         "code": "00",
@@ -51,7 +51,7 @@ fn by_words(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     })))
 }
 
-fn found_product(act: &Act<'_>, product: &Product, currency: Currency) -> Value {
+fn found_product(context: &Context<'_>, product: &Product, currency: Currency) -> Value {
     let (list, sale) = product
         .cheapest()
         .map_or((0, 0), |sku| (sku.list_fen, sku.sale_fen));
@@ -61,7 +61,7 @@ fn found_product(act: &Act<'_>, product: &Product, currency: Currency) -> Value 
         "itemId": product.id.to_string(),
         "title": product.title,
         "itemUrl": product.url(),
-        "itemMainPic": act.image(product, 0),
+        "itemMainPic": context.image(product, 0),
         "cateId": category_path(product),
         // The seller's currency, and the one asked for beside it [third parties].
         "originalPrice": seller(list),
@@ -81,7 +81,7 @@ fn found_product(act: &Act<'_>, product: &Product, currency: Currency) -> Value 
     })
 }
 
-/// Sales as the platform rounds them: `5,000+`, or nothing for few.
+/// Sales as the platform rounds them: `5,000+`, or blank for few.
 fn sold(sales: i64) -> String {
     match sales {
         ..10 => String::new(),
@@ -91,7 +91,7 @@ fn sold(sales: i64) -> String {
 }
 
 /// Finds the product whose picture it is, and others of its category.
-fn by_picture(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn by_picture(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let image = asked.text("param0.image_base64").unwrap_or_default();
     let currency = currency(asked, "param0.currency");
     let Some(image) = BASE64_STANDARD
@@ -103,7 +103,7 @@ fn by_picture(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
             "result": { "ret": false, "code": "ILLEGAL_IMAGE", "messages": "found no image in image_base64" }
         })));
     };
-    let shop = &act.world.shop;
+    let shop = &context.state.shop;
     let found = shop.pictured(&image);
     let alike = found.map(|product| {
         let search = Search {
@@ -116,7 +116,7 @@ fn by_picture(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     });
     let products = alike.into_iter().flatten().enumerate();
     let products: Vec<Value> = products
-        .map(|(place, product)| pictured_product(act, product, currency, place))
+        .map(|(place, product)| pictured_product(context, product, currency, place))
         .collect();
     Ok(members(json!({
         "result": {
@@ -128,7 +128,12 @@ fn by_picture(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     })))
 }
 
-fn pictured_product(act: &Act<'_>, product: &Product, currency: Currency, place: usize) -> Value {
+fn pictured_product(
+    context: &Context<'_>,
+    product: &Product,
+    currency: Currency,
+    place: usize,
+) -> Value {
     let (list, sale) = product
         .cheapest()
         .map_or((0, 0), |sku| (sku.list_fen, sku.sale_fen));
@@ -137,7 +142,7 @@ fn pictured_product(act: &Act<'_>, product: &Product, currency: Currency, place:
         "product_id": product.id.to_string(),
         "title": product.title,
         "product_detail_url": format!("https:{}", product.url()),
-        "image_url": act.image(product, 0),
+        "image_url": context.image(product, 0),
         "price": { "original": price(list), "sale": price(sale) },
         "discount": ((list - sale) * 100 / list.max(1)).to_string(),
         "evaluate_rate": product.stars(),

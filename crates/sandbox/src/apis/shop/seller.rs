@@ -4,7 +4,7 @@ use aliexpress_models::shared::OrderStatus;
 use serde_json::{Value, json};
 
 use super::{CarryOut, Contents, Page, members};
-use crate::apis::act::Act;
+use crate::apis::context::Context;
 use crate::apis::pacific;
 use crate::apis::request::{Asked, whole};
 use crate::gateway::refusal::Refusal;
@@ -35,7 +35,7 @@ fn money(cents: i64, currency: &str) -> Value {
 }
 
 /// The caller's orders that fit the filter, newest first.
-fn orders(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn orders(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let text = |name: &str| asked.text(&format!("param0.{name}"));
     let statuses: Vec<String> = asked
         .list("param0.order_status_list")
@@ -46,9 +46,9 @@ fn orders(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
         // Times of one form are in the order of their texts.
         from.is_none_or(|from| from <= time) && to.is_none_or(|to| time <= to)
     };
-    let mine = act.world.orders.iter().filter(|order| {
-        order.belongs_to(act.user_id())
-            && order.is_visible(act.now)
+    let mine = context.state.orders.iter().filter(|order| {
+        order.belongs_to(context.user_id())
+            && order.is_visible(context.now)
             && order.purchase.is_some()
             && (statuses.is_empty()
                 || statuses
@@ -79,7 +79,7 @@ fn orders(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
             "total_page": page.count(mine.len()),
             "current_page": page.number,
             "page_size": page.size,
-            "time_stamp": pacific::seconds(act.now),
+            "time_stamp": pacific::seconds(context.now),
             "target_list": shown,
         }
     })))
@@ -133,9 +133,9 @@ fn line(order: &Order, item: &Item, place: i64, currency: &str) -> Value {
     })
 }
 
-fn receipt(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn receipt(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let id = asked.integer("param1.order_id").unwrap_or_default();
-    let order = act.order(id)?;
+    let order = context.order(id)?;
     let address = &order.purchase.as_ref().ok_or(Refusal::Permission)?.address;
     Ok(members(json!({
         "result": {
@@ -155,9 +155,9 @@ fn receipt(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
 }
 
 /// Notes the parcel's number, and ships what is paid.
-fn fulfil(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn fulfil(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let id = asked.integer("out_ref").unwrap_or_default();
-    let order = act.order(id)?;
+    let order = context.order(id)?;
     let waits = matches!(
         order.status,
         OrderStatus::WaitSellerSendGoods | OrderStatus::SellerPartSendGoods
@@ -177,15 +177,15 @@ fn fulfil(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
         true => OrderStatus::SellerPartSendGoods,
         false => OrderStatus::WaitBuyerAcceptGoods,
     };
-    act.world.orders.set_tracking_number(id, number);
-    act.world.set_order_status(id, status, act.now);
+    context.state.orders.set_tracking_number(id, number);
+    context.state.set_order_status(id, status, context.now);
     Ok(members(json!({ "result": { "result_success": true } })))
 }
 
-fn products(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn products(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let text = |name: &str| asked.text(&format!("aeop_a_e_product_list_query.{name}"));
     let words = text("subject").unwrap_or_default();
-    let found = act.world.shop.search(&Search {
+    let found = context.state.shop.search(&Search {
         words: &words,
         ..Search::default()
     });
@@ -208,9 +208,9 @@ fn products(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
             "currency_code": Currency::SELLER.code,
             "product_min_price": amount(prices.clone().min().unwrap_or_default()),
             "product_max_price": amount(prices.max().unwrap_or_default()),
-            "image_u_r_ls": act.images(product).join(";"),
-            "gmt_create": pacific::seconds(act.now),
-            "gmt_modified": pacific::seconds(act.now),
+            "image_u_r_ls": context.images(product).join(";"),
+            "gmt_create": pacific::seconds(context.now),
+            "gmt_modified": pacific::seconds(context.now),
         })
     });
     Ok(members(json!({
@@ -224,9 +224,9 @@ fn products(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     })))
 }
 
-fn product(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn product(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let id = asked.integer("product_id").unwrap_or_default();
-    let product = act.world.shop.product(id).ok_or(Refusal::Permission)?;
+    let product = context.state.shop.product(id).ok_or(Refusal::Permission)?;
     let skus = product.skus.iter().map(|sku| {
         let properties = sku.properties.iter().map(|property| {
             json!({
@@ -254,7 +254,7 @@ fn product(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
             "currency_code": Currency::SELLER.code,
             "product_price": amount(product.least_fen()),
             "product_status_type": "onSelling",
-            "image_u_r_ls": act.images(product).join(";"),
+            "image_u_r_ls": context.images(product).join(";"),
             "gross_weight": product.kilograms(),
             "aeop_ae_product_s_k_us": skus.collect::<Value>(),
         }
@@ -264,8 +264,8 @@ fn product(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
 /// A change of one variant by what a call says of it; an error in words where it says nothing that can be.
 type Change = fn(&mut Sku, &Value) -> Result<(), &'static str>;
 
-fn set_prices(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    Ok(update(&mut act.world.shop, asked, |sku, update| {
+fn set_prices(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    Ok(update(&mut context.state.shop, asked, |sku, update| {
         let fen = |name| hundredths(update.get(name)?);
         let list = fen("price")
             .filter(|fen| *fen > 0)
@@ -279,8 +279,8 @@ fn set_prices(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     }))
 }
 
-fn set_stock(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    Ok(update(&mut act.world.shop, asked, |sku, update| {
+fn set_stock(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    Ok(update(&mut context.state.shop, asked, |sku, update| {
         let stock = update.get("inventory").and_then(whole);
         sku.stock = stock
             .filter(|stock| *stock >= 0)
@@ -355,7 +355,7 @@ fn update_product(
     Ok(())
 }
 
-fn categories(_: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn categories(_: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     // 0 asks for the outer ones.
     let above = asked.integer("category_id").filter(|id| *id != 0);
     let children = Shop::categories().filter(|category| category.parent == above);
@@ -373,9 +373,9 @@ fn categories(_: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     })))
 }
 
-fn profile(act: &mut Act<'_>, _: &Asked) -> Result<Contents, Refusal> {
-    let store = act
-        .world
+fn profile(context: &mut Context<'_>, _: &Asked) -> Result<Contents, Refusal> {
+    let store = context
+        .state
         .shop
         .products()
         .next()
@@ -384,7 +384,7 @@ fn profile(act: &mut Act<'_>, _: &Asked) -> Result<Contents, Refusal> {
     Ok(members(json!({
         "country_code": store.country,
         "product_posting_forbidden": false,
-        "merchant_login_id": act.user_id(),
+        "merchant_login_id": context.user_id(),
         "shop_id": store.id,
         "shop_name": store.name,
         "shop_type": "normal",
@@ -392,7 +392,7 @@ fn profile(act: &mut Act<'_>, _: &Asked) -> Result<Contents, Refusal> {
     })))
 }
 
-fn services(_: &mut Act<'_>, _: &Asked) -> Result<Contents, Refusal> {
+fn services(_: &mut Context<'_>, _: &Asked) -> Result<Contents, Refusal> {
     let services = carriers().zip(1..).map(|((code, company), order)| {
         json!({
             "service_name": code,

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 
 use super::{CarryOut, Contents, members};
-use crate::apis::act::Act;
+use crate::apis::context::Context;
 use crate::apis::pacific;
 use crate::apis::request::Asked;
 use crate::clock::{later, milliseconds};
@@ -44,9 +44,9 @@ const WAY: &[(u64, &str, &str)] = &[
 ];
 const DELIVERED: (&str, &str) = ("Delivered", "Your package was delivered.");
 
-fn tracking(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn tracking(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let id = asked.integer("ae_order_id").unwrap_or_default();
-    let order = act.order(id).ok();
+    let order = context.order(id).ok();
     let sent = order.and_then(|order| Some((order, order.purchase.as_ref()?, order.shipped?)));
     let result = match sent {
         None => json!({ "ret": false, "code": NOT_FOUND.0, "msg": NOT_FOUND.1 }),
@@ -54,7 +54,7 @@ fn tracking(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
             "ret": true,
             "code": "",
             "msg": "",
-            "data": { "tracking_detail_line_list": [parcel(order, purchase, shipped, act.now)] },
+            "data": { "tracking_detail_line_list": [parcel(order, purchase, shipped, context.now)] },
         }),
     };
     Ok(members(json!({ "result": result })))
@@ -109,9 +109,9 @@ fn parcel(order: &Order, purchase: &Purchase, shipped: SystemTime, now: SystemTi
 }
 
 /// The seller's view of the same parcel, by its number.
-fn by_number(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+fn by_number(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let number = asked.text("logistics_no").unwrap_or_default();
-    let mut orders = act.world.orders.iter();
+    let mut orders = context.state.orders.iter();
     let found = orders.find(|order| order.tracking_number() == number);
     let found = found.and_then(|order| Some((order, order.shipped?)));
     let Some((order, shipped)) = found else {
@@ -120,7 +120,7 @@ fn by_number(act: &mut Act<'_>, asked: &Asked) -> Result<Contents, Refusal> {
             "error_desc": "found no parcel with this number",
         })));
     };
-    let details = nodes(order, shipped, act.now).into_iter();
+    let details = nodes(order, shipped, context.now).into_iter();
     let details = details.map(|(time, name, words)| {
         json!({
             "event_date": pacific::seconds(time),

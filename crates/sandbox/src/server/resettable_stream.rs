@@ -25,18 +25,18 @@ impl ResetSwitch {
 }
 
 /// The stream of one connection.
-pub(crate) struct Line {
+pub(crate) struct ResettableStream {
     stream: TcpStream,
     reset: ResetSwitch,
 }
 
-impl Line {
+impl ResettableStream {
     pub(crate) fn new(stream: TcpStream, reset: ResetSwitch) -> Self {
         Self { stream, reset }
     }
 }
 
-impl Drop for Line {
+impl Drop for ResettableStream {
     fn drop(&mut self) {
         if self.reset.is_pulled() {
             // Closing with a linger of zero is what makes the system send RST. Where it cannot be set the
@@ -46,7 +46,7 @@ impl Drop for Line {
     }
 }
 
-impl AsyncRead for Line {
+impl AsyncRead for ResettableStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -56,7 +56,7 @@ impl AsyncRead for Line {
     }
 }
 
-impl AsyncWrite for Line {
+impl AsyncWrite for ResettableStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

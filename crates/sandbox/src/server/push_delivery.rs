@@ -1,4 +1,4 @@
-//! Carries push messages to the callback.
+//! Posts push messages to the callback.
 
 use std::time::Duration;
 
@@ -11,47 +11,50 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use super::SharedWorld;
+use super::SharedState;
 use crate::push::Letter;
 
 /// How long a callback may take to answer.
-const PATIENCE: Duration = Duration::from_millis(500);
+const CALLBACK_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Sends messages as they are made, each in its turn, and sees to those that have to be sent again.
-pub(super) async fn carry(world: SharedWorld) {
+/// Posts messages in the order in which they were created, and repeats those that failed.
+pub(super) async fn deliver(state: SharedState) {
     loop {
-        world.news().await;
-        let letters = world.lock().new_letters();
+        state.news().await;
+        let letters = state.lock().new_letters();
         for letter in letters {
             let number = letter.number;
-            if send_and_note(letter, &world).await {
-                tokio::spawn(send_again(number, world.clone()));
+            if send_and_note(letter, &state).await {
+                tokio::spawn(send_again(number, state.clone()));
             }
         }
     }
 }
 
-async fn send_again(number: u64, world: SharedWorld) {
+async fn send_again(number: u64, state: SharedState) {
     loop {
-        let pause = world.lock().outbox.retry_after;
+        let pause = state.lock().outbox.retry_after;
         sleep(pause).await;
-        let Some(letter) = world.lock().letter_again(number) else {
+        let Some(letter) = state.lock().letter_again(number) else {
             return;
         };
-        if !send_and_note(letter, &world).await {
+        if !send_and_note(letter, &state).await {
             return;
         }
     }
 }
 
 /// True when the message is to be sent again.
-async fn send_and_note(letter: Letter, world: &SharedWorld) -> bool {
+async fn send_and_note(letter: Letter, state: &SharedState) -> bool {
     let number = letter.number;
-    let outcome = match timeout(PATIENCE, send(letter)).await {
+    let outcome = match timeout(CALLBACK_TIMEOUT, send(letter)).await {
         Ok(outcome) => outcome,
-        Err(_) => Err(format!("no answer within {} ms", PATIENCE.as_millis())),
+        Err(_) => Err(format!(
+            "no answer within {} ms",
+            CALLBACK_TIMEOUT.as_millis()
+        )),
     };
-    world.lock().outbox.note(number, outcome)
+    state.lock().outbox.note(number, outcome)
 }
 
 async fn send(letter: Letter) -> Result<(), String> {

@@ -11,12 +11,12 @@ use crate::parameters::{NotAdded, Parameters};
 const MOST_NOTES: usize = 50;
 /// How many pairs of a query, form or multipart body are looked at, repeated names included.
 const MOST_PAIRS: usize = 5000;
-/// What is said of the rest.
+/// The note about the rest.
 const TOO_MANY: &str = "there are too many parameters; the rest was not read";
 
 /// A request with its parameters taken out.
 #[derive(Debug, Default)]
-pub(crate) struct Intake {
+pub(crate) struct Incoming {
     pub(crate) http_method: String,
     /// The path, without the query.
     pub(crate) path: String,
@@ -26,20 +26,20 @@ pub(crate) struct Intake {
     pub(crate) wants_gzip: bool,
 }
 
-impl Intake {
+impl Incoming {
     /// Takes a request apart. Parameters of the query come before those of the body.
     pub(crate) fn read(head: &Parts, body: &[u8]) -> Self {
-        let mut intake = Intake {
+        let mut incoming = Incoming {
             http_method: head.method.to_string(),
             path: head.uri.path().to_owned(),
             wants_gzip: accepts_gzip(&head.headers),
-            ..Intake::default()
+            ..Incoming::default()
         };
-        intake.take_pairs(head.uri.query().unwrap_or_default().as_bytes());
+        incoming.take_pairs(head.uri.query().unwrap_or_default().as_bytes());
         if !body.is_empty() {
-            intake.take_body(content_type(&head.headers), body);
+            incoming.take_body(content_type(&head.headers), body);
         }
-        intake
+        incoming
     }
 
     fn take_body(&mut self, content_type: &str, body: &[u8]) {

@@ -1,4 +1,4 @@
-//! A business call that is being carried out.
+//! What a business call is carried out with.
 
 use std::time::SystemTime;
 
@@ -18,12 +18,12 @@ use crate::fault::Fault;
 use crate::gateway::call::Call;
 use crate::gateway::refusal::Refusal;
 use crate::orders::Order;
+use crate::state::State;
 use crate::tokens::Account;
-use crate::world::World;
 
-/// The call, who makes it, and what it may act on.
-pub(super) struct Act<'a> {
-    pub(super) world: &'a mut World,
+/// The call, its caller, and the state that it works on.
+pub(super) struct Context<'a> {
+    pub(super) state: &'a mut State,
     pub(super) call: &'a mut Call,
     /// `None` for a call that needs no session.
     pub(super) caller: Option<&'a Account>,
@@ -32,19 +32,19 @@ pub(super) struct Act<'a> {
     pub(super) now: SystemTime,
 }
 
-impl Act<'_> {
+impl Context<'_> {
     pub(super) fn user_id(&self) -> &str {
         self.caller.map_or("", |caller| &caller.user_id)
     }
 
-    /// The contents of an answer that nothing here knows about, made up by its table.
+    /// The contents of an answer generated from the API's table.
     pub(super) fn make_up(&mut self, api: &Api, asked: &Asked) -> Map<String, Value> {
         let mut maker = Maker {
             asked,
-            rng: self.world.rng.fork(),
+            rng: self.state.rng.fork(),
             milliseconds: milliseconds(self.now),
             pacific: pacific::seconds(self.now),
-            base: &self.world.base,
+            base: &self.state.base,
         };
         maker.object(api.answer)
     }
@@ -70,17 +70,17 @@ impl Act<'_> {
         api: (&str, &Shape),
         contents: &Map<String, Value>,
     ) -> String {
-        let mut habits = if self.world.as_live {
-            Habits::live(self.world.rng.fork())
+        let mut habits = if self.state.as_live {
+            Habits::live(self.state.rng.fork())
         } else {
             Habits::documented()
         };
         answer::write(api, contents, self.request_id, self.call.form, &mut habits)
     }
 
-    /// Whether something happens that happens once in so many times where the live platform's habits are on.
+    /// True once in `once_in` times, and only where the live platform's habits are on.
     pub(super) fn by_chance(&mut self, once_in: u32) -> bool {
-        self.world.as_live && self.world.rng.u32(..once_in) == 0
+        self.state.as_live && self.state.rng.u32(..once_in) == 0
     }
 
     /// Leaves a remark in the log.
@@ -90,7 +90,7 @@ impl Act<'_> {
 
     /// The order, if the caller may see it by now; the platform does not say why it may not.
     pub(super) fn order(&self, id: i64) -> Result<&Order, Refusal> {
-        let order = self.world.orders.get(id);
+        let order = self.state.orders.get(id);
         order
             .filter(|order| order.belongs_to(self.user_id()) && order.is_visible(self.now))
             .ok_or(Refusal::Permission)

@@ -24,6 +24,8 @@ async fn main() -> Result<(), Failure> {
         match machine.next(Now::read()) {
             Step::Sleep(until) => time::sleep_until(until.into()).await,
             Step::NeedSession(_) => machine.session(Ok(None), Now::read()),
+            // Only a client with shared call limits has such a task; it would belong on the blocking pool.
+            Step::Limits(task) => machine.limits(task.run(), Now::read()),
             Step::Send(send) => {
                 let mut phase = Phase::Prepare;
                 match time::timeout_at(send.deadline.into(), post(&send, &mut phase)).await {

@@ -16,6 +16,7 @@ use crate::builder::ClientBuilder;
 use crate::call::{Call, CallOptions, Endpoint};
 use crate::caller::{Caller, Sessions};
 use crate::error::Error;
+use crate::limits::{LimitsReport, LimitsTask};
 use crate::machine::{Machine, Now, SessionNeed, SessionSource, Step};
 use crate::prepared::Prepared;
 use crate::read::{self, Answered, Read};
@@ -30,6 +31,9 @@ pub(crate) use time::TokioTime;
 /// How many threads of the blocking pool the sessions of one account take at most, however many tasks wait for one.
 const SESSION_THREADS: usize = 4;
 
+/// The same for the store of shared call limits.
+const LIMIT_THREADS: usize = 4;
+
 /// Calls the platform from an async program, on behalf of one application and, where it has a session, of one account.
 ///
 /// It has every method of [`Client`](crate::Client) and gives the same answers and errors, because one
@@ -39,7 +43,7 @@ const SESSION_THREADS: usize = 4;
 ///
 /// # Stores
 ///
-/// Token stores and journals are the same as for [`Client`](crate::Client): blocking ones. They run on tokio's blocking
+/// Token stores, journals and stores of call limits are the same as for [`Client`](crate::Client): blocking ones. They run on tokio's blocking
 /// pool, and a session that holds is taken from memory without it.
 ///
 /// # Futures that are dropped
@@ -60,6 +64,18 @@ pub struct AsyncClient {
 pub(crate) struct Carrier {
     pub(crate) wire: Wire<Box<dyn AsyncHttp>>,
     pub(crate) time: Box<dyn AsyncTime>,
+    /// Places on the blocking pool for the store of shared limits.
+    limit_places: Arc<Semaphore>,
+}
+
+impl Carrier {
+    pub(crate) fn new(wire: Wire<Box<dyn AsyncHttp>>, time: Box<dyn AsyncTime>) -> Self {
+        Self {
+            wire,
+            time,
+            limit_places: Arc::new(Semaphore::new(LIMIT_THREADS)),
+        }
+    }
 }
 
 impl AsyncClient {
@@ -200,6 +216,7 @@ impl AsyncClient {
                     let session = self.session(need, may_lack).await;
                     machine.session(session, now());
                 }
+                Step::Limits(task) => machine.limits(self.asked(task).await, now()),
                 Step::Send(send) => {
                     let carrier = wire.carrier(machine.call());
                     let response = match carrier {
@@ -231,6 +248,23 @@ impl AsyncClient {
         }
         self.renewing(move |caller, refresh| caller.session_from_store(&need, may_lack, refresh))
             .await
+    }
+
+    /// Asks the store of shared limits on the blocking pool.
+    async fn asked(&self, task: LimitsTask) -> LimitsReport {
+        // The semaphore is never closed.
+        let place = self.carrier.limit_places.clone().acquire_owned().await.ok();
+        let asked = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            task.run()
+        });
+        match asked.await {
+            Ok(report) => report,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => LimitsReport::unasked("a runtime that is shutting down"),
+            },
+        }
     }
 
     /// Runs blocking work on tokio's pool. It goes on to its end even if no one waits for it any more.

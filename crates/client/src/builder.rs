@@ -14,7 +14,7 @@ use crate::call::Format;
 use crate::caller::Clock;
 use crate::error::Error;
 use crate::journal::OrderJournal;
-use crate::limits::CallLimits;
+use crate::limits::{CallLimits, LimitStore};
 use crate::retry::Retry;
 use crate::secrets::Session;
 use crate::tokens::{FileStore, TokenApi, TokenStore};
@@ -39,6 +39,7 @@ pub struct ClientBuilder {
     deadline: Duration,
     retry: Retry,
     limits: CallLimits,
+    shared_limits: Option<Arc<dyn LimitStore>>,
     transport: TransportBuilder,
     clock: Clock,
     plain_http: bool,
@@ -73,6 +74,7 @@ impl ClientBuilder {
             deadline: Duration::from_secs(60),
             retry: Retry::default(),
             limits: CallLimits::default(),
+            shared_limits: None,
             transport: Transport::builder()
                 .user_agent(concat!("aliexpress-rust/", env!("CARGO_PKG_VERSION"))),
             clock: Arc::new(SystemTime::now),
@@ -231,6 +233,14 @@ impl ClientBuilder {
     /// How many calls per second go out.
     pub fn call_limits(mut self, limits: CallLimits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Keeps to the call limits together with all programs that use this store and the same app key, and heeds the bans
+    /// that any of them is told of; see [`limits`](crate::limits). Every program brings the same
+    /// [`call_limits`](Self::call_limits). While the store fails, the client keeps to them alone.
+    pub fn shared_limits(mut self, store: impl LimitStore + 'static) -> Self {
+        self.shared_limits = Some(Arc::new(store));
         self
     }
 

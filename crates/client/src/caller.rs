@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use crate::call::{Call, CallOptions, Endpoint, SessionChoice};
 use crate::error::Error;
 use crate::gateway_clock::GatewayClock;
-use crate::limits::Limiter;
+use crate::limits::{Limiter, SharedLimits};
 use crate::machine::{Machine, Now, SessionSource};
 use crate::orders::Journaling;
 use crate::prepared::{Prepared, Signatory};
@@ -29,6 +29,7 @@ pub(crate) struct App {
     pub(crate) refresh_ahead: Duration,
     pub(crate) token_api: TokenApi,
     pub(crate) limiter: Limiter,
+    pub(crate) shared_limits: Option<SharedLimits>,
     pub(crate) retry: Retry,
     pub(crate) deadline: Duration,
     pub(crate) clock: Clock,

@@ -168,6 +168,7 @@ impl Client {
                     let session = self.session(machine.call(), &need);
                     machine.session(session, now());
                 }
+                Step::Limits(task) => machine.limits(task.run(), now()),
                 Step::Send(send) => {
                     let response = machine.span().in_scope(|| {
                         self.wire

@@ -68,7 +68,7 @@
 //! Calls that read are tried again where that may help, within one
 //! [deadline](ClientBuilder::deadline); calls that write are sent once, unless it is certain that the
 //! first try reached no one. [`Effect::of`] tells them apart by the API's name. [`Retry`] and
-//! [`CallLimits`] have the figures. Each try is signed anew.
+//! [`CallLimits`] have the figures, which [several programs](limits) can keep to together. Each try is signed anew.
 //!
 //! # Sessions
 //!
@@ -110,7 +110,7 @@ pub mod codes;
 mod error;
 mod gateway_clock;
 pub mod journal;
-mod limits;
+pub mod limits;
 pub mod machine;
 pub mod orders;
 pub mod preflight;

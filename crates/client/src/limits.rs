@@ -2,11 +2,27 @@
 //!
 //! Each limit is a point in time before which no other call may begin; a call takes the next free
 //! point and moves it on. Calls are thus spread evenly, waiting threads are served in order, and a
-//! call that would come too late takes nothing.
+//! call that would come too late takes nothing. A ban is believed for an hour at most; then one call goes first.
+//!
+//! Clones of a client share their limits. Programs that share an app key share theirs through a [`LimitStore`]
+//! ([`ClientBuilder::shared_limits`](crate::ClientBuilder::shared_limits)): the crate `aliexpress-stores` has those on
+//! SQLite and PostgreSQL, [`MemoryLimits`] is for clients of one process.
+
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
+mod lanes;
+mod shared;
+mod store;
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+pub use lanes::{LONGEST_BAN, Lane, Lanes, Rates, Reservation};
+pub(crate) use shared::SharedLimits;
+pub use shared::{LimitsReport, LimitsTask};
+use store::{LaneBook, micros_since};
+pub use store::{LimitStore, MemoryLimits, PlaceRequest};
 
 /// The documented limits, in calls per second; unconfirmed, from integrators' notes on the APIs'
 /// pages.
@@ -31,8 +47,8 @@ const DOCUMENTED_OVERALL: u32 = 500;
 /// How many calls per second a client makes, over all its clones and threads.
 ///
 /// A call that has to wait does so within its deadline; one that could not begin before its deadline
-/// fails at once, unsent. The default is what the platform documents. Limits apply per application,
-/// so that programs which share an app key should share them out.
+/// fails at once, unsent. The default is what the platform documents. Limits apply per application:
+/// programs that share an app key keep to them together through a [`LimitStore`], or divide them among themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct CallLimits {
@@ -72,106 +88,50 @@ impl CallLimits {
         self.apis.insert(api.into(), per_second);
         self
     }
+
+    pub(crate) fn rates(&self, api: &str) -> Rates {
+        Rates {
+            overall: self.overall,
+            api: self.apis.get(api).copied().unwrap_or_default(),
+        }
+    }
 }
 
-/// The limits at work.
-pub(crate) struct Limiter(Mutex<Lanes>);
-
-struct Lanes {
-    overall: Lane,
-    apis: HashMap<String, Lane>,
+/// The limits of one client and its clones at work.
+pub(crate) struct Limiter {
+    limits: CallLimits,
+    start: Instant,
+    lanes: Mutex<LaneBook>,
 }
-
-/// One limit: calls begin `interval` apart, none before `free` or `banned`. After a ban one call goes first, to see
-/// whether it is over.
-#[derive(Clone, Copy, Default)]
-struct Lane {
-    interval: Duration,
-    free: Option<Instant>,
-    banned: Option<Instant>,
-}
-
-/// How long the others wait for the first call after a ban.
-const PROBE: Duration = Duration::from_secs(1);
 
 impl Limiter {
-    pub(crate) fn new(limits: &CallLimits) -> Self {
-        let apis = limits.apis.iter();
-        Self(Mutex::new(Lanes {
-            overall: Lane::new(limits.overall),
-            apis: apis
-                .map(|(api, limit)| (api.clone(), Lane::new(*limit)))
-                .collect(),
-        }))
-    }
-
-    /// When the next call of this API may begin, which is then taken.
-    ///
-    /// # Errors
-    ///
-    /// How long it would have to wait, where that is beyond the deadline; nothing is taken then.
-    pub(crate) fn reserve(
-        &self,
-        api: &str,
-        now: Instant,
-        deadline: Instant,
-    ) -> Result<Instant, Duration> {
-        let mut lanes = self.lanes();
-        let overall = lanes.overall;
-        let own = lanes.apis.get(api).copied().unwrap_or_default();
-        let start = overall.start(now).max(own.start(now));
-        // Without a wait it is not the limits that a call is too late by.
-        if start > now && start >= deadline {
-            return Err(start - now);
-        }
-        // A wait for one API must not hold up the others.
-        lanes.overall.take(overall.start(now));
-        if let Some(lane) = lanes.apis.get_mut(api) {
-            lane.take(start);
-        }
-        Ok(start)
-    }
-
-    /// Holds back calls of this API for so long.
-    pub(crate) fn ban(&self, api: &str, length: Duration, now: Instant) {
-        let until = now.checked_add(length);
-        self.lanes().apis.entry(api.to_owned()).or_default().banned = until;
-    }
-
-    /// Holds back all calls for so long.
-    pub(crate) fn ban_all(&self, length: Duration, now: Instant) {
-        self.lanes().overall.banned = now.checked_add(length);
-    }
-
-    fn lanes(&self) -> MutexGuard<'_, Lanes> {
-        // Nothing in here can panic halfway through a change.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Lane {
-    fn new(per_second: u32) -> Self {
+    pub(crate) fn new(limits: CallLimits) -> Self {
         Self {
-            interval: Duration::from_secs(1)
-                .checked_div(per_second)
-                .unwrap_or_default(),
-            ..Self::default()
+            limits,
+            start: Instant::now(),
+            lanes: Mutex::default(),
         }
     }
 
-    fn start(&self, now: Instant) -> Instant {
-        let waits = [self.free, self.banned].into_iter().flatten();
-        waits.fold(now, Instant::max)
+    /// Takes the next place of this API, unless it comes only after the deadline.
+    pub(crate) fn reserve(&self, api: &str, now: Instant, deadline: Instant) -> Reservation {
+        let (rates, longest) = (self.rates(api), deadline.saturating_duration_since(now));
+        self.change(now, |lanes, at| lanes.reserve(api, rates, at, longest))
     }
 
-    fn take(&mut self, start: Instant) {
-        let ends_ban = self.banned.take_if(|banned| *banned <= start).is_some();
-        let pause = if ends_ban {
-            self.interval.max(PROBE)
-        } else {
-            self.interval
-        };
-        self.free = Some(start + pause);
+    /// Holds back calls of this API for so long; all calls, where none is named.
+    pub(crate) fn ban(&self, api: Option<&str>, length: Duration, now: Instant) {
+        self.change(now, |lanes, at| lanes.ban(api, length, at));
+    }
+
+    pub(crate) fn rates(&self, api: &str) -> Rates {
+        self.limits.rates(api)
+    }
+
+    fn change<T>(&self, now: Instant, work: impl FnOnce(&mut LaneBook, i64) -> T) -> T {
+        // Nothing in here can panic halfway through a change.
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&mut lanes, micros_since(self.start, now))
     }
 }
 
@@ -182,12 +142,14 @@ mod tests {
     const MS: Duration = Duration::from_millis(1);
 
     fn waits(limits: &CallLimits, apis: &[&str]) -> Vec<u128> {
-        let limiter = Limiter::new(limits);
+        let limiter = Limiter::new(limits.clone());
         let now = Instant::now();
-        let reserved = apis.iter().map(|api| {
-            let start = limiter.reserve(api, now, now + 1000 * MS).unwrap();
-            (start - now).as_millis()
-        });
+        let reserved = apis
+            .iter()
+            .map(|api| match limiter.reserve(api, now, now + 1000 * MS) {
+                Reservation::After(wait) => wait.as_millis(),
+                Reservation::TooLate(wait) => panic!("too late by {wait:?}"),
+            });
         reserved.collect()
     }
 
@@ -215,26 +177,26 @@ mod tests {
 
     #[test]
     fn a_call_beyond_its_deadline_takes_no_place() {
-        let limiter = Limiter::new(&CallLimits::off().api("a", 10));
+        let limiter = Limiter::new(CallLimits::off().api("a", 10));
         let now = Instant::now();
-        assert_eq!(limiter.reserve("a", now, now + MS), Ok(now));
-        assert_eq!(limiter.reserve("a", now, now + MS), Err(100 * MS));
-        assert_eq!(
-            limiter.reserve("a", now, now + 200 * MS),
-            Ok(now + 100 * MS)
-        );
+        let within = |time| limiter.reserve("a", now, now + time);
+        assert_eq!(within(MS), Reservation::After(Duration::ZERO));
+        assert_eq!(within(MS), Reservation::TooLate(100 * MS));
+        assert_eq!(within(200 * MS), Reservation::After(100 * MS));
     }
 
     #[test]
     fn a_ban_holds_back_its_api_only() {
-        let limiter = Limiter::new(&CallLimits::off());
+        let limiter = Limiter::new(CallLimits::off());
         let now = Instant::now();
-        limiter.ban("a", Duration::from_secs(3), now);
-        assert!(limiter.reserve("a", now, now + 1000 * MS).is_err());
-        assert_eq!(limiter.reserve("b", now, now), Ok(now));
+        let at_once = Reservation::After(Duration::ZERO);
+        let too_late = Reservation::TooLate(Duration::from_secs(3));
+        limiter.ban(Some("a"), Duration::from_secs(3), now);
+        assert_eq!(limiter.reserve("a", now, now + 1000 * MS), too_late);
+        assert_eq!(limiter.reserve("b", now, now), at_once);
         // A deadline that has passed is for the exchange to tell.
-        assert_eq!(limiter.reserve("b", now + MS, now), Ok(now + MS));
-        limiter.ban_all(Duration::from_secs(3), now);
-        assert!(limiter.reserve("b", now, now + 1000 * MS).is_err());
+        assert_eq!(limiter.reserve("b", now + MS, now), at_once);
+        limiter.ban(None, Duration::from_secs(3), now);
+        assert_eq!(limiter.reserve("b", now, now + 1000 * MS), too_late);
     }
 }

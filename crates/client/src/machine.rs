@@ -27,6 +27,8 @@
 //!         Step::Sleep(until) => std::thread::sleep(until - Now::read().instant),
 //!         // Only a client with a token store needs one.
 //!         Step::NeedSession(_) => unreachable!("the client has a session"),
+//!         // Only a client with shared call limits has such a task.
+//!         Step::Limits(task) => machine.limits(task.run(), Now::read()),
 //!         Step::Send(send) => match post(&send.prepared, send.deadline) {
 //!             Ok(response) => machine.answered(response, Now::read()),
 //!             Err(error) => machine.failed(error, Now::read()),
@@ -55,7 +57,7 @@
 use std::cell::LazyCell;
 use std::fmt;
 use std::mem;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use aliexpress_transport::{self as transport, Connection, HttpResponse, Phase};
 use tracing::{Span, debug, debug_span, field};
@@ -63,14 +65,13 @@ use tracing::{Span, debug, debug_span, field};
 use crate::call::{Call, Effect};
 use crate::caller::{App, LONGEST};
 use crate::error::{Error, Kind};
+use crate::limits::{LimitsReport, LimitsTask, Reservation};
 use crate::prepared::Prepared;
 use crate::read::{self, Answered, Headers, Read};
 use crate::redact::Redactor;
 use crate::retry::Tries;
 use crate::secrets::Session;
-
-/// For how long a ban is believed at a time: an answer could shut a client down for years.
-const LONGEST_BAN: Duration = Duration::from_secs(3600);
+use crate::tokens::StoreError;
 
 /// A point in time, on both clocks that a call goes by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +99,9 @@ pub enum Step<T> {
     Sleep(Instant),
     /// Get a session and report it by [`Machine::session`].
     NeedSession(SessionNeed),
+    /// Run this, which may block, and report by [`Machine::limits`]. Comes only where call limits are
+    /// [shared](crate::ClientBuilder::shared_limits).
+    Limits(LimitsTask),
     /// Send this once, and report by [`Machine::answered`] or [`Machine::failed`].
     Send(Send),
     /// The call is over.
@@ -156,6 +160,12 @@ enum State<T> {
     Begin,
     /// A place under the call limits is to be taken.
     Limits,
+    /// The driver was asked to get the place from the store of shared limits.
+    Place,
+    /// The store of shared limits is to be told of a ban; then it goes on like this.
+    Ban(LimitsTask, Box<State<T>>),
+    /// The driver was asked to tell it.
+    Telling(Box<State<T>>),
     /// The wait until then is for the next try, or for the place that was taken under the call limits.
     Waiting(Instant, Waiting),
     /// The driver was asked for a session.
@@ -200,8 +210,8 @@ impl<'a, T: Answered> Machine<'a, T> {
 
     /// What to do at this moment.
     ///
-    /// Asked again while a report is due, it takes the session for not to be had, and the outcome of the
-    /// request for unknown: no request is handed out twice.
+    /// Asked again while a report is due, it takes the session for not to be had, the store of shared limits for
+    /// not to be reached, and the outcome of the request for unknown: no request is handed out twice.
     pub fn next(&mut self, now: Now) -> Step<T> {
         loop {
             self.state = match mem::replace(&mut self.state, State::Over(None)) {
@@ -211,7 +221,17 @@ impl<'a, T: Answered> Machine<'a, T> {
                     }
                     State::Limits
                 }
-                State::Limits => self.take_place(now),
+                State::Limits => match self.shared_place(now) {
+                    Some(task) => {
+                        self.state = State::Place;
+                        return Step::Limits(task);
+                    }
+                    None => self.take_place(now),
+                },
+                State::Ban(task, then) => {
+                    self.state = State::Telling(then);
+                    return Step::Limits(task);
+                }
                 State::Waiting(until, what) if until > now.instant => {
                     self.state = State::Waiting(until, what);
                     return Step::Sleep(until);
@@ -263,6 +283,27 @@ impl<'a, T: Answered> Machine<'a, T> {
                 self.pause_or_end(error, now)
             }
             (other, _) => other,
+        };
+    }
+
+    /// Reports what the task of [`Step::Limits`] came to.
+    pub fn limits(&mut self, report: LimitsReport, now: Now) {
+        self.state = match mem::replace(&mut self.state, State::Over(None)) {
+            State::Place => match report.0 {
+                Ok(Some(reservation)) => self.reserved(reservation, now),
+                Ok(None) => self.take_place(now),
+                Err(error) => {
+                    self.pause_sharing(&error, now);
+                    self.take_place(now)
+                }
+            },
+            State::Telling(then) => {
+                if let Err(error) = report.0 {
+                    self.pause_sharing(&error, now);
+                }
+                *then
+            }
+            other => other,
         };
     }
 
@@ -350,20 +391,41 @@ impl<'a, T: Answered> Machine<'a, T> {
         }
     }
 
+    /// The question to the store of shared limits, where there is one that answers.
+    fn shared_place(&self, now: Now) -> Option<LimitsTask> {
+        let shared = self.app.shared_limits.as_ref()?;
+        if shared.is_paused(now.instant) {
+            return None;
+        }
+        let (api, longest) = (self.call.name(), self.deadline - now.instant);
+        Some(shared.reserving(api, self.app.limiter.rates(api), longest))
+    }
+
+    /// A place under the limits of this client alone.
     fn take_place(&mut self, now: Now) -> State<T> {
         let limiter = &self.app.limiter;
-        match limiter.reserve(self.call.name(), now.instant, self.deadline) {
-            Ok(start) => {
-                let wait = start.saturating_duration_since(now.instant);
+        let reservation = limiter.reserve(self.call.name(), now.instant, self.deadline);
+        self.reserved(reservation, now)
+    }
+
+    fn reserved(&mut self, reservation: Reservation, now: Now) -> State<T> {
+        match reservation {
+            Reservation::After(wait) => {
                 if !wait.is_zero() {
                     debug!(parent: &self.span, ?wait, "held back by the call limits");
                 }
-                State::Waiting(start, Waiting::ForPlace)
+                State::Waiting(now.instant + wait, Waiting::ForPlace)
             }
-            Err(wait) => {
+            Reservation::TooLate(wait) => {
                 let error = Error::no_room(self.call.name(), wait);
                 self.after(error, now)
             }
+        }
+    }
+
+    fn pause_sharing(&self, error: &StoreError, now: Now) {
+        if let Some(shared) = &self.app.shared_limits {
+            shared.pause(error, now.instant);
         }
     }
 
@@ -392,25 +454,31 @@ impl<'a, T: Answered> Machine<'a, T> {
         // What was held back or could not be signed was not sent.
         let sent = !matches!(error.inner().kind, Kind::NoRoom { .. } | Kind::Unusable(_));
         let error = error.after_tries(if sent { self.number } else { self.number - 1 });
-        if sent {
-            self.heed_ban(&error, now);
-        }
-        match self.session.clone() {
+        let ban = if sent {
+            self.heed_ban(&error, now)
+        } else {
+            None
+        };
+        let next = match self.session.clone() {
             Some(session) if self.may_renew(&error) => State::Renewal(session, error),
             _ => self.pause_or_end(error, now),
+        };
+        match ban {
+            Some(task) => State::Ban(task, Box::new(next)),
+            None => next,
         }
     }
 
-    /// Lets everybody keep to a ban that one call was told of.
-    fn heed_ban(&self, error: &Error, now: Now) {
-        let Some(ban) = error.retry_after().filter(|_| error.is_call_limit()) else {
-            return;
+    /// Lets everybody keep to a ban that one call was told of; gives the task of telling those who share the limits.
+    fn heed_ban(&self, error: &Error, now: Now) -> Option<LimitsTask> {
+        let ban = error.retry_after().filter(|_| error.is_call_limit())?;
+        let api = match error.api_error().and_then(|error| error.code.as_deref()) {
+            Some("AppCallLimit" | "7") => None,
+            _ => Some(self.call.name()),
         };
-        let (limiter, ban) = (&self.app.limiter, ban.min(LONGEST_BAN));
-        match error.api_error().and_then(|error| error.code.as_deref()) {
-            Some("AppCallLimit" | "7") => limiter.ban_all(ban, now.instant),
-            _ => limiter.ban(self.call.name(), ban, now.instant),
-        }
+        self.app.limiter.ban(api, ban, now.instant);
+        let shared = self.app.shared_limits.as_ref()?;
+        (!shared.is_paused(now.instant)).then(|| shared.banning(api, ban))
     }
 
     /// Whether the platform refused the session, and the call is worth one more try with another. A call that changes
@@ -451,6 +519,8 @@ impl<'a, T: Answered> Machine<'a, T> {
                 self.end(self.misuse(found))
             }
             State::Renewal(_, error) => self.pause_or_end(error, now),
+            State::Place => self.take_place(now),
+            State::Telling(then) => *then,
             _ => {
                 let error = transport::Error::in_phase(Phase::Send, "the driver reported nothing");
                 self.after(read::failed(self.call.name(), error), now)

@@ -9,7 +9,7 @@ use crate::caller::{App, Caller, LONGEST, Sessions};
 use crate::client::Client;
 use crate::error::Error;
 use crate::gateway_clock::GatewayClock;
-use crate::limits::Limiter;
+use crate::limits::{Limiter, SharedLimits};
 use crate::orders::Journaling;
 use crate::prepared::Signatory;
 use crate::recording::{Recorder, Replayer};
@@ -63,7 +63,7 @@ impl ClientBuilder {
         let wire = self.tape().wire(http)?;
         let time = std::mem::replace(&mut self.async_time, Box::new(TokioTime));
         let caller = self.caller(wire.replays());
-        Ok(crate::AsyncClient::new(caller, Carrier { wire, time }))
+        Ok(crate::AsyncClient::new(caller, Carrier::new(wire, time)))
     }
 
     fn tape(&mut self) -> Tape {
@@ -88,8 +88,10 @@ impl ClientBuilder {
             },
             keeps_requests: self.keeps_requests,
         });
+        let shared = self.shared_limits;
         let app = App {
             replays,
+            shared_limits: shared.map(|store| SharedLimits::new(store, self.app_key.as_str())),
             signatory: Signatory {
                 base: self.gateway.trim_end_matches('/').to_owned(),
                 app_key: self.app_key,
@@ -100,7 +102,7 @@ impl ClientBuilder {
             },
             refresh_ahead: self.refresh_ahead,
             token_api: self.token_api,
-            limiter: Limiter::new(&self.limits),
+            limiter: Limiter::new(self.limits),
             retry: self.retry,
             deadline: self.deadline.min(LONGEST),
             clock: self.clock,

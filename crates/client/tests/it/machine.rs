@@ -147,6 +147,7 @@ fn drive(
                 renewed += 1;
                 machine.session(renewal(outcome.unwrap_or(Renewal::Renewed)), clock.now);
             }
+            Step::Limits(task) => machine.limits(task.run(), clock.now),
             Step::Send(send) => {
                 trace.push(Asked::Send(send.connection));
                 let event = events.get(sent).or(events.last()).copied().unwrap();

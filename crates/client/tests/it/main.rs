@@ -12,6 +12,7 @@ mod guard_random;
 mod guard_truth;
 mod hostile;
 mod journal;
+mod limits;
 mod machine;
 mod preflight;
 mod recording;

@@ -20,6 +20,8 @@ mod guard_random;
 mod guard_truth;
 #[path = "../it/journal.rs"]
 mod journal;
+#[path = "../it/limits.rs"]
+mod limits;
 #[path = "../it/recording.rs"]
 mod recording;
 #[path = "../it/server.rs"]

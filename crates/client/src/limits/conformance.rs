@@ -1,0 +1,162 @@
+//! What every [`LimitStore`] must do, as a check that the tests of any store can run. It takes some seconds, because stores
+//! have clocks of their own.
+
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::{LONGEST_BAN, LimitStore, PlaceRequest, Rates, Reservation};
+use crate::tokens::StoreError;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const RACERS: u32 = 8;
+
+/// Runs every check on a store, which must know of no call.
+///
+/// # Errors
+///
+/// What the store answers with.
+///
+/// # Panics
+///
+/// When the store does not do what the trait asks for.
+pub fn check<S: LimitStore + 'static>(store: S) -> Result<(), StoreError> {
+    let store = Arc::new(store);
+    calls_are_an_interval_apart(&*store)?;
+    calls_that_would_be_late_take_nothing(&*store)?;
+    bans_hold_what_they_name(&*store)?;
+    bans_are_believed_for_an_hour(&*store)?;
+    one_call_goes_first_after_a_ban(&*store)?;
+    many_take_a_place_each(&store)
+}
+
+fn rates(overall: u32, api: u32) -> Rates {
+    Rates { overall, api }
+}
+
+fn reserve(
+    store: &dyn LimitStore,
+    app: &str,
+    api: &str,
+    rates: Rates,
+    longest: Duration,
+) -> Result<Reservation, StoreError> {
+    store.reserve(&PlaceRequest::new(app, api, rates, longest))
+}
+
+#[track_caller]
+fn wait(reservation: Reservation) -> Duration {
+    match reservation {
+        Reservation::After(wait) => wait,
+        Reservation::TooLate(wait) => panic!("a place only after {wait:?}"),
+    }
+}
+
+fn calls_are_an_interval_apart(store: &dyn LimitStore) -> Result<(), StoreError> {
+    for (rates, interval) in [(rates(0, 2), 500), (rates(2, 0), 500), (rates(1, 2), 1000)] {
+        let app = format!("apart {rates:?}");
+        let interval = Duration::from_millis(interval);
+        let started = Instant::now();
+        for number in 0..4 {
+            let wait = wait(reserve(store, &app, "a", rates, MINUTE)?);
+            let at = interval * number;
+            assert!(wait <= at, "{rates:?}: {wait:?} for call {number}");
+            assert!(
+                wait + started.elapsed() >= at,
+                "{rates:?}: {wait:?} for call {number}"
+            );
+        }
+    }
+    for number in 0..4 {
+        let unlimited = reserve(store, "apart", "a", rates(0, 0), MINUTE)?;
+        assert_eq!(wait(unlimited), Duration::ZERO, "call {number}");
+    }
+    Ok(())
+}
+
+fn calls_that_would_be_late_take_nothing(store: &dyn LimitStore) -> Result<(), StoreError> {
+    let (app, rates) = ("late", rates(0, 1));
+    wait(reserve(store, app, "a", rates, MINUTE)?);
+    for _ in 0..3 {
+        let late = reserve(store, app, "a", rates, Duration::ZERO)?;
+        let Reservation::TooLate(wait) = late else {
+            panic!("{late:?}");
+        };
+        assert!(wait <= Duration::from_secs(1), "{wait:?}");
+    }
+    let next = wait(reserve(store, app, "a", rates, MINUTE)?);
+    assert!(next <= Duration::from_secs(1), "{next:?}");
+    Ok(())
+}
+
+fn bans_hold_what_they_name(store: &dyn LimitStore) -> Result<(), StoreError> {
+    let none = rates(0, 0);
+    let free = |app: &str, api: &str| reserve(store, app, api, none, Duration::ZERO);
+    store.ban("banned", Some("a"), MINUTE)?;
+    assert!(matches!(free("banned", "a")?, Reservation::TooLate(_)));
+    for (app, api) in [("banned", "b"), ("other", "a")] {
+        assert_eq!(wait(free(app, api)?), Duration::ZERO, "{app} {api}");
+    }
+    store.ban("banned", None, MINUTE)?;
+    assert!(matches!(free("banned", "b")?, Reservation::TooLate(_)));
+    assert_eq!(wait(free("other", "a")?), Duration::ZERO);
+    // A shorter one that is heard of later does not end it.
+    store.ban("banned", Some("a"), Duration::ZERO)?;
+    let Reservation::TooLate(wait) = free("banned", "a")? else {
+        panic!("a ban was forgotten");
+    };
+    assert!(wait > MINUTE / 2, "{wait:?}");
+    Ok(())
+}
+
+fn bans_are_believed_for_an_hour(store: &dyn LimitStore) -> Result<(), StoreError> {
+    store.ban("hour", Some("a"), Duration::MAX)?;
+    let banned = reserve(store, "hour", "a", rates(0, 0), MINUTE)?;
+    let Reservation::TooLate(wait) = banned else {
+        panic!("{banned:?}");
+    };
+    assert!(wait <= LONGEST_BAN && wait > LONGEST_BAN / 2, "{wait:?}");
+    Ok(())
+}
+
+fn one_call_goes_first_after_a_ban(store: &dyn LimitStore) -> Result<(), StoreError> {
+    let none = rates(0, 0);
+    store.ban("probe", Some("a"), Duration::from_millis(50))?;
+    thread::sleep(Duration::from_millis(60));
+    let (started, first) = (Instant::now(), reserve(store, "probe", "a", none, MINUTE)?);
+    assert_eq!(wait(first), Duration::ZERO);
+    let second = wait(reserve(store, "probe", "a", none, MINUTE)?);
+    let took = second + started.elapsed();
+    assert!(
+        took >= Duration::from_secs(1),
+        "{second:?} behind the first call"
+    );
+    Ok(())
+}
+
+fn many_take_a_place_each<S: LimitStore + 'static>(store: &Arc<S>) -> Result<(), StoreError> {
+    let start = Arc::new(Barrier::new(RACERS as usize));
+    let racers = (0..RACERS).map(|number| {
+        let (store, start) = (Arc::clone(store), Arc::clone(&start));
+        thread::spawn(move || {
+            start.wait();
+            let api = format!("race {}", number % 2);
+            reserve(&*store, "race", &api, rates(2, 0), MINUTE)
+        })
+    });
+    let (started, racers) = (Instant::now(), racers.collect::<Vec<_>>());
+    let mut waits = Vec::new();
+    for racer in racers {
+        waits.push(wait(racer.join().expect("reserve does not panic")?));
+    }
+    let last = Duration::from_millis(500) * (RACERS - 1);
+    let longest = waits.iter().max().copied().unwrap_or_default();
+    assert!(
+        longest <= last && longest + started.elapsed() >= last,
+        "{waits:?}"
+    );
+    waits.sort();
+    waits.dedup();
+    assert_eq!(waits.len(), RACERS as usize, "a place was taken twice");
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! Clients that share an app key keep to its limits and bans together.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use aliexpress::limits::{LimitStore, MemoryLimits, PlaceRequest, Reservation};
+use aliexpress::tokens::StoreError;
+use aliexpress::{CallLimits, Retry};
+use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
+
+use crate::{Built, Client, GET, builder};
+
+fn client(sandbox: &Sandbox, limits: CallLimits, store: impl LimitStore + 'static) -> Client {
+    builder(sandbox)
+        .call_limits(limits)
+        .retry(Retry::never())
+        .deadline(Duration::from_secs(20))
+        .shared_limits(store)
+        .built()
+        .unwrap()
+}
+
+#[test]
+fn two_clients_keep_to_one_limit() {
+    let sandbox = Sandbox::start().unwrap();
+    let store = Arc::new(MemoryLimits::new());
+    let clients = [(); 2].map(|()| {
+        let limits = CallLimits::off().api(GET, 10);
+        client(&sandbox, limits, Arc::clone(&store))
+    });
+    let started = Instant::now();
+    for number in 0..6 {
+        clients[number % 2].order(10_000_001).unwrap();
+    }
+    assert!(started.elapsed() >= Duration::from_millis(500));
+}
+
+#[test]
+fn what_one_client_is_told_of_a_ban_the_other_heeds() {
+    let sandbox = Sandbox::start().unwrap();
+    let store = Arc::new(MemoryLimits::new());
+    let clients = [(); 2].map(|()| client(&sandbox, CallLimits::off(), Arc::clone(&store)));
+    sandbox.order_fault(FaultRule::next(Fault::Throttle(Duration::from_secs(1))).on(GET));
+    let refused = clients[0].order(10_000_001).unwrap_err();
+    let ban = refused.retry_after().unwrap();
+    let started = Instant::now();
+    clients[1].order(10_000_001).unwrap();
+    let waited = started.elapsed() + Duration::from_millis(50);
+    assert!(
+        waited >= ban.min(Duration::from_secs(19)),
+        "{waited:?} of {ban:?}"
+    );
+}
+
+/// A store that is out of order.
+#[derive(Default)]
+struct Broken {
+    asked: AtomicUsize,
+}
+
+impl LimitStore for Broken {
+    fn reserve(&self, _: &PlaceRequest<'_>) -> Result<Reservation, StoreError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        Err(StoreError::new(
+            "cannot reserve: found nothing; wanted a store",
+        ))
+    }
+
+    fn ban(&self, _: &str, _: Option<&str>, _: Duration) -> Result<(), StoreError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        Err(StoreError::new("cannot ban: found nothing; wanted a store"))
+    }
+}
+
+#[test]
+fn a_client_whose_store_fails_keeps_to_the_limits_alone_and_asks_it_seldom() {
+    let sandbox = Sandbox::start().unwrap();
+    let store = Arc::new(Broken::default());
+    let limits = CallLimits::off().api(GET, 10);
+    let client = client(&sandbox, limits, Arc::clone(&store));
+    let started = Instant::now();
+    for _ in 0..4 {
+        client.order(10_000_001).unwrap();
+    }
+    assert!(started.elapsed() >= Duration::from_millis(300));
+    assert_eq!(store.asked.load(Ordering::Relaxed), 1);
+}

@@ -9,6 +9,7 @@ use crate::commands::decode::DecodeArgs;
 use crate::commands::explain::ExplainArgs;
 use crate::commands::man::ManArgs;
 use crate::commands::order::OrderCommand;
+use crate::commands::push::PushCommand;
 use crate::commands::sandbox::SandboxArgs;
 use crate::commands::sign::SignArgs;
 use crate::exit::Exit;
@@ -35,9 +36,13 @@ pub(crate) enum Command {
     /// Gets, renews and shows the session that calls are made with
     #[command(subcommand)]
     Auth(AuthCommand),
+    /// Receives, sends and verifies push messages
+    #[command(subcommand)]
+    Push(PushCommand),
     /// Lists the APIs that have models
+    #[command(after_help = "Examples:\n  aliexpress apis\n  aliexpress apis --json")]
     Apis,
-    /// Reads a saved answer, JSON or XML, full or simplified
+    /// Reads stored answers, one or millions, JSON or XML, full or simplified
     Decode(DecodeArgs),
     /// Explains an error code: what it means, what to do, whether a retry can help
     Explain(ExplainArgs),

@@ -8,5 +8,6 @@ pub(crate) mod decode;
 pub(crate) mod explain;
 pub(crate) mod man;
 pub(crate) mod order;
+pub(crate) mod push;
 pub(crate) mod sandbox;
 pub(crate) mod sign;

@@ -11,6 +11,7 @@ mod input;
 mod interrupt;
 mod journal_file;
 mod log;
+mod loopback;
 mod members;
 mod moment;
 mod order_detail_view;
@@ -77,6 +78,7 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Auth(command) => return commands::auth::run(command, &settings()?, output),
         Command::Apis => commands::apis::run(output)?,
         Command::Decode(args) => return commands::decode::run(args, output),
+        Command::Push(command) => return commands::push::run(command, &settings()?, output),
         Command::Explain(args) => commands::explain::run(args, output)?,
         Command::Sign(args) => commands::sign::run(args, &settings()?, output)?,
         Command::Sandbox(args) => {

@@ -10,8 +10,8 @@ use crate::tree::tree;
 
 /// As the platform writes it.
 #[derive(Serialize)]
-struct Response<'a> {
-    error_response: &'a ApiError,
+pub(crate) struct Response<'a> {
+    pub(crate) error_response: &'a ApiError,
 }
 
 /// Shows a refusal that was asked for, as part of a saved answer.

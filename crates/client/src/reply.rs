@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use aliexpress_models::BusinessRefusal;
-use aliexpress_models::raw::{Value, ValueError, decode_raw};
+use aliexpress_models::raw::{self, Value, ValueError};
 use serde_core::de::{DeserializeOwned, value};
 
 use crate::call::Format;
@@ -56,7 +56,7 @@ impl<T> Reply<T> {
     /// What the API says instead of doing what it was asked for, such as `1001` for an order that is not shipped yet;
     /// `None` where it says nothing of the kind.
     pub fn business_refusal(&self) -> Option<BusinessRefusal> {
-        business_refusal(&self.raw)
+        raw::business_refusal(&self.raw)
     }
 
     /// The body as it came. It may hold personal data of buyers.
@@ -172,9 +172,4 @@ impl fmt::Debug for RawReply {
             .field("raw", &format_args!("{} bytes", self.raw.len()))
             .finish()
     }
-}
-
-/// What the API says in a successful envelope instead of doing what it was asked for.
-pub(crate) fn business_refusal(body: &[u8]) -> Option<BusinessRefusal> {
-    decode_raw(body).ok()?.outcome.ok()?.business_refusal()
 }

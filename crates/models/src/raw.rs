@@ -29,6 +29,8 @@ mod write;
 use std::fmt;
 
 #[cfg(any(feature = "json", feature = "xml"))]
+pub use crate::refusal::business_refusal;
+#[cfg(any(feature = "json", feature = "xml"))]
 pub(crate) use envelope::{Around, Tree, read_tree};
 #[cfg(any(feature = "json", feature = "xml"))]
 pub use envelope::{decode_raw, parse};

@@ -147,6 +147,72 @@ impl Value {
     }
 }
 
+/// What an API says inside a stored answer instead of doing what it was asked for, as
+/// [`Value::business_refusal`] finds it; `None` where the bytes are no answer, or a refusal by the gateway.
+///
+/// The answer is read only where it has a member that may say no, so that most answers cost a glance.
+#[cfg(any(feature = "json", feature = "xml"))]
+pub fn business_refusal(bytes: &[u8]) -> Option<BusinessRefusal> {
+    if !may_hold_refusal(bytes) {
+        return None;
+    }
+    let data = crate::raw::decode_raw(bytes).ok()?.outcome.ok()?;
+    data.business_refusal()
+}
+
+/// Whether some flag or code of the answer may have a value other than those of success. Where a name is written with
+/// escapes, or a value in a way that is not looked at here, it may.
+#[cfg(any(feature = "json", feature = "xml"))]
+fn may_hold_refusal(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    loop {
+        let opens = |byte: &u8| matches!(byte, b'"' | b'<' | b'\\');
+        let Some(at) = rest.iter().position(opens) else {
+            return false;
+        };
+        let escape = rest[at] == b'\\';
+        rest = &rest[at + 1..];
+        if escape && rest.starts_with(b"u00") || may_refuse(rest) {
+            return true;
+        }
+    }
+}
+
+/// The same for what stands behind a quotation mark or the beginning of a tag.
+#[cfg(any(feature = "json", feature = "xml"))]
+fn may_refuse(text: &[u8]) -> bool {
+    let named = |names: &[&str]| {
+        let mut found = names
+            .iter()
+            .filter_map(|name| text.strip_prefix(name.as_bytes()));
+        found.find(|after| {
+            matches!(
+                after.first(),
+                Some(b'"' | b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n')
+            )
+        })
+    };
+    // What stands between the marks around it; `None` where it begins in another way than values of success do.
+    let value = |after: &[u8]| -> Option<String> {
+        let blank = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'>' | b':');
+        let start = after.iter().position(|byte| !blank(byte))?;
+        let value = &after[start..];
+        let ends =
+            |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b',' | b'}' | b'<');
+        let end = value.iter().position(ends)?;
+        let begins_otherwise = end == 0 && value[0] == b'<' && value.get(1) != Some(&b'/');
+        (!begins_otherwise).then(|| String::from_utf8_lossy(&value[..end]).into_owned())
+    };
+    match text.first() {
+        Some(b's' | b'r' | b'i' | b'u' | b'e' | b'c') => {}
+        _ => return false,
+    }
+    if let Some(after) = named(&FLAGS) {
+        return value(after).is_none_or(|flag| flag != "true");
+    }
+    named(&CODES).is_some_and(|after| value(after).is_none_or(|code| !is_success(&code)))
+}
+
 /// Whether a value holds anything at all.
 fn holds(value: &Value) -> bool {
     match value {
@@ -222,6 +288,42 @@ mod tests {
             r#"{"code":405,"success":false}"#,
             Some(("success", "405", "")),
         );
+    }
+
+    proptest::proptest! {
+        /// The glance never misses what reading finds.
+        #[test]
+        fn a_glance_and_reading_agree(
+            flag in proptest::option::of(("success|ret|is_success|isSuccess|result_success|update_success", " ?", r#"true|false|"true"|"false"|"FALSE"|0|1|null|"""#)),
+            code in proptest::option::of(("error_code|code|rsp_code|resp_code|result_code|err_code|c\\\\u006fde", "[ \n]?", r#"0|200|405|"00"|"200"|"A_B"|""|null|-0|\{\}|"\\u0030""#)),
+            around in "|result|resp_result",
+            data in "|,\"data\":\\{\"id\":1\\}|,\"text\":\"\\\\\"code\\\\\":7\"",
+        ) {
+            let mut members = String::new();
+            for (name, blank, value) in [flag, code].into_iter().flatten() {
+                members += &format!("\"{name}\"{blank}:{blank}{value},");
+            }
+            let inner = format!("{{{members}\"request_id\":\"r\"{data}}}");
+            let answer = match around.is_empty() {
+                true => inner,
+                false => format!("{{\"{around}\":{inner}}}"),
+            };
+            let read = decode_raw(answer.as_bytes()).ok().and_then(|envelope| envelope.outcome.ok());
+            let read = read.and_then(|data| data.business_refusal());
+            proptest::prop_assert_eq!(super::business_refusal(answer.as_bytes()), read, "{}", answer);
+        }
+
+        #[test]
+        fn a_glance_at_xml_and_reading_agree(
+            name in "success|ret|code|rsp_code|error_code",
+            value in "|true|false|0|200|405| 405 |<!\\[CDATA\\[405\\]\\]>|&#52;05",
+            attribute in "| a=\"b\"",
+        ) {
+            let answer = format!("<a_b_response><{name}{attribute}>{value}</{name}></a_b_response>");
+            let read = decode_raw(answer.as_bytes()).ok().and_then(|envelope| envelope.outcome.ok());
+            let read = read.and_then(|data| data.business_refusal());
+            proptest::prop_assert_eq!(super::business_refusal(answer.as_bytes()), read, "{}", answer);
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `aliexpress auth`: sessions, without ever showing one.
 
+mod login;
+
 use std::io::{IsTerminal, stdin};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -17,7 +19,7 @@ use crate::moment::{distance, timestamp};
 use crate::output::Output;
 use crate::printable::printable;
 use crate::progress::Progress;
-use crate::settings::Settings;
+use crate::settings::{Settings, seconds};
 use crate::token_file;
 
 /// How long another program that renews the same session is waited for.
@@ -25,20 +27,51 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum AuthCommand {
+    /// Opens the way to a session in one command: prints the page, waits for its callback, keeps the session
+    Login(LoginArgs),
     /// Prints the page where an account authorises the application
     Url(UrlArgs),
     /// Exchanges the code that the page gave for a session, and keeps it
     Create(CreateArgs),
     /// Renews the session that was kept
+    #[command(after_help = "Examples:\n  aliexpress auth refresh")]
     Refresh,
     /// Shows whose session there is and how long it holds, but not the session
+    #[command(after_help = "Examples:\n  aliexpress auth status --json")]
     Status,
 }
 
 #[derive(Args, Clone, Debug)]
+#[command(after_help = LOGIN_HELP)]
+pub(crate) struct LoginArgs {
+    /// The port of 127.0.0.1 to wait at; any free one if 0
+    #[arg(long, value_name = "N", default_value_t = 8490)]
+    port: u16,
+
+    /// The application's callback, where it is not http://127.0.0.1:PORT/callback but leads there
+    #[arg(long, value_name = "URL", value_parser = redirect)]
+    redirect: Option<String>,
+
+    /// How long to wait for the browser
+    #[arg(long = "wait", value_name = "SECONDS", default_value = "300", value_parser = seconds)]
+    wait: Duration,
+}
+
+const LOGIN_HELP: &str = "\
+The developer console must know the callback. Whether it takes one of this machine is not known for every
+kind of application; where it does not, use `auth url` and `auth create`.
+
+Examples:
+  aliexpress auth login
+  aliexpress auth login --port 8490 --redirect https://tunnel.example/callback";
+
+#[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  aliexpress auth url --redirect https://shop.example/callback --state \"$STATE\""
+)]
 pub(crate) struct UrlArgs {
     /// The application's callback, as the developer console knows it
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = redirect)]
     redirect: String,
 
     /// A value that nobody else can guess; the callback brings it back
@@ -47,6 +80,9 @@ pub(crate) struct UrlArgs {
 }
 
 #[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  aliexpress auth create --state \"$STATE\"\n  aliexpress auth create --code-from callback.txt"
+)]
 pub(crate) struct CreateArgs {
     /// Where the code, or the whole URL of the callback, is read from
     #[arg(long, value_name = "FILE|-", default_value = "-")]
@@ -67,6 +103,7 @@ pub(crate) fn run(
     output: &mut Output,
 ) -> Result<Exit, Failure> {
     match command {
+        AuthCommand::Login(args) => login::run(args, settings, output)?,
         AuthCommand::Url(args) => url(args, settings, output)?,
         AuthCommand::Create(args) => create(args, settings, output)?,
         AuthCommand::Refresh => refresh(settings, output)?,
@@ -75,7 +112,32 @@ pub(crate) fn run(
     Ok(Exit::Done)
 }
 
+/// A browser comes back to nothing else.
+fn redirect(text: &str) -> Result<String, String> {
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    match rest.is_some_and(|rest| {
+        !rest.starts_with('/') && !rest.is_empty() && !rest.contains(char::is_whitespace)
+    }) {
+        true => Ok(text.to_owned()),
+        false => Err("wanted a URL that begins with https:// or http://".to_owned()),
+    }
+}
+
 fn url(args: &UrlArgs, settings: &Settings, output: &mut Output) -> Result<(), Failure> {
+    let url = authorize_url(settings, &args.redirect, args.state.as_deref())?;
+    match output.wants_json() {
+        true => output.json(&json!({ "url": url })),
+        false => output.line(url),
+    }
+}
+
+fn authorize_url(
+    settings: &Settings,
+    redirect: &str,
+    state: Option<&str>,
+) -> Result<String, Failure> {
     let app_key = settings.app_key.as_deref().ok_or_else(|| {
         Failure::usage(
             "name the authorise page",
@@ -84,12 +146,8 @@ fn url(args: &UrlArgs, settings: &Settings, output: &mut Output) -> Result<(), F
         )
     })?;
     let gateway = settings.gateway.as_deref().unwrap_or(GATEWAY);
-    let state = args.state.as_deref();
-    let url = tokens::authorize_url(gateway, &AppKey::new(app_key), &args.redirect, state);
-    match output.wants_json() {
-        true => output.json(&json!({ "url": url })),
-        false => output.line(url),
-    }
+    let app_key = AppKey::new(app_key);
+    Ok(tokens::authorize_url(gateway, &app_key, redirect, state))
 }
 
 fn create(args: &CreateArgs, settings: &Settings, output: &mut Output) -> Result<(), Failure> {
@@ -100,12 +158,22 @@ fn create(args: &CreateArgs, settings: &Settings, output: &mut Output) -> Result
         (None, Some(sandbox)) => AuthCode::new(sandbox.authorise()),
         (None, None) => read_code(args)?,
     };
+    exchange(&code, &connection, settings, output)
+}
+
+/// Trades the code for a session, keeps it, and shows whose it is.
+fn exchange(
+    code: &AuthCode,
+    connection: &Connection,
+    settings: &Settings,
+    output: &mut Output,
+) -> Result<(), Failure> {
     // Before the code is used up, which works once.
-    make_room(&connection, settings)?;
+    make_room(connection, settings)?;
     let progress = Progress::call("asking for a session".to_owned());
-    let tokens = connection.client.create_tokens(&code)?;
+    let tokens = connection.client.create_tokens(code)?;
     drop(progress);
-    keep(&tokens, &connection, settings)?;
+    keep(&tokens, connection, settings)?;
     show(&tokens, settings, output)
 }
 

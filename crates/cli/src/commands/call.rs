@@ -15,6 +15,9 @@ use crate::settings::Settings;
 use crate::tree::tree;
 
 #[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  aliexpress call aliexpress.ds.product.get product_id=1005001 ship_to_country=FR --sandbox\n  aliexpress call aliexpress.ds.order.create --params-json order.json\n  aliexpress call /auth/token/refresh --params-json -"
+)]
 pub(crate) struct CallArgs {
     /// The API's name, or the path of a system call such as /auth/token/security/create
     api: String,

@@ -8,6 +8,9 @@ use crate::failure::Failure;
 use crate::output::Output;
 
 #[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  aliexpress completions bash > ~/.local/share/bash-completion/completions/aliexpress"
+)]
 pub(crate) struct CompletionsArgs {
     /// The shell that will read them
     shell: Shell,

@@ -1,39 +1,77 @@
-//! `aliexpress decode`: a saved answer, or what in it differs from the model.
+//! `aliexpress decode`: stored answers, one or millions, or what in them differs from the models.
+
+mod columns;
+mod convert;
+mod drifts;
+mod many;
+mod one;
+#[cfg(feature = "parquet")]
+mod parquet_file;
+mod sources;
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+#[cfg(feature = "parquet")]
+use std::path::PathBuf;
 
-use aliexpress_models::{
-    APIS, Api, BusinessRefusal, DecodeError, Drift, Envelope, Record, drift, raw,
-};
+use aliexpress_models::{APIS, Api};
 use clap::Args;
-use serde::Serialize;
-use serde_json::json;
+
+use columns::Column;
+use sources::{Found, Sources};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::output::Output;
-use crate::printable::printable;
-use crate::refusal;
-use crate::table::table;
-use crate::tree::tree;
+
+const EXAMPLES: &str = "\
+Examples:
+  aliexpress decode answer.json
+  aliexpress decode answers/ > orders.jsonl
+  zcat dump.jsonl.gz | aliexpress decode - --api aliexpress.trade.ds.order.get \\
+      --columns request_id,result.order_status,result.child_order_list[].product_id > lines.csv
+  aliexpress decode answers/ --drift --strict";
 
 #[derive(Args, Clone, Debug)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct DecodeArgs {
-    /// The answer, JSON or XML, full or simplified; `-` reads standard input
-    #[arg(value_name = "FILE|-")]
-    answer: Input,
+    /// Answers, JSON or XML, full or simplified: files, folders, or `-` for standard input
+    ///
+    /// A folder is searched for files that end in .json, .xml, .jsonl or .ndjson. A file holds one answer, or one per
+    /// line. One answer alone is shown to people; several come out as one JSON document per line, in their order.
+    #[arg(value_name = "FILE|FOLDER|-", required = true)]
+    answers: Vec<Input>,
 
-    /// The API that gave it
+    /// The API that gave them; without it, each answer is asked for the name around it, which simplified ones lack
     #[arg(long, value_name = "NAME", value_parser = api_named)]
-    api: &'static Api,
+    api: Option<&'static Api>,
 
-    /// Lists where the answer and the model of it differ instead
+    /// Takes every file as one answer per line, whatever its name and its first line
+    #[arg(long)]
+    lines: bool,
+
+    /// Writes CSV with these fields, one row per answer; `[]` after a list makes one row per element
+    ///
+    /// For example result.order_status,result.child_order_list[].product_id. With --json, each row is a JSON object
+    /// instead. An answer whose list is empty has no row. `request_id` is the platform's name for the exchange.
+    #[arg(long, value_name = "PATH,…", value_delimiter = ',', value_parser = columns::parse, conflicts_with = "drift")]
+    columns: Vec<Column>,
+
+    /// Puts file, line and API of each answer before it
+    #[arg(long, conflicts_with = "drift")]
+    origin: bool,
+
+    /// Writes the columns to a Parquet file instead of standard output
+    #[cfg(feature = "parquet")]
+    #[arg(long, value_name = "FILE", requires_all = ["columns", "api"])]
+    parquet: Option<PathBuf>,
+
+    /// Lists where the answers and the models differ instead
     #[arg(long)]
     drift: bool,
 
-    /// Ends with exit code 10 where the answer holds what the model does not expect
+    /// Ends with exit code 10 where an answer holds what the model does not expect
     #[arg(long, requires = "drift")]
     strict: bool,
 }
@@ -66,105 +104,27 @@ fn api_named(name: &str) -> Result<&'static Api, String> {
 }
 
 pub(crate) fn run(args: &DecodeArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let bytes = args.answer.bytes()?;
-    if args.drift {
-        let found = drift(&bytes, args.api).map_err(|error| undecodable(args, &error))?;
-        show_drift(&found, output)?;
-        return Ok(match args.strict && !found.is_empty() {
-            true => Exit::Drift,
-            false => Exit::Done,
-        });
+    let mut sources = Sources::open(args.answers.clone(), args.lines)?;
+    let many = !args.columns.is_empty() || args.lines || args.origin || sources.are_several();
+    if many {
+        return many::run(args, sources, output);
     }
-    let envelope = args.api.decode(&bytes);
-    let envelope = envelope.map_err(|error| undecodable(args, &error))?;
-    match envelope.outcome {
-        Ok(ref answer) => {
-            show_answer(&**answer, &envelope, output)?;
-            match said_no(&bytes) {
-                Some(refusal) => Err(refusal::said_no(args.api.name, &refusal)),
-                None => Ok(Exit::Done),
-            }
+    match sources.next() {
+        Some(Found::Answer(stored)) if stored.origin.line.is_none() => {
+            one::run(args, &stored, output)
         }
-        Err(refusal) => refusal::show(&refusal, output).map(|()| Exit::Refused),
-    }
-}
-
-fn said_no(bytes: &[u8]) -> Option<BusinessRefusal> {
-    raw::decode_raw(bytes)
-        .ok()?
-        .outcome
-        .ok()?
-        .business_refusal()
-}
-
-fn undecodable(args: &DecodeArgs, error: &DecodeError) -> Failure {
-    let failure = Failure::new(Exit::Undecodable, error.to_string());
-    match error.expected() {
-        Some(_) => failure.hint(format!(
-            "aliexpress decode {} --api {} --drift lists all that differs from the model",
-            args.answer.as_argument(),
-            args.api.name
+        Some(Found::Answer(first)) => {
+            sources.put_back(first);
+            many::run(args, sources, output)
+        }
+        Some(Found::Unreadable(origin, why)) => Err(Failure::new(
+            Exit::Usage,
+            format!("cannot read {origin}: {why}"),
         )),
-        None => failure,
+        None => Err(Failure::usage(
+            format_args!("decode {}", args.answers[0]),
+            "no answer in it",
+            "JSON or XML",
+        )),
     }
-}
-
-/// The simplified form of an answer, whatever form it came in.
-#[derive(Serialize)]
-struct Simplified<'a> {
-    #[serde(flatten)]
-    answer: &'a dyn Record,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request_id: Option<&'a str>,
-}
-
-fn show_answer(
-    answer: &dyn Record,
-    envelope: &Envelope<Box<dyn Record>>,
-    output: &mut Output,
-) -> Result<(), Failure> {
-    let request_id = envelope.request_id.as_deref();
-    if output.wants_json() {
-        return output.json(&Simplified { answer, request_id });
-    }
-    match tree(answer) {
-        empty if empty.is_empty() => output.line("the answer has no content")?,
-        text => output.line(text)?,
-    }
-    output.request_id(request_id)
-}
-
-fn show_drift(drift: &Drift, output: &mut Output) -> Result<(), Failure> {
-    if output.wants_json() {
-        let coerced = drift.coerced.iter().map(|coercion| {
-            json!({ "path": coercion.path, "expected": coercion.expected, "found": coercion.found })
-        });
-        return output.json(&json!({
-            "unknown": drift.unknown,
-            "coerced": coerced.collect::<Vec<_>>(),
-            "missing": drift.missing,
-        }));
-    }
-    if drift.is_empty() {
-        output.line("the answer holds nothing that the model does not expect")?;
-    }
-    list(output, "not in the model", &drift.unknown)?;
-    if !drift.coerced.is_empty() {
-        let rows = drift.coerced.iter().map(|coercion| {
-            let texts = [&*coercion.path, coercion.expected, &*coercion.found];
-            texts.map(|text| printable(text).into_owned())
-        });
-        output.line("in another shape than documented, but read:")?;
-        output.line(table(["field", "documented", "found"], rows))?;
-    }
-    list(output, "not in the answer", &drift.missing)
-}
-
-fn list(output: &mut Output, heading: &str, paths: &[String]) -> Result<(), Failure> {
-    if paths.is_empty() {
-        return Ok(());
-    }
-    output.line(format_args!("{heading}:"))?;
-    let mut lines = paths.iter();
-    lines.try_for_each(|path| output.line(format_args!("  {}", printable(path))))
 }

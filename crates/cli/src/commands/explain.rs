@@ -10,8 +10,11 @@ use crate::output::Output;
 use crate::table::table;
 
 #[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  aliexpress explain IllegalAccessToken\n  aliexpress explain 'inventory hold error'\n  aliexpress explain --json"
+)]
 pub(crate) struct ExplainArgs {
-    /// The code, such as IllegalAccessToken, 27, isv.insufficient-permission or INVENTORY_HOLD_ERROR;
+    /// The code in any spelling, such as IllegalAccessToken, 27, isv.insufficient-permission or inventory hold error;
     /// lists every documented one if left out
     code: Option<String>,
 }
@@ -20,7 +23,8 @@ pub(crate) fn run(args: &ExplainArgs, output: &mut Output) -> Result<(), Failure
     let Some(code) = args.code.as_deref() else {
         return list(output);
     };
-    let info = codes::explain(code).ok_or_else(|| unknown(code))?;
+    let info = codes::explain(code).or_else(|| in_another_spelling(code));
+    let info = info.ok_or_else(|| unknown(code))?;
     if output.wants_json() {
         return output.json(&described(info));
     }
@@ -48,11 +52,26 @@ fn list(output: &mut Output) -> Result<(), Failure> {
     output.line(table(["code", "meaning"], rows))
 }
 
+/// The only code that is written with the same letters and digits.
+fn in_another_spelling(code: &str) -> Option<&'static CodeInfo> {
+    let own = folded(code);
+    let is_same = |info: &&CodeInfo| !info.is_family() && folded(info.code) == own;
+    let mut same = codes::documented().filter(is_same);
+    let first = same.next()?;
+    same.all(|other| other.code == first.code).then_some(first)
+}
+
+/// The letters and digits of a code, in lower case.
+fn folded(code: &str) -> String {
+    let kept = code.chars().filter(char::is_ascii_alphanumeric);
+    kept.map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
 fn unknown(code: &str) -> Failure {
-    let folded = code.to_ascii_lowercase();
+    let own = folded(code);
     let near: Vec<_> = codes::documented()
         .map(|info| info.code)
-        .filter(|known| !folded.is_empty() && known.to_ascii_lowercase().contains(&folded))
+        .filter(|known| !own.is_empty() && folded(known).contains(&own))
         .take(5)
         .collect();
     let found: String = code.chars().take(60).collect();

@@ -10,6 +10,9 @@ use crate::failure::Failure;
 use crate::output::Output;
 
 #[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  aliexpress man | man -l -\n  aliexpress man --out ~/.local/share/man/man1"
+)]
 pub(crate) struct ManArgs {
     /// Writes a page per command into this folder instead
     #[arg(long, value_name = "FOLDER")]

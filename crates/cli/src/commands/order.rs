@@ -20,8 +20,12 @@ pub(crate) enum OrderCommand {
     /// Places an order, after asking
     Place(place::PlaceArgs),
     /// Lists the orders whose outcome is open, by the journal
+    #[command(after_help = "Examples:\n  aliexpress order open --json")]
     Open,
     /// Settles the orders whose outcome is open: finds them, or places them under the same out_order_id
+    #[command(
+        after_help = "Examples:\n  aliexpress order settle\n  aliexpress order settle --json"
+    )]
     Settle,
     /// Lists what the journal knows of orders
     List(journal::ListArgs),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use aliexpress::{AppSecret, Session};
-use aliexpress_sandbox::{FaultRule, LogEntry, Sandbox, Verdict};
+use aliexpress_sandbox::{FAULT_NAMES, FaultRule, LogEntry, Sandbox, Verdict};
 use anstyle::{AnsiColor, Style};
 use clap::Args;
 use serde_json::{Value, json};
@@ -18,7 +18,25 @@ use crate::settings::seconds_or_none;
 /// How often the log is looked at.
 const LOOK: Duration = Duration::from_millis(100);
 
+/// Examples, and the faults by name.
+fn after_help() -> String {
+    let mut text = "\
+Examples:
+  aliexpress sandbox --port 8480 --seed 7
+  aliexpress sandbox --fault 'reset-after@aliexpress.ds.order.create*2' --fault 'delay:2s%10'
+  aliexpress sandbox --answer aliexpress.ds.product.get=product.json --as-live
+
+Faults, each as FAULT[@API][*TIMES][%PERCENT]:"
+        .to_owned();
+    for names in FAULT_NAMES.chunks(4) {
+        text.push_str("\n  ");
+        text.push_str(&names.join(", "));
+    }
+    text
+}
+
 #[derive(Args, Clone, Debug)]
+#[command(after_help = after_help())]
 pub(crate) struct SandboxArgs {
     /// The port to listen on at 127.0.0.1; any free one if 0
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -57,7 +75,8 @@ pub(crate) struct SandboxArgs {
         long,
         value_name = "TYPES",
         value_delimiter = ',',
-        default_value = "53"
+        default_value = "53",
+        value_parser = push_type
     )]
     push_types: Vec<i64>,
 
@@ -76,6 +95,11 @@ pub(crate) struct SandboxArgs {
     /// Keeps orders and stock in this file, and takes up what an earlier run kept there
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
+}
+
+fn push_type(text: &str) -> Result<i64, String> {
+    let number = text.parse().ok();
+    number.ok_or_else(|| "wanted the number of a kind of message, such as 53".to_owned())
 }
 
 fn answer(text: &str) -> Result<(String, PathBuf), String> {

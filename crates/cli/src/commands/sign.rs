@@ -12,6 +12,9 @@ use crate::printable::printable;
 use crate::settings::{SecretArgs, Settings};
 
 #[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  aliexpress sign foo=1 bar=2\n  aliexpress sign --path /auth/token/create --params-json params.json --secret-env SHOP_SECRET"
+)]
 pub(crate) struct SignArgs {
     /// How to sign
     #[arg(long, value_name = "METHOD", default_value = "sha256", value_parser = sign_methods())]

@@ -125,3 +125,88 @@ fn codes_and_tokens_that_the_platform_refuses_are_not_repeated() {
         }
     }
 }
+
+/// Fetches a page, follows no redirect, and gives the whole answer.
+fn get(url: &str) -> String {
+    use std::io::{Read, Write};
+    let (place, path) = url
+        .strip_prefix("http://")
+        .unwrap()
+        .split_once('/')
+        .unwrap();
+    let mut stream = std::net::TcpStream::connect(place).unwrap();
+    write!(
+        stream,
+        "GET /{path} HTTP/1.1\r\nHost: {place}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn one_command_logs_in() {
+    use std::io::{BufRead, BufReader};
+    let sandbox = Running::start(&[]);
+    let home = Home::new();
+    let mut program = sandbox
+        .client(&["auth", "login", "--port", "0", "--json"])
+        .at(&home);
+    let child = program.command().env("ALIEXPRESS_SESSION", "");
+    let mut child = child.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first: serde_json::Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+    // A stranger's request ends nothing.
+    let callback = first["callback"].as_str().unwrap();
+    assert!(get(&format!("{callback}?code=x&state=y")).starts_with("HTTP/1.1 404"));
+    let authorised = get(first["url"].as_str().unwrap());
+    let location = authorised
+        .lines()
+        .find_map(|line| line.strip_prefix("location: "))
+        .unwrap_or_else(|| panic!("{authorised}"));
+    assert!(get(location).contains("You can close this page"));
+    let shown: String = lines.map_while(Result::ok).collect();
+    assert!(child.wait().unwrap().success());
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert!(shown["kept_in"].is_string(), "{shown}");
+    let status = sandbox
+        .client(&["auth", "status"])
+        .env("ALIEXPRESS_SESSION", "");
+    status.at(&home).run().ends_with(0);
+}
+
+#[test]
+fn a_login_that_nobody_answers_says_how_to_do_without() {
+    let run = aliexpress(&[
+        "auth",
+        "login",
+        "--port",
+        "0",
+        "--wait",
+        "0.2",
+        "--app-key",
+        "1",
+    ])
+    .env("ALIEXPRESS_APP_SECRET", CANARY)
+    .run()
+    .ends_with(8);
+    assert!(
+        run.stdout
+            .starts_with("Open this page, and let the account authorise:\n\nhttps://")
+    );
+    assert!(
+        run.stderr
+            .contains("hint: the developer console must know this callback")
+    );
+}
+
+#[test]
+fn a_callback_that_is_no_url_is_refused() {
+    let run = aliexpress(&["auth", "url", "--redirect", "nourl", "--app-key", "1"]).run();
+    let run = run.ends_with(2);
+    assert!(
+        run.stderr
+            .contains("wanted a URL that begins with https:// or http://")
+    );
+}

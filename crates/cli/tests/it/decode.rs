@@ -136,7 +136,7 @@ fn wrong_usage_is_told_apart() {
         .run()
         .ends_with(2);
     insta::assert_snapshot!(run.stderr);
-    aliexpress(&["decode", "-"]).run().ends_with(2);
+    aliexpress(&["decode"]).run().ends_with(2);
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn the_config_file_can_be_read() {
         "auth",
         "url",
         "--redirect",
-        "x",
+        "https://x.example",
         "--config",
         path.to_str().unwrap(),
     ];

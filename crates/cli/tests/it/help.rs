@@ -5,32 +5,38 @@ fn help_says_what_there_is_and_how_runs_end() {
     insta::assert_snapshot!(aliexpress(&["-h"]).run().ends_with(0).stdout);
 }
 
+/// Every command that does something, by walking the helps.
+fn commands(prefix: &[String]) -> Vec<Vec<String>> {
+    let mut args: Vec<&str> = prefix.iter().map(String::as_str).collect();
+    args.push("-h");
+    let help = aliexpress(&args).run().ends_with(0).stdout;
+    let Some((_, listed)) = help.split_once("Commands:\n") else {
+        return vec![prefix.to_vec()];
+    };
+    let listed = listed.split("\n\n").next().unwrap().lines();
+    let names = listed.filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+    names
+        .filter(|name| !name.is_empty() && *name != "help")
+        .flat_map(|name| commands(&[prefix, &[name.to_owned()]].concat()))
+        .collect()
+}
+
 #[test]
-fn every_command_has_help_of_its_own() {
-    let commands: &[&[&str]] = &[
-        &["order", "place"],
-        &["order", "get"],
-        &["order", "info"],
-        &["order", "watch"],
-        &["call"],
-        &["auth", "url"],
-        &["auth", "create"],
-        &["decode"],
-        &["explain"],
-        &["sign"],
-        &["sandbox"],
-    ];
+fn every_command_has_help_of_its_own_with_examples() {
+    let commands = commands(&[]);
+    assert!(commands.len() > 20, "{commands:?}");
     for command in commands {
-        let run = aliexpress(&[*command, &["--help"]].concat())
-            .run()
-            .ends_with(0);
-        let own: String = run
-            .stdout
-            .split("\nSettings:")
-            .next()
-            .unwrap_or_default()
-            .to_owned();
-        insta::assert_snapshot!(command.join("-"), own);
+        let mut args: Vec<&str> = command.iter().map(String::as_str).collect();
+        args.push("--help");
+        let run = aliexpress(&args).run().ends_with(0);
+        assert!(
+            run.stdout.contains("\nExamples:\n"),
+            "{command:?} has no example"
+        );
+        // The settings are the same for every command.
+        let (before, after) = run.stdout.split_once("\nSettings:").unwrap();
+        let after = after.split_once("\nExamples:").unwrap().1;
+        insta::assert_snapshot!(command.join("-"), format!("{before}\nExamples:{after}"));
     }
 }
 

@@ -8,12 +8,14 @@
 mod auth;
 mod call;
 mod decode;
+mod decode_many;
 mod docs;
 mod explain;
 mod help;
 mod order;
 mod order_journal;
 mod program;
+mod push;
 mod sandbox;
 mod settings;
 mod sign;

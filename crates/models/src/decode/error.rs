@@ -128,10 +128,13 @@ impl DecodeError {
 impl fmt::Display for DecodeError {
     #[inline]
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("cannot decode the answer")?;
+        if !self.inner.api.is_empty() {
+            write!(formatter, " to {}", self.inner.api)?;
+        }
         write!(
             formatter,
-            "cannot decode the answer to {} at line {} column {}: {}",
-            self.inner.api,
+            " at line {} column {}: {}",
             self.inner.line,
             self.inner.column,
             self.problem()

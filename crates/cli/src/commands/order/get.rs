@@ -15,6 +15,7 @@ use crate::progress::Progress;
 use crate::settings::{Settings, seconds};
 
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:\n  aliexpress order get 10000001 --sandbox")]
 pub(crate) struct GetArgs {
     /// The order's number
     #[arg(value_name = "ID", value_parser = order_number())]

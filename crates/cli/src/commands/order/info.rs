@@ -13,6 +13,7 @@ use crate::settings::Settings;
 use crate::tree::tree;
 
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:\n  aliexpress order info 10000001 --sandbox --json")]
 pub(crate) struct InfoArgs {
     /// The order's number
     #[arg(value_name = "ID", value_parser = order_number())]

@@ -23,6 +23,7 @@ use crate::settings::Settings;
 use crate::table::table;
 
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:\n  aliexpress order list --last 50")]
 pub(crate) struct ListArgs {
     /// How many orders, the newest first
     #[arg(long, value_name = "NUMBER", default_value_t = 20)]
@@ -30,12 +31,16 @@ pub(crate) struct ListArgs {
 }
 
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:\n  aliexpress order find shop-2026-000123")]
 pub(crate) struct FindArgs {
     /// The id of your own under which the order was placed
     out_order_id: String,
 }
 
 #[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  aliexpress order note shop-2026-000123 --placed 8187300604617185\n  aliexpress order note shop-2026-000123 --none"
+)]
 pub(crate) struct NoteArgs {
     /// The id of your own under which the order was placed
     out_order_id: String,

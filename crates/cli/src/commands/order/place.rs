@@ -26,6 +26,9 @@ use crate::progress::Progress;
 use crate::settings::Settings;
 
 #[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  aliexpress order place order.json\n  aliexpress order place - --yes --json < order.json\n  aliexpress order place order.json --sandbox"
+)]
 pub(crate) struct PlaceArgs {
     /// The order as JSON; `-` reads standard input
     #[arg(value_name = "FILE|-")]

@@ -23,6 +23,9 @@ use crate::settings::{Settings, seconds};
 const SHOWS_WITHIN: Duration = Duration::from_secs(60);
 
 #[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  aliexpress order watch 8187300604617185 --until WAIT_BUYER_ACCEPT_GOODS\n  aliexpress order watch 8187300604617185 --every 60 --within 3600 --json"
+)]
 pub(crate) struct WatchArgs {
     /// The order's number
     #[arg(value_name = "ID", value_parser = order_number())]

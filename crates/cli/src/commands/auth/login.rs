@@ -1,0 +1,163 @@
+//! `aliexpress auth login`: the account authorises in a browser, and the callback comes to this machine.
+
+use aliexpress::{AuthCode, tokens};
+use hyper::Method;
+use serde_json::json;
+
+use super::{LoginArgs, authorize_url, exchange, make_room};
+use crate::connection::Connection;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::loopback::{Answered, Arrived, Loopback};
+use crate::output::Output;
+use crate::progress::Progress;
+use crate::settings::Settings;
+
+const DONE: Answered = Answered {
+    status: 200,
+    text: "The account has authorised. You can close this page and go back to the terminal.\n",
+};
+const FAILED: Answered = Answered {
+    status: 400,
+    text: "This is not the answer that was waited for. The terminal says more.\n",
+};
+const ELSEWHERE: Answered = Answered {
+    status: 404,
+    text: "Nothing is here.\n",
+};
+
+pub(super) fn run(
+    args: &LoginArgs,
+    settings: &Settings,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let connection = Connection::without_session(settings)?;
+    // Before somebody authorises for nothing.
+    make_room(&connection, settings)?;
+    let loopback = Loopback::bind(args.port)?;
+    let here = format!("{}/callback", loopback.url());
+    let redirect = args.redirect.as_deref().unwrap_or(&here);
+    let state = state()?;
+    let mut settings = settings.clone();
+    if let Some(sandbox) = connection.sandbox() {
+        settings.app_key = Some(sandbox.app_key().to_owned());
+        settings.gateway = Some(sandbox.url().to_owned());
+    }
+    let page = authorize_url(&settings, redirect, Some(&state))?;
+    match output.wants_json() {
+        true => output.json_line(&json!({ "url": page, "callback": redirect }))?,
+        false => output.line(format_args!(
+            "Open this page, and let the account authorise:\n\n{page}\n"
+        ))?,
+    }
+    let progress = Progress::wait(format!("waiting for the browser at {here}"), output);
+    let path = path_of(redirect).to_owned();
+    let found = loopback.serve(Some(args.wait), move |arrived| {
+        receive(&arrived, &path, &state)
+    })?;
+    drop(progress);
+    match found {
+        Some(Ok(code)) => exchange(&code, &connection, &settings, output),
+        Some(Err(failure)) => Err(failure),
+        None => Err(Failure::new(
+            Exit::OutOfTime,
+            format!(
+                "cannot log in: found no browser at the callback within {} seconds; wanted it at {redirect}",
+                args.wait.as_secs()
+            ),
+        )
+        .hint("the developer console must know this callback")
+        .hint("aliexpress auth url and auth create do without a callback to this machine")),
+    }
+}
+
+/// Takes the code from the callback. What does not carry the state is a stranger's, or a page of an earlier login, and
+/// ends nothing.
+fn receive(
+    arrived: &Arrived,
+    path: &str,
+    state: &str,
+) -> (Answered, Option<Result<AuthCode, Failure>>) {
+    let own = arrived.target.contains(&format!("state={state}"));
+    if arrived.method != Method::GET || path_of(&arrived.target) != path || !own {
+        return (ELSEWHERE, None);
+    }
+    match tokens::callback(&arrived.target, Some(state)) {
+        Ok(code) => (DONE, Some(Ok(code))),
+        Err(error) => (FAILED, Some(Err(error.into()))),
+    }
+}
+
+/// The path of a URL, or of a request's target.
+fn path_of(url: &str) -> &str {
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| {
+        rest.find('/').map_or("/", |slash| &rest[slash..])
+    });
+    after_scheme.split(['?', '#']).next().unwrap_or_default()
+}
+
+/// 128 bits that nobody can guess.
+fn state() -> Result<String, Failure> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Failure::new(
+            Exit::Usage,
+            format!("cannot make the state of a login: {error}"),
+        )
+    })?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arrived(method: Method, target: &str) -> Arrived {
+        Arrived {
+            method,
+            target: target.to_owned(),
+            authorization: None,
+            body: Default::default(),
+        }
+    }
+
+    #[test]
+    fn only_the_callback_with_the_state_ends_the_wait() {
+        let take = |method, target: &str| {
+            let (answered, found) = receive(&arrived(method, target), "/callback", "abc");
+            (answered.status, found.map(|found| found.is_ok()))
+        };
+        assert_eq!(
+            take(Method::GET, "/callback?code=1&state=abc"),
+            (200, Some(true))
+        );
+        assert_eq!(
+            take(Method::GET, "/callback?error=access_denied&state=abc"),
+            (400, Some(false))
+        );
+        for stranger in [
+            "/favicon.ico",
+            "/callback?code=1",
+            "/callback?code=1&state=x",
+            "/?state=abc",
+        ] {
+            assert_eq!(take(Method::GET, stranger), (404, None), "{stranger}");
+        }
+        assert_eq!(
+            take(Method::POST, "/callback?code=1&state=abc"),
+            (404, None)
+        );
+        // The state of another login begins like this one's.
+        assert_eq!(
+            take(Method::GET, "/callback?code=1&state=abcd"),
+            (400, Some(false))
+        );
+    }
+
+    #[test]
+    fn the_path_is_what_comes_after_the_host() {
+        assert_eq!(path_of("https://shop.example/a/b?c=/d"), "/a/b");
+        assert_eq!(path_of("https://shop.example"), "/");
+        assert_eq!(path_of("/callback?x"), "/callback");
+    }
+}

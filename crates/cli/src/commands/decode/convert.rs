@@ -1,0 +1,283 @@
+//! One batch of stored answers into what is written of it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aliexpress_models::{Api, ApiError, Record, drift, raw};
+use serde::Serialize;
+
+use super::DecodeArgs;
+use super::columns::{Cell, Row, Table};
+use super::drifts::Drifts;
+use super::one::Simplified;
+use super::sources::{Found, Origin, Stored};
+use crate::refusal::Response;
+
+/// What stands before the columns where the origin of each answer is asked for.
+const ORIGIN: [&str; 3] = ["file", "line", "api"];
+
+/// How batches are converted; shared by all threads.
+pub(super) struct Converter<'a> {
+    args: &'a DecodeArgs,
+    names: Vec<String>,
+    wants_json: bool,
+    tables: Mutex<HashMap<&'static str, Arc<Result<Table, String>>>>,
+}
+
+/// What came of one batch.
+#[derive(Default)]
+pub(super) struct Converted {
+    /// Lines for standard output.
+    pub(super) text: Vec<u8>,
+    /// Rows for a Parquet file.
+    pub(super) rows: Vec<Vec<Cell>>,
+    pub(super) drifts: Drifts,
+    pub(super) tally: Tally,
+    /// What is said of single answers, with their places.
+    pub(super) remarks: Vec<(Origin, String)>,
+}
+
+/// How many answers ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) answers: u64,
+    pub(super) refused: u64,
+    pub(super) said_no: u64,
+    pub(super) unreadable: u64,
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, other: Tally) {
+        self.answers += other.answers;
+        self.refused += other.refused;
+        self.said_no += other.said_no;
+        self.unreadable += other.unreadable;
+    }
+}
+
+/// What stands on a line, with the place it comes from.
+#[derive(Serialize)]
+struct WithOrigin<'a, T> {
+    file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api: Option<&'static str>,
+    answer: T,
+}
+
+impl<'a> Converter<'a> {
+    /// # Errors
+    ///
+    /// Where the API is known already and lacks one of the columns.
+    pub(super) fn new(args: &'a DecodeArgs, wants_json: bool) -> Result<Self, String> {
+        let origin = ORIGIN
+            .iter()
+            .filter(|_| args.origin)
+            .map(|&name| name.to_owned());
+        let columns = args.columns.iter().map(|column| column.name.clone());
+        let converter = Self {
+            args,
+            names: origin.chain(columns).collect(),
+            wants_json,
+            tables: Mutex::default(),
+        };
+        if let Some(api) = args.api
+            && let Err(error) = &*converter.table(api)
+        {
+            return Err(error.clone());
+        }
+        Ok(converter)
+    }
+
+    /// The names of the columns.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    pub(super) fn batch(&self, batch: Vec<Found>) -> Converted {
+        let mut converted = Converted::default();
+        for found in batch {
+            converted.tally.answers += 1;
+            match found {
+                Found::Answer(stored) => self.answer(stored, &mut converted),
+                Found::Unreadable(origin, why) => {
+                    converted.unreadable(origin, format!("cannot be read: {why}"));
+                }
+            }
+        }
+        converted
+    }
+
+    fn answer(&self, stored: Stored, to: &mut Converted) {
+        let Stored { origin, bytes } = stored;
+        let bytes = bytes.trim_ascii_end();
+        let Some(api) = self.args.api.or_else(|| Api::recognise(bytes)) else {
+            return self.unrecognised(origin, bytes, to);
+        };
+        if self.args.drift {
+            return match drift(bytes, api) {
+                Ok(drift) => to.drifts.add(api, drift),
+                Err(error) => to.unreadable(origin, error.to_string()),
+            };
+        }
+        let envelope = match api.decode(bytes) {
+            Ok(envelope) => envelope,
+            Err(error) => return to.unreadable(origin, error.to_string()),
+        };
+        match envelope.outcome {
+            Err(refusal) => self.refused(origin, &refusal, Some(api), to),
+            Ok(answer) => {
+                let written =
+                    self.write(&origin, api, &*answer, envelope.request_id.as_deref(), to);
+                if let Err(error) = written {
+                    return to.unreadable(origin, error);
+                }
+                if let Some(refusal) = raw::business_refusal(bytes) {
+                    to.tally.said_no += 1;
+                    to.remarks
+                        .push((origin, format!("{} said no: {refusal}", api.name)));
+                }
+            }
+        }
+    }
+
+    fn unrecognised(&self, origin: Origin, bytes: &[u8], to: &mut Converted) {
+        let envelope = match raw::decode_raw(bytes) {
+            Ok(envelope) => envelope,
+            Err(error) => return to.unreadable(origin, error.to_string()),
+        };
+        match envelope.outcome {
+            Err(refusal) => self.refused(origin, &refusal, None, to),
+            Ok(_) => to.unreadable(
+                origin,
+                "found no name of an API with models around it; wanted --api NAME".to_owned(),
+            ),
+        }
+    }
+
+    /// A refusal has a line, but no row of columns.
+    fn refused(
+        &self,
+        origin: Origin,
+        refusal: &ApiError,
+        api: Option<&'static Api>,
+        to: &mut Converted,
+    ) {
+        to.tally.refused += 1;
+        if self.args.columns.is_empty() && !self.args.drift {
+            let line = Response {
+                error_response: refusal,
+            };
+            // A refusal is texts only; writing it to memory does not fail.
+            let _ = self.line(&origin, api, line, to);
+        }
+        to.remarks
+            .push((origin, format!("the platform refused: {refusal}")));
+    }
+
+    fn write(
+        &self,
+        origin: &Origin,
+        api: &'static Api,
+        answer: &dyn Record,
+        request_id: Option<&str>,
+        to: &mut Converted,
+    ) -> Result<(), String> {
+        if self.args.columns.is_empty() {
+            let line = Simplified { answer, request_id };
+            return self.line(origin, Some(api), line, to);
+        }
+        let table = self.table(api);
+        let table = table.as_ref().as_ref().map_err(String::clone)?;
+        let mut rows = Vec::new();
+        table.rows(answer, request_id, |cells| {
+            rows.push(self.with_origin(origin, api, cells))
+        });
+        self.write_rows(rows, to)
+    }
+
+    fn with_origin(&self, origin: &Origin, api: &Api, cells: Vec<Cell>) -> Vec<Cell> {
+        if !self.args.origin {
+            return cells;
+        }
+        let line = origin.line.and_then(|line| i64::try_from(line).ok());
+        let mut row = vec![
+            Cell::Text(origin.as_argument()),
+            line.map_or(Cell::Nothing, Cell::Integer),
+            Cell::Text(api.name.to_owned()),
+        ];
+        row.extend(cells);
+        row
+    }
+
+    fn line(
+        &self,
+        origin: &Origin,
+        api: Option<&'static Api>,
+        answer: impl Serialize,
+        to: &mut Converted,
+    ) -> Result<(), String> {
+        let written = match self.args.origin {
+            false => serde_json::to_writer(&mut to.text, &answer),
+            true => serde_json::to_writer(
+                &mut to.text,
+                &WithOrigin {
+                    file: &origin.as_argument(),
+                    line: origin.line,
+                    api: api.map(|api| api.name),
+                    answer,
+                },
+            ),
+        };
+        to.text.push(b'\n');
+        written.map_err(|error| error.to_string())
+    }
+
+    fn write_rows(&self, rows: Vec<Vec<Cell>>, to: &mut Converted) -> Result<(), String> {
+        if self.writes_parquet() {
+            to.rows.extend(rows);
+            return Ok(());
+        }
+        if self.wants_json {
+            for row in &rows {
+                serde_json::to_writer(&mut to.text, &Row(&self.names, row))
+                    .map_err(|error| error.to_string())?;
+                to.text.push(b'\n');
+            }
+            return Ok(());
+        }
+        let mut csv = csv::Writer::from_writer(&mut to.text);
+        for row in &rows {
+            csv.serialize(row).map_err(|error| error.to_string())?;
+        }
+        csv.flush().map_err(|error| error.to_string())
+    }
+
+    #[cfg(feature = "parquet")]
+    fn writes_parquet(&self) -> bool {
+        self.args.parquet.is_some()
+    }
+
+    #[cfg(not(feature = "parquet"))]
+    fn writes_parquet(&self) -> bool {
+        false
+    }
+
+    /// The columns in the model of one API.
+    pub(super) fn table(&self, api: &'static Api) -> Arc<Result<Table, String>> {
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = tables.entry(api.name).or_insert_with(|| {
+            let table = Table::new(&self.args.columns, api.answer);
+            Arc::new(table.map_err(|error| format!("{error} ({})", api.name)))
+        });
+        Arc::clone(made)
+    }
+}
+
+impl Converted {
+    fn unreadable(&mut self, origin: Origin, why: String) {
+        self.tally.unreadable += 1;
+        self.remarks.push((origin, why));
+    }
+}

@@ -1,0 +1,235 @@
+//! Where stored answers come from: files, folders and standard input; one answer in each, or one per line.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use aliexpress_models::raw;
+use walkdir::WalkDir;
+
+use crate::failure::Failure;
+use crate::input::Input;
+
+/// What files in a folder end in when they hold answers; the last two hold one per line.
+const ENDINGS: [&str; 4] = ["json", "xml", "jsonl", "ndjson"];
+const ENDINGS_OF_LINES: [&str; 2] = ["jsonl", "ndjson"];
+
+/// The bytes of one answer, and where they stand.
+pub(super) struct Stored {
+    pub(super) origin: Origin,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Where an answer stands.
+#[derive(Clone, Debug)]
+pub(super) struct Origin {
+    file: Arc<Input>,
+    /// From one; `None` where the file holds one answer.
+    pub(super) line: Option<u64>,
+}
+
+impl Origin {
+    /// The file as it is written on a command line.
+    pub(super) fn as_argument(&self) -> String {
+        self.file.as_argument()
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}", self.file),
+            None => write!(f, "{}", self.file),
+        }
+    }
+}
+
+/// The next answer, or why there is none at this place.
+pub(super) enum Found {
+    Answer(Stored),
+    Unreadable(Origin, String),
+}
+
+/// All answers, read one after the other.
+pub(super) struct Sources {
+    files: Box<dyn Iterator<Item = Result<Input, (Input, String)>> + Send>,
+    several: bool,
+    all_lines: bool,
+    open: Option<Lines>,
+    put_back: Option<Stored>,
+}
+
+impl Sources {
+    /// Refuses an input that is not there before anything is read.
+    pub(super) fn open(inputs: Vec<Input>, all_lines: bool) -> Result<Self, Failure> {
+        let mut several = inputs.len() > 1;
+        for input in &inputs {
+            if let Input::File(path) = input {
+                let metadata = std::fs::metadata(path);
+                let metadata = metadata
+                    .map_err(|error| Failure::file(format_args!("read {input}"), &error))?;
+                several |= metadata.is_dir();
+            }
+        }
+        let files = inputs.into_iter().flat_map(files_of);
+        Ok(Self {
+            files: Box::new(files),
+            several,
+            all_lines,
+            open: None,
+            put_back: None,
+        })
+    }
+
+    /// Whether more than one file was named, or a folder.
+    pub(super) fn are_several(&self) -> bool {
+        self.several
+    }
+
+    /// Gives the answer again as the next one.
+    pub(super) fn put_back(&mut self, stored: Stored) {
+        self.put_back = Some(stored);
+    }
+
+    /// Opens a file: its only answer, or the lines that are read from then on.
+    fn begin(&mut self, file: Input) -> Option<Found> {
+        let origin = Origin {
+            file: Arc::new(file),
+            line: None,
+        };
+        match read(&origin.file, self.all_lines) {
+            Ok(Content::Whole(bytes)) => Some(Found::Answer(Stored { origin, bytes })),
+            Ok(Content::Lines(reader)) => {
+                self.open = Some(Lines {
+                    file: origin.file,
+                    reader,
+                    line: 0,
+                });
+                None
+            }
+            Err(error) => Some(Found::Unreadable(origin, error.to_string())),
+        }
+    }
+}
+
+impl Iterator for Sources {
+    type Item = Found;
+
+    fn next(&mut self) -> Option<Found> {
+        if let Some(stored) = self.put_back.take() {
+            return Some(Found::Answer(stored));
+        }
+        loop {
+            if let Some(found) = self.open.as_mut().and_then(Lines::next) {
+                return Some(found);
+            }
+            self.open = None;
+            let found = match self.files.next()? {
+                Ok(file) => self.begin(file),
+                Err((file, why)) => {
+                    let file = Arc::new(file);
+                    Some(Found::Unreadable(Origin { file, line: None }, why))
+                }
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+    }
+}
+
+/// The file itself, or those in a folder that hold answers, by name.
+fn files_of(input: Input) -> Box<dyn Iterator<Item = Result<Input, (Input, String)>> + Send> {
+    let folder = match &input {
+        Input::File(path) if path.is_dir() => path,
+        _ => return Box::new(std::iter::once(Ok(input))),
+    };
+    let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name();
+    let files = walk.into_iter().filter_map(|entry| match entry {
+        Ok(entry) => (entry.file_type().is_file() && ends_in(entry.path(), &ENDINGS))
+            .then(|| Ok(Input::File(entry.into_path()))),
+        Err(error) => {
+            let path = error.path().map(Path::to_owned).unwrap_or_default();
+            let why = error.io_error().map(ToString::to_string);
+            let why =
+                why.unwrap_or_else(|| "a link that leads back to a folder above it".to_owned());
+            Some(Err((Input::File(path), why)))
+        }
+    });
+    Box::new(files)
+}
+
+fn ends_in(path: &Path, endings: &[&str]) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| {
+        endings
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known))
+    })
+}
+
+type Reader = Box<dyn BufRead + Send>;
+
+enum Content {
+    Whole(Vec<u8>),
+    Lines(Reader),
+}
+
+fn read(file: &Input, all_lines: bool) -> io::Result<Content> {
+    let (mut reader, named_so): (Reader, bool) = match file {
+        Input::Stdin => (Box::new(BufReader::new(io::stdin())), false),
+        Input::File(path) => (
+            Box::new(BufReader::new(File::open(path)?)),
+            ends_in(path, &ENDINGS_OF_LINES),
+        ),
+    };
+    let mut bytes = Vec::new();
+    if all_lines || named_so || begins_with_a_whole_answer(&mut bytes, &mut reader)? {
+        return Ok(Content::Lines(Box::new(Cursor::new(bytes).chain(reader))));
+    }
+    reader.read_to_end(&mut bytes)?;
+    Ok(Content::Whole(bytes))
+}
+
+/// Whether the first line that is not blank is a whole answer, and more follows. What was read is in `bytes`.
+fn begins_with_a_whole_answer(bytes: &mut Vec<u8>, reader: &mut Reader) -> io::Result<bool> {
+    while bytes.trim_ascii().is_empty() {
+        if reader.read_until(b'\n', bytes)? == 0 {
+            return Ok(false);
+        }
+    }
+    let followed = !reader.fill_buf()?.is_empty();
+    Ok(followed && raw::parse(bytes.trim_ascii()).is_ok())
+}
+
+/// A file with an answer per line. One line at a time is in memory.
+struct Lines {
+    file: Arc<Input>,
+    reader: Reader,
+    line: u64,
+}
+
+impl Lines {
+    fn next(&mut self) -> Option<Found> {
+        loop {
+            self.line += 1;
+            let origin = Origin {
+                file: Arc::clone(&self.file),
+                line: Some(self.line),
+            };
+            let mut bytes = Vec::new();
+            match self.reader.read_until(b'\n', &mut bytes) {
+                Ok(0) => return None,
+                Ok(_) if bytes.trim_ascii().is_empty() => {}
+                Ok(_) => return Some(Found::Answer(Stored { origin, bytes })),
+                Err(error) => {
+                    // What follows cannot be had either.
+                    self.reader = Box::new(io::empty());
+                    return Some(Found::Unreadable(origin, error.to_string()));
+                }
+            }
+        }
+    }
+}

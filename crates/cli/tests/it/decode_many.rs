@@ -1,0 +1,279 @@
+//! `aliexpress decode` of folders, files of lines and columns.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use crate::program::{Home, aliexpress, fixture};
+
+const ORDER_GET: &str = "aliexpress.trade.ds.order.get";
+const ORDER_INFO: &str = "aliexpress.solution.order.info.get";
+
+fn sample(api: &str, file: &str) -> String {
+    std::fs::read_to_string(fixture(&format!("samples/{api}/{file}"))).unwrap()
+}
+
+fn on_one_line(json: &str) -> String {
+    let value: serde_json::Value = serde_json::from_str(json).unwrap();
+    value.to_string()
+}
+
+/// A folder with a full answer, an XML answer, and lines of which one is broken and one a refusal.
+fn folder(home: &Home) -> PathBuf {
+    let order = sample(ORDER_GET, "answer.json");
+    home.write("answers/1.json", &order);
+    home.write("answers/deeper/2.XML", &sample(ORDER_INFO, "answer.xml"));
+    home.write("answers/notes.txt", "no answer");
+    let lines = format!(
+        "{}\n\n{{\"aliexpress_trade_ds_order_get_response\":{{\"result\"\n{}\n",
+        on_one_line(&order),
+        on_one_line(&sample(ORDER_GET, "error.json")),
+    );
+    home.write("answers/3.jsonl", &lines);
+    home.path().join("answers")
+}
+
+#[test]
+fn a_folder_comes_out_as_lines_and_what_is_broken_is_named() {
+    let home = Home::new();
+    let folder = folder(&home);
+    let folder = folder.to_str().unwrap();
+    let run = aliexpress(&["decode", folder]).at(&home).run().ends_with(5);
+    let lines: Vec<serde_json::Value> = run
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 4);
+    assert_eq!(
+        lines[0]["result"]["child_order_list"][0]["product_count"],
+        1
+    );
+    assert_eq!(lines[1], lines[0]);
+    assert_eq!(
+        lines[2]["error_response"]["sub_code"],
+        "isv.insufficient-permission"
+    );
+    assert_eq!(lines[3]["result"]["data"]["id"], 31130700125804_i64);
+    let broken =
+        format!("warning: {folder}/3.jsonl:3: cannot decode the answer at line 1 column 52: ");
+    let refused = format!("warning: {folder}/3.jsonl:4: the platform refused: ");
+    for remark in [&*broken, &*refused] {
+        assert!(run.stderr.contains(remark), "{}", run.stderr);
+    }
+    assert!(
+        run.stderr.ends_with(
+            "error: cannot decode all answers: 3 of 5 answers decoded, 1 refused by the platform, \
+             1 that cannot be decoded\n"
+        ),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn the_origin_stands_before_each_answer_when_asked_for() {
+    let home = Home::new();
+    let folder = folder(&home);
+    let folder = folder.to_str().unwrap();
+    let run = aliexpress(&["decode", folder, "--origin"]).at(&home).run();
+    let line: serde_json::Value = serde_json::from_str(run.stdout.lines().nth(1).unwrap()).unwrap();
+    assert_eq!(line["file"], format!("{folder}/3.jsonl"));
+    assert_eq!(line["line"], 1);
+    assert_eq!(line["api"], ORDER_GET);
+    assert_eq!(
+        line["answer"]["result"]["child_order_list"][0]["product_count"],
+        1
+    );
+}
+
+#[test]
+fn lines_are_known_by_the_first_one_and_stay_in_order() {
+    let mut lines = String::new();
+    for number in 0..2_000 {
+        writeln!(lines, r#"{{"result":{{"order_status":"{number}"}}}}"#).unwrap();
+    }
+    let run = aliexpress(&["decode", "-", "--api", ORDER_GET])
+        .input(lines.clone())
+        .run()
+        .ends_with(0);
+    assert_eq!(run.stdout, lines);
+    assert!(
+        run.stderr.ends_with("note: 2000 of 2000 answers decoded\n"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn one_answer_over_several_lines_is_one() {
+    let order = sample(ORDER_GET, "answer.json");
+    assert!(order.lines().count() > 1);
+    let alone = aliexpress(&["decode", "-", "--json"])
+        .input(order.clone())
+        .run()
+        .ends_with(0);
+    assert_eq!(alone.json()["request_id"], "2102e76417290680900002444");
+    let as_lines = aliexpress(&["decode", "-", "--lines"]).input(order).run();
+    as_lines.ends_with(5);
+}
+
+#[test]
+fn columns_are_csv_or_objects() {
+    let answers = concat!(
+        r#"{"result":{"order_status":"FINISH","child_order_list":[{"product_id":1,"product_name":"a, \"b\"\n=c"},{"product_id":2}]},"request_id":"r"}"#,
+        "\n",
+        r#"{"result":{"order_status":"NEW","child_order_list":[]}}"#,
+        "\n",
+    );
+    let columns = "request_id,result.order_status,result.child_order_list[].product_id,\
+                   result.child_order_list[].product_name";
+    let args = ["decode", "-", "--api", ORDER_GET, "--columns", columns];
+    let csv = aliexpress(&args).input(answers).run().ends_with(0);
+    assert_eq!(
+        csv.stdout,
+        format!("{columns}\nr,FINISH,1,\"a, \"\"b\"\"\n=c\"\nr,FINISH,2,\n")
+    );
+    let objects = aliexpress(&[&args[..], &["--json"]].concat())
+        .input(answers)
+        .run()
+        .ends_with(0);
+    assert_eq!(
+        objects.stdout.lines().nth(1).unwrap(),
+        r#"{"request_id":"r","result.order_status":"FINISH","result.child_order_list[].product_id":2,"result.child_order_list[].product_name":null}"#
+    );
+}
+
+#[test]
+fn a_column_that_the_model_lacks_is_refused_before_anything_is_read() {
+    let run = aliexpress(&[
+        "decode",
+        "-",
+        "--api",
+        ORDER_GET,
+        "--columns",
+        "result.order_state",
+    ])
+    .run()
+    .ends_with(2);
+    assert!(
+        run.stderr.starts_with(
+            "error: cannot read column result.order_state: found no field `order_state` in `result`; \
+             wanted one of "
+        ),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(run.stdout, "");
+}
+
+#[test]
+fn an_answer_without_a_name_around_it_asks_for_one() {
+    let run = aliexpress(&["decode", "-"])
+        .input(r#"{"result":{"a":1}}"#)
+        .run()
+        .ends_with(2);
+    assert_eq!(
+        run.stderr,
+        "error: cannot tell which API gave this answer: found no name of an API with models around it; \
+         wanted --api NAME\n"
+    );
+    let none = aliexpress(&["decode", "-", "--api", ORDER_GET, "--lines"])
+        .input("\n\n")
+        .run();
+    assert!(
+        none.ends_with(0)
+            .stderr
+            .ends_with("note: 0 of 0 answers decoded\n")
+    );
+}
+
+#[test]
+fn drift_of_many_counts_each_difference_once() {
+    let answers = concat!(
+        r#"{"result":{"order_status":"FINISH","new":1}}"#,
+        "\n",
+        r#"{"result":{"pay_timeout_second":"7","new":2}}"#,
+        "\n",
+    );
+    let args = ["decode", "-", "--api", ORDER_GET, "--drift"];
+    let run = aliexpress(&[&args[..], &["--json"]].concat())
+        .input(answers)
+        .run()
+        .ends_with(0);
+    let found = &run.json()[0];
+    assert_eq!(found["answers"], 2);
+    assert_eq!(found["unknown"]["result.new"], 2);
+    assert_eq!(found["coerced"][0]["path"], "result.pay_timeout_second");
+    let people = aliexpress(&[&args[..], &["--strict"]].concat())
+        .input(answers)
+        .run();
+    let people = people.ends_with(10).stdout;
+    assert!(
+        people.starts_with("aliexpress.trade.ds.order.get, answers: 2\n"),
+        "{people}"
+    );
+}
+
+#[test]
+fn an_api_that_said_no_is_heard_among_many() {
+    let answers = concat!(
+        r#"{"result":{"order_status":"FINISH"}}"#,
+        "\n",
+        r#"{"rsp_code":"602","rsp_msg":"not found"}"#,
+        "\n",
+    );
+    let run = aliexpress(&["decode", "-", "--api", ORDER_GET])
+        .input(answers)
+        .run();
+    let run = run.ends_with(11);
+    assert!(
+        run.stderr
+            .contains("warning: standard input:2: aliexpress.trade.ds.order.get said no: code 602"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn columns_go_into_a_parquet_file() {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+
+    let home = Home::new();
+    let file = home.path().join("lines.parquet");
+    let answers = concat!(
+        r#"{"result":{"order_status":"FINISH","child_order_list":[{"product_id":9007199254740993},{}]}}"#,
+        "\n",
+        r#"{"result":{"order_status":"NEW","child_order_list":[{"product_id":2}]}}"#,
+        "\n",
+    );
+    let columns = "result.order_status,result.child_order_list[].product_id";
+    let args = [
+        "decode",
+        "-",
+        "--api",
+        ORDER_GET,
+        "--columns",
+        columns,
+        "--parquet",
+    ];
+    let path = file.to_str().unwrap();
+    aliexpress(&[&args[..], &[path]].concat())
+        .input(answers)
+        .run()
+        .ends_with(0);
+    let reader = SerializedFileReader::new(std::fs::File::open(&file).unwrap()).unwrap();
+    let rows: Vec<String> = reader
+        .get_row_iter(None)
+        .unwrap()
+        .map(|row| row.unwrap().to_string())
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            "{result.order_status: \"FINISH\", result.child_order_list[].product_id: 9007199254740993}",
+            "{result.order_status: \"FINISH\", result.child_order_list[].product_id: null}",
+            "{result.order_status: \"NEW\", result.child_order_list[].product_id: 2}",
+        ]
+    );
+}

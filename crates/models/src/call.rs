@@ -45,6 +45,10 @@ pub enum Verb {
     Get,
 }
 
+#[allow(
+    dead_code,
+    reason = "what the tables say; those of the features that are on may not say all of it"
+)]
 impl Call {
     /// A call that changes something, needs a session, has no files and is posted.
     pub(crate) const fn new(family: &'static str) -> Self {

@@ -3,17 +3,16 @@
 mod envelope;
 mod error;
 mod format;
-mod lines;
 
 use envelope::read_envelope;
 pub use error::DecodeError;
-use format::Format;
-pub use lines::{LineError, Lines, decode_lines};
+pub(crate) use format::Format;
 
 use crate::envelope::{Answer, ApiError, Envelope};
 use crate::fault::Fault;
-use crate::raw::Value;
-use crate::record::{Hint, Record, Trail, View};
+use crate::raw::{Depth, Nodes, Value, read_value};
+use crate::record::{Record, Room, View};
+use crate::source::Source;
 
 /// Reads an answer, JSON or XML, full or simplified, data or refusal.
 ///
@@ -51,6 +50,7 @@ fn own_request_id(data: &dyn Record) -> Option<View<'_>> {
     Some(data.view(index))
 }
 
+/// Fills `data` or `error`; true where the platform refused.
 fn read(
     api: &'static str,
     key: &'static str,
@@ -58,90 +58,86 @@ fn read(
     data: &mut dyn Record,
     error: &mut ApiError,
 ) -> Result<bool, DecodeError> {
-    let text = utf8(api, bytes)?;
-    let hint = Hint::default();
-    let mut trail = Trail::of(text.len(), &hint);
-    match Format::of(text) {
-        #[cfg(feature = "json")]
-        Some(Format::Json) => {
-            let mut reader = crate::json::Reader::new(text, &hint);
-            read_envelope(key, data, &mut reader, error, &mut trail)
-                .and_then(|refused| reader.end().map(|()| refused))
-                .map_err(|fault| (fault, reader.position()))
-        }
-        #[cfg(feature = "xml")]
-        Some(Format::Xml) => {
-            let mut reader = crate::xml::Reader::new(text, &hint);
-            read_envelope(key, data, &mut reader, error, &mut trail)
-                .and_then(|refused| reader.end().map(|()| refused))
-                .map_err(|fault| (fault, reader.position()))
-        }
-        _ => Err((no_format(text), 0)),
+    read_text(api, bytes, Reading { key, data, error }).map(|(refused, _)| refused)
+}
+
+/// Reads any answer as a tree.
+pub(crate) fn decode_tree(api: &'static str, bytes: &[u8]) -> Result<(Value, Format), DecodeError> {
+    read_text(api, bytes, Tree)
+}
+
+/// What is made of an answer: a model or a tree.
+trait Target {
+    type Value;
+
+    fn read<S: Source>(self, source: &mut S, answer: usize) -> Result<Self::Value, Fault>;
+}
+
+struct Reading<'a> {
+    key: &'static str,
+    data: &'a mut dyn Record,
+    error: &'a mut ApiError,
+}
+
+impl Target for Reading<'_> {
+    type Value = bool;
+
+    fn read<S: Source>(self, source: &mut S, answer: usize) -> Result<bool, Fault> {
+        let mut room = Room::of(answer);
+        read_envelope(self.key, self.data, self.error, source, &mut room)
     }
-    .map_err(|(fault, at)| DecodeError::new(api, text, at, fault.message(), trail))
 }
 
-/// Which syntax an answer is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Syntax {
-    Json,
-    /// Scalars have no types.
-    Xml,
+struct Tree;
+
+impl Target for Tree {
+    type Value = Value;
+
+    fn read<S: Source>(self, source: &mut S, answer: usize) -> Result<Value, Fault> {
+        read_value(source, Depth::default(), &mut Nodes::of(answer))
+    }
 }
 
-/// Reads any answer by a seed of the caller's.
-pub(crate) fn read_with<S>(
+/// Reads a text to its end, by the reader of its format.
+fn read_text<T: Target>(
     api: &'static str,
     bytes: &[u8],
-    seed: S,
-) -> Result<(Value, Syntax), DecodeError>
-where
-    S: for<'de> serde_core::de::DeserializeSeed<'de, Value = Value>,
-{
+    target: T,
+) -> Result<(T::Value, Format), DecodeError> {
     let text = utf8(api, bytes)?;
-    let hint = Hint::default();
+    let error = |(fault, at)| DecodeError::new(api, text, at, fault);
     match Format::of(text) {
         #[cfg(feature = "json")]
         Some(Format::Json) => {
-            let mut reader = crate::json::Reader::new(text, &hint);
-            seed.deserialize(&mut reader)
-                .and_then(|raw| reader.end().map(|()| (raw, Syntax::Json)))
-                .map_err(|fault| (fault, reader.position()))
+            let mut reader = crate::json::Reader::new(text);
+            let read = target.read(&mut reader, text.len());
+            let read = read.and_then(|value| reader.end().map(|()| (value, Format::Json)));
+            read.map_err(|fault| error((fault, reader.position())))
         }
         #[cfg(feature = "xml")]
         Some(Format::Xml) => {
-            let mut reader = crate::xml::Reader::new(text, &hint);
-            seed.deserialize(&mut reader)
-                .and_then(|raw| reader.end().map(|()| (raw, Syntax::Xml)))
-                .map_err(|fault| (fault, reader.position()))
+            let mut reader = crate::xml::Reader::new(text);
+            let read = target.read(&mut reader, text.len());
+            let read = read.and_then(|value| reader.end().map(|()| (value, Format::Xml)));
+            read.map_err(|fault| error((fault, reader.position())))
         }
-        _ => Err((no_format(text), 0)),
+        _ => Err(error((no_format(text), 0))),
     }
-    .map_err(|(fault, at)| DecodeError::new(api, text, at, fault.message(), Trail::new(&hint)))
 }
 
 fn utf8<'a>(api: &'static str, bytes: &'a [u8]) -> Result<&'a str, DecodeError> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     if let Some(encoding) = foreign_encoding(bytes) {
         let found = format!("the encoding {}", crate::text::quoted(&encoding));
-        return Err(DecodeError::new(
-            api,
-            "",
-            0,
-            format!("expected UTF-8, found {found}"),
-            Trail::new(&Hint::default()),
-        ));
+        let fault = Fault::malformed(format!("expected UTF-8, found {found}"));
+        return Err(DecodeError::new(api, "", 0, fault));
     }
     std::str::from_utf8(bytes).map_err(|error| {
         let (valid, rest) = bytes.split_at(error.valid_up_to());
         let found = rest.first().copied().unwrap_or_default();
-        DecodeError::new(
-            api,
-            std::str::from_utf8(valid).unwrap_or_default(),
-            valid.len(),
-            format!("expected UTF-8, found byte 0x{found:02x}"),
-            Trail::new(&Hint::default()),
-        )
+        let text = std::str::from_utf8(valid).unwrap_or_default();
+        let fault = Fault::malformed(format!("expected UTF-8, found byte 0x{found:02x}"));
+        DecodeError::new(api, text, valid.len(), fault)
     })
 }
 
@@ -168,7 +164,7 @@ fn foreign_encoding(bytes: &[u8]) -> Option<String> {
 }
 
 fn no_format(text: &str) -> Fault {
-    Fault::new(format!("expected JSON or XML, found {}", glimpse(text)))
+    Fault::malformed(format!("expected JSON or XML, found {}", glimpse(text)))
 }
 
 /// What stands where an answer was wanted, without quoting it: it may be anything.

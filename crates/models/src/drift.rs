@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::api::Api;
 use crate::decode::DecodeError;
-use crate::decode::Syntax;
+use crate::decode::Format;
 use crate::envelope::ApiError;
 use crate::raw::{Around, Tree, Value as Raw, read_tree};
 use crate::record::{Field, Kind, Layout, Shape, Shaped, list_layout};
@@ -24,7 +24,6 @@ pub struct Drift {
 
 impl Drift {
     /// Whether the answer holds nothing that the model does not expect.
-    #[inline]
     pub fn is_empty(&self) -> bool {
         self.unknown.is_empty() && self.coerced.is_empty()
     }
@@ -51,11 +50,10 @@ pub struct Coercion {
 ///
 /// When the bytes are no JSON or XML, or nest deeper than 128 levels. Whether the values fit the model
 /// does not matter here.
-#[inline]
 pub fn drift(bytes: &[u8], api: &Api) -> Result<Drift, DecodeError> {
     let tree = read_tree(api.name, bytes)?;
     let mut survey = Survey {
-        typed_scalars: tree.syntax == Syntax::Json,
+        typed_scalars: tree.format == Format::Json,
         ..Survey::default()
     };
     survey.root(&tree, api);
@@ -102,7 +100,6 @@ enum List {
 }
 
 impl Survey {
-    #[inline]
     fn root(&mut self, tree: &Tree, api: &Api) {
         let Raw::Object(members) = &tree.value else {
             self.coerce("", "an object", &tree.value);
@@ -133,7 +130,6 @@ impl Survey {
         }
     }
 
-    #[inline]
     fn members(
         &mut self,
         members: &[(Box<str>, Raw)],
@@ -160,7 +156,6 @@ impl Survey {
         }
     }
 
-    #[inline]
     fn value(&mut self, raw: &Raw, path: &str, field: &'static Field) {
         if raw.is_nothing() {
             return;
@@ -181,7 +176,6 @@ impl Survey {
         }
     }
 
-    #[inline]
     fn list(&mut self, raw: &Raw, path: &str, field: &'static Field) {
         let element_path = format!("{path}[]");
         match list_layout(field, raw) {
@@ -226,7 +220,6 @@ impl Survey {
         }
     }
 
-    #[inline]
     fn element(&mut self, raw: &Raw, path: &str, field: &'static Field) {
         match (field.kind, raw) {
             (_, raw) if raw.is_nothing() => {}
@@ -240,7 +233,6 @@ impl Survey {
         }
     }
 
-    #[inline]
     fn scalar(&mut self, raw: &Raw, path: &str, kind: Kind) {
         let (expected, fits) = match (kind, raw) {
             (Kind::Integer, Raw::Text(text)) if !self.typed_scalars => {
@@ -262,7 +254,6 @@ impl Survey {
         }
     }
 
-    #[inline]
     fn coerce(&mut self, path: &str, expected: &'static str, raw: &Raw) {
         if !self.noted.insert((List::Coerced, path.to_owned())) {
             return;
@@ -274,7 +265,6 @@ impl Survey {
         });
     }
 
-    #[inline]
     fn note_unknown(&mut self, path: String) {
         if self.noted.insert((List::Unknown, path.clone())) {
             self.unknown.push(path);
@@ -289,7 +279,6 @@ fn elements(raw: &Raw) -> std::slice::Iter<'_, Raw> {
     }
 }
 
-#[inline]
 fn join(path: &str, key: &str) -> String {
     if path.is_empty() {
         key.to_owned()

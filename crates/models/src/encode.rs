@@ -20,13 +20,11 @@ pub enum Form {
 /// Writes an answer with data.
 ///
 /// In XML, characters that XML cannot hold (most control characters) are left out.
-#[inline]
 pub fn encode<T: Answer>(answer: &T, request_id: &str, form: Form) -> String {
     encode_answer(T::KEY, answer, request_id, form)
 }
 
 // Nothing here is compiled into programs that do not use it: hence `#[inline]` on all of it.
-#[inline]
 fn encode_answer(key: &str, answer: &dyn Record, request_id: &str, form: Form) -> String {
     let request_id = Some(request_id);
     match form {
@@ -47,7 +45,6 @@ fn encode_answer(key: &str, answer: &dyn Record, request_id: &str, form: Form) -
 }
 
 /// Writes a refusal as business calls get it, under `error_response`.
-#[inline]
 pub fn encode_error(error: &ApiError, form: Form) -> String {
     const KEY: &str = "error_response";
     match form {
@@ -57,7 +54,6 @@ pub fn encode_error(error: &ApiError, form: Form) -> String {
 }
 
 /// Writes a refusal as system calls get it: at the root, with `message` for `msg`.
-#[inline]
 pub fn encode_system_error(error: &ApiError) -> String {
     let fields = [
         ("type", error.kind.as_deref()),
@@ -74,7 +70,6 @@ pub fn encode_system_error(error: &ApiError) -> String {
 }
 
 /// What the envelope adds, without keys that the answer has as fields of its own.
-#[inline]
 fn unless_own<'a, const N: usize>(
     answer: &dyn Record,
     behind: [(&'a str, Option<&'a str>); N],
@@ -82,7 +77,6 @@ fn unless_own<'a, const N: usize>(
     behind.map(|(key, text)| (key, text.filter(|_| answer.shape().field(key).is_none())))
 }
 
-#[inline]
 fn under(key: &str, fields: &dyn Record, request_id: Option<&str>) -> String {
     let mut output = "{".to_owned();
     write_key(&mut output, key);
@@ -97,7 +91,6 @@ fn under(key: &str, fields: &dyn Record, request_id: Option<&str>) -> String {
     output
 }
 
-#[inline]
 fn xml(root: &str, fields: &dyn Record, request_id: Option<&str>) -> String {
     let mut output = String::new();
     // A path is no name of an element.
@@ -114,7 +107,6 @@ fn xml(root: &str, fields: &dyn Record, request_id: Option<&str>) -> String {
     output
 }
 
-#[inline]
 fn write_record(output: &mut String, record: &dyn Record) {
     for (index, field) in record.shape().fields.iter().enumerate() {
         match record.view(index) {
@@ -131,7 +123,6 @@ fn write_record(output: &mut String, record: &dyn Record) {
     }
 }
 
-#[inline]
 fn write_value(output: &mut String, name: &str, view: View<'_>) {
     element(output, name, |output| match view {
         View::Absent | View::List(_) => {}
@@ -142,7 +133,6 @@ fn write_value(output: &mut String, name: &str, view: View<'_>) {
     });
 }
 
-#[inline]
 fn element(output: &mut String, name: &str, content: impl FnOnce(&mut String)) {
     output.extend(["<", name, ">"]);
     content(output);

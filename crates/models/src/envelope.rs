@@ -73,6 +73,7 @@ record!(ApiError {
 /// `has_data` is whether the API's own data stands beside them: then they are the API's, too, and its success must not
 /// be taken for a refusal, because a write would be repeated. Inside `…_response`, and under an XML root other than
 /// `error_response`, they are the API's always.
+#[cfg(any(feature = "json", feature = "xml"))]
 pub(crate) fn is_refusal(error: &ApiError, has_data: bool) -> bool {
     let code = error.code.as_deref();
     !has_data && code.is_some_and(|code| !is_success(code))

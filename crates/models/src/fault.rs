@@ -1,32 +1,130 @@
-//! What this crate's readers say when a text is no JSON or XML, or when a model refuses a value.
+//! Why an answer cannot be read: what is wrong, and at which path.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
-/// A reader's error. Boxed, for it stands in the result of every read of every field.
+/// An error of reading. Boxed, because it stands in the result of every read of every field.
 #[derive(Debug)]
-pub(crate) struct Fault(Box<str>);
+pub(crate) struct Fault(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    problem: Problem,
+    /// From the value outwards: each reader adds its step while the error travels up.
+    inside_out: Vec<Segment>,
+}
+
+#[derive(Debug)]
+enum Problem {
+    /// The text is no JSON or XML.
+    #[cfg(any(feature = "json", feature = "xml"))]
+    Malformed(String),
+    /// The text holds something else than the model wants.
+    Unexpected { wanted: String, found: String },
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Segment {
+    Key(&'static str),
+    Index(usize),
+}
+
+/// An error as what it says.
+#[cfg(any(feature = "json", feature = "xml"))]
+pub(crate) struct Report {
+    pub(crate) path: String,
+    pub(crate) message: String,
+    /// What was wanted and what was found, unless the text is malformed.
+    pub(crate) mismatch: Option<(String, String)>,
+}
 
 impl Fault {
     #[cold]
-    pub(crate) fn new(message: String) -> Self {
-        Self(message.into_boxed_str())
+    fn of(problem: Problem) -> Self {
+        Self(Box::new(Inner {
+            problem,
+            inside_out: Vec::new(),
+        }))
     }
 
-    pub(crate) fn message(self) -> String {
-        self.0.into_string()
+    /// The text is no JSON or XML.
+    #[cfg(any(feature = "json", feature = "xml"))]
+    #[cold]
+    pub(crate) fn malformed(message: String) -> Self {
+        Self::of(Problem::Malformed(message))
+    }
+
+    /// The text holds something else than was wanted. `found` quotes nothing that may belong to a person.
+    #[cold]
+    pub(crate) fn unexpected(wanted: impl Into<String>, found: impl Into<String>) -> Self {
+        Self::of(Problem::Unexpected {
+            wanted: wanted.into(),
+            found: found.into(),
+        })
+    }
+
+    /// The same, in the value of the field with this key.
+    #[cold]
+    pub(crate) fn under(mut self, key: &'static str) -> Self {
+        self.0.inside_out.push(Segment::Key(key));
+        self
+    }
+
+    /// The same, in the element with this index.
+    #[cold]
+    pub(crate) fn at(mut self, index: usize) -> Self {
+        self.0.inside_out.push(Segment::Index(index));
+        self
+    }
+
+    /// The path from the root, such as `result.order_list[3].id`; empty at the root itself.
+    fn path(&self) -> String {
+        let mut path = String::new();
+        for segment in self.0.inside_out.iter().rev() {
+            match segment {
+                Segment::Key(key) if path.is_empty() => path.push_str(key),
+                Segment::Key(key) => {
+                    path.push('.');
+                    path.push_str(key);
+                }
+                Segment::Index(index) => {
+                    // Writing to a String cannot fail.
+                    let _ = write!(path, "[{index}]");
+                }
+            }
+        }
+        path
+    }
+
+    #[cfg(any(feature = "json", feature = "xml"))]
+    pub(crate) fn report(self) -> Report {
+        let path = self.path();
+        match self.0.problem {
+            Problem::Malformed(message) => Report {
+                path,
+                message,
+                mismatch: None,
+            },
+            Problem::Unexpected { wanted, found } => Report {
+                path,
+                message: format!("expected {wanted}, found {found}"),
+                mismatch: Some((wanted, found)),
+            },
+        }
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Fault {}
-
-impl serde_core::de::Error for Fault {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(message.to_string())
+        let path = self.path();
+        if !path.is_empty() {
+            write!(formatter, "{path}: ")?;
+        }
+        match &self.0.problem {
+            #[cfg(any(feature = "json", feature = "xml"))]
+            Problem::Malformed(message) => formatter.write_str(message),
+            Problem::Unexpected { wanted, found } => {
+                write!(formatter, "expected {wanted}, found {found}")
+            }
+        }
     }
 }

@@ -160,38 +160,28 @@
 //! Rust 1.88. It knows nothing of HTTP, signatures and clocks.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#![cfg_attr(
-    not(all(feature = "json", feature = "xml", feature = "all")),
-    allow(
-        dead_code,
-        unused_imports,
-        unused_macros,
-        unused_mut,
-        unused_variables,
-        reason = "what serves a format or a family rests where that is left out"
-    )
-)]
-
 mod api;
 mod call;
 #[cfg(any(feature = "json", feature = "xml"))]
 mod decode;
-#[cfg(any(feature = "json", feature = "xml"))]
+#[cfg(all(feature = "drift", any(feature = "json", feature = "xml")))]
 mod drift;
-#[cfg(feature = "json")]
+#[cfg(feature = "encode")]
 mod encode;
 mod envelope;
-#[cfg(any(feature = "json", feature = "xml"))]
 mod fault;
 mod generated;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(all(feature = "lines", any(feature = "json", feature = "xml")))]
+mod lines;
 mod money;
 pub mod raw;
 mod record;
 mod refusal;
 mod request;
 mod scalars;
+mod source;
 mod text;
 mod time;
 mod typed_texts;
@@ -201,13 +191,15 @@ mod xml;
 pub use api::{Api, ErrorCode, Retry};
 pub use call::{Call, Effect, File, Session, Verb};
 #[cfg(any(feature = "json", feature = "xml"))]
-pub use decode::{DecodeError, LineError, Lines, decode, decode_lines};
-#[cfg(any(feature = "json", feature = "xml"))]
+pub use decode::{DecodeError, decode};
+#[cfg(all(feature = "drift", any(feature = "json", feature = "xml")))]
 pub use drift::{Coercion, Drift, drift};
-#[cfg(feature = "json")]
+#[cfg(feature = "encode")]
 pub use encode::{Form, encode, encode_error, encode_system_error};
 pub use envelope::{Answer, ApiError, Envelope};
 pub use generated::*;
+#[cfg(all(feature = "lines", any(feature = "json", feature = "xml")))]
+pub use lines::{LineError, Lines, decode_lines};
 pub use money::{Amount, Monetary};
 pub use record::{Field, Kind, Layout, List, Record, Shape, Shaped, View, list_layout};
 pub use refusal::BusinessRefusal;

@@ -19,24 +19,27 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod build;
+mod deserialize;
 #[cfg(any(feature = "json", feature = "xml"))]
 mod envelope;
 mod path;
-mod read;
-mod source;
+mod walk;
 mod write;
 
 use std::fmt;
 
+pub(crate) use build::{Depth, Nodes, for_model, read_members_from, read_rest, read_value};
+#[cfg(all(feature = "drift", any(feature = "json", feature = "xml")))]
+pub(crate) use envelope::Tree;
 #[cfg(any(feature = "json", feature = "xml"))]
 pub use crate::refusal::business_refusal;
 #[cfg(any(feature = "json", feature = "xml"))]
-pub(crate) use envelope::{Around, Tree, read_tree};
+pub(crate) use envelope::{Around, read_tree};
 #[cfg(any(feature = "json", feature = "xml"))]
 pub use envelope::{decode_raw, parse};
 pub use path::ValueError;
-pub(crate) use read::{Depth, KeySeed, Nodes, ValueSeed};
-pub(crate) use source::Source;
+pub(crate) use walk::Walk;
 
 /// A value of an answer, as it came.
 ///

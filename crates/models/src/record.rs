@@ -5,25 +5,28 @@
 //! not generic over them. That is why the crate compiles fast and why every model treats the platform's
 //! habits in the same way.
 
+mod coerce;
 mod debug;
 mod equal;
-mod hint;
 mod layout;
 mod list;
+mod place;
 mod read;
-mod scalar;
-mod slot;
-mod trail;
+mod room;
 mod view;
 mod write;
 
-pub(crate) use debug::{debug, elements};
+pub(crate) use coerce::ROUNDED;
+pub(crate) use debug::debug;
+#[cfg(feature = "json")]
+pub(crate) use debug::elements;
 pub(crate) use equal::equal;
-pub(crate) use hint::Hint;
 pub use layout::{Layout, list_layout};
-pub(crate) use read::{read, read_member, skip};
-pub(crate) use slot::{Fit, Put, PutText, Slot, required_field};
-pub(crate) use trail::Trail;
+pub(crate) use place::{Offer, Part, Place, Taken, keep, push, replace, scalar};
+pub(crate) use read::from_serde;
+#[cfg(any(feature = "json", feature = "xml"))]
+pub(crate) use read::{kind_of, read_field};
+pub(crate) use room::Room;
 pub(crate) use view::Show;
 pub use view::{List, View};
 pub(crate) use write::write;
@@ -32,30 +35,23 @@ pub(crate) use write::write;
 ///
 /// Implemented by the generated code only. It lets a program walk any model without knowing its type, as
 /// the sandbox and the drift report do.
-pub trait Record: private::Fields {
+pub trait Record {
     /// The table of this model's fields.
     fn shape(&self) -> &'static Shape;
 
     /// The value of the field at `index` in [`Shape::fields`]; [`View::Absent`] past the end.
     fn view(&self, index: usize) -> View<'_>;
+
+    /// The place of the field at `index`; `None` past the end. Nobody outside this crate can name its type, which
+    /// seals the trait.
+    #[doc(hidden)]
+    fn place(&mut self, index: usize) -> Option<&mut dyn Place>;
 }
 
 /// A model's table, known without a value of it.
 pub trait Shaped {
     /// The table of the model's fields.
     const SHAPE: &'static Shape;
-}
-
-pub(crate) mod private {
-    /// Write access to the fields of a model, which stays inside this crate.
-    pub trait Fields {
-        #[doc(hidden)]
-        #[allow(
-            private_interfaces,
-            reason = "a sealed trait: nobody outside can call it"
-        )]
-        fn slot(&mut self, index: usize) -> super::Slot<'_>;
-    }
 }
 
 /// The table of one model.
@@ -118,8 +114,12 @@ pub struct Field {
     pub free: bool,
 }
 
+#[allow(
+    dead_code,
+    reason = "what the tables say; those of the features that are on may not say all of it"
+)]
 impl Field {
-    pub(crate) const fn new(key: &'static str, kind: Kind) -> Self {
+    const fn new(key: &'static str, kind: Kind) -> Self {
         Self {
             key,
             alias: None,
@@ -131,6 +131,38 @@ impl Field {
             as_text: false,
             free: false,
         }
+    }
+
+    pub(crate) const fn integer(key: &'static str) -> Self {
+        Self::new(key, Kind::Integer)
+    }
+
+    pub(crate) const fn boolean(key: &'static str) -> Self {
+        Self::new(key, Kind::Boolean)
+    }
+
+    pub(crate) const fn text(key: &'static str) -> Self {
+        Self::new(key, Kind::Text)
+    }
+
+    pub(crate) const fn record(key: &'static str, shape: &'static Shape) -> Self {
+        Self::new(key, Kind::Record(shape))
+    }
+
+    pub(crate) const fn integers(key: &'static str) -> Self {
+        Self::new(key, Kind::Integers)
+    }
+
+    pub(crate) const fn booleans(key: &'static str) -> Self {
+        Self::new(key, Kind::Booleans)
+    }
+
+    pub(crate) const fn texts(key: &'static str) -> Self {
+        Self::new(key, Kind::Texts)
+    }
+
+    pub(crate) const fn records(key: &'static str, shape: &'static Shape) -> Self {
+        Self::new(key, Kind::Records(shape))
     }
 
     pub(crate) const fn alias(mut self, key: &'static str) -> Self {
@@ -213,21 +245,39 @@ impl Kind {
 /// Makes a struct a model: `0: "key" => kind field;`, a numbered line per field in the page's order, objects and
 /// lists of objects with their type, as in `1: "money" => record(Money) money;`.
 ///
-/// A macro because these are implementations of foreign traits, which no function can hold. The methods are
-/// `#[inline]` so that they are compiled where a model is used, and only then.
+/// A macro because these are implementations of traits, which no function can hold. The methods are `#[inline]` so
+/// that they are compiled where a model is used, and only then.
 macro_rules! record {
     ($name:ident { $($index:literal: $key:literal => $kind:ident$(($of:ident))? $field:ident $(.$note:ident($($value:expr)?))*;)* }) => {
         impl $crate::record::Shaped for $name {
             const SHAPE: &'static $crate::record::Shape = &$crate::record::Shape::new(stringify!($name), &[
-                $($crate::record::Field::new($key, $crate::record::kind!($kind $($of)?)) $(.$note($($value)?))*,)*
+                $($crate::record::Field::$kind($key $(, <$of as $crate::record::Shaped>::SHAPE)?) $(.$note($($value)?))*,)*
             ]);
         }
-        $crate::record::fields!($name { $($index $kind $field,)* });
+        #[allow(deprecated, reason = "the platform's marks are for users of the fields")]
+        impl $crate::record::Record for $name {
+            #[inline]
+            fn shape(&self) -> &'static $crate::record::Shape {
+                <Self as $crate::record::Shaped>::SHAPE
+            }
+            #[inline]
+            fn view(&self, index: usize) -> $crate::record::View<'_> {
+                match index {
+                    $($index => $crate::record::Show::show(&self.$field),)*
+                    _ => $crate::record::View::Absent,
+                }
+            }
+            #[inline]
+            fn place(&mut self, index: usize) -> Option<&mut dyn $crate::record::Place> {
+                match index {
+                    $($index => Some(&mut self.$field),)*
+                    _ => None,
+                }
+            }
+        }
         impl<'de> serde_core::Deserialize<'de> for $name {
             fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-                let mut record = Self::default();
-                $crate::record::read(&mut record, deserializer)?;
-                ::core::result::Result::Ok(record)
+                $crate::record::from_serde(deserializer)
             }
         }
         impl serde_core::Serialize for $name {
@@ -251,63 +301,3 @@ macro_rules! record {
     };
 }
 pub(crate) use record;
-
-/// What a word of the [`record!`] table says of a value.
-macro_rules! kind {
-    (integer) => {
-        $crate::record::Kind::Integer
-    };
-    (boolean) => {
-        $crate::record::Kind::Boolean
-    };
-    (text) => {
-        $crate::record::Kind::Text
-    };
-    (record $of:ident) => {
-        $crate::record::Kind::Record(<$of as $crate::record::Shaped>::SHAPE)
-    };
-    (integers) => {
-        $crate::record::Kind::Integers
-    };
-    (booleans) => {
-        $crate::record::Kind::Booleans
-    };
-    (texts) => {
-        $crate::record::Kind::Texts
-    };
-    (records $of:ident) => {
-        $crate::record::Kind::Records(<$of as $crate::record::Shaped>::SHAPE)
-    };
-}
-pub(crate) use kind;
-
-/// The part of [`record!`] that reaches the fields by their numbers.
-macro_rules! fields {
-    ($name:ident { $($index:literal $kind:ident $field:ident,)* }) => {
-        impl $crate::record::private::Fields for $name {
-            #[allow(deprecated, private_interfaces, reason = "a sealed trait: nobody outside can call it")]
-            #[inline]
-            fn slot(&mut self, index: usize) -> $crate::record::Slot<'_> {
-                match index {
-                    $($index => $crate::record::Slot::$kind(&mut self.$field),)*
-                    _ => $crate::record::Slot::Unknown,
-                }
-            }
-        }
-        impl $crate::record::Record for $name {
-            #[inline]
-            fn shape(&self) -> &'static $crate::record::Shape {
-                <Self as $crate::record::Shaped>::SHAPE
-            }
-            #[allow(deprecated, reason = "the platform's marks are for users of the fields")]
-            #[inline]
-            fn view(&self, index: usize) -> $crate::record::View<'_> {
-                match index {
-                    $($index => $crate::record::Show::show(&self.$field),)*
-                    _ => $crate::record::View::Absent,
-                }
-            }
-        }
-    };
-}
-pub(crate) use fields;

@@ -58,9 +58,8 @@ pub(crate) fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<St
             Ok(value.to_string())
         }
 
-        /// This crate's JSON reader hands over the digits of numbers that are no `i64`.
-        fn visit_bytes<E: Error>(self, digits: &[u8]) -> Result<String, E> {
-            Ok(String::from_utf8_lossy(digits).into_owned())
+        fn visit_i128<E: Error>(self, value: i128) -> Result<String, E> {
+            Ok(value.to_string())
         }
     }
     deserializer.deserialize_any(Text)
@@ -158,7 +157,7 @@ macro_rules! id {
                 $crate::record::View::Integer(self.0)
             }
         }
-        $crate::record::required_field!(Put<i64>, put(i64) for $name);
+        $crate::record::scalar!($name: Integer);
         $crate::scalars::store_as_integer!($name, |id| id.0);
     };
     ($(#[$doc:meta])* $name:ident(String)) => {
@@ -220,7 +219,7 @@ macro_rules! text_field {
                 $crate::record::View::Text(self.as_ref())
             }
         }
-        $crate::record::required_field!(PutText, put_text(&str) for $name);
+        $crate::record::scalar!($name: Text);
         $crate::scalars::store_as_text!($name);
     };
 }
@@ -367,7 +366,7 @@ macro_rules! flags {
                 $crate::record::View::Integer(self.0)
             }
         }
-        $crate::record::required_field!(Put<i64>, put(i64) for $name);
+        $crate::record::scalar!($name: Integer);
         $crate::scalars::store_as_integer!($name, |mask| mask.0);
         impl std::fmt::Display for $name {
             /// The mask in decimal, as the platform writes it.

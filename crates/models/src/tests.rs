@@ -347,7 +347,7 @@ fn other_readers_of_serde_read_models_too() {
     let error = serde_json::from_str::<Thing>(r#"{"parts":[{"count":[]}]}"#).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "parts[0].count: expected an integer, found an array at line 1 column 21"
+        "parts[0].count: expected an integer, found an array"
     );
 }
 

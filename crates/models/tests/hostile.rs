@@ -184,16 +184,20 @@ fn deep_nesting_of_known_keys_ends_where_the_model_ends() {
 
 #[test]
 fn ten_megabytes_of_one_list() {
-    const CHILDREN: usize = 300_000;
+    const CHILDREN: usize = 50_000;
+    let name = "n".repeat(170);
     let json = format!(
         r#"{{"result":{{"child_order_list":[{}{{}}]}}}}"#,
-        r#"{"product_id":1,"x":{},"y":"zz"},"#.repeat(CHILDREN - 1)
+        format!(r#"{{"product_id":1,"x":{{}},"product_name":"{name}"}},"#).repeat(CHILDREN - 1)
     );
     assert_eq!(children(&read(&json).unwrap()), CHILDREN);
     let root = OrderGetAnswer::KEY;
+    let child = format!(
+        "<aeop_child_order_info><product_name>{name}</product_name></aeop_child_order_info>"
+    );
     let xml = format!(
         "<{root}><result><child_order_list>{}</child_order_list></result></{root}>",
-        "<aeop_child_order_info/>".repeat(CHILDREN)
+        child.repeat(CHILDREN)
     );
     assert_eq!(children(&read(&xml).unwrap()), CHILDREN);
 }

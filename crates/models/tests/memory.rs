@@ -8,26 +8,33 @@ use aliexpress_models::{Api, DecodeError, drift};
 const ORDER: &str = "aliexpress.trade.ds.order.get";
 const INFO: &str = "aliexpress.solution.order.info.get";
 
-const ELEMENTS: usize = 50_000;
+/// What small answers may take, whatever they hold.
+const FREE: u64 = 40 << 20;
 
-/// Reads an answer and compares it with its model, and checks what each takes at its peak.
+/// What an answer takes from the heap at its peak to be decoded, compared with its model and read without one.
+fn peaks(api: &str, answer: &str) -> [(&'static str, u64); 3] {
+    let api = Api::find(api).unwrap();
+    let peak = |work: &dyn Fn()| allocation_counter::measure(work).bytes_max;
+    let bytes = answer.as_bytes();
+    [
+        ("decode", peak(&|| drop(api.decode(bytes)))),
+        ("drift", peak(&|| drop(drift(bytes, api)))),
+        ("decode_raw", peak(&|| drop(decode_raw(bytes)))),
+    ]
+}
+
+/// Checks what an answer takes, and reads it.
 #[track_caller]
 fn check(api: &str, answer: &str) -> Result<(), DecodeError> {
-    let api = Api::find(api).unwrap();
-    let mut read = Ok(());
-    let decoding = allocation_counter::measure(|| {
-        read = api.decode(answer.as_bytes()).map(drop);
-    });
-    let comparing = allocation_counter::measure(|| drop(drift(answer.as_bytes(), api)));
-    for (work, peak) in [
-        ("decode", decoding.bytes_max),
-        ("drift", comparing.bytes_max),
-    ] {
-        let bound = 100 * answer.len() as u64 + (4 << 20);
+    for (work, peak) in peaks(api, answer) {
+        let bound = 12 * answer.len() as u64 + FREE;
         assert!(peak <= bound, "{work}: {peak} bytes for {}", answer.len());
     }
-    read
+    let api = Api::find(api).unwrap();
+    api.decode(answer.as_bytes()).map(drop)
 }
+
+const ELEMENTS: usize = 50_000;
 
 fn repeated(before: &str, element: &str, after: &str) -> String {
     [before, &element.repeat(ELEMENTS), after].concat()
@@ -52,6 +59,33 @@ fn lists_of_nothing_end_before_the_memory_does() {
     check(INFO, &xml).unwrap_err();
 }
 
+/// 16 MiB of next to nothing, as an answer of the largest size that a client takes by default may be.
+#[test]
+fn the_largest_answers_take_no_more_than_twelve_times_their_size() {
+    const SIZE: usize = 16 << 20;
+    for (before, element, after) in [
+        (r#"{"result":{"child_order_list":["#, "{},", "{}]}}"),
+        (r#"{"result":{"child_order_list":["#, "[[]],", "{}]}}"),
+        (r#"{"result":{"child_order_list":["#, "1,", "1]}}"),
+        (
+            r#"{"result":{"child_order_list":{"#,
+            r#""":1,"#,
+            r#""":1}}}"#,
+        ),
+        (r#"{"result":{"x":["#, "[],", "1]}}"),
+        (r#"{"result":{"x":["#, "1,", "1]}}"),
+        (r#"{"result":{"x":["#, r#""","#, "1]}}"),
+        (r#"{"result":{"#, r#""":{},"#, r#""":1}}"#),
+    ] {
+        let count = (SIZE - before.len() - after.len()) / element.len();
+        let answer = [before, &element.repeat(count), after].concat();
+        for (work, peak) in peaks(ORDER, &answer) {
+            let bound = 12 * answer.len() as u64;
+            assert!(peak <= bound, "{work} of {element}: {peak} bytes");
+        }
+    }
+}
+
 #[test]
 fn unknown_fields_cost_little() {
     for element in ["[0],", r#"{"":0},"#, "{},", r#""","#] {
@@ -67,10 +101,13 @@ fn unknown_fields_cost_little() {
 
 #[test]
 fn long_lists_of_orders_in_use_are_read() {
-    let child = r#"{"product_name":"Bottle","product_count":1},"#;
+    let name = "a bottle that keeps cold what is cold, 750 ml, blue".repeat(2);
+    let child = format!(
+        r#"{{"product_name":"{name}","product_count":1,"product_id":1005001234567890,"sku_id":12000012345678}},"#
+    );
     check(
         ORDER,
-        &repeated(r#"{"result":{"child_order_list":["#, child, "{}]}}"),
+        &repeated(r#"{"result":{"child_order_list":["#, &child, "{}]}}"),
     )
     .unwrap();
 }

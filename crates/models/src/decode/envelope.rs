@@ -1,22 +1,47 @@
 //! The envelope in any of its forms, in one pass.
 
-use std::fmt;
-
-use serde_core::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-
 use crate::envelope::{ApiError, is_refusal};
-use crate::record::{Record, Shaped as _, Trail, View, read_member, skip};
+use crate::fault::Fault;
+use crate::record::{Record, Room, Shaped as _, View, kind_of, read_field};
 use crate::refusal::may_say_no;
+use crate::source::{Key, Piece, Source};
 use crate::text::shown;
 
-/// Reads an envelope around `answer`.
-struct EnvelopeSeed<'a, 't> {
+/// Fills `answer` from any of the forms; true where the platform refused.
+pub(super) fn read_envelope<S: Source>(
+    key: &'static str,
+    answer: &mut dyn Record,
+    error: &mut ApiError,
+    source: &mut S,
+    room: &mut Room,
+) -> Result<bool, Fault> {
+    let mut envelope = Envelope {
+        key,
+        answer,
+        error,
+        seen: Seen::default(),
+        room,
+    };
+    match source.value()? {
+        Piece::Object => envelope.read_members(Level::Root, source)?,
+        piece => return Err(no_object(piece)),
+    }
+    let Envelope { seen, .. } = envelope;
+    if seen.refusal || seen.answer_key {
+        return Ok(seen.refusal);
+    }
+    let has_data = seen.data.iter().any(|index| is_data(answer, *index));
+    add_own_fields(error, answer, &seen.data);
+    Ok(is_refusal(error, has_data) || (seen.blank_refusal && !has_data))
+}
+
+/// An envelope around `answer`, as far as it was read.
+struct Envelope<'a> {
     key: &'static str,
     answer: &'a mut dyn Record,
     error: &'a mut ApiError,
-    seen: &'a mut Seen,
-    trail: &'a mut Trail<'t>,
-    place: Place,
+    seen: Seen,
+    room: &'a mut Room,
 }
 
 /// What the envelope showed so far.
@@ -32,9 +57,9 @@ struct Seen {
     data: Vec<usize>,
 }
 
-/// Where in the envelope a map stands.
+/// Where in the envelope an object stands.
 #[derive(Clone, Copy, PartialEq)]
-enum Place {
+enum Level {
     Root,
     /// Under the answer's key.
     Answer,
@@ -42,118 +67,13 @@ enum Place {
     Error,
 }
 
-impl<'t> EnvelopeSeed<'_, 't> {
-    fn inside(&mut self, place: Place) -> EnvelopeSeed<'_, 't> {
-        EnvelopeSeed {
-            key: self.key,
-            answer: self.answer,
-            error: self.error,
-            seen: self.seen,
-            trail: self.trail,
-            place,
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for EnvelopeSeed<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for EnvelopeSeed<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "an answer under `{}`", self.key)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        let (mut any, mut known) = (false, false);
-        self.seen.refusal |= self.place == Place::Error;
-        loop {
-            // What a full answer starts with.
-            let likely = (self.place == Place::Root).then_some(self.key);
-            self.trail.hint.offer(likely);
-            let Some(key) = map.next_key_seed(EnvelopeKeySeed(&self))? else {
-                break;
-            };
-            any = true;
-            known |= !matches!(key, EnvelopeKey::Other);
-            match key {
-                EnvelopeKey::Answer(index) => {
-                    if self.place == Place::Root {
-                        self.seen.data.push(index);
-                    }
-                    read_member(self.answer, index, &mut map, self.trail)?
-                }
-                EnvelopeKey::Error(index) => read_member(self.error, index, &mut map, self.trail)?,
-                EnvelopeKey::Inside(place) => {
-                    self.seen.answer_key |= place == Place::Answer;
-                    map.next_value_seed(self.inside(place))?;
-                }
-                EnvelopeKey::Foreign(found) => {
-                    let wanted = format!("`{}`", self.key);
-                    return Err(self.trail.mismatch(&wanted, format!("`{}`", shown(&found))));
-                }
-                EnvelopeKey::Own | EnvelopeKey::Other => skip(&mut map)?,
-            }
-        }
-        let is_empty_answer = !any && self.place != Place::Root;
-        if known || is_empty_answer || self.place == Place::Error {
-            return Ok(());
-        }
-        let wanted = match self.place {
-            Place::Root => format!("`{}`, `error_response` or a field of the answer", self.key),
-            _ => format!("a field of {}", self.answer.shape().name),
-        };
-        Err(self.trail.mismatch(&wanted, "none of them".to_owned()))
-    }
-
-    fn visit_str<E: serde_core::de::Error>(self, text: &str) -> Result<(), E> {
-        // `<…_response/>`: an answer without content.
-        if self.place != Place::Root && text.trim_ascii().is_empty() {
-            self.seen.blank_refusal |= self.place == Place::Error;
-            return Ok(());
-        }
-        // What stands in place of an answer may be anything, and is not quoted.
-        Err(self.trail.mismatch("an object", "a text".to_owned()))
-    }
-
-    fn visit_unit<E: serde_core::de::Error>(self) -> Result<(), E> {
-        match self.place {
-            Place::Root => Err(self.trail.mismatch("an object", "null".to_owned())),
-            _ => Ok(()),
-        }
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<(), A::Error> {
-        Err(self.trail.mismatch("an object", "an array".to_owned()))
-    }
-
-    fn visit_bool<E: serde_core::de::Error>(self, value: bool) -> Result<(), E> {
-        Err(self.trail.mismatch("an object", value.to_string()))
-    }
-
-    fn visit_i64<E: serde_core::de::Error>(self, value: i64) -> Result<(), E> {
-        Err(self.trail.mismatch("an object", value.to_string()))
-    }
-
-    /// This crate's JSON reader hands over the digits of numbers that are no `i64`.
-    fn visit_bytes<E: serde_core::de::Error>(self, digits: &[u8]) -> Result<(), E> {
-        let digits = shown(&String::from_utf8_lossy(digits));
-        Err(self.trail.mismatch("an object", digits))
-    }
-}
-
-enum EnvelopeKey {
+/// A member's name, looked up.
+enum Member {
     /// A field of the answer.
     Answer(usize),
     /// A field of [`ApiError`], which holds the request id of answers, too.
     Error(usize),
-    Inside(Place),
+    Inside(Level),
     /// The key of another API's answer.
     Foreign(String),
     /// A field that the envelope has elsewhere, and the API here: `code` inside `…_response`.
@@ -161,84 +81,99 @@ enum EnvelopeKey {
     Other,
 }
 
-struct EnvelopeKeySeed<'a, 'b, 't>(&'a EnvelopeSeed<'b, 't>);
+impl Envelope<'_> {
+    fn read_members<S: Source>(&mut self, level: Level, source: &mut S) -> Result<(), Fault> {
+        let (mut any, mut known) = (false, false);
+        self.seen.refusal |= level == Level::Error;
+        // What a full answer starts with.
+        let likely = (level == Level::Root).then_some(self.key);
+        loop {
+            let member = match source.key(likely)? {
+                Key::Likely => Member::Inside(Level::Answer),
+                Key::Other(key) => self.find(key, level),
+                Key::End => break,
+            };
+            any = true;
+            known |= !matches!(member, Member::Other);
+            match member {
+                Member::Answer(index) => {
+                    if level == Level::Root {
+                        self.seen.data.push(index);
+                    }
+                    read_field(self.answer, index, source, self.room)?;
+                }
+                Member::Error(index) => read_field(self.error, index, source, self.room)?,
+                Member::Inside(level) => {
+                    self.seen.answer_key |= level == Level::Answer;
+                    self.read_inside(level, source)?;
+                }
+                Member::Foreign(found) => {
+                    let wanted = format!("`{}`", self.key);
+                    return Err(Fault::unexpected(wanted, format!("`{}`", shown(&found))));
+                }
+                Member::Own | Member::Other => source.skip()?,
+            }
+        }
+        let is_empty_answer = !any && level != Level::Root;
+        if known || is_empty_answer || level == Level::Error {
+            return Ok(());
+        }
+        let wanted = match level {
+            Level::Root => format!("`{}`, `error_response` or a field of the answer", self.key),
+            _ => format!("a field of {}", self.answer.shape().name),
+        };
+        Err(Fault::unexpected(wanted, "none of them"))
+    }
 
-impl<'de> DeserializeSeed<'de> for EnvelopeKeySeed<'_, '_, '_> {
-    type Value = EnvelopeKey;
+    /// Reads what stands under the answer's key or under `error_response`.
+    fn read_inside<S: Source>(&mut self, level: Level, source: &mut S) -> Result<(), Fault> {
+        match source.value()? {
+            Piece::Object => self.read_members(level, source),
+            Piece::Null => Ok(()),
+            // `<…_response/>`: an answer without content.
+            Piece::Text(text) if text.trim_ascii().is_empty() => {
+                self.seen.blank_refusal |= level == Level::Error;
+                Ok(())
+            }
+            piece => Err(no_object(piece)),
+        }
+    }
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<EnvelopeKey, D::Error> {
-        deserializer.deserialize_str(self)
+    fn find(&self, key: &str, level: Level) -> Member {
+        let answer = || self.answer.shape().find(key, 0).map(Member::Answer);
+        let error = || ApiError::SHAPE.find(key, 0).map(Member::Error);
+        match level {
+            Level::Root if key == self.key || is_element_of(key, self.key) => {
+                Member::Inside(Level::Answer)
+            }
+            Level::Root if key == "error_response" => Member::Inside(Level::Error),
+            Level::Root => match answer().or_else(error) {
+                Some(member) => member,
+                None if key.ends_with("_response") => Member::Foreign(key.to_owned()),
+                None => other(key),
+            },
+            Level::Answer => match answer().or_else(error) {
+                Some(Member::Error(_)) if !IDS.contains(&key) => Member::Own,
+                Some(member) => member,
+                None => other(key),
+            },
+            Level::Error => error().unwrap_or(Member::Other),
+        }
     }
 }
 
-impl Visitor<'_> for EnvelopeKeySeed<'_, '_, '_> {
-    type Value = EnvelopeKey;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a key")
-    }
-
-    /// This crate's readers answer so where the answer's key stands, which they were told.
-    fn visit_unit<E: serde_core::de::Error>(self) -> Result<EnvelopeKey, E> {
-        Ok(EnvelopeKey::Inside(Place::Answer))
-    }
-
-    fn visit_str<E: serde_core::de::Error>(self, key: &str) -> Result<EnvelopeKey, E> {
-        let seed = self.0;
-        let answer = || seed.answer.shape().find(key, 0).map(EnvelopeKey::Answer);
-        let error = || ApiError::SHAPE.find(key, 0).map(EnvelopeKey::Error);
-        Ok(match seed.place {
-            Place::Root if key == seed.key || is_element_of(key, seed.key) => {
-                EnvelopeKey::Inside(Place::Answer)
-            }
-            Place::Root if key == "error_response" => EnvelopeKey::Inside(Place::Error),
-            Place::Root => match answer().or_else(error) {
-                Some(key) => key,
-                None if key.ends_with("_response") => EnvelopeKey::Foreign(key.to_owned()),
-                None => other(key),
-            },
-            Place::Answer => match answer().or_else(error) {
-                Some(EnvelopeKey::Error(_)) if !IDS.contains(&key) => EnvelopeKey::Own,
-                Some(key) => key,
-                None => other(key),
-            },
-            Place::Error => error().unwrap_or(EnvelopeKey::Other),
-        })
-    }
+/// The error over what stands in place of an envelope: it may be anything, and is not quoted.
+#[cold]
+fn no_object(piece: Piece<'_>) -> Fault {
+    Fault::unexpected("an object", kind_of(piece))
 }
 
 /// A key that neither the answer nor the envelope has.
-fn other(key: &str) -> EnvelopeKey {
+fn other(key: &str) -> Member {
     match may_say_no(key) {
-        true => EnvelopeKey::Own,
-        false => EnvelopeKey::Other,
+        true => Member::Own,
+        false => Member::Other,
     }
-}
-
-/// Fills `answer` from any of the forms; true where the platform refused.
-pub(super) fn read_envelope<'de, D: Deserializer<'de>>(
-    key: &'static str,
-    answer: &mut dyn Record,
-    deserializer: D,
-    error: &mut ApiError,
-    trail: &mut Trail<'_>,
-) -> Result<bool, D::Error> {
-    let mut seen = Seen::default();
-    let seed = EnvelopeSeed {
-        key,
-        answer,
-        error,
-        seen: &mut seen,
-        trail,
-        place: Place::Root,
-    };
-    seed.deserialize(deserializer)?;
-    if seen.refusal || seen.answer_key {
-        return Ok(seen.refusal);
-    }
-    let has_data = seen.data.iter().any(|index| is_data(answer, *index));
-    add_own_fields(error, answer, &seen.data);
-    Ok(is_refusal(error, has_data) || (seen.blank_refusal && !has_data))
 }
 
 /// Whether `name` is what `path`, the key of a system call's answer, becomes as the name of an XML element.

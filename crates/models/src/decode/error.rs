@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::record::Trail;
+use crate::fault::{Fault, Report};
 
 /// Why an answer could not be read. Equal errors say the same about the same place.
 ///
@@ -25,25 +25,19 @@ struct Inner {
 }
 
 impl DecodeError {
-    /// `message` and the trail's path and finding, at the byte of `text` that the reader had come to.
-    #[inline]
-    pub(super) fn new(
-        api: &'static str,
-        text: &str,
-        at: usize,
-        message: String,
-        trail: Trail<'_>,
-    ) -> Self {
+    /// The fault, at the byte of `text` that the reader had come to.
+    pub(super) fn new(api: &'static str, text: &str, at: usize, fault: Fault) -> Self {
         let read = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
         let line_start = read
             .iter()
             .rposition(|byte| *byte == b'\n')
             .map_or(0, |index| index + 1);
-        let path = trail.path();
-        let (expected, found) = match trail.mismatch {
-            Some(mismatch) => (Some(mismatch.expected), Some(mismatch.found)),
-            None => (None, None),
-        };
+        let Report {
+            path,
+            message,
+            mismatch,
+        } = fault.report();
+        let (expected, found) = mismatch.unzip();
         Self {
             inner: Box::new(Inner {
                 api,
@@ -58,8 +52,8 @@ impl DecodeError {
     }
 
     /// The same in this line of a longer text, of which the answer was one line.
-    #[inline]
-    pub(super) fn in_line(mut self, line: usize) -> Self {
+    #[cfg(feature = "lines")]
+    pub(crate) fn in_line(mut self, line: usize) -> Self {
         self.inner.line = line;
         self
     }
@@ -79,44 +73,37 @@ impl DecodeError {
     }
 
     /// The API whose answer it was to be.
-    #[inline]
     pub fn api(&self) -> &'static str {
         self.inner.api
     }
 
     /// The field, as `result.child_order_list[3].product_count`, list indices from zero; empty for the
     /// answer as a whole.
-    #[inline]
     pub fn path(&self) -> &str {
         &self.inner.path
     }
 
-    /// What the model wanted there; none when the answer is no JSON or XML.
-    #[inline]
+    /// What the model wanted there; `None` when the answer is no JSON or XML.
     pub fn expected(&self) -> Option<&str> {
         self.inner.expected.as_deref()
     }
 
-    /// What the answer holds there; none when it is no JSON or XML.
-    #[inline]
+    /// What the answer holds there; `None` when it is no JSON or XML.
     pub fn found(&self) -> Option<&str> {
         self.inner.found.as_deref()
     }
 
     /// The line, from one, that the reader had come to.
-    #[inline]
     pub fn line(&self) -> usize {
         self.inner.line
     }
 
     /// The column in bytes, from one, that the reader had come to.
-    #[inline]
     pub fn column(&self) -> usize {
         self.inner.column
     }
 
     /// Path, wanting and finding, without the API and the place in the text: the same for JSON and XML.
-    #[inline]
     pub fn problem(&self) -> String {
         match self.inner.path.as_str() {
             "" => self.inner.message.clone(),
@@ -126,7 +113,6 @@ impl DecodeError {
 }
 
 impl fmt::Display for DecodeError {
-    #[inline]
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("cannot decode the answer")?;
         if !self.inner.api.is_empty() {

@@ -2,9 +2,9 @@
 
 /// The two formats of the platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(not(all(feature = "json", feature = "xml")), allow(dead_code))]
 pub(crate) enum Format {
     Json,
+    /// Scalars have no types.
     Xml,
 }
 

@@ -2,20 +2,21 @@
 
 use super::Reader;
 use crate::fault::Fault;
+use crate::source::Piece;
 
-/// A string: as it stands in the text, or with its escapes resolved.
-pub(super) enum Text<'de, 'scratch> {
-    Borrowed(&'de str),
-    Copied(&'scratch str),
+/// A string: as it stands in the text, or in `scratch` with its escapes resolved.
+pub(super) enum Text<'t> {
+    Borrowed(&'t str),
+    Copied,
 }
 
 /// A number: an integer that fits, or the digits as they stand in the text.
-pub(super) enum Number<'de> {
+pub(super) enum Number<'t> {
     Integer(i64),
-    Digits(&'de str),
+    Digits(&'t str),
 }
 
-impl<'de> Reader<'de, '_> {
+impl<'t> Reader<'t> {
     #[cold]
     pub(super) fn fault(&self, wanted: &str) -> Fault {
         let found = match self.byte() {
@@ -23,7 +24,7 @@ impl<'de> Reader<'de, '_> {
             Some(byte) if byte.is_ascii_graphic() => format!("`{}`", char::from(byte)),
             Some(byte) => format!("byte 0x{byte:02x}"),
         };
-        Fault::new(format!("{wanted}, found {found}"))
+        Fault::malformed(format!("{wanted}, found {found}"))
     }
 
     #[inline]
@@ -31,7 +32,7 @@ impl<'de> Reader<'de, '_> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn rest(&self) -> &'de [u8] {
+    fn rest(&self) -> &'t [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
@@ -54,10 +55,14 @@ impl<'de> Reader<'de, '_> {
         Err(self.fault(wanted))
     }
 
-    pub(super) fn word(&mut self, word: &'static str) -> Result<(), Fault> {
+    pub(super) fn word(
+        &mut self,
+        word: &str,
+        piece: Piece<'static>,
+    ) -> Result<Piece<'static>, Fault> {
         if self.rest().starts_with(word.as_bytes()) {
             self.at += word.len();
-            return Ok(());
+            return Ok(piece);
         }
         Err(self.fault("expected a value"))
     }
@@ -67,17 +72,17 @@ impl<'de> Reader<'de, '_> {
         self.byte() == Some(b'"')
     }
 
-    /// Reads over a comma if a key follows at once.
+    /// Consumes a comma if a key follows at once.
     #[inline]
-    pub(super) fn takes_comma_before_key(&mut self) -> bool {
+    pub(super) fn consume_comma_before_key(&mut self) -> bool {
         let found = self.rest().starts_with(b",\"");
         self.at += usize::from(found);
         found
     }
 
-    /// Reads over `"key":` if it is that what stands here.
+    /// Consumes `"key":` if it comes next.
     #[inline]
-    pub(super) fn takes_key(&mut self, key: &str) -> bool {
+    pub(super) fn consume_key(&mut self, key: &str) -> bool {
         let end = self.at + 1 + key.len();
         let bytes = self.text.as_bytes();
         // Another key mostly has another length, which two bytes tell.
@@ -91,7 +96,7 @@ impl<'de> Reader<'de, '_> {
 
     /// The string whose opening quote stands here.
     #[inline]
-    pub(super) fn string(&mut self) -> Result<Text<'de, '_>, Fault> {
+    pub(super) fn string(&mut self) -> Result<Text<'t>, Fault> {
         let start = self.at + 1;
         self.at = plain_until(self.text.as_bytes(), start);
         if self.byte() == Some(b'"') {
@@ -99,18 +104,18 @@ impl<'de> Reader<'de, '_> {
             self.at += 1;
             return Ok(Text::Borrowed(text));
         }
-        self.escaped_string(start).map(Text::Copied)
+        self.escaped_string(start).map(|()| Text::Copied)
     }
 
     #[cold]
-    fn escaped_string(&mut self, mut start: usize) -> Result<&str, Fault> {
+    fn escaped_string(&mut self, mut start: usize) -> Result<(), Fault> {
         self.scratch.clear();
         loop {
             self.scratch.push_str(&self.text[start..self.at]);
             match self.byte() {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(&self.scratch);
+                    return Ok(());
                 }
                 Some(b'\\') => {
                     self.at += 1;
@@ -125,7 +130,7 @@ impl<'de> Reader<'de, '_> {
         }
     }
 
-    /// The character behind a backslash that has been read.
+    /// The character after a backslash that has been read.
     fn escape(&mut self) -> Result<char, Fault> {
         let character = match self.byte() {
             Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
@@ -178,7 +183,7 @@ impl<'de> Reader<'de, '_> {
 
     /// The number that starts here.
     #[inline]
-    pub(super) fn number(&mut self) -> Result<Number<'de>, Fault> {
+    pub(super) fn number(&mut self) -> Result<Number<'t>, Fault> {
         if let Some((value, length)) = short_integer(self.rest()) {
             self.at += length;
             return Ok(Number::Integer(value));
@@ -186,7 +191,7 @@ impl<'de> Reader<'de, '_> {
         self.long_number()
     }
 
-    fn long_number(&mut self) -> Result<Number<'de>, Fault> {
+    fn long_number(&mut self) -> Result<Number<'t>, Fault> {
         let digits = self.number_text()?;
         Ok(match digits.parse() {
             // A negative zero is no integer's text: the sign would be lost.
@@ -195,7 +200,7 @@ impl<'de> Reader<'de, '_> {
         })
     }
 
-    pub(super) fn number_text(&mut self) -> Result<&'de str, Fault> {
+    pub(super) fn number_text(&mut self) -> Result<&'t str, Fault> {
         let start = self.at;
         if self.byte() == Some(b'-') {
             self.at += 1;

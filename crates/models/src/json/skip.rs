@@ -2,8 +2,9 @@
 
 use super::Reader;
 use crate::fault::Fault;
+use crate::source::Piece;
 
-impl Reader<'_, '_> {
+impl Reader<'_> {
     /// Passes over one value, however deep, with the same care as if it were read.
     pub(super) fn skip_value(&mut self) -> Result<(), Fault> {
         let mut open = Vec::new();
@@ -34,7 +35,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Reads what may stand behind a value inside objects and arrays; true when all are closed.
+    /// Reads what may stand after a value inside objects and arrays; true when all are closed.
     fn close(&mut self, open: &mut Vec<u8>) -> Result<bool, Fault> {
         while let Some(&end) = open.last() {
             match self.peek() {
@@ -67,9 +68,9 @@ impl Reader<'_, '_> {
         match self.peek() {
             Some(b'"') => self.string().map(drop),
             Some(b'-' | b'0'..=b'9') => self.number_text().map(drop),
-            Some(b't') => self.word("true"),
-            Some(b'f') => self.word("false"),
-            Some(b'n') => self.word("null"),
+            Some(b't') => self.word("true", Piece::Null).map(drop),
+            Some(b'f') => self.word("false", Piece::Null).map(drop),
+            Some(b'n') => self.word("null", Piece::Null).map(drop),
             _ => Err(self.fault("expected a value")),
         }
     }

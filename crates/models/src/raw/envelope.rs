@@ -1,14 +1,14 @@
 //! The envelope around an answer without a model.
 
-use super::{Depth, Nodes, Source, Value, ValueSeed};
-use crate::decode::{DecodeError, Syntax, read_with};
+use super::{Value, Walk};
+use crate::decode::{DecodeError, Format, decode_tree};
 use crate::envelope::{ApiError, Envelope, is_refusal};
-use crate::record::{self, Shaped as _};
+use crate::record::{Room, Shaped as _, read_field};
 
-/// What a tree and its syntax are.
+/// What a tree is, and in which format it came.
 pub(crate) struct Tree {
     pub(crate) value: Value,
-    pub(crate) syntax: Syntax,
+    pub(crate) format: Format,
 }
 
 /// Reads any answer, JSON or XML, full or simplified, data or refusal, without a model.
@@ -38,13 +38,8 @@ pub fn parse(bytes: &[u8]) -> Result<Value, DecodeError> {
 
 /// Reads the tree with its envelope; `api` is for the error.
 pub(crate) fn read_tree(api: &'static str, bytes: &[u8]) -> Result<Tree, DecodeError> {
-    let mut nodes = Nodes::of(bytes.len());
-    let seed = ValueSeed {
-        depth: Depth::default(),
-        nodes: &mut nodes,
-    };
-    let (value, syntax) = read_with(api, bytes, seed)?;
-    Ok(Tree { value, syntax })
+    let (value, format) = decode_tree(api, bytes)?;
+    Ok(Tree { value, format })
 }
 
 /// What is around an answer.
@@ -74,7 +69,7 @@ impl Tree {
         let members = self.value.members()?;
         let is_refusal = |(key, value): &(Box<str>, Value)| {
             // XML has no null: an empty element is a refusal without a word.
-            **key == *REFUSAL && (self.syntax == Syntax::Xml || !matches!(value, Value::Null))
+            **key == *REFUSAL && (self.format == Format::Xml || !matches!(value, Value::Null))
         };
         if let Some(index) = members.iter().position(is_refusal) {
             return Some(index);
@@ -84,7 +79,7 @@ impl Tree {
             .iter()
             .any(|(key, _)| matches!(&**key, "request_id" | "code"));
         members.iter().position(|(key, _)| {
-            self.syntax == Syntax::Xml
+            self.format == Format::Xml
                 || **key != *REFUSAL && key.ends_with("_response") && !simplified
                 // So the platform's guide prints one of its answers.
                 || members.len() == 1 && key.starts_with("aliexpress_")
@@ -129,13 +124,11 @@ pub(crate) fn error_of(value: &Value) -> ApiError {
     };
     // One by one, so that a member of another type does not keep the others from being read.
     for (key, value) in members {
-        if value.scalar().is_some() && ApiError::SHAPE.field(key).is_some() {
-            let member = Value::Object(vec![(key.clone(), value.clone())]);
-            let source = Source::<serde_core::de::value::Error>::for_models(&member);
-            let mut one = error.clone();
-            if record::read(&mut one, source).is_ok() {
-                error = one;
-            }
+        if value.scalar().is_some()
+            && let Some(index) = ApiError::SHAPE.find(key, 0)
+        {
+            let mut walk = Walk::new(value);
+            let _ = read_field(&mut error, index, &mut walk, &mut Room::unbounded());
         }
     }
     error

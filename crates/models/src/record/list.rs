@@ -1,213 +1,182 @@
 //! Lists in all their wrappings: an array, an inner name around one, an inner name around the only
 //! element, inner names repeated (XML), or the only element bare.
 
-use std::fmt;
-
-use serde_core::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-
+use super::coerce::{no_room, put, unfit};
 use super::layout::{Layout, list_layout};
-use super::read::{Role, skip};
-use super::trail::{Segment, Trail};
-use super::{Field, Hint, Shape, Slot};
-use crate::raw::{Depth, KeySeed, Source, Value, ValueSeed};
+use super::place::{Offer, Place, Taken};
+use super::read::{read_free, read_nested};
+use super::room::Room;
+use super::{Field, Kind};
+use crate::fault::Fault;
+use crate::raw::{Depth, Value, Walk, read_members_from};
+use crate::source::{Key, Piece, Source};
 use crate::text::quoted;
 
-/// Reads an array's elements behind those that the list already has.
-pub(super) fn read_array<'de, A: SeqAccess<'de>>(
-    mut seed: super::read::ValueSeed<'_, '_>,
-    mut elements: A,
-) -> Result<(), A::Error> {
-    for index in seed.slot.len().. {
-        let element = super::read::ValueSeed {
-            slot: seed.slot.again(),
-            field: seed.field,
-            role: Role::Element,
-            trail: seed.trail,
-        };
-        match elements.next_element_seed(element) {
-            Ok(Some(())) => {}
-            Ok(None) => break,
-            Err(error) => {
-                // A scalar has put its index already.
-                if !seed.trail.at_index() {
-                    seed.trail.push(Segment::Index(index));
-                }
-                return Err(error);
+/// Reads the value of a list's field; `start` is how many elements the list has already.
+pub(super) fn read_list<S: Source>(
+    place: &mut dyn Place,
+    field: &'static Field,
+    start: usize,
+    source: &mut S,
+    room: &mut Room,
+) -> Result<(), Fault> {
+    match source.value()? {
+        Piece::List => read_array(place, field, start, source, room).map(drop),
+        Piece::Object => read_wrapper(place, field, start, source, room),
+        // A blank text is an empty list.
+        Piece::Text(text) if text.trim_ascii().is_empty() => Ok(()),
+        Piece::Null => Ok(()),
+        scalar => match field.kind {
+            Kind::Records(_) => Err(unfit(field.kind, scalar)),
+            kind => put(place, element(kind), scalar, room).map_err(|fault| fault.at(start)),
+        },
+    }
+}
+
+/// The kind of a list's elements.
+fn element(list: Kind) -> Kind {
+    match list {
+        Kind::Integers => Kind::Integer,
+        Kind::Booleans => Kind::Boolean,
+        Kind::Texts => Kind::Text,
+        Kind::Records(shape) => Kind::Record(shape),
+        single => single,
+    }
+}
+
+/// Reads an array's elements after those that the list already has; gives how many it then has.
+fn read_array<S: Source>(
+    place: &mut dyn Place,
+    field: &'static Field,
+    start: usize,
+    source: &mut S,
+    room: &mut Room,
+) -> Result<usize, Fault> {
+    let mut index = start;
+    while source.element().map_err(|fault| fault.at(index))? {
+        read_element(place, field, source, room).map_err(|fault| fault.at(index))?;
+        index += 1;
+    }
+    Ok(index)
+}
+
+fn read_element<S: Source>(
+    place: &mut dyn Place,
+    field: &'static Field,
+    source: &mut S,
+    room: &mut Room,
+) -> Result<(), Fault> {
+    match source.value()? {
+        Piece::List => Err(unfit(element(field.kind), Piece::List)),
+        Piece::Object => read_object_element(place, field, source, room),
+        scalar => put_element(place, field, scalar, room),
+    }
+}
+
+fn read_object_element<S: Source>(
+    place: &mut dyn Place,
+    field: &'static Field,
+    source: &mut S,
+    room: &mut Room,
+) -> Result<(), Fault> {
+    match field.kind {
+        Kind::Records(_) => read_nested(place, source, room),
+        Kind::Texts if field.free => read_free(place, Piece::Object, source, room),
+        kind => Err(unfit(element(kind), Piece::Object)),
+    }
+}
+
+fn put_element(
+    place: &mut dyn Place,
+    field: &'static Field,
+    scalar: Piece<'_>,
+    room: &mut Room,
+) -> Result<(), Fault> {
+    match (field.kind, scalar) {
+        // An element without content still counts.
+        (Kind::Records(_), Piece::Text(text)) if text.trim_ascii().is_empty() => {
+            match place.take(Offer::Object, room) {
+                Taken::NoRoom => Err(no_room()),
+                _ => Ok(()),
             }
         }
+        (kind, scalar) => put(place, element(kind), scalar, room),
     }
-    Ok(())
 }
 
 /// Reads an object in the place of a list.
 ///
 /// Mostly it is a wrapper under the documented inner name. Whatever else it is shows only when all its members are
 /// known, so that it is kept until then.
-pub(super) fn read_wrapper<'de, A: MapAccess<'de>>(
-    mut slot: Slot<'_>,
+fn read_wrapper<S: Source>(
+    place: &mut dyn Place,
     field: &'static Field,
-    mut map: A,
-    trail: &mut Trail<'_>,
-) -> Result<(), A::Error> {
-    trail.hint.offer(field.wrapper);
-    let key = ListKeySeed {
-        field,
-        element: slot.element(),
-        hint: trail.hint,
+    start: usize,
+    source: &mut S,
+    room: &mut Room,
+) -> Result<(), Fault> {
+    // An inner name may also be the name of a field of the element.
+    let inner = field.wrapper.filter(|inner| {
+        let element = field.kind.shape();
+        element.is_none_or(|shape| shape.field(inner).is_none())
+    });
+    let first = match source.key(inner)? {
+        Key::Likely => return read_wrapped(place, field, start, source, room),
+        Key::Other(key) => key.into(),
+        Key::End => return Ok(()),
     };
-    let first = match map.next_key_seed(key)? {
-        None => return Ok(()),
-        Some(ListKey::Inner) => return read_wrapped(slot, field, map, trail),
-        Some(ListKey::Other(key)) => key,
+    let value = read_members_from(first, source, Depth::default(), &mut room.nodes)?;
+    let read = |place: &mut dyn Place, start, value: &Value, room: &mut Room| {
+        read_inner(place, field, start, &mut Walk::new(value), room)
     };
-    let mut members = Vec::new();
-    let mut next = Some(first);
-    while let Some(key) = next {
-        let value = map.next_value_seed(ValueSeed {
-            depth: Depth::default(),
-            nodes: &mut trail.nodes,
-        })?;
-        members.push((key, value));
-        next = map.next_key_seed(KeySeed)?;
-    }
-    let value = Value::Object(members);
     let found = match list_layout(field, &value) {
         Layout::Wrapped(inner) => {
             let members = value.members().unwrap_or_default().iter();
+            let mut start = start;
             for (_, value) in members.filter(|(key, _)| **key == *inner) {
-                read_part(&mut slot, field, Role::Inner, value, trail)?;
+                start = read(place, start, value, room)?;
             }
             return Ok(());
         }
-        Layout::Bare => return read_part(&mut slot, field, Role::Element, &value, trail),
+        Layout::Bare => return read(place, start, &value, room).map(drop),
         Layout::Ambiguous(found) => found,
         Layout::Unknown(key) => format!("an object with the unknown key {}", quoted(key)),
         Layout::Array | Layout::Single | Layout::Nothing => return Ok(()),
     };
-    Err(trail.mismatch("a list", found))
+    Err(Fault::unexpected("a list", found))
 }
 
 /// Reads a wrapper whose first member is the inner name's. Other members are no elements.
-fn read_wrapped<'de, A: MapAccess<'de>>(
-    mut slot: Slot<'_>,
+fn read_wrapped<S: Source>(
+    place: &mut dyn Place,
     field: &'static Field,
-    mut map: A,
-    trail: &mut Trail<'_>,
-) -> Result<(), A::Error> {
-    let mut is_inner = true;
+    start: usize,
+    source: &mut S,
+    room: &mut Room,
+) -> Result<(), Fault> {
+    let mut start = read_inner(place, field, start, source, room)?;
     loop {
-        if is_inner {
-            read_inner(&mut slot, field, &mut map, trail)?;
-        } else {
-            skip(&mut map)?;
+        match source.key(field.wrapper)? {
+            Key::Likely => start = read_inner(place, field, start, source, room)?,
+            Key::Other(_) => source.skip()?,
+            Key::End => return Ok(()),
         }
-        trail.hint.offer(field.wrapper);
-        let key = ListKeySeed {
-            field,
-            element: slot.element(),
-            hint: trail.hint,
-        };
-        is_inner = match map.next_key_seed(key)? {
-            None => return Ok(()),
-            Some(key) => matches!(key, ListKey::Inner),
-        };
     }
 }
 
-fn read_inner<'de, A: MapAccess<'de>>(
-    slot: &mut Slot<'_>,
+/// Reads what stands under the inner name: an array, or one element. Gives how many elements the list then has.
+fn read_inner<S: Source>(
+    place: &mut dyn Place,
     field: &'static Field,
-    map: &mut A,
-    trail: &mut Trail<'_>,
-) -> Result<(), A::Error> {
-    let index = slot.len();
-    let read = map.next_value_seed(super::read::ValueSeed {
-        slot: slot.again(),
-        field,
-        role: Role::Inner,
-        trail,
-    });
-    // A scalar, and an element of an array under the inner name, has put its index already.
-    if read.is_err() && !trail.at_index() {
-        trail.push(Segment::Index(index));
-    }
-    read
-}
-
-/// The same from a value that was kept.
-fn read_part<E: Error>(
-    slot: &mut Slot<'_>,
-    field: &'static Field,
-    role: Role,
-    value: &Value,
-    trail: &mut Trail<'_>,
-) -> Result<(), E> {
-    let index = slot.len();
-    let seed = super::read::ValueSeed {
-        slot: slot.again(),
-        field,
-        role,
-        trail,
+    start: usize,
+    source: &mut S,
+    room: &mut Room,
+) -> Result<usize, Fault> {
+    let read = match source.value() {
+        Ok(Piece::List) => return read_array(place, field, start, source, room),
+        Ok(Piece::Object) => read_object_element(place, field, source, room),
+        Ok(scalar) => put_element(place, field, scalar, room),
+        Err(fault) => Err(fault),
     };
-    let read = seed.deserialize(Source::<E>::for_models(value));
-    if read.is_err() && !trail.at_index() {
-        trail.push(Segment::Index(index));
-    }
-    read
-}
-
-enum ListKey {
-    /// The inner name, which is no field of the element.
-    Inner,
-    Other(Box<str>),
-}
-
-struct ListKeySeed<'h> {
-    field: &'static Field,
-    element: Option<&'static Shape>,
-    hint: &'h Hint,
-}
-
-impl ListKeySeed<'_> {
-    /// An inner name may also be the name of a field of the element.
-    fn key(&self, inner: &str) -> ListKey {
-        match self
-            .element
-            .is_some_and(|shape| shape.field(inner).is_some())
-        {
-            true => ListKey::Other(inner.into()),
-            false => ListKey::Inner,
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for ListKeySeed<'_> {
-    type Value = ListKey;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<ListKey, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for ListKeySeed<'_> {
-    type Value = ListKey;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a key")
-    }
-
-    /// This crate's readers answer so where the inner name stands, which they were told.
-    fn visit_unit<E: Error>(self) -> Result<ListKey, E> {
-        match self.field.wrapper.filter(|_| self.hint.is_taken()) {
-            Some(inner) => Ok(self.key(inner)),
-            None => Ok(ListKey::Other("".into())),
-        }
-    }
-
-    fn visit_str<E: Error>(self, key: &str) -> Result<ListKey, E> {
-        match self.field.wrapper == Some(key) {
-            true => Ok(self.key(key)),
-            false => Ok(ListKey::Other(key.into())),
-        }
-    }
+    read.map(|()| start + 1).map_err(|fault| fault.at(start))
 }

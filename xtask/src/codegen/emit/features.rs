@@ -25,7 +25,7 @@ struct Crate {
 const CRATES: &[Crate] = &[
     Crate {
         manifest: "crates/models/Cargo.toml",
-        default: &["json", "xml"],
+        default: &["json", "xml", "drift", "lines", "encode"],
         below: &[],
     },
     Crate {

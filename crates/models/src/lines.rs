@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, BufRead};
 use std::marker::PhantomData;
 
-use super::{DecodeError, decode};
+use crate::decode::{DecodeError, decode};
 use crate::envelope::{Answer, Envelope};
 
 /// Reads answers that stand one per line, in any mixture of forms. Blank lines are passed over.
@@ -44,7 +44,6 @@ pub struct Lines<T, R> {
 
 impl<T, R> Lines<T, R> {
     /// The line, from one, in which the last answer stood; 0 before the first one.
-    #[inline]
     pub fn line(&self) -> usize {
         self.line
     }
@@ -52,7 +51,6 @@ impl<T, R> Lines<T, R> {
 
 impl<T: Answer, R: BufRead> Lines<T, R> {
     /// The next line that is not blank, which is then in `text`; false at the end.
-    #[inline]
     fn advance(&mut self) -> io::Result<bool> {
         let Some(reader) = &mut self.reader else {
             return Ok(false);
@@ -74,7 +72,6 @@ impl<T: Answer, R: BufRead> Iterator for Lines<T, R> {
     type Item = Result<Envelope<T>, LineError>;
 
     /// After an error of the reader itself there are no more answers.
-    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let cause = match self.advance() {
             Ok(false) => return None,
@@ -110,13 +107,11 @@ enum Cause {
 
 impl LineError {
     /// The line, from one.
-    #[inline]
     pub fn line(&self) -> usize {
         self.line
     }
 
     /// What is wrong with the answer; none where the line itself could not be had.
-    #[inline]
     pub fn decode_error(&self) -> Option<&DecodeError> {
         match &self.cause {
             Cause::Decode(error) => Some(error),
@@ -126,14 +121,12 @@ impl LineError {
 }
 
 impl fmt::Display for LineError {
-    #[inline]
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "cannot read the answer in line {}", self.line)
     }
 }
 
 impl std::error::Error for LineError {
-    #[inline]
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.cause {
             Cause::Read(error) => Some(error),

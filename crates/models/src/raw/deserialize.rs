@@ -1,6 +1,4 @@
-//! The tree as a serde reader, for models and for types of others.
-
-use std::marker::PhantomData;
+//! The tree as a serde reader, for types of others.
 
 use serde_core::de::value::StrDeserializer;
 use serde_core::de::{
@@ -11,31 +9,7 @@ use serde_core::de::{
 use super::Value;
 
 /// Reads from a value.
-pub(crate) struct Source<'v, E> {
-    value: &'v Value,
-    /// Whether the visitor is one of this crate's, which take digits as bytes.
-    for_models: bool,
-    error: PhantomData<E>,
-}
-
-impl<'v, E> Source<'v, E> {
-    /// For a visitor of this crate's.
-    pub(crate) fn for_models(value: &'v Value) -> Self {
-        Self {
-            value,
-            for_models: true,
-            error: PhantomData,
-        }
-    }
-
-    fn of(&self, value: &'v Value) -> Self {
-        Self {
-            value,
-            for_models: self.for_models,
-            error: PhantomData,
-        }
-    }
-}
+struct Reader<'v>(&'v Value);
 
 impl Value {
     /// The value as a type of the caller's own.
@@ -47,52 +21,45 @@ impl Value {
     ///
     /// When the value does not fit the type.
     pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, value::Error> {
-        T::deserialize(Source {
-            value: self,
-            for_models: false,
-            error: PhantomData,
-        })
+        T::deserialize(Reader(self))
     }
 }
 
-impl<'de, E: Error> Deserializer<'de> for Source<'_, E> {
-    type Error = E;
+impl<'de> Deserializer<'de> for Reader<'_> {
+    type Error = value::Error;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-        match self.value {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, value::Error> {
+        match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Boolean(value) => visitor.visit_bool(*value),
             Value::Integer(value) => visitor.visit_i64(*value),
-            Value::Number(digits) if self.for_models => visitor.visit_bytes(digits.as_bytes()),
             Value::Number(digits) => number(digits, visitor),
             Value::Text(text) => visitor.visit_str(text),
             Value::List(elements) => visitor.visit_seq(Elements {
                 rest: elements.iter(),
-                source: self,
             }),
             Value::Object(members) => visitor.visit_map(Members {
                 rest: members.iter(),
                 value: None,
-                source: self,
             }),
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-        match self.value {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, value::Error> {
+        match self.0 {
             Value::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-        match self.value {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, value::Error> {
+        match self.0 {
             Value::Number(digits) => visitor.visit_str(digits),
             _ => self.deserialize_any(visitor),
         }
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, value::Error> {
         self.deserialize_str(visitor)
     }
 
@@ -100,7 +67,7 @@ impl<'de, E: Error> Deserializer<'de> for Source<'_, E> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, E> {
+    ) -> Result<V::Value, value::Error> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -109,17 +76,16 @@ impl<'de, E: Error> Deserializer<'de> for Source<'_, E> {
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, E> {
-        match self.value {
+    ) -> Result<V::Value, value::Error> {
+        match self.0 {
             Value::Text(text) => {
-                let text: StrDeserializer<'_, E> = (&**text).into_deserializer();
+                let text: StrDeserializer<'_, value::Error> = (&**text).into_deserializer();
                 text.deserialize_enum(name, variants, visitor)
             }
             Value::Object(members) => {
                 visitor.visit_enum(value::MapAccessDeserializer::new(Members {
                     rest: members.iter(),
                     value: None,
-                    source: self,
                 }))
             }
             _ => self.deserialize_any(visitor),
@@ -133,7 +99,7 @@ impl<'de, E: Error> Deserializer<'de> for Source<'_, E> {
 }
 
 /// A number that is no `i64`, for types of others.
-fn number<'de, V: Visitor<'de>, E: Error>(digits: &str, visitor: V) -> Result<V::Value, E> {
+fn number<'de, V: Visitor<'de>>(digits: &str, visitor: V) -> Result<V::Value, value::Error> {
     if let Ok(value) = digits.parse::<u64>() {
         return visitor.visit_u64(value);
     }
@@ -146,21 +112,20 @@ fn number<'de, V: Visitor<'de>, E: Error>(digits: &str, visitor: V) -> Result<V:
     }
 }
 
-struct Elements<'v, E> {
+struct Elements<'v> {
     rest: std::slice::Iter<'v, Value>,
-    source: Source<'v, E>,
 }
 
-impl<'de, E: Error> SeqAccess<'de> for Elements<'_, E> {
-    type Error = E;
+impl<'de> SeqAccess<'de> for Elements<'_> {
+    type Error = value::Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
-    ) -> Result<Option<T::Value>, E> {
+    ) -> Result<Option<T::Value>, value::Error> {
         let element = self.rest.next();
         element
-            .map(|element| seed.deserialize(self.source.of(element)))
+            .map(|element| seed.deserialize(Reader(element)))
             .transpose()
     }
 
@@ -169,29 +134,34 @@ impl<'de, E: Error> SeqAccess<'de> for Elements<'_, E> {
     }
 }
 
-struct Members<'v, E> {
+struct Members<'v> {
     rest: std::slice::Iter<'v, (Box<str>, Value)>,
     value: Option<&'v Value>,
-    source: Source<'v, E>,
 }
 
-impl<'de, E: Error> MapAccess<'de> for Members<'_, E> {
-    type Error = E;
+impl<'de> MapAccess<'de> for Members<'_> {
+    type Error = value::Error;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, E> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, value::Error> {
         let Some((key, value)) = self.rest.next() else {
             return Ok(None);
         };
         self.value = Some(value);
-        let key: StrDeserializer<'_, E> = (&**key).into_deserializer();
+        let key: StrDeserializer<'_, value::Error> = (&**key).into_deserializer();
         seed.deserialize(key).map(Some)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, E> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, value::Error> {
         let value = self
             .value
-            .ok_or_else(|| E::custom("a value was read before its key"))?;
-        seed.deserialize(self.source.of(value))
+            .ok_or_else(|| Error::custom("a value was read before its key"))?;
+        seed.deserialize(Reader(value))
     }
 
     fn size_hint(&self) -> Option<usize> {

@@ -1,0 +1,44 @@
+//! How much memory an answer may take: in multiples of its size, because `{}` has two bytes in an answer and a
+//! thousand in a model.
+
+/// Bytes of list elements for each byte of the answer, and beside them. A growing list holds up to three times as much
+/// for a moment. The documented samples take 3 for each byte, with all their texts.
+#[cfg(any(feature = "json", feature = "xml"))]
+const SPREAD: usize = 3;
+#[cfg(any(feature = "json", feature = "xml"))]
+const FREE: usize = 12 << 20;
+
+/// How many more bytes the elements of an answer's lists may take.
+#[derive(Debug)]
+pub struct Room {
+    left: usize,
+    /// How many more bytes the nodes of trees may take, in which values wait until it is known what they are.
+    pub(crate) nodes: crate::raw::Nodes,
+}
+
+impl Room {
+    /// For an answer of this many bytes.
+    #[cfg(any(feature = "json", feature = "xml"))]
+    pub(crate) fn of(answer: usize) -> Self {
+        Self {
+            left: answer.saturating_mul(SPREAD).saturating_add(FREE),
+            nodes: crate::raw::Nodes::of(answer),
+        }
+    }
+
+    /// For a tree that is in memory already.
+    pub(crate) fn unbounded() -> Self {
+        Self {
+            left: usize::MAX,
+            nodes: crate::raw::Nodes::unbounded(),
+        }
+    }
+
+    /// Whether there is room for an element of this many bytes, which it then takes.
+    #[inline]
+    pub(super) fn takes(&mut self, element: usize) -> bool {
+        let rest = self.left.checked_sub(element);
+        self.left = rest.unwrap_or_default();
+        rest.is_some()
+    }
+}

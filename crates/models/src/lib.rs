@@ -65,8 +65,8 @@
 //! The platform adds fields without notice, and sends others in another shape than its pages say. [`decode`]
 //! copes with both; [`drift()`] lists them:
 //!
-#![cfg_attr(feature = "json", doc = "```")]
-#![cfg_attr(not(feature = "json"), doc = "```ignore")]
+#![cfg_attr(all(feature = "json", feature = "drift"), doc = "```")]
+#![cfg_attr(not(all(feature = "json", feature = "drift")), doc = "```ignore")]
 //! use aliexpress_models::{Api, drift};
 //!
 //! let api = Api::find("aliexpress.trade.ds.order.get").expect("it has models");
@@ -82,8 +82,8 @@
 //! Files of one answer each go through [`decode`], files with an answer per line through [`decode_lines`].
 //! What cannot be read is put aside by name, and spoils nothing else:
 //!
-#![cfg_attr(feature = "json", doc = "```")]
-#![cfg_attr(not(feature = "json"), doc = "```ignore")]
+#![cfg_attr(all(feature = "json", feature = "lines"), doc = "```")]
+#![cfg_attr(not(all(feature = "json", feature = "lines")), doc = "```ignore")]
 //! use aliexpress_models::order_get::OrderGetAnswer;
 //! use aliexpress_models::{Monetary as _, decode_lines};
 //! use std::fs::{self, File};
@@ -137,16 +137,19 @@
 //!   came.
 //! - [`Api`] and [`Record`] serve programs that learn an API's name only at run time.
 #![cfg_attr(
-    feature = "json",
+    feature = "encode",
     doc = "- [`encode`](encode()) writes an answer in any form, for gateways that stand in for the platform."
 )]
 //! - Every model implements serde's traits, so that other readers of serde serve, too. They read
-//!   simplified and full answers alike, without the envelope.
+//!   simplified and full answers alike, without the envelope, through a tree.
 //!
 //! # Features
 //!
-//! - `json` (default): reads JSON, writes JSON and XML.
-//! - `xml` (default): reads XML, by a reader of this crate.
+//! - `json` (default): reads JSON, and writes requests.
+//! - `xml` (default): reads XML, on quick-xml's reader.
+//! - `drift` (default): compares answers with their models.
+//! - `lines` (default): reads files with an answer per line.
+//! - `encode` (default): writes answers as JSON and XML.
 //! - `ds`, `affiliate`, `trade`, `solution`, `system` (default), and one feature per other family of APIs: their
 //!   modules; `all` turns on every one. Each module says which feature it needs.
 //! - `rust_decimal`: exact decimals from amounts.

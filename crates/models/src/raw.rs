@@ -29,7 +29,9 @@ mod write;
 
 use std::fmt;
 
-pub(crate) use build::{Depth, Nodes, for_model, read_members_from, read_rest, read_value};
+#[cfg(any(feature = "json", feature = "xml"))]
+pub(crate) use build::read_value;
+pub(crate) use build::{Depth, Nodes, for_model, read_members_from, read_rest};
 #[cfg(all(feature = "drift", any(feature = "json", feature = "xml")))]
 pub(crate) use envelope::Tree;
 #[cfg(any(feature = "json", feature = "xml"))]

@@ -660,3 +660,33 @@ fn what_nothing_documents_is_kept_as_its_json() {
         r#"{"map":{"k":[1]}}"#
     );
 }
+
+#[test]
+fn attributes_and_rounded_numbers_of_other_readers_are_known_for_what_they_are() {
+    let thing: Thing = serde_json::from_str(
+        r#"{"id":{"@type":"long","$text":"7"},"words":{"@list":"true"},"owner":{"@x":"1"}}"#,
+    )
+    .unwrap();
+    assert_eq!((thing.id, thing.owner), (ThingId(7), None));
+    assert!(thing.words.is_empty());
+    // serde_json hands over what is no 64-bit integer as floating point.
+    let error = serde_json::from_str::<Thing>(r#"{"owner":12345678901234567890123}"#).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "owner: expected a text, found a number whose digits the reader lost, about 1.2345678901234568e22"
+    );
+    serde_json::from_str::<Thing>(r#"{"id":7,"unknown":1e300}"#).unwrap();
+}
+
+#[test]
+fn quick_xmls_own_reader_of_serde_reads_models_too() {
+    let xml = "<result><id kind='long'>7</id><owner>Ann &amp; Bob</owner><fine/><words list='true'>
+        <string>a</string></words><parts><thing_part><count> 2 </count></thing_part></parts></result>";
+    let thing: Thing = quick_xml::de::from_str(xml).unwrap();
+    assert_eq!(
+        (thing.id, thing.owner.as_deref()),
+        (ThingId(7), Some("Ann & Bob"))
+    );
+    assert_eq!(thing.words, ["a"]);
+    assert_eq!(thing.parts[0].count, Some(2));
+}

@@ -128,7 +128,11 @@ fn read_single<S: Source>(
         Piece::Object => match field.kind {
             Kind::Record(_) => read_nested(place, source, room),
             Kind::Text if field.free => read_free(place, Piece::Object, source, room),
-            kind => Err(unfit(kind, Piece::Object)),
+            kind => match source.key(None)? {
+                // An empty object says as little as an empty element, which some readers of XML make one of.
+                Key::End => Ok(()),
+                _ => Err(unfit(kind, Piece::Object)),
+            },
         },
         Piece::List => match field.kind {
             Kind::Record(_) => read_array_of_one(place, source, room),

@@ -31,6 +31,15 @@ pub fn run(root: &Root, mode: Mode) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The book's pages of APIs, a file per family, by their paths within the book.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn api_pages(root: &Root) -> anyhow::Result<Vec<output::File>> {
+    Ok(emit::api_pages(&plan(root)?))
+}
+
 /// What is to be written for every committed tree.
 fn plan(root: &Root) -> anyhow::Result<api::Catalog> {
     let mut plan = plan::Planner::load(root)?;

@@ -3,5 +3,6 @@
 //! What pages say is read in the crate `pages`; code is written from its trees.
 
 pub mod bench;
+pub mod book;
 pub mod codegen;
 pub mod steps;

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use pages::output::Mode;
 use pages::root::Root;
 use xtask::bench::Subject;
-use xtask::{bench, codegen, steps};
+use xtask::{bench, book, codegen, steps};
 
 /// Maintainers' tasks: from a saved documentation page to tables, trees and code.
 #[derive(Parser)]
@@ -47,6 +47,8 @@ enum Task {
         #[arg(value_name = "API")]
         api: String,
     },
+    /// Build the pages under docs/ as a site, with a page per family of APIs
+    Book,
     /// Run everything that must pass, printing each command
     Ci,
     /// Measure reading and signing, and write docs/benchmarks.md
@@ -97,6 +99,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             println!("{}", codegen::skeleton(&root, &api)?);
             Ok(ExitCode::SUCCESS)
         }
+        Task::Book => book::run(&root).map(|()| ExitCode::SUCCESS),
         Task::Ci => steps::ci(&root).map(|()| ExitCode::SUCCESS),
     }
 }

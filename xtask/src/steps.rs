@@ -27,6 +27,7 @@ const CI: &[&str] = &[
     "cargo xtask import --check",
     "cargo xtask codegen --check",
     "cargo xtask audit --check",
+    "cargo xtask book",
     // Passes with a word where there is no Chromium.
     "bash xtask/sandbox-page/run",
 ];

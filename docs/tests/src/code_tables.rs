@@ -1,12 +1,12 @@
-//! The tables of docs/errors.md, from the client's list of codes.
+//! The codes in docs/errors.md, from the client's list: a heading for each, so that each can be linked to.
 
 use std::fmt::Write;
 
 use aliexpress::codes::{CodeInfo, Done, RetryClass, Speaker, documented};
 use aliexpress::models::APIS;
 
-/// The tables as Markdown, headings included.
-pub fn tables() -> String {
+/// The codes as Markdown.
+pub fn sections() -> String {
     let mut text = String::new();
     for (heading, speaker) in [
         ("Of the current gateway", Speaker::Gateway),
@@ -15,32 +15,40 @@ pub fn tables() -> String {
         ("Of APIs, beyond their pages' lists", Speaker::Api),
     ] {
         let of_speaker = documented().filter(|info| info.by == speaker && !is_of_an_api(info));
-        table(&mut text, heading, &of_speaker.collect::<Vec<_>>());
+        section(&mut text, heading, &of_speaker.collect::<Vec<_>>());
     }
     text
 }
 
-/// Those have a table of their own, docs/errors-of-apis.md.
+/// Those are in docs/errors-of-apis.md.
 fn is_of_an_api(info: &CodeInfo) -> bool {
     let mut codes = APIS.iter().flat_map(|api| api.error_codes);
     codes.any(|code| code.code == info.code && !code.meaning.is_empty())
 }
 
-fn table(text: &mut String, heading: &str, codes: &[&CodeInfo]) {
+fn section(text: &mut String, heading: &str, codes: &[&CodeInfo]) {
     // Writing to a string does not fail.
-    let _ = writeln!(text, "\n### {heading}\n");
-    let _ = writeln!(
-        text,
-        "| code | meaning | cause | what to do | again? | done? |\n| --- | --- | --- | --- | --- | --- |"
-    );
+    let _ = writeln!(text, "\n### {heading}");
     for info in codes {
         let (again, done) = (again(info.retry), done(info));
         let _ = writeln!(
             text,
-            "| `{}` | {} | {} | {} | {again} | {done} |",
-            info.code, info.meaning, info.cause, info.advice
+            "\n#### `{}`\n\n{}.\n\n- **Cause:** {}\n- **What to do:** {}\n- **Again?** {again}. **Done?** {done}.",
+            info.code,
+            sentence(info.meaning),
+            info.cause,
+            info.advice
         );
     }
+}
+
+/// With a capital at its beginning.
+fn sentence(meaning: &str) -> String {
+    let mut letters = meaning.chars();
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
 }
 
 fn again(retry: RetryClass) -> &'static str {

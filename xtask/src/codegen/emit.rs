@@ -1,11 +1,14 @@
 //! Writes the plan down. Nothing is decided here.
 
+mod api_pages;
 mod constructor;
 mod docs;
 mod features;
 mod format;
 mod scalars;
 mod structs;
+
+pub(super) use api_pages::api_pages;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

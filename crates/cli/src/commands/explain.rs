@@ -37,6 +37,7 @@ pub(crate) fn run(args: &ExplainArgs, output: &mut Output) -> Result<(), Failure
         ("retry", retry(info).to_owned()),
         ("done", done(info).to_owned()),
         ("source", info.source.to_owned()),
+        ("page", page(info)),
     ];
     for (label, text) in lines.into_iter().filter(|(_, text)| !text.is_empty()) {
         output.line(format_args!("{label:<10}  {text}"))?;
@@ -84,6 +85,19 @@ fn unknown(code: &str) -> Failure {
         true => failure.hint("aliexpress explain, without a code, lists them all"),
         false => failure.hint(format!("similar: {}", near.join(", "))),
     }
+}
+
+/// Where the docs speak of it.
+fn page(info: &CodeInfo) -> String {
+    let file = match apis(info).is_empty() {
+        true => "errors.md",
+        false => "errors-of-apis.md",
+    };
+    let kept = info
+        .code
+        .chars()
+        .filter(|c| c.is_alphanumeric() || "-_".contains(*c));
+    format!("docs/{file}#{}", kept.collect::<String>().to_lowercase())
 }
 
 /// The APIs whose pages list the code; none for codes of the gateway.
@@ -143,5 +157,6 @@ fn described(info: &CodeInfo) -> Value {
             _ => json!(false),
         },
         "source": info.source,
+        "page": page(info),
     })
 }

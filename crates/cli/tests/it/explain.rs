@@ -25,6 +25,45 @@ fn an_unknown_code_brings_up_similar_ones() {
     insta::assert_snapshot!(run.stderr);
 }
 
+/// The anchors of a page's headings, as GitHub and mdBook make them.
+fn anchors(page: &str) -> std::collections::BTreeSet<String> {
+    let path = format!("{}/../../{page}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    headings
+        .map(|line| {
+            let title = line.trim_start_matches('#').trim();
+            let kept = title
+                .chars()
+                .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+            kept.collect::<String>().to_lowercase().replace(' ', "-")
+        })
+        .collect()
+}
+
+#[test]
+fn every_code_has_a_place_in_the_docs() {
+    let codes = aliexpress(&["explain", "--json"]).run().ends_with(0).json();
+    for code in codes.as_array().unwrap() {
+        let (page, anchor) = code["page"].as_str().unwrap().split_once('#').unwrap();
+        assert!(anchors(page).contains(anchor), "{code}");
+    }
+}
+
+#[test]
+fn any_spelling_will_do() {
+    for spelling in [
+        "illegalaccesstoken",
+        "Illegal Access Token",
+        "ILLEGAL_ACCESS_TOKEN",
+    ] {
+        let run = aliexpress(&["explain", spelling, "--json"])
+            .run()
+            .ends_with(0);
+        assert_eq!(run.json()["code"], "IllegalAccessToken");
+    }
+}
+
 #[test]
 fn without_a_code_all_are_listed() {
     let run = aliexpress(&["explain", "--json"]).run().ends_with(0);

@@ -1,9 +1,10 @@
 //! Comments, and the pages under docs/ that follow from the plan.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use super::super::api::{Api, Catalog, Effect, Retry, Session};
+use super::super::api::{Api, Catalog, Effect, ErrorWords, Retry, Session};
 use pages::output::File;
 
 const WIDTH: usize = 100;
@@ -117,43 +118,63 @@ fn row(api: &Api) -> String {
     )
 }
 
-/// docs/errors-of-apis.md: the error codes that pages list, with our words.
+/// docs/errors-of-apis.md: the error codes that pages list, with our words; a heading for each, so that each can be
+/// linked to.
 pub(super) fn error_codes(catalog: &Catalog) -> Option<File> {
-    let apis = catalog.apis().map(|(_, api)| api);
-    let mut apis: Vec<_> = apis.filter(|api| !api.errors.is_empty()).collect();
-    apis.sort_by(|one, other| one.name.cmp(&other.name));
-    if apis.is_empty() {
+    let mut codes: BTreeMap<&str, (Option<&ErrorWords>, BTreeSet<&str>)> = BTreeMap::new();
+    for (_, api) in catalog.apis() {
+        for error in &api.errors {
+            let (words, apis) = codes.entry(&error.code).or_default();
+            *words = words.or(error.words.as_ref());
+            apis.insert(&api.name);
+        }
+    }
+    if codes.is_empty() {
         return None;
     }
     let mut text = format!("{GENERATED}# Error codes of single APIs\n\n");
     text.push_str(
         "Codes come from the platform's pages; what they mean and what to do is our judgement.\n",
     );
-    for api in apis {
-        let _ = write!(
+    let named = |apis: &BTreeSet<&str>| {
+        let names: Vec<_> = apis.iter().map(|name| format!("`{name}`")).collect();
+        names.join(", ")
+    };
+    for (code, (words, apis)) in &codes {
+        let Some(words) = words else { continue };
+        let again = match words.retry {
+            Retry::Never => "no",
+            Retry::AfterChange => "after the change",
+            Retry::Later => "later",
+        };
+        let _ = writeln!(
             text,
-            "\n## {}\n\n| code | meaning | cause | what to do | again? |\n| --- | --- | --- | --- | --- |\n",
-            api.name
+            "\n## `{code}`\n\n{}.\n\n- **Of:** {}\n- **Cause:** {}\n- **What to do:** {}\n- **Again?** {again}.",
+            sentence(&words.meaning),
+            named(apis),
+            words.cause,
+            words.advice
         );
-        for error in &api.errors {
-            let Some(words) = &error.words else {
-                let _ = writeln!(text, "| `{}` | | | | |", error.code);
-                continue;
-            };
-            let again = match words.retry {
-                Retry::Never => "no",
-                Retry::AfterChange => "after the change",
-                Retry::Later => "later",
-            };
-            let _ = writeln!(
-                text,
-                "| `{}` | {} | {} | {} | {again} |",
-                error.code, words.meaning, words.cause, words.advice
-            );
+    }
+    text.push_str(
+        "\n## Listed without an explanation\n\nThe pages list these codes, and nobody has explained them here yet.\n\n",
+    );
+    for (code, (words, apis)) in &codes {
+        if words.is_none() {
+            let _ = writeln!(text, "- `{code}`: {}", named(apis));
         }
     }
     Some(File {
         path: PathBuf::from("docs/errors-of-apis.md"),
         text,
     })
+}
+
+/// With a capital at its beginning.
+fn sentence(meaning: &str) -> String {
+    let mut letters = meaning.chars();
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
 }

@@ -1,0 +1,118 @@
+//! The pages under docs/ as a site, with a page for every family of APIs.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, bail};
+use pages::root::Root;
+
+use crate::codegen;
+
+/// Where the book's source is put together, from the workspace.
+const SOURCE: &str = "target/book-source";
+
+/// Puts the source together, and builds the site where mdBook is installed.
+///
+/// # Errors
+///
+/// When a file cannot be read or written, or mdBook fails.
+pub fn run(root: &Root) -> anyhow::Result<()> {
+    let source = root.path().join(SOURCE);
+    if source.exists() {
+        fs::remove_dir_all(&source).context("removing the last source of the book")?;
+    }
+    copy(&root.path().join("docs"), &source)?;
+    let mut entries = String::new();
+    for page in codegen::api_pages(root)? {
+        let path = source.join(&page.path);
+        fs::create_dir_all(source.join("apis")).context("making the folder of API pages")?;
+        fs::write(&path, &page.text).with_context(|| format!("writing {}", path.display()))?;
+        let name = page
+            .path
+            .file_stem()
+            .unwrap_or_default()
+            .display()
+            .to_string();
+        entries.push_str(&format!("  - [{name}]({})\n", page.path.display()));
+    }
+    list_pages(&source.join("SUMMARY.md"), &entries)?;
+    // What leads out of docs/ leads to the repository, which a site does not have; it stays a word.
+    match Command::new("mdbook").arg("--version").output() {
+        Err(_) => println!(
+            "{SOURCE} is ready; mdBook is not installed, so that no site was built (cargo install mdbook)"
+        ),
+        Ok(_) => {
+            let status = Command::new("mdbook").arg("build").arg(&source).status();
+            if !status.context("starting mdbook")?.success() {
+                bail!("mdbook failed");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Puts the families under the list of APIs.
+fn list_pages(summary: &Path, entries: &str) -> anyhow::Result<()> {
+    let text = fs::read_to_string(summary).context("reading SUMMARY.md")?;
+    let above = "- [APIs with models](apis.md)\n";
+    if !text.contains(above) {
+        bail!("SUMMARY.md has no line {above:?} to list the families under");
+    }
+    let text = text.replace(above, &format!("{above}{entries}"));
+    fs::write(summary, text).context("writing SUMMARY.md")
+}
+
+/// Copies the pages, without the tests beside them. A link that leads out of docs/ becomes the path it names.
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("making {}", to.display()))?;
+    for entry in fs::read_dir(from).with_context(|| format!("reading {}", from.display()))? {
+        let path = entry.context("reading docs")?.path();
+        let target = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            if path.file_name().is_some_and(|name| name != "tests") {
+                copy(&path, &target)?;
+            }
+        } else if path.extension().is_some_and(|ending| ending == "md") {
+            let text =
+                fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+            fs::write(&target, within_book(&text))
+                .with_context(|| format!("writing {}", target.display()))?;
+        } else {
+            fs::copy(&path, &target).with_context(|| format!("copying {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Links to files beside docs/ as code: `[the example](../crates/x.rs)` becomes `the example (crates/x.rs)`.
+fn within_book(text: &str) -> String {
+    let mut output = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("](../") {
+        let (before, link) = rest.split_at(at);
+        let (Some(open), Some(close)) = (before.rfind('['), link.find(')')) else {
+            break;
+        };
+        output.push_str(&before[..open]);
+        output.push_str(&before[open + 1..]);
+        output.push_str(&format!(" (`{}`)", &link["](../".len()..close]));
+        rest = &link[close + 1..];
+    }
+    output.push_str(rest);
+    output
+}
+
+#[cfg(test)]
+mod tests {
+    use super::within_book;
+
+    #[test]
+    fn links_out_of_the_book_become_paths() {
+        assert_eq!(
+            within_book("See [its table](../crates/stores/README.md) and [tokens](tokens.md)."),
+            "See its table (`crates/stores/README.md`) and [tokens](tokens.md)."
+        );
+        assert_eq!(within_book("no link"), "no link");
+    }
+}

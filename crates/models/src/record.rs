@@ -13,6 +13,7 @@ mod list;
 mod place;
 mod read;
 mod room;
+pub(crate) mod set;
 mod view;
 mod write;
 
@@ -27,6 +28,7 @@ pub(crate) use read::from_serde;
 #[cfg(any(feature = "json", feature = "xml"))]
 pub(crate) use read::{kind_of, read_field};
 pub(crate) use room::Room;
+pub(crate) use set::setters;
 pub(crate) use view::Show;
 pub use view::{List, View};
 pub(crate) use write::write;

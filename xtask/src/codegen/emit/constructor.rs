@@ -1,5 +1,6 @@
-//! How a request's object comes into being: with what the platform requires, and no more.
+//! How a request's object comes into being: with what the platform requires, and then field by field.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::super::api::{Field, Struct, Value};
@@ -15,34 +16,46 @@ struct Required<'a> {
     converts: bool,
 }
 
-/// `new`; the fields that are not required are set afterwards.
+/// `new`, which takes what is required, and a setter for each other field.
 pub(super) fn constructor(item: &Struct) -> String {
-    let fields = item
-        .fields
-        .iter()
-        .filter(|field| field.required)
-        .map(|field| Required {
-            name: &field.name,
-            parameter_type: field.parameter_type(),
-            field_type: field.rust_type(),
-            converts: field.converts(),
-        });
-    let files = item
-        .files
-        .iter()
-        .filter(|file| file.required)
-        .map(|file| Required {
-            name: &file.name,
-            parameter_type: "crate::File".to_owned(),
-            field_type: "crate::File".to_owned(),
-            converts: false,
-        });
-    let required: Vec<_> = fields.chain(files).collect();
-    match required.len() {
+    let required = required(item);
+    let constructor = match required.len() {
         0 => String::new(),
-        1..=MOST_PARAMETERS => by_parameters(item, &required),
-        _ => by_parts(item, &required),
-    }
+        _ if are_told_apart(&required) => by_parameters(item, &required),
+        _ => parts(item, &required) + &by_parts(item, &required),
+    };
+    constructor + &setters(item)
+}
+
+fn required(item: &Struct) -> Vec<Required<'_>> {
+    let fields = item.fields.iter().filter(|field| field.required);
+    let fields = fields.map(|field| Required {
+        name: &field.name,
+        parameter_type: field.parameter_type(),
+        field_type: field.rust_type(),
+        converts: field.converts(),
+    });
+    let files = item.files.iter().filter(|file| file.required);
+    let files = files.map(|file| Required {
+        name: &file.name,
+        parameter_type: "crate::File".to_owned(),
+        field_type: "crate::File".to_owned(),
+        converts: false,
+    });
+    fields.chain(files).collect()
+}
+
+/// Whether the parameters are few, and the compiler refuses any two of them in the wrong order. What converts
+/// is a text, and any text becomes any of them.
+fn are_told_apart(required: &[Required<'_>]) -> bool {
+    let types: BTreeSet<_> = required
+        .iter()
+        .map(|part| match part.converts {
+            true => "",
+            false => part.parameter_type.as_str(),
+        })
+        .collect();
+    required.len() <= MOST_PARAMETERS && types.len() == required.len()
 }
 
 fn by_parameters(item: &Struct, required: &[Required<'_>]) -> String {
@@ -50,17 +63,16 @@ fn by_parameters(item: &Struct, required: &[Required<'_>]) -> String {
         .iter()
         .map(|part| format!("{}: {}", part.name, part.parameter_type))
         .collect();
-    let signature = format!("pub fn new({}) -> Self {{", parameters.join(", "));
     let values = required.iter().map(|part| match part.converts {
         true => format!("{0}: {0}.into()", part.name),
         false => part.name.to_owned(),
     });
-    implementation(item, &signature, &values.collect::<Vec<_>>())
+    new(item, &parameters.join(", "), &values.collect::<Vec<_>>())
 }
 
-/// Many parameters of one type would be mixed up, so that they get names: the parts are a struct whose
-/// literal does not compile without every one of them.
-fn by_parts(item: &Struct, required: &[Required<'_>]) -> String {
+/// Parameters that could be mixed up get names: the parts are a struct whose literal does not compile without
+/// every one of them.
+fn parts(item: &Struct, required: &[Required<'_>]) -> String {
     let name = &item.name;
     let mut text = format!(
         "\n/// What a [`{name}`] cannot do without.\n#[derive(Clone)]\npub struct {name}Required {{"
@@ -68,28 +80,56 @@ fn by_parts(item: &Struct, required: &[Required<'_>]) -> String {
     for part in required {
         let _ = write!(
             text,
-            "\n    /// See [`{name}::{0}`].\n    pub {1}: {2},",
+            "\n    /// See [`{name}::{0}`](struct@{name}#structfield.{0}).\n    pub {1}: {2},",
             part.name.trim_start_matches("r#"),
             part.name,
             part.field_type
         );
     }
-    text.push_str("\n}\n");
-    let signature = format!("    pub fn new(required: {name}Required) -> Self {{");
+    text + "\n}\n"
+}
+
+fn by_parts(item: &Struct, required: &[Required<'_>]) -> String {
     let values = required
         .iter()
         .map(|part| format!("{0}: required.{0}", part.name));
-    text + &implementation(item, &signature, &values.collect::<Vec<_>>())
+    let parameters = format!("required: {}Required", item.name);
+    new(item, &parameters, &values.collect::<Vec<_>>())
 }
 
-fn implementation(item: &Struct, signature: &str, values: &[String]) -> String {
+fn new(item: &Struct, parameters: &str, values: &[String]) -> String {
     let all = values.len() == item.fields.len() + item.files.len();
     let rest = if all { "" } else { ", ..Self::default()" };
-    let body = format!("Self {{ {}{rest} }}\n", values.join(", "));
     format!(
-        "\nimpl {} {{\n    /// With what the platform requires; everything else is left unset.\n{signature}\n{body}    }}\n}}\n",
-        item.name
+        "\nimpl {} {{\n    /// With what the platform requires; everything else is left unset.\n    \
+         pub fn new({parameters}) -> Self {{\nSelf {{ {}{rest} }}\n}}\n}}\n",
+        item.name,
+        values.join(", ")
     )
+}
+
+/// Whether something may be set after `new`.
+pub(super) fn has_setters(item: &Struct) -> bool {
+    let fields = item.fields.iter().any(|field| !field.required);
+    item.in_request && (fields || item.files.iter().any(|file| !file.required))
+}
+
+/// The table of what may be set after `new`; empty where everything is required.
+fn setters(item: &Struct) -> String {
+    let mut rows = String::new();
+    for field in item.fields.iter().filter(|field| !field.required) {
+        if field.deprecated {
+            rows.push_str("    #[deprecated = \"so marked by the platform\"]\n");
+        }
+        let _ = writeln!(rows, "    {}: {};", field.name, field.setter());
+    }
+    for file in item.files.iter().filter(|file| !file.required) {
+        let _ = writeln!(rows, "    {}: some(crate::File);", file.name);
+    }
+    match rows.as_str() {
+        "" => rows,
+        _ => format!("\nsetters!({} {{\n{rows}}});\n", item.name),
+    }
 }
 
 impl Field {
@@ -103,6 +143,19 @@ impl Field {
         match self.converts() {
             true => format!("impl Into<{}>", self.value_type()),
             false => self.rust_type(),
+        }
+    }
+
+    /// How the field is set, and from what. The setter has the field's name, so that it takes for an id whatever
+    /// becomes one; plain numbers stay as they are, because a literal needs one type.
+    fn setter(&self) -> String {
+        let of = self.value_type();
+        let is_named = matches!(self.value, Value::Text(_) | Value::Integer(Some(_)));
+        match (self.list, is_named) {
+            (false, true) => format!("into(impl Into<{of}>)"),
+            (false, false) => format!("some({of})"),
+            (true, true) => format!("each(impl IntoIterator<Item = impl Into<{of}>>)"),
+            (true, false) => format!("all(impl IntoIterator<Item = {of}>)"),
         }
     }
 }

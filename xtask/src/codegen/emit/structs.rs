@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::super::api::{Catalog, Field, Money, Struct, Value};
 use super::super::plan::HAND_WRITTEN;
-use super::constructor::constructor;
+use super::constructor::{constructor, has_setters};
 use super::docs::comment;
 
 pub(super) fn item(item: &Struct) -> String {
@@ -119,7 +119,7 @@ pub(super) fn imports(
         crate_items.extend(["Amount", "Monetary"]);
     }
     let mut text = import("super::types", &of(&is_common));
-    text.push_str("use crate::record::record;\n");
+    text.push_str(&import("crate::record", &macros(structs)));
     text.push_str(&import("crate::shared", &of(&is_shared)));
     text + &import("crate", &crate_items)
 }
@@ -127,7 +127,7 @@ pub(super) fn imports(
 pub(super) fn shared_imports(catalog: &Catalog, macros: &[&'static str]) -> String {
     let mut text = String::from("\n");
     if !catalog.shared.is_empty() {
-        text.push_str("use crate::record::record;\n");
+        text.push_str(&import("crate::record", &self::macros(&catalog.shared)));
     }
     text.push_str(&import("crate::scalars", &macros.iter().copied().collect()));
     let mut scalars: BTreeSet<&str> = named(&catalog.shared);
@@ -141,6 +141,15 @@ pub(super) fn shared_imports(catalog: &Catalog, macros: &[&'static str]) -> Stri
     } else {
         text
     }
+}
+
+/// The macros of `record` that the structs are written with.
+fn macros(structs: &[Struct]) -> BTreeSet<&'static str> {
+    let mut macros = BTreeSet::from(["record"]);
+    if structs.iter().any(has_setters) {
+        macros.insert("setters");
+    }
+    macros
 }
 
 fn import(path: &str, names: &BTreeSet<&str>) -> String {

@@ -5,7 +5,7 @@
 //!
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Session};
 
 /// Asks `aliexpress.affiliate.featuredpromo.get`.
@@ -18,6 +18,10 @@ pub struct FeaturedpromoGet {
 
 record!(FeaturedpromoGet {
     0: "fields" => text fields;
+});
+
+setters!(FeaturedpromoGet {
+    fields: into(impl Into<String>);
 });
 
 /// What `aliexpress.affiliate.featuredpromo.get` answers.

@@ -6,7 +6,7 @@
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
 use super::types::TrafficProduct;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Session, Time};
 
 /// Asks `aliexpress.affiliate.featuredpromo.products.get`.
@@ -52,6 +52,21 @@ record!(FeaturedpromoProductsGet {
     9: "target_language" => text target_language;
     10: "tracking_id" => text tracking_id;
     11: "country" => text country;
+});
+
+setters!(FeaturedpromoProductsGet {
+    category_id: into(impl Into<String>);
+    fields: into(impl Into<String>);
+    page_no: some(i64);
+    page_size: some(i64);
+    promotion_end_time: into(impl Into<Time>);
+    promotion_name: into(impl Into<String>);
+    promotion_start_time: into(impl Into<Time>);
+    sort: into(impl Into<String>);
+    target_currency: into(impl Into<String>);
+    target_language: into(impl Into<String>);
+    tracking_id: into(impl Into<String>);
+    country: into(impl Into<String>);
 });
 
 /// What `aliexpress.affiliate.featuredpromo.products.get` answers.

@@ -6,7 +6,7 @@
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
 use super::types::ProductSmartmatchResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Session};
 
 /// Asks `aliexpress.affiliate.hotproduct.download`.
@@ -54,6 +54,17 @@ impl HotproductDownload {
         }
     }
 }
+
+setters!(HotproductDownload {
+    fields: into(impl Into<String>);
+    locale_site: into(impl Into<String>);
+    page_no: some(i64);
+    page_size: some(i64);
+    target_currency: into(impl Into<String>);
+    target_language: into(impl Into<String>);
+    tracking_id: into(impl Into<String>);
+    country: into(impl Into<String>);
+});
 
 /// What `aliexpress.affiliate.hotproduct.download` answers.
 #[derive(Clone, Default)]

@@ -6,7 +6,7 @@
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
 use super::types::Response;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Joined, Request, Session};
 
 /// Asks `aliexpress.affiliate.hotproduct.query`.
@@ -62,6 +62,24 @@ record!(HotproductQuery {
     12: "delivery_days" => text delivery_days;
     13: "ship_to_country" => text ship_to_country;
     14: "promotion_name" => text promotion_name;
+});
+
+setters!(HotproductQuery {
+    category_ids: into(impl Into<Joined>);
+    fields: into(impl Into<String>);
+    keywords: into(impl Into<String>);
+    max_sale_price: some(i64);
+    min_sale_price: some(i64);
+    page_no: some(i64);
+    page_size: some(i64);
+    platform_product_type: into(impl Into<String>);
+    sort: into(impl Into<String>);
+    target_currency: into(impl Into<String>);
+    target_language: into(impl Into<String>);
+    tracking_id: into(impl Into<String>);
+    delivery_days: into(impl Into<String>);
+    ship_to_country: into(impl Into<String>);
+    promotion_name: into(impl Into<String>);
 });
 
 /// What `aliexpress.affiliate.hotproduct.query` answers.

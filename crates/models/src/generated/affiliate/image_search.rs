@@ -5,7 +5,7 @@
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
 use super::types::PromoCode;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::StoreId;
 use crate::{Amount, Answer, Call, Effect, Request, Session, Url};
 
@@ -57,6 +57,18 @@ impl ImageSearch {
         }
     }
 }
+
+setters!(ImageSearch {
+    fields: into(impl Into<String>);
+    img_cid: into(impl Into<String>);
+    media_user_id: into(impl Into<String>);
+    product_cnt: some(i64);
+    shpt_to: into(impl Into<String>);
+    sort: into(impl Into<String>);
+    target_currency: into(impl Into<String>);
+    target_language: into(impl Into<String>);
+    tracking_id: into(impl Into<String>);
+});
 
 /// What `aliexpress.affiliate.image.search` answers.
 #[derive(Clone, Default)]

@@ -5,7 +5,7 @@
 //! The call changes something and needs no session. Needs the feature `affiliate`.
 
 use super::types::{ContentHashtag, ContentItem, ExternalItem};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, JsonText, Request, Session};
 
 /// Asks `aliexpress.influencer.content.article.publish`.
@@ -18,6 +18,10 @@ pub struct InfluencerContentArticlePublish {
 
 record!(InfluencerContentArticlePublish {
     0: "request_param" => record(ArticlePublishRequest) request_param;
+});
+
+setters!(InfluencerContentArticlePublish {
+    request_param: some(ArticlePublishRequest);
 });
 
 /// What `request_param` holds; documented as `ArticlePublishRequest`.
@@ -57,6 +61,19 @@ record!(ArticlePublishRequest {
     7: "hashtags" => records(ContentHashtag) hashtags .inner_unproven("content_hashtag_d_t_o");
     8: "items" => records(ContentItem) items .inner_unproven("content_item_d_t_o");
     9: "external_items" => records(ExternalItem) external_items .inner_unproven("external_item_d_t_o");
+});
+
+setters!(ArticlePublishRequest {
+    attributes: into(impl Into<JsonText>);
+    email: into(impl Into<String>);
+    image_resource_ids: each(impl IntoIterator<Item = impl Into<String>>);
+    cover_img_resource_id: into(impl Into<String>);
+    locale: into(impl Into<String>);
+    currency: into(impl Into<String>);
+    content: into(impl Into<String>);
+    hashtags: all(impl IntoIterator<Item = ContentHashtag>);
+    items: all(impl IntoIterator<Item = ContentItem>);
+    external_items: all(impl IntoIterator<Item = ExternalItem>);
 });
 
 /// What `aliexpress.influencer.content.article.publish` answers.

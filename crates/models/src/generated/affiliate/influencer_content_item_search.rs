@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Amount, Answer, Call, Effect, Request, Session, Url};
 
@@ -18,6 +18,10 @@ pub struct InfluencerContentItemSearch {
 
 record!(InfluencerContentItemSearch {
     0: "request_param" => record(ItemSearchRequest) request_param;
+});
+
+setters!(InfluencerContentItemSearch {
+    request_param: some(ItemSearchRequest);
 });
 
 /// What `request_param` holds; documented as `ItemSearchRequest`.
@@ -45,6 +49,15 @@ record!(ItemSearchRequest {
     3: "locale" => text locale;
     4: "currency" => text currency;
     5: "search_key" => text search_key;
+});
+
+setters!(ItemSearchRequest {
+    email: into(impl Into<String>);
+    next_start_row_key: into(impl Into<String>);
+    page_size: some(i64);
+    locale: into(impl Into<String>);
+    currency: into(impl Into<String>);
+    search_key: into(impl Into<String>);
 });
 
 /// What `aliexpress.influencer.content.item.search` answers.

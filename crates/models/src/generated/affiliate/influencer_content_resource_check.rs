@@ -5,7 +5,7 @@
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
 use super::types::ResourceResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Session};
 
 /// Asks `aliexpress.influencer.content.resource.check`.
@@ -18,6 +18,10 @@ pub struct InfluencerContentResourceCheck {
 
 record!(InfluencerContentResourceCheck {
     0: "request_param" => record(ResourceCheckRequest) request_param;
+});
+
+setters!(InfluencerContentResourceCheck {
+    request_param: some(ResourceCheckRequest);
 });
 
 /// What `request_param` holds; documented as `ResourceCheckRequest`.
@@ -33,6 +37,11 @@ pub struct ResourceCheckRequest {
 record!(ResourceCheckRequest {
     0: "resource_ids" => integers resource_ids .inner_unproven("number");
     1: "email" => text email;
+});
+
+setters!(ResourceCheckRequest {
+    resource_ids: all(impl IntoIterator<Item = i64>);
+    email: into(impl Into<String>);
 });
 
 /// What `aliexpress.influencer.content.resource.check` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs no session. Needs the feature `affiliate`.
 
 use super::types::ResourceResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Session, Url};
 
 /// Asks `aliexpress.influencer.content.resource.upload`.
@@ -18,6 +18,10 @@ pub struct InfluencerContentResourceUpload {
 
 record!(InfluencerContentResourceUpload {
     0: "request_param" => record(ResourceUploadRequest) request_param;
+});
+
+setters!(InfluencerContentResourceUpload {
+    request_param: some(ResourceUploadRequest);
 });
 
 /// What `request_param` holds; documented as `ResourceUploadRequest`.
@@ -33,6 +37,11 @@ pub struct ResourceUploadRequest {
 record!(ResourceUploadRequest {
     0: "resource_urls" => texts resource_urls .inner_unproven("string");
     1: "email" => text email;
+});
+
+setters!(ResourceUploadRequest {
+    resource_urls: each(impl IntoIterator<Item = impl Into<Url>>);
+    email: into(impl Into<String>);
 });
 
 /// What `aliexpress.influencer.content.resource.upload` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs no session. Needs the feature `affiliate`.
 
 use super::types::{ContentHashtag, ContentItem, ExternalItem};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, JsonText, Request, Session};
 
 /// Asks `aliexpress.influencer.content.video.publish`.
@@ -18,6 +18,10 @@ pub struct InfluencerContentVideoPublish {
 
 record!(InfluencerContentVideoPublish {
     0: "request_param" => record(VideoPublishRequest) request_param;
+});
+
+setters!(InfluencerContentVideoPublish {
+    request_param: some(VideoPublishRequest);
 });
 
 /// What `request_param` holds; documented as `VideoPublishRequest`.
@@ -57,6 +61,19 @@ record!(VideoPublishRequest {
     7: "external_items" => records(ExternalItem) external_items .inner_unproven("external_item_d_t_o");
     8: "attributes" => text attributes .free();
     9: "email" => text email;
+});
+
+setters!(VideoPublishRequest {
+    video_resource_id: into(impl Into<String>);
+    cover_img_resource_id: into(impl Into<String>);
+    locale: into(impl Into<String>);
+    currency: into(impl Into<String>);
+    content: into(impl Into<String>);
+    hashtags: all(impl IntoIterator<Item = ContentHashtag>);
+    items: all(impl IntoIterator<Item = ContentItem>);
+    external_items: all(impl IntoIterator<Item = ExternalItem>);
+    attributes: into(impl Into<JsonText>);
+    email: into(impl Into<String>);
 });
 
 /// What `aliexpress.influencer.content.video.publish` answers.

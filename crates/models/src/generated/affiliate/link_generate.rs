@@ -5,7 +5,7 @@
 //!
 //! The call changes something and needs no session. Needs the feature `affiliate`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Joined, Request, Session, Url};
 
 /// Asks `aliexpress.affiliate.link.generate`.
@@ -29,21 +29,32 @@ record!(LinkGenerate {
     3: "tracking_id" => text tracking_id .required();
 });
 
+/// What a [`LinkGenerate`] cannot do without.
+#[derive(Clone)]
+pub struct LinkGenerateRequired {
+    /// See [`LinkGenerate::promotion_link_type`](struct@LinkGenerate#structfield.promotion_link_type).
+    pub promotion_link_type: i64,
+    /// See [`LinkGenerate::source_values`](struct@LinkGenerate#structfield.source_values).
+    pub source_values: Joined,
+    /// See [`LinkGenerate::tracking_id`](struct@LinkGenerate#structfield.tracking_id).
+    pub tracking_id: String,
+}
+
 impl LinkGenerate {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(
-        promotion_link_type: i64,
-        source_values: impl Into<Joined>,
-        tracking_id: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: LinkGenerateRequired) -> Self {
         Self {
-            promotion_link_type,
-            source_values: source_values.into(),
-            tracking_id: tracking_id.into(),
+            promotion_link_type: required.promotion_link_type,
+            source_values: required.source_values,
+            tracking_id: required.tracking_id,
             ..Self::default()
         }
     }
 }
+
+setters!(LinkGenerate {
+    ship_to_country: into(impl Into<String>);
+});
 
 /// What `aliexpress.affiliate.link.generate` answers.
 #[derive(Clone, Default)]

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, OrderId, ProductId};
 use crate::{Amount, Answer, Call, Effect, Joined, Request, Session, Time, Url};
 
@@ -21,6 +21,11 @@ pub struct OrderGet {
 record!(OrderGet {
     0: "fields" => text fields;
     1: "order_ids" => text order_ids;
+});
+
+setters!(OrderGet {
+    fields: into(impl Into<String>);
+    order_ids: into(impl Into<Joined>);
 });
 
 /// What `aliexpress.affiliate.order.get` answers.

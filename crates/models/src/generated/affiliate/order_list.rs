@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, OrderId, ProductId};
 use crate::{Amount, Answer, Call, Effect, Request, Session, Time, Url};
 
@@ -41,21 +41,36 @@ record!(OrderList {
     7: "status" => text status .required();
 });
 
+/// What a [`OrderList`] cannot do without.
+#[derive(Clone)]
+pub struct OrderListRequired {
+    /// See [`OrderList::end_time`](struct@OrderList#structfield.end_time).
+    pub end_time: Time,
+    /// See [`OrderList::start_time`](struct@OrderList#structfield.start_time).
+    pub start_time: Time,
+    /// See [`OrderList::status`](struct@OrderList#structfield.status).
+    pub status: String,
+}
+
 impl OrderList {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(
-        end_time: impl Into<Time>,
-        start_time: impl Into<Time>,
-        status: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: OrderListRequired) -> Self {
         Self {
-            end_time: end_time.into(),
-            start_time: start_time.into(),
-            status: status.into(),
+            end_time: required.end_time,
+            start_time: required.start_time,
+            status: required.status,
             ..Self::default()
         }
     }
 }
+
+setters!(OrderList {
+    time_type: into(impl Into<String>);
+    fields: into(impl Into<String>);
+    locale_site: into(impl Into<String>);
+    page_no: some(i64);
+    page_size: some(i64);
+});
 
 /// What `aliexpress.affiliate.order.list` answers.
 #[derive(Clone, Default)]

@@ -5,7 +5,7 @@
 //!
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, OrderId, ProductId};
 use crate::{Amount, Answer, Call, Effect, Request, Session, Time, Url};
 
@@ -39,21 +39,35 @@ record!(OrderListbyindex {
     6: "start_query_index_id" => text start_query_index_id;
 });
 
+/// What a [`OrderListbyindex`] cannot do without.
+#[derive(Clone)]
+pub struct OrderListbyindexRequired {
+    /// See [`OrderListbyindex::end_time`](struct@OrderListbyindex#structfield.end_time).
+    pub end_time: Time,
+    /// See [`OrderListbyindex::start_time`](struct@OrderListbyindex#structfield.start_time).
+    pub start_time: Time,
+    /// See [`OrderListbyindex::status`](struct@OrderListbyindex#structfield.status).
+    pub status: String,
+}
+
 impl OrderListbyindex {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(
-        end_time: impl Into<Time>,
-        start_time: impl Into<Time>,
-        status: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: OrderListbyindexRequired) -> Self {
         Self {
-            end_time: end_time.into(),
-            start_time: start_time.into(),
-            status: status.into(),
+            end_time: required.end_time,
+            start_time: required.start_time,
+            status: required.status,
             ..Self::default()
         }
     }
 }
+
+setters!(OrderListbyindex {
+    time_type: into(impl Into<String>);
+    fields: into(impl Into<String>);
+    page_size: some(i64);
+    start_query_index_id: into(impl Into<String>);
+});
 
 /// What `aliexpress.affiliate.order.listbyindex` answers.
 #[derive(Clone, Default)]

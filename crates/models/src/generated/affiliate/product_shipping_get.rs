@@ -41,19 +41,19 @@ record!(ProductShippingGet {
 /// What a [`ProductShippingGet`] cannot do without.
 #[derive(Clone)]
 pub struct ProductShippingGetRequired {
-    /// See [`ProductShippingGet::product_id`].
+    /// See [`ProductShippingGet::product_id`](struct@ProductShippingGet#structfield.product_id).
     pub product_id: ProductId,
-    /// See [`ProductShippingGet::sku_id`].
+    /// See [`ProductShippingGet::sku_id`](struct@ProductShippingGet#structfield.sku_id).
     pub sku_id: i64,
-    /// See [`ProductShippingGet::ship_to_country`].
+    /// See [`ProductShippingGet::ship_to_country`](struct@ProductShippingGet#structfield.ship_to_country).
     pub ship_to_country: String,
-    /// See [`ProductShippingGet::target_currency`].
+    /// See [`ProductShippingGet::target_currency`](struct@ProductShippingGet#structfield.target_currency).
     pub target_currency: String,
-    /// See [`ProductShippingGet::target_sale_price`].
+    /// See [`ProductShippingGet::target_sale_price`](struct@ProductShippingGet#structfield.target_sale_price).
     pub target_sale_price: Amount,
-    /// See [`ProductShippingGet::target_language`].
+    /// See [`ProductShippingGet::target_language`](struct@ProductShippingGet#structfield.target_language).
     pub target_language: String,
-    /// See [`ProductShippingGet::tax_rate`].
+    /// See [`ProductShippingGet::tax_rate`](struct@ProductShippingGet#structfield.tax_rate).
     pub tax_rate: String,
 }
 

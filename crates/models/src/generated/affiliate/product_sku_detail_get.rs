@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::SkuId;
 use crate::{Answer, Call, Effect, ErrorCode, Request, Session, Url};
 
@@ -38,13 +38,13 @@ record!(ProductSkuDetailGet {
 /// What a [`ProductSkuDetailGet`] cannot do without.
 #[derive(Clone)]
 pub struct ProductSkuDetailGetRequired {
-    /// See [`ProductSkuDetailGet::ship_to_country`].
+    /// See [`ProductSkuDetailGet::ship_to_country`](struct@ProductSkuDetailGet#structfield.ship_to_country).
     pub ship_to_country: String,
-    /// See [`ProductSkuDetailGet::product_id`].
+    /// See [`ProductSkuDetailGet::product_id`](struct@ProductSkuDetailGet#structfield.product_id).
     pub product_id: String,
-    /// See [`ProductSkuDetailGet::target_currency`].
+    /// See [`ProductSkuDetailGet::target_currency`](struct@ProductSkuDetailGet#structfield.target_currency).
     pub target_currency: String,
-    /// See [`ProductSkuDetailGet::target_language`].
+    /// See [`ProductSkuDetailGet::target_language`](struct@ProductSkuDetailGet#structfield.target_language).
     pub target_language: String,
 }
 
@@ -60,6 +60,11 @@ impl ProductSkuDetailGet {
         }
     }
 }
+
+setters!(ProductSkuDetailGet {
+    need_deliver_info: into(impl Into<String>);
+    sku_ids: into(impl Into<SkuId>);
+});
 
 /// What `aliexpress.affiliate.product.sku.detail.get` answers.
 #[derive(Clone, Default)]

@@ -6,7 +6,7 @@
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
 use super::types::ProductSmartmatchResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Session};
 
 /// Asks `aliexpress.affiliate.product.smartmatch`.
@@ -66,6 +66,21 @@ impl ProductSmartmatch {
         }
     }
 }
+
+setters!(ProductSmartmatch {
+    page_no: some(i64);
+    product_id: into(impl Into<String>);
+    site: into(impl Into<String>);
+    target_currency: into(impl Into<String>);
+    target_language: into(impl Into<String>);
+    tracking_id: into(impl Into<String>);
+    user: into(impl Into<String>);
+    app: into(impl Into<String>);
+    device: into(impl Into<String>);
+    fields: into(impl Into<String>);
+    keywords: into(impl Into<String>);
+    country: into(impl Into<String>);
+});
 
 /// What `aliexpress.affiliate.product.smartmatch` answers.
 #[derive(Clone, Default)]

@@ -6,7 +6,7 @@
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
 use super::types::TrafficProduct;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Joined, Request, Session};
 
 /// Asks `aliexpress.affiliate.productdetail.get`.
@@ -34,6 +34,15 @@ record!(ProductdetailGet {
     3: "target_language" => text target_language;
     4: "tracking_id" => text tracking_id;
     5: "country" => text country;
+});
+
+setters!(ProductdetailGet {
+    fields: into(impl Into<String>);
+    product_ids: into(impl Into<Joined>);
+    target_currency: into(impl Into<String>);
+    target_language: into(impl Into<String>);
+    tracking_id: into(impl Into<String>);
+    country: into(impl Into<String>);
 });
 
 /// What `aliexpress.affiliate.productdetail.get` answers.

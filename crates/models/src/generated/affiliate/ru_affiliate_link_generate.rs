@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs no session. Needs the feature `affiliate`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Joined, Request, Session, Url};
 
 /// Asks `aliexpress.ru.affiliate.link.generate`.
@@ -26,6 +26,13 @@ record!(RuAffiliateLinkGenerate {
     1: "short_link" => boolean short_link;
     2: "source_values" => text source_values;
     3: "tracking_id" => text tracking_id;
+});
+
+setters!(RuAffiliateLinkGenerate {
+    promotion_link_type: some(i64);
+    short_link: some(bool);
+    source_values: into(impl Into<Joined>);
+    tracking_id: into(impl Into<String>);
 });
 
 /// What `aliexpress.ru.affiliate.link.generate` answers.

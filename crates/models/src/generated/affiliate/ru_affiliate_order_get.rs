@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, OrderId, ProductId};
 use crate::{Amount, Answer, Call, Effect, Joined, Request, Session, Time, Url};
 
@@ -21,6 +21,11 @@ pub struct RuAffiliateOrderGet {
 record!(RuAffiliateOrderGet {
     0: "is_main_order" => text is_main_order;
     1: "order_ids" => text order_ids;
+});
+
+setters!(RuAffiliateOrderGet {
+    is_main_order: into(impl Into<String>);
+    order_ids: into(impl Into<Joined>);
 });
 
 /// What `aliexpress.ru.affiliate.order.get` answers.

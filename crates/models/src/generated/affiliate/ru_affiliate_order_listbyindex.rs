@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, OrderId, ProductId};
 use crate::{Amount, Answer, Call, Effect, Request, Session, Time, Url};
 
@@ -18,6 +18,10 @@ pub struct RuAffiliateOrderListbyindex {
 
 record!(RuAffiliateOrderListbyindex {
     0: "param_publisher_order_effect_req" => record(PublisherOrderEffectReq) param_publisher_order_effect_req;
+});
+
+setters!(RuAffiliateOrderListbyindex {
+    param_publisher_order_effect_req: some(PublisherOrderEffectReq);
 });
 
 /// What `param_publisher_order_effect_req` holds; documented as `PublisherOrderEffectReq`.
@@ -54,6 +58,18 @@ record!(PublisherOrderEffectReq {
     6: "status" => text status;
     7: "time_type" => text time_type;
     8: "track_id" => text track_id;
+});
+
+setters!(PublisherOrderEffectReq {
+    end_time: into(impl Into<Time>);
+    locale_site: into(impl Into<String>);
+    page_no: some(i64);
+    page_size: some(i64);
+    start_query_index_id: into(impl Into<String>);
+    start_time: into(impl Into<Time>);
+    status: into(impl Into<String>);
+    time_type: into(impl Into<String>);
+    track_id: into(impl Into<String>);
 });
 
 /// What `aliexpress.ru.affiliate.order.listbyindex` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, StoreId};
 use crate::{Amount, Answer, Call, Decimal, Effect, Joined, Request, Session, Time, Url};
 
@@ -30,6 +30,14 @@ record!(RuAffiliateProductdetailGet {
     2: "target_currency" => text target_currency;
     3: "target_language" => text target_language;
     4: "tracking_id" => text tracking_id;
+});
+
+setters!(RuAffiliateProductdetailGet {
+    product_ids: into(impl Into<Joined>);
+    publisher_id: some(i64);
+    target_currency: into(impl Into<String>);
+    target_language: into(impl Into<String>);
+    tracking_id: into(impl Into<String>);
 });
 
 /// What `aliexpress.ru.affiliate.productdetail.get` answers.

@@ -4,7 +4,7 @@
 //!
 //! Needs the feature `affiliate`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, SkuId, StoreId};
 use crate::{Amount, Decimal, PacificTime, Url};
 
@@ -32,6 +32,14 @@ record!(ContentHashtag {
     4: "object_id" => integer object_id;
 });
 
+setters!(ContentHashtag {
+    start: some(i64);
+    end: some(i64);
+    content: into(impl Into<String>);
+    object_type: some(i64);
+    object_id: some(i64);
+});
+
 /// An element of `items`; documented as `ContentItemDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -42,6 +50,10 @@ pub struct ContentItem {
 
 record!(ContentItem {
     0: "item_id" => integer item_id;
+});
+
+setters!(ContentItem {
+    item_id: into(impl Into<ProductId>);
 });
 
 /// An element of `external_items`; documented as `ExternalItemDTO`.
@@ -69,6 +81,15 @@ record!(ExternalItem {
     3: "item_main_pic" => text item_main_pic;
     4: "item_pics" => texts item_pics .inner_unproven("string");
     5: "item_price" => text item_price;
+});
+
+setters!(ExternalItem {
+    source: into(impl Into<String>);
+    title: into(impl Into<String>);
+    item_url: into(impl Into<Url>);
+    item_main_pic: into(impl Into<String>);
+    item_pics: each(impl IntoIterator<Item = impl Into<String>>);
+    item_price: into(impl Into<Amount>);
 });
 
 /// An element of `products`; documented as `TrafficProductDTO`.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `arise`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Answer, Call, Effect, Request, Verb};
 
@@ -27,6 +27,13 @@ record!(CategoryAttributesList {
     1: "channel" => text channel;
     2: "locale" => text locale;
     3: "category_id" => integer category_id;
+});
+
+setters!(CategoryAttributesList {
+    channel_seller_id: some(i64);
+    channel: into(impl Into<String>);
+    locale: into(impl Into<String>);
+    category_id: into(impl Into<CategoryId>);
 });
 
 /// What `arise.category.attributes.list` answers.

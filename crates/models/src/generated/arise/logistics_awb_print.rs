@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `arise`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Verb};
 
 /// Asks `arise.logistics.awb.print`.
@@ -17,6 +17,10 @@ pub struct LogisticsAwbPrint {
 
 record!(LogisticsAwbPrint {
     0: "print_awb_request" => record(PrintAwbApiRequest) print_awb_request;
+});
+
+setters!(LogisticsAwbPrint {
+    print_awb_request: some(PrintAwbApiRequest);
 });
 
 /// What `print_awb_request` holds; documented as `PrintAWBApiRequestDTO`.
@@ -38,6 +42,13 @@ record!(PrintAwbApiRequest {
     1: "package_id_list" => texts package_id_list .inner_unproven("string");
     2: "channel_type" => text channel_type;
     3: "file_type" => text file_type;
+});
+
+setters!(PrintAwbApiRequest {
+    seller_id: some(i64);
+    package_id_list: each(impl IntoIterator<Item = impl Into<String>>);
+    channel_type: into(impl Into<String>);
+    file_type: into(impl Into<String>);
 });
 
 /// What `arise.logistics.awb.print` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `arise`.
 
 use super::types::PackApiRequest;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `arise.logistics.pack`.
@@ -18,6 +18,10 @@ pub struct LogisticsPack {
 
 record!(LogisticsPack {
     0: "pack_request" => record(PackApiRequest) pack_request;
+});
+
+setters!(LogisticsPack {
+    pack_request: some(PackApiRequest);
 });
 
 /// What `arise.logistics.pack` answers.

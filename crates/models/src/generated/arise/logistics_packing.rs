@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `arise`.
 
 use super::types::PackApiRequest;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `arise.logistics.packing`.
@@ -18,6 +18,10 @@ pub struct LogisticsPacking {
 
 record!(LogisticsPacking {
     0: "pack_request" => record(PackApiRequest) pack_request;
+});
+
+setters!(LogisticsPacking {
+    pack_request: some(PackApiRequest);
 });
 
 /// What `arise.logistics.packing` answers.

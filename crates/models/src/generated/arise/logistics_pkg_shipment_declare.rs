@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `arise`.
 
 use super::types::PackageOperate;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `arise.logistics.pkg.shipment.declare`.
@@ -18,6 +18,10 @@ pub struct LogisticsPkgShipmentDeclare {
 
 record!(LogisticsPkgShipmentDeclare {
     0: "package_declare_shipment_request" => record(PackageDeclareShipmentApiRequest) package_declare_shipment_request;
+});
+
+setters!(LogisticsPkgShipmentDeclare {
+    package_declare_shipment_request: some(PackageDeclareShipmentApiRequest);
 });
 
 /// What `package_declare_shipment_request` holds; documented as
@@ -37,6 +41,12 @@ record!(PackageDeclareShipmentApiRequest {
     0: "seller_id" => integer seller_id;
     1: "package_id_list" => texts package_id_list .inner_unproven("string");
     2: "channel_type" => text channel_type;
+});
+
+setters!(PackageDeclareShipmentApiRequest {
+    seller_id: some(i64);
+    package_id_list: each(impl IntoIterator<Item = impl Into<String>>);
+    channel_type: into(impl Into<String>);
 });
 
 /// What `arise.logistics.pkg.shipment.declare` answers.

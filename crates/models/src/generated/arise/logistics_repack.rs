@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `arise`.
 
 use super::types::PackageOperate;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `arise.logistics.repack`.
@@ -18,6 +18,10 @@ pub struct LogisticsRepack {
 
 record!(LogisticsRepack {
     0: "repack_request" => record(RepackApiRequest) repack_request;
+});
+
+setters!(LogisticsRepack {
+    repack_request: some(RepackApiRequest);
 });
 
 /// What `repack_request` holds; documented as `RepackApiRequestDTO`.
@@ -36,6 +40,12 @@ record!(RepackApiRequest {
     0: "seller_id" => integer seller_id;
     1: "package_id_list" => texts package_id_list .inner_unproven("string");
     2: "channel_type" => text channel_type;
+});
+
+setters!(RepackApiRequest {
+    seller_id: some(i64);
+    package_id_list: each(impl IntoIterator<Item = impl Into<String>>);
+    channel_type: into(impl Into<String>);
 });
 
 /// What `arise.logistics.repack` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `arise`.
 
 use super::types::PackageOperate;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `arise.logistics.shipment.confirm`.
@@ -18,6 +18,10 @@ pub struct LogisticsShipmentConfirm {
 
 record!(LogisticsShipmentConfirm {
     0: "package_confirm_request" => record(PackageConfirmApiRequest) package_confirm_request;
+});
+
+setters!(LogisticsShipmentConfirm {
+    package_confirm_request: some(PackageConfirmApiRequest);
 });
 
 /// What `package_confirm_request` holds; documented as `PackageConfirmApiRequestDTO`.
@@ -39,6 +43,13 @@ record!(PackageConfirmApiRequest {
     1: "seller_id" => integer seller_id;
     2: "package_id_list" => texts package_id_list .inner_unproven("string");
     3: "channel_type" => text channel_type;
+});
+
+setters!(PackageConfirmApiRequest {
+    event_code: into(impl Into<String>);
+    seller_id: some(i64);
+    package_id_list: each(impl IntoIterator<Item = impl Into<String>>);
+    channel_type: into(impl Into<String>);
 });
 
 /// What `arise.logistics.shipment.confirm` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `arise`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `arise.logistics.shipment.declare`.
@@ -17,6 +17,10 @@ pub struct LogisticsShipmentDeclare {
 
 record!(LogisticsShipmentDeclare {
     0: "declare_shipment_request" => record(DeclareShipmentApiRequest) declare_shipment_request;
+});
+
+setters!(LogisticsShipmentDeclare {
+    declare_shipment_request: some(DeclareShipmentApiRequest);
 });
 
 /// What `declare_shipment_request` holds; documented as `DeclareShipmentApiRequestDTO`.
@@ -44,6 +48,15 @@ record!(DeclareShipmentApiRequest {
     3: "shipment_provider_code" => text shipment_provider_code;
     4: "channel_type" => text channel_type;
     5: "tracking_number" => text tracking_number;
+});
+
+setters!(DeclareShipmentApiRequest {
+    seller_id: some(i64);
+    trade_order_id: into(impl Into<String>);
+    trade_order_item_id_list: each(impl IntoIterator<Item = impl Into<String>>);
+    shipment_provider_code: into(impl Into<String>);
+    channel_type: into(impl Into<String>);
+    tracking_number: into(impl Into<String>);
 });
 
 /// What `arise.logistics.shipment.declare` answers.

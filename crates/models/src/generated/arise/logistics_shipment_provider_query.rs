@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `arise`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Verb};
 
 /// Asks `arise.logistics.shipment.provider.query`.
@@ -17,6 +17,10 @@ pub struct LogisticsShipmentProviderQuery {
 
 record!(LogisticsShipmentProviderQuery {
     0: "shipment_provider_request" => record(ShipmentProviderApiRequest) shipment_provider_request;
+});
+
+setters!(LogisticsShipmentProviderQuery {
+    shipment_provider_request: some(ShipmentProviderApiRequest);
 });
 
 /// What `shipment_provider_request` holds; documented as `ShipmentProviderApiRequestDTO`.
@@ -41,6 +45,14 @@ record!(ShipmentProviderApiRequest {
     2: "trade_order_id" => text trade_order_id;
     3: "trade_order_item_id_list" => texts trade_order_item_id_list .inner_unproven("string");
     4: "channel_type" => text channel_type;
+});
+
+setters!(ShipmentProviderApiRequest {
+    seller_id: some(i64);
+    operate_way: into(impl Into<String>);
+    trade_order_id: into(impl Into<String>);
+    trade_order_item_id_list: each(impl IntoIterator<Item = impl Into<String>>);
+    channel_type: into(impl Into<String>);
 });
 
 /// What `arise.logistics.shipment.provider.query` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `arise`.
 
 use super::types::PackageOperate;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `arise.logistics.shipment.update`.
@@ -18,6 +18,10 @@ pub struct LogisticsShipmentUpdate {
 
 record!(LogisticsShipmentUpdate {
     0: "package_update_request" => record(PackageUpdateApiRequest) package_update_request;
+});
+
+setters!(LogisticsShipmentUpdate {
+    package_update_request: some(PackageUpdateApiRequest);
 });
 
 /// What `package_update_request` holds; documented as `PackageUpdateApiRequestDTO`.
@@ -38,6 +42,12 @@ record!(PackageUpdateApiRequest {
     2: "channel_type" => text channel_type;
 });
 
+setters!(PackageUpdateApiRequest {
+    package_update_dtolist: all(impl IntoIterator<Item = PackageUpdate>);
+    seller_id: some(i64);
+    channel_type: into(impl Into<String>);
+});
+
 /// An element of `package_update_dtolist`; documented as `PackageUpdateDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -54,6 +64,12 @@ record!(PackageUpdate {
     0: "package_id" => text package_id;
     1: "shipment_provider_code" => text shipment_provider_code;
     2: "tracking_number" => text tracking_number;
+});
+
+setters!(PackageUpdate {
+    package_id: into(impl Into<String>);
+    shipment_provider_code: into(impl Into<String>);
+    tracking_number: into(impl Into<String>);
 });
 
 /// What `arise.logistics.shipment.update` answers.

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `arise`.
 
 use super::types::OpenMoney;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{OrderId, ProductId, SkuId};
 use crate::{Amount, Answer, Call, Effect, EpochMillis, Request, Url};
 
@@ -19,6 +19,10 @@ pub struct OrderDetailQuery {
 
 record!(OrderDetailQuery {
     0: "param0" => record(OrderQueryDetailOpenRequest) param0;
+});
+
+setters!(OrderDetailQuery {
+    param0: some(OrderQueryDetailOpenRequest);
 });
 
 /// What `param0` holds; documented as `OrderQueryDetailOpenRequest`.
@@ -37,6 +41,12 @@ record!(OrderQueryDetailOpenRequest {
     0: "channel_seller_id" => integer channel_seller_id;
     1: "trade_order_id" => integer trade_order_id;
     2: "open_channel" => text open_channel;
+});
+
+setters!(OrderQueryDetailOpenRequest {
+    channel_seller_id: some(i64);
+    trade_order_id: into(impl Into<OrderId>);
+    open_channel: into(impl Into<String>);
 });
 
 /// What `arise.order.detail.query` answers.

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `arise`.
 
 use super::types::OpenMoney;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{OrderId, ProductId, SkuId};
 use crate::{Answer, Call, Effect, EpochMillis, Request, Url};
 
@@ -19,6 +19,10 @@ pub struct OrderListQuery {
 
 record!(OrderListQuery {
     0: "param0" => record(OrderQueryListOpenRequest) param0;
+});
+
+setters!(OrderListQuery {
+    param0: some(OrderQueryListOpenRequest);
 });
 
 /// What `param0` holds; documented as `OrderQueryListOpenRequest`.
@@ -49,6 +53,16 @@ record!(OrderQueryListOpenRequest {
     4: "create_time_end" => text create_time_end;
     5: "current_page" => integer current_page;
     6: "open_channel" => text open_channel;
+});
+
+setters!(OrderQueryListOpenRequest {
+    order_status: into(impl Into<String>);
+    page_size: some(i64);
+    channel_seller_id: some(i64);
+    create_time_start: into(impl Into<String>);
+    create_time_end: into(impl Into<String>);
+    current_page: some(i64);
+    open_channel: into(impl Into<String>);
 });
 
 /// What `arise.order.list.query` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `arise`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -18,6 +18,10 @@ pub struct OrderMemoSet {
 
 record!(OrderMemoSet {
     0: "param0" => record(MemoSetOpenRequest) param0;
+});
+
+setters!(OrderMemoSet {
+    param0: some(MemoSetOpenRequest);
 });
 
 /// What `param0` holds; documented as `MemoSetOpenRequest`.
@@ -39,6 +43,13 @@ record!(MemoSetOpenRequest {
     1: "trade_order_id" => integer trade_order_id;
     2: "open_channel" => text open_channel;
     3: "memo" => text memo;
+});
+
+setters!(MemoSetOpenRequest {
+    channel_seller_id: some(i64);
+    trade_order_id: into(impl Into<OrderId>);
+    open_channel: into(impl Into<String>);
+    memo: into(impl Into<String>);
 });
 
 /// What `arise.order.memo.set` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `arise`.
 
 use super::types::{DetailSource, HsCode, Multimedia, ProductProperty, SkuProperty, Subject};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
 use crate::{Amount, Answer, Call, Request};
 
@@ -25,6 +25,12 @@ record!(ProductCreate {
     0: "product" => record(AriseProduct) product;
     1: "channel_seller_id" => integer channel_seller_id;
     2: "channel" => text channel;
+});
+
+setters!(ProductCreate {
+    product: some(AriseProduct);
+    channel_seller_id: some(i64);
+    channel: into(impl Into<String>);
 });
 
 /// What `product` holds; documented as `AriseProductDTO`.
@@ -64,6 +70,19 @@ record!(AriseProduct {
     7: "currency_code" => text currency_code;
     8: "category_id" => integer category_id;
     9: "hs_code_do" => record(HsCode) hs_code_do;
+});
+
+setters!(AriseProduct {
+    subject_list: all(impl IntoIterator<Item = Subject>);
+    product_sku_list: all(impl IntoIterator<Item = ProductSku>);
+    multimedia: some(Multimedia);
+    delivery_self: into(impl Into<String>);
+    locale: into(impl Into<String>);
+    detail_source_list: all(impl IntoIterator<Item = DetailSource>);
+    product_property_list: all(impl IntoIterator<Item = ProductProperty>);
+    currency_code: into(impl Into<String>);
+    category_id: into(impl Into<CategoryId>);
+    hs_code_do: some(HsCode);
 });
 
 /// An element of `product_sku_list`; documented as `ProductSKU`.
@@ -109,6 +128,21 @@ record!(ProductSku {
     9: "package_length" => text package_length;
     10: "sku_code" => text sku_code;
     11: "status" => text status;
+});
+
+setters!(ProductSku {
+    package_weight: into(impl Into<String>);
+    sku_price: into(impl Into<Amount>);
+    sku_stock: some(i64);
+    package_width: into(impl Into<String>);
+    package_height: into(impl Into<String>);
+    sku_discount_price: into(impl Into<Amount>);
+    sku_property_list: all(impl IntoIterator<Item = SkuProperty>);
+    ean_code: into(impl Into<String>);
+    sku_image_list: each(impl IntoIterator<Item = impl Into<String>>);
+    package_length: into(impl Into<String>);
+    sku_code: into(impl Into<String>);
+    status: into(impl Into<String>);
 });
 
 /// What `arise.product.create` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `arise`.
 
 use super::types::ErrorDetail;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Request};
 
@@ -25,6 +25,12 @@ record!(ProductOffline {
     0: "channel_seller_id" => integer channel_seller_id;
     1: "product_ids" => integers product_ids .inner_unproven("number");
     2: "channel" => text channel;
+});
+
+setters!(ProductOffline {
+    channel_seller_id: some(i64);
+    product_ids: each(impl IntoIterator<Item = impl Into<ProductId>>);
+    channel: into(impl Into<String>);
 });
 
 /// What `arise.product.offline` answers.

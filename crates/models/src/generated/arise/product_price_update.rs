@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `arise`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Amount, Answer, Call, Request};
 
@@ -29,6 +29,13 @@ record!(ProductPriceUpdate {
     3: "sku_price_model_list" => records(SkuPriceModel) sku_price_model_list .inner_unproven("sku_price_model");
 });
 
+setters!(ProductPriceUpdate {
+    channel_seller_id: some(i64);
+    product_id: into(impl Into<ProductId>);
+    channel: into(impl Into<String>);
+    sku_price_model_list: all(impl IntoIterator<Item = SkuPriceModel>);
+});
+
 /// An element of `sku_price_model_list`; documented as `SkuPriceModel`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -45,6 +52,12 @@ record!(SkuPriceModel {
     0: "sku_discount_price" => text sku_discount_price;
     1: "sku_price" => text sku_price;
     2: "sku_id" => integer sku_id;
+});
+
+setters!(SkuPriceModel {
+    sku_discount_price: into(impl Into<Amount>);
+    sku_price: into(impl Into<Amount>);
+    sku_id: some(i64);
 });
 
 /// What `arise.product.price.update` answers.

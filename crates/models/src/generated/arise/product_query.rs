@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `arise`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, SkuId};
 use crate::{Amount, Answer, Call, Effect, PacificTime, Request, Url, Verb};
 
@@ -24,6 +24,12 @@ record!(ProductQuery {
     0: "channel_seller_id" => integer channel_seller_id;
     1: "product_id" => integer product_id;
     2: "channel" => text channel;
+});
+
+setters!(ProductQuery {
+    channel_seller_id: some(i64);
+    product_id: into(impl Into<ProductId>);
+    channel: into(impl Into<String>);
 });
 
 /// What `arise.product.query` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `arise`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Request};
 
@@ -29,6 +29,13 @@ record!(ProductStockUpdate {
     3: "channel" => text channel;
 });
 
+setters!(ProductStockUpdate {
+    channel_seller_id: some(i64);
+    product_id: into(impl Into<ProductId>);
+    sku_stock_model_list: all(impl IntoIterator<Item = SkuStockModel>);
+    channel: into(impl Into<String>);
+});
+
 /// An element of `sku_stock_model_list`; documented as `SkuStockModel`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -42,6 +49,11 @@ pub struct SkuStockModel {
 record!(SkuStockModel {
     0: "sku_stock" => integer sku_stock;
     1: "sku_id" => integer sku_id;
+});
+
+setters!(SkuStockModel {
+    sku_stock: some(i64);
+    sku_id: some(i64);
 });
 
 /// What `arise.product.stock.update` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `arise`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
 use crate::{Amount, Answer, Call, Effect, Joined, Request, Time};
 
@@ -18,6 +18,10 @@ pub struct ProductsList {
 
 record!(ProductsList {
     0: "request_param" => record(AriseProductSearchApiRequest) request_param;
+});
+
+setters!(ProductsList {
+    request_param: some(AriseProductSearchApiRequest);
 });
 
 /// What `request_param` holds; documented as `AriseProductSearchApiRequestDTO`.
@@ -57,6 +61,19 @@ record!(AriseProductSearchApiRequest {
     7: "create_before" => text create_before;
     8: "update_after" => text update_after;
     9: "options" => text options;
+});
+
+setters!(AriseProductSearchApiRequest {
+    current_page: some(i64);
+    create_after: into(impl Into<String>);
+    product_status: into(impl Into<String>);
+    page_size: some(i64);
+    channel: into(impl Into<String>);
+    update_before: into(impl Into<String>);
+    channel_seller_id: some(i64);
+    create_before: into(impl Into<String>);
+    update_after: into(impl Into<String>);
+    options: into(impl Into<String>);
 });
 
 /// What `arise.products.list` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `arise`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -18,6 +18,10 @@ pub struct ReverseOrderCancelResponse {
 
 record!(ReverseOrderCancelResponse {
     0: "param0" => record(OpenApiCancelRequest) param0;
+});
+
+setters!(ReverseOrderCancelResponse {
+    param0: some(OpenApiCancelRequest);
 });
 
 /// What `param0` holds; documented as `OpenApiCancelRequest`.
@@ -51,6 +55,17 @@ record!(OpenApiCancelRequest {
     5: "action" => text action;
     6: "comment" => text comment;
     7: "trade_order_id" => integer trade_order_id;
+});
+
+setters!(OpenApiCancelRequest {
+    trade_order_line_ids: all(impl IntoIterator<Item = i64>);
+    image_infos: each(impl IntoIterator<Item = impl Into<String>>);
+    channel_seller_id: some(i64);
+    reason_id: some(i64);
+    channel: into(impl Into<String>);
+    action: into(impl Into<String>);
+    comment: into(impl Into<String>);
+    trade_order_id: into(impl Into<OrderId>);
 });
 
 /// What `arise.reverse.order.cancel.response` answers.

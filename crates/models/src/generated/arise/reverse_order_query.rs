@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `arise`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Amount, Answer, Call, Effect, EpochMillis, Request};
 
@@ -18,6 +18,10 @@ pub struct ReverseOrderQuery {
 
 record!(ReverseOrderQuery {
     0: "param" => record(OpenApiQueryReverseOrder4SellerParam) param;
+});
+
+setters!(ReverseOrderQuery {
+    param: some(OpenApiQueryReverseOrder4SellerParam);
 });
 
 /// What `param` holds; documented as `OpenApiQueryReverseOrder4SellerParam`.
@@ -69,6 +73,23 @@ record!(OpenApiQueryReverseOrder4SellerParam {
     11: "tracking_number" => text tracking_number;
     12: "reverse_status_list" => texts reverse_status_list .inner_unproven("string");
     13: "channel_seller_id" => integer channel_seller_id;
+});
+
+setters!(OpenApiQueryReverseOrder4SellerParam {
+    ofc_status_list: each(impl IntoIterator<Item = impl Into<String>>);
+    reverse_order_line_time_range_start_time_stamp: into(impl Into<EpochMillis>);
+    reverse_order_id: some(i64);
+    trade_order_id: into(impl Into<OrderId>);
+    page_size: some(i64);
+    reverse_order_line_time_range_end_time_stamp: into(impl Into<EpochMillis>);
+    channel: into(impl Into<String>);
+    trade_order_time_range_start_time_stamp: into(impl Into<EpochMillis>);
+    trade_order_time_range_end_time_stamp: into(impl Into<EpochMillis>);
+    page_no: some(i64);
+    dispute_in_progress: some(bool);
+    tracking_number: into(impl Into<String>);
+    reverse_status_list: each(impl IntoIterator<Item = impl Into<String>>);
+    channel_seller_id: some(i64);
 });
 
 /// What `arise.reverse.order.query` answers.

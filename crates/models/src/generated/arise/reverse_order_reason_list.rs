@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `arise`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `arise.reverse.order.reason.list`.
@@ -17,6 +17,10 @@ pub struct ReverseOrderReasonList {
 
 record!(ReverseOrderReasonList {
     0: "param" => record(OpenApiReasonRequest) param;
+});
+
+setters!(ReverseOrderReasonList {
+    param: some(OpenApiReasonRequest);
 });
 
 /// What `param` holds; documented as `OpenApiReasonRequest`.
@@ -41,6 +45,14 @@ record!(OpenApiReasonRequest {
     2: "locale" => text locale;
     3: "reverse_order_line_id" => integer reverse_order_line_id;
     4: "channel_seller_id" => integer channel_seller_id;
+});
+
+setters!(OpenApiReasonRequest {
+    channel: into(impl Into<String>);
+    reverse_type: some(i64);
+    locale: into(impl Into<String>);
+    reverse_order_line_id: some(i64);
+    channel_seller_id: some(i64);
 });
 
 /// What `arise.reverse.order.reason.list` answers.

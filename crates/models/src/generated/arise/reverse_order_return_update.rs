@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `arise`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Amount, Answer, Call, Request};
 
@@ -18,6 +18,10 @@ pub struct ReverseOrderReturnUpdate {
 
 record!(ReverseOrderReturnUpdate {
     0: "param0" => record(OpenApiReturnRequest) param0;
+});
+
+setters!(ReverseOrderReturnUpdate {
+    param0: some(OpenApiReturnRequest);
 });
 
 /// What `param0` holds; documented as `OpenApiReturnRequest`.
@@ -48,6 +52,16 @@ record!(OpenApiReturnRequest {
     4: "channel" => text channel;
     5: "action" => text action;
     6: "comment" => text comment;
+});
+
+setters!(OpenApiReturnRequest {
+    reverse_order_item_ids: each(impl IntoIterator<Item = impl Into<String>>);
+    channel_seller_id: some(i64);
+    reason_id: some(i64);
+    reverse_order_id: some(i64);
+    channel: into(impl Into<String>);
+    action: into(impl Into<String>);
+    comment: into(impl Into<String>);
 });
 
 /// What `arise.reverse.order.return.update` answers.

@@ -4,7 +4,7 @@
 //!
 //! Needs the feature `arise`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Amount, Monetary, Url};
 
 /// An element of `detail_source_list`; documented as `DetailSource`.
@@ -20,6 +20,11 @@ pub struct DetailSource {
 record!(DetailSource {
     0: "locale" => text locale;
     1: "web_detail" => text web_detail;
+});
+
+setters!(DetailSource {
+    locale: into(impl Into<String>);
+    web_detail: into(impl Into<String>);
 });
 
 /// An element of `error_detail_list`; documented as `ErrorDetail`.
@@ -52,6 +57,11 @@ record!(HsCode {
     1: "text" => text text;
 });
 
+setters!(HsCode {
+    hs_code: into(impl Into<String>);
+    text: into(impl Into<String>);
+});
+
 /// What `multimedia` holds; documented as `Multimedia`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -68,6 +78,12 @@ record!(Multimedia {
     0: "video_list" => records(Video) video_list .inner_unproven("video");
     1: "market_image_list" => records(ProductMarketImage) market_image_list .inner_unproven("product_market_image");
     2: "main_image_list" => texts main_image_list .inner_unproven("string");
+});
+
+setters!(Multimedia {
+    video_list: all(impl IntoIterator<Item = Video>);
+    market_image_list: all(impl IntoIterator<Item = ProductMarketImage>);
+    main_image_list: each(impl IntoIterator<Item = impl Into<String>>);
 });
 
 /// What `product_total_amount` holds; documented as `OpenMoney`.
@@ -122,6 +138,15 @@ record!(PackApiRequest {
     5: "channel_type" => text channel_type;
 });
 
+setters!(PackApiRequest {
+    seller_id: some(i64);
+    operate_way: into(impl Into<String>);
+    trade_order_id: into(impl Into<String>);
+    trade_order_item_id_list: each(impl IntoIterator<Item = impl Into<String>>);
+    shipment_provider_code: into(impl Into<String>);
+    channel_type: into(impl Into<String>);
+});
+
 /// An element of `package_operate_dtolist`; documented as `PackageOperateDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -158,6 +183,11 @@ record!(ProductMarketImage {
     1: "url" => text url;
 });
 
+setters!(ProductMarketImage {
+    image_type: some(i64);
+    url: into(impl Into<Url>);
+});
+
 /// An element of `product_property_list`; documented as `ProductProperty`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -177,6 +207,13 @@ record!(ProductProperty {
     1: "attr_value" => text attr_value;
     2: "attr_name" => text attr_name;
     3: "attr_name_id" => integer attr_name_id;
+});
+
+setters!(ProductProperty {
+    attr_value_id: some(i64);
+    attr_value: into(impl Into<String>);
+    attr_name: into(impl Into<String>);
+    attr_name_id: some(i64);
 });
 
 /// An element of `sku_property_list`; documented as `SKUProperty`.
@@ -200,6 +237,13 @@ record!(SkuProperty {
     3: "sku_property_id" => integer sku_property_id;
 });
 
+setters!(SkuProperty {
+    sku_property_value: into(impl Into<String>);
+    property_value_id: some(i64);
+    sku_property_name: into(impl Into<String>);
+    sku_property_id: some(i64);
+});
+
 /// An element of `subject_list`; documented as `Subject`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -213,6 +257,11 @@ pub struct Subject {
 record!(Subject {
     0: "locale" => text locale;
     1: "value" => text value;
+});
+
+setters!(Subject {
+    locale: into(impl Into<String>);
+    value: into(impl Into<String>);
 });
 
 /// An element of `video_list`; documented as `Video`.
@@ -234,4 +283,11 @@ record!(Video {
     1: "media_type" => text media_type;
     2: "media_id" => integer media_id;
     3: "video_url" => text video_url;
+});
+
+setters!(Video {
+    poster_url: into(impl Into<Url>);
+    media_type: into(impl Into<String>);
+    media_id: some(i64);
+    video_url: into(impl Into<Url>);
 });

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
 use super::types::OpenapiResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.asf.dbs.declare.ship.modify`.
@@ -30,6 +30,14 @@ record!(AsfDbsDeclareShipModify {
     2: "newShipmentProviderCode" => text new_shipment_provider_code;
     3: "newTrackingNumber" => text new_tracking_number;
     4: "locale" => text locale;
+});
+
+setters!(AsfDbsDeclareShipModify {
+    old_tracking_number: into(impl Into<String>);
+    trade_order_id: into(impl Into<String>);
+    new_shipment_provider_code: into(impl Into<String>);
+    new_tracking_number: into(impl Into<String>);
+    locale: into(impl Into<String>);
 });
 
 /// What `aliexpress.asf.dbs.declare.ship.modify` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
 use super::types::{OpenapiResponse, TradeOrderItem};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -31,6 +31,14 @@ record!(AsfDbsDeclareship {
     2: "trackingNumber" => text tracking_number;
     3: "tradeOrderItemIdList" => records(TradeOrderItem) trade_order_item_id_list .inner_unproven("trade_order_item_d_t_o");
     4: "locale" => text locale;
+});
+
+setters!(AsfDbsDeclareship {
+    trade_order_id: into(impl Into<OrderId>);
+    shipment_provider_code: into(impl Into<String>);
+    tracking_number: into(impl Into<String>);
+    trade_order_item_id_list: all(impl IntoIterator<Item = TradeOrderItem>);
+    locale: into(impl Into<String>);
 });
 
 /// What `aliexpress.asf.dbs.declareship` answers.

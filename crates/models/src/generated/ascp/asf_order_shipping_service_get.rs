@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Effect, Request};
 
@@ -24,6 +24,12 @@ record!(AsfOrderShippingServiceGet {
     0: "tradeOrderId" => integer trade_order_id;
     1: "locale" => text locale;
     2: "tradeOrderItemIdList" => integers trade_order_item_id_list .inner_unproven("number");
+});
+
+setters!(AsfOrderShippingServiceGet {
+    trade_order_id: into(impl Into<OrderId>);
+    locale: into(impl Into<String>);
+    trade_order_item_id_list: all(impl IntoIterator<Item = i64>);
 });
 
 /// What `aliexpress.asf.order.shipping.service.get` answers.

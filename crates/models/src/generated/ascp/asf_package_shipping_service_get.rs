@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Effect, Request};
 
@@ -30,6 +30,14 @@ record!(AsfPackageShippingServiceGet {
     2: "tradeOrderItemIdList" => integers trade_order_item_id_list .inner_unproven("number");
     3: "pageSize" => integer page_size;
     4: "pageNo" => integer page_no;
+});
+
+setters!(AsfPackageShippingServiceGet {
+    locale: into(impl Into<String>);
+    trade_order_id: into(impl Into<OrderId>);
+    trade_order_item_id_list: all(impl IntoIterator<Item = i64>);
+    page_size: some(i64);
+    page_no: some(i64);
 });
 
 /// What `aliexpress.asf.package.shipping.service.get` answers.

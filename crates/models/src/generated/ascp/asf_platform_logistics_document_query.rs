@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Effect, Request};
 
@@ -29,6 +29,13 @@ record!(AsfPlatformLogisticsDocumentQuery {
     3: "locale" => text locale;
 });
 
+setters!(AsfPlatformLogisticsDocumentQuery {
+    document_type: into(impl Into<String>);
+    file_type: into(impl Into<String>);
+    query_document_request_list: all(impl IntoIterator<Item = QueryDocumentRequest>);
+    locale: into(impl Into<String>);
+});
+
 /// An element of `queryDocumentRequestList`; documented as `QueryDocumentRequest`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -42,6 +49,11 @@ pub struct QueryDocumentRequest {
 record!(QueryDocumentRequest {
     0: "tradeOrderId" => integer trade_order_id;
     1: "trackingNumber" => text tracking_number;
+});
+
+setters!(QueryDocumentRequest {
+    trade_order_id: into(impl Into<OrderId>);
+    tracking_number: into(impl Into<String>);
 });
 
 /// What `aliexpress.asf.platform.logistics.document.query` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
 use super::types::OpenapiResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -25,6 +25,12 @@ record!(AsfPlatformLogisticsRts {
     0: "trackingNumber" => text tracking_number;
     1: "tradeOrderId" => integer trade_order_id;
     2: "locale" => text locale;
+});
+
+setters!(AsfPlatformLogisticsRts {
+    tracking_number: into(impl Into<String>);
+    trade_order_id: into(impl Into<OrderId>);
+    locale: into(impl Into<String>);
 });
 
 /// What `aliexpress.asf.platform.logistics.rts` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.asf.seller.address.get`.
@@ -20,6 +20,11 @@ pub struct AsfSellerAddressGet {
 record!(AsfSellerAddressGet {
     0: "locale" => text locale;
     1: "addressType" => text address_type;
+});
+
+setters!(AsfSellerAddressGet {
+    locale: into(impl Into<String>);
+    address_type: into(impl Into<String>);
 });
 
 /// What `aliexpress.asf.seller.address.get` answers.

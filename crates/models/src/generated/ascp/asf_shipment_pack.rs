@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
 use super::types::TradeOrderItem;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -31,6 +31,14 @@ record!(AsfShipmentPack {
     2: "addressId" => text address_id;
     3: "sendOption" => text send_option;
     4: "locale" => text locale;
+});
+
+setters!(AsfShipmentPack {
+    trade_order_id: into(impl Into<OrderId>);
+    trade_order_item_id_list: all(impl IntoIterator<Item = TradeOrderItem>);
+    address_id: into(impl Into<String>);
+    send_option: into(impl Into<String>);
+    locale: into(impl Into<String>);
 });
 
 /// What `aliexpress.asf.shipment.pack` answers.

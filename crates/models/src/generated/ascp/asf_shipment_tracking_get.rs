@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Effect, Request};
 
@@ -24,6 +24,12 @@ record!(AsfShipmentTrackingGet {
     0: "mailNo" => text mail_no;
     1: "tradeOrderId" => integer trade_order_id;
     2: "locale" => text locale;
+});
+
+setters!(AsfShipmentTrackingGet {
+    mail_no: into(impl Into<String>);
+    trade_order_id: into(impl Into<OrderId>);
+    locale: into(impl Into<String>);
 });
 
 /// What `aliexpress.asf.shipment.tracking.get` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Amount, Answer, Call, Effect, EpochMillis, Request};
 
 /// Asks `aliexpress.ascp.ffo.query`.
@@ -61,6 +61,13 @@ impl FulfillmentForwardOrderQuery {
         }
     }
 }
+
+setters!(FulfillmentForwardOrderQuery {
+    customer_order_number_list: each(impl IntoIterator<Item = impl Into<String>>);
+    fulfillment_order_no: into(impl Into<String>);
+    page_index: some(i64);
+    page_size: some(i64);
+});
 
 /// What `aliexpress.ascp.ffo.query` answers.
 #[derive(Clone, Default)]

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, EpochMillis, Request};
 
 /// Asks `aliexpress.ascp.inventory.log.query`.
@@ -73,13 +73,13 @@ record!(WarehouseInventoryLogQuery {
 /// What a [`WarehouseInventoryLogQuery`] cannot do without.
 #[derive(Clone)]
 pub struct WarehouseInventoryLogQueryRequired {
-    /// See [`WarehouseInventoryLogQuery::biz_type`].
+    /// See [`WarehouseInventoryLogQuery::biz_type`](struct@WarehouseInventoryLogQuery#structfield.biz_type).
     pub biz_type: i64,
-    /// See [`WarehouseInventoryLogQuery::gmt_create_end`].
+    /// See [`WarehouseInventoryLogQuery::gmt_create_end`](struct@WarehouseInventoryLogQuery#structfield.gmt_create_end).
     pub gmt_create_end: EpochMillis,
-    /// See [`WarehouseInventoryLogQuery::gmt_create_start`].
+    /// See [`WarehouseInventoryLogQuery::gmt_create_start`](struct@WarehouseInventoryLogQuery#structfield.gmt_create_start).
     pub gmt_create_start: EpochMillis,
-    /// See [`WarehouseInventoryLogQuery::sc_item_id`].
+    /// See [`WarehouseInventoryLogQuery::sc_item_id`](struct@WarehouseInventoryLogQuery#structfield.sc_item_id).
     pub sc_item_id: i64,
 }
 
@@ -95,6 +95,16 @@ impl WarehouseInventoryLogQuery {
         }
     }
 }
+
+setters!(WarehouseInventoryLogQuery {
+    biz_activity_type: into(impl Into<String>);
+    biz_trade_id: into(impl Into<String>);
+    inventory_type: some(i64);
+    operation_order_id: into(impl Into<String>);
+    page_index: some(i64);
+    page_size: some(i64);
+    store_code: into(impl Into<String>);
+});
 
 /// What `aliexpress.ascp.inventory.log.query` answers.
 #[derive(Clone, Default)]

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Amount, Answer, Call, Decimal, Effect, JsonText, Request, Verb};
 
@@ -18,6 +18,10 @@ pub struct ItemDetail {
 
 record!(ItemDetail {
     0: "param0" => record(ErpScItemQueryRequest) param0;
+});
+
+setters!(ItemDetail {
+    param0: some(ErpScItemQueryRequest);
 });
 
 /// What `param0` holds; documented as `ErpScItemQueryRequest`.
@@ -36,6 +40,12 @@ record!(ErpScItemQueryRequest {
     0: "channel_seller_id" => integer channel_seller_id;
     1: "channel" => text channel;
     2: "sc_item_id" => integer sc_item_id;
+});
+
+setters!(ErpScItemQueryRequest {
+    channel_seller_id: some(i64);
+    channel: into(impl Into<String>);
+    sc_item_id: some(i64);
 });
 
 /// What `aliexpress.ascp.item.detail` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, SkuId};
 use crate::{Amount, Answer, Call, Decimal, Effect, Request};
 
@@ -18,6 +18,10 @@ pub struct ItemQuery {
 
 record!(ItemQuery {
     0: "sc_item_query" => record(ScItemQuery) sc_item_query;
+});
+
+setters!(ItemQuery {
+    sc_item_query: some(ScItemQuery);
 });
 
 /// What `sc_item_query` holds; documented as `ScItemQueryDTO`.
@@ -62,6 +66,16 @@ impl ScItemQuery {
         }
     }
 }
+
+setters!(ScItemQuery {
+    channel_user_id: some(i64);
+    channel: into(impl Into<String>);
+    page_index: some(i64);
+    page_size: some(i64);
+    sc_item_code: into(impl Into<String>);
+    sc_item_id: some(i64);
+    whc_barcode: into(impl Into<String>);
+});
 
 /// What `aliexpress.ascp.item.query` answers.
 #[derive(Clone, Default)]

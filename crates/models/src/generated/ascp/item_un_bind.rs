@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
 use super::types::{ScItemRelationOperateRequest, SingleResponse};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.ascp.item.unBind`.
@@ -18,6 +18,10 @@ pub struct ItemUnBind {
 
 record!(ItemUnBind {
     0: "param0" => record(ScItemRelationOperateRequest) param0;
+});
+
+setters!(ItemUnBind {
+    param0: some(ScItemRelationOperateRequest);
 });
 
 /// What `aliexpress.ascp.item.unBind` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.ascp.onway.inventory.query`.
@@ -62,6 +62,12 @@ impl OnWayInventoryQuery {
         }
     }
 }
+
+setters!(OnWayInventoryQuery {
+    inbound_store_code: into(impl Into<String>);
+    inventory_type: some(i64);
+    outbound_store_code: into(impl Into<String>);
+});
 
 /// What `aliexpress.ascp.onway.inventory.query` answers.
 #[derive(Clone, Default)]

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.ascp.po.cancel`.
@@ -17,6 +17,10 @@ pub struct PoCancel {
 
 record!(PoCancel {
     0: "purchase_order_cancel_request" => record(ErpPurchaseOrderCancelRequest) purchase_order_cancel_request;
+});
+
+setters!(PoCancel {
+    purchase_order_cancel_request: some(ErpPurchaseOrderCancelRequest);
 });
 
 /// What `purchase_order_cancel_request` holds; documented as `ErpPurchaseOrderCancelRequest`.
@@ -38,6 +42,13 @@ record!(ErpPurchaseOrderCancelRequest {
     1: "merchant_code" => text merchant_code;
     2: "biz_type" => text biz_type;
     3: "cancel_reason" => text cancel_reason;
+});
+
+setters!(ErpPurchaseOrderCancelRequest {
+    purchase_order_no: into(impl Into<String>);
+    merchant_code: into(impl Into<String>);
+    biz_type: into(impl Into<String>);
+    cancel_reason: into(impl Into<String>);
 });
 
 /// What `aliexpress.ascp.po.cancel` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
 use super::types::PoCancelPickupOrderResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.ascp.po.cancelPickupOrder`.
@@ -18,6 +18,10 @@ pub struct PoCancelPickupOrder {
 
 record!(PoCancelPickupOrder {
     0: "param0" => record(ErpPickupOrderCancelRequest) param0;
+});
+
+setters!(PoCancelPickupOrder {
+    param0: some(ErpPickupOrderCancelRequest);
 });
 
 /// What `param0` holds; documented as `ErpPickupOrderCancelRequestDTO`.
@@ -42,6 +46,14 @@ record!(ErpPickupOrderCancelRequest {
     2: "biz_type" => integer biz_type;
     3: "channel_user_id" => integer channel_user_id;
     4: "cancel_reason" => text cancel_reason;
+});
+
+setters!(ErpPickupOrderCancelRequest {
+    pickup_order_number: into(impl Into<String>);
+    system_operate: some(bool);
+    biz_type: some(i64);
+    channel_user_id: some(i64);
+    cancel_reason: into(impl Into<String>);
 });
 
 /// What `aliexpress.ascp.po.cancelPickupOrder` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
 use super::types::PoCancelPickupOrderResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.ascp.po.cancelSelfDelivery`.
@@ -18,6 +18,10 @@ pub struct PoCancelSelfDelivery {
 
 record!(PoCancelSelfDelivery {
     0: "param0" => record(SelfDeliveryCancelRequest) param0;
+});
+
+setters!(PoCancelSelfDelivery {
+    param0: some(SelfDeliveryCancelRequest);
 });
 
 /// What `param0` holds; documented as `SelfDeliveryCancelRequestDTO`.
@@ -39,6 +43,13 @@ record!(SelfDeliveryCancelRequest {
     1: "biz_type" => integer biz_type;
     2: "channel_user_id" => integer channel_user_id;
     3: "cancel_reason" => text cancel_reason;
+});
+
+setters!(SelfDeliveryCancelRequest {
+    self_delivery_no: into(impl Into<String>);
+    biz_type: some(i64);
+    channel_user_id: some(i64);
+    cancel_reason: into(impl Into<String>);
 });
 
 /// What `aliexpress.ascp.po.cancelSelfDelivery` answers.

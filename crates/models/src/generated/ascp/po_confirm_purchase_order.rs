@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
 use super::types::ScitemUpdateWriteResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.ascp.po.confirmPurchaseOrder`.
@@ -18,6 +18,10 @@ pub struct PoConfirmPurchaseOrder {
 
 record!(PoConfirmPurchaseOrder {
     0: "param0" => record(PurchaseOrderConfirm) param0;
+});
+
+setters!(PoConfirmPurchaseOrder {
+    param0: some(PurchaseOrderConfirm);
 });
 
 /// What `param0` holds; documented as `PurchaseOrderConfirmDTO`.
@@ -39,6 +43,13 @@ record!(PurchaseOrderConfirm {
     1: "biz_type" => integer biz_type;
     2: "all_quantity_confirm" => boolean all_quantity_confirm;
     3: "channel_user_id" => text channel_user_id;
+});
+
+setters!(PurchaseOrderConfirm {
+    purchase_order_no: into(impl Into<String>);
+    biz_type: some(i64);
+    all_quantity_confirm: some(bool);
+    channel_user_id: into(impl Into<String>);
 });
 
 /// What `aliexpress.ascp.po.confirmPurchaseOrder` answers.

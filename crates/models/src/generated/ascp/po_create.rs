@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
 use super::types::WriteResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.ascp.po.create`.
@@ -18,6 +18,10 @@ pub struct PoCreate {
 
 record!(PoCreate {
     0: "purchase_order_create_request" => record(ErpPurchaseOrderCreateRequest) purchase_order_create_request;
+});
+
+setters!(PoCreate {
+    purchase_order_create_request: some(ErpPurchaseOrderCreateRequest);
 });
 
 /// What `purchase_order_create_request` holds; documented as `ErpPurchaseOrderCreateRequest`.
@@ -56,6 +60,18 @@ record!(ErpPurchaseOrderCreateRequest {
     8: "store_code" => text store_code;
 });
 
+setters!(ErpPurchaseOrderCreateRequest {
+    merchant_code: into(impl Into<String>);
+    eta: some(i64);
+    biz_type: some(i64);
+    delivery_type: some(i64);
+    remark: into(impl Into<String>);
+    inbound_wave: some(i64);
+    request_no: into(impl Into<String>);
+    items: all(impl IntoIterator<Item = ErpPurchaseOrderCreateItem>);
+    store_code: into(impl Into<String>);
+});
+
 /// An element of `items`; documented as `ErpPurchaseOrderCreateItemDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -69,6 +85,11 @@ pub struct ErpPurchaseOrderCreateItem {
 record!(ErpPurchaseOrderCreateItem {
     0: "quantity" => integer quantity;
     1: "sc_item_id" => integer sc_item_id;
+});
+
+setters!(ErpPurchaseOrderCreateItem {
+    quantity: some(i64);
+    sc_item_id: some(i64);
 });
 
 /// What `aliexpress.ascp.po.create` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
 use super::types::WriteResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Time};
 
 /// Asks `aliexpress.ascp.po.createPickupOrder`.
@@ -18,6 +18,10 @@ pub struct PoCreatePickupOrder {
 
 record!(PoCreatePickupOrder {
     0: "param0" => record(PickupOrderCreateRequest) param0;
+});
+
+setters!(PoCreatePickupOrder {
+    param0: some(PickupOrderCreateRequest);
 });
 
 /// What `param0` holds; documented as `PickupOrderCreateRequest`.
@@ -71,6 +75,23 @@ record!(PickupOrderCreateRequest {
     13: "return_contact_info_dto" => record(PoCreatePickupOrderContactInfo) return_contact_info_dto;
 });
 
+setters!(PickupOrderCreateRequest {
+    order_type: some(i64);
+    estimated_pickup_date: into(impl Into<Time>);
+    car_type: some(i64);
+    biz_type: some(i64);
+    estimated_weight: into(impl Into<String>);
+    shipping_method: some(i64);
+    estimated_box_number: some(i64);
+    contact_info_dto: some(PoCreatePickupOrderContactInfo);
+    estimated_volume: into(impl Into<String>);
+    order_no_list: each(impl IntoIterator<Item = impl Into<String>>);
+    goods_type: some(i64);
+    channel_user_id: some(i64);
+    return_type: some(i64);
+    return_contact_info_dto: some(PoCreatePickupOrderContactInfo);
+});
+
 /// What `contact_info_dto` holds; documented as `ContactInfoDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -96,6 +117,15 @@ record!(PoCreatePickupOrderContactInfo {
     3: "phone" => text phone;
     4: "name" => text name;
     5: "address_context" => text address_context;
+});
+
+setters!(PoCreatePickupOrderContactInfo {
+    area: into(impl Into<String>);
+    address: into(impl Into<String>);
+    area_id: into(impl Into<String>);
+    phone: into(impl Into<String>);
+    name: into(impl Into<String>);
+    address_context: into(impl Into<String>);
 });
 
 /// What `aliexpress.ascp.po.createPickupOrder` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
 use super::types::AscpResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.ascp.po.createPickupShippingMarkPdf`.
@@ -18,6 +18,10 @@ pub struct PoCreatePickupShippingMarkPdf {
 
 record!(PoCreatePickupShippingMarkPdf {
     0: "param0" => record(PickupShippingPrint) param0;
+});
+
+setters!(PoCreatePickupShippingMarkPdf {
+    param0: some(PickupShippingPrint);
 });
 
 /// What `param0` holds; documented as `PickupShippingPrintDTO`.
@@ -39,6 +43,13 @@ record!(PickupShippingPrint {
     1: "biz_type" => integer biz_type;
     2: "channel_user_id" => integer channel_user_id;
     3: "size" => text size;
+});
+
+setters!(PickupShippingPrint {
+    pickup_order_number: into(impl Into<String>);
+    biz_type: some(i64);
+    channel_user_id: some(i64);
+    size: into(impl Into<String>);
 });
 
 /// What `aliexpress.ascp.po.createPickupShippingMarkPdf` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.ascp.po.createScItemBarcodePdf`.
@@ -17,6 +17,10 @@ pub struct PoCreateScItemBarcodePdf {
 
 record!(PoCreateScItemBarcodePdf {
     0: "param0" => record(ScItemBarCodePrint) param0;
+});
+
+setters!(PoCreateScItemBarcodePdf {
+    param0: some(ScItemBarCodePrint);
 });
 
 /// What `param0` holds; documented as `ScItemBarCodePrintDTO`.
@@ -38,6 +42,13 @@ record!(ScItemBarCodePrint {
     1: "biz_type" => integer biz_type;
     2: "channel_user_id" => integer channel_user_id;
     3: "pdf_size" => text pdf_size;
+});
+
+setters!(ScItemBarCodePrint {
+    purchase_order_no: into(impl Into<String>);
+    biz_type: some(i64);
+    channel_user_id: some(i64);
+    pdf_size: into(impl Into<String>);
 });
 
 /// What `aliexpress.ascp.po.createScItemBarcodePdf` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::SkuId;
 use crate::{Answer, Call, Effect, Request};
 
@@ -63,6 +63,12 @@ impl PurchaseOrderItemQuery {
         }
     }
 }
+
+setters!(PurchaseOrderItemQuery {
+    channel_user_id: some(i64);
+    page_index: some(i64);
+    page_size: some(i64);
+});
 
 /// What `aliexpress.ascp.po.item.query` answers.
 #[derive(Clone, Default)]

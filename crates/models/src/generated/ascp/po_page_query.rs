@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Amount, Answer, Call, Decimal, Effect, EpochMillis, Request};
 
 /// Asks `aliexpress.ascp.po.pageQuery`.
@@ -17,6 +17,10 @@ pub struct PoPageQuery {
 
 record!(PoPageQuery {
     0: "param0" => record(PurchaseOrderPageQuery) param0;
+});
+
+setters!(PoPageQuery {
+    param0: some(PurchaseOrderPageQuery);
 });
 
 /// What `param0` holds; documented as `PurchaseOrderPageQueryDTO`.
@@ -59,6 +63,20 @@ record!(PurchaseOrderPageQuery {
     8: "channel_user_id" => integer channel_user_id;
     9: "trade_order_id" => text trade_order_id;
     10: "data_range" => integer data_range;
+});
+
+setters!(PurchaseOrderPageQuery {
+    purchase_order_no: into(impl Into<String>);
+    order_type: some(i64);
+    biz_type: some(i64);
+    page_index: some(i64);
+    page_size: some(i64);
+    status: some(i64);
+    create_time_begin: into(impl Into<String>);
+    create_time_end: into(impl Into<String>);
+    channel_user_id: some(i64);
+    trade_order_id: into(impl Into<String>);
+    data_range: some(i64);
 });
 
 /// What `aliexpress.ascp.po.pageQuery` answers.

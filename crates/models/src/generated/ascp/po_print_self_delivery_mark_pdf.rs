@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
 use super::types::AscpResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Verb};
 
 /// Asks `aliexpress.ascp.po.printSelfDeliveryMarkPdf`.
@@ -18,6 +18,10 @@ pub struct PoPrintSelfDeliveryMarkPdf {
 
 record!(PoPrintSelfDeliveryMarkPdf {
     0: "param0" => record(ErpSelfDeliveryPrint) param0;
+});
+
+setters!(PoPrintSelfDeliveryMarkPdf {
+    param0: some(ErpSelfDeliveryPrint);
 });
 
 /// What `param0` holds; documented as `ErpSelfDeliveryPrintDTO`.
@@ -42,6 +46,14 @@ record!(ErpSelfDeliveryPrint {
     2: "biz_type" => integer biz_type;
     3: "channel_user_id" => integer channel_user_id;
     4: "print_size" => text print_size;
+});
+
+setters!(ErpSelfDeliveryPrint {
+    self_delivery_no: into(impl Into<String>);
+    total_box_cnt: some(i64);
+    biz_type: some(i64);
+    channel_user_id: some(i64);
+    print_size: into(impl Into<String>);
 });
 
 /// What `aliexpress.ascp.po.printSelfDeliveryMarkPdf` answers.

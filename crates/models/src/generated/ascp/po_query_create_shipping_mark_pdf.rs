@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
 use super::types::AscpResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.ascp.po.query.createShippingMarkPdf`.
@@ -18,6 +18,10 @@ pub struct PoQueryCreateShippingMarkPdf {
 
 record!(PoQueryCreateShippingMarkPdf {
     0: "param0" => record(ShippingPrint) param0;
+});
+
+setters!(PoQueryCreateShippingMarkPdf {
+    param0: some(ShippingPrint);
 });
 
 /// What `param0` holds; documented as `ShippingPrintDTO`.
@@ -45,6 +49,15 @@ record!(ShippingPrint {
     3: "channel_user_id" => integer channel_user_id;
     4: "pdf_size" => text pdf_size;
     5: "print_barcode" => boolean print_barcode;
+});
+
+setters!(ShippingPrint {
+    purchase_order_no: into(impl Into<String>);
+    biz_type: some(i64);
+    box_number: some(i64);
+    channel_user_id: some(i64);
+    pdf_size: into(impl Into<String>);
+    print_barcode: some(bool);
 });
 
 /// What `aliexpress.ascp.po.query.createShippingMarkPdf` answers.

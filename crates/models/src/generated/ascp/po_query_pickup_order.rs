@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Amount, Answer, Call, Decimal, Effect, Request, Time};
 
 /// Asks `aliexpress.ascp.po.queryPickupOrder`.
@@ -17,6 +17,10 @@ pub struct PoQueryPickupOrder {
 
 record!(PoQueryPickupOrder {
     0: "param0" => record(PickupOrderQuery) param0;
+});
+
+setters!(PoQueryPickupOrder {
+    param0: some(PickupOrderQuery);
 });
 
 /// What `param0` holds; documented as `PickupOrderQueryDTO`.
@@ -35,6 +39,12 @@ record!(PickupOrderQuery {
     0: "pickup_order_number" => text pickup_order_number;
     1: "biz_type" => integer biz_type;
     2: "channel_user_id" => integer channel_user_id;
+});
+
+setters!(PickupOrderQuery {
+    pickup_order_number: into(impl Into<String>);
+    biz_type: some(i64);
+    channel_user_id: some(i64);
 });
 
 /// What `aliexpress.ascp.po.queryPickupOrder` answers.

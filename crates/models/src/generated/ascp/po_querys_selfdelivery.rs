@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, EpochMillis, Request};
 
 /// Asks `aliexpress.ascp.po.querysSelfdelivery`.
@@ -17,6 +17,10 @@ pub struct PoQuerysSelfdelivery {
 
 record!(PoQuerysSelfdelivery {
     0: "param0" => record(ErpSelfDeliveryLogisticsQuery) param0;
+});
+
+setters!(PoQuerysSelfdelivery {
+    param0: some(ErpSelfDeliveryLogisticsQuery);
 });
 
 /// What `param0` holds; documented as `ErpSelfDeliveryLogisticsQueryDTO`.
@@ -35,6 +39,12 @@ record!(ErpSelfDeliveryLogisticsQuery {
     0: "self_delivery_no" => text self_delivery_no;
     1: "biz_type" => integer biz_type;
     2: "channel_user_id" => integer channel_user_id;
+});
+
+setters!(ErpSelfDeliveryLogisticsQuery {
+    self_delivery_no: into(impl Into<String>);
+    biz_type: some(i64);
+    channel_user_id: some(i64);
 });
 
 /// What `aliexpress.ascp.po.querysSelfdelivery` answers.

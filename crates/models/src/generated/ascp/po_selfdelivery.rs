@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
 use super::types::{AscpResult, ContactInfo};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.ascp.po.selfdelivery`.
@@ -18,6 +18,10 @@ pub struct PoSelfdelivery {
 
 record!(PoSelfdelivery {
     0: "param0" => record(ErpLogisticsInfoProcess) param0;
+});
+
+setters!(PoSelfdelivery {
+    param0: some(ErpLogisticsInfoProcess);
 });
 
 /// What `param0` holds; documented as `ErpLogisticsInfoProcessDTO`.
@@ -66,6 +70,22 @@ record!(ErpLogisticsInfoProcess {
     10: "channel_user_id" => integer channel_user_id;
     11: "return_type" => integer return_type;
     12: "return_contact_info_dto" => record(ContactInfo) return_contact_info_dto;
+});
+
+setters!(ErpLogisticsInfoProcess {
+    biz_type: some(i64);
+    delivery_type: some(i64);
+    logistics_service_provider: into(impl Into<String>);
+    appointment_license_plate: into(impl Into<String>);
+    appointment_express_no_list: each(impl IntoIterator<Item = impl Into<String>>);
+    logistics_mark: into(impl Into<String>);
+    appointment_phone_number: into(impl Into<String>);
+    purchase_order_no_list: each(impl IntoIterator<Item = impl Into<String>>);
+    estimate_goods_volume: some(i64);
+    self_delivery_scene_code: into(impl Into<String>);
+    channel_user_id: some(i64);
+    return_type: some(i64);
+    return_contact_info_dto: some(ContactInfo);
 });
 
 /// What `aliexpress.ascp.po.selfdelivery` answers.

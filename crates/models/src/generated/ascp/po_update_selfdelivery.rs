@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
 use super::types::ContactInfo;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.ascp.po.updateSelfdelivery`.
@@ -18,6 +18,10 @@ pub struct PoUpdateSelfdelivery {
 
 record!(PoUpdateSelfdelivery {
     0: "param0" => record(ErpLogisticsInfoProcess) param0;
+});
+
+setters!(PoUpdateSelfdelivery {
+    param0: some(ErpLogisticsInfoProcess);
 });
 
 /// What `param0` holds; documented as `ErpLogisticsInfoProcessDTO`.
@@ -69,6 +73,23 @@ record!(ErpLogisticsInfoProcess {
     11: "self_delivery_no" => text self_delivery_no;
     12: "return_type" => integer return_type;
     13: "return_contact_info_dto" => record(ContactInfo) return_contact_info_dto;
+});
+
+setters!(ErpLogisticsInfoProcess {
+    biz_type: some(i64);
+    channel_user_id: some(i64);
+    self_delivery_scene_code: into(impl Into<String>);
+    purchase_order_no_list: each(impl IntoIterator<Item = impl Into<String>>);
+    delivery_type: some(i64);
+    appointment_license_plate: into(impl Into<String>);
+    appointment_phone_number: into(impl Into<String>);
+    logistics_service_provider: into(impl Into<String>);
+    appointment_express_no_list: each(impl IntoIterator<Item = impl Into<String>>);
+    logistics_mark: into(impl Into<String>);
+    estimate_goods_volume: some(i64);
+    self_delivery_no: into(impl Into<String>);
+    return_type: some(i64);
+    return_contact_info_dto: some(ContactInfo);
 });
 
 /// What `aliexpress.ascp.po.updateSelfdelivery` answers.

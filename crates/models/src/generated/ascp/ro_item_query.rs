@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Amount, Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.ascp.ro.item.query`.
@@ -59,6 +59,11 @@ impl ReturnOrderItemQuery {
         }
     }
 }
+
+setters!(ReturnOrderItemQuery {
+    page_index: some(i64);
+    page_size: some(i64);
+});
 
 /// What `aliexpress.ascp.ro.item.query` answers.
 #[derive(Clone, Default)]

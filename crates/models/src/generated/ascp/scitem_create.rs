@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Amount, Answer, Call, Request};
 
 /// Asks `aliexpress.ascp.scitem.create`.
@@ -17,6 +17,10 @@ pub struct ScitemCreate {
 
 record!(ScitemCreate {
     0: "scitem_create_request" => record(ErpScItemCreate) scitem_create_request;
+});
+
+setters!(ScitemCreate {
+    scitem_create_request: some(ErpScItemCreate);
 });
 
 /// What `scitem_create_request` holds; documented as `ErpScItemCreateDTO`.
@@ -81,6 +85,27 @@ record!(ErpScItemCreate {
     15: "height" => integer height;
     16: "origin_box_package" => boolean origin_box_package;
     17: "feature" => text feature;
+});
+
+setters!(ErpScItemCreate {
+    whc_bar_code: into(impl Into<String>);
+    biz_type: some(i64);
+    item_code: into(impl Into<String>);
+    length: some(i64);
+    dangerous_type: into(impl Into<String>);
+    specification: into(impl Into<String>);
+    weight: some(i64);
+    include_battery: into(impl Into<String>);
+    title: into(impl Into<String>);
+    is_hygroscopic: some(bool);
+    gweight: some(i64);
+    customs_unit_price: into(impl Into<Amount>);
+    is_danger: some(bool);
+    width: some(i64);
+    nweight: some(i64);
+    height: some(i64);
+    origin_box_package: some(bool);
+    feature: into(impl Into<String>);
 });
 
 /// What `aliexpress.ascp.scitem.create` answers.

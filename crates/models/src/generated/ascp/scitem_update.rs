@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `ascp`.
 
 use super::types::ScitemUpdateWriteResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Amount, Answer, Call, Request};
 
 /// Asks `aliexpress.ascp.scitem.update`.
@@ -18,6 +18,10 @@ pub struct ScitemUpdate {
 
 record!(ScitemUpdate {
     0: "scitem_update_request" => record(ErpScItemUpdate) scitem_update_request;
+});
+
+setters!(ScitemUpdate {
+    scitem_update_request: some(ErpScItemUpdate);
 });
 
 /// What `scitem_update_request` holds; documented as `ErpScItemUpdateDTO`.
@@ -82,6 +86,27 @@ record!(ErpScItemUpdate {
     15: "origin_box_package" => boolean origin_box_package;
     16: "feature" => text feature;
     17: "channel_user_id" => integer channel_user_id;
+});
+
+setters!(ErpScItemUpdate {
+    biz_type: some(i64);
+    sc_item_id: some(i64);
+    title: into(impl Into<String>);
+    specification: into(impl Into<String>);
+    is_hygroscopic: some(bool);
+    is_danger: some(bool);
+    length: some(i64);
+    width: some(i64);
+    height: some(i64);
+    weight: some(i64);
+    g_weight: some(i64);
+    n_weight: some(i64);
+    customs_unit_price: into(impl Into<Amount>);
+    include_battery: into(impl Into<String>);
+    dangerous_type: into(impl Into<String>);
+    origin_box_package: some(bool);
+    feature: into(impl Into<String>);
+    channel_user_id: some(i64);
 });
 
 /// What `aliexpress.ascp.scitem.update` answers.

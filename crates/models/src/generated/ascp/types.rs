@@ -4,7 +4,7 @@
 //!
 //! Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{OrderId, ProductId};
 
 /// What `result` holds; documented as `Result`.
@@ -53,6 +53,15 @@ record!(ContactInfo {
     3: "phone" => text phone;
     4: "name" => text name;
     5: "address_context" => text address_context;
+});
+
+setters!(ContactInfo {
+    area: into(impl Into<String>);
+    address: into(impl Into<String>);
+    area_id: some(i64);
+    phone: into(impl Into<String>);
+    name: into(impl Into<String>);
+    address_context: into(impl Into<String>);
 });
 
 /// What `result` holds; documented as `OpenapiResponseDTO`.
@@ -133,6 +142,14 @@ record!(ScItemRelationOperateRequest {
     4: "sku_id" => integer sku_id;
 });
 
+setters!(ScItemRelationOperateRequest {
+    item_id: into(impl Into<ProductId>);
+    channel_seller_id: some(i64);
+    channel: into(impl Into<String>);
+    sc_item_id: some(i64);
+    sku_id: some(i64);
+});
+
 /// What `result` holds; documented as `WriteResult`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -185,6 +202,10 @@ pub struct TradeOrderItem {
 
 record!(TradeOrderItem {
     0: "tradeOrderItemId" => integer trade_order_item_id;
+});
+
+setters!(TradeOrderItem {
+    trade_order_item_id: some(i64);
 });
 
 /// What `result` holds; documented as `WriteResult`.

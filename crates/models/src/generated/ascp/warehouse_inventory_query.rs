@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.ascp.warehouse.inventory.query`.
@@ -57,16 +57,32 @@ record!(WarehouseInventoryQueryWarehouseInventoryQuery {
     5: "store_code" => text store_code;
 });
 
+/// What a [`WarehouseInventoryQueryWarehouseInventoryQuery`] cannot do without.
+#[derive(Clone)]
+pub struct WarehouseInventoryQueryWarehouseInventoryQueryRequired {
+    /// See [`WarehouseInventoryQueryWarehouseInventoryQuery::biz_type`](struct@WarehouseInventoryQueryWarehouseInventoryQuery#structfield.biz_type).
+    pub biz_type: i64,
+    /// See [`WarehouseInventoryQueryWarehouseInventoryQuery::inventory_type`](struct@WarehouseInventoryQueryWarehouseInventoryQuery#structfield.inventory_type).
+    pub inventory_type: i64,
+}
+
 impl WarehouseInventoryQueryWarehouseInventoryQuery {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(biz_type: i64, inventory_type: i64) -> Self {
+    pub fn new(required: WarehouseInventoryQueryWarehouseInventoryQueryRequired) -> Self {
         Self {
-            biz_type,
-            inventory_type,
+            biz_type: required.biz_type,
+            inventory_type: required.inventory_type,
             ..Self::default()
         }
     }
 }
+
+setters!(WarehouseInventoryQueryWarehouseInventoryQuery {
+    page_index: some(i64);
+    page_size: some(i64);
+    sc_item_id_list: all(impl IntoIterator<Item = i64>);
+    store_code: into(impl Into<String>);
+});
 
 /// What `aliexpress.ascp.warehouse.inventory.query` answers.
 #[derive(Clone, Default)]

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `cainiao`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `cainiao.global.commithandovercontent.update`.
@@ -17,6 +17,10 @@ pub struct GlobalCommithandovercontentUpdate {
 
 record!(GlobalCommithandovercontentUpdate {
     0: "open_handover_content_update_commit_request" => record(OpenHandoverContentUpdateCommitRequest) open_handover_content_update_commit_request;
+});
+
+setters!(GlobalCommithandovercontentUpdate {
+    open_handover_content_update_commit_request: some(OpenHandoverContentUpdateCommitRequest);
 });
 
 /// What `open_handover_content_update_commit_request` holds; documented as
@@ -53,21 +57,36 @@ record!(OpenHandoverContentUpdateCommitRequest {
     7: "update_type" => text update_type .required();
 });
 
+/// What a [`OpenHandoverContentUpdateCommitRequest`] cannot do without.
+#[derive(Clone)]
+pub struct OpenHandoverContentUpdateCommitRequestRequired {
+    /// See [`OpenHandoverContentUpdateCommitRequest::handover_content_code`](struct@OpenHandoverContentUpdateCommitRequest#structfield.handover_content_code).
+    pub handover_content_code: String,
+    /// See [`OpenHandoverContentUpdateCommitRequest::complete_update`](struct@OpenHandoverContentUpdateCommitRequest#structfield.complete_update).
+    pub complete_update: bool,
+    /// See [`OpenHandoverContentUpdateCommitRequest::update_type`](struct@OpenHandoverContentUpdateCommitRequest#structfield.update_type).
+    pub update_type: String,
+}
+
 impl OpenHandoverContentUpdateCommitRequest {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(
-        handover_content_code: impl Into<String>,
-        complete_update: bool,
-        update_type: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: OpenHandoverContentUpdateCommitRequestRequired) -> Self {
         Self {
-            handover_content_code: handover_content_code.into(),
-            complete_update,
-            update_type: update_type.into(),
+            handover_content_code: required.handover_content_code,
+            complete_update: required.complete_update,
+            update_type: required.update_type,
             ..Self::default()
         }
     }
 }
+
+setters!(OpenHandoverContentUpdateCommitRequest {
+    user_info: some(GlobalCommithandovercontentUpdateUserInfo);
+    parcel_order_list: all(impl IntoIterator<Item = HandoverContentUpdateParcel>);
+    biz_source: into(impl Into<String>);
+    client: into(impl Into<String>);
+    locale: into(impl Into<String>);
+});
 
 /// What `user_info` holds; documented as `UserInfoDTO`.
 #[derive(Clone, Default)]
@@ -109,6 +128,15 @@ impl GlobalCommithandovercontentUpdateUserInfo {
     }
 }
 
+setters!(GlobalCommithandovercontentUpdateUserInfo {
+    country: into(impl Into<String>);
+    seller_id: into(impl Into<String>);
+    top_user_key: into(impl Into<String>);
+    biz_source: into(impl Into<String>);
+    app_user_key: into(impl Into<String>);
+    user_id: into(impl Into<String>);
+});
+
 /// An element of `parcel_order_list`; documented as `HandoverContentUpdateParcelDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -125,6 +153,12 @@ record!(HandoverContentUpdateParcel {
     0: "seller_id" => text seller_id;
     1: "login_id" => text login_id;
     2: "lp_code" => text lp_code;
+});
+
+setters!(HandoverContentUpdateParcel {
+    seller_id: into(impl Into<String>);
+    login_id: into(impl Into<String>);
+    lp_code: into(impl Into<String>);
 });
 
 /// What `cainiao.global.commithandovercontent.update` answers.

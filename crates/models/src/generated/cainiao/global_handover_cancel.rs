@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `cainiao`.
 
 use super::types::UserInfo;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `cainiao.global.handover.cancel`.
@@ -45,6 +45,13 @@ impl GlobalHandoverCancel {
         }
     }
 }
+
+setters!(GlobalHandoverCancel {
+    tracking_number: into(impl Into<String>);
+    handover_order_id: some(i64);
+    handover_content_id: some(i64);
+    locale: into(impl Into<String>);
+});
 
 /// What `cainiao.global.handover.cancel` answers.
 #[derive(Clone, Default)]

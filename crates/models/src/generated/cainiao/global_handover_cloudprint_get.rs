@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `cainiao`.
 
 use super::types::UserInfo;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `cainiao.global.handover.cloudprint.get`.
@@ -35,13 +35,13 @@ record!(GlobalHandoverCloudprintGet {
 /// What a [`GlobalHandoverCloudprintGet`] cannot do without.
 #[derive(Clone)]
 pub struct GlobalHandoverCloudprintGetRequired {
-    /// See [`GlobalHandoverCloudprintGet::tracking_number`].
+    /// See [`GlobalHandoverCloudprintGet::tracking_number`](struct@GlobalHandoverCloudprintGet#structfield.tracking_number).
     pub tracking_number: String,
-    /// See [`GlobalHandoverCloudprintGet::order_code`].
+    /// See [`GlobalHandoverCloudprintGet::order_code`](struct@GlobalHandoverCloudprintGet#structfield.order_code).
     pub order_code: String,
-    /// See [`GlobalHandoverCloudprintGet::user_info`].
+    /// See [`GlobalHandoverCloudprintGet::user_info`](struct@GlobalHandoverCloudprintGet#structfield.user_info).
     pub user_info: UserInfo,
-    /// See [`GlobalHandoverCloudprintGet::client`].
+    /// See [`GlobalHandoverCloudprintGet::client`](struct@GlobalHandoverCloudprintGet#structfield.client).
     pub client: String,
 }
 
@@ -57,6 +57,10 @@ impl GlobalHandoverCloudprintGet {
         }
     }
 }
+
+setters!(GlobalHandoverCloudprintGet {
+    locale: into(impl Into<String>);
+});
 
 /// What `cainiao.global.handover.cloudprint.get` answers.
 #[derive(Clone, Default)]

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `cainiao`.
 
 use super::types::{Pickup, Returner, UserInfo};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, EpochMillis, JsonText, Request};
 
 /// Asks `cainiao.global.handover.commit`.
@@ -74,13 +74,13 @@ record!(GlobalHandoverCommit {
 /// What a [`GlobalHandoverCommit`] cannot do without.
 #[derive(Clone)]
 pub struct GlobalHandoverCommitRequired {
-    /// See [`GlobalHandoverCommit::pickup_info`].
+    /// See [`GlobalHandoverCommit::pickup_info`](struct@GlobalHandoverCommit#structfield.pickup_info).
     pub pickup_info: Pickup,
-    /// See [`GlobalHandoverCommit::order_code_list`].
+    /// See [`GlobalHandoverCommit::order_code_list`](struct@GlobalHandoverCommit#structfield.order_code_list).
     pub order_code_list: Vec<String>,
-    /// See [`GlobalHandoverCommit::user_info`].
+    /// See [`GlobalHandoverCommit::user_info`](struct@GlobalHandoverCommit#structfield.user_info).
     pub user_info: UserInfo,
-    /// See [`GlobalHandoverCommit::client`].
+    /// See [`GlobalHandoverCommit::client`](struct@GlobalHandoverCommit#structfield.client).
     pub client: String,
 }
 
@@ -96,6 +96,23 @@ impl GlobalHandoverCommit {
         }
     }
 }
+
+setters!(GlobalHandoverCommit {
+    seller_parcel_order_list: all(impl IntoIterator<Item = SellerParcelOrder>);
+    skip_invalid_parcel: some(bool);
+    remark: into(impl Into<String>);
+    return_info: some(Returner);
+    weight: some(i64);
+    handover_order_id: some(i64);
+    weight_unit: into(impl Into<String>);
+    r#type: into(impl Into<String>);
+    locale: into(impl Into<String>);
+    features: some(Features);
+    appointment_type: into(impl Into<String>);
+    domestic_tracking_no: into(impl Into<String>);
+    domestic_logistics_company_id: some(i64);
+    domestic_logistics_company: into(impl Into<String>);
+});
 
 /// An element of `seller_parcel_order_list`; documented as `SellerParcelOrderDTO`.
 #[derive(Clone, Default)]
@@ -113,6 +130,12 @@ record!(SellerParcelOrder {
     0: "seller_id" => integer seller_id;
     1: "order_code_list" => texts order_code_list .inner_unproven("string");
     2: "user_nick" => text user_nick;
+});
+
+setters!(SellerParcelOrder {
+    seller_id: some(i64);
+    order_code_list: each(impl IntoIterator<Item = impl Into<String>>);
+    user_nick: into(impl Into<String>);
 });
 
 /// What `features` holds; documented as `Features`.
@@ -134,6 +157,13 @@ record!(Features {
     1: "pallet_quantity" => integer pallet_quantity;
     2: "container_type" => text container_type;
     3: "pre_package" => text pre_package;
+});
+
+setters!(Features {
+    gmt_ready_to_ship: into(impl Into<EpochMillis>);
+    pallet_quantity: some(i64);
+    container_type: into(impl Into<String>);
+    pre_package: into(impl Into<String>);
 });
 
 /// What `cainiao.global.handover.commit` answers.

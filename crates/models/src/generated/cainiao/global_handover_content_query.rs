@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `cainiao`.
 
 use super::types::UserInfo;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Amount, Answer, Call, Effect, PacificTime, Request};
 
 /// Asks `cainiao.global.handover.content.query`.
@@ -42,6 +42,12 @@ impl GlobalHandoverContentQuery {
         }
     }
 }
+
+setters!(GlobalHandoverContentQuery {
+    order_code: into(impl Into<String>);
+    tracking_number: into(impl Into<String>);
+    locale: into(impl Into<String>);
+});
 
 /// What `cainiao.global.handover.content.query` answers.
 #[derive(Clone, Default)]

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `cainiao`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, PacificTime, Request};
 
 /// Asks `cainiao.global.handover.content.subbag.add`.
@@ -35,6 +35,16 @@ record!(GlobalHandoverContentSubbagAdd {
     4: "handover_content_code" => text handover_content_code;
     5: "client" => text client;
     6: "subbag_count" => integer subbag_count;
+});
+
+setters!(GlobalHandoverContentSubbagAdd {
+    user_info: into(impl Into<String>);
+    order_code: into(impl Into<String>);
+    add_subbag_quantity: some(i64);
+    locale: into(impl Into<String>);
+    handover_content_code: into(impl Into<String>);
+    client: into(impl Into<String>);
+    subbag_count: some(i64);
 });
 
 /// What `cainiao.global.handover.content.subbag.add` answers.

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `cainiao`.
 
 use super::types::UserInfo;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `cainiao.global.handover.parcel.query`.
@@ -42,6 +42,12 @@ impl GlobalHandoverParcelQuery {
         }
     }
 }
+
+setters!(GlobalHandoverParcelQuery {
+    locale: into(impl Into<String>);
+    order_code: into(impl Into<String>);
+    tracking_number: into(impl Into<String>);
+});
 
 /// What `cainiao.global.handover.parcel.query` answers.
 #[derive(Clone, Default)]

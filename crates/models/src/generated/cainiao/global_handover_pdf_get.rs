@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `cainiao`.
 
 use super::types::UserInfo;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `cainiao.global.handover.pdf.get`.
@@ -43,6 +43,11 @@ impl GlobalHandoverPdfGet {
         }
     }
 }
+
+setters!(GlobalHandoverPdfGet {
+    locale: into(impl Into<String>);
+    r#type: some(i64);
+});
 
 /// What `cainiao.global.handover.pdf.get` answers.
 #[derive(Clone, Default)]

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `cainiao`.
 
 use super::types::{Address, Pickup, UserInfo};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `cainiao.global.handover.savedraft`.
@@ -47,13 +47,13 @@ record!(GlobalHandoverSavedraft {
 /// What a [`GlobalHandoverSavedraft`] cannot do without.
 #[derive(Clone)]
 pub struct GlobalHandoverSavedraftRequired {
-    /// See [`GlobalHandoverSavedraft::user_info`].
+    /// See [`GlobalHandoverSavedraft::user_info`](struct@GlobalHandoverSavedraft#structfield.user_info).
     pub user_info: UserInfo,
-    /// See [`GlobalHandoverSavedraft::order_code_list`].
+    /// See [`GlobalHandoverSavedraft::order_code_list`](struct@GlobalHandoverSavedraft#structfield.order_code_list).
     pub order_code_list: Vec<String>,
-    /// See [`GlobalHandoverSavedraft::pickup_info`].
+    /// See [`GlobalHandoverSavedraft::pickup_info`](struct@GlobalHandoverSavedraft#structfield.pickup_info).
     pub pickup_info: Pickup,
-    /// See [`GlobalHandoverSavedraft::client`].
+    /// See [`GlobalHandoverSavedraft::client`](struct@GlobalHandoverSavedraft#structfield.client).
     pub client: String,
 }
 
@@ -69,6 +69,14 @@ impl GlobalHandoverSavedraft {
         }
     }
 }
+
+setters!(GlobalHandoverSavedraft {
+    weight: some(i64);
+    weight_unit: into(impl Into<String>);
+    return_info: some(GlobalHandoverSavedraftReturner);
+    remark: into(impl Into<String>);
+    locale: into(impl Into<String>);
+});
 
 /// What `return_info` holds; documented as `ReturnerDTO`.
 #[derive(Clone, Default)]
@@ -97,17 +105,34 @@ record!(GlobalHandoverSavedraftReturner {
     5: "address_id" => integer address_id;
 });
 
+/// What a [`GlobalHandoverSavedraftReturner`] cannot do without.
+#[derive(Clone)]
+pub struct GlobalHandoverSavedraftReturnerRequired {
+    /// See [`GlobalHandoverSavedraftReturner::address`](struct@GlobalHandoverSavedraftReturner#structfield.address).
+    pub address: Address,
+    /// See [`GlobalHandoverSavedraftReturner::mobile`](struct@GlobalHandoverSavedraftReturner#structfield.mobile).
+    pub mobile: String,
+    /// See [`GlobalHandoverSavedraftReturner::name`](struct@GlobalHandoverSavedraftReturner#structfield.name).
+    pub name: String,
+}
+
 impl GlobalHandoverSavedraftReturner {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(address: Address, mobile: impl Into<String>, name: impl Into<String>) -> Self {
+    pub fn new(required: GlobalHandoverSavedraftReturnerRequired) -> Self {
         Self {
-            address,
-            mobile: mobile.into(),
-            name: name.into(),
+            address: required.address,
+            mobile: required.mobile,
+            name: required.name,
             ..Self::default()
         }
     }
 }
+
+setters!(GlobalHandoverSavedraftReturner {
+    email: into(impl Into<String>);
+    phone: into(impl Into<String>);
+    address_id: some(i64);
+});
 
 /// What `cainiao.global.handover.savedraft` answers.
 #[derive(Clone, Default)]

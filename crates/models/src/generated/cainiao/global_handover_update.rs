@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `cainiao`.
 
 use super::types::{Pickup, Returner, UserInfo};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `cainiao.global.handover.update`.
@@ -53,13 +53,13 @@ record!(GlobalHandoverUpdate {
 /// What a [`GlobalHandoverUpdate`] cannot do without.
 #[derive(Clone)]
 pub struct GlobalHandoverUpdateRequired {
-    /// See [`GlobalHandoverUpdate::handover_order_id`].
+    /// See [`GlobalHandoverUpdate::handover_order_id`](struct@GlobalHandoverUpdate#structfield.handover_order_id).
     pub handover_order_id: i64,
-    /// See [`GlobalHandoverUpdate::user_info`].
+    /// See [`GlobalHandoverUpdate::user_info`](struct@GlobalHandoverUpdate#structfield.user_info).
     pub user_info: UserInfo,
-    /// See [`GlobalHandoverUpdate::order_code_list`].
+    /// See [`GlobalHandoverUpdate::order_code_list`](struct@GlobalHandoverUpdate#structfield.order_code_list).
     pub order_code_list: Vec<String>,
-    /// See [`GlobalHandoverUpdate::client`].
+    /// See [`GlobalHandoverUpdate::client`](struct@GlobalHandoverUpdate#structfield.client).
     pub client: String,
 }
 
@@ -75,6 +75,16 @@ impl GlobalHandoverUpdate {
         }
     }
 }
+
+setters!(GlobalHandoverUpdate {
+    weight_unit: into(impl Into<String>);
+    weight: some(i64);
+    remark: into(impl Into<String>);
+    return_info: some(Returner);
+    pickup_info: some(Pickup);
+    r#type: into(impl Into<String>);
+    locale: into(impl Into<String>);
+});
 
 /// What `cainiao.global.handover.update` answers.
 #[derive(Clone, Default)]

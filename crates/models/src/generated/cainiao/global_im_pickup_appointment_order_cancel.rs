@@ -43,12 +43,21 @@ record!(AppointmentOrderCancelRequset {
     1: "appointment_order_id" => integer appointment_order_id .required();
 });
 
+/// What a [`AppointmentOrderCancelRequset`] cannot do without.
+#[derive(Clone)]
+pub struct AppointmentOrderCancelRequsetRequired {
+    /// See [`AppointmentOrderCancelRequset::seller_id`](struct@AppointmentOrderCancelRequset#structfield.seller_id).
+    pub seller_id: i64,
+    /// See [`AppointmentOrderCancelRequset::appointment_order_id`](struct@AppointmentOrderCancelRequset#structfield.appointment_order_id).
+    pub appointment_order_id: i64,
+}
+
 impl AppointmentOrderCancelRequset {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(seller_id: i64, appointment_order_id: i64) -> Self {
+    pub fn new(required: AppointmentOrderCancelRequsetRequired) -> Self {
         Self {
-            seller_id,
-            appointment_order_id,
+            seller_id: required.seller_id,
+            appointment_order_id: required.appointment_order_id,
         }
     }
 }

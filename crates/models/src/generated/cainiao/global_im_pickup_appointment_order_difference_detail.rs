@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `cainiao`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `cainiao.global.im.pickup.appointment.order.difference.detail`.
@@ -47,16 +47,30 @@ record!(AppointmentOrderStatusRequest {
     3: "current_page" => integer current_page;
 });
 
+/// What a [`AppointmentOrderStatusRequest`] cannot do without.
+#[derive(Clone)]
+pub struct AppointmentOrderStatusRequestRequired {
+    /// See [`AppointmentOrderStatusRequest::appointment_order_id`](struct@AppointmentOrderStatusRequest#structfield.appointment_order_id).
+    pub appointment_order_id: i64,
+    /// See [`AppointmentOrderStatusRequest::seller_id`](struct@AppointmentOrderStatusRequest#structfield.seller_id).
+    pub seller_id: i64,
+}
+
 impl AppointmentOrderStatusRequest {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(appointment_order_id: i64, seller_id: i64) -> Self {
+    pub fn new(required: AppointmentOrderStatusRequestRequired) -> Self {
         Self {
-            appointment_order_id,
-            seller_id,
+            appointment_order_id: required.appointment_order_id,
+            seller_id: required.seller_id,
             ..Self::default()
         }
     }
 }
+
+setters!(AppointmentOrderStatusRequest {
+    page_size: some(i64);
+    current_page: some(i64);
+});
 
 /// What `cainiao.global.im.pickup.appointment.order.difference.detail` answers.
 #[derive(Clone, Default)]

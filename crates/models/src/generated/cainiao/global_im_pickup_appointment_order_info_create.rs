@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `cainiao`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `cainiao.global.im.pickup.appointment.order.info.create`.
@@ -17,6 +17,10 @@ pub struct GlobalImPickupAppointmentOrderInfoCreate {
 
 record!(GlobalImPickupAppointmentOrderInfoCreate {
     0: "appointment_create_request" => record(AppointmentCreateRequest) appointment_create_request;
+});
+
+setters!(GlobalImPickupAppointmentOrderInfoCreate {
+    appointment_create_request: some(AppointmentCreateRequest);
 });
 
 /// What `appointment_create_request` holds; documented as `AppointmentCreateRequest`.
@@ -67,17 +71,17 @@ record!(AppointmentCreateRequest {
 /// What a [`AppointmentCreateRequest`] cannot do without.
 #[derive(Clone)]
 pub struct AppointmentCreateRequestRequired {
-    /// See [`AppointmentCreateRequest::zone_off_set`].
+    /// See [`AppointmentCreateRequest::zone_off_set`](struct@AppointmentCreateRequest#structfield.zone_off_set).
     pub zone_off_set: String,
-    /// See [`AppointmentCreateRequest::seller_id`].
+    /// See [`AppointmentCreateRequest::seller_id`](struct@AppointmentCreateRequest#structfield.seller_id).
     pub seller_id: i64,
-    /// See [`AppointmentCreateRequest::sender_info`].
+    /// See [`AppointmentCreateRequest::sender_info`](struct@AppointmentCreateRequest#structfield.sender_info).
     pub sender_info: ContactInfoRequest,
-    /// See [`AppointmentCreateRequest::receiver_info`].
+    /// See [`AppointmentCreateRequest::receiver_info`](struct@AppointmentCreateRequest#structfield.receiver_info).
     pub receiver_info: ContactInfoRequest,
-    /// See [`AppointmentCreateRequest::pickup_type`].
+    /// See [`AppointmentCreateRequest::pickup_type`](struct@AppointmentCreateRequest#structfield.pickup_type).
     pub pickup_type: String,
-    /// See [`AppointmentCreateRequest::store_code`].
+    /// See [`AppointmentCreateRequest::store_code`](struct@AppointmentCreateRequest#structfield.store_code).
     pub store_code: String,
 }
 
@@ -95,6 +99,15 @@ impl AppointmentCreateRequest {
         }
     }
 }
+
+setters!(AppointmentCreateRequest {
+    handover_content_synopsis_list: all(impl IntoIterator<Item = OrderHandoverContentSynopsis>);
+    self_send_express_info_request: some(SelfSendExpressInfoRequest);
+    store_name: into(impl Into<String>);
+    pickup_info: some(PickupInfo);
+    self_send_truck_info_request: some(SelfMailTruckInfoRequest);
+    lg_order_list: each(impl IntoIterator<Item = impl Into<String>>);
+});
 
 /// What `sender_info` holds; documented as `ContactInfoRequest`.
 #[derive(Clone, Default)]
@@ -141,13 +154,13 @@ record!(ContactInfoRequest {
 /// What a [`ContactInfoRequest`] cannot do without.
 #[derive(Clone)]
 pub struct ContactInfoRequestRequired {
-    /// See [`ContactInfoRequest::phone`].
+    /// See [`ContactInfoRequest::phone`](struct@ContactInfoRequest#structfield.phone).
     pub phone: String,
-    /// See [`ContactInfoRequest::name`].
+    /// See [`ContactInfoRequest::name`](struct@ContactInfoRequest#structfield.name).
     pub name: String,
-    /// See [`ContactInfoRequest::detail_address`].
+    /// See [`ContactInfoRequest::detail_address`](struct@ContactInfoRequest#structfield.detail_address).
     pub detail_address: String,
-    /// See [`ContactInfoRequest::email`].
+    /// See [`ContactInfoRequest::email`](struct@ContactInfoRequest#structfield.email).
     pub email: String,
 }
 
@@ -163,6 +176,16 @@ impl ContactInfoRequest {
         }
     }
 }
+
+setters!(ContactInfoRequest {
+    country: into(impl Into<String>);
+    zip_code: into(impl Into<String>);
+    area_id: some(i64);
+    province: into(impl Into<String>);
+    city: into(impl Into<String>);
+    company_name: into(impl Into<String>);
+    country_id: some(i64);
+});
 
 /// An element of `handover_content_synopsis_list`; documented as `OrderHandoverContentSynopsisDTO`.
 #[derive(Clone, Default)]
@@ -180,6 +203,12 @@ record!(OrderHandoverContentSynopsis {
     0: "count" => integer count;
     1: "content_type" => text content_type;
     2: "content_type_name" => text content_type_name;
+});
+
+setters!(OrderHandoverContentSynopsis {
+    count: some(i64);
+    content_type: into(impl Into<String>);
+    content_type_name: into(impl Into<String>);
 });
 
 /// What `self_send_express_info_request` holds; documented as `SelfSendExpressInfoRequest`.
@@ -201,6 +230,13 @@ record!(SelfSendExpressInfoRequest {
     1: "express_company" => text express_company;
     2: "expected_arrive_time" => integer expected_arrive_time;
     3: "expected_pickup_time" => integer expected_pickup_time;
+});
+
+setters!(SelfSendExpressInfoRequest {
+    express_number: into(impl Into<String>);
+    express_company: into(impl Into<String>);
+    expected_arrive_time: some(i64);
+    expected_pickup_time: some(i64);
 });
 
 /// What `pickup_info` holds; documented as `PickupInfo`.
@@ -251,6 +287,22 @@ record!(PickupInfo {
     12: "email" => text email;
 });
 
+setters!(PickupInfo {
+    country: into(impl Into<String>);
+    zip_code: into(impl Into<String>);
+    city: into(impl Into<String>);
+    company_name: into(impl Into<String>);
+    resource_name: into(impl Into<String>);
+    country_id: some(i64);
+    area_id: some(i64);
+    resource_code: into(impl Into<String>);
+    province: into(impl Into<String>);
+    phone: into(impl Into<String>);
+    name: into(impl Into<String>);
+    detail_address: into(impl Into<String>);
+    email: into(impl Into<String>);
+});
+
 /// What `self_send_truck_info_request` holds; documented as `SelfMailTruckInfoRequest`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -273,6 +325,14 @@ record!(SelfMailTruckInfoRequest {
     2: "driver_mobile_phone" => text driver_mobile_phone;
     3: "expected_pickup_time" => integer expected_pickup_time;
     4: "truck_num" => text truck_num;
+});
+
+setters!(SelfMailTruckInfoRequest {
+    driver_name: into(impl Into<String>);
+    expected_arrive_time: some(i64);
+    driver_mobile_phone: into(impl Into<String>);
+    expected_pickup_time: some(i64);
+    truck_num: into(impl Into<String>);
 });
 
 /// What `cainiao.global.im.pickup.appointment.order.info.create` answers.

@@ -43,12 +43,21 @@ record!(AppointmentOrderStatusRequest {
     1: "appointment_order_id" => integer appointment_order_id .required();
 });
 
+/// What a [`AppointmentOrderStatusRequest`] cannot do without.
+#[derive(Clone)]
+pub struct AppointmentOrderStatusRequestRequired {
+    /// See [`AppointmentOrderStatusRequest::seller_id`](struct@AppointmentOrderStatusRequest#structfield.seller_id).
+    pub seller_id: i64,
+    /// See [`AppointmentOrderStatusRequest::appointment_order_id`](struct@AppointmentOrderStatusRequest#structfield.appointment_order_id).
+    pub appointment_order_id: i64,
+}
+
 impl AppointmentOrderStatusRequest {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(seller_id: i64, appointment_order_id: i64) -> Self {
+    pub fn new(required: AppointmentOrderStatusRequestRequired) -> Self {
         Self {
-            seller_id,
-            appointment_order_id,
+            seller_id: required.seller_id,
+            appointment_order_id: required.appointment_order_id,
         }
     }
 }

@@ -43,12 +43,21 @@ record!(BigbagCancelRequest {
     1: "bigbag_id" => integer bigbag_id .required();
 });
 
+/// What a [`BigbagCancelRequest`] cannot do without.
+#[derive(Clone)]
+pub struct BigbagCancelRequestRequired {
+    /// See [`BigbagCancelRequest::seller_id`](struct@BigbagCancelRequest#structfield.seller_id).
+    pub seller_id: i64,
+    /// See [`BigbagCancelRequest::bigbag_id`](struct@BigbagCancelRequest#structfield.bigbag_id).
+    pub bigbag_id: i64,
+}
+
 impl BigbagCancelRequest {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(seller_id: i64, bigbag_id: i64) -> Self {
+    pub fn new(required: BigbagCancelRequestRequired) -> Self {
         Self {
-            seller_id,
-            bigbag_id,
+            seller_id: required.seller_id,
+            bigbag_id: required.bigbag_id,
         }
     }
 }

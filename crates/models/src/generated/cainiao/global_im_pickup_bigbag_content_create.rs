@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `cainiao`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Amount, Answer, Call, Request, Time};
 
 /// Asks `cainiao.global.im.pickup.bigbag.content.create`.
@@ -113,6 +113,26 @@ impl BigbagCreateRequest {
     }
 }
 
+setters!(BigbagCreateRequest {
+    pick_up_time_range: into(impl Into<String>);
+    cut_order_time: into(impl Into<Time>);
+    estimated_delivery_time: into(impl Into<String>);
+    receiver_info: some(ContactInfoRequest);
+    sc_item_info: into(impl Into<String>);
+    packages: all(impl IntoIterator<Item = HandoverPackageInfo>);
+    dangerous_flag: some(bool);
+    insure_amount: into(impl Into<Amount>);
+    sender_info: some(ContactInfoRequest);
+    product_code: into(impl Into<String>);
+    receive_cp_code: into(impl Into<String>);
+    planned_shipping_date_and_time: into(impl Into<Time>);
+    store_name: into(impl Into<String>);
+    currency: into(impl Into<String>);
+    add_service_type: into(impl Into<String>);
+    store_code: into(impl Into<String>);
+    handover_order_code: into(impl Into<String>);
+});
+
 /// What `receiver_info` holds; documented as `ContactInfoRequest`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -155,6 +175,20 @@ record!(ContactInfoRequest {
     10: "country_id" => integer country_id;
 });
 
+setters!(ContactInfoRequest {
+    country: into(impl Into<String>);
+    zip_code: into(impl Into<String>);
+    area_id: some(i64);
+    province: into(impl Into<String>);
+    phone: into(impl Into<String>);
+    city: into(impl Into<String>);
+    company_name: into(impl Into<String>);
+    name: into(impl Into<String>);
+    detail_address: into(impl Into<String>);
+    email: into(impl Into<String>);
+    country_id: some(i64);
+});
+
 /// An element of `packages`; documented as `HandoverPackageInfo`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -174,6 +208,13 @@ record!(HandoverPackageInfo {
     1: "width" => text width;
     2: "weight" => text weight;
     3: "height" => text height;
+});
+
+setters!(HandoverPackageInfo {
+    length: into(impl Into<String>);
+    width: into(impl Into<String>);
+    weight: into(impl Into<String>);
+    height: into(impl Into<String>);
 });
 
 /// What `cainiao.global.im.pickup.bigbag.content.create` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `cainiao`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Time};
 
 /// Asks `cainiao.global.im.pickup.bigbag.express.prequery`.
@@ -61,19 +61,19 @@ record!(ExpressPreQueryRequest {
 /// What a [`ExpressPreQueryRequest`] cannot do without.
 #[derive(Clone)]
 pub struct ExpressPreQueryRequestRequired {
-    /// See [`ExpressPreQueryRequest::planned_shipping_date_and_time`].
+    /// See [`ExpressPreQueryRequest::planned_shipping_date_and_time`](struct@ExpressPreQueryRequest#structfield.planned_shipping_date_and_time).
     pub planned_shipping_date_and_time: Time,
-    /// See [`ExpressPreQueryRequest::sender_info`].
+    /// See [`ExpressPreQueryRequest::sender_info`](struct@ExpressPreQueryRequest#structfield.sender_info).
     pub sender_info: ContactInfoRequest,
-    /// See [`ExpressPreQueryRequest::receiver_info`].
+    /// See [`ExpressPreQueryRequest::receiver_info`](struct@ExpressPreQueryRequest#structfield.receiver_info).
     pub receiver_info: ContactInfoRequest,
-    /// See [`ExpressPreQueryRequest::scitem_info`].
+    /// See [`ExpressPreQueryRequest::scitem_info`](struct@ExpressPreQueryRequest#structfield.scitem_info).
     pub scitem_info: String,
-    /// See [`ExpressPreQueryRequest::packages`].
+    /// See [`ExpressPreQueryRequest::packages`](struct@ExpressPreQueryRequest#structfield.packages).
     pub packages: Vec<HandoverPackageInfo>,
-    /// See [`ExpressPreQueryRequest::seller_id`].
+    /// See [`ExpressPreQueryRequest::seller_id`](struct@ExpressPreQueryRequest#structfield.seller_id).
     pub seller_id: i64,
-    /// See [`ExpressPreQueryRequest::receive_cp_code`].
+    /// See [`ExpressPreQueryRequest::receive_cp_code`](struct@ExpressPreQueryRequest#structfield.receive_cp_code).
     pub receive_cp_code: String,
 }
 
@@ -137,23 +137,23 @@ record!(ContactInfoRequest {
 /// What a [`ContactInfoRequest`] cannot do without.
 #[derive(Clone)]
 pub struct ContactInfoRequestRequired {
-    /// See [`ContactInfoRequest::name`].
+    /// See [`ContactInfoRequest::name`](struct@ContactInfoRequest#structfield.name).
     pub name: String,
-    /// See [`ContactInfoRequest::company_name`].
+    /// See [`ContactInfoRequest::company_name`](struct@ContactInfoRequest#structfield.company_name).
     pub company_name: String,
-    /// See [`ContactInfoRequest::phone`].
+    /// See [`ContactInfoRequest::phone`](struct@ContactInfoRequest#structfield.phone).
     pub phone: String,
-    /// See [`ContactInfoRequest::email`].
+    /// See [`ContactInfoRequest::email`](struct@ContactInfoRequest#structfield.email).
     pub email: String,
-    /// See [`ContactInfoRequest::country`].
+    /// See [`ContactInfoRequest::country`](struct@ContactInfoRequest#structfield.country).
     pub country: String,
-    /// See [`ContactInfoRequest::city`].
+    /// See [`ContactInfoRequest::city`](struct@ContactInfoRequest#structfield.city).
     pub city: String,
-    /// See [`ContactInfoRequest::detail_address`].
+    /// See [`ContactInfoRequest::detail_address`](struct@ContactInfoRequest#structfield.detail_address).
     pub detail_address: String,
-    /// See [`ContactInfoRequest::zip_code`].
+    /// See [`ContactInfoRequest::zip_code`](struct@ContactInfoRequest#structfield.zip_code).
     pub zip_code: String,
-    /// See [`ContactInfoRequest::country_id`].
+    /// See [`ContactInfoRequest::country_id`](struct@ContactInfoRequest#structfield.country_id).
     pub country_id: i64,
 }
 
@@ -174,6 +174,11 @@ impl ContactInfoRequest {
         }
     }
 }
+
+setters!(ContactInfoRequest {
+    province: into(impl Into<String>);
+    area_id: some(i64);
+});
 
 /// An element of `packages`; documented as `HandoverPackageInfo`.
 #[derive(Clone, Default)]
@@ -199,13 +204,13 @@ record!(HandoverPackageInfo {
 /// What a [`HandoverPackageInfo`] cannot do without.
 #[derive(Clone)]
 pub struct HandoverPackageInfoRequired {
-    /// See [`HandoverPackageInfo::length`].
+    /// See [`HandoverPackageInfo::length`](struct@HandoverPackageInfo#structfield.length).
     pub length: String,
-    /// See [`HandoverPackageInfo::width`].
+    /// See [`HandoverPackageInfo::width`](struct@HandoverPackageInfo#structfield.width).
     pub width: String,
-    /// See [`HandoverPackageInfo::height`].
+    /// See [`HandoverPackageInfo::height`](struct@HandoverPackageInfo#structfield.height).
     pub height: String,
-    /// See [`HandoverPackageInfo::weight`].
+    /// See [`HandoverPackageInfo::weight`](struct@HandoverPackageInfo#structfield.weight).
     pub weight: String,
 }
 

@@ -43,12 +43,21 @@ record!(BigbagStatusRequest {
     1: "seller_id" => integer seller_id .required();
 });
 
+/// What a [`BigbagStatusRequest`] cannot do without.
+#[derive(Clone)]
+pub struct BigbagStatusRequestRequired {
+    /// See [`BigbagStatusRequest::bigbag_id`](struct@BigbagStatusRequest#structfield.bigbag_id).
+    pub bigbag_id: i64,
+    /// See [`BigbagStatusRequest::seller_id`](struct@BigbagStatusRequest#structfield.seller_id).
+    pub seller_id: i64,
+}
+
 impl BigbagStatusRequest {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(bigbag_id: i64, seller_id: i64) -> Self {
+    pub fn new(required: BigbagStatusRequestRequired) -> Self {
         Self {
-            bigbag_id,
-            seller_id,
+            bigbag_id: required.bigbag_id,
+            seller_id: required.seller_id,
         }
     }
 }

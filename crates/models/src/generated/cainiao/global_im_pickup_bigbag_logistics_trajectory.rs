@@ -43,12 +43,21 @@ record!(BigbagLogisticsQueryRequest {
     1: "bigbag_id" => integer bigbag_id .required();
 });
 
+/// What a [`BigbagLogisticsQueryRequest`] cannot do without.
+#[derive(Clone)]
+pub struct BigbagLogisticsQueryRequestRequired {
+    /// See [`BigbagLogisticsQueryRequest::seller_id`](struct@BigbagLogisticsQueryRequest#structfield.seller_id).
+    pub seller_id: i64,
+    /// See [`BigbagLogisticsQueryRequest::bigbag_id`](struct@BigbagLogisticsQueryRequest#structfield.bigbag_id).
+    pub bigbag_id: i64,
+}
+
 impl BigbagLogisticsQueryRequest {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(seller_id: i64, bigbag_id: i64) -> Self {
+    pub fn new(required: BigbagLogisticsQueryRequestRequired) -> Self {
         Self {
-            seller_id,
-            bigbag_id,
+            seller_id: required.seller_id,
+            bigbag_id: required.bigbag_id,
         }
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `cainiao`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `cainiao.global.im.pickup.bigbag.waybill.info`.
@@ -55,6 +55,11 @@ impl BigbagWaybillRequest {
         }
     }
 }
+
+setters!(BigbagWaybillRequest {
+    bigbag_id: some(i64);
+    appointment_order_id: some(i64);
+});
 
 /// What `cainiao.global.im.pickup.bigbag.waybill.info` answers.
 #[derive(Clone, Default)]

@@ -46,13 +46,24 @@ record!(TransferstoreQueryRequest {
     2: "transport_type" => text transport_type .required();
 });
 
+/// What a [`TransferstoreQueryRequest`] cannot do without.
+#[derive(Clone)]
+pub struct TransferstoreQueryRequestRequired {
+    /// See [`TransferstoreQueryRequest::from_id`](struct@TransferstoreQueryRequest#structfield.from_id).
+    pub from_id: i64,
+    /// See [`TransferstoreQueryRequest::to_id`](struct@TransferstoreQueryRequest#structfield.to_id).
+    pub to_id: i64,
+    /// See [`TransferstoreQueryRequest::transport_type`](struct@TransferstoreQueryRequest#structfield.transport_type).
+    pub transport_type: String,
+}
+
 impl TransferstoreQueryRequest {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(from_id: i64, to_id: i64, transport_type: impl Into<String>) -> Self {
+    pub fn new(required: TransferstoreQueryRequestRequired) -> Self {
         Self {
-            from_id,
-            to_id,
-            transport_type: transport_type.into(),
+            from_id: required.from_id,
+            to_id: required.to_id,
+            transport_type: required.transport_type,
         }
     }
 }

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `cainiao`.
 
 use super::types::{ErrorInfo, OpenTradeOrderParam};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Request};
 
@@ -33,6 +33,10 @@ impl GlobalLogisticOrderCreate {
         }
     }
 }
+
+setters!(GlobalLogisticOrderCreate {
+    locale: into(impl Into<String>);
+});
 
 /// What `order_param` holds; documented as `OpenOrderParam`.
 #[derive(Clone, Default)]
@@ -70,19 +74,19 @@ record!(OpenOrderParam {
 /// What a [`OpenOrderParam`] cannot do without.
 #[derive(Clone)]
 pub struct OpenOrderParamRequired {
-    /// See [`OpenOrderParam::trade_order_param`].
+    /// See [`OpenOrderParam::trade_order_param`](struct@OpenOrderParam#structfield.trade_order_param).
     pub trade_order_param: OpenTradeOrderParam,
-    /// See [`OpenOrderParam::solution_param`].
+    /// See [`OpenOrderParam::solution_param`](struct@OpenOrderParam#structfield.solution_param).
     pub solution_param: OpenSolutionParam,
-    /// See [`OpenOrderParam::package_params`].
+    /// See [`OpenOrderParam::package_params`](struct@OpenOrderParam#structfield.package_params).
     pub package_params: Vec<OpenPackageParam>,
-    /// See [`OpenOrderParam::seller_info_param`].
+    /// See [`OpenOrderParam::seller_info_param`](struct@OpenOrderParam#structfield.seller_info_param).
     pub seller_info_param: OpenSellerInfoParam,
-    /// See [`OpenOrderParam::sender_param`].
+    /// See [`OpenOrderParam::sender_param`](struct@OpenOrderParam#structfield.sender_param).
     pub sender_param: OpenSenderParam,
-    /// See [`OpenOrderParam::returner_param`].
+    /// See [`OpenOrderParam::returner_param`](struct@OpenOrderParam#structfield.returner_param).
     pub returner_param: OpenReturnerParam,
-    /// See [`OpenOrderParam::receiver_param`].
+    /// See [`OpenOrderParam::receiver_param`](struct@OpenOrderParam#structfield.receiver_param).
     pub receiver_param: OpenReceiverParam,
 }
 
@@ -101,6 +105,10 @@ impl OpenOrderParam {
         }
     }
 }
+
+setters!(OpenOrderParam {
+    pickup_info_param: some(OpenPickupInfoParam);
+});
 
 /// What `solution_param` holds; documented as `OpenSolutionParam`.
 #[derive(Clone, Default)]
@@ -177,6 +185,14 @@ record!(Features {
     4: "express_company_name" => text express_company_name;
 });
 
+setters!(Features {
+    warehouse_code: into(impl Into<String>);
+    service_resource_code: into(impl Into<String>);
+    express_mail_no: into(impl Into<String>);
+    express_company_id: into(impl Into<String>);
+    express_company_name: into(impl Into<String>);
+});
+
 /// An element of `package_params`; documented as `OpenPackageParam`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -216,6 +232,15 @@ impl OpenPackageParam {
         }
     }
 }
+
+setters!(OpenPackageParam {
+    length: some(i64);
+    width: some(i64);
+    height: some(i64);
+    weight: some(i64);
+    price: some(i64);
+    currency: into(impl Into<String>);
+});
 
 /// An element of `item_params`; documented as `OpenItemParam`.
 #[derive(Clone, Default)]
@@ -271,23 +296,23 @@ record!(OpenItemParam {
 /// What a [`OpenItemParam`] cannot do without.
 #[derive(Clone)]
 pub struct OpenItemParamRequired {
-    /// See [`OpenItemParam::item_id`].
+    /// See [`OpenItemParam::item_id`](struct@OpenItemParam#structfield.item_id).
     pub item_id: ProductId,
-    /// See [`OpenItemParam::quantity`].
+    /// See [`OpenItemParam::quantity`](struct@OpenItemParam#structfield.quantity).
     pub quantity: i64,
-    /// See [`OpenItemParam::english_name`].
+    /// See [`OpenItemParam::english_name`](struct@OpenItemParam#structfield.english_name).
     pub english_name: String,
-    /// See [`OpenItemParam::local_name`].
+    /// See [`OpenItemParam::local_name`](struct@OpenItemParam#structfield.local_name).
     pub local_name: String,
-    /// See [`OpenItemParam::unit_price`].
+    /// See [`OpenItemParam::unit_price`](struct@OpenItemParam#structfield.unit_price).
     pub unit_price: i64,
-    /// See [`OpenItemParam::sku`].
+    /// See [`OpenItemParam::sku`](struct@OpenItemParam#structfield.sku).
     pub sku: String,
-    /// See [`OpenItemParam::weight`].
+    /// See [`OpenItemParam::weight`](struct@OpenItemParam#structfield.weight).
     pub weight: i64,
-    /// See [`OpenItemParam::currency`].
+    /// See [`OpenItemParam::currency`](struct@OpenItemParam#structfield.currency).
     pub currency: String,
-    /// See [`OpenItemParam::total_price`].
+    /// See [`OpenItemParam::total_price`](struct@OpenItemParam#structfield.total_price).
     pub total_price: i64,
 }
 
@@ -309,6 +334,14 @@ impl OpenItemParam {
     }
 }
 
+setters!(OpenItemParam {
+    sc_item_id: some(i64);
+    item_features: each(impl IntoIterator<Item = impl Into<String>>);
+    length: some(i64);
+    width: some(i64);
+    height: some(i64);
+});
+
 /// What `seller_info_param` holds; documented as `OpenSellerInfoParam`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -319,6 +352,10 @@ pub struct OpenSellerInfoParam {
 
 record!(OpenSellerInfoParam {
     0: "top_user_key" => text top_user_key;
+});
+
+setters!(OpenSellerInfoParam {
+    top_user_key: into(impl Into<String>);
 });
 
 /// What `sender_param` holds; documented as `OpenSenderParam`.
@@ -386,6 +423,15 @@ record!(OpenReceiverParam {
     5: "email" => text email;
 });
 
+setters!(OpenReceiverParam {
+    name: into(impl Into<String>);
+    telephone: into(impl Into<String>);
+    mobile_phone: into(impl Into<String>);
+    address_param: some(OpenAddressParam);
+    user_nick: into(impl Into<String>);
+    email: into(impl Into<String>);
+});
+
 /// What `address_param` holds; documented as `OpenAddressParam`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -420,6 +466,18 @@ record!(OpenAddressParam {
     6: "street" => text street;
     7: "detail_address" => text detail_address;
     8: "country_code" => text country_code;
+});
+
+setters!(OpenAddressParam {
+    division_id: some(i64);
+    zip_code: into(impl Into<String>);
+    country_name: into(impl Into<String>);
+    province: into(impl Into<String>);
+    city: into(impl Into<String>);
+    district: into(impl Into<String>);
+    street: into(impl Into<String>);
+    detail_address: into(impl Into<String>);
+    country_code: into(impl Into<String>);
 });
 
 /// What `pickup_info_param` holds; documented as `OpenPickupInfoParam`.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `cainiao`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `cainiao.global.logistics.carrier.querylist`.
@@ -17,6 +17,10 @@ pub struct GlobalLogisticsCarrierQuerylist {
 
 record!(GlobalLogisticsCarrierQuerylist {
     0: "locale" => text locale;
+});
+
+setters!(GlobalLogisticsCarrierQuerylist {
+    locale: into(impl Into<String>);
 });
 
 /// What `cainiao.global.logistics.carrier.querylist` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `cainiao`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -21,6 +21,11 @@ pub struct GlobalLogisticsListitemtag {
 record!(GlobalLogisticsListitemtag {
     0: "trade_order_id" => integer trade_order_id;
     1: "item_id_list" => texts item_id_list .inner_unproven("string");
+});
+
+setters!(GlobalLogisticsListitemtag {
+    trade_order_id: into(impl Into<OrderId>);
+    item_id_list: each(impl IntoIterator<Item = impl Into<String>>);
 });
 
 /// What `cainiao.global.logistics.listitemtag` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `cainiao`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Amount, Answer, Call, Effect, Request, Time};
 
@@ -27,6 +27,13 @@ record!(GlobalLogisticsServiceQuery {
     1: "intl_tracking_no" => text intl_tracking_no;
     2: "out_order_code" => text out_order_code;
     3: "reason" => text reason;
+});
+
+setters!(GlobalLogisticsServiceQuery {
+    trade_order_id: into(impl Into<OrderId>);
+    intl_tracking_no: into(impl Into<String>);
+    out_order_code: into(impl Into<String>);
+    reason: into(impl Into<String>);
 });
 
 /// What `cainiao.global.logistics.service.query` answers.

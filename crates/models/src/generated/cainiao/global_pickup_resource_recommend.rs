@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `cainiao`.
 
 use super::types::UserInfo;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `cainiao.global.pickup.resource.recommend`.
@@ -29,6 +29,13 @@ record!(GlobalPickupResourceRecommend {
     3: "user_info" => record(UserInfo) user_info;
 });
 
+setters!(GlobalPickupResourceRecommend {
+    solution_code: into(impl Into<String>);
+    pickup_type: into(impl Into<String>);
+    pickup_info: some(GlobalPickupResourceRecommendPickup);
+    user_info: some(UserInfo);
+});
+
 /// What `pickup_info` holds; documented as `PickupDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -42,6 +49,11 @@ pub struct GlobalPickupResourceRecommendPickup {
 record!(GlobalPickupResourceRecommendPickup {
     0: "address" => record(GlobalPickupResourceRecommendAddress) address;
     1: "address_id" => text address_id;
+});
+
+setters!(GlobalPickupResourceRecommendPickup {
+    address: some(GlobalPickupResourceRecommendAddress);
+    address_id: into(impl Into<String>);
 });
 
 /// What `address` holds; documented as `AddressDTO`.
@@ -69,6 +81,15 @@ record!(GlobalPickupResourceRecommendAddress {
     3: "district" => text district;
     4: "street" => text street;
     5: "detail_address" => text detail_address;
+});
+
+setters!(GlobalPickupResourceRecommendAddress {
+    country: into(impl Into<String>);
+    province: into(impl Into<String>);
+    city: into(impl Into<String>);
+    district: into(impl Into<String>);
+    street: into(impl Into<String>);
+    detail_address: into(impl Into<String>);
 });
 
 /// What `cainiao.global.pickup.resource.recommend` answers.

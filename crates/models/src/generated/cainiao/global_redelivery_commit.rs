@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `cainiao`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -27,6 +27,13 @@ record!(GlobalRedeliveryCommit {
     1: "intl_tracking_no" => text intl_tracking_no;
     2: "out_order_code" => text out_order_code;
     3: "solution_code" => text solution_code;
+});
+
+setters!(GlobalRedeliveryCommit {
+    trade_order_id: into(impl Into<String>);
+    intl_tracking_no: into(impl Into<String>);
+    out_order_code: into(impl Into<String>);
+    solution_code: into(impl Into<String>);
 });
 
 /// What `cainiao.global.redelivery.commit` answers.

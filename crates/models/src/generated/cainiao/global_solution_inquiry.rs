@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `cainiao`.
 
 use super::types::{ErrorInfo, OpenTradeOrderParam};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Amount, Answer, Call, Effect, Request};
 
 /// Asks `cainiao.global.solution.inquiry`.
@@ -39,6 +39,12 @@ impl GlobalSolutionInquiry {
     }
 }
 
+setters!(GlobalSolutionInquiry {
+    locale: into(impl Into<String>);
+    seller_info_param: into(impl Into<String>);
+    package_params: all(impl IntoIterator<Item = OpenPackageParam>);
+});
+
 /// An element of `package_params`; documented as `OpenPackageParam`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -58,6 +64,13 @@ record!(OpenPackageParam {
     1: "width" => integer width;
     2: "height" => integer height;
     3: "weight" => integer weight;
+});
+
+setters!(OpenPackageParam {
+    length: some(i64);
+    width: some(i64);
+    height: some(i64);
+    weight: some(i64);
 });
 
 /// What `cainiao.global.solution.inquiry` answers.

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `cainiao`.
 
 use super::types::ErrorInfo;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Time};
 
 /// Asks `cainiao.global.solution.service.resource.query`.
@@ -39,6 +39,12 @@ impl GlobalSolutionServiceResourceQuery {
     }
 }
 
+setters!(GlobalSolutionServiceResourceQuery {
+    sender_param: some(OpenSenderParam);
+    locale: into(impl Into<String>);
+    seller_param: into(impl Into<String>);
+});
+
 /// What `sender_param` holds; documented as `OpenSenderParam`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -49,6 +55,10 @@ pub struct OpenSenderParam {
 
 record!(OpenSenderParam {
     0: "seller_address_id" => integer seller_address_id;
+});
+
+setters!(OpenSenderParam {
+    seller_address_id: some(i64);
 });
 
 /// What `solution_service_res_param` holds; documented as `QuerySolutionServiceResParam`.
@@ -75,6 +85,10 @@ impl QuerySolutionServiceResParam {
         }
     }
 }
+
+setters!(QuerySolutionServiceResParam {
+    solution_code: into(impl Into<String>);
+});
 
 /// What `service_param` holds; documented as `ServiceParam`.
 #[derive(Clone, Default)]

@@ -4,7 +4,7 @@
 //!
 //! Needs the feature `cainiao`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 
 /// What `address` holds; documented as `AddressDTO`.
@@ -40,17 +40,17 @@ record!(Address {
 /// What a [`Address`] cannot do without.
 #[derive(Clone)]
 pub struct AddressRequired {
-    /// See [`Address::detail_address`].
+    /// See [`Address::detail_address`](struct@Address#structfield.detail_address).
     pub detail_address: String,
-    /// See [`Address::street`].
+    /// See [`Address::street`](struct@Address#structfield.street).
     pub street: String,
-    /// See [`Address::district`].
+    /// See [`Address::district`](struct@Address#structfield.district).
     pub district: String,
-    /// See [`Address::city`].
+    /// See [`Address::city`](struct@Address#structfield.city).
     pub city: String,
-    /// See [`Address::province`].
+    /// See [`Address::province`](struct@Address#structfield.province).
     pub province: String,
-    /// See [`Address::country`].
+    /// See [`Address::country`](struct@Address#structfield.country).
     pub country: String,
 }
 
@@ -68,6 +68,10 @@ impl Address {
         }
     }
 }
+
+setters!(Address {
+    zip_code: into(impl Into<String>);
+});
 
 /// What `error_info` holds; documented as `ErrorInfo`.
 #[derive(Clone, Default)]
@@ -130,6 +134,15 @@ record!(Pickup {
     5: "address_id" => integer address_id;
 });
 
+setters!(Pickup {
+    address: some(Address);
+    email: into(impl Into<String>);
+    mobile: into(impl Into<String>);
+    phone: into(impl Into<String>);
+    name: into(impl Into<String>);
+    address_id: some(i64);
+});
+
 /// What `return_info` holds; documented as `ReturnerDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -157,6 +170,15 @@ record!(Returner {
     5: "address_id" => integer address_id;
 });
 
+setters!(Returner {
+    address: some(Address);
+    email: into(impl Into<String>);
+    mobile: into(impl Into<String>);
+    phone: into(impl Into<String>);
+    name: into(impl Into<String>);
+    address_id: some(i64);
+});
+
 /// What `user_info` holds; documented as `UserInfoDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -167,4 +189,8 @@ pub struct UserInfo {
 
 record!(UserInfo {
     0: "top_user_key" => text top_user_key;
+});
+
+setters!(UserInfo {
+    top_user_key: into(impl Into<String>);
 });

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ds`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, JsonText, Request, Url};
 
 /// Asks `aliexpress.ds.add.info`.
@@ -17,6 +17,10 @@ pub struct AddInfo {
 
 record!(AddInfo {
     0: "param0" => record(DropShipperReq) param0;
+});
+
+setters!(AddInfo {
+    param0: some(DropShipperReq);
 });
 
 /// What `param0` holds; documented as `DropShipperReq`.
@@ -35,6 +39,12 @@ record!(DropShipperReq {
     0: "extend_info" => text extend_info .free();
     1: "store_url" => text store_url;
     2: "app_signature" => text app_signature;
+});
+
+setters!(DropShipperReq {
+    extend_info: into(impl Into<JsonText>);
+    store_url: into(impl Into<Url>);
+    app_signature: into(impl Into<String>);
 });
 
 /// What `aliexpress.ds.add.info` answers.

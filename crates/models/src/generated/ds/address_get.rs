@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ds`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.ds.address.get`.
@@ -34,6 +34,11 @@ impl AddressGet {
         }
     }
 }
+
+setters!(AddressGet {
+    language: into(impl Into<String>);
+    is_multi_language: into(impl Into<String>);
+});
 
 /// What `aliexpress.ds.address.get` answers.
 #[derive(Clone, Default)]

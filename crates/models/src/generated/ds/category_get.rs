@@ -4,7 +4,7 @@
 //!
 //! The call reads only and takes a session, and does without one. Needs the feature `ds`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Answer, Call, Effect, ErrorCode, Request, Session};
 
@@ -21,6 +21,11 @@ pub struct CategoryGet {
 record!(CategoryGet {
     0: "categoryId" => text category_id;
     1: "language" => text language;
+});
+
+setters!(CategoryGet {
+    category_id: into(impl Into<String>);
+    language: into(impl Into<String>);
 });
 
 /// What `aliexpress.ds.category.get` answers.

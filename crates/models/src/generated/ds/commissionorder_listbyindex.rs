@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `ds`.
 
 use super::types::TrafficOrderResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Time};
 
 /// Asks `aliexpress.ds.commissionorder.listbyindex`.
@@ -35,21 +35,34 @@ record!(CommissionorderListbyindex {
     5: "status" => text status .required();
 });
 
+/// What a [`CommissionorderListbyindex`] cannot do without.
+#[derive(Clone)]
+pub struct CommissionorderListbyindexRequired {
+    /// See [`CommissionorderListbyindex::start_time`](struct@CommissionorderListbyindex#structfield.start_time).
+    pub start_time: Time,
+    /// See [`CommissionorderListbyindex::end_time`](struct@CommissionorderListbyindex#structfield.end_time).
+    pub end_time: Time,
+    /// See [`CommissionorderListbyindex::status`](struct@CommissionorderListbyindex#structfield.status).
+    pub status: String,
+}
+
 impl CommissionorderListbyindex {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(
-        start_time: impl Into<Time>,
-        end_time: impl Into<Time>,
-        status: impl Into<String>,
-    ) -> Self {
+    pub fn new(required: CommissionorderListbyindexRequired) -> Self {
         Self {
-            start_time: start_time.into(),
-            end_time: end_time.into(),
-            status: status.into(),
+            start_time: required.start_time,
+            end_time: required.end_time,
+            status: required.status,
             ..Self::default()
         }
     }
 }
+
+setters!(CommissionorderListbyindex {
+    page_size: some(i64);
+    start_query_index_id: into(impl Into<String>);
+    page_no: some(i64);
+});
 
 /// What `aliexpress.ds.commissionorder.listbyindex` answers.
 #[derive(Clone, Default)]

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `ds`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Url};
 
 /// Asks `/ds/dropshpper/add`.
@@ -20,6 +20,11 @@ pub struct DsDropshpperAdd {
 record!(DsDropshpperAdd {
     0: "store_url" => text store_url;
     1: "extend_info" => text extend_info;
+});
+
+setters!(DsDropshpperAdd {
+    store_url: into(impl Into<Url>);
+    extend_info: into(impl Into<String>);
 });
 
 /// What `/ds/dropshpper/add` answers.

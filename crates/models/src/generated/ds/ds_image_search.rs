@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `ds`.
 
 use super::types::TrafficImageProduct;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `/ds/image/search`.
@@ -33,6 +33,15 @@ record!(DsImageSearch {
     2: "product_cnt" => integer product_cnt;
     3: "sort" => text sort;
     4: "shpt_to" => text shpt_to;
+});
+
+setters!(DsImageSearch {
+    target_language: into(impl Into<String>);
+    target_currency: into(impl Into<String>);
+    product_cnt: some(i64);
+    sort: into(impl Into<String>);
+    shpt_to: into(impl Into<String>);
+    image_file_bytes: some(crate::File);
 });
 
 /// What `/ds/image/search` answers.

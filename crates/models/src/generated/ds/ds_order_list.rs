@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `ds`.
 
 use super::types::TrafficOrderResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Time};
 
 /// Asks `/ds/order/list`.
@@ -33,6 +33,15 @@ record!(DsOrderList {
     3: "end_time" => text end_time;
     4: "start_query_index_id" => text start_query_index_id;
     5: "status" => text status;
+});
+
+setters!(DsOrderList {
+    page_no: some(i64);
+    page_size: some(i64);
+    start_time: into(impl Into<Time>);
+    end_time: into(impl Into<Time>);
+    start_query_index_id: into(impl Into<String>);
+    status: into(impl Into<String>);
 });
 
 /// What `/ds/order/list` answers.

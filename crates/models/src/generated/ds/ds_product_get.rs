@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ds`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, SkuId, StoreId};
 use crate::{
     Amount, Answer, Call, Decimal, Effect, Joined, JsonText, PacificTime, Request, Time, Url,
@@ -26,6 +26,12 @@ record!(DsProductGet {
     0: "product_id" => integer product_id;
     1: "local_country" => text local_country;
     2: "local_language" => text local_language;
+});
+
+setters!(DsProductGet {
+    product_id: into(impl Into<ProductId>);
+    local_country: into(impl Into<String>);
+    local_language: into(impl Into<String>);
 });
 
 /// What `/ds/product/get` answers.

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `ds`.
 
 use super::types::TrafficProduct;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `/ds/recommend/feed/get`.
@@ -40,6 +40,17 @@ record!(DsRecommendFeedGet {
     5: "feed_name" => text feed_name;
     6: "page_no" => integer page_no;
     7: "category_id" => text category_id;
+});
+
+setters!(DsRecommendFeedGet {
+    country: into(impl Into<String>);
+    target_currency: into(impl Into<String>);
+    target_language: into(impl Into<String>);
+    page_size: some(i64);
+    sort: into(impl Into<String>);
+    feed_name: into(impl Into<String>);
+    page_no: some(i64);
+    category_id: into(impl Into<String>);
 });
 
 /// What `/ds/recommend/feed/get` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ds`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.ds.feed.itemids.get`.
@@ -37,6 +37,12 @@ impl FeedItemidsGet {
         }
     }
 }
+
+setters!(FeedItemidsGet {
+    page_size: some(i64);
+    search_id: into(impl Into<String>);
+    category_id: into(impl Into<String>);
+});
 
 /// What `aliexpress.ds.feed.itemids.get` answers.
 #[derive(Clone, Default)]

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ds`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, ErrorCode, Request};
 
 /// Asks `aliexpress.ds.freight.query`.
@@ -68,19 +68,19 @@ record!(QueryDeliveryReq {
 /// What a [`QueryDeliveryReq`] cannot do without.
 #[derive(Clone)]
 pub struct QueryDeliveryReqRequired {
-    /// See [`QueryDeliveryReq::quantity`].
+    /// See [`QueryDeliveryReq::quantity`](struct@QueryDeliveryReq#structfield.quantity).
     pub quantity: i64,
-    /// See [`QueryDeliveryReq::ship_to_country`].
+    /// See [`QueryDeliveryReq::ship_to_country`](struct@QueryDeliveryReq#structfield.ship_to_country).
     pub ship_to_country: String,
-    /// See [`QueryDeliveryReq::product_id`].
+    /// See [`QueryDeliveryReq::product_id`](struct@QueryDeliveryReq#structfield.product_id).
     pub product_id: String,
-    /// See [`QueryDeliveryReq::language`].
+    /// See [`QueryDeliveryReq::language`](struct@QueryDeliveryReq#structfield.language).
     pub language: String,
-    /// See [`QueryDeliveryReq::locale`].
+    /// See [`QueryDeliveryReq::locale`](struct@QueryDeliveryReq#structfield.locale).
     pub locale: String,
-    /// See [`QueryDeliveryReq::selected_sku_id`].
+    /// See [`QueryDeliveryReq::selected_sku_id`](struct@QueryDeliveryReq#structfield.selected_sku_id).
     pub selected_sku_id: String,
-    /// See [`QueryDeliveryReq::currency`].
+    /// See [`QueryDeliveryReq::currency`](struct@QueryDeliveryReq#structfield.currency).
     pub currency: String,
 }
 
@@ -99,6 +99,12 @@ impl QueryDeliveryReq {
         }
     }
 }
+
+setters!(QueryDeliveryReq {
+    province_code: into(impl Into<String>);
+    city_code: into(impl Into<String>);
+    province: into(impl Into<String>);
+});
 
 /// What `aliexpress.ds.freight.query` answers.
 #[derive(Clone, Default)]

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ds`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::StoreId;
 use crate::{Amount, Answer, Call, Effect, Request, Url};
 
@@ -18,6 +18,10 @@ pub struct ImageSearchV2 {
 
 record!(ImageSearchV2 {
     0: "param0" => record(Param) param0;
+});
+
+setters!(ImageSearchV2 {
+    param0: some(Param);
 });
 
 /// What `param0` holds.
@@ -48,6 +52,16 @@ record!(Param {
     4: "sort_type" => text sort_type;
     5: "sort_order" => text sort_order;
     6: "ship_to" => text ship_to;
+});
+
+setters!(Param {
+    search_type: into(impl Into<String>);
+    image_base64: into(impl Into<String>);
+    currency: into(impl Into<String>);
+    lang: into(impl Into<String>);
+    sort_type: into(impl Into<String>);
+    sort_order: into(impl Into<String>);
+    ship_to: into(impl Into<String>);
 });
 
 /// What `aliexpress.ds.image.searchV2` answers.

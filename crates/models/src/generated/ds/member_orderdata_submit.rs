@@ -40,19 +40,19 @@ record!(MemberOrderdataSubmit {
 /// What a [`MemberOrderdataSubmit`] cannot do without.
 #[derive(Clone)]
 pub struct MemberOrderdataSubmitRequired {
-    /// See [`MemberOrderdataSubmit::ae_product_id`].
+    /// See [`MemberOrderdataSubmit::ae_product_id`](struct@MemberOrderdataSubmit#structfield.ae_product_id).
     pub ae_product_id: String,
-    /// See [`MemberOrderdataSubmit::paytime`].
+    /// See [`MemberOrderdataSubmit::paytime`](struct@MemberOrderdataSubmit#structfield.paytime).
     pub paytime: String,
-    /// See [`MemberOrderdataSubmit::ae_orderid`].
+    /// See [`MemberOrderdataSubmit::ae_orderid`](struct@MemberOrderdataSubmit#structfield.ae_orderid).
     pub ae_orderid: String,
-    /// See [`MemberOrderdataSubmit::product_amount`].
+    /// See [`MemberOrderdataSubmit::product_amount`](struct@MemberOrderdataSubmit#structfield.product_amount).
     pub product_amount: Amount,
-    /// See [`MemberOrderdataSubmit::order_amount`].
+    /// See [`MemberOrderdataSubmit::order_amount`](struct@MemberOrderdataSubmit#structfield.order_amount).
     pub order_amount: Amount,
-    /// See [`MemberOrderdataSubmit::ae_sku_info`].
+    /// See [`MemberOrderdataSubmit::ae_sku_info`](struct@MemberOrderdataSubmit#structfield.ae_sku_info).
     pub ae_sku_info: String,
-    /// See [`MemberOrderdataSubmit::product_url`].
+    /// See [`MemberOrderdataSubmit::product_url`](struct@MemberOrderdataSubmit#structfield.product_url).
     pub product_url: Url,
 }
 

@@ -11,7 +11,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `ds`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{BusinessModel, OrderId, OutOrderId, ProductId};
 use crate::{Answer, Call, ErrorCode, JsonText, Request, Retry, Time};
 
@@ -40,6 +40,10 @@ impl OrderCreate {
     }
 }
 
+setters!(OrderCreate {
+    ds_extend_request: some(DsExtend);
+});
+
 /// Payment, promotion and purpose of an order; every part may be left out.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -60,6 +64,13 @@ record!(DsExtend {
     1: "payment" => record(Payment) payment;
     2: "promotion" => record(Promotion) promotion;
     3: "channel_strategy" => text channel_strategy;
+});
+
+setters!(DsExtend {
+    trade_extra_param: some(TradeExtra);
+    payment: some(Payment);
+    promotion: some(Promotion);
+    channel_strategy: into(impl Into<String>);
 });
 
 /// What an order is for.
@@ -86,6 +97,13 @@ record!(TradeExtra {
     3: "birthday" => text birthday .personal();
 });
 
+setters!(TradeExtra {
+    business_model: into(impl Into<BusinessModel>);
+    customize_sku_map: into(impl Into<JsonText>);
+    nat_addr: into(impl Into<String>);
+    birthday: into(impl Into<String>);
+});
+
 /// How an order is paid.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -101,6 +119,11 @@ pub struct Payment {
 record!(Payment {
     0: "try_to_pay" => boolean try_to_pay .written_as_text();
     1: "pay_currency" => text pay_currency;
+});
+
+setters!(Payment {
+    try_to_pay: some(bool);
+    pay_currency: into(impl Into<String>);
 });
 
 /// A promotion that an order takes part in.
@@ -120,6 +143,12 @@ record!(Promotion {
     0: "promotion_code" => text promotion_code;
     1: "promotion_channel_info" => text promotion_channel_info;
     2: "promotion_activity_id" => text promotion_activity_id;
+});
+
+setters!(Promotion {
+    promotion_code: into(impl Into<String>);
+    promotion_channel_info: into(impl Into<String>);
+    promotion_activity_id: into(impl Into<String>);
 });
 
 /// Goods, where they go, and the caller's own number for the order.
@@ -193,6 +222,12 @@ impl ProductItem {
         }
     }
 }
+
+setters!(ProductItem {
+    logistics_service_name: into(impl Into<String>);
+    sku_attr: into(impl Into<String>);
+    order_memo: into(impl Into<String>);
+});
 
 /// Recipient and address.
 ///
@@ -282,19 +317,19 @@ record!(LogisticsAddress {
 /// What a [`LogisticsAddress`] cannot do without.
 #[derive(Clone)]
 pub struct LogisticsAddressRequired {
-    /// See [`LogisticsAddress::country`].
+    /// See [`LogisticsAddress::country`](struct@LogisticsAddress#structfield.country).
     pub country: String,
-    /// See [`LogisticsAddress::address`].
+    /// See [`LogisticsAddress::address`](struct@LogisticsAddress#structfield.address).
     pub address: String,
-    /// See [`LogisticsAddress::city`].
+    /// See [`LogisticsAddress::city`](struct@LogisticsAddress#structfield.city).
     pub city: String,
-    /// See [`LogisticsAddress::mobile_no`].
+    /// See [`LogisticsAddress::mobile_no`](struct@LogisticsAddress#structfield.mobile_no).
     pub mobile_no: String,
-    /// See [`LogisticsAddress::full_name`].
+    /// See [`LogisticsAddress::full_name`](struct@LogisticsAddress#structfield.full_name).
     pub full_name: String,
-    /// See [`LogisticsAddress::province`].
+    /// See [`LogisticsAddress::province`](struct@LogisticsAddress#structfield.province).
     pub province: String,
-    /// See [`LogisticsAddress::phone_country`].
+    /// See [`LogisticsAddress::phone_country`](struct@LogisticsAddress#structfield.phone_country).
     pub phone_country: String,
 }
 
@@ -313,6 +348,24 @@ impl LogisticsAddress {
         }
     }
 }
+
+setters!(LogisticsAddress {
+    zip: into(impl Into<String>);
+    rut_no: into(impl Into<String>);
+    passport_no_date: into(impl Into<Time>);
+    address2: into(impl Into<String>);
+    contact_person: into(impl Into<String>);
+    passport_no: into(impl Into<String>);
+    locale: into(impl Into<String>);
+    foreigner_passport_no: into(impl Into<String>);
+    location_tree_address_id: into(impl Into<String>);
+    is_foreigner: some(bool);
+    tax_number: into(impl Into<String>);
+    tax_company: into(impl Into<String>);
+    cpf: into(impl Into<String>);
+    passport_organization: into(impl Into<String>);
+    vat_no: into(impl Into<String>);
+});
 
 /// What became of the order.
 #[derive(Clone, Default)]

@@ -23,12 +23,21 @@ record!(OrderTrackingGet {
     1: "language" => text language .required();
 });
 
+/// What a [`OrderTrackingGet`] cannot do without.
+#[derive(Clone)]
+pub struct OrderTrackingGetRequired {
+    /// See [`OrderTrackingGet::ae_order_id`](struct@OrderTrackingGet#structfield.ae_order_id).
+    pub ae_order_id: String,
+    /// See [`OrderTrackingGet::language`](struct@OrderTrackingGet#structfield.language).
+    pub language: String,
+}
+
 impl OrderTrackingGet {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(ae_order_id: impl Into<String>, language: impl Into<String>) -> Self {
+    pub fn new(required: OrderTrackingGetRequired) -> Self {
         Self {
-            ae_order_id: ae_order_id.into(),
-            language: language.into(),
+            ae_order_id: required.ae_order_id,
+            language: required.language,
         }
     }
 }

@@ -8,7 +8,7 @@
 use super::types::{
     AeItemProperty, AeMultimediaInfo, AeSkuProperty, AeStoreInfo, LogisticsInfo, PackageInfo,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, SkuId};
 use crate::{Amount, Answer, Call, Effect, ErrorCode, PacificTime, Request, Time};
 
@@ -55,6 +55,15 @@ impl ProductGet {
         }
     }
 }
+
+setters!(ProductGet {
+    target_currency: into(impl Into<String>);
+    remove_personal_benefit: some(bool);
+    target_language: into(impl Into<String>);
+    biz_model: into(impl Into<String>);
+    province_code: into(impl Into<String>);
+    city_code: into(impl Into<String>);
+});
 
 /// What `aliexpress.ds.product.get` answers.
 #[derive(Clone, Default)]

@@ -7,7 +7,7 @@
 use super::types::{
     AeItemProperty, AeMultimediaInfo, AeSkuProperty, AeStoreInfo, LogisticsInfo, PackageInfo,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, SkuId};
 use crate::{Amount, Answer, Call, Effect, ErrorCode, JsonText, PacificTime, Request, Time};
 
@@ -45,6 +45,12 @@ impl ProductWholesaleGet {
         }
     }
 }
+
+setters!(ProductWholesaleGet {
+    target_currency: into(impl Into<String>);
+    target_language: into(impl Into<String>);
+    remove_personal_benefit: some(bool);
+});
 
 /// What `aliexpress.ds.product.wholesale.get` answers.
 #[derive(Clone, Default)]

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `ds`.
 
 use super::types::TrafficProduct;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.ds.recommend.feed.get`.
@@ -51,6 +51,16 @@ impl RecommendFeedGet {
         }
     }
 }
+
+setters!(RecommendFeedGet {
+    country: into(impl Into<String>);
+    target_currency: into(impl Into<String>);
+    target_language: into(impl Into<String>);
+    page_size: some(i64);
+    sort: into(impl Into<String>);
+    page_no: some(i64);
+    category_id: into(impl Into<String>);
+});
 
 /// What `aliexpress.ds.recommend.feed.get` answers.
 #[derive(Clone, Default)]

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and takes a session, and does without one. Needs the feature `ds`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Amount, Answer, Call, Effect, ErrorCode, Request, Session, Url};
 
@@ -51,13 +51,13 @@ record!(TextSearch {
 /// What a [`TextSearch`] cannot do without.
 #[derive(Clone)]
 pub struct TextSearchRequired {
-    /// See [`TextSearch::key_word`].
+    /// See [`TextSearch::key_word`](struct@TextSearch#structfield.key_word).
     pub key_word: String,
-    /// See [`TextSearch::local`].
+    /// See [`TextSearch::local`](struct@TextSearch#structfield.local).
     pub local: String,
-    /// See [`TextSearch::country_code`].
+    /// See [`TextSearch::country_code`](struct@TextSearch#structfield.country_code).
     pub country_code: String,
-    /// See [`TextSearch::currency`].
+    /// See [`TextSearch::currency`](struct@TextSearch#structfield.currency).
     pub currency: String,
 }
 
@@ -73,6 +73,15 @@ impl TextSearch {
         }
     }
 }
+
+setters!(TextSearch {
+    category_id: into(impl Into<CategoryId>);
+    sort_by: into(impl Into<String>);
+    page_size: some(i64);
+    page_index: some(i64);
+    search_extend: all(impl IntoIterator<Item = SearchExtend>);
+    selection_name: into(impl Into<String>);
+});
 
 /// An element of `searchExtend`.
 #[derive(Clone, Default)]
@@ -93,6 +102,13 @@ record!(SearchExtend {
     1: "searchValue" => text search_value;
     2: "max" => text max;
     3: "min" => text min;
+});
+
+setters!(SearchExtend {
+    search_key: into(impl Into<String>);
+    search_value: into(impl Into<String>);
+    max: into(impl Into<String>);
+    min: into(impl Into<String>);
 });
 
 /// What `aliexpress.ds.text.search` answers.

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `global`.
 
 use super::types::{Auth, GlobalResult};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Answer, Call, Effect, Request};
 
@@ -25,6 +25,12 @@ record!(GlobalCategoryTreeGet {
     0: "authDO" => record(Auth) auth_do;
     1: "categoryId" => integer category_id;
     2: "locale" => text locale;
+});
+
+setters!(GlobalCategoryTreeGet {
+    auth_do: some(Auth);
+    category_id: into(impl Into<CategoryId>);
+    locale: into(impl Into<String>);
 });
 
 /// What `/global/category/tree/get` answers.

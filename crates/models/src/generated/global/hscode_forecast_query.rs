@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `global`.
 
 use super::types::{HsCodeResponse, ProductProperty};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Answer, Call, Effect, Request, Url};
 
@@ -19,6 +19,10 @@ pub struct HscodeForecastQuery {
 
 record!(HscodeForecastQuery {
     0: "request_param" => record(CspHsCodeApiRequest) request_param;
+});
+
+setters!(HscodeForecastQuery {
+    request_param: some(CspHsCodeApiRequest);
 });
 
 /// What `request_param` holds; documented as `CspHsCodeApiRequestDTO`.
@@ -43,6 +47,14 @@ record!(CspHsCodeApiRequest {
     2: "title" => text title;
     3: "product_property_list" => records(ProductProperty) product_property_list .inner_unproven("product_property");
     4: "category_id" => integer category_id;
+});
+
+setters!(CspHsCodeApiRequest {
+    image_url: into(impl Into<Url>);
+    channel: into(impl Into<String>);
+    title: into(impl Into<String>);
+    product_property_list: all(impl IntoIterator<Item = ProductProperty>);
+    category_id: into(impl Into<CategoryId>);
 });
 
 /// What `global.hscode.forecast.query` answers.

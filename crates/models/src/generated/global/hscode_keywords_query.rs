@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `global`.
 
 use super::types::HsCodeResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `global.hscode.keywords.query`.
@@ -21,6 +21,11 @@ pub struct HscodeKeywordsQuery {
 record!(HscodeKeywordsQuery {
     0: "key_words" => text key_words;
     1: "channel" => text channel;
+});
+
+setters!(HscodeKeywordsQuery {
+    key_words: into(impl Into<String>);
+    channel: into(impl Into<String>);
 });
 
 /// What `global.hscode.keywords.query` answers.

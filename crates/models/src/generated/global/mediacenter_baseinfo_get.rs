@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `global`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Verb};
 
 /// Asks `global.mediacenter.baseinfo.get`.
@@ -17,6 +17,10 @@ pub struct MediacenterBaseinfoGet {
 
 record!(MediacenterBaseinfoGet {
     0: "requestParams" => text request_params;
+});
+
+setters!(MediacenterBaseinfoGet {
+    request_params: into(impl Into<String>);
 });
 
 /// What `global.mediacenter.baseinfo.get` answers.

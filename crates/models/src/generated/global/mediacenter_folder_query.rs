@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `global`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Verb};
 
 /// Asks `global.mediacenter.folder.query`.
@@ -19,6 +19,10 @@ record!(MediacenterFolderQuery {
     0: "requestParams" => record(MediaFolderQueryParamsOpen) request_params;
 });
 
+setters!(MediacenterFolderQuery {
+    request_params: some(MediaFolderQueryParamsOpen);
+});
+
 /// What `requestParams` holds; documented as `MediaFolderQueryParamsOpenDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -29,6 +33,10 @@ pub struct MediaFolderQueryParamsOpen {
 
 record!(MediaFolderQueryParamsOpen {
     0: "folder_id" => integer folder_id;
+});
+
+setters!(MediaFolderQueryParamsOpen {
+    folder_id: some(i64);
 });
 
 /// What `global.mediacenter.folder.query` answers.

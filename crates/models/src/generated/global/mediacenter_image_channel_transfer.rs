@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `global`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Url};
 
 /// Asks `global.mediacenter.image.channel.transfer`.
@@ -17,6 +17,10 @@ pub struct MediacenterImageChannelTransfer {
 
 record!(MediacenterImageChannelTransfer {
     0: "requestParams" => record(MediaImageOpsParamsOpen) request_params;
+});
+
+setters!(MediacenterImageChannelTransfer {
+    request_params: some(MediaImageOpsParamsOpen);
 });
 
 /// What `requestParams` holds; documented as `MediaImageOpsParamsOpenDTO`.
@@ -32,6 +36,11 @@ pub struct MediaImageOpsParamsOpen {
 record!(MediaImageOpsParamsOpen {
     0: "channel" => text channel;
     1: "id" => integer id;
+});
+
+setters!(MediaImageOpsParamsOpen {
+    channel: into(impl Into<String>);
+    id: some(i64);
 });
 
 /// What `global.mediacenter.image.channel.transfer` answers.

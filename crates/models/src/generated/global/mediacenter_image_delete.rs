@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `global`.
 
 use super::types::BaseResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `global.mediacenter.image.delete`.
@@ -20,6 +20,10 @@ record!(MediacenterImageDelete {
     0: "requestParams" => record(MediaImageOpsParamsOpen) request_params;
 });
 
+setters!(MediacenterImageDelete {
+    request_params: some(MediaImageOpsParamsOpen);
+});
+
 /// What `requestParams` holds; documented as `MediaImageOpsParamsOpenDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -30,6 +34,10 @@ pub struct MediaImageOpsParamsOpen {
 
 record!(MediaImageOpsParamsOpen {
     0: "id" => integer id;
+});
+
+setters!(MediaImageOpsParamsOpen {
+    id: some(i64);
 });
 
 /// What `global.mediacenter.image.delete` answers.

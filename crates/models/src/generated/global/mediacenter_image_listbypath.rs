@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `global`.
 
 use super::types::MediaImageOpen;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Verb};
 
 /// Asks `global.mediacenter.image.listbypath`.
@@ -20,6 +20,10 @@ record!(MediacenterImageListbypath {
     0: "requestParams" => record(MediaImageQueryParamsOpen) request_params;
 });
 
+setters!(MediacenterImageListbypath {
+    request_params: some(MediaImageQueryParamsOpen);
+});
+
 /// What `requestParams` holds; documented as `MediaImageQueryParamsOpenDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -30,6 +34,10 @@ pub struct MediaImageQueryParamsOpen {
 
 record!(MediaImageQueryParamsOpen {
     0: "path_name_list" => texts path_name_list .inner_unproven("string");
+});
+
+setters!(MediaImageQueryParamsOpen {
+    path_name_list: each(impl IntoIterator<Item = impl Into<String>>);
 });
 
 /// What `global.mediacenter.image.listbypath` answers.

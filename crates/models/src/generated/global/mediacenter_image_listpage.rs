@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `global`.
 
 use super::types::MediaImageOpen;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Verb};
 
 /// Asks `global.mediacenter.image.listpage`.
@@ -18,6 +18,10 @@ pub struct MediacenterImageListpage {
 
 record!(MediacenterImageListpage {
     0: "requestParams" => record(MediaImageQueryParamsOpen) request_params;
+});
+
+setters!(MediacenterImageListpage {
+    request_params: some(MediaImageQueryParamsOpen);
 });
 
 /// What `requestParams` holds; documented as `MediaImageQueryParamsOpenDTO`.
@@ -36,6 +40,12 @@ record!(MediaImageQueryParamsOpen {
     0: "page_size" => integer page_size;
     1: "current_page" => integer current_page;
     2: "folder_id" => integer folder_id;
+});
+
+setters!(MediaImageQueryParamsOpen {
+    page_size: some(i64);
+    current_page: some(i64);
+    folder_id: some(i64);
 });
 
 /// What `global.mediacenter.image.listpage` answers.

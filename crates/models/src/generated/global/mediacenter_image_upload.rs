@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `global`.
 
 use super::types::MediaImageOpen;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `global.mediacenter.image.upload`.
@@ -23,6 +23,12 @@ pub struct MediacenterImageUpload {
 record!(MediacenterImageUpload {
     0: "origin_file_name" => text origin_file_name;
     1: "folder_id" => integer folder_id;
+});
+
+setters!(MediacenterImageUpload {
+    origin_file_name: into(impl Into<String>);
+    folder_id: some(i64);
+    content: some(crate::File);
 });
 
 /// What `global.mediacenter.image.upload` answers.

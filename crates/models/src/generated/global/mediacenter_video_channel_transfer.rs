@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `global`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Url};
 
 /// Asks `global.mediacenter.video.channel.transfer`.
@@ -20,6 +20,11 @@ pub struct MediacenterVideoChannelTransfer {
 record!(MediacenterVideoChannelTransfer {
     0: "channel" => text channel;
     1: "id" => integer id;
+});
+
+setters!(MediacenterVideoChannelTransfer {
+    channel: into(impl Into<String>);
+    id: some(i64);
 });
 
 /// What `global.mediacenter.video.channel.transfer` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `global`.
 
 use super::types::BaseResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `global.mediacenter.video.delete`.
@@ -18,6 +18,10 @@ pub struct MediacenterVideoDelete {
 
 record!(MediacenterVideoDelete {
     0: "id" => integer id;
+});
+
+setters!(MediacenterVideoDelete {
+    id: some(i64);
 });
 
 /// What `global.mediacenter.video.delete` answers.

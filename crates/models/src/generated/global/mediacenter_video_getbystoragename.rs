@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `global`.
 
 use super::types::MediaVideoOpen;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Verb};
 
 /// Asks `global.mediacenter.video.getbystoragename`.
@@ -18,6 +18,10 @@ pub struct MediacenterVideoGetbystoragename {
 
 record!(MediacenterVideoGetbystoragename {
     0: "store_name" => text store_name;
+});
+
+setters!(MediacenterVideoGetbystoragename {
+    store_name: into(impl Into<String>);
 });
 
 /// What `global.mediacenter.video.getbystoragename` answers.

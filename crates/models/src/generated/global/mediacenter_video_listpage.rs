@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `global`.
 
 use super::types::MediaVideoOpen;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Verb};
 
 /// Asks `global.mediacenter.video.listpage`.
@@ -24,6 +24,12 @@ record!(MediacenterVideoListpage {
     0: "video_name" => text video_name;
     1: "page_size" => integer page_size;
     2: "current_page" => integer current_page;
+});
+
+setters!(MediacenterVideoListpage {
+    video_name: into(impl Into<String>);
+    page_size: some(i64);
+    current_page: some(i64);
 });
 
 /// What `global.mediacenter.video.listpage` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `global`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Url};
 
 /// Asks `global.mediacenter.video.uploadbyurl`.
@@ -23,6 +23,12 @@ record!(MediacenterVideoUploadbyurl {
     0: "video_name" => text video_name;
     1: "origin_video_url" => text origin_video_url;
     2: "biz_id" => text biz_id;
+});
+
+setters!(MediacenterVideoUploadbyurl {
+    video_name: into(impl Into<String>);
+    origin_video_url: into(impl Into<Url>);
+    biz_id: into(impl Into<String>);
 });
 
 /// What `global.mediacenter.video.uploadbyurl` answers.

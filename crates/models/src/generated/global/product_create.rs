@@ -7,7 +7,7 @@
 use super::types::{
     DetailSource, HsCode, PackageInfo, ProductMarketImage, ProductProperty, Subject,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
 use crate::{Amount, Answer, Call, Request, Url};
 
@@ -21,6 +21,10 @@ pub struct ProductCreate {
 
 record!(ProductCreate {
     0: "product" => record(CspProduct) product;
+});
+
+setters!(ProductCreate {
+    product: some(CspProduct);
 });
 
 /// What `product` holds; documented as `CspProduct`.
@@ -68,6 +72,21 @@ record!(CspProduct {
     11: "hs_code_do" => record(HsCode) hs_code_do;
 });
 
+setters!(CspProduct {
+    subject_list: all(impl IntoIterator<Item = Subject>);
+    freight_template_id: some(i64);
+    delivery_time: some(i64);
+    locale: into(impl Into<String>);
+    product_property_list: all(impl IntoIterator<Item = ProductProperty>);
+    product_sku_list: all(impl IntoIterator<Item = ProductSku>);
+    multimedia: some(Multimedia);
+    package_info: some(PackageInfo);
+    detail_source_list: all(impl IntoIterator<Item = DetailSource>);
+    currency_code: into(impl Into<String>);
+    category_id: into(impl Into<CategoryId>);
+    hs_code_do: some(HsCode);
+});
+
 /// An element of `product_sku_list`; documented as `ProductSKU`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -101,6 +120,17 @@ record!(ProductSku {
     7: "colour_image" => text colour_image;
 });
 
+setters!(ProductSku {
+    sku_discount_price: into(impl Into<Amount>);
+    sku_property_list: all(impl IntoIterator<Item = SkuProperty>);
+    sku_price: into(impl Into<Amount>);
+    sku_stock: some(i64);
+    channel_sku_list: all(impl IntoIterator<Item = CspChannelSkuApi>);
+    image_list: each(impl IntoIterator<Item = impl Into<String>>);
+    sku_code: into(impl Into<String>);
+    colour_image: into(impl Into<String>);
+});
+
 /// An element of `sku_property_list`; documented as `SKUProperty`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -123,6 +153,14 @@ record!(SkuProperty {
     2: "sku_property_name" => text sku_property_name;
     3: "sku_property_id" => integer sku_property_id;
     4: "property_value_definition_name" => text property_value_definition_name;
+});
+
+setters!(SkuProperty {
+    sku_property_value: into(impl Into<String>);
+    property_value_id: some(i64);
+    sku_property_name: into(impl Into<String>);
+    sku_property_id: some(i64);
+    property_value_definition_name: into(impl Into<String>);
 });
 
 /// An element of `channel_sku_list`; documented as `CspChannelSkuApiDTO`.
@@ -149,6 +187,14 @@ record!(CspChannelSkuApi {
     4: "sku_stock" => integer sku_stock;
 });
 
+setters!(CspChannelSkuApi {
+    channel_seller_id: some(i64);
+    sku_discount_price: into(impl Into<Amount>);
+    channel: into(impl Into<String>);
+    sku_price: into(impl Into<Amount>);
+    sku_stock: some(i64);
+});
+
 /// What `multimedia` holds; documented as `Multimedia`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -167,6 +213,12 @@ record!(Multimedia {
     2: "main_image_list" => texts main_image_list .inner_unproven("string");
 });
 
+setters!(Multimedia {
+    video_list: all(impl IntoIterator<Item = Video>);
+    market_image_list: all(impl IntoIterator<Item = ProductMarketImage>);
+    main_image_list: each(impl IntoIterator<Item = impl Into<String>>);
+});
+
 /// An element of `video_list`; documented as `Video`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -183,6 +235,12 @@ record!(Video {
     0: "poster_url" => text poster_url;
     1: "media_type" => text media_type;
     2: "media_id" => integer media_id;
+});
+
+setters!(Video {
+    poster_url: into(impl Into<Url>);
+    media_type: into(impl Into<String>);
+    media_id: some(i64);
 });
 
 /// What `global.product.create` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `global`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Request};
 
@@ -18,6 +18,10 @@ pub struct ProductOffline {
 
 record!(ProductOffline {
     0: "product_id" => integer product_id;
+});
+
+setters!(ProductOffline {
+    product_id: into(impl Into<ProductId>);
 });
 
 /// What `global.product.offline` answers.

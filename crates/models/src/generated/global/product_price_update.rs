@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `global`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Amount, Answer, Call, Request};
 
@@ -21,6 +21,11 @@ pub struct ProductPriceUpdate {
 record!(ProductPriceUpdate {
     0: "product_id" => integer product_id;
     1: "channel_sku_list" => records(CspChannelSkuApi) channel_sku_list .inner_unproven("csp_channel_sku_api_d_t_o");
+});
+
+setters!(ProductPriceUpdate {
+    product_id: into(impl Into<ProductId>);
+    channel_sku_list: all(impl IntoIterator<Item = CspChannelSkuApi>);
 });
 
 /// An element of `channel_sku_list`; documented as `CspChannelSkuApiDTO`.
@@ -45,6 +50,14 @@ record!(CspChannelSkuApi {
     2: "channel" => text channel;
     3: "sku_price" => text sku_price;
     4: "sku_id" => integer sku_id;
+});
+
+setters!(CspChannelSkuApi {
+    channel_seller_id: some(i64);
+    sku_discount_price: into(impl Into<Amount>);
+    channel: into(impl Into<String>);
+    sku_price: into(impl Into<Amount>);
+    sku_id: some(i64);
 });
 
 /// What `global.product.price.update` answers.

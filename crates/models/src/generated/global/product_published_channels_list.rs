@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `global`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `global.product.published.channels.list`.
@@ -17,6 +17,10 @@ pub struct ProductPublishedChannelsList {
 
 record!(ProductPublishedChannelsList {
     0: "global_product_id" => integer global_product_id;
+});
+
+setters!(ProductPublishedChannelsList {
+    global_product_id: some(i64);
 });
 
 /// What `global.product.published.channels.list` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `global`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, SkuId};
 use crate::{Amount, Answer, Call, Effect, PacificTime, Request, Url, Verb};
 
@@ -18,6 +18,10 @@ pub struct ProductQuery {
 
 record!(ProductQuery {
     0: "product_id" => integer product_id;
+});
+
+setters!(ProductQuery {
+    product_id: into(impl Into<ProductId>);
 });
 
 /// What `global.product.query` answers.

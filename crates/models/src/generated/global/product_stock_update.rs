@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `global`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Request};
 
@@ -21,6 +21,11 @@ pub struct ProductStockUpdate {
 record!(ProductStockUpdate {
     0: "product_id" => integer product_id;
     1: "channel_sku_list" => records(CspChannelSkuApi) channel_sku_list .inner_unproven("csp_channel_sku_api_d_t_o");
+});
+
+setters!(ProductStockUpdate {
+    product_id: into(impl Into<ProductId>);
+    channel_sku_list: all(impl IntoIterator<Item = CspChannelSkuApi>);
 });
 
 /// An element of `channel_sku_list`; documented as `CspChannelSkuApiDTO`.
@@ -42,6 +47,13 @@ record!(CspChannelSkuApi {
     1: "channel" => text channel;
     2: "sku_stock" => integer sku_stock;
     3: "sku_id" => integer sku_id;
+});
+
+setters!(CspChannelSkuApi {
+    channel_seller_id: some(i64);
+    channel: into(impl Into<String>);
+    sku_stock: some(i64);
+    sku_id: some(i64);
 });
 
 /// What `global.product.stock.update` answers.

@@ -7,7 +7,7 @@
 use super::types::{
     DetailSource, HsCode, PackageInfo, ProductMarketImage, ProductProperty, Subject,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
 use crate::{Amount, Answer, Call, Request, Url};
 
@@ -21,6 +21,10 @@ pub struct ProductUpdate {
 
 record!(ProductUpdate {
     0: "product" => record(CspProduct) product;
+});
+
+setters!(ProductUpdate {
+    product: some(CspProduct);
 });
 
 /// What `product` holds; documented as `CspProduct`.
@@ -71,6 +75,22 @@ record!(CspProduct {
     12: "hs_code_do" => record(HsCode) hs_code_do;
 });
 
+setters!(CspProduct {
+    subject_list: all(impl IntoIterator<Item = Subject>);
+    freight_template_id: some(i64);
+    product_id: into(impl Into<ProductId>);
+    delivery_time: some(i64);
+    locale: into(impl Into<String>);
+    product_property_list: all(impl IntoIterator<Item = ProductProperty>);
+    product_sku_list: all(impl IntoIterator<Item = ProductSku>);
+    multimedia: some(Multimedia);
+    package_info: some(PackageInfo);
+    detail_source_list: all(impl IntoIterator<Item = DetailSource>);
+    currency_code: into(impl Into<String>);
+    category_id: into(impl Into<CategoryId>);
+    hs_code_do: some(HsCode);
+});
+
 /// An element of `product_sku_list`; documented as `ProductSKU`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -107,6 +127,18 @@ record!(ProductSku {
     8: "colour_image" => text colour_image;
 });
 
+setters!(ProductSku {
+    sku_discount_price: into(impl Into<Amount>);
+    sku_property_list: all(impl IntoIterator<Item = SkuProperty>);
+    sku_price: into(impl Into<Amount>);
+    sku_stock: some(i64);
+    channel_sku_list: all(impl IntoIterator<Item = CspChannelSkuApi>);
+    image_list: each(impl IntoIterator<Item = impl Into<String>>);
+    sku_id: some(i64);
+    sku_code: into(impl Into<String>);
+    colour_image: into(impl Into<String>);
+});
+
 /// An element of `sku_property_list`; documented as `SKUProperty`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -126,6 +158,13 @@ record!(SkuProperty {
     1: "property_value_id" => integer property_value_id;
     2: "sku_property_name" => text sku_property_name;
     3: "sku_property_id" => integer sku_property_id;
+});
+
+setters!(SkuProperty {
+    sku_property_value: into(impl Into<String>);
+    property_value_id: some(i64);
+    sku_property_name: into(impl Into<String>);
+    sku_property_id: some(i64);
 });
 
 /// An element of `channel_sku_list`; documented as `CspChannelSkuApiDTO`.
@@ -155,6 +194,15 @@ record!(CspChannelSkuApi {
     5: "sku_id" => integer sku_id;
 });
 
+setters!(CspChannelSkuApi {
+    channel_seller_id: some(i64);
+    sku_discount_price: into(impl Into<Amount>);
+    channel: into(impl Into<String>);
+    sku_price: into(impl Into<Amount>);
+    sku_stock: some(i64);
+    sku_id: some(i64);
+});
+
 /// What `multimedia` holds; documented as `Multimedia`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -173,6 +221,12 @@ record!(Multimedia {
     2: "main_image_list" => texts main_image_list .inner_unproven("string");
 });
 
+setters!(Multimedia {
+    video_list: all(impl IntoIterator<Item = Video>);
+    market_image_list: all(impl IntoIterator<Item = ProductMarketImage>);
+    main_image_list: each(impl IntoIterator<Item = impl Into<String>>);
+});
+
 /// An element of `video_list`; documented as `Video`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -189,6 +243,12 @@ record!(Video {
     0: "poster_url" => text poster_url;
     1: "media_status" => text media_status;
     2: "media_id" => integer media_id;
+});
+
+setters!(Video {
+    poster_url: into(impl Into<Url>);
+    media_status: into(impl Into<String>);
+    media_id: some(i64);
 });
 
 /// What `global.product.update` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `global`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
 use crate::{Amount, Answer, Call, Effect, Request, Time, Url, Verb};
 
@@ -18,6 +18,10 @@ pub struct ProductsList {
 
 record!(ProductsList {
     0: "request_param" => record(CspProductSearchApiRequest) request_param;
+});
+
+setters!(ProductsList {
+    request_param: some(CspProductSearchApiRequest);
 });
 
 /// What `request_param` holds; documented as `CspProductSearchApiRequestDTO`.
@@ -55,6 +59,19 @@ record!(CspProductSearchApiRequest {
     6: "update_after" => text update_after;
     7: "options" => text options;
     8: "current_page" => integer current_page;
+});
+
+setters!(CspProductSearchApiRequest {
+    create_after: into(impl Into<String>);
+    #[deprecated = "so marked by the platform"]
+    product_status: some(i64);
+    page_size: some(i64);
+    update_before: into(impl Into<String>);
+    channels: each(impl IntoIterator<Item = impl Into<String>>);
+    create_before: into(impl Into<String>);
+    update_after: into(impl Into<String>);
+    options: into(impl Into<String>);
+    current_page: some(i64);
 });
 
 /// What `global.products.list` answers.

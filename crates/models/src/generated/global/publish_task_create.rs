@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `global`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `global.publish.task.create`.
@@ -26,6 +26,13 @@ record!(PublishTaskCreate {
     1: "channel_seller_id" => integer channel_seller_id;
     2: "channel" => text channel;
     3: "global_product_id" => integer global_product_id;
+});
+
+setters!(PublishTaskCreate {
+    remark: into(impl Into<String>);
+    channel_seller_id: some(i64);
+    channel: into(impl Into<String>);
+    global_product_id: some(i64);
 });
 
 /// What `global.publish.task.create` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `global`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Verb};
 
 /// Asks `global.publish.task.query`.
@@ -17,6 +17,10 @@ pub struct PublishTaskQuery {
 
 record!(PublishTaskQuery {
     0: "task_id" => text task_id;
+});
+
+setters!(PublishTaskQuery {
+    task_id: into(impl Into<String>);
 });
 
 /// What `global.publish.task.query` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `global`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Answer, Call, Effect, Request, Verb};
 
@@ -21,6 +21,11 @@ pub struct SellerBrandsList {
 record!(SellerBrandsList {
     0: "locale" => text locale;
     1: "category_id" => integer category_id;
+});
+
+setters!(SellerBrandsList {
+    locale: into(impl Into<String>);
+    category_id: into(impl Into<CategoryId>);
 });
 
 /// What `global.seller.brands.list` answers.

@@ -4,7 +4,7 @@
 //!
 //! Needs the feature `global`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Decimal, Url};
 
 /// What `authDO` holds; documented as `AuthDO`.
@@ -23,6 +23,12 @@ record!(Auth {
     0: "seller_id" => integer seller_id;
     1: "user_email" => text user_email;
     2: "user_id" => integer user_id;
+});
+
+setters!(Auth {
+    seller_id: some(i64);
+    user_email: into(impl Into<String>);
+    user_id: some(i64);
 });
 
 /// What `result` holds; documented as `BaseResultDTO`.
@@ -56,6 +62,11 @@ pub struct DetailSource {
 record!(DetailSource {
     0: "locale" => text locale;
     1: "web_detail" => text web_detail;
+});
+
+setters!(DetailSource {
+    locale: into(impl Into<String>);
+    web_detail: into(impl Into<String>);
 });
 
 /// What `result` holds; documented as `Result`.
@@ -92,6 +103,11 @@ pub struct HsCode {
 record!(HsCode {
     0: "hs_code" => text hs_code;
     1: "text" => text text;
+});
+
+setters!(HsCode {
+    hs_code: into(impl Into<String>);
+    text: into(impl Into<String>);
 });
 
 /// An element of `hs_code_response_list`; documented as `HsCodeResponseDTO`.
@@ -223,6 +239,13 @@ record!(PackageInfo {
     3: "package_width" => text package_width;
 });
 
+setters!(PackageInfo {
+    package_height: into(impl Into<String>);
+    package_weight: into(impl Into<String>);
+    package_length: into(impl Into<String>);
+    package_width: into(impl Into<String>);
+});
+
 /// An element of `parent_hs_code_list`; documented as `ParentHsCode`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -256,6 +279,11 @@ record!(ProductMarketImage {
     1: "url" => text url;
 });
 
+setters!(ProductMarketImage {
+    image_type: some(i64);
+    url: into(impl Into<Url>);
+});
+
 /// An element of `product_property_list`; documented as `ProductProperty`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -277,6 +305,13 @@ record!(ProductProperty {
     3: "attr_name_id" => integer attr_name_id;
 });
 
+setters!(ProductProperty {
+    attr_value_id: some(i64);
+    attr_value: into(impl Into<String>);
+    attr_name: into(impl Into<String>);
+    attr_name_id: some(i64);
+});
+
 /// An element of `subject_list`; documented as `Subject`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -290,4 +325,9 @@ pub struct Subject {
 record!(Subject {
     0: "locale" => text locale;
     1: "value" => text value;
+});
+
+setters!(Subject {
+    locale: into(impl Into<String>);
+    value: into(impl Into<String>);
 });

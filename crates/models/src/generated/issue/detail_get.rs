@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `issue`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Amount, Answer, Call, Effect, PacificTime, Request, Time};
 
@@ -21,6 +21,11 @@ pub struct DetailGet {
 record!(DetailGet {
     0: "buyer_login_id" => text buyer_login_id;
     1: "issue_id" => integer issue_id;
+});
+
+setters!(DetailGet {
+    buyer_login_id: into(impl Into<String>);
+    issue_id: some(i64);
 });
 
 /// What `aliexpress.issue.detail.get` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `issue`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.issue.image.upload`.
@@ -25,6 +25,13 @@ record!(ImageUpload {
     0: "buyer_login_id" => text buyer_login_id;
     1: "extension" => text extension;
     2: "issue_id" => integer issue_id;
+});
+
+setters!(ImageUpload {
+    buyer_login_id: into(impl Into<String>);
+    extension: into(impl Into<String>);
+    issue_id: some(i64);
+    image_bytes: some(crate::File);
 });
 
 /// What `aliexpress.issue.image.upload` answers.

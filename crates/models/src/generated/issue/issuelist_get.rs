@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `issue`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Effect, PacificTime, Request};
 
@@ -18,6 +18,10 @@ pub struct IssuelistGet {
 
 record!(IssuelistGet {
     0: "query_dto" => record(IssueApiListQuery) query_dto;
+});
+
+setters!(IssuelistGet {
+    query_dto: some(IssueApiListQuery);
 });
 
 /// What `query_dto` holds; documented as `IssueAPIListQueryDTO`.
@@ -42,6 +46,14 @@ record!(IssueApiListQuery {
     2: "issue_status" => text issue_status;
     3: "order_no" => integer order_no;
     4: "page_size" => integer page_size;
+});
+
+setters!(IssueApiListQuery {
+    buyer_login_id: into(impl Into<String>);
+    current_page: some(i64);
+    issue_status: into(impl Into<String>);
+    order_no: some(i64);
+    page_size: some(i64);
 });
 
 /// What `aliexpress.issue.issuelist.get` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `issue`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Effect, PacificTime, Request};
 
@@ -18,6 +18,10 @@ pub struct PartnerOrderIssuesGet {
 
 record!(PartnerOrderIssuesGet {
     0: "parent_order_id" => integer parent_order_id;
+});
+
+setters!(PartnerOrderIssuesGet {
+    parent_order_id: into(impl Into<OrderId>);
 });
 
 /// What `aliexpress.issue.partner.order.issues.get` answers.

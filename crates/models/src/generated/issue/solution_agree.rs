@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `issue`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.issue.solution.agree`.
@@ -26,6 +26,13 @@ record!(SolutionAgree {
     1: "issue_id" => integer issue_id;
     2: "return_address_id" => integer return_address_id;
     3: "solution_id" => integer solution_id;
+});
+
+setters!(SolutionAgree {
+    buyer_login_id: into(impl Into<String>);
+    issue_id: some(i64);
+    return_address_id: some(i64);
+    solution_id: some(i64);
 });
 
 /// What `aliexpress.issue.solution.agree` answers.

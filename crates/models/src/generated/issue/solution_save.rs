@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `issue`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Amount, Answer, Call, Request};
 
 /// Asks `aliexpress.issue.solution.save`.
@@ -17,6 +17,10 @@ pub struct SolutionSave {
 
 record!(SolutionSave {
     0: "param_dto" => record(SellerAddOrModifySolution) param_dto;
+});
+
+setters!(SolutionSave {
+    param_dto: some(SellerAddOrModifySolution);
 });
 
 /// What `param_dto` holds; documented as `SellerAddOrModifySolutionDTO`.
@@ -56,6 +60,19 @@ record!(SellerAddOrModifySolution {
     7: "refund_amount_currency" => text refund_amount_currency;
     8: "return_good_address_id" => integer return_good_address_id;
     9: "solution_context" => text solution_context;
+});
+
+setters!(SellerAddOrModifySolution {
+    add_seller_solution: some(bool);
+    add_solution_type: into(impl Into<String>);
+    buyer_login_id: into(impl Into<String>);
+    buyer_solution_id: some(i64);
+    issue_id: some(i64);
+    modify_seller_solution_id: some(i64);
+    refund_amount: into(impl Into<Amount>);
+    refund_amount_currency: into(impl Into<String>);
+    return_good_address_id: some(i64);
+    solution_context: into(impl Into<String>);
 });
 
 /// What `aliexpress.issue.solution.save` answers.

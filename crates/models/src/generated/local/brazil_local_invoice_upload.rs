@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `local`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `/brazil/local/invoice/upload`.
@@ -22,6 +22,12 @@ pub struct BrazilLocalInvoiceUpload {
 record!(BrazilLocalInvoiceUpload {
     0: "file_name" => text file_name;
     1: "trade_order_id" => text trade_order_id;
+});
+
+setters!(BrazilLocalInvoiceUpload {
+    file_name: into(impl Into<String>);
+    trade_order_id: into(impl Into<String>);
+    file_content: some(crate::File);
 });
 
 /// What `/brazil/local/invoice/upload` answers.

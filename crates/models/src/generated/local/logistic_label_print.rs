@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `local`.
 
 use super::types::{Label, PrintLabelRequest};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.local.logistic.label.print`.
@@ -18,6 +18,10 @@ pub struct LogisticLabelPrint {
 
 record!(LogisticLabelPrint {
     0: "param1" => record(PrintLabelRequest) param1;
+});
+
+setters!(LogisticLabelPrint {
+    param1: some(PrintLabelRequest);
 });
 
 /// What `aliexpress.local.logistic.label.print` answers.

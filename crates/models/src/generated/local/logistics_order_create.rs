@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `local`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{OrderId, SkuId};
 use crate::{Amount, Answer, Call, Request, Time};
 
@@ -69,21 +69,21 @@ record!(CreateOrderRequestTop {
 /// What a [`CreateOrderRequestTop`] cannot do without.
 #[derive(Clone)]
 pub struct CreateOrderRequestTopRequired {
-    /// See [`CreateOrderRequestTop::sender_address`].
+    /// See [`CreateOrderRequestTop::sender_address`](struct@CreateOrderRequestTop#structfield.sender_address).
     pub sender_address: AddressTop,
-    /// See [`CreateOrderRequestTop::parcel`].
+    /// See [`CreateOrderRequestTop::parcel`](struct@CreateOrderRequestTop#structfield.parcel).
     pub parcel: ParcelTop,
-    /// See [`CreateOrderRequestTop::delivery_method_id`].
+    /// See [`CreateOrderRequestTop::delivery_method_id`](struct@CreateOrderRequestTop#structfield.delivery_method_id).
     pub delivery_method_id: i64,
-    /// See [`CreateOrderRequestTop::trade_order_id`].
+    /// See [`CreateOrderRequestTop::trade_order_id`](struct@CreateOrderRequestTop#structfield.trade_order_id).
     pub trade_order_id: OrderId,
-    /// See [`CreateOrderRequestTop::receipt_address`].
+    /// See [`CreateOrderRequestTop::receipt_address`](struct@CreateOrderRequestTop#structfield.receipt_address).
     pub receipt_address: ParamAddressTop,
-    /// See [`CreateOrderRequestTop::logistics_channel_id`].
+    /// See [`CreateOrderRequestTop::logistics_channel_id`](struct@CreateOrderRequestTop#structfield.logistics_channel_id).
     pub logistics_channel_id: String,
-    /// See [`CreateOrderRequestTop::provider_shipping_costs`].
+    /// See [`CreateOrderRequestTop::provider_shipping_costs`](struct@CreateOrderRequestTop#structfield.provider_shipping_costs).
     pub provider_shipping_costs: String,
-    /// See [`CreateOrderRequestTop::products`].
+    /// See [`CreateOrderRequestTop::products`](struct@CreateOrderRequestTop#structfield.products).
     pub products: Vec<ProductTop>,
 }
 
@@ -103,6 +103,11 @@ impl CreateOrderRequestTop {
         }
     }
 }
+
+setters!(CreateOrderRequestTop {
+    invoice: some(InvoiceTop);
+    query_id: into(impl Into<String>);
+});
 
 /// What `sender_address` holds; documented as `AddressTopDTO`.
 #[derive(Clone, Default)]
@@ -149,21 +154,21 @@ record!(AddressTop {
 /// What a [`AddressTop`] cannot do without.
 #[derive(Clone)]
 pub struct AddressTopRequired {
-    /// See [`AddressTop::first_name`].
+    /// See [`AddressTop::first_name`](struct@AddressTop#structfield.first_name).
     pub first_name: String,
-    /// See [`AddressTop::last_name`].
+    /// See [`AddressTop::last_name`](struct@AddressTop#structfield.last_name).
     pub last_name: String,
-    /// See [`AddressTop::country`].
+    /// See [`AddressTop::country`](struct@AddressTop#structfield.country).
     pub country: String,
-    /// See [`AddressTop::zip_code`].
+    /// See [`AddressTop::zip_code`](struct@AddressTop#structfield.zip_code).
     pub zip_code: String,
-    /// See [`AddressTop::address`].
+    /// See [`AddressTop::address`](struct@AddressTop#structfield.address).
     pub address: String,
-    /// See [`AddressTop::city`].
+    /// See [`AddressTop::city`](struct@AddressTop#structfield.city).
     pub city: String,
-    /// See [`AddressTop::address_number`].
+    /// See [`AddressTop::address_number`](struct@AddressTop#structfield.address_number).
     pub address_number: String,
-    /// See [`AddressTop::state`].
+    /// See [`AddressTop::state`](struct@AddressTop#structfield.state).
     pub state: String,
 }
 
@@ -183,6 +188,12 @@ impl AddressTop {
         }
     }
 }
+
+setters!(AddressTop {
+    federal_tax_id: into(impl Into<String>);
+    cellphone: into(impl Into<String>);
+    email: into(impl Into<String>);
+});
 
 /// What `parcel` holds; documented as `ParcelTopDTO`.
 #[derive(Clone, Default)]
@@ -214,15 +225,15 @@ record!(ParcelTop {
 /// What a [`ParcelTop`] cannot do without.
 #[derive(Clone)]
 pub struct ParcelTopRequired {
-    /// See [`ParcelTop::parcel_type_code`].
+    /// See [`ParcelTop::parcel_type_code`](struct@ParcelTop#structfield.parcel_type_code).
     pub parcel_type_code: String,
-    /// See [`ParcelTop::length`].
+    /// See [`ParcelTop::length`](struct@ParcelTop#structfield.length).
     pub length: String,
-    /// See [`ParcelTop::width`].
+    /// See [`ParcelTop::width`](struct@ParcelTop#structfield.width).
     pub width: String,
-    /// See [`ParcelTop::weight`].
+    /// See [`ParcelTop::weight`](struct@ParcelTop#structfield.weight).
     pub weight: String,
-    /// See [`ParcelTop::height`].
+    /// See [`ParcelTop::height`](struct@ParcelTop#structfield.height).
     pub height: String,
 }
 
@@ -239,6 +250,10 @@ impl ParcelTop {
         }
     }
 }
+
+setters!(ParcelTop {
+    quantity: some(i64);
+});
 
 /// What `receipt_address` holds; documented as `AddressTopDTO`.
 #[derive(Clone, Default)]
@@ -288,21 +303,21 @@ record!(ParamAddressTop {
 /// What a [`ParamAddressTop`] cannot do without.
 #[derive(Clone)]
 pub struct ParamAddressTopRequired {
-    /// See [`ParamAddressTop::first_name`].
+    /// See [`ParamAddressTop::first_name`](struct@ParamAddressTop#structfield.first_name).
     pub first_name: String,
-    /// See [`ParamAddressTop::last_name`].
+    /// See [`ParamAddressTop::last_name`](struct@ParamAddressTop#structfield.last_name).
     pub last_name: String,
-    /// See [`ParamAddressTop::country`].
+    /// See [`ParamAddressTop::country`](struct@ParamAddressTop#structfield.country).
     pub country: String,
-    /// See [`ParamAddressTop::zip_code`].
+    /// See [`ParamAddressTop::zip_code`](struct@ParamAddressTop#structfield.zip_code).
     pub zip_code: String,
-    /// See [`ParamAddressTop::address`].
+    /// See [`ParamAddressTop::address`](struct@ParamAddressTop#structfield.address).
     pub address: String,
-    /// See [`ParamAddressTop::city`].
+    /// See [`ParamAddressTop::city`](struct@ParamAddressTop#structfield.city).
     pub city: String,
-    /// See [`ParamAddressTop::address_number`].
+    /// See [`ParamAddressTop::address_number`](struct@ParamAddressTop#structfield.address_number).
     pub address_number: String,
-    /// See [`ParamAddressTop::state`].
+    /// See [`ParamAddressTop::state`](struct@ParamAddressTop#structfield.state).
     pub state: String,
 }
 
@@ -322,6 +337,13 @@ impl ParamAddressTop {
         }
     }
 }
+
+setters!(ParamAddressTop {
+    federal_tax_id: into(impl Into<String>);
+    cellphone: into(impl Into<String>);
+    email: into(impl Into<String>);
+    additional: into(impl Into<String>);
+});
 
 /// What `invoice` holds; documented as `InvoiceTopDTO`.
 #[derive(Clone, Default)]
@@ -350,15 +372,15 @@ record!(InvoiceTop {
 /// What a [`InvoiceTop`] cannot do without.
 #[derive(Clone)]
 pub struct InvoiceTopRequired {
-    /// See [`InvoiceTop::invoice_series`].
+    /// See [`InvoiceTop::invoice_series`](struct@InvoiceTop#structfield.invoice_series).
     pub invoice_series: String,
-    /// See [`InvoiceTop::invoice_key`].
+    /// See [`InvoiceTop::invoice_key`](struct@InvoiceTop#structfield.invoice_key).
     pub invoice_key: String,
-    /// See [`InvoiceTop::invoice_number`].
+    /// See [`InvoiceTop::invoice_number`](struct@InvoiceTop#structfield.invoice_number).
     pub invoice_number: String,
-    /// See [`InvoiceTop::invoice_total_value`].
+    /// See [`InvoiceTop::invoice_total_value`](struct@InvoiceTop#structfield.invoice_total_value).
     pub invoice_total_value: String,
-    /// See [`InvoiceTop::invoice_date`].
+    /// See [`InvoiceTop::invoice_date`](struct@InvoiceTop#structfield.invoice_date).
     pub invoice_date: Time,
 }
 
@@ -408,15 +430,15 @@ record!(ProductTop {
 /// What a [`ProductTop`] cannot do without.
 #[derive(Clone)]
 pub struct ProductTopRequired {
-    /// See [`ProductTop::quantity`].
+    /// See [`ProductTop::quantity`](struct@ProductTop#structfield.quantity).
     pub quantity: i64,
-    /// See [`ProductTop::length`].
+    /// See [`ProductTop::length`](struct@ProductTop#structfield.length).
     pub length: String,
-    /// See [`ProductTop::width`].
+    /// See [`ProductTop::width`](struct@ProductTop#structfield.width).
     pub width: String,
-    /// See [`ProductTop::weight`].
+    /// See [`ProductTop::weight`](struct@ProductTop#structfield.weight).
     pub weight: String,
-    /// See [`ProductTop::height`].
+    /// See [`ProductTop::height`](struct@ProductTop#structfield.height).
     pub height: String,
 }
 
@@ -433,6 +455,11 @@ impl ProductTop {
         }
     }
 }
+
+setters!(ProductTop {
+    price: into(impl Into<Amount>);
+    sku_id: into(impl Into<SkuId>);
+});
 
 /// What `aliexpress.local.logistics.order.create` answers.
 #[derive(Clone, Default)]

@@ -62,12 +62,21 @@ record!(ReportShipped {
     1: "shipped_type" => text shipped_type .required();
 });
 
+/// What a [`ReportShipped`] cannot do without.
+#[derive(Clone)]
+pub struct ReportShippedRequired {
+    /// See [`ReportShipped::logistics_order_id`](struct@ReportShipped#structfield.logistics_order_id).
+    pub logistics_order_id: String,
+    /// See [`ReportShipped::shipped_type`](struct@ReportShipped#structfield.shipped_type).
+    pub shipped_type: String,
+}
+
 impl ReportShipped {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(logistics_order_id: impl Into<String>, shipped_type: impl Into<String>) -> Self {
+    pub fn new(required: ReportShippedRequired) -> Self {
         Self {
-            logistics_order_id: logistics_order_id.into(),
-            shipped_type: shipped_type.into(),
+            logistics_order_id: required.logistics_order_id,
+            shipped_type: required.shipped_type,
         }
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `local`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{OrderId, SkuId};
 use crate::{Amount, Answer, Call, Decimal, Effect, Request};
 
@@ -18,6 +18,10 @@ pub struct LogisticsShippingMethodQuery {
 
 record!(LogisticsShippingMethodQuery {
     0: "param1" => record(QueryShippingMethodRequestTop) param1;
+});
+
+setters!(LogisticsShippingMethodQuery {
+    param1: some(QueryShippingMethodRequestTop);
 });
 
 /// What `param1` holds; documented as `QueryShippingMethodRequestTopDTO`.
@@ -47,15 +51,15 @@ record!(QueryShippingMethodRequestTop {
 /// What a [`QueryShippingMethodRequestTop`] cannot do without.
 #[derive(Clone)]
 pub struct QueryShippingMethodRequestTopRequired {
-    /// See [`QueryShippingMethodRequestTop::trade_order_id`].
+    /// See [`QueryShippingMethodRequestTop::trade_order_id`](struct@QueryShippingMethodRequestTop#structfield.trade_order_id).
     pub trade_order_id: OrderId,
-    /// See [`QueryShippingMethodRequestTop::sender_address`].
+    /// See [`QueryShippingMethodRequestTop::sender_address`](struct@QueryShippingMethodRequestTop#structfield.sender_address).
     pub sender_address: AddressTop,
-    /// See [`QueryShippingMethodRequestTop::extension`].
+    /// See [`QueryShippingMethodRequestTop::extension`](struct@QueryShippingMethodRequestTop#structfield.extension).
     pub extension: ExtensionTop,
-    /// See [`QueryShippingMethodRequestTop::receipt_address`].
+    /// See [`QueryShippingMethodRequestTop::receipt_address`](struct@QueryShippingMethodRequestTop#structfield.receipt_address).
     pub receipt_address: AddressTop,
-    /// See [`QueryShippingMethodRequestTop::products`].
+    /// See [`QueryShippingMethodRequestTop::products`](struct@QueryShippingMethodRequestTop#structfield.products).
     pub products: Vec<ProductTop>,
 }
 
@@ -124,6 +128,19 @@ impl AddressTop {
     }
 }
 
+setters!(AddressTop {
+    first_name: into(impl Into<String>);
+    last_name: into(impl Into<String>);
+    country: into(impl Into<String>);
+    state: into(impl Into<String>);
+    city: into(impl Into<String>);
+    address: into(impl Into<String>);
+    address_number: into(impl Into<String>);
+    cellphone: into(impl Into<String>);
+    federal_tax_id: into(impl Into<String>);
+    email: into(impl Into<String>);
+});
+
 /// What `extension` holds; documented as `ExtensionTopDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -176,17 +193,17 @@ record!(ProductTop {
 /// What a [`ProductTop`] cannot do without.
 #[derive(Clone)]
 pub struct ProductTopRequired {
-    /// See [`ProductTop::quantity`].
+    /// See [`ProductTop::quantity`](struct@ProductTop#structfield.quantity).
     pub quantity: i64,
-    /// See [`ProductTop::length`].
+    /// See [`ProductTop::length`](struct@ProductTop#structfield.length).
     pub length: String,
-    /// See [`ProductTop::width`].
+    /// See [`ProductTop::width`](struct@ProductTop#structfield.width).
     pub width: String,
-    /// See [`ProductTop::weight`].
+    /// See [`ProductTop::weight`](struct@ProductTop#structfield.weight).
     pub weight: String,
-    /// See [`ProductTop::height`].
+    /// See [`ProductTop::height`](struct@ProductTop#structfield.height).
     pub height: String,
-    /// See [`ProductTop::price`].
+    /// See [`ProductTop::price`](struct@ProductTop#structfield.price).
     pub price: Amount,
 }
 
@@ -204,6 +221,10 @@ impl ProductTop {
         }
     }
 }
+
+setters!(ProductTop {
+    sku_id: into(impl Into<SkuId>);
+});
 
 /// What `aliexpress.local.logistics.shipping.method.query` answers.
 #[derive(Clone, Default)]

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Decimal, Effect, PacificTime, Request, Time, Url};
 
@@ -45,6 +45,19 @@ record!(AbnormalorderQuery {
     7: "current_page" => integer current_page;
     8: "gmt_status_update_end" => text gmt_status_update_end;
     9: "need_mailNo_info" => boolean need_mail_no_info;
+});
+
+setters!(AbnormalorderQuery {
+    gmt_create_start: into(impl Into<PacificTime>);
+    trade_order_id: into(impl Into<OrderId>);
+    page_size: some(i64);
+    warehouse_status_list: each(impl IntoIterator<Item = impl Into<String>>);
+    gmt_status_update_start: into(impl Into<PacificTime>);
+    intl_tracking_no: into(impl Into<String>);
+    gmt_create_end: into(impl Into<PacificTime>);
+    current_page: some(i64);
+    gmt_status_update_end: into(impl Into<PacificTime>);
+    need_mail_no_info: some(bool);
 });
 
 /// What `aliexpress.logistics.abnormalorder.query` answers.

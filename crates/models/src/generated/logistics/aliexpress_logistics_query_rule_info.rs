@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Amount, Answer, Call, Effect, Monetary, Request};
 
 /// Asks `/aliexpress/logistics/query/rule/info`.
@@ -19,6 +19,10 @@ record!(AliexpressLogisticsQueryRuleInfo {
     0: "param1" => record(QueryLogisticsRuleInfoRequest) param1;
 });
 
+setters!(AliexpressLogisticsQueryRuleInfo {
+    param1: some(QueryLogisticsRuleInfoRequest);
+});
+
 /// What `param1` holds; documented as `QueryLogisticsRuleInfoRequest`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -29,6 +33,10 @@ pub struct QueryLogisticsRuleInfoRequest {
 
 record!(QueryLogisticsRuleInfoRequest {
     0: "type" => text r#type;
+});
+
+setters!(QueryLogisticsRuleInfoRequest {
+    r#type: into(impl Into<String>);
 });
 
 /// What `/aliexpress/logistics/query/rule/info` answers.

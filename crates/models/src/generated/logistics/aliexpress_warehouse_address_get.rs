@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `/aliexpress/warehouse/address/get`.
@@ -32,6 +32,15 @@ record!(AliexpressWarehouseAddressGet {
     3: "warehouseCode" => text warehouse_code;
     4: "locale" => text locale;
     5: "addressType" => text address_type;
+});
+
+setters!(AliexpressWarehouseAddressGet {
+    system_type: into(impl Into<String>);
+    warehouse_customer_id: into(impl Into<String>);
+    goods_owner_id: into(impl Into<String>);
+    warehouse_code: into(impl Into<String>);
+    locale: into(impl Into<String>);
+    address_type: into(impl Into<String>);
 });
 
 /// What `/aliexpress/warehouse/address/get` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Time};
 
 /// Asks `/aliexpress/warehouse/item/create/post`.
@@ -35,6 +35,16 @@ record!(AliexpressWarehouseItemCreatePost {
     4: "requestTime" => text request_time;
     5: "requestId" => text request_id;
     6: "scItems" => text sc_items;
+});
+
+setters!(AliexpressWarehouseItemCreatePost {
+    system_type: into(impl Into<String>);
+    warehouse_customer_id: into(impl Into<String>);
+    goods_owner_id: into(impl Into<String>);
+    warehouse_code: into(impl Into<String>);
+    request_time: into(impl Into<Time>);
+    request_id: into(impl Into<String>);
+    sc_items: into(impl Into<String>);
 });
 
 /// What `/aliexpress/warehouse/item/create/post` answers.

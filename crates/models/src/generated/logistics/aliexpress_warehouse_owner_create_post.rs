@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Time};
 
 /// Asks `/aliexpress/warehouse/owner/create/post`.
@@ -35,6 +35,16 @@ record!(AliexpressWarehouseOwnerCreatePost {
     4: "method" => text method;
     5: "requestTime" => text request_time;
     6: "requestId" => text request_id;
+});
+
+setters!(AliexpressWarehouseOwnerCreatePost {
+    system_type: into(impl Into<String>);
+    warehouse_customer_id: into(impl Into<String>);
+    goods_owner_id: into(impl Into<String>);
+    shop_name: into(impl Into<String>);
+    method: into(impl Into<String>);
+    request_time: into(impl Into<Time>);
+    request_id: into(impl Into<String>);
 });
 
 /// What `/aliexpress/warehouse/owner/create/post` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
 use super::types::LogisticsResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `/aliexpress/warehouse/return/fo/cancel/post`.
@@ -30,6 +30,14 @@ record!(AliexpressWarehouseReturnFoCancelPost {
     2: "goodsOwnerId" => text goods_owner_id;
     3: "outBizId" => text out_biz_id;
     4: "cancelReason" => text cancel_reason;
+});
+
+setters!(AliexpressWarehouseReturnFoCancelPost {
+    system_type: into(impl Into<String>);
+    warehouse_customer_id: into(impl Into<String>);
+    goods_owner_id: into(impl Into<String>);
+    out_biz_id: into(impl Into<String>);
+    cancel_reason: into(impl Into<String>);
 });
 
 /// What `/aliexpress/warehouse/return/fo/cancel/post` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Time, Url};
 
 /// Asks `/aliexpress/warehouse/return/fo/create/post`.
@@ -62,6 +62,25 @@ record!(AliexpressWarehouseReturnFoCreatePost {
     13: "items" => text items;
     14: "requestTime" => text request_time;
     15: "requestId" => text request_id;
+});
+
+setters!(AliexpressWarehouseReturnFoCreatePost {
+    system_type: into(impl Into<String>);
+    warehouse_customer_id: into(impl Into<String>);
+    out_biz_id: into(impl Into<String>);
+    goods_owner_id: into(impl Into<String>);
+    warehouse_code: into(impl Into<String>);
+    real_execute_time: into(impl Into<Time>);
+    picking_provider: into(impl Into<String>);
+    picking_order_number: into(impl Into<String>);
+    picking_order_url: into(impl Into<Url>);
+    picking_code: into(impl Into<String>);
+    contact_phone: into(impl Into<String>);
+    contact_name: into(impl Into<String>);
+    method: into(impl Into<String>);
+    items: into(impl Into<String>);
+    request_time: into(impl Into<Time>);
+    request_id: into(impl Into<String>);
 });
 
 /// What `/aliexpress/warehouse/return/fo/create/post` answers.

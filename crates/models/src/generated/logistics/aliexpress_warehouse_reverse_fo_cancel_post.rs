@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
 use super::types::LogisticsResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `/aliexpress/warehouse/reverse/fo/cancel/post`.
@@ -33,6 +33,15 @@ record!(AliexpressWarehouseReverseFoCancelPost {
     3: "wmsOrderId" => text wms_order_id;
     4: "outBizId" => text out_biz_id;
     5: "cancelReason" => text cancel_reason;
+});
+
+setters!(AliexpressWarehouseReverseFoCancelPost {
+    system_type: into(impl Into<String>);
+    warehouse_customer_id: into(impl Into<String>);
+    goods_owner_id: into(impl Into<String>);
+    wms_order_id: into(impl Into<String>);
+    out_biz_id: into(impl Into<String>);
+    cancel_reason: into(impl Into<String>);
 });
 
 /// What `/aliexpress/warehouse/reverse/fo/cancel/post` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
 use super::types::AliexpressWarehouseReverseFoCreatePostResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `/aliexpress/warehouse/reverse/fo/create/post`.
@@ -51,6 +51,21 @@ record!(AliexpressWarehouseReverseFoCreatePost {
     9: "itemList" => text item_list;
     10: "logisticParam" => text logistic_param;
     11: "extendParam" => text extend_param;
+});
+
+setters!(AliexpressWarehouseReverseFoCreatePost {
+    system_type: into(impl Into<String>);
+    warehouse_customer_id: into(impl Into<String>);
+    goods_owner_id: into(impl Into<String>);
+    ae_trade_order_id: into(impl Into<String>);
+    shop_name: into(impl Into<String>);
+    out_biz_id: into(impl Into<String>);
+    warehouse_code: into(impl Into<String>);
+    sender_param: into(impl Into<String>);
+    receiver_param: into(impl Into<String>);
+    item_list: into(impl Into<String>);
+    logistic_param: into(impl Into<String>);
+    extend_param: into(impl Into<String>);
 });
 
 /// What `/aliexpress/warehouse/reverse/fo/create/post` answers.

@@ -6,7 +6,7 @@
 //! The call reads only and needs a session. Needs the feature `logistics`.
 
 use super::types::Money;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{ProductId, SkuId};
 use crate::{Amount, Answer, Call, Effect, Request};
 
@@ -71,13 +71,13 @@ record!(AeopFreightCalculateForBuyer {
 /// What a [`AeopFreightCalculateForBuyer`] cannot do without.
 #[derive(Clone)]
 pub struct AeopFreightCalculateForBuyerRequired {
-    /// See [`AeopFreightCalculateForBuyer::country_code`].
+    /// See [`AeopFreightCalculateForBuyer::country_code`](struct@AeopFreightCalculateForBuyer#structfield.country_code).
     pub country_code: String,
-    /// See [`AeopFreightCalculateForBuyer::product_id`].
+    /// See [`AeopFreightCalculateForBuyer::product_id`](struct@AeopFreightCalculateForBuyer#structfield.product_id).
     pub product_id: ProductId,
-    /// See [`AeopFreightCalculateForBuyer::product_num`].
+    /// See [`AeopFreightCalculateForBuyer::product_num`](struct@AeopFreightCalculateForBuyer#structfield.product_num).
     pub product_num: i64,
-    /// See [`AeopFreightCalculateForBuyer::send_goods_country_code`].
+    /// See [`AeopFreightCalculateForBuyer::send_goods_country_code`](struct@AeopFreightCalculateForBuyer#structfield.send_goods_country_code).
     pub send_goods_country_code: String,
 }
 
@@ -93,6 +93,14 @@ impl AeopFreightCalculateForBuyer {
         }
     }
 }
+
+setters!(AeopFreightCalculateForBuyer {
+    sku_id: into(impl Into<SkuId>);
+    city_code: into(impl Into<String>);
+    province_code: into(impl Into<String>);
+    price: into(impl Into<Amount>);
+    price_currency: into(impl Into<String>);
+});
 
 /// What `aliexpress.logistics.buyer.freight.calculate` answers.
 #[derive(Clone, Default)]

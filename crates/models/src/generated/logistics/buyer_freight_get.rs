@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Amount, Answer, Call, Effect, Request};
 
@@ -19,6 +19,10 @@ pub struct BuyerFreightGet {
 
 record!(BuyerFreightGet {
     0: "aeopFreightCalculateForBuyerDTO" => record(AeopFreightCalculateForBuyer) aeop_freight_calculate_for_buyer_dto;
+});
+
+setters!(BuyerFreightGet {
+    aeop_freight_calculate_for_buyer_dto: some(AeopFreightCalculateForBuyer);
 });
 
 /// What `aeopFreightCalculateForBuyerDTO` holds; documented as `AeopFreightCalculateForBuyerDTO`.
@@ -55,6 +59,18 @@ record!(AeopFreightCalculateForBuyer {
     6: "price" => text price;
     7: "product_num" => integer product_num;
     8: "sku_id" => integer sku_id;
+});
+
+setters!(AeopFreightCalculateForBuyer {
+    price_currency: into(impl Into<String>);
+    product_id: into(impl Into<ProductId>);
+    country_code: into(impl Into<String>);
+    province_code: into(impl Into<String>);
+    city_code: into(impl Into<String>);
+    send_goods_country_code: into(impl Into<String>);
+    price: into(impl Into<Amount>);
+    product_num: some(i64);
+    sku_id: some(i64);
 });
 
 /// What `aliexpress.logistics.buyer.freight.get` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
 use super::types::OrderCreateorderMoney;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -63,19 +63,19 @@ record!(Createwarehouseorder {
 /// What a [`Createwarehouseorder`] cannot do without.
 #[derive(Clone)]
 pub struct CreatewarehouseorderRequired {
-    /// See [`Createwarehouseorder::address_d_t_os`].
+    /// See [`Createwarehouseorder::address_d_t_os`](struct@Createwarehouseorder#structfield.address_d_t_os).
     pub address_d_t_os: RequestAeopWlDeclareAddress,
-    /// See [`Createwarehouseorder::declare_product_d_t_os`].
+    /// See [`Createwarehouseorder::declare_product_d_t_os`](struct@Createwarehouseorder#structfield.declare_product_d_t_os).
     pub declare_product_d_t_os: String,
-    /// See [`Createwarehouseorder::domestic_logistics_company_id`].
+    /// See [`Createwarehouseorder::domestic_logistics_company_id`](struct@Createwarehouseorder#structfield.domestic_logistics_company_id).
     pub domestic_logistics_company_id: i64,
-    /// See [`Createwarehouseorder::domestic_tracking_no`].
+    /// See [`Createwarehouseorder::domestic_tracking_no`](struct@Createwarehouseorder#structfield.domestic_tracking_no).
     pub domestic_tracking_no: String,
-    /// See [`Createwarehouseorder::trade_order_from`].
+    /// See [`Createwarehouseorder::trade_order_from`](struct@Createwarehouseorder#structfield.trade_order_from).
     pub trade_order_from: String,
-    /// See [`Createwarehouseorder::trade_order_id`].
+    /// See [`Createwarehouseorder::trade_order_id`](struct@Createwarehouseorder#structfield.trade_order_id).
     pub trade_order_id: OrderId,
-    /// See [`Createwarehouseorder::warehouse_carrier_service`].
+    /// See [`Createwarehouseorder::warehouse_carrier_service`](struct@Createwarehouseorder#structfield.warehouse_carrier_service).
     pub warehouse_carrier_service: String,
 }
 
@@ -94,6 +94,16 @@ impl Createwarehouseorder {
         }
     }
 }
+
+setters!(Createwarehouseorder {
+    domestic_logistics_company: into(impl Into<String>);
+    package_num: some(i64);
+    undeliverable_decision: some(i64);
+    invoice_number: into(impl Into<String>);
+    top_user_key: into(impl Into<String>);
+    insurance_coverage: some(OrderCreateorderMoney);
+    is_agree_upgrade_reverse_parcel_insure: into(impl Into<String>);
+});
 
 /// What `address_d_t_os` holds; documented as `AeopWlDeclareAddressDTO`.
 #[derive(Clone, Default)]
@@ -125,6 +135,12 @@ impl RequestAeopWlDeclareAddress {
         }
     }
 }
+
+setters!(RequestAeopWlDeclareAddress {
+    sender: some(AeopWlDeclareAddress);
+    pickup: some(AddressDTOsAeopWlDeclareAddress);
+    refund: some(AeopWlDeclareAddress);
+});
 
 /// What `sender` holds; documented as `AeopWlDeclareAddressDto`.
 #[derive(Clone, Default)]
@@ -189,6 +205,23 @@ impl AeopWlDeclareAddress {
         }
     }
 }
+
+setters!(AeopWlDeclareAddress {
+    phone: into(impl Into<String>);
+    fax: into(impl Into<String>);
+    member_type: into(impl Into<String>);
+    trademanage_id: into(impl Into<String>);
+    post_code: into(impl Into<String>);
+    street: into(impl Into<String>);
+    country: into(impl Into<String>);
+    city: into(impl Into<String>);
+    county: into(impl Into<String>);
+    email: into(impl Into<String>);
+    name: into(impl Into<String>);
+    province: into(impl Into<String>);
+    street_address: into(impl Into<String>);
+    mobile: into(impl Into<String>);
+});
 
 /// What `pickup` holds; documented as `AeopWlDeclareAddressDto`.
 #[derive(Clone, Default)]
@@ -256,6 +289,24 @@ impl AddressDTOsAeopWlDeclareAddress {
         }
     }
 }
+
+setters!(AddressDTOsAeopWlDeclareAddress {
+    phone: into(impl Into<String>);
+    fax: into(impl Into<String>);
+    member_type: into(impl Into<String>);
+    trademanage_id: into(impl Into<String>);
+    post_code: into(impl Into<String>);
+    street: into(impl Into<String>);
+    country: into(impl Into<String>);
+    city: into(impl Into<String>);
+    county: into(impl Into<String>);
+    email: into(impl Into<String>);
+    name: into(impl Into<String>);
+    province: into(impl Into<String>);
+    street_address: into(impl Into<String>);
+    mobile: into(impl Into<String>);
+    from_warehouse_code: into(impl Into<String>);
+});
 
 /// What `aliexpress.logistics.createwarehouseorder` answers.
 #[derive(Clone, Default)]

@@ -34,15 +34,15 @@ record!(DsTrackinginfoQuery {
 /// What a [`DsTrackinginfoQuery`] cannot do without.
 #[derive(Clone)]
 pub struct DsTrackinginfoQueryRequired {
-    /// See [`DsTrackinginfoQuery::logistics_no`].
+    /// See [`DsTrackinginfoQuery::logistics_no`](struct@DsTrackinginfoQuery#structfield.logistics_no).
     pub logistics_no: String,
-    /// See [`DsTrackinginfoQuery::origin`].
+    /// See [`DsTrackinginfoQuery::origin`](struct@DsTrackinginfoQuery#structfield.origin).
     pub origin: String,
-    /// See [`DsTrackinginfoQuery::out_ref`].
+    /// See [`DsTrackinginfoQuery::out_ref`](struct@DsTrackinginfoQuery#structfield.out_ref).
     pub out_ref: String,
-    /// See [`DsTrackinginfoQuery::service_name`].
+    /// See [`DsTrackinginfoQuery::service_name`](struct@DsTrackinginfoQuery#structfield.service_name).
     pub service_name: String,
-    /// See [`DsTrackinginfoQuery::to_area`].
+    /// See [`DsTrackinginfoQuery::to_area`](struct@DsTrackinginfoQuery#structfield.to_area).
     pub to_area: String,
 }
 

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `logistics`.
 
 use super::types::TopResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::SkuId;
 use crate::{Answer, Call, Effect, Request};
 
@@ -19,6 +19,10 @@ pub struct EcowarehouseInventoryChangeGet {
 
 record!(EcowarehouseInventoryChangeGet {
     0: "inventory_change_notify_request" => record(InventoryChangeNotifyRequest) inventory_change_notify_request;
+});
+
+setters!(EcowarehouseInventoryChangeGet {
+    inventory_change_notify_request: some(InventoryChangeNotifyRequest);
 });
 
 /// What `inventory_change_notify_request` holds; documented as `InventoryChangeNotifyRequest`.
@@ -55,6 +59,18 @@ record!(InventoryChangeNotifyRequest {
     6: "sku_id" => text sku_id;
     7: "warehouse_code" => text warehouse_code;
     8: "idempotent_id" => text idempotent_id;
+});
+
+setters!(InventoryChangeNotifyRequest {
+    ae_trade_order_id: into(impl Into<String>);
+    out_biz_id: into(impl Into<String>);
+    quantity: some(i64);
+    warehouse_customer_id: into(impl Into<String>);
+    owner_id: into(impl Into<String>);
+    r#type: into(impl Into<String>);
+    sku_id: into(impl Into<SkuId>);
+    warehouse_code: into(impl Into<String>);
+    idempotent_id: into(impl Into<String>);
 });
 
 /// What `aliexpress.ecowarehouse.inventory.change.get` answers.

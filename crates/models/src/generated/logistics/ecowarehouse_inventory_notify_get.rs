@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `logistics`.
 
 use super::types::TopResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::SkuId;
 use crate::{Answer, Call, Effect, Request};
 
@@ -19,6 +19,10 @@ pub struct EcowarehouseInventoryNotifyGet {
 
 record!(EcowarehouseInventoryNotifyGet {
     0: "inventory_notify_request" => record(InventoryNotifyRequest) inventory_notify_request;
+});
+
+setters!(EcowarehouseInventoryNotifyGet {
+    inventory_notify_request: some(InventoryNotifyRequest);
 });
 
 /// What `inventory_notify_request` holds; documented as `InventoryNotifyRequest`.
@@ -39,6 +43,12 @@ record!(InventoryNotifyRequest {
     2: "type" => text r#type;
 });
 
+setters!(InventoryNotifyRequest {
+    sku_inventory_list: all(impl IntoIterator<Item = WarehouseSkuInventory>);
+    warehouse_customer_id: into(impl Into<String>);
+    r#type: into(impl Into<String>);
+});
+
 /// An element of `sku_inventory_list`; documented as `WarehouseSkuInventory`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -57,6 +67,12 @@ record!(WarehouseSkuInventory {
     2: "warehouse_code_inventory" => records(WmsCodeInventoryPair) warehouse_code_inventory .inner_unproven("wms_code_inventory_pair");
 });
 
+setters!(WarehouseSkuInventory {
+    owner_id: into(impl Into<String>);
+    sku_id: into(impl Into<SkuId>);
+    warehouse_code_inventory: all(impl IntoIterator<Item = WmsCodeInventoryPair>);
+});
+
 /// An element of `warehouse_code_inventory`; documented as `WmsCodeInventoryPair`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -70,6 +86,11 @@ pub struct WmsCodeInventoryPair {
 record!(WmsCodeInventoryPair {
     0: "available_stock" => integer available_stock;
     1: "warehouse_code" => text warehouse_code;
+});
+
+setters!(WmsCodeInventoryPair {
+    available_stock: some(i64);
+    warehouse_code: into(impl Into<String>);
 });
 
 /// What `aliexpress.ecowarehouse.inventory.notify.get` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
 use super::types::TopResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::SkuId;
 use crate::{Answer, Call, EpochMillis, Request};
 
@@ -19,6 +19,10 @@ pub struct EcowarehouseOrderStatusPost {
 
 record!(EcowarehouseOrderStatusPost {
     0: "send_wms_fulfill_callback_request" => record(SendFulfillCallbackRequest) send_wms_fulfill_callback_request;
+});
+
+setters!(EcowarehouseOrderStatusPost {
+    send_wms_fulfill_callback_request: some(SendFulfillCallbackRequest);
 });
 
 /// What `send_wms_fulfill_callback_request` holds; documented as `SendFulfillCallbackRequest`.
@@ -78,6 +82,25 @@ record!(SendFulfillCallbackRequest {
     15: "owner_id" => text owner_id;
 });
 
+setters!(SendFulfillCallbackRequest {
+    ae_trade_order_id: into(impl Into<String>);
+    out_biz_id: into(impl Into<String>);
+    order_create_time: into(impl Into<EpochMillis>);
+    warehouse_customer_id: into(impl Into<String>);
+    package_list: all(impl IntoIterator<Item = SendPackage>);
+    warehouse_code: into(impl Into<String>);
+    event_code: into(impl Into<String>);
+    order_status_name: into(impl Into<String>);
+    reject_reason: into(impl Into<String>);
+    order_update_time: some(i64);
+    event_time: some(i64);
+    order_status_code: into(impl Into<String>);
+    order_outbound_time: some(i64);
+    wms_order_id: into(impl Into<String>);
+    error_code: into(impl Into<String>);
+    owner_id: into(impl Into<String>);
+});
+
 /// An element of `package_list`; documented as `SendPackage`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -114,6 +137,18 @@ record!(SendPackage {
     8: "logistics_company_cn" => text logistics_company_cn;
 });
 
+setters!(SendPackage {
+    package_height: some(i64);
+    order_mail_no: into(impl Into<String>);
+    package_weight: some(i64);
+    shipping_method: into(impl Into<String>);
+    logistics_company_en: into(impl Into<String>);
+    package_length: some(i64);
+    package_width: some(i64);
+    package_sku_list: all(impl IntoIterator<Item = SendPackageSku>);
+    logistics_company_cn: into(impl Into<String>);
+});
+
 /// An element of `package_sku_list`; documented as `SendPackageSku`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -130,6 +165,12 @@ record!(SendPackageSku {
     0: "quantity" => integer quantity;
     1: "ae_sku_id" => text ae_sku_id;
     2: "sku_id" => text sku_id;
+});
+
+setters!(SendPackageSku {
+    quantity: some(i64);
+    ae_sku_id: into(impl Into<SkuId>);
+    sku_id: into(impl Into<SkuId>);
 });
 
 /// What `aliexpress.ecowarehouse.order.status.post` answers.

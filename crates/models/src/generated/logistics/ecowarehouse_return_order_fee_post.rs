@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
 use super::types::FeeDetail;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, EpochMillis, JsonText, Request};
 
 /// Asks `aliexpress.ecowarehouse.return.order.fee.post`.
@@ -18,6 +18,10 @@ pub struct EcowarehouseReturnOrderFeePost {
 
 record!(EcowarehouseReturnOrderFeePost {
     0: "return_fee_detail_callback_request" => record(ReturnFeeDetailCallbackRequest) return_fee_detail_callback_request;
+});
+
+setters!(EcowarehouseReturnOrderFeePost {
+    return_fee_detail_callback_request: some(ReturnFeeDetailCallbackRequest);
 });
 
 /// What `return_fee_detail_callback_request` holds; documented as `ReturnFeeDetailCallbackRequest`.
@@ -50,6 +54,16 @@ record!(ReturnFeeDetailCallbackRequest {
     6: "fee_details" => records(FeeDetail) fee_details .inner_unproven("string");
 });
 
+setters!(ReturnFeeDetailCallbackRequest {
+    warehouse_customer_id: into(impl Into<String>);
+    out_biz_id: into(impl Into<String>);
+    goods_owner_id: into(impl Into<String>);
+    time_stamp: into(impl Into<EpochMillis>);
+    warehouse_code: into(impl Into<String>);
+    package_info: all(impl IntoIterator<Item = PackageInfo>);
+    fee_details: all(impl IntoIterator<Item = FeeDetail>);
+});
+
 /// An element of `package_info`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -72,6 +86,14 @@ record!(PackageInfo {
     2: "unit_price" => integer unit_price;
     3: "quantity" => integer quantity;
     4: "total_amount" => integer total_amount;
+});
+
+setters!(PackageInfo {
+    currency: into(impl Into<String>);
+    expense_code: into(impl Into<String>);
+    unit_price: some(i64);
+    quantity: some(i64);
+    total_amount: some(i64);
 });
 
 /// What `aliexpress.ecowarehouse.return.order.fee.post` answers.

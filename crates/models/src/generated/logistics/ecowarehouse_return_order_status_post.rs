@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
 use super::types::EcowarehouseReturnOrderStatusPostTopResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, EpochMillis, Request};
 
 /// Asks `aliexpress.ecowarehouse.return.order.status.post`.
@@ -18,6 +18,10 @@ pub struct EcowarehouseReturnOrderStatusPost {
 
 record!(EcowarehouseReturnOrderStatusPost {
     0: "warehouse_return_callback_request" => record(WarehouseReturnCallbackRequest) warehouse_return_callback_request;
+});
+
+setters!(EcowarehouseReturnOrderStatusPost {
+    warehouse_return_callback_request: some(WarehouseReturnCallbackRequest);
 });
 
 /// What `warehouse_return_callback_request` holds; documented as `WarehouseReturnCallbackRequest`.
@@ -51,6 +55,17 @@ record!(WarehouseReturnCallbackRequest {
     5: "shipping_provider" => text shipping_provider;
     6: "tracking_numbers" => text tracking_numbers;
     7: "reject_reason" => text reject_reason;
+});
+
+setters!(WarehouseReturnCallbackRequest {
+    out_biz_id: into(impl Into<String>);
+    warehouse_customer_id: into(impl Into<String>);
+    event_code: into(impl Into<String>);
+    goods_owner_id: into(impl Into<String>);
+    time_stamp: into(impl Into<EpochMillis>);
+    shipping_provider: into(impl Into<String>);
+    tracking_numbers: into(impl Into<String>);
+    reject_reason: into(impl Into<String>);
 });
 
 /// What `aliexpress.ecowarehouse.return.order.status.post` answers.

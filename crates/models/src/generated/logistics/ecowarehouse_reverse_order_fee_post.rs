@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
 use super::types::{FeeDetail, TopResponse};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, EpochMillis, Request};
 
 /// Asks `aliexpress.ecowarehouse.reverse.order.fee.post`.
@@ -18,6 +18,10 @@ pub struct EcowarehouseReverseOrderFeePost {
 
 record!(EcowarehouseReverseOrderFeePost {
     0: "reverse_fee_detail_callback_request" => record(ReverseFeeDetailCallbackRequest) reverse_fee_detail_callback_request;
+});
+
+setters!(EcowarehouseReverseOrderFeePost {
+    reverse_fee_detail_callback_request: some(ReverseFeeDetailCallbackRequest);
 });
 
 /// What `reverse_fee_detail_callback_request` holds; documented as
@@ -57,6 +61,18 @@ record!(ReverseFeeDetailCallbackRequest {
     8: "fee_details" => records(FeeDetail) fee_details .inner_unproven("string");
 });
 
+setters!(ReverseFeeDetailCallbackRequest {
+    warehouse_customer_id: into(impl Into<String>);
+    out_biz_id: into(impl Into<String>);
+    goods_owner_id: into(impl Into<String>);
+    wms_order_id: into(impl Into<String>);
+    time_stamp: into(impl Into<EpochMillis>);
+    warehouse_code: into(impl Into<String>);
+    tracking_number: into(impl Into<String>);
+    package_info: some(PackageInfo);
+    fee_details: all(impl IntoIterator<Item = FeeDetail>);
+});
+
 /// What `package_info` holds; documented as `PackageInfo`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -76,6 +92,13 @@ record!(PackageInfo {
     1: "width" => integer width;
     2: "height" => integer height;
     3: "weight" => integer weight;
+});
+
+setters!(PackageInfo {
+    length: some(i64);
+    width: some(i64);
+    height: some(i64);
+    weight: some(i64);
 });
 
 /// What `aliexpress.ecowarehouse.reverse.order.fee.post` answers.

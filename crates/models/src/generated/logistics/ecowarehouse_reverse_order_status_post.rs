@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
 use super::types::EcowarehouseReturnOrderStatusPostTopResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, EpochMillis, Request, Url};
 
 /// Asks `aliexpress.ecowarehouse.reverse.order.status.post`.
@@ -18,6 +18,10 @@ pub struct EcowarehouseReverseOrderStatusPost {
 
 record!(EcowarehouseReverseOrderStatusPost {
     0: "send_reverse_callback_request" => record(SendReverseCallbackRequest) send_reverse_callback_request;
+});
+
+setters!(EcowarehouseReverseOrderStatusPost {
+    send_reverse_callback_request: some(SendReverseCallbackRequest);
 });
 
 /// What `send_reverse_callback_request` holds; documented as `SendReverseCallbackRequest`.
@@ -80,6 +84,26 @@ record!(SendReverseCallbackRequest {
     16: "pic_for_whole_pkg" => text pic_for_whole_pkg;
 });
 
+setters!(SendReverseCallbackRequest {
+    warehouse_customer_id: into(impl Into<String>);
+    ae_trade_order_id: into(impl Into<String>);
+    goods_owner_id: into(impl Into<String>);
+    out_biz_id: into(impl Into<String>);
+    wms_order_id: into(impl Into<String>);
+    order_status_code: into(impl Into<String>);
+    order_status_name: into(impl Into<String>);
+    event_code: into(impl Into<String>);
+    error_code: into(impl Into<String>);
+    event_time: some(i64);
+    reject_reason: into(impl Into<String>);
+    order_create_time: into(impl Into<EpochMillis>);
+    order_update_time: some(i64);
+    warehouse_code: into(impl Into<String>);
+    logistic_param: some(LogisticParam);
+    item_list: all(impl IntoIterator<Item = Item>);
+    pic_for_whole_pkg: into(impl Into<String>);
+});
+
 /// What `logistic_param` holds; documented as `LogisticParam`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -107,6 +131,15 @@ record!(LogisticParam {
     5: "collect_type" => text collect_type;
 });
 
+setters!(LogisticParam {
+    logistics_company_name: into(impl Into<String>);
+    tracking_no: into(impl Into<String>);
+    bill_info_url: into(impl Into<Url>);
+    shipping_method: into(impl Into<String>);
+    consign_type: into(impl Into<String>);
+    collect_type: into(impl Into<String>);
+});
+
 /// An element of `item_list`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -126,6 +159,13 @@ record!(Item {
     1: "inventory_type" => integer inventory_type;
     2: "quantity" => integer quantity;
     3: "operate_type" => text operate_type;
+});
+
+setters!(Item {
+    scan_item_code: into(impl Into<String>);
+    inventory_type: some(i64);
+    quantity: some(i64);
+    operate_type: into(impl Into<String>);
 });
 
 /// What `aliexpress.ecowarehouse.reverse.order.status.post` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
 use super::types::TopResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.ecowarehouse.reverse.order.upload`.
@@ -20,6 +20,11 @@ pub struct EcowarehouseReverseOrderUpload {
 
 record!(EcowarehouseReverseOrderUpload {
     0: "warehouse_customer_id" => text warehouse_customer_id;
+});
+
+setters!(EcowarehouseReverseOrderUpload {
+    warehouse_customer_id: into(impl Into<String>);
+    file_stream: some(crate::File);
 });
 
 /// What `aliexpress.ecowarehouse.reverse.order.upload` answers.

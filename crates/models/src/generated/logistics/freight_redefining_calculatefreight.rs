@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
 use super::types::Money;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Amount, Answer, Call, Monetary, Request};
 
 /// Asks `aliexpress.freight.redefining.calculatefreight`.
@@ -53,6 +53,21 @@ record!(FreightRedefiningCalculatefreight {
     11: "country" => text country;
 });
 
+setters!(FreightRedefiningCalculatefreight {
+    height: some(i64);
+    weight: into(impl Into<String>);
+    pack_add_weight: into(impl Into<String>);
+    count: some(i64);
+    freight_template_id: some(i64);
+    pack_add_unit: some(i64);
+    is_custom_pack_weight: some(bool);
+    width: some(i64);
+    length: some(i64);
+    product_price: some(FreightRedefiningCalculatefreightMoney);
+    pack_base_unit: some(i64);
+    country: into(impl Into<String>);
+});
+
 /// What `product_price` holds; documented as `Money`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -69,6 +84,12 @@ record!(FreightRedefiningCalculatefreightMoney {
     0: "cent" => integer cent;
     1: "currency_code" => text currency_code;
     2: "amount" => text amount;
+});
+
+setters!(FreightRedefiningCalculatefreightMoney {
+    cent: some(i64);
+    currency_code: into(impl Into<String>);
+    amount: into(impl Into<Amount>);
 });
 
 impl Monetary for FreightRedefiningCalculatefreightMoney {

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Decimal, Request};
 
 /// Asks `aliexpress.freight.redefining.getfreightsettingbytemplatequery`.
@@ -17,6 +17,10 @@ pub struct FreightRedefiningGetfreightsettingbytemplatequery {
 
 record!(FreightRedefiningGetfreightsettingbytemplatequery {
     0: "template_id" => integer template_id;
+});
+
+setters!(FreightRedefiningGetfreightsettingbytemplatequery {
+    template_id: some(i64);
 });
 
 /// What `aliexpress.freight.redefining.getfreightsettingbytemplatequery` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, EpochMillis, Request, Time, Url};
 
 /// Asks `aliexpress.logistics.getannouncement`.
@@ -23,6 +23,12 @@ record!(Getannouncement {
     0: "seller_id" => text seller_id;
     1: "start_time" => integer start_time;
     2: "end_time" => integer end_time;
+});
+
+setters!(Getannouncement {
+    seller_id: into(impl Into<String>);
+    start_time: into(impl Into<EpochMillis>);
+    end_time: into(impl Into<EpochMillis>);
 });
 
 /// What `aliexpress.logistics.getannouncement` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.logistics.getpdfsbycloudprint`.
@@ -20,6 +20,11 @@ pub struct Getpdfsbycloudprint {
 record!(Getpdfsbycloudprint {
     0: "print_detail" => boolean print_detail;
     1: "warehouse_order_query_d_t_os" => records(AeopWarehouseOrderQueryPdfRequest) warehouse_order_query_d_t_os .inner_unproven("aeop_warehouse_order_query_pdf_request");
+});
+
+setters!(Getpdfsbycloudprint {
+    print_detail: some(bool);
+    warehouse_order_query_d_t_os: all(impl IntoIterator<Item = AeopWarehouseOrderQueryPdfRequest>);
 });
 
 /// An element of `warehouse_order_query_d_t_os`; documented as `AeopWarehouseOrderQueryPdfRequest`.
@@ -38,6 +43,12 @@ record!(AeopWarehouseOrderQueryPdfRequest {
     0: "id" => integer id;
     1: "international_logistics_id" => text international_logistics_id;
     2: "extend_data" => text extend_data;
+});
+
+setters!(AeopWarehouseOrderQueryPdfRequest {
+    id: some(i64);
+    international_logistics_id: into(impl Into<String>);
+    extend_data: into(impl Into<String>);
 });
 
 /// What `aliexpress.logistics.getpdfsbycloudprint` answers.

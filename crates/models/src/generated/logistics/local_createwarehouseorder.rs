@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
 use super::types::{OrderCreateorderMoney, Receiver, Sender};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{OrderId, ProductId};
 use crate::{Amount, Answer, Call, Request};
 
@@ -48,6 +48,19 @@ record!(LocalCreatewarehouseorder {
     9: "is_agree_upgrade_reverse_parcel_insure" => boolean is_agree_upgrade_reverse_parcel_insure;
 });
 
+setters!(LocalCreatewarehouseorder {
+    address_d_t_os: some(AeopWlDeclareAddress);
+    declare_product_d_t_os: all(impl IntoIterator<Item = AeopWlDeclareProductForTop>);
+    package_num: some(i64);
+    trade_order_from: into(impl Into<String>);
+    trade_order_id: into(impl Into<OrderId>);
+    undeliverable_decision: some(i64);
+    invoice_number: into(impl Into<String>);
+    top_user_key: into(impl Into<String>);
+    insurance_coverage: some(OrderCreateorderMoney);
+    is_agree_upgrade_reverse_parcel_insure: some(bool);
+});
+
 /// What `address_d_t_os` holds; documented as `AeopWlDeclareAddressDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -61,6 +74,11 @@ pub struct AeopWlDeclareAddress {
 record!(AeopWlDeclareAddress {
     0: "sender" => record(Sender) sender;
     1: "receiver" => record(Receiver) receiver;
+});
+
+setters!(AeopWlDeclareAddress {
+    sender: some(Sender);
+    receiver: some(Receiver);
 });
 
 /// An element of `declare_product_d_t_os`; documented as `AeopWlDeclareProductForTopDTO`.
@@ -124,6 +142,27 @@ record!(AeopWlDeclareProductForTop {
     15: "sku_value" => text sku_value;
     16: "contains_special_goods" => boolean contains_special_goods;
     17: "child_order_id" => integer child_order_id;
+});
+
+setters!(AeopWlDeclareProductForTop {
+    aneroid_markup: some(bool);
+    breakable: some(bool);
+    category_cn_desc: into(impl Into<String>);
+    category_en_desc: into(impl Into<String>);
+    contains_battery: some(bool);
+    hs_code: into(impl Into<String>);
+    only_battery: some(bool);
+    product_declare_amount: into(impl Into<Amount>);
+    product_id: into(impl Into<ProductId>);
+    product_num: some(i64);
+    product_weight: into(impl Into<String>);
+    sc_item_code: into(impl Into<String>);
+    sc_item_id: some(i64);
+    sc_item_name: into(impl Into<String>);
+    sku_code: into(impl Into<String>);
+    sku_value: into(impl Into<String>);
+    contains_special_goods: some(bool);
+    child_order_id: some(i64);
 });
 
 /// What `aliexpress.logistics.local.createwarehouseorder` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.logistics.local.getlogisticsselleraddresses`.
@@ -17,6 +17,10 @@ pub struct LocalGetlogisticsselleraddresses {
 
 record!(LocalGetlogisticsselleraddresses {
     0: "seller_address_query" => texts seller_address_query .inner_unproven("string");
+});
+
+setters!(LocalGetlogisticsselleraddresses {
+    seller_address_query: each(impl IntoIterator<Item = impl Into<String>>);
 });
 
 /// What `aliexpress.logistics.local.getlogisticsselleraddresses` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.logistics.local.getwaybillbypdf`.
@@ -23,6 +23,12 @@ record!(LocalGetwaybillbypdf {
     0: "warehouse_order_id" => integer warehouse_order_id;
     1: "intl_tracking_no" => text intl_tracking_no;
     2: "print_detail" => boolean print_detail;
+});
+
+setters!(LocalGetwaybillbypdf {
+    warehouse_order_id: some(i64);
+    intl_tracking_no: into(impl Into<String>);
+    print_detail: some(bool);
 });
 
 /// What `aliexpress.logistics.local.getwaybillbypdf` answers.

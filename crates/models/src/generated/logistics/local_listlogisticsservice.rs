@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.logistics.local.listlogisticsservice`.
@@ -17,6 +17,10 @@ pub struct LocalListlogisticsservice {
 
 record!(LocalListlogisticsservice {
     0: "locale" => text locale;
+});
+
+setters!(LocalListlogisticsservice {
+    locale: into(impl Into<String>);
 });
 
 /// What `aliexpress.logistics.local.listlogisticsservice` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
 use super::types::{OrderCreateorderMoney, Receiver, Sender};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -66,6 +66,25 @@ record!(OrderCreateorder {
     15: "insurance_coverage" => record(OrderCreateorderMoney) insurance_coverage;
 });
 
+setters!(OrderCreateorder {
+    is_agree_upgrade_reverse_parcel_insure: into(impl Into<String>);
+    oaid: into(impl Into<String>);
+    pickup_type: into(impl Into<String>);
+    declare_product_d_t_os: into(impl Into<String>);
+    domestic_logistics_company: into(impl Into<String>);
+    domestic_logistics_company_id: some(i64);
+    domestic_tracking_no: into(impl Into<String>);
+    package_num: some(i64);
+    trade_order_from: into(impl Into<String>);
+    trade_order_id: into(impl Into<OrderId>);
+    undeliverable_decision: some(i64);
+    warehouse_carrier_service: into(impl Into<String>);
+    address_d_t_os: some(AeopWlDeclareAddress);
+    invoice_number: into(impl Into<String>);
+    top_user_key: into(impl Into<String>);
+    insurance_coverage: some(OrderCreateorderMoney);
+});
+
 /// What `address_d_t_os` holds; documented as `AeopWlDeclareAddressDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -85,6 +104,13 @@ record!(AeopWlDeclareAddress {
     1: "refund" => record(Refund) refund;
     2: "sender" => record(Sender) sender;
     3: "pickup" => record(Pickup) pickup;
+});
+
+setters!(AeopWlDeclareAddress {
+    receiver: some(Receiver);
+    refund: some(Refund);
+    sender: some(Sender);
+    pickup: some(Pickup);
 });
 
 /// What `refund` holds.
@@ -141,6 +167,24 @@ record!(Refund {
     14: "mobile" => text mobile;
 });
 
+setters!(Refund {
+    phone: into(impl Into<String>);
+    fax: into(impl Into<String>);
+    member_type: into(impl Into<String>);
+    trademanage_id: into(impl Into<String>);
+    post_code: into(impl Into<String>);
+    street: into(impl Into<String>);
+    country: into(impl Into<String>);
+    city: into(impl Into<String>);
+    county: into(impl Into<String>);
+    email: into(impl Into<String>);
+    address_id: some(i64);
+    name: into(impl Into<String>);
+    province: into(impl Into<String>);
+    street_address: into(impl Into<String>);
+    mobile: into(impl Into<String>);
+});
+
 /// What `pickup` holds.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -193,6 +237,24 @@ record!(Pickup {
     12: "province" => text province;
     13: "street_address" => text street_address;
     14: "mobile" => text mobile;
+});
+
+setters!(Pickup {
+    phone: into(impl Into<String>);
+    fax: into(impl Into<String>);
+    member_type: into(impl Into<String>);
+    trademanage_id: into(impl Into<String>);
+    post_code: into(impl Into<String>);
+    street: into(impl Into<String>);
+    country: into(impl Into<String>);
+    city: into(impl Into<String>);
+    county: into(impl Into<String>);
+    email: into(impl Into<String>);
+    address_id: some(i64);
+    name: into(impl Into<String>);
+    province: into(impl Into<String>);
+    street_address: into(impl Into<String>);
+    mobile: into(impl Into<String>);
 });
 
 /// What `aliexpress.logistics.order.createorder` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
 use super::types::{AeopShipment, OrderShipmentAeopShipment};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -30,6 +30,13 @@ record!(OrderModifyshipment {
     3: "old_service_name" => text old_service_name;
 });
 
+setters!(OrderModifyshipment {
+    sub_trade_order_list: all(impl IntoIterator<Item = AeopSellerShipmentSubTradeOrder>);
+    old_logistics_no: into(impl Into<String>);
+    trade_order_id: into(impl Into<OrderId>);
+    old_service_name: into(impl Into<String>);
+});
+
 /// An element of `sub_trade_order_list`; documented as `AeopSellerShipmentSubTradeOrderDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -46,6 +53,12 @@ record!(AeopSellerShipmentSubTradeOrder {
     0: "shipment_list" => records(OrderShipmentAeopShipment) shipment_list .inner_unproven("aeop_shipment_d_t_o");
     1: "sub_trade_order_index" => integer sub_trade_order_index;
     2: "send_type" => text send_type;
+});
+
+setters!(AeopSellerShipmentSubTradeOrder {
+    shipment_list: all(impl IntoIterator<Item = OrderShipmentAeopShipment>);
+    sub_trade_order_index: some(i64);
+    send_type: into(impl Into<String>);
 });
 
 /// What `aliexpress.logistics.order.modifyshipment` answers.

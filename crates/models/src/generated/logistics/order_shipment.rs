@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
 use super::types::{AeopShipment, OrderShipmentAeopShipment};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -22,6 +22,10 @@ record!(OrderShipment {
     0: "param_aeop_seller_shipment_sub_trade_order_request" => record(AeopSellerShipmentSubTradeOrderRequest) param_aeop_seller_shipment_sub_trade_order_request;
 });
 
+setters!(OrderShipment {
+    param_aeop_seller_shipment_sub_trade_order_request: some(AeopSellerShipmentSubTradeOrderRequest);
+});
+
 /// What `param_aeop_seller_shipment_sub_trade_order_request` holds; documented as
 /// `AeopSellerShipmentSubTradeOrderRequest`.
 #[derive(Clone, Default)]
@@ -36,6 +40,11 @@ pub struct AeopSellerShipmentSubTradeOrderRequest {
 record!(AeopSellerShipmentSubTradeOrderRequest {
     0: "sub_trade_order_list" => records(AeopSellerShipmentSubTradeOrder) sub_trade_order_list .inner_unproven("aeop_seller_shipment_sub_trade_order_d_t_o");
     1: "trade_order_id" => integer trade_order_id;
+});
+
+setters!(AeopSellerShipmentSubTradeOrderRequest {
+    sub_trade_order_list: all(impl IntoIterator<Item = AeopSellerShipmentSubTradeOrder>);
+    trade_order_id: into(impl Into<OrderId>);
 });
 
 /// An element of `sub_trade_order_list`; documented as `AeopSellerShipmentSubTradeOrderDTO`.
@@ -57,6 +66,13 @@ record!(AeopSellerShipmentSubTradeOrder {
     1: "send_type" => text send_type;
     2: "shipment_list" => records(OrderShipmentAeopShipment) shipment_list .inner_unproven("aeop_shipment_d_t_o");
     3: "sub_trade_order_index" => integer sub_trade_order_index;
+});
+
+setters!(AeopSellerShipmentSubTradeOrder {
+    ioss: into(impl Into<String>);
+    send_type: into(impl Into<String>);
+    shipment_list: all(impl IntoIterator<Item = OrderShipmentAeopShipment>);
+    sub_trade_order_index: some(i64);
 });
 
 /// What `aliexpress.logistics.order.shipment` answers.

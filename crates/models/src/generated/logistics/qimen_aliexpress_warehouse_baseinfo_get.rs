@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `/qimen/aliexpress/warehouse/baseinfo/get`.
@@ -23,6 +23,12 @@ record!(QimenAliexpressWarehouseBaseinfoGet {
     0: "country" => text country;
     1: "warehouseCustomerId" => text warehouse_customer_id;
     2: "systemType" => text system_type;
+});
+
+setters!(QimenAliexpressWarehouseBaseinfoGet {
+    country: into(impl Into<String>);
+    warehouse_customer_id: into(impl Into<String>);
+    system_type: into(impl Into<String>);
 });
 
 /// What `/qimen/aliexpress/warehouse/baseinfo/get` answers.

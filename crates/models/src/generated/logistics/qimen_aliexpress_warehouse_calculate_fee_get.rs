@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `/qimen/aliexpress/warehouse/calculateFee/get`.
@@ -47,6 +47,20 @@ record!(QimenAliexpressWarehouseCalculateFeeGet {
     8: "width" => integer width;
     9: "warehouseCustomerId" => text warehouse_customer_id;
     10: "weight" => integer weight;
+});
+
+setters!(QimenAliexpressWarehouseCalculateFeeGet {
+    warehouse_code: into(impl Into<String>);
+    height: some(i64);
+    goods_owner_id: into(impl Into<String>);
+    zipcode: into(impl Into<String>);
+    country: into(impl Into<String>);
+    shipping_method: into(impl Into<String>);
+    system_type: into(impl Into<String>);
+    length: some(i64);
+    width: some(i64);
+    warehouse_customer_id: into(impl Into<String>);
+    weight: some(i64);
 });
 
 /// What `/qimen/aliexpress/warehouse/calculateFee/get` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::SkuId;
 use crate::{Answer, Call, Effect, Request};
 
@@ -30,6 +30,14 @@ record!(QimenAliexpressWarehouseFoDetailGet {
     2: "warehouseCustomerId" => text warehouse_customer_id;
     3: "wmsOrderId" => text wms_order_id;
     4: "goodsOwnerId" => text goods_owner_id;
+});
+
+setters!(QimenAliexpressWarehouseFoDetailGet {
+    out_biz_id: into(impl Into<String>);
+    system_type: into(impl Into<String>);
+    warehouse_customer_id: into(impl Into<String>);
+    wms_order_id: into(impl Into<String>);
+    goods_owner_id: into(impl Into<String>);
 });
 
 /// What `/qimen/aliexpress/warehouse/fo/detail/get` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `/qimen/aliexpress/warehouse/fo/intercept/post`.
@@ -29,6 +29,14 @@ record!(QimenAliexpressWarehouseFoInterceptPost {
     2: "warehouseCustomerId" => text warehouse_customer_id;
     3: "cancelReason" => text cancel_reason;
     4: "wmsOrderId" => text wms_order_id;
+});
+
+setters!(QimenAliexpressWarehouseFoInterceptPost {
+    goods_owner_id: into(impl Into<String>);
+    system_type: into(impl Into<String>);
+    warehouse_customer_id: into(impl Into<String>);
+    cancel_reason: into(impl Into<String>);
+    wms_order_id: into(impl Into<String>);
 });
 
 /// What `/qimen/aliexpress/warehouse/fo/intercept/post` answers.

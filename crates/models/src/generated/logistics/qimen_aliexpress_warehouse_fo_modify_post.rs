@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `/qimen/aliexpress/warehouse/fo/modify/post`.
@@ -68,6 +68,27 @@ record!(QimenAliexpressWarehouseFoModifyPost {
     15: "name" => text name;
     16: "items" => text items;
     17: "wmsOrderId" => text wms_order_id;
+});
+
+setters!(QimenAliexpressWarehouseFoModifyPost {
+    address_addition: into(impl Into<String>);
+    goods_owner_id: into(impl Into<String>);
+    ae_trade_order_id: into(impl Into<String>);
+    out_biz_id: into(impl Into<String>);
+    country: into(impl Into<String>);
+    city: into(impl Into<String>);
+    address2: into(impl Into<String>);
+    address1: into(impl Into<String>);
+    shipping_method: into(impl Into<String>);
+    warehouse_customer_id: into(impl Into<String>);
+    warehouse_code: into(impl Into<String>);
+    zipcode: into(impl Into<String>);
+    province: into(impl Into<String>);
+    phone: into(impl Into<String>);
+    system_type: into(impl Into<String>);
+    name: into(impl Into<String>);
+    items: into(impl Into<String>);
+    wms_order_id: into(impl Into<String>);
 });
 
 /// What `/qimen/aliexpress/warehouse/fo/modify/post` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::SkuId;
 use crate::{Answer, Call, Effect, Request};
 
@@ -36,6 +36,16 @@ record!(QimenAliexpressWarehouseInventoryGet {
     4: "skuIdList" => text sku_id_list;
     5: "pageSize" => text page_size;
     6: "pageNo" => text page_no;
+});
+
+setters!(QimenAliexpressWarehouseInventoryGet {
+    system_type: into(impl Into<String>);
+    warehouse_customer_id: into(impl Into<String>);
+    goods_owner_id: into(impl Into<String>);
+    warehouse_code_list: into(impl Into<String>);
+    sku_id_list: into(impl Into<String>);
+    page_size: into(impl Into<String>);
+    page_no: into(impl Into<String>);
 });
 
 /// What `/qimen/aliexpress/warehouse/inventory/get` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `/qimen/aliexpress/warehouse/owner/id/check/get`.
@@ -26,6 +26,13 @@ record!(QimenAliexpressWarehouseOwnerIdCheckGet {
     1: "warehouseCustomerId" => text warehouse_customer_id;
     2: "goodsOwnerId" => text goods_owner_id;
     3: "ownerToken" => text owner_token;
+});
+
+setters!(QimenAliexpressWarehouseOwnerIdCheckGet {
+    system_type: into(impl Into<String>);
+    warehouse_customer_id: into(impl Into<String>);
+    goods_owner_id: into(impl Into<String>);
+    owner_token: into(impl Into<String>);
 });
 
 /// What `/qimen/aliexpress/warehouse/owner/id/check/get` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Time};
 
 /// Asks `/qimen/aliexpress/warehouse/sales/get`.
@@ -35,6 +35,16 @@ record!(QimenAliexpressWarehouseSalesGet {
     4: "startTime" => text start_time;
     5: "endTime" => text end_time;
     6: "systemType" => text system_type;
+});
+
+setters!(QimenAliexpressWarehouseSalesGet {
+    shop_id: into(impl Into<String>);
+    warehouse_customer_id: into(impl Into<String>);
+    warehouse_code: into(impl Into<String>);
+    goods_owner_id: into(impl Into<String>);
+    start_time: into(impl Into<Time>);
+    end_time: into(impl Into<Time>);
+    system_type: into(impl Into<String>);
 });
 
 /// What `/qimen/aliexpress/warehouse/sales/get` answers.

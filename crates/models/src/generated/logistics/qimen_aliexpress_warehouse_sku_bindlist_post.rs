@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
 use super::types::AliexpressWarehouseReverseFoCreatePostResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `/qimen/aliexpress/warehouse/sku/bindlist/post`.
@@ -27,6 +27,13 @@ record!(QimenAliexpressWarehouseSkuBindlistPost {
     1: "warehouseCustomerId" => text warehouse_customer_id;
     2: "goodsOwnerId" => text goods_owner_id;
     3: "skuBindList" => text sku_bind_list;
+});
+
+setters!(QimenAliexpressWarehouseSkuBindlistPost {
+    system_type: into(impl Into<String>);
+    warehouse_customer_id: into(impl Into<String>);
+    goods_owner_id: into(impl Into<String>);
+    sku_bind_list: into(impl Into<String>);
 });
 
 /// What `/qimen/aliexpress/warehouse/sku/bindlist/post` answers.

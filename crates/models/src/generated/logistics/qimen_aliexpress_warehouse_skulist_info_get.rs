@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::SkuId;
 use crate::{Answer, Call, Decimal, Effect, Request, Url};
 
@@ -36,6 +36,16 @@ record!(QimenAliexpressWarehouseSkulistInfoGet {
     4: "warehouseCode" => text warehouse_code;
     5: "pageSize" => integer page_size;
     6: "pageNo" => integer page_no;
+});
+
+setters!(QimenAliexpressWarehouseSkulistInfoGet {
+    warehouse_customer_id: into(impl Into<String>);
+    goods_owner_id: into(impl Into<String>);
+    system_type: into(impl Into<String>);
+    sku_id_list: into(impl Into<String>);
+    warehouse_code: into(impl Into<String>);
+    page_size: some(i64);
+    page_no: some(i64);
 });
 
 /// What `/qimen/aliexpress/warehouse/skulist/info/get` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `/qimen/aliexpress/warehouse/subscribe/get`.
@@ -29,6 +29,14 @@ record!(QimenAliexpressWarehouseSubscribeGet {
     2: "warehouseCode" => text warehouse_code;
     3: "goodsOwnerId" => text goods_owner_id;
     4: "systemType" => text system_type;
+});
+
+setters!(QimenAliexpressWarehouseSubscribeGet {
+    shop_id: into(impl Into<String>);
+    warehouse_customer_id: into(impl Into<String>);
+    warehouse_code: into(impl Into<String>);
+    goods_owner_id: into(impl Into<String>);
+    system_type: into(impl Into<String>);
 });
 
 /// What `/qimen/aliexpress/warehouse/subscribe/get` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -27,6 +27,13 @@ record!(Querysellershipmentinfo {
     1: "trade_order_id" => integer trade_order_id;
     2: "service_name" => text service_name;
     3: "sub_trade_order_index" => integer sub_trade_order_index;
+});
+
+setters!(Querysellershipmentinfo {
+    logistics_no: into(impl Into<String>);
+    trade_order_id: into(impl Into<OrderId>);
+    service_name: into(impl Into<String>);
+    sub_trade_order_index: some(i64);
 });
 
 /// What `aliexpress.logistics.querysellershipmentinfo` answers.

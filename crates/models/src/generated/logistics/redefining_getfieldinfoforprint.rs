@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -21,6 +21,11 @@ pub struct RedefiningGetfieldinfoforprint {
 record!(RedefiningGetfieldinfoforprint {
     0: "international_logistics_id" => text international_logistics_id;
     1: "id" => integer id;
+});
+
+setters!(RedefiningGetfieldinfoforprint {
+    international_logistics_id: into(impl Into<String>);
+    id: some(i64);
 });
 
 /// What `aliexpress.logistics.redefining.getfieldinfoforprint` answers.

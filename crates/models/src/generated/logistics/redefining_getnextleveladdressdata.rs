@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
 use super::types::RedefiningGetallprovinceResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.logistics.redefining.getnextleveladdressdata`.
@@ -18,6 +18,10 @@ pub struct RedefiningGetnextleveladdressdata {
 
 record!(RedefiningGetnextleveladdressdata {
     0: "area_id" => integer area_id;
+});
+
+setters!(RedefiningGetnextleveladdressdata {
+    area_id: some(i64);
 });
 
 /// What `aliexpress.logistics.redefining.getnextleveladdressdata` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
 use super::types::{Money, QuerylogisticsorderdetailLogisticsService};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, PacificTime, Request};
 
@@ -50,6 +50,20 @@ record!(RedefiningGetonlinelogisticsinfo {
     8: "order_id" => integer order_id;
     9: "gmt_create_start_str" => text gmt_create_start_str;
     10: "logistics_order_id" => integer logistics_order_id;
+});
+
+setters!(RedefiningGetonlinelogisticsinfo {
+    logistics_order_code: into(impl Into<String>);
+    china_logistics_id: into(impl Into<String>);
+    international_logistics_id: into(impl Into<String>);
+    logistics_status: into(impl Into<String>);
+    gmt_create_end_str: into(impl Into<PacificTime>);
+    page_size: some(i64);
+    query_express_order: some(bool);
+    current_page: some(i64);
+    order_id: into(impl Into<OrderId>);
+    gmt_create_start_str: into(impl Into<PacificTime>);
+    logistics_order_id: some(i64);
 });
 
 /// What `aliexpress.logistics.redefining.getonlinelogisticsinfo` answers.

@@ -5,7 +5,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -34,6 +34,15 @@ record!(RedefiningGetonlinelogisticsservicelistbyorderid {
     3: "goods_length" => integer goods_length;
     4: "order_id" => integer order_id;
     5: "locale" => text locale;
+});
+
+setters!(RedefiningGetonlinelogisticsservicelistbyorderid {
+    goods_width: some(i64);
+    goods_height: some(i64);
+    goods_weight: into(impl Into<String>);
+    goods_length: some(i64);
+    order_id: into(impl Into<OrderId>);
+    locale: into(impl Into<String>);
 });
 
 /// What `aliexpress.logistics.redefining.getonlinelogisticsservicelistbyorderid` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.logistics.redefining.getprintinfo`.
@@ -17,6 +17,10 @@ pub struct RedefiningGetprintinfo {
 
 record!(RedefiningGetprintinfo {
     0: "international_logistics_id" => text international_logistics_id;
+});
+
+setters!(RedefiningGetprintinfo {
+    international_logistics_id: into(impl Into<String>);
 });
 
 /// What `aliexpress.logistics.redefining.getprintinfo` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.logistics.redefining.getprintinfos`.
@@ -22,6 +22,11 @@ record!(RedefiningGetprintinfos {
     1: "warehouse_order_query_d_t_os" => records(AeopWarehouseOrderQueryPdfRequest) warehouse_order_query_d_t_os .inner_unproven("aeop_warehouse_order_query_pdf_request");
 });
 
+setters!(RedefiningGetprintinfos {
+    print_detail: some(bool);
+    warehouse_order_query_d_t_os: all(impl IntoIterator<Item = AeopWarehouseOrderQueryPdfRequest>);
+});
+
 /// An element of `warehouse_order_query_d_t_os`; documented as `AeopWarehouseOrderQueryPdfRequest`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -35,6 +40,11 @@ pub struct AeopWarehouseOrderQueryPdfRequest {
 record!(AeopWarehouseOrderQueryPdfRequest {
     0: "international_logistics_id" => text international_logistics_id;
     1: "id" => integer id;
+});
+
+setters!(AeopWarehouseOrderQueryPdfRequest {
+    international_logistics_id: into(impl Into<String>);
+    id: some(i64);
 });
 
 /// What `aliexpress.logistics.redefining.getprintinfos` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Time};
 
 /// Asks `aliexpress.logistics.redefining.querytrackingresult`.
@@ -29,6 +29,14 @@ record!(RedefiningQuerytrackingresult {
     2: "out_ref" => text out_ref;
     3: "service_name" => text service_name;
     4: "to_area" => text to_area;
+});
+
+setters!(RedefiningQuerytrackingresult {
+    logistics_no: into(impl Into<String>);
+    origin: into(impl Into<String>);
+    out_ref: into(impl Into<String>);
+    service_name: into(impl Into<String>);
+    to_area: into(impl Into<String>);
 });
 
 /// What `aliexpress.logistics.redefining.querytrackingresult` answers.

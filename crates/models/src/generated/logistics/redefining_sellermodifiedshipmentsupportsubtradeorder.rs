@@ -9,7 +9,7 @@ use super::types::{
     RedefiningSellermodifiedshipmentsupportsubtradeorderAeopShipment,
     SellershipmentsupportsubtradeorderAeopShipment,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -34,6 +34,13 @@ record!(RedefiningSellermodifiedshipmentsupportsubtradeorder {
     3: "old_service_name" => text old_service_name;
 });
 
+setters!(RedefiningSellermodifiedshipmentsupportsubtradeorder {
+    sub_trade_order_list: all(impl IntoIterator<Item = AeopSellerShipmentSubTradeOrder>);
+    old_logistics_no: into(impl Into<String>);
+    trade_order_id: into(impl Into<OrderId>);
+    old_service_name: into(impl Into<String>);
+});
+
 /// An element of `sub_trade_order_list`; documented as `AeopSellerShipmentSubTradeOrderDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -50,6 +57,12 @@ record!(AeopSellerShipmentSubTradeOrder {
     0: "shipment_list" => records(RedefiningSellermodifiedshipmentsupportsubtradeorderAeopShipment) shipment_list .inner_unproven("aeop_shipment_d_t_o");
     1: "sub_trade_order_index" => integer sub_trade_order_index;
     2: "send_type" => text send_type;
+});
+
+setters!(AeopSellerShipmentSubTradeOrder {
+    shipment_list: all(impl IntoIterator<Item = RedefiningSellermodifiedshipmentsupportsubtradeorderAeopShipment>);
+    sub_trade_order_index: some(i64);
+    send_type: into(impl Into<String>);
 });
 
 /// What `aliexpress.logistics.redefining.sellermodifiedshipmentsupportsubtradeorder` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.logistics.sellermodifiedshipmentfortop`.
@@ -47,6 +47,20 @@ record!(Sellermodifiedshipmentfortop {
     8: "package_type" => text package_type;
     9: "actual_carrier" => text actual_carrier;
     10: "locale" => text locale;
+});
+
+setters!(Sellermodifiedshipmentfortop {
+    old_logistics_no: into(impl Into<String>);
+    description: into(impl Into<String>);
+    new_logistics_no: into(impl Into<String>);
+    send_type: into(impl Into<String>);
+    out_ref: into(impl Into<String>);
+    tracking_website: into(impl Into<String>);
+    old_service_name: into(impl Into<String>);
+    new_service_name: into(impl Into<String>);
+    package_type: into(impl Into<String>);
+    actual_carrier: into(impl Into<String>);
+    locale: into(impl Into<String>);
 });
 
 /// What `aliexpress.logistics.sellermodifiedshipmentfortop` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.logistics.sellershipmentfortop`.
@@ -44,6 +44,19 @@ record!(Sellershipmentfortop {
     7: "actual_carrier" => text actual_carrier;
     8: "ioss" => text ioss;
     9: "locale" => text locale;
+});
+
+setters!(Sellershipmentfortop {
+    logistics_no: into(impl Into<String>);
+    description: into(impl Into<String>);
+    send_type: into(impl Into<String>);
+    out_ref: into(impl Into<String>);
+    tracking_website: into(impl Into<String>);
+    service_name: into(impl Into<String>);
+    package_type: into(impl Into<String>);
+    actual_carrier: into(impl Into<String>);
+    ioss: into(impl Into<String>);
+    locale: into(impl Into<String>);
 });
 
 /// What `aliexpress.logistics.sellershipmentfortop` answers.

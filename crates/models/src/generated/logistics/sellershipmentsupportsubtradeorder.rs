@@ -8,7 +8,7 @@ use super::types::{
     RedefiningSellermodifiedshipmentsupportsubtradeorderAeopShipment,
     SellershipmentsupportsubtradeorderAeopShipment,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -25,6 +25,11 @@ pub struct Sellershipmentsupportsubtradeorder {
 record!(Sellershipmentsupportsubtradeorder {
     0: "sub_trade_order_list" => records(AeopSellerShipmentSubTradeOrder) sub_trade_order_list .inner_unproven("aeop_seller_shipment_sub_trade_order_d_t_o");
     1: "trade_order_id" => integer trade_order_id;
+});
+
+setters!(Sellershipmentsupportsubtradeorder {
+    sub_trade_order_list: all(impl IntoIterator<Item = AeopSellerShipmentSubTradeOrder>);
+    trade_order_id: into(impl Into<OrderId>);
 });
 
 /// An element of `sub_trade_order_list`; documented as `AeopSellerShipmentSubTradeOrderDTO`.
@@ -46,6 +51,13 @@ record!(AeopSellerShipmentSubTradeOrder {
     1: "sub_trade_order_index" => integer sub_trade_order_index;
     2: "ioss" => text ioss;
     3: "shipment_list" => records(RedefiningSellermodifiedshipmentsupportsubtradeorderAeopShipment) shipment_list .inner_unproven("aeop_shipment_d_t_o");
+});
+
+setters!(AeopSellerShipmentSubTradeOrder {
+    send_type: into(impl Into<String>);
+    sub_trade_order_index: some(i64);
+    ioss: into(impl Into<String>);
+    shipment_list: all(impl IntoIterator<Item = RedefiningSellermodifiedshipmentsupportsubtradeorderAeopShipment>);
 });
 
 /// What `aliexpress.logistics.sellershipmentsupportsubtradeorder` answers.

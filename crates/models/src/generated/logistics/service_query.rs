@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `logistics`.
 
 use super::types::LogisticsService;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Amount, Answer, Call, Effect, Request};
 
@@ -19,6 +19,10 @@ pub struct ServiceQuery {
 
 record!(ServiceQuery {
     0: "interface_request" => record(AeopOnlineLogisticsServiceRequest) interface_request;
+});
+
+setters!(ServiceQuery {
+    interface_request: some(AeopOnlineLogisticsServiceRequest);
 });
 
 /// What `interface_request` holds; documented as `AeopOnlineLogisticsServiceRequest`.
@@ -51,6 +55,16 @@ record!(AeopOnlineLogisticsServiceRequest {
     6: "locale" => text locale;
 });
 
+setters!(AeopOnlineLogisticsServiceRequest {
+    sub_order_list: all(impl IntoIterator<Item = AeopOnlineLogisticsServiceItem>);
+    order_id: into(impl Into<OrderId>);
+    goods_length: some(i64);
+    goods_weight: into(impl Into<String>);
+    goods_height: some(i64);
+    goods_width: some(i64);
+    locale: into(impl Into<String>);
+});
+
 /// An element of `sub_order_list`; documented as `AeopOnlineLogisticsServiceItemDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -76,6 +90,15 @@ record!(AeopOnlineLogisticsServiceItem {
     3: "goods_width" => integer goods_width;
     4: "locale" => text locale;
     5: "order_id" => integer order_id;
+});
+
+setters!(AeopOnlineLogisticsServiceItem {
+    goods_weight: into(impl Into<String>);
+    goods_length: some(i64);
+    goods_height: some(i64);
+    goods_width: some(i64);
+    locale: into(impl Into<String>);
+    order_id: into(impl Into<OrderId>);
 });
 
 /// What `aliexpress.logistics.service.query` answers.

@@ -4,7 +4,7 @@
 //!
 //! Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Amount, Monetary};
 
 /// An element of `shipment_list`; documented as `AeopShipmentDTO`.
@@ -97,6 +97,14 @@ record!(FeeDetail {
     4: "total_amount" => integer total_amount;
 });
 
+setters!(FeeDetail {
+    currency: into(impl Into<String>);
+    expense_code: into(impl Into<String>);
+    unit_price: some(i64);
+    quantity: some(i64);
+    total_amount: some(i64);
+});
+
 /// What `result` holds.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -177,6 +185,11 @@ record!(OrderCreateorderMoney {
     1: "currency_code" => text currency_code;
 });
 
+setters!(OrderCreateorderMoney {
+    cent: some(i64);
+    currency_code: into(impl Into<String>);
+});
+
 /// An element of `shipment_list`; documented as `AeopShipmentDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -199,6 +212,14 @@ record!(OrderShipmentAeopShipment {
     2: "service_name" => text service_name;
     3: "actual_carrier" => text actual_carrier;
     4: "package_type" => text package_type;
+});
+
+setters!(OrderShipmentAeopShipment {
+    logistics_no: into(impl Into<String>);
+    tracking_web_site: into(impl Into<String>);
+    service_name: into(impl Into<String>);
+    actual_carrier: into(impl Into<String>);
+    package_type: into(impl Into<String>);
 });
 
 /// An element of `logistics_service_list`; documented as `LogisticsServiceDTO`.
@@ -270,6 +291,24 @@ record!(Receiver {
     14: "mobile" => text mobile;
 });
 
+setters!(Receiver {
+    phone: into(impl Into<String>);
+    fax: into(impl Into<String>);
+    member_type: into(impl Into<String>);
+    trademanage_id: into(impl Into<String>);
+    street: into(impl Into<String>);
+    post_code: into(impl Into<String>);
+    country: into(impl Into<String>);
+    city: into(impl Into<String>);
+    county: into(impl Into<String>);
+    email: into(impl Into<String>);
+    address_id: some(i64);
+    name: into(impl Into<String>);
+    province: into(impl Into<String>);
+    street_address: into(impl Into<String>);
+    mobile: into(impl Into<String>);
+});
+
 /// An element of `result_list`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -304,6 +343,12 @@ record!(RedefiningSellermodifiedshipmentsupportsubtradeorderAeopShipment {
     0: "logistics_no" => text logistics_no;
     1: "tracking_web_site" => text tracking_web_site;
     2: "service_name" => text service_name;
+});
+
+setters!(RedefiningSellermodifiedshipmentsupportsubtradeorderAeopShipment {
+    logistics_no: into(impl Into<String>);
+    tracking_web_site: into(impl Into<String>);
+    service_name: into(impl Into<String>);
 });
 
 /// An element of `shipment_list`; documented as `AeopShipmentDTO`.
@@ -376,6 +421,24 @@ record!(Sender {
     12: "province" => text province;
     13: "street_address" => text street_address;
     14: "mobile" => text mobile;
+});
+
+setters!(Sender {
+    phone: into(impl Into<String>);
+    fax: into(impl Into<String>);
+    member_type: into(impl Into<String>);
+    trademanage_id: into(impl Into<String>);
+    street: into(impl Into<String>);
+    post_code: into(impl Into<String>);
+    country: into(impl Into<String>);
+    city: into(impl Into<String>);
+    county: into(impl Into<String>);
+    email: into(impl Into<String>);
+    address_id: some(i64);
+    name: into(impl Into<String>);
+    province: into(impl Into<String>);
+    street_address: into(impl Into<String>);
+    mobile: into(impl Into<String>);
 });
 
 /// What `result` holds; documented as `TopResponseDO`.

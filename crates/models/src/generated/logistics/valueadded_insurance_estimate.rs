@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -28,6 +28,13 @@ record!(ValueaddedInsuranceEstimate {
     1: "trade_order_id" => integer trade_order_id;
     2: "insurance_coverage" => integer insurance_coverage;
     3: "solution_code" => text solution_code;
+});
+
+setters!(ValueaddedInsuranceEstimate {
+    agree_upgrade_reverse_parcel_insure: some(bool);
+    trade_order_id: into(impl Into<OrderId>);
+    insurance_coverage: some(i64);
+    solution_code: into(impl Into<String>);
 });
 
 /// What `aliexpress.logistics.valueadded.insurance.estimate` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
 use super::types::LogisticsService;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, PacificTime, Request};
 
@@ -46,6 +46,19 @@ record!(WarehouseQuerydetail {
     7: "page_size" => integer page_size;
     8: "trade_order_id" => integer trade_order_id;
     9: "warehouse_carrier_service" => text warehouse_carrier_service;
+});
+
+setters!(WarehouseQuerydetail {
+    consign_type: into(impl Into<String>);
+    current_page: some(i64);
+    domestic_logistics_num: into(impl Into<String>);
+    gmt_create_end_str: into(impl Into<PacificTime>);
+    gmt_create_start_str: into(impl Into<PacificTime>);
+    international_logistics_num: into(impl Into<String>);
+    logistics_status: into(impl Into<String>);
+    page_size: some(i64);
+    trade_order_id: into(impl Into<OrderId>);
+    warehouse_carrier_service: into(impl Into<String>);
 });
 
 /// What `aliexpress.logistics.warehouse.querydetail` answers.

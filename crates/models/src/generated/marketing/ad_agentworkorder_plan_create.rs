@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.ad.agentworkorder.plan.create`.
@@ -53,6 +53,22 @@ record!(AdAgentworkorderPlanCreate {
     10: "crowd_strategy" => text crowd_strategy;
     11: "impress_cnt" => integer impress_cnt;
     12: "seller_id" => integer seller_id;
+});
+
+setters!(AdAgentworkorderPlanCreate {
+    uv: some(i64);
+    outer_biz_no: into(impl Into<String>);
+    biz_no: into(impl Into<String>);
+    budget_currency: into(impl Into<String>);
+    click_cnt: some(i64);
+    material_strategies: into(impl Into<String>);
+    ad_types: into(impl Into<String>);
+    optimize_strategies: into(impl Into<String>);
+    budget_plans: into(impl Into<String>);
+    cpc: some(i64);
+    crowd_strategy: into(impl Into<String>);
+    impress_cnt: some(i64);
+    seller_id: some(i64);
 });
 
 /// What `aliexpress.ad.agentworkorder.plan.create` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.ad.agentworkorder.plan.effect`.
@@ -32,6 +32,15 @@ record!(AdAgentworkorderPlanEffect {
     3: "plan_id" => integer plan_id;
     4: "operate_desc" => text operate_desc;
     5: "seller_id" => integer seller_id;
+});
+
+setters!(AdAgentworkorderPlanEffect {
+    outer_biz_no: into(impl Into<String>);
+    biz_no: into(impl Into<String>);
+    operate_type: into(impl Into<String>);
+    plan_id: some(i64);
+    operate_desc: into(impl Into<String>);
+    seller_id: some(i64);
 });
 
 /// What `aliexpress.ad.agentworkorder.plan.effect` answers.

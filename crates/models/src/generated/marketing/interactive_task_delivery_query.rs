@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Joined, Request, Time, Url};
 
 /// Asks `aliexpress.interactive.task.delivery.query`.
@@ -17,6 +17,10 @@ pub struct InteractiveTaskDeliveryQuery {
 
 record!(InteractiveTaskDeliveryQuery {
     0: "request_dto" => record(QueryDeliveryRequest) request_dto;
+});
+
+setters!(InteractiveTaskDeliveryQuery {
+    request_dto: some(QueryDeliveryRequest);
 });
 
 /// What `request_dto` holds; documented as `QueryDeliveryRequestDto`.
@@ -49,15 +53,15 @@ record!(QueryDeliveryRequest {
 /// What a [`QueryDeliveryRequest`] cannot do without.
 #[derive(Clone)]
 pub struct QueryDeliveryRequestRequired {
-    /// See [`QueryDeliveryRequest::scene_id`].
+    /// See [`QueryDeliveryRequest::scene_id`](struct@QueryDeliveryRequest#structfield.scene_id).
     pub scene_id: i64,
-    /// See [`QueryDeliveryRequest::ttid`].
+    /// See [`QueryDeliveryRequest::ttid`](struct@QueryDeliveryRequest#structfield.ttid).
     pub ttid: String,
-    /// See [`QueryDeliveryRequest::language`].
+    /// See [`QueryDeliveryRequest::language`](struct@QueryDeliveryRequest#structfield.language).
     pub language: String,
-    /// See [`QueryDeliveryRequest::country`].
+    /// See [`QueryDeliveryRequest::country`](struct@QueryDeliveryRequest#structfield.country).
     pub country: String,
-    /// See [`QueryDeliveryRequest::project_app_key`].
+    /// See [`QueryDeliveryRequest::project_app_key`](struct@QueryDeliveryRequest#structfield.project_app_key).
     pub project_app_key: String,
 }
 
@@ -74,6 +78,10 @@ impl QueryDeliveryRequest {
         }
     }
 }
+
+setters!(QueryDeliveryRequest {
+    pre_display: some(i64);
+});
 
 /// What `aliexpress.interactive.task.delivery.query` answers.
 #[derive(Clone, Default)]

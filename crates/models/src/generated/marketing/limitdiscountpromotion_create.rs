@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Time};
 
 /// Asks `aliexpress.marketing.limitdiscountpromotion.create`.
@@ -17,6 +17,10 @@ pub struct LimitdiscountpromotionCreate {
 
 record!(LimitdiscountpromotionCreate {
     0: "param_limited_disc_input_dto" => record(AeopLimitedDiscInput) param_limited_disc_input_dto;
+});
+
+setters!(LimitdiscountpromotionCreate {
+    param_limited_disc_input_dto: some(AeopLimitedDiscInput);
 });
 
 /// What `param_limited_disc_input_dto` holds; documented as `AeopLimitedDiscInputDTO`.
@@ -38,6 +42,13 @@ record!(AeopLimitedDiscInput {
     1: "promotion_end_time" => text promotion_end_time;
     2: "promotion_name" => text promotion_name;
     3: "promotion_start_time" => text promotion_start_time;
+});
+
+setters!(AeopLimitedDiscInput {
+    has_promo: some(bool);
+    promotion_end_time: into(impl Into<Time>);
+    promotion_name: into(impl Into<String>);
+    promotion_start_time: into(impl Into<Time>);
 });
 
 /// What `aliexpress.marketing.limitdiscountpromotion.create` answers.

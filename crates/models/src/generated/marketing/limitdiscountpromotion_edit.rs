@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
 use super::types::AeopLimitedProductResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Time};
 
 /// Asks `aliexpress.marketing.limitdiscountpromotion.edit`.
@@ -18,6 +18,10 @@ pub struct LimitdiscountpromotionEdit {
 
 record!(LimitdiscountpromotionEdit {
     0: "param_limited_disc_input_dto" => record(AeopLimitedDiscInput) param_limited_disc_input_dto;
+});
+
+setters!(LimitdiscountpromotionEdit {
+    param_limited_disc_input_dto: some(AeopLimitedDiscInput);
 });
 
 /// What `param_limited_disc_input_dto` holds; documented as `AeopLimitedDiscInputDTO`.
@@ -39,6 +43,13 @@ record!(AeopLimitedDiscInput {
     1: "promotion_id" => integer promotion_id;
     2: "promotion_name" => text promotion_name;
     3: "promotion_start_time" => text promotion_start_time;
+});
+
+setters!(AeopLimitedDiscInput {
+    promotion_end_time: into(impl Into<Time>);
+    promotion_id: some(i64);
+    promotion_name: into(impl Into<String>);
+    promotion_start_time: into(impl Into<Time>);
 });
 
 /// What `aliexpress.marketing.limitdiscountpromotion.edit` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.marketing.limitdiscountpromotionproduct.del`.
@@ -17,6 +17,10 @@ pub struct LimitdiscountpromotionproductDel {
 
 record!(LimitdiscountpromotionproductDel {
     0: "param_aeop_limited_disc_product_id_d_t_o" => record(AeopLimitedDiscProductId) param_aeop_limited_disc_product_id_d_t_o;
+});
+
+setters!(LimitdiscountpromotionproductDel {
+    param_aeop_limited_disc_product_id_d_t_o: some(AeopLimitedDiscProductId);
 });
 
 /// What `param_aeop_limited_disc_product_id_d_t_o` holds; documented as
@@ -33,6 +37,11 @@ pub struct AeopLimitedDiscProductId {
 record!(AeopLimitedDiscProductId {
     0: "product_id_list" => integers product_id_list .inner_unproven("number");
     1: "promotion_id" => integer promotion_id;
+});
+
+setters!(AeopLimitedDiscProductId {
+    product_id_list: all(impl IntoIterator<Item = i64>);
+    promotion_id: some(i64);
 });
 
 /// What `aliexpress.marketing.limitdiscountpromotionproduct.del` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
 use super::types::{AeopLimitedDiscProductInput, AeopLimitedProductResult};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.marketing.limitdiscountpromotionproduct.edit`.
@@ -18,6 +18,10 @@ pub struct LimitdiscountpromotionproductEdit {
 
 record!(LimitdiscountpromotionproductEdit {
     0: "param_limited_disc_product_input_dto" => record(AeopLimitedDiscProductInput) param_limited_disc_product_input_dto;
+});
+
+setters!(LimitdiscountpromotionproductEdit {
+    param_limited_disc_product_input_dto: some(AeopLimitedDiscProductInput);
 });
 
 /// What `aliexpress.marketing.limitdiscountpromotionproduct.edit` answers.

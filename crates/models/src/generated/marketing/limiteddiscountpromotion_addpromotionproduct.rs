@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
 use super::types::{AeopLimitedDiscProductInput, AeopLimitedProductResult};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.marketing.limiteddiscountpromotion.addpromotionproduct`.
@@ -18,6 +18,10 @@ pub struct LimiteddiscountpromotionAddpromotionproduct {
 
 record!(LimiteddiscountpromotionAddpromotionproduct {
     0: "limited_disc_product_input_dto" => record(AeopLimitedDiscProductInput) limited_disc_product_input_dto;
+});
+
+setters!(LimiteddiscountpromotionAddpromotionproduct {
+    limited_disc_product_input_dto: some(AeopLimitedDiscProductInput);
 });
 
 /// What `aliexpress.marketing.limiteddiscountpromotion.addpromotionproduct` answers.

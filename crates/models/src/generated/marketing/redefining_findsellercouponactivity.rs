@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
 use super::types::SellerCouponActivity;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.marketing.redefining.findsellercouponactivity`.
@@ -18,6 +18,10 @@ pub struct RedefiningFindsellercouponactivity {
 
 record!(RedefiningFindsellercouponactivity {
     0: "activity_id" => integer activity_id;
+});
+
+setters!(RedefiningFindsellercouponactivity {
+    activity_id: some(i64);
 });
 
 /// What `aliexpress.marketing.redefining.findsellercouponactivity` answers.

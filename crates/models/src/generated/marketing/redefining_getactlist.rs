@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
 use super::types::SellerCouponActivity;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Time};
 
 /// Asks `aliexpress.marketing.redefining.getactlist`.
@@ -18,6 +18,10 @@ pub struct RedefiningGetactlist {
 
 record!(RedefiningGetactlist {
     0: "param_seller_coupon_activity_api_query" => record(SellerCouponActivityApiQuery) param_seller_coupon_activity_api_query;
+});
+
+setters!(RedefiningGetactlist {
+    param_seller_coupon_activity_api_query: some(SellerCouponActivityApiQuery);
 });
 
 /// What `param_seller_coupon_activity_api_query` holds; documented as
@@ -40,6 +44,13 @@ record!(SellerCouponActivityApiQuery {
     1: "max_activity_start_date" => text max_activity_start_date;
     2: "min_activity_start_date" => text min_activity_start_date;
     3: "status" => text status;
+});
+
+setters!(SellerCouponActivityApiQuery {
+    activity_name: into(impl Into<String>);
+    max_activity_start_date: into(impl Into<Time>);
+    min_activity_start_date: into(impl Into<Time>);
+    status: into(impl Into<String>);
 });
 
 /// What `aliexpress.marketing.redefining.getactlist` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Answer, Call, Effect, Request};
 
@@ -21,6 +21,11 @@ pub struct SocialCategoryMobileQuery {
 record!(SocialCategoryMobileQuery {
     0: "lang" => text lang;
     1: "category_id" => integer category_id;
+});
+
+setters!(SocialCategoryMobileQuery {
+    lang: into(impl Into<String>);
+    category_id: into(impl Into<CategoryId>);
 });
 
 /// What `aliexpress.social.category.mobile.query` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.social.category.tree.query`.
@@ -17,6 +17,10 @@ pub struct SocialCategoryTreeQuery {
 
 record!(SocialCategoryTreeQuery {
     0: "param_string" => text param_string;
+});
+
+setters!(SocialCategoryTreeQuery {
+    param_string: into(impl Into<String>);
 });
 
 /// What `aliexpress.social.category.tree.query` answers.

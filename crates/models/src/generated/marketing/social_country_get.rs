@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.social.country.get`.
@@ -17,6 +17,10 @@ pub struct SocialCountryGet {
 
 record!(SocialCountryGet {
     0: "language" => text language;
+});
+
+setters!(SocialCountryGet {
+    language: into(impl Into<String>);
 });
 
 /// What `aliexpress.social.country.get` answers.

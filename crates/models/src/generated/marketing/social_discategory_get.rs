@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.social.discategory.get`.
@@ -17,6 +17,10 @@ pub struct SocialDiscategoryGet {
 
 record!(SocialDiscategoryGet {
     0: "locale" => text locale;
+});
+
+setters!(SocialDiscategoryGet {
+    locale: into(impl Into<String>);
 });
 
 /// What `aliexpress.social.discategory.get` answers.

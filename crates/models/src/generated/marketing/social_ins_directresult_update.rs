@@ -31,13 +31,13 @@ record!(SocialInsDirectresultUpdate {
 /// What a [`SocialInsDirectresultUpdate`] cannot do without.
 #[derive(Clone)]
 pub struct SocialInsDirectresultUpdateRequired {
-    /// See [`SocialInsDirectresultUpdate::id`].
+    /// See [`SocialInsDirectresultUpdate::id`](struct@SocialInsDirectresultUpdate#structfield.id).
     pub id: i64,
-    /// See [`SocialInsDirectresultUpdate::receive_ins_id`].
+    /// See [`SocialInsDirectresultUpdate::receive_ins_id`](struct@SocialInsDirectresultUpdate#structfield.receive_ins_id).
     pub receive_ins_id: String,
-    /// See [`SocialInsDirectresultUpdate::sender_ins_id`].
+    /// See [`SocialInsDirectresultUpdate::sender_ins_id`](struct@SocialInsDirectresultUpdate#structfield.sender_ins_id).
     pub sender_ins_id: String,
-    /// See [`SocialInsDirectresultUpdate::result`].
+    /// See [`SocialInsDirectresultUpdate::result`](struct@SocialInsDirectresultUpdate#structfield.result).
     pub result: i64,
 }
 

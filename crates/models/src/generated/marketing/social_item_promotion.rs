@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Url};
 
 /// Asks `aliexpress.social.item.promotion`.
@@ -29,6 +29,14 @@ record!(SocialItemPromotion {
     2: "cn" => text cn;
     3: "cv" => text cv;
     4: "dp" => text dp;
+});
+
+setters!(SocialItemPromotion {
+    target_url: into(impl Into<Url>);
+    af: into(impl Into<String>);
+    cn: into(impl Into<String>);
+    cv: into(impl Into<String>);
+    dp: into(impl Into<String>);
 });
 
 /// What `aliexpress.social.item.promotion` answers.

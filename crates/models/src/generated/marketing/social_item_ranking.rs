@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Answer, Call, Request, Time, Url};
 
@@ -33,6 +33,15 @@ record!(SocialItemRanking {
     3: "page_no" => integer page_no;
     4: "cate_id" => integer cate_id;
     5: "page_size" => integer page_size;
+});
+
+setters!(SocialItemRanking {
+    currency: into(impl Into<String>);
+    country_list: each(impl IntoIterator<Item = impl Into<String>>);
+    locale: into(impl Into<String>);
+    page_no: some(i64);
+    cate_id: into(impl Into<CategoryId>);
+    page_size: some(i64);
 });
 
 /// What `aliexpress.social.item.ranking` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
 use crate::{Amount, Answer, Call, Effect, Request, Time, Url};
 
@@ -69,6 +69,27 @@ record!(SocialItemSearch {
     15: "comment_score" => text comment_score;
     16: "locale" => text locale;
     17: "currency" => text currency;
+});
+
+setters!(SocialItemSearch {
+    cate_id: into(impl Into<CategoryId>);
+    page_no: some(i64);
+    min_price: into(impl Into<Amount>);
+    max_price: into(impl Into<Amount>);
+    keyword: into(impl Into<String>);
+    ship_to: into(impl Into<String>);
+    has_video: some(bool);
+    order_by: into(impl Into<String>);
+    desc: some(bool);
+    page_size: some(i64);
+    is_ship_free: some(bool);
+    commission_rate_max: into(impl Into<String>);
+    commission_rate_min: into(impl Into<String>);
+    logistics_time: some(i64);
+    alliance_item: some(bool);
+    comment_score: into(impl Into<String>);
+    locale: into(impl Into<String>);
+    currency: into(impl Into<String>);
 });
 
 /// What `aliexpress.social.item.search` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{OrderId, ProductId};
 use crate::{Answer, Call, Effect, Request, Url};
 
@@ -27,6 +27,13 @@ record!(SocialProductEvaluationQuery {
     1: "page" => integer page;
     2: "page_size" => integer page_size;
     3: "product_id" => integer product_id;
+});
+
+setters!(SocialProductEvaluationQuery {
+    country_code: into(impl Into<String>);
+    page: some(i64);
+    page_size: some(i64);
+    product_id: into(impl Into<ProductId>);
 });
 
 /// What `aliexpress.social.product.evaluation.query` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Amount, Answer, Call, Decimal, Effect, Request, Time};
 
@@ -30,6 +30,14 @@ record!(SocialProductFreightQuery {
     2: "ship_from_country" => text ship_from_country;
     3: "ship_to_country" => text ship_to_country;
     4: "currency" => text currency;
+});
+
+setters!(SocialProductFreightQuery {
+    product_id: into(impl Into<ProductId>);
+    quantity: some(i64);
+    ship_from_country: into(impl Into<String>);
+    ship_to_country: into(impl Into<String>);
+    currency: into(impl Into<String>);
 });
 
 /// What `aliexpress.social.product.freight.query` answers.

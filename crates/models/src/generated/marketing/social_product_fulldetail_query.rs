@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, SkuId};
 use crate::{Amount, Answer, Call, Decimal, Effect, Joined, JsonText, Request, Url};
 
@@ -27,6 +27,13 @@ record!(SocialProductFulldetailQuery {
     1: "country" => text country;
     2: "product_id" => integer product_id;
     3: "terminal" => text terminal;
+});
+
+setters!(SocialProductFulldetailQuery {
+    channel: into(impl Into<String>);
+    country: into(impl Into<String>);
+    product_id: into(impl Into<ProductId>);
+    terminal: into(impl Into<String>);
 });
 
 /// What `aliexpress.social.product.fulldetail.query` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
 use super::types::OpenApiResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.social.shopping.logistics.address.create`.
@@ -42,6 +42,18 @@ record!(SocialShoppingLogisticsAddressCreate {
     6: "phone" => text phone;
     7: "contact_person" => text contact_person;
     8: "is_set_as_default_logistic_adress" => boolean is_set_as_default_logistic_adress;
+});
+
+setters!(SocialShoppingLogisticsAddressCreate {
+    country: into(impl Into<String>);
+    province: into(impl Into<String>);
+    city: into(impl Into<String>);
+    address: into(impl Into<String>);
+    zip_code: into(impl Into<String>);
+    phone_country: into(impl Into<String>);
+    phone: into(impl Into<String>);
+    contact_person: into(impl Into<String>);
+    is_set_as_default_logistic_adress: some(bool);
 });
 
 /// What `aliexpress.social.shopping.logistics.address.create` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.social.shopping.logistics.address.delete`.
@@ -17,6 +17,10 @@ pub struct SocialShoppingLogisticsAddressDelete {
 
 record!(SocialShoppingLogisticsAddressDelete {
     0: "address_id" => integer address_id;
+});
+
+setters!(SocialShoppingLogisticsAddressDelete {
+    address_id: some(i64);
 });
 
 /// What `aliexpress.social.shopping.logistics.address.delete` answers.

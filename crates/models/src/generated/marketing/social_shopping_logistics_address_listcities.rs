@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
 use super::types::SocialShoppingLogisticsAddressListcitiesOpenApiResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.social.shopping.logistics.address.listcities`.
@@ -24,6 +24,12 @@ record!(SocialShoppingLogisticsAddressListcities {
     0: "country_code" => text country_code;
     1: "address_code" => text address_code;
     2: "locale" => text locale;
+});
+
+setters!(SocialShoppingLogisticsAddressListcities {
+    country_code: into(impl Into<String>);
+    address_code: into(impl Into<String>);
+    locale: into(impl Into<String>);
 });
 
 /// What `aliexpress.social.shopping.logistics.address.listcities` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
 use super::types::SocialShoppingLogisticsAddressListcitiesOpenApiResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.social.shopping.logistics.address.listprovinces`.
@@ -21,6 +21,11 @@ pub struct SocialShoppingLogisticsAddressListprovinces {
 record!(SocialShoppingLogisticsAddressListprovinces {
     0: "country_code" => text country_code;
     1: "locale" => text locale;
+});
+
+setters!(SocialShoppingLogisticsAddressListprovinces {
+    country_code: into(impl Into<String>);
+    locale: into(impl Into<String>);
 });
 
 /// What `aliexpress.social.shopping.logistics.address.listprovinces` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.social.shopping.logistics.address.selectasdefault`.
@@ -17,6 +17,10 @@ pub struct SocialShoppingLogisticsAddressSelectasdefault {
 
 record!(SocialShoppingLogisticsAddressSelectasdefault {
     0: "address_id" => integer address_id;
+});
+
+setters!(SocialShoppingLogisticsAddressSelectasdefault {
+    address_id: some(i64);
 });
 
 /// What `aliexpress.social.shopping.logistics.address.selectasdefault` answers.

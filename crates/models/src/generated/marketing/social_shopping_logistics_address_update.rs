@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
 use super::types::OpenApiResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.social.shopping.logistics.address.update`.
@@ -45,6 +45,19 @@ record!(SocialShoppingLogisticsAddressUpdate {
     7: "phone" => text phone;
     8: "contact_person" => text contact_person;
     9: "is_default_logistic_address" => boolean is_default_logistic_address;
+});
+
+setters!(SocialShoppingLogisticsAddressUpdate {
+    address_id: some(i64);
+    country: into(impl Into<String>);
+    province: into(impl Into<String>);
+    city: into(impl Into<String>);
+    address: into(impl Into<String>);
+    zip_code: into(impl Into<String>);
+    phone_country: into(impl Into<String>);
+    phone: into(impl Into<String>);
+    contact_person: into(impl Into<String>);
+    is_default_logistic_address: some(bool);
 });
 
 /// What `aliexpress.social.shopping.logistics.address.update` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -21,6 +21,11 @@ pub struct SocialShoppingOrderCancel {
 record!(SocialShoppingOrderCancel {
     0: "order_id" => integer order_id;
     1: "reason" => text reason;
+});
+
+setters!(SocialShoppingOrderCancel {
+    order_id: into(impl Into<OrderId>);
+    reason: into(impl Into<String>);
 });
 
 /// What `aliexpress.social.shopping.order.cancel` answers.

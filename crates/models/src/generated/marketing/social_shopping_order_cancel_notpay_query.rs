@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Effect, Request};
 
@@ -18,6 +18,10 @@ pub struct SocialShoppingOrderCancelNotpayQuery {
 
 record!(SocialShoppingOrderCancelNotpayQuery {
     0: "order_id" => integer order_id;
+});
+
+setters!(SocialShoppingOrderCancelNotpayQuery {
+    order_id: into(impl Into<OrderId>);
 });
 
 /// What `aliexpress.social.shopping.order.cancel.notpay.query` answers.

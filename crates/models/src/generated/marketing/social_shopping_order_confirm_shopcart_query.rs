@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
 use super::types::LogisticAddress;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Effect, Request};
 
@@ -19,6 +19,10 @@ pub struct SocialShoppingOrderConfirmShopcartQuery {
 
 record!(SocialShoppingOrderConfirmShopcartQuery {
     0: "param_sns_shopcart_order_confirm_req" => record(SnsShopcartOrderConfirmReq) param_sns_shopcart_order_confirm_req;
+});
+
+setters!(SocialShoppingOrderConfirmShopcartQuery {
+    param_sns_shopcart_order_confirm_req: some(SnsShopcartOrderConfirmReq);
 });
 
 /// What `param_sns_shopcart_order_confirm_req` holds; documented as `SnsShopcartOrderConfirmReq`.
@@ -48,6 +52,15 @@ record!(SnsShopcartOrderConfirmReq {
     5: "lang" => text lang;
 });
 
+setters!(SnsShopcartOrderConfirmReq {
+    address_id: some(i64);
+    bundle_items: all(impl IntoIterator<Item = BundleItem>);
+    country_code: into(impl Into<String>);
+    promocode: into(impl Into<String>);
+    currency: into(impl Into<String>);
+    lang: into(impl Into<String>);
+});
+
 /// An element of `bundle_items`; documented as `BundleItem`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -64,6 +77,12 @@ record!(BundleItem {
     0: "product_id" => text product_id;
     1: "quantity" => integer quantity;
     2: "sku_attr" => text sku_attr;
+});
+
+setters!(BundleItem {
+    product_id: into(impl Into<String>);
+    quantity: some(i64);
+    sku_attr: into(impl Into<String>);
 });
 
 /// What `aliexpress.social.shopping.order.confirm.shopcart.query` answers.

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
 use super::types::LogisticAddress;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Effect, Request, Time};
 
@@ -34,6 +34,15 @@ record!(SocialShoppingOrderConfirmSingleproductQuery {
     3: "ship_to_country_code" => text ship_to_country_code;
     4: "sku_attr" => text sku_attr;
     5: "promocode_hash" => text promocode_hash;
+});
+
+setters!(SocialShoppingOrderConfirmSingleproductQuery {
+    product_id: into(impl Into<ProductId>);
+    quantity: some(i64);
+    selected_address_id: some(i64);
+    ship_to_country_code: into(impl Into<String>);
+    sku_attr: into(impl Into<String>);
+    promocode_hash: into(impl Into<String>);
 });
 
 /// What `aliexpress.social.shopping.order.confirm.singleproduct.query` answers.

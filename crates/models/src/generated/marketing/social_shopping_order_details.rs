@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
 use super::types::PackageInfo;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Effect, JsonText, Request, Time, Url};
 
@@ -22,6 +22,11 @@ pub struct SocialShoppingOrderDetails {
 record!(SocialShoppingOrderDetails {
     0: "locale" => text locale;
     1: "order_id" => integer order_id;
+});
+
+setters!(SocialShoppingOrderDetails {
+    locale: into(impl Into<String>);
+    order_id: into(impl Into<OrderId>);
 });
 
 /// What `aliexpress.social.shopping.order.details` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{OrderId, ProductId};
 use crate::{Amount, Answer, Call, Effect, EpochMillis, PacificTime, Request, Url};
 
@@ -30,6 +30,14 @@ record!(SocialShoppingOrderList {
     2: "currency" => text currency;
     3: "locale" => text locale;
     4: "page" => integer page;
+});
+
+setters!(SocialShoppingOrderList {
+    client_time_zone: into(impl Into<String>);
+    client_type: into(impl Into<String>);
+    currency: into(impl Into<String>);
+    locale: into(impl Into<String>);
+    page: some(i64);
 });
 
 /// What `aliexpress.social.shopping.order.list` answers.

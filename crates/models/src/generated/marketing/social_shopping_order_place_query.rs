@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{OrderId, ProductId};
 use crate::{Amount, Answer, Call, Effect, Monetary, Request};
 
@@ -39,6 +39,17 @@ record!(SocialShoppingOrderPlaceQuery {
     5: "promocode_hash" => text promocode_hash;
     6: "device_id" => text device_id;
     7: "ip" => text ip;
+});
+
+setters!(SocialShoppingOrderPlaceQuery {
+    address_id: some(i64);
+    buyer_country_code: into(impl Into<String>);
+    currency_code: into(impl Into<String>);
+    data_tracking_type: into(impl Into<String>);
+    product_json_string: into(impl Into<String>);
+    promocode_hash: into(impl Into<String>);
+    device_id: into(impl Into<String>);
+    ip: into(impl Into<String>);
 });
 
 /// What `aliexpress.social.shopping.order.place.query` answers.

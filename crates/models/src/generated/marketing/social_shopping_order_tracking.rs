@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
 use super::types::PackageInfo;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.social.shopping.order.tracking`.
@@ -24,6 +24,12 @@ record!(SocialShoppingOrderTracking {
     0: "lang" => text lang;
     1: "orderid" => integer orderid;
     2: "time_zone" => text time_zone;
+});
+
+setters!(SocialShoppingOrderTracking {
+    lang: into(impl Into<String>);
+    orderid: some(i64);
+    time_zone: into(impl Into<String>);
 });
 
 /// What `aliexpress.social.shopping.order.tracking` answers.

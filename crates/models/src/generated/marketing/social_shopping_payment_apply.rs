@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Joined, Request};
 
 /// Asks `aliexpress.social.shopping.payment.apply`.
@@ -47,6 +47,20 @@ record!(SocialShoppingPaymentApply {
     8: "platform" => text platform;
     9: "sub_payment_option" => text sub_payment_option;
     10: "payment_option" => text payment_option;
+});
+
+setters!(SocialShoppingPaymentApply {
+    cashier_token: into(impl Into<String>);
+    ip: into(impl Into<String>);
+    skin: into(impl Into<String>);
+    promotion_ids: into(impl Into<Joined>);
+    user_agent: into(impl Into<String>);
+    extra_params: into(impl Into<String>);
+    order_ids: into(impl Into<Joined>);
+    sns_account_id: into(impl Into<String>);
+    platform: into(impl Into<String>);
+    sub_payment_option: into(impl Into<String>);
+    payment_option: into(impl Into<String>);
 });
 
 /// What `aliexpress.social.shopping.payment.apply` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Url};
 
 /// Asks `aliexpress.social.shopping.payment.queryresult`.
@@ -47,6 +47,20 @@ record!(SocialShoppingPaymentQueryresult {
     8: "platform" => text platform;
     9: "cashier_request_no" => text cashier_request_no;
     10: "counter" => integer counter;
+});
+
+setters!(SocialShoppingPaymentQueryresult {
+    cashier_request_token: into(impl Into<String>);
+    query_params: into(impl Into<String>);
+    ip: into(impl Into<String>);
+    user_agent: into(impl Into<String>);
+    extra_params: into(impl Into<String>);
+    polling: some(bool);
+    sns_account_id: into(impl Into<String>);
+    pmnt_id: into(impl Into<String>);
+    platform: into(impl Into<String>);
+    cashier_request_no: into(impl Into<String>);
+    counter: some(i64);
 });
 
 /// What `aliexpress.social.shopping.payment.queryresult` answers.

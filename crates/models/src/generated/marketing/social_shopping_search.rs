@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Amount, Answer, Call, Effect, Request};
 
@@ -54,6 +54,22 @@ record!(SocialShoppingSearch {
     10: "free_shipping" => boolean free_shipping;
     11: "big_sale" => boolean big_sale;
     12: "popular" => boolean popular;
+});
+
+setters!(SocialShoppingSearch {
+    keyword: into(impl Into<String>);
+    sort: into(impl Into<String>);
+    start: some(i64);
+    count: some(i64);
+    category_id: into(impl Into<CategoryId>);
+    max_price: into(impl Into<Amount>);
+    min_price: into(impl Into<Amount>);
+    ship_from_country: into(impl Into<String>);
+    ship_to_country: into(impl Into<String>);
+    price_range: into(impl Into<String>);
+    free_shipping: some(bool);
+    big_sale: some(bool);
+    popular: some(bool);
 });
 
 /// What `aliexpress.social.shopping.search` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.social.user.summary.query`.
@@ -23,6 +23,12 @@ record!(SocialUserSummaryQuery {
     0: "order_filter" => text order_filter;
     1: "sns_id" => integer sns_id;
     2: "sns_partner" => text sns_partner;
+});
+
+setters!(SocialUserSummaryQuery {
+    order_filter: into(impl Into<String>);
+    sns_id: some(i64);
+    sns_partner: into(impl Into<String>);
 });
 
 /// What `aliexpress.social.user.summary.query` answers.

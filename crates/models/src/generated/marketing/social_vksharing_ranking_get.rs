@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Url};
 
 /// Asks `aliexpress.social.vksharing.ranking.get`.
@@ -29,6 +29,14 @@ record!(SocialVksharingRankingGet {
     2: "sex" => text sex;
     3: "page" => integer page;
     4: "rec_limit" => integer rec_limit;
+});
+
+setters!(SocialVksharingRankingGet {
+    adid: into(impl Into<String>);
+    sns_id: into(impl Into<String>);
+    sex: into(impl Into<String>);
+    page: some(i64);
+    rec_limit: some(i64);
 });
 
 /// What `aliexpress.social.vksharing.ranking.get` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.marketing.storepromotion.products.query`.
@@ -17,6 +17,10 @@ pub struct StorepromotionProductsQuery {
 
 record!(StorepromotionProductsQuery {
     0: "promotion_product_query_dto" => record(PromotionProductQuery) promotion_product_query_dto;
+});
+
+setters!(StorepromotionProductsQuery {
+    promotion_product_query_dto: some(PromotionProductQuery);
 });
 
 /// What `promotion_product_query_dto` holds; documented as `PromotionProductQueryDTO`.
@@ -35,6 +39,12 @@ record!(PromotionProductQuery {
     0: "page_no" => integer page_no;
     1: "page_size" => integer page_size;
     2: "promotion_id" => integer promotion_id;
+});
+
+setters!(PromotionProductQuery {
+    page_no: some(i64);
+    page_size: some(i64);
+    promotion_id: some(i64);
 });
 
 /// What `aliexpress.marketing.storepromotion.products.query` answers.

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
 use super::types::PromotionSimpleInfo;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.marketing.storepromotions.list`.
@@ -18,6 +18,10 @@ pub struct StorepromotionsList {
 
 record!(StorepromotionsList {
     0: "promotion_query_dto" => record(PromotionQuery) promotion_query_dto;
+});
+
+setters!(StorepromotionsList {
+    promotion_query_dto: some(PromotionQuery);
 });
 
 /// What `promotion_query_dto` holds; documented as `PromotionQueryDTO`.
@@ -45,6 +49,15 @@ record!(PromotionQuery {
     3: "page_size" => integer page_size;
     4: "promotion_id" => integer promotion_id;
     5: "status" => text status;
+});
+
+setters!(PromotionQuery {
+    promotion_name: into(impl Into<String>);
+    promotion_type: into(impl Into<String>);
+    current_page: some(i64);
+    page_size: some(i64);
+    promotion_id: some(i64);
+    status: into(impl Into<String>);
 });
 
 /// What `aliexpress.marketing.storepromotions.list` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
 use super::types::PromotionSimpleInfo;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Request};
 
@@ -19,6 +19,10 @@ pub struct StorepromotionsQuerybyproduct {
 
 record!(StorepromotionsQuerybyproduct {
     0: "product_id" => integer product_id;
+});
+
+setters!(StorepromotionsQuerybyproduct {
+    product_id: into(impl Into<ProductId>);
 });
 
 /// What `aliexpress.marketing.storepromotions.querybyproduct` answers.

@@ -4,7 +4,7 @@
 //!
 //! Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Amount, Decimal, EpochMillis, Time, Url};
 
@@ -45,6 +45,13 @@ record!(AeopLimitedDiscProductInput {
     3: "store_club_discount_rate" => text store_club_discount_rate;
 });
 
+setters!(AeopLimitedDiscProductInput {
+    exist_store_fans_discount: into(impl Into<String>);
+    product_objects: all(impl IntoIterator<Item = AeopStorePromProduct>);
+    promotion_id: some(i64);
+    store_club_discount_rate: into(impl Into<String>);
+});
+
 /// What `target` holds; documented as `AeopLimitedProductResultDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -72,6 +79,11 @@ record!(AeopProductDiscountInfo {
     1: "terminal" => text terminal;
 });
 
+setters!(AeopProductDiscountInfo {
+    discount: some(i64);
+    terminal: into(impl Into<String>);
+});
+
 /// An element of `sku_inventory_list`; documented as `AeopSkuInventoryInfo`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -85,6 +97,11 @@ pub struct AeopSkuInventoryInfo {
 record!(AeopSkuInventoryInfo {
     0: "quantity" => integer quantity;
     1: "sku_attr" => text sku_attr;
+});
+
+setters!(AeopSkuInventoryInfo {
+    quantity: some(i64);
+    sku_attr: into(impl Into<String>);
 });
 
 /// An element of `product_objects`; documented as `AeopStorePromProduct`.
@@ -110,6 +127,15 @@ record!(AeopStorePromProduct {
     2: "product_id" => integer product_id;
     3: "sku_inventory_list" => records(AeopSkuInventoryInfo) sku_inventory_list .inner_unproven("aeop_sku_inventory_info");
     4: "used_warehouse" => boolean used_warehouse;
+});
+
+setters!(AeopStorePromProduct {
+    buy_max_num: some(i64);
+    product_discount_list: all(impl IntoIterator<Item = AeopProductDiscountInfo>);
+    product_id: into(impl Into<ProductId>);
+    sku_inventory_list: all(impl IntoIterator<Item = AeopSkuInventoryInfo>);
+    #[deprecated = "so marked by the platform"]
+    used_warehouse: some(bool);
 });
 
 /// An element of `data_list`; documented as `Data`.

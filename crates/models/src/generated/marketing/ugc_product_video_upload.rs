@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `marketing`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Request, Url};
 
@@ -24,6 +24,12 @@ record!(UgcProductVideoUpload {
     0: "product_id" => integer product_id;
     1: "media_type" => text media_type;
     2: "video_file_url" => text video_file_url;
+});
+
+setters!(UgcProductVideoUpload {
+    product_id: into(impl Into<ProductId>);
+    media_type: into(impl Into<String>);
+    video_file_url: into(impl Into<Url>);
 });
 
 /// What `aliexpress.ugc.product.video.upload` answers.

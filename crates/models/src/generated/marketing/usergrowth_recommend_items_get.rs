@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
 use super::types::Data;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.usergrowth.recommend.items.get`.
@@ -36,6 +36,16 @@ record!(UsergrowthRecommendItemsGet {
     4: "page_index" => text page_index;
     5: "page_size" => text page_size;
     6: "country_code" => text country_code;
+});
+
+setters!(UsergrowthRecommendItemsGet {
+    tracking_id: into(impl Into<String>);
+    currency_code: into(impl Into<String>);
+    language: into(impl Into<String>);
+    user_type_code: into(impl Into<String>);
+    page_index: into(impl Into<String>);
+    page_size: into(impl Into<String>);
+    country_code: into(impl Into<String>);
 });
 
 /// What `aliexpress.usergrowth.recommend.items.get` answers.

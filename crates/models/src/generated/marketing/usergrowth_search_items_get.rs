@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
 use super::types::Data;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Url};
 
 /// Asks `aliexpress.usergrowth.search.items.get`.
@@ -47,6 +47,15 @@ impl UsergrowthSearchItemsGet {
         }
     }
 }
+
+setters!(UsergrowthSearchItemsGet {
+    country_code: into(impl Into<String>);
+    page_index: into(impl Into<String>);
+    page_size: into(impl Into<String>);
+    language: into(impl Into<String>);
+    currency_code: into(impl Into<String>);
+    tracking_id: into(impl Into<String>);
+});
 
 /// What `aliexpress.usergrowth.search.items.get` answers.
 #[derive(Clone, Default)]

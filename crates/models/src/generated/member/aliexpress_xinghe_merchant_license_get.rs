@@ -4,7 +4,7 @@
 //!
 //! The call reads only and takes a session, and does without one. Needs the feature `member`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Session};
 
 /// Asks `/aliexpress/xinghe/merchant/license/get`.
@@ -50,6 +50,10 @@ impl Param {
         }
     }
 }
+
+setters!(Param {
+    channel: into(impl Into<String>);
+});
 
 /// What `/aliexpress/xinghe/merchant/license/get` answers.
 #[derive(Clone, Default)]

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `member`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Amount, Answer, Call, Request, Url};
 
 /// Asks `aliexpress.member.ds.orderdata.save`.
@@ -17,6 +17,10 @@ pub struct DsOrderdataSave {
 
 record!(DsOrderdataSave {
     0: "dser_collect_data" => record(DserCollectData) dser_collect_data;
+});
+
+setters!(DsOrderdataSave {
+    dser_collect_data: some(DserCollectData);
 });
 
 /// What `dser_collect_data` holds; documented as `DserCollectDataDto`.
@@ -47,6 +51,16 @@ record!(DserCollectData {
     4: "ae_sku_info" => text ae_sku_info;
     5: "product_url" => text product_url;
     6: "ae_orderid" => text ae_orderid;
+});
+
+setters!(DserCollectData {
+    ae_product_id: into(impl Into<String>);
+    product_amount: into(impl Into<Amount>);
+    order_amount: into(impl Into<Amount>);
+    paytime: into(impl Into<String>);
+    ae_sku_info: into(impl Into<String>);
+    product_url: into(impl Into<Url>);
+    ae_orderid: into(impl Into<String>);
 });
 
 /// What `aliexpress.member.ds.orderdata.save` answers.

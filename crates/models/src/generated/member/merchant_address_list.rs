@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `member`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.merchant.Address.list`.
@@ -17,6 +17,10 @@ pub struct MerchantAddressList {
 
 record!(MerchantAddressList {
     0: "param" => record(MerchantAddressRequest) param;
+});
+
+setters!(MerchantAddressList {
+    param: some(MerchantAddressRequest);
 });
 
 /// What `param` holds; documented as `MerchantAddressRequest`.
@@ -32,6 +36,11 @@ pub struct MerchantAddressRequest {
 record!(MerchantAddressRequest {
     0: "channel_seller_id" => integer channel_seller_id;
     1: "address_types" => texts address_types .inner_unproven("string");
+});
+
+setters!(MerchantAddressRequest {
+    channel_seller_id: some(i64);
+    address_types: each(impl IntoIterator<Item = impl Into<String>>);
 });
 
 /// What `aliexpress.merchant.Address.list` answers.

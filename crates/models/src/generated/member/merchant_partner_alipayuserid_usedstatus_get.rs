@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `member`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.merchant.partner.alipayuserid.usedstatus.get`.
@@ -17,6 +17,10 @@ pub struct MerchantPartnerAlipayuseridUsedstatusGet {
 
 record!(MerchantPartnerAlipayuseridUsedstatusGet {
     0: "alipay_user_id" => text alipay_user_id;
+});
+
+setters!(MerchantPartnerAlipayuseridUsedstatusGet {
+    alipay_user_id: into(impl Into<String>);
 });
 
 /// What `aliexpress.merchant.partner.alipayuserid.usedstatus.get` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `member`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, JsonText, Request};
 
 /// Asks `aliexpress.merchant.partner.auth.check`.
@@ -17,6 +17,10 @@ pub struct MerchantPartnerAuthCheck {
 
 record!(MerchantPartnerAuthCheck {
     0: "param_auth_check_request" => record(AuthCheckRequest) param_auth_check_request;
+});
+
+setters!(MerchantPartnerAuthCheck {
+    param_auth_check_request: some(AuthCheckRequest);
 });
 
 /// What `param_auth_check_request` holds; documented as `AuthCheckRequest`.
@@ -38,6 +42,13 @@ record!(AuthCheckRequest {
     1: "havana_id" => integer havana_id;
     2: "auth_info_map" => text auth_info_map .free();
     3: "auth_type" => integer auth_type;
+});
+
+setters!(AuthCheckRequest {
+    source: into(impl Into<String>);
+    havana_id: some(i64);
+    auth_info_map: into(impl Into<JsonText>);
+    auth_type: some(i64);
 });
 
 /// What `aliexpress.merchant.partner.auth.check` answers.

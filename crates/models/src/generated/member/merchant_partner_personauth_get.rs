@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `member`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.merchant.partner.personauth.get`.
@@ -17,6 +17,10 @@ pub struct MerchantPartnerPersonauthGet {
 
 record!(MerchantPartnerPersonauthGet {
     0: "havana_id" => text havana_id;
+});
+
+setters!(MerchantPartnerPersonauthGet {
+    havana_id: into(impl Into<String>);
 });
 
 /// What `aliexpress.merchant.partner.personauth.get` answers.

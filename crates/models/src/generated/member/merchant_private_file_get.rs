@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `member`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.merchant.private.file.get`.
@@ -19,6 +19,10 @@ record!(MerchantPrivateFileGet {
     0: "param0" => record(SellerPrivateFileRequest) param0;
 });
 
+setters!(MerchantPrivateFileGet {
+    param0: some(SellerPrivateFileRequest);
+});
+
 /// What `param0` holds; documented as `SellerPrivateFileRequestDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -29,6 +33,10 @@ pub struct SellerPrivateFileRequest {
 
 record!(SellerPrivateFileRequest {
     0: "file_name" => text file_name;
+});
+
+setters!(SellerPrivateFileRequest {
+    file_name: into(impl Into<String>);
 });
 
 /// What `aliexpress.merchant.private.file.get` answers.

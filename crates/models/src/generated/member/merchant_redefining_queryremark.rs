@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `member`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.merchant.redefining.queryremark`.
@@ -20,6 +20,11 @@ pub struct MerchantRedefiningQueryremark {
 record!(MerchantRedefiningQueryremark {
     0: "biz_type" => integer biz_type;
     1: "remark_id" => integer remark_id;
+});
+
+setters!(MerchantRedefiningQueryremark {
+    biz_type: some(i64);
+    remark_id: some(i64);
 });
 
 /// What `aliexpress.merchant.redefining.queryremark` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `member`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.merchant.redefining.queryremarks`.
@@ -20,6 +20,11 @@ pub struct MerchantRedefiningQueryremarks {
 record!(MerchantRedefiningQueryremarks {
     0: "biz_type" => integer biz_type;
     1: "remark_ids" => integers remark_ids .inner_unproven("number");
+});
+
+setters!(MerchantRedefiningQueryremarks {
+    biz_type: some(i64);
+    remark_ids: all(impl IntoIterator<Item = i64>);
 });
 
 /// What `aliexpress.merchant.redefining.queryremarks` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `member`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.merchant.redefining.saveremark`.
@@ -23,6 +23,12 @@ record!(MerchantRedefiningSaveremark {
     0: "biz_type" => integer biz_type;
     1: "remark_id" => integer remark_id;
     2: "content" => text content;
+});
+
+setters!(MerchantRedefiningSaveremark {
+    biz_type: some(i64);
+    remark_id: some(i64);
+    content: into(impl Into<String>);
 });
 
 /// What `aliexpress.merchant.redefining.saveremark` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `member`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.merchant.taxinfo.get`.
@@ -17,6 +17,10 @@ pub struct MerchantTaxinfoGet {
 
 record!(MerchantTaxinfoGet {
     0: "seller_id" => integer seller_id;
+});
+
+setters!(MerchantTaxinfoGet {
+    seller_id: some(i64);
 });
 
 /// What `aliexpress.merchant.taxinfo.get` answers.

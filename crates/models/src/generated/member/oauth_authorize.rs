@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `member`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.member.oauth.authorize`.
@@ -26,6 +26,13 @@ record!(OauthAuthorize {
     1: "sns_authorization_code" => text sns_authorization_code;
     2: "sns_type" => text sns_type;
     3: "auto_register" => boolean auto_register;
+});
+
+setters!(OauthAuthorize {
+    response_type: into(impl Into<String>);
+    sns_authorization_code: into(impl Into<String>);
+    sns_type: into(impl Into<String>);
+    auto_register: some(bool);
 });
 
 /// What `aliexpress.member.oauth.authorize` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `member`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.member.queryaccountstatus`.
@@ -17,6 +17,10 @@ pub struct Queryaccountstatus {
 
 record!(Queryaccountstatus {
     0: "accountId" => integer account_id;
+});
+
+setters!(Queryaccountstatus {
+    account_id: some(i64);
 });
 
 /// What `aliexpress.member.queryaccountstatus` answers.

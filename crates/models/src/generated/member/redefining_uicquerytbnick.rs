@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `member`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.member.redefining.uicquerytbnick`.
@@ -17,6 +17,10 @@ pub struct RedefiningUicquerytbnick {
 
 record!(RedefiningUicquerytbnick {
     0: "login_id" => text login_id;
+});
+
+setters!(RedefiningUicquerytbnick {
+    login_id: into(impl Into<String>);
 });
 
 /// What `aliexpress.member.redefining.uicquerytbnick` answers.

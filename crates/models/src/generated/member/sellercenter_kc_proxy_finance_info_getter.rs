@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `member`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Amount, Answer, Call, Effect, PacificTime, Request};
 
 /// Asks `aliexpress.sellercenter.kc.proxy.finance.info.getter`.
@@ -17,6 +17,10 @@ pub struct SellercenterKcProxyFinanceInfoGetter {
 
 record!(SellercenterKcProxyFinanceInfoGetter {
     0: "seller_id" => integer seller_id;
+});
+
+setters!(SellercenterKcProxyFinanceInfoGetter {
+    seller_id: some(i64);
 });
 
 /// What `aliexpress.sellercenter.kc.proxy.finance.info.getter` answers.

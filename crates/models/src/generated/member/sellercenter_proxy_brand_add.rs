@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `member`.
 
 use super::types::MemberResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.sellercenter.proxy.brand.add`.
@@ -33,6 +33,15 @@ record!(SellercenterProxyBrandAdd {
     3: "brand_registration_number" => text brand_registration_number;
     4: "brand_register_name" => text brand_register_name;
     5: "country_code" => text country_code;
+});
+
+setters!(SellercenterProxyBrandAdd {
+    seller_id: some(i64);
+    brand_name: into(impl Into<String>);
+    brand_name_eng: into(impl Into<String>);
+    brand_registration_number: into(impl Into<String>);
+    brand_register_name: into(impl Into<String>);
+    country_code: into(impl Into<String>);
 });
 
 /// What `aliexpress.sellercenter.proxy.brand.add` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `member`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.sellercenter.proxy.brand.list`.
@@ -20,6 +20,11 @@ pub struct SellercenterProxyBrandList {
 record!(SellercenterProxyBrandList {
     0: "seller_id" => integer seller_id;
     1: "page_num" => integer page_num;
+});
+
+setters!(SellercenterProxyBrandList {
+    seller_id: some(i64);
+    page_num: some(i64);
 });
 
 /// What `aliexpress.sellercenter.proxy.brand.list` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `member`.
 
 use super::types::MemberResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.sellercenter.proxy.brand.revoke`.
@@ -24,6 +24,12 @@ record!(SellercenterProxyBrandRevoke {
     0: "seller_id" => integer seller_id;
     1: "brand_id" => integer brand_id;
     2: "biz_id" => integer biz_id;
+});
+
+setters!(SellercenterProxyBrandRevoke {
+    seller_id: some(i64);
+    brand_id: some(i64);
+    biz_id: some(i64);
 });
 
 /// What `aliexpress.sellercenter.proxy.brand.revoke` answers.

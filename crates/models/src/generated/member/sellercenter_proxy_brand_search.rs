@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `member`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.sellercenter.proxy.brand.search`.
@@ -20,6 +20,11 @@ pub struct SellercenterProxyBrandSearch {
 record!(SellercenterProxyBrandSearch {
     0: "seller_id" => integer seller_id;
     1: "name" => text name;
+});
+
+setters!(SellercenterProxyBrandSearch {
+    seller_id: some(i64);
+    name: into(impl Into<String>);
 });
 
 /// What `aliexpress.sellercenter.proxy.brand.search` answers.

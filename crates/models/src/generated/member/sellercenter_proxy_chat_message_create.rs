@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `member`.
 
 use super::types::MemberResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.sellercenter.proxy.chat.message.create`.
@@ -18,6 +18,10 @@ pub struct SellercenterProxyChatMessageCreate {
 
 record!(SellercenterProxyChatMessageCreate {
     0: "input" => record(CreateMessageProxyRequest) input;
+});
+
+setters!(SellercenterProxyChatMessageCreate {
+    input: some(CreateMessageProxyRequest);
 });
 
 /// What `input` holds; documented as `CreateMessageProxyRequest`.
@@ -42,6 +46,14 @@ record!(CreateMessageProxyRequest {
     2: "template_id" => integer template_id;
     3: "data" => text data;
     4: "date_stamp" => integer date_stamp;
+});
+
+setters!(CreateMessageProxyRequest {
+    from_user_id: into(impl Into<String>);
+    to_user_id: into(impl Into<String>);
+    template_id: some(i64);
+    data: into(impl Into<String>);
+    date_stamp: some(i64);
 });
 
 /// What `aliexpress.sellercenter.proxy.chat.message.create` answers.

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `member`.
 
 use super::types::MemberResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.sellercenter.proxy.chat.message.read`.
@@ -18,6 +18,10 @@ pub struct SellercenterProxyChatMessageRead {
 
 record!(SellercenterProxyChatMessageRead {
     0: "input" => record(CreateReadMessageProxyRequest) input;
+});
+
+setters!(SellercenterProxyChatMessageRead {
+    input: some(CreateReadMessageProxyRequest);
 });
 
 /// What `input` holds; documented as `CreateReadMessageProxyRequest`.
@@ -36,6 +40,12 @@ record!(CreateReadMessageProxyRequest {
     0: "date_stamp" => integer date_stamp;
     1: "to_user_id" => integer to_user_id;
     2: "from_user_id" => integer from_user_id;
+});
+
+setters!(CreateReadMessageProxyRequest {
+    date_stamp: some(i64);
+    to_user_id: some(i64);
+    from_user_id: some(i64);
 });
 
 /// What `aliexpress.sellercenter.proxy.chat.message.read` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `member`.
 
 use super::types::MemberResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.sellercenter.proxy.vkshops.seller.status.update`.
@@ -21,6 +21,11 @@ pub struct SellercenterProxyVkshopsSellerStatusUpdate {
 record!(SellercenterProxyVkshopsSellerStatusUpdate {
     0: "mm_seller_id" => text mm_seller_id;
     1: "status" => text status;
+});
+
+setters!(SellercenterProxyVkshopsSellerStatusUpdate {
+    mm_seller_id: into(impl Into<String>);
+    status: into(impl Into<String>);
 });
 
 /// What `aliexpress.sellercenter.proxy.vkshops.seller.status.update` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `member`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.sellercenter.vkontakte.trackcode.add`.
@@ -17,6 +17,10 @@ pub struct SellercenterVkontakteTrackcodeAdd {
 
 record!(SellercenterVkontakteTrackcodeAdd {
     0: "add_track_code" => record(AddTrackCodeRequest) add_track_code;
+});
+
+setters!(SellercenterVkontakteTrackcodeAdd {
+    add_track_code: some(AddTrackCodeRequest);
 });
 
 /// What `add_track_code` holds; documented as `AddTrackCodeRequest`.
@@ -35,6 +39,12 @@ record!(AddTrackCodeRequest {
     0: "vk_order_id" => integer vk_order_id;
     1: "vk_seller_id" => text vk_seller_id;
     2: "track_code" => text track_code;
+});
+
+setters!(AddTrackCodeRequest {
+    vk_order_id: some(i64);
+    vk_seller_id: into(impl Into<String>);
+    track_code: into(impl Into<String>);
 });
 
 /// What `aliexpress.sellercenter.vkontakte.trackcode.add` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `message`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, JsonText, Request};
 
 /// Asks `/aliexpress/message/customer/status/get`.
@@ -17,6 +17,10 @@ pub struct AliexpressMessageCustomerStatusGet {
 
 record!(AliexpressMessageCustomerStatusGet {
     0: "im_customer_service_dto" => text im_customer_service_dto;
+});
+
+setters!(AliexpressMessageCustomerStatusGet {
+    im_customer_service_dto: into(impl Into<String>);
 });
 
 /// What `/aliexpress/message/customer/status/get` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `message`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, EpochMillis, JsonText, Request};
 
 /// Asks `/aliexpress/message/history/buyer/list`.
@@ -17,6 +17,10 @@ pub struct AliexpressMessageHistoryBuyerList {
 
 record!(AliexpressMessageHistoryBuyerList {
     0: "ae_im_query_session_dto" => record(AeImQuerySession) ae_im_query_session_dto;
+});
+
+setters!(AliexpressMessageHistoryBuyerList {
+    ae_im_query_session_dto: some(AeImQuerySession);
 });
 
 /// What `ae_im_query_session_dto` holds; documented as `AeImQuerySessionDTO`.
@@ -35,6 +39,12 @@ record!(AeImQuerySession {
     0: "last_buyer_id" => integer last_buyer_id;
     1: "page_size" => integer page_size;
     2: "start_time" => integer start_time;
+});
+
+setters!(AeImQuerySession {
+    last_buyer_id: some(i64);
+    page_size: some(i64);
+    start_time: into(impl Into<EpochMillis>);
 });
 
 /// What `/aliexpress/message/history/buyer/list` answers.

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `message`.
 
 use super::types::{AeImQueryMessage, MessageResult};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `/aliexpress/message/history/list`.
@@ -18,6 +18,10 @@ pub struct AliexpressMessageHistoryList {
 
 record!(AliexpressMessageHistoryList {
     0: "im_query_message_dto" => record(AeImQueryMessage) im_query_message_dto;
+});
+
+setters!(AliexpressMessageHistoryList {
+    im_query_message_dto: some(AeImQueryMessage);
 });
 
 /// What `/aliexpress/message/history/list` answers.

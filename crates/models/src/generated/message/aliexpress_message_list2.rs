@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `message`.
 
 use super::types::{AeImQueryMessage, MessageResult};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `/aliexpress/message/list2`.
@@ -18,6 +18,10 @@ pub struct AliexpressMessageList2 {
 
 record!(AliexpressMessageList2 {
     0: "im_query_message_dto" => record(AeImQueryMessage) im_query_message_dto;
+});
+
+setters!(AliexpressMessageList2 {
+    im_query_message_dto: some(AeImQueryMessage);
 });
 
 /// What `/aliexpress/message/list2` answers.

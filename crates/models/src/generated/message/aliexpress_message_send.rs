@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `message`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, JsonText, Request, Url};
 
 /// Asks `/aliexpress/message/send`.
@@ -17,6 +17,10 @@ pub struct AliexpressMessageSend {
 
 record!(AliexpressMessageSend {
     0: "im_send_message_dto" => record(AeImSendMessage) im_send_message_dto;
+});
+
+setters!(AliexpressMessageSend {
+    im_send_message_dto: some(AeImSendMessage);
 });
 
 /// What `im_send_message_dto` holds; documented as `AeImSendMessageDTO`.
@@ -41,6 +45,14 @@ record!(AeImSendMessage {
     2: "template_id" => integer template_id;
     3: "buyer_id" => integer buyer_id;
     4: "message_content_dto" => record(MessageContent) message_content_dto;
+});
+
+setters!(AeImSendMessage {
+    only_for_target: some(bool);
+    scene_id: some(i64);
+    template_id: some(i64);
+    buyer_id: some(i64);
+    message_content_dto: some(MessageContent);
 });
 
 /// What `message_content_dto` holds; documented as `MessageContentDTO`.
@@ -71,6 +83,16 @@ record!(MessageContent {
     4: "width" => integer width;
     5: "promotion_id" => text promotion_id;
     6: "height" => integer height;
+});
+
+setters!(MessageContent {
+    img_url: into(impl Into<Url>);
+    txt: into(impl Into<String>);
+    item_id: into(impl Into<String>);
+    order_id: into(impl Into<String>);
+    width: some(i64);
+    promotion_id: into(impl Into<String>);
+    height: some(i64);
 });
 
 /// What `/aliexpress/message/send` answers.

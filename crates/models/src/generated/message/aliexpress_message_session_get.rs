@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `message`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, JsonText, Request};
 
 /// Asks `/aliexpress/message/session/get`.
@@ -19,6 +19,10 @@ record!(AliexpressMessageSessionGet {
     0: "im_query_session_dto" => record(AeImQuerySession) im_query_session_dto;
 });
 
+setters!(AliexpressMessageSessionGet {
+    im_query_session_dto: some(AeImQuerySession);
+});
+
 /// What `im_query_session_dto` holds; documented as `AeImQuerySessionDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -29,6 +33,10 @@ pub struct AeImQuerySession {
 
 record!(AeImQuerySession {
     0: "buyer_id" => integer buyer_id;
+});
+
+setters!(AeImQuerySession {
+    buyer_id: some(i64);
 });
 
 /// What `/aliexpress/message/session/get` answers.

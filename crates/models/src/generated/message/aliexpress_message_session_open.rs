@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `message`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `/aliexpress/message/session/open`.
@@ -17,6 +17,10 @@ pub struct AliexpressMessageSessionOpen {
 
 record!(AliexpressMessageSessionOpen {
     0: "im_session_open_dto" => record(AeImSessionOpen) im_session_open_dto;
+});
+
+setters!(AliexpressMessageSessionOpen {
+    im_session_open_dto: some(AeImSessionOpen);
 });
 
 /// What `im_session_open_dto` holds; documented as `AeImSessionOpenDTO`.
@@ -32,6 +36,11 @@ pub struct AeImSessionOpen {
 record!(AeImSessionOpen {
     0: "buyer_id" => integer buyer_id;
     1: "buyer_login_id" => text buyer_login_id;
+});
+
+setters!(AeImSessionOpen {
+    buyer_id: some(i64);
+    buyer_login_id: into(impl Into<String>);
 });
 
 /// What `/aliexpress/message/session/open` answers.

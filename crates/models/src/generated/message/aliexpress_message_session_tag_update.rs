@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `message`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, JsonText, Request};
 
 /// Asks `/aliexpress/message/session/tag/update`.
@@ -17,6 +17,10 @@ pub struct AliexpressMessageSessionTagUpdate {
 
 record!(AliexpressMessageSessionTagUpdate {
     0: "im_session_view_update_dto" => record(AeImSessionViewUpdate) im_session_view_update_dto;
+});
+
+setters!(AliexpressMessageSessionTagUpdate {
+    im_session_view_update_dto: some(AeImSessionViewUpdate);
 });
 
 /// What `im_session_view_update_dto` holds; documented as `AeImSessionViewUpdateDTO`.
@@ -35,6 +39,12 @@ record!(AeImSessionViewUpdate {
     0: "is_deleting" => boolean is_deleting;
     1: "tag_code" => integer tag_code;
     2: "buyer_id" => integer buyer_id;
+});
+
+setters!(AeImSessionViewUpdate {
+    is_deleting: some(bool);
+    tag_code: some(i64);
+    buyer_id: some(i64);
 });
 
 /// What `/aliexpress/message/session/tag/update` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `message`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, JsonText, Request};
 
 /// Asks `/aliexpress/message/sync`.
@@ -19,6 +19,10 @@ record!(AliexpressMessageSync {
     0: "im_sync_data_dto" => record(AeImSyncData) im_sync_data_dto;
 });
 
+setters!(AliexpressMessageSync {
+    im_sync_data_dto: some(AeImSyncData);
+});
+
 /// What `im_sync_data_dto` holds; documented as `AeImSyncDataDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -29,6 +33,10 @@ pub struct AeImSyncData {
 
 record!(AeImSyncData {
     0: "sync_id" => integer sync_id;
+});
+
+setters!(AeImSyncData {
+    sync_id: some(i64);
 });
 
 /// What `/aliexpress/message/sync` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `message`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, JsonText, Request};
 
 /// Asks `/aliexpress/message/sync/rebase`.
@@ -17,6 +17,10 @@ pub struct AliexpressMessageSyncRebase {
 
 record!(AliexpressMessageSyncRebase {
     0: "im_sync_data_dto" => text im_sync_data_dto;
+});
+
+setters!(AliexpressMessageSyncRebase {
+    im_sync_data_dto: into(impl Into<String>);
 });
 
 /// What `/aliexpress/message/sync/rebase` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `message`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `/aliexpress/reverse/im/plugin/openState/get`.
@@ -17,6 +17,10 @@ pub struct AliexpressReverseImPluginOpenStateGet {
 
 record!(AliexpressReverseImPluginOpenStateGet {
     0: "param" => record(AliexpressReverseImPluginOpenStateGetParam) param;
+});
+
+setters!(AliexpressReverseImPluginOpenStateGet {
+    param: some(AliexpressReverseImPluginOpenStateGetParam);
 });
 
 /// What `param` holds.
@@ -32,6 +36,11 @@ pub struct AliexpressReverseImPluginOpenStateGetParam {
 record!(AliexpressReverseImPluginOpenStateGetParam {
     0: "user_id" => text user_id;
     1: "plugin_key" => text plugin_key;
+});
+
+setters!(AliexpressReverseImPluginOpenStateGetParam {
+    user_id: into(impl Into<String>);
+    plugin_key: into(impl Into<String>);
 });
 
 /// What `/aliexpress/reverse/im/plugin/openState/get` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `message`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `/aliexpress/spi/im/buyer/config/query`.
@@ -17,6 +17,10 @@ pub struct AliexpressSpiImBuyerConfigQuery {
 
 record!(AliexpressSpiImBuyerConfigQuery {
     0: "param" => record(AliexpressSpiImBuyerConfigQueryParam) param;
+});
+
+setters!(AliexpressSpiImBuyerConfigQuery {
+    param: some(AliexpressSpiImBuyerConfigQueryParam);
 });
 
 /// What `param` holds.
@@ -32,6 +36,11 @@ pub struct AliexpressSpiImBuyerConfigQueryParam {
 record!(AliexpressSpiImBuyerConfigQueryParam {
     0: "seller_id" => text seller_id;
     1: "buyer_id" => text buyer_id;
+});
+
+setters!(AliexpressSpiImBuyerConfigQueryParam {
+    seller_id: into(impl Into<String>);
+    buyer_id: into(impl Into<String>);
 });
 
 /// What `/aliexpress/spi/im/buyer/config/query` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `message`.
 
 use super::types::{AliexpressSpiImPluginUpdateParam, AliexpressSpiImPluginUpdateResp};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `/aliexpress/spi/im/buyer/config/update`.
@@ -18,6 +18,10 @@ pub struct AliexpressSpiImBuyerConfigUpdate {
 
 record!(AliexpressSpiImBuyerConfigUpdate {
     0: "param" => record(AliexpressSpiImPluginUpdateParam) param;
+});
+
+setters!(AliexpressSpiImBuyerConfigUpdate {
+    param: some(AliexpressSpiImPluginUpdateParam);
 });
 
 /// What `/aliexpress/spi/im/buyer/config/update` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `message`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `/aliexpress/spi/im/message/recommendations/list`.
@@ -17,6 +17,10 @@ pub struct AliexpressSpiImMessageRecommendationsList {
 
 record!(AliexpressSpiImMessageRecommendationsList {
     0: "param" => record(AliexpressSpiImMessageRecommendationsListParam) param;
+});
+
+setters!(AliexpressSpiImMessageRecommendationsList {
+    param: some(AliexpressSpiImMessageRecommendationsListParam);
 });
 
 /// What `param` holds.
@@ -35,6 +39,12 @@ record!(AliexpressSpiImMessageRecommendationsListParam {
     0: "seller_id" => text seller_id;
     1: "buyer_id" => text buyer_id;
     2: "message_id" => text message_id;
+});
+
+setters!(AliexpressSpiImMessageRecommendationsListParam {
+    seller_id: into(impl Into<String>);
+    buyer_id: into(impl Into<String>);
+    message_id: into(impl Into<String>);
 });
 
 /// What `/aliexpress/spi/im/message/recommendations/list` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `message`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `/aliexpress/spi/im/message/send`.
@@ -17,6 +17,10 @@ pub struct AliexpressSpiImMessageSend {
 
 record!(AliexpressSpiImMessageSend {
     0: "param" => record(AliexpressSpiImMessageSendParam) param;
+});
+
+setters!(AliexpressSpiImMessageSend {
+    param: some(AliexpressSpiImMessageSendParam);
 });
 
 /// What `param` holds.
@@ -38,6 +42,13 @@ record!(AliexpressSpiImMessageSendParam {
     1: "buyer_id" => integer buyer_id;
     2: "message_type" => text message_type;
     3: "content" => text content;
+});
+
+setters!(AliexpressSpiImMessageSendParam {
+    seller_id: some(i64);
+    buyer_id: some(i64);
+    message_type: into(impl Into<String>);
+    content: into(impl Into<String>);
 });
 
 /// What `/aliexpress/spi/im/message/send` answers.

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `message`.
 
 use super::types::{Param, Resp};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `/aliexpress/spi/im/orders/list`.
@@ -18,6 +18,10 @@ pub struct AliexpressSpiImOrdersList {
 
 record!(AliexpressSpiImOrdersList {
     0: "param" => record(Param) param;
+});
+
+setters!(AliexpressSpiImOrdersList {
+    param: some(Param);
 });
 
 /// What `/aliexpress/spi/im/orders/list` answers.

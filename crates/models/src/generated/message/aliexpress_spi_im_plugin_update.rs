@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `message`.
 
 use super::types::{AliexpressSpiImPluginUpdateParam, AliexpressSpiImPluginUpdateResp};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `/aliexpress/spi/im/plugin/update`.
@@ -18,6 +18,10 @@ pub struct AliexpressSpiImPluginUpdate {
 
 record!(AliexpressSpiImPluginUpdate {
     0: "param" => record(AliexpressSpiImPluginUpdateParam) param;
+});
+
+setters!(AliexpressSpiImPluginUpdate {
+    param: some(AliexpressSpiImPluginUpdateParam);
 });
 
 /// What `/aliexpress/spi/im/plugin/update` answers.

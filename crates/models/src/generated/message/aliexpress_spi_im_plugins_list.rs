@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `message`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `/aliexpress/spi/im/plugins/list`.
@@ -17,6 +17,10 @@ pub struct AliexpressSpiImPluginsList {
 
 record!(AliexpressSpiImPluginsList {
     0: "seller_id" => text seller_id;
+});
+
+setters!(AliexpressSpiImPluginsList {
+    seller_id: into(impl Into<String>);
 });
 
 /// What `/aliexpress/spi/im/plugins/list` answers.

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `message`.
 
 use super::types::{Param, Resp};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `/aliexpress/spi/im/products/list`.
@@ -18,6 +18,10 @@ pub struct AliexpressSpiImProductsList {
 
 record!(AliexpressSpiImProductsList {
     0: "param" => record(Param) param;
+});
+
+setters!(AliexpressSpiImProductsList {
+    param: some(Param);
 });
 
 /// What `/aliexpress/spi/im/products/list` answers.

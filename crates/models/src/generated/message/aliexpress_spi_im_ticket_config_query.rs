@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `message`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `/aliexpress/spi/im/ticket/config/query`.
@@ -19,6 +19,10 @@ record!(AliexpressSpiImTicketConfigQuery {
     0: "param" => record(AliexpressSpiImTicketConfigQueryParam) param;
 });
 
+setters!(AliexpressSpiImTicketConfigQuery {
+    param: some(AliexpressSpiImTicketConfigQueryParam);
+});
+
 /// What `param` holds.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -29,6 +33,10 @@ pub struct AliexpressSpiImTicketConfigQueryParam {
 
 record!(AliexpressSpiImTicketConfigQueryParam {
     0: "seller_id" => integer seller_id;
+});
+
+setters!(AliexpressSpiImTicketConfigQueryParam {
+    seller_id: some(i64);
 });
 
 /// What `/aliexpress/spi/im/ticket/config/query` answers.

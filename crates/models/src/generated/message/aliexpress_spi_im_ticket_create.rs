@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `message`.
 
 use super::types::{AliexpressSpiImTicketCreateParam, AliexpressSpiImTicketCreateResp};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `/aliexpress/spi/im/ticket/create`.
@@ -18,6 +18,10 @@ pub struct AliexpressSpiImTicketCreate {
 
 record!(AliexpressSpiImTicketCreate {
     0: "param" => record(AliexpressSpiImTicketCreateParam) param;
+});
+
+setters!(AliexpressSpiImTicketCreate {
+    param: some(AliexpressSpiImTicketCreateParam);
 });
 
 /// What `/aliexpress/spi/im/ticket/create` answers.

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `message`.
 
 use super::types::{Param, Resp};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `/aliexpress/spi/im/tickets/list`.
@@ -18,6 +18,10 @@ pub struct AliexpressSpiImTicketsList {
 
 record!(AliexpressSpiImTicketsList {
     0: "param" => record(Param) param;
+});
+
+setters!(AliexpressSpiImTicketsList {
+    param: some(Param);
 });
 
 /// What `/aliexpress/spi/im/tickets/list` answers.

@@ -5,7 +5,7 @@
 //! Needs the feature `message`.
 
 use crate::EpochMillis;
-use crate::record::record;
+use crate::record::{record, setters};
 
 /// An element of `message_list`; documented as `AeImMessageDTO`.
 #[derive(Clone, Default)]
@@ -64,6 +64,13 @@ record!(AeImQueryMessage {
     3: "buyer_id" => integer buyer_id;
 });
 
+setters!(AeImQueryMessage {
+    page_size: some(i64);
+    start_time: into(impl Into<EpochMillis>);
+    last_message_id: into(impl Into<String>);
+    buyer_id: some(i64);
+});
+
 /// What `param` holds.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -83,6 +90,13 @@ record!(AliexpressSpiImPluginUpdateParam {
     1: "tag_value" => text tag_value;
     2: "type" => text r#type;
     3: "subType" => text sub_type;
+});
+
+setters!(AliexpressSpiImPluginUpdateParam {
+    tag_key: into(impl Into<String>);
+    tag_value: into(impl Into<String>);
+    r#type: into(impl Into<String>);
+    sub_type: into(impl Into<String>);
 });
 
 /// What `resp` holds.
@@ -119,6 +133,11 @@ pub struct AliexpressSpiImTicketCreateParam {
 record!(AliexpressSpiImTicketCreateParam {
     0: "id" => text id;
     1: "name" => text name;
+});
+
+setters!(AliexpressSpiImTicketCreateParam {
+    id: into(impl Into<String>);
+    name: into(impl Into<String>);
 });
 
 /// What `resp` holds.
@@ -191,6 +210,11 @@ pub struct Param {
 record!(Param {
     0: "filter_rule" => text filter_rule;
     1: "filter_condition" => text filter_condition;
+});
+
+setters!(Param {
+    filter_rule: into(impl Into<String>);
+    filter_condition: into(impl Into<String>);
 });
 
 /// What `resp` holds.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `other`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.data.qd.file.upload`.
@@ -21,6 +21,11 @@ record!(DataQdFileUpload {
     0: "upload_meta" => record(FileUploadMeta) upload_meta;
 });
 
+setters!(DataQdFileUpload {
+    upload_meta: some(FileUploadMeta);
+    file_data: some(crate::File);
+});
+
 /// What `upload_meta` holds; documented as `FileUploadMeta`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -34,6 +39,11 @@ pub struct FileUploadMeta {
 record!(FileUploadMeta {
     0: "partition" => text partition;
     1: "biz_code" => text biz_code;
+});
+
+setters!(FileUploadMeta {
+    partition: into(impl Into<String>);
+    biz_code: into(impl Into<String>);
 });
 
 /// What `aliexpress.data.qd.file.upload` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `other`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.data.redefining.queryproductbusinessinfobyid`.
@@ -17,6 +17,10 @@ pub struct DataRedefiningQueryproductbusinessinfobyid {
 
 record!(DataRedefiningQueryproductbusinessinfobyid {
     0: "param_string" => text param_string;
+});
+
+setters!(DataRedefiningQueryproductbusinessinfobyid {
+    param_string: into(impl Into<String>);
 });
 
 /// What `aliexpress.data.redefining.queryproductbusinessinfobyid` answers.

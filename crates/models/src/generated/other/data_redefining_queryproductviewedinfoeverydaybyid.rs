@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `other`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Time};
 
 /// Asks `aliexpress.data.redefining.queryproductviewedinfoeverydaybyid`.
@@ -29,6 +29,14 @@ record!(DataRedefiningQueryproductviewedinfoeverydaybyid {
     2: "page_size" => integer page_size;
     3: "product_id" => text product_id;
     4: "start_date" => text start_date;
+});
+
+setters!(DataRedefiningQueryproductviewedinfoeverydaybyid {
+    current_page: some(i64);
+    end_date: into(impl Into<Time>);
+    page_size: some(i64);
+    product_id: into(impl Into<String>);
+    start_date: into(impl Into<Time>);
 });
 
 /// What `aliexpress.data.redefining.queryproductviewedinfoeverydaybyid` answers.

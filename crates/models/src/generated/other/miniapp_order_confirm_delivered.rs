@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `other`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -18,6 +18,10 @@ pub struct MiniappOrderConfirmDelivered {
 
 record!(MiniappOrderConfirmDelivered {
     0: "trade_order_id" => integer trade_order_id;
+});
+
+setters!(MiniappOrderConfirmDelivered {
+    trade_order_id: into(impl Into<OrderId>);
 });
 
 /// What `aliexpress.miniapp.order.confirm.delivered` answers.

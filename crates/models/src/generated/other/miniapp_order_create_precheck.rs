@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `other`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Amount, Answer, Call, Request};
 
@@ -23,6 +23,11 @@ record!(MiniappOrderCreatePrecheck {
     1: "param_client_info" => record(MarketClientInfo) param_client_info;
 });
 
+setters!(MiniappOrderCreatePrecheck {
+    param_pre_create_order_request: some(MarketPreCreateOrderRequest);
+    param_client_info: some(MarketClientInfo);
+});
+
 /// What `param_pre_create_order_request` holds; documented as `MarketPreCreateOrderRequest`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -33,6 +38,10 @@ pub struct MarketPreCreateOrderRequest {
 
 record!(MarketPreCreateOrderRequest {
     0: "items" => records(Item) items .inner_unproven("item");
+});
+
+setters!(MarketPreCreateOrderRequest {
+    items: all(impl IntoIterator<Item = Item>);
 });
 
 /// An element of `items`; documented as `Item`.
@@ -56,6 +65,13 @@ record!(Item {
     3: "item_id" => integer item_id;
 });
 
+setters!(Item {
+    quantity: some(i64);
+    price: some(Price);
+    sku_id: some(i64);
+    item_id: into(impl Into<ProductId>);
+});
+
 /// What `price` holds.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -71,6 +87,11 @@ record!(Price {
     1: "currency" => text currency;
 });
 
+setters!(Price {
+    price: into(impl Into<Amount>);
+    currency: into(impl Into<String>);
+});
+
 /// What `param_client_info` holds; documented as `MarketClientInfo`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -84,6 +105,11 @@ pub struct MarketClientInfo {
 record!(MarketClientInfo {
     0: "open_biz_code" => text open_biz_code;
     1: "open_app_id" => text open_app_id;
+});
+
+setters!(MarketClientInfo {
+    open_biz_code: into(impl Into<String>);
+    open_app_id: into(impl Into<String>);
 });
 
 /// What `aliexpress.miniapp.order.create.precheck` answers.

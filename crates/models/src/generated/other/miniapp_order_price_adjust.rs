@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `other`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Amount, Answer, Call, Monetary, Request};
 
@@ -29,6 +29,13 @@ record!(MiniappOrderPriceAdjust {
     3: "trade_order_id" => integer trade_order_id;
 });
 
+setters!(MiniappOrderPriceAdjust {
+    new_price: some(Money);
+    old_price: some(Money);
+    reduction: some(Money);
+    trade_order_id: into(impl Into<OrderId>);
+});
+
 /// What `new_price` holds; documented as `MoneyDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -42,6 +49,11 @@ pub struct Money {
 record!(Money {
     0: "amount" => text amount;
     1: "currency" => text currency;
+});
+
+setters!(Money {
+    amount: into(impl Into<Amount>);
+    currency: into(impl Into<String>);
 });
 
 impl Monetary for Money {

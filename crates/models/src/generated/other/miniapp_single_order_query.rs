@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `other`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Amount, Answer, Call, Effect, Monetary, Request};
 
@@ -21,6 +21,11 @@ pub struct MiniappSingleOrderQuery {
 record!(MiniappSingleOrderQuery {
     0: "external_id" => text external_id;
     1: "trade_order_id" => integer trade_order_id;
+});
+
+setters!(MiniappSingleOrderQuery {
+    external_id: into(impl Into<String>);
+    trade_order_id: into(impl Into<OrderId>);
 });
 
 /// What `aliexpress.miniapp.single.order.query` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::DadaResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `ae.merchant.assortment.seller.apply.all`.
@@ -18,6 +18,10 @@ pub struct AeMerchantAssortmentSellerApplyAll {
 
 record!(AeMerchantAssortmentSellerApplyAll {
     0: "planType" => integer plan_type;
+});
+
+setters!(AeMerchantAssortmentSellerApplyAll {
+    plan_type: some(i64);
 });
 
 /// What `ae.merchant.assortment.seller.apply.all` answers.

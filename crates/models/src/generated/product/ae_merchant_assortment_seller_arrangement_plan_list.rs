@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, JsonText, Request};
 
 /// Asks `ae.merchant.assortment.seller.arrangement.plan.list`.
@@ -53,6 +53,22 @@ record!(AeMerchantAssortmentSellerArrangementPlanList {
     10: "joinStatus" => integer join_status;
     11: "planStatus" => integer plan_status;
     12: "hasCollected" => boolean has_collected;
+});
+
+setters!(AeMerchantAssortmentSellerArrangementPlanList {
+    plan_type: some(i64);
+    plan_id: some(i64);
+    page_no: some(i64);
+    page_size: some(i64);
+    sort: into(impl Into<String>);
+    category_path: each(impl IntoIterator<Item = impl Into<String>>);
+    region: into(impl Into<String>);
+    price_range: into(impl Into<String>);
+    price_range_currency: into(impl Into<String>);
+    opportunity_source: into(impl Into<String>);
+    join_status: some(i64);
+    plan_status: some(i64);
+    has_collected: some(bool);
 });
 
 /// What `ae.merchant.assortment.seller.arrangement.plan.list` answers.

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `product`.
 
 use super::types::DadaResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `ae.merchant.assortment.seller.plan.chance.download`.
@@ -18,6 +18,10 @@ pub struct AeMerchantAssortmentSellerPlanChanceDownload {
 
 record!(AeMerchantAssortmentSellerPlanChanceDownload {
     0: "planId" => integer plan_id;
+});
+
+setters!(AeMerchantAssortmentSellerPlanChanceDownload {
+    plan_id: some(i64);
 });
 
 /// What `ae.merchant.assortment.seller.plan.chance.download` answers.

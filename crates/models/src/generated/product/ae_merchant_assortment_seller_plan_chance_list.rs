@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `product`.
 
 use super::types::PageInfo;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `ae.merchant.assortment.seller.plan.chance.list`.
@@ -24,6 +24,12 @@ record!(AeMerchantAssortmentSellerPlanChanceList {
     0: "planId" => integer plan_id;
     1: "current" => integer current;
     2: "pageSize" => integer page_size;
+});
+
+setters!(AeMerchantAssortmentSellerPlanChanceList {
+    plan_id: some(i64);
+    current: some(i64);
+    page_size: some(i64);
 });
 
 /// What `ae.merchant.assortment.seller.plan.chance.list` answers.

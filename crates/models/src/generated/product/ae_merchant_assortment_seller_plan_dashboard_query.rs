@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, JsonText, Request};
 
 /// Asks `ae.merchant.assortment.seller.plan.dashboard.query`.
@@ -17,6 +17,10 @@ pub struct AeMerchantAssortmentSellerPlanDashboardQuery {
 
 record!(AeMerchantAssortmentSellerPlanDashboardQuery {
     0: "planType" => integer plan_type;
+});
+
+setters!(AeMerchantAssortmentSellerPlanDashboardQuery {
+    plan_type: some(i64);
 });
 
 /// What `ae.merchant.assortment.seller.plan.dashboard.query` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
 use crate::{Answer, Call, Effect, JsonText, Request};
 
@@ -63,6 +63,25 @@ record!(AeMerchantAssortmentSellerPlanProductsQuery {
     13: "pageNo" => integer page_no;
     14: "pageSize" => integer page_size;
     15: "sort" => text sort;
+});
+
+setters!(AeMerchantAssortmentSellerPlanProductsQuery {
+    plan_id: some(i64);
+    top_category_id: into(impl Into<CategoryId>);
+    leaf_category_id: into(impl Into<CategoryId>);
+    category_path: each(impl IntoIterator<Item = impl Into<String>>);
+    count_group_enum: into(impl Into<String>);
+    product_status: some(i64);
+    product_ids: each(impl IntoIterator<Item = impl Into<ProductId>>);
+    product_name: into(impl Into<String>);
+    product_id: into(impl Into<String>);
+    product_publish_time_start: some(i64);
+    product_publish_time_end: some(i64);
+    plan_type: some(i64);
+    product_apply_status: some(i64);
+    page_no: some(i64);
+    page_size: some(i64);
+    sort: into(impl Into<String>);
 });
 
 /// What `ae.merchant.assortment.seller.plan.products.query` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.carmodel.findByTecId`.
@@ -17,6 +17,10 @@ pub struct CarmodelFindByTecId {
 
 record!(CarmodelFindByTecId {
     0: "tec_id" => integer tec_id;
+});
+
+setters!(CarmodelFindByTecId {
+    tec_id: some(i64);
 });
 
 /// What `aliexpress.carmodel.findByTecId` answers.

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `product`.
 
 use super::types::PageInfo;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, JsonText, Request, Verb};
 
 /// Asks `aliexpress.carmodel.findByTecIds`.
@@ -18,6 +18,10 @@ pub struct CarmodelFindByTecIds {
 
 record!(CarmodelFindByTecIds {
     0: "param" => record(CarModelInfoQueryRequest) param;
+});
+
+setters!(CarmodelFindByTecIds {
+    param: some(CarModelInfoQueryRequest);
 });
 
 /// What `param` holds; documented as `CarModelInfoQueryRequest`.
@@ -48,6 +52,16 @@ record!(CarModelInfoQueryRequest {
     4: "year_id" => text year_id;
     5: "page_size" => text page_size;
     6: "current" => text current;
+});
+
+setters!(CarModelInfoQueryRequest {
+    link_target_id_list: each(impl IntoIterator<Item = impl Into<String>>);
+    country_id: into(impl Into<String>);
+    brand_id: into(impl Into<String>);
+    model_id: into(impl Into<String>);
+    year_id: into(impl Into<String>);
+    page_size: into(impl Into<String>);
+    current: into(impl Into<String>);
 });
 
 /// What `aliexpress.carmodel.findByTecIds` answers.

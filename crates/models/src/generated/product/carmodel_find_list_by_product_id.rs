@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Verb};
 
 /// Asks `aliexpress.carmodel.findListByProductId`.
@@ -17,6 +17,10 @@ pub struct CarmodelFindListByProductId {
 
 record!(CarmodelFindListByProductId {
     0: "param0" => record(CarInfoQuery) param0;
+});
+
+setters!(CarmodelFindListByProductId {
+    param0: some(CarInfoQuery);
 });
 
 /// What `param0` holds; documented as `CarInfoQueryDTO`.
@@ -35,6 +39,12 @@ record!(CarInfoQuery {
     0: "product_id" => text product_id;
     1: "channel" => text channel;
     2: "channel_seller_id" => text channel_seller_id;
+});
+
+setters!(CarInfoQuery {
+    product_id: into(impl Into<String>);
+    channel: into(impl Into<String>);
+    channel_seller_id: into(impl Into<String>);
 });
 
 /// What `aliexpress.carmodel.findListByProductId` answers.

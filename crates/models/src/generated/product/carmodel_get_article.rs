@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `product`.
 
 use super::types::PageInfo;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Url};
 
 /// Asks `aliexpress.carmodel.get.article`.
@@ -18,6 +18,10 @@ pub struct CarmodelGetArticle {
 
 record!(CarmodelGetArticle {
     0: "param0" => record(ArticlesQueryRequest) param0;
+});
+
+setters!(CarmodelGetArticle {
+    param0: some(ArticlesQueryRequest);
 });
 
 /// What `param0` holds; documented as `ArticlesQueryRequest`.
@@ -42,6 +46,14 @@ record!(ArticlesQueryRequest {
     2: "search_type" => integer search_type;
     3: "page_size" => text page_size;
     4: "current" => text current;
+});
+
+setters!(ArticlesQueryRequest {
+    search_query: into(impl Into<String>);
+    language: into(impl Into<String>);
+    search_type: some(i64);
+    page_size: into(impl Into<String>);
+    current: into(impl Into<String>);
 });
 
 /// What `aliexpress.carmodel.get.article` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.carmodel.get.brand`.
@@ -19,6 +19,10 @@ record!(CarmodelGetBrand {
     0: "param0" => record(BrandsQueryRequest) param0;
 });
 
+setters!(CarmodelGetBrand {
+    param0: some(BrandsQueryRequest);
+});
+
 /// What `param0` holds; documented as `BrandsQueryRequest`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -29,6 +33,10 @@ pub struct BrandsQueryRequest {
 
 record!(BrandsQueryRequest {
     0: "lang" => text lang;
+});
+
+setters!(BrandsQueryRequest {
+    lang: into(impl Into<String>);
 });
 
 /// What `aliexpress.carmodel.get.brand` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.carmodel.get.country`.
@@ -19,6 +19,10 @@ record!(CarmodelGetCountry {
     0: "param0" => record(CountriesRequest) param0;
 });
 
+setters!(CarmodelGetCountry {
+    param0: some(CountriesRequest);
+});
+
 /// What `param0` holds; documented as `CountriesRequest`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -29,6 +33,10 @@ pub struct CountriesRequest {
 
 record!(CountriesRequest {
     0: "lang" => text lang;
+});
+
+setters!(CountriesRequest {
+    lang: into(impl Into<String>);
 });
 
 /// What `aliexpress.carmodel.get.country` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.carmodel.get.linktarget`.
@@ -17,6 +17,10 @@ pub struct CarmodelGetLinktarget {
 
 record!(CarmodelGetLinktarget {
     0: "param0" => record(LinkingTargetQueryRequest) param0;
+});
+
+setters!(CarmodelGetLinktarget {
+    param0: some(LinkingTargetQueryRequest);
 });
 
 /// What `param0` holds; documented as `LinkingTargetQueryRequest`.
@@ -35,6 +39,12 @@ record!(LinkingTargetQueryRequest {
     0: "article_id_list" => texts article_id_list .inner_unproven("string");
     1: "lang" => text lang;
     2: "linking_target_type" => text linking_target_type;
+});
+
+setters!(LinkingTargetQueryRequest {
+    article_id_list: each(impl IntoIterator<Item = impl Into<String>>);
+    lang: into(impl Into<String>);
+    linking_target_type: into(impl Into<String>);
 });
 
 /// What `aliexpress.carmodel.get.linktarget` answers.

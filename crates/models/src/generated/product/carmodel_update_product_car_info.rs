@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.carmodel.update.product.carInfo`.
@@ -17,6 +17,10 @@ pub struct CarmodelUpdateProductCarInfo {
 
 record!(CarmodelUpdateProductCarInfo {
     0: "param0" => record(CarInfoQuery) param0;
+});
+
+setters!(CarmodelUpdateProductCarInfo {
+    param0: some(CarInfoQuery);
 });
 
 /// What `param0` holds; documented as `CarInfoQueryDTO`.
@@ -41,6 +45,14 @@ record!(CarInfoQuery {
     2: "channel" => text channel;
     3: "add_af_ids" => texts add_af_ids .inner_unproven("string");
     4: "delete_af_ids" => texts delete_af_ids .inner_unproven("string");
+});
+
+setters!(CarInfoQuery {
+    channel_seller_id: some(i64);
+    product_id: into(impl Into<String>);
+    channel: into(impl Into<String>);
+    add_af_ids: each(impl IntoIterator<Item = impl Into<String>>);
+    delete_af_ids: each(impl IntoIterator<Item = impl Into<String>>);
 });
 
 /// What `aliexpress.carmodel.update.product.carInfo` answers.

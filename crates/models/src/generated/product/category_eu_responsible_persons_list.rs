@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Answer, Call, Effect, Request, Verb};
 
@@ -24,6 +24,12 @@ record!(CategoryEuResponsiblePersonsList {
     0: "category_id" => integer category_id;
     1: "channel" => text channel;
     2: "channel_seller_id" => text channel_seller_id;
+});
+
+setters!(CategoryEuResponsiblePersonsList {
+    category_id: into(impl Into<CategoryId>);
+    channel: into(impl Into<String>);
+    channel_seller_id: into(impl Into<String>);
 });
 
 /// What `aliexpress.category.eu.responsible.persons.list` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Answer, Call, Effect, Request, Verb};
 
@@ -21,6 +21,11 @@ pub struct CategoryQualificationsList {
 record!(CategoryQualificationsList {
     0: "category_id" => integer category_id;
     1: "local" => text local;
+});
+
+setters!(CategoryQualificationsList {
+    category_id: into(impl Into<CategoryId>);
+    local: into(impl Into<String>);
 });
 
 /// What `aliexpress.category.qualifications.list` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.category.redefining.getPropValueFeature`.
@@ -23,6 +23,12 @@ record!(CategoryRedefiningGetPropValueFeature {
     0: "propertyId" => integer property_id;
     1: "valueId" => integer value_id;
     2: "featureKey" => text feature_key;
+});
+
+setters!(CategoryRedefiningGetPropValueFeature {
+    property_id: some(i64);
+    value_id: some(i64);
+    feature_key: into(impl Into<String>);
 });
 
 /// What `aliexpress.category.redefining.getPropValueFeature` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::AeopUnit;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.category.redefining.getallchildattributesresult`.
@@ -24,6 +24,12 @@ record!(CategoryRedefiningGetallchildattributesresult {
     0: "cate_id" => text cate_id;
     1: "locale" => text locale;
     2: "parent_attrvalue_list" => texts parent_attrvalue_list .inner_unproven("string");
+});
+
+setters!(CategoryRedefiningGetallchildattributesresult {
+    cate_id: into(impl Into<String>);
+    locale: into(impl Into<String>);
+    parent_attrvalue_list: each(impl IntoIterator<Item = impl Into<String>>);
 });
 
 /// What `aliexpress.category.redefining.getallchildattributesresult` answers.

@@ -6,7 +6,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::AeopUnit;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.category.redefining.getchildattributesresultbypostcateidandpath`.
@@ -34,6 +34,15 @@ record!(CategoryRedefiningGetchildattributesresultbypostcateidandpath {
     3: "channel_seller_id" => integer channel_seller_id;
     4: "param1" => integer param1;
     5: "param2" => texts param2 .inner_unproven("string");
+});
+
+setters!(CategoryRedefiningGetchildattributesresultbypostcateidandpath {
+    channel: into(impl Into<String>);
+    locale: into(impl Into<String>);
+    product_type: into(impl Into<String>);
+    channel_seller_id: some(i64);
+    param1: some(i64);
+    param2: each(impl IntoIterator<Item = impl Into<String>>);
 });
 
 /// What `aliexpress.category.redefining.getchildattributesresultbypostcateidandpath` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::AeopPostCategoryResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.category.redefining.getchildrenpostcategorybyid`.
@@ -18,6 +18,10 @@ pub struct CategoryRedefiningGetchildrenpostcategorybyid {
 
 record!(CategoryRedefiningGetchildrenpostcategorybyid {
     0: "param0" => integer param0;
+});
+
+setters!(CategoryRedefiningGetchildrenpostcategorybyid {
+    param0: some(i64);
 });
 
 /// What `aliexpress.category.redefining.getchildrenpostcategorybyid` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.category.redefining.sizemodelsrequiredforpostcat`.
@@ -17,6 +17,10 @@ pub struct CategoryRedefiningSizemodelsrequiredforpostcat {
 
 record!(CategoryRedefiningSizemodelsrequiredforpostcat {
     0: "param0" => integer param0;
+});
+
+setters!(CategoryRedefiningSizemodelsrequiredforpostcat {
+    param0: some(i64);
 });
 
 /// What `aliexpress.category.redefining.sizemodelsrequiredforpostcat` answers.

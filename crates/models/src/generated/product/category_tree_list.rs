@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Answer, Call, Effect, JsonText, Request, Verb};
 
@@ -27,6 +27,13 @@ record!(CategoryTreeList {
     1: "only_with_permission" => boolean only_with_permission;
     2: "channel" => text channel;
     3: "category_id" => integer category_id;
+});
+
+setters!(CategoryTreeList {
+    channel_seller_id: some(i64);
+    only_with_permission: some(bool);
+    channel: into(impl Into<String>);
+    category_id: into(impl Into<CategoryId>);
 });
 
 /// What `aliexpress.category.tree.list` answers.

@@ -7,7 +7,7 @@
 use super::types::{
     AeopPackage, DetailSource, Multimedia, ProductExt, ProductProperty, SkuProperty, Subject,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, SkuId};
 use crate::{Amount, Answer, Call, Request};
 
@@ -30,6 +30,13 @@ record!(ChoiceProductEdit {
     1: "version" => text version;
     2: "channel_seller_id" => integer channel_seller_id;
     3: "one_stop_service_product_dto" => record(OneStopServiceProduct) one_stop_service_product_dto;
+});
+
+setters!(ChoiceProductEdit {
+    channel: into(impl Into<String>);
+    version: into(impl Into<String>);
+    channel_seller_id: some(i64);
+    one_stop_service_product_dto: some(OneStopServiceProduct);
 });
 
 /// What `one_stop_service_product_dto` holds; documented as `OneStopServiceProductDTO`.
@@ -60,6 +67,16 @@ record!(OneStopServiceProduct {
     4: "product_sku_list" => records(OneStopServiceProductSku) product_sku_list .inner_unproven("one_stop_service_product_sku");
     5: "package_dto" => record(AeopPackage) package_dto;
     6: "product_info_dto" => record(AeopProductInfo) product_info_dto;
+});
+
+setters!(OneStopServiceProduct {
+    product_ext_dto: some(ProductExt);
+    product_property_list: all(impl IntoIterator<Item = ProductProperty>);
+    detail_source_list: all(impl IntoIterator<Item = DetailSource>);
+    multimedia: some(Multimedia);
+    product_sku_list: all(impl IntoIterator<Item = OneStopServiceProductSku>);
+    package_dto: some(AeopPackage);
+    product_info_dto: some(AeopProductInfo);
 });
 
 /// An element of `product_sku_list`; documented as `OneStopServiceProductSku`.
@@ -101,6 +118,19 @@ record!(OneStopServiceProductSku {
     9: "package_length" => text package_length;
 });
 
+setters!(OneStopServiceProductSku {
+    sc_item_info_dto: some(OneStopServiceProductSkuScItemInfo);
+    supply_price: into(impl Into<Amount>);
+    sku_property_list: all(impl IntoIterator<Item = SkuProperty>);
+    sku_id: into(impl Into<SkuId>);
+    sku_code: into(impl Into<String>);
+    status: into(impl Into<String>);
+    package_weight: into(impl Into<String>);
+    package_height: into(impl Into<String>);
+    package_width: into(impl Into<String>);
+    package_length: into(impl Into<String>);
+});
+
 /// What `sc_item_info_dto` holds; documented as `OneStopServiceProductSkuScItemInfoDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -120,6 +150,13 @@ record!(OneStopServiceProductSkuScItemInfo {
     1: "sc_item_bar_code" => text sc_item_bar_code;
     2: "special_product_type_list" => texts special_product_type_list .inner_unproven("string");
     3: "original_box" => text original_box;
+});
+
+setters!(OneStopServiceProductSkuScItemInfo {
+    sc_item_code: into(impl Into<String>);
+    sc_item_bar_code: into(impl Into<String>);
+    special_product_type_list: each(impl IntoIterator<Item = impl Into<String>>);
+    original_box: into(impl Into<String>);
 });
 
 /// What `product_info_dto` holds; documented as `AeopProductInfoDTO`.
@@ -144,6 +181,14 @@ record!(AeopProductInfo {
     2: "subject_list" => records(Subject) subject_list .inner_unproven("subject");
     3: "product_id" => integer product_id;
     4: "locale" => text locale;
+});
+
+setters!(AeopProductInfo {
+    currency_code: into(impl Into<String>);
+    category_id: into(impl Into<CategoryId>);
+    subject_list: all(impl IntoIterator<Item = Subject>);
+    product_id: into(impl Into<ProductId>);
+    locale: into(impl Into<String>);
 });
 
 /// What `aliexpress.choice.product.edit` answers.

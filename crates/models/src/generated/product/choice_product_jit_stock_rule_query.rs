@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Answer, Call, Effect, Request};
 
@@ -18,6 +18,10 @@ pub struct ChoiceProductJitStockRuleQuery {
 
 record!(ChoiceProductJitStockRuleQuery {
     0: "category_id" => integer category_id;
+});
+
+setters!(ChoiceProductJitStockRuleQuery {
+    category_id: into(impl Into<CategoryId>);
 });
 
 /// What `aliexpress.choice.product.jit.stock.rule.query` answers.

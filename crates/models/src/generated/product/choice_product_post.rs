@@ -7,7 +7,7 @@
 use super::types::{
     AeopPackage, DetailSource, Multimedia, ProductExt, ProductProperty, SkuProperty, Subject,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
 use crate::{Amount, Answer, Call, Request};
 
@@ -30,6 +30,13 @@ record!(ChoiceProductPost {
     1: "one_stop_service_product_dto" => record(OneStopServiceProduct) one_stop_service_product_dto;
     2: "channel" => text channel;
     3: "version" => text version;
+});
+
+setters!(ChoiceProductPost {
+    channel_seller_id: some(i64);
+    one_stop_service_product_dto: some(OneStopServiceProduct);
+    channel: into(impl Into<String>);
+    version: into(impl Into<String>);
 });
 
 /// What `one_stop_service_product_dto` holds; documented as `OneStopServiceProductDTO`.
@@ -60,6 +67,16 @@ record!(OneStopServiceProduct {
     4: "product_ext_dto" => record(ProductExt) product_ext_dto;
     5: "product_property_list" => records(ProductProperty) product_property_list .inner_unproven("product_property");
     6: "detail_source_list" => records(DetailSource) detail_source_list .inner_unproven("detail_source");
+});
+
+setters!(OneStopServiceProduct {
+    multimedia: some(Multimedia);
+    product_sku_list: all(impl IntoIterator<Item = OneStopServiceProductSku>);
+    package_dto: some(AeopPackage);
+    product_info_dto: some(AeopProductInfo);
+    product_ext_dto: some(ProductExt);
+    product_property_list: all(impl IntoIterator<Item = ProductProperty>);
+    detail_source_list: all(impl IntoIterator<Item = DetailSource>);
 });
 
 /// An element of `product_sku_list`; documented as `OneStopServiceProductSku`.
@@ -101,6 +118,19 @@ record!(OneStopServiceProductSku {
     9: "warehouse_list" => records(OneStopServiceProductSkuWarehouseStock) warehouse_list .inner_unproven("one_stop_service_product_sku_warehouse_stock_d_t_o");
 });
 
+setters!(OneStopServiceProductSku {
+    supply_price: into(impl Into<Amount>);
+    sku_property_list: all(impl IntoIterator<Item = SkuProperty>);
+    sku_code: into(impl Into<String>);
+    status: into(impl Into<String>);
+    package_weight: into(impl Into<String>);
+    package_height: into(impl Into<String>);
+    package_width: into(impl Into<String>);
+    package_length: into(impl Into<String>);
+    sc_item_info_dto: some(OneStopServiceProductSkuScItemInfo);
+    warehouse_list: all(impl IntoIterator<Item = OneStopServiceProductSkuWarehouseStock>);
+});
+
 /// What `sc_item_info_dto` holds; documented as `OneStopServiceProductSkuScItemInfoDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -119,6 +149,12 @@ record!(OneStopServiceProductSkuScItemInfo {
     2: "original_box" => text original_box;
 });
 
+setters!(OneStopServiceProductSkuScItemInfo {
+    sc_item_bar_code: into(impl Into<String>);
+    special_product_type_list: each(impl IntoIterator<Item = impl Into<String>>);
+    original_box: into(impl Into<String>);
+});
+
 /// An element of `warehouse_list`; documented as `OneStopServiceProductSkuWarehouseStockDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -135,6 +171,12 @@ record!(OneStopServiceProductSkuWarehouseStock {
     0: "sellable_quantity" => integer sellable_quantity;
     1: "warehouse_code" => text warehouse_code;
     2: "warehouse_name" => text warehouse_name;
+});
+
+setters!(OneStopServiceProductSkuWarehouseStock {
+    sellable_quantity: some(i64);
+    warehouse_code: into(impl Into<String>);
+    warehouse_name: into(impl Into<String>);
 });
 
 /// What `product_info_dto` holds; documented as `AeopProductInfoDTO`.
@@ -156,6 +198,13 @@ record!(AeopProductInfo {
     1: "locale" => text locale;
     2: "currency_code" => text currency_code;
     3: "category_id" => integer category_id;
+});
+
+setters!(AeopProductInfo {
+    subject_list: all(impl IntoIterator<Item = Subject>);
+    locale: into(impl Into<String>);
+    currency_code: into(impl Into<String>);
+    category_id: into(impl Into<CategoryId>);
 });
 
 /// What `aliexpress.choice.product.post` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Amount, Answer, Call, Request};
 
@@ -32,6 +32,14 @@ record!(ChoiceProductPricesEdit {
     4: "version" => text version;
 });
 
+setters!(ChoiceProductPricesEdit {
+    channel_seller_id: some(i64);
+    product_id: into(impl Into<ProductId>);
+    channel: into(impl Into<String>);
+    sku_price_model_list: all(impl IntoIterator<Item = SkuPriceModel>);
+    version: into(impl Into<String>);
+});
+
 /// An element of `sku_price_model_list`; documented as `SkuPriceModel`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -45,6 +53,11 @@ pub struct SkuPriceModel {
 record!(SkuPriceModel {
     0: "supply_price" => text supply_price;
     1: "id" => text id;
+});
+
+setters!(SkuPriceModel {
+    supply_price: into(impl Into<Amount>);
+    id: into(impl Into<String>);
 });
 
 /// What `aliexpress.choice.product.prices.edit` answers.

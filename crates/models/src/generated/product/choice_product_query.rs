@@ -8,7 +8,7 @@ use super::types::{
     OfferProductQueryAeopQualificationStruct, OfferProductQueryDetailSource,
     OfferProductQuerySubject,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, SkuId};
 use crate::{Amount, Answer, Call, Effect, PacificTime, Request, Url};
 
@@ -31,6 +31,13 @@ record!(ChoiceProductQuery {
     1: "product_id" => integer product_id;
     2: "channel" => text channel;
     3: "version" => text version;
+});
+
+setters!(ChoiceProductQuery {
+    channel_seller_id: some(i64);
+    product_id: into(impl Into<ProductId>);
+    channel: into(impl Into<String>);
+    version: into(impl Into<String>);
 });
 
 /// What `aliexpress.choice.product.query` answers.

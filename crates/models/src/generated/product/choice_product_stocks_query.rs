@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `product`.
 
 use super::types::ProductSkuWarehouseStock;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{ProductId, SkuId};
 use crate::{Answer, Call, Effect, Request};
 
@@ -25,6 +25,12 @@ record!(ChoiceProductStocksQuery {
     0: "channel_seller_id" => integer channel_seller_id;
     1: "product_id" => integer product_id;
     2: "channel" => text channel;
+});
+
+setters!(ChoiceProductStocksQuery {
+    channel_seller_id: some(i64);
+    product_id: into(impl Into<ProductId>);
+    channel: into(impl Into<String>);
 });
 
 /// What `aliexpress.choice.product.stocks.query` answers.

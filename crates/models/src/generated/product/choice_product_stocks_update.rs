@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{ProductId, SkuId};
 use crate::{Answer, Call, Request};
 
@@ -29,6 +29,13 @@ record!(ChoiceProductStocksUpdate {
     3: "channel" => text channel;
 });
 
+setters!(ChoiceProductStocksUpdate {
+    channel_seller_id: some(i64);
+    product_sku_stock_list: all(impl IntoIterator<Item = ProductSkuStock>);
+    product_id: into(impl Into<ProductId>);
+    channel: into(impl Into<String>);
+});
+
 /// An element of `product_sku_stock_list`; documented as `ProductSkuStockDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -42,6 +49,11 @@ pub struct ProductSkuStock {
 record!(ProductSkuStock {
     0: "sku_warehouse_stock_list" => records(ChoiceProductStocksUpdateProductSkuWarehouseStock) sku_warehouse_stock_list .inner_unproven("product_sku_warehouse_stock_d_t_o");
     1: "sku_id" => integer sku_id;
+});
+
+setters!(ProductSkuStock {
+    sku_warehouse_stock_list: all(impl IntoIterator<Item = ChoiceProductStocksUpdateProductSkuWarehouseStock>);
+    sku_id: some(i64);
 });
 
 /// An element of `sku_warehouse_stock_list`; documented as `ProductSkuWarehouseStockDTO`.
@@ -60,6 +72,12 @@ record!(ChoiceProductStocksUpdateProductSkuWarehouseStock {
     0: "warehouse_type" => text warehouse_type;
     1: "sellable_quantity" => integer sellable_quantity;
     2: "warehouse_code" => text warehouse_code;
+});
+
+setters!(ChoiceProductStocksUpdateProductSkuWarehouseStock {
+    warehouse_type: into(impl Into<String>);
+    sellable_quantity: some(i64);
+    warehouse_code: into(impl Into<String>);
 });
 
 /// What `aliexpress.choice.product.stocks.update` answers.

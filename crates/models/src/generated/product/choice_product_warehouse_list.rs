@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.choice.product.warehouse.list`.
@@ -20,6 +20,11 @@ pub struct ChoiceProductWarehouseList {
 record!(ChoiceProductWarehouseList {
     0: "channel_seller_id" => integer channel_seller_id;
     1: "channel" => text channel;
+});
+
+setters!(ChoiceProductWarehouseList {
+    channel_seller_id: some(i64);
+    channel: into(impl Into<String>);
 });
 
 /// What `aliexpress.choice.product.warehouse.list` answers.

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `product`.
 
 use super::types::ProductSkuWarehouseStock;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, SkuId};
 use crate::{Amount, Answer, Call, Effect, Joined, Request, Time};
 
@@ -36,6 +36,15 @@ record!(ChoiceProductsList {
     5: "version" => text version;
 });
 
+setters!(ChoiceProductsList {
+    channel_seller_id: some(i64);
+    channel: into(impl Into<String>);
+    page_size: some(i64);
+    search_condition_do: some(ProductSearchCondition);
+    current_page: some(i64);
+    version: into(impl Into<String>);
+});
+
 /// What `search_condition_do` holds; documented as `ProductSearchConditionDO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -64,6 +73,16 @@ record!(ProductSearchCondition {
     4: "update_after" => text update_after;
     5: "product_status" => text product_status;
     6: "leaf_category_id" => integer leaf_category_id;
+});
+
+setters!(ProductSearchCondition {
+    update_before: into(impl Into<String>);
+    create_before: into(impl Into<String>);
+    product_id: into(impl Into<ProductId>);
+    create_after: into(impl Into<String>);
+    update_after: into(impl Into<String>);
+    product_status: into(impl Into<String>);
+    leaf_category_id: into(impl Into<CategoryId>);
 });
 
 /// What `aliexpress.choice.products.list` answers.

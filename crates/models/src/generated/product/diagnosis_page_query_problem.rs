@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `product`.
 
 use super::types::ProductProblem;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Effect, Request};
 
@@ -28,6 +28,13 @@ record!(DiagnosisPageQueryProblem {
     1: "problem_type_list" => texts problem_type_list .inner_unproven("string");
     2: "page_size" => integer page_size;
     3: "current_page" => integer current_page;
+});
+
+setters!(DiagnosisPageQueryProblem {
+    operate_status: some(i64);
+    problem_type_list: each(impl IntoIterator<Item = impl Into<String>>);
+    page_size: some(i64);
+    current_page: some(i64);
 });
 
 /// What `aliexpress.product.diagnosis.pageQueryProblem` answers.

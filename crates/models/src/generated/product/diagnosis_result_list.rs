@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Effect, Request, Time};
 
@@ -21,6 +21,11 @@ pub struct DiagnosisResultList {
 record!(DiagnosisResultList {
     0: "current" => integer current;
     1: "page_size" => integer page_size;
+});
+
+setters!(DiagnosisResultList {
+    current: some(i64);
+    page_size: some(i64);
 });
 
 /// What `aliexpress.product.diagnosis.result.list` answers.

@@ -9,7 +9,7 @@ use super::types::{
     AeopQualificationStruct, DetailSource, DraftProductEditAeopAeMultimedia,
     DraftProductEditAeopModifyProductResponse, MarketImage, Subject,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
 use crate::{Amount, Answer, Call, Request};
 
@@ -23,6 +23,10 @@ pub struct DraftProductEdit {
 
 record!(DraftProductEdit {
     0: "aeop_a_e_product" => record(DraftProductEditAeopAeProduct) aeop_a_e_product;
+});
+
+setters!(DraftProductEdit {
+    aeop_a_e_product: some(DraftProductEditAeopAeProduct);
 });
 
 /// What `aeop_a_e_product` holds; documented as `AeopAEProduct`.
@@ -140,6 +144,45 @@ record!(DraftProductEditAeopAeProduct {
     33: "currency_code" => text currency_code;
     34: "category_id" => integer category_id;
     35: "mode_size_chart_list" => records(AeopAeModeSizeChart) mode_size_chart_list .inner_unproven("aeop_a_e_mode_size_chart_d_t_o");
+});
+
+setters!(DraftProductEditAeopAeProduct {
+    package_width: some(i64);
+    aeop_a_e_multimedia: some(DraftProductEditAeopAeMultimedia);
+    product_unit: some(i64);
+    package_type: some(bool);
+    aeop_ae_product_propertys: all(impl IntoIterator<Item = AeopAeProductProperty>);
+    base_unit: some(i64);
+    promise_template_id: some(i64);
+    detail_source_list: all(impl IntoIterator<Item = DetailSource>);
+    product_id: into(impl Into<ProductId>);
+    sizechart_id: some(i64);
+    ext_param: into(impl Into<String>);
+    is_pack_sell: some(bool);
+    package_height: some(i64);
+    freight_template_id: some(i64);
+    aeop_qualification_struct_list: all(impl IntoIterator<Item = AeopQualificationStruct>);
+    msr_eu_id: some(i64);
+    product_price: into(impl Into<Amount>);
+    bulk_order: some(i64);
+    delivery_time: some(i64);
+    reduce_strategy: into(impl Into<String>);
+    aeop_ae_product_s_k_us: all(impl IntoIterator<Item = AeopAeProductSku>);
+    bulk_discount: some(i64);
+    locale: into(impl Into<String>);
+    add_unit: some(i64);
+    market_images: all(impl IntoIterator<Item = MarketImage>);
+    package_length: some(i64);
+    aeop_national_quote_configuration: some(AeopNationalQuoteConfiguration);
+    subject_list: all(impl IntoIterator<Item = Subject>);
+    ws_valid_num: some(i64);
+    lot_num: some(i64);
+    add_weight: into(impl Into<String>);
+    gross_weight: into(impl Into<String>);
+    image_u_r_ls: into(impl Into<String>);
+    currency_code: into(impl Into<String>);
+    category_id: into(impl Into<CategoryId>);
+    mode_size_chart_list: all(impl IntoIterator<Item = AeopAeModeSizeChart>);
 });
 
 /// What `aliexpress.draft.product.edit` answers.

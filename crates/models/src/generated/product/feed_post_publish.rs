@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Request, Url};
 
@@ -68,16 +68,36 @@ record!(OffsitePublishPostEntity {
     9: "currency" => text currency;
 });
 
+/// What a [`OffsitePublishPostEntity`] cannot do without.
+#[derive(Clone)]
+pub struct OffsitePublishPostEntityRequired {
+    /// See [`OffsitePublishPostEntity::post_type`](struct@OffsitePublishPostEntity#structfield.post_type).
+    pub post_type: String,
+    /// See [`OffsitePublishPostEntity::origin`](struct@OffsitePublishPostEntity#structfield.origin).
+    pub origin: String,
+}
+
 impl OffsitePublishPostEntity {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(post_type: impl Into<String>, origin: impl Into<String>) -> Self {
+    pub fn new(required: OffsitePublishPostEntityRequired) -> Self {
         Self {
-            post_type: post_type.into(),
-            origin: origin.into(),
+            post_type: required.post_type,
+            origin: required.origin,
             ..Self::default()
         }
     }
 }
+
+setters!(OffsitePublishPostEntity {
+    summary: into(impl Into<String>);
+    image_infos: all(impl IntoIterator<Item = OffsitePostImage>);
+    product_ids: each(impl IntoIterator<Item = impl Into<ProductId>>);
+    video_info: some(OffsitePostVideo);
+    lang: into(impl Into<String>);
+    extends_info: into(impl Into<String>);
+    hashtag: each(impl IntoIterator<Item = impl Into<String>>);
+    currency: into(impl Into<String>);
+});
 
 /// An element of `image_infos`; documented as `OffsitePostImageVO`.
 #[derive(Clone, Default)]
@@ -95,6 +115,12 @@ record!(OffsitePostImage {
     0: "height" => integer height;
     1: "width" => integer width;
     2: "image_url" => text image_url;
+});
+
+setters!(OffsitePostImage {
+    height: some(i64);
+    width: some(i64);
+    image_url: into(impl Into<Url>);
 });
 
 /// What `video_info` holds; documented as `OffsitePostVideoVO`.
@@ -116,6 +142,13 @@ record!(OffsitePostVideo {
     1: "video_url" => text video_url;
     2: "width" => integer width;
     3: "height" => integer height;
+});
+
+setters!(OffsitePostVideo {
+    cover_url: into(impl Into<Url>);
+    video_url: into(impl Into<Url>);
+    width: some(i64);
+    height: some(i64);
 });
 
 /// What `aliexpress.feed.post.publish` answers.

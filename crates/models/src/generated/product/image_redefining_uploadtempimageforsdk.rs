@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::AeopImageResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.image.redefining.uploadtempimageforsdk`.
@@ -20,6 +20,11 @@ pub struct ImageRedefiningUploadtempimageforsdk {
 
 record!(ImageRedefiningUploadtempimageforsdk {
     0: "src_file_name" => text src_file_name;
+});
+
+setters!(ImageRedefiningUploadtempimageforsdk {
+    src_file_name: into(impl Into<String>);
+    file_data: some(crate::File);
 });
 
 /// What `aliexpress.image.redefining.uploadtempimageforsdk` answers.

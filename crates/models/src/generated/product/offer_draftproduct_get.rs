@@ -8,7 +8,7 @@ use super::types::{
     AeopAeMultimedia, OfferDraftproductGetAeopSkuProperty, OfferProductQueryAeopAeProductProperty,
     OfferProductQueryAeopNationalQuoteConfiguration, OfferProductQueryAeopSkuNationalDiscountPrice,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
 use crate::{Amount, Answer, Call, Decimal, Effect, PacificTime, Request, Time, Url};
 
@@ -22,6 +22,10 @@ pub struct OfferDraftproductGet {
 
 record!(OfferDraftproductGet {
     0: "product_id" => integer product_id;
+});
+
+setters!(OfferDraftproductGet {
+    product_id: into(impl Into<ProductId>);
 });
 
 /// What `aliexpress.offer.draftproduct.get` answers.

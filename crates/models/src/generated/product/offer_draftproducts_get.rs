@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Amount, Answer, Call, Effect, PacificTime, Request, Time, Url};
 
@@ -20,6 +20,10 @@ record!(OfferDraftproductsGet {
     0: "aeop_a_e_product_list_query" => record(AeopAeProductListQuery) aeop_a_e_product_list_query;
 });
 
+setters!(OfferDraftproductsGet {
+    aeop_a_e_product_list_query: some(AeopAeProductListQuery);
+});
+
 /// What `aeop_a_e_product_list_query` holds; documented as `AeopAEProductListQuery`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -33,6 +37,11 @@ pub struct AeopAeProductListQuery {
 record!(AeopAeProductListQuery {
     0: "current_page" => integer current_page;
     1: "page_size" => integer page_size;
+});
+
+setters!(AeopAeProductListQuery {
+    current_page: some(i64);
+    page_size: some(i64);
 });
 
 /// What `aliexpress.offer.draftproducts.get` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::OfferDraftproductGetAeopSkuProperty;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Amount, Answer, Call, Request};
 
@@ -25,6 +25,12 @@ record!(OfferDsProductSimplequery {
     0: "product_id" => integer product_id;
     1: "local_country" => text local_country;
     2: "local_language" => text local_language;
+});
+
+setters!(OfferDsProductSimplequery {
+    product_id: into(impl Into<ProductId>);
+    local_country: into(impl Into<String>);
+    local_language: into(impl Into<String>);
 });
 
 /// What `aliexpress.offer.ds.product.simplequery` answers.

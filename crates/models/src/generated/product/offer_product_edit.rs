@@ -9,7 +9,7 @@ use super::types::{
     AeopQualificationStruct, DetailSource, DraftProductEditAeopAeMultimedia,
     DraftProductEditAeopModifyProductResponse, MarketImage, Subject,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
 use crate::{Amount, Answer, Call, Request};
 
@@ -23,6 +23,10 @@ pub struct OfferProductEdit {
 
 record!(OfferProductEdit {
     0: "aeop_a_e_product" => record(OfferProductEditAeopAeProduct) aeop_a_e_product;
+});
+
+setters!(OfferProductEdit {
+    aeop_a_e_product: some(OfferProductEditAeopAeProduct);
 });
 
 /// What `aeop_a_e_product` holds; documented as `AeopAEProduct`.
@@ -140,6 +144,45 @@ record!(OfferProductEditAeopAeProduct {
     33: "market_images" => records(MarketImage) market_images .inner_unproven("market_image");
     34: "freight_template_id" => integer freight_template_id;
     35: "mode_size_chart_list" => records(AeopAeModeSizeChart) mode_size_chart_list .inner_unproven("aeop_a_e_mode_size_chart_d_t_o");
+});
+
+setters!(OfferProductEditAeopAeProduct {
+    ext_param: into(impl Into<String>);
+    aeop_qualification_struct_list: all(impl IntoIterator<Item = AeopQualificationStruct>);
+    msr_eu_id: into(impl Into<String>);
+    currency_code: into(impl Into<String>);
+    delivery_time: some(i64);
+    gross_weight: into(impl Into<String>);
+    image_u_r_ls: into(impl Into<String>);
+    is_pack_sell: some(bool);
+    lot_num: some(i64);
+    package_height: some(i64);
+    package_length: some(i64);
+    package_type: some(bool);
+    package_width: some(i64);
+    product_id: into(impl Into<ProductId>);
+    product_price: into(impl Into<Amount>);
+    product_unit: some(i64);
+    promise_template_id: some(i64);
+    reduce_strategy: into(impl Into<String>);
+    sizechart_id: some(i64);
+    ws_valid_num: some(i64);
+    add_unit: some(i64);
+    add_weight: into(impl Into<String>);
+    aeop_a_e_multimedia: some(DraftProductEditAeopAeMultimedia);
+    aeop_ae_product_propertys: all(impl IntoIterator<Item = AeopAeProductProperty>);
+    aeop_ae_product_s_k_us: all(impl IntoIterator<Item = AeopAeProductSku>);
+    aeop_national_quote_configuration: some(AeopNationalQuoteConfiguration);
+    base_unit: some(i64);
+    bulk_discount: some(i64);
+    bulk_order: some(i64);
+    category_id: into(impl Into<CategoryId>);
+    subject_list: all(impl IntoIterator<Item = Subject>);
+    locale: into(impl Into<String>);
+    detail_source_list: all(impl IntoIterator<Item = DetailSource>);
+    market_images: all(impl IntoIterator<Item = MarketImage>);
+    freight_template_id: some(i64);
+    mode_size_chart_list: all(impl IntoIterator<Item = AeopAeModeSizeChart>);
 });
 
 /// What `aliexpress.offer.product.edit` answers.

@@ -9,7 +9,7 @@ use super::types::{
     AeopQualificationStruct, AeopSkuNationalDiscountPrice, AeopSkuProperty, DetailSource,
     DraftProductEditAeopAeMultimedia, MarketImage, Subject,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
 use crate::{Amount, Answer, Call, Request};
 
@@ -23,6 +23,10 @@ pub struct OfferProductPost {
 
 record!(OfferProductPost {
     0: "aeop_a_e_product" => record(OfferProductPostAeopAeProduct) aeop_a_e_product;
+});
+
+setters!(OfferProductPost {
+    aeop_a_e_product: some(OfferProductPostAeopAeProduct);
 });
 
 /// What `aeop_a_e_product` holds; documented as `AeopAEProduct`.
@@ -142,6 +146,45 @@ record!(OfferProductPostAeopAeProduct {
     35: "mode_size_chart_list" => records(AeopAeModeSizeChart) mode_size_chart_list .inner_unproven("aeop_a_e_mode_size_chart_d_t_o");
 });
 
+setters!(OfferProductPostAeopAeProduct {
+    aeop_qualification_struct_list: all(impl IntoIterator<Item = AeopQualificationStruct>);
+    msr_eu_id: into(impl Into<String>);
+    ext_param: into(impl Into<String>);
+    add_unit: some(i64);
+    add_weight: into(impl Into<String>);
+    aeop_a_e_multimedia: some(DraftProductEditAeopAeMultimedia);
+    aeop_ae_product_propertys: all(impl IntoIterator<Item = AeopAeProductProperty>);
+    aeop_ae_product_s_k_us: all(impl IntoIterator<Item = OfferProductPostAeopAeProductSku>);
+    aeop_national_quote_configuration: some(AeopNationalQuoteConfiguration);
+    base_unit: some(i64);
+    bulk_discount: some(i64);
+    bulk_order: some(i64);
+    category_id: into(impl Into<CategoryId>);
+    currency_code: into(impl Into<String>);
+    delivery_time: some(i64);
+    detail_source_list: all(impl IntoIterator<Item = DetailSource>);
+    gross_weight: into(impl Into<String>);
+    group_id: some(i64);
+    image_u_r_ls: into(impl Into<String>);
+    is_pack_sell: some(bool);
+    locale: into(impl Into<String>);
+    lot_num: some(i64);
+    package_height: some(i64);
+    package_length: some(i64);
+    package_type: some(bool);
+    package_width: some(i64);
+    product_price: into(impl Into<Amount>);
+    product_unit: some(i64);
+    promise_template_id: some(i64);
+    reduce_strategy: into(impl Into<String>);
+    sizechart_id: some(i64);
+    subject_list: all(impl IntoIterator<Item = Subject>);
+    ws_valid_num: some(i64);
+    market_images: all(impl IntoIterator<Item = MarketImage>);
+    freight_template_id: some(i64);
+    mode_size_chart_list: all(impl IntoIterator<Item = AeopAeModeSizeChart>);
+});
+
 /// An element of `aeop_ae_product_s_k_us`; documented as `AeopAEProductSKU`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -188,6 +231,22 @@ record!(OfferProductPostAeopAeProductSku {
     10: "package_width" => text package_width;
     11: "package_length" => integer package_length;
     12: "ean_code" => text ean_code;
+});
+
+setters!(OfferProductPostAeopAeProductSku {
+    aeop_s_k_u_national_discount_price: all(impl IntoIterator<Item = AeopSkuNationalDiscountPrice>);
+    aeop_s_k_u_property: all(impl IntoIterator<Item = AeopSkuProperty>);
+    barcode: into(impl Into<String>);
+    currency_code: into(impl Into<String>);
+    ipm_sku_stock: some(i64);
+    sku_code: into(impl Into<String>);
+    sku_discount_price: into(impl Into<Amount>);
+    sku_price: into(impl Into<Amount>);
+    gross_weight: into(impl Into<String>);
+    package_height: some(i64);
+    package_width: into(impl Into<String>);
+    package_length: some(i64);
+    ean_code: into(impl Into<String>);
 });
 
 /// What `aliexpress.offer.product.post` answers.

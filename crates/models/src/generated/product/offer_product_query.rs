@@ -10,7 +10,7 @@ use super::types::{
     OfferProductQueryAeopSkuNationalDiscountPrice, OfferProductQueryAeopSkuProperty,
     OfferProductQueryDetailSource, OfferProductQuerySubject,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, SkuId};
 use crate::{Amount, Answer, Call, Decimal, Effect, PacificTime, Request, Time, Url};
 
@@ -24,6 +24,10 @@ pub struct OfferProductQuery {
 
 record!(OfferProductQuery {
     0: "product_id" => integer product_id;
+});
+
+setters!(OfferProductQuery {
+    product_id: into(impl Into<ProductId>);
 });
 
 /// What `aliexpress.offer.product.query` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, JsonText, Request};
 
@@ -21,6 +21,11 @@ pub struct OfferProductSkupricesEdit {
 record!(OfferProductSkupricesEdit {
     0: "product_id" => integer product_id;
     1: "sku_id_price_map" => text sku_id_price_map .free();
+});
+
+setters!(OfferProductSkupricesEdit {
+    product_id: into(impl Into<ProductId>);
+    sku_id_price_map: into(impl Into<JsonText>);
 });
 
 /// What `aliexpress.offer.product.skuprices.edit` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
 use crate::{Amount, Answer, Call, Effect, Joined, Request, Url};
 
@@ -24,6 +24,12 @@ record!(OfferProductdisplayQuery {
     0: "product_id" => integer product_id;
     1: "local_country" => text local_country;
     2: "local_language" => text local_language;
+});
+
+setters!(OfferProductdisplayQuery {
+    product_id: into(impl Into<ProductId>);
+    local_country: into(impl Into<String>);
+    local_language: into(impl Into<String>);
 });
 
 /// What `aliexpress.offer.productdisplay.query` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.offer.redefining.copysizetemplate`.
@@ -20,6 +20,11 @@ pub struct OfferRedefiningCopysizetemplate {
 record!(OfferRedefiningCopysizetemplate {
     0: "size_template_id" => integer size_template_id;
     1: "target_leaf_id" => integer target_leaf_id;
+});
+
+setters!(OfferRedefiningCopysizetemplate {
+    size_template_id: some(i64);
+    target_leaf_id: some(i64);
 });
 
 /// What `aliexpress.offer.redefining.copysizetemplate` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Answer, Call, Request};
 
@@ -27,6 +27,13 @@ record!(OfferRedefiningGetsizetemplatesbycategoryid {
     1: "channel" => text channel;
     2: "leaf_category_id" => integer leaf_category_id;
     3: "current_page" => integer current_page;
+});
+
+setters!(OfferRedefiningGetsizetemplatesbycategoryid {
+    channel_seller_id: into(impl Into<String>);
+    channel: into(impl Into<String>);
+    leaf_category_id: into(impl Into<CategoryId>);
+    current_page: some(i64);
 });
 
 /// What `aliexpress.offer.redefining.getsizetemplatesbycategoryid` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::{AeopBundleItem, AeopBundleSubItem};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.offer.redefining.initialnewbundle`.
@@ -21,6 +21,11 @@ pub struct OfferRedefiningInitialnewbundle {
 record!(OfferRedefiningInitialnewbundle {
     0: "main_item_id" => integer main_item_id;
     1: "sub_item_list" => integers sub_item_list .inner_unproven("number");
+});
+
+setters!(OfferRedefiningInitialnewbundle {
+    main_item_id: some(i64);
+    sub_item_list: all(impl IntoIterator<Item = i64>);
 });
 
 /// What `aliexpress.offer.redefining.initialnewbundle` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::{AeopBundleItem, AeopBundleSubItem};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Request};
 
@@ -19,6 +19,10 @@ pub struct OfferRedefiningQuerybundle {
 
 record!(OfferRedefiningQuerybundle {
     0: "param_aeop_offer_bundle_query_condition" => record(AeopOfferBundleQueryCondition) param_aeop_offer_bundle_query_condition;
+});
+
+setters!(OfferRedefiningQuerybundle {
+    param_aeop_offer_bundle_query_condition: some(AeopOfferBundleQueryCondition);
 });
 
 /// What `param_aeop_offer_bundle_query_condition` holds; documented as
@@ -41,6 +45,13 @@ record!(AeopOfferBundleQueryCondition {
     1: "item_id" => integer item_id;
     2: "item_subject" => text item_subject;
     3: "page_size" => integer page_size;
+});
+
+setters!(AeopOfferBundleQueryCondition {
+    current_page: some(i64);
+    item_id: into(impl Into<ProductId>);
+    item_subject: into(impl Into<String>);
+    page_size: some(i64);
 });
 
 /// What `aliexpress.offer.redefining.querybundle` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.photobank.redefining.delunusephoto`.
@@ -19,6 +19,10 @@ record!(PhotobankRedefiningDelunusephoto {
     0: "aeop_delete_image_request" => record(AeopDeleteImageRequest) aeop_delete_image_request;
 });
 
+setters!(PhotobankRedefiningDelunusephoto {
+    aeop_delete_image_request: some(AeopDeleteImageRequest);
+});
+
 /// What `aeop_delete_image_request` holds; documented as `AeopDeleteImageRequest`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -29,6 +33,10 @@ pub struct AeopDeleteImageRequest {
 
 record!(AeopDeleteImageRequest {
     0: "image_repository_id" => integer image_repository_id;
+});
+
+setters!(AeopDeleteImageRequest {
+    image_repository_id: some(i64);
 });
 
 /// What `aliexpress.photobank.redefining.delunusephoto` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.photobank.redefining.listgroup`.
@@ -17,6 +17,10 @@ pub struct PhotobankRedefiningListgroup {
 
 record!(PhotobankRedefiningListgroup {
     0: "group_id" => text group_id;
+});
+
+setters!(PhotobankRedefiningListgroup {
+    group_id: into(impl Into<String>);
 });
 
 /// What `aliexpress.photobank.redefining.listgroup` answers.

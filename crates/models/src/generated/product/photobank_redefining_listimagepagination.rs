@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Decimal, PacificTime, Request, Url};
 
 /// Asks `aliexpress.photobank.redefining.listimagepagination`.
@@ -17,6 +17,10 @@ pub struct PhotobankRedefiningListimagepagination {
 
 record!(PhotobankRedefiningListimagepagination {
     0: "aeop_image_pagination_request" => record(AeopImagePaginationRequest) aeop_image_pagination_request;
+});
+
+setters!(PhotobankRedefiningListimagepagination {
+    aeop_image_pagination_request: some(AeopImagePaginationRequest);
 });
 
 /// What `aeop_image_pagination_request` holds; documented as `AeopImagePaginationRequest`.
@@ -38,6 +42,13 @@ record!(AeopImagePaginationRequest {
     1: "group_id" => text group_id;
     2: "location_type" => text location_type;
     3: "page_size" => integer page_size;
+});
+
+setters!(AeopImagePaginationRequest {
+    current_page: some(i64);
+    group_id: into(impl Into<String>);
+    location_type: into(impl Into<String>);
+    page_size: some(i64);
 });
 
 /// What `aliexpress.photobank.redefining.listimagepagination` answers.

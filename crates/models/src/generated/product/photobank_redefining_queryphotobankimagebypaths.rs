@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.photobank.redefining.queryphotobankimagebypaths`.
@@ -17,6 +17,10 @@ pub struct PhotobankRedefiningQueryphotobankimagebypaths {
 
 record!(PhotobankRedefiningQueryphotobankimagebypaths {
     0: "paths" => texts paths .inner_unproven("string");
+});
+
+setters!(PhotobankRedefiningQueryphotobankimagebypaths {
+    paths: each(impl IntoIterator<Item = impl Into<String>>);
 });
 
 /// What `aliexpress.photobank.redefining.queryphotobankimagebypaths` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Decimal, Request, Url};
 
 /// Asks `aliexpress.photobank.redefining.uploadimage`.
@@ -22,6 +22,12 @@ pub struct PhotobankRedefiningUploadimage {
 record!(PhotobankRedefiningUploadimage {
     0: "file_name" => text file_name;
     1: "group_id" => text group_id;
+});
+
+setters!(PhotobankRedefiningUploadimage {
+    file_name: into(impl Into<String>);
+    group_id: into(impl Into<String>);
+    image_bytes: some(crate::File);
 });
 
 /// What `aliexpress.photobank.redefining.uploadimage` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Decimal, Request, Url};
 
 /// Asks `aliexpress.photobank.redefining.uploadimageforsdk`.
@@ -22,6 +22,12 @@ pub struct PhotobankRedefiningUploadimageforsdk {
 record!(PhotobankRedefiningUploadimageforsdk {
     0: "group_id" => text group_id;
     1: "file_name" => text file_name;
+});
+
+setters!(PhotobankRedefiningUploadimageforsdk {
+    group_id: into(impl Into<String>);
+    file_name: into(impl Into<String>);
+    image_bytes: some(crate::File);
 });
 
 /// What `aliexpress.photobank.redefining.uploadimageforsdk` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Url};
 
 /// Asks `aliexpress.photobank.redefining.wbimage.get`.
@@ -19,6 +19,10 @@ record!(PhotobankRedefiningWbimageGet {
     0: "get_wb_image_request" => record(GetWbImageRequest) get_wb_image_request;
 });
 
+setters!(PhotobankRedefiningWbimageGet {
+    get_wb_image_request: some(GetWbImageRequest);
+});
+
 /// What `get_wb_image_request` holds; documented as `GetWBImageRequest`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -29,6 +33,10 @@ pub struct GetWbImageRequest {
 
 record!(GetWbImageRequest {
     0: "original_image_url" => text original_image_url;
+});
+
+setters!(GetWbImageRequest {
+    original_image_url: into(impl Into<Url>);
 });
 
 /// What `aliexpress.photobank.redefining.wbimage.get` answers.

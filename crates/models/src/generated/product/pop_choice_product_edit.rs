@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::{PopChoiceSkuWarehouseStock, ProductApiResponse};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{ProductId, SkuId};
 use crate::{Amount, Answer, Call, Request};
 
@@ -19,6 +19,10 @@ pub struct PopChoiceProductEdit {
 
 record!(PopChoiceProductEdit {
     0: "pop_choice_product" => record(PopChoiceProduct) pop_choice_product;
+});
+
+setters!(PopChoiceProductEdit {
+    pop_choice_product: some(PopChoiceProduct);
 });
 
 /// What `pop_choice_product` holds; documented as `PopChoiceProductDTO`.
@@ -43,6 +47,14 @@ record!(PopChoiceProduct {
     2: "category_id" => text category_id;
     3: "product_id" => integer product_id;
     4: "currency_code" => text currency_code;
+});
+
+setters!(PopChoiceProduct {
+    joined_country_list: each(impl IntoIterator<Item = impl Into<String>>);
+    product_sku_list: all(impl IntoIterator<Item = PopChoiceProductSku>);
+    category_id: into(impl Into<String>);
+    product_id: into(impl Into<ProductId>);
+    currency_code: into(impl Into<String>);
 });
 
 /// An element of `product_sku_list`; documented as `PopChoiceProductSkuDTO`.
@@ -84,6 +96,19 @@ record!(PopChoiceProductSku {
     9: "base_price" => text base_price;
 });
 
+setters!(PopChoiceProductSku {
+    pop_choice_product_sku_sc_item_info: some(PopChoiceProductSkuScItemInfo);
+    package_height: into(impl Into<String>);
+    pop_choice_sku_warehouse_stock_list: all(impl IntoIterator<Item = PopChoiceSkuWarehouseStock>);
+    sku_property_list: all(impl IntoIterator<Item = PopChoiceProductEditAeopSkuProperty>);
+    package_weight: into(impl Into<String>);
+    package_width: into(impl Into<String>);
+    package_length: into(impl Into<String>);
+    sku_id: into(impl Into<SkuId>);
+    sku_code: into(impl Into<String>);
+    base_price: into(impl Into<Amount>);
+});
+
 /// What `pop_choice_product_sku_sc_item_info` holds; documented as `PopChoiceProductSkuScItemInfo`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -103,6 +128,13 @@ record!(PopChoiceProductSkuScItemInfo {
     1: "special_product_type_list" => texts special_product_type_list .inner_unproven("string");
     2: "sc_item_bar_code" => text sc_item_bar_code;
     3: "original_box" => text original_box;
+});
+
+setters!(PopChoiceProductSkuScItemInfo {
+    sc_item_code: into(impl Into<String>);
+    special_product_type_list: each(impl IntoIterator<Item = impl Into<String>>);
+    sc_item_bar_code: into(impl Into<String>);
+    original_box: into(impl Into<String>);
 });
 
 /// An element of `sku_property_list`; documented as `AeopSKUProperty`.
@@ -133,6 +165,16 @@ record!(PopChoiceProductEditAeopSkuProperty {
     4: "sku_property_name" => text sku_property_name;
     5: "property_value_definition_name" => text property_value_definition_name;
     6: "sku_image" => text sku_image;
+});
+
+setters!(PopChoiceProductEditAeopSkuProperty {
+    sku_property_value: into(impl Into<String>);
+    property_value_id_long: some(i64);
+    image_url_list: each(impl IntoIterator<Item = impl Into<String>>);
+    sku_property_id_long: some(i64);
+    sku_property_name: into(impl Into<String>);
+    property_value_definition_name: into(impl Into<String>);
+    sku_image: into(impl Into<String>);
 });
 
 /// What `aliexpress.pop.choice.product.edit` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, SkuId};
 use crate::{Amount, Answer, Call, Effect, Request};
 
@@ -21,6 +21,11 @@ pub struct PopChoiceProductQuery {
 record!(PopChoiceProductQuery {
     0: "product_id" => integer product_id;
     1: "language" => text language;
+});
+
+setters!(PopChoiceProductQuery {
+    product_id: into(impl Into<ProductId>);
+    language: into(impl Into<String>);
 });
 
 /// What `aliexpress.pop.choice.product.query` answers.

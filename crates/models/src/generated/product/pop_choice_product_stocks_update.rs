@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::{PopChoiceSkuWarehouseStock, ProductApiResponse};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{ProductId, SkuId};
 use crate::{Answer, Call, Request};
 
@@ -24,6 +24,11 @@ record!(PopChoiceProductStocksUpdate {
     1: "product_id" => integer product_id;
 });
 
+setters!(PopChoiceProductStocksUpdate {
+    pop_choice_sku_stock_list: all(impl IntoIterator<Item = PopChoiceSkuStock>);
+    product_id: into(impl Into<ProductId>);
+});
+
 /// An element of `pop_choice_sku_stock_list`; documented as `PopChoiceSkuStockDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -37,6 +42,11 @@ pub struct PopChoiceSkuStock {
 record!(PopChoiceSkuStock {
     0: "pop_choice_sku_warehouse_stock_list" => records(PopChoiceSkuWarehouseStock) pop_choice_sku_warehouse_stock_list .inner_unproven("pop_choice_sku_warehouse_stock");
     1: "sku_id" => text sku_id;
+});
+
+setters!(PopChoiceSkuStock {
+    pop_choice_sku_warehouse_stock_list: all(impl IntoIterator<Item = PopChoiceSkuWarehouseStock>);
+    sku_id: into(impl Into<SkuId>);
 });
 
 /// What `aliexpress.pop.choice.product.stocks.update` answers.

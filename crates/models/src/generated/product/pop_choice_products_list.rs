@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Amount, Answer, Call, Effect, PacificTime, Request, Time, Verb};
 
@@ -18,6 +18,10 @@ pub struct PopChoiceProductsList {
 
 record!(PopChoiceProductsList {
     0: "param" => record(PopChoiceProductListQueryRequest) param;
+});
+
+setters!(PopChoiceProductsList {
+    param: some(PopChoiceProductListQueryRequest);
 });
 
 /// What `param` holds; documented as `PopChoiceProductListQueryRequest`.
@@ -48,6 +52,16 @@ record!(PopChoiceProductListQueryRequest {
     4: "gmt_modified_start" => text gmt_modified_start;
     5: "current_page" => integer current_page;
     6: "leaf_category" => integer leaf_category;
+});
+
+setters!(PopChoiceProductListQueryRequest {
+    product_id: into(impl Into<ProductId>);
+    gmt_modified_end: into(impl Into<PacificTime>);
+    joined_product_tab: into(impl Into<String>);
+    page_size: some(i64);
+    gmt_modified_start: into(impl Into<PacificTime>);
+    current_page: some(i64);
+    leaf_category: some(i64);
 });
 
 /// What `aliexpress.pop.choice.products.list` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Url};
 
 /// Asks `aliexpress.postproduct.redefining.categoryforecast`.
@@ -26,6 +26,13 @@ record!(PostproductRedefiningCategoryforecast {
     1: "subject" => text subject;
     2: "locale" => text locale;
     3: "is_filter_by_permission" => text is_filter_by_permission;
+});
+
+setters!(PostproductRedefiningCategoryforecast {
+    image_url: into(impl Into<Url>);
+    subject: into(impl Into<String>);
+    locale: into(impl Into<String>);
+    is_filter_by_permission: into(impl Into<String>);
 });
 
 /// What `aliexpress.postproduct.redefining.categoryforecast` answers.

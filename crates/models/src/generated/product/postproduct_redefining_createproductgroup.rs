@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.postproduct.redefining.createproductgroup`.
@@ -20,6 +20,11 @@ pub struct PostproductRedefiningCreateproductgroup {
 record!(PostproductRedefiningCreateproductgroup {
     0: "name" => text name;
     1: "parent_id" => integer parent_id;
+});
+
+setters!(PostproductRedefiningCreateproductgroup {
+    name: into(impl Into<String>);
+    parent_id: some(i64);
 });
 
 /// What `aliexpress.postproduct.redefining.createproductgroup` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::AeopModifyProductResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Request};
 
@@ -22,6 +22,11 @@ pub struct PostproductRedefiningEditmultilanguageproduct {
 record!(PostproductRedefiningEditmultilanguageproduct {
     0: "product_id" => integer product_id;
     1: "aeop_a_e_product_multilanguage_info" => record(AeopAeProductMultilanguageInfo) aeop_a_e_product_multilanguage_info;
+});
+
+setters!(PostproductRedefiningEditmultilanguageproduct {
+    product_id: into(impl Into<ProductId>);
+    aeop_a_e_product_multilanguage_info: some(AeopAeProductMultilanguageInfo);
 });
 
 /// What `aeop_a_e_product_multilanguage_info` holds; documented as
@@ -44,6 +49,13 @@ record!(AeopAeProductMultilanguageInfo {
     1: "locale" => text locale;
     2: "mobile_detail" => text mobile_detail;
     3: "subject" => text subject;
+});
+
+setters!(AeopAeProductMultilanguageInfo {
+    detail: into(impl Into<String>);
+    locale: into(impl Into<String>);
+    mobile_detail: into(impl Into<String>);
+    subject: into(impl Into<String>);
 });
 
 /// What `aliexpress.postproduct.redefining.editmultilanguageproduct` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::AeopModifyProductResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, JsonText, Request};
 
@@ -22,6 +22,11 @@ pub struct PostproductRedefiningEditmutilpleskustocks {
 record!(PostproductRedefiningEditmutilpleskustocks {
     0: "product_id" => integer product_id;
     1: "sku_stocks" => text sku_stocks .free();
+});
+
+setters!(PostproductRedefiningEditmutilpleskustocks {
+    product_id: into(impl Into<ProductId>);
+    sku_stocks: into(impl Into<JsonText>);
 });
 
 /// What `aliexpress.postproduct.redefining.editmutilpleskustocks` answers.

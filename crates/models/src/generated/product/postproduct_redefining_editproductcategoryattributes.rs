@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::{AeopAeProductProperty, AeopModifyProductResponse};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Request};
 
@@ -22,6 +22,11 @@ pub struct PostproductRedefiningEditproductcategoryattributes {
 record!(PostproductRedefiningEditproductcategoryattributes {
     0: "product_id" => integer product_id;
     1: "product_category_attributes" => records(AeopAeProductProperty) product_category_attributes .inner_unproven("aeop_ae_product_property");
+});
+
+setters!(PostproductRedefiningEditproductcategoryattributes {
+    product_id: into(impl Into<ProductId>);
+    product_category_attributes: all(impl IntoIterator<Item = AeopAeProductProperty>);
 });
 
 /// What `aliexpress.postproduct.redefining.editproductcategoryattributes` answers.

@@ -8,7 +8,7 @@ use super::types::{
     AeopAeProductProperty, AeopSkuNationalDiscountPrice, AeopSkuProperty,
     DraftProductEditAeopModifyProductResponse,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
 use crate::{Amount, Answer, Call, Request};
 
@@ -34,6 +34,14 @@ record!(PostproductRedefiningEditproductcidattidsku {
     2: "category_id" => integer category_id;
     3: "product_skus" => records(PostproductRedefiningEditproductcidattidskuAeopAeProductSku) product_skus .inner_unproven("aeop_a_e_product_s_k_u");
     4: "product_properties" => records(AeopAeProductProperty) product_properties .inner_unproven("aeop_ae_product_property");
+});
+
+setters!(PostproductRedefiningEditproductcidattidsku {
+    aeop_national_quote_configuration: into(impl Into<String>);
+    product_id: into(impl Into<ProductId>);
+    category_id: into(impl Into<CategoryId>);
+    product_skus: all(impl IntoIterator<Item = PostproductRedefiningEditproductcidattidskuAeopAeProductSku>);
+    product_properties: all(impl IntoIterator<Item = AeopAeProductProperty>);
 });
 
 /// An element of `product_skus`; documented as `AeopAEProductSKU`.
@@ -70,6 +78,18 @@ record!(PostproductRedefiningEditproductcidattidskuAeopAeProductSku {
     6: "sku_price" => text sku_price;
     7: "sku_discount_price" => text sku_discount_price;
     8: "aeop_s_k_u_national_discount_price" => records(AeopSkuNationalDiscountPrice) aeop_s_k_u_national_discount_price .inner_unproven("aeop_s_k_u_national_discount_price");
+});
+
+setters!(PostproductRedefiningEditproductcidattidskuAeopAeProductSku {
+    currency_code: into(impl Into<String>);
+    ean_code: into(impl Into<String>);
+    aeop_s_k_u_property: all(impl IntoIterator<Item = AeopSkuProperty>);
+    id: into(impl Into<String>);
+    ipm_sku_stock: some(i64);
+    sku_code: into(impl Into<String>);
+    sku_price: into(impl Into<Amount>);
+    sku_discount_price: into(impl Into<Amount>);
+    aeop_s_k_u_national_discount_price: all(impl IntoIterator<Item = AeopSkuNationalDiscountPrice>);
 });
 
 /// What `aliexpress.postproduct.redefining.editproductcidattidsku` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::AeopModifyProductResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Request};
 
@@ -25,6 +25,12 @@ record!(PostproductRedefiningEditsimpleproductfiled {
     0: "product_id" => integer product_id;
     1: "fied_name" => text fied_name;
     2: "fiedvalue" => text fiedvalue;
+});
+
+setters!(PostproductRedefiningEditsimpleproductfiled {
+    product_id: into(impl Into<ProductId>);
+    fied_name: into(impl Into<String>);
+    fiedvalue: into(impl Into<String>);
 });
 
 /// What `aliexpress.postproduct.redefining.editsimpleproductfiled` answers.

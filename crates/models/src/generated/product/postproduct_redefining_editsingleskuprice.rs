@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::AeopModifyProductResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{ProductId, SkuId};
 use crate::{Amount, Answer, Call, Request};
 
@@ -28,6 +28,13 @@ record!(PostproductRedefiningEditsingleskuprice {
     1: "sku_id" => text sku_id;
     2: "sku_price" => text sku_price;
     3: "sale_price" => text sale_price;
+});
+
+setters!(PostproductRedefiningEditsingleskuprice {
+    product_id: into(impl Into<ProductId>);
+    sku_id: into(impl Into<SkuId>);
+    sku_price: into(impl Into<Amount>);
+    sale_price: into(impl Into<Amount>);
 });
 
 /// What `aliexpress.postproduct.redefining.editsingleskuprice` answers.

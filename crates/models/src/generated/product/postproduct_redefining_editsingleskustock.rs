@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::AeopModifyProductResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{ProductId, SkuId};
 use crate::{Answer, Call, Request};
 
@@ -25,6 +25,12 @@ record!(PostproductRedefiningEditsingleskustock {
     0: "product_id" => integer product_id;
     1: "sku_id" => text sku_id;
     2: "ipm_sku_stock" => integer ipm_sku_stock;
+});
+
+setters!(PostproductRedefiningEditsingleskustock {
+    product_id: into(impl Into<ProductId>);
+    sku_id: into(impl Into<SkuId>);
+    ipm_sku_stock: some(i64);
 });
 
 /// What `aliexpress.postproduct.redefining.editsingleskustock` answers.

@@ -9,7 +9,7 @@ use super::types::{
     OfferProductQueryAeopNationalQuoteConfiguration, OfferProductQueryAeopSkuNationalDiscountPrice,
     OfferProductQueryAeopSkuProperty,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
 use crate::{Amount, Answer, Call, Decimal, PacificTime, Request, Time};
 
@@ -23,6 +23,10 @@ pub struct PostproductRedefiningFindaeproductbyid {
 
 record!(PostproductRedefiningFindaeproductbyid {
     0: "product_id" => integer product_id;
+});
+
+setters!(PostproductRedefiningFindaeproductbyid {
+    product_id: into(impl Into<ProductId>);
 });
 
 /// What `aliexpress.postproduct.redefining.findaeproductbyid` answers.

@@ -9,7 +9,7 @@ use super::types::{
     AeopAeMultimedia, OfferProductQueryAeopAeProductProperty,
     OfferProductQueryAeopNationalQuoteConfiguration,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, StoreId};
 use crate::{Amount, Answer, Call, Decimal, PacificTime, Request, Time};
 
@@ -29,6 +29,12 @@ record!(PostproductRedefiningFindaeproductbyidfordropshipper {
     0: "product_id" => integer product_id;
     1: "local_country" => text local_country;
     2: "local_language" => text local_language;
+});
+
+setters!(PostproductRedefiningFindaeproductbyidfordropshipper {
+    product_id: into(impl Into<ProductId>);
+    local_country: into(impl Into<String>);
+    local_language: into(impl Into<String>);
 });
 
 /// What `aliexpress.postproduct.redefining.findaeproductbyidfordropshipper` answers.

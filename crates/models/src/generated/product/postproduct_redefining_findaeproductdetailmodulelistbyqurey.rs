@@ -5,7 +5,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.postproduct.redefining.findaeproductdetailmodulelistbyqurey`.
@@ -24,6 +24,12 @@ record!(PostproductRedefiningFindaeproductdetailmodulelistbyqurey {
     0: "module_status" => text module_status;
     1: "type" => text r#type;
     2: "page_index" => integer page_index;
+});
+
+setters!(PostproductRedefiningFindaeproductdetailmodulelistbyqurey {
+    module_status: into(impl Into<String>);
+    r#type: into(impl Into<String>);
+    page_index: some(i64);
 });
 
 /// What `aliexpress.postproduct.redefining.findaeproductdetailmodulelistbyqurey` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, PacificTime, Request};
 
 /// Asks `aliexpress.postproduct.redefining.findaeproductmodulebyid`.
@@ -17,6 +17,10 @@ pub struct PostproductRedefiningFindaeproductmodulebyid {
 
 record!(PostproductRedefiningFindaeproductmodulebyid {
     0: "module_id" => integer module_id;
+});
+
+setters!(PostproductRedefiningFindaeproductmodulebyid {
+    module_id: some(i64);
 });
 
 /// What `aliexpress.postproduct.redefining.findaeproductmodulebyid` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Answer, Call, Request};
 
@@ -30,6 +30,14 @@ record!(PostproductRedefiningFindaeproductprohibitedwords {
     2: "keywords" => texts keywords .inner_unproven("string");
     3: "product_properties" => texts product_properties .inner_unproven("string");
     4: "detail" => text detail;
+});
+
+setters!(PostproductRedefiningFindaeproductprohibitedwords {
+    category_id: into(impl Into<CategoryId>);
+    title: into(impl Into<String>);
+    keywords: each(impl IntoIterator<Item = impl Into<String>>);
+    product_properties: each(impl IntoIterator<Item = impl Into<String>>);
+    detail: into(impl Into<String>);
 });
 
 /// What `aliexpress.postproduct.redefining.findaeproductprohibitedwords` answers.

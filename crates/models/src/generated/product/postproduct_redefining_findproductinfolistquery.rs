@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Amount, Answer, Call, PacificTime, Request, Time};
 
@@ -18,6 +18,10 @@ pub struct PostproductRedefiningFindproductinfolistquery {
 
 record!(PostproductRedefiningFindproductinfolistquery {
     0: "aeop_a_e_product_list_query" => record(AeopAeProductListQuery) aeop_a_e_product_list_query;
+});
+
+setters!(PostproductRedefiningFindproductinfolistquery {
+    aeop_a_e_product_list_query: some(AeopAeProductListQuery);
 });
 
 /// What `aeop_a_e_product_list_query` holds; documented as `AeopAEProductListQuery`.
@@ -72,6 +76,24 @@ record!(AeopAeProductListQuery {
     12: "gmt_create_end" => text gmt_create_end;
     13: "gmt_modified_start" => text gmt_modified_start;
     14: "gmt_modified_end" => text gmt_modified_end;
+});
+
+setters!(AeopAeProductListQuery {
+    current_page: some(i64);
+    excepted_product_ids: all(impl IntoIterator<Item = i64>);
+    off_line_time: some(i64);
+    owner_member_id: into(impl Into<String>);
+    page_size: some(i64);
+    product_id: into(impl Into<ProductId>);
+    product_status_type: into(impl Into<String>);
+    subject: into(impl Into<String>);
+    ws_display: into(impl Into<String>);
+    have_national_quote: into(impl Into<String>);
+    group_id: some(i64);
+    gmt_create_start: into(impl Into<PacificTime>);
+    gmt_create_end: into(impl Into<PacificTime>);
+    gmt_modified_start: into(impl Into<PacificTime>);
+    gmt_modified_end: into(impl Into<PacificTime>);
 });
 
 /// What `aliexpress.postproduct.redefining.findproductinfolistquery` answers.

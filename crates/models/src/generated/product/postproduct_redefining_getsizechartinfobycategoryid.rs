@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Answer, Call, Request};
 
@@ -24,6 +24,12 @@ record!(PostproductRedefiningGetsizechartinfobycategoryid {
     0: "channel" => text channel;
     1: "channel_seller_id" => text channel_seller_id;
     2: "category_id" => integer category_id;
+});
+
+setters!(PostproductRedefiningGetsizechartinfobycategoryid {
+    channel: into(impl Into<String>);
+    channel_seller_id: into(impl Into<String>);
+    category_id: into(impl Into<CategoryId>);
 });
 
 /// What `aliexpress.postproduct.redefining.getsizechartinfobycategoryid` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::PostproductRedefiningOnlineaeproductAeopModifyProductResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Joined, Request};
 
 /// Asks `aliexpress.postproduct.redefining.offlineaeproduct`.
@@ -21,6 +21,11 @@ pub struct PostproductRedefiningOfflineaeproduct {
 record!(PostproductRedefiningOfflineaeproduct {
     0: "edit_reason" => text edit_reason;
     1: "product_ids" => text product_ids;
+});
+
+setters!(PostproductRedefiningOfflineaeproduct {
+    edit_reason: into(impl Into<String>);
+    product_ids: into(impl Into<Joined>);
 });
 
 /// What `aliexpress.postproduct.redefining.offlineaeproduct` answers.

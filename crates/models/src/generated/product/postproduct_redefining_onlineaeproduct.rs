@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::PostproductRedefiningOnlineaeproductAeopModifyProductResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Joined, Request};
 
 /// Asks `aliexpress.postproduct.redefining.onlineaeproduct`.
@@ -18,6 +18,10 @@ pub struct PostproductRedefiningOnlineaeproduct {
 
 record!(PostproductRedefiningOnlineaeproduct {
     0: "product_ids" => text product_ids;
+});
+
+setters!(PostproductRedefiningOnlineaeproduct {
+    product_ids: into(impl Into<Joined>);
 });
 
 /// What `aliexpress.postproduct.redefining.onlineaeproduct` answers.

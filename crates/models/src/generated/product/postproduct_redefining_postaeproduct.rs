@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::{AeopAeProduct, AeopPostProductResponse};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.postproduct.redefining.postaeproduct`.
@@ -21,6 +21,11 @@ pub struct PostproductRedefiningPostaeproduct {
 record!(PostproductRedefiningPostaeproduct {
     0: "ext_param" => text ext_param;
     1: "aeop_a_e_product" => record(AeopAeProduct) aeop_a_e_product;
+});
+
+setters!(PostproductRedefiningPostaeproduct {
+    ext_param: into(impl Into<String>);
+    aeop_a_e_product: some(AeopAeProduct);
 });
 
 /// What `aliexpress.postproduct.redefining.postaeproduct` answers.

@@ -8,7 +8,7 @@ use super::types::{
     AeopAeProductProperty, AeopNationalQuoteConfiguration, AeopPostProductResponse,
     AeopSkuNationalDiscountPrice, PostproductRedefiningEditaeproductAeopAeMultimedia,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
 use crate::{Amount, Answer, Call, Request, Time};
 
@@ -25,6 +25,11 @@ pub struct PostproductRedefiningPostmultilanguageaeproduct {
 record!(PostproductRedefiningPostmultilanguageaeproduct {
     0: "ext_param" => text ext_param;
     1: "product" => record(MultilanguageAeopAeProduct) product;
+});
+
+setters!(PostproductRedefiningPostmultilanguageaeproduct {
+    ext_param: into(impl Into<String>);
+    product: some(MultilanguageAeopAeProduct);
 });
 
 /// What `product` holds; documented as `MultilanguageAeopAEProduct`.
@@ -184,6 +189,58 @@ record!(MultilanguageAeopAeProduct {
     48: "aeop_ae_product_s_k_us" => records(PostproductRedefiningPostmultilanguageaeproductAeopAeProductSku) aeop_ae_product_s_k_us .inner_unproven("aeop_a_e_product_s_k_u");
 });
 
+setters!(MultilanguageAeopAeProduct {
+    aeop_national_quote_configuration: some(AeopNationalQuoteConfiguration);
+    base_unit: some(i64);
+    bulk_discount: some(i64);
+    bulk_order: some(i64);
+    category_id: into(impl Into<CategoryId>);
+    coupon_end_date: into(impl Into<Time>);
+    coupon_start_date: into(impl Into<Time>);
+    currency_code: into(impl Into<String>);
+    delivery_time: some(i64);
+    detail: into(impl Into<String>);
+    freight_template_id: some(i64);
+    gross_weight: into(impl Into<String>);
+    group_id: some(i64);
+    image_u_r_ls: into(impl Into<String>);
+    is_image_dynamic: some(bool);
+    is_pack_sell: some(bool);
+    keyword: into(impl Into<String>);
+    locale_name: into(impl Into<String>);
+    lot_num: some(i64);
+    mobile_detail: into(impl Into<String>);
+    multilanguage_detail: into(impl Into<String>);
+    multilanguage_subject: into(impl Into<String>);
+    owner_member_id: into(impl Into<String>);
+    owner_member_seq: some(i64);
+    package_height: some(i64);
+    package_length: some(i64);
+    package_type: some(bool);
+    package_width: some(i64);
+    product_id: into(impl Into<ProductId>);
+    product_more_keywords1: into(impl Into<String>);
+    product_more_keywords2: into(impl Into<String>);
+    product_price: into(impl Into<Amount>);
+    product_status_type: into(impl Into<String>);
+    product_unit: some(i64);
+    promise_template_id: some(i64);
+    reduce_strategy: into(impl Into<String>);
+    sizechart_id: some(i64);
+    src: into(impl Into<String>);
+    subject: into(impl Into<String>);
+    summary: into(impl Into<String>);
+    use_auto_trans: some(bool);
+    ws_display: into(impl Into<String>);
+    ws_offline_date: into(impl Into<Time>);
+    ws_valid_num: some(i64);
+    add_unit: some(i64);
+    add_weight: into(impl Into<String>);
+    aeop_a_e_multimedia: some(PostproductRedefiningEditaeproductAeopAeMultimedia);
+    aeop_ae_product_propertys: all(impl IntoIterator<Item = AeopAeProductProperty>);
+    aeop_ae_product_s_k_us: all(impl IntoIterator<Item = PostproductRedefiningPostmultilanguageaeproductAeopAeProductSku>);
+});
+
 /// An element of `aeop_ae_product_s_k_us`; documented as `AeopAEProductSKU`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -223,6 +280,19 @@ record!(PostproductRedefiningPostmultilanguageaeproductAeopAeProductSku {
     9: "barcode" => text barcode;
 });
 
+setters!(PostproductRedefiningPostmultilanguageaeproductAeopAeProductSku {
+    currency_code: into(impl Into<String>);
+    id: into(impl Into<String>);
+    ipm_sku_stock: some(i64);
+    sku_code: into(impl Into<String>);
+    sku_price: into(impl Into<Amount>);
+    sku_stock: some(bool);
+    aeop_s_k_u_property: all(impl IntoIterator<Item = PostproductRedefiningPostmultilanguageaeproductAeopSkuProperty>);
+    sku_discount_price: into(impl Into<Amount>);
+    aeop_s_k_u_national_discount_price: all(impl IntoIterator<Item = AeopSkuNationalDiscountPrice>);
+    barcode: into(impl Into<String>);
+});
+
 /// An element of `aeop_s_k_u_property`; documented as `AeopSKUProperty`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -242,6 +312,13 @@ record!(PostproductRedefiningPostmultilanguageaeproductAeopSkuProperty {
     1: "sku_property_id" => integer sku_property_id;
     2: "property_value_definition_name" => text property_value_definition_name;
     3: "property_value_id" => integer property_value_id;
+});
+
+setters!(PostproductRedefiningPostmultilanguageaeproductAeopSkuProperty {
+    sku_image: into(impl Into<String>);
+    sku_property_id: some(i64);
+    property_value_definition_name: into(impl Into<String>);
+    property_value_id: some(i64);
 });
 
 /// What `aliexpress.postproduct.redefining.postmultilanguageaeproduct` answers.

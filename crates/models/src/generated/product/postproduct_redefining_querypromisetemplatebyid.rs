@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.postproduct.redefining.querypromisetemplatebyid`.
@@ -17,6 +17,10 @@ pub struct PostproductRedefiningQuerypromisetemplatebyid {
 
 record!(PostproductRedefiningQuerypromisetemplatebyid {
     0: "template_id" => integer template_id;
+});
+
+setters!(PostproductRedefiningQuerypromisetemplatebyid {
+    template_id: some(i64);
 });
 
 /// What `aliexpress.postproduct.redefining.querypromisetemplatebyid` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use super::types::PostproductRedefiningRenewexpireAeopModifyProductResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Request};
 
@@ -19,6 +19,10 @@ pub struct PostproductRedefiningRenewexpire {
 
 record!(PostproductRedefiningRenewexpire {
     0: "product_id" => integer product_id;
+});
+
+setters!(PostproductRedefiningRenewexpire {
+    product_id: into(impl Into<ProductId>);
 });
 
 /// What `aliexpress.postproduct.redefining.renewexpire` answers.

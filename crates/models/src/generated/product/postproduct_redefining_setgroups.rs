@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Joined, Request};
 
@@ -21,6 +21,11 @@ pub struct PostproductRedefiningSetgroups {
 record!(PostproductRedefiningSetgroups {
     0: "product_id" => integer product_id;
     1: "group_ids" => text group_ids;
+});
+
+setters!(PostproductRedefiningSetgroups {
+    product_id: into(impl Into<ProductId>);
+    group_ids: into(impl Into<Joined>);
 });
 
 /// What `aliexpress.postproduct.redefining.setgroups` answers.

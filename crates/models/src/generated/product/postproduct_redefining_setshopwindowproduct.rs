@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.postproduct.redefining.setshopwindowproduct`.
@@ -17,6 +17,10 @@ pub struct PostproductRedefiningSetshopwindowproduct {
 
 record!(PostproductRedefiningSetshopwindowproduct {
     0: "product_id_list" => text product_id_list;
+});
+
+setters!(PostproductRedefiningSetshopwindowproduct {
+    product_id_list: into(impl Into<String>);
 });
 
 /// What `aliexpress.postproduct.redefining.setshopwindowproduct` answers.

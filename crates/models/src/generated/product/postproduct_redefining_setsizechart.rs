@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Request};
 
@@ -27,6 +27,13 @@ record!(PostproductRedefiningSetsizechart {
     1: "channel" => text channel;
     2: "product_id" => integer product_id;
     3: "sizechart_id" => integer sizechart_id;
+});
+
+setters!(PostproductRedefiningSetsizechart {
+    channel_seller_id: into(impl Into<String>);
+    channel: into(impl Into<String>);
+    product_id: into(impl Into<ProductId>);
+    sizechart_id: some(i64);
 });
 
 /// What `aliexpress.postproduct.redefining.setsizechart` answers.

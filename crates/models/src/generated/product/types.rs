@@ -4,7 +4,7 @@
 //!
 //! Needs the feature `product`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, SkuId};
 use crate::{Amount, Decimal, Time, Url};
 
@@ -30,6 +30,14 @@ record!(AeopAeModeSizeChart {
     2: "waist" => text waist;
     3: "mode_size" => text mode_size;
     4: "height" => text height;
+});
+
+setters!(AeopAeModeSizeChart {
+    hips: into(impl Into<String>);
+    bust: into(impl Into<String>);
+    waist: into(impl Into<String>);
+    mode_size: into(impl Into<String>);
+    height: into(impl Into<String>);
 });
 
 /// What `aeop_a_e_multimedia` holds; documented as `AeopAEMultimedia`.
@@ -191,6 +199,55 @@ record!(AeopAeProduct {
     45: "mode_size_chart_list" => records(AeopAeModeSizeChart) mode_size_chart_list .inner_unproven("aeop_a_e_mode_size_chart_d_t_o");
 });
 
+setters!(AeopAeProduct {
+    package_length: some(i64);
+    package_type: some(bool);
+    package_width: some(i64);
+    product_id: into(impl Into<ProductId>);
+    product_more_keywords1: into(impl Into<String>);
+    product_more_keywords2: into(impl Into<String>);
+    product_price: into(impl Into<Amount>);
+    product_status_type: into(impl Into<String>);
+    product_unit: some(i64);
+    promise_template_id: some(i64);
+    reduce_strategy: into(impl Into<String>);
+    sizechart_id: some(i64);
+    src: into(impl Into<String>);
+    subject: into(impl Into<String>);
+    summary: into(impl Into<String>);
+    ws_display: into(impl Into<String>);
+    ws_offline_date: into(impl Into<Time>);
+    ws_valid_num: some(i64);
+    add_unit: some(i64);
+    add_weight: into(impl Into<String>);
+    aeop_a_e_multimedia: some(PostproductRedefiningEditaeproductAeopAeMultimedia);
+    aeop_ae_product_propertys: all(impl IntoIterator<Item = AeopAeProductProperty>);
+    aeop_ae_product_s_k_us: all(impl IntoIterator<Item = PostproductRedefiningEditaeproductAeopAeProductSku>);
+    aeop_national_quote_configuration: some(AeopNationalQuoteConfiguration);
+    base_unit: some(i64);
+    bulk_discount: some(i64);
+    bulk_order: some(i64);
+    category_id: into(impl Into<CategoryId>);
+    coupon_end_date: into(impl Into<Time>);
+    coupon_start_date: into(impl Into<Time>);
+    currency_code: into(impl Into<String>);
+    delivery_time: some(i64);
+    detail: into(impl Into<String>);
+    freight_template_id: some(i64);
+    gross_weight: into(impl Into<String>);
+    group_id: some(i64);
+    image_u_r_ls: into(impl Into<String>);
+    is_image_dynamic: some(bool);
+    is_pack_sell: some(bool);
+    keyword: into(impl Into<String>);
+    lot_num: some(i64);
+    mobile_detail: into(impl Into<String>);
+    owner_member_id: into(impl Into<String>);
+    owner_member_seq: some(i64);
+    package_height: some(i64);
+    mode_size_chart_list: all(impl IntoIterator<Item = AeopAeModeSizeChart>);
+});
+
 /// An element of `aeop_ae_product_propertys`; documented as `AeopAeProductProperty`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -219,6 +276,16 @@ record!(AeopAeProductProperty {
     4: "attr_value_id" => integer attr_value_id;
     5: "attr_name" => text attr_name;
     6: "attr_name_id" => integer attr_name_id;
+});
+
+setters!(AeopAeProductProperty {
+    attr_value_start: into(impl Into<String>);
+    attr_value_end: into(impl Into<String>);
+    attr_value: into(impl Into<String>);
+    attr_value_unit: into(impl Into<String>);
+    attr_value_id: some(i64);
+    attr_name: into(impl Into<String>);
+    attr_name_id: some(i64);
 });
 
 /// An element of `aeop_ae_product_s_k_us`; documented as `AeopAEProductSKU`.
@@ -267,6 +334,22 @@ record!(AeopAeProductSku {
     10: "id" => text id;
     11: "currency_code" => text currency_code;
     12: "sku_code" => text sku_code;
+});
+
+setters!(AeopAeProductSku {
+    ipm_sku_stock: some(i64);
+    aeop_s_k_u_national_discount_price: all(impl IntoIterator<Item = AeopSkuNationalDiscountPrice>);
+    sku_price: into(impl Into<Amount>);
+    package_width: some(i64);
+    package_height: some(i64);
+    gross_weight: into(impl Into<String>);
+    sku_discount_price: into(impl Into<Amount>);
+    ean_code: into(impl Into<String>);
+    package_length: some(i64);
+    aeop_s_k_u_property: all(impl IntoIterator<Item = AeopSkuProperty>);
+    id: into(impl Into<String>);
+    currency_code: into(impl Into<String>);
+    sku_code: into(impl Into<String>);
 });
 
 /// An element of `aeop_a_e_videos`; documented as `AeopAEVideo`.
@@ -434,6 +517,11 @@ record!(AeopNationalQuoteConfiguration {
     1: "configuration_type" => text configuration_type;
 });
 
+setters!(AeopNationalQuoteConfiguration {
+    configuration_data: into(impl Into<String>);
+    configuration_type: into(impl Into<String>);
+});
+
 /// What `package_dto` holds; documented as `AeopPackageDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -450,6 +538,12 @@ record!(AeopPackage {
     0: "lot_num" => integer lot_num;
     1: "product_unit" => integer product_unit;
     2: "package_type" => boolean package_type;
+});
+
+setters!(AeopPackage {
+    lot_num: some(i64);
+    product_unit: some(i64);
+    package_type: some(bool);
 });
 
 /// An element of `aeop_post_category_list`; documented as `AeopPostCategoryDTO`.
@@ -530,6 +624,12 @@ record!(AeopQualificationStruct {
     2: "key" => text key;
 });
 
+setters!(AeopQualificationStruct {
+    r#type: into(impl Into<String>);
+    value: into(impl Into<String>);
+    key: into(impl Into<String>);
+});
+
 /// An element of `aeop_s_k_u_national_discount_price`; documented as
 /// `AeopSKUNationalDiscountPrice`.
 #[derive(Clone, Default)]
@@ -544,6 +644,11 @@ pub struct AeopSkuNationalDiscountPrice {
 record!(AeopSkuNationalDiscountPrice {
     0: "shipto_country" => text shipto_country;
     1: "discount_price" => text discount_price;
+});
+
+setters!(AeopSkuNationalDiscountPrice {
+    shipto_country: into(impl Into<String>);
+    discount_price: into(impl Into<Amount>);
 });
 
 /// An element of `aeop_s_k_u_property`; documented as `AeopSKUProperty`.
@@ -568,6 +673,14 @@ record!(AeopSkuProperty {
     2: "sku_property_id" => integer sku_property_id;
     3: "property_value_definition_name" => text property_value_definition_name;
     4: "sku_image" => text sku_image;
+});
+
+setters!(AeopSkuProperty {
+    property_value_id: some(i64);
+    image_url_list: each(impl IntoIterator<Item = impl Into<String>>);
+    sku_property_id: some(i64);
+    property_value_definition_name: into(impl Into<String>);
+    sku_image: into(impl Into<String>);
 });
 
 /// An element of `units`; documented as `AeopUnit`.
@@ -627,6 +740,12 @@ record!(DetailSource {
     2: "web_detail" => text web_detail;
 });
 
+setters!(DetailSource {
+    mobile_detail: into(impl Into<String>);
+    locale: into(impl Into<String>);
+    web_detail: into(impl Into<String>);
+});
+
 /// What `aeop_a_e_multimedia` holds; documented as `AeopAEMultimedia`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -637,6 +756,10 @@ pub struct DraftProductEditAeopAeMultimedia {
 
 record!(DraftProductEditAeopAeMultimedia {
     0: "aeop_a_e_videos" => records(DraftProductEditAeopAeVideo) aeop_a_e_videos .inner_unproven("aeop_a_e_video");
+});
+
+setters!(DraftProductEditAeopAeMultimedia {
+    aeop_a_e_videos: all(impl IntoIterator<Item = DraftProductEditAeopAeVideo>);
 });
 
 /// An element of `aeop_a_e_videos`; documented as `AeopAEVideo`.
@@ -655,6 +778,12 @@ record!(DraftProductEditAeopAeVideo {
     0: "poster_url" => text poster_url;
     1: "media_type" => text media_type;
     2: "media_id" => integer media_id;
+});
+
+setters!(DraftProductEditAeopAeVideo {
+    poster_url: into(impl Into<Url>);
+    media_type: into(impl Into<String>);
+    media_id: some(i64);
 });
 
 /// What `result` holds; documented as `AeopModifyProductResponse`.
@@ -699,6 +828,11 @@ record!(MarketImage {
     1: "url" => text url;
 });
 
+setters!(MarketImage {
+    image_type: some(i64);
+    url: into(impl Into<Url>);
+});
+
 /// What `multimedia` holds; documented as `Multimedia`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -715,6 +849,12 @@ record!(Multimedia {
     0: "video_list" => records(Video) video_list .inner_unproven("video");
     1: "market_image_list" => records(ProductMarketImage) market_image_list .inner_unproven("product_market_image");
     2: "main_image_list" => texts main_image_list .inner_unproven("string");
+});
+
+setters!(Multimedia {
+    video_list: all(impl IntoIterator<Item = Video>);
+    market_image_list: all(impl IntoIterator<Item = ProductMarketImage>);
+    main_image_list: each(impl IntoIterator<Item = impl Into<String>>);
 });
 
 /// An element of `aeop_s_k_u_property_list`; documented as `AeopSKUProperty`.
@@ -931,6 +1071,11 @@ record!(PopChoiceSkuWarehouseStock {
     1: "warehouse_code" => text warehouse_code;
 });
 
+setters!(PopChoiceSkuWarehouseStock {
+    sellable_quantity: some(i64);
+    warehouse_code: into(impl Into<String>);
+});
+
 /// What `aeop_a_e_multimedia` holds; documented as `AeopAEMultimedia`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -941,6 +1086,10 @@ pub struct PostproductRedefiningEditaeproductAeopAeMultimedia {
 
 record!(PostproductRedefiningEditaeproductAeopAeMultimedia {
     0: "aeop_a_e_videos" => records(PostproductRedefiningEditaeproductAeopAeVideo) aeop_a_e_videos .inner_unproven("aeop_a_e_video");
+});
+
+setters!(PostproductRedefiningEditaeproductAeopAeMultimedia {
+    aeop_a_e_videos: all(impl IntoIterator<Item = PostproductRedefiningEditaeproductAeopAeVideo>);
 });
 
 /// An element of `aeop_ae_product_s_k_us`; documented as `AeopAEProductSKU`.
@@ -982,6 +1131,19 @@ record!(PostproductRedefiningEditaeproductAeopAeProductSku {
     9: "ean_code" => text ean_code;
 });
 
+setters!(PostproductRedefiningEditaeproductAeopAeProductSku {
+    aeop_s_k_u_property: all(impl IntoIterator<Item = AeopSkuProperty>);
+    currency_code: into(impl Into<String>);
+    id: into(impl Into<String>);
+    ipm_sku_stock: some(i64);
+    sku_code: into(impl Into<String>);
+    sku_price: into(impl Into<Amount>);
+    sku_stock: some(bool);
+    aeop_s_k_u_national_discount_price: all(impl IntoIterator<Item = AeopSkuNationalDiscountPrice>);
+    sku_discount_price: into(impl Into<Amount>);
+    ean_code: into(impl Into<String>);
+});
+
 /// An element of `aeop_a_e_videos`; documented as `AeopAEVideo`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -1004,6 +1166,14 @@ record!(PostproductRedefiningEditaeproductAeopAeVideo {
     2: "media_status" => text media_status;
     3: "media_type" => text media_type;
     4: "poster_url" => text poster_url;
+});
+
+setters!(PostproductRedefiningEditaeproductAeopAeVideo {
+    ali_member_id: some(i64);
+    media_id: some(i64);
+    media_status: into(impl Into<String>);
+    media_type: into(impl Into<String>);
+    poster_url: into(impl Into<Url>);
 });
 
 /// What `result` holds; documented as `AeopModifyProductResponse`.
@@ -1117,6 +1287,14 @@ record!(ProductExt {
     4: "product_type" => text product_type;
 });
 
+setters!(ProductExt {
+    aeop_qualification_struct_list: all(impl IntoIterator<Item = AeopQualificationStruct>);
+    special_product_type_list: each(impl IntoIterator<Item = impl Into<String>>);
+    msr_eu_id: some(i64);
+    size_chart_id: some(i64);
+    product_type: into(impl Into<String>);
+});
+
 /// An element of `market_image_list`; documented as `ProductMarketImage`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -1130,6 +1308,11 @@ pub struct ProductMarketImage {
 record!(ProductMarketImage {
     0: "image_type" => integer image_type;
     1: "url" => text url;
+});
+
+setters!(ProductMarketImage {
+    image_type: some(i64);
+    url: into(impl Into<Url>);
 });
 
 /// What `product_problem` holds; documented as `ProductProblemDTO`.
@@ -1175,6 +1358,16 @@ record!(ProductProperty {
     4: "attr_value_unit" => text attr_value_unit;
     5: "attr_name" => text attr_name;
     6: "attr_name_id" => integer attr_name_id;
+});
+
+setters!(ProductProperty {
+    attr_value_start: into(impl Into<String>);
+    attr_value_id: some(i64);
+    attr_value_end: into(impl Into<String>);
+    attr_value: into(impl Into<String>);
+    attr_value_unit: into(impl Into<String>);
+    attr_name: into(impl Into<String>);
+    attr_name_id: some(i64);
 });
 
 /// An element of `sku_warehouse_stock_list`; documented as `ProductSkuWarehouseStockDTO`.
@@ -1228,6 +1421,16 @@ record!(SkuProperty {
     6: "sku_image" => text sku_image;
 });
 
+setters!(SkuProperty {
+    sku_property_value: into(impl Into<String>);
+    image_url_list: each(impl IntoIterator<Item = impl Into<String>>);
+    property_value_id: some(i64);
+    sku_property_name: into(impl Into<String>);
+    sku_property_id: some(i64);
+    property_value_definition_name: into(impl Into<String>);
+    sku_image: into(impl Into<String>);
+});
+
 /// An element of `subject_list`; documented as `Subject`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -1241,6 +1444,11 @@ pub struct Subject {
 record!(Subject {
     0: "locale" => text locale;
     1: "value" => text value;
+});
+
+setters!(Subject {
+    locale: into(impl Into<String>);
+    value: into(impl Into<String>);
 });
 
 /// An element of `video_list`; documented as `Video`.
@@ -1259,4 +1467,10 @@ record!(Video {
     0: "poster_url" => text poster_url;
     1: "media_type" => text media_type;
     2: "media_id" => integer media_id;
+});
+
+setters!(Video {
+    poster_url: into(impl Into<Url>);
+    media_type: into(impl Into<String>);
+    media_id: some(i64);
 });

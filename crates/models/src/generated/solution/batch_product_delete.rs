@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `solution`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Request};
 
@@ -18,6 +18,10 @@ pub struct BatchProductDelete {
 
 record!(BatchProductDelete {
     0: "product_ids" => integers product_ids .inner_unproven("number");
+});
+
+setters!(BatchProductDelete {
+    product_ids: each(impl IntoIterator<Item = impl Into<ProductId>>);
 });
 
 /// What `aliexpress.solution.batch.product.delete` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `solution`.
 
 use super::types::{BatchProductPriceUpdateSynchronizeProductResponse, SynchronizeProductResponse};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Amount, Answer, Call, Request};
 
@@ -63,6 +63,10 @@ impl SynchronizeProductRequest {
     }
 }
 
+setters!(SynchronizeProductRequest {
+    multi_country_price_configuration: some(BatchProductPriceUpdateMultiCountryPriceConfiguration);
+});
+
 /// An element of `multiple_sku_update_list`; documented as `SynchronizeSkuRequestDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -81,16 +85,29 @@ record!(SynchronizeSkuRequest {
     2: "sku_code" => text sku_code .required();
 });
 
+/// What a [`SynchronizeSkuRequest`] cannot do without.
+#[derive(Clone)]
+pub struct SynchronizeSkuRequestRequired {
+    /// See [`SynchronizeSkuRequest::price`](struct@SynchronizeSkuRequest#structfield.price).
+    pub price: Amount,
+    /// See [`SynchronizeSkuRequest::sku_code`](struct@SynchronizeSkuRequest#structfield.sku_code).
+    pub sku_code: String,
+}
+
 impl SynchronizeSkuRequest {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(price: impl Into<Amount>, sku_code: impl Into<String>) -> Self {
+    pub fn new(required: SynchronizeSkuRequestRequired) -> Self {
         Self {
-            price: price.into(),
-            sku_code: sku_code.into(),
+            price: required.price,
+            sku_code: required.sku_code,
             ..Self::default()
         }
     }
 }
+
+setters!(SynchronizeSkuRequest {
+    discount_price: into(impl Into<Amount>);
+});
 
 /// What `multi_country_price_configuration` holds; documented as
 /// `MultiCountryPriceConfigurationDTO`.
@@ -108,6 +125,11 @@ record!(BatchProductPriceUpdateMultiCountryPriceConfiguration {
     1: "price_type" => text price_type;
 });
 
+setters!(BatchProductPriceUpdateMultiCountryPriceConfiguration {
+    country_price_list: all(impl IntoIterator<Item = BatchProductPriceUpdateSingleCountryPrice>);
+    price_type: into(impl Into<String>);
+});
+
 /// An element of `country_price_list`; documented as `SingleCountryPriceDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -121,6 +143,11 @@ pub struct BatchProductPriceUpdateSingleCountryPrice {
 record!(BatchProductPriceUpdateSingleCountryPrice {
     0: "sku_price_by_country_list" => records(BatchProductPriceUpdateSingleSkuPriceByCountry) sku_price_by_country_list .inner_unproven("single_sku_price_by_country_d_t_o");
     1: "ship_to_country" => text ship_to_country;
+});
+
+setters!(BatchProductPriceUpdateSingleCountryPrice {
+    sku_price_by_country_list: all(impl IntoIterator<Item = BatchProductPriceUpdateSingleSkuPriceByCountry>);
+    ship_to_country: into(impl Into<String>);
 });
 
 /// An element of `sku_price_by_country_list`; documented as `SingleSkuPriceByCountryDTO`.
@@ -139,6 +166,12 @@ record!(BatchProductPriceUpdateSingleSkuPriceByCountry {
     0: "sku_code" => text sku_code;
     1: "price" => text price;
     2: "discount_price" => text discount_price;
+});
+
+setters!(BatchProductPriceUpdateSingleSkuPriceByCountry {
+    sku_code: into(impl Into<String>);
+    price: into(impl Into<Amount>);
+    discount_price: into(impl Into<Amount>);
 });
 
 /// What `aliexpress.solution.batch.product.price.update` answers.

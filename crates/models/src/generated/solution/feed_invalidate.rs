@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `solution`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.solution.feed.invalidate`.
@@ -17,6 +17,10 @@ pub struct FeedInvalidate {
 
 record!(FeedInvalidate {
     0: "job_id_list" => text job_id_list;
+});
+
+setters!(FeedInvalidate {
+    job_id_list: into(impl Into<String>);
 });
 
 /// What `aliexpress.solution.feed.invalidate` answers.

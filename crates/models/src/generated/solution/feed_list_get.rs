@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `solution`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, PacificTime, Request};
 
 /// Asks `aliexpress.solution.feed.list.get`.
@@ -32,6 +32,15 @@ record!(FeedListGet {
     3: "status" => text status;
     4: "submitted_time_end" => text submitted_time_end;
     5: "submitted_time_start" => text submitted_time_start;
+});
+
+setters!(FeedListGet {
+    current_page: some(i64);
+    feed_type: into(impl Into<String>);
+    page_size: some(i64);
+    status: into(impl Into<String>);
+    submitted_time_end: into(impl Into<PacificTime>);
+    submitted_time_start: into(impl Into<PacificTime>);
 });
 
 /// What `aliexpress.solution.feed.list.get` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `solution`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.solution.feed.query`.
@@ -17,6 +17,10 @@ pub struct FeedQuery {
 
 record!(FeedQuery {
     0: "job_id" => integer job_id;
+});
+
+setters!(FeedQuery {
+    job_id: some(i64);
 });
 
 /// What `aliexpress.solution.feed.query` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `solution`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.solution.feed.submit`.
@@ -37,6 +37,10 @@ impl FeedSubmit {
     }
 }
 
+setters!(FeedSubmit {
+    developer_features: into(impl Into<String>);
+});
+
 /// An element of `item_list`; documented as `SingleItemRequestDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -52,12 +56,21 @@ record!(SingleItemRequest {
     1: "item_content_id" => text item_content_id .required();
 });
 
+/// What a [`SingleItemRequest`] cannot do without.
+#[derive(Clone)]
+pub struct SingleItemRequestRequired {
+    /// See [`SingleItemRequest::item_content`](struct@SingleItemRequest#structfield.item_content).
+    pub item_content: String,
+    /// See [`SingleItemRequest::item_content_id`](struct@SingleItemRequest#structfield.item_content_id).
+    pub item_content_id: String,
+}
+
 impl SingleItemRequest {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(item_content: impl Into<String>, item_content_id: impl Into<String>) -> Self {
+    pub fn new(required: SingleItemRequestRequired) -> Self {
         Self {
-            item_content: item_content.into(),
-            item_content_id: item_content_id.into(),
+            item_content: required.item_content,
+            item_content_id: required.item_content_id,
         }
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `solution`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Answer, Call, Effect, Request};
 
@@ -21,6 +21,11 @@ pub struct HscodeQuery {
 record!(HscodeQuery {
     0: "country_code" => text country_code;
     1: "category_id" => integer category_id;
+});
+
+setters!(HscodeQuery {
+    country_code: into(impl Into<String>);
+    category_id: into(impl Into<CategoryId>);
 });
 
 /// What `aliexpress.solution.hscode.query` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `solution`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Time};
 
 /// Asks `aliexpress.solution.issue.partner.rma.reverselogistic.state.update`.
@@ -75,16 +75,29 @@ record!(RmaLogisticOrderState {
     2: "order_state_detail" => text order_state_detail;
 });
 
+/// What a [`RmaLogisticOrderState`] cannot do without.
+#[derive(Clone)]
+pub struct RmaLogisticOrderStateRequired {
+    /// See [`RmaLogisticOrderState::state_date`](struct@RmaLogisticOrderState#structfield.state_date).
+    pub state_date: Time,
+    /// See [`RmaLogisticOrderState::state`](struct@RmaLogisticOrderState#structfield.state).
+    pub state: String,
+}
+
 impl RmaLogisticOrderState {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(state_date: impl Into<Time>, state: impl Into<String>) -> Self {
+    pub fn new(required: RmaLogisticOrderStateRequired) -> Self {
         Self {
-            state_date: state_date.into(),
-            state: state.into(),
+            state_date: required.state_date,
+            state: required.state,
             ..Self::default()
         }
     }
 }
+
+setters!(RmaLogisticOrderState {
+    order_state_detail: into(impl Into<String>);
+});
 
 /// What `aliexpress.solution.issue.partner.rma.reverselogistic.state.update` answers.
 #[derive(Clone, Default)]

@@ -58,15 +58,15 @@ record!(LogisticOrderCreationForRmaRequest {
 /// What a [`LogisticOrderCreationForRmaRequest`] cannot do without.
 #[derive(Clone)]
 pub struct LogisticOrderCreationForRmaRequestRequired {
-    /// See [`LogisticOrderCreationForRmaRequest::dispute_id`].
+    /// See [`LogisticOrderCreationForRmaRequest::dispute_id`](struct@LogisticOrderCreationForRmaRequest#structfield.dispute_id).
     pub dispute_id: i64,
-    /// See [`LogisticOrderCreationForRmaRequest::tracking_code`].
+    /// See [`LogisticOrderCreationForRmaRequest::tracking_code`](struct@LogisticOrderCreationForRmaRequest#structfield.tracking_code).
     pub tracking_code: String,
-    /// See [`LogisticOrderCreationForRmaRequest::order_date`].
+    /// See [`LogisticOrderCreationForRmaRequest::order_date`](struct@LogisticOrderCreationForRmaRequest#structfield.order_date).
     pub order_date: Time,
-    /// See [`LogisticOrderCreationForRmaRequest::logistic_reason`].
+    /// See [`LogisticOrderCreationForRmaRequest::logistic_reason`](struct@LogisticOrderCreationForRmaRequest#structfield.logistic_reason).
     pub logistic_reason: String,
-    /// See [`LogisticOrderCreationForRmaRequest::carrier_name`].
+    /// See [`LogisticOrderCreationForRmaRequest::carrier_name`](struct@LogisticOrderCreationForRmaRequest#structfield.carrier_name).
     pub carrier_name: String,
 }
 

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `solution`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Time};
 
 /// Asks `aliexpress.solution.issue.partner.rma.screening.create`.
@@ -56,13 +56,13 @@ record!(RmaScreeningCreationRequest {
 /// What a [`RmaScreeningCreationRequest`] cannot do without.
 #[derive(Clone)]
 pub struct RmaScreeningCreationRequestRequired {
-    /// See [`RmaScreeningCreationRequest::result`].
+    /// See [`RmaScreeningCreationRequest::result`](struct@RmaScreeningCreationRequest#structfield.result).
     pub result: String,
-    /// See [`RmaScreeningCreationRequest::rma_id`].
+    /// See [`RmaScreeningCreationRequest::rma_id`](struct@RmaScreeningCreationRequest#structfield.rma_id).
     pub rma_id: String,
-    /// See [`RmaScreeningCreationRequest::screening_date`].
+    /// See [`RmaScreeningCreationRequest::screening_date`](struct@RmaScreeningCreationRequest#structfield.screening_date).
     pub screening_date: Time,
-    /// See [`RmaScreeningCreationRequest::screening_result_reasons`].
+    /// See [`RmaScreeningCreationRequest::screening_result_reasons`](struct@RmaScreeningCreationRequest#structfield.screening_result_reasons).
     pub screening_result_reasons: String,
 }
 
@@ -78,6 +78,10 @@ impl RmaScreeningCreationRequest {
         }
     }
 }
+
+setters!(RmaScreeningCreationRequest {
+    screening_result_details: into(impl Into<String>);
+});
 
 /// What `aliexpress.solution.issue.partner.rma.screening.create` answers.
 #[derive(Clone, Default)]

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `solution`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Time};
 
 /// Asks `aliexpress.solution.issue.partner.rma.state.update`.
@@ -73,16 +73,29 @@ record!(RmaState {
     2: "state_detail" => text state_detail;
 });
 
+/// What a [`RmaState`] cannot do without.
+#[derive(Clone)]
+pub struct RmaStateRequired {
+    /// See [`RmaState::state_date`](struct@RmaState#structfield.state_date).
+    pub state_date: Time,
+    /// See [`RmaState::state`](struct@RmaState#structfield.state).
+    pub state: String,
+}
+
 impl RmaState {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(state_date: impl Into<Time>, state: impl Into<String>) -> Self {
+    pub fn new(required: RmaStateRequired) -> Self {
         Self {
-            state_date: state_date.into(),
-            state: state.into(),
+            state_date: required.state_date,
+            state: required.state,
             ..Self::default()
         }
     }
 }
+
+setters!(RmaState {
+    state_detail: into(impl Into<String>);
+});
 
 /// What `aliexpress.solution.issue.partner.rma.state.update` answers.
 #[derive(Clone, Default)]

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `solution`.
 
 use super::types::SingleOrderQuery;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Time};
 
 /// Asks `aliexpress.solution.order.delivery.info.get`.
@@ -18,6 +18,10 @@ pub struct OrderDeliveryInfoGet {
 
 record!(OrderDeliveryInfoGet {
     0: "single_order_query" => record(SingleOrderQuery) single_order_query;
+});
+
+setters!(OrderDeliveryInfoGet {
+    single_order_query: some(SingleOrderQuery);
 });
 
 /// What `aliexpress.solution.order.delivery.info.get` answers.

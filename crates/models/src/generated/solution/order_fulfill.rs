@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `solution`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.solution.order.fulfill`.
@@ -37,13 +37,13 @@ record!(OrderFulfill {
 /// What a [`OrderFulfill`] cannot do without.
 #[derive(Clone)]
 pub struct OrderFulfillRequired {
-    /// See [`OrderFulfill::service_name`].
+    /// See [`OrderFulfill::service_name`](struct@OrderFulfill#structfield.service_name).
     pub service_name: String,
-    /// See [`OrderFulfill::out_ref`].
+    /// See [`OrderFulfill::out_ref`](struct@OrderFulfill#structfield.out_ref).
     pub out_ref: String,
-    /// See [`OrderFulfill::send_type`].
+    /// See [`OrderFulfill::send_type`](struct@OrderFulfill#structfield.send_type).
     pub send_type: String,
-    /// See [`OrderFulfill::logistics_no`].
+    /// See [`OrderFulfill::logistics_no`](struct@OrderFulfill#structfield.logistics_no).
     pub logistics_no: String,
 }
 
@@ -59,6 +59,11 @@ impl OrderFulfill {
         }
     }
 }
+
+setters!(OrderFulfill {
+    tracking_website: into(impl Into<String>);
+    description: into(impl Into<String>);
+});
 
 /// What `aliexpress.solution.order.fulfill` answers.
 #[derive(Clone, Default)]

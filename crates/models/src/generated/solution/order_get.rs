@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `solution`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{LogisticsStatus, OrderId, OrderStatus, ProductId};
 use crate::{Amount, Answer, Call, Decimal, Effect, Monetary, PacificTime, Request, Time, Url};
 
@@ -49,6 +49,19 @@ record!(OrderGet {
     9: "param0" => record(OrderQuery) param0;
 });
 
+setters!(OrderGet {
+    create_date_end: into(impl Into<String>);
+    create_date_start: into(impl Into<String>);
+    modified_date_start: into(impl Into<String>);
+    order_status_list: each(impl IntoIterator<Item = impl Into<String>>);
+    buyer_login_id: into(impl Into<String>);
+    page_size: some(i64);
+    modified_date_end: into(impl Into<String>);
+    current_page: some(i64);
+    order_status: into(impl Into<OrderStatus>);
+    param0: some(OrderQuery);
+});
+
 /// What `param0` holds; documented as `OrderQuery`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -88,16 +101,35 @@ record!(OrderQuery {
     8: "order_status" => text order_status;
 });
 
+/// What a [`OrderQuery`] cannot do without.
+#[derive(Clone)]
+pub struct OrderQueryRequired {
+    /// See [`OrderQuery::page_size`](struct@OrderQuery#structfield.page_size).
+    pub page_size: i64,
+    /// See [`OrderQuery::current_page`](struct@OrderQuery#structfield.current_page).
+    pub current_page: i64,
+}
+
 impl OrderQuery {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(page_size: i64, current_page: i64) -> Self {
+    pub fn new(required: OrderQueryRequired) -> Self {
         Self {
-            page_size,
-            current_page,
+            page_size: required.page_size,
+            current_page: required.current_page,
             ..Self::default()
         }
     }
 }
+
+setters!(OrderQuery {
+    create_date_end: into(impl Into<PacificTime>);
+    create_date_start: into(impl Into<PacificTime>);
+    modified_date_start: into(impl Into<PacificTime>);
+    order_status_list: each(impl IntoIterator<Item = impl Into<String>>);
+    buyer_login_id: into(impl Into<String>);
+    modified_date_end: into(impl Into<PacificTime>);
+    order_status: into(impl Into<OrderStatus>);
+});
 
 /// What `aliexpress.solution.order.get` answers.
 #[derive(Clone, Default)]

@@ -12,7 +12,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `solution`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{
     ChildOrderId, ExtInfo, FrozenStatus, FundStatus, IssueStatus, LogisticsStatus, MessageSender,
     OrderId, OrderStatus, ProductId, ReceiveStatus, RefundStatus, SendGoodsOperator,
@@ -62,6 +62,10 @@ impl OrderDetailQuery {
         }
     }
 }
+
+setters!(OrderDetailQuery {
+    ext_info_bit_flag: into(impl Into<ExtInfo>);
+});
 
 /// What the platform knows of one order.
 #[derive(Clone, Default)]

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `solution`.
 
 use super::types::SingleOrderQuery;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.solution.order.receiptinfo.get`.
@@ -18,6 +18,10 @@ pub struct OrderReceiptinfoGet {
 
 record!(OrderReceiptinfoGet {
     0: "param1" => record(SingleOrderQuery) param1;
+});
+
+setters!(OrderReceiptinfoGet {
+    param1: some(SingleOrderQuery);
 });
 
 /// What `aliexpress.solution.order.receiptinfo.get` answers.

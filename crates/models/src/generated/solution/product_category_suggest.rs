@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `solution`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Url};
 
 /// Asks `aliexpress.solution.product.category.suggest`.
@@ -25,16 +25,29 @@ record!(ProductCategorySuggest {
     2: "title" => text title .required();
 });
 
+/// What a [`ProductCategorySuggest`] cannot do without.
+#[derive(Clone)]
+pub struct ProductCategorySuggestRequired {
+    /// See [`ProductCategorySuggest::language`](struct@ProductCategorySuggest#structfield.language).
+    pub language: String,
+    /// See [`ProductCategorySuggest::title`](struct@ProductCategorySuggest#structfield.title).
+    pub title: String,
+}
+
 impl ProductCategorySuggest {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(language: impl Into<String>, title: impl Into<String>) -> Self {
+    pub fn new(required: ProductCategorySuggestRequired) -> Self {
         Self {
-            language: language.into(),
-            title: title.into(),
+            language: required.language,
+            title: required.title,
             ..Self::default()
         }
     }
 }
+
+setters!(ProductCategorySuggest {
+    image_url: into(impl Into<Url>);
+});
 
 /// What `aliexpress.solution.product.category.suggest` answers.
 #[derive(Clone, Default)]

@@ -8,7 +8,7 @@ use super::types::{
     Attribute, MultiCountryPriceConfiguration, PostItemResponse, SingleLanguageDescription,
     SingleLanguageTitle,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
 use crate::{Amount, Answer, Call, Request, Url};
 
@@ -22,6 +22,10 @@ pub struct ProductEdit {
 
 record!(ProductEdit {
     0: "edit_product_request" => record(PostProductRequest) edit_product_request;
+});
+
+setters!(ProductEdit {
+    edit_product_request: some(PostProductRequest);
 });
 
 /// What `edit_product_request` holds; documented as `PostProductRequestDTO`.
@@ -113,6 +117,32 @@ impl PostProductRequest {
     }
 }
 
+setters!(PostProductRequest {
+    attribute_list: all(impl IntoIterator<Item = Attribute>);
+    brand_name: into(impl Into<String>);
+    #[deprecated = "so marked by the platform"]
+    category_id: into(impl Into<String>);
+    freight_template_id: some(i64);
+    weight: into(impl Into<String>);
+    inventory_deduction_strategy: into(impl Into<String>);
+    shipping_lead_time: some(i64);
+    main_image_urls_list: each(impl IntoIterator<Item = impl Into<String>>);
+    package_height: some(i64);
+    package_length: some(i64);
+    package_width: some(i64);
+    service_policy_id: some(i64);
+    size_chart_id: some(i64);
+    sku_info_list: all(impl IntoIterator<Item = SkuInfo>);
+    aliexpress_category_id: into(impl Into<CategoryId>);
+    multi_language_subject_list: all(impl IntoIterator<Item = SingleLanguageTitle>);
+    multi_language_description_list: all(impl IntoIterator<Item = SingleLanguageDescription>);
+    group_id: some(i64);
+    multi_country_price_configuration: some(MultiCountryPriceConfiguration);
+    extra_params: into(impl Into<String>);
+    marketing_images: all(impl IntoIterator<Item = MarketImage>);
+    developer_features: into(impl Into<String>);
+});
+
 /// An element of `sku_info_list`; documented as `SkuInfoDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -143,6 +173,16 @@ record!(SkuInfo {
     6: "ean_code" => text ean_code;
 });
 
+setters!(SkuInfo {
+    inventory: some(i64);
+    price: into(impl Into<Amount>);
+    sku_attributes_list: all(impl IntoIterator<Item = SkuAttribute>);
+    sku_code: into(impl Into<String>);
+    discount_price: into(impl Into<Amount>);
+    extra_params: into(impl Into<String>);
+    ean_code: into(impl Into<String>);
+});
+
 /// An element of `sku_attributes_list`; documented as `SkuAttributeDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -168,6 +208,15 @@ record!(SkuAttribute {
     4: "sku_attribute_name_id" => integer sku_attribute_name_id;
 });
 
+setters!(SkuAttribute {
+    #[deprecated = "so marked by the platform"]
+    sku_attribute_name: into(impl Into<String>);
+    sku_attribute_value: into(impl Into<String>);
+    sku_image: into(impl Into<String>);
+    sku_attribute_value_id: some(i64);
+    sku_attribute_name_id: some(i64);
+});
+
 /// An element of `marketing_images`; documented as `MarketImageDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -181,6 +230,11 @@ pub struct MarketImage {
 record!(MarketImage {
     0: "image_url" => text image_url;
     1: "image_type" => text image_type;
+});
+
+setters!(MarketImage {
+    image_url: into(impl Into<Url>);
+    image_type: into(impl Into<String>);
 });
 
 /// What `aliexpress.solution.product.edit` answers.

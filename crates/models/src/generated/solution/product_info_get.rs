@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `solution`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
 use crate::{Amount, Answer, Call, Decimal, Effect, PacificTime, Request, Time, Url};
 
@@ -18,6 +18,10 @@ pub struct ProductInfoGet {
 
 record!(ProductInfoGet {
     0: "product_id" => integer product_id;
+});
+
+setters!(ProductInfoGet {
+    product_id: into(impl Into<ProductId>);
 });
 
 /// What `aliexpress.solution.product.info.get` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `solution`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Amount, Answer, Call, Effect, PacificTime, Request, Time};
 
@@ -18,6 +18,10 @@ pub struct ProductListGet {
 
 record!(ProductListGet {
     0: "aeop_a_e_product_list_query" => record(ItemListQuery) aeop_a_e_product_list_query;
+});
+
+setters!(ProductListGet {
+    aeop_a_e_product_list_query: some(ItemListQuery);
 });
 
 /// What `aeop_a_e_product_list_query` holds; documented as `ItemListQuery`.
@@ -86,6 +90,24 @@ impl ItemListQuery {
         }
     }
 }
+
+setters!(ItemListQuery {
+    current_page: some(i64);
+    excepted_product_ids: all(impl IntoIterator<Item = i64>);
+    off_line_time: some(i64);
+    owner_member_id: into(impl Into<String>);
+    page_size: some(i64);
+    product_id: into(impl Into<ProductId>);
+    subject: into(impl Into<String>);
+    ws_display: into(impl Into<String>);
+    have_national_quote: into(impl Into<String>);
+    group_id: some(i64);
+    gmt_create_start: into(impl Into<PacificTime>);
+    gmt_create_end: into(impl Into<PacificTime>);
+    gmt_modified_start: into(impl Into<PacificTime>);
+    gmt_modified_end: into(impl Into<PacificTime>);
+    sku_code: into(impl Into<String>);
+});
 
 /// What `aliexpress.solution.product.list.get` answers.
 #[derive(Clone, Default)]

@@ -8,7 +8,7 @@ use super::types::{
     Attribute, MultiCountryPriceConfiguration, PostItemResponse, SingleLanguageDescription,
     SingleLanguageTitle,
 };
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Amount, Answer, Call, Request, Url};
 
@@ -22,6 +22,10 @@ pub struct ProductPost {
 
 record!(ProductPost {
     0: "post_product_request" => record(PostProductRequest) post_product_request;
+});
+
+setters!(ProductPost {
+    post_product_request: some(PostProductRequest);
 });
 
 /// What `post_product_request` holds; documented as `PostProductRequestDTO`.
@@ -117,27 +121,27 @@ record!(PostProductRequest {
 /// What a [`PostProductRequest`] cannot do without.
 #[derive(Clone)]
 pub struct PostProductRequestRequired {
-    /// See [`PostProductRequest::inventory_deduction_strategy`].
+    /// See [`PostProductRequest::inventory_deduction_strategy`](struct@PostProductRequest#structfield.inventory_deduction_strategy).
     pub inventory_deduction_strategy: String,
-    /// See [`PostProductRequest::freight_template_id`].
+    /// See [`PostProductRequest::freight_template_id`](struct@PostProductRequest#structfield.freight_template_id).
     pub freight_template_id: i64,
-    /// See [`PostProductRequest::shipping_lead_time`].
+    /// See [`PostProductRequest::shipping_lead_time`](struct@PostProductRequest#structfield.shipping_lead_time).
     pub shipping_lead_time: i64,
-    /// See [`PostProductRequest::weight`].
+    /// See [`PostProductRequest::weight`](struct@PostProductRequest#structfield.weight).
     pub weight: String,
-    /// See [`PostProductRequest::main_image_urls_list`].
+    /// See [`PostProductRequest::main_image_urls_list`](struct@PostProductRequest#structfield.main_image_urls_list).
     pub main_image_urls_list: Vec<String>,
-    /// See [`PostProductRequest::package_length`].
+    /// See [`PostProductRequest::package_length`](struct@PostProductRequest#structfield.package_length).
     pub package_length: i64,
-    /// See [`PostProductRequest::package_height`].
+    /// See [`PostProductRequest::package_height`](struct@PostProductRequest#structfield.package_height).
     pub package_height: i64,
-    /// See [`PostProductRequest::sku_info_list`].
+    /// See [`PostProductRequest::sku_info_list`](struct@PostProductRequest#structfield.sku_info_list).
     pub sku_info_list: Vec<SkuInfo>,
-    /// See [`PostProductRequest::service_policy_id`].
+    /// See [`PostProductRequest::service_policy_id`](struct@PostProductRequest#structfield.service_policy_id).
     pub service_policy_id: i64,
-    /// See [`PostProductRequest::language`].
+    /// See [`PostProductRequest::language`](struct@PostProductRequest#structfield.language).
     pub language: String,
-    /// See [`PostProductRequest::package_width`].
+    /// See [`PostProductRequest::package_width`](struct@PostProductRequest#structfield.package_width).
     pub package_width: i64,
 }
 
@@ -160,6 +164,27 @@ impl PostProductRequest {
         }
     }
 }
+
+setters!(PostProductRequest {
+    #[deprecated = "so marked by the platform"]
+    subject: into(impl Into<String>);
+    #[deprecated = "so marked by the platform"]
+    category_id: into(impl Into<String>);
+    size_chart_id: some(i64);
+    brand_name: into(impl Into<String>);
+    attribute_list: all(impl IntoIterator<Item = Attribute>);
+    #[deprecated = "so marked by the platform"]
+    description: into(impl Into<String>);
+    aliexpress_category_id: into(impl Into<CategoryId>);
+    product_unit: some(i64);
+    multi_language_description_list: all(impl IntoIterator<Item = SingleLanguageDescription>);
+    multi_language_subject_list: all(impl IntoIterator<Item = SingleLanguageTitle>);
+    group_id: some(i64);
+    multi_country_price_configuration: some(MultiCountryPriceConfiguration);
+    extra_params: into(impl Into<String>);
+    marketing_images: all(impl IntoIterator<Item = MarketImage>);
+    developer_features: into(impl Into<String>);
+});
 
 /// An element of `sku_info_list`; documented as `SkuInfoDTO`.
 #[derive(Clone, Default)]
@@ -194,17 +219,36 @@ record!(SkuInfo {
     7: "ean_code" => text ean_code;
 });
 
+/// What a [`SkuInfo`] cannot do without.
+#[derive(Clone)]
+pub struct SkuInfoRequired {
+    /// See [`SkuInfo::inventory`](struct@SkuInfo#structfield.inventory).
+    pub inventory: i64,
+    /// See [`SkuInfo::price`](struct@SkuInfo#structfield.price).
+    pub price: Amount,
+    /// See [`SkuInfo::sku_code`](struct@SkuInfo#structfield.sku_code).
+    pub sku_code: String,
+}
+
 impl SkuInfo {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(inventory: i64, price: impl Into<Amount>, sku_code: impl Into<String>) -> Self {
+    pub fn new(required: SkuInfoRequired) -> Self {
         Self {
-            inventory,
-            price: price.into(),
-            sku_code: sku_code.into(),
+            inventory: required.inventory,
+            price: required.price,
+            sku_code: required.sku_code,
             ..Self::default()
         }
     }
 }
+
+setters!(SkuInfo {
+    sku_attributes_list: all(impl IntoIterator<Item = SkuAttribute>);
+    bar_code: into(impl Into<String>);
+    discount_price: into(impl Into<Amount>);
+    extra_params: into(impl Into<String>);
+    ean_code: into(impl Into<String>);
+});
 
 /// An element of `sku_attributes_list`; documented as `SkuAttributeDTO`.
 #[derive(Clone, Default)]
@@ -231,6 +275,15 @@ record!(SkuAttribute {
     4: "sku_attribute_value_id" => integer sku_attribute_value_id;
 });
 
+setters!(SkuAttribute {
+    sku_image_url: into(impl Into<Url>);
+    sku_attribute_value: into(impl Into<String>);
+    #[deprecated = "so marked by the platform"]
+    sku_attribute_name: into(impl Into<String>);
+    sku_attribute_name_id: some(i64);
+    sku_attribute_value_id: some(i64);
+});
+
 /// An element of `marketing_images`; documented as `MarketImageDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -244,6 +297,11 @@ pub struct MarketImage {
 record!(MarketImage {
     0: "image_type" => integer image_type;
     1: "image_url" => text image_url;
+});
+
+setters!(MarketImage {
+    image_type: some(i64);
+    image_url: into(impl Into<Url>);
 });
 
 /// What `aliexpress.solution.product.post` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `solution`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Request};
 
@@ -32,6 +32,10 @@ impl SchemaProductFullUpdate {
         }
     }
 }
+
+setters!(SchemaProductFullUpdate {
+    developer_features: into(impl Into<String>);
+});
 
 /// What `aliexpress.solution.schema.product.full.update` answers.
 #[derive(Clone, Default)]

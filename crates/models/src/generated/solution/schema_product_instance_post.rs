@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `solution`.
 
 use super::types::PostItemResponse;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.solution.schema.product.instance.post`.
@@ -32,6 +32,10 @@ impl SchemaProductInstancePost {
         }
     }
 }
+
+setters!(SchemaProductInstancePost {
+    developer_features: into(impl Into<String>);
+});
 
 /// What `aliexpress.solution.schema.product.instance.post` answers.
 #[derive(Clone, Default)]

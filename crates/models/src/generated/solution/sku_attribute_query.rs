@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `solution`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{Answer, Call, Effect, Request};
 
@@ -20,6 +20,10 @@ record!(SkuAttributeQuery {
     0: "query_sku_attribute_info_request" => record(SkuAttributeInfoQueryRequest) query_sku_attribute_info_request;
 });
 
+setters!(SkuAttributeQuery {
+    query_sku_attribute_info_request: some(SkuAttributeInfoQueryRequest);
+});
+
 /// What `query_sku_attribute_info_request` holds; documented as `SkuAttributeInfoQueryRequest`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -33,6 +37,11 @@ pub struct SkuAttributeInfoQueryRequest {
 record!(SkuAttributeInfoQueryRequest {
     0: "aliexpress_category_id" => integer aliexpress_category_id;
     1: "category_id" => text category_id;
+});
+
+setters!(SkuAttributeInfoQueryRequest {
+    aliexpress_category_id: into(impl Into<CategoryId>);
+    category_id: into(impl Into<String>);
 });
 
 /// What `aliexpress.solution.sku.attribute.query` answers.

@@ -5,7 +5,7 @@
 //! Needs the feature `solution`.
 
 use crate::Amount;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{OrderId, ProductId};
 
 /// An element of `attribute_list`; documented as `AttributeDTO`.
@@ -27,6 +27,13 @@ record!(Attribute {
     1: "attribute_value" => text attribute_value;
     2: "aliexpress_attribute_value_id" => integer aliexpress_attribute_value_id;
     3: "aliexpress_attribute_name_id" => integer aliexpress_attribute_name_id;
+});
+
+setters!(Attribute {
+    attribute_name: into(impl Into<String>);
+    attribute_value: into(impl Into<String>);
+    aliexpress_attribute_value_id: some(i64);
+    aliexpress_attribute_name_id: some(i64);
 });
 
 /// An element of `update_successful_list`; documented as `SynchronizeProductResponseDTO`.
@@ -57,6 +64,11 @@ record!(MultiCountryPriceConfiguration {
     1: "price_type" => text price_type;
 });
 
+setters!(MultiCountryPriceConfiguration {
+    country_price_list: all(impl IntoIterator<Item = SingleCountryPrice>);
+    price_type: into(impl Into<String>);
+});
+
 /// What `result` holds; documented as `PostItemResponseDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -84,6 +96,11 @@ record!(SingleCountryPrice {
     1: "ship_to_country" => text ship_to_country;
 });
 
+setters!(SingleCountryPrice {
+    sku_price_by_country_list: all(impl IntoIterator<Item = SingleSkuPriceByCountry>);
+    ship_to_country: into(impl Into<String>);
+});
+
 /// An element of `multi_language_description_list`; documented as `SingleLanguageDescriptionDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -102,6 +119,12 @@ record!(SingleLanguageDescription {
     2: "web_detail" => text web_detail;
 });
 
+setters!(SingleLanguageDescription {
+    language: into(impl Into<String>);
+    mobile_detail: into(impl Into<String>);
+    web_detail: into(impl Into<String>);
+});
+
 /// An element of `multi_language_subject_list`; documented as `SingleLanguageTitleDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -117,6 +140,11 @@ record!(SingleLanguageTitle {
     1: "subject" => text subject;
 });
 
+setters!(SingleLanguageTitle {
+    language: into(impl Into<String>);
+    subject: into(impl Into<String>);
+});
+
 /// What `single_order_query` holds; documented as `SingleOrderQuery`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -127,6 +155,10 @@ pub struct SingleOrderQuery {
 
 record!(SingleOrderQuery {
     0: "order_id" => integer order_id;
+});
+
+setters!(SingleOrderQuery {
+    order_id: into(impl Into<OrderId>);
 });
 
 /// An element of `sku_price_by_country_list`; documented as `SingleSkuPriceByCountryDTO`.
@@ -149,6 +181,14 @@ record!(SingleSkuPriceByCountry {
     1: "sku_code" => text sku_code;
     2: "price" => text price;
     3: "discount_price" => text discount_price;
+});
+
+setters!(SingleSkuPriceByCountry {
+    #[deprecated = "so marked by the platform"]
+    value: into(impl Into<String>);
+    sku_code: into(impl Into<String>);
+    price: into(impl Into<Amount>);
+    discount_price: into(impl Into<Amount>);
 });
 
 /// An element of `update_failed_list`; documented as `SynchronizeProductResponseDTO`.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs no session. Needs the feature `system`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, EpochMillis, ErrorCode, Request, Session};
 
 /// Asks `/auth/token/create`.
@@ -31,6 +31,10 @@ impl AuthTokenCreate {
         }
     }
 }
+
+setters!(AuthTokenCreate {
+    uuid: into(impl Into<String>);
+});
 
 /// What `/auth/token/create` answers.
 #[derive(Clone, Default)]

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs no session. Needs the feature `system`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, EpochMillis, Request, Session};
 
 /// Asks `/auth/token/createWithOpenId`.
@@ -20,6 +20,11 @@ pub struct AuthTokenCreateWithOpenId {
 record!(AuthTokenCreateWithOpenId {
     0: "code" => text code;
     1: "uuid" => text uuid;
+});
+
+setters!(AuthTokenCreateWithOpenId {
+    code: into(impl Into<String>);
+    uuid: into(impl Into<String>);
 });
 
 /// What `/auth/token/createWithOpenId` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs no session. Needs the feature `system`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request, Session};
 
 /// Asks `/auth/token/security/translate`.
@@ -17,6 +17,10 @@ pub struct AuthTokenSecurityTranslate {
 
 record!(AuthTokenSecurityTranslate {
     0: "sourceLanguage" => text source_language;
+});
+
+setters!(AuthTokenSecurityTranslate {
+    source_language: into(impl Into<String>);
 });
 
 /// What `/auth/token/security/translate` answers.

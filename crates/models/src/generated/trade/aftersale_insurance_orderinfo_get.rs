@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
 use crate::{Amount, Answer, Call, Effect, Request, Time, Url};
 
@@ -18,6 +18,10 @@ pub struct AftersaleInsuranceOrderinfoGet {
 
 record!(AftersaleInsuranceOrderinfoGet {
     0: "biz_order_id" => integer biz_order_id;
+});
+
+setters!(AftersaleInsuranceOrderinfoGet {
+    biz_order_id: some(i64);
 });
 
 /// What `aliexpress.aftersale.insurance.orderinfo.get` answers.

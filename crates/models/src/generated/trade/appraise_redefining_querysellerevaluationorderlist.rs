@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Joined, Request};
 
 /// Asks `aliexpress.appraise.redefining.querysellerevaluationorderlist`.
@@ -17,6 +17,10 @@ pub struct AppraiseRedefiningQuerysellerevaluationorderlist {
 
 record!(AppraiseRedefiningQuerysellerevaluationorderlist {
     0: "query_d_t_o" => record(SellerEvaluationOpenQuery) query_d_t_o;
+});
+
+setters!(AppraiseRedefiningQuerysellerevaluationorderlist {
+    query_d_t_o: some(SellerEvaluationOpenQuery);
 });
 
 /// What `query_d_t_o` holds; documented as `SellerEvaluationOpenQueryDTO`.
@@ -47,6 +51,16 @@ record!(SellerEvaluationOpenQuery {
     4: "current_page" => integer current_page;
     5: "order_ids" => text order_ids;
     6: "child_order_ids" => text child_order_ids;
+});
+
+setters!(SellerEvaluationOpenQuery {
+    page_size: some(i64);
+    order_finish_time_end: into(impl Into<String>);
+    order_finish_time_start: into(impl Into<String>);
+    seller_feedback_status: into(impl Into<String>);
+    current_page: some(i64);
+    order_ids: into(impl Into<Joined>);
+    child_order_ids: into(impl Into<Joined>);
 });
 
 /// What `aliexpress.appraise.redefining.querysellerevaluationorderlist` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Joined, Request};
 
@@ -18,6 +18,10 @@ pub struct AppraiseRedefiningSavesellerfeedback {
 
 record!(AppraiseRedefiningSavesellerfeedback {
     0: "param1" => record(EvaluationFeedback) param1;
+});
+
+setters!(AppraiseRedefiningSavesellerfeedback {
+    param1: some(EvaluationFeedback);
 });
 
 /// What `param1` holds; documented as `EvaluationFeedbackDTO`.
@@ -48,6 +52,16 @@ record!(EvaluationFeedback {
     4: "seller_ali_id" => integer seller_ali_id;
     5: "buyer_ali_id" => integer buyer_ali_id;
     6: "order_id" => integer order_id;
+});
+
+setters!(EvaluationFeedback {
+    anonymous: some(bool);
+    feedback_content: into(impl Into<String>);
+    image_urls: into(impl Into<Joined>);
+    score: some(i64);
+    seller_ali_id: some(i64);
+    buyer_ali_id: some(i64);
+    order_id: into(impl Into<OrderId>);
 });
 
 /// What `aliexpress.appraise.redefining.savesellerfeedback` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{Answer, Call, Request, Time};
 
@@ -61,6 +61,10 @@ impl PlaceOrderRequest4OpenApi {
         }
     }
 }
+
+setters!(PlaceOrderRequest4OpenApi {
+    out_order_id: into(impl Into<String>);
+});
 
 /// What `logistics_address` holds; documented as `MaillingAddressRequestDTO`.
 #[derive(Clone, Default)]
@@ -147,6 +151,30 @@ impl MaillingAddressRequest {
     }
 }
 
+setters!(MaillingAddressRequest {
+    address2: into(impl Into<String>);
+    city: into(impl Into<String>);
+    contact_person: into(impl Into<String>);
+    country: into(impl Into<String>);
+    cpf: into(impl Into<String>);
+    full_name: into(impl Into<String>);
+    locale: into(impl Into<String>);
+    mobile_no: into(impl Into<String>);
+    passport_no: into(impl Into<String>);
+    passport_no_date: into(impl Into<Time>);
+    passport_organization: into(impl Into<String>);
+    phone_country: into(impl Into<String>);
+    province: into(impl Into<String>);
+    tax_number: into(impl Into<String>);
+    zip: into(impl Into<String>);
+    rut_no: into(impl Into<String>);
+    foreigner_passport_no: into(impl Into<String>);
+    is_foreigner: into(impl Into<String>);
+    vat_no: into(impl Into<String>);
+    tax_company: into(impl Into<String>);
+    location_tree_address_id: into(impl Into<String>);
+});
+
 /// An element of `product_items`; documented as `ProductBaseItem`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -181,6 +209,12 @@ impl ProductBaseItem {
         }
     }
 }
+
+setters!(ProductBaseItem {
+    sku_attr: into(impl Into<String>);
+    logistics_service_name: into(impl Into<String>);
+    order_memo: into(impl Into<String>);
+});
 
 /// What `aliexpress.trade.buy.placeorder` answers.
 #[derive(Clone, Default)]

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -24,6 +24,12 @@ record!(EvaluationEvaluationReply {
     0: "child_order_id" => integer child_order_id;
     1: "parent_order_id" => integer parent_order_id;
     2: "text" => text text;
+});
+
+setters!(EvaluationEvaluationReply {
+    child_order_id: some(i64);
+    parent_order_id: into(impl Into<OrderId>);
+    text: into(impl Into<String>);
 });
 
 /// What `aliexpress.evaluation.evaluation.reply` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{OrderId, ProductId};
 use crate::{Answer, Call, Effect, PacificTime, Request, Time};
 
@@ -18,6 +18,10 @@ pub struct EvaluationListorderevaluationGet {
 
 record!(EvaluationListorderevaluationGet {
     0: "trade_evaluation_request" => record(TradeEvaluationRequest) trade_evaluation_request;
+});
+
+setters!(EvaluationListorderevaluationGet {
+    trade_evaluation_request: some(TradeEvaluationRequest);
 });
 
 /// What `trade_evaluation_request` holds; documented as `TradeEvaluationRequest`.
@@ -48,6 +52,16 @@ record!(TradeEvaluationRequest {
     4: "product_id" => integer product_id;
     5: "start_order_complete_date" => text start_order_complete_date;
     6: "start_valid_date" => text start_valid_date;
+});
+
+setters!(TradeEvaluationRequest {
+    buyer_product_ratings: all(impl IntoIterator<Item = i64>);
+    end_order_complete_date: into(impl Into<Time>);
+    end_valid_date: into(impl Into<Time>);
+    parent_order_ids: all(impl IntoIterator<Item = i64>);
+    product_id: into(impl Into<ProductId>);
+    start_order_complete_date: into(impl Into<Time>);
+    start_valid_date: into(impl Into<Time>);
 });
 
 /// What `aliexpress.evaluation.listorderevaluation.get` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::SkuId;
 use crate::{Amount, Answer, Call, PacificTime, Request, Time};
 
@@ -48,6 +48,20 @@ record!(GspOrderQueryforsupplier {
     8: "sale_market" => text sale_market;
     9: "purchase_order_id" => text purchase_order_id;
     10: "created_begin" => text created_begin;
+});
+
+setters!(GspOrderQueryforsupplier {
+    modified_end: into(impl Into<PacificTime>);
+    sale_order_id: into(impl Into<String>);
+    page_size: some(i64);
+    status: into(impl Into<String>);
+    seller_login_id: into(impl Into<String>);
+    page_num: some(i64);
+    created_end: into(impl Into<PacificTime>);
+    modified_begin: into(impl Into<PacificTime>);
+    sale_market: into(impl Into<String>);
+    purchase_order_id: into(impl Into<String>);
+    created_begin: into(impl Into<PacificTime>);
 });
 
 /// What `/gsp/order/queryforsupplier` answers.

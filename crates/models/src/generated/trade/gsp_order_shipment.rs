@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `/gsp/order/shipment`.
@@ -26,6 +26,13 @@ record!(GspOrderShipment {
     1: "tracking_num" => text tracking_num;
     2: "logistic_company" => text logistic_company;
     3: "purchase_order_id" => text purchase_order_id;
+});
+
+setters!(GspOrderShipment {
+    order_line_ids: each(impl IntoIterator<Item = impl Into<String>>);
+    tracking_num: into(impl Into<String>);
+    logistic_company: into(impl Into<String>);
+    purchase_order_id: into(impl Into<String>);
 });
 
 /// What `/gsp/order/shipment` answers.

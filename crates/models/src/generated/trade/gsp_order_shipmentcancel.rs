@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `/gsp/order/shipmentcancel`.
@@ -23,6 +23,12 @@ record!(GspOrderShipmentcancel {
     0: "order_line_ids" => texts order_line_ids .inner_unproven("string");
     1: "reason" => text reason;
     2: "purchase_order_id" => text purchase_order_id;
+});
+
+setters!(GspOrderShipmentcancel {
+    order_line_ids: each(impl IntoIterator<Item = impl Into<String>>);
+    reason: into(impl Into<String>);
+    purchase_order_id: into(impl Into<String>);
 });
 
 /// What `/gsp/order/shipmentcancel` answers.

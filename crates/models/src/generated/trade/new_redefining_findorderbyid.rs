@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `trade`.
 
 use super::types::{Currency, SimpleMoney};
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{LogisticsStatus, OrderId, OrderStatus, ProductId};
 use crate::{Amount, Answer, Call, Monetary, PacificTime, Request, Time, Url};
 
@@ -19,6 +19,10 @@ pub struct NewRedefiningFindorderbyid {
 
 record!(NewRedefiningFindorderbyid {
     0: "param1" => record(AeopTpSingleOrderQuery) param1;
+});
+
+setters!(NewRedefiningFindorderbyid {
+    param1: some(AeopTpSingleOrderQuery);
 });
 
 /// What `param1` holds; documented as `AeopTpSingleOrderQuery`.
@@ -40,6 +44,13 @@ record!(AeopTpSingleOrderQuery {
     1: "field_list" => text field_list;
     2: "order_id" => integer order_id;
     3: "show_id" => text show_id;
+});
+
+setters!(AeopTpSingleOrderQuery {
+    ext_info_bit_flag: some(i64);
+    field_list: into(impl Into<String>);
+    order_id: into(impl Into<OrderId>);
+    show_id: into(impl Into<String>);
 });
 
 /// What `aliexpress.trade.new.redefining.findorderbyid` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.trade.order.changeStatus`.
@@ -17,6 +17,10 @@ pub struct OrderChangeStatus {
 
 record!(OrderChangeStatus {
     0: "param0" => record(OrderStatusChangeMiniAppRequest) param0;
+});
+
+setters!(OrderChangeStatus {
+    param0: some(OrderStatusChangeMiniAppRequest);
 });
 
 /// What `param0` holds; documented as `OrderStatusChangeMiniAppRequest`.
@@ -32,6 +36,11 @@ pub struct OrderStatusChangeMiniAppRequest {
 record!(OrderStatusChangeMiniAppRequest {
     0: "trade_order_id" => text trade_order_id;
     1: "action" => text action;
+});
+
+setters!(OrderStatusChangeMiniAppRequest {
+    trade_order_id: into(impl Into<String>);
+    action: into(impl Into<String>);
 });
 
 /// What `aliexpress.trade.order.changeStatus` answers.

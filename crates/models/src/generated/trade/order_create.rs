@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Amount, Answer, Call, Request};
 
 /// Asks `aliexpress.trade.order.create`.
@@ -17,6 +17,10 @@ pub struct OrderCreate {
 
 record!(OrderCreate {
     0: "param0" => record(CreateOrderMiniAppRequest) param0;
+});
+
+setters!(OrderCreate {
+    param0: some(CreateOrderMiniAppRequest);
 });
 
 /// What `param0` holds; documented as `CreateOrderMiniAppRequest`.
@@ -43,6 +47,14 @@ record!(CreateOrderMiniAppRequest {
     4: "address_id" => integer address_id;
 });
 
+setters!(CreateOrderMiniAppRequest {
+    total: some(Total);
+    logistics_service_name: into(impl Into<String>);
+    open_id: into(impl Into<String>);
+    out_id: into(impl Into<String>);
+    address_id: some(i64);
+});
+
 /// What `total` holds.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -53,6 +65,10 @@ pub struct Total {
 
 record!(Total {
     0: "price" => text price;
+});
+
+setters!(Total {
+    price: into(impl Into<Amount>);
 });
 
 /// What `aliexpress.trade.order.create` answers.

@@ -80,13 +80,13 @@ record!(Item {
 /// What a [`Item`] cannot do without.
 #[derive(Clone)]
 pub struct ItemRequired {
-    /// See [`Item::item_id`].
+    /// See [`Item::item_id`](struct@Item#structfield.item_id).
     pub item_id: ProductId,
-    /// See [`Item::price`].
+    /// See [`Item::price`](struct@Item#structfield.price).
     pub price: Price,
-    /// See [`Item::quantity`].
+    /// See [`Item::quantity`](struct@Item#structfield.quantity).
     pub quantity: i64,
-    /// See [`Item::sku_id`].
+    /// See [`Item::sku_id`](struct@Item#structfield.sku_id).
     pub sku_id: i64,
 }
 
@@ -117,12 +117,21 @@ record!(Price {
     1: "item_price" => text item_price .required();
 });
 
+/// What a [`Price`] cannot do without.
+#[derive(Clone)]
+pub struct PriceRequired {
+    /// See [`Price::currency`](struct@Price#structfield.currency).
+    pub currency: String,
+    /// See [`Price::item_price`](struct@Price#structfield.item_price).
+    pub item_price: Amount,
+}
+
 impl Price {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(currency: impl Into<String>, item_price: impl Into<Amount>) -> Self {
+    pub fn new(required: PriceRequired) -> Self {
         Self {
-            currency: currency.into(),
-            item_price: item_price.into(),
+            currency: required.currency,
+            item_price: required.item_price,
         }
     }
 }
@@ -142,12 +151,21 @@ record!(ClientInfo {
     1: "open_biz_code" => text open_biz_code .required();
 });
 
+/// What a [`ClientInfo`] cannot do without.
+#[derive(Clone)]
+pub struct ClientInfoRequired {
+    /// See [`ClientInfo::open_app_id`](struct@ClientInfo#structfield.open_app_id).
+    pub open_app_id: String,
+    /// See [`ClientInfo::open_biz_code`](struct@ClientInfo#structfield.open_biz_code).
+    pub open_biz_code: String,
+}
+
 impl ClientInfo {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(open_app_id: impl Into<String>, open_biz_code: impl Into<String>) -> Self {
+    pub fn new(required: ClientInfoRequired) -> Self {
         Self {
-            open_app_id: open_app_id.into(),
-            open_biz_code: open_biz_code.into(),
+            open_app_id: required.open_app_id,
+            open_biz_code: required.open_biz_code,
         }
     }
 }

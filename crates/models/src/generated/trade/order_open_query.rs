@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{OrderId, OrderStatus};
 use crate::{Answer, Call, Effect, Request};
 
@@ -30,6 +30,14 @@ record!(OrderOpenQuery {
     2: "out_ids" => texts out_ids .inner_unproven("string");
     3: "open_app_key" => text open_app_key;
     4: "biz_code" => text biz_code;
+});
+
+setters!(OrderOpenQuery {
+    buyer_id: some(i64);
+    order_ids: each(impl IntoIterator<Item = impl Into<OrderId>>);
+    out_ids: each(impl IntoIterator<Item = impl Into<String>>);
+    open_app_key: into(impl Into<String>);
+    biz_code: into(impl Into<String>);
 });
 
 /// What `aliexpress.trade.order.open.query` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call reads only and needs a session. Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, JsonText, Request, Verb};
 
 /// Asks `aliexpress.trade.order.query`.
@@ -19,6 +19,10 @@ record!(OrderQuery {
     0: "param0" => record(OrderQueryMiniAppRequest) param0;
 });
 
+setters!(OrderQuery {
+    param0: some(OrderQueryMiniAppRequest);
+});
+
 /// What `param0` holds; documented as `OrderQueryMiniAppRequest`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -29,6 +33,10 @@ pub struct OrderQueryMiniAppRequest {
 
 record!(OrderQueryMiniAppRequest {
     0: "order_ids" => texts order_ids .inner_unproven("string");
+});
+
+setters!(OrderQueryMiniAppRequest {
+    order_ids: each(impl IntoIterator<Item = impl Into<String>>);
 });
 
 /// What `aliexpress.trade.order.query` answers.

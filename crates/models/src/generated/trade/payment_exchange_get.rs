@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `trade`.
 
 use super::types::TradeErrorCode;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Time};
 
 /// Asks `aliexpress.payment.exchange.get`.
@@ -18,6 +18,10 @@ pub struct PaymentExchangeGet {
 
 record!(PaymentExchangeGet {
     0: "checkout_exchange_request" => record(CheckoutExchangeRequest) checkout_exchange_request;
+});
+
+setters!(PaymentExchangeGet {
+    checkout_exchange_request: some(CheckoutExchangeRequest);
 });
 
 /// What `checkout_exchange_request` holds; documented as `CheckoutExchangeRequest`.
@@ -35,12 +39,21 @@ record!(CheckoutExchangeRequest {
     1: "quote_currency" => text quote_currency .required();
 });
 
+/// What a [`CheckoutExchangeRequest`] cannot do without.
+#[derive(Clone)]
+pub struct CheckoutExchangeRequestRequired {
+    /// See [`CheckoutExchangeRequest::base_currency`](struct@CheckoutExchangeRequest#structfield.base_currency).
+    pub base_currency: String,
+    /// See [`CheckoutExchangeRequest::quote_currency`](struct@CheckoutExchangeRequest#structfield.quote_currency).
+    pub quote_currency: String,
+}
+
 impl CheckoutExchangeRequest {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(base_currency: impl Into<String>, quote_currency: impl Into<String>) -> Self {
+    pub fn new(required: CheckoutExchangeRequestRequired) -> Self {
         Self {
-            base_currency: base_currency.into(),
-            quote_currency: quote_currency.into(),
+            base_currency: required.base_currency,
+            quote_currency: required.quote_currency,
         }
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.trade.redefining.extendsbuyeracceptgoodstime`.
@@ -20,6 +20,11 @@ pub struct RedefiningExtendsbuyeracceptgoodstime {
 record!(RedefiningExtendsbuyeracceptgoodstime {
     0: "param0" => integer param0;
     1: "param1" => integer param1;
+});
+
+setters!(RedefiningExtendsbuyeracceptgoodstime {
+    param0: some(i64);
+    param1: some(i64);
 });
 
 /// What `aliexpress.trade.redefining.extendsbuyeracceptgoodstime` answers.

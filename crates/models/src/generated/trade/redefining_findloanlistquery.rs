@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `trade`.
 
 use super::types::Currency;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{OrderId, OrderStatus};
 use crate::{Amount, Answer, Call, Monetary, Request};
 
@@ -19,6 +19,10 @@ pub struct RedefiningFindloanlistquery {
 
 record!(RedefiningFindloanlistquery {
     0: "param1" => record(FundloanRequest) param1;
+});
+
+setters!(RedefiningFindloanlistquery {
+    param1: some(FundloanRequest);
 });
 
 /// What `param1` holds; documented as `FundloanRequest`.
@@ -46,6 +50,15 @@ record!(FundloanRequest {
     3: "page" => integer page;
     4: "page_size" => integer page_size;
     5: "order_id" => integer order_id;
+});
+
+setters!(FundloanRequest {
+    create_date_end: into(impl Into<String>);
+    create_date_start: into(impl Into<String>);
+    loan_status: into(impl Into<String>);
+    page: some(i64);
+    page_size: some(i64);
+    order_id: into(impl Into<OrderId>);
 });
 
 /// What `aliexpress.trade.redefining.findloanlistquery` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `trade`.
 
 use super::types::TpOpenSingleOrderQuery;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{LogisticsStatus, OrderStatus};
 use crate::{Answer, Call, PacificTime, Request};
 
@@ -19,6 +19,10 @@ pub struct RedefiningFindorderbaseinfo {
 
 record!(RedefiningFindorderbaseinfo {
     0: "param1" => record(TpOpenSingleOrderQuery) param1;
+});
+
+setters!(RedefiningFindorderbaseinfo {
+    param1: some(TpOpenSingleOrderQuery);
 });
 
 /// What `aliexpress.trade.redefining.findorderbaseinfo` answers.

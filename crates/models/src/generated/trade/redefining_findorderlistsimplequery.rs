@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{OrderId, OrderStatus, ProductId};
 use crate::{Amount, Answer, Call, PacificTime, Request, Url};
 
@@ -18,6 +18,10 @@ pub struct RedefiningFindorderlistsimplequery {
 
 record!(RedefiningFindorderlistsimplequery {
     0: "param1" => record(OrderListRequest) param1;
+});
+
+setters!(RedefiningFindorderlistsimplequery {
+    param1: some(OrderListRequest);
 });
 
 /// What `param1` holds; documented as `OrderListRequest`.
@@ -47,6 +51,15 @@ record!(OrderListRequest {
     3: "page" => integer page;
     4: "page_size" => integer page_size;
     5: "order_status" => text order_status;
+});
+
+setters!(OrderListRequest {
+    create_date_end: into(impl Into<PacificTime>);
+    create_date_start: into(impl Into<PacificTime>);
+    order_status_list: into(impl Into<String>);
+    page: some(i64);
+    page_size: some(i64);
+    order_status: into(impl Into<OrderStatus>);
 });
 
 /// What `aliexpress.trade.redefining.findorderlistsimplequery` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `trade`.
 
 use super::types::TpOpenSingleOrderQuery;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.trade.redefining.findorderreceiptinfo`.
@@ -18,6 +18,10 @@ pub struct RedefiningFindorderreceiptinfo {
 
 record!(RedefiningFindorderreceiptinfo {
     0: "param1" => record(TpOpenSingleOrderQuery) param1;
+});
+
+setters!(RedefiningFindorderreceiptinfo {
+    param1: some(TpOpenSingleOrderQuery);
 });
 
 /// What `aliexpress.trade.redefining.findorderreceiptinfo` answers.

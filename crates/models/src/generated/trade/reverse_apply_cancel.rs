@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -18,6 +18,10 @@ pub struct ReverseApplyCancel {
 
 record!(ReverseApplyCancel {
     0: "aeMiniAppCancelOrderReq" => record(AeMiniAppCancelOrderReq) ae_mini_app_cancel_order_req;
+});
+
+setters!(ReverseApplyCancel {
+    ae_mini_app_cancel_order_req: some(AeMiniAppCancelOrderReq);
 });
 
 /// What `aeMiniAppCancelOrderReq` holds; documented as `AeMiniAppCancelOrderReq`.
@@ -45,6 +49,15 @@ record!(AeMiniAppCancelOrderReq {
     3: "refundPaymentMethodType" => text refund_payment_method_type;
     4: "cancelReason" => text cancel_reason;
     5: "cancelEvent" => text cancel_event;
+});
+
+setters!(AeMiniAppCancelOrderReq {
+    biz_code: into(impl Into<String>);
+    locale: into(impl Into<String>);
+    trade_order_id: into(impl Into<OrderId>);
+    refund_payment_method_type: into(impl Into<String>);
+    cancel_reason: into(impl Into<String>);
+    cancel_event: into(impl Into<String>);
 });
 
 /// What `aliexpress.reverse.apply.cancel` answers.

@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Amount, Answer, Call, Request};
 
 /// Asks `aliexpress.reverse.apply.refund`.
@@ -17,6 +17,10 @@ pub struct ReverseApplyRefund {
 
 record!(ReverseApplyRefund {
     0: "aeSelfRefundReqForMiniApp" => record(AeMiniAppSelfRefundReq) ae_self_refund_req_for_mini_app;
+});
+
+setters!(ReverseApplyRefund {
+    ae_self_refund_req_for_mini_app: some(AeMiniAppSelfRefundReq);
 });
 
 /// What `aeSelfRefundReqForMiniApp` holds; documented as `AeMiniAppSelfRefundReq`.
@@ -41,6 +45,14 @@ record!(AeMiniAppSelfRefundReq {
     2: "refundAmount" => text refund_amount;
     3: "currency" => text currency;
     4: "lang" => text lang;
+});
+
+setters!(AeMiniAppSelfRefundReq {
+    biz_code: into(impl Into<String>);
+    trade_order_id: into(impl Into<String>);
+    refund_amount: into(impl Into<Amount>);
+    currency: into(impl Into<String>);
+    lang: into(impl Into<String>);
 });
 
 /// What `aliexpress.reverse.apply.refund` answers.

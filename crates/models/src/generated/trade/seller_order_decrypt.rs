@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.trade.seller.order.decrypt`.
@@ -20,6 +20,11 @@ pub struct SellerOrderDecrypt {
 record!(SellerOrderDecrypt {
     0: "orderId" => text order_id;
     1: "oaid" => text oaid;
+});
+
+setters!(SellerOrderDecrypt {
+    order_id: into(impl Into<String>);
+    oaid: into(impl Into<String>);
 });
 
 /// What `aliexpress.trade.seller.order.decrypt` answers.

@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `trade`.
 
 use super::types::AeopResult;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
@@ -19,6 +19,10 @@ pub struct SellerOrderRefusecancel {
 
 record!(SellerOrderRefusecancel {
     0: "param_order_cancel_request" => record(AeopOrderCancelRequest) param_order_cancel_request;
+});
+
+setters!(SellerOrderRefusecancel {
+    param_order_cancel_request: some(AeopOrderCancelRequest);
 });
 
 /// What `param_order_cancel_request` holds; documented as `AeopOrderCancelRequest`.
@@ -37,6 +41,12 @@ record!(AeopOrderCancelRequest {
     0: "buyer_login_id" => text buyer_login_id;
     1: "memo" => text memo;
     2: "order_id" => integer order_id;
+});
+
+setters!(AeopOrderCancelRequest {
+    buyer_login_id: into(impl Into<String>);
+    memo: into(impl Into<String>);
+    order_id: into(impl Into<OrderId>);
 });
 
 /// What `aliexpress.trade.seller.order.refusecancel` answers.

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `trade`.
 
 use super::types::SimpleMoney;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::{LogisticsStatus, OrderId, OrderStatus, ProductId};
 use crate::{Answer, Call, Decimal, Effect, PacificTime, Request, Time, Url};
 
@@ -19,6 +19,10 @@ pub struct SellerOrderlistGet {
 
 record!(SellerOrderlistGet {
     0: "param_aeop_order_query" => record(AeopOrderQuery) param_aeop_order_query;
+});
+
+setters!(SellerOrderlistGet {
+    param_aeop_order_query: some(AeopOrderQuery);
 });
 
 /// What `param_aeop_order_query` holds; documented as `AeopOrderQuery`.
@@ -57,6 +61,18 @@ record!(AeopOrderQuery {
     6: "order_status" => text order_status;
     7: "order_status_list" => texts order_status_list .inner_unproven("string");
     8: "page_size" => integer page_size;
+});
+
+setters!(AeopOrderQuery {
+    buyer_login_id: into(impl Into<String>);
+    create_date_end: into(impl Into<PacificTime>);
+    create_date_start: into(impl Into<PacificTime>);
+    current_page: some(i64);
+    modified_date_end: into(impl Into<PacificTime>);
+    modified_date_start: into(impl Into<PacificTime>);
+    order_status: into(impl Into<OrderStatus>);
+    order_status_list: each(impl IntoIterator<Item = impl Into<String>>);
+    page_size: some(i64);
 });
 
 /// What `aliexpress.trade.seller.orderlist.get` answers.

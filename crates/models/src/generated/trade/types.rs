@@ -4,7 +4,7 @@
 //!
 //! Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Amount, Monetary};
 
@@ -106,6 +106,16 @@ record!(TpOpenSingleOrderQuery {
     4: "ext_info_bit_flag" => integer ext_info_bit_flag;
     5: "order_id" => integer order_id;
     6: "seller_aliid" => integer seller_aliid;
+});
+
+setters!(TpOpenSingleOrderQuery {
+    buyer_aliid: some(i64);
+    field_list: into(impl Into<String>);
+    seller_operator_aliid: some(i64);
+    show_id: into(impl Into<String>);
+    ext_info_bit_flag: some(i64);
+    order_id: into(impl Into<OrderId>);
+    seller_aliid: some(i64);
 });
 
 /// What `error_code` holds; documented as `ErrorCode`.

@@ -5,7 +5,7 @@
 //! The call reads only and needs a session. Needs the feature `trade`.
 
 use super::types::WarrantyResultModel;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request};
 
 /// Asks `aliexpress.warranty.order.query`.
@@ -18,6 +18,10 @@ pub struct WarrantyOrderQuery {
 
 record!(WarrantyOrderQuery {
     0: "warranty_id" => text warranty_id;
+});
+
+setters!(WarrantyOrderQuery {
+    warranty_id: into(impl Into<String>);
 });
 
 /// What `aliexpress.warranty.order.query` answers.

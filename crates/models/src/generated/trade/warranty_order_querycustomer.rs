@@ -5,7 +5,7 @@
 //! The call changes something and needs a session. Needs the feature `trade`.
 
 use super::types::WarrantyResultModel;
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.warranty.order.querycustomer`.
@@ -18,6 +18,10 @@ pub struct WarrantyOrderQuerycustomer {
 
 record!(WarrantyOrderQuerycustomer {
     0: "warranty_id" => text warranty_id;
+});
+
+setters!(WarrantyOrderQuerycustomer {
+    warranty_id: into(impl Into<String>);
 });
 
 /// What `aliexpress.warranty.order.querycustomer` answers.

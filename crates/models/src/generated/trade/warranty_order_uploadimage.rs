@@ -4,7 +4,7 @@
 //!
 //! The call changes something and needs a session. Needs the feature `trade`.
 
-use crate::record::record;
+use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
 /// Asks `aliexpress.warranty.order.uploadimage`.
@@ -22,6 +22,12 @@ pub struct WarrantyOrderUploadimage {
 record!(WarrantyOrderUploadimage {
     0: "extension" => text extension;
     1: "warranty_code" => text warranty_code;
+});
+
+setters!(WarrantyOrderUploadimage {
+    extension: into(impl Into<String>);
+    warranty_code: into(impl Into<String>);
+    img_data: some(crate::File);
 });
 
 /// What `aliexpress.warranty.order.uploadimage` answers.

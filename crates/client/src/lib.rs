@@ -2,8 +2,8 @@
 //! wrong.
 //!
 //! ```
-//! use aliexpress::Client;
-//! use aliexpress::models::shared::OrderId;
+//! use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
+//! use aliexpress::{Client, CurrencyCode, NewOrder};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let sandbox = aliexpress_sandbox::Sandbox::start()?;
@@ -13,11 +13,21 @@
 //! #   .gateway(sandbox.url())
 //!     .build()?;
 //!
-//! let order = client.order(OrderId(10_000_001))?;
-//! for item in &order.child_order_list {
-//!     println!("{:?} x {:?}", item.product_count, item.product_name);
-//! }
-//! println!("request {:?}", order.request_id());
+//! let address = LogisticsAddress::new(LogisticsAddressRequired {
+//!     full_name: "Ivan Petrov".into(),
+//!     phone_country: "+7".into(),
+//!     mobile_no: "9161234567".into(),
+//!     country: "RU".into(),
+//!     province: "Moscow".into(),
+//!     city: "Moscow".into(),
+//!     address: "Kashirskoe shosse 142".into(),
+//! });
+//! let item = ProductItem::new(2, 1_005_001.into()).sku_attr("14:70221");
+//! let order = NewOrder::new("shop-2026-000123", address.zip("115551"), item)
+//!     .pay_at_once(CurrencyCode::USD);
+//! let placed = client.place_order(&order)?;
+//! println!("{:?}, request {:?}", placed.data(), placed.request_id());
+//! # assert!(matches!(placed.data(), aliexpress::PlacedOrder::Created { .. }), "{placed:?}");
 //! # Ok(())
 //! # }
 //! ```

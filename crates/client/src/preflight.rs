@@ -8,7 +8,7 @@
 //! use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired};
 //! use aliexpress::preflight;
 //!
-//! let mut address = LogisticsAddress::new(LogisticsAddressRequired {
+//! let address = LogisticsAddress::new(LogisticsAddressRequired {
 //!     full_name: "Ana García".into(),
 //!     phone_country: "+34".into(),
 //!     mobile_no: "61234567".into(),
@@ -17,8 +17,7 @@
 //!     city: "Madrid".into(),
 //!     address: "Calle Mayor 1".into(),
 //! });
-//! address.zip = Some("28013".into());
-//! let warnings = preflight::check(&address);
+//! let warnings = preflight::check(&address.zip("28013"));
 //! assert_eq!(
 //!     warnings[0].to_string(),
 //!     "mobile_no for ES: found 8 digits; wanted 9 digits, without the country's prefix",

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
+use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
 use aliexpress::models::shared::{ExtInfo, ProductId};
 use aliexpress::push;
 use aliexpress::tokens::{FileStore, MemoryStore, TokenStore, Tokens};
@@ -84,7 +84,7 @@ fn listen() -> Heard {
 }
 
 fn order(out_order_id: &str) -> NewOrder {
-    let address = LogisticsAddressRequired {
+    let address = LogisticsAddress::new(LogisticsAddressRequired {
         full_name: "Canary Recipient".to_owned(),
         phone_country: "+7".to_owned(),
         mobile_no: "9161234567".to_owned(),
@@ -92,7 +92,7 @@ fn order(out_order_id: &str) -> NewOrder {
         province: "Moscow".to_owned(),
         city: "Moscow".to_owned(),
         address: "canary@example".to_owned(),
-    };
+    });
     NewOrder::new(out_order_id, address, ProductItem::new(1, ProductId(1)))
 }
 

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
+use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
 use aliexpress::models::shared::{OrderId, ProductId};
 use aliexpress::{Client, Error, NewOrder};
 use aliexpress_sandbox::{Fault, Sandbox};
@@ -22,7 +22,7 @@ impl Shop {
 }
 
 fn order(out_order_id: &str) -> NewOrder {
-    let address = LogisticsAddressRequired {
+    let address = LogisticsAddress::new(LogisticsAddressRequired {
         full_name: "Ivan Petrov".into(),
         phone_country: "+7".into(),
         mobile_no: "9161234567".into(),
@@ -30,7 +30,7 @@ fn order(out_order_id: &str) -> NewOrder {
         province: "Moscow".into(),
         city: "Moscow".into(),
         address: "Kashirskoe shosse 142".into(),
-    };
+    });
     let item = ProductItem::new(1, ProductId(1_005_001));
     NewOrder::new(out_order_id, address, item)
 }

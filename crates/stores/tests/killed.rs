@@ -13,7 +13,7 @@ use std::time::{Instant, SystemTime};
 use aliexpress::journal::{
     Begun, Conclusion, JournalError, JournaledOrder, OrderJournal, OrderState,
 };
-use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
+use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
 use aliexpress::models::shared::ProductId;
 use aliexpress::tokens::TokenStore;
 use aliexpress::{AuthCode, CallLimits, Client, ClientBuilder, NewOrder};
@@ -26,7 +26,7 @@ const PART: &str = "STORES_TEST_PART";
 const READY: &str = "ready for the test";
 
 fn order() -> NewOrder {
-    let address = LogisticsAddressRequired {
+    let address = LogisticsAddress::new(LogisticsAddressRequired {
         full_name: "Ivan Petrov".to_owned(),
         phone_country: "+7".to_owned(),
         mobile_no: "9161234567".to_owned(),
@@ -34,10 +34,9 @@ fn order() -> NewOrder {
         province: "Moscow".to_owned(),
         city: "Moscow".to_owned(),
         address: "Kashirskoe shosse 142".to_owned(),
-    };
-    let mut item = ProductItem::new(1, ProductId(1_223_211));
-    item.sku_attr = Some("14:70221".to_owned());
-    NewOrder::new("order-1", address, item).address(|address| address.zip = Some("115551".into()))
+    });
+    let item = ProductItem::new(1, ProductId(1_223_211)).sku_attr("14:70221");
+    NewOrder::new("order-1", address.zip("115551"), item)
 }
 
 fn builder(gateway: &str, app_key: &str, app_secret: &str, session: &str) -> ClientBuilder {

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use aliexpress_models::order_create::{
-    DsExtend, LogisticsAddress, LogisticsAddressRequired, OrderCreate, Payment, PlaceOrder,
-    ProductItem,
+    DsExtend, LogisticsAddress, OrderCreate, Payment, PlaceOrder, ProductItem, Promotion,
+    TradeExtra,
 };
 use aliexpress_models::shared::OutOrderId;
 use aliexpress_models::{Record, View};
@@ -15,14 +15,12 @@ use crate::error::Error;
 /// An order to be placed, with everything that it must have.
 ///
 /// ```
-/// use aliexpress::NewOrder;
-/// use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
-/// use aliexpress::CurrencyCode;
+/// use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
 /// use aliexpress::models::shared::ProductId;
+/// use aliexpress::{CurrencyCode, NewOrder};
 ///
-/// let mut item = ProductItem::new(2, ProductId(1_223_211));
-/// item.sku_attr = Some("14:70221".into());
-/// let address = LogisticsAddressRequired {
+/// let item = ProductItem::new(2, ProductId(1_223_211)).sku_attr("14:70221");
+/// let address = LogisticsAddress::new(LogisticsAddressRequired {
 ///     full_name: "Ivan Petrov".into(),
 ///     phone_country: "+7".into(),
 ///     mobile_no: "9161234567".into(),
@@ -30,32 +28,27 @@ use crate::error::Error;
 ///     province: "Moscow".into(),
 ///     city: "Moscow".into(),
 ///     address: "Kashirskoe shosse 142".into(),
-/// };
-/// let order = NewOrder::new("shop-2026-000123", address, item)
-///     .address(|address| address.zip = Some("115551".into()))
-///     .pay_at_once(CurrencyCode::USD);
+/// });
+/// let order = NewOrder::new("shop-2026-000123", address.zip("115551"), item).pay_at_once(CurrencyCode::USD);
 /// assert_eq!(order.out_order_id().as_str(), "shop-2026-000123");
 /// ```
 ///
 /// With a field missing from the address it does not compile:
 ///
 /// ```compile_fail,E0063
-/// # use aliexpress::NewOrder;
-/// # use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
-/// # use aliexpress::models::shared::ProductId;
-/// let address = LogisticsAddressRequired {
+/// # use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired};
+/// let address = LogisticsAddress::new(LogisticsAddressRequired {
 ///     full_name: "Ivan Petrov".into(),
 ///     country: "RU".into(),
-/// };
-/// let order = NewOrder::new("shop-2026-000123", address, ProductItem::new(2, ProductId(1_223_211)));
+/// });
 /// ```
 ///
 /// Nor without an `out_order_id`:
 ///
 /// ```compile_fail,E0061
 /// # use aliexpress::NewOrder;
-/// # use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
-/// # fn order(address: LogisticsAddressRequired, item: ProductItem) {
+/// # use aliexpress::models::order_create::{LogisticsAddress, ProductItem};
+/// # fn order(address: LogisticsAddress, item: ProductItem) {
 /// let order = NewOrder::new(address, item);
 /// # }
 /// ```
@@ -67,10 +60,9 @@ impl NewOrder {
     /// An order of one item. The id is the caller's own and stands for this order for ever.
     pub fn new(
         out_order_id: impl Into<OutOrderId>,
-        address: LogisticsAddressRequired,
+        address: LogisticsAddress,
         item: ProductItem,
     ) -> Self {
-        let address = LogisticsAddress::new(address);
         Self(OrderCreate::new(PlaceOrder::new(
             vec![item],
             address,
@@ -84,25 +76,33 @@ impl NewOrder {
         self
     }
 
-    /// Changes the address, for instance to give a postal code or a tax number.
-    pub fn address(mut self, change: impl FnOnce(&mut LogisticsAddress)) -> Self {
-        change(&mut self.0.order.logistics_address);
-        self
-    }
-
-    /// Changes what is asked beyond goods and address: payment, promotion, purpose.
-    pub fn extend(mut self, change: impl FnOnce(&mut DsExtend)) -> Self {
-        change(self.0.ds_extend_request.get_or_insert_default());
-        self
-    }
-
     /// Asks the platform to pay the order at once in this currency, by the means that the
     /// account has agreed on.
     pub fn pay_at_once(self, currency: CurrencyCode) -> Self {
-        let mut payment = Payment::default();
-        payment.try_to_pay = Some(true);
-        payment.pay_currency = Some(currency.as_str().to_owned());
-        self.extend(|extend| extend.payment = Some(payment))
+        let payment = Payment::default().try_to_pay(true);
+        self.extend(|extend| extend.payment(payment.pay_currency(currency.as_str())))
+    }
+
+    /// Takes part in a promotion.
+    pub fn promotion(self, promotion: Promotion) -> Self {
+        self.extend(|extend| extend.promotion(promotion))
+    }
+
+    /// Says what the order is for, and what single countries ask beside the address, such as the recipient's
+    /// birthday.
+    pub fn trade_extra(self, extra: TradeExtra) -> Self {
+        self.extend(|extend| extend.trade_extra_param(extra))
+    }
+
+    /// Says how the platform chooses among channels of sale.
+    pub fn channel_strategy(self, strategy: impl Into<String>) -> Self {
+        self.extend(|extend| extend.channel_strategy(strategy))
+    }
+
+    fn extend(mut self, change: impl FnOnce(DsExtend) -> DsExtend) -> Self {
+        let extend = self.0.ds_extend_request.take().unwrap_or_default();
+        self.0.ds_extend_request = Some(change(extend));
+        self
     }
 
     /// The caller's own id of the order.
@@ -186,6 +186,7 @@ impl fmt::Debug for NewOrder {
 
 #[cfg(test)]
 mod tests {
+    use aliexpress_models::order_create::LogisticsAddressRequired;
     use aliexpress_models::shared::ProductId;
 
     use super::*;
@@ -218,9 +219,35 @@ mod tests {
     }
 
     #[test]
+    fn what_is_asked_beyond_goods_and_address_comes_together_in_any_order() {
+        let order = |address| NewOrder::new("1", address, ProductItem::new(1, ProductId(1)));
+        let promotion = || Promotion::default().promotion_code("SPRING");
+        let extra = || TradeExtra::default().birthday("1990-01-01");
+        let one = order(LogisticsAddress::default())
+            .pay_at_once(CurrencyCode::USD)
+            .promotion(promotion())
+            .trade_extra(extra())
+            .channel_strategy("fast");
+        let other = order(LogisticsAddress::default())
+            .channel_strategy("fast")
+            .trade_extra(extra())
+            .promotion(promotion())
+            .pay_at_once(CurrencyCode::USD);
+        assert_eq!(one, other);
+        let params = aliexpress_models::Request::params(one.request());
+        let extend = params.iter().find(|(key, _)| *key == "ds_extend_request");
+        assert_eq!(
+            extend.map(|(_, value)| value.as_str()),
+            Some(
+                r#"{"trade_extra_param":{"birthday":"1990-01-01"},"payment":{"try_to_pay":"true","pay_currency":"USD"},"promotion":{"promotion_code":"SPRING"},"channel_strategy":"fast"}"#
+            )
+        );
+    }
+
+    #[test]
     fn the_recipient_is_not_printed() {
         let canary = || "canary".to_owned();
-        let address = LogisticsAddressRequired {
+        let address = LogisticsAddress::new(LogisticsAddressRequired {
             full_name: canary(),
             phone_country: canary(),
             mobile_no: canary(),
@@ -228,9 +255,9 @@ mod tests {
             province: canary(),
             city: canary(),
             address: canary(),
-        };
-        let order = NewOrder::new("1", address, ProductItem::new(1, ProductId(1)))
-            .address(|address| address.cpf = Some("canary".to_owned()));
+        });
+        let address = address.cpf(canary());
+        let order = NewOrder::new("1", address, ProductItem::new(1, ProductId(1)));
         assert!(order.check().is_ok());
         assert!(!format!("{order:?} {order:#?}").contains("canary"));
     }

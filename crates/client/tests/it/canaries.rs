@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 use std::fmt::Debug;
 use std::time::{Duration, SystemTime};
 
-use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
+use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
 use aliexpress::models::shared::{ExtInfo, ProductId};
 use aliexpress::{
     AuthCode, CallOptions, Client, Error, NewOrder, RefreshToken, Reply, Retry, read_order,
@@ -21,7 +21,7 @@ const STREET: &str = "Vogelstrasse 7, \"Hof\"";
 const EMAIL: &str = "qanary@example.com";
 
 fn order() -> NewOrder {
-    let address = LogisticsAddressRequired {
+    let address = LogisticsAddress::new(LogisticsAddressRequired {
         full_name: NAME.to_owned(),
         phone_country: "+7".to_owned(),
         mobile_no: PHONE.to_owned(),
@@ -29,9 +29,12 @@ fn order() -> NewOrder {
         province: "Zzprovince".to_owned(),
         city: "Zzcity".to_owned(),
         address: STREET.to_owned(),
-    };
-    NewOrder::new("shop-1", address, ProductItem::new(1, ProductId(1)))
-        .address(|address| address.address2 = Some(EMAIL.to_owned()))
+    });
+    NewOrder::new(
+        "shop-1",
+        address.address2(EMAIL),
+        ProductItem::new(1, ProductId(1)),
+    )
 }
 
 /// What must be seen nowhere, without case.

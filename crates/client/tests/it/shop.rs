@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
+use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
 use aliexpress::models::shared::ProductId;
 use aliexpress::{CallLimits, ClientBuilder, NewOrder, Retry};
 use aliexpress_sandbox::Sandbox;
@@ -32,7 +32,7 @@ pub(crate) fn quick(builder: ClientBuilder) -> ClientBuilder {
 }
 
 pub(crate) fn order(out_order_id: &str) -> NewOrder {
-    let address = LogisticsAddressRequired {
+    let address = LogisticsAddress::new(LogisticsAddressRequired {
         full_name: "Canary Recipient".to_owned(),
         phone_country: "+7".to_owned(),
         mobile_no: "9161234567".to_owned(),
@@ -40,8 +40,7 @@ pub(crate) fn order(out_order_id: &str) -> NewOrder {
         province: "Moscow".to_owned(),
         city: "Moscow".to_owned(),
         address: "Canary Street 1".to_owned(),
-    };
-    let mut item = ProductItem::new(2, ProductId(1_223_211));
-    item.sku_attr = Some("14:70221".to_owned());
-    NewOrder::new(out_order_id, address, item).address(|address| address.zip = Some("12222".into()))
+    });
+    let item = ProductItem::new(2, ProductId(1_223_211)).sku_attr("14:70221");
+    NewOrder::new(out_order_id, address.zip("12222"), item)
 }

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use aliexpress::journal::{MemoryJournal, OrderJournal};
-use aliexpress::models::order_create::{LogisticsAddressRequired, ProductItem};
+use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
 use aliexpress::models::shared::ProductId;
 use aliexpress::{CallLimits, Client, ClientBuilder, NewOrder, Retry};
 use aliexpress_sandbox::Sandbox;
@@ -150,7 +150,7 @@ fn builder(gateway: &str, app_key: &str, app_secret: &str) -> ClientBuilder {
 }
 
 fn order(number: usize) -> NewOrder {
-    let address = LogisticsAddressRequired {
+    let address = LogisticsAddress::new(LogisticsAddressRequired {
         full_name: "Ivan Petrov".to_owned(),
         phone_country: "+7".to_owned(),
         mobile_no: "9161234567".to_owned(),
@@ -158,9 +158,7 @@ fn order(number: usize) -> NewOrder {
         province: "Moscow".to_owned(),
         city: "Moscow".to_owned(),
         address: "Kashirskoe shosse 142".to_owned(),
-    };
-    let mut item = ProductItem::new(1, ProductId(1_223_211));
-    item.sku_attr = Some("14:70221".to_owned());
-    NewOrder::new(format!("order-{number}"), address, item)
-        .address(|address| address.zip = Some("115551".into()))
+    });
+    let item = ProductItem::new(1, ProductId(1_223_211)).sku_attr("14:70221");
+    NewOrder::new(format!("order-{number}"), address.zip("115551"), item)
 }

@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::limits::{LimitsReport, LimitsTask};
 use crate::machine::{Machine, Now, SessionNeed, SessionSource, Step};
 use crate::prepared::Prepared;
-use crate::read::{self, Answered, Read};
+use crate::read::{self, CallReply, Read};
 use crate::reply::{RawReply, Reply};
 use crate::secrets::Session;
 use crate::tokens::TokenStore;
@@ -204,7 +204,7 @@ impl AsyncClient {
     }
 
     /// Makes a call until it gives an answer or an error that another try would not mend.
-    async fn run<T: Answered>(&self, call: Call<'_>, read: Read<T>) -> Result<T, Error> {
+    async fn run<T: CallReply>(&self, call: Call<'_>, read: Read<T>) -> Result<T, Error> {
         let now = || self.caller.moment();
         let wire = &self.carrier.wire;
         let may_lack = call.may_go_without_session();
@@ -241,8 +241,8 @@ impl AsyncClient {
 
     /// A session from the client's store. It is renewed on the blocking pool, to the end even if no one waits any more.
     async fn session(&self, need: SessionNeed, may_lack: bool) -> Result<Option<Session>, Error> {
-        if let (SessionNeed::Current, Sessions::Kept(keeper)) = (&need, self.caller.sessions())
-            && let Some(session) = keeper.at_hand(self.caller.now())
+        if let (SessionNeed::Current, Sessions::Kept(manager)) = (&need, self.caller.sessions())
+            && let Some(session) = manager.cached(self.caller.now())
         {
             return Ok(Some(session));
         }

@@ -15,7 +15,7 @@ use crate::caller::Clock;
 use crate::error::Error;
 use crate::journal::OrderJournal;
 use crate::limits::{CallLimits, LimitStore};
-use crate::retry::Retry;
+use crate::retry::RetryPolicy;
 use crate::secrets::Session;
 use crate::tokens::{FileStore, TokenApi, TokenStore};
 
@@ -37,7 +37,7 @@ pub struct ClientBuilder {
     simplify: bool,
     sign_method: SignMethod,
     deadline: Duration,
-    retry: Retry,
+    retry: RetryPolicy,
     limits: CallLimits,
     shared_limits: Option<Arc<dyn LimitStore>>,
     transport: TransportBuilder,
@@ -46,13 +46,13 @@ pub struct ClientBuilder {
     journal: Option<Box<dyn OrderJournal>>,
     keeps_requests: bool,
     account: Option<String>,
-    tape: Tape,
+    recording_mode: RecordingMode,
     #[cfg(feature = "async")]
     async_time: Box<dyn crate::AsyncTime>,
 }
 
 /// What is done with exchanges beside making them.
-enum Tape {
+enum RecordingMode {
     None,
     Record(PathBuf),
     Replay(PathBuf),
@@ -72,7 +72,7 @@ impl ClientBuilder {
             simplify: true,
             sign_method: SignMethod::Sha256,
             deadline: Duration::from_secs(60),
-            retry: Retry::default(),
+            retry: RetryPolicy::default(),
             limits: CallLimits::default(),
             shared_limits: None,
             transport: Transport::builder()
@@ -82,7 +82,7 @@ impl ClientBuilder {
             journal: None,
             keeps_requests: true,
             account: None,
-            tape: Tape::None,
+            recording_mode: RecordingMode::None,
             #[cfg(feature = "async")]
             async_time: Box::new(crate::async_client::TokioTime),
         }
@@ -225,7 +225,7 @@ impl ClientBuilder {
     }
 
     /// How often calls are tried.
-    pub fn retry(mut self, retry: Retry) -> Self {
+    pub fn retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;
         self
     }
@@ -307,17 +307,17 @@ impl ClientBuilder {
     }
 
     /// Writes every answer to a file in this folder too, for [`replay_from`](Self::replay_from). Sessions,
-    /// tokens and personal data are masked: what a model marks as personal, and what has such a name where
+    /// tokens and personal data are redacted: what a model marks as personal, and what has such a name where
     /// there is no model. Look the files over before they go into a repository.
     pub fn record_to(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.tape = Tape::Record(folder.into());
+        self.recording_mode = RecordingMode::Record(folder.into());
         self
     }
 
     /// Answers every call from recordings in this folder, for tests without a network: the same API with
     /// the same parameters gets the same answers in the same order. Nothing is sent.
     pub fn replay_from(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.tape = Tape::Replay(folder.into());
+        self.recording_mode = RecordingMode::Replay(folder.into());
         self
     }
 

@@ -10,11 +10,11 @@ use crate::gateway_clock::GatewayClock;
 use crate::limits::{Limiter, SharedLimits};
 use crate::machine::{Machine, Now, SessionSource};
 use crate::orders::Journaling;
-use crate::prepared::{Prepared, Signatory};
-use crate::read::{Answered, Read};
-use crate::retry::Retry;
+use crate::prepared::{CallSigner, Prepared};
+use crate::read::{CallReply, Read};
+use crate::retry::RetryPolicy;
 use crate::secrets::Session;
-use crate::tokens::{Keeper, TokenApi, TokenStore};
+use crate::tokens::{SessionManager, TokenApi, TokenStore};
 
 /// Longer than any call, and short enough to be added to any point in time.
 pub(crate) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -24,13 +24,13 @@ pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 /// What all clients of one application share, whatever carries their calls.
 pub(crate) struct App {
-    pub(crate) signatory: Signatory,
+    pub(crate) signer: CallSigner,
     /// How long before its end a session from a store is refreshed.
     pub(crate) refresh_ahead: Duration,
     pub(crate) token_api: TokenApi,
     pub(crate) limiter: Limiter,
     pub(crate) shared_limits: Option<SharedLimits>,
-    pub(crate) retry: Retry,
+    pub(crate) retry: RetryPolicy,
     pub(crate) deadline: Duration,
     pub(crate) clock: Clock,
     pub(crate) gateway_clock: GatewayClock,
@@ -43,7 +43,7 @@ pub(crate) struct App {
 pub(crate) enum Sessions {
     None,
     Fixed(Session),
-    Kept(Box<Keeper>),
+    Kept(Box<SessionManager>),
 }
 
 /// All of a client but what carries its calls. Clones are cheap.
@@ -93,15 +93,15 @@ impl Caller {
 
     pub(crate) fn for_account(&self, store: impl TokenStore + 'static) -> Self {
         let app = &self.app;
-        let keeper = Keeper::new(Box::new(store), app.refresh_ahead, app.deadline);
+        let manager = SessionManager::new(Box::new(store), app.refresh_ahead, app.deadline);
         Self {
-            sessions: Arc::new(Sessions::Kept(Box::new(keeper))),
+            sessions: Arc::new(Sessions::Kept(Box::new(manager))),
             options: Arc::new(self.options.without_account()),
             ..self.clone()
         }
     }
 
-    pub(crate) fn machine<'a, T: Answered>(
+    pub(crate) fn machine<'a, T: CallReply>(
         &'a self,
         call: Call<'a>,
         read: Read<T>,
@@ -116,7 +116,7 @@ impl Caller {
         call: &Call<'_>,
         session: Option<&Session>,
     ) -> Result<Prepared, Error> {
-        self.app.signatory.prepare(call, session, self.now())
+        self.app.signer.prepare(call, session, self.now())
     }
 
     /// Where the session of a call comes from.
@@ -144,11 +144,11 @@ impl Caller {
     }
 
     /// The session that a call would go out with, as far as that is known without refreshing it.
-    pub(crate) fn session_at_hand(&self) -> Option<Session> {
+    pub(crate) fn session_without_refresh(&self) -> Option<Session> {
         match (&self.options.session, &*self.sessions) {
             (Some(SessionChoice::Given(session)), _) => Some(session.clone()),
             (None, Sessions::Fixed(session)) => Some(session.clone()),
-            (None, Sessions::Kept(keeper)) => Some(keeper.known().ok()??.session),
+            (None, Sessions::Kept(manager)) => Some(manager.stored().ok()??.session),
             (Some(SessionChoice::None), _) | (None, Sessions::None) => None,
         }
     }
@@ -177,8 +177,8 @@ impl Caller {
 
     pub(crate) fn fmt_as(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct(name)
-            .field("gateway", &self.app.signatory.base)
-            .field("app_key", &self.app.signatory.app_key)
+            .field("gateway", &self.app.signer.base)
+            .field("app_key", &self.app.signer.app_key)
             .finish_non_exhaustive()
     }
 }

@@ -14,7 +14,7 @@ use crate::caller::Caller;
 use crate::error::Error;
 use crate::machine::{Machine, Now, SessionNeed, SessionSource, Step};
 use crate::prepared::Prepared;
-use crate::read::{self, Answered, Read};
+use crate::read::{self, CallReply, Read};
 use crate::reply::{RawReply, Reply};
 use crate::secrets::Session;
 use crate::tokens::TokenStore;
@@ -156,7 +156,7 @@ impl Client {
     }
 
     /// Makes a call until it gives an answer or an error that another try would not mend.
-    pub(crate) fn run<T: Answered>(&self, call: Call<'_>, read: Read<T>) -> Result<T, Error> {
+    pub(crate) fn run<T: CallReply>(&self, call: Call<'_>, read: Read<T>) -> Result<T, Error> {
         let now = || self.caller.moment();
         let mut machine = self.caller.machine(call, read, now())?;
         loop {

@@ -5,11 +5,12 @@
 
 use std::sync::LazyLock;
 
-use aliexpress_models::{APIS, ApiError, ErrorCode, Retry};
-use serde::Deserialize;
+pub use aliexpress_models::RetryClass;
+use aliexpress_models::{APIS, ApiError, ErrorCode};
+use serde::de::{Deserialize, Deserializer, Error as _};
 
 /// What is known of an error code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[non_exhaustive]
 pub struct CodeInfo {
     /// The code, or the pattern of a family of codes (`isp.*`, `*CallLimit`).
@@ -23,6 +24,7 @@ pub struct CodeInfo {
     /// What to do about it.
     pub advice: &'static str,
     /// Whether a second try of a call that changes nothing can succeed.
+    #[serde(deserialize_with = "retry_class")]
     pub retry: RetryClass,
     /// Whether the call can have changed something although it was refused with this code.
     pub done: Done,
@@ -31,7 +33,7 @@ pub struct CodeInfo {
 }
 
 /// Who answers with a code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Speaker {
@@ -46,7 +48,7 @@ pub enum Speaker {
 }
 
 /// What a refusal with a code proves about what was to be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Done {
@@ -57,25 +59,6 @@ pub enum Done {
     ByType,
     /// It is open: a service may have begun its work.
     Perhaps,
-}
-
-/// What a second try needs in order to succeed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum RetryClass {
-    /// The same call fails again.
-    Never,
-    /// It can pass once the caller has changed something: the call, a setting, the application.
-    AfterChange,
-    /// It may have passed by the next try.
-    MayPass,
-    /// The calls came too fast; it passes with time, often for as long as the answer says.
-    AfterWait,
-    /// A new session is needed.
-    AfterRefresh,
-    /// The account has to authorise the application again.
-    AfterAuthorisation,
 }
 
 /// Looks a code up: a code of the current gateway (`IllegalAccessToken`), a number of the legacy one
@@ -108,6 +91,14 @@ static LISTED: LazyLock<Vec<CodeInfo>> = LazyLock::new(|| {
         .expect("a file of this crate, read by its tests")
 });
 
+fn retry_class<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RetryClass, D::Error> {
+    let word = <&str>::deserialize(deserializer)?;
+    let class = RetryClass::ALL
+        .into_iter()
+        .find(|class| class.as_str() == word);
+    class.ok_or_else(|| D::Error::custom(format_args!("unknown class {word:?}")))
+}
+
 /// The codes that single APIs list on their pages, as far as they are explained.
 static OF_APIS: LazyLock<Vec<CodeInfo>> = LazyLock::new(|| {
     let codes = APIS.iter().flat_map(|api| api.error_codes);
@@ -131,11 +122,7 @@ impl CodeInfo {
             meaning: code.meaning,
             cause: code.cause,
             advice: code.advice,
-            retry: match code.retry {
-                Retry::AfterChange => RetryClass::AfterChange,
-                Retry::Later => RetryClass::MayPass,
-                _ => RetryClass::Never,
-            },
+            retry: code.retry,
             // Under `error_response` a service says these, which has run then.
             done: Done::Perhaps,
             source: "the error table of the API's page",

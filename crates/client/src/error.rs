@@ -52,7 +52,7 @@ pub(crate) enum Kind {
     /// The platform refused.
     Refused(Refusal),
     /// The API said no inside a successful answer, where that was asked to be an error.
-    SaidNo(BusinessRefusal),
+    BusinessRefused(BusinessRefusal),
     /// The answer does not fit the API's model.
     Undecodable(DecodeError),
     /// The answer is something else than was asked for.
@@ -213,7 +213,7 @@ impl Error {
     /// What the API said instead of doing what it was asked for, inside an answer that the gateway calls a success.
     pub fn business_refusal(&self) -> Option<&BusinessRefusal> {
         match &self.0.kind {
-            Kind::SaidNo(refusal) => Some(refusal),
+            Kind::BusinessRefused(refusal) => Some(refusal),
             _ => None,
         }
     }
@@ -317,7 +317,7 @@ impl Error {
             Kind::NoRoom { .. } | Kind::NotVisible(_) | Kind::RefreshedElsewhere { .. } => true,
             Kind::NoSession(cause) => cause.may_retry(),
             Kind::Unusable(_)
-            | Kind::SaidNo(_)
+            | Kind::BusinessRefused(_)
             | Kind::Undecodable(_)
             | Kind::Unreadable(_)
             | Kind::Store(_)
@@ -353,7 +353,7 @@ impl Error {
                     || !self.order_ids().is_empty()
             }
             Kind::Status { .. }
-            | Kind::SaidNo(_)
+            | Kind::BusinessRefused(_)
             | Kind::Undecodable(_)
             | Kind::Unreadable(_)
             | Kind::UnknownOutcome(_)

@@ -77,7 +77,7 @@
 //!
 //! Calls that read are tried again where that may help, within one
 //! [deadline](ClientBuilder::deadline); calls that write are sent once, unless it is certain that the
-//! first try reached no one. [`Effect::of`] tells them apart by the API's name. [`Retry`] and
+//! first try reached no one. [`Effect::of`] tells them apart by the API's name. [`RetryPolicy`] and
 //! [`CallLimits`] have the figures, which [several programs](limits) can keep to together. Each try is signed anew.
 //!
 //! # Sessions
@@ -133,7 +133,6 @@ mod reply;
 mod retry;
 mod salvage;
 mod secrets;
-mod token_calls;
 pub mod tokens;
 mod wire;
 
@@ -154,5 +153,5 @@ pub use orders::{
 pub use prepared::Prepared;
 pub use read::read;
 pub use reply::{RawReply, Reply};
-pub use retry::Retry;
+pub use retry::RetryPolicy;
 pub use secrets::{AuthCode, RefreshToken, Session};

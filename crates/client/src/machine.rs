@@ -67,7 +67,7 @@ use crate::caller::{App, LONGEST};
 use crate::error::{Error, Kind};
 use crate::limits::{LimitsReport, LimitsTask, Reservation};
 use crate::prepared::Prepared;
-use crate::read::{self, Answered, Headers, Read};
+use crate::read::{self, CallReply, Headers, Read};
 use crate::redact::Redactor;
 use crate::retry::Tries;
 use crate::secrets::Session;
@@ -161,7 +161,7 @@ enum State<T> {
     /// A place under the call limits is to be taken.
     Limits,
     /// The driver was asked to get the place from the store of shared limits.
-    Place,
+    Slot,
     /// The store of shared limits is to be told of a ban; then it goes on like this.
     Ban(LimitsTask, Box<State<T>>),
     /// The driver was asked to tell it.
@@ -183,7 +183,7 @@ enum Waiting {
     ForPlace,
 }
 
-impl<'a, T: Answered> Machine<'a, T> {
+impl<'a, T: CallReply> Machine<'a, T> {
     pub(crate) fn new(
         app: &'a App,
         call: Call<'a>,
@@ -221,12 +221,12 @@ impl<'a, T: Answered> Machine<'a, T> {
                     }
                     State::Limits
                 }
-                State::Limits => match self.shared_place(now) {
+                State::Limits => match self.shared_slot(now) {
                     Some(task) => {
-                        self.state = State::Place;
+                        self.state = State::Slot;
                         return Step::Limits(task);
                     }
-                    None => self.take_place(now),
+                    None => self.reserve_slot(now),
                 },
                 State::Ban(task, then) => {
                     self.state = State::Telling(then);
@@ -289,12 +289,12 @@ impl<'a, T: Answered> Machine<'a, T> {
     /// Reports what the task of [`Step::Limits`] came to.
     pub fn limits(&mut self, report: LimitsReport, now: Now) {
         self.state = match mem::replace(&mut self.state, State::Over(None)) {
-            State::Place => match report.0 {
+            State::Slot => match report.0 {
                 Ok(Some(reservation)) => self.reserved(reservation, now),
-                Ok(None) => self.take_place(now),
+                Ok(None) => self.reserve_slot(now),
                 Err(error) => {
                     self.pause_sharing(&error, now);
-                    self.take_place(now)
+                    self.reserve_slot(now)
                 }
             },
             State::Telling(then) => {
@@ -327,7 +327,7 @@ impl<'a, T: Answered> Machine<'a, T> {
                 let redactor = LazyCell::new(|| self.redactor());
                 reply.redact(&mut |id| redactor.id(id));
                 self.record_end(reply.request_id(), now);
-                State::Over(Some(self.heard(reply, &redactor)))
+                State::Over(Some(self.check_business_refusal(reply, &redactor)))
             }
             Err(error) => {
                 let error = read::with_headers(error, &headers, now.time);
@@ -338,13 +338,13 @@ impl<'a, T: Answered> Machine<'a, T> {
     }
 
     /// A reply, or its business refusal as the error that the call's options make of it.
-    fn heard(&self, reply: T, redactor: &Redactor) -> Result<T, Error> {
+    fn check_business_refusal(&self, reply: T, redactor: &Redactor) -> Result<T, Error> {
         // Looking for a refusal reads the answer of a model once more.
         let hears = self.call.options.business_refusal_is_error;
         let Some(refusal) = hears.then(|| reply.business_refusal()).flatten() else {
             return Ok(reply);
         };
-        let mut error = reply.said_no(self.call.name(), refusal);
+        let mut error = reply.into_refusal(self.call.name(), refusal);
         redactor.error(&mut error);
         Err(error.after_tries(self.number))
     }
@@ -392,7 +392,7 @@ impl<'a, T: Answered> Machine<'a, T> {
     }
 
     /// The question to the store of shared limits, where there is one that answers.
-    fn shared_place(&self, now: Now) -> Option<LimitsTask> {
+    fn shared_slot(&self, now: Now) -> Option<LimitsTask> {
         let shared = self.app.shared_limits.as_ref()?;
         if shared.is_paused(now.instant) {
             return None;
@@ -402,7 +402,7 @@ impl<'a, T: Answered> Machine<'a, T> {
     }
 
     /// A place under the limits of this client alone.
-    fn take_place(&mut self, now: Now) -> State<T> {
+    fn reserve_slot(&mut self, now: Now) -> State<T> {
         let limiter = &self.app.limiter;
         let reservation = limiter.reserve(self.call.name(), now.instant, self.deadline);
         self.reserved(reservation, now)
@@ -431,8 +431,8 @@ impl<'a, T: Answered> Machine<'a, T> {
 
     fn sign(&mut self, now: Now) -> Result<Send, Error> {
         self.signed_at = now;
-        let signatory = &self.app.signatory;
-        let prepared = signatory.prepare(&self.call, self.session.as_ref(), now.time)?;
+        let signer = &self.app.signer;
+        let prepared = signer.prepare(&self.call, self.session.as_ref(), now.time)?;
         // A connection that is closed in the same moment as a request leaves on it leaves in doubt
         // whether the request was read: not worth it for a call that changes something.
         let connection = match self.call.effect {
@@ -455,7 +455,7 @@ impl<'a, T: Answered> Machine<'a, T> {
         let sent = !matches!(error.inner().kind, Kind::NoRoom { .. } | Kind::Unusable(_));
         let error = error.after_tries(if sent { self.number } else { self.number - 1 });
         let ban = if sent {
-            self.heed_ban(&error, now)
+            self.record_ban(&error, now)
         } else {
             None
         };
@@ -470,7 +470,7 @@ impl<'a, T: Answered> Machine<'a, T> {
     }
 
     /// Lets everybody keep to a ban that one call was told of; gives the task of telling those who share the limits.
-    fn heed_ban(&self, error: &Error, now: Now) -> Option<LimitsTask> {
+    fn record_ban(&self, error: &Error, now: Now) -> Option<LimitsTask> {
         let ban = error.retry_after().filter(|_| error.is_call_limit())?;
         let api = match error.api_error().and_then(|error| error.code.as_deref()) {
             Some("AppCallLimit" | "7") => None,
@@ -519,7 +519,7 @@ impl<'a, T: Answered> Machine<'a, T> {
                 self.end(self.misuse(found))
             }
             State::Renewal(_, error) => self.pause_or_end(error, now),
-            State::Place => self.take_place(now),
+            State::Slot => self.reserve_slot(now),
             State::Telling(then) => *then,
             _ => {
                 let error = transport::Error::in_phase(Phase::Send, "the driver reported nothing");
@@ -540,8 +540,8 @@ impl<'a, T: Answered> Machine<'a, T> {
     /// Adds what was signed to a refused signature.
     fn explain(&self, error: Error) -> Error {
         error.explained(|| {
-            let signatory = &self.app.signatory;
-            signatory.explain(&self.call, self.session.as_ref(), self.signed_at.time)
+            let signer = &self.app.signer;
+            signer.explain(&self.call, self.session.as_ref(), self.signed_at.time)
         })
     }
 

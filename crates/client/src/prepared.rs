@@ -46,7 +46,7 @@ impl fmt::Debug for Prepared {
 }
 
 /// What goes into every call of a client.
-pub(crate) struct Signatory {
+pub(crate) struct CallSigner {
     pub(crate) base: String,
     pub(crate) app_key: AppKey,
     pub(crate) signer: Signer,
@@ -55,7 +55,7 @@ pub(crate) struct Signatory {
     pub(crate) simplify: bool,
 }
 
-impl Signatory {
+impl CallSigner {
     /// Assembles and signs.
     pub(crate) fn prepare(
         &self,

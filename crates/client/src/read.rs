@@ -110,7 +110,7 @@ fn is_success(status: u16) -> bool {
 pub(crate) type Read<T> = fn(&str, u16, Vec<u8>) -> Result<T, Error>;
 
 /// What a call gives, whether or not its API has a model.
-pub trait Answered: Sized {
+pub trait CallReply: Sized {
     /// The platform's name for the exchange.
     fn request_id(&self) -> Option<&str>;
 
@@ -121,10 +121,10 @@ pub trait Answered: Sized {
     fn business_refusal(&self) -> Option<BusinessRefusal>;
 
     /// The same as an error.
-    fn said_no(self, api: &str, refusal: BusinessRefusal) -> Error;
+    fn into_refusal(self, api: &str, refusal: BusinessRefusal) -> Error;
 }
 
-impl<T> Answered for Reply<T> {
+impl<T> CallReply for Reply<T> {
     fn request_id(&self) -> Option<&str> {
         self.request_id()
     }
@@ -138,12 +138,12 @@ impl<T> Answered for Reply<T> {
         self.business_refusal()
     }
 
-    fn said_no(self, api: &str, refusal: BusinessRefusal) -> Error {
-        Error::new(api, Kind::SaidNo(refusal)).over_reply(self.request_id, self.raw)
+    fn into_refusal(self, api: &str, refusal: BusinessRefusal) -> Error {
+        Error::new(api, Kind::BusinessRefused(refusal)).over_reply(self.request_id, self.raw)
     }
 }
 
-impl Answered for RawReply {
+impl CallReply for RawReply {
     fn request_id(&self) -> Option<&str> {
         self.request_id()
     }
@@ -157,8 +157,8 @@ impl Answered for RawReply {
         self.business_refusal()
     }
 
-    fn said_no(self, api: &str, refusal: BusinessRefusal) -> Error {
-        Error::new(api, Kind::SaidNo(refusal)).over_reply(self.request_id, self.raw)
+    fn into_refusal(self, api: &str, refusal: BusinessRefusal) -> Error {
+        Error::new(api, Kind::BusinessRefused(refusal)).over_reply(self.request_id, self.raw)
     }
 }
 

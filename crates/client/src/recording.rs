@@ -2,9 +2,9 @@
 //!
 //! Every answer is written to a file of its own, `0001-aliexpress.trade.ds.order.get.json`, with what it
 //! needs to be found again: the API and a hash of the call's own parameters. Sessions, tokens and
-//! personal data are masked in it, and of the request nothing else is kept.
+//! personal data are redacted in it, and of the request nothing else is kept.
 
-mod masking;
+mod redaction;
 
 use std::collections::HashMap;
 use std::fs;
@@ -55,7 +55,7 @@ impl Recorder {
             "parameters": fingerprint(call),
             "status": answer.status,
             "content_type": answer.content_type,
-            "body": masking::mask(call.name(), session, &answer.body),
+            "body": redaction::redact_body(call.name(), session, &answer.body),
         });
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let api = call.name().trim_matches('/').replace('/', ".");
@@ -78,7 +78,7 @@ fn number_of(file: &Path) -> Option<usize> {
     name.split_once('-')?.0.parse().ok()
 }
 
-/// A file that was not there before, for its owner only: what is masked may not be all that is personal.
+/// A file that was not there before, for its owner only: what is redacted may not be all that is personal.
 fn create_new(path: &Path) -> io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);

@@ -16,13 +16,13 @@ use crate::error::{Error, Kind};
 /// twofold at random; where the platform says how long a ban lasts, the wait is at least that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
-pub struct Retry {
+pub struct RetryPolicy {
     tries: u32,
     first_wait: Duration,
     longest_wait: Duration,
 }
 
-impl Default for Retry {
+impl Default for RetryPolicy {
     /// Four tries, with waits from 0.2 to 5 seconds.
     fn default() -> Self {
         Self {
@@ -33,7 +33,7 @@ impl Default for Retry {
     }
 }
 
-impl Retry {
+impl RetryPolicy {
     /// Every call is tried once.
     pub fn never() -> Self {
         Self::default().tries(1)
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn waits_grow_and_end() {
-        let retry = Retry::default()
+        let retry = RetryPolicy::default()
             .tries(4)
             .first_wait(Duration::from_millis(100))
             .longest_wait(Duration::from_millis(250));
@@ -153,6 +153,6 @@ mod tests {
             let least = Duration::from_millis(least);
             assert!(*wait >= least && *wait <= 2 * least, "{waits:?}");
         }
-        assert_eq!(Retry::never().start(Effect::Read).delays.count(), 0);
+        assert_eq!(RetryPolicy::never().start(Effect::Read).delays.count(), 0);
     }
 }

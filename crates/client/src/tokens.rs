@@ -33,10 +33,11 @@
 
 mod answer;
 mod authorize;
+pub(crate) mod calls;
 mod file;
-mod keeper;
+mod session_manager;
 mod store;
-mod turn;
+mod timed_mutex;
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -44,7 +45,7 @@ use std::time::{Duration, SystemTime};
 pub(crate) use answer::read_tokens;
 pub use authorize::{authorize_url, callback};
 pub use file::FileStore;
-pub(crate) use keeper::{Keeper, RefreshFn};
+pub(crate) use session_manager::{RefreshFn, SessionManager};
 pub use store::{MemoryStore, StoreError, StoreLock, TokenStore};
 
 use crate::secrets::{RefreshToken, Session};

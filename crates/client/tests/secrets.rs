@@ -13,7 +13,9 @@ use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequire
 use aliexpress::models::shared::{ExtInfo, ProductId};
 use aliexpress::push;
 use aliexpress::tokens::{FileStore, MemoryStore, TokenStore, Tokens};
-use aliexpress::{AppKey, AppSecret, AuthCode, CallLimits, Client, ClientBuilder, NewOrder, Retry};
+use aliexpress::{
+    AppKey, AppSecret, AuthCode, CallLimits, Client, ClientBuilder, NewOrder, RetryPolicy,
+};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
 /// What must turn up nowhere. Tokens of the sandbox join as they are issued.
@@ -100,7 +102,7 @@ fn builder(sandbox: &Sandbox) -> ClientBuilder {
     Client::builder(sandbox.app_key(), sandbox.app_secret())
         .gateway(sandbox.url())
         .call_limits(CallLimits::off())
-        .retry(Retry::default().first_wait(Duration::from_millis(1)))
+        .retry(RetryPolicy::default().first_wait(Duration::from_millis(1)))
 }
 
 /// Orders under every kind of fault, and everything that comes of it.

@@ -108,7 +108,7 @@ pub struct ErrorCode {
     /// What to do.
     pub advice: &'static str,
     /// Whether the same call may pass later.
-    pub retry: Retry,
+    pub retry: RetryClass,
 }
 
 impl ErrorCode {
@@ -120,19 +120,50 @@ impl ErrorCode {
             meaning: "",
             cause: "",
             advice: "",
-            retry: Retry::Never,
+            retry: RetryClass::Never,
         }
     }
 }
 
-/// Whether a refused call may pass when it is made again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a second try of a refused call needs in order to succeed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Retry {
+pub enum RetryClass {
     /// The same call fails again.
     Never,
-    /// Once the caller has changed something.
+    /// It can pass once the caller has changed something: the call, a setting, the application.
     AfterChange,
-    /// It may pass by itself after some time.
-    Later,
+    /// It may have passed by the next try.
+    MayPass,
+    /// The calls came too fast; it passes with time, often for as long as the answer says.
+    AfterWait,
+    /// A new session is needed.
+    AfterRefresh,
+    /// The account has to authorise the application again.
+    AfterAuthorisation,
+}
+
+impl RetryClass {
+    /// Every class.
+    pub const ALL: [Self; 6] = [
+        Self::Never,
+        Self::AfterChange,
+        Self::MayPass,
+        Self::AfterWait,
+        Self::AfterRefresh,
+        Self::AfterAuthorisation,
+    ];
+
+    /// The class as a word in snake case, such as `after_change`.
+    #[inline]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::AfterChange => "after_change",
+            Self::MayPass => "may_pass",
+            Self::AfterWait => "after_wait",
+            Self::AfterRefresh => "after_refresh",
+            Self::AfterAuthorisation => "after_authorisation",
+        }
+    }
 }

@@ -68,7 +68,7 @@ impl PhasedConnector {
         }
         let started = Instant::now();
         details.addrs = self.look_up(details).map_err(in_phase(Phase::Lookup))?;
-        charge(details, started).map_err(in_phase(Phase::Lookup))?;
+        deduct_elapsed(details, started).map_err(in_phase(Phase::Lookup))?;
         let stream: Option<Either<(), _>> = self
             .tcp
             .connect(details, None)
@@ -102,7 +102,7 @@ impl PhasedConnector {
             return Ok(None);
         };
         hurry.store(false, Ordering::Relaxed);
-        charge(details, started)?;
+        deduct_elapsed(details, started)?;
         Ok(Some(Box::new(tunnel)))
     }
 
@@ -167,7 +167,10 @@ fn literal_address(uri: &Uri) -> Option<SocketAddr> {
 }
 
 /// Takes the time since `started` off what is left for connecting.
-fn charge(details: &mut ConnectionDetails<'_>, started: Instant) -> Result<(), ureq::Error> {
+fn deduct_elapsed(
+    details: &mut ConnectionDetails<'_>,
+    started: Instant,
+) -> Result<(), ureq::Error> {
     let time::Duration::Exact(left) = details.timeout.after else {
         return Ok(());
     };

@@ -200,18 +200,18 @@ pub(crate) struct ErrorWords {
     /// What to do.
     pub(crate) advice: String,
     /// Whether the same call may pass later.
-    pub(crate) retry: Retry,
+    pub(crate) retry: RetryClass,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Retry {
+pub(crate) enum RetryClass {
     /// The same call fails again.
     Never,
     /// Once the caller has changed something.
     AfterChange,
     /// It may pass by itself.
-    Later,
+    MayPass,
 }
 
 /// A payload of the page that the models must read.

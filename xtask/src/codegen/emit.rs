@@ -18,7 +18,7 @@ use pages::output::File;
 use pages::root::{Root, file_stem};
 use pages::table::Role;
 
-use super::api::{Api, Catalog, Effect, ErrorCode, Family, Retry, Session};
+use super::api::{Api, Catalog, Effect, ErrorCode, Family, RetryClass, Session};
 
 const FOLDER: &str = "crates/models/src/generated";
 
@@ -167,7 +167,7 @@ fn api(api: &Api, family: &Family, catalog: &Catalog) -> File {
         crate_items.insert("ErrorCode");
     }
     if api.errors.iter().any(|error| error.words.is_some()) {
-        crate_items.insert("Retry");
+        crate_items.insert("RetryClass");
     }
     text.push_str(&structs::imports(
         &api.structs,
@@ -249,13 +249,13 @@ fn error_code(error: &ErrorCode) -> String {
         return format!("        ErrorCode::bare({:?}),\n", error.code);
     };
     let retry = match words.retry {
-        Retry::Never => "Never",
-        Retry::AfterChange => "AfterChange",
-        Retry::Later => "Later",
+        RetryClass::Never => "Never",
+        RetryClass::AfterChange => "AfterChange",
+        RetryClass::MayPass => "MayPass",
     };
     format!(
         "        ErrorCode {{\n            code: {:?},\n            meaning: {:?},\n            cause: {:?},\n            \
-         advice: {:?},\n            retry: Retry::{retry},\n        }},\n",
+         advice: {:?},\n            retry: RetryClass::{retry},\n        }},\n",
         error.code, words.meaning, words.cause, words.advice
     )
 }

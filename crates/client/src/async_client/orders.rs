@@ -12,7 +12,7 @@ use crate::call::{Call, CallOptions};
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::journal::{Conclusion, JournaledOrder};
-use crate::orders::place::{Open, judge, settle};
+use crate::orders::place::{Unsettled, judge, settle};
 use crate::orders::read::{Looks, detail_in, order_get, order_in, order_info_get};
 use crate::orders::{
     FoundOrder, NewOrder, PlacedOrder, SettledOrder, Start, conclusion_of, conclusion_of_repeat,
@@ -66,7 +66,7 @@ impl AsyncClient {
         order: &NewOrder,
         first_sent: SystemTime,
     ) -> Result<Reply<PlacedOrder>, Error> {
-        let open = |error| Open::Call(error).into_error(order, first_sent);
+        let open = |error| Unsettled::Call(error).into_error(order, first_sent);
         order.check().map_err(open)?;
         let entry = order.clone();
         let known = self.journaling(move |caller| {
@@ -86,7 +86,7 @@ impl AsyncClient {
         let first_sent = attempt.map_or(first_sent, |attempt| attempt.first_sent);
         let answer = match self.caller.check_window(first_sent) {
             Ok(()) => self.send_order(order).await,
-            Err(error) => Err(Open::Call(error)),
+            Err(error) => Err(Unsettled::Call(error)),
         };
         let settled = settle(answer, order, first_sent);
         if let Some(attempt) = attempt {
@@ -224,13 +224,13 @@ impl AsyncClient {
             .await
     }
 
-    async fn send_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Open> {
+    async fn send_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Unsettled> {
         let options = self.caller.order_options();
         let answer = match Call::typed(order.request(), &options) {
             Ok(call) => self.run(call, read::typed::<OrderCreateAnswer>).await,
             Err(error) => Err(error),
         };
-        judge(answer, order, || self.caller.session_at_hand())
+        judge(answer, order, || self.caller.session_without_refresh())
     }
 
     /// Records what became of an order, where there is a journal.

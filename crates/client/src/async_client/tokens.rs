@@ -6,7 +6,7 @@ use super::AsyncClient;
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::secrets::{AuthCode, RefreshToken};
-use crate::token_calls::tokens_in;
+use crate::tokens::calls::tokens_in;
 use crate::tokens::{RefreshFn, Tokens};
 
 impl AsyncClient {

@@ -4,17 +4,17 @@ use std::net::IpAddr;
 
 use aliexpress_signing::Signer;
 
-use super::{ClientBuilder, Tape};
+use super::{ClientBuilder, RecordingMode};
 use crate::caller::{App, Caller, LONGEST, Sessions};
 use crate::client::Client;
 use crate::error::Error;
 use crate::gateway_clock::GatewayClock;
 use crate::limits::{Limiter, SharedLimits};
 use crate::orders::Journaling;
-use crate::prepared::Signatory;
+use crate::prepared::CallSigner;
 use crate::recording::{Recorder, Replayer};
 use crate::secrets::Session;
-use crate::tokens::Keeper;
+use crate::tokens::SessionManager;
 use crate::wire::Wire;
 
 impl ClientBuilder {
@@ -28,7 +28,7 @@ impl ClientBuilder {
         self.check()?;
         let transport = self.transport.clone().build();
         let transport = transport.map_err(Error::of_transport_settings)?;
-        let wire = self.tape().wire(transport)?;
+        let wire = self.recording_mode().wire(transport)?;
         Ok(Client::new(self.caller(wire.replays()), wire))
     }
 
@@ -60,22 +60,22 @@ impl ClientBuilder {
 
         self.check()?;
         let http: Box<dyn AsyncHttp> = Box::new(http);
-        let wire = self.tape().wire(http)?;
+        let wire = self.recording_mode().wire(http)?;
         let time = std::mem::replace(&mut self.async_time, Box::new(TokioTime));
         let caller = self.caller(wire.replays());
         Ok(crate::AsyncClient::new(caller, Carrier::new(wire, time)))
     }
 
-    fn tape(&mut self) -> Tape {
-        std::mem::replace(&mut self.tape, Tape::None)
+    fn recording_mode(&mut self) -> RecordingMode {
+        std::mem::replace(&mut self.recording_mode, RecordingMode::None)
     }
 
     fn caller(self, replays: bool) -> Caller {
         let sessions = match (self.store, self.session) {
             (Some(store), _) => {
-                let patience = self.deadline.min(LONGEST);
-                let keeper = Keeper::new(store, self.refresh_ahead, patience);
-                Sessions::Kept(Box::new(keeper))
+                let lock_timeout = self.deadline.min(LONGEST);
+                let manager = SessionManager::new(store, self.refresh_ahead, lock_timeout);
+                Sessions::Kept(Box::new(manager))
             }
             (None, Some(session)) => Sessions::Fixed(session),
             (None, None) => Sessions::None,
@@ -92,7 +92,7 @@ impl ClientBuilder {
         let app = App {
             replays,
             shared_limits: shared.map(|store| SharedLimits::new(store, self.app_key.as_str())),
-            signatory: Signatory {
+            signer: CallSigner {
                 base: self.gateway.trim_end_matches('/').to_owned(),
                 app_key: self.app_key,
                 signer: Signer::new(&self.app_secret),
@@ -191,12 +191,12 @@ pub(super) fn sends_in_clear_text(gateway: &str) -> bool {
     host != "localhost" && !address.is_some_and(|address| address.is_loopback())
 }
 
-impl Tape {
+impl RecordingMode {
     fn wire<T>(self, transport: T) -> Result<Wire<T>, Error> {
         Ok(match self {
-            Tape::None => Wire::Live(transport),
-            Tape::Record(folder) => Wire::Recording(transport, Recorder::new(folder)?),
-            Tape::Replay(folder) => Wire::Replaying(Replayer::new(folder)?),
+            RecordingMode::None => Wire::Live(transport),
+            RecordingMode::Record(folder) => Wire::Recording(transport, Recorder::new(folder)?),
+            RecordingMode::Replay(folder) => Wire::Replaying(Replayer::new(folder)?),
         })
     }
 }

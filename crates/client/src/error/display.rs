@@ -33,7 +33,7 @@ impl fmt::Display for Error {
                 write!(f, "platform refused the refresh token before: {refusal}")?
             }
             Kind::Refused(refusal) => write!(f, "platform refused {}: {refusal}", inner.api)?,
-            Kind::SaidNo(refusal) => write!(f, "{} said no: {refusal}", inner.api)?,
+            Kind::BusinessRefused(refusal) => write!(f, "{} said no: {refusal}", inner.api)?,
             Kind::Undecodable(error) => write!(f, "{error}")?,
             Kind::NoRoom { wait } => write!(
                 f,

@@ -60,7 +60,7 @@ impl Error {
             Kind::Transport(_) => ErrorKind::Transport,
             Kind::Status { .. } => ErrorKind::Status,
             Kind::Refused(_) => ErrorKind::Refused,
-            Kind::SaidNo(_) => ErrorKind::BusinessRefused,
+            Kind::BusinessRefused(_) => ErrorKind::BusinessRefused,
             Kind::Undecodable(_) | Kind::Unreadable(_) => ErrorKind::Undecodable,
             Kind::NoRoom { .. } => ErrorKind::CallLimit,
             Kind::Store(_) | Kind::Journal(_) => ErrorKind::Store,

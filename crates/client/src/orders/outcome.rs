@@ -131,7 +131,7 @@ pub(super) struct Undecided {
 
 /// Weighs an answer: no single field decides, and fields that contradict each other leave it open
 /// whether an order exists. Ids that the answer names outside of its result count as those inside do.
-pub(super) fn weigh(
+pub(super) fn classify(
     result: Option<&OrderCreateResult>,
     elsewhere: impl IntoIterator<Item = OrderId>,
 ) -> Result<PlacedOrder, Undecided> {
@@ -158,7 +158,7 @@ pub(super) fn weigh(
 }
 
 /// What a refusal of the call as a whole says about the order, if anything.
-pub(super) fn weigh_refusal(error: &ApiError) -> Option<PlacedOrder> {
+pub(super) fn classify_refusal(error: &ApiError) -> Option<PlacedOrder> {
     let codes = [&error.code, &error.sub_code];
     let repeated = codes
         .into_iter()
@@ -285,7 +285,7 @@ mod tests {
 
     use super::*;
 
-    fn weighed(
+    fn classified(
         success: Option<bool>,
         code: &str,
         message: &str,
@@ -297,7 +297,7 @@ mod tests {
         result.error_code = text(code);
         result.error_msg = text(message);
         result.order_list = ids.iter().copied().map(OrderId).collect();
-        weigh(Some(&result), [])
+        classify(Some(&result), [])
     }
 
     #[track_caller]
@@ -307,7 +307,7 @@ mod tests {
         ids: &[i64],
         expected: fn(&PlacedOrder) -> bool,
     ) {
-        let placed = weighed(success, code, message, ids);
+        let placed = classified(success, code, message, ids);
         assert!(placed.as_ref().is_ok_and(expected), "{placed:?}");
         let named: Vec<_> = ids
             .iter()
@@ -320,8 +320,8 @@ mod tests {
 
     #[track_caller]
     fn check_open(success: Option<bool>, code: &str, message: &str, ids: &[i64]) {
-        let weighed = weighed(success, code, message, ids);
-        assert!(weighed.is_err(), "{weighed:?}");
+        let classified = classified(success, code, message, ids);
+        assert!(classified.is_err(), "{classified:?}");
     }
 
     const YES: Option<bool> = Some(true);
@@ -407,12 +407,12 @@ mod tests {
         };
         let mut refused = result(false);
         refused.error_code = Some("INVENTORY_HOLD_ERROR".to_owned());
-        assert!(weigh(Some(&refused), [OrderId(0)]).is_ok_and(|placed| !placed.exists()));
-        let open = weigh(Some(&refused), [OrderId(81)]).unwrap_err();
+        assert!(classify(Some(&refused), [OrderId(0)]).is_ok_and(|placed| !placed.exists()));
+        let open = classify(Some(&refused), [OrderId(81)]).unwrap_err();
         assert_eq!(open.order_ids, [OrderId(81)]);
         let mut made = result(true);
         made.order_list = vec![OrderId(1)];
-        let made = weigh(Some(&made), [OrderId(1), OrderId(2)]).unwrap();
+        let made = classify(Some(&made), [OrderId(1), OrderId(2)]).unwrap();
         assert_eq!(made.order_ids(), [OrderId(1), OrderId(2)]);
     }
 
@@ -427,14 +427,14 @@ mod tests {
         check_open(None, "-", "-", &[]);
         check_open(None, "-", "-", &[7]);
         assert_eq!(
-            weigh(None, [OrderId(9)]),
+            classify(None, [OrderId(9)]),
             Err(Undecided {
                 why: "found an answer without a result".to_owned(),
                 order_ids: vec![OrderId(9)],
             })
         );
         assert_eq!(
-            weighed(YES, "PARM_ILLEGL", "-", &[7]),
+            classified(YES, "PARM_ILLEGL", "-", &[7]),
             Err(Undecided {
                 why: "found is_success true beside the code \"PARM_ILLEGL\" and 1 order ids; wanted them \
                       to agree on whether an order was made"

@@ -9,13 +9,13 @@ use aliexpress_models::shared::OrderId;
 
 use super::journaled::{Start, conclusion_of, conclusion_of_repeat};
 use super::new_order::NewOrder;
-use super::outcome::{PlacedOrder, Undecided, weigh, weigh_refusal};
+use super::outcome::{PlacedOrder, Undecided, classify, classify_refusal};
 use crate::call::{Call, CallOptions, Effect};
 use crate::caller::Caller;
 use crate::client::Client;
 use crate::error::{Error, Kind, UnknownOutcome};
 use crate::prepared::Prepared;
-use crate::read::{self, Answered as _};
+use crate::read::{self, CallReply as _};
 use crate::redact::Redactor;
 use crate::reply::Reply;
 use crate::salvage;
@@ -83,7 +83,7 @@ impl Client {
         order: &NewOrder,
         first_sent: SystemTime,
     ) -> Result<Reply<PlacedOrder>, Error> {
-        let open = |error| Open::Call(error).into_error(order, first_sent);
+        let open = |error| Unsettled::Call(error).into_error(order, first_sent);
         let record = order.check().and_then(|()| self.caller().record());
         let record = record.map_err(open)?;
         // What the journal knows to exist is not asked for again, however old it is.
@@ -101,7 +101,7 @@ impl Client {
         let answer = self
             .caller()
             .check_window(first_sent)
-            .map_err(Open::Call)
+            .map_err(Unsettled::Call)
             .and_then(|()| self.send_order(order));
         let settled = settle(answer, order, first_sent);
         if let Some((record, attempt)) = attempt {
@@ -121,16 +121,16 @@ impl Client {
         self.prepare(order.request())
     }
 
-    fn send_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Open> {
+    fn send_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Unsettled> {
         let options = self.caller().order_options();
         let call = Call::typed(order.request(), &options);
         let answer = call.and_then(|call| self.run(call, read::typed::<OrderCreateAnswer>));
-        judge(answer, order, || self.caller().session_at_hand())
+        judge(answer, order, || self.caller().session_without_refresh())
     }
 }
 
 impl Caller {
-    /// The options with which an order is placed, whatever its API is called. What its answer says no to is weighed
+    /// The options with which an order is placed, whatever its API is called. What its answer says no to is classified
     /// together with everything else in it.
     pub(crate) fn order_options(&self) -> CallOptions {
         CallOptions {
@@ -226,24 +226,24 @@ pub fn read_recovered_order(
 
 /// What the answer to a repeat says of the first request: only that an order exists settles it.
 pub(crate) fn settle(
-    repeat: Result<Reply<PlacedOrder>, Open>,
+    repeat: Result<Reply<PlacedOrder>, Unsettled>,
     order: &NewOrder,
     first_sent: SystemTime,
 ) -> Result<Reply<PlacedOrder>, Error> {
     let open = match repeat {
         Ok(reply) if reply.exists() => return Ok(reply),
-        Ok(reply) => Open::Answer {
+        Ok(reply) => Unsettled::Answer {
             why: refused_repeat(&reply),
             reply: reply.map(|_| Vec::new()),
         },
-        Err(Open::NotPlaced(cause)) => Open::Call(cause),
+        Err(Unsettled::NotPlaced(cause)) => Unsettled::Call(cause),
         Err(open) => open,
     };
     Err(open.into_error(order, first_sent))
 }
 
 /// Why there is no outcome.
-pub(crate) enum Open {
+pub(crate) enum Unsettled {
     /// It is certain that nothing was placed.
     NotPlaced(Error),
     /// The call failed in a way that leaves it open.
@@ -260,8 +260,8 @@ pub(crate) fn judge(
     answer: Result<Reply<OrderCreateAnswer>, Error>,
     order: &NewOrder,
     session: impl FnOnce() -> Option<Session>,
-) -> Result<Reply<PlacedOrder>, Open> {
-    let mut judged = weighed(answer);
+) -> Result<Reply<PlacedOrder>, Unsettled> {
+    let mut judged = classified(answer);
     let redactor = LazyCell::new(|| {
         let params = order.request().params();
         let mut redactor = Redactor::default();
@@ -275,32 +275,34 @@ pub(crate) fn judge(
             texts.into_iter().for_each(|text| redactor.text(text));
             reply.redact(&mut |id| redactor.id(id));
         }
-        Err(Open::Answer { why, reply }) => {
+        Err(Unsettled::Answer { why, reply }) => {
             redactor.text(why);
             reply.redact(&mut |id| redactor.id(id));
         }
-        Err(Open::Call(error) | Open::NotPlaced(error)) => redactor.error(error),
+        Err(Unsettled::Call(error) | Unsettled::NotPlaced(error)) => redactor.error(error),
     }
     judged
 }
 
-fn weighed(answer: Result<Reply<OrderCreateAnswer>, Error>) -> Result<Reply<PlacedOrder>, Open> {
+fn classified(
+    answer: Result<Reply<OrderCreateAnswer>, Error>,
+) -> Result<Reply<PlacedOrder>, Unsettled> {
     match answer {
         Ok(reply) => {
             // The ids in their documented place first, then those of any other `order_list`.
             let elsewhere = salvage::order_ids(reply.raw()).into_iter().map(OrderId);
-            match weigh(reply.result.as_ref(), elsewhere) {
+            match classify(reply.result.as_ref(), elsewhere) {
                 Ok(placed) => Ok(reply.map(|_| placed)),
-                Err(Undecided { why, order_ids }) => Err(Open::Answer {
+                Err(Undecided { why, order_ids }) => Err(Unsettled::Answer {
                     why,
                     reply: reply.map(|_| order_ids),
                 }),
             }
         }
-        Err(error) => match error.api_error().and_then(weigh_refusal) {
+        Err(error) => match error.api_error().and_then(classify_refusal) {
             Some(placed) => Ok(reply_of(error, placed)),
-            None if error.may_have_acted() => Err(Open::Call(error)),
-            None => Err(Open::NotPlaced(error)),
+            None if error.may_have_acted() => Err(Unsettled::Call(error)),
+            None => Err(Unsettled::NotPlaced(error)),
         },
     }
 }
@@ -337,15 +339,15 @@ fn refused_repeat(reply: &PlacedOrder) -> String {
     )
 }
 
-impl Open {
+impl Unsettled {
     pub(crate) fn into_error(self, order: &NewOrder, sent_at: SystemTime) -> Error {
         match self {
-            Open::NotPlaced(error) => error,
-            Open::Call(error) => {
+            Unsettled::NotPlaced(error) => error,
+            Unsettled::Call(error) => {
                 let order_ids = error.order_ids();
                 unknown(order, sent_at, order_ids, error.to_string(), Some(error))
             }
-            Open::Answer { why, reply } => {
+            Unsettled::Answer { why, reply } => {
                 let error = unknown(order, sent_at, reply.data, why, None);
                 error.over_reply(reply.request_id, reply.raw)
             }

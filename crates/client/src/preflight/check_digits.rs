@@ -25,7 +25,7 @@ pub(super) fn is_cpf_or_cnpj(text: &str) -> bool {
             .all(|place| check_digit(&digits[..place], longest_weight) == digits[place])
 }
 
-/// From right to left the digits weigh 2, 3, … up to the longest weight and then from 2 again; the check
+/// From right to left the digits classify 2, 3, … up to the longest weight and then from 2 again; the check
 /// digit is what the sum lacks to a multiple of 11, and 0 where that is 10 or 11.
 fn check_digit(digits: &[u32], longest_weight: u32) -> u32 {
     let weights = (2..=longest_weight).cycle();

@@ -12,7 +12,7 @@ impl Redactor {
         self.optional_id(&mut inner.request_id);
         match &mut inner.kind {
             Kind::Refused(refusal) => self.refusal(&mut refusal.error),
-            Kind::SaidNo(refusal) => {
+            Kind::BusinessRefused(refusal) => {
                 self.code(&mut refusal.code);
                 self.optional(&mut refusal.message);
             }

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
 use aliexpress::models::shared::{ExtInfo, ProductId};
 use aliexpress::{
-    AuthCode, CallOptions, Client, Error, NewOrder, RefreshToken, Reply, Retry, read_order,
+    AuthCode, CallOptions, Client, Error, NewOrder, RefreshToken, Reply, RetryPolicy, read_order,
 };
 
 use crate::quick;
@@ -117,7 +117,7 @@ fn client(server: &Server) -> Client {
     quick(Client::builder("1", "secret"))
         .session(SESSION)
         .gateway(server.url())
-        .retry(Retry::never())
+        .retry(RetryPolicy::never())
         .read_timeout(Duration::from_millis(500))
         .build()
         .unwrap()

@@ -14,7 +14,7 @@ fn error_of(act: Act) -> Error {
     let client = quick(Client::builder("1", "secret"))
         .session("canary-session")
         .gateway(server.url())
-        .retry(aliexpress::Retry::never())
+        .retry(aliexpress::RetryPolicy::never())
         .read_timeout(Duration::from_millis(200))
         .built()
         .unwrap();

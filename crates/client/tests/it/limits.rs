@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use aliexpress::limits::{LimitStore, MemoryLimits, PlaceRequest, Reservation};
 use aliexpress::tokens::StoreError;
-use aliexpress::{CallLimits, Retry};
+use aliexpress::{CallLimits, RetryPolicy};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
 use crate::{Built, Client, GET, builder};
@@ -14,7 +14,7 @@ use crate::{Built, Client, GET, builder};
 fn client(sandbox: &Sandbox, limits: CallLimits, store: impl LimitStore + 'static) -> Client {
     builder(sandbox)
         .call_limits(limits)
-        .retry(Retry::never())
+        .retry(RetryPolicy::never())
         .deadline(Duration::from_secs(20))
         .shared_limits(store)
         .built()

@@ -8,7 +8,7 @@ use aliexpress::models::order_get::{OrderGet, OrderGetAnswer, OrderQuery};
 use aliexpress::models::shared::OrderId;
 use aliexpress::tokens::MemoryStore;
 use aliexpress::transport::{Connection, Error as HttpError, HttpResponse, Phase};
-use aliexpress::{CallLimits, CallOptions, Client, Effect, Error, Reply, Retry, Session};
+use aliexpress::{CallLimits, CallOptions, Client, Effect, Error, Reply, RetryPolicy, Session};
 use proptest::prelude::*;
 
 /// What becomes of a request.
@@ -166,7 +166,7 @@ fn drive(
 const FIRST: Duration = Duration::from_millis(100);
 
 fn client(effect: Effect, tries: u32, deadline: Duration, store: bool) -> Client {
-    let retry = Retry::default().tries(tries);
+    let retry = RetryPolicy::default().tries(tries);
     let builder = Client::builder("1", "secret")
         .retry(retry.first_wait(FIRST).longest_wait(FIRST))
         .call_limits(CallLimits::off())

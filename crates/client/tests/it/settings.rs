@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use aliexpress::{ClientBuilder, Error, Retry};
+use aliexpress::{ClientBuilder, Error, RetryPolicy};
 
 use crate::server::{Act, Server};
 use crate::{Built, Client, quick};
 
 pub(crate) fn builder(gateway: &str) -> ClientBuilder {
-    let builder = quick(Client::builder("1", "secret")).retry(Retry::never());
+    let builder = quick(Client::builder("1", "secret")).retry(RetryPolicy::never());
     builder.session("session").gateway(gateway)
 }
 

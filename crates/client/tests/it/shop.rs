@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
 use aliexpress::models::shared::ProductId;
-use aliexpress::{CallLimits, ClientBuilder, NewOrder, Retry};
+use aliexpress::{CallLimits, ClientBuilder, NewOrder, RetryPolicy};
 use aliexpress_sandbox::Sandbox;
 
 use crate::{Built, Client};
@@ -26,7 +26,7 @@ pub(crate) fn client(sandbox: &Sandbox) -> Client {
 /// Waits and limits as short as a test wants them.
 pub(crate) fn quick(builder: ClientBuilder) -> ClientBuilder {
     builder
-        .retry(Retry::default().first_wait(Duration::from_millis(1)))
+        .retry(RetryPolicy::default().first_wait(Duration::from_millis(1)))
         .call_limits(CallLimits::off())
         .deadline(Duration::from_secs(10))
 }

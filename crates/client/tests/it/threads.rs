@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use aliexpress::Retry;
+use aliexpress::RetryPolicy;
 use aliexpress::models::shared::OrderId;
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
@@ -30,7 +30,7 @@ fn ten_thousand_calls_from_sixteen_threads_get_each_its_own_answer() {
     let client = builder(&sandbox)
         .deadline(Duration::from_secs(120))
         .retry(
-            Retry::default()
+            RetryPolicy::default()
                 .tries(12)
                 .first_wait(Duration::from_micros(200)),
         )

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use aliexpress::journal::{MemoryJournal, OrderJournal};
 use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
 use aliexpress::models::shared::ProductId;
-use aliexpress::{CallLimits, Client, ClientBuilder, NewOrder, Retry};
+use aliexpress::{CallLimits, Client, ClientBuilder, NewOrder, RetryPolicy};
 use aliexpress_sandbox::Sandbox;
 use aliexpress_stores::SqliteStore;
 
@@ -143,7 +143,7 @@ fn place_rest(client: &Client, journal: &dyn OrderJournal, count: usize) -> Anyt
 fn builder(gateway: &str, app_key: &str, app_secret: &str) -> ClientBuilder {
     Client::builder(app_key, app_secret)
         .gateway(gateway)
-        .retry(Retry::default().first_wait(Duration::from_millis(1)))
+        .retry(RetryPolicy::default().first_wait(Duration::from_millis(1)))
         .call_limits(CallLimits::off())
         .read_timeout(Duration::from_millis(500))
         .deadline(Duration::from_secs(10))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use super::super::api::{Api, Catalog, Effect, ErrorWords, Retry, Session};
+use super::super::api::{Api, Catalog, Effect, ErrorWords, RetryClass, Session};
 use pages::output::File;
 
 const WIDTH: usize = 100;
@@ -143,9 +143,9 @@ pub(super) fn error_codes(catalog: &Catalog) -> Option<File> {
     for (code, (words, apis)) in &codes {
         let Some(words) = words else { continue };
         let again = match words.retry {
-            Retry::Never => "no",
-            Retry::AfterChange => "after the change",
-            Retry::Later => "later",
+            RetryClass::Never => "no",
+            RetryClass::AfterChange => "after the change",
+            RetryClass::MayPass => "later",
         };
         let _ = writeln!(
             text,

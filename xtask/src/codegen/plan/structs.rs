@@ -94,7 +94,7 @@ pub(super) const TAKEN: &[&str] = &[
     "Record",
     "Request",
     "Result",
-    "Retry",
+    "RetryClass",
     "Self",
     "Session",
     "Shaped",

@@ -13,7 +13,7 @@
 
 use crate::record::{record, setters};
 use crate::shared::{BusinessModel, OrderId, OutOrderId, ProductId};
-use crate::{Answer, Call, ErrorCode, JsonText, Request, Retry, Time};
+use crate::{Answer, Call, ErrorCode, JsonText, Request, RetryClass, Time};
 
 /// An order to be placed.
 #[derive(Clone, Default)]
@@ -424,112 +424,112 @@ impl Answer for OrderCreateAnswer {
             meaning: "the address was refused",
             cause: "A field is missing, has a form the country does not allow, or has its key in camel case, which is silently ignored.",
             advice: "Compare every field with the rules of the country, above all province, city, postal code and phone; then place the order again under the same `out_order_id`.",
-            retry: Retry::AfterChange,
+            retry: RetryClass::AfterChange,
         },
         ErrorCode {
             code: "B_DROPSHIPPER_DELIVERY_ADDRESS_CPF_CN_INVALID",
             meaning: "the CPF number is not valid",
             cause: "Brazil: the recipient's tax number has not eleven digits, or its check digits are wrong.",
             advice: "Ask the recipient for the number again, check its digits, and place the order again under the same `out_order_id`.",
-            retry: Retry::AfterChange,
+            retry: RetryClass::AfterChange,
         },
         ErrorCode {
             code: "B_DROPSHIPPER_DELIVERY_ADDRESS_CPF_NOT_MATCH",
             meaning: "the CPF number belongs to somebody else",
             cause: "Brazil: the tax number is valid, but not that of the person in `full_name`.",
             advice: "Use the name as it is registered with the tax number, or the number of the person named.",
-            retry: Retry::AfterChange,
+            retry: RetryClass::AfterChange,
         },
         ErrorCode {
             code: "BLACKLIST_BUYER_IN_LIST",
             meaning: "the buying account may not place orders",
             cause: "The platform has put the account that authorised the session on its list of barred buyers.",
             advice: "Stop ordering with this account, ask the platform why, or use the session of another account.",
-            retry: Retry::AfterChange,
+            retry: RetryClass::AfterChange,
         },
         ErrorCode {
             code: "USER_ACCOUNT_DISABLED",
             meaning: "the buying account is disabled",
             cause: "The account that authorised the session has been closed or suspended.",
             advice: "Sign in to the account to see what it asks for, or use the session of another account.",
-            retry: Retry::AfterChange,
+            retry: RetryClass::AfterChange,
         },
         ErrorCode {
             code: "PRICE_PAY_CURRENCY_ERROR",
             meaning: "the products are priced in different currencies",
             cause: "One order holds products that are not sold in the same currency.",
             advice: "Place one order per currency, each with an `out_order_id` of its own.",
-            retry: Retry::AfterChange,
+            retry: RetryClass::AfterChange,
         },
         ErrorCode {
             code: "DELIVERY_METHOD_NOT_EXIST",
             meaning: "the shipping service does not exist for this delivery",
             cause: "`logistics_service_name` is misspelt, or does not go from this product to this address any more.",
             advice: "Ask the platform's freight query for the services of product, quantity and country, and take one of its codes.",
-            retry: Retry::AfterChange,
+            retry: RetryClass::AfterChange,
         },
         ErrorCode {
             code: "INVENTORY_HOLD_ERROR",
             meaning: "the goods could not be reserved",
             cause: "Too few pieces are in stock, or the platform's stock keeping failed for the moment.",
             advice: "Look up the stock of the variant; if there is enough, place the same order again after a while under the same `out_order_id`.",
-            retry: Retry::Later,
+            retry: RetryClass::MayPass,
         },
         ErrorCode {
             code: "REPEATED_ORDER_ERROR",
             meaning: "an order with this `out_order_id` exists",
             cause: "An earlier call under the same `out_order_id` reached the platform, even if its answer was lost.",
             advice: "Do not place it again: look the existing order up. To try again under a new `out_order_id`, as the platform's page seems to suggest, buys the goods twice.",
-            retry: Retry::Never,
+            retry: RetryClass::Never,
         },
         ErrorCode {
             code: "ERROR_WHEN_BUILD_FOR_PLACE_ORDER",
             meaning: "the platform could not put the order together",
             cause: "Not stated; as a rule a product, a variant or a service that cannot be bought as asked.",
             advice: "Check product, variant and shipping service; if all can be bought, give the request id to the platform's support.",
-            retry: Retry::Never,
+            retry: RetryClass::Never,
         },
         ErrorCode {
             code: "A001_ORDER_CANNOT_BE_PLACED",
             meaning: "the order cannot be placed",
             cause: "Not stated.",
             advice: "Give the request id to the platform's support.",
-            retry: Retry::Never,
+            retry: RetryClass::Never,
         },
         ErrorCode {
             code: "A002_INVALID_ZONE",
             meaning: "the goods cannot go to this place",
             cause: "Judging by its name, the address lies outside the area that the product or its carrier serves.",
             advice: "Check country, province and city and another shipping service; if they are right, give the request id to the platform's support.",
-            retry: Retry::AfterChange,
+            retry: RetryClass::AfterChange,
         },
         ErrorCode {
             code: "A003_SUSPICIOUS_BUYER",
             meaning: "the platform distrusts the buyer",
             cause: "The check for fraud has stopped the order.",
             advice: "Do not try again; give the request id to the platform's support.",
-            retry: Retry::Never,
+            retry: RetryClass::Never,
         },
         ErrorCode {
             code: "A004_CANNOT_USER_COUPON",
             meaning: "the coupon cannot be used",
             cause: "The promotion has ended, or does not hold for this account or these products.",
             advice: "Leave `promotion` out or use another one; if none was given, give the request id to the platform's support.",
-            retry: Retry::AfterChange,
+            retry: RetryClass::AfterChange,
         },
         ErrorCode {
             code: "A005_INVALID_COUNTRIES",
             meaning: "the country is not allowed",
             cause: "Judging by its name, products or account may not be used for orders to this country.",
             advice: "Check the code of the country; if it is right, the goods cannot go there: ask the platform's support with the request id.",
-            retry: Retry::AfterChange,
+            retry: RetryClass::AfterChange,
         },
         ErrorCode {
             code: "A006_INVALID_ACCOUNT_INFO",
             meaning: "something about the buying account is not valid",
             cause: "Judging by its name, data of the account that authorised the session is missing or wrong.",
             advice: "Complete the account's data on the platform; if nothing is missing, give the request id to the platform's support.",
-            retry: Retry::AfterChange,
+            retry: RetryClass::AfterChange,
         },
     ];
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use aliexpress_models::ApiError;
 
-use super::turn::Turn;
+use super::timed_mutex::TimedMutex;
 use super::{StoreError, StoreLock, TokenStore, Tokens};
 use crate::error::{Error, Finding, Kind};
 use crate::secrets::{RefreshToken, Session};
@@ -15,22 +15,22 @@ use crate::secrets::{RefreshToken, Session};
 /// After a refresh that failed while the session still holds, how long until the next attempt.
 const PAUSE: Duration = Duration::from_secs(30);
 /// After a refresh that succeeded, how long the session is taken to hold, whatever end was said; unless it is refused.
-const HOLDS: Duration = Duration::from_secs(60);
+const TRUSTED_AFTER_REFRESH: Duration = Duration::from_secs(60);
 /// Which part of a session's lifetime is left at most when it is refreshed ahead of its end.
-const LAST_PART: u32 = 5;
+const LARGEST_MARGIN: u32 = 5;
 
 /// Asks the platform for new tokens in exchange for these.
 pub(crate) type RefreshFn<'a> = &'a dyn Fn(&Tokens) -> Result<Tokens, Error>;
 
-pub(crate) struct Keeper {
+pub(crate) struct SessionManager {
     store: Box<dyn TokenStore>,
     /// How long before its end a session is refreshed.
     ahead: Duration,
     /// How long another thread or program that refreshes is waited for.
-    patience: Duration,
+    lock_timeout: Duration,
     current: Mutex<Current>,
     /// Held during a refresh. Taken before the store's lock and before `current`, never after.
-    turn: Turn,
+    refreshing: TimedMutex,
 }
 
 #[derive(Default)]
@@ -46,14 +46,14 @@ struct Current {
     refused: Option<(RefreshToken, ApiError)>,
 }
 
-impl Keeper {
-    pub(crate) fn new(store: Box<dyn TokenStore>, ahead: Duration, patience: Duration) -> Self {
+impl SessionManager {
+    pub(crate) fn new(store: Box<dyn TokenStore>, ahead: Duration, lock_timeout: Duration) -> Self {
         Self {
             store,
             ahead,
-            patience,
+            lock_timeout,
             current: Mutex::default(),
-            turn: Turn::default(),
+            refreshing: TimedMutex::default(),
         }
     }
 
@@ -66,8 +66,8 @@ impl Keeper {
         refresh: RefreshFn<'_>,
     ) -> Result<Session, Error> {
         let tokens = self.tokens()?;
-        self.save_late(&tokens, now);
-        if self.holds(&tokens, now) {
+        self.retry_save(&tokens, now);
+        if self.is_valid(&tokens, now) {
             return Ok(tokens.session);
         }
         if tokens.ends_within(Duration::ZERO, now) {
@@ -88,12 +88,12 @@ impl Keeper {
 
     /// A session that holds at `now`, where it is had without a store and without a refresh.
     #[cfg(feature = "async")]
-    pub(crate) fn at_hand(&self, now: SystemTime) -> Option<Session> {
+    pub(crate) fn cached(&self, now: SystemTime) -> Option<Session> {
         let tokens = {
             let current = lock(&self.current);
             current.tokens.clone().filter(|_| !current.unsaved)?
         };
-        self.holds(&tokens, now).then_some(tokens.session)
+        self.is_valid(&tokens, now).then_some(tokens.session)
     }
 
     /// Another session than this one, which has ended or been refused.
@@ -103,24 +103,24 @@ impl Keeper {
         now: SystemTime,
         refresh: RefreshFn<'_>,
     ) -> Result<Session, Error> {
-        let refreshed = self.refresh(old, now, self.give_up_at(), refresh)?;
+        let refreshed = self.refresh(old, now, self.lock_deadline(), refresh)?;
         refreshed.ok_or_else(|| {
-            let waited = self.patience;
+            let waited = self.lock_timeout;
             Error::new("", Kind::RefreshedElsewhere { waited })
         })
     }
 
     /// Takes tokens from elsewhere, such as those of an account that has just authorised.
-    pub(crate) fn put(&self, tokens: Tokens) -> Result<(), Error> {
+    pub(crate) fn save(&self, tokens: Tokens) -> Result<(), Error> {
         // These tokens exist only here: whoever else refreshes older ones is waited for, but not for ever.
-        let until = self.give_up_at();
-        let _turn = self.turn.take(until);
+        let until = self.lock_deadline();
+        let _refreshing = self.refreshing.lock_until(until);
         let _lock = self.lock_store(until);
         self.keep(tokens).map_err(of_store)
     }
 
     /// The tokens as they stand; none before an account has authorised.
-    pub(crate) fn known(&self) -> Result<Option<Tokens>, Error> {
+    pub(crate) fn stored(&self) -> Result<Option<Tokens>, Error> {
         let mut current = lock(&self.current);
         if current.tokens.is_none() {
             current.tokens = self.store.load().map_err(of_store)?;
@@ -129,30 +129,32 @@ impl Keeper {
     }
 
     /// Whether the session need not be refreshed yet.
-    fn holds(&self, tokens: &Tokens, now: SystemTime) -> bool {
-        !tokens.ends_within(self.ahead_of(tokens), now) || self.is_fresh(now)
+    fn is_valid(&self, tokens: &Tokens, now: SystemTime) -> bool {
+        !tokens.ends_within(self.refresh_margin(tokens), now) || self.is_fresh(now)
     }
 
     /// How long before its end a session is refreshed: not before a fifth of its lifetime is left, so far as that is
-    /// known.
-    fn ahead_of(&self, tokens: &Tokens) -> Duration {
+    /// stored.
+    fn refresh_margin(&self, tokens: &Tokens) -> Duration {
         let started = lock(&self.current).refreshed_at;
         let lifetime = started
             .zip(tokens.expires_at)
             .and_then(|(start, end)| end.duration_since(start).ok());
-        lifetime.map_or(self.ahead, |lifetime| self.ahead.min(lifetime / LAST_PART))
+        lifetime.map_or(self.ahead, |lifetime| {
+            self.ahead.min(lifetime / LARGEST_MARGIN)
+        })
     }
 
     /// Whether the session was got so recently that it is taken to hold.
     fn is_fresh(&self, now: SystemTime) -> bool {
         let refreshed_at = lock(&self.current).refreshed_at;
         let age = refreshed_at.and_then(|then| now.duration_since(then).ok());
-        age.is_some_and(|age| age < HOLDS)
+        age.is_some_and(|age| age < TRUSTED_AFTER_REFRESH)
     }
 
     /// The tokens as they stand.
     pub(crate) fn tokens(&self) -> Result<Tokens, Error> {
-        self.known()?.ok_or_else(|| {
+        self.stored()?.ok_or_else(|| {
             unauthorised(
                 "take a session",
                 "no tokens in the store",
@@ -170,7 +172,7 @@ impl Keeper {
         until: Instant,
         refresh: RefreshFn<'_>,
     ) -> Result<Option<Session>, Error> {
-        let Some(_turn) = self.turn.take(until) else {
+        let Some(_refreshing) = self.refreshing.lock_until(until) else {
             return Ok(None);
         };
         let Some(_lock) = self.lock_store(until) else {
@@ -232,8 +234,8 @@ impl Keeper {
         })
     }
 
-    fn give_up_at(&self) -> Instant {
-        Instant::now() + self.patience
+    fn lock_deadline(&self) -> Instant {
+        Instant::now() + self.lock_timeout
     }
 
     /// Takes what another program may have saved, unless the store has yet to be given newer tokens.
@@ -261,7 +263,7 @@ impl Keeper {
     }
 
     /// Saves tokens that the store could not take when they were new.
-    fn save_late(&self, tokens: &Tokens, now: SystemTime) {
+    fn retry_save(&self, tokens: &Tokens, now: SystemTime) {
         let mut current = lock(&self.current);
         let paused = current.paused_until.is_some_and(|until| now < until);
         let theirs = current.tokens.as_ref() == Some(tokens);
@@ -294,9 +296,9 @@ fn of_store(error: StoreError) -> Error {
     Error::new("", Kind::Store(error))
 }
 
-impl fmt::Debug for Keeper {
+impl fmt::Debug for SessionManager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keeper")
+        f.debug_struct("SessionManager")
             .field("ahead", &self.ahead)
             .finish_non_exhaustive()
     }
@@ -318,14 +320,14 @@ mod tests {
             tokens.expiring_at(now)
         };
         let store = Arc::new(MemoryStore::with(tokens("ours")));
-        let keeper = Keeper::new(
+        let manager = SessionManager::new(
             Box::new(Arc::clone(&store)),
             Duration::ZERO,
             Duration::from_secs(1),
         );
-        assert_eq!(keeper.tokens().unwrap(), tokens("ours"));
+        assert_eq!(manager.tokens().unwrap(), tokens("ours"));
         store.save(&tokens("theirs")).unwrap();
-        let session = keeper.session(now, &|old| {
+        let session = manager.session(now, &|old| {
             assert_eq!(*old, tokens("theirs"));
             Ok(Tokens::new("new"))
         });

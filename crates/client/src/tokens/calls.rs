@@ -82,8 +82,8 @@ impl Client {
 
 impl Caller {
     pub(crate) fn authorize_url(&self, redirect_uri: &str, state: Option<&str>) -> String {
-        let signatory = &self.app().signatory;
-        tokens::authorize_url(&signatory.base, &signatory.app_key, redirect_uri, state)
+        let signer = &self.app().signer;
+        tokens::authorize_url(&signer.base, &signer.app_key, redirect_uri, state)
     }
 
     /// Path and parameter of the call that exchanges these tokens for new ones.
@@ -101,39 +101,39 @@ impl Caller {
         may_lack: bool,
         refresh: RefreshFn<'_>,
     ) -> Result<Option<Session>, Error> {
-        let Sessions::Kept(keeper) = self.sessions() else {
+        let Sessions::Kept(manager) = self.sessions() else {
             return Ok(None);
         };
         match need {
-            SessionNeed::Current if may_lack && matches!(keeper.known(), Ok(None)) => Ok(None),
-            SessionNeed::Current => keeper.session(self.now(), refresh).map(Some),
-            SessionNeed::InPlaceOf(old) => keeper.renew(old, self.now(), refresh).map(Some),
+            SessionNeed::Current if may_lack && matches!(manager.stored(), Ok(None)) => Ok(None),
+            SessionNeed::Current => manager.session(self.now(), refresh).map(Some),
+            SessionNeed::InPlaceOf(old) => manager.renew(old, self.now(), refresh).map(Some),
         }
     }
 
     pub(crate) fn renew_session(&self, refresh: RefreshFn<'_>) -> Result<Tokens, Error> {
-        let Sessions::Kept(keeper) = self.sessions() else {
+        let Sessions::Kept(manager) = self.sessions() else {
             return Err(Error::unusable(
                 "renew the session",
                 "a client without a token store",
                 "one that was built with token_store",
             ));
         };
-        let old = keeper.tokens()?;
-        keeper.renew(&old.session, self.now(), refresh)?;
-        keeper.tokens()
+        let old = manager.tokens()?;
+        manager.renew(&old.session, self.now(), refresh)?;
+        manager.tokens()
     }
 
     pub(crate) fn keep_tokens(&self, tokens: &Tokens) -> Result<(), Error> {
         match self.sessions() {
-            Sessions::Kept(keeper) => keeper.put(tokens.clone()),
+            Sessions::Kept(manager) => manager.save(tokens.clone()),
             Sessions::None | Sessions::Fixed(_) => Ok(()),
         }
     }
 
     pub(crate) fn tokens(&self) -> Result<Option<Tokens>, Error> {
         match self.sessions() {
-            Sessions::Kept(keeper) => keeper.known(),
+            Sessions::Kept(manager) => manager.stored(),
             Sessions::None | Sessions::Fixed(_) => Ok(None),
         }
     }

@@ -50,12 +50,12 @@ const PEOPLE: &[&str] = &[
 
 /// An answer's body with what must not be kept taken out. What is neither JSON nor XML is left out as a
 /// whole, because nothing tells what is in it; so are comments and attributes of XML.
-pub(super) fn mask(api: &str, session: Option<&Session>, body: &[u8]) -> String {
+pub(super) fn redact_body(api: &str, session: Option<&Session>, body: &[u8]) -> String {
     let shape = Api::find(api).map(|api| api.answer);
     let Ok(mut value) = raw::parse(body) else {
         return format!("[{} bytes that are neither JSON nor XML]", body.len());
     };
-    mask_value(&mut value, shape);
+    redact_value(&mut value, shape);
     let is_xml = body.trim_ascii_start().first() == Some(&b'<');
     let masked = if is_xml {
         value.to_xml()
@@ -68,11 +68,11 @@ pub(super) fn mask(api: &str, session: Option<&Session>, body: &[u8]) -> String 
     }
 }
 
-fn mask_value(value: &mut Value, shape: Option<&'static Shape>) {
+fn redact_value(value: &mut Value, shape: Option<&'static Shape>) {
     match value {
         Value::List(elements) => elements
             .iter_mut()
-            .for_each(|element| mask_value(element, shape)),
+            .for_each(|element| redact_value(element, shape)),
         Value::Object(members) => {
             let is_personal = |key: &str| is_of(key, PEOPLE) || PERSONAL.contains(key);
             // Beside what says something about a person, what no one knows may do so, too.
@@ -87,13 +87,13 @@ fn mask_value(value: &mut Value, shape: Option<&'static Shape>) {
                 } else {
                     // A wrapper or an envelope stands around the same object.
                     let inner = field.map_or(shape, |field| field.kind.shape().or(shape));
-                    mask_value(value, inner);
+                    redact_value(value, inner);
                 }
             }
         }
         Value::Text(text) if text.trim_ascii_start().starts_with(['{', '[']) => {
             if let Ok(mut inner) = raw::parse(text.as_bytes()) {
-                mask_value(&mut inner, shape);
+                redact_value(&mut inner, shape);
                 *text = inner.to_json().into();
             }
         }
@@ -147,7 +147,7 @@ mod tests {
     #[track_caller]
     fn check(api: &str, body: &str, expected: &str) {
         let session = Session::new("canary-session");
-        assert_eq!(mask(api, Some(&session), body.as_bytes()), expected);
+        assert_eq!(redact_body(api, Some(&session), body.as_bytes()), expected);
     }
 
     #[test]

@@ -13,14 +13,14 @@ use crate::commands::push::PushCommand;
 use crate::commands::sandbox::SandboxArgs;
 use crate::commands::sign::SignArgs;
 use crate::exit::Exit;
-use crate::settings::SettingsArgs;
+use crate::settings::{Group, OutputArgs, With};
 
 /// The AliExpress Open Platform at a terminal.
 #[derive(Debug, Parser)]
 #[command(name = "aliexpress", version, max_term_width = 100, after_help = Exit::help())]
 pub(crate) struct Cli {
     #[command(flatten)]
-    pub(crate) settings: SettingsArgs,
+    pub(crate) output: OutputArgs,
 
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -29,16 +29,13 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Places, shows and follows orders
-    #[command(subcommand)]
-    Order(OrderCommand),
+    Order(Group<OrderCommand>),
     /// Calls any API of the platform
-    Call(CallArgs),
+    Call(With<CallArgs>),
     /// Gets, renews and shows the session that calls are made with
-    #[command(subcommand)]
-    Auth(AuthCommand),
+    Auth(Group<AuthCommand>),
     /// Receives, sends and verifies push messages
-    #[command(subcommand)]
-    Push(PushCommand),
+    Push(Group<PushCommand>),
     /// Lists the APIs that have models
     #[command(after_help = "Examples:\n  aliexpress apis\n  aliexpress apis --json")]
     Apis,
@@ -47,7 +44,7 @@ pub(crate) enum Command {
     /// Explains an error code: what it means, what to do, whether a retry can help
     Explain(ExplainArgs),
     /// Shows canonical string and signature of any parameters
-    Sign(SignArgs),
+    Sign(With<SignArgs>),
     /// Runs a gateway on this machine that behaves like the platform
     Sandbox(SandboxArgs),
     /// Prints completions for a shell

@@ -43,12 +43,12 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return not_parsed(&error),
     };
-    cli.settings.color.apply();
-    log::start(cli.settings.detail(), cli.settings.json);
+    cli.output.color.apply();
+    log::start(cli.output.detail(), cli.output.json);
     match run(&cli) {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            failure.print(cli.settings.json);
+            failure.print(cli.output.json);
             failure.exit().into()
         }
     }
@@ -70,21 +70,27 @@ fn not_parsed(error: &clap::Error) -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<Exit, Failure> {
-    let output = &mut Output::new(cli.settings.json);
-    let settings = || Settings::read(&cli.settings);
+    let output = &mut Output::new(cli.output.json);
     match &cli.command {
-        Command::Order(command) => return commands::order::run(command, &settings()?, output),
-        Command::Call(args) => commands::call::run(args, &settings()?, output)?,
-        Command::Auth(command) => return commands::auth::run(command, &settings()?, output),
+        Command::Order(order) => {
+            return commands::order::run(&order.command, &Settings::read(&order.settings)?, output);
+        }
+        Command::Call(call) => {
+            commands::call::run(&call.args, &Settings::read(&call.settings)?, output)?;
+        }
+        Command::Auth(auth) => {
+            return commands::auth::run(&auth.command, &Settings::read(&auth.settings)?, output);
+        }
+        Command::Push(push) => {
+            return commands::push::run(&push.command, &Settings::read(&push.settings)?, output);
+        }
+        Command::Sign(sign) => {
+            commands::sign::run(&sign.args, &Settings::read(&sign.settings)?, output)?;
+        }
         Command::Apis => commands::apis::run(output)?,
         Command::Decode(args) => return commands::decode::run(args, output),
-        Command::Push(command) => return commands::push::run(command, &settings()?, output),
         Command::Explain(args) => commands::explain::run(args, output)?,
-        Command::Sign(args) => commands::sign::run(args, &settings()?, output)?,
-        Command::Sandbox(args) => {
-            let app_key = cli.settings.app_key.as_deref();
-            commands::sandbox::run(args, app_key, output)?;
-        }
+        Command::Sandbox(args) => commands::sandbox::run(args, output)?,
         Command::Completions(args) => commands::completions::run(args, output)?,
         Command::Man(args) => commands::man::run(args, output)?,
     }

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 /// A point in time to the second, in UTC.
 pub(crate) fn timestamp(time: SystemTime) -> String {
     Timestamp::try_from(time).map_or_else(
-        |_| "a time past reckoning".to_owned(),
+        |_| "(time out of range)".to_owned(),
         |time| format!("{time:.0}"),
     )
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use aliexpress::{AppSecret, Session};
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
 use crate::failure::Failure;
 use crate::log::Detail;
@@ -23,22 +23,47 @@ const PROFILE: &str = "ALIEXPRESS_PROFILE";
 const CONFIG: &str = "ALIEXPRESS_CONFIG";
 const JOURNAL: &str = "ALIEXPRESS_JOURNAL";
 
-/// Settings that every command takes.
+/// A command that calls the platform, with the settings that it does so by.
 #[derive(Args, Clone, Debug)]
-#[command(next_help_heading = "Settings")]
-pub(crate) struct SettingsArgs {
+pub(crate) struct With<T: Args> {
+    #[command(flatten)]
+    pub(crate) args: T,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+}
+
+/// The same for a group of commands.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Group<T: Subcommand> {
+    #[command(subcommand)]
+    pub(crate) command: T,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+}
+
+/// How every command prints.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
     /// Prints JSON for programs; errors come as JSON on standard error
     #[arg(long, global = true)]
     pub(crate) json: bool,
 
-    /// Tells each try of a call on standard error, without parameters and secrets
+    /// Logs each try of a call on standard error, without parameters and secrets
     #[arg(short, long, global = true)]
     verbose: bool,
 
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
+}
 
+/// The settings of commands that call the platform.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Settings")]
+pub(crate) struct SettingsArgs {
     /// The profile of the config file to use [environment: ALIEXPRESS_PROFILE]
     #[arg(long, global = true, value_name = "NAME")]
     profile: Option<String>,
@@ -53,7 +78,7 @@ pub(crate) struct SettingsArgs {
 
     /// The application's key [environment: ALIEXPRESS_APP_KEY]
     #[arg(long, global = true, value_name = "KEY")]
-    pub(crate) app_key: Option<String>,
+    app_key: Option<String>,
 
     /// Where calls go, without /sync or /rest [environment: ALIEXPRESS_GATEWAY]
     #[arg(long, global = true, value_name = "URL")]
@@ -71,17 +96,17 @@ pub(crate) struct SettingsArgs {
     #[arg(long, global = true, conflicts_with_all = ["gateway", "proxy"])]
     pub(crate) sandbox: bool,
 
-    /// The app secret, for other users of this machine to see; prefer ALIEXPRESS_APP_SECRET
+    /// The app secret. Visible to other users in the process list; prefer ALIEXPRESS_APP_SECRET
     #[arg(long, global = true, value_name = "SECRET", hide_short_help = true)]
     app_secret_on_the_command_line: Option<AppSecret>,
 
-    /// The session, for other users of this machine to see; prefer ALIEXPRESS_SESSION
+    /// The session. Visible to other users in the process list; prefer ALIEXPRESS_SESSION
     #[arg(long, global = true, value_name = "TOKEN", hide_short_help = true)]
     session_on_the_command_line: Option<Session>,
 }
 
-impl SettingsArgs {
-    /// How much of what the libraries log is told.
+impl OutputArgs {
+    /// How much of what the libraries log is printed.
     pub(crate) fn detail(&self) -> Detail {
         match self.verbose {
             true => Detail::Calls,

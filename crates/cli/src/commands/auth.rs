@@ -92,7 +92,7 @@ pub(crate) struct CreateArgs {
     #[arg(long, value_name = "TEXT")]
     state: Option<String>,
 
-    /// The code, for other users of this machine to see; it works once
+    /// The code. Visible to other users in the process list; it works once
     #[arg(long, value_name = "CODE", hide_short_help = true)]
     code_on_the_command_line: Option<AuthCode>,
 }

@@ -37,7 +37,7 @@ pub(crate) struct CallArgs {
     #[arg(long)]
     no_session: bool,
 
-    /// Takes the call to change nothing, so that it may be sent again; by default its name decides
+    /// Treats the call as read-only, so that it may be retried; by default its name decides
     #[arg(long)]
     reads: bool,
 }

@@ -42,6 +42,10 @@ pub(crate) struct SandboxArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     port: u16,
 
+    /// The app key to take calls of; made up and printed if left out
+    #[arg(long, value_name = "KEY")]
+    app_key: Option<String>,
+
     /// The app secret to check signatures with; made up and printed if left out
     #[arg(long, value_name = "SECRET")]
     app_secret: Option<AppSecret>,
@@ -117,12 +121,8 @@ fn fault(text: &str) -> Result<FaultRule, String> {
 }
 
 /// Runs until the process is ended.
-pub(crate) fn run(
-    args: &SandboxArgs,
-    app_key: Option<&str>,
-    output: &mut Output,
-) -> Result<(), Failure> {
-    let sandbox = start(args, app_key).map_err(|error| {
+pub(crate) fn run(args: &SandboxArgs, output: &mut Output) -> Result<(), Failure> {
+    let sandbox = start(args).map_err(|error| {
         let place = match args.port {
             0 => "a free port of 127.0.0.1".to_owned(),
             port => format!("127.0.0.1:{port}"),
@@ -169,14 +169,14 @@ pub(crate) fn run(
     }
 }
 
-fn start(args: &SandboxArgs, app_key: Option<&str>) -> io::Result<Sandbox> {
+fn start(args: &SandboxArgs) -> io::Result<Sandbox> {
     let mut builder = Sandbox::builder()
         .port(args.port)
         .visible_after(args.visible_after)
         .push_types(args.push_types.as_slice())
         .clock_check(!args.no_clock_check)
         .as_live(args.as_live);
-    if let Some(app_key) = app_key {
+    if let Some(app_key) = &args.app_key {
         builder = builder.app_key(app_key);
     }
     if let Some(secret) = &args.app_secret {

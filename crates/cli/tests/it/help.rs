@@ -33,10 +33,40 @@ fn every_command_has_help_of_its_own_with_examples() {
             run.stdout.contains("\nExamples:\n"),
             "{command:?} has no example"
         );
-        // The settings are the same for every command.
-        let (before, after) = run.stdout.split_once("\nSettings:").unwrap();
-        let after = after.split_once("\nExamples:").unwrap().1;
+        // What stands between is the same for every command.
+        let before = run.stdout.split("\nOutput:").next().unwrap();
+        let before = before.split("\nSettings:").next().unwrap();
+        let after = run.stdout.split_once("\nExamples:").unwrap().1;
         insta::assert_snapshot!(command.join("-"), format!("{before}\nExamples:{after}"));
+    }
+}
+
+#[test]
+fn settings_stand_only_where_they_apply() {
+    let has = |command: &[&str], heading: &str| {
+        let help = aliexpress(&[command, &["-h"]].concat())
+            .run()
+            .ends_with(0)
+            .stdout;
+        help.contains(&format!("\n{heading}:\n"))
+    };
+    for command in [
+        &["order", "get"][..],
+        &["call"],
+        &["auth", "login"],
+        &["push", "listen"],
+        &["sign"],
+    ] {
+        assert!(
+            has(command, "Settings") && has(command, "Output"),
+            "{command:?}"
+        );
+    }
+    for command in ["explain", "decode", "apis", "man", "completions", "sandbox"] {
+        assert!(
+            !has(&[command], "Settings") && has(&[command], "Output"),
+            "{command}"
+        );
     }
 }
 

@@ -11,6 +11,7 @@ const KEYS = {
   Enter: { key: "Enter", code: "Enter", windowsVirtualKeyCode: 13, text: "\r" },
   Tab: { key: "Tab", code: "Tab", windowsVirtualKeyCode: 9 },
   Escape: { key: "Escape", code: "Escape", windowsVirtualKeyCode: 27 },
+  ArrowDown: { key: "ArrowDown", code: "ArrowDown", windowsVirtualKeyCode: 40 },
   ArrowRight: { key: "ArrowRight", code: "ArrowRight", windowsVirtualKeyCode: 39 },
 };
 
@@ -93,6 +94,7 @@ function page(send) {
       await send("Input.dispatchKeyEvent", { type: "keyDown", ...KEYS[name] });
       await send("Input.dispatchKeyEvent", { type: "keyUp", ...KEYS[name] });
     },
+    type: (text) => send("Input.insertText", { text }),
     async look(width, height, scheme) {
       await send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: width < 600 });
       await send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }] });

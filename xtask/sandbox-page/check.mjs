@@ -1,5 +1,6 @@
 // Walks the sandbox's page in headless Chromium by keyboard and takes pictures of it: wide and at phone width,
-// in light and in dark. Fails on an error in the console, on a page that scrolls sideways, and on lost focus.
+// in light and in dark. Fails on an error in the console, on a page that scrolls sideways, on lost focus, and on an
+// address that does not bring back what was shown.
 //
 // Run by ./run. Arguments: the `serve` example's program, a folder for pictures, the browser with its arguments.
 import { spawn } from "node:child_process";
@@ -41,17 +42,34 @@ async function makeTraffic(sandbox) {
     },
     out_order_id: number,
   });
+  const place = (order) => call(sandbox, "aliexpress.ds.order.create", { param_place_order_request4_open_api_d_t_o: order });
   const query = { single_order_query: '{"order_id":"10000001"}' };
   // Neither markup nor length may get out of hand.
   const hostile = encodeURIComponent('<img id="injected" src="x">' + "w".repeat(300));
   await fetch(`${sandbox.base}/sync?method=${hostile}&${hostile}=${hostile}`);
   const found = await call(sandbox, "aliexpress.trade.ds.order.get", query);
   check(found.aliexpress_trade_ds_order_get_response?.result, "the documented order is found");
-  for (const number of ["shop-1", "shop-2"]) {
-    await call(sandbox, "aliexpress.ds.order.create", { param_place_order_request4_open_api_d_t_o: order(number) });
-  }
+  await place(order("shop-1"));
+  sandbox.product = await orderAProduct(place, sandbox);
   const refused = await call(sandbox, "aliexpress.trade.ds.order.get", query, (names) => names);
   check(refused.error_response?.code === "IncompleteSignature", "an unsorted signature is refused");
+}
+
+// An order of what the catalogue has; returns the product's number.
+async function orderAProduct(place, { base }) {
+  const admin = async (path) => (await fetch(`${base}/admin/${path}`)).json();
+  const { id } = (await admin("products")).find((entry) => entry.ships_from === "CN" && entry.stock > 0);
+  const product = await admin("products/" + id);
+  const placed = await place(JSON.stringify({
+    product_items: [{ product_id: id, product_count: 1, sku_attr: product.skus.find((sku) => sku.stock > 0).sku_attr }],
+    logistics_address: {
+      zip: "28001", country: "ES", province: "Madrid", city: "Madrid", address: "Calle Mayor 1",
+      full_name: "A B", mobile_no: "5550100", phone_country: "+34",
+    },
+    out_order_id: "shop-2",
+  }));
+  check(placed.aliexpress_ds_order_create_response?.result?.is_success, "the product is ordered");
+  return product;
 }
 
 async function picture(page, name) {
@@ -64,65 +82,134 @@ async function picture(page, name) {
   await page.look(1280, 900, "light");
 }
 
-async function walk(page, base) {
+async function walk(page, { base, product: { id: product, title } }) {
   const focused = () => page.evaluate(() => document.activeElement.id);
-  const text = (id) => page.evaluate((id) => document.getElementById(id).textContent, id);
-  const shows = (id, part) => page.until(part, (id, part) => document.getElementById(id).textContent.includes(part), id, part);
+  const address = () => page.evaluate(() => location.hash);
+  const shows = (id, part) => page.until(`${part} in ${id}`, (id, part) => {
+    const place = document.getElementById(id);
+    return !place.hidden && place.textContent.includes(part);
+  }, id, part);
   const press = async (selector) => { await page.focus(selector); await page.press("Enter"); };
+  const goTo = async (name) => {
+    await page.until("tab " + name, (name) => {
+      const tab = document.getElementById("tab-" + name);
+      return tab && !document.getElementById("panel-" + name).hidden;
+    }, name);
+    check(await focused() === "tab-" + name, `the arrow key reaches ${name}`);
+    check(await address() === "#" + name, `the address says ${name}`);
+  };
   await page.visit(base + "/");
   await page.until("the requests", () => document.querySelectorAll("#requests tr").length >= 5);
   await picture(page, "requests");
-  await press('[data-number="1"]');
-  await page.until("the hostile request", () => document.querySelector("#detail:not([hidden])"));
+  await page.look(390, 900, "light");
+  check(await page.evaluate(() => {
+    const status = document.querySelector("#requests td[data-label=Status]");
+    return status.textContent === "200" && status.getBoundingClientRect().height > 0;
+  }), "the HTTP status is shown on a phone");
+  await page.look(1280, 900, "light");
+
+  await press('a[href="#requests/1"]');
+  await shows("detail-requests", "Request 1");
   await picture(page, "hostile");
   check(await page.evaluate(() => !document.getElementById("injected")), "what clients send is shown as text");
-  await press('[data-number="5"]');
-  await page.until("the detail", () => document.querySelector("#detail:not([hidden])").textContent.includes("Request 5"));
-  check((await text("detail")).includes("parameters not sorted"), "the mistake is named");
-  check(await focused() === "detail", "focus goes to what was opened");
-  await picture(page, "detail");
   await page.press("Escape");
-  await page.until("the detail to close", () => document.querySelector("#detail[hidden]"));
-  check(await page.evaluate(() => document.activeElement.dataset.number) === "5", "focus goes back to the list");
-  await page.evaluate(() => {
-    const filter = document.getElementById("filter");
-    filter.value = "incompletesig";
-    filter.dispatchEvent(new Event("input"));
-  });
+  await press('a[href="#requests/5"]');
+  await shows("detail-requests", "Request 5");
+  await shows("detail-requests", "parameters not sorted");
+  check(await focused() === "detail-requests", "focus goes to what was opened");
+  check(await address() === "#requests/5", "the address says which request is open");
+  await picture(page, "request");
+  await page.evaluate(() => location.reload());
+  await page.until("the page to load again", () => document.readyState === "complete" && document.getElementById("detail-requests"));
+  await shows("detail-requests", "Request 5");
+  await page.press("Escape");
+  await page.until("the detail to close", () => document.getElementById("detail-requests").hidden);
+  check(await page.evaluate(() => document.activeElement.getAttribute("href")) === "#requests/5", "focus goes back to the list");
+  await page.evaluate(() => history.back());
+  await shows("detail-requests", "Request 5");
+  await page.evaluate(() => history.forward());
+  await page.until("the detail to close", () => document.getElementById("detail-requests").hidden);
+  await page.focus("#filter");
+  await page.type("incompletesig");
   check(await page.evaluate(() => document.querySelectorAll("#requests tr").length) === 1, "the filter leaves one request");
+
   await page.focus("#tab-requests");
-  for (const name of ["orders", "tokens", "faults", "pushes"]) {
-    await page.press("ArrowRight");
-    await page.until(name, (name) => document.querySelector(`#panel-${name}:not([hidden])`), name);
-    check(await focused() === "tab-" + name, `the arrow key reaches ${name}`);
-    if (name === "orders") {
-      await page.until("an order", () => document.querySelector("#orders button"));
-      await press("#orders button");
-      await shows("orders", "PAYMENT_PROCESSING");
-    }
-    if (name === "faults") {
-      await page.evaluate(() => {
-        const select = document.getElementById("fault-name");
-        select.value = "html-before:STATUS";
-        select.dispatchEvent(new Event("change"));
-      });
-      await press("#fault-form button");
-      await shows("faults", "html-before:502");
-    }
-    if (name === "pushes") {
-      await shows("pushes", "OrderCreated");
-      await press("#test-push");
-      await shows("pushes", '"message_type":0');
-    }
-    await page.focus("#tab-" + name);
-    await sleep(100);
-    await picture(page, name);
+  await page.press("ArrowRight");
+  await goTo("orders");
+  await picture(page, "orders");
+  await press("#orders tr:nth-child(1) a");
+  for (const part of [title, "Goods", "Total", "28001", "Not shipped yet", "OrderCreated"]) await shows("detail-orders", part);
+  check((await address()).startsWith("#orders/"), "the address says which order is open");
+  const status = ["PAYMENT_PROCESSING", "RISK_CONTROL", "WAIT_SELLER_SEND_GOODS", "WAIT_BUYER_ACCEPT_GOODS"];
+  for (const next of status) {
+    await press("#detail-orders header button");
+    await shows("detail-orders", next);
   }
+  await shows("detail-orders", "OrderShipped");
+  await shows("detail-orders", "Accepted by carrier");
+  check(await page.evaluate(() => document.activeElement.textContent) === "Advance", "focus stays on the button that was pressed");
+  await picture(page, "order");
+
+  await press(`#detail-orders a[href="#products/${product}"]`);
+  await shows("detail-products", product);
+  await page.until("the pictures", () => {
+    const images = [...document.querySelectorAll("#detail-products img")];
+    return images.length && images.every((image) => image.naturalWidth);
+  });
+  await picture(page, "product");
+  await page.press("Escape");
+  await page.focus("#product-filter");
+  await page.type(product);
+  await shows("products-count", "1 product");
+  await picture(page, "products");
+
+  await page.focus("#tab-products");
+  await page.press("ArrowRight");
+  await goTo("answers");
+  await page.focus("#answer-api");
+  await page.type("aliexpress.ds.member.benefit.get");
+  await page.press("Enter");
+  await shows("detail-answers", "An example made from the API's table");
+  await page.focus("#detail-answers textarea");
+  await page.evaluate(() => document.activeElement.select());
+  await page.type('{"mine": 1}');
+  await press('#detail-answers button[aria-label="Give this answer"]');
+  await shows("answers", "aliexpress.ds.member.benefit.get");
+  await picture(page, "answers");
+  await press('#answers button');
+  await shows("answers", "None");
+
+  await page.focus("#tab-answers");
+  await page.press("ArrowRight");
+  await goTo("faults");
+  await page.focus("#fault-name");
+  for (let down = 0; down < 5; down++) await page.press("ArrowDown");
+  await shows("fault-meaning", "HTML page");
+  await press("#fault-form button");
+  await shows("faults", "html-before:502*1");
+  await shows("faults", "Answers an HTML page");
+  await picture(page, "faults");
+
+  await page.focus("#tab-faults");
+  await page.press("ArrowRight");
+  await goTo("tokens");
+  await picture(page, "tokens");
+  await press("#tokens button");
+  await shows("tokens", "expired");
+
+  await page.focus("#tab-tokens");
+  await page.press("ArrowRight");
+  await goTo("pushes");
+  await shows("pushes", "OrderShipped");
+  await press("#test-push");
+  await shows("pushes", '"message_type":0');
+  await picture(page, "pushes");
+  await page.press("ArrowRight");
   await press('[data-clock="pass=86400"]');
   await shows("clock", "Clock set to");
   await press("#machine-clock");
   await shows("clock", "Machine's clock");
-  check(await text("trouble") === "", "the page reports no trouble");
+  check(await page.evaluate(() => document.getElementById("trouble").textContent) === "", "the page reports no trouble");
 }
 
 const sandbox = await start();
@@ -130,7 +217,7 @@ let page;
 try {
   await makeTraffic(sandbox);
   page = await open(browser, browserArguments, (problem) => problems.push(problem));
-  await walk(page, sandbox.base);
+  await walk(page, sandbox);
 } finally {
   await page?.close();
   sandbox.server.kill();

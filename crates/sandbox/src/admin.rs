@@ -48,6 +48,9 @@ pub(crate) fn answer(
         ("GET", ["requests"]) => requests(state, parameters),
         ("GET", ["requests", number]) => request(state, number),
         ("GET", ["orders"]) => Ok(view::orders(state, now)),
+        ("GET", ["orders", id]) => order_details(state, id, now),
+        ("GET", ["products"]) => Ok(view::products(state)),
+        ("GET", ["products", id]) => product(state, id),
         ("POST", ["orders", id, command]) => order(state, id, command, parameters, now),
         ("GET", ["tokens"]) => Ok(view::tokens(state, now)),
         ("POST", ["tokens", number, "expire"]) => expire(state, number, now),
@@ -58,13 +61,14 @@ pub(crate) fn answer(
         ("POST", ["pushes"]) => push(state, parameters, now),
         ("POST", ["callback"]) => set_callback(state, parameters),
         ("POST", ["clock"]) => set_clock(state, parameters),
+        ("GET", ["answers"]) => Ok(answers(state, parameters)),
         ("POST", ["answers"]) => set_answer(state, parameters),
         ("POST", ["codes"]) => Ok(issue_code(state, now)),
         (
             _,
             [
-                "status" | "requests" | "orders" | "tokens" | "faults" | "pushes" | "callback"
-                | "clock" | "answers" | "codes",
+                "status" | "requests" | "orders" | "products" | "tokens" | "faults" | "pushes"
+                | "callback" | "clock" | "answers" | "codes",
                 ..,
             ],
         ) => Err(Refused::WrongMethod),
@@ -89,6 +93,18 @@ fn request(state: &State, text: &str) -> Answer {
     entry
         .map(view::request)
         .ok_or_else(|| Refused::NotFound(format!("request {wanted} is not in the log")))
+}
+
+fn order_details(state: &State, id: &str, now: SystemTime) -> Answer {
+    let id = id.parse().map_err(|_| invalid("an order's number", id))?;
+    let order = state.orders.get(id).map(|order| view::order(order, now));
+    order.ok_or_else(|| Refused::NotFound(format!("there is no order {id}")))
+}
+
+fn product(state: &State, id: &str) -> Answer {
+    let id = id.parse().map_err(|_| invalid("a product's number", id))?;
+    let product = state.shop.product(id).map(view::product);
+    product.ok_or_else(|| Refused::NotFound(format!("there is no product {id}")))
 }
 
 fn order(
@@ -210,6 +226,14 @@ fn set_clock(state: &mut State, parameters: &Parameters) -> Answer {
     Ok(view::status(state))
 }
 
+/// All answers that were given, or that of one API.
+fn answers(state: &State, parameters: &Parameters) -> Value {
+    match parameters.filled("api") {
+        Some(api) => view::answer(state, api),
+        None => view::answers(state),
+    }
+}
+
 fn set_answer(state: &mut State, parameters: &Parameters) -> Answer {
     let api = parameters
         .filled("api")
@@ -233,5 +257,5 @@ fn number(text: &str) -> Result<u64, Refused> {
 }
 
 fn invalid(wanted: &str, found: &str) -> Refused {
-    Refused::Invalid(format!("found {found:?}, wanted {wanted}"))
+    Refused::Invalid(format!("found {found:?}; wanted {wanted}"))
 }

@@ -13,11 +13,12 @@ mod request;
 mod shop;
 mod token;
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use aliexpress_models::{Api, Session};
+use aliexpress_models::{Api, Form, Session};
 use serde_json::{Map, Value};
 
+use crate::clock::{later, milliseconds};
 use crate::fault::Fault;
 use crate::gateway::call::Call;
 use crate::gateway::refusal::Refusal;
@@ -26,6 +27,9 @@ use crate::state::State;
 use crate::tokens::Account;
 pub(crate) use answer::Node;
 use context::Context;
+use habits::Habits;
+use plausible::Maker;
+use request::Asked;
 
 /// Carries out a business call, and writes its answer.
 type CarryOut = fn(&mut Context<'_>) -> Result<String, Refusal>;
@@ -129,6 +133,34 @@ pub(crate) fn carry_out(
         None => context.make_up(api, &asked),
     };
     Ok(context.write_by((api.key, api.answer), &contents))
+}
+
+/// An answer as the table of an API has it, in simplified JSON; `None` for an API without models. It is always the
+/// same, so that it does not change under whoever edits it.
+pub(crate) fn example(state: &State, api: &str) -> Option<String> {
+    let time = later(
+        SystemTime::UNIX_EPOCH,
+        Duration::from_millis(1_725_940_803_000),
+    );
+    let api = Api::find(api)?;
+    let mut maker = Maker {
+        asked: &Asked::default(),
+        rng: fastrand::Rng::with_seed(0),
+        milliseconds: milliseconds(time),
+        pacific: pacific::seconds(time),
+        base: &state.base,
+    };
+    let contents = maker.object(api.answer);
+    let mut habits = Habits::documented();
+    let written = answer::write(
+        (api.key, api.answer),
+        &contents,
+        "0",
+        Form::SimplifiedJson,
+        &mut habits,
+    );
+    let readable: Value = serde_json::from_str(&written).ok()?;
+    serde_json::to_string_pretty(&readable).ok()
 }
 
 /// An object's members.

@@ -62,26 +62,118 @@ pub struct UnknownFault {
     message: String,
 }
 
-/// Every name, with what follows it; for messages and help.
-pub const FAULT_NAMES: &[&str] = &[
-    "delay:DURATION",
-    "reset-before",
-    "reset-after",
-    "cut-body:BYTES",
-    "slow-body:DURATION",
-    "html-before:STATUS",
-    "html-after:STATUS",
-    "throttle:DURATION",
-    "expire-token",
-    "service-failure",
-    "malformed",
-    "drifting-types",
-    "wrong-types",
-    "huge:BYTES",
-    "bare-list",
-    "replace:TEXT",
-    "pay-fails",
-    "refuse-order:CODE",
+/// A fault as help texts name and explain it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FaultHelp {
+    /// Its name with the argument that follows, such as `delay:DURATION`.
+    pub usage: &'static str,
+    /// What it does, in a sentence.
+    pub meaning: &'static str,
+    /// An argument that makes sense; blank for a fault without one.
+    pub example: &'static str,
+}
+
+const fn help(usage: &'static str, example: &'static str, meaning: &'static str) -> FaultHelp {
+    FaultHelp {
+        usage,
+        meaning,
+        example,
+    }
+}
+
+/// Every fault.
+pub const FAULTS: &[FaultHelp] = &[
+    help(
+        "delay:DURATION",
+        "2s",
+        "Carries the call out at once and answers late. Can be combined with another fault.",
+    ),
+    help(
+        "reset-before",
+        "",
+        "Resets the connection; the call is not carried out.",
+    ),
+    help(
+        "reset-after",
+        "",
+        "Carries the call out, then resets the connection: the answer is lost.",
+    ),
+    help(
+        "cut-body:BYTES",
+        "100",
+        "Carries the call out; the answer breaks off after this many bytes.",
+    ),
+    help(
+        "slow-body:DURATION",
+        "10s",
+        "Carries the call out; the answer trickles in over this time.",
+    ),
+    help(
+        "html-before:STATUS",
+        "502",
+        "Answers an HTML page under this HTTP status; the call is not carried out.",
+    ),
+    help(
+        "html-after:STATUS",
+        "502",
+        "Carries the call out, then answers an HTML page under this HTTP status.",
+    ),
+    help(
+        "throttle:DURATION",
+        "10s",
+        "Refuses this call and those to the same API for this long, as a call limit does.",
+    ),
+    help(
+        "expire-token",
+        "",
+        "Expires the access token of the call and refuses the call.",
+    ),
+    help(
+        "service-failure",
+        "",
+        "Refuses the call because the service it needs failed; the call is not carried out.",
+    ),
+    help(
+        "malformed",
+        "",
+        "Carries the call out; the JSON or XML of the answer breaks off in the middle.",
+    ),
+    help(
+        "drifting-types",
+        "",
+        "Carries the call out; numbers and booleans come as text, numeric text as numbers.",
+    ),
+    help(
+        "wrong-types",
+        "",
+        "Carries the call out; the answer has an object where a number, text or boolean belongs.",
+    ),
+    help(
+        "huge:BYTES",
+        "50000000",
+        "Carries the call out; the answer has at least this many bytes.",
+    ),
+    help(
+        "bare-list",
+        "",
+        "Carries the call out; a list of one element comes as the bare element.",
+    ),
+    help(
+        "replace:TEXT",
+        "<html>",
+        "Carries the call out and answers this text.",
+    ),
+    help(
+        "pay-fails",
+        "",
+        "Stores a new order and does not pay it; the answer says so in error_msg.",
+    ),
+    help(
+        "refuse-order:CODE",
+        "INVENTORY_HOLD_ERROR",
+        "Refuses a new order with this code in the result of a successful call.",
+    ),
 ];
 
 impl fmt::Display for Fault {
@@ -117,11 +209,10 @@ impl FromStr for Fault {
             Some((name, argument)) => (name, Some(argument)),
             None => (text, None),
         };
-        let Some(usage) = FAULT_NAMES
-            .iter()
-            .find(|usage| usage.split(':').next() == Some(name))
-        else {
-            return Err(unknown(text, &format!("one of {}", FAULT_NAMES.join(", "))));
+        let mut usages = FAULTS.iter().map(|fault| fault.usage);
+        let Some(usage) = usages.find(|usage| usage.split(':').next() == Some(name)) else {
+            let usages: Vec<&str> = FAULTS.iter().map(|fault| fault.usage).collect();
+            return Err(unknown(text, &format!("one of {}", usages.join(", "))));
         };
         read(name, argument).ok_or_else(|| unknown(text, usage))
     }
@@ -190,7 +281,7 @@ impl fmt::Display for Seconds {
 
 fn unknown(found: &str, wanted: &str) -> UnknownFault {
     UnknownFault {
-        message: format!("reading a fault: found {found:?}, wanted {wanted}"),
+        message: format!("cannot read the fault: found {found:?}; wanted {wanted}"),
     }
 }
 
@@ -208,13 +299,11 @@ mod tests {
 
     #[test]
     fn every_fault_reads_back_as_itself() {
-        for usage in FAULT_NAMES {
-            let text = usage
-                .replace("DURATION", "1.5s")
-                .replace("BYTES", "20")
-                .replace("STATUS", "502")
-                .replace("TEXT", "a:b")
-                .replace("CODE", "PRICE_PAY_CURRENCY_ERROR");
+        for help in FAULTS {
+            let text = match help.usage.split_once(':') {
+                Some((name, _)) => format!("{name}:{}", help.example),
+                None => help.usage.to_owned(),
+            };
             let fault: Fault = text.parse().unwrap();
             assert_eq!(fault.to_string(), text);
         }
@@ -234,7 +323,7 @@ mod tests {
         let error = "html-before:99".parse::<Fault>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "reading a fault: found \"html-before:99\", wanted html-before:STATUS"
+            "cannot read the fault: found \"html-before:99\"; wanted html-before:STATUS"
         );
         assert!("reset-before:1".parse::<Fault>().is_err());
         assert!("delay:-1".parse::<Fault>().is_err());

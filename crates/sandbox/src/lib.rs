@@ -101,6 +101,8 @@
 //! | `GET /admin/requests[?after=N]` | the log, newest last |
 //! | `GET /admin/requests/N` | one entry with everything that is known of it |
 //! | `GET /admin/orders` | the orders |
+//! | `GET /admin/orders/ID` | one order: goods, amounts, address, tracking, history |
+//! | `GET /admin/products`, `GET /admin/products/ID` | the products; one with pictures, variants, prices, stock |
 //! | `POST /admin/orders/ID/advance`, `…/cancel` | moves an order on, or cancels it |
 //! | `POST /admin/orders/ID/status` | `status=CODE` |
 //! | `GET /admin/tokens` | the tokens, masked |
@@ -112,6 +114,8 @@
 //! | `POST /admin/pushes` | `type=N` and `data=JSON`: sends one; a test (type 0) without |
 //! | `POST /admin/callback` | `url=…`, or blank for none |
 //! | `POST /admin/clock` | `pass=SECONDS`, `set=EPOCH_MILLISECONDS` or `machine=true` |
+//! | `GET /admin/answers` | the APIs that were given an answer |
+//! | `GET /admin/answers?api=NAME` | the answer that an API was given, or an example made from its table |
 //! | `POST /admin/answers` | `api=NAME` and `body=…`: answers an API with this text; without a body, no more |
 //! | `POST /admin/codes` | hands out an authorisation code |
 //!
@@ -151,10 +155,11 @@ mod xml;
 pub use aliexpress_models::shared::OrderStatus;
 pub use builder::Builder;
 pub use diagnosis::{Diagnosis, Implied};
-pub use fault::{FAULT_NAMES, Fault, UnknownFault};
+pub use fault::{FAULTS, Fault, FaultHelp, UnknownFault};
 pub use fault_plan::{FaultRule, When};
 pub use log::{LogEntry, Verdict};
-pub use orders::OrderRecord;
+pub use orders::{OrderDetails, OrderLine, OrderRecord, TrackingEvent};
 pub use push::{PushMessage, PushState};
 pub use sandbox::Sandbox;
 pub use shop::{ProductRecord, SkuRecord};
+pub use tokens::TokenRecord;

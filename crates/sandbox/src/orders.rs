@@ -1,7 +1,9 @@
 //! The orders that the sandbox remembers, and how they move on.
 
+mod details;
 mod ledger;
 mod progress;
+mod tracking;
 
 use std::time::SystemTime;
 
@@ -9,8 +11,10 @@ use aliexpress_models::order_create::LogisticsAddress;
 pub(crate) use aliexpress_models::shared::OrderStatus;
 use fastrand::Rng;
 
+pub use details::{OrderDetails, OrderLine};
 pub(crate) use ledger::{Ledger, MOST_LINES, NewOrder};
 pub(crate) use progress::Event;
+pub use tracking::TrackingEvent;
 
 use crate::shop::Store;
 
@@ -39,6 +43,8 @@ pub(crate) struct Offer {
     /// For all pieces together.
     pub(crate) shipping: i64,
     pub(crate) store: &'static Store,
+    /// The code of the service that ships it.
+    pub(crate) service: String,
 }
 
 /// What was ordered, and where it goes.
@@ -72,12 +78,9 @@ impl Purchase {
         offers.map(|offer| offer.store).next()
     }
 
-    /// The first service that an item names.
+    /// The service of the first item that has one.
     pub(crate) fn logistics_service(&self) -> &str {
-        let service = self
-            .items
-            .iter()
-            .find_map(|item| item.logistics_service.as_deref());
+        let service = self.items.iter().find_map(Item::service);
         service.unwrap_or("CAINIAO_FULFILLMENT_STD")
     }
 }
@@ -96,6 +99,12 @@ impl Item {
 
     pub(crate) fn shipping(&self) -> i64 {
         self.offer.as_ref().map_or(93, |offer| offer.shipping)
+    }
+
+    /// The service that ships it: the one that the order named, or the one that was chosen for it.
+    pub(crate) fn service(&self) -> Option<&str> {
+        let named = self.logistics_service.as_deref();
+        named.or_else(|| self.offer.as_ref().map(|offer| offer.service.as_str()))
     }
 
     pub(crate) fn total(&self) -> i64 {
@@ -146,9 +155,22 @@ pub(crate) struct Order {
     pub(crate) purchase: Option<Purchase>,
     /// About how much it takes in memory.
     pub(crate) bytes: usize,
+    /// Each status and event with its time, oldest first; the newest [`MOST_HISTORY`].
+    pub(crate) history: Vec<(SystemTime, String)>,
 }
 
+/// How many entries of an order's history are kept.
+const MOST_HISTORY: usize = 30;
+
 impl Order {
+    /// Adds to the order's history, and drops its oldest entry when there are too many.
+    pub(crate) fn note(&mut self, at: SystemTime, what: impl Into<String>) {
+        if self.history.len() == MOST_HISTORY {
+            self.history.remove(0);
+        }
+        self.history.push((at, what.into()));
+    }
+
     pub(crate) fn is_visible(&self, now: SystemTime) -> bool {
         self.visible_from <= now
     }

@@ -1,5 +1,6 @@
 //! The sandbox as its users hold it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
@@ -11,12 +12,13 @@ use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::fault_plan::FaultRule;
 use crate::log::LogEntry;
-use crate::orders::{OrderRecord, OrderStatus};
+use crate::orders::{OrderDetails, OrderRecord, OrderStatus};
 use crate::push::PushMessage;
 use crate::saved_state::{SavedState, StateFile};
 use crate::server::{Server, SharedState};
 use crate::shop::{Product, ProductRecord};
 use crate::state::State;
+use crate::tokens::{Token, TokenRecord};
 
 /// A gateway that runs until it is dropped.
 ///
@@ -128,6 +130,16 @@ impl Sandbox {
         state.bans.clear();
     }
 
+    /// Ends what [`answer`](Self::answer) began for this API. Returns false if it was given no answer.
+    pub fn remove_answer(&self, api: &str) -> bool {
+        self.state.lock().stubs.remove(api).is_some()
+    }
+
+    /// The APIs that were given an [answer](Self::answer), with it.
+    pub fn given_answers(&self) -> BTreeMap<String, String> {
+        self.state.lock().stubs.clone()
+    }
+
     /// Answers every call of this API with `body`, as it is: for APIs that the sandbox does not have, or in
     /// place of its own answer. Calls are checked like all others, except for the API's own parameters.
     pub fn answer(&self, api: impl Into<String>, body: impl Into<String>) {
@@ -168,6 +180,14 @@ impl Sandbox {
         state.run_due_events(now);
     }
 
+    /// Sets the clock back to the machine's, which goes on.
+    pub fn use_machine_clock(&self) {
+        let mut state = self.state.lock();
+        state.clock = Clock::Machine;
+        let now = state.now();
+        state.run_due_events(now);
+    }
+
     /// The time by the sandbox's clock.
     pub fn now(&self) -> SystemTime {
         self.state.lock().now()
@@ -199,6 +219,14 @@ impl Sandbox {
         let now = state.now();
         state.run_due_events(now);
         state.orders.iter().map(|order| order.record(now)).collect()
+    }
+
+    /// Everything that is known of an order; `None` if there is no such order.
+    pub fn order(&self, order_id: i64) -> Option<OrderDetails> {
+        let state = &mut *self.state.lock();
+        let now = state.now();
+        state.run_due_events(now);
+        state.orders.get(order_id).map(|order| order.details(now))
     }
 
     /// Writes the [state](crate::Builder::state) now, where there is a file for it.
@@ -264,6 +292,12 @@ impl Sandbox {
     /// The last push messages, oldest first.
     pub fn pushes(&self) -> Vec<PushMessage> {
         self.state.lock().outbox.messages().cloned().collect()
+    }
+
+    /// The tokens, oldest first.
+    pub fn tokens(&self) -> Vec<TokenRecord> {
+        let tokens = &self.state.lock().tokens;
+        tokens.all().iter().map(Token::record).collect()
     }
 
     /// Ends an access token now; the refresh token that came with it still works. False when the token is not

@@ -18,7 +18,7 @@ use crate::shop::Shop;
 use crate::state::State;
 
 /// The form of the file. Another one is not read.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What a file holds.
 #[derive(Debug, Deserialize, Serialize)]
@@ -61,6 +61,7 @@ struct SavedOrder {
     address: LogisticsAddress,
     items: Vec<SavedItem>,
     bytes: usize,
+    history: Vec<(i64, String)>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -81,6 +82,7 @@ struct SavedOffer {
     unit_price: i64,
     shipping: i64,
     store: i64,
+    service: String,
 }
 
 impl SavedState {
@@ -250,6 +252,11 @@ impl SavedOrder {
             address: purchase.address.clone(),
             items: purchase.items.iter().map(SavedItem::of).collect(),
             bytes: order.bytes,
+            history: order
+                .history
+                .iter()
+                .map(|(at, what)| (milliseconds(*at), what.clone()))
+                .collect(),
         })
     }
 
@@ -273,6 +280,11 @@ impl SavedOrder {
                 address: self.address,
             }),
             bytes: self.bytes,
+            history: self
+                .history
+                .into_iter()
+                .map(|(at, what)| (time(at), what))
+                .collect(),
         }
     }
 }
@@ -292,6 +304,7 @@ impl SavedItem {
                 unit_price: offer.unit_price,
                 shipping: offer.shipping,
                 store: offer.store.id,
+                service: offer.service.clone(),
             }),
         }
     }
@@ -312,6 +325,7 @@ impl SavedItem {
                     unit_price: offer.unit_price,
                     shipping: offer.shipping,
                     store: Shop::store(offer.store)?,
+                    service: offer.service,
                 })
             }),
         }

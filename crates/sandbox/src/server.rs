@@ -3,6 +3,7 @@
 mod authorise;
 mod body;
 mod guard;
+mod page;
 mod push_delivery;
 mod resettable_stream;
 mod response;

@@ -147,7 +147,8 @@ pub(crate) struct CategoryEntry {
     pub(crate) parent: Option<i64>,
 }
 
-/// A product of the sandbox's catalogue.
+/// A product of the sandbox's catalogue. Prices are texts such as `8.34` in the sellers' currency, CNY; the APIs
+/// convert them to the currency that a call asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProductRecord {
@@ -155,8 +156,16 @@ pub struct ProductRecord {
     pub id: i64,
     /// Its title.
     pub title: String,
+    /// The names of its categories, outer one first.
+    pub categories: Vec<String>,
+    /// The paths of its pictures below the sandbox's URL, such as `/kf/S1005001234567890_0.png`.
+    pub images: Vec<String>,
+    /// The weight of one piece with its packing.
+    pub weight_grams: i64,
     /// The number of the store that sells it.
     pub store_id: i64,
+    /// The store's name.
+    pub store_name: String,
     /// Where it is shipped from, two letters of ISO 3166.
     pub ships_from: String,
     /// Its variants.
@@ -171,6 +180,12 @@ pub struct SkuRecord {
     pub id: i64,
     /// Its properties as an order names them, such as `14:193#Black;5:361386#M`.
     pub sku_attr: String,
+    /// Its properties for people, such as `Color:Black; Size:M`.
+    pub properties: String,
+    /// The struck-out price of one piece.
+    pub list_price: String,
+    /// The price of one piece.
+    pub sale_price: String,
     /// How many pieces there are.
     pub stock: i64,
 }
@@ -180,12 +195,23 @@ impl Product {
         let skus = self.skus.iter().map(|sku| SkuRecord {
             id: sku.id,
             sku_attr: sku.attr(),
+            properties: sku.description(),
+            list_price: amount(sku.list_fen),
+            sale_price: amount(sku.sale_fen),
             stock: sku.stock,
         });
+        let images = 0..self.images;
         ProductRecord {
             id: self.id,
             title: self.title.clone(),
+            categories: self
+                .categories()
+                .map(|category| category.name.to_owned())
+                .collect(),
+            images: images.map(|number| image_path(self.id, number)).collect(),
+            weight_grams: self.weight_grams,
             store_id: self.store.id,
+            store_name: self.store.name.clone(),
             ships_from: self.store.country.clone(),
             skus: skus.collect(),
         }

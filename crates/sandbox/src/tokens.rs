@@ -1,11 +1,13 @@
 //! Sessions: authorisation codes, access tokens and refresh tokens with their lifetimes.
 
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use fastrand::Rng;
 
 use crate::clock::{later, until};
 use crate::credentials::{letters, made_up_token};
+use crate::masking::mask;
 
 /// How long an authorisation code lives.
 const CODE_LIFETIME: Duration = Duration::from_secs(180);
@@ -41,9 +43,47 @@ impl Token {
         until(now, self.expires)
     }
 
+    pub(crate) fn record(&self) -> TokenRecord {
+        TokenRecord {
+            access_token: self.access.clone(),
+            refresh_token: self.refresh.clone(),
+            user_id: self.account.user_id.clone(),
+            expires: self.expires,
+            refresh_expires: self.refresh_expires,
+        }
+    }
+
     /// What is left of the refresh token at `now`.
     pub(crate) fn refresh_lifetime(&self, now: SystemTime) -> Duration {
         until(now, self.refresh_expires)
+    }
+}
+
+/// A token that the sandbox issued. They open nothing but the sandbox; `Debug` masks them all the same.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TokenRecord {
+    /// The access token, also called session.
+    pub access_token: String,
+    /// The refresh token.
+    pub refresh_token: String,
+    /// The account that it was issued to.
+    pub user_id: String,
+    /// When the access token expires, by the sandbox's clock.
+    pub expires: SystemTime,
+    /// When the refresh token expires, by the sandbox's clock.
+    pub refresh_expires: SystemTime,
+}
+
+impl fmt::Debug for TokenRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenRecord")
+            .field("access_token", &mask(&self.access_token))
+            .field("refresh_token", &mask(&self.refresh_token))
+            .field("user_id", &self.user_id)
+            .field("expires", &self.expires)
+            .field("refresh_expires", &self.refresh_expires)
+            .finish()
     }
 }
 

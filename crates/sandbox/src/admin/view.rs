@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 
 use crate::apis;
 use crate::clock::{Clock, milliseconds};
-use crate::fault::FAULT_NAMES;
+use crate::fault::{FAULTS, FaultHelp};
 use crate::log::LogEntry;
 use crate::masking::mask;
-use crate::orders::{Order, OrderStatus};
+use crate::orders::{Order, OrderLine, OrderStatus};
 use crate::push::PushState;
+use crate::shop::{Currency, Product};
 use crate::state::State;
 
 pub(super) fn status(state: &State) -> Value {
@@ -27,15 +28,21 @@ pub(super) fn status(state: &State) -> Value {
         "requests": state.log.count(),
         "counts": {
             "orders": state.orders.iter().count(),
+            "products": state.shop.products().len(),
+            "answers": state.stubs.len(),
             "tokens": state.tokens.all().len(),
             "faults": state.faults.rules().len(),
             "pushes": state.outbox.messages().count(),
         },
         "callback": state.outbox.callback().map(ToString::to_string),
         "apis": apis(state),
-        "fault_names": FAULT_NAMES,
+        "faults": FAULTS.iter().map(fault_help).collect::<Value>(),
         "order_statuses": OrderStatus::DOCUMENTED.iter().map(OrderStatus::as_str).collect::<Vec<_>>(),
     })
+}
+
+fn fault_help(help: &FaultHelp) -> Value {
+    json!({ "usage": help.usage, "meaning": help.meaning, "example": help.example })
 }
 
 /// Every API that is answered.
@@ -106,6 +113,106 @@ fn order_line(order: &Order, now: SystemTime) -> Value {
         "paid": order.is_paid(),
         "items": order.item_count(),
         "sample": order.is_sample(),
+    })
+}
+
+/// Everything that is known of an order.
+pub(super) fn order(order: &Order, now: SystemTime) -> Value {
+    let details = order.details(now);
+    let mut view = order_line(order, now);
+    let address = details.address.as_ref().map(serde_json::to_value);
+    view["address"] = address.and_then(Result::ok).unwrap_or_default();
+    view["currency"] = details.currency.into();
+    view["goods_amount"] = details.goods_amount.into();
+    view["shipping_amount"] = details.shipping_amount.into();
+    view["total_amount"] = details.total_amount.into();
+    view["carrier"] = details.carrier.into();
+    view["tracking_number"] = details.tracking_number.into();
+    view["lines"] = details.lines.iter().map(line).collect();
+    let tracking = details.tracking.iter().map(|event| {
+        json!({ "at": milliseconds(event.at), "name": event.name, "description": event.description })
+    });
+    view["tracking"] = tracking.collect();
+    let history = details.history.iter();
+    view["history"] = history
+        .map(|(at, what)| json!({ "at": milliseconds(*at), "what": what }))
+        .collect();
+    view
+}
+
+fn line(line: &OrderLine) -> Value {
+    json!({
+        "product_id": line.product_id.to_string(),
+        "title": line.title,
+        "sku_id": line.sku_id,
+        "sku_attr": line.sku_attr,
+        "properties": line.properties,
+        "count": line.count,
+        "unit_price": line.unit_price,
+        "shipping": line.shipping,
+        "logistics_service": line.logistics_service,
+        "memo": line.memo,
+    })
+}
+
+pub(super) fn products(state: &State) -> Value {
+    let products = state.shop.products().map(|product| {
+        let record = product.record();
+        let prices = record.skus.iter().map(|sku| sku.sale_price.as_str());
+        json!({
+            "id": record.id.to_string(),
+            "title": record.title,
+            "store": record.store_name,
+            "ships_from": record.ships_from,
+            "category": record.categories.last(),
+            "variants": record.skus.len(),
+            "price": prices.min_by_key(|price| (price.len(), *price)),
+            "stock": record.skus.iter().map(|sku| sku.stock).sum::<i64>(),
+        })
+    });
+    products.collect()
+}
+
+pub(super) fn product(product: &Product) -> Value {
+    let record = product.record();
+    let skus = record.skus.iter().map(|sku| {
+        json!({
+            "id": sku.id.to_string(),
+            "sku_attr": sku.sku_attr,
+            "properties": sku.properties,
+            "list_price": sku.list_price,
+            "sale_price": sku.sale_price,
+            "stock": sku.stock,
+        })
+    });
+    json!({
+        "id": record.id.to_string(),
+        "title": record.title,
+        "categories": record.categories,
+        "images": record.images,
+        "weight_grams": record.weight_grams,
+        "store_id": record.store_id,
+        "store": record.store_name,
+        "ships_from": record.ships_from,
+        "currency": Currency::SELLER.code,
+        "skus": skus.collect::<Value>(),
+    })
+}
+
+/// The answers that were given, with the number of their bytes.
+pub(super) fn answers(state: &State) -> Value {
+    let answers = state.stubs.iter();
+    let answers = answers.map(|(api, body)| json!({ "api": api, "bytes": body.len() }));
+    answers.collect()
+}
+
+/// The answer that was given to an API, or one that the sandbox generates, to start from.
+pub(super) fn answer(state: &State, api: &str) -> Value {
+    let given = state.stubs.get(api).cloned();
+    json!({
+        "api": api,
+        "given": given.is_some(),
+        "body": given.or_else(|| apis::example(state, api)),
     })
 }
 

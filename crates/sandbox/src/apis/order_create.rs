@@ -164,6 +164,7 @@ fn offer(
         unit_price: currency.of_fen(sku.sale_fen),
         shipping: currency.of_fen(delivery.fee_fen),
         store: product.store,
+        service: delivery.code.to_owned(),
     }))
 }
 
@@ -212,6 +213,7 @@ fn place(context: &mut Context<'_>, request: OrderCreate, items: Vec<Item>) -> O
         let id = context.state.orders.place(new, context.now);
         context.state.report(id, Event::Created, context.now);
         if pay_fails {
+            context.state.orders.fail_payment(id, context.now);
             context.state.report(id, Event::PaymentFailed, context.now);
         } else if try_to_pay {
             context

@@ -101,6 +101,7 @@ impl Ledger {
             paid: (status != OrderStatus::PlaceOrderSuccess).then_some(now),
             shipped: None,
             finished: (status == OrderStatus::Finish).then_some(now),
+            history: vec![(now, status.as_str().to_owned())],
             status,
             since: now,
             cancelled: false,
@@ -155,6 +156,10 @@ impl Ledger {
             tracking_number: None,
             purchase: Some(new.purchase),
             bytes: new.bytes,
+            history: vec![
+                (now, OrderStatus::PlaceOrderSuccess.as_str().to_owned()),
+                (now, Event::Created.name().to_owned()),
+            ],
         };
         self.orders.insert(id, order);
         if self.pace.is_some() {
@@ -168,6 +173,14 @@ impl Ledger {
         self.changes += 1;
         if let Some(order) = self.orders.get_mut(&id) {
             order.tracking_number = Some(number).filter(|number| !number.is_empty());
+        }
+    }
+
+    /// Notes that the payment of an order failed.
+    pub(crate) fn fail_payment(&mut self, id: i64, now: SystemTime) {
+        self.changes += 1;
+        if let Some(order) = self.orders.get_mut(&id) {
+            order.note(now, Event::PaymentFailed.name());
         }
     }
 

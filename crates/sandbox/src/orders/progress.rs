@@ -32,7 +32,7 @@ impl Event {
 }
 
 impl Order {
-    /// The status that comes next in the life of an order; nothing after its end, or after a status that the
+    /// The status that comes next in the life of an order; `None` after its end, or after a status that the
     /// platform does not document.
     pub(crate) fn next_status(&self) -> Option<OrderStatus> {
         match self.status {
@@ -78,6 +78,8 @@ impl Order {
             }
             _ => {}
         }
+        self.note(now, status.as_str());
+        events.iter().for_each(|event| self.note(now, event.name()));
         self.status = status;
         self.since = now;
         events

@@ -3,7 +3,7 @@
 use std::io;
 
 use hyper::body::Incoming as IncomingBody;
-use hyper::header::{ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, LOCATION};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, LOCATION};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
 use serde_json::json;
@@ -13,6 +13,7 @@ use super::SharedState;
 use super::authorise::{self, Authorisation};
 use super::body::PacedBody;
 use super::guard::{self, Ends};
+use super::page;
 use super::resettable_stream::ResetSwitch;
 use super::response::{plain, private, written};
 use super::upload::Room;
@@ -20,9 +21,6 @@ use crate::admin::{self, Refused};
 use crate::gateway::{self, Delivery};
 use crate::incoming::Incoming;
 use crate::shop::{image_of_path, png};
-
-/// The page, all in one file.
-const PAGE: &str = include_str!("../page.html");
 
 /// The answer to one request, or an error that makes hyper drop the connection.
 pub(super) async fn respond(
@@ -59,8 +57,7 @@ pub(super) async fn respond(
     }
     Ok(match guard::refusal(&head, ends) {
         Some(why) => plain(StatusCode::FORBIDDEN, why),
-        None if path == "/" => page(),
-        None => command(&head, body, state),
+        None => page::file(path).unwrap_or_else(|| command(&head, body, state)),
     })
 }
 
@@ -94,20 +91,6 @@ fn image(product: i64, number: u8, state: &SharedState) -> Response<PacedBody> {
     let mut response = plain(StatusCode::OK, png(product.id, number));
     let png = HeaderValue::from_static("image/png");
     response.headers_mut().insert(CONTENT_TYPE, png);
-    response
-}
-
-/// The page, which loads nothing from other hosts.
-fn page() -> Response<PacedBody> {
-    const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
-                          connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-    let mut response = private(plain(StatusCode::OK, PAGE));
-    let headers = response.headers_mut();
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/html; charset=utf-8"),
-    );
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     response
 }
 

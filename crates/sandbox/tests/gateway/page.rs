@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
-use serde_json::Value;
+use aliexpress_sandbox::{FAULTS, Fault, FaultRule, OrderStatus, Sandbox};
+use serde_json::{Value, json};
 
+use crate::orders::place;
 use crate::signatures::hmac_sha256;
 use crate::wire::{Answer, common, encode, exchange, get, milliseconds, post, rest, sync};
 
@@ -22,33 +23,72 @@ fn the_page_needs_nothing_from_elsewhere() {
         (page.status, page.header("content-type")),
         (200, Some("text/html; charset=utf-8"))
     );
-    assert!(
-        page.header("content-security-policy")
-            .unwrap()
-            .starts_with("default-src 'none'")
-    );
-    let text = page.text();
-    for outside in ["src=\"http", "href=\"http", "@import", "url(", "//cdn"] {
-        assert!(!text.contains(outside), "{outside}");
-    }
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'"), "{policy}");
+    assert!(!policy.contains("unsafe"), "{policy}");
+    let mut text = page.text().to_owned();
     for needed in [
         "<html lang=\"en\">",
         "width=device-width",
-        "prefers-color-scheme: dark",
         "role=\"tablist\"",
     ] {
         assert!(text.contains(needed), "{needed}");
     }
+    let files = files_of_the_page(&sandbox);
+    assert!(files.len() > 10, "{files:?}");
+    for (path, content_type) in files {
+        let file = get(&sandbox, &path);
+        assert_eq!(
+            (file.status, file.header("content-type")),
+            (200, Some(content_type)),
+            "{path}"
+        );
+        text += file.text();
+    }
+    for outside in [
+        "src=\"http",
+        "href=\"http",
+        "@import",
+        "url(",
+        "//cdn",
+        "https://",
+    ] {
+        assert!(!text.contains(outside), "{outside}");
+    }
+    assert!(text.contains("prefers-color-scheme: dark"));
     assert!(
         !text.contains("innerHTML"),
         "what clients send must not become markup"
     );
+    assert_eq!(get(&sandbox, "/admin/page/secret.js").status, 404);
+}
+
+/// The files that the page and its modules name, with the type that each must have.
+fn files_of_the_page(sandbox: &Sandbox) -> Vec<(String, &'static str)> {
+    let mut files = vec![(
+        "/admin/page/style.css".to_owned(),
+        "text/css; charset=utf-8",
+    )];
+    let mut waiting = vec!["main.js".to_owned()];
+    while let Some(name) = waiting.pop() {
+        let path = format!("/admin/page/{name}");
+        if files.iter().any(|(known, _)| *known == path) {
+            continue;
+        }
+        let script = get(sandbox, &path);
+        let imports = script.text().split("from \"./").skip(1);
+        waiting.extend(imports.map(|rest| rest.split('"').next().unwrap().to_owned()));
+        files.push((path, "text/javascript; charset=utf-8"));
+    }
+    files
 }
 
 #[test]
 fn every_list_the_page_asks_for_is_there() {
     let sandbox = Sandbox::start().unwrap();
-    for list in ["status", "requests", "orders", "tokens", "faults", "pushes"] {
+    for list in [
+        "status", "requests", "orders", "products", "answers", "tokens", "faults", "pushes",
+    ] {
         let answer = get(&sandbox, &format!("/admin/{list}"));
         assert_eq!(
             (answer.status, answer.header("content-type")),
@@ -107,6 +147,10 @@ fn the_status_shows_no_secret() {
     let sandbox = Sandbox::start().unwrap();
     let status = get(&sandbox, "/admin/status").json();
     assert_eq!(status["app_key"], sandbox.app_key());
+    assert_eq!(status["faults"].as_array().unwrap().len(), FAULTS.len());
+    let token = &sandbox.tokens()[0];
+    assert_eq!(token.access_token, sandbox.session());
+    assert!(!format!("{token:?}").contains(sandbox.session()));
     let tokens = get(&sandbox, "/admin/tokens").json();
     for secret in [sandbox.app_secret(), sandbox.session()] {
         assert!(!status.to_string().contains(secret));
@@ -152,6 +196,92 @@ fn an_order_moves_on_by_command() {
 }
 
 #[test]
+fn an_order_is_opened_with_goods_amounts_address_tracking_and_history() {
+    let sandbox = Sandbox::builder().seed(7).start().unwrap();
+    let products = get(&sandbox, "/admin/products").json();
+    assert_eq!(products.as_array().unwrap().len(), 200);
+    let find = |entry: &&Value| entry["ships_from"] == "CN" && entry["stock"] != 0;
+    let id = products.as_array().unwrap().iter().find(find).unwrap()["id"].clone();
+    let id = id.as_str().unwrap();
+    let product = get(&sandbox, &format!("/admin/products/{id}")).json();
+    let image = product["images"][0].as_str().unwrap();
+    assert_eq!(get(&sandbox, image).status, 200);
+    let skus = product["skus"].as_array().unwrap();
+    let sku = skus.iter().find(|sku| sku["stock"] != 0).unwrap();
+    let order = json!({
+        "product_items": [{ "product_id": id, "sku_attr": sku["sku_attr"], "product_count": 2 }],
+        "logistics_address": {
+            "country": "ES", "province": "Madrid", "city": "Madrid", "zip": "28001", "address": "Calle Mayor 1",
+            "full_name": "A B", "mobile_no": "5550100", "phone_country": "+34",
+        },
+        "out_order_id": "a",
+    });
+    let number = place(&sandbox, &order)["result"]["order_list"][0]
+        .as_i64()
+        .unwrap();
+    let path = format!("/admin/orders/{number}");
+    let opened = get(&sandbox, &path).json();
+    assert_eq!(opened["lines"][0]["title"], product["title"]);
+    assert_eq!(opened["lines"][0]["sku_id"], sku["id"]);
+    assert_eq!(opened["address"]["zip"], "28001");
+    let cents = |name: &str| -> i64 {
+        opened[name]
+            .as_str()
+            .unwrap()
+            .replace('.', "")
+            .parse()
+            .unwrap()
+    };
+    assert!(cents("goods_amount") > 0);
+    assert_eq!(
+        cents("total_amount"),
+        cents("goods_amount") + cents("shipping_amount")
+    );
+    assert_eq!(opened["tracking"], json!([]));
+    assert_eq!(opened["tracking_number"], Value::Null);
+
+    while sandbox.advance(number) != Some(OrderStatus::WaitBuyerAcceptGoods) {}
+    let opened = get(&sandbox, &path).json();
+    let tracking = [("ae_order_id", number.to_string())];
+    let tracking = [
+        ("ae_order_id", tracking[0].1.as_str()),
+        ("language", "en_US"),
+    ];
+    let told = sync(&sandbox, "aliexpress.ds.order.tracking.get", &tracking).json();
+    let parcel = &told["result"]["data"]["tracking_detail_line_list"][0];
+    assert_eq!(opened["tracking_number"], parcel["mail_no"], "{told}");
+    assert_eq!(opened["carrier"], parcel["carrier_name"]);
+    assert_eq!(opened["carrier"], opened["lines"][0]["logistics_service"]);
+    let history = opened["history"].as_array().unwrap();
+    let history: Vec<&str> = history
+        .iter()
+        .map(|entry| entry["what"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        history,
+        [
+            "PLACE_ORDER_SUCCESS",
+            "OrderCreated",
+            "PAYMENT_PROCESSING",
+            "RISK_CONTROL",
+            "PaymentAuthorized",
+            "WAIT_SELLER_SEND_GOODS",
+            "WAIT_BUYER_ACCEPT_GOODS",
+            "OrderShipped",
+        ]
+    );
+    let same = sandbox.order(number).unwrap();
+    assert_eq!(
+        same.tracking_number.as_deref(),
+        opened["tracking_number"].as_str()
+    );
+    assert!(sandbox.order(1).is_none());
+    assert_eq!(get(&sandbox, "/admin/orders/1").status, 404);
+    assert_eq!(get(&sandbox, "/admin/orders/x").status, 400);
+    assert_eq!(get(&sandbox, "/admin/products/1").status, 404);
+}
+
+#[test]
 fn a_token_is_expired_by_command() {
     let sandbox = Sandbox::start().unwrap();
     command(&sandbox, "/admin/tokens/1/expire", &[]);
@@ -177,13 +307,13 @@ fn faults_are_ordered_and_cleared_by_command() {
         refused.json()["error"]
             .as_str()
             .unwrap()
-            .starts_with("reading a fault: found \"earthquake\"")
+            .starts_with("cannot read the fault: found \"earthquake\"")
     );
     let misspelt = [("rule", "reset-after@aliexpress.ds.order.creat")];
     let refused = post(&sandbox, "/admin/faults", &misspelt);
     assert_eq!(
         refused.json()["error"],
-        "found \"aliexpress.ds.order.creat\", wanted an API of the sandbox, or one that was given an answer"
+        "found \"aliexpress.ds.order.creat\"; wanted an API of the sandbox, or one that was given an answer"
     );
     sandbox.answer("aliexpress.ds.order.creat", "{}");
     command(&sandbox, "/admin/faults", &misspelt);
@@ -223,7 +353,21 @@ fn an_api_is_answered_and_a_code_handed_out_by_command() {
             .contains(&own[0].1.into())
     );
     assert_eq!(sync(&sandbox, own[0].1, &[]).text(), "{}");
+    assert_eq!(
+        get(&sandbox, "/admin/answers").json(),
+        json!([{ "api": own[0].1, "bytes": 2 }])
+    );
+    let known = get(&sandbox, "/admin/answers?api=aliexpress.ds.freight.query").json();
+    assert_eq!(known["given"], false);
+    assert!(known["body"].as_str().unwrap().contains("delivery_options"));
+    let given = get(&sandbox, &format!("/admin/answers?api={}", own[0].1)).json();
+    assert_eq!(
+        (&given["given"], &given["body"]),
+        (&true.into(), &"{}".into())
+    );
+    assert_eq!(sandbox.given_answers().len(), 1);
     command(&sandbox, "/admin/answers", &own[..1]);
+    assert!(sandbox.given_answers().is_empty() && !sandbox.remove_answer(own[0].1));
     assert_eq!(
         sync(&sandbox, own[0].1, &[]).json()["error_response"]["code"],
         "InvalidApiPath"

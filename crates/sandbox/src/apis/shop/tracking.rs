@@ -22,28 +22,6 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
 
 /// What is answered before anything was shipped, and for the order of somebody else [third parties].
 const NOT_FOUND: (&str, &str) = ("1001", "TRACKING DATA NOT FOUND");
-/// What a parcel meets on its way: how long after it was sent, in hours, and in which words.
-const WAY: &[(u64, &str, &str)] = &[
-    (
-        0,
-        "Accepted by carrier",
-        "Your package was received by the carrier.",
-    ),
-    (20, "Export customs", "Your package was cleared for export."),
-    (70, "In transit", "Your package left the country of origin."),
-    (
-        190,
-        "Import customs",
-        "Your package was cleared for import.",
-    ),
-    (
-        230,
-        "Delivery update",
-        "Your package arrived at the local facility.",
-    ),
-];
-const DELIVERED: (&str, &str) = ("Delivered", "Your package was delivered.");
-
 fn tracking(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let id = asked.integer("ae_order_id").unwrap_or_default();
     let order = context.order(id).ok();
@@ -60,35 +38,14 @@ fn tracking(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusa
     Ok(members(json!({ "result": result })))
 }
 
-/// What a parcel has met by now, newest first.
-fn nodes(
-    order: &Order,
-    shipped: SystemTime,
-    now: SystemTime,
-) -> Vec<(SystemTime, &'static str, &'static str)> {
-    let received = order.finished.filter(|_| !order.cancelled);
-    let until = received.unwrap_or(now);
-    let way = WAY.iter().map(|(hours, name, words)| {
-        (
-            later(shipped, Duration::from_secs(hours * 3600)),
-            *name,
-            *words,
-        )
-    });
-    let mut nodes: Vec<_> = way.filter(|(time, ..)| *time <= until).collect();
-    nodes.extend(received.map(|received| (received, DELIVERED.0, DELIVERED.1)));
-    nodes.reverse();
-    nodes
-}
-
 fn parcel(order: &Order, purchase: &Purchase, shipped: SystemTime, now: SystemTime) -> Value {
     const ARRIVAL: Duration = Duration::from_secs(15 * 24 * 3600);
-    let nodes = nodes(order, shipped, now).into_iter();
-    let nodes = nodes.map(|(time, name, words)| {
+    let nodes = order.tracking_events(now).into_iter();
+    let nodes = nodes.map(|event| {
         json!({
-            "time_stamp": milliseconds(time),
-            "tracking_name": name,
-            "tracking_detail_desc": words,
+            "time_stamp": milliseconds(event.at),
+            "tracking_name": event.name,
+            "tracking_detail_desc": event.description,
         })
     });
     let items = purchase.items.iter().map(|item| {
@@ -113,19 +70,18 @@ fn by_number(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refus
     let number = asked.text("logistics_no").unwrap_or_default();
     let mut orders = context.state.orders.iter();
     let found = orders.find(|order| order.tracking_number() == number);
-    let found = found.and_then(|order| Some((order, order.shipped?)));
-    let Some((order, shipped)) = found else {
+    let Some(order) = found.filter(|order| order.shipped.is_some()) else {
         return Ok(members(json!({
             "result_success": false,
             "error_desc": "found no parcel with this number",
         })));
     };
-    let details = nodes(order, shipped, context.now).into_iter();
-    let details = details.map(|(time, name, words)| {
+    let details = order.tracking_events(context.now).into_iter();
+    let details = details.map(|event| {
         json!({
-            "event_date": pacific::seconds(time),
-            "status": name,
-            "event_desc": words,
+            "event_date": pacific::seconds(event.at),
+            "status": event.name,
+            "event_desc": event.description,
             "address": "",
             "signed_name": "",
         })

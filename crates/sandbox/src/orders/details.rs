@@ -1,0 +1,107 @@
+//! Everything that is known of an order, for whoever runs the sandbox.
+
+use std::time::SystemTime;
+
+use aliexpress_models::order_create::LogisticsAddress;
+
+use super::{Item, Order, OrderRecord, TrackingEvent};
+use crate::shop::amount;
+
+/// Everything that is known of an order. Amounts are texts such as `8.34`, in the order's currency.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct OrderDetails {
+    /// What lists show of it.
+    pub record: OrderRecord,
+    /// The currency of all amounts, a code of ISO 4217; blank for an order of the documentation's examples.
+    pub currency: String,
+    /// What was ordered; empty for an order of the documentation's examples.
+    pub lines: Vec<OrderLine>,
+    /// The price of all goods, without shipping.
+    pub goods_amount: String,
+    /// What shipping costs.
+    pub shipping_amount: String,
+    /// What the buyer pays.
+    pub total_amount: String,
+    /// Where it goes, as it was sent. It is shown in full except by `Debug`.
+    pub address: Option<LogisticsAddress>,
+    /// Who ships it; `None` before it is shipped.
+    pub carrier: Option<String>,
+    /// The number of its parcel; `None` before it is shipped.
+    pub tracking_number: Option<String>,
+    /// The events of its parcel, newest first.
+    pub tracking: Vec<TrackingEvent>,
+    /// What happened to the order, oldest first: each status that it came to, such as `RISK_CONTROL`, and each event
+    /// that is reported to apps, such as `OrderShipped`. The last 30 are kept.
+    pub history: Vec<(SystemTime, String)>,
+}
+
+/// A line of an order. Amounts are texts such as `8.34`, in the order's currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OrderLine {
+    /// The product.
+    pub product_id: i64,
+    /// Its title.
+    pub title: String,
+    /// The number of the variant.
+    pub sku_id: String,
+    /// The variant as the order named it, such as `14:193#Black`.
+    pub sku_attr: String,
+    /// The variant for people, such as `Color:Black`; blank for an article of the caller.
+    pub properties: String,
+    /// How many pieces.
+    pub count: i64,
+    /// The price of one piece.
+    pub unit_price: String,
+    /// What shipping the line costs.
+    pub shipping: String,
+    /// The delivery service that the order named, or that was chosen for it.
+    pub logistics_service: Option<String>,
+    /// The note to the seller.
+    pub memo: Option<String>,
+}
+
+impl Order {
+    pub(crate) fn details(&self, now: SystemTime) -> OrderDetails {
+        let purchase = self.purchase.as_ref();
+        let items = purchase.map_or(&[][..], |purchase| &purchase.items);
+        let (shipping, total) =
+            purchase.map_or((0, 0), |purchase| (purchase.shipping(), purchase.total()));
+        let shipped = purchase.filter(|_| self.shipped.is_some());
+        OrderDetails {
+            record: self.record(now),
+            currency: purchase.map_or(String::new(), |purchase| purchase.currency.clone()),
+            lines: items.iter().map(line).collect(),
+            goods_amount: amount(total.saturating_sub(shipping)),
+            shipping_amount: amount(shipping),
+            total_amount: amount(total),
+            address: purchase.map(|purchase| purchase.address.clone()),
+            carrier: shipped.map(|purchase| purchase.logistics_service().to_owned()),
+            tracking_number: shipped.map(|_| self.tracking_number()),
+            tracking: match shipped {
+                Some(_) => self.tracking_events(now),
+                None => Vec::new(),
+            },
+            history: self.history.clone(),
+        }
+    }
+}
+
+fn line(item: &Item) -> OrderLine {
+    OrderLine {
+        product_id: item.product_id,
+        title: item.name(),
+        sku_id: item.sku_id(),
+        sku_attr: item.sku.clone(),
+        properties: item
+            .offer
+            .as_ref()
+            .map_or(String::new(), |offer| offer.properties.clone()),
+        count: item.count,
+        unit_price: amount(item.unit_price()),
+        shipping: amount(item.shipping()),
+        logistics_service: item.service().map(str::to_owned),
+        memo: item.memo.clone(),
+    }
+}

@@ -1,0 +1,40 @@
+/* Answers of the reader's own, in place of the sandbox's. */
+import { ask, command } from "./admin.js";
+import { actions, button, byId, cell, empty, make, opener, openingRow, redraw } from "./dom.js";
+import { heading } from "./detail.js";
+
+const address = (api) => "#answers/" + encodeURIComponent(api);
+/* A form with an api alone takes the answer back. */
+const remove = (api) => button("Remove", "Remove the answer of " + api, () => command("answers", { api }));
+
+function list(answers) {
+  const rows = answers.map((entry) => openingRow([
+    cell("API", opener(entry.api, "Answer of " + entry.api, address(entry.api))), cell("Bytes", entry.bytes, "number"),
+    actions(remove(entry.api))], address(entry.api)));
+  redraw("answers", rows.length ? rows : [empty(3, "None: every API is answered by the sandbox itself.")]);
+}
+
+function open(answer) {
+  const form = make("form"), bar = make("div", undefined, { class: "bar" });
+  const text = make("textarea", undefined, { "aria-label": "Answer", spellcheck: "false" });
+  text.value = answer.body ?? '{"result": {}}';
+  bar.append(make("button", "Give this answer", { "aria-label": "Give this answer" }));
+  if (answer.given) bar.append(remove(answer.api));
+  form.append(text, bar);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    command("answers", { api: answer.api, body: text.value });
+  });
+  const origin = answer.given ? "This answer was given, and is what calls get."
+    : answer.body ? "An example made from the API's table, in simplified JSON; nothing is given yet."
+      : "The sandbox does not know this API: calls are refused until it is given an answer.";
+  return [heading("answers", answer.api, origin), form];
+}
+
+byId("open-answer").addEventListener("click", () => {
+  const api = byId("answer-api").value.trim();
+  if (api) location.hash = address(api);
+});
+byId("answer-api").addEventListener("keydown", (event) => { if (event.key === "Enter") byId("open-answer").click(); });
+
+export const answers = { list, live: true, ask: (api) => ask("answers?api=" + encodeURIComponent(api)), open };

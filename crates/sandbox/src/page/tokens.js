@@ -1,0 +1,14 @@
+/* Tokens, masked. */
+import { command } from "./admin.js";
+import { actions, button, cell, day, redraw, row } from "./dom.js";
+
+function list(tokens) {
+  redraw("tokens", tokens.map((entry) => row([
+    cell("Token", `#${entry.number} ${entry.token}`), cell("Account", `${entry.account} (${entry.user_id})`),
+    cell("Expires", day(entry.expires) + (entry.valid ? "" : ", expired"), entry.valid ? "" : "bad"),
+    cell("Refresh until", day(entry.refresh_expires)),
+    entry.valid ? actions(button("Expire", `Expire token ${entry.number}`, () => command(`tokens/${entry.number}/expire`))) : actions(),
+  ])));
+}
+
+export const tokens = { list };

@@ -107,12 +107,22 @@ impl Change {
     /// Whether both can be made at once: they are different decisions, or choose or write different parameters.
     pub(super) fn goes_with(&self, other: &Change) -> bool {
         match (self, other) {
+            // A client is written in one language, which prints one word for what is absent.
+            (
+                Change::Selection(Selection::WithWord(_, first)),
+                Change::Selection(Selection::WithWord(_, second)),
+            ) if first != second => false,
             (Change::Selection(first), Change::Selection(second)) => {
                 first.place() != second.place()
             }
-            (Change::Spelling(_), Change::Spelling(_)) => true,
+            (Change::Spelling(first), Change::Spelling(second)) => first != second,
             _ => discriminant(self) != discriminant(other),
         }
+    }
+
+    /// Whether it matters which of both is made first.
+    pub(super) fn depends_on_order_with(&self, other: &Change) -> bool {
+        matches!((self, other), (Change::Spelling(_), Change::Spelling(_)))
     }
 
     /// The mistake in a few words.
@@ -180,6 +190,15 @@ impl Recipe {
             Change::Hash(hash) => self.hash = hash,
             Change::Key(key) => self.key = key,
         }
+    }
+
+    /// Whether this change alone makes a difference to what is hashed, or how.
+    pub(super) fn changed_by(&self, change: Change, case: &Case<'_>) -> bool {
+        let mut changed = *self;
+        changed.apply(change);
+        changed.hash != self.hash
+            || changed.key.of(case) != self.key.of(case)
+            || changed.canonical(case) != self.canonical(case)
     }
 
     /// The signature in upper-case hex.

@@ -169,7 +169,7 @@ async function walk(page, { base, product: { id: product, title } }) {
   await page.focus("#answer-api");
   await page.type("aliexpress.ds.member.benefit.get");
   await page.press("Enter");
-  await shows("detail-answers", "An example made from the API's table");
+  await shows("detail-answers", "an example made from the API's table");
   await page.focus("#detail-answers textarea");
   await page.evaluate(() => document.activeElement.select());
   await page.type('{"mine": 1}');

@@ -1,4 +1,5 @@
-//! Writes `crates/models/src/generated` and what goes with it from the committed trees and overlays.
+//! Writes `crates/models/src/generated` and what goes with it, the sandbox's documented answers among it, from the
+//! committed trees, samples and overlays.
 //!
 //! Two rooms: planning decides what a tree means in Rust, its types and names; emitting writes that down without
 //! deciding anything. What pages say, and what they contradict, was settled before: see the crate `pages`.
@@ -8,6 +9,7 @@ mod emit;
 mod overlay;
 mod plan;
 mod rules;
+mod sandbox;
 mod skeleton;
 
 use anyhow::Context as _;
@@ -25,7 +27,8 @@ pub use skeleton::skeleton;
 /// [`Mode::Check`].
 pub fn run(root: &Root, mode: Mode) -> anyhow::Result<()> {
     let plan = plan(root)?;
-    let files = emit::emit(root, &plan)?;
+    let mut files = emit::emit(root, &plan)?;
+    files.push(sandbox::file(root)?);
     output::write_or_check(root, &files, mode, "cargo xtask codegen")?;
     println!("{}", plan.summary());
     Ok(())

@@ -3,6 +3,7 @@
 mod amount_str;
 mod answer;
 mod context;
+mod documented;
 mod habits;
 mod order_create;
 mod order_get;
@@ -135,30 +136,26 @@ pub(crate) fn carry_out(
     Ok(context.write_by((api.key, api.answer), &contents))
 }
 
-/// An answer as the table of an API has it, in simplified JSON; `None` for an API without models. It is always the
-/// same, so that it does not change under whoever edits it.
+/// The answer that the documentation prints, or one made from the API's table, in simplified JSON; `None` for an API
+/// without models. It is always the same, so that it does not change under whoever edits it.
 pub(crate) fn example(state: &State, api: &str) -> Option<String> {
+    let api = Api::find(api)?;
     let time = later(
         SystemTime::UNIX_EPOCH,
         Duration::from_millis(1_725_940_803_000),
     );
-    let api = Api::find(api)?;
-    let mut maker = Maker {
+    let contents = Maker {
+        api,
         asked: &Asked::default(),
         rng: fastrand::Rng::with_seed(0),
         milliseconds: milliseconds(time),
         pacific: pacific::seconds(time),
         base: &state.base,
-    };
-    let contents = maker.object(api.answer);
+    }
+    .contents();
     let mut habits = Habits::documented();
-    let written = answer::write(
-        (api.key, api.answer),
-        &contents,
-        "0",
-        Form::SimplifiedJson,
-        &mut habits,
-    );
+    let of = (api.key, api.answer);
+    let written = answer::write(of, &contents, "0", Form::SimplifiedJson, &mut habits);
     let readable: Value = serde_json::from_str(&written).ok()?;
     serde_json::to_string_pretty(&readable).ok()
 }

@@ -37,16 +37,18 @@ impl Context<'_> {
         self.caller.map_or("", |caller| &caller.user_id)
     }
 
-    /// The contents of an answer generated from the API's table.
+    /// The contents of an answer that the shop does not implement: the documentation's sample, or one
+    /// generated from the API's table.
     pub(super) fn make_up(&mut self, api: &Api, asked: &Asked) -> Map<String, Value> {
         let mut maker = Maker {
+            api,
             asked,
             rng: self.state.rng.fork(),
             milliseconds: milliseconds(self.now),
             pacific: pacific::seconds(self.now),
             base: &self.state.base,
         };
-        maker.object(api.answer)
+        maker.contents()
     }
 
     /// Reads the call's own parameters.

@@ -1,9 +1,10 @@
 //! Answers to APIs that the shop does not implement: every field of the table, with a generated value.
 
-use aliexpress_models::{Field, Kind, Shape};
+use aliexpress_models::{Api, Field, Kind, Shape};
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
+use super::documented;
 use super::request::{Asked, whole};
 
 /// How deep objects are filled; deeper ones are left out, because tables may contain themselves.
@@ -13,6 +14,7 @@ const ELEMENTS: usize = 2;
 
 /// Makes up the contents of answers.
 pub(super) struct Maker<'a> {
+    pub(super) api: &'a Api,
     /// What was asked for: an answer repeats it where it has a field of the same name.
     pub(super) asked: &'a Asked,
     pub(super) rng: Rng,
@@ -24,36 +26,75 @@ pub(super) struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    /// An object with a value for each field of the table, but for those that only failures have.
-    pub(super) fn object(&mut self, shape: &Shape) -> Map<String, Value> {
-        self.object_at(shape, 0)
+    /// The contents of an answer: the documentation's sample, or a value for each field of the table.
+    pub(super) fn contents(&mut self) -> Map<String, Value> {
+        let shape = self.api.answer;
+        match documented::sample(self.api) {
+            Some(mut sample) => {
+                self.adapt(&mut sample, shape, "");
+                sample
+            }
+            None => self.object(shape, ""),
+        }
     }
 
-    fn object_at(&mut self, shape: &Shape, depth: usize) -> Map<String, Value> {
+    /// Puts what was asked for in the place of what a sample has under the same name, and a value in the place of a
+    /// text that only repeats its field's name.
+    fn adapt(&mut self, sample: &mut Map<String, Value>, shape: &Shape, above: &str) {
+        for (key, value) in sample {
+            let path = below(above, key);
+            let inner = shape.field(key).and_then(|field| field.kind.shape());
+            match (value, inner) {
+                (Value::Object(object), Some(shape)) => self.adapt(object, shape, &path),
+                (Value::Array(elements), Some(shape)) => {
+                    let objects = elements.iter_mut().filter_map(Value::as_object_mut);
+                    objects.for_each(|object| self.adapt(object, shape, &path));
+                }
+                (Value::Number(number), _) => {
+                    if let Some(whole) = self.asked.anywhere(key).and_then(whole) {
+                        *number = whole.into();
+                    }
+                }
+                (text @ Value::String(_), _) => {
+                    let is_placeholder = text.as_str() == Some(key);
+                    if is_placeholder || self.asked.anywhere(key).is_some() {
+                        let name = Name::of(key);
+                        *text = self.text(&name, key, &path).unwrap_or_default();
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// An object with a value for each field of the table, but for those that only failures have.
+    fn object(&mut self, shape: &Shape, above: &str) -> Map<String, Value> {
         let mut object = Map::new();
         for field in shape.fields {
-            if let Some(value) = self.value(field, depth) {
+            let path = below(above, field.key);
+            if let Some(value) = self.value(field, &path) {
                 object.insert(field.key.to_owned(), value);
             }
         }
         object
     }
 
-    fn value(&mut self, field: &Field, depth: usize) -> Option<Value> {
+    fn value(&mut self, field: &Field, path: &str) -> Option<Value> {
         let name = Name::of(field.key);
         let elements = if field.kind.is_list() { ELEMENTS } else { 1 };
+        let is_deepest = path.matches('.').count() >= DEEPEST;
         let mut made = Vec::with_capacity(elements);
         for _ in 0..elements {
             made.push(match field.kind {
-                Kind::Record(_) | Kind::Records(_) if depth == DEEPEST => return None,
+                Kind::Record(_) | Kind::Records(_) if is_deepest => return None,
                 Kind::Record(shape) | Kind::Records(shape) => {
-                    Value::Object(self.object_at(shape, depth + 1))
+                    Value::Object(self.object(shape, path))
                 }
                 Kind::Integer | Kind::Integers => self.integer(&name, field.key),
                 Kind::Boolean | Kind::Booleans => {
                     Value::Bool(name.says_success() || self.rng.bool())
                 }
-                _ => self.text(&name, field.key)?,
+                _ => self.text(&name, field.key, path)?,
             });
         }
         match field.kind.is_list() {
@@ -75,7 +116,7 @@ impl Maker<'_> {
     }
 
     /// A text by what its name says; `None` for a field that only failures have.
-    fn text(&mut self, name: &Name, key: &str) -> Option<Value> {
+    fn text(&mut self, name: &Name, key: &str, path: &str) -> Option<Value> {
         if name.has(&["error", "sub", "fail", "failed", "err"]) {
             return None;
         }
@@ -85,8 +126,12 @@ impl Maker<'_> {
                 other => Value::from(other.to_string()),
             });
         }
+        let codes = documented::codes(self.api.name, path);
         let text = match () {
             () if name.is_code() => "200".to_owned(),
+            () if !codes.is_empty() && !name.has(TIMES) => {
+                codes[self.rng.usize(..codes.len())].clone()
+            }
             () if name.has(&["msg", "message"]) => "success".to_owned(),
             () if name.has(&["currency"]) => "USD".to_owned(),
             () if name.has(MONEY) => format!("{}.{:02}", self.rng.u32(1..90), self.rng.u32(..100)),
@@ -115,6 +160,13 @@ impl Maker<'_> {
     /// A number of the platform's look.
     fn id(&mut self) -> i64 {
         1_005_000_000_000_000 + self.rng.i64(..1_000_000_000_000)
+    }
+}
+
+fn below(above: &str, key: &str) -> String {
+    match above {
+        "" => key.to_owned(),
+        above => format!("{above}.{key}"),
     }
 }
 
@@ -183,13 +235,14 @@ mod tests {
 
     fn made(api: &Api, asked: &Asked) -> Map<String, Value> {
         let mut maker = Maker {
+            api,
             asked,
             rng: Rng::with_seed(1),
             milliseconds: 1_725_940_803_000,
             pacific: "2024-09-09 21:00:03".to_owned(),
             base: "http://127.0.0.1:1",
         };
-        maker.object(api.answer)
+        maker.contents()
     }
 
     /// Whatever is made up reads back as a model, in each form, with no key that the model lacks.
@@ -210,6 +263,29 @@ mod tests {
                 });
             }
         }
+    }
+
+    #[test]
+    fn a_sample_is_adapted_to_what_was_asked_for() {
+        let api = Api::find("aliexpress.ds.member.benefit.get").unwrap();
+        let contents = made(api, &Asked::default());
+        assert_eq!(contents["result"][0]["title"], "auto-pay");
+        // The sample has the field's name in its place.
+        assert_eq!(contents["rsp_code"], "200");
+        let asked = Asked::of(json!({ "filter": { "title": "mine" } }));
+        assert_eq!(made(api, &asked)["result"][0]["title"], "mine");
+        assert_eq!(made(api, &asked)["result"][0]["code"], "auto-pay");
+    }
+
+    #[test]
+    fn codes_come_from_the_documented_list() {
+        let api = Api::find("aliexpress.trade.redefining.findorderbaseinfo").unwrap();
+        let result = &made(api, &Asked::default())["result"];
+        let code = result["fund_status"].as_str().unwrap();
+        assert!(
+            ["NOT_PAY", "PAY_SUCCESS", "WAIT_SELLER_CHECK"].contains(&code),
+            "{code}"
+        );
     }
 
     #[test]

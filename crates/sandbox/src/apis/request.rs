@@ -83,6 +83,11 @@ fn read_by(shape: &Shape, call: &mut Call) -> Result<(Asked, Check), Refusal> {
 pub(super) struct Asked(Map<String, Value>);
 
 impl Asked {
+    #[cfg(test)]
+    pub(super) fn of(parameters: Value) -> Self {
+        Self(super::members(parameters))
+    }
+
     /// The value at a path such as `queryDeliveryReq.productId`.
     pub(super) fn at(&self, path: &str) -> Option<&Value> {
         let mut steps = path.split('.');

@@ -26,7 +26,7 @@ function open(answer) {
     command("answers", { api: answer.api, body: text.value });
   });
   const origin = answer.given ? "This answer was given, and is what calls get."
-    : answer.body ? "An example made from the API's table, in simplified JSON; nothing is given yet."
+    : answer.body ? "The documentation's sample, or an example made from the API's table, in simplified JSON; nothing is given yet."
       : "The sandbox does not know this API: calls are refused until it is given an answer.";
   return [heading("answers", answer.api, origin), form];
 }

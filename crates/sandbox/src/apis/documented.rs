@@ -1,0 +1,68 @@
+//! What the documentation shows of answers: samples, and the codes that a field may have.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use aliexpress_models::Api;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::members;
+
+#[derive(Deserialize)]
+struct Documented {
+    /// Printed answers, by API.
+    samples: HashMap<String, String>,
+    /// Codes, by API and path.
+    codes: HashMap<String, HashMap<String, Vec<String>>>,
+}
+
+static DOCUMENTED: LazyLock<Documented> = LazyLock::new(|| {
+    let data = serde_json::from_str(include_str!("../../data/documented.json"));
+    // A test reads it.
+    data.unwrap_or_else(|error| panic!("cannot read data/documented.json: {error}"))
+});
+
+/// The codes that the documentation lists for a field of an answer; empty where it lists none.
+pub(super) fn codes(api: &str, path: &str) -> &'static [String] {
+    let fields = DOCUMENTED.codes.get(api);
+    fields
+        .and_then(|fields| fields.get(path))
+        .map_or(&[], |codes| codes)
+}
+
+/// The contents of the printed answer of an API; `None` where none is printed.
+pub(super) fn sample(api: &Api) -> Option<Map<String, Value>> {
+    let printed = DOCUMENTED.samples.get(api.name)?;
+    let answer = api.decode(printed.as_bytes()).ok()?.outcome.ok()?;
+    let contents = members(serde_json::to_value(answer.as_ref()).ok()?);
+    (!contents.is_empty()).then_some(contents)
+}
+
+#[cfg(test)]
+mod tests {
+    use aliexpress_models::{APIS, Form};
+
+    use super::*;
+    use crate::apis::answer;
+    use crate::apis::habits::Habits;
+
+    /// Whatever is printed can be answered: it reads as a model, and says the same when it is written again.
+    #[test]
+    fn every_sample_is_read_and_written_again() {
+        let mut count = 0;
+        for api in APIS {
+            let Some(contents) = sample(api) else {
+                assert!(!DOCUMENTED.samples.contains_key(api.name), "{}", api.name);
+                continue;
+            };
+            count += 1;
+            let (of, mut habits) = ((api.key, api.answer), Habits::documented());
+            let written = answer::write(of, &contents, "1", Form::FullJson, &mut habits);
+            let again = api.decode(written.as_bytes()).unwrap().outcome.unwrap();
+            let again = serde_json::to_value(again.as_ref()).unwrap();
+            assert_eq!(Value::Object(contents), again, "{}", api.name);
+        }
+        assert_eq!(count, DOCUMENTED.samples.len());
+    }
+}

@@ -77,7 +77,7 @@ pub(crate) fn does_without_session(api: &str) -> bool {
 
 /// Whether calls of this API place orders.
 pub(crate) fn places_orders(api: &str) -> bool {
-    api == order_create::NAME
+    [order_create::NAME, order_create::OLDER_NAME].contains(&api)
 }
 
 /// The parameters that an API has, the optional common ones included.

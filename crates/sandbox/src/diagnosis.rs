@@ -150,9 +150,11 @@ impl Case<'_> {
         let tries = (MOST_HASHED / size.max(1)).min(MOST_TRIES);
         let changes = Change::all(self);
         // Most changes make no difference to most calls: a body without a boolean has no booleans to misspell.
+        // Finding out which costs as much as trying them, so that it is not done for the longest ones.
+        let is_long = changes.len() * size > MOST_HASHED / 4;
         let (telling, idle): (Vec<Change>, Vec<Change>) = changes
             .iter()
-            .partition(|change| right.changed_by(**change, self));
+            .partition(|change| is_long || right.changed_by(**change, self));
         let singles = telling.iter().map(|change| vec![*change]);
         let with_idle = idle.iter().flat_map(|first| {
             let others = telling.iter().filter(|second| first.goes_with(second));

@@ -56,10 +56,10 @@ struct Outcome {
 }
 
 /// Answers a request and keeps it in the log.
-pub(crate) fn answer(state: &mut State, incoming: Incoming) -> Reply {
+pub(crate) fn answer(state: &mut State, mut incoming: Incoming) -> Reply {
     let (started, now) = (Instant::now(), state.now());
     state.run_due_events(now);
-    let outcome = match Call::of(&incoming) {
+    let outcome = match Call::of(&mut incoming) {
         Some(call) => carry_out(state, call, now),
         None => not_found(&incoming, now),
     };

@@ -24,6 +24,8 @@ pub(crate) struct Incoming {
     /// What the caller should know about how the request was read; for the log.
     pub(crate) notes: Vec<String>,
     pub(crate) wants_gzip: bool,
+    /// The files that came along, by the names of their parts.
+    pub(crate) files: Vec<(String, Vec<u8>)>,
 }
 
 impl Incoming {
@@ -83,10 +85,11 @@ impl Incoming {
                     .iter()
                     .map(|byte| format!("{byte:02x}"))
                     .collect();
-                let (name, size) = (part.name, part.content.len());
+                let (name, size) = (&part.name, part.content.len());
                 self.note(format!(
                     "file {name:?} came along, {size} bytes with SHA-256 {hash}; files are not signed"
                 ));
+                self.files.push((part.name, part.content.to_vec()));
             } else {
                 let value = String::from_utf8_lossy(part.content);
                 self.add(part.name, value.into_owned());

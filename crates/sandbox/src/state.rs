@@ -19,7 +19,7 @@ use crate::log::Log;
 use crate::orders::{Event, Ledger, OrderStatus};
 use crate::push::{self, Letter, Outbox};
 use crate::saved_state::SavedState;
-use crate::shop::Shop;
+use crate::shop::{Jobs, Shop};
 use crate::tokens::Tokens;
 
 /// The state that every request works on, one at a time.
@@ -39,6 +39,8 @@ pub(crate) struct State {
     pub(crate) stubs: BTreeMap<String, String>,
     pub(crate) orders: Ledger,
     pub(crate) shop: Shop,
+    /// The batch jobs of sellers.
+    pub(crate) jobs: Jobs,
     /// Where it listens, such as `http://127.0.0.1:4711`; blank before it does.
     pub(crate) base: String,
     /// Whether answers have the live platform's habits.
@@ -96,6 +98,7 @@ impl State {
             stubs: BTreeMap::new(),
             orders,
             shop,
+            jobs: Jobs::default(),
             base: String::new(),
             as_live: builder.as_live,
             state_trouble: None,

@@ -83,6 +83,10 @@ impl Layout<'_> {
                 }
             }
         }
+        debug_assert!(
+            contents.is_empty() || !fields.is_empty(),
+            "the table has none of {contents:?}"
+        );
         fields
     }
 

@@ -6,8 +6,9 @@ use aliexpress_models::Answer;
 use aliexpress_models::order_create::{
     OrderCreate, OrderCreateAnswer, OrderCreateResult, PlaceOrder, ProductItem,
 };
+use serde_json::{Map, Value};
 
-use super::context::Context;
+use super::context::{self, Context};
 use super::made;
 use super::request::Reading;
 use crate::fault::Fault;
@@ -31,7 +32,16 @@ const SENSELESS: &str = "PARM_ILLEGL";
 /// What the platform says of an order that exists and is not paid [third parties].
 const NOT_PAID: &str = "OrderCreated, autoPay fail:APIPayFail";
 
+/// An older API of the same call.
+pub(super) const OLDER_NAME: &str = "aliexpress.trade.buy.placeorder";
+
 pub(super) fn carry_out(context: &mut Context<'_>) -> Result<String, Refusal> {
+    let contents = contents(context)?;
+    Ok(context.write_contents::<OrderCreateAnswer>(&contents))
+}
+
+/// Places an order, and returns the contents of the answer.
+pub(super) fn contents(context: &mut Context<'_>) -> Result<Map<String, Value>, Refusal> {
     let mut reading: Reading<OrderCreate> = context.read()?;
     let incomplete_address = reading.forgive(|path| path.starts_with(ADDRESS));
     if reading.forgive(|path| path == OUT_ORDER_ID) {
@@ -51,9 +61,9 @@ pub(super) fn carry_out(context: &mut Context<'_>) -> Result<String, Refusal> {
         }
         Ok(items) => place(context, request, items),
     };
-    Ok(context.write(&made(|answer: &mut OrderCreateAnswer| {
-        answer.result = Some(result)
-    })))
+    Ok(context::contents(&made(
+        |answer: &mut OrderCreateAnswer| answer.result = Some(result),
+    )))
 }
 
 fn ordered_refusal(faults: &[Fault]) -> Option<&str> {

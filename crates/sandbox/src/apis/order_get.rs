@@ -4,8 +4,9 @@ use aliexpress_models::order_get::{
     ChildOrder, LogisticsInfo, Money, Order as Seen, OrderGet, OrderGetAnswer, StoreInfo,
 };
 use aliexpress_models::{Answer, decode};
+use serde_json::{Map, Value};
 
-use super::context::Context;
+use super::context::{self, Context};
 use super::request::Reading;
 use super::{made, pacific};
 use crate::gateway::refusal::Refusal;
@@ -27,6 +28,16 @@ const PAY_TIMEOUT_SECONDS: i64 = 20 * 24 * 3600;
 pub(super) fn carry_out(context: &mut Context<'_>) -> Result<String, Refusal> {
     let reading: Reading<OrderGet> = context.read()?;
     let id = reading.complete()?.single_order_query.order_id.0;
+    let answer = answer(context, id)?;
+    Ok(context.write(&answer))
+}
+
+/// The contents of the answer for an order.
+pub(super) fn contents(context: &Context<'_>, id: i64) -> Result<Map<String, Value>, Refusal> {
+    Ok(context::contents(&answer(context, id)?))
+}
+
+fn answer(context: &Context<'_>, id: i64) -> Result<OrderGetAnswer, Refusal> {
     let order = context.order(id)?;
     let mut answer = match &order.purchase {
         Some(purchase) => {
@@ -39,7 +50,7 @@ pub(super) fn carry_out(context: &mut Context<'_>) -> Result<String, Refusal> {
         seen.order_status = Some(order.status.clone());
         seen.logistics_status = Some(order.logistics_status());
     }
-    Ok(context.write(&answer))
+    Ok(answer)
 }
 
 pub(super) fn sample() -> Result<OrderGetAnswer, Refusal> {

@@ -2,10 +2,16 @@
 
 mod addresses;
 mod affiliate;
+mod batch;
+mod buyer;
+mod commissions;
 mod freight;
+mod jobs;
+mod pictures;
 mod products;
 mod search;
 mod seller;
+mod seller_categories;
 mod tracking;
 
 use serde_json::{Map, Value, json};
@@ -31,7 +37,13 @@ pub(super) fn carry_out(api: &str) -> Option<CarryOut> {
         addresses::APIS,
         tracking::APIS,
         affiliate::APIS,
+        commissions::APIS,
+        pictures::APIS,
         seller::APIS,
+        batch::APIS,
+        buyer::APIS,
+        jobs::APIS,
+        seller_categories::APIS,
     ];
     let mut all = tables.into_iter().flatten();
     all.find(|(name, _)| *name == api)

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use aliexpress_models::Form;
+use aliexpress_models::{Api, Form};
 use serde_json::{Map, Value, json};
 
 use super::answer::Node;
@@ -50,7 +50,14 @@ pub(super) fn carry_out(
             .refresh(parameter("refresh_token")?, now, &mut state.rng),
     };
     let token = token.map_err(refusal)?;
-    Ok(render(&fields(&token, request_id, now), call))
+    let mut fields = fields(&token, request_id, now);
+    // The calls differ in what they are documented to answer.
+    if let Some(api) = Api::find(&call.api) {
+        let common = ["code", "request_id"];
+        fields
+            .retain(|name, _| common.contains(&name.as_str()) || api.answer.field(name).is_some());
+    }
+    Ok(render(&fields, call))
 }
 
 fn refusal(denied: Denied) -> Refusal {

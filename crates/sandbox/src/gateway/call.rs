@@ -27,13 +27,15 @@ pub(crate) struct Call {
     /// The value of `format` when it is neither `json` nor `xml`.
     pub(crate) unknown_format: Option<String>,
     pub(crate) parameters: Parameters,
+    /// The files that came along, by the names of their parts.
+    pub(crate) files: Vec<(String, Vec<u8>)>,
     /// For the log.
     pub(crate) notes: Vec<String>,
 }
 
 impl Call {
-    /// The call that `incoming` makes, or `None` if its path belongs to no gateway.
-    pub(crate) fn of(incoming: &Incoming) -> Option<Call> {
+    /// The call that `incoming` makes, which takes its files; or `None` if its path belongs to no gateway.
+    pub(crate) fn of(incoming: &mut Incoming) -> Option<Call> {
         let (gateway, path) = gateway_of(&incoming.path)?;
         let parameters = incoming.parameters.clone();
         let (form, unknown_format) = form_of(gateway, &parameters);
@@ -50,7 +52,15 @@ impl Call {
             unknown_format,
             notes,
             parameters,
+            files: std::mem::take(&mut incoming.files),
         })
+    }
+
+    /// The contents of the file part with this name.
+    pub(crate) fn file(&self, name: &str) -> Option<&[u8]> {
+        let mut files = self.files.iter();
+        let (_, content) = files.find(|(part, _)| part == name)?;
+        Some(content)
     }
 
     /// The path that precedes the signed parameters of a system call.

@@ -17,6 +17,7 @@ mod page;
 mod pushes;
 mod refusals;
 mod replay;
+mod seller;
 mod shop;
 mod signatures;
 mod tokens;

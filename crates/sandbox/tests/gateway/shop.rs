@@ -1,12 +1,16 @@
 //! What can be bought: products, variants, stock, shipping, pictures.
 
 use std::collections::BTreeSet;
+use std::time::SystemTime;
 
 use aliexpress_sandbox::{ProductRecord, Sandbox};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use crate::orders::{CREATE, look_up, place, placed};
-use crate::wire::{get, sync};
+use crate::signatures::{hmac_sha256, sorted};
+use crate::wire::{common, exchange, get, milliseconds, multipart, set, sync};
 
 fn sandbox() -> Sandbox {
     Sandbox::builder().seed(7).start().unwrap()
@@ -151,10 +155,12 @@ fn products_have_pictures_that_anybody_may_fetch() {
 /// The live platform's habits change how an answer is written, and nothing of what it says.
 #[test]
 fn the_live_habits_lose_nothing() {
-    let (live, documented) = (
-        Sandbox::builder().seed(7).as_live(true).start().unwrap(),
-        sandbox(),
-    );
+    // The clock stands still, because the answers of both contain the time.
+    let start = |as_live| {
+        let builder = Sandbox::builder().seed(7).clock(SystemTime::now());
+        builder.clock_check(false).as_live(as_live).start().unwrap()
+    };
+    let (live, documented) = (start(true), start(false));
     let mut departed = 0;
     for round in 0..20 {
         let order = order(&format!("o{round}"), &[line(&in_stock(&live)[0], 1)]);
@@ -264,4 +270,67 @@ fn commissions_are_of_what_was_paid() {
     assert_eq!(earned["paid_amount"], paid.to_string(), "{answer}");
     assert_eq!(earned["estimated_paid_commission"], paid * 7 / 100);
     assert_eq!(earned["settled_currency"], "EUR");
+}
+
+/// A call with a picture as a file part.
+fn search_by_file(sandbox: &Sandbox, api: &str, picture: &[u8]) -> Value {
+    let timestamp = milliseconds();
+    let mut parameters = common(sandbox, api, &timestamp);
+    let own = [
+        ("target_currency", "EUR"),
+        ("target_language", "EN"),
+        ("product_cnt", "5"),
+        ("shpt_to", "ES"),
+        ("sort", "SALE_PRICE_ASC"),
+    ];
+    set(&mut parameters, &own);
+    let prefix = if api.starts_with('/') { api } else { "" };
+    let text = format!("{prefix}{}", sorted(&parameters));
+    let sign = hmac_sha256(sandbox.app_secret(), &text);
+    parameters.push(("sign", &sign));
+    let (content_type, mut body) = multipart(&parameters);
+    let boundary = content_type.split_once("boundary=").unwrap().1;
+    let end = format!("--{boundary}--\r\n");
+    body.truncate(body.len() - end.len());
+    let head = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"image_file_bytes\"; filename=\"a.png\"\r\n\
+         Content-Type: image/png\r\n\r\n"
+    );
+    body.extend([head.as_bytes(), picture, b"\r\n", end.as_bytes()].concat());
+    let headers = [("Content-Type", content_type.as_str())];
+    exchange(sandbox, "POST", "/sync", &headers, &body).json()
+}
+
+#[test]
+fn a_picture_finds_its_product() {
+    let sandbox = sandbox();
+    let product = &sandbox.products()[3];
+    let picture = get(&sandbox, &product.images[0]).body;
+    let id = product.id.to_string();
+    let param = json!({ "image_base64": BASE64_STANDARD.encode(&picture), "currency": "EUR", "ship_to": "ES" }).to_string();
+    let told = sync(
+        &sandbox,
+        "aliexpress.ds.image.searchV2",
+        &[("param0", param.as_str())],
+    )
+    .json();
+    let found = told["result"]["data"].as_array().unwrap();
+    assert_eq!(found[0]["product_id"], id.as_str(), "{told}");
+    assert_eq!(found[0]["price"]["sale"]["currency"], "EUR");
+    for (api, path) in [
+        ("aliexpress.ds.image.search", "/data/products"),
+        ("/ds/image/search", "/result/products"),
+        ("aliexpress.affiliate.image.search", "/result/data/products"),
+    ] {
+        let told = search_by_file(&sandbox, api, &picture);
+        let found = told.pointer(path).and_then(Value::as_array);
+        let found = found.unwrap_or_else(|| panic!("{api}: {told}"));
+        assert!((1..=5).contains(&found.len()), "{api}: {told}");
+        let first = &found[0]["product_id"];
+        assert!(first == id.as_str() || first == product.id, "{api}: {told}");
+        assert_eq!(found[0]["target_sale_price_currency"], "EUR");
+        let told = search_by_file(&sandbox, api, b"no picture");
+        let found = told.pointer(path).and_then(Value::as_array);
+        assert_eq!(found.map(Vec::len), Some(0), "{api}: {told}");
+    }
 }

@@ -4,10 +4,8 @@ use serde_json::{Value, json};
 
 use super::{CarryOut, Contents, EMPTY, Page, currency, members, nothing_found, resp_result};
 use crate::apis::context::Context;
-use crate::apis::pacific;
 use crate::apis::request::Asked;
 use crate::gateway::refusal::Refusal;
-use crate::orders::{Item, Order};
 use crate::shop::{CategoryEntry, Currency, Product, Search, Shop, Sort, amount};
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[
@@ -19,17 +17,15 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.affiliate.productdetail.get", details),
     ("aliexpress.affiliate.product.sku.detail.get", variants),
     ("aliexpress.affiliate.link.generate", links),
-    ("aliexpress.affiliate.order.get", orders_by_number),
-    ("aliexpress.affiliate.order.list", orders_by_page),
-    ("aliexpress.affiliate.order.listbyindex", orders_by_index),
     ("aliexpress.ds.recommend.feed.get", recommended),
+    ("/ds/recommend/feed/get", recommended_at_root),
 ];
 
 /// The commission, in hundredths.
-const COMMISSION: i64 = 7;
+pub(super) const COMMISSION: i64 = 7;
 
 /// The texts of a list that is joined by commas.
-fn joined(asked: &Asked, name: &str) -> Vec<String> {
+pub(super) fn joined(asked: &Asked, name: &str) -> Vec<String> {
     let text = asked.text(name).unwrap_or_default();
     let parts = text
         .split(',')
@@ -85,6 +81,12 @@ fn recommended(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Ref
     Ok(members(
         json!({ "result": result, "rsp_code": "200", "rsp_msg": "Call succeeds" }),
     ))
+}
+
+/// The same without an envelope.
+fn recommended_at_root(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let mut contents = recommended(context, asked)?;
+    Ok(members(contents.remove("result").unwrap_or_default()))
 }
 
 fn list(context: &Context<'_>, asked: &Asked, found: &[&Product]) -> Value {
@@ -170,7 +172,8 @@ fn variants(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusa
     })))
 }
 
-fn entry(context: &Context<'_>, asked: &Asked, product: &Product) -> Value {
+/// A product as affiliates and picture searches see it.
+pub(super) fn entry(context: &Context<'_>, asked: &Asked, product: &Product) -> Value {
     let target = currency(asked, "target_currency");
     let seller = Currency::SELLER;
     let (sku, list, sale) = product
@@ -210,6 +213,7 @@ fn entry(context: &Context<'_>, asked: &Asked, product: &Product) -> Value {
         "first_level_category_name": first.map(|category| category.name),
         "second_level_category_id": id(second),
         "second_level_category_name": second.map(|category| category.name),
+        "seller_id": product.store.id,
         "shop_id": product.store.id,
         "shop_name": product.store.name,
         "shop_url": format!("https:{}", product.store.url()),
@@ -255,131 +259,4 @@ fn promotion_link(source: &str, tracking: &str) -> String {
         "https://s.click.aliexpress.com/e/_{}",
         code.collect::<String>()
     )
-}
-
-/// The lines of paid orders, each of which brings a commission; newest first.
-fn commissions<'a>(context: &'a Context<'_>) -> Vec<(i64, &'a Order, &'a Item)> {
-    let paid = context.state.orders.iter().filter(|order| order.is_paid());
-    let lines = paid.flat_map(|order| {
-        let items = order.purchase.iter().flat_map(|purchase| &purchase.items);
-        items
-            .zip(1..)
-            .map(move |(item, place)| (order.line_id(place), order, item))
-    });
-    let mut lines: Vec<_> = lines.collect();
-    lines.sort_by_key(|(id, ..)| std::cmp::Reverse(*id));
-    lines
-}
-
-/// So many hundredths of an amount, rounded down.
-fn hundredths(amount: i64, percent: i64) -> i64 {
-    let share = i128::from(amount) * i128::from(percent) / 100;
-    i64::try_from(share).unwrap_or(i64::MAX)
-}
-
-/// A line with its commission. Amounts are whole hundredths of the currency that the order was paid in.
-fn commission(context: &Context<'_>, (id, order, item): &(i64, &Order, &Item)) -> Value {
-    let paid = item.price();
-    let earned = hundredths(paid, COMMISSION);
-    let purchase = order.purchase.as_ref();
-    let country = purchase.map(|purchase| &purchase.address.country);
-    let currency = purchase.map(|purchase| &purchase.currency);
-    let image = context
-        .state
-        .shop
-        .product(item.product_id)
-        .map(|product| context.image(product, 0));
-    json!({
-        "order_id": order.id,
-        "order_number": order.id,
-        "parent_order_number": order.id,
-        "sub_order_id": id,
-        "order_status": "Payment Completed",
-        "effect_detail_status": if order.finished.is_some() { "Buyer Confirmed Receipt" } else { "Payment Completed" },
-        "created_time": pacific::seconds(order.created),
-        "paid_time": order.paid.map(pacific::seconds),
-        "finished_time": order.finished.map(pacific::seconds),
-        "paid_amount": paid,
-        "estimated_paid_commission": earned,
-        "finished_amount": order.finished.map(|_| paid),
-        "estimated_finished_commission": order.finished.map(|_| earned),
-        "commission_rate": format!("{COMMISSION}.0%"),
-        "settled_currency": currency,
-        "product_id": item.product_id,
-        "product_title": item.name(),
-        "product_count": item.count,
-        "product_main_image_url": image,
-        "product_detail_url": format!("https://www.aliexpress.com/item/{}.html", item.product_id),
-        "ship_to_country": country,
-        "is_new_buyer": "N",
-        "is_hot_product": "N",
-    })
-}
-
-fn orders_by_number(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let ids = joined(asked, "order_ids");
-    let lines = commissions(context);
-    let wanted = lines.iter().filter(|(id, order, _)| {
-        ids.contains(&id.to_string()) || ids.contains(&order.id.to_string())
-    });
-    let orders: Vec<Value> = wanted.map(|line| commission(context, line)).collect();
-    if orders.is_empty() {
-        return Ok(nothing_found());
-    }
-    Ok(resp_result(
-        json!({ "current_record_count": orders.len(), "orders": orders }),
-    ))
-}
-
-/// The lines whose orders were placed between the times asked for.
-fn between<'a>(context: &'a Context<'_>, asked: &Asked) -> Vec<(i64, &'a Order, &'a Item)> {
-    let start = asked.text("start_time").unwrap_or_default();
-    let end = asked.text("end_time").unwrap_or_else(|| "9999".to_owned());
-    let mut lines = commissions(context);
-    // Times of one form are in the order of their texts.
-    lines.retain(|(_, order, _)| {
-        let created = pacific::seconds(order.created);
-        start <= created && created <= end
-    });
-    lines
-}
-
-fn orders_by_page(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let lines = between(context, asked);
-    let page = Page::of(asked, "page_no", "page_size", (20, 50));
-    let shown = page
-        .of_list(&lines)
-        .iter()
-        .map(|line| commission(context, line));
-    let shown: Vec<Value> = shown.collect();
-    if shown.is_empty() {
-        return Ok(nothing_found());
-    }
-    Ok(resp_result(json!({
-        "current_page_no": page.number,
-        "current_record_count": shown.len(),
-        "total_page_no": page.count(lines.len()),
-        "total_record_count": lines.len(),
-        "orders": shown,
-    })))
-}
-
-/// Turned by the number of the last line shown.
-fn orders_by_index(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let before = asked.integer("start_query_index_id").unwrap_or(i64::MAX);
-    let page = Page::of(asked, "", "page_size", (20, 50));
-    let mut lines = between(context, asked);
-    lines.retain(|(id, ..)| *id < before);
-    let shown = page.of_list(&lines);
-    let (first, last) = (shown.first(), shown.last());
-    let (Some(first), Some(last)) = (first, last) else {
-        return Ok(nothing_found());
-    };
-    let orders: Vec<Value> = shown.iter().map(|line| commission(context, line)).collect();
-    Ok(resp_result(json!({
-        "current_record_count": orders.len(),
-        "max_query_index_id": first.0.to_string(),
-        "min_query_index_id": last.0.to_string(),
-        "orders": orders,
-    })))
 }

@@ -6,23 +6,18 @@ use serde_json::{Value, json};
 use super::{CarryOut, Contents, Page, members};
 use crate::apis::context::Context;
 use crate::apis::pacific;
-use crate::apis::request::{Asked, whole};
+use crate::apis::request::Asked;
 use crate::gateway::refusal::Refusal;
 use crate::orders::{Item, Order, Purchase};
-use crate::shop::{Currency, Product, Search, Shop, Sku, amount, carriers};
+use crate::shop::{Currency, Product, Search, amount, carriers};
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.solution.order.get", orders),
+    ("aliexpress.trade.seller.orderlist.get", orders_of_trade),
     ("aliexpress.solution.order.receiptinfo.get", receipt),
     ("aliexpress.solution.order.fulfill", fulfil),
     ("aliexpress.solution.product.list.get", products),
     ("aliexpress.solution.product.info.get", product),
-    ("aliexpress.solution.batch.product.price.update", set_prices),
-    (
-        "aliexpress.solution.batch.product.inventory.update",
-        set_stock,
-    ),
-    ("aliexpress.solution.seller.category.tree.query", categories),
     ("aliexpress.solution.merchant.profile.get", profile),
     (
         "aliexpress.logistics.redefining.listlogisticsservice",
@@ -34,11 +29,23 @@ fn money(cents: i64, currency: &str) -> Value {
     json!({ "amount": amount(cents), "currency_code": currency })
 }
 
-/// The caller's orders that fit the filter, newest first.
 fn orders(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let text = |name: &str| asked.text(&format!("param0.{name}"));
+    filtered_orders(context, asked, "param0")
+}
+
+fn orders_of_trade(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    filtered_orders(context, asked, "param_aeop_order_query")
+}
+
+/// The caller's orders that fit the filter in the parameter `query`, newest first.
+fn filtered_orders(
+    context: &mut Context<'_>,
+    asked: &Asked,
+    query: &str,
+) -> Result<Contents, Refusal> {
+    let text = |name: &str| asked.text(&format!("{query}.{name}"));
     let statuses: Vec<String> = asked
-        .list("param0.order_status_list")
+        .list(&format!("{query}.order_status_list"))
         .filter_map(|status| Some(status.as_str()?.to_owned()))
         .chain(text("order_status"))
         .collect();
@@ -67,7 +74,12 @@ fn orders(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal>
     });
     let mut mine: Vec<&Order> = mine.collect();
     mine.sort_by_key(|order| std::cmp::Reverse(order.id));
-    let page = Page::of(asked, "param0.current_page", "param0.page_size", (20, 50));
+    let page = Page::of(
+        asked,
+        &format!("{query}.current_page"),
+        &format!("{query}.page_size"),
+        (20, 50),
+    );
     let shown = page.of_list(&mine).iter();
     let shown: Vec<Value> = shown
         .filter_map(|order| Some(listed(order, order.purchase.as_ref()?)))
@@ -261,118 +273,6 @@ fn product(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal
     })))
 }
 
-/// A change of one variant by what a call says of it; an error in words where it says nothing that can be.
-type Change = fn(&mut Sku, &Value) -> Result<(), &'static str>;
-
-fn set_prices(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    Ok(update(&mut context.state.shop, asked, |sku, update| {
-        let fen = |name| hundredths(update.get(name)?);
-        let list = fen("price")
-            .filter(|fen| *fen > 0)
-            .ok_or("found no price above zero")?;
-        let sale = fen("discount_price").unwrap_or(list);
-        if sale > list {
-            return Err("found a discount price above the price");
-        }
-        (sku.list_fen, sku.sale_fen) = (list, sale);
-        Ok(())
-    }))
-}
-
-fn set_stock(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    Ok(update(&mut context.state.shop, asked, |sku, update| {
-        let stock = update.get("inventory").and_then(whole);
-        sku.stock = stock
-            .filter(|stock| *stock >= 0)
-            .ok_or("found no inventory of zero or more")?;
-        Ok(())
-    }))
-}
-
-/// An amount such as `8.3` in hundredths.
-fn hundredths(value: &Value) -> Option<i64> {
-    let text = match value {
-        Value::String(text) => text.trim().to_owned(),
-        other => other.to_string(),
-    };
-    let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !digits(whole) || !digits(rest) || rest.len() > 2 {
-        return None;
-    }
-    let rest: i64 = format!("{rest:0<2}").parse().ok()?;
-    whole
-        .parse::<i64>()
-        .ok()?
-        .checked_mul(100)?
-        .checked_add(rest)
-}
-
-/// Changes products one by one: each is changed whole or, where one of its variants fails, not at all.
-fn update(shop: &mut Shop, asked: &Asked, change: Change) -> Contents {
-    let (mut done, mut failed) = (Vec::new(), Vec::new());
-    for wanted in asked.list("mutiple_product_update_list") {
-        let id = wanted.get("product_id").and_then(whole).unwrap_or_default();
-        match update_product(shop, id, wanted, change) {
-            Ok(()) => done.push(json!({ "product_id": id })),
-            Err(why) => failed.push(json!({
-                "product_id": id,
-                "error_code": "F00-00-10001-001",
-                "error_message": why,
-            })),
-        }
-    }
-    members(json!({
-        "update_success": failed.is_empty(),
-        "update_successful_list": done,
-        "update_failed_list": failed,
-    }))
-}
-
-fn update_product(
-    shop: &mut Shop,
-    id: i64,
-    wanted: &Value,
-    change: Change,
-) -> Result<(), &'static str> {
-    let product = shop
-        .product_mut(id)
-        .ok_or("found no product with this number")?;
-    let mut changed = product.clone();
-    let skus = wanted
-        .get("multiple_sku_update_list")
-        .and_then(Value::as_array);
-    for update in skus.into_iter().flatten() {
-        let code = update.get("sku_code").map(|code| match code {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        });
-        let mut skus = changed.skus.iter_mut();
-        let sku = skus.find(|sku| Some(sku.id.to_string()) == code);
-        change(sku.ok_or("found no variant with this sku_code")?, update)?;
-    }
-    *product = changed;
-    Ok(())
-}
-
-fn categories(_: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    // 0 asks for the outer ones.
-    let above = asked.integer("category_id").filter(|id| *id != 0);
-    let children = Shop::categories().filter(|category| category.parent == above);
-    let children = children.map(|category| {
-        json!({
-            "children_category_id": category.id,
-            "is_leaf_category": category.parent.is_some(),
-            "level": if category.parent.is_some() { 2 } else { 1 },
-            "multi_language_names": json!({ "en": category.name }).to_string(),
-        })
-    });
-    Ok(members(json!({
-        "is_success": true,
-        "children_category_list": children.collect::<Value>(),
-    })))
-}
-
 fn profile(context: &mut Context<'_>, _: &Asked) -> Result<Contents, Refusal> {
     let store = context
         .state
@@ -407,25 +307,4 @@ fn services(_: &mut Context<'_>, _: &Asked) -> Result<Contents, Refusal> {
     Ok(members(
         json!({ "result_success": true, "result_list": services.collect::<Value>() }),
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn prices_are_read_to_the_hundredth() {
-        for (text, expected) in [
-            ("8.3", Some(830)),
-            ("8", Some(800)),
-            ("8.34", Some(834)),
-            ("8.345", None),
-            ("-1", None),
-            ("", None),
-            ("1e3", None),
-        ] {
-            assert_eq!(hundredths(&json!(text)), expected, "{text}");
-        }
-        assert_eq!(hundredths(&json!(8.5)), Some(850));
-    }
 }

@@ -1,0 +1,127 @@
+//! A seller's batch jobs: what was submitted, and what came of each item.
+
+use std::collections::VecDeque;
+use std::time::{Duration, SystemTime};
+
+use crate::clock::later;
+
+/// How many bytes of results are kept; the oldest jobs are dropped first.
+const MOST_BYTES: usize = 8 * 1024 * 1024;
+
+/// One job. It is carried out when it is submitted, and shows its results once it has finished.
+#[derive(Clone, Debug)]
+pub(crate) struct Job {
+    pub(crate) id: i64,
+    /// The account that submitted it.
+    pub(crate) owner: String,
+    /// What is done with each item, such as `PRODUCT_PRICES_UPDATE`.
+    pub(crate) operation: String,
+    pub(crate) submitted: SystemTime,
+    /// When its results show.
+    pub(crate) finished: SystemTime,
+    pub(crate) items: Vec<JobItem>,
+}
+
+/// What came of one item.
+#[derive(Clone, Debug)]
+pub(crate) struct JobItem {
+    /// The caller's name for it.
+    pub(crate) content_id: String,
+    pub(crate) success: bool,
+    /// JSON in a text.
+    pub(crate) result: String,
+}
+
+impl Job {
+    /// Its state at `now`, as the platform names it.
+    pub(crate) fn status(&self, now: SystemTime) -> &'static str {
+        match (self.finished <= now, self.submitted < now) {
+            (true, _) => "FINISH",
+            (false, true) => "PROCESSING",
+            (false, false) => "QUEUEING",
+        }
+    }
+
+    /// What it takes in memory, without its fixed part.
+    fn bytes(&self) -> usize {
+        let items = self.items.iter();
+        let items = items.map(|item| item.content_id.len() + item.result.len() + 64);
+        items.sum::<usize>() + self.owner.len() + self.operation.len() + 128
+    }
+}
+
+/// The jobs, oldest first.
+#[derive(Default)]
+pub(crate) struct Jobs {
+    jobs: VecDeque<Job>,
+    bytes: usize,
+    submitted: i64,
+}
+
+impl Jobs {
+    /// The number of the next job: ten digits or more, as the platform's have.
+    pub(crate) fn next_id(&mut self) -> i64 {
+        self.submitted += 1;
+        2_000_000_000 + self.submitted
+    }
+
+    pub(crate) fn keep(&mut self, job: Job) {
+        self.bytes += job.bytes();
+        self.jobs.push_back(job);
+        while self.bytes > MOST_BYTES && self.jobs.len() > 1 {
+            let oldest = self.jobs.pop_front();
+            self.bytes -= oldest.map_or(0, |job| job.bytes());
+        }
+    }
+
+    /// The job with this number, if `owner` submitted it.
+    pub(crate) fn get(&self, id: i64, owner: &str) -> Option<&Job> {
+        let mut jobs = self.jobs.iter();
+        jobs.find(|job| job.id == id && job.owner == owner)
+    }
+
+    /// The jobs that `owner` submitted, newest first.
+    pub(crate) fn of<'a>(&'a self, owner: &'a str) -> impl Iterator<Item = &'a Job> {
+        self.jobs.iter().rev().filter(move |job| job.owner == owner)
+    }
+}
+
+/// How long a job takes where the live platform's habits are on.
+pub(crate) const LIVE_DURATION: Duration = Duration::from_secs(5);
+
+/// When a job that is submitted now finishes.
+pub(crate) fn finish(now: SystemTime, as_live: bool) -> SystemTime {
+    match as_live {
+        true => later(now, LIVE_DURATION),
+        false => now,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_jobs_make_room() {
+        let (mut jobs, now) = (Jobs::default(), SystemTime::UNIX_EPOCH);
+        for _ in 0..20 {
+            let id = jobs.next_id();
+            let item = JobItem {
+                content_id: "a".repeat(1024 * 1024),
+                success: true,
+                result: String::new(),
+            };
+            jobs.keep(Job {
+                id,
+                owner: "a".to_owned(),
+                operation: String::new(),
+                submitted: now,
+                finished: now,
+                items: vec![item],
+            });
+        }
+        assert_eq!(jobs.of("a").count(), 7);
+        assert_eq!(jobs.of("b").count(), 0);
+        assert!(jobs.get(2_000_000_020, "a").is_some() && jobs.get(2_000_000_001, "a").is_none());
+    }
+}

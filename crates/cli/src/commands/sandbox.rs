@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use aliexpress::{AppSecret, Session};
-use aliexpress_sandbox::{FAULT_NAMES, FaultRule, LogEntry, Sandbox, Verdict};
+use aliexpress_sandbox::{FAULTS, FaultRule, LogEntry, Sandbox, Verdict};
 use anstyle::{AnsiColor, Style};
 use clap::Args;
 use serde_json::{Value, json};
@@ -28,9 +28,8 @@ Examples:
 
 Faults, each as FAULT[@API][*TIMES][%PERCENT]:"
         .to_owned();
-    for names in FAULT_NAMES.chunks(4) {
-        text.push_str("\n  ");
-        text.push_str(&names.join(", "));
+    for fault in FAULTS {
+        text.push_str(&format!("\n  {:<20} {}", fault.usage, fault.meaning));
     }
     text
 }

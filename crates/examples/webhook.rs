@@ -21,10 +21,10 @@ fn main() -> io::Result<()> {
     sandbox.push(53, shipped);
     let (mut stream, _) = listener.accept()?;
     let (authorization, body) = read_post(&stream)?;
-    let message = push::receive(&app_key, &secret, &authorization, &body);
+    let message = push::receive(&app_key, &secret, authorization.as_deref(), &body);
     let status = match &message {
         Ok(_) => "200 OK",
-        Err(error) if error.is_forged() => "401 Unauthorized",
+        Err(error) if error.is_forged() || error.is_unsigned() => "401 Unauthorized",
         Err(_) => "400 Bad Request",
     };
     write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n")?;
@@ -37,16 +37,16 @@ fn main() -> io::Result<()> {
 }
 
 /// The `Authorization` header and the body of a request.
-fn read_post(stream: &TcpStream) -> io::Result<(String, Vec<u8>)> {
+fn read_post(stream: &TcpStream) -> io::Result<(Option<String>, Vec<u8>)> {
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
     // No message is anywhere near as long.
     let mut reader = BufReader::new(stream).take(64 * 1024);
-    let (mut authorization, mut length) = (String::new(), 0);
+    let (mut authorization, mut length) = (None, 0);
     // Headers are what stands between the request line and a blank line.
     for line in reader.by_ref().lines().skip(1) {
         match line?.split_once(':') {
             Some((name, value)) => match name.to_ascii_lowercase().as_str() {
-                "authorization" => authorization = value.trim().to_owned(),
+                "authorization" => authorization = Some(value.trim().to_owned()),
                 "content-length" => length = value.trim().parse().map_err(io::Error::other)?,
                 _ => {}
             },

@@ -12,7 +12,7 @@
 //! let body = br#"{"data":{"buyerId":1861703697,"orderId":1105933950463697,"orderStatus":"paymentFailedEvent"},"message_type":53,"seller_id":"1234","site":"ae_global","timestamp":1719389200}"#;
 //! let authorization = "dea21ab43d2342828d8a222acf7fce499189aa3fc530c02f524580be1d91a1f8";
 //!
-//! let message = push::receive(&app_key, &secret, authorization, body)?;
+//! let message = push::receive(&app_key, &secret, Some(authorization), body)?;
 //! if let Event::OrderStatus(change) = &message.event {
 //!     assert_eq!(change.order_id.map(|id| id.0), Some(1_105_933_950_463_697));
 //! }
@@ -22,35 +22,50 @@
 //! # Answering
 //!
 //! - Take the raw bytes of the body, and answer a message that [`receive`] refuses as forged with status
-//!   401.
-//! - Answer 200 within 500 ms, so store the message and work on it afterwards. Otherwise it is sent again,
-//!   every 30 minutes, 12 times: it arrives **at least once**, and not always in order.
+//!   401. What a message without a signature is worth is for the program to decide: [`PushError::is_unsigned`].
+//! - Answer 200 within 500 ms, so put the message into an [`Inbox`] and work on it afterwards. Otherwise it is sent
+//!   again, every 30 minutes, 12 times: it arrives **at least once**, and not always in order. The inbox drops repeats.
 //! - The signature does not say when it was made, and whoever captured a message can send it again. Let
 //!   handling one twice do no harm: take it as a hint that something changed, and read the order.
 //!   [`Message::age`] tells old ones.
 
+mod event;
+mod inbox;
 mod message;
+mod types;
 
 use std::fmt;
 
 pub use aliexpress_signing::push::{sign, verify};
 use aliexpress_signing::{AppKey, AppSecret};
-pub use message::{Event, Message, OrderStatusChange, PushedStatus};
+pub use event::{
+    Event, OrderStage, OrderStageChange, OrderStatusChange, ProductChange, PushedStatus,
+};
+#[cfg(any(test, feature = "conformance"))]
+pub use inbox::conformance;
+pub use inbox::{Arrival, Claimed, Inbox, InboxEntry, InboxLimits, MemoryInbox};
+pub use message::Message;
+pub use types::{PushType, types};
 
 /// Checks a message's signature, then reads it.
 ///
-/// `header` is the value of `Authorization`, `body` the bytes as they came. The signature is compared in
-/// constant time.
+/// `header` is the value of `Authorization`, `None` where the request has none; `body` the bytes as they came. The
+/// signature is compared in constant time.
 ///
 /// # Errors
 ///
-/// When the signature is not that of the body, or the body is no message.
+/// When there is no signature, it is not that of the body, or the body is no message. The platform recommends to check
+/// signatures and does not promise one for test messages: a program that takes messages without one reads them by
+/// [`Message::read`], knowing that anybody can send them.
 pub fn receive(
     app_key: &AppKey,
     secret: &AppSecret,
-    header: &str,
+    header: Option<&str>,
     body: &[u8],
 ) -> Result<Message, PushError> {
+    let Some(header) = header.map(str::trim).filter(|header| !header.is_empty()) else {
+        return Err(PushError(Fault::Unsigned));
+    };
     if !verify(app_key, secret, header, body) {
         return Err(PushError(Fault::Forged));
     }
@@ -63,6 +78,7 @@ pub struct PushError(Fault);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Fault {
+    Unsigned,
     Forged,
     Unreadable(&'static str),
 }
@@ -77,11 +93,20 @@ impl PushError {
     pub fn is_forged(&self) -> bool {
         self.0 == Fault::Forged
     }
+
+    /// Whether there was no signature, or a blank one: it may come from anybody, a test of the platform included.
+    pub fn is_unsigned(&self) -> bool {
+        self.0 == Fault::Unsigned
+    }
 }
 
 impl fmt::Display for PushError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (found, wanted) = match self.0 {
+            Fault::Unsigned => (
+                "no signature",
+                "that of the body, in the header Authorization",
+            ),
             Fault::Forged => (
                 "another signature",
                 "that of the body under the app's secret",
@@ -105,7 +130,7 @@ mod tests {
     fn a_forged_message_is_not_read() {
         let (app_key, secret) = (AppKey::new("1"), AppSecret::new("s"));
         let body = br#"{"message_type":0}"#;
-        let error = receive(&app_key, &secret, &"0".repeat(64), body).unwrap_err();
+        let error = receive(&app_key, &secret, Some(&"0".repeat(64)), body).unwrap_err();
         assert!(error.is_forged());
         assert_eq!(
             error.to_string(),
@@ -113,11 +138,28 @@ mod tests {
              the app's secret"
         );
         let header = sign(&app_key, &secret, body);
-        assert!(receive(&app_key, &secret, &header, body).is_ok());
-        let error = receive(&app_key, &secret, &sign(&app_key, &secret, b"[]"), b"[]").unwrap_err();
+        assert!(receive(&app_key, &secret, Some(&header), body).is_ok());
+        let header = sign(&app_key, &secret, b"[]");
+        let error = receive(&app_key, &secret, Some(&header), b"[]").unwrap_err();
         assert_eq!(
             error.to_string(),
             "cannot receive a push message: found no object; wanted a message of the platform"
         );
+    }
+
+    #[test]
+    fn a_message_without_signature_is_for_the_caller_to_decide() {
+        let (app_key, secret) = (AppKey::new("1"), AppSecret::new("s"));
+        let body = br#"{"message_type":0}"#;
+        for header in [None, Some(""), Some(" ")] {
+            let error = receive(&app_key, &secret, header, body).unwrap_err();
+            assert!(error.is_unsigned() && !error.is_forged());
+            assert_eq!(
+                error.to_string(),
+                "cannot receive a push message: found no signature; wanted that of the body, in the header \
+                 Authorization"
+            );
+        }
+        assert_eq!(Message::read(body).unwrap().event, Event::Test);
     }
 }

@@ -4,9 +4,10 @@ use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aliexpress_models::raw::{self, Value};
-use aliexpress_models::shared::OrderId;
+use sha2::{Digest, Sha256};
 
 use super::PushError;
+use super::event::{Event, text};
 
 /// Timestamps above this are milliseconds: as seconds it is the year 5138.
 const LAST_SECONDS: u64 = 100_000_000_000;
@@ -15,8 +16,9 @@ const LAST_SECONDS: u64 = 100_000_000_000;
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Message {
-    /// The platform's number for the kind of message.
-    pub message_type: i64,
+    /// The platform's number for the kind of message ([`types`](super::types)); `None` where it came without one, or
+    /// with something else in its place.
+    pub message_type: Option<i64>,
     /// What happened.
     pub event: Event,
     /// The account it is about.
@@ -24,73 +26,10 @@ pub struct Message {
     /// The site, such as `ae_global`.
     pub site: Option<String>,
     /// When it was made, by the platform's clock since 1970, as it came: in seconds, or above 10^11 in milliseconds.
-    /// [`age`](Self::age) reads both.
+    /// [`made_at`](Self::made_at) reads both.
     pub timestamp: Option<i64>,
-    /// The message's `data` as it came, which may hold more than [`event`](Self::event). It names
-    /// accounts; `Debug` does not show it.
-    pub data: Value,
-}
-
-/// What a message tells, by its type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Event {
-    /// 0: a test of the callback.
-    Test,
-    /// 18: a parcel moved.
-    Logistics,
-    /// 51: something about a payment.
-    Payment,
-    /// 53, or data of that shape under a number that is not known here: an order came to another status.
-    OrderStatus(OrderStatusChange),
-    /// 65: a session is about to end.
-    TokenExpiring,
-    /// A type that is not known here; its number is in [`Message::message_type`].
-    Other,
-}
-
-/// An order that came to another status.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct OrderStatusChange {
-    /// The order.
-    pub order_id: Option<OrderId>,
-    /// The status it came to.
-    pub status: Option<PushedStatus>,
-}
-
-/// Statuses as messages name them, which are others than those of orders.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PushedStatus {
-    /// `OrderCreated`: placed.
-    Created,
-    /// `OrderClosed`: over without delivery.
-    Closed,
-    /// `PaymentAuthorized`: paid.
-    PaymentAuthorized,
-    /// `OrderShipped`: on its way.
-    Shipped,
-    /// `OrderConfirmed`: delivered, as the buyer confirmed.
-    Confirmed,
-    /// `paymentFailedEvent`: the payment failed.
-    PaymentFailed,
-    /// A status that is not known here, as it came.
-    Other(String),
-}
-
-impl From<&str> for PushedStatus {
-    fn from(text: &str) -> Self {
-        match text {
-            "OrderCreated" => PushedStatus::Created,
-            "OrderClosed" => PushedStatus::Closed,
-            "PaymentAuthorized" => PushedStatus::PaymentAuthorized,
-            "OrderShipped" => PushedStatus::Shipped,
-            "OrderConfirmed" => PushedStatus::Confirmed,
-            "paymentFailedEvent" => PushedStatus::PaymentFailed,
-            other => PushedStatus::Other(other.to_owned()),
-        }
-    }
+    /// The message as it came, which may hold more than all of this. It names accounts; `Debug` does not show it.
+    pub raw: Value,
 }
 
 impl Message {
@@ -98,86 +37,110 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// When the body is no JSON object with a message type.
+    /// When the body is no JSON object with a message type or data.
     pub fn read(body: &[u8]) -> Result<Self, PushError> {
         let is_json = matches!(body.trim_ascii_start().first(), Some(b'{' | b'['));
-        let fields = raw::parse(body).map_err(|_| PushError::unreadable("no JSON"))?;
+        let raw = raw::parse(body).map_err(|_| PushError::unreadable("no JSON"))?;
         if !is_json {
             return Err(PushError::unreadable("no JSON"));
         }
-        if fields.members().is_none() {
+        if raw.members().is_none() {
             return Err(PushError::unreadable("no object"));
         }
-        let Some(message_type) = number(&fields, "message_type") else {
-            return Err(PushError::unreadable("no message_type"));
-        };
-        let data = fields.get("data").cloned().unwrap_or(Value::Null);
+        if raw.get("message_type").is_none() && raw.get("data").is_none() {
+            return Err(PushError::unreadable("neither message_type nor data"));
+        }
+        let message_type = number(&raw, "message_type");
         Ok(Self {
             message_type,
-            event: Event::of(message_type, &data),
-            seller_id: text(&fields, "seller_id").filter(|id| id != "null"),
-            site: text(&fields, "site"),
-            timestamp: number(&fields, "timestamp"),
-            data,
+            event: Event::of(message_type, data(&raw)),
+            seller_id: member(&raw, "seller_id").filter(|id| id != "null"),
+            site: member(&raw, "site"),
+            timestamp: number(&raw, "timestamp"),
+            raw,
         })
     }
 
-    /// How long ago the message was made, as seen at `now`; none where it does not say when, or by its word
-    /// is yet to be made.
-    pub fn age(&self, now: SystemTime) -> Option<Duration> {
+    /// The message's `data` as it came; [`Value::Null`] where it has none.
+    pub fn data(&self) -> &Value {
+        data(&self.raw)
+    }
+
+    /// When the message was made, by the platform's clock; `None` where it does not say.
+    pub fn made_at(&self) -> Option<SystemTime> {
         let made = u64::try_from(self.timestamp?).ok()?;
         let made = if made > LAST_SECONDS {
             Duration::from_millis(made)
         } else {
             Duration::from_secs(made)
         };
-        let made = UNIX_EPOCH.checked_add(made)?;
-        now.duration_since(made).ok()
+        UNIX_EPOCH.checked_add(made)
     }
-}
 
-impl Event {
-    fn of(message_type: i64, data: &Value) -> Self {
-        match message_type {
-            0 => Event::Test,
-            18 => Event::Logistics,
-            51 => Event::Payment,
-            53 => Event::OrderStatus(OrderStatusChange::of(data)),
-            65 => Event::TokenExpiring,
-            // The platform's page warns that the number of order messages may change.
-            _ => match OrderStatusChange::of(data) {
-                change if change.is_whole() => Event::OrderStatus(change),
-                _ => Event::Other,
-            },
+    /// How long ago the message was made, as seen at `now`; `None` if it has no timestamp, or one in the future.
+    pub fn age(&self, now: SystemTime) -> Option<Duration> {
+        now.duration_since(self.made_at()?).ok()
+    }
+
+    /// What tells this message from others, in hexadecimal: SHA-256 of all it holds. The order of members, texts in the
+    /// place of numbers and milliseconds in the place of seconds make no other message.
+    pub fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        let mut members: Vec<_> = self.raw.members().unwrap_or_default().iter().collect();
+        members.sort_by(|one, other| one.0.cmp(&other.0));
+        for (key, value) in members {
+            part(&mut hash, b'm', key);
+            match (&**key, self.made_at()) {
+                ("timestamp", Some(made)) => {
+                    let made = made.duration_since(UNIX_EPOCH).unwrap_or_default();
+                    part(&mut hash, b's', &made.as_millis().to_string());
+                }
+                _ => digest(&mut hash, value),
+            }
         }
+        base16ct::lower::encode_string(&hash.finalize())
     }
 }
 
-impl OrderStatusChange {
-    fn of(data: &Value) -> Self {
-        let status = text(data, "orderStatus").or_else(|| text(data, "order_status"));
-        let order_id = number(data, "orderId").or_else(|| number(data, "trade_order_id"));
-        Self {
-            order_id: order_id.map(OrderId),
-            status: status.map(|status| PushedStatus::from(status.as_str())),
+fn digest(hash: &mut Sha256, value: &Value) {
+    match value {
+        Value::Null => part(hash, b'0', ""),
+        Value::List(elements) => {
+            part(hash, b'l', &elements.len().to_string());
+            for element in elements {
+                digest(hash, element);
+            }
         }
-    }
-
-    fn is_whole(&self) -> bool {
-        self.order_id.is_some() && self.status.is_some()
-    }
-}
-
-/// Ids come as numbers and as texts.
-fn text(fields: &Value, key: &str) -> Option<String> {
-    match fields.get(key)? {
-        Value::Boolean(_) => None,
-        scalar => Some(scalar.scalar()?.into_owned()),
+        Value::Object(members) => {
+            part(hash, b'o', &members.len().to_string());
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_by(|one, other| one.0.cmp(&other.0));
+            for (key, value) in members {
+                part(hash, b'm', key);
+                digest(hash, value);
+            }
+        }
+        scalar => part(hash, b's', &scalar.scalar().unwrap_or_default()),
     }
 }
 
-fn number(fields: &Value, key: &str) -> Option<i64> {
-    text(fields, key)?.trim().parse().ok()
+/// Each part with its kind and length, so that no two lists of parts give the same bytes.
+fn part(hash: &mut Sha256, kind: u8, text: &str) {
+    hash.update([kind]);
+    hash.update((text.len() as u64).to_be_bytes());
+    hash.update(text);
+}
+
+fn data(raw: &Value) -> &Value {
+    raw.get("data").unwrap_or(&Value::Null)
+}
+
+fn member(raw: &Value, key: &str) -> Option<String> {
+    text(raw.get(key)?)
+}
+
+fn number(raw: &Value, key: &str) -> Option<i64> {
+    member(raw, key)?.trim().parse().ok()
 }
 
 impl fmt::Debug for Message {
@@ -194,6 +157,9 @@ impl fmt::Debug for Message {
 
 #[cfg(test)]
 mod tests {
+    use aliexpress_models::shared::OrderId;
+
+    use super::super::event::{OrderStage, OrderStatusChange, PushedStatus};
     use super::*;
 
     #[track_caller]
@@ -216,23 +182,76 @@ mod tests {
         let later = UNIX_EPOCH + Duration::from_secs(1_719_389_260);
         assert_eq!(message.age(later), Some(Duration::from_secs(60)));
         assert_eq!(message.age(UNIX_EPOCH), None);
-        for (number, event) in [
-            (0, Event::Test),
-            (18, Event::Logistics),
-            (51, Event::Payment),
+    }
+
+    #[test]
+    fn every_type_of_the_table_is_an_event_of_its_own() {
+        for known in super::super::types() {
+            let number = known.number;
+            let body = format!(r#"{{"message_type":{number},"data":{{"a":1}}}}"#);
+            assert_ne!(read(&body).event, Event::Other, "{number}");
+        }
+        let body = r#"{"seller_id":"1","message_type":10,"data":{"orderId":8190000000000001,"orderStatus":"x"},
+            "timestamp":1730455911,"site":"ae_global"}"#;
+        let Event::OrderStage(change) = read(body).event else {
+            panic!("{:?}", read(body));
+        };
+        assert_eq!(change.stage, OrderStage::WaitingForReceipt);
+        assert_eq!(change.order_id, Some(OrderId(8_190_000_000_000_001)));
+        assert_eq!(change.status, Some(PushedStatus::Other("x".to_owned())));
+    }
+
+    #[test]
+    fn the_shape_goes_before_a_number_that_has_changed() {
+        for number in ["0", "10", "15", "77", "\"order\"", "null"] {
+            for data in [
+                r#"{"orderId":7,"orderStatus":"OrderShipped"}"#,
+                r#""{\"order_id\":\"7\",\"orderStatus\":\"OrderShipped\"}""#,
+            ] {
+                let message = read(&format!(r#"{{"message_type":{number},"data":{data}}}"#));
+                let shipped = Event::OrderStatus(OrderStatusChange {
+                    order_id: Some(OrderId(7)),
+                    status: Some(PushedStatus::Shipped),
+                });
+                assert_eq!(message.event, shipped, "{number} {data}");
+            }
+        }
+        // A sister platform's orders are of type 0, with statuses of its own.
+        let body = r#"{"message_type":0,"data":{"trade_order_id":"7","order_status":"unpaid"}}"#;
+        assert!(matches!(read(body).event, Event::OrderStatus(_)));
+        assert_eq!(read(r#"{"data":{}}"#).event, Event::Other);
+    }
+
+    #[test]
+    fn a_message_that_comes_again_has_the_same_fingerprint() {
+        let fingerprint = |body: &str| read(body).fingerprint();
+        let message =
+            fingerprint(r#"{"message_type":53,"timestamp":1719389200,"data":{"a":1,"b":[2]}}"#);
+        for same in [
+            r#"{"data":{"b":["2"],"a":1},"timestamp":"1719389200","message_type":53}"#,
+            r#"{"data":{"b":[2],"a":1},"timestamp":1719389200000,"message_type":"53"}"#,
         ] {
-            assert_eq!(
-                read(&format!(r#"{{"message_type":{number}}}"#)).event,
-                event
-            );
+            assert_eq!(fingerprint(same), message, "{same}");
+        }
+        for other in [
+            r#"{"message_type":53,"timestamp":1719389201,"data":{"a":1,"b":[2]}}"#,
+            r#"{"message_type":53,"timestamp":1719389200,"data":{"a":1,"b":2}}"#,
+            r#"{"message_type":53,"timestamp":1719389200,"data":{"a":12,"b":[]}}"#,
+            r#"{"message_type":53,"timestamp":1719389200,"data":{"a":1,"b":[2]},"site":"ae"}"#,
+            r#"{"message_type":53,"data":{"a":1,"b":[2]}}"#,
+        ] {
+            assert_ne!(fingerprint(other), message, "{other}");
         }
     }
 
     #[test]
     fn unknown_types_and_statuses_are_kept() {
         let message = read(r#"{"message_type":99,"data":{"a":[1]}}"#);
-        assert_eq!((message.message_type, &message.event), (99, &Event::Other));
-        assert_eq!(message.data.to_json(), r#"{"a":[1]}"#);
+        assert_eq!(
+            (message.message_type, &message.event),
+            (Some(99), &Event::Other)
+        );
+        assert_eq!(message.data().to_json(), r#"{"a":[1]}"#);
         let message = read(r#"{"message_type":53,"data":{"orderStatus":"New"}}"#);
         let expected = OrderStatusChange {
             order_id: None,
@@ -257,7 +276,7 @@ mod tests {
             }
         }
         assert_eq!(
-            read(r#"{"message_type":57,"data":{"orderId":7}}"#).event,
+            read(r#"{"message_type":77,"data":{"orderId":7}}"#).event,
             Event::Other
         );
     }
@@ -275,7 +294,7 @@ mod tests {
         for (body, found) in [
             ("canary", "no JSON"),
             ("[]", "no object"),
-            ("{}", "no message_type"),
+            ("{}", "neither message_type nor data"),
         ] {
             let error = Message::read(body.as_bytes()).unwrap_err();
             assert_eq!(error, PushError::unreadable(found));

@@ -65,7 +65,7 @@ proptest! {
     fn any_bytes_are_a_message_or_an_error(body: Vec<u8>, header: String) {
         let _ = push::Message::read(&body);
         let (app_key, secret) = (aliexpress::AppKey::new("1"), aliexpress::AppSecret::new("s"));
-        prop_assert!(push::receive(&app_key, &secret, &header, &body).is_err());
+        prop_assert!(push::receive(&app_key, &secret, Some(&header), &body).is_err());
     }
 
     #[test]

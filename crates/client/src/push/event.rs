@@ -1,0 +1,230 @@
+//! What messages tell.
+
+use aliexpress_models::raw::{self, Value};
+use aliexpress_models::shared::{OrderId, ProductId};
+use serde::Deserialize;
+
+use super::types::{Subject, subject};
+
+/// What a message tells, by its type and by the shape of its data.
+///
+/// An order id beside one of the [statuses](PushedStatus) of a dropshipper's order is an
+/// [`OrderStatus`](Self::OrderStatus) under whatever type, because the platform warns that the number may change. Else the
+/// type decides, and under a type that is not known here the shape. What the data of the other types holds is not
+/// documented: their fields are `None` where it has no such key, and all of it is in
+/// [`Message::data`](super::Message::data).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// 0: a test of the callback.
+    Test,
+    /// 53, 57, or data of that shape: a dropshipper's order came to another status.
+    OrderStatus(OrderStatusChange),
+    /// 1 to 12, 41, 42: an order came to a stage of the platform's own.
+    OrderStage(OrderStageChange),
+    /// 15: a product was deleted.
+    ProductDeleted(ProductChange),
+    /// 18: the waybill of a parcel changed.
+    Parcel(OrderStatusChange),
+    /// 20, 25: a return or refund came to another status.
+    Reverse(OrderStatusChange),
+    /// 22, 40: a video changed.
+    Video(ProductChange),
+    /// 31, 32, 34 to 39: the insurance of a dispute changed.
+    DisputeInsurance(OrderStatusChange),
+    /// 51: something about a payment.
+    Payment(OrderStatusChange),
+    /// 65: a session is about to end.
+    TokenExpiring,
+    /// A type and a shape that are not known here; see [`Message::data`](super::Message::data).
+    Other,
+}
+
+/// An order, and the status that its data names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OrderStatusChange {
+    /// The order.
+    pub order_id: Option<OrderId>,
+    /// The status it came to.
+    pub status: Option<PushedStatus>,
+}
+
+/// An order that came to a stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OrderStageChange {
+    /// The stage, which the message's type names.
+    pub stage: OrderStage,
+    /// The order.
+    pub order_id: Option<OrderId>,
+    /// The status that the data names beside it.
+    pub status: Option<PushedStatus>,
+}
+
+/// A product that something happened to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ProductChange {
+    /// The product.
+    pub product_id: Option<ProductId>,
+}
+
+/// Stages of an order, each the subject of one type of message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum OrderStage {
+    /// 1: placed.
+    Placed,
+    /// 2: held for 24 hours, for a check of its risk.
+    RiskHold,
+    /// 3: waits for the seller's check.
+    #[serde(rename = "seller_check")]
+    WaitingForSellerCheck,
+    /// 4: waits for its group of buyers.
+    #[serde(rename = "group")]
+    WaitingForGroup,
+    /// 5: is being cancelled.
+    Cancelling,
+    /// 6: waits for its shipment.
+    #[serde(rename = "shipment")]
+    WaitingForShipment,
+    /// 8: a part was shipped.
+    PartlyShipped,
+    /// 10: waits for its receipt.
+    #[serde(rename = "receipt")]
+    WaitingForReceipt,
+    /// 12: done.
+    Done,
+    /// 41: paid.
+    Paid,
+    /// 42: a purchase order, cancelled.
+    PurchaseCancelled,
+}
+
+/// Statuses as messages name them, which are others than those of orders.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PushedStatus {
+    /// `OrderCreated`: placed.
+    Created,
+    /// `OrderClosed`: over without delivery.
+    Closed,
+    /// `PaymentAuthorized`: paid.
+    PaymentAuthorized,
+    /// `OrderShipped`: on its way.
+    Shipped,
+    /// `OrderConfirmed`: delivered, as the buyer confirmed.
+    Confirmed,
+    /// `paymentFailedEvent`: the payment failed.
+    PaymentFailed,
+    /// A status that is not known here, as it came.
+    Other(String),
+}
+
+impl From<&str> for PushedStatus {
+    fn from(text: &str) -> Self {
+        match text {
+            "OrderCreated" => PushedStatus::Created,
+            "OrderClosed" => PushedStatus::Closed,
+            "PaymentAuthorized" => PushedStatus::PaymentAuthorized,
+            "OrderShipped" => PushedStatus::Shipped,
+            "OrderConfirmed" => PushedStatus::Confirmed,
+            "paymentFailedEvent" => PushedStatus::PaymentFailed,
+            other => PushedStatus::Other(other.to_owned()),
+        }
+    }
+}
+
+impl Event {
+    pub(super) fn of(message_type: Option<i64>, data: &Value) -> Self {
+        // Some send the object as a text of JSON.
+        let parsed = match data {
+            Value::Text(text) => raw::parse(text.as_bytes()).ok(),
+            _ => None,
+        };
+        let data = parsed.as_ref().unwrap_or(data);
+        let order = OrderStatusChange::of(data);
+        if order.is_of_a_dropshipper() {
+            return Event::OrderStatus(order);
+        }
+        match subject(message_type) {
+            // A sister platform numbers its orders 0.
+            Some(Subject::Test) if order.order_id.is_none() => Event::Test,
+            Some(Subject::OrderStatus) => Event::OrderStatus(order),
+            Some(Subject::OrderStage { stage }) => Event::OrderStage(OrderStageChange {
+                stage,
+                order_id: order.order_id,
+                status: order.status,
+            }),
+            Some(Subject::ProductDeleted) => Event::ProductDeleted(ProductChange::of(data)),
+            Some(Subject::Parcel) => Event::Parcel(order),
+            Some(Subject::Reverse) => Event::Reverse(order),
+            Some(Subject::Video) => Event::Video(ProductChange::of(data)),
+            Some(Subject::DisputeInsurance) => Event::DisputeInsurance(order),
+            Some(Subject::Payment) => Event::Payment(order),
+            Some(Subject::TokenExpiring) => Event::TokenExpiring,
+            Some(Subject::Test) | None => match order {
+                order if order.is_whole() => Event::OrderStatus(order),
+                _ => Event::Other,
+            },
+        }
+    }
+}
+
+impl OrderStatusChange {
+    fn of(data: &Value) -> Self {
+        let status = find(data, &["orderstatus", "tradeorderstatus"]);
+        let status = status.filter(|status| !status.trim().is_empty());
+        let order_id = find_number(data, &["orderid", "tradeorderid"]);
+        Self {
+            order_id: order_id.map(OrderId),
+            status: status.map(|status| PushedStatus::from(status.as_str())),
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.order_id.is_some() && self.status.is_some()
+    }
+
+    fn is_of_a_dropshipper(&self) -> bool {
+        self.is_whole() && !matches!(self.status, Some(PushedStatus::Other(_)))
+    }
+}
+
+impl ProductChange {
+    fn of(data: &Value) -> Self {
+        let id = find_number(data, &["productid", "itemid"]);
+        Self {
+            product_id: id.map(ProductId),
+        }
+    }
+}
+
+/// The first of these keys, in camel case, snake case or any other.
+fn find(data: &Value, keys: &[&str]) -> Option<String> {
+    let members = data.members()?;
+    keys.iter().find_map(|wanted| {
+        let mut members = members.iter();
+        members.find_map(|(key, value)| {
+            let letters = key.chars().filter(|letter| *letter != '_');
+            let same = letters
+                .map(|letter| letter.to_ascii_lowercase())
+                .eq(wanted.chars());
+            same.then(|| text(value)).flatten()
+        })
+    })
+}
+
+fn find_number(data: &Value, keys: &[&str]) -> Option<i64> {
+    find(data, keys)?.trim().parse().ok()
+}
+
+/// Ids come as numbers and as texts.
+pub(super) fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Boolean(_) => None,
+        scalar => Some(scalar.scalar()?.into_owned()),
+    }
+}

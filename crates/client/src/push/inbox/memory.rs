@@ -1,0 +1,108 @@
+//! An inbox that is gone with the program.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use super::{Arrival, Claimed, Inbox, InboxEntry, InboxLimits, Message};
+use crate::tokens::StoreError;
+
+/// Keeps messages in memory: nothing of it survives the program. The platform does not send again what was answered
+/// with 200, so that it is for tests, and for programs that only take messages as a hint.
+#[derive(Default)]
+pub struct MemoryInbox {
+    limits: InboxLimits,
+    /// In the order in which they came.
+    entries: Mutex<Vec<Kept>>,
+}
+
+struct Kept {
+    entry: InboxEntry,
+    claimed_until: Option<SystemTime>,
+    done: bool,
+}
+
+impl MemoryInbox {
+    /// Knows of no message.
+    pub fn new(limits: InboxLimits) -> Self {
+        Self {
+            limits,
+            entries: Mutex::default(),
+        }
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Vec<Kept>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets what was done and came long ago.
+    fn forget(&self, entries: &mut Vec<Kept>, now: SystemTime) {
+        entries.retain(|kept| {
+            let age = now.duration_since(kept.entry.received).unwrap_or_default();
+            !kept.done || age < self.limits.remembered
+        });
+    }
+
+    /// Forgets the oldest of what was done, where there is no room for one more.
+    fn make_room(&self, entries: &mut Vec<Kept>) -> Result<(), StoreError> {
+        while entries.len() >= self.limits.messages {
+            let oldest = entries.iter().position(|kept| kept.done);
+            entries.remove(oldest.ok_or_else(|| self.limits.full())?);
+        }
+        Ok(())
+    }
+}
+
+impl Inbox for MemoryInbox {
+    fn put(&self, message: &Message, now: SystemTime) -> Result<Arrival, StoreError> {
+        let (entry, mut entries) = (InboxEntry::new(message, now), self.entries());
+        self.forget(&mut entries, now);
+        let mut known = entries.iter().map(|kept| &kept.entry.fingerprint);
+        if known.any(|known| *known == entry.fingerprint) {
+            return Ok(Arrival::Repeated);
+        }
+        self.make_room(&mut entries)?;
+        entries.push(Kept {
+            entry,
+            claimed_until: None,
+            done: false,
+        });
+        Ok(Arrival::New)
+    }
+
+    fn claim(&self, now: SystemTime, lease: Duration) -> Result<Option<Claimed>, StoreError> {
+        let mut entries = self.entries();
+        let waits =
+            |kept: &&mut Kept| !kept.done && kept.claimed_until.is_none_or(|until| until <= now);
+        let waiting = entries.iter_mut().filter(waits);
+        let Some(kept) = waiting.min_by_key(|kept| kept.entry.received) else {
+            return Ok(None);
+        };
+        kept.claimed_until = Some(now + lease);
+        kept.entry.claims = kept.entry.claims.saturating_add(1);
+        kept.entry.clone().claimed().map(Some)
+    }
+
+    fn done(&self, fingerprint: &str) -> Result<(), StoreError> {
+        for kept in self.entries().iter_mut() {
+            if kept.entry.fingerprint == fingerprint {
+                kept.done = true;
+                kept.entry.body.clear();
+            }
+        }
+        Ok(())
+    }
+
+    fn waiting(&self) -> Result<usize, StoreError> {
+        Ok(self.entries().iter().filter(|kept| !kept.done).count())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_does_what_an_inbox_must() -> Result<(), StoreError> {
+        super::super::conformance::check(MemoryInbox::new)
+    }
+}

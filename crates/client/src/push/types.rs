@@ -1,0 +1,69 @@
+//! The platform's table of message types: data with sources, `data/push_types.json`.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::event::OrderStage;
+
+/// A type of message, as the platform numbers them.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct PushType {
+    /// The number, `message_type` on the wire.
+    pub number: i64,
+    /// What such a message tells.
+    pub meaning: &'static str,
+    /// Where the number is known from.
+    pub source: &'static str,
+    #[serde(flatten)]
+    pub(super) subject: Subject,
+}
+
+/// What a message is about, by its type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub(super) enum Subject {
+    Test,
+    OrderStatus,
+    OrderStage { stage: OrderStage },
+    ProductDeleted,
+    Parcel,
+    Reverse,
+    Video,
+    DisputeInsurance,
+    Payment,
+    TokenExpiring,
+}
+
+/// Every type that is known here, by number.
+pub fn types() -> &'static [PushType] {
+    static TYPES: LazyLock<Vec<PushType>> = LazyLock::new(|| {
+        serde_json::from_str(include_str!("../../data/push_types.json"))
+            .expect("a test reads the table")
+    });
+    &TYPES
+}
+
+pub(super) fn subject(number: Option<i64>) -> Option<Subject> {
+    let number = number?;
+    let found = types().iter().find(|known| known.number == number);
+    found.map(|known| known.subject)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_read_and_in_order() {
+        assert!(types().is_sorted_by(|one, next| one.number < next.number));
+        assert_eq!(
+            subject(Some(10)),
+            Some(Subject::OrderStage {
+                stage: OrderStage::WaitingForReceipt
+            })
+        );
+        assert_eq!(subject(Some(33)), None);
+    }
+}

@@ -41,6 +41,8 @@ enum Task {
     },
     /// Check each family of the models alone
     Families,
+    /// Install a PostgreSQL server for the tests of the stores, where there is none and apt-get can
+    Postgres,
     /// Write the skeleton of an overlay: every object and field that has no words of ours yet
     Overlay {
         /// The API
@@ -93,6 +95,10 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
                 _ => Subject::Speed,
             };
             bench::run(&root, subject).map(|()| ExitCode::SUCCESS)
+        }
+        Task::Postgres => {
+            steps::postgres();
+            Ok(ExitCode::SUCCESS)
         }
         Task::Families => steps::families(&root).map(|()| ExitCode::SUCCESS),
         Task::Overlay { api } => {

@@ -11,6 +11,8 @@ use pages::root::Root;
 /// What must pass, in order. The first are the README's.
 const CI: &[&str] = &[
     "cargo run --example place_and_follow",
+    // A server for the tests of the stores, or a word where none is to be had.
+    "cargo xtask postgres",
     "cargo test --workspace",
     // The async client, against what the blocking one has just passed.
     "cargo test -p aliexpress --features reqwest",
@@ -52,6 +54,45 @@ pub fn ci(root: &Root) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Sees to it that the tests of the stores find a PostgreSQL server: installs Debian's package where there is none and
+/// this is root. Says in a line what came of it; without a server those tests are skipped.
+pub fn postgres() {
+    const INSTALL: &str = "apt-get install --yes --no-install-recommends postgresql";
+    if has_postgres() {
+        println!("PostgreSQL is installed");
+        return;
+    }
+    let succeeds = |line: &str| {
+        let mut words = line.split_whitespace();
+        let mut command = Command::new(words.next().unwrap_or_default());
+        command.args(words).env("DEBIAN_FRONTEND", "noninteractive");
+        let output = command.output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    let is_root = Command::new("id").arg("-u").output();
+    let is_root = is_root.is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    // The first try fails where the machine has no list of packages yet.
+    if is_root && (succeeds(INSTALL) || (succeeds("apt-get update") && succeeds(INSTALL))) {
+        println!("PostgreSQL was installed by {INSTALL:?}");
+        return;
+    }
+    println!(
+        "tests on PostgreSQL are skipped: no server is installed, and {INSTALL:?} cannot install one here"
+    );
+}
+
+/// Whether the tests of the stores find a server.
+fn has_postgres() -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let versions = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten();
+    let debian = versions.filter_map(|entry| Some(entry.ok()?.path().join("bin")));
+    let mut folders = std::env::split_paths(&path).chain(debian);
+    std::env::var_os("STORES_TEST_POSTGRES_BIN").is_some()
+        || folders.any(|folder| folder.join("initdb").exists())
 }
 
 /// Checks each family of the models alone: no family leans on another, or on the default ones.

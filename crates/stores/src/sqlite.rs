@@ -1,5 +1,8 @@
 //! One SQLite file.
 
+mod inbox;
+mod journal;
+mod limits;
 mod schema;
 mod tokens;
 
@@ -7,33 +10,36 @@ use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use aliexpress::journal::{
-    Begun, Conclusion, JournalError, JournaledOrder, OrderJournal, OrderState,
-};
-use aliexpress::models::shared::OrderId;
+use aliexpress::journal::JournalError;
 use aliexpress::tokens::StoreError;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+pub use inbox::SqliteInbox;
 pub use tokens::SqliteTokens;
 
 /// How long one program waits for another that writes.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// The same for call limits, which every call is under.
+const LIMITS_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Keeps what must not be forgotten in one SQLite file. Several programs of one machine may use it at once; the file
 /// must not lie on a network drive.
 ///
 /// What a call wrote survives a crash and a power cut as soon as it returns (WAL with `synchronous=FULL`).
 ///
-/// It is an [`OrderJournal`]; [`tokens`](Self::tokens) gives the store of an account's tokens. Clones share one
-/// connection.
+/// It is an [`OrderJournal`](aliexpress::journal::OrderJournal) and a [`LimitStore`](aliexpress::limits::LimitStore);
+/// [`tokens`](Self::tokens) gives the store of an account's tokens, [`inbox`](Self::inbox) an inbox of push messages. What
+/// is known of call limits may be lost in a power cut. Clones share their connections.
 #[derive(Clone)]
 pub struct SqliteStore(Arc<Opened>);
 
 struct Opened {
     path: PathBuf,
     connection: Mutex<Connection>,
+    /// The one for call limits, whose commits wait for no disk.
+    limits: Mutex<Connection>,
 }
 
 impl SqliteStore {
@@ -51,9 +57,15 @@ impl SqliteStore {
         let mut connection = Connection::open(&path).map_err(failed)?;
         connection.busy_timeout(PATIENCE).map_err(failed)?;
         schema::prepare(&mut connection, &path)?;
+        let limits = Connection::open(&path).map_err(failed)?;
+        limits.busy_timeout(LIMITS_PATIENCE).map_err(failed)?;
+        limits
+            .pragma_update(None, "synchronous", "NORMAL")
+            .map_err(failed)?;
         Ok(Self(Arc::new(Opened {
             path,
             connection: Mutex::new(connection),
+            limits: Mutex::new(limits),
         })))
     }
 
@@ -63,6 +75,11 @@ impl SqliteStore {
     /// with the program that holds it, however that ends. Each account has a lock of its own.
     pub fn tokens(&self, account: impl Into<String>) -> SqliteTokens {
         SqliteTokens::new(self.clone(), account.into())
+    }
+
+    /// The inbox of this name, such as the app key; a file may have several.
+    pub fn inbox(&self, name: impl Into<String>) -> SqliteInbox {
+        SqliteInbox::new(self.clone(), name.into())
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
@@ -78,7 +95,16 @@ impl SqliteStore {
         doing: &str,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
-        let mut connection = self.connection();
+        self.step(&mut self.connection(), doing, work)
+    }
+
+    /// Does something in one step on a connection.
+    fn step<T>(
+        &self,
+        connection: &mut Connection,
+        doing: &str,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
         let step = connection.transaction_with_behavior(TransactionBehavior::Immediate);
         let done = step.and_then(|step| {
             let value = work(&step)?;
@@ -87,158 +113,6 @@ impl SqliteStore {
         });
         done.map_err(|error| failed(doing, &self.0.path, error))
     }
-
-    fn list(
-        &self,
-        sql: &str,
-        values: &[&dyn rusqlite::ToSql],
-    ) -> Result<Vec<JournaledOrder>, JournalError> {
-        let connection = self.connection();
-        let orders = connection.prepare_cached(sql).and_then(|mut statement| {
-            let rows = statement.query_map(values, order_of)?;
-            rows.collect::<rusqlite::Result<Vec<_>>>()
-        });
-        orders.map_err(|error| failed("read the journal", &self.0.path, error).into())
-    }
-}
-
-impl OrderJournal for SqliteStore {
-    fn begin(&self, order: &JournaledOrder) -> Result<Begun, JournalError> {
-        let begun = self.write("record an order in", |step| {
-            let known = find(step, &order.account, &order.out_order_id)?;
-            let order = match known {
-                Some(known) if !known.may_begin_again() => return Ok(Begun::Known(known)),
-                earlier => order.clone().after(earlier.as_ref()),
-            };
-            put(step, &order)?;
-            Ok(Begun::Recorded {
-                attempt: order.attempts,
-            })
-        })?;
-        Ok(begun)
-    }
-
-    fn repeat(
-        &self,
-        account: &str,
-        out_order_id: &str,
-        at: SystemTime,
-    ) -> Result<Begun, JournalError> {
-        let begun = self.write("record an order in", |step| {
-            let Some(mut order) = find(step, account, out_order_id)? else {
-                return Ok(None);
-            };
-            if order.state != OrderState::Open {
-                return Ok(Some(Begun::Known(order)));
-            }
-            order.repeat(at);
-            put(step, &order)?;
-            Ok(Some(Begun::Recorded {
-                attempt: order.attempts,
-            }))
-        })?;
-        begun.ok_or_else(|| JournalError::unknown_order(out_order_id))
-    }
-
-    fn conclude(
-        &self,
-        account: &str,
-        out_order_id: &str,
-        conclusion: &Conclusion,
-    ) -> Result<(), JournalError> {
-        let found = self.write("record an outcome in", |step| {
-            let Some(mut order) = find(step, account, out_order_id)? else {
-                return Ok(false);
-            };
-            order.apply(conclusion);
-            put(step, &order)?;
-            Ok(true)
-        })?;
-        match found {
-            true => Ok(()),
-            false => Err(JournalError::unknown_order(out_order_id)),
-        }
-    }
-
-    fn find(
-        &self,
-        account: &str,
-        out_order_id: &str,
-    ) -> Result<Option<JournaledOrder>, JournalError> {
-        find(&self.connection(), account, out_order_id)
-            .map_err(|error| failed("read the journal", &self.0.path, error).into())
-    }
-
-    fn open(&self, account: &str) -> Result<Vec<JournaledOrder>, JournalError> {
-        const SQL: &str = "SELECT * FROM orders WHERE account = ?1 AND state = 'open' ORDER BY first_sent_ms, out_order_id";
-        self.list(SQL, &[&account])
-    }
-
-    fn latest(&self, account: &str, most: usize) -> Result<Vec<JournaledOrder>, JournalError> {
-        const SQL: &str = "SELECT * FROM orders WHERE account = ?1 ORDER BY first_sent_ms DESC, out_order_id DESC LIMIT ?2";
-        self.list(SQL, &[&account, &i64::try_from(most).unwrap_or(i64::MAX)])
-    }
-}
-
-fn find(
-    connection: &Connection,
-    account: &str,
-    out_order_id: &str,
-) -> rusqlite::Result<Option<JournaledOrder>> {
-    const SQL: &str = "SELECT * FROM orders WHERE account = ?1 AND out_order_id = ?2";
-    let mut statement = connection.prepare_cached(SQL)?;
-    statement
-        .query_row([account, out_order_id], order_of)
-        .optional()
-}
-
-fn put(connection: &Connection, order: &JournaledOrder) -> rusqlite::Result<()> {
-    const SQL: &str = "INSERT OR REPLACE INTO orders (account, out_order_id, request, fingerprint, first_sent_ms, \
-         changed_ms, attempts, state, order_ids, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-    let ids: Vec<_> = order.order_ids.iter().map(|id| id.0).collect();
-    connection.prepare_cached(SQL)?.execute(params![
-        order.account,
-        order.out_order_id,
-        order.request,
-        order.fingerprint,
-        milliseconds(order.first_sent),
-        milliseconds(order.changed),
-        order.attempts,
-        order.state.as_str(),
-        serde_json::Value::from(ids).to_string(),
-        order.note,
-    ])?;
-    Ok(())
-}
-
-fn order_of(row: &Row<'_>) -> rusqlite::Result<JournaledOrder> {
-    let (account, id): (String, String) = (row.get("account")?, row.get("out_order_id")?);
-    let fingerprint: String = row.get("fingerprint")?;
-    let mut order = JournaledOrder::new(account, id, fingerprint, time(row.get("first_sent_ms")?));
-    order.request = row.get("request")?;
-    order.changed = time(row.get("changed_ms")?);
-    order.attempts = row.get("attempts")?;
-    let (state, ids): (String, String) = (row.get("state")?, row.get("order_ids")?);
-    order.state = OrderState::from_word(&state).ok_or_else(|| unreadable(row, "state"))?;
-    let ids: Vec<i64> = serde_json::from_str(&ids).map_err(|_| unreadable(row, "order_ids"))?;
-    order.order_ids = ids.into_iter().map(OrderId).collect();
-    order.note = row.get("note")?;
-    Ok(order)
-}
-
-/// A value that only another hand can have written.
-fn unreadable(row: &Row<'_>, column: &str) -> rusqlite::Error {
-    let index = row.as_ref().column_index(column).unwrap_or_default();
-    rusqlite::Error::InvalidColumnType(index, column.to_owned(), rusqlite::types::Type::Text)
-}
-
-fn milliseconds(time: SystemTime) -> i64 {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
-
-fn time(milliseconds: i64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_millis(milliseconds.try_into().unwrap_or_default())
 }
 
 fn failed(doing: &str, path: &Path, error: rusqlite::Error) -> StoreError {

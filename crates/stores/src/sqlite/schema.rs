@@ -36,6 +36,27 @@ const VERSIONS: &[&str] = &[
         saved_ms INTEGER NOT NULL
     ) STRICT;
 ",
+    "
+    CREATE TABLE limits (
+        app TEXT NOT NULL,
+        api TEXT NOT NULL,
+        free_us INTEGER NOT NULL,
+        banned_us INTEGER,
+        seen_us INTEGER NOT NULL,
+        PRIMARY KEY (app, api)
+    ) STRICT;
+    CREATE TABLE pushes (
+        inbox TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        body TEXT,
+        received_ms INTEGER NOT NULL,
+        claims INTEGER NOT NULL,
+        claimed_until_ms INTEGER NOT NULL,
+        PRIMARY KEY (inbox, fingerprint)
+    ) STRICT;
+    CREATE INDEX pushes_waiting ON pushes (inbox, received_ms) WHERE body IS NOT NULL;
+    CREATE INDEX pushes_done ON pushes (inbox, received_ms) WHERE body IS NULL;
+",
 ];
 
 /// Sees to it that the file is ours, of the newest version, and durable.

@@ -11,7 +11,8 @@ use aliexpress::tokens::{StoreError, StoreLock, TokenStore, Tokens};
 use rusqlite::OptionalExtension;
 use sha2::{Digest, Sha256};
 
-use super::{SqliteStore, failed, milliseconds};
+use super::{SqliteStore, failed};
+use crate::columns::milliseconds;
 
 /// The tokens of one account in a [`SqliteStore`]; see [`SqliteStore::tokens`].
 #[derive(Clone)]

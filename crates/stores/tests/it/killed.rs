@@ -1,29 +1,29 @@
-//! Programs over one SQLite file that are killed while they place an order or refresh a session, or do so at once.
+//! Programs over one store that are killed while they place an order or refresh a session, or do so at once.
 //!
 //! The test starts itself again as those programs, with the name of a part to play in its environment.
 
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
-
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Instant, SystemTime};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
 
 use aliexpress::journal::{
     Begun, Conclusion, JournalError, JournaledOrder, OrderJournal, OrderState,
 };
 use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
 use aliexpress::models::shared::ProductId;
+use aliexpress::push::{Inbox, InboxLimits, Message};
 use aliexpress::tokens::TokenStore;
 use aliexpress::{AuthCode, CallLimits, Client, ClientBuilder, NewOrder};
 use aliexpress_sandbox::Sandbox;
-use aliexpress_stores::{SqliteStore, SqliteTokens};
-use tempfile::TempDir;
+
+use crate::homes::{Home, homes, open};
 
 const PART: &str = "STORES_TEST_PART";
 /// What a program prints when it has come to the point at which it is killed, or may start.
 const READY: &str = "ready for the test";
+/// For how long a program claims a message.
+const LEASE: Duration = Duration::from_secs(60);
 
 fn order() -> NewOrder {
     let address = LogisticsAddress::new(LogisticsAddressRequired {
@@ -49,7 +49,7 @@ fn builder(gateway: &str, app_key: &str, app_secret: &str, session: &str) -> Cli
 
 /// A journal whose program stops for ever at one point.
 struct Hanging {
-    store: SqliteStore,
+    store: Arc<dyn OrderJournal>,
     before_send: bool,
 }
 
@@ -104,7 +104,12 @@ fn as_another_program() {
     };
     let of = |name: &str| std::env::var(format!("STORES_TEST_{name}")).unwrap();
     let builder = builder(&of("URL"), &of("KEY"), &of("SECRET"), &of("SESSION"));
-    let store = SqliteStore::open(of("FILE")).unwrap();
+    let store = open(&of("ADDRESS"));
+    if part == "claim" {
+        let inbox = store.inbox("key", InboxLimits::default());
+        inbox.claim(SystemTime::now(), LEASE).unwrap().unwrap();
+        hang();
+    }
     if part == "lock" {
         let tokens = store.tokens("shop");
         let _held = tokens.lock(Instant::now()).unwrap().unwrap();
@@ -118,7 +123,7 @@ fn as_another_program() {
         return;
     }
     if part == "race" {
-        let client = builder.journal(store).build().unwrap();
+        let client = builder.journal(store.journal()).build().unwrap();
         wait();
         // Placed, known as placed, or known as open: never an error of the journal.
         match client.place_order(&order()) {
@@ -128,7 +133,10 @@ fn as_another_program() {
         return;
     }
     let before_send = part == "before";
-    let journal = Hanging { store, before_send };
+    let journal = Hanging {
+        store: store.journal(),
+        before_send,
+    };
     let client = builder.journal(journal).build().unwrap();
     let _ = client.place_order(&order());
     panic!("the program was to stop {part} the order was sent");
@@ -136,31 +144,30 @@ fn as_another_program() {
 
 struct Programs {
     sandbox: Sandbox,
-    file: PathBuf,
-    _folder: TempDir,
+    home: Home,
 }
 
 impl Programs {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        Self {
+    /// Over a store of each kind.
+    fn over_each() -> Vec<Self> {
+        let over = |home| Self {
             sandbox: Sandbox::start().unwrap(),
-            file: folder.path().join("orders.db"),
-            _folder: folder,
-        }
+            home,
+        };
+        homes().into_iter().map(over).collect()
     }
 
     /// A program that has come to its point.
     fn start(&self, part: &str) -> Child {
         let sandbox = &self.sandbox;
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["as_another_program", "--exact", "--nocapture"])
+            .args(["killed::as_another_program", "--exact", "--nocapture"])
             .env(PART, part)
             .env("STORES_TEST_URL", sandbox.url())
             .env("STORES_TEST_KEY", sandbox.app_key())
             .env("STORES_TEST_SECRET", sandbox.app_secret())
             .env("STORES_TEST_SESSION", sandbox.session())
-            .env("STORES_TEST_FILE", &self.file)
+            .env("STORES_TEST_ADDRESS", &self.home.address)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -185,17 +192,17 @@ impl Programs {
         }
     }
 
-    fn client(&self, file: &Path) -> Client {
+    fn client(&self) -> Client {
         let sandbox = &self.sandbox;
         let (key, secret) = (sandbox.app_key(), sandbox.app_secret());
         builder(sandbox.url(), key, secret, sandbox.session())
-            .journal(SqliteStore::open(file).unwrap())
+            .journal(self.home.open().journal())
             .build()
             .unwrap()
     }
 
-    fn tokens(&self) -> SqliteTokens {
-        SqliteStore::open(&self.file).unwrap().tokens("shop")
+    fn tokens(&self) -> Arc<dyn TokenStore> {
+        self.home.open().tokens("shop")
     }
 
     fn requests(&self) -> usize {
@@ -211,14 +218,20 @@ impl Programs {
 
 #[track_caller]
 fn check_killed(part: &str, sent: usize) {
-    let programs = Programs::new();
+    for programs in Programs::over_each() {
+        check_killed_over(&programs, part, sent);
+    }
+}
+
+#[track_caller]
+fn check_killed_over(programs: &Programs, part: &str, sent: usize) {
     let mut child = programs.start(part);
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(programs.requests(), sent);
     assert_eq!(programs.placed(), sent);
 
-    let client = programs.client(&programs.file);
+    let client = programs.client();
     let open = client.open_orders().unwrap();
     let [entry] = open.as_slice() else {
         panic!("{open:?}");
@@ -250,40 +263,61 @@ fn an_order_of_a_program_killed_after_the_answer_is_found_open() {
 
 #[test]
 fn of_programs_that_place_one_order_at_once_one_sends_it() {
-    let programs = Programs::new();
-    programs.race("race");
-    assert_eq!((programs.requests(), programs.placed()), (1, 1));
+    for programs in Programs::over_each() {
+        programs.race("race");
+        assert_eq!((programs.requests(), programs.placed()), (1, 1));
+    }
 }
 
 #[test]
 fn of_programs_that_meet_an_expired_session_one_refreshes_it() {
-    let programs = Programs::new();
-    let (sandbox, tokens) = (&programs.sandbox, programs.tokens());
-    let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
-        .gateway(sandbox.url())
-        .token_store(tokens)
-        .build()
-        .unwrap();
-    let code = AuthCode::new(sandbox.authorise());
-    let old = client.create_tokens(&code).unwrap();
-    sandbox.expire_token(old.session.expose());
-    programs.race("refresh");
-    let log = sandbox.log();
-    let refreshes = log
-        .iter()
-        .filter(|entry| entry.api == "/auth/token/refresh");
-    assert_eq!(refreshes.count(), 1);
-    let new = programs.tokens().load().unwrap().unwrap();
-    assert_ne!(new.session, old.session);
+    for programs in Programs::over_each() {
+        let (sandbox, tokens) = (&programs.sandbox, programs.tokens());
+        let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
+            .gateway(sandbox.url())
+            .token_store(tokens)
+            .build()
+            .unwrap();
+        let code = AuthCode::new(sandbox.authorise());
+        let old = client.create_tokens(&code).unwrap();
+        sandbox.expire_token(old.session.expose());
+        programs.race("refresh");
+        let log = sandbox.log();
+        let refreshes = log
+            .iter()
+            .filter(|entry| entry.api == "/auth/token/refresh");
+        assert_eq!(refreshes.count(), 1);
+        let new = programs.tokens().load().unwrap().unwrap();
+        assert_ne!(new.session, old.session);
+    }
 }
 
 #[test]
 fn the_lock_of_a_killed_program_is_free() {
-    let programs = Programs::new();
-    let mut child = programs.start("lock");
-    let tokens = programs.tokens();
-    assert!(tokens.lock(Instant::now()).unwrap().is_none());
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert!(tokens.lock(Instant::now()).unwrap().is_some());
+    for programs in Programs::over_each() {
+        let mut child = programs.start("lock");
+        let tokens = programs.tokens();
+        assert!(tokens.lock(Instant::now()).unwrap().is_none());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // A server hears of it a moment later.
+        let until = Instant::now() + Duration::from_secs(5);
+        assert!(tokens.lock(until).unwrap().is_some());
+    }
+}
+
+#[test]
+fn the_message_of_a_killed_program_comes_again_after_its_lease() {
+    for programs in Programs::over_each() {
+        let inbox = programs.home.open().inbox("key", InboxLimits::default());
+        let message = Message::read(br#"{"message_type":0}"#).unwrap();
+        inbox.put(&message, SystemTime::now()).unwrap();
+        let mut child = programs.start("claim");
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let claim = |at| inbox.claim(at, LEASE).unwrap();
+        assert_eq!(claim(SystemTime::now()), None);
+        let again = claim(SystemTime::now() + LEASE).unwrap();
+        assert_eq!((again.claims, again.message), (2, message));
+    }
 }

@@ -1,0 +1,85 @@
+//! One connection, on a thread of its own.
+//!
+//! The client blocks on a runtime of its own, which may neither be used nor dropped on the threads of another runtime.
+//! On a thread of its own it never is, and whoever waits for it can give up.
+
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender, SyncSender};
+use std::thread;
+use std::time::Duration;
+
+use postgres::Client;
+
+use super::settings::Settings;
+use super::trouble::Trouble;
+
+/// How long anything may take that is asked of a server; statements end sooner by themselves.
+const LONGEST: Duration = Duration::from_secs(20);
+
+type Job = Box<dyn FnOnce(&mut Client) + Send>;
+
+/// A connection. Dropped, it ends as soon as the server has answered what it was asked last.
+pub(super) struct Connection(Sender<Job>);
+
+impl Connection {
+    pub(super) fn open(settings: &Arc<Settings>) -> Result<Self, Trouble> {
+        let (jobs, todo) = mpsc::channel::<Job>();
+        let (report, opened) = mpsc::sync_channel(1);
+        let settings = Arc::clone(settings);
+        let work = move || {
+            let Some(mut client) = connect(&settings, &report) else {
+                return;
+            };
+            for job in todo {
+                job(&mut client);
+            }
+        };
+        thread::Builder::new()
+            .name("aliexpress-postgres".to_owned())
+            .spawn(work)
+            .map_err(|_| Trouble::silent("no thread to be had", true))?;
+        match opened.recv_timeout(LONGEST) {
+            Ok(result) => result.map(|()| Self(jobs)),
+            Err(_) => Err(Trouble::silent("no answer to a new connection", true)),
+        }
+    }
+
+    /// Runs this on the connection, for so long at most.
+    pub(super) fn run_for<T: Send + 'static>(
+        &self,
+        longest: Duration,
+        work: impl FnOnce(&mut Client) -> Result<T, Trouble> + Send + 'static,
+    ) -> Result<T, Trouble> {
+        let (report, result) = mpsc::sync_channel(1);
+        let job: Job = Box::new(move |client| {
+            // Nobody may be waiting any more.
+            let _ = report.send(work(client));
+        });
+        if self.0.send(job).is_err() {
+            return Err(Trouble::silent("a connection that has ended", true));
+        }
+        result.recv_timeout(longest).unwrap_or_else(|error| {
+            Err(match error {
+                RecvTimeoutError::Timeout => Trouble::silent("no answer in time", false),
+                RecvTimeoutError::Disconnected => Trouble::silent("a thread that has ended", false),
+            })
+        })
+    }
+
+    pub(super) fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Client) -> Result<T, Trouble> + Send + 'static,
+    ) -> Result<T, Trouble> {
+        self.run_for(LONGEST, work)
+    }
+}
+
+fn connect(settings: &Settings, report: &SyncSender<Result<(), Trouble>>) -> Option<Client> {
+    match settings.connect() {
+        Ok(client) => report.send(Ok(())).is_ok().then_some(client),
+        Err(error) => {
+            let _ = report.send(Err(Trouble::undone(&error)));
+            None
+        }
+    }
+}

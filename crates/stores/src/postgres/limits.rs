@@ -1,0 +1,108 @@
+//! Call limits and bans, by the server's clock.
+
+use std::time::Duration;
+
+use aliexpress::limits::{Lane, Lanes, LimitStore, PlaceRequest, Rates, Reservation};
+use aliexpress::tokens::StoreError;
+use postgres::Transaction;
+use postgres::types::{ToSql, Type};
+
+use super::PostgresStore;
+use super::pool::Patience;
+use super::trouble::Trouble;
+
+/// The name under which an application's limit over all APIs is kept.
+const OVERALL: &str = "";
+
+impl LimitStore for PostgresStore {
+    fn reserve(&self, request: &PlaceRequest<'_>) -> Result<Reservation, StoreError> {
+        let (app, api) = (request.app.to_owned(), request.api.to_owned());
+        let (rates, longest) = (request.rates, request.longest);
+        self.0
+            .write("reserve a call in", Patience::Short, move |step| {
+                reserve(step, &app, &api, rates, longest)
+            })
+    }
+
+    fn ban(&self, app: &str, api: Option<&str>, length: Duration) -> Result<(), StoreError> {
+        let (app, api) = (app.to_owned(), api.unwrap_or(OVERALL).to_owned());
+        self.0
+            .write("record a ban in", Patience::Short, move |step| {
+                let (mut lanes, now) = lanes(step, &app, &api)?;
+                let banned = match api.as_str() {
+                    OVERALL => &mut lanes.overall,
+                    _ => &mut lanes.api,
+                };
+                banned.ban(length, now);
+                put(step, &app, &api, *banned)
+            })
+    }
+}
+
+fn reserve(
+    step: &mut Transaction<'_>,
+    app: &str,
+    api: &str,
+    rates: Rates,
+    longest: Duration,
+) -> Result<Reservation, Trouble> {
+    let (before, now) = lanes(step, app, api)?;
+    let mut lanes = before;
+    let reservation = lanes.reserve(rates, now, longest);
+    for (api, lane, before) in [
+        (OVERALL, lanes.overall, before.overall),
+        (api, lanes.api, before.api),
+    ] {
+        if lane != before {
+            put(step, app, api, lane)?;
+        }
+    }
+    Ok(reservation)
+}
+
+/// The lanes, which nobody else can change until this step ends, and the time by the server's clock. The limit over all
+/// APIs is locked first, so that no two programs wait for each other; the time is read when it is locked.
+fn lanes(step: &mut Transaction<'_>, app: &str, api: &str) -> Result<(Lanes, i64), Trouble> {
+    const SQL: &str = "WITH locked AS MATERIALIZED (SELECT api, free_us, banned_us, seen_us FROM aliexpress.limits \
+                       WHERE app = $1 AND api IN ('', $2) ORDER BY api COLLATE \"C\" FOR UPDATE) \
+                       SELECT api, free_us, banned_us, seen_us, \
+                       (extract(epoch FROM clock_timestamp()) * 1000000)::bigint FROM locked";
+    const START: &str = "INSERT INTO aliexpress.limits (app, api, free_us, seen_us) \
+                         VALUES ($1, '', 0, 0), ($1, $2, 0, 0) ON CONFLICT DO NOTHING";
+    let undone = |error: postgres::Error| Trouble::undone(&error);
+    let names: [(&(dyn ToSql + Sync), Type); 2] = [(&app, Type::TEXT), (&api, Type::TEXT)];
+    let wanted = if api == OVERALL { 1 } else { 2 };
+    let mut rows = step.query_typed(SQL, &names).map_err(undone)?;
+    if rows.len() < wanted {
+        step.execute_typed(START, &names).map_err(undone)?;
+        rows = step.query_typed(SQL, &names).map_err(undone)?;
+    }
+    let (mut lanes, mut time) = (Lanes::default(), 0);
+    for row in &rows {
+        let lane = Lane {
+            free: row.try_get(1).map_err(undone)?,
+            banned: row.try_get(2).map_err(undone)?,
+            seen: row.try_get(3).map_err(undone)?,
+        };
+        time = row.try_get(4).map_err(undone)?;
+        match row.try_get(0).map_err(undone)? {
+            OVERALL => lanes.overall = lane,
+            _ => lanes.api = lane,
+        }
+    }
+    Ok((lanes, time))
+}
+
+fn put(step: &mut Transaction<'_>, app: &str, api: &str, lane: Lane) -> Result<(), Trouble> {
+    const SQL: &str = "UPDATE aliexpress.limits SET free_us = $3, banned_us = $4, seen_us = $5 \
+                       WHERE app = $1 AND api = $2";
+    let values: [(&(dyn ToSql + Sync), Type); 5] = [
+        (&app, Type::TEXT),
+        (&api, Type::TEXT),
+        (&lane.free, Type::INT8),
+        (&lane.banned, Type::INT8),
+        (&lane.seen, Type::INT8),
+    ];
+    let put = step.execute_typed(SQL, &values);
+    put.map(|_| ()).map_err(|error| Trouble::undone(&error))
+}

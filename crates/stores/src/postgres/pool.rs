@@ -1,0 +1,176 @@
+//! The connections of a store.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use aliexpress::tokens::StoreError;
+use postgres::{Client, Transaction};
+
+use super::connection::Connection;
+use super::schema;
+use super::settings::Settings;
+use super::trouble::Trouble;
+
+/// How long a call waits for a free connection and for a server that restarts.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long between two tries.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long a call may wait.
+#[derive(Clone, Copy)]
+pub(super) enum Patience {
+    /// For a server that restarts.
+    Long,
+    /// For a free connection, for one second; not for a server that restarts.
+    Short,
+}
+
+pub(super) struct Pool {
+    settings: Arc<Settings>,
+    most: usize,
+    state: Mutex<State>,
+    freed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    idle: Vec<Connection>,
+    in_use: usize,
+}
+
+/// A place among the connections, given back when it is dropped.
+struct Place<'a> {
+    pool: &'a Pool,
+    /// The connection to give back with it.
+    connection: Option<Connection>,
+}
+
+impl Pool {
+    pub(super) fn new(settings: Settings, most: usize) -> Self {
+        Self {
+            settings: Arc::new(settings),
+            most,
+            state: Mutex::default(),
+            freed: Condvar::new(),
+        }
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Sees to it that the schema is there and of the newest version.
+    pub(super) fn prepare(&self) -> Result<(), StoreError> {
+        let place = self.settings.place.clone();
+        self.run("open", Patience::Long, move |client| {
+            schema::prepare(client, &place)
+        })?
+    }
+
+    /// A connection beside the pool's.
+    pub(super) fn another(&self) -> Result<Connection, Trouble> {
+        Connection::open(&self.settings)
+    }
+
+    /// Changes something in one step, after which it is durable.
+    pub(super) fn write<T: Send + 'static>(
+        &self,
+        doing: &str,
+        patience: Patience,
+        work: impl Fn(&mut Transaction<'_>) -> Result<T, Trouble> + Clone + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.run(doing, patience, move |client| {
+            let mut step = client
+                .transaction()
+                .map_err(|error| Trouble::undone(&error))?;
+            let value = work(&mut step)?;
+            step.commit().map_err(|error| Trouble::at_commit(&error))?;
+            Ok(value)
+        })
+    }
+
+    /// Does something on a connection, again on another one where that does no harm and may help.
+    pub(super) fn run<T: Send + 'static>(
+        &self,
+        doing: &str,
+        patience: Patience,
+        work: impl FnOnce(&mut Client) -> Result<T, Trouble> + Clone + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let until = Instant::now() + PATIENCE;
+        // A connection that was kept may have ended long ago: this says nothing of the server.
+        let kept = self.state().idle.len();
+        let mut tries = 0;
+        loop {
+            let trouble = match self.try_once(patience, work.clone()) {
+                Ok(value) => return Ok(value),
+                Err(trouble) => trouble,
+            };
+            tries += 1;
+            let has_time = match patience {
+                Patience::Long => Instant::now() < until,
+                Patience::Short => tries <= kept,
+            };
+            if !trouble.may_try_again() || !has_time {
+                return Err(trouble.error(doing, &self.settings.place));
+            }
+            if tries > kept {
+                thread::sleep(PAUSE);
+            }
+        }
+    }
+
+    fn try_once<T: Send + 'static>(
+        &self,
+        patience: Patience,
+        work: impl FnOnce(&mut Client) -> Result<T, Trouble> + Send + 'static,
+    ) -> Result<T, Trouble> {
+        let mut place = self.place(match patience {
+            Patience::Long => PATIENCE,
+            Patience::Short => Duration::from_secs(1),
+        })?;
+        let connection = match place.connection.take() {
+            Some(connection) => connection,
+            None => self.another()?,
+        };
+        let result = connection.run(work);
+        if !result.as_ref().is_err_and(Trouble::ends_connection) {
+            place.connection = Some(connection);
+        }
+        result
+    }
+
+    /// A place, and a connection that was kept if there is one.
+    fn place(&self, patience: Duration) -> Result<Place<'_>, Trouble> {
+        let until = Instant::now() + patience;
+        let mut state = self.state();
+        while state.in_use >= self.most {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(Trouble::busy(self.most));
+            }
+            let waited = self.freed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state.in_use += 1;
+        let connection = state.idle.pop();
+        Ok(Place {
+            pool: self,
+            connection,
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut state = self.pool.state();
+        state.in_use -= 1;
+        state.idle.extend(self.connection.take());
+        drop(state);
+        self.pool.freed.notify_one();
+    }
+}

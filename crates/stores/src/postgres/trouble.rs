@@ -1,0 +1,137 @@
+//! What can go wrong with a server, and what another try can mend.
+
+use std::error::Error as _;
+use std::fmt::Write as _;
+
+use aliexpress::tokens::StoreError;
+use postgres::error::SqlState;
+
+/// Why something was not done.
+#[derive(Debug)]
+pub(super) struct Trouble {
+    /// What was found, in words that hold no value of a row.
+    found: String,
+    wanted: &'static str,
+    /// Whether the server had nothing to do with it, or has undone it: another try does no harm.
+    undone: bool,
+    /// Whether another connection may serve.
+    of_connection: bool,
+    /// Whether the same may pass on the same connection.
+    of_moment: bool,
+}
+
+const ANSWER: &str = "a PostgreSQL server that answers";
+const DATABASE: &str = "a database that this user may use";
+
+impl Trouble {
+    /// Before the end of a change: the server undoes what was begun.
+    pub(super) fn undone(error: &postgres::Error) -> Self {
+        Self::new(error, true)
+    }
+
+    /// At the end of a change: without an answer nobody knows whether it holds.
+    pub(super) fn at_commit(error: &postgres::Error) -> Self {
+        let answered = error.as_db_error().is_some();
+        let mut trouble = Self::new(error, answered);
+        if !answered {
+            trouble
+                .found
+                .push_str(", and whether the change was kept is not known");
+        }
+        trouble
+    }
+
+    /// No answer, before anything was asked of the server or afterwards.
+    pub(super) fn silent(found: &str, undone: bool) -> Self {
+        Self {
+            found: found.to_owned(),
+            wanted: ANSWER,
+            undone,
+            of_connection: true,
+            of_moment: false,
+        }
+    }
+
+    /// All connections are in use.
+    pub(super) fn busy(connections: usize) -> Self {
+        Self {
+            found: format!("all {connections} connections in use"),
+            wanted: "one that is free, of more connections or sooner",
+            undone: true,
+            of_connection: false,
+            of_moment: false,
+        }
+    }
+
+    /// A row that only another hand can have written.
+    pub(super) fn unreadable(column: &str) -> Self {
+        Self {
+            found: format!("something else than this crate writes in the column {column}"),
+            wanted: "the database as this crate wrote it",
+            undone: true,
+            of_connection: false,
+            of_moment: false,
+        }
+    }
+
+    fn new(error: &postgres::Error, undone: bool) -> Self {
+        let state = error.code();
+        let shuts_down = [
+            SqlState::ADMIN_SHUTDOWN,
+            SqlState::CRASH_SHUTDOWN,
+            SqlState::CANNOT_CONNECT_NOW,
+            SqlState::TOO_MANY_CONNECTIONS,
+            SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+            SqlState::READ_ONLY_SQL_TRANSACTION,
+        ];
+        let collides = [
+            SqlState::T_R_SERIALIZATION_FAILURE,
+            SqlState::T_R_DEADLOCK_DETECTED,
+        ];
+        let is_io = error
+            .source()
+            .is_some_and(|cause| cause.is::<std::io::Error>());
+        let of_connection = state.map_or(is_io || error.is_closed(), |state| {
+            shuts_down.contains(state)
+        });
+        Self {
+            found: describe(error),
+            wanted: if state.is_some() { DATABASE } else { ANSWER },
+            undone,
+            of_connection,
+            of_moment: state.is_some_and(|state| collides.contains(state)),
+        }
+    }
+
+    /// Whether the connection is of no use any more.
+    pub(super) fn ends_connection(&self) -> bool {
+        self.of_connection
+    }
+
+    pub(super) fn may_try_again(&self) -> bool {
+        self.undone && (self.of_connection || self.of_moment)
+    }
+
+    pub(super) fn error(&self, doing: &str, place: &str) -> StoreError {
+        let Self { found, wanted, .. } = self;
+        StoreError::new(format!(
+            "cannot {doing} {place}: found {found}; wanted {wanted}"
+        ))
+    }
+}
+
+/// The server's sentence, without the detail, which quotes rows; else the library's, with its causes.
+fn describe(error: &postgres::Error) -> String {
+    if let Some(server) = error.as_db_error() {
+        let (message, state) = (server.message(), server.code().code());
+        return format!("{} (SQLSTATE {state})", message.escape_debug());
+    }
+    let mut found = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        // Errors of this library do not name the connection string.
+        let _ = write!(found, ": {error}");
+        cause = error.source();
+    }
+    found
+}

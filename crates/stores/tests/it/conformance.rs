@@ -1,0 +1,179 @@
+//! The suites that every store runs, and the journals against the one in memory.
+
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use aliexpress::journal::{
+    self, Begun, Conclusion, JournaledOrder, MemoryJournal, OrderJournal, OrderState,
+};
+use aliexpress::limits::{self, LimitStore, PlaceRequest, Rates, Reservation};
+use aliexpress::models::shared::OrderId;
+use aliexpress::push;
+use proptest::prelude::*;
+
+use crate::homes::homes;
+
+#[test]
+fn they_do_what_a_journal_must() {
+    for home in homes() {
+        journal::conformance::check(home.open().journal()).unwrap();
+    }
+}
+
+#[test]
+fn they_do_what_a_store_of_limits_must() {
+    for home in homes() {
+        limits::conformance::check(home.open().limits()).unwrap();
+    }
+}
+
+#[test]
+fn they_do_what_an_inbox_must() {
+    for home in homes() {
+        let (store, mut number) = (home.open(), 0);
+        let empty = |limits| {
+            number += 1;
+            store.inbox(&number.to_string(), limits)
+        };
+        push::conformance::check(empty).unwrap();
+    }
+}
+
+fn at(microseconds: u64) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_micros(microseconds)
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Begin(u8),
+    Repeat(u8),
+    Conclude(u8, u32, OrderState, Vec<i64>),
+    Reopen,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let state = prop::sample::select(OrderState::ALL.to_vec());
+    prop_oneof![
+        3 => (0..3_u8).prop_map(Step::Begin),
+        1 => (0..3_u8).prop_map(Step::Repeat),
+        3 => (0..3_u8, 1..4_u32, state, prop::collection::vec(1..i64::MAX, 0..3))
+            .prop_map(|(id, attempt, state, ids)| Step::Conclude(id, attempt, state, ids)),
+        1 => Just(Step::Reopen),
+    ]
+}
+
+/// Whether the steps change both journals alike.
+fn take(steps: &[Step], home: &crate::homes::Home, account: &str) -> Result<(), TestCaseError> {
+    let (memory, mut kept) = (MemoryJournal::new(), home.open().journal());
+    for (number, step) in steps.iter().enumerate() {
+        // Finer than journals keep it, and with ties.
+        let time = at(700 * number as u64);
+        match step {
+            Step::Begin(id) => {
+                let mut order = JournaledOrder::new(account, id.to_string(), "f", time);
+                order.request = Some(format!("{{\"number\":{number}}}"));
+                prop_assert_eq!(memory.begin(&order).unwrap(), kept.begin(&order).unwrap());
+            }
+            Step::Repeat(id) => {
+                let id = id.to_string();
+                let done = memory.repeat(account, &id, time);
+                prop_assert_eq!(kept.repeat(account, &id, time).ok(), done.ok());
+            }
+            Step::Conclude(id, attempt, state, ids) => {
+                let ids: Vec<_> = ids.iter().copied().map(OrderId).collect();
+                let conclusion = Conclusion::new(*attempt, *state, time).order_ids(ids);
+                let (id, conclusion) = (id.to_string(), conclusion.note("CODE"));
+                let done = memory.conclude(account, &id, &conclusion);
+                prop_assert_eq!(
+                    kept.conclude(account, &id, &conclusion).is_ok(),
+                    done.is_ok()
+                );
+            }
+            Step::Reopen => kept = home.open().journal(),
+        }
+        prop_assert_eq!(memory.open(account).unwrap(), kept.open(account).unwrap());
+        prop_assert_eq!(
+            memory.latest(account, 2).unwrap(),
+            kept.latest(account, 2).unwrap()
+        );
+        prop_assert!(kept.find("another account", "0").unwrap().is_none());
+    }
+    Ok(())
+}
+
+#[test]
+fn they_keep_to_the_rules_of_the_journal_in_memory() {
+    let (homes, number) = (homes(), AtomicUsize::new(0));
+    let config = ProptestConfig {
+        cases: 40,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    proptest!(config, |(steps in prop::collection::vec(step(), 1..12))| {
+        let account = number.fetch_add(1, Ordering::Relaxed).to_string();
+        for home in &homes {
+            take(&steps, home, &account)?;
+        }
+    });
+}
+
+/// The suite races threads on one store; programs open one each, the first of which makes it.
+#[test]
+fn of_many_that_open_a_store_and_begin_an_order_one_records_it() {
+    for home in homes() {
+        let start = Barrier::new(8);
+        let race = || {
+            start.wait();
+            let order = JournaledOrder::new("shop", "1", "f", at(1));
+            let begun = home.open().journal().begin(&order).unwrap();
+            matches!(begun, Begun::Recorded { .. })
+        };
+        let recorded = std::thread::scope(|scope| {
+            let racers: Vec<_> = (0..8).map(|_| scope.spawn(race)).collect();
+            let racers = racers.into_iter().map(|racer| racer.join().unwrap());
+            racers.filter(|recorded| *recorded).count()
+        });
+        assert_eq!(recorded, 1, "{}", home.address.starts_with("postgres"));
+    }
+}
+
+/// Programs with connections of their own keep to one limit together.
+#[test]
+fn programs_take_a_place_each_under_one_limit() {
+    const CALLS: u32 = 24;
+    for home in homes() {
+        home.open();
+        let started = Instant::now();
+        let program = |_| {
+            let limits = home.open().limits();
+            let rates = Rates {
+                overall: 20,
+                api: 0,
+            };
+            let request = PlaceRequest::new("key", "api", rates, Duration::from_secs(60));
+            let mut starts = Vec::new();
+            for _ in 0..CALLS / 4 {
+                match limits.reserve(&request).unwrap() {
+                    Reservation::After(wait) => starts.push(started.elapsed() + wait),
+                    late => panic!("{late:?}"),
+                }
+            }
+            starts
+        };
+        let starts: Vec<_> = std::thread::scope(|scope| {
+            let programs: Vec<_> = (0..4)
+                .map(|number| scope.spawn(move || program(number)))
+                .collect();
+            programs
+                .into_iter()
+                .flat_map(|program| program.join().unwrap())
+                .collect()
+        });
+        let last = starts.iter().max().unwrap();
+        assert!(
+            *last >= Duration::from_millis(50) * (CALLS - 1),
+            "{starts:?}"
+        );
+    }
+}

@@ -1,0 +1,88 @@
+//! A database of each kind, empty, for tests that hold for all of them.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use aliexpress::journal::OrderJournal;
+use aliexpress::limits::LimitStore;
+use aliexpress::push::{Inbox, InboxLimits};
+use aliexpress::tokens::TokenStore;
+#[cfg(all(unix, feature = "postgres"))]
+use aliexpress_stores::PostgresStore;
+use aliexpress_stores::SqliteStore;
+use tempfile::TempDir;
+
+/// Where a store is kept.
+pub(crate) struct Home {
+    /// A path or a connection string, for programs that share it.
+    pub(crate) address: String,
+    _folder: Option<TempDir>,
+}
+
+/// One of each kind; without PostgreSQL where there is no server, which is printed.
+pub(crate) fn homes() -> Vec<Home> {
+    let folder = tempfile::tempdir().unwrap();
+    let file: PathBuf = folder.path().join("store.db");
+    let sqlite = Home {
+        address: file.to_str().unwrap().to_owned(),
+        _folder: Some(folder),
+    };
+    let mut homes = vec![sqlite];
+    #[cfg(all(unix, feature = "postgres"))]
+    homes.extend(crate::server::shared().map(|server| Home {
+        address: server.new_database(),
+        _folder: None,
+    }));
+    homes
+}
+
+impl Home {
+    /// Opens the store anew, as another program does.
+    pub(crate) fn open(&self) -> Store {
+        open(&self.address)
+    }
+}
+
+/// A store of any kind.
+pub(crate) enum Store {
+    Sqlite(SqliteStore),
+    #[cfg(all(unix, feature = "postgres"))]
+    Postgres(PostgresStore),
+}
+
+pub(crate) fn open(address: &str) -> Store {
+    #[cfg(all(unix, feature = "postgres"))]
+    if address.starts_with("postgres://") {
+        return Store::Postgres(PostgresStore::open(address).unwrap());
+    }
+    Store::Sqlite(SqliteStore::open(address).unwrap())
+}
+
+/// Calls the same method of whatever store it is.
+macro_rules! each {
+    ($self:expr, $store:ident => $value:expr) => {
+        match $self {
+            Store::Sqlite($store) => $value,
+            #[cfg(all(unix, feature = "postgres"))]
+            Store::Postgres($store) => $value,
+        }
+    };
+}
+
+impl Store {
+    pub(crate) fn journal(&self) -> Arc<dyn OrderJournal> {
+        each!(self, store => Arc::new(store.clone()))
+    }
+
+    pub(crate) fn limits(&self) -> Arc<dyn LimitStore> {
+        each!(self, store => Arc::new(store.clone()))
+    }
+
+    pub(crate) fn tokens(&self, account: &str) -> Arc<dyn TokenStore> {
+        each!(self, store => Arc::new(store.tokens(account)))
+    }
+
+    pub(crate) fn inbox(&self, name: &str, limits: InboxLimits) -> Arc<dyn Inbox> {
+        each!(self, store => Arc::new(store.inbox(name).limits(limits)))
+    }
+}

@@ -1,0 +1,16 @@
+//! The stores against one suite, over threads, connections and programs that are killed; and what is particular to each
+//! database.
+
+#![cfg(feature = "sqlite")]
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+mod conformance;
+mod homes;
+#[cfg(unix)]
+mod killed;
+#[cfg(all(unix, feature = "postgres"))]
+mod postgres;
+#[cfg(all(unix, feature = "postgres"))]
+mod server;
+mod sqlite;
+mod tokens;

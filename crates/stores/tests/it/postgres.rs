@@ -1,0 +1,332 @@
+//! What is particular to PostgreSQL: connections, their trouble, and the schema.
+
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use aliexpress::journal::{Begun, JournaledOrder, OrderJournal};
+use aliexpress::tokens::{TokenStore, Tokens};
+use aliexpress_stores::PostgresStore;
+
+use crate::server::{ENCODED, PASSWORD, Server, connect, shared};
+
+fn order(id: &str) -> JournaledOrder {
+    let mut order = JournaledOrder::new("shop", id, "f", SystemTime::UNIX_EPOCH);
+    order.request = Some("canary request".to_owned());
+    order
+}
+
+/// The error of a store that does not open, which shows nothing of the password.
+#[track_caller]
+fn refused(address: &str) -> String {
+    let error = PostgresStore::open(address).unwrap_err();
+    let shown = format!("{error:?}");
+    assert!(!shown.contains("canary"), "{shown}");
+    error.to_string()
+}
+
+#[test]
+fn what_cannot_be_a_database_is_refused_before_anything_is_sent() {
+    let cannot = "cannot open a PostgreSQL database: found ";
+    for (address, found) in [
+        ("", "a connection string without a host"),
+        (
+            "postgres://shop:canary@host:canary/db",
+            "a connection string that cannot be read",
+        ),
+        (
+            "host=h password=canary canary",
+            "a connection string that cannot be read",
+        ),
+        (
+            "host=h port=canary",
+            "a connection string that cannot be read",
+        ),
+        (
+            "postgres://shop:canary@192.0.2.1/db?sslmode=disable",
+            "sslmode=disable for another machine,",
+        ),
+        (
+            "host=localhost hostaddr=192.0.2.1 password=canary sslmode=disable",
+            "sslmode=disable for another machine,",
+        ),
+    ] {
+        let error = refused(address);
+        assert!(
+            error.starts_with(&format!("{cannot}{found}")),
+            "{address}: {error}"
+        );
+    }
+    let settings = PostgresStore::settings("postgres://shop:canary@db.example:1/db").unwrap();
+    let shown = format!("{settings:?}");
+    assert_eq!(
+        shown,
+        "PostgresSettings(\"the database db on db.example:1\")"
+    );
+    let error = settings.root_certificates("canary").open().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot open a PostgreSQL database: found root certificates that cannot be read; wanted X.509 certificates as \
+         PEM"
+    );
+}
+
+#[test]
+fn trouble_with_a_server_says_where_and_what() {
+    let started = Instant::now();
+    let error = refused("postgres://shop:canary@127.0.0.1:1/db");
+    let expected = "cannot open the database db on 127.0.0.1:1: found error connecting to server: Connection refused";
+    assert!(error.starts_with(expected), "{error}");
+    assert!(
+        error.ends_with("; wanted a PostgreSQL server that answers"),
+        "{error}"
+    );
+    assert!(
+        started.elapsed() >= Duration::from_secs(5),
+        "it was not waited for"
+    );
+    let Some(server) = shared() else {
+        return;
+    };
+    let address = server.address("postgres");
+    let error = refused(&address.replace(ENCODED, "canary"));
+    assert!(error.contains("found password authentication failed for user \\\"shop\\\" (SQLSTATE 28P01); wanted a database"), "{error}");
+    let error = refused(&server.address("none"));
+    assert!(
+        error.contains("found database \\\"none\\\" does not exist (SQLSTATE 3D000)"),
+        "{error}"
+    );
+}
+
+#[test]
+fn other_schemas_are_refused_and_left_alone() {
+    let Some(server) = shared() else {
+        return;
+    };
+    let address = server.new_database();
+    let mut other = connect(&address).unwrap();
+    other
+        .batch_execute("CREATE SCHEMA aliexpress; CREATE TABLE aliexpress.t (x int)")
+        .unwrap();
+    let error = refused(&address);
+    assert!(
+        error.contains("found a schema aliexpress of another program;"),
+        "{error}"
+    );
+
+    let address = server.new_database();
+    drop(PostgresStore::open(&address).unwrap());
+    let mut other = connect(&address).unwrap();
+    other
+        .batch_execute("UPDATE aliexpress.schema_version SET version = 99")
+        .unwrap();
+    let error = refused(&address);
+    assert!(
+        error.contains("found version 99 of its schema; wanted 1 at most"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_user_who_may_not_make_tables_can_use_them() {
+    let Some(server) = shared() else {
+        return;
+    };
+    let address = server.new_database();
+    drop(PostgresStore::open(&address).unwrap());
+    let mut owner = connect(&address).unwrap();
+    owner
+        .batch_execute(
+            "CREATE ROLE worker LOGIN PASSWORD 'w'; GRANT USAGE ON SCHEMA aliexpress TO worker; \
+             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA aliexpress TO worker",
+        )
+        .unwrap();
+    let address = address.replace(&format!("shop:{ENCODED}"), "worker:w");
+    let store = PostgresStore::open(&address).unwrap();
+    assert_eq!(
+        store.begin(&order("1")).unwrap(),
+        Begun::Recorded { attempt: 1 }
+    );
+}
+
+#[test]
+fn a_connection_that_was_lost_is_made_again() {
+    let Some(server) = shared() else {
+        return;
+    };
+    let address = server.new_database();
+    let store = PostgresStore::open(&address).unwrap();
+    let mut other = connect(&address).unwrap();
+    for number in 0..3 {
+        let id = number.to_string();
+        assert_eq!(
+            store.begin(&order(&id)).unwrap(),
+            Begun::Recorded { attempt: 1 }
+        );
+        let ended = other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'aliexpress' \
+             AND datname = current_database()",
+            &[],
+        );
+        assert!(ended.unwrap() > 0);
+    }
+    assert_eq!(store.open("shop").unwrap().len(), 3);
+}
+
+#[test]
+fn a_server_that_restarts_is_waited_for() {
+    let Some(mut server) = Server::start() else {
+        return;
+    };
+    let address = server.new_database();
+    let store = PostgresStore::open(&address).unwrap();
+    store.begin(&order("1")).unwrap();
+    server.stop();
+    let waiting = {
+        let store = store.clone();
+        thread::spawn(move || store.begin(&order("2")))
+    };
+    thread::sleep(Duration::from_millis(500));
+    server.run();
+    assert_eq!(
+        waiting.join().unwrap().unwrap(),
+        Begun::Recorded { attempt: 1 }
+    );
+    assert_eq!(store.open("shop").unwrap().len(), 2);
+    server.stop();
+    let error = store.begin(&order("3")).unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.starts_with("cannot record an order in the database shop"),
+        "{text}"
+    );
+    assert!(!format!("{error:?}").contains("canary"));
+}
+
+#[test]
+fn errors_show_nothing_of_what_was_to_be_kept() {
+    let Some(server) = shared() else {
+        return;
+    };
+    let address = server.new_database();
+    let store = PostgresStore::open(&address).unwrap();
+    let error = store.begin(&order("a\0b")).unwrap_err();
+    assert!(error.to_string().contains("(SQLSTATE 22021)"), "{error}");
+    // A rule of another hand's: the server's detail quotes the row.
+    connect(&address)
+        .unwrap()
+        .batch_execute("ALTER TABLE aliexpress.orders ADD CHECK (note <> '')")
+        .unwrap();
+    let error = store.begin(&order("1")).unwrap_err();
+    let shown = format!("{error} {error:?}");
+    assert!(
+        shown.contains("(SQLSTATE 23514)") && !shown.contains("canary"),
+        "{shown}"
+    );
+    let shown = format!(
+        "{store:?} {:?} {:?}",
+        store.tokens("left"),
+        store.inbox("key")
+    );
+    assert!(!shown.contains("canary"), "{shown}");
+    assert!(PASSWORD.contains("canary"));
+}
+
+#[test]
+fn it_is_used_and_dropped_on_the_threads_of_a_runtime() {
+    let Some(server) = shared() else {
+        return;
+    };
+    let address = server.new_database();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let store = PostgresStore::open(&address).unwrap();
+        store.begin(&order("1")).unwrap();
+        let tokens = store.tokens("left");
+        let held = tokens.lock(Instant::now()).unwrap();
+        tokens.save(&Tokens::new("a")).unwrap();
+        drop(held);
+        drop(store);
+        assert!(tokens.load().unwrap().is_some());
+    });
+}
+
+#[test]
+fn tls_is_verified() {
+    let Some(server) = shared() else {
+        return;
+    };
+    let address = format!("{}?sslmode=verify-full", server.new_database());
+    let error = refused(&address);
+    assert!(
+        error.contains("invalid peer certificate: UnknownIssuer"),
+        "{error}"
+    );
+    let with_root = |address: &str| {
+        let settings = PostgresStore::settings(address).unwrap();
+        settings.root_certificates(server.root.clone()).open()
+    };
+    let store = with_root(&address).unwrap();
+    store.begin(&order("1")).unwrap();
+    let mut other = connect(&address.replace("?sslmode=verify-full", "")).unwrap();
+    let encrypted = other.query_one(
+        "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE ssl \
+         AND application_name = 'aliexpress' AND datname = current_database()",
+        &[],
+    );
+    assert!(encrypted.unwrap().get::<_, i64>(0) > 0);
+    // The certificate is not of this name.
+    let error = with_root(&address.replace("127.0.0.1", "localhost")).unwrap_err();
+    assert!(
+        error.to_string().contains("invalid peer certificate"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_unix_socket_serves_too() {
+    let Some(server) = shared() else {
+        return;
+    };
+    let address = server.new_database();
+    let database = address.rsplit('/').next().unwrap();
+    let password = PASSWORD.replace('\\', "\\\\").replace('\'', "\\'");
+    let (folder, port) = (server.socket().display(), server.port());
+    let pairs =
+        format!("host={folder} port={port} user=shop password='{password}' dbname={database}");
+    let store = PostgresStore::open(&pairs).unwrap();
+    assert_eq!(
+        store.begin(&order("1")).unwrap(),
+        Begun::Recorded { attempt: 1 }
+    );
+}
+
+/// However the database is set: an order that was recorded survives the server.
+#[test]
+fn commits_wait_for_the_disk_whatever_the_databases_default() {
+    let Some(server) = shared() else {
+        return;
+    };
+    let address = server.new_database();
+    let mut other = connect(&address).unwrap();
+    let database = address.rsplit('/').next().unwrap();
+    other
+        .batch_execute(&format!(
+            "ALTER DATABASE {database} SET synchronous_commit TO off; \
+             ALTER DATABASE {database} SET default_transaction_isolation TO 'serializable'; \
+             CREATE FUNCTION told() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+             NEW.note = current_setting('synchronous_commit') || ' ' || current_setting('transaction_isolation'); \
+             RETURN NEW; END $$"
+        ))
+        .unwrap();
+    let store = PostgresStore::open(&address).unwrap();
+    other
+        .batch_execute("CREATE TRIGGER told BEFORE INSERT ON aliexpress.orders FOR EACH ROW EXECUTE FUNCTION told()")
+        .unwrap();
+    store.begin(&order("1")).unwrap();
+    assert_eq!(
+        store.find("shop", "1").unwrap().unwrap().note,
+        "on read committed"
+    );
+}

@@ -1,0 +1,148 @@
+//! Tokens of several accounts in one store.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use aliexpress::journal::{Begun, JournaledOrder, OrderJournal};
+use aliexpress::tokens::{TokenStore, Tokens};
+use aliexpress::{AuthCode, Client};
+use aliexpress_sandbox::Sandbox;
+use aliexpress_stores::SqliteStore;
+
+use crate::homes::{Home, homes};
+
+const REFRESH: &str = "/auth/token/refresh";
+const ACCOUNTS: [&str; 2] = ["left", "right: 店 / 'x'"];
+
+/// A client with a connection of its own, as another program has it.
+fn client(sandbox: &Sandbox, home: &Home, account: &str) -> Client {
+    Client::builder(sandbox.app_key(), sandbox.app_secret())
+        .gateway(sandbox.url())
+        .token_store(home.open().tokens(account))
+        .refresh_ahead(Duration::ZERO)
+        .build()
+        .unwrap()
+}
+
+fn refreshes(sandbox: &Sandbox) -> usize {
+    let log = sandbox.log();
+    log.iter().filter(|entry| entry.api == REFRESH).count()
+}
+
+#[test]
+fn of_many_connections_one_refreshes_each_account() {
+    for home in homes() {
+        let sandbox = Sandbox::start().unwrap();
+        let old = ACCOUNTS.map(|account| {
+            let code = AuthCode::new(sandbox.authorise());
+            let tokens = client(&sandbox, &home, account).create_tokens(&code);
+            let tokens = tokens.unwrap();
+            sandbox.expire_token(tokens.session.expose());
+            tokens.session
+        });
+        let clients: Vec<_> = (0..12)
+            .map(|number| client(&sandbox, &home, ACCOUNTS[number % 2]))
+            .collect();
+        std::thread::scope(|scope| {
+            for client in &clients {
+                scope.spawn(|| client.order(10_000_001).unwrap());
+            }
+        });
+        assert_eq!(refreshes(&sandbox), 2);
+        let store = home.open();
+        let new = ACCOUNTS.map(|account| store.tokens(account).load().unwrap().unwrap().session);
+        assert!(new[0] != new[1] && new.iter().all(|session| !old.contains(session)));
+    }
+}
+
+#[test]
+fn tokens_read_back_and_accounts_are_kept_apart() {
+    for home in homes() {
+        let store = home.open();
+        let mut full = Tokens::new("new")
+            .with_refresh_token("r")
+            .expiring_at(SystemTime::UNIX_EPOCH + Duration::from_millis(1_795_851_691_824));
+        full.account.user_nick = Some("it's".to_owned());
+        store.tokens("left").save(&Tokens::new("old")).unwrap();
+        store.tokens("left").save(&full).unwrap();
+        assert_eq!(store.tokens("right").load().unwrap(), None);
+        drop(store);
+        assert_eq!(home.open().tokens("left").load().unwrap(), Some(full));
+    }
+}
+
+#[test]
+fn one_at_a_time_has_an_accounts_lock_and_orders_go_on() {
+    for home in homes() {
+        let (one, other) = (home.open(), home.open());
+        let (left, again) = (one.tokens("left"), other.tokens("left"));
+        let held = left.lock(Instant::now()).unwrap();
+        assert!(held.is_some());
+        let started = Instant::now();
+        let until = started + Duration::from_millis(50);
+        assert!(again.lock(until).unwrap().is_none());
+        assert!(started.elapsed() >= Duration::from_millis(50));
+        let right = other.tokens("right");
+        assert!(right.lock(Instant::now()).unwrap().is_some());
+        let order = JournaledOrder::new("left", "1", "f", SystemTime::now());
+        let begun = other.journal().begin(&order).unwrap();
+        assert_eq!(begun, Begun::Recorded { attempt: 1 });
+        drop(held);
+        assert!(again.lock(Instant::now()).unwrap().is_some());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn locks_are_files_for_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path().join("store.db")).unwrap();
+    let tokens = store.tokens("left");
+    let _held = tokens.lock(Instant::now()).unwrap();
+    let files = std::fs::read_dir(folder.path()).unwrap();
+    let files: Vec<_> = files.map(Result::unwrap).collect();
+    assert!(files.len() > 1);
+    for file in files {
+        let mode = file.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{:?}", file.file_name());
+    }
+}
+
+#[test]
+fn broken_tokens_are_an_error_that_shows_nothing_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("store.db");
+    let store = SqliteStore::open(&file).unwrap();
+    store.tokens("left").save(&Tokens::new("a")).unwrap();
+    assert!(!format!("{:?}", store.tokens("left")).contains("canary"));
+    let other = rusqlite::Connection::open(&file).unwrap();
+    for broken in ["canary", "{\"access\": \"canary\"}"] {
+        let changed = other.execute("UPDATE tokens SET tokens = ?1", [broken]);
+        assert_eq!(changed.unwrap(), 1);
+        let error = store.tokens("left").load().unwrap_err();
+        let (text, debug) = (error.to_string(), format!("{error:?}"));
+        assert!(text.starts_with("cannot read tokens: found "), "{text}");
+        assert!(!text.contains("canary") && !debug.contains("canary"));
+    }
+}
+
+#[test]
+fn a_file_of_the_first_version_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("store.db");
+    let store = SqliteStore::open(&file).unwrap();
+    let order = JournaledOrder::new("left", "1", "f", SystemTime::now());
+    store.begin(&order).unwrap();
+    drop(store);
+    let other = rusqlite::Connection::open(&file).unwrap();
+    other
+        .execute_batch(
+            "DROP TABLE tokens; DROP TABLE limits; DROP TABLE pushes; PRAGMA user_version = 1",
+        )
+        .unwrap();
+    drop(other);
+    let store = SqliteStore::open(&file).unwrap();
+    assert_eq!(store.find("left", "1").unwrap(), Some(order));
+    store.tokens("left").save(&Tokens::new("a")).unwrap();
+    assert!(store.tokens("left").load().unwrap().is_some());
+}

@@ -180,10 +180,15 @@ fn receive_messages(heard: &Heard) {
     heard.note(push::receive(
         &app_key,
         &secret,
-        &push::sign(&app_key, &secret, body),
+        Some(&push::sign(&app_key, &secret, body)),
         body,
     ));
-    heard.note(push::receive(&app_key, &secret, "canary-session", body));
+    heard.note(push::receive(
+        &app_key,
+        &secret,
+        Some("canary-session"),
+        body,
+    ));
 }
 
 #[test]

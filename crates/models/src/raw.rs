@@ -30,12 +30,12 @@ mod write;
 use std::fmt;
 
 #[cfg(any(feature = "json", feature = "xml"))]
+pub use crate::refusal::business_refusal;
+#[cfg(any(feature = "json", feature = "xml"))]
 pub(crate) use build::read_value;
 pub(crate) use build::{Depth, Nodes, for_model, read_members_from, read_rest};
 #[cfg(all(feature = "drift", any(feature = "json", feature = "xml")))]
 pub(crate) use envelope::Tree;
-#[cfg(any(feature = "json", feature = "xml"))]
-pub use crate::refusal::business_refusal;
 #[cfg(any(feature = "json", feature = "xml"))]
 pub(crate) use envelope::{Around, read_tree};
 #[cfg(any(feature = "json", feature = "xml"))]

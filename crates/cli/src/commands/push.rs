@@ -137,8 +137,7 @@ impl Application {
     }
 
     fn receive(&self, authorization: Option<&str>, body: &[u8]) -> Result<Message, Failure> {
-        let header = authorization.unwrap_or_default();
-        push::receive(&self.key, &self.secret, header, body)
+        push::receive(&self.key, &self.secret, authorization, body)
             .map_err(|error| Failure::new(Exit::Usage, error.to_string()))
     }
 }
@@ -180,7 +179,7 @@ fn take(
 }
 
 fn show(message: &Message, output: &mut Output) -> Result<(), Failure> {
-    let data = message.data.to_json();
+    let data = message.data().to_json();
     if output.wants_json() {
         let data: Value = serde_json::from_str(&data).unwrap_or(Value::Null);
         return output.json_line(&json!({
@@ -191,11 +190,12 @@ fn show(message: &Message, output: &mut Output) -> Result<(), Failure> {
             "data": data,
         }));
     }
+    let number = message.message_type.map(|number| number.to_string());
     let age = message.age(SystemTime::now());
     let age = age.map(|age| format!(", made {} s ago", age.as_secs()));
     output.line(format_args!(
         "type {}{}  {}",
-        message.message_type,
+        number.as_deref().unwrap_or("unknown"),
         age.unwrap_or_default(),
         printable(&data)
     ))

@@ -17,6 +17,7 @@ use crate::prepared::Prepared;
 use crate::read::{self, CallReply, Read};
 use crate::reply::{RawReply, Reply};
 use crate::secrets::Session;
+use crate::shop::Question;
 use crate::tokens::TokenStore;
 use crate::wire::Wire;
 
@@ -153,6 +154,14 @@ impl Client {
     ) -> Result<Machine<'a, Reply<R::Answer>>, Error> {
         let call = Call::typed(request, self.caller.options())?;
         self.caller.machine(call, read::typed, now)
+    }
+
+    /// Puts a question: makes its call and judges the answer.
+    pub(crate) fn ask<Q: Question>(&self, question: &Q) -> Result<Reply<Q::Says>, Error> {
+        let request = question.request()?;
+        let asking = self.of(self.caller.hearing(Q::REFUSAL_IS_ERROR));
+        let call = Call::typed(&request, asking.caller.options())?;
+        question.judge(asking.run(call, read::typed))
     }
 
     /// Makes a call until it gives an answer or an error that another try would not mend.

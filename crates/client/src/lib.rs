@@ -133,6 +133,7 @@ mod reply;
 mod retry;
 mod salvage;
 mod secrets;
+pub mod shop;
 pub mod tokens;
 mod wire;
 

@@ -8,6 +8,7 @@ use aliexpress_models::raw::{self, Value, ValueError};
 use serde_core::de::{DeserializeOwned, value};
 
 use crate::call::Format;
+use crate::error::Error;
 
 /// The answer to a typed call: the data, and what the platform sent around it.
 ///
@@ -30,6 +31,16 @@ impl<T> Reply<T> {
             request_id: None,
             trace_id: None,
             raw: Vec::new(),
+        }
+    }
+
+    /// What an answer that refuses says nevertheless.
+    pub(crate) fn over_refusal(data: T, refused: &Error) -> Self {
+        Self {
+            data,
+            request_id: refused.request_id().map(str::to_owned),
+            trace_id: None,
+            raw: refused.raw().unwrap_or_default().to_vec(),
         }
     }
 

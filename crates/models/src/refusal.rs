@@ -133,15 +133,16 @@ impl Value {
     }
 
     fn refusal(&self, path: String) -> BusinessRefusal {
-        let first = |names: &[&str]| {
+        let texts = |names: &'static [&str]| {
             let texts = names.iter().filter_map(|name| self.get(name)?.scalar());
-            texts
-                .map(|text| text.trim_ascii().to_owned())
-                .find(|text| !text.is_empty())
+            let texts = texts.map(|text| text.trim_ascii().to_owned());
+            texts.filter(|text| !text.is_empty())
         };
+        // Beside the code of a refusal the envelope's own may stand, which says that the call went well.
+        let refusing = texts(&CODES).find(|code| !is_success(code));
         BusinessRefusal {
-            code: first(&CODES),
-            message: first(&MESSAGES),
+            code: refusing.or_else(|| texts(&CODES).next()),
+            message: texts(&MESSAGES).next(),
             path,
         }
     }
@@ -283,6 +284,10 @@ mod tests {
         check(
             r#"{"code":"NGSELECTION_SEARCH_ERROR","msg":"x"}"#,
             Some(("code", "NGSELECTION_SEARCH_ERROR", "x")),
+        );
+        check(
+            r#"{"code":"0","rsp_code":605,"rsp_msg":"ITEM_ID_NOT_FOUND"}"#,
+            not_found,
         );
         check(
             r#"{"code":405,"success":false}"#,

@@ -6,6 +6,8 @@
 mod calls;
 mod canaries;
 mod clocks;
+mod day;
+mod day_lists;
 mod errors;
 mod guard;
 mod guard_random;

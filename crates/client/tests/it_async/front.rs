@@ -8,8 +8,11 @@ use aliexpress::journal::JournaledOrder;
 use aliexpress::models::Request;
 use aliexpress::models::order_get::Order;
 use aliexpress::models::order_info::OrderDetail;
-use aliexpress::models::shared::{ExtInfo, OrderId};
+use aliexpress::models::shared::{ExtInfo, OrderId, ProductId};
 use aliexpress::orders::{FoundOrder, SettledOrder};
+use aliexpress::shop::{
+    Cursor, FoundProduct, Freight, Listing, Market, Product, Search, SkuRef, Tracking,
+};
 use aliexpress::tokens::{TokenStore, Tokens};
 use aliexpress::{
     AppKey, AppSecret, AsyncClient, AuthCode, CallOptions, ClientBuilder, Error, NewOrder,
@@ -68,6 +71,49 @@ front! {
     renew_session() -> Result<Tokens, Error>;
     exchange_refresh_token(token: &RefreshToken) -> Result<Tokens, Error>;
     tokens() -> Result<Option<Tokens>, Error>;
+    product(id: impl Into<ProductId> + Send, market: &Market) -> Result<Reply<Product>, Error>;
+    freight(sku: impl Into<SkuRef> + Send, quantity: i64, market: &Market) -> Result<Reply<Freight>, Error>;
+    tracking(id: impl Into<OrderId> + Send) -> Result<Reply<Tracking>, Error>;
+}
+
+/// A stream as an iterator.
+#[derive(Debug)]
+pub(crate) struct Listed<T>(Listing<AsyncClient, T>);
+
+impl<T: Send> Listed<T> {
+    pub(crate) fn at(self, cursor: &Cursor) -> Result<Self, Error> {
+        self.0.at(cursor).map(Self)
+    }
+
+    pub(crate) fn cursor(&self) -> Cursor {
+        self.0.cursor()
+    }
+
+    pub(crate) fn resume(&mut self) {
+        self.0.resume();
+    }
+
+    pub(crate) fn total(&self) -> Option<i64> {
+        self.0.total()
+    }
+}
+
+impl<T: Send> Iterator for Listed<T> {
+    type Item = Result<T, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        run(self.0.next())
+    }
+}
+
+impl Client {
+    pub(crate) fn search(
+        &self,
+        search: impl Into<Search>,
+        market: &Market,
+    ) -> Listed<FoundProduct> {
+        Listed(self.0.search(search, market))
+    }
 }
 
 impl Client {

@@ -9,6 +9,10 @@ mod calls;
 mod cancelled;
 #[path = "../it/clocks.rs"]
 mod clocks;
+#[path = "../it/day.rs"]
+mod day;
+#[path = "../it/day_lists.rs"]
+mod day_lists;
 #[path = "../it/errors.rs"]
 mod errors;
 mod front;

@@ -1,0 +1,180 @@
+//! What shipping costs, and how long it takes.
+
+use std::cmp::Ordering;
+use std::ops::Deref;
+
+use aliexpress_models::Amount;
+use aliexpress_models::ds::freight_query::{
+    DeliveryOption, FreightQuery, QueryDeliveryReq, QueryDeliveryReqRequired,
+};
+
+use super::market::Market;
+use super::money::Money;
+use super::product::SkuRef;
+use super::question::{AnswerTo, Question, filled, part};
+use crate::error::Error;
+use crate::reply::Reply;
+
+/// The ways in which a variant is shipped to a market.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Freight {
+    /// In the platform's order.
+    pub options: Vec<ShippingOption>,
+}
+
+impl Freight {
+    /// The option with the least fee in the currency that was asked for; of equal ones the faster. Options that do not
+    /// state their fee, or in another currency, do not count.
+    pub fn cheapest(&self) -> Option<&ShippingOption> {
+        let priced = |option: &&ShippingOption| {
+            option
+                .fee()
+                .is_some_and(|fee| fee.compare(&option.free).is_some())
+        };
+        self.options.iter().filter(priced).min_by(|one, other| {
+            let fees = one.fee().zip(other.fee());
+            let by_fee = fees.and_then(|(one, other)| one.compare(&other));
+            by_fee
+                .unwrap_or(Ordering::Equal)
+                .then_with(|| one.by_days(other))
+        })
+    }
+
+    /// The option whose longest time is the shortest; of equal ones the cheaper. Options that do not state their time
+    /// do not count.
+    pub fn fastest(&self) -> Option<&ShippingOption> {
+        let timed = |option: &&ShippingOption| option.longest_days().is_some();
+        self.options.iter().filter(timed).min_by(|one, other| {
+            let fees = one.fee().zip(other.fee());
+            let by_fee = fees.and_then(|(one, other)| one.compare(&other));
+            one.by_days(other).then(by_fee.unwrap_or(Ordering::Equal))
+        })
+    }
+
+    /// The option of this service.
+    pub fn of_service(&self, service: &str) -> Option<&ShippingOption> {
+        self.options
+            .iter()
+            .find(|option| option.service() == Some(service))
+    }
+}
+
+/// One way to ship. It derefs to the platform's record of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShippingOption {
+    data: DeliveryOption,
+    market: Market,
+    /// What it costs where it is free.
+    free: Money,
+}
+
+impl ShippingOption {
+    /// The service's code, which goes into an order as `logistics_service_name`.
+    pub fn service(&self) -> Option<&str> {
+        filled(self.data.code.as_deref())
+    }
+
+    /// The service's name for people; its code where there is none.
+    pub fn name(&self) -> Option<&str> {
+        filled(self.data.company.as_deref()).or_else(|| self.service())
+    }
+
+    /// What it costs: zero where the platform says that it is free, `None` where it states nothing.
+    ///
+    /// The platform's field is called `shipping_fee_cent` and reported to hold whole units, such as `13.57`.
+    pub fn fee(&self) -> Option<Money> {
+        if self.data.free_shipping == Some(true) {
+            return Some(self.free.clone());
+        }
+        let fee = self
+            .data
+            .shipping_fee_cent
+            .as_ref()
+            .map(|fee| Amount::from(&**fee));
+        Money::asked(
+            fee.as_ref(),
+            self.data.shipping_fee_currency.as_deref(),
+            &self.market,
+        )
+    }
+
+    /// The shortest and the longest time in days, as far as the platform states them.
+    pub fn days(&self) -> (Option<i64>, Option<i64>) {
+        (self.data.min_delivery_days, self.longest_days())
+    }
+
+    /// Whether the parcel can be tracked; `None` where the platform does not say.
+    pub fn is_tracked(&self) -> Option<bool> {
+        self.data.tracking
+    }
+
+    fn longest_days(&self) -> Option<i64> {
+        self.data.max_delivery_days.or(self.data.min_delivery_days)
+    }
+
+    /// Faster first; without a time last.
+    fn by_days(&self, other: &Self) -> Ordering {
+        let days = |option: &Self| {
+            let longest = option.longest_days().unwrap_or(i64::MAX);
+            (longest, option.data.min_delivery_days.unwrap_or(longest))
+        };
+        days(self).cmp(&days(other))
+    }
+}
+
+impl Deref for ShippingOption {
+    type Target = DeliveryOption;
+
+    fn deref(&self) -> &DeliveryOption {
+        &self.data
+    }
+}
+
+/// The question for the ways to ship.
+pub(crate) struct FreightOf<'a> {
+    pub(crate) sku: SkuRef,
+    pub(crate) quantity: i64,
+    pub(crate) market: &'a Market,
+}
+
+impl Question for FreightOf<'_> {
+    type Asks = FreightQuery;
+    type Says = Freight;
+
+    fn request(&self) -> Result<FreightQuery, Error> {
+        let unusable = |found, wanted| Err(Error::unusable("ask for freight", found, wanted));
+        if filled(Some(self.sku.sku.as_str())).is_none() {
+            return unusable(
+                "a variant without an id".to_owned(),
+                "the sku_id of a variant",
+            );
+        }
+        if self.quantity < 1 {
+            return unusable(format!("{} pieces", self.quantity), "one or more");
+        }
+        Ok(FreightQuery::new(QueryDeliveryReq::new(
+            QueryDeliveryReqRequired {
+                quantity: self.quantity,
+                ship_to_country: self.market.country().to_owned(),
+                product_id: self.sku.product.to_string(),
+                language: self.market.locale().to_owned(),
+                locale: self.market.locale().to_owned(),
+                selected_sku_id: self.sku.sku.to_string(),
+                currency: self.market.currency().to_string(),
+            },
+        )))
+    }
+
+    fn read(&self, reply: AnswerTo<Self>) -> Result<Reply<Freight>, Error> {
+        let reply = part::<FreightQuery, _>(reply, "ways to ship", |answer| answer.result.take())?;
+        let option = |data| ShippingOption {
+            data,
+            market: self.market.clone(),
+            free: Money::free(self.market),
+        };
+        Ok(reply.map(|result| Freight {
+            options: result.delivery_options.into_iter().map(option).collect(),
+        }))
+    }
+}

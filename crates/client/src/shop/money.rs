@@ -1,0 +1,145 @@
+//! Money with the currency that counts.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use aliexpress_models::{Amount, Monetary};
+
+use super::market::Market;
+use super::question::filled;
+
+/// An amount, its currency, and whose currency that is.
+///
+/// The platform states several prices of one thing: in the seller's currency, in the one that was asked for, and in the
+/// one that it settles in. Methods of this module give the one that counts for the caller.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Money {
+    /// The exact amount in units of the currency, the text as it came.
+    pub amount: Amount,
+    /// The currency as the platform states it, three letters of ISO 4217 as far as documented; `None` where it states
+    /// none.
+    pub currency: Option<String>,
+    /// Whose currency it is.
+    pub whose: CurrencyOf,
+}
+
+/// Whose currency an amount is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CurrencyOf {
+    /// The one that was asked for.
+    Asked,
+    /// The seller's own.
+    Seller,
+    /// The one in which the platform settles with the account.
+    Settlement,
+    /// One that the platform chose instead of the one that was asked for, or states none of.
+    Unasked,
+}
+
+impl Money {
+    /// An amount that a market asked for; `None` where there is none.
+    pub(crate) fn asked(
+        amount: Option<&Amount>,
+        stated: Option<&str>,
+        market: &Market,
+    ) -> Option<Self> {
+        let currency = filled(stated);
+        let whose = match currency {
+            Some(currency) if currency.eq_ignore_ascii_case(market.currency().as_str()) => {
+                CurrencyOf::Asked
+            }
+            _ => CurrencyOf::Unasked,
+        };
+        Self::new(amount, currency, whose)
+    }
+
+    pub(crate) fn new(
+        amount: Option<&Amount>,
+        stated: Option<&str>,
+        whose: CurrencyOf,
+    ) -> Option<Self> {
+        let amount = filled(amount.map(Amount::as_str))?;
+        Some(Self {
+            amount: Amount::from(amount),
+            currency: filled(stated).map(str::to_owned),
+            whose,
+        })
+    }
+
+    /// Nothing to pay, in the currency asked for.
+    pub(crate) fn free(market: &Market) -> Self {
+        Self {
+            amount: Amount::from("0"),
+            currency: Some(market.currency().as_str().to_owned()),
+            whose: CurrencyOf::Asked,
+        }
+    }
+
+    /// Which of two amounts is more; `None` where the currencies differ or are not stated, or an amount is no number of
+    /// at most six decimals. Currencies are never converted.
+    pub fn compare(&self, other: &Self) -> Option<Ordering> {
+        const MILLIONTHS: i64 = 1_000_000;
+        let currency = self.currency.as_ref()?;
+        if !currency.eq_ignore_ascii_case(other.currency.as_ref()?) {
+            return None;
+        }
+        let [own, others] = [self, other].map(|money| money.amount.minor_units(MILLIONTHS));
+        Some(own?.cmp(&others?))
+    }
+}
+
+impl Monetary for Money {
+    fn amount(&self) -> Option<&Amount> {
+        Some(&self.amount)
+    }
+
+    fn currency_code(&self) -> Option<&str> {
+        self.currency.as_deref()
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let currency = self.currency.as_deref().unwrap_or("(no currency stated)");
+        f.pad(&format!("{} {currency}", self.amount))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn money(amount: &str, currency: &str) -> Money {
+        let market = Market::new("FR", "EUR", "fr").unwrap();
+        Money::asked(Some(&Amount::from(amount)), Some(currency), &market).unwrap()
+    }
+
+    #[test]
+    fn money_says_whose_currency_it_is() {
+        assert_eq!(money("8.30", "EUR").whose, CurrencyOf::Asked);
+        assert_eq!(money("8.30", "eur").whose, CurrencyOf::Asked);
+        assert_eq!(money("8.30", "CNY").whose, CurrencyOf::Unasked);
+        let unstated = money(" 8.30 ", " ");
+        assert_eq!(
+            (unstated.currency.as_deref(), unstated.whose),
+            (None, CurrencyOf::Unasked)
+        );
+        assert_eq!(unstated.to_string(), "8.30 (no currency stated)");
+        let market = Market::new("FR", "EUR", "fr").unwrap();
+        assert_eq!(
+            Money::asked(Some(&Amount::from("")), Some("EUR"), &market),
+            None
+        );
+    }
+
+    #[test]
+    fn only_amounts_of_one_currency_are_compared() {
+        let ten = money("10", "EUR");
+        assert_eq!(money("9.90", "EUR").compare(&ten), Some(Ordering::Less));
+        assert_eq!(money("10.00", "EUR").compare(&ten), Some(Ordering::Equal));
+        assert_eq!(money("9.90", "USD").compare(&ten), None);
+        assert_eq!(money("9,90", "EUR").compare(&ten), None);
+    }
+}

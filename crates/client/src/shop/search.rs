@@ -1,0 +1,180 @@
+//! Search by words.
+
+use std::ops::Deref;
+
+use aliexpress_models::Url;
+use aliexpress_models::ds::text_search::{
+    Product as FoundData, SearchExtend, TextSearch, TextSearchRequired,
+};
+use aliexpress_models::shared::{CategoryId, ProductId};
+
+use super::market::Market;
+use super::money::{CurrencyOf, Money};
+use super::pages::{List, Page, Place, Whole};
+use super::question::{filled, part};
+use crate::error::Error;
+use crate::reply::Reply;
+
+/// What to search for. Words alone do: `client.search("usb cable", &market)`.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[must_use]
+pub struct Search {
+    words: String,
+    category: Option<CategoryId>,
+    sort_by: Option<String>,
+    filters: Vec<SearchExtend>,
+}
+
+impl Search {
+    /// A search for words.
+    pub fn new(words: impl Into<String>) -> Self {
+        Self {
+            words: words.into(),
+            ..Self::default()
+        }
+    }
+
+    /// In one category.
+    pub fn category(mut self, category: impl Into<CategoryId>) -> Self {
+        self.category = Some(category.into());
+        self
+    }
+
+    /// In an order that the platform documents, such as `min_price,asc`, `orders,desc` or `comments,desc`.
+    pub fn sort_by(mut self, order: impl Into<String>) -> Self {
+        self.sort_by = Some(order.into());
+        self
+    }
+
+    /// With one of the filters of the platform; which there are is not documented.
+    pub fn filter(mut self, filter: SearchExtend) -> Self {
+        self.filters.push(filter);
+        self
+    }
+}
+
+impl<T: Into<String>> From<T> for Search {
+    fn from(words: T) -> Self {
+        Self::new(words)
+    }
+}
+
+/// A product that a search found. It derefs to the platform's record of it; prices in a list are those of one of the
+/// product's variants, and [`Client::product`](crate::Client::product) has them all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundProduct {
+    data: FoundData,
+    market: Market,
+}
+
+impl FoundProduct {
+    /// The product's id; `None` where the platform sends none, or no number.
+    pub fn id(&self) -> Option<ProductId> {
+        filled(self.data.item_id.as_deref())?
+            .parse()
+            .ok()
+            .map(ProductId)
+    }
+
+    /// The product's name.
+    pub fn title(&self) -> Option<&str> {
+        filled(self.data.title.as_deref())
+    }
+
+    /// The address of its page, with the scheme that the platform leaves out.
+    pub fn url(&self) -> Option<String> {
+        let url = self.data.item_url.as_ref();
+        url.filter(|url| !url.as_str().is_empty())
+            .map(Url::with_scheme)
+    }
+
+    /// What it costs, in the currency that was asked for.
+    pub fn price(&self) -> Option<Money> {
+        // Only beside the list price does the platform state the currency.
+        let stated = self.data.target_original_price_currency.as_deref();
+        Money::asked(self.data.target_sale_price.as_ref(), stated, &self.market).or_else(|| {
+            Money::asked(
+                self.data.target_original_price.as_ref(),
+                stated,
+                &self.market,
+            )
+        })
+    }
+
+    /// What it costs in the seller's currency.
+    pub fn seller_price(&self) -> Option<Money> {
+        let stated = self.data.sale_price_currency.as_deref();
+        Money::new(self.data.sale_price.as_ref(), stated, CurrencyOf::Seller)
+    }
+
+    /// How many were sold at least: the platform rounds, as in `5,000+`. `None` where it says nothing.
+    pub fn sold(&self) -> Option<u64> {
+        let text = filled(self.data.orders.as_deref())?;
+        let text = text.trim_end_matches('+').replace(',', "");
+        text.parse().ok()
+    }
+}
+
+impl Deref for FoundProduct {
+    type Target = FoundData;
+
+    fn deref(&self) -> &FoundData {
+        &self.data
+    }
+}
+
+/// As many as the platform gives on one page, as far as known [third parties].
+const PAGE_SIZE: i64 = 50;
+
+/// The pages of a search.
+pub(crate) struct Found {
+    pub(crate) search: Search,
+    pub(crate) market: Market,
+}
+
+impl List for Found {
+    type Asks = TextSearch;
+    type Item = FoundProduct;
+
+    fn page(&self, place: &Place) -> Result<TextSearch, Error> {
+        if self.search.words.trim().is_empty() {
+            return Err(Error::unusable("search", "no words", "some"));
+        }
+        let mut request = TextSearch::new(TextSearchRequired {
+            key_word: self.search.words.clone(),
+            local: self.market.locale().to_owned(),
+            country_code: self.market.country().to_owned(),
+            currency: self.market.currency().to_string(),
+        });
+        request.category_id = self.search.category;
+        request.sort_by.clone_from(&self.search.sort_by);
+        request.search_extend.clone_from(&self.search.filters);
+        request.page_size = Some(PAGE_SIZE);
+        request.page_index = Some(place.number());
+        Ok(request)
+    }
+
+    fn read(
+        &self,
+        place: &Place,
+        reply: Reply<aliexpress_models::ds::text_search::TextSearchAnswer>,
+    ) -> Result<Page<FoundProduct>, Error> {
+        let reply = part::<TextSearch, _>(reply, "products", |answer| answer.data.take())?;
+        let data = reply.into_data();
+        let whole = Whole {
+            size: data.page_size.filter(|size| *size > 0).unwrap_or(PAGE_SIZE),
+            total: data.total_count,
+            ..Whole::default()
+        };
+        let products = data.products.into_iter().map(|data| FoundProduct {
+            data,
+            market: self.market.clone(),
+        });
+        Ok(Page::numbered(
+            products.collect(),
+            place,
+            whole,
+            |product| product.data.item_id.clone().unwrap_or_default(),
+        ))
+    }
+}

@@ -1,0 +1,114 @@
+//! Where the parcels of an order are.
+
+use std::ops::Deref;
+
+use aliexpress_models::BusinessRefusal;
+use aliexpress_models::ds::order_tracking_get::{
+    DetailNode, OrderTrackingGet, OrderTrackingGetRequired, TrackingDetailLine,
+};
+use aliexpress_models::shared::OrderId;
+
+use super::question::{AnswerTo, Question, filled, lacking};
+use crate::error::Error;
+use crate::reply::Reply;
+
+/// What the platform knows of an order's parcels.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Tracking {
+    /// The parcels, with what they met on their way.
+    Parcels(Vec<Parcel>),
+    /// Nothing yet: the order is not shipped. The platform is reported to answer the same for an order that the
+    /// account does not have; [`Client::order`](crate::Client::order) tells the two apart.
+    NotShipped,
+}
+
+impl Tracking {
+    /// The parcels; none before the order is shipped.
+    pub fn parcels(&self) -> &[Parcel] {
+        match self {
+            Tracking::Parcels(parcels) => parcels,
+            Tracking::NotShipped => &[],
+        }
+    }
+}
+
+/// One parcel. It derefs to the platform's record of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parcel(TrackingDetailLine);
+
+impl Parcel {
+    /// The number by which the carrier knows the parcel.
+    pub fn number(&self) -> Option<&str> {
+        filled(self.0.mail_no.as_deref())
+    }
+
+    /// Who carries it.
+    pub fn carrier(&self) -> Option<&str> {
+        filled(self.0.carrier_name.as_deref())
+    }
+
+    /// What it met on its way, newest first.
+    pub fn events(&self) -> &[DetailNode] {
+        &self.0.detail_node_list
+    }
+
+    /// The newest of these.
+    pub fn latest(&self) -> Option<&DetailNode> {
+        self.events().first()
+    }
+}
+
+impl Deref for Parcel {
+    type Target = TrackingDetailLine;
+
+    fn deref(&self) -> &TrackingDetailLine {
+        &self.0
+    }
+}
+
+/// The code of an order that is not shipped yet, and of one that the account does not have. Source: reports from live
+/// use.
+const NOT_SHIPPED: &str = "1001";
+
+/// The language of what parcels meet.
+const LANGUAGE: &str = "en_US";
+
+/// The question for the parcels of an order.
+pub(crate) struct ParcelsOf(pub(crate) OrderId);
+
+impl Question for ParcelsOf {
+    type Asks = OrderTrackingGet;
+    type Says = Tracking;
+
+    fn request(&self) -> Result<OrderTrackingGet, Error> {
+        Ok(OrderTrackingGet::new(OrderTrackingGetRequired {
+            ae_order_id: self.0.to_string(),
+            language: LANGUAGE.to_owned(),
+        }))
+    }
+
+    fn heard(&self, refusal: &BusinessRefusal) -> Option<Tracking> {
+        (refusal.code.as_deref() == Some(NOT_SHIPPED)).then_some(Tracking::NotShipped)
+    }
+
+    fn read(&self, mut reply: AnswerTo<Self>) -> Result<Reply<Tracking>, Error> {
+        let Some(result) = reply.data.result.take() else {
+            return Err(lacking::<OrderTrackingGet>(reply, "parcels"));
+        };
+        let lines = result.data.unwrap_or_default().tracking_detail_line_list;
+        let parcels: Vec<_> = lines.into_iter().map(parcel).collect();
+        Ok(reply.map(|_| match parcels.is_empty() {
+            true => Tracking::NotShipped,
+            false => Tracking::Parcels(parcels),
+        }))
+    }
+}
+
+/// The platform sends what a parcel met newest first, and does not promise it.
+fn parcel(mut line: TrackingDetailLine) -> Parcel {
+    let time =
+        |node: &DetailNode| std::cmp::Reverse(node.time_stamp.map_or(i64::MIN, |time| time.0));
+    line.detail_node_list.sort_by_key(time);
+    Parcel(line)
+}

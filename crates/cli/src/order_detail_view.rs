@@ -6,7 +6,7 @@ use aliexpress_models::order_info::{ChildOrder, OrderDetail, ReceiptAddress, Ref
 use crate::facts::{Facts, joined};
 use crate::moment::pacific;
 use crate::order_status::{goods_told, told};
-use crate::table::table_of;
+use crate::table::laid_out;
 use crate::tree::{add_records, heading, money};
 
 pub(crate) fn order_detail_view(order_id: &str, order: &OrderDetail) -> String {
@@ -128,5 +128,5 @@ fn lines(lines: &[ChildOrder]) -> String {
         .map(Option::unwrap_or_default)
         .to_vec()
     });
-    table_of(heads.map(str::to_owned).to_vec(), rows.collect(), 0).to_string()
+    laid_out(heads.map(str::to_owned).to_vec(), rows.collect())
 }

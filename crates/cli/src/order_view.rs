@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::facts::Facts;
 use crate::moment::{distance, pacific, zoned};
 use crate::order_status::{goods_told, told};
-use crate::table::table_of;
+use crate::table::laid_out;
 use crate::tree::{add_records, heading, money};
 
 /// State, payment, money, lines and parcels, at this moment.
@@ -99,7 +99,7 @@ fn lines(lines: &[ChildOrder]) -> String {
     let cells = rows
         .iter()
         .map(|row| columns.iter().map(|column| cell(row, column)).collect());
-    table_of(heads, cells.collect(), 0).to_string()
+    laid_out(heads, cells.collect())
 }
 
 fn line(line: &ChildOrder) -> [Option<String>; 10] {

@@ -8,23 +8,44 @@ use crate::printable::printable;
 /// A column that is wider, and has words in it, is broken into lines of this where the terminal is narrow.
 const NEVER_BROKEN: u16 = 20;
 
-/// A table as wide as its content, or as the terminal where that is narrower.
+/// A table as wide as its content, or as the terminal where that is narrower; where not even that holds it, one line
+/// per cell.
 pub(crate) fn table<const N: usize>(
     heads: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
-) -> Table {
-    let rows: Vec<_> = rows.into_iter().map(Vec::from).collect();
-    build(heads.map(str::to_owned).to_vec(), rows, 0)
+) -> String {
+    let rows = rows.into_iter().map(Vec::from).collect();
+    laid_out(heads.map(str::to_owned).to_vec(), rows)
 }
 
-/// The same where the columns are known only at run time and the cells come from the platform, with room
-/// for so many blanks before it.
+/// The same where the columns are known only at run time.
+pub(crate) fn laid_out(heads: Vec<String>, rows: Vec<Vec<String>>) -> String {
+    let rows: Vec<Vec<String>> = rows.into_iter().map(fit).collect();
+    let table = build(heads.clone(), rows.clone(), 0);
+    match fits(&table, 0) {
+        true => table.to_string(),
+        false => stacked(&heads, rows),
+    }
+}
+
+/// Each row as lines of its own, its cells after their heads.
+fn stacked(heads: &[String], rows: Vec<Vec<String>>) -> String {
+    let rows = rows.into_iter().map(|row| {
+        let cells = heads.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
+        labelled(cells.map(|(head, cell)| (head.as_str(), cell)))
+    });
+    rows.collect::<Vec<_>>().join("\n\n")
+}
+
+/// A table whose cells come from the platform, with room for so many blanks before it.
 pub(crate) fn table_of(heads: Vec<String>, rows: Vec<Vec<String>>, indent: u16) -> Table {
-    let fit = |cells: Vec<String>| -> Vec<String> {
-        let cells = cells.iter().map(|cell| printable(cell).into_owned());
-        cells.collect()
-    };
     build(fit(heads), rows.into_iter().map(fit).collect(), indent)
+}
+
+/// Cells as a terminal may show them.
+fn fit(cells: Vec<String>) -> Vec<String> {
+    let cells = cells.iter().map(|cell| printable(cell).into_owned());
+    cells.collect()
 }
 
 /// Whether the table is no wider than the terminal, if there is one.
@@ -40,8 +61,32 @@ pub(crate) fn fits(table: &Table, indent: u16) -> bool {
     width <= usize::from(columns.saturating_sub(indent))
 }
 
+/// The width of the terminal; where there is none, that in `COLUMNS`, as help has it too.
 fn terminal_columns() -> Option<u16> {
-    terminal_size().map(|(columns, _)| columns.0)
+    let named = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let columns = terminal_size().map(|(columns, _)| columns.0);
+    columns.or_else(named).filter(|columns| *columns > 0)
+}
+
+/// Labels with texts beside them, which are broken between words where the terminal is narrow.
+pub(crate) fn labelled<'a>(rows: impl IntoIterator<Item = (&'a str, String)>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    if let Some(columns) = terminal_columns() {
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(columns);
+    }
+    for (label, text) in rows {
+        table.add_row([label.to_owned(), text]);
+    }
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 2));
+        if index == 0 {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+    let lines = table.lines().map(|line| line.trim_end().to_owned());
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn build(heads: Vec<String>, rows: Vec<Vec<String>>, indent: u16) -> Table {

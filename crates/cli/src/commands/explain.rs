@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::table::table;
+use crate::table::{labelled, table};
 
 #[derive(Args, Clone, Debug)]
 #[command(
@@ -39,10 +39,8 @@ pub(crate) fn run(args: &ExplainArgs, output: &mut Output) -> Result<(), Failure
         ("source", info.source.to_owned()),
         ("page", page(info)),
     ];
-    for (label, text) in lines.into_iter().filter(|(_, text)| !text.is_empty()) {
-        output.line(format_args!("{label:<10}  {text}"))?;
-    }
-    Ok(())
+    let said = lines.into_iter().filter(|(_, text)| !text.is_empty());
+    output.line(labelled(said))
 }
 
 fn list(output: &mut Output) -> Result<(), Failure> {

@@ -42,6 +42,49 @@ fn every_command_has_help_of_its_own_with_examples() {
 }
 
 #[test]
+fn every_help_fits_a_narrow_terminal() {
+    for command in commands(&[]) {
+        let mut args: Vec<&str> = command.iter().map(String::as_str).collect();
+        args.push("--help");
+        for columns in [60, 100] {
+            let run = aliexpress(&args)
+                .env("COLUMNS", columns.to_string())
+                .run()
+                .ends_with(0);
+            let (own, examples) = run.stdout.split_once("\nExamples:\n").unwrap();
+            let wide = own.lines().find(|line| line.chars().count() > columns);
+            // A word that is wider by itself, such as a path, cannot be broken; examples are to be copied.
+            let broken =
+                wide.filter(|line| line.trim().contains(' ') && !line.starts_with("Usage:"));
+            assert_eq!(broken, None, "{command:?} at {columns} columns");
+            assert!(
+                examples.lines().all(|line| line.chars().count() <= 120),
+                "{examples}"
+            );
+        }
+    }
+}
+
+#[test]
+fn tables_and_explanations_fit_a_narrow_terminal() {
+    for args in [
+        &["explain", "INVENTORY_HOLD_ERROR"][..],
+        &["explain"],
+        &["order", "get", "10000001", "--sandbox"],
+        &["order", "info", "31130700125804", "--sandbox"],
+    ] {
+        for columns in [60, 100] {
+            let run = aliexpress(args).env("COLUMNS", columns.to_string()).run();
+            let wide = run
+                .stdout
+                .lines()
+                .find(|line| line.chars().count() > columns);
+            assert_eq!(wide, None, "{args:?} at {columns} columns");
+        }
+    }
+}
+
+#[test]
 fn settings_stand_only_where_they_apply() {
     let has = |command: &[&str], heading: &str| {
         let help = aliexpress(&[command, &["-h"]].concat())

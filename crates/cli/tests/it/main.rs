@@ -14,6 +14,7 @@ mod explain;
 mod help;
 mod order;
 mod order_journal;
+mod picture;
 mod program;
 mod push;
 mod sandbox;

@@ -212,7 +212,7 @@ fn show(orders: &[JournaledOrder], nothing: &str, output: &mut Output) -> Result
     }
 }
 
-fn rows<'a>(orders: impl IntoIterator<Item = &'a JournaledOrder>) -> comfy_table::Table {
+fn rows<'a>(orders: impl IntoIterator<Item = &'a JournaledOrder>) -> String {
     let now = Timestamp::now();
     let rows = orders.into_iter().map(|order| {
         let first_sent = timestamp(order.first_sent);

@@ -6,8 +6,10 @@
 
 mod api;
 mod emit;
+mod lexicon;
 mod overlay;
 mod plan;
+mod report;
 mod rules;
 mod sandbox;
 mod skeleton;
@@ -17,6 +19,7 @@ use overlay::Overlay;
 use pages::document::Document;
 use pages::output::{self, Mode};
 use pages::root::Root;
+pub use report::words;
 pub use skeleton::skeleton;
 
 /// Writes the generated files, or says which are stale.

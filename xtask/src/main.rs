@@ -51,6 +51,12 @@ enum Task {
     },
     /// Build the pages under docs/ as a site, with a page per family of APIs
     Book,
+    /// Count the fields without words of ours, per API
+    Words {
+        /// APIs whose missing words are to be named, with `*` at an end
+        #[arg(value_name = "API")]
+        apis: Vec<String>,
+    },
     /// Run everything that must pass, printing each command
     Ci,
     /// Measure reading and signing, and write docs/benchmarks.md
@@ -106,6 +112,10 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Task::Book => book::run(&root).map(|()| ExitCode::SUCCESS),
+        Task::Words { apis } => {
+            print!("{}", codegen::words(&root, &apis)?);
+            Ok(ExitCode::SUCCESS)
+        }
         Task::Ci => steps::ci(&root).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -27,6 +27,9 @@ pub struct Source {
     /// The day or month of which its undated files are.
     #[serde(default)]
     pub as_of: Option<String>,
+    /// Whether newer sources are of the same platform, so that what only this one has may have changed or gone.
+    #[serde(default)]
+    pub older: bool,
     /// The layouts whose files are of this source where no folder says otherwise.
     #[serde(default)]
     pub layouts: Vec<Layout>,
@@ -61,6 +64,11 @@ impl Sources {
     /// The sources by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Source)> {
         self.0.iter().map(|(name, source)| (name.as_str(), source))
+    }
+
+    /// Whether newer sources replace the source `name`.
+    pub fn is_older(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(|source| source.older)
     }
 
     /// Says of which source and day `table` is, that was read from `path`; `today` where nothing else says so.

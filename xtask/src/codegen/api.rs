@@ -39,6 +39,8 @@ pub(crate) struct Api {
     pub(crate) at_root: bool,
     /// Its sources, newest first, each with its date.
     pub(crate) sources: Vec<(String, String)>,
+    /// Whether only older sources have it, so that it may have changed or gone.
+    pub(crate) old: bool,
     pub(crate) effect: Effect,
     pub(crate) session: Session,
     /// Whether the gateway wants `GET`.
@@ -54,14 +56,16 @@ pub(crate) struct Api {
     pub(crate) samples: Vec<Sample>,
     /// Rows of the request and the response table, for the list of APIs.
     pub(crate) rows: (usize, usize),
-    /// Whether there is an overlay; without one there are no words of ours.
-    pub(crate) worded: bool,
+    /// Whether there is an overlay.
+    pub(crate) judged: bool,
 }
 
 /// An object.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Struct {
     pub(crate) name: String,
+    /// Whether a person wrote what it is.
+    pub(crate) worded: bool,
     /// The name by rule, before it was told apart from others; `None` where an overlay or the API gives the name.
     pub(crate) base: Option<String>,
     pub(crate) doc: String,
@@ -104,6 +108,8 @@ pub(crate) struct FileField {
     pub(crate) key: String,
     pub(crate) name: String,
     pub(crate) doc: String,
+    /// Whether a person wrote the words.
+    pub(crate) worded: bool,
     pub(crate) required: bool,
 }
 

@@ -131,7 +131,7 @@ fn types(family: &Family, catalog: &Catalog) -> File {
 
 fn api(api: &Api, family: &Family, catalog: &Catalog) -> File {
     let stem = file_stem(&api.name);
-    let source = match api.worded {
+    let source = match api.judged {
         true => format!("fixtures/trees/{stem}.toml and\n// fixtures/overlay/{stem}.toml"),
         false => format!("fixtures/trees/{stem}.toml"),
     };
@@ -143,6 +143,11 @@ fn api(api: &Api, family: &Family, catalog: &Catalog) -> File {
         .collect();
     let page = format!("`{}`, from {}.", api.name, sources.join(", "));
     text.push_str(&docs::comment("//!", "", &page));
+    if api.old {
+        text.push_str(
+            "//! Only older documentation has it, so that it may have changed or gone.\n",
+        );
+    }
     if let Some(doc) = &api.doc {
         text.push_str("//!\n");
         text.push_str(&docs::comment("//!", "", doc));

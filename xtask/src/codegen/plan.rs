@@ -11,10 +11,12 @@ use anyhow::{Context as _, bail};
 use pages::document::Document;
 use pages::families::{Families, Session};
 use pages::root::{Root, file_stem};
+use pages::sources::Sources;
 
 use super::api::{
     Api, Bit, Catalog, Code, Codes, ErrorCode, Family, Flags, Id, Sample, Struct, Value,
 };
+use super::lexicon::Lexicon;
 use super::overlay::{CodeEntry, Overlay, Shared, Wire};
 use super::rules::Rules;
 use names::{camel, snake};
@@ -39,7 +41,9 @@ pub(super) const HAND_WRITTEN: [&str; 8] = [
 pub(super) struct Planner {
     shared: Shared,
     rules: Rules,
+    lexicon: Lexicon,
     families: Families,
+    sources: Sources,
     apis: BTreeMap<String, Vec<Api>>,
     shared_structs: Vec<Struct>,
     /// Documented codes by code list, in the order of pages and rows.
@@ -53,7 +57,9 @@ impl Planner {
         let planner = Self {
             shared: Shared::load(root)?,
             rules: Rules::load(root)?,
+            lexicon: Lexicon::load(root)?,
             families: Families::load(root)?,
+            sources: Sources::load(root)?,
             apis: BTreeMap::new(),
             shared_structs: Vec::new(),
             documented: BTreeMap::new(),
@@ -113,6 +119,10 @@ impl Planner {
                 .iter()
                 .map(|source| (source.name.clone(), source.as_of.clone()))
                 .collect(),
+            old: document
+                .sources
+                .iter()
+                .all(|source| self.sources.is_older(&source.name)),
             effect: overlay
                 .effect
                 .unwrap_or_else(|| self.rules.effect(&document.api)),
@@ -125,7 +135,7 @@ impl Planner {
             errors,
             samples: samples(document),
             rows,
-            worded: overlay.present,
+            judged: overlay.present,
         };
         self.apis.entry(family.name).or_default().push(api);
         Ok(())
@@ -193,6 +203,7 @@ impl Planner {
 
     /// Puts the scalar types to the structs, and what APIs of a family have in common into one place.
     pub(super) fn finish(mut self) -> anyhow::Result<Catalog> {
+        self.lexicon.check_use()?;
         let shared = std::mem::take(&mut self.shared);
         let names = shared
             .id
@@ -250,13 +261,15 @@ impl Planner {
                 types,
             });
         }
-        Ok(Catalog {
+        let catalog = Catalog {
             ids,
             codes,
             flags,
             shared: self.shared_structs,
             families,
-        })
+        };
+        super::report::check(&catalog, &self.lexicon)?;
+        Ok(catalog)
     }
 
     /// Whether a rule may give the type, so that a root with other APIs does without it.

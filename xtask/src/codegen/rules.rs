@@ -15,10 +15,19 @@ use super::plan::names::snake;
 #[derive(Debug, Deserialize)]
 pub(crate) struct Rules {
     pub(crate) names: Names,
-    pub(crate) money: Money,
+    pub(crate) money: Vec<Money>,
     #[serde(default, rename = "type")]
     types: Vec<TypeRule>,
+    personal: Personal,
     effect: EffectWords,
+}
+
+/// Fields whose values belong in no log.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Personal {
+    names: Vec<String>,
+    but: Vec<String>,
 }
 
 /// What is no part of a type's name.
@@ -37,7 +46,9 @@ pub(crate) struct Names {
 pub(crate) struct Money {
     pub(crate) amount: Vec<String>,
     pub(crate) currency_code: Vec<String>,
+    #[serde(default)]
     pub(crate) cent: Vec<String>,
+    #[serde(default)]
     pub(crate) cent_factor: Vec<String>,
 }
 
@@ -56,6 +67,8 @@ struct TypeRule {
     list: Option<bool>,
     #[serde(default)]
     families: Vec<String>,
+    #[serde(default)]
+    apis: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -88,18 +101,26 @@ impl Rules {
         key: &str,
         field: &Field,
         section: Section,
-        family: &str,
+        (family, api): (&str, &str),
     ) -> Option<&str> {
         let name = snake(key);
         let fits = |rule: &&TypeRule| {
             rule.kinds.contains(&field.kind)
                 && rule.side.is_none_or(|side| side == section)
                 && rule.list.is_none_or(|list| list == field.list)
+                && (rule.apis.is_empty() || rule.apis.iter().any(|one| matches(one, api)))
                 && (rule.families.is_empty() || rule.families.iter().any(|one| one == family))
                 && rule.names.iter().any(|pattern| matches(pattern, &name))
                 && !rule.but.iter().any(|pattern| matches(pattern, &name))
         };
         self.types.iter().find(fits).map(|rule| rule.value.as_str())
+    }
+
+    /// Whether a scalar field says something about a person, or lets others act for the account.
+    pub(crate) fn is_personal(&self, key: &str) -> bool {
+        let name = snake(key);
+        let has = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, &name));
+        has(&self.personal.names) && !has(&self.personal.but)
     }
 
     /// Names of the types that rules give, in no order.
@@ -123,7 +144,7 @@ impl Rules {
 }
 
 /// Whether `name` is what `pattern` says; a `*` at an end stands for anything, also for nothing.
-fn matches(pattern: &str, name: &str) -> bool {
+pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
         (Some(rest), None) => name.ends_with(rest),
         (None, Some(rest)) => name.starts_with(rest),

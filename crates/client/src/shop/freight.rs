@@ -3,7 +3,6 @@
 use std::cmp::Ordering;
 use std::ops::Deref;
 
-use aliexpress_models::Amount;
 use aliexpress_models::ds::freight_query::{
     DeliveryOption, FreightQuery, QueryDeliveryReq, QueryDeliveryReqRequired,
 };
@@ -82,18 +81,13 @@ impl ShippingOption {
 
     /// What it costs: zero where the platform says that it is free, `None` where it states nothing.
     ///
-    /// The platform's field is called `shipping_fee_cent` and reported to hold whole units, such as `13.57`.
+    /// The field is called `shipping_fee_cent` on the wire and reported to hold whole units, such as `13.57`.
     pub fn fee(&self) -> Option<Money> {
         if self.data.free_shipping == Some(true) {
             return Some(self.free.clone());
         }
-        let fee = self
-            .data
-            .shipping_fee_cent
-            .as_ref()
-            .map(|fee| Amount::from(&**fee));
         Money::asked(
-            fee.as_ref(),
+            self.data.shipping_fee.as_ref(),
             self.data.shipping_fee_currency.as_deref(),
             &self.market,
         )

@@ -497,6 +497,10 @@ Api::of::<logistics::local_getwaybillbypdf::LocalGetwaybillbypdf>(),
 #[cfg(feature = "logistics")]
 Api::of::<logistics::local_listlogisticsservice::LocalListlogisticsservice>(),
 #[cfg(feature = "logistics")]
+Api::of::<logistics::logistics_services::LogisticsServices>(),
+#[cfg(feature = "logistics")]
+Api::of::<logistics::online_logistics::OnlineLogistics>(),
+#[cfg(feature = "logistics")]
 Api::of::<logistics::order_createorder::OrderCreateorder>(),
 #[cfg(feature = "logistics")]
 Api::of::<logistics::order_modifyshipment::OrderModifyshipment>(),
@@ -545,17 +549,11 @@ Api::of::<logistics::redefining_getlogisticsselleraddresses::RedefiningGetlogist
 #[cfg(feature = "logistics")]
 Api::of::<logistics::redefining_getnextleveladdressdata::RedefiningGetnextleveladdressdata>(),
 #[cfg(feature = "logistics")]
-Api::of::<logistics::redefining_getonlinelogisticsinfo::RedefiningGetonlinelogisticsinfo>(),
-#[cfg(feature = "logistics")]
 Api::of::<logistics::redefining_getonlinelogisticsservicelistbyorderid::RedefiningGetonlinelogisticsservicelistbyorderid>(),
 #[cfg(feature = "logistics")]
 Api::of::<logistics::redefining_getprintinfo::RedefiningGetprintinfo>(),
 #[cfg(feature = "logistics")]
 Api::of::<logistics::redefining_getprintinfos::RedefiningGetprintinfos>(),
-#[cfg(feature = "logistics")]
-Api::of::<logistics::redefining_listlogisticsservice::RedefiningListlogisticsservice>(),
-#[cfg(feature = "logistics")]
-Api::of::<logistics::redefining_querytrackingresult::RedefiningQuerytrackingresult>(),
 #[cfg(feature = "logistics")]
 Api::of::<logistics::redefining_qureywlbdomesticlogisticscompany::RedefiningQureywlbdomesticlogisticscompany>(),
 #[cfg(feature = "logistics")]
@@ -568,6 +566,8 @@ Api::of::<logistics::sellershipmentfortop::Sellershipmentfortop>(),
 Api::of::<logistics::sellershipmentsupportsubtradeorder::Sellershipmentsupportsubtradeorder>(),
 #[cfg(feature = "logistics")]
 Api::of::<logistics::service_query::ServiceQuery>(),
+#[cfg(feature = "logistics")]
+Api::of::<logistics::tracking_result::TrackingResult>(),
 #[cfg(feature = "logistics")]
 Api::of::<logistics::valueadded_insurance_estimate::ValueaddedInsuranceEstimate>(),
 #[cfg(feature = "logistics")]

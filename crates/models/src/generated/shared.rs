@@ -52,12 +52,94 @@ id! {
 }
 
 codes! {
+    /// Site of the platform.
+    AffiliateSite {
+        /// The site for the world.
+        Global = "global",
+        /// The site for Italy.
+        Italy = "it_site",
+        /// The site for Spain.
+        Spain = "es_site",
+        /// The site for Russia.
+        Russia = "ru_site",
+    }
+}
+
+codes! {
     /// What the buyer is going to do with the goods.
     BusinessModel {
         /// Bought by another business, as a rule in quantity.
         Wholesale = "wholesale",
         /// Bought one by one for end customers, as in dropshipping.
         Retail = "retail",
+    }
+}
+
+codes! {
+    /// How far an order has come that earns a commission.
+    ///
+    /// The sources describe the states in a sentence instead of a list.
+    CommissionStatus {
+        /// The buyer has paid.
+        Paid = "Payment Completed",
+        /// The buyer has confirmed the receipt, and the platform has begun to settle, which it does
+        /// by hand.
+        Received = "Buyer Confirmed Receipt",
+        /// Checked, and the commission is paid.
+        Settled = "Completed Settlement",
+        /// Earns nothing: refunded, held for risk or abuse, or not settled within 180 days of the
+        /// payment.
+        Invalid = "Invalid",
+    }
+}
+
+codes! {
+    /// Which of an order's times a search for commissions means.
+    CommissionTime {
+        /// When the order was paid.
+        Paid = "Payment Completed Time",
+        /// When the buyer confirmed the receipt.
+        Received = "Buyer Confirmed Receipt Time",
+        /// When the commission was paid into the account.
+        Settled = "Completed Settlement Time",
+    }
+}
+
+codes! {
+    /// Who pays for the way back of returned goods.
+    FeeBearer {
+        /// The seller.
+        Seller = "seller",
+        /// The buyer.
+        Buyer = "buyer",
+        /// The platform.
+        Platform = "platform",
+    }
+}
+
+codes! {
+    /// What a feed does to products.
+    FeedOperation {
+        /// Makes products.
+        Create = "PRODUCT_CREATE",
+        /// Replaces all data of products.
+        Update = "PRODUCT_FULL_UPDATE",
+        /// Changes stocks alone.
+        UpdateStocks = "PRODUCT_STOCKS_UPDATE",
+        /// Changes prices alone.
+        UpdatePrices = "PRODUCT_PRICES_UPDATE",
+    }
+}
+
+codes! {
+    /// How far a feed has come.
+    FeedStatus {
+        /// Done; the result of each item can be read.
+        Finished = "FINISH",
+        /// Under way.
+        Processing = "PROCESSING",
+        /// Waiting for its turn.
+        Queued = "QUEUEING",
     }
 }
 
@@ -78,23 +160,145 @@ codes! {
         NotPay = "NOT_PAY",
         /// Paid.
         PaySuccess = "PAY_SUCCESS",
+        /// Paid; waits for the seller to confirm the amount.
+        WaitSellerCheck = "WAIT_SELLER_CHECK",
+    }
+}
+
+codes! {
+    /// What a search by picture looks for.
+    ImageSearchKind {
+        /// The same product.
+        Same = "same",
+        /// Similar products.
+        Similar = "similar",
+    }
+}
+
+codes! {
+    /// By what the products of a search by picture are sorted.
+    ImageSort {
+        /// By price.
+        Price = "price",
+        /// By number of orders.
+        Orders = "orders",
+        /// By likeness, judging by its name.
+        Best = "best",
+    }
+}
+
+codes! {
+    /// What was done in a dispute.
+    IssueAction {
+        /// The dispute was opened.
+        Initiate = "initiate",
+        /// The buyer withdrew it.
+        Cancel = "cancel",
+        /// The buyer accepted a proposal.
+        BuyerAccept = "buyer_accept",
+        /// The seller accepted a proposal.
+        SellerAccept = "seller_accept",
+        /// The buyer turned a proposal down.
+        BuyerRefuse = "buyer_refuse",
+        /// The buyer made a proposal.
+        BuyerCreateSolution = "buyer_create_solution",
+        /// The buyer changed a proposal.
+        BuyerModifySolution = "buyer_modify_solution",
+        /// The buyer took a proposal back.
+        BuyerDeleteSolution = "buyer_delete_solution",
+        /// The seller made a proposal.
+        SellerCreateSolution = "seller_create_solution",
+        /// The seller changed a proposal.
+        SellerModifySolution = "seller_modify_solution",
+        /// The seller took a proposal back.
+        SellerDeleteSolution = "seller_delete_solution",
+    }
+}
+
+codes! {
+    /// Who did something in a dispute.
+    IssueActor {
+        /// The seller.
+        Seller = "seller",
+        /// The buyer.
+        Buyer = "buyer",
+        /// The platform's support.
+        Support = "waiter",
+        /// The platform by itself.
+        System = "system",
+    }
+}
+
+codes! {
+    /// What a dispute waits for, or how it ended.
+    IssueDetailStatus {
+        /// Waits for the seller to answer.
+        WaitForSellerResponse = "wait_for_seller_response",
+        /// Waits for the buyer to answer.
+        WaitForBuyerResponse = "wait_for_buyer_response",
+        /// The buyer's return is under way.
+        WaitForServiceProviderResponse = "wait_for_service_provider_response",
+        /// Waits for the platform.
+        WaitForAeFeedback = "wait_for_AE_feedback",
+        /// Waits for the seller to answer a proposal.
+        WaitForYourResponse = "wait_for_your_response",
+        /// Waits for evidence.
+        WaitForYourEvidence = "wait_for_your_evidence",
+        /// Waits for the platform's final proposal.
+        WaitForFinalSolution = "wait_for_final_solution",
+        /// Waits for the seller's address for the return.
+        WaitForSellerSetReturnAddress = "wait_for_seller_set_return_address",
+        /// Waits for the buyer to send the goods back.
+        WaitForBuyerReturn = "wait_for_buyer_return",
+        /// Waits for the seller to confirm that the goods came back.
+        WaitForSellerConfirmation = "wait_for_seller_confirmation",
+        /// Waits for the warehouse to confirm that the goods came back.
+        WaitForWarehouseConfirmation = "wait_for_warehouse_confirmation",
+        /// The goods are back; waits for the warehouse to check them.
+        WaitForWarehouseQualityCheck = "wait_for_warehouse_quality_check",
+        /// Waits for the platform's last word.
+        WaitAeFinalFeedback = "wait_ae_final_feedback",
+        /// Over: the goods are back.
+        Returned = "return_success",
+        /// Over: the money is paid back.
+        Refunded = "refund_success",
+        /// Over: nothing is paid back.
+        NotRefunded = "refund_reject",
+        /// Over: the platform has settled it.
+        SettledByPlatform = "ae_feedback_finish",
     }
 }
 
 codes! {
     /// Whether there is a dispute, and how far it has come.
     ///
-    /// `NO_ISSUE` is what the page shows for orders; the other codes are documented for the dispute
-    /// of a child order.
+    /// Lists of orders have `NO_ISSUE`, `IN_ISSUE` and `END_ISSUE`; disputes themselves, and the
+    /// lines of an order, have the others.
     IssueStatus {
+        /// No dispute.
+        NoIssue = "NO_ISSUE",
+        /// There is a dispute, as lists of orders call it.
+        Open = "IN_ISSUE",
+        /// There was a dispute, and it is over, as lists of orders call it.
+        Ended = "END_ISSUE",
         /// A dispute is open.
         Processing = "processing",
         /// The buyer has withdrawn the dispute.
         Canceled = "canceled_issue",
         /// The dispute is settled.
         Finish = "finish",
-        /// No dispute.
-        NoIssue = "NO_ISSUE",
+    }
+}
+
+codes! {
+    /// Which time runs out in a dispute.
+    IssueTimeout {
+        /// The time to agree on a solution.
+        Solution = "WAIT_SOLUTION_TIMEOUT",
+        /// The seller's time to name an address for the return.
+        ReturnAddress = "WAIT_SELLER_FILL_ADDRESS_TIMEOUT",
+        /// The seller's time to confirm that the goods came back.
+        Receipt = "WAIT_RECEIVE_ITEM_TIMEOUT",
     }
 }
 
@@ -124,6 +328,34 @@ codes! {
         Buyer = "buyer",
         /// The seller.
         Seller = "seller",
+    }
+}
+
+codes! {
+    /// Why a product is off sale.
+    OfflineReason {
+        /// Its time on sale is over.
+        Expired = "expire_offline",
+        /// The seller took it off.
+        BySeller = "user_offline",
+        /// It breaks a rule of the platform.
+        Violation = "violate_offline",
+        /// The seller is under a penalty.
+        Penalty = "punish_offline",
+        /// The seller was downgraded.
+        Downgrade = "degrade_offline",
+    }
+}
+
+codes! {
+    /// Kind of order.
+    OrderKind {
+        /// An order of goods.
+        Common = "AE_COMMON",
+        /// A trial.
+        Trial = "AE_TRIAL",
+        /// A top-up, such as of a phone's credit.
+        Recharge = "AE_RECHARGE",
     }
 }
 
@@ -168,6 +400,74 @@ codes! {
 }
 
 codes! {
+    /// Means of payment, and the channel that it went through.
+    PaymentChannel {
+        /// Card, through the channel in yuan.
+        Migs = "migs",
+        /// Visa, through the channel in yuan.
+        MigsVisa = "migs101",
+        /// PayPal.
+        PayPal = "pp101",
+        /// MoneyBookers.
+        MoneyBookers = "mb",
+        /// Bank transfer.
+        BankTransfer = "tt101",
+        /// Western Union.
+        WesternUnion = "wu101",
+        /// Visa, through the channel in US dollars.
+        VisaDollar = "wp101",
+        /// Mastercard, through the channel in US dollars.
+        MastercardDollar = "wp102",
+        /// QIWI.
+        Qiwi = "qw101",
+        /// Visa, through the CYBS channel.
+        VisaCybs = "cybs101",
+        /// Mastercard, through the CYBS channel.
+        MastercardCybs = "cybs102",
+        /// WebMoney.
+        WebMoney = "wm101",
+        /// Boleto, in Brazil.
+        Boleto = "ebanx101",
+    }
+}
+
+codes! {
+    /// In which order products come, by price or by sales.
+    ProductSort {
+        /// By price, the lowest first.
+        CheapestFirst = "SALE_PRICE_ASC",
+        /// By price, the highest first.
+        DearestFirst = "SALE_PRICE_DESC",
+        /// By sales of late, the fewest first.
+        LeastSoldFirst = "LAST_VOLUME_ASC",
+        /// By sales of late, the most first.
+        MostSoldFirst = "LAST_VOLUME_DESC",
+        /// By discount, the smallest first; only `aliexpress.affiliate.hotproduct.query` documents
+        /// it.
+        SmallestDiscountFirst = "DISCOUNT_ASC",
+        /// By discount, the largest first; only `aliexpress.affiliate.hotproduct.query` documents
+        /// it.
+        LargestDiscountFirst = "DISCOUNT_DESC",
+    }
+}
+
+codes! {
+    /// Whether a product is sold.
+    ///
+    /// The tables of the seller's calls name four states in a sentence.
+    ProductStatus {
+        /// On sale.
+        OnSelling = "onSelling",
+        /// Taken off sale.
+        Offline = "offline",
+        /// Being checked by the platform.
+        Auditing = "auditing",
+        /// Turned down by the platform's check; the seller has to change it.
+        EditingRequired = "editingRequired",
+    }
+}
+
+codes! {
     /// Whether a parcel has reached the buyer, as far as the platform can tell.
     ReceiveStatus {
         /// `default` on the wire: nothing is known yet. Not what `Default::default()` gives.
@@ -204,6 +504,92 @@ codes! {
         Seller = "SELLER_SEND_GOODS",
         /// A warehouse ships for the seller.
         Warehouse = "WAREHOUSE_SEND_GOODS",
+    }
+}
+
+codes! {
+    /// Whether a shipment is all of an order, or a part.
+    ShipmentExtent {
+        /// All of the order; nothing is left to ship.
+        All = "all",
+        /// A part; more shipments will follow.
+        Part = "part",
+    }
+}
+
+codes! {
+    /// Kind of shop that a product is from.
+    ShopKind {
+        /// Shops of every kind.
+        Any = "ALL",
+        /// AliExpress Plaza, the platform's offer from warehouses in Europe.
+        Plaza = "PLAZA",
+        /// The platform's offer of brands.
+        Tmall = "TMALL",
+    }
+}
+
+codes! {
+    /// What a proposal in a dispute gives the buyer.
+    SolutionKind {
+        /// Money back; the buyer keeps the goods.
+        Refund = "refund",
+        /// Money back for the goods.
+        ReturnAndRefund = "return_and_refund",
+    }
+}
+
+codes! {
+    /// How a proposal in a dispute came to be agreed on.
+    SolutionReached {
+        /// Both sides agreed.
+        Consensus = "negotiation_consensus",
+        /// The platform decided.
+        Arbitration = "platform_arbitrate",
+        /// The seller did not answer in time; misspelt so on the wire.
+        SellerTimeout = "seller_reponse_timeout",
+    }
+}
+
+codes! {
+    /// How far a proposal in a dispute has come.
+    SolutionStatus {
+        /// Waits for both sides.
+        WaitBuyerAndSellerAccept = "wait_buyer_and_seller_accept",
+        /// Waits for the buyer.
+        WaitBuyerAccept = "wait_buyer_accept",
+        /// Waits for the seller.
+        WaitSellerAccept = "wait_seller_accept",
+        /// Agreed on.
+        Reached = "reached",
+        /// Turned down by the buyer.
+        BuyerRefused = "buyer_refused",
+        /// The platform's proposal, which the seller accepts and the buyer turns down.
+        SellerAcceptAndBuyerRefused = "seller_accept_and_buyer_refused",
+        /// Was agreed on, and has been replaced since by another; misspelt so on the wire.
+        Replaced = "reach_cancle",
+        /// Being carried out.
+        Performed = "perform",
+    }
+}
+
+codes! {
+    /// Whether a sorted list goes up or down.
+    SortOrder {
+        /// From the smallest to the largest.
+        Ascending = "asc",
+        /// From the largest to the smallest.
+        Descending = "desc",
+    }
+}
+
+codes! {
+    /// When pieces are taken from the stock.
+    StockDeduction {
+        /// When the order is placed.
+        AtOrder = "place_order_withhold",
+        /// When the order is paid.
+        AtPayment = "payment_success_deduct",
     }
 }
 

@@ -8,7 +8,7 @@ use aliexpress_models::order_info::{
     OrderDetail, OrderInfoGet, OrderInfoGetAnswer, OrderInfoResult, ProductInfo, ReceiptAddress,
 };
 use aliexpress_models::shared::{
-    ExtInfo, FrozenStatus, IssueStatus, ReceiveStatus, SendGoodsOperator,
+    ExtInfo, FrozenStatus, IssueStatus, PaymentChannel, ReceiveStatus, SendGoodsOperator,
 };
 use aliexpress_models::{Answer, decode};
 
@@ -148,7 +148,7 @@ fn detail(order: &Order, purchase: &Purchase) -> OrderDetail {
         detail.loan_info = Some(made(|loan: &mut LoanInfo| {
             loan.loan_amount = Some(money(0, currency))
         }));
-        detail.payment_type = order.paid.map(|_| "migs".to_owned());
+        detail.payment_type = order.paid.map(|_| PaymentChannel::Migs);
         detail.cpf_number = address.cpf.clone();
         detail.order_end_reason = order.cancelled.then(|| "CANCELED".to_owned());
         detail.child_order_list = lines(order, purchase);

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use super::super::api::{Api, Catalog, Effect, ErrorWords, RetryClass, Session};
+use super::super::api::{Api, Catalog, Effect, ErrorWords, Family, RetryClass, Session};
+use super::super::report::Missing;
 use pages::output::File;
 
 const WIDTH: usize = 100;
@@ -62,8 +63,10 @@ pub(super) fn apis(catalog: &Catalog) -> File {
         catalog.families.len()
     );
     text.push_str(
-        "The newest source and its date stand with each API; older ones add what it does not say. *sdk* and *top* are \
-         documentation that newer sources do not repeat, so that such an API may have changed or gone.\n",
+        "The newest source and its date stand with each API; further ones add what it does not say. The status is \
+         *current* where documentation of today has the API, and *older source* where only documentation has it that \
+         newer sources replace: such an API may have changed or gone. Fields without words of ours have a line of \
+         facts: documented type, values, an example.\n",
     );
     for family in &catalog.families {
         let on = if family.default {
@@ -73,11 +76,12 @@ pub(super) fn apis(catalog: &Catalog) -> File {
         };
         let _ = write!(
             text,
-            "\n## {}\n\n{} Feature `{}`{on}.\n\n| API | request | rows | does | session | files | newest source | older |\n\
-             | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+            "\n## {}\n\n{} Feature `{}`{on}.\n\n| API | status | request | rows | does | session | files | without words | newest source | further |\n\
+             | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
             family.name, family.doc, family.name
         );
-        family.apis.iter().for_each(|api| text.push_str(&row(api)));
+        let rows = family.apis.iter().map(|api| row(api, family));
+        text.extend(rows);
     }
     File {
         path: PathBuf::from("docs/apis.md"),
@@ -85,7 +89,9 @@ pub(super) fn apis(catalog: &Catalog) -> File {
     }
 }
 
-fn row(api: &Api) -> String {
+fn row(api: &Api, family: &Family) -> String {
+    let status = if api.old { "older source" } else { "current" };
+    let without = Missing::of(api, family).fields_without();
     let effect = match api.effect {
         Effect::Read => "reads",
         Effect::Write => "writes",
@@ -109,7 +115,7 @@ fn row(api: &Api) -> String {
     let older: Vec<_> = api.sources.iter().skip(1).map(source).collect();
     let (asked, answered) = api.rows;
     format!(
-        "| `{}` | `{}::{}` | {asked} + {answered} | {effect} | {session} | {} | {newest} | {} |\n",
+        "| `{}` | {status} | `{}::{}` | {asked} + {answered} | {effect} | {session} | {} | {without} | {newest} | {} |\n",
         api.name,
         api.module,
         api.request,

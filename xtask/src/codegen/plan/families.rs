@@ -190,6 +190,14 @@ impl Struct {
                 field.wrapper.clone_from(&other.wrapper);
             }
             field.deprecated &= other.deprecated;
+            if other.worded && !field.worded {
+                field.doc.clone_from(&other.doc);
+                field.worded = true;
+            }
+        }
+        if other.worded && !self.worded {
+            self.doc.clone_from(&other.doc);
+            self.worded = true;
         }
     }
 }

@@ -8,11 +8,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::bail;
 
 use super::names::{identifier, snake, type_name};
-use super::{BUILT_IN, HAND_WRITTEN, Planner, words};
+use super::words::{self, Said};
+use super::{BUILT_IN, HAND_WRITTEN, Planner};
 use crate::codegen::api::{Field, FileField, Money, Struct, Value, Wrapper};
+use crate::codegen::lexicon::At;
 use crate::codegen::overlay::{FieldWords, Overlay, TypeEntry};
+use crate::codegen::rules::Money as MoneyRule;
 use pages::document::{Document, Field as Node};
 use pages::tree::{Kind, Section};
+
+/// The type of objects whose keys are data: they are kept as the JSON that they are.
+const FREE: &str = "JsonText";
 
 /// What an API and its two roots are called.
 pub(super) struct Names<'a> {
@@ -118,6 +124,26 @@ struct Object<'a> {
     nodes: &'a [Node],
 }
 
+impl<'a> Object<'a> {
+    /// Where its fields stand.
+    fn at(&self, api: &'a str) -> At<'a> {
+        At {
+            api,
+            side: self.section,
+            holder: self.field,
+            beside: self.nodes,
+        }
+    }
+
+    /// Where it stands itself, with its own fields.
+    fn around(&'a self, api: &'a str) -> At<'a> {
+        At {
+            holder: self.path.rsplit('.').nth(1),
+            ..self.at(api)
+        }
+    }
+}
+
 impl Objects<'_> {
     fn root(&mut self, section: Section, name: &str, nodes: &[Node]) -> anyhow::Result<()> {
         let object = Object {
@@ -156,7 +182,7 @@ impl Objects<'_> {
                 && object.field.is_none()
                 && object.section == Section::Request
             {
-                files.push(self.file(&name, entry, node));
+                files.push(self.file(object, &name, entry, node));
                 continue;
             }
             fields.push(self.field(object, &name, entry, node)?);
@@ -170,9 +196,10 @@ impl Objects<'_> {
             self.used.insert(name.clone());
         }
         let is_fixed = judged || root_name.is_some();
-        let doc = entry.and_then(|entry| entry.doc.clone());
+        let (doc, worded) = self.object_words(object, entry);
         let item = Struct {
-            doc: doc.unwrap_or_else(|| self.object_words(object)),
+            doc,
+            worded,
             money: self.money(&name, entry, &fields)?,
             base: (!is_fixed).then(|| self.base_name(object)),
             paths: vec![object.path.clone()],
@@ -207,27 +234,49 @@ impl Objects<'_> {
         }
     }
 
-    fn object_words(&self, object: &Object<'_>) -> String {
+    /// What an object is, and whether a person wrote it; what the roots are needs no words of ours.
+    fn object_words(&mut self, object: &Object<'_>, entry: Option<&TypeEntry>) -> (String, bool) {
+        if let Some(doc) = entry.and_then(|entry| entry.doc.clone()) {
+            return (doc, true);
+        }
         let api = &self.document.api;
+        let at = object.around(api);
         match (object.field, object.section) {
-            (None, Section::Request) => format!("Asks `{api}`."),
-            (None, Section::Response) => format!("What `{api}` answers."),
-            (Some(field), _) => words::object(field, object.documented, object.is_element),
+            (None, Section::Request) => (format!("Parameters of `{api}`."), true),
+            (None, Section::Response) => (format!("Answer of `{api}`."), true),
+            (Some(field), _) => match self.planner.lexicon.object(at, field) {
+                Some(doc) => (doc.to_owned(), true),
+                None => {
+                    let doc = words::object(field, object.documented, object.is_element);
+                    (doc, false)
+                }
+            },
         }
     }
 
-    fn file(&mut self, owner: &str, entry: Option<&TypeEntry>, node: &Node) -> FileField {
+    fn file(
+        &mut self,
+        object: &Object<'_>,
+        owner: &str,
+        entry: Option<&TypeEntry>,
+        node: &Node,
+    ) -> FileField {
         let said = entry.and_then(|entry| entry.fields.get(&node.name));
         if said.is_some() {
             self.used.insert(format!("{owner}.{}", node.name));
         }
         let said = said.map(|said| said.words()).unwrap_or_default();
+        let shared = || {
+            let at = object.at(&self.document.api);
+            let doc = self.planner.lexicon.field(at, node)?;
+            Some(Said::Anywhere(doc.to_owned()))
+        };
+        let doc = said.doc.map(Said::Here).or_else(shared);
         FileField {
             key: node.name.clone(),
             name: said.name.unwrap_or_else(|| identifier(&snake(&node.name))),
-            doc: said
-                .doc
-                .unwrap_or_else(|| words::field(node, &self.document.sources)),
+            worded: doc.is_some(),
+            doc: words::field(node, doc, &Value::Text(None), &self.document.sources),
             required: said.required.unwrap_or(node.required == Some(true)),
         }
     }
@@ -291,6 +340,8 @@ impl Objects<'_> {
             None => FieldWords::default(),
         };
         let value = self.value(object, owner, &key, node, &words)?;
+        let is_free = node.kind == Kind::Object && !matches!(value, Value::Record(_));
+        let has_words = matches!(value, Value::Text(_) | Value::Integer(_));
         let in_request = object.section == Section::Request;
         let is_text = node.sample_kind == Some(Kind::Text)
             || (node.sample_kind.is_none() && node.kind == Kind::Text);
@@ -305,6 +356,14 @@ impl Objects<'_> {
         if words.deprecated && node.deprecated {
             bail!("`type.{owner}.fields.{key}` says `deprecated`, and so does the page; remove it");
         }
+        let said = match words.doc {
+            Some(doc) => Some(Said::Here(doc)),
+            None => {
+                let at = object.at(&self.document.api);
+                let shared = self.planner.lexicon.field(at, node);
+                shared.map(|doc| Said::Anywhere(doc.to_owned()))
+            }
+        };
         let name = identifier(&snake(&key));
         if words.name.as_ref() == Some(&name) {
             bail!(
@@ -314,18 +373,16 @@ impl Objects<'_> {
         Ok(Field {
             alias: (key != node.name).then(|| node.name.clone()),
             name: words.name.unwrap_or(name),
-            worded: words.doc.is_some(),
-            doc: words
-                .doc
-                .unwrap_or_else(|| words::field(node, &self.document.sources)),
+            worded: said.is_some(),
+            doc: words::field(node, said, &value, &self.document.sources),
             value,
             list: node.list,
             wrapper: wrapper(node),
             required: in_request && words.required.unwrap_or(node.required == Some(true)),
-            personal: words.personal,
+            personal: words.personal || (has_words && self.planner.rules.is_personal(&key)),
             deprecated: words.deprecated || node.deprecated,
             as_text,
-            free: node.kind == Kind::Map,
+            free: node.kind == Kind::Map || is_free,
             key,
         })
     }
@@ -354,7 +411,7 @@ impl Objects<'_> {
                 list: false,
                 wrapper: None,
                 required: false,
-                personal: added.personal,
+                personal: added.personal || self.planner.rules.is_personal(key),
                 deprecated: false,
                 as_text: false,
                 free: false,
@@ -372,9 +429,15 @@ impl Objects<'_> {
         words: &FieldWords,
     ) -> anyhow::Result<Value> {
         let at = format!("type.{owner}.fields.{}", node.name);
+        if node.kind == Kind::Object && words.value.as_deref() == Some(FREE) {
+            return self.named_value(&at, FREE, &[]);
+        }
         if node.kind == Kind::Object {
             if words.value.is_some() {
-                bail!("`{at}` gives a scalar type to an object; name objects under `type` instead");
+                bail!(
+                    "`{at}` gives a scalar type to an object; wanted `{FREE}`, for an object whose keys are data, or a \
+                     name under `type`"
+                );
             }
             let child = Object {
                 section: object.section,
@@ -387,10 +450,10 @@ impl Objects<'_> {
             return Ok(Value::Record(self.object(&child, None)?));
         }
         let section = object.section;
-        let rule = self
-            .planner
-            .rules
-            .scalar(key, node, section, self.names.family);
+        let rule =
+            self.planner
+                .rules
+                .scalar(key, node, section, (self.names.family, &self.document.api));
         let ruled = match rule.map(str::to_owned) {
             Some(name) if words.value.is_none() => self.named_value(&at, &name, &node.codes)?,
             // Naming a type counts as use, which an overlay's type takes away from the rule's.
@@ -453,6 +516,10 @@ impl Objects<'_> {
 
     fn ruled_money(&self, fields: &[Field]) -> Option<Money> {
         let rules = &self.planner.rules.money;
+        rules.iter().find_map(|rule| self.money_by(rule, fields))
+    }
+
+    fn money_by(&self, rules: &MoneyRule, fields: &[Field]) -> Option<Money> {
         let one = |names: &[String], value: &Value| {
             let mut found = fields.iter().filter(|field| {
                 names.contains(&snake(&field.key))

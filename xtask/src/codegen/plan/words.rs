@@ -4,6 +4,7 @@ use pages::document::{Field, SourceRef};
 use pages::type_text::{Element, TypeText};
 
 use super::names::snake;
+use crate::codegen::api::Value;
 
 /// Longer examples and lists say less than they take.
 const LONGEST_EXAMPLE: usize = 60;
@@ -21,25 +22,37 @@ pub(super) fn object(field: &str, documented: Option<&str>, is_element: bool) ->
     }
 }
 
-/// What a field is: its documented type, its name on the wire where that differs, values, and the source where the
-/// newest one does not have it.
-pub(super) fn field(field: &Field, sources: &[SourceRef]) -> String {
-    let mut text = match field.documented.as_deref() {
-        Some(documented) => format!("Documented as {}", type_words(documented)),
-        None => "Shown by a sample only".to_owned(),
+/// Words that a person wrote on a field.
+pub(super) enum Said {
+    /// On this field, with all that is worth saying of it.
+    Here(String),
+    /// On its name, wherever it stands.
+    Anywhere(String),
+}
+
+/// What a field is. What a person wrote comes first; of facts, there follow those that it leaves open: the name on the
+/// wire where that differs, values, and the source where the newest one does not have the field.
+pub(super) fn field(
+    field: &Field,
+    said: Option<Said>,
+    value: &Value,
+    sources: &[SourceRef],
+) -> String {
+    let (mut text, facts) = match said {
+        Some(Said::Here(doc)) => (doc.trim().to_owned(), String::new()),
+        Some(Said::Anywhere(doc)) => {
+            let facts = shown(field, &doc, value);
+            (doc.trim().to_owned(), facts)
+        }
+        None => (documented(field), String::new()),
     };
-    if snake(&field.name) != field.name {
-        text = format!("`{}` on the wire. {text}", field.name);
+    if snake(&field.name) != field.name && !text.contains(&field.name) {
+        text = match text.starts_with("Documented as") || text.starts_with("Shown by") {
+            true => format!("`{}` on the wire. {text}", field.name),
+            false => format!("{text} `{}` on the wire.", field.name),
+        };
     }
-    if let Some(example) = field.example.as_deref().filter(|example| is_plain(example)) {
-        text.push_str(&format!(", such as `{example}`"));
-    }
-    let codes: Vec<_> = field.codes.iter().filter(|code| is_plain(code)).collect();
-    if !codes.is_empty() && codes.len() <= MOST_CODES {
-        let codes: Vec<_> = codes.iter().map(|code| format!("`{code}`")).collect();
-        text.push_str(&format!("; values: {}", codes.join(", ")));
-    }
-    text.push('.');
+    text.push_str(&facts);
     let newest = sources.first().map(|source| source.name.as_str());
     if let Some(last) = field.only_in.first()
         && Some(last.as_str()) != newest
@@ -51,6 +64,50 @@ pub(super) fn field(field: &Field, sources: &[SourceRef]) -> String {
         ));
     }
     text
+}
+
+/// The facts on a field of which no one has written.
+fn documented(field: &Field) -> String {
+    let mut text = match field.documented.as_deref() {
+        Some(documented) => format!("Documented as {}", type_words(documented)),
+        None => "Shown by a sample only".to_owned(),
+    };
+    if let Some(example) = field.example.as_deref().filter(|example| is_plain(example)) {
+        text.push_str(&format!(", such as `{example}`"));
+    }
+    if let Some(codes) = codes(field) {
+        text.push_str(&format!("; values: {codes}"));
+    }
+    text.push('.');
+    text
+}
+
+/// Values that the documentation shows, where the words show none and the type does not list them.
+fn shown(field: &Field, said: &str, value: &Value) -> String {
+    if said.contains('`') || matches!(value, Value::Text(Some(name)) if !is_format(name)) {
+        return String::new();
+    }
+    if let Some(codes) = codes(field) {
+        return format!(" Values: {codes}.");
+    }
+    match field.example.as_deref().filter(|example| is_plain(example)) {
+        Some(example) => format!(" Such as `{example}`."),
+        None => String::new(),
+    }
+}
+
+/// Whether the type says how a text is written, and nothing of its values.
+fn is_format(name: &str) -> bool {
+    super::HAND_WRITTEN.contains(&name)
+}
+
+fn codes(field: &Field) -> Option<String> {
+    let codes: Vec<_> = field.codes.iter().filter(|code| is_plain(code)).collect();
+    if codes.is_empty() || codes.len() > MOST_CODES {
+        return None;
+    }
+    let codes: Vec<_> = codes.iter().map(|code| format!("`{code}`")).collect();
+    Some(codes.join(", "))
 }
 
 /// The documented type, the newer portal's codes in words.

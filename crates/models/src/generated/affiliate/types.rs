@@ -5,7 +5,7 @@
 //! Needs the feature `affiliate`.
 
 use crate::record::{record, setters};
-use crate::shared::{CategoryId, ProductId, SkuId, StoreId};
+use crate::shared::{CategoryId, ProductId, ShopKind, SkuId, StoreId};
 use crate::{Amount, Decimal, PacificTime, Url};
 
 /// An element of `hashtags`; documented as `ContentHashtagDTO`.
@@ -92,83 +92,87 @@ setters!(ExternalItem {
     item_price: into(impl Into<Amount>);
 });
 
-/// An element of `products`; documented as `TrafficProductDTO`.
+/// A product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductQueryTrafficProduct {
-    /// Documented as a number.
+    /// The variant that the prices are of.
     pub sku_id: Option<SkuId>,
-    /// Documented as a text.
+    /// Rate of the tax of the country that was asked for, as text.
     pub tax_rate: Option<String>,
-    /// Documented as a text.
+    /// Price in the platform's app, in the seller's currency (`app_sale_price_currency`).
     pub app_sale_price: Option<Amount>,
-    /// Documented as a text.
+    /// Currency of `app_sale_price`: the seller's, whatever was asked for.
     pub app_sale_price_currency: Option<String>,
-    /// Documented as a text.
+    /// Share of the price that is paid as commission, as text such as `7.0%`. It holds where
+    /// neither the hot link's rate nor that of the relevant markets does.
     pub commission_rate: Option<String>,
-    /// Documented as a text.
+    /// Discount from the original price, as text such as `50%`.
     pub discount: Option<String>,
-    /// Documented as a text.
+    /// Share of good reviews, as text such as `92.1%`; may be empty.
     pub evaluate_rate: Option<String>,
-    /// Documented as a number.
+    /// Category at the top level.
     pub first_level_category_id: Option<CategoryId>,
-    /// Documented as a text.
+    /// Name of the category at the top level.
     pub first_level_category_name: Option<String>,
-    /// Documented as a number.
+    /// Pieces sold in the last 30 days; misspelt so on the wire.
     pub lastest_volume: Option<Decimal>,
-    /// Documented as a text.
+    /// Commission where the product is promoted by a hot link, as text such as `50.0%`.
     pub hot_product_commission_rate: Option<String>,
-    /// Documented as a text.
+    /// Price before discounts, in the seller's currency (`original_price_currency`).
     pub original_price: Option<Amount>,
-    /// Documented as a text.
+    /// Currency of `original_price`: the seller's, whatever was asked for.
     pub original_price_currency: Option<String>,
-    /// Documented as a text; values: `ALL`, `PLAZA`, `TMALL`.
-    pub platform_product_type: Option<String>,
-    /// Documented as a text.
+    /// Kind of shop that the product is from.
+    pub platform_product_type: Option<ShopKind>,
+    /// The product's page, without tracking: it earns no commission.
     pub product_detail_url: Option<Url>,
-    /// Documented as a number.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as a text.
+    /// The main picture.
     pub product_main_image_url: Option<Url>,
-    /// Documented as a list of texts.
+    /// Further pictures.
     pub product_small_image_urls: Vec<Url>,
-    /// Documented as a text.
+    /// Title, in the language that was asked for.
     pub product_title: Option<String>,
-    /// Documented as a text.
+    /// A video of the product.
     pub product_video_url: Option<Url>,
-    /// Documented as a text.
+    /// Link with the publisher's tracking: the one that earns a commission.
     pub promotion_link: Option<Url>,
-    /// Documented as a text.
+    /// Price in the seller's currency (`sale_price_currency`). The price in the currency that was
+    /// asked for is `target_sale_price`.
     pub sale_price: Option<Amount>,
-    /// Documented as a text.
+    /// Currency of `sale_price`: the seller's, whatever was asked for.
     pub sale_price_currency: Option<String>,
-    /// Documented as a number.
+    /// Category below the top level.
     pub second_level_category_id: Option<CategoryId>,
-    /// Documented as a text.
+    /// Name of the category below the top level.
     pub second_level_category_name: Option<String>,
-    /// Documented as a text.
+    /// Name of the seller's shop.
     pub shop_name: Option<String>,
-    /// Documented as a number.
+    /// The seller's shop.
     pub shop_id: Option<StoreId>,
-    /// Documented as a text.
+    /// Page of the seller's shop.
     pub shop_url: Option<Url>,
-    /// Documented as a text.
+    /// Price in the platform's app, in the currency that was asked for
+    /// (`target_app_sale_price_currency`).
     pub target_app_sale_price: Option<Amount>,
-    /// Documented as a text.
+    /// Currency of `target_app_sale_price`: the one that was asked for.
     pub target_app_sale_price_currency: Option<String>,
-    /// Documented as a text.
+    /// Price before discounts, in the currency that was asked for
+    /// (`target_original_price_currency`).
     pub target_original_price: Option<Amount>,
-    /// Documented as a text.
+    /// Currency of `target_original_price`: the one that was asked for.
     pub target_original_price_currency: Option<String>,
-    /// Documented as a text.
+    /// Price in the currency that was asked for (`target_sale_price_currency`): the one to show.
     pub target_sale_price: Option<Amount>,
-    /// Documented as a text.
+    /// Currency of `target_sale_price`: the one that was asked for, three letters such as `USD`.
     pub target_sale_price_currency: Option<String>,
-    /// Documented as a text.
+    /// Commission in the relevant markets, as text: RU, AM, AZ, BY, GE, KG, KZ, MD, TJ, TM and UZ.
     pub relevant_market_commission_rate: Option<String>,
-    /// Documented as an object.
+    /// A coupon for the product, where there is one.
     pub promo_code_info: Option<PromoCode>,
-    /// Documented as a text.
+    /// Country and estimated days of delivery, as text.
     pub ship_to_days: Option<String>,
 }
 
@@ -212,15 +216,15 @@ record!(ProductQueryTrafficProduct {
     36: "ship_to_days" => text ship_to_days;
 });
 
-/// What `resp_result` holds; documented as `ResponseDTO`.
+/// The outcome of the call, and what it brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductSmartmatchResponse {
-    /// Documented as a number.
+    /// Code of the outcome: 200 is success, anything else a refusal by the API.
     pub resp_code: Option<i64>,
-    /// Documented as a text.
+    /// The outcome in words.
     pub resp_msg: Option<String>,
-    /// Documented as an object.
+    /// What the call brought; absent where it was refused.
     pub result: Option<ProductSmartmatchTrafficProductResult>,
 }
 
@@ -230,81 +234,85 @@ record!(ProductSmartmatchResponse {
     2: "result" => record(ProductSmartmatchTrafficProductResult) result;
 });
 
-/// An element of `products`; documented as `TrafficProductDTO`.
+/// A product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductSmartmatchTrafficProduct {
-    /// Documented as a number.
+    /// The variant that the prices are of.
     pub sku_id: Option<SkuId>,
-    /// Documented as a text.
+    /// Rate of the tax of the country that was asked for, as text.
     pub tax_rate: Option<String>,
-    /// Documented as a text.
+    /// Price in the platform's app, in the seller's currency (`app_sale_price_currency`).
     pub app_sale_price: Option<Amount>,
-    /// Documented as a text.
+    /// Share of the price that is paid as commission, as text such as `7.0%`. It holds where
+    /// neither the hot link's rate nor that of the relevant markets does.
     pub commission_rate: Option<String>,
-    /// Documented as a text.
+    /// Discount from the original price, as text such as `50%`.
     pub discount: Option<String>,
-    /// Documented as a text.
+    /// Share of good reviews, as text such as `92.1%`; may be empty.
     pub evaluate_rate: Option<String>,
-    /// Documented as a number.
+    /// Category at the top level.
     pub first_level_category_id: Option<CategoryId>,
-    /// Documented as a text.
+    /// Name of the category at the top level.
     pub first_level_category_name: Option<String>,
-    /// Documented as a number.
+    /// Pieces sold in the last 30 days; misspelt so on the wire.
     pub lastest_volume: Option<Decimal>,
-    /// Documented as a text.
+    /// Commission where the product is promoted by a hot link, as text such as `50.0%`.
     pub hot_product_commission_rate: Option<String>,
-    /// Documented as a text.
+    /// Price before discounts, in the seller's currency (`original_price_currency`).
     pub original_price: Option<Amount>,
-    /// Documented as a text; values: `ALL`, `PLAZA`, `TMALL`.
-    pub platform_product_type: Option<String>,
-    /// Documented as a text.
+    /// Kind of shop that the product is from.
+    pub platform_product_type: Option<ShopKind>,
+    /// The product's page, without tracking: it earns no commission.
     pub product_detail_url: Option<Url>,
-    /// Documented as a number.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as a text.
+    /// The main picture.
     pub product_main_image_url: Option<Url>,
-    /// Documented as a list of texts.
+    /// Further pictures.
     pub product_small_image_urls: Vec<Url>,
-    /// Documented as a text.
+    /// Title, in the language that was asked for.
     pub product_title: Option<String>,
-    /// Documented as a text.
+    /// A video of the product.
     pub product_video_url: Option<Url>,
-    /// Documented as a text.
+    /// Link with the publisher's tracking: the one that earns a commission.
     pub promotion_link: Option<Url>,
-    /// Documented as a text.
+    /// Price in the seller's currency (`sale_price_currency`). The price in the currency that was
+    /// asked for is `target_sale_price`.
     pub sale_price: Option<Amount>,
-    /// Documented as a number.
+    /// Category below the top level.
     pub second_level_category_id: Option<CategoryId>,
-    /// Documented as a text.
+    /// Name of the category below the top level.
     pub second_level_category_name: Option<String>,
-    /// Documented as a text.
+    /// Name of the seller's shop.
     pub shop_name: Option<String>,
-    /// Documented as a number.
+    /// The seller's shop.
     pub shop_id: Option<StoreId>,
-    /// Documented as a text.
+    /// Page of the seller's shop.
     pub shop_url: Option<Url>,
-    /// Documented as a text.
+    /// Price in the platform's app, in the currency that was asked for
+    /// (`target_app_sale_price_currency`).
     pub target_app_sale_price: Option<Amount>,
-    /// Documented as a text.
+    /// Price before discounts, in the currency that was asked for
+    /// (`target_original_price_currency`).
     pub target_original_price: Option<Amount>,
-    /// Documented as a text.
+    /// Price in the currency that was asked for (`target_sale_price_currency`): the one to show.
     pub target_sale_price: Option<Amount>,
-    /// Documented as a text.
+    /// Currency of `target_app_sale_price`: the one that was asked for.
     pub target_app_sale_price_currency: Option<String>,
-    /// Documented as a text.
+    /// Currency of `app_sale_price`: the seller's, whatever was asked for.
     pub app_sale_price_currency: Option<String>,
-    /// Documented as a text.
+    /// Currency of `target_sale_price`: the one that was asked for, three letters such as `USD`.
     pub target_sale_price_currency: Option<String>,
-    /// Documented as a text.
+    /// Currency of `sale_price`: the seller's, whatever was asked for.
     pub sale_price_currency: Option<String>,
-    /// Documented as a text.
+    /// Currency of `target_original_price`: the one that was asked for.
     pub target_original_price_currency: Option<String>,
-    /// Documented as a text.
+    /// Currency of `original_price`: the seller's, whatever was asked for.
     pub original_price_currency: Option<String>,
-    /// Documented as a text.
+    /// Commission in the relevant markets, as text: RU, AM, AZ, BY, GE, KG, KZ, MD, TJ, TM and UZ.
     pub relevant_market_commission_rate: Option<String>,
-    /// Documented as an object.
+    /// A coupon for the product, where there is one.
     pub promo_code_info: Option<PromoCode>,
 }
 
@@ -347,15 +355,15 @@ record!(ProductSmartmatchTrafficProduct {
     35: "promo_code_info" => record(PromoCode) promo_code_info;
 });
 
-/// What `result` holds; documented as `TrafficProductResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductSmartmatchTrafficProductResult {
-    /// Documented as a number.
+    /// Number of this page.
     pub current_page_no: Option<i64>,
-    /// Documented as a number.
+    /// Elements on this page.
     pub current_record_count: Option<i64>,
-    /// Documented as a list of objects.
+    /// The products of this page.
     pub products: Vec<ProductSmartmatchTrafficProduct>,
 }
 
@@ -365,25 +373,26 @@ record!(ProductSmartmatchTrafficProductResult {
     2: "products" => records(ProductSmartmatchTrafficProduct) products .inner_unproven("traffic_product_d_t_o");
 });
 
-/// What `promo_code_info` holds; documented as `PromoCodeDTO`.
+/// A coupon for a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PromoCode {
-    /// Documented as a text.
+    /// The code that the buyer types in.
     pub promo_code: Option<String>,
-    /// Documented as a text.
+    /// Whether the coupon takes off an amount or a percentage. Sources contradict each other: by
+    /// the newest, `0` is an amount and `1` a percentage; by an older one, `1` and `2`.
     pub code_campaigntype: Option<String>,
-    /// Documented as a text.
+    /// What the coupon takes off: an amount in the currency that was asked for, or a percentage.
     pub code_value: Option<String>,
-    /// Documented as a text.
+    /// When the coupon becomes valid; US Pacific time.
     pub code_availabletime_start: Option<PacificTime>,
-    /// Documented as a text.
+    /// When the coupon ends; US Pacific time.
     pub code_availabletime_end: Option<PacificTime>,
-    /// Documented as a text.
+    /// Least amount to be spent; `0` means none.
     pub code_mini_spend: Option<String>,
-    /// Documented as a text.
+    /// How many coupons are left.
     pub code_quantity: Option<String>,
-    /// Documented as a text.
+    /// Link to the product with the coupon in it.
     pub code_promotionurl: Option<String>,
 }
 
@@ -428,15 +437,15 @@ record!(ResourceStatus {
     2: "status" => integer status;
 });
 
-/// What `resp_result` holds; documented as `ResponseDTO`.
+/// The outcome of the call, and what it brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// Documented as a number.
+    /// Code of the outcome: 200 is success, anything else a refusal by the API.
     pub resp_code: Option<i64>,
-    /// Documented as a text.
+    /// The outcome in words.
     pub resp_msg: Option<String>,
-    /// Documented as an object.
+    /// What the call brought; absent where it was refused.
     pub result: Option<TrafficProductResult>,
 }
 
@@ -446,83 +455,87 @@ record!(Response {
     2: "result" => record(TrafficProductResult) result;
 });
 
-/// An element of `products`; documented as `TrafficProductDTO`.
+/// A product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficProduct {
-    /// Documented as a number.
+    /// The variant that the prices are of.
     pub sku_id: Option<SkuId>,
-    /// Documented as a text.
+    /// Rate of the tax of the country that was asked for, as text.
     pub tax_rate: Option<String>,
-    /// Documented as a text.
+    /// Price in the platform's app, in the seller's currency (`app_sale_price_currency`).
     pub app_sale_price: Option<Amount>,
-    /// Documented as a text.
+    /// Share of the price that is paid as commission, as text such as `7.0%`. It holds where
+    /// neither the hot link's rate nor that of the relevant markets does.
     pub commission_rate: Option<String>,
-    /// Documented as a text.
+    /// International article number (EAN).
     pub ean_code: Option<String>,
-    /// Documented as a text.
+    /// Discount from the original price, as text such as `50%`.
     pub discount: Option<String>,
-    /// Documented as a text.
+    /// Share of good reviews, as text such as `92.1%`; may be empty.
     pub evaluate_rate: Option<String>,
-    /// Documented as a number.
+    /// Category at the top level.
     pub first_level_category_id: Option<CategoryId>,
-    /// Documented as a text.
+    /// Name of the category at the top level.
     pub first_level_category_name: Option<String>,
-    /// Documented as a number.
+    /// Pieces sold in the last 30 days; misspelt so on the wire.
     pub lastest_volume: Option<Decimal>,
-    /// Documented as a text.
+    /// Commission where the product is promoted by a hot link, as text such as `50.0%`.
     pub hot_product_commission_rate: Option<String>,
-    /// Documented as a text.
+    /// Price before discounts, in the seller's currency (`original_price_currency`).
     pub original_price: Option<Amount>,
-    /// Documented as a text; values: `ALL`, `PLAZA`, `TMALL`.
-    pub platform_product_type: Option<String>,
-    /// Documented as a text.
+    /// Kind of shop that the product is from.
+    pub platform_product_type: Option<ShopKind>,
+    /// The product's page, without tracking: it earns no commission.
     pub product_detail_url: Option<Url>,
-    /// Documented as a number.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as a text.
+    /// The main picture.
     pub product_main_image_url: Option<Url>,
-    /// Documented as a list of texts.
+    /// Further pictures.
     pub product_small_image_urls: Vec<Url>,
-    /// Documented as a text.
+    /// Title, in the language that was asked for.
     pub product_title: Option<String>,
-    /// Documented as a text.
+    /// A video of the product.
     pub product_video_url: Option<Url>,
-    /// Documented as a text.
+    /// Link with the publisher's tracking: the one that earns a commission.
     pub promotion_link: Option<Url>,
-    /// Documented as a text.
+    /// Price in the seller's currency (`sale_price_currency`). The price in the currency that was
+    /// asked for is `target_sale_price`.
     pub sale_price: Option<Amount>,
-    /// Documented as a number.
+    /// Category below the top level.
     pub second_level_category_id: Option<CategoryId>,
-    /// Documented as a text.
+    /// Name of the category below the top level.
     pub second_level_category_name: Option<String>,
-    /// Documented as a text.
+    /// Name of the seller's shop.
     pub shop_name: Option<String>,
-    /// Documented as a number.
+    /// The seller's shop.
     pub shop_id: Option<StoreId>,
-    /// Documented as a text.
+    /// Page of the seller's shop.
     pub shop_url: Option<Url>,
-    /// Documented as a text.
+    /// Price in the platform's app, in the currency that was asked for
+    /// (`target_app_sale_price_currency`).
     pub target_app_sale_price: Option<Amount>,
-    /// Documented as a text.
+    /// Price before discounts, in the currency that was asked for
+    /// (`target_original_price_currency`).
     pub target_original_price: Option<Amount>,
-    /// Documented as a text.
+    /// Price in the currency that was asked for (`target_sale_price_currency`): the one to show.
     pub target_sale_price: Option<Amount>,
-    /// Documented as a text.
+    /// Currency of `app_sale_price`: the seller's, whatever was asked for.
     pub app_sale_price_currency: Option<String>,
-    /// Documented as a text.
+    /// Currency of `original_price`: the seller's, whatever was asked for.
     pub original_price_currency: Option<String>,
-    /// Documented as a text.
+    /// Currency of `target_original_price`: the one that was asked for.
     pub target_original_price_currency: Option<String>,
-    /// Documented as a text.
+    /// Currency of `target_sale_price`: the one that was asked for, three letters such as `USD`.
     pub target_sale_price_currency: Option<String>,
-    /// Documented as a text.
+    /// Currency of `target_app_sale_price`: the one that was asked for.
     pub target_app_sale_price_currency: Option<String>,
-    /// Documented as a text.
+    /// Currency of `sale_price`: the seller's, whatever was asked for.
     pub sale_price_currency: Option<String>,
-    /// Documented as a text.
+    /// Commission in the relevant markets, as text: RU, AM, AZ, BY, GE, KG, KZ, MD, TJ, TM and UZ.
     pub relevant_market_commission_rate: Option<String>,
-    /// Documented as an object.
+    /// A coupon for the product, where there is one.
     pub promo_code_info: Option<PromoCode>,
 }
 
@@ -566,19 +579,19 @@ record!(TrafficProduct {
     36: "promo_code_info" => record(PromoCode) promo_code_info;
 });
 
-/// What `result` holds; documented as `TrafficProductResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficProductResult {
-    /// Documented as a number.
+    /// Number of this page.
     pub current_page_no: Option<i64>,
-    /// Documented as a number.
+    /// Elements on this page.
     pub current_record_count: Option<i64>,
-    /// Documented as a list of objects.
+    /// The products of this page.
     pub products: Vec<ProductQueryTrafficProduct>,
-    /// Documented as a number.
+    /// Number of pages.
     pub total_page_no: Option<i64>,
-    /// Documented as a number.
+    /// Elements on all pages together.
     pub total_record_count: Option<i64>,
 }
 

@@ -13,7 +13,7 @@ use crate::{Amount, Monetary, Url};
 pub struct DetailSource {
     /// Documented as `String`.
     pub locale: Option<String>,
-    /// Documented as `String`.
+    /// Description, as JSON in a text.
     pub web_detail: Option<String>,
 }
 
@@ -46,7 +46,7 @@ record!(ErrorDetail {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HsCode {
-    /// Documented as `String`.
+    /// Number of the goods in the Harmonised System of customs.
     pub hs_code: Option<String>,
     /// Documented as `String`.
     pub text: Option<String>,
@@ -90,9 +90,9 @@ setters!(Multimedia {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenMoney {
-    /// Documented as `String`.
+    /// The amount, in whole units of the currency.
     pub amount: Option<Amount>,
-    /// Documented as `String`.
+    /// Currency, three letters of ISO 4217 such as `USD`.
     pub currency_code: Option<String>,
 }
 
@@ -192,13 +192,13 @@ setters!(ProductMarketImage {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductProperty {
-    /// Documented as `Number`.
+    /// Number of the value.
     pub attr_value_id: Option<i64>,
-    /// Documented as `String`.
+    /// Value of the property.
     pub attr_value: Option<String>,
-    /// Documented as `String`.
+    /// Name of the property.
     pub attr_name: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the property.
     pub attr_name_id: Option<i64>,
 }
 
@@ -220,13 +220,13 @@ setters!(ProductProperty {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SkuProperty {
-    /// Documented as `String`.
+    /// Value of the property that distinguishes the variant.
     pub sku_property_value: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the value.
     pub property_value_id: Option<i64>,
-    /// Documented as `String`.
+    /// Name of the property that distinguishes the variant.
     pub sku_property_name: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the property that distinguishes the variant.
     pub sku_property_id: Option<i64>,
 }
 
@@ -268,11 +268,11 @@ setters!(Subject {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Video {
-    /// Documented as `String`.
+    /// Still picture of the video.
     pub poster_url: Option<Url>,
-    /// Documented as `String`.
+    /// Kind of video, such as `MAIN_IMAGE_VIDEO`.
     pub media_type: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the video.
     pub media_id: Option<i64>,
     /// Documented as `String`.
     pub video_url: Option<Url>,

@@ -48,11 +48,11 @@ pub struct ContactInfo {
 
 record!(ContactInfo {
     0: "area" => text area;
-    1: "address" => text address;
+    1: "address" => text address .personal();
     2: "area_id" => integer area_id;
-    3: "phone" => text phone;
+    3: "phone" => text phone .personal();
     4: "name" => text name;
-    5: "address_context" => text address_context;
+    5: "address_context" => text address_context .personal();
 });
 
 setters!(ContactInfo {

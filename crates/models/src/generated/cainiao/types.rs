@@ -28,9 +28,9 @@ pub struct Address {
 }
 
 record!(Address {
-    0: "zip_code" => text zip_code;
-    1: "detail_address" => text detail_address .required();
-    2: "street" => text street .required();
+    0: "zip_code" => text zip_code .personal();
+    1: "detail_address" => text detail_address .required() .personal();
+    2: "street" => text street .required() .personal();
     3: "district" => text district .required();
     4: "city" => text city .required();
     5: "province" => text province .required();
@@ -127,9 +127,9 @@ pub struct Pickup {
 
 record!(Pickup {
     0: "address" => record(Address) address;
-    1: "email" => text email;
-    2: "mobile" => text mobile;
-    3: "phone" => text phone;
+    1: "email" => text email .personal();
+    2: "mobile" => text mobile .personal();
+    3: "phone" => text phone .personal();
     4: "name" => text name;
     5: "address_id" => integer address_id;
 });
@@ -163,9 +163,9 @@ pub struct Returner {
 
 record!(Returner {
     0: "address" => record(Address) address;
-    1: "email" => text email;
-    2: "mobile" => text mobile;
-    3: "phone" => text phone;
+    1: "email" => text email .personal();
+    2: "mobile" => text mobile .personal();
+    3: "phone" => text phone .personal();
     4: "name" => text name;
     5: "address_id" => integer address_id;
 });

@@ -55,7 +55,7 @@ pub struct DsExtend {
     /// A promotion that the order takes part in.
     pub promotion: Option<Promotion>,
     /// How the platform chooses among channels of sale; the reference documents a text and says no
-    /// more.
+    /// more. Last documented as of 2026-04 (reference).
     pub channel_strategy: Option<String>,
 }
 
@@ -80,10 +80,10 @@ pub struct TradeExtra {
     /// Whether the goods are for a business or for end customers.
     pub business_model: Option<BusinessModel>,
     /// Which customisation each variant gets: an object from the variant's number to the
-    /// customisation's.
+    /// customisation's. Last documented as of 2026-04 (reference).
     pub customize_sku_map: Option<JsonText>,
     /// The recipient's national address, four capital letters and four digits such as `RAHA3443`.
-    /// Saudi Arabia requires it since December 2025.
+    /// Saudi Arabia requires it since December 2025. Last documented as of 2026-04 (reference).
     pub nat_addr: Option<String>,
     /// The recipient's day of birth as eight digits, day, month and year: `01022026` is 1 February
     /// 2026. Brazil requires it.
@@ -135,7 +135,7 @@ pub struct Promotion {
     /// Through which channel the promotion came; `promotionChannelInfo` in the sample, which tells
     /// no more.
     pub promotion_channel_info: Option<String>,
-    /// Number of the promotion to take part in.
+    /// Number of the promotion to take part in. Last documented as of 2026-04 (reference).
     pub promotion_activity_id: Option<String>,
 }
 

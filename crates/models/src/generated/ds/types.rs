@@ -5,26 +5,26 @@
 //! Needs the feature `ds`.
 
 use crate::record::record;
-use crate::shared::{CategoryId, OrderId, ProductId, StoreId};
+use crate::shared::{CategoryId, OrderId, ProductId, ShopKind, StoreId};
 use crate::{Amount, Decimal, Joined, Time, Url};
 
-/// An element of `ae_item_properties`; documented as `AeItemProperty`.
+/// A property of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeItemProperty {
-    /// Documented as `Number`.
+    /// Number of the property.
     pub attr_name_id: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of the value.
     pub attr_value_id: Option<i64>,
-    /// Documented as `String`.
+    /// Unit of the value.
     pub attr_value_unit: Option<String>,
-    /// Documented as `String`.
+    /// Name of the property.
     pub attr_name: Option<String>,
-    /// Documented as `String`.
+    /// Start of the value, where it is a span.
     pub attr_value_start: Option<String>,
-    /// Documented as `String`.
+    /// End of the value, where it is a span.
     pub attr_value_end: Option<String>,
-    /// Documented as `String`.
+    /// The value.
     pub attr_value: Option<String>,
 }
 
@@ -38,13 +38,13 @@ record!(AeItemProperty {
     6: "attr_value" => text attr_value;
 });
 
-/// What `ae_multimedia_info_dto` holds; documented as `AeMultimediaInfoDTO`.
+/// Pictures and videos of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeMultimediaInfo {
-    /// Documented as `List[Object]`.
+    /// Videos.
     pub ae_video_dtos: Vec<AeVideo>,
-    /// Documented as `String`.
+    /// Pictures, the main one first.
     pub image_urls: Option<Joined>,
 }
 
@@ -53,21 +53,21 @@ record!(AeMultimediaInfo {
     1: "image_urls" => text image_urls;
 });
 
-/// An element of `ae_sku_property_dtos`; documented as `AeSkuPropertyDTO`.
+/// A property that distinguishes a variant, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeSkuProperty {
-    /// Documented as `String`.
+    /// The value as the platform names it.
     pub sku_property_value: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the value.
     pub property_value_id: Option<i64>,
-    /// Documented as `String`.
+    /// Name of the property, such as a colour's.
     pub sku_property_name: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the property.
     pub sku_property_id: Option<i64>,
-    /// Documented as `String`.
+    /// The value as the seller names it; the one to show where it is set.
     pub property_value_definition_name: Option<String>,
-    /// Documented as `String`.
+    /// Picture of the variant.
     pub sku_image: Option<String>,
 }
 
@@ -80,21 +80,22 @@ record!(AeSkuProperty {
     5: "sku_image" => text sku_image;
 });
 
-/// What `ae_store_info` holds; documented as `AeStoreInfo`.
+/// The store of a product's seller.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeStoreInfo {
-    /// Documented as `String`.
+    /// How well products fit their description, 1 to 5.
     pub item_as_described_rating: Option<String>,
-    /// Documented as `String`.
+    /// How well the seller answers, 1 to 5.
     pub communication_rating: Option<String>,
-    /// Documented as `String`.
+    /// How fast the seller ships, 1 to 5.
     pub shipping_speed_rating: Option<String>,
-    /// Documented as `String`.
+    /// The store's name.
     pub store_name: Option<String>,
-    /// Documented as `Number`.
+    /// The store's number.
     pub store_id: Option<StoreId>,
-    /// Documented as `String`.
+    /// Country of the store, two letters such as `CN`; where goods leave from, unless a variant
+    /// says otherwise.
     pub store_country_code: Option<String>,
 }
 
@@ -107,21 +108,21 @@ record!(AeStoreInfo {
     5: "store_country_code" => text store_country_code;
 });
 
-/// An element of `ae_video_dtos`; documented as `AeVideoDTO`.
+/// A video of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeVideo {
-    /// Documented as `String`.
+    /// Still picture of the video.
     pub poster_url: Option<Url>,
-    /// Documented as `String`.
+    /// State of the video.
     pub media_status: Option<String>,
-    /// Documented as `Number`.
+    /// The seller's number.
     pub ali_member_id: Option<i64>,
-    /// Documented as `String`.
+    /// Kind of video.
     pub media_type: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the video.
     pub media_id: Option<i64>,
-    /// Documented as `String`.
+    /// Address of the video.
     pub media_url: Option<Url>,
 }
 
@@ -134,13 +135,13 @@ record!(AeVideo {
     5: "media_url" => text media_url;
 });
 
-/// What `logistics_info_dto` holds; documented as `LogisticsInfoDTO`.
+/// Where a product goes, and how long its seller takes to ship.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsInfo {
-    /// Documented as `String`.
+    /// Country that the answer holds for: the one that was asked for.
     pub ship_to_country: Option<String>,
-    /// Documented as `Number`.
+    /// Days that the seller takes to ship.
     pub delivery_time: Option<i64>,
 }
 
@@ -149,23 +150,23 @@ record!(LogisticsInfo {
     1: "delivery_time" => integer delivery_time;
 });
 
-/// What `package_info_dto` holds; documented as `PackageInfoDTO`.
+/// Size and weight of a product's parcel.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackageInfo {
-    /// Documented as `Number`.
+    /// Pieces whose shipping costs as much as that of one, where the seller weighs by steps.
     pub base_unit: Option<i64>,
-    /// Documented as `Number`.
+    /// Height of the parcel in centimetres.
     pub package_height: Option<Decimal>,
-    /// Documented as `String`.
+    /// Weight of the parcel in kilograms.
     pub gross_weight: Option<String>,
-    /// Documented as `Number`.
+    /// Length of the parcel in centimetres.
     pub package_length: Option<Decimal>,
-    /// Documented as `Number`.
+    /// Width of the parcel in centimetres.
     pub package_width: Option<Decimal>,
-    /// Documented as `Number`.
+    /// Number of the unit that the product is sold by.
     pub product_unit: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the product is sold by the lot, not by the piece.
     pub package_type: Option<bool>,
 }
 
@@ -179,59 +180,61 @@ record!(PackageInfo {
     6: "package_type" => boolean package_type;
 });
 
-/// An element of `products`; documented as `TrafficImageProductDTO`.
+/// A product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficImageProduct {
-    /// Documented as `String[]`.
+    /// Further pictures.
     pub product_small_image_urls: Vec<Url>,
-    /// Documented as `String`.
+    /// Price before discounts, in the seller's currency (`original_price_currency`).
     pub original_price: Option<Amount>,
-    /// Documented as `String`.
+    /// Currency of `original_price`: the seller's, whatever was asked for.
     pub original_price_currency: Option<String>,
-    /// Documented as `String`.
+    /// Discount from the original price, as text such as `50%`.
     pub discount: Option<String>,
-    /// Documented as `String`.
+    /// Pieces sold in the last 30 days; misspelt so on the wire.
     pub lastest_volume: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the seller.
     pub seller_id: Option<i64>,
-    /// Documented as `String`.
+    /// Price in the currency that was asked for (`target_sale_price_currency`): the one to show.
     pub target_sale_price: Option<Amount>,
-    /// Documented as `String`.
+    /// Share of good reviews, as text such as `92.1%`; may be empty.
     pub evaluate_rate: Option<String>,
-    /// Documented as `String`.
+    /// Price before discounts, in the currency that was asked for
+    /// (`target_original_price_currency`).
     pub target_original_price: Option<Amount>,
-    /// Documented as `Number`.
+    /// The seller's shop.
     pub shop_id: Option<StoreId>,
-    /// Documented as `String`.
+    /// Name of the category below the top level.
     pub second_level_category_name: Option<String>,
-    /// Documented as `String`.
+    /// Category at the top level.
     pub first_level_category_id: Option<String>,
-    /// Documented as `String`.
+    /// A video of the product.
     pub product_video_url: Option<Url>,
-    /// Documented as `String`.
+    /// The product.
     pub product_id: Option<String>,
-    /// Documented as `String`.
+    /// Price in the seller's currency (`sale_price_currency`). The price in the currency that was
+    /// asked for is `target_sale_price`.
     pub sale_price: Option<Amount>,
-    /// Documented as `String`.
+    /// Currency of `target_sale_price`: the one that was asked for, three letters such as `USD`.
     pub target_sale_price_currency: Option<String>,
-    /// Documented as `String`.
+    /// Category below the top level.
     pub second_level_category_id: Option<String>,
-    /// Documented as `String`.
+    /// Page of the seller's shop.
     pub shop_url: Option<Url>,
-    /// Documented as `String`.
+    /// Title, in the language that was asked for.
     pub product_title: Option<String>,
-    /// Documented as `String`.
+    /// The product's page, without tracking: it earns no commission.
     pub product_detail_url: Option<Url>,
-    /// Documented as `String`.
+    /// Name of the category at the top level.
     pub first_level_category_name: Option<String>,
-    /// Documented as `String`.
+    /// The main picture.
     pub product_main_image_url: Option<Url>,
-    /// Documented as `String`.
-    pub platform_product_type: Option<String>,
-    /// Documented as `String`.
+    /// Kind of shop that the product is from.
+    pub platform_product_type: Option<ShopKind>,
+    /// Currency of `target_original_price`: the one that was asked for.
     pub target_original_price_currency: Option<String>,
-    /// Documented as `String`.
+    /// Currency of `sale_price`: the seller's, whatever was asked for.
     pub sale_price_currency: Option<String>,
 }
 
@@ -263,67 +266,73 @@ record!(TrafficImageProduct {
     24: "sale_price_currency" => text sale_price_currency;
 });
 
-/// An element of `orders`; documented as `TrafficOrderEffectDTO`.
+/// A line of an order that came through the publisher's links, with its commission.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficOrderEffect {
-    /// Documented as `String`.
+    /// Share of the price that is paid as commission, as text such as `7.0%`.
     pub commission_rate: Option<String>,
-    /// Documented as `Number`.
+    /// The order's line under an older name; `sub_order_id` replaces it.
     pub order_number: Option<i64>,
-    /// Documented as `String`.
-    pub finished_amount: Option<Amount>,
-    /// Documented as `String`.
+    /// What the finished order came to, in cents of the settlement currency, as
+    /// `aliexpress.ds.commissionorder.listbyindex` documents the field.
+    pub finished_amount: Option<Decimal>,
+    /// Whether the product takes part in the affiliate programme, `Y` or `N`.
     pub is_affiliate_product: Option<String>,
-    /// Documented as `String`.
+    /// The product's title.
     pub item_title: Option<String>,
-    /// Documented as `String`.
+    /// Whether the buyer is new to the platform, `Y` or `N`.
     pub is_new_buyer: Option<String>,
-    /// Documented as `String`.
+    /// More on the state, such as a full refund or a suspicion of fraud; `order_status` replaces
+    /// it.
     pub effect_detail_status: Option<String>,
-    /// Documented as `String`.
-    pub estimated_incentive_finished_commission: Option<String>,
-    /// Documented as `String`.
-    pub estimated_incentive_paid_commission: Option<String>,
-    /// Documented as `Number`.
+    /// Extra commission for a finished order; documented as no longer in use.
+    pub estimated_incentive_finished_commission: Option<Decimal>,
+    /// Extra commission for a paid order; documented as no longer in use.
+    pub estimated_incentive_paid_commission: Option<Decimal>,
+    /// The publisher's number.
     pub publisher_id: Option<i64>,
-    /// Documented as `String`.
+    /// Whether the product counts as a hot product, which has a commission of its own: `Y` or `N`.
     pub is_hot_product: Option<String>,
-    /// Documented as `Number`.
+    /// The buyer's order under an older name; `order_id` replaces it.
     pub parent_order_number: Option<i64>,
-    /// Documented as `String`.
+    /// The product's page, without tracking.
     pub item_detail_url: Option<Url>,
-    /// Documented as `String`.
+    /// When the order was placed; its zone is not documented (requests count in US Pacific time).
     pub created_time: Option<Time>,
-    /// Documented as `String`.
+    /// Currency that the commission is settled in, three letters such as `USD`.
     pub publisher_settled_currency: Option<String>,
-    /// Documented as `String`.
+    /// Country that the goods go to, two letters such as `FR`.
     pub ship_to_country: Option<String>,
-    /// Documented as `Number`.
+    /// The buyer's order, of which this is a line.
     pub order_id: Option<OrderId>,
-    /// Documented as `String`.
+    /// The product's main picture.
     pub item_main_image_url: Option<Url>,
-    /// Documented as `String`.
+    /// When the order was paid; its zone is not documented (requests count in US Pacific time).
     pub paid_time: Option<Time>,
-    /// Documented as `String`.
+    /// Pieces that were bought.
     pub item_count: Option<String>,
-    /// Documented as `String`.
+    /// How far the order's commission has come.
     pub effect_status: Option<String>,
-    /// Documented as `Number`.
+    /// The product.
     pub item_id: Option<ProductId>,
-    /// Documented as `String`.
-    pub estimated_finished_commission: Option<String>,
-    /// Documented as `Number`.
+    /// Commission expected when the order is finished, in cents of the settlement currency. The
+    /// unit is documented by the sister API `aliexpress.ds.commissionorder.listbyindex` for amounts
+    /// alone.
+    pub estimated_finished_commission: Option<Decimal>,
+    /// The order's line that earns this commission.
     pub sub_order_id: Option<i64>,
-    /// Documented as `Number`.
-    pub estimated_paid_commission: Option<i64>,
-    /// Documented as `String`.
+    /// Commission expected when the order is paid, in cents of the settlement currency. The unit is
+    /// documented by the sister API `aliexpress.ds.commissionorder.listbyindex` for amounts alone.
+    pub estimated_paid_commission: Option<Decimal>,
+    /// When the buyer confirmed the receipt; its zone is not documented.
     pub finished_time: Option<Time>,
-    /// Documented as `Number`.
-    pub paid_amount: Option<Amount>,
-    /// Documented as `Number`.
+    /// What the buyer paid, in cents of the settlement currency, as
+    /// `aliexpress.ds.commissionorder.listbyindex` documents the field.
+    pub paid_amount: Option<Decimal>,
+    /// The product's category.
     pub category_id: Option<CategoryId>,
-    /// Documented as `String`.
+    /// Rate of an extra commission; documented as no longer in use.
     pub incentive_commission_rate: Option<String>,
 }
 
@@ -352,26 +361,26 @@ record!(TrafficOrderEffect {
     21: "item_id" => integer item_id;
     22: "estimated_finished_commission" => text estimated_finished_commission;
     23: "sub_order_id" => integer sub_order_id;
-    24: "estimated_paid_commission" => integer estimated_paid_commission;
+    24: "estimated_paid_commission" => text estimated_paid_commission;
     25: "finished_time" => text finished_time;
     26: "paid_amount" => text paid_amount;
     27: "category_id" => integer category_id;
     28: "incentive_commission_rate" => text incentive_commission_rate;
 });
 
-/// What `result` holds; documented as `TrafficOrderResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficOrderResult {
-    /// Documented as `String`.
+    /// Largest index of this page; `start_query_index_id` of the next page, going up.
     pub max_query_index_id: Option<String>,
-    /// Documented as `Number`.
+    /// Elements on this page.
     pub current_record_count: Option<i64>,
-    /// Documented as `TrafficOrderEffectDTO[]`.
+    /// The order lines of this page.
     pub orders: Vec<TrafficOrderEffect>,
-    /// Documented as `String`.
+    /// Smallest index of this page; `start_query_index_id` of the next page, going down.
     pub min_query_index_id: Option<String>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page_no: Option<i64>,
 }
 
@@ -383,61 +392,63 @@ record!(TrafficOrderResult {
     4: "current_page_no" => integer current_page_no;
 });
 
-/// An element of `products`; documented as `TrafficProductDTO`.
+/// A product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficProduct {
-    /// Documented as `Number`.
+    /// Pieces sold in the last 30 days; misspelt so on the wire.
     pub lastest_volume: Option<Decimal>,
-    /// Documented as `Number`.
+    /// Number of the seller.
     pub seller_id: Option<i64>,
-    /// Documented as `String`.
+    /// Price in the currency that was asked for (`target_sale_price_currency`): the one to show.
     pub target_sale_price: Option<Amount>,
-    /// Documented as `String`.
+    /// Share of good reviews, as text such as `92.1%`; may be empty.
     pub evaluate_rate: Option<String>,
-    /// Documented as `String`.
+    /// Price before discounts, in the currency that was asked for
+    /// (`target_original_price_currency`).
     pub target_original_price: Option<Amount>,
-    /// Documented as `Number`.
+    /// The seller's shop.
     pub shop_id: Option<StoreId>,
-    /// Documented as `String`.
+    /// Name of the category below the top level.
     pub second_level_category_name: Option<String>,
-    /// Documented as `Number`.
+    /// Category at the top level.
     pub first_level_category_id: Option<CategoryId>,
-    /// Documented as `String`.
+    /// A video of the product.
     pub product_video_url: Option<Url>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`.
+    /// Price in the seller's currency (`sale_price_currency`). The price in the currency that was
+    /// asked for is `target_sale_price`.
     pub sale_price: Option<Amount>,
-    /// Documented as `String`.
+    /// Currency of `target_sale_price`: the one that was asked for, three letters such as `USD`.
     pub target_sale_price_currency: Option<String>,
-    /// Documented as `Number`.
+    /// Category below the top level.
     pub second_level_category_id: Option<CategoryId>,
-    /// Documented as `String`.
+    /// Page of the seller's shop.
     pub shop_url: Option<Url>,
-    /// Documented as `String`.
+    /// The product's page, without tracking: it earns no commission.
     pub product_detail_url: Option<Url>,
-    /// Documented as `String`.
+    /// Title, in the language that was asked for.
     pub product_title: Option<String>,
-    /// Documented as `String`.
+    /// Name of the category at the top level.
     pub first_level_category_name: Option<String>,
-    /// Documented as `String`.
+    /// The main picture.
     pub product_main_image_url: Option<Url>,
-    /// Documented as `String`; values: `ALL`, `PLAZA`, `TMALL`.
-    pub platform_product_type: Option<String>,
-    /// Documented as `String`.
+    /// Kind of shop that the product is from.
+    pub platform_product_type: Option<ShopKind>,
+    /// Currency of `target_original_price`: the one that was asked for.
     pub target_original_price_currency: Option<String>,
-    /// Documented as `String`.
+    /// Country and estimated days of delivery, as text.
     pub ship_to_days: Option<String>,
-    /// Documented as `String`.
+    /// Currency of `sale_price`: the seller's, whatever was asked for.
     pub sale_price_currency: Option<String>,
-    /// Documented as `String[]`.
+    /// Further pictures.
     pub product_small_image_urls: Vec<Url>,
-    /// Documented as `String`.
+    /// Price before discounts, in the seller's currency (`original_price_currency`).
     pub original_price: Option<Amount>,
-    /// Documented as `String`.
+    /// Currency of `original_price`: the seller's, whatever was asked for.
     pub original_price_currency: Option<String>,
-    /// Documented as `String`.
+    /// Discount from the original price, as text such as `50%`.
     pub discount: Option<String>,
 }
 

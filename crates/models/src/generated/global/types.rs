@@ -21,7 +21,7 @@ pub struct Auth {
 
 record!(Auth {
     0: "seller_id" => integer seller_id;
-    1: "user_email" => text user_email;
+    1: "user_email" => text user_email .personal();
     2: "user_id" => integer user_id;
 });
 
@@ -55,7 +55,7 @@ record!(BaseResult {
 pub struct DetailSource {
     /// Documented as `String`.
     pub locale: Option<String>,
-    /// Documented as `String`.
+    /// Description, as JSON in a text.
     pub web_detail: Option<String>,
 }
 
@@ -94,7 +94,7 @@ record!(GlobalResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HsCode {
-    /// Documented as `String`.
+    /// Number of the goods in the Harmonised System of customs.
     pub hs_code: Option<String>,
     /// Documented as `String`.
     pub text: Option<String>,
@@ -222,13 +222,13 @@ record!(MediaVideoOpen {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackageInfo {
-    /// Documented as `String`.
+    /// Height of the parcel in centimetres.
     pub package_height: Option<String>,
     /// Documented as `String`.
     pub package_weight: Option<String>,
-    /// Documented as `String`.
+    /// Length of the parcel in centimetres.
     pub package_length: Option<String>,
-    /// Documented as `String`.
+    /// Width of the parcel in centimetres.
     pub package_width: Option<String>,
 }
 
@@ -288,13 +288,13 @@ setters!(ProductMarketImage {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductProperty {
-    /// Documented as `Number`.
+    /// Number of the value.
     pub attr_value_id: Option<i64>,
-    /// Documented as `String`.
+    /// Value of the property.
     pub attr_value: Option<String>,
-    /// Documented as `String`.
+    /// Name of the property.
     pub attr_name: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the property.
     pub attr_name_id: Option<i64>,
 }
 

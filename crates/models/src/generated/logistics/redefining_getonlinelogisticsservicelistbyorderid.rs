@@ -2,6 +2,7 @@
 
 //! `aliexpress.logistics.redefining.getonlinelogisticsservicelistbyorderid`, from sdk of
 //! 2023-11-27.
+//! Only older documentation has it, so that it may have changed or gone.
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
@@ -9,7 +10,7 @@ use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Answer, Call, Request};
 
-/// Asks `aliexpress.logistics.redefining.getonlinelogisticsservicelistbyorderid`.
+/// Parameters of `aliexpress.logistics.redefining.getonlinelogisticsservicelistbyorderid`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningGetonlinelogisticsservicelistbyorderid {
@@ -45,7 +46,7 @@ setters!(RedefiningGetonlinelogisticsservicelistbyorderid {
     locale: into(impl Into<String>);
 });
 
-/// What `aliexpress.logistics.redefining.getonlinelogisticsservicelistbyorderid` answers.
+/// Answer of `aliexpress.logistics.redefining.getonlinelogisticsservicelistbyorderid`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningGetonlinelogisticsservicelistbyorderidAnswer {

@@ -2,6 +2,7 @@
 
 //! `aliexpress.logistics.redefining.sellermodifiedshipmentsupportsubtradeorder`, from sdk of
 //! 2023-11-27.
+//! Only older documentation has it, so that it may have changed or gone.
 //!
 //! The call changes something and needs a session. Needs the feature `logistics`.
 
@@ -10,10 +11,10 @@ use super::types::{
     SellershipmentsupportsubtradeorderAeopShipment,
 };
 use crate::record::{record, setters};
-use crate::shared::OrderId;
+use crate::shared::{OrderId, ShipmentExtent};
 use crate::{Answer, Call, Request};
 
-/// Asks `aliexpress.logistics.redefining.sellermodifiedshipmentsupportsubtradeorder`.
+/// Parameters of `aliexpress.logistics.redefining.sellermodifiedshipmentsupportsubtradeorder`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningSellermodifiedshipmentsupportsubtradeorder {
@@ -50,7 +51,7 @@ pub struct AeopSellerShipmentSubTradeOrder {
     /// Documented as `Number`.
     pub sub_trade_order_index: Option<i64>,
     /// Documented as `String`.
-    pub send_type: Option<String>,
+    pub send_type: Option<ShipmentExtent>,
 }
 
 record!(AeopSellerShipmentSubTradeOrder {
@@ -62,10 +63,10 @@ record!(AeopSellerShipmentSubTradeOrder {
 setters!(AeopSellerShipmentSubTradeOrder {
     shipment_list: all(impl IntoIterator<Item = RedefiningSellermodifiedshipmentsupportsubtradeorderAeopShipment>);
     sub_trade_order_index: some(i64);
-    send_type: into(impl Into<String>);
+    send_type: into(impl Into<ShipmentExtent>);
 });
 
-/// What `aliexpress.logistics.redefining.sellermodifiedshipmentsupportsubtradeorder` answers.
+/// Answer of `aliexpress.logistics.redefining.sellermodifiedshipmentsupportsubtradeorder`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningSellermodifiedshipmentsupportsubtradeorderAnswer {
@@ -104,7 +105,7 @@ pub struct ResponseAeopSellerShipmentSubTradeOrder {
     /// Documented as `Number`.
     pub sub_trade_order_index: Option<i64>,
     /// Documented as `String`.
-    pub send_type: Option<String>,
+    pub send_type: Option<ShipmentExtent>,
 }
 
 record!(ResponseAeopSellerShipmentSubTradeOrder {

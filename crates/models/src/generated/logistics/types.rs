@@ -138,15 +138,15 @@ record!(LogisticsService {
     2: "code" => text code;
 });
 
-/// What `freight` holds; documented as `Money`.
+/// Cost of a shipping.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Money {
-    /// Documented as a text.
+    /// The amount, in whole units of the currency.
     pub amount: Option<Amount>,
-    /// Documented as a number.
+    /// The amount, in the smallest unit of the currency, such as cents.
     pub cent: Option<i64>,
-    /// Documented as a text.
+    /// Currency, three letters of ISO 4217 such as `USD`.
     pub currency_code: Option<String>,
 }
 
@@ -222,21 +222,6 @@ setters!(OrderShipmentAeopShipment {
     package_type: into(impl Into<String>);
 });
 
-/// An element of `logistics_service_list`; documented as `LogisticsServiceDTO`.
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct QuerylogisticsorderdetailLogisticsService {
-    /// Documented as `String`.
-    pub code: Option<String>,
-    /// Documented as `String`.
-    pub resource_code: Option<String>,
-}
-
-record!(QuerylogisticsorderdetailLogisticsService {
-    0: "code" => text code;
-    1: "resource_code" => text resource_code;
-});
-
 /// What `receiver` holds.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -274,21 +259,21 @@ pub struct Receiver {
 }
 
 record!(Receiver {
-    0: "phone" => text phone;
-    1: "fax" => text fax;
+    0: "phone" => text phone .personal();
+    1: "fax" => text fax .personal();
     2: "member_type" => text member_type;
     3: "trademanage_id" => text trademanage_id;
-    4: "street" => text street;
-    5: "post_code" => text post_code;
+    4: "street" => text street .personal();
+    5: "post_code" => text post_code .personal();
     6: "country" => text country;
     7: "city" => text city;
     8: "county" => text county;
-    9: "email" => text email;
+    9: "email" => text email .personal();
     10: "address_id" => integer address_id;
     11: "name" => text name;
     12: "province" => text province;
-    13: "street_address" => text street_address;
-    14: "mobile" => text mobile;
+    13: "street_address" => text street_address .personal();
+    14: "mobile" => text mobile .personal();
 });
 
 setters!(Receiver {
@@ -406,21 +391,21 @@ pub struct Sender {
 }
 
 record!(Sender {
-    0: "phone" => text phone;
-    1: "fax" => text fax;
+    0: "phone" => text phone .personal();
+    1: "fax" => text fax .personal();
     2: "member_type" => text member_type;
     3: "trademanage_id" => text trademanage_id;
-    4: "street" => text street;
-    5: "post_code" => text post_code;
+    4: "street" => text street .personal();
+    5: "post_code" => text post_code .personal();
     6: "country" => text country;
     7: "city" => text city;
     8: "county" => text county;
-    9: "email" => text email;
+    9: "email" => text email .personal();
     10: "address_id" => integer address_id;
     11: "name" => text name;
     12: "province" => text province;
-    13: "street_address" => text street_address;
-    14: "mobile" => text mobile;
+    13: "street_address" => text street_address .personal();
+    14: "mobile" => text mobile .personal();
 });
 
 setters!(Sender {

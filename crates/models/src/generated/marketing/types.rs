@@ -238,24 +238,24 @@ pub struct LogisticAddress {
 }
 
 record!(LogisticAddress {
-    0: "address" => text address;
+    0: "address" => text address .personal();
     1: "city" => text city;
     2: "city_code" => text city_code;
-    3: "contact_person" => text contact_person;
+    3: "contact_person" => text contact_person .personal();
     4: "country" => text country;
     5: "country_name" => text country_name;
     6: "field_error_message_string" => text field_error_message_string;
-    7: "full_name" => text full_name;
+    7: "full_name" => text full_name .personal();
     8: "id" => integer id;
     9: "is_default" => boolean is_default;
     10: "locale" => text locale;
-    11: "mobile_no" => text mobile_no;
-    12: "phone_area" => text phone_area;
-    13: "phone_country" => text phone_country;
-    14: "phone_number" => text phone_number;
+    11: "mobile_no" => text mobile_no .personal();
+    12: "phone_area" => text phone_area .personal();
+    13: "phone_country" => text phone_country .personal();
+    14: "phone_number" => text phone_number .personal();
     15: "province" => text province;
     16: "province_code" => text province_code;
-    17: "zip" => text zip;
+    17: "zip" => text zip .personal();
 });
 
 /// What `result` holds; documented as `OpenApiResult`.

@@ -7,7 +7,7 @@
 use crate::record::{record, setters};
 use crate::{Answer, Call, Effect, Request, Session};
 
-/// Asks `/aliexpress/xinghe/merchant/license/get`.
+/// Parameters of `/aliexpress/xinghe/merchant/license/get`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressXingheMerchantLicenseGet {
@@ -55,7 +55,7 @@ setters!(Param {
     channel: into(impl Into<String>);
 });
 
-/// What `/aliexpress/xinghe/merchant/license/get` answers.
+/// Answer of `/aliexpress/xinghe/merchant/license/get`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressXingheMerchantLicenseGetAnswer {

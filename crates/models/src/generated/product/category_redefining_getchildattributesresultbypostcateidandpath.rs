@@ -2,6 +2,7 @@
 
 //! `aliexpress.category.redefining.getchildattributesresultbypostcateidandpath`, from sdk of
 //! 2023-11-27.
+//! Only older documentation has it, so that it may have changed or gone.
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
@@ -9,7 +10,7 @@ use super::types::AeopUnit;
 use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
-/// Asks `aliexpress.category.redefining.getchildattributesresultbypostcateidandpath`.
+/// Parameters of `aliexpress.category.redefining.getchildattributesresultbypostcateidandpath`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CategoryRedefiningGetchildattributesresultbypostcateidandpath {
@@ -45,7 +46,7 @@ setters!(CategoryRedefiningGetchildattributesresultbypostcateidandpath {
     param2: each(impl IntoIterator<Item = impl Into<String>>);
 });
 
-/// What `aliexpress.category.redefining.getchildattributesresultbypostcateidandpath` answers.
+/// Answer of `aliexpress.category.redefining.getchildattributesresultbypostcateidandpath`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CategoryRedefiningGetchildattributesresultbypostcateidandpathAnswer {

@@ -2,6 +2,7 @@
 
 //! `aliexpress.postproduct.redefining.findaeproductbyidfordropshipper`, from sdk of 2023-11-27, top
 //! of 2022-08.
+//! Only older documentation has it, so that it may have changed or gone.
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
@@ -10,10 +11,10 @@ use super::types::{
     OfferProductQueryAeopNationalQuoteConfiguration,
 };
 use crate::record::{record, setters};
-use crate::shared::{CategoryId, ProductId, StoreId};
-use crate::{Amount, Answer, Call, Decimal, PacificTime, Request, Time};
+use crate::shared::{CategoryId, OfflineReason, ProductId, ProductStatus, StoreId};
+use crate::{Amount, Answer, Call, Decimal, Monetary, PacificTime, Request, Time};
 
-/// Asks `aliexpress.postproduct.redefining.findaeproductbyidfordropshipper`.
+/// Parameters of `aliexpress.postproduct.redefining.findaeproductbyidfordropshipper`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningFindaeproductbyidfordropshipper {
@@ -37,7 +38,7 @@ setters!(PostproductRedefiningFindaeproductbyidfordropshipper {
     local_language: into(impl Into<String>);
 });
 
-/// What `aliexpress.postproduct.redefining.findaeproductbyidfordropshipper` answers.
+/// Answer of `aliexpress.postproduct.redefining.findaeproductbyidfordropshipper`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningFindaeproductbyidfordropshipperAnswer {
@@ -66,47 +67,47 @@ pub struct AeopFindProductResult {
     pub detail: Option<String>,
     /// Documented as `Boolean`.
     pub is_success: Option<bool>,
-    /// Documented as `Number`.
+    /// Number of the unit that the product is sold by; `100000015` is a piece.
     pub product_unit: Option<i64>,
-    /// Documented as `String`.
+    /// When the product was, or is to be, taken off sale.
     pub ws_offline_date: Option<Time>,
-    /// Documented as `String`.
-    pub ws_display: Option<String>,
+    /// Why the product is off sale.
+    pub ws_display: Option<OfflineReason>,
     /// Documented as `Number`.
     pub category_id: Option<CategoryId>,
     /// Documented as `AeopAEMultimedia`.
     pub aeop_a_e_multimedia: Option<AeopAeMultimedia>,
     /// Documented as `String`.
     pub owner_member_id: Option<String>,
-    /// Documented as `String`.
-    pub product_status_type: Option<String>,
+    /// Whether the product is sold.
+    pub product_status_type: Option<ProductStatus>,
     /// Documented as `AeopAeProductProperty[]`.
     pub aeop_ae_product_propertys: Vec<OfferProductQueryAeopAeProductProperty>,
-    /// Documented as `String`.
+    /// Weight of the parcel in kilograms.
     pub gross_weight: Option<String>,
     /// Documented as `Number`.
     pub delivery_time: Option<i64>,
-    /// Documented as `Number`.
+    /// Days that the product stays on sale.
     pub ws_valid_num: Option<i64>,
     /// Documented as `String`.
     pub gmt_modified: Option<PacificTime>,
     /// Documented as `String`.
     pub error_message: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the product is sold by the lot, not by the piece.
     pub package_type: Option<bool>,
     /// Documented as `AeopNationalQuoteConfiguration`.
     pub aeop_national_quote_configuration: Option<OfferProductQueryAeopNationalQuoteConfiguration>,
     /// Documented as `String`.
     pub subject: Option<String>,
-    /// Documented as `Number`.
+    /// Pieces whose shipping costs as much as that of one, where `is_pack_sell` is set; 1 to 1000.
     pub base_unit: Option<i64>,
-    /// Documented as `Number`.
+    /// Length of the parcel in centimetres.
     pub package_length: Option<Decimal>,
-    /// Documented as `String`.
+    /// Description for small screens, as JSON in a text.
     pub mobile_detail: Option<String>,
-    /// Documented as `Number`.
+    /// Height of the parcel in centimetres.
     pub package_height: Option<Decimal>,
-    /// Documented as `Number`.
+    /// Width of the parcel in centimetres.
     pub package_width: Option<Decimal>,
     /// Documented as `String`.
     pub currency_code: Option<String>,
@@ -167,17 +168,17 @@ record!(AeopFindProductResult {
     35: "store_info" => record(AeopStoreInfo) store_info;
 });
 
-/// An element of `aeop_ae_product_s_k_us`; documented as `AeopAEProductSKU`.
+/// A variant of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningFindaeproductbyidfordropshipperAeopAeProductSku {
     /// Documented as `Boolean`.
     pub sku_stock: Option<bool>,
-    /// Documented as `String`.
+    /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,
-    /// Documented as `String`.
+    /// The seller's own code of the variant.
     pub sku_code: Option<String>,
-    /// Documented as `Number`.
+    /// Pieces of the variant in stock for sale.
     pub ipm_sku_stock: Option<i64>,
     /// Documented as `String`.
     pub id: Option<String>,
@@ -186,7 +187,7 @@ pub struct PostproductRedefiningFindaeproductbyidfordropshipperAeopAeProductSku 
     /// Documented as `AeopSKUProperty[]`.
     pub aeop_s_k_u_propertys:
         Vec<PostproductRedefiningFindaeproductbyidfordropshipperAeopSkuProperty>,
-    /// Documented as `String`.
+    /// Barcode.
     pub barcode: Option<String>,
     /// Documented as `String`.
     pub offer_sale_price: Option<Amount>,
@@ -213,21 +214,31 @@ record!(PostproductRedefiningFindaeproductbyidfordropshipperAeopAeProductSku {
     11: "s_k_u_available_stock" => integer s_k_u_available_stock;
 });
 
+impl Monetary for PostproductRedefiningFindaeproductbyidfordropshipperAeopAeProductSku {
+    fn amount(&self) -> Option<&Amount> {
+        self.offer_sale_price.as_ref()
+    }
+
+    fn currency_code(&self) -> Option<&str> {
+        self.currency_code.as_deref()
+    }
+}
+
 /// An element of `aeop_s_k_u_propertys`; documented as `AeopSKUProperty`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningFindaeproductbyidfordropshipperAeopSkuProperty {
-    /// Documented as `Number`.
+    /// Number of the property that distinguishes the variant.
     pub sku_property_id: Option<i64>,
-    /// Documented as `String`.
+    /// Picture of the variant.
     pub sku_image: Option<String>,
     /// Documented as `Number`.
     pub property_value_id_long: Option<i64>,
-    /// Documented as `String`.
+    /// The value as the seller names it.
     pub property_value_definition_name: Option<String>,
-    /// Documented as `String`.
+    /// Value of the property that distinguishes the variant.
     pub sku_property_value: Option<String>,
-    /// Documented as `String`.
+    /// Name of the property that distinguishes the variant.
     pub sku_property_name: Option<String>,
 }
 

@@ -2,13 +2,14 @@
 
 //! `aliexpress.postproduct.redefining.findaeproductdetailmodulelistbyqurey`, from sdk of
 //! 2023-11-27.
+//! Only older documentation has it, so that it may have changed or gone.
 //!
 //! The call changes something and needs a session. Needs the feature `product`.
 
 use crate::record::{record, setters};
 use crate::{Answer, Call, Request};
 
-/// Asks `aliexpress.postproduct.redefining.findaeproductdetailmodulelistbyqurey`.
+/// Parameters of `aliexpress.postproduct.redefining.findaeproductdetailmodulelistbyqurey`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningFindaeproductdetailmodulelistbyqurey {
@@ -32,7 +33,7 @@ setters!(PostproductRedefiningFindaeproductdetailmodulelistbyqurey {
     page_index: some(i64);
 });
 
-/// What `aliexpress.postproduct.redefining.findaeproductdetailmodulelistbyqurey` answers.
+/// Answer of `aliexpress.postproduct.redefining.findaeproductdetailmodulelistbyqurey`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningFindaeproductdetailmodulelistbyqureyAnswer {
@@ -78,7 +79,7 @@ record!(AeopFindModuleListResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopDetailModule {
-    /// Documented as `Number`.
+    /// The seller's number.
     pub ali_member_id: Option<i64>,
     /// Documented as `String`.
     #[deprecated = "so marked by the platform"]

@@ -5,7 +5,7 @@
 //! Needs the feature `product`.
 
 use crate::record::{record, setters};
-use crate::shared::{CategoryId, ProductId, SkuId};
+use crate::shared::{CategoryId, OfflineReason, ProductId, ProductStatus, SkuId, StockDeduction};
 use crate::{Amount, Decimal, Time, Url};
 
 /// An element of `mode_size_chart_list`; documented as `AeopAEModeSizeChartDTO`.
@@ -40,7 +40,7 @@ setters!(AeopAeModeSizeChart {
     height: into(impl Into<String>);
 });
 
-/// What `aeop_a_e_multimedia` holds; documented as `AeopAEMultimedia`.
+/// Videos of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAeMultimedia {
@@ -56,11 +56,11 @@ record!(AeopAeMultimedia {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAeProduct {
-    /// Documented as `Number`.
+    /// Length of the parcel in centimetres.
     pub package_length: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the product is sold by the lot, not by the piece.
     pub package_type: Option<bool>,
-    /// Documented as `Number`.
+    /// Width of the parcel in centimetres.
     pub package_width: Option<i64>,
     /// Documented as `Number`.
     pub product_id: Option<ProductId>,
@@ -70,15 +70,15 @@ pub struct AeopAeProduct {
     pub product_more_keywords2: Option<String>,
     /// Documented as `String`.
     pub product_price: Option<Amount>,
-    /// Documented as `String`.
-    pub product_status_type: Option<String>,
-    /// Documented as `Number`; values: `bag`, `bags`.
+    /// Whether the product is sold.
+    pub product_status_type: Option<ProductStatus>,
+    /// Number of the unit that the product is sold by; `100000015` is a piece.
     pub product_unit: Option<i64>,
-    /// Documented as `Number`.
+    /// The seller's service template.
     pub promise_template_id: Option<i64>,
-    /// Documented as `String`.
-    pub reduce_strategy: Option<String>,
-    /// Documented as `Number`.
+    /// When pieces are taken from the stock.
+    pub reduce_strategy: Option<StockDeduction>,
+    /// The seller's size chart.
     pub sizechart_id: Option<i64>,
     /// Documented as `String`.
     pub src: Option<String>,
@@ -86,15 +86,16 @@ pub struct AeopAeProduct {
     pub subject: Option<String>,
     /// Documented as `String`.
     pub summary: Option<String>,
-    /// Documented as `String`.
-    pub ws_display: Option<String>,
-    /// Documented as `String`.
+    /// Why the product is off sale.
+    pub ws_display: Option<OfflineReason>,
+    /// When the product was, or is to be, taken off sale.
     pub ws_offline_date: Option<Time>,
-    /// Documented as `Number`.
+    /// Days that the product stays on sale.
     pub ws_valid_num: Option<i64>,
-    /// Documented as `Number`.
+    /// Pieces by which the weight grows beyond `base_unit`, where `is_pack_sell` is set; 1 to 1000.
     pub add_unit: Option<i64>,
-    /// Documented as `String`.
+    /// Weight in kilograms by which each `add_unit` adds, where `is_pack_sell` is set; 0.001 to
+    /// 500.
     pub add_weight: Option<String>,
     /// Documented as `AeopAEMultimedia`.
     pub aeop_a_e_multimedia: Option<PostproductRedefiningEditaeproductAeopAeMultimedia>,
@@ -104,17 +105,17 @@ pub struct AeopAeProduct {
     pub aeop_ae_product_s_k_us: Vec<PostproductRedefiningEditaeproductAeopAeProductSku>,
     /// Documented as `AeopNationalQuoteConfiguration`.
     pub aeop_national_quote_configuration: Option<AeopNationalQuoteConfiguration>,
-    /// Documented as `Number`.
+    /// Pieces whose shipping costs as much as that of one, where `is_pack_sell` is set; 1 to 1000.
     pub base_unit: Option<i64>,
-    /// Documented as `Number`.
+    /// Bulk discount in percent, 1 to 99: 32 takes 32 percent off. Goes with `bulk_order`.
     pub bulk_discount: Option<i64>,
-    /// Documented as `Number`.
+    /// Pieces from which the bulk discount holds, 2 to 100000; goes with `bulk_discount`.
     pub bulk_order: Option<i64>,
     /// Documented as `Number`.
     pub category_id: Option<CategoryId>,
-    /// Documented as `String`.
+    /// When the product's coupon ends.
     pub coupon_end_date: Option<Time>,
-    /// Documented as `String`.
+    /// When the product's coupon becomes valid.
     pub coupon_start_date: Option<Time>,
     /// Documented as `String`.
     pub currency_code: Option<String>,
@@ -122,9 +123,9 @@ pub struct AeopAeProduct {
     pub delivery_time: Option<i64>,
     /// Documented as `String`.
     pub detail: Option<String>,
-    /// Documented as `Number`.
+    /// The seller's shipping template.
     pub freight_template_id: Option<i64>,
-    /// Documented as `String`.
+    /// Weight of the parcel in kilograms.
     pub gross_weight: Option<String>,
     /// Documented as `Number`.
     pub group_id: Option<i64>,
@@ -132,19 +133,20 @@ pub struct AeopAeProduct {
     pub image_u_r_ls: Option<String>,
     /// Documented as `Boolean`.
     pub is_image_dynamic: Option<bool>,
-    /// Documented as `Boolean`.
+    /// Whether the weight grows by steps: up to `base_unit` pieces weigh as one, and every further
+    /// `add_unit` pieces add `add_weight`.
     pub is_pack_sell: Option<bool>,
     /// Documented as `String`.
     pub keyword: Option<String>,
-    /// Documented as `Number`.
+    /// Pieces in a lot; more than 1 where the product is sold by the lot.
     pub lot_num: Option<i64>,
-    /// Documented as `String`.
+    /// Description for small screens, as JSON in a text.
     pub mobile_detail: Option<String>,
     /// Documented as `String`.
     pub owner_member_id: Option<String>,
     /// Documented as `Number`.
     pub owner_member_seq: Option<i64>,
-    /// Documented as `Number`.
+    /// Height of the parcel in centimetres.
     pub package_height: Option<i64>,
     /// Documented as `AeopAEModeSizeChartDTO[]`.
     pub mode_size_chart_list: Vec<AeopAeModeSizeChart>,
@@ -207,15 +209,15 @@ setters!(AeopAeProduct {
     product_more_keywords1: into(impl Into<String>);
     product_more_keywords2: into(impl Into<String>);
     product_price: into(impl Into<Amount>);
-    product_status_type: into(impl Into<String>);
+    product_status_type: into(impl Into<ProductStatus>);
     product_unit: some(i64);
     promise_template_id: some(i64);
-    reduce_strategy: into(impl Into<String>);
+    reduce_strategy: into(impl Into<StockDeduction>);
     sizechart_id: some(i64);
     src: into(impl Into<String>);
     subject: into(impl Into<String>);
     summary: into(impl Into<String>);
-    ws_display: into(impl Into<String>);
+    ws_display: into(impl Into<OfflineReason>);
     ws_offline_date: into(impl Into<Time>);
     ws_valid_num: some(i64);
     add_unit: some(i64);
@@ -248,23 +250,23 @@ setters!(AeopAeProduct {
     mode_size_chart_list: all(impl IntoIterator<Item = AeopAeModeSizeChart>);
 });
 
-/// An element of `aeop_ae_product_propertys`; documented as `AeopAeProductProperty`.
+/// A property of a product, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAeProductProperty {
-    /// Documented as `String`.
+    /// Start of the value, where it is a span.
     pub attr_value_start: Option<String>,
-    /// Documented as `String`.
+    /// End of the value, where it is a span.
     pub attr_value_end: Option<String>,
-    /// Documented as `String`.
+    /// Value of the property.
     pub attr_value: Option<String>,
-    /// Documented as `String`.
+    /// Unit of the value.
     pub attr_value_unit: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the value.
     pub attr_value_id: Option<i64>,
-    /// Documented as `String`.
+    /// Name of the property.
     pub attr_name: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the property.
     pub attr_name_id: Option<i64>,
 }
 
@@ -288,27 +290,27 @@ setters!(AeopAeProductProperty {
     attr_name_id: some(i64);
 });
 
-/// An element of `aeop_ae_product_s_k_us`; documented as `AeopAEProductSKU`.
+/// A variant of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAeProductSku {
-    /// Documented as `Number`.
+    /// Pieces of the variant in stock for sale.
     pub ipm_sku_stock: Option<i64>,
     /// Documented as `AeopSKUNationalDiscountPrice[]`.
     pub aeop_s_k_u_national_discount_price: Vec<AeopSkuNationalDiscountPrice>,
-    /// Documented as `String`.
+    /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,
-    /// Documented as `Number`.
+    /// Width of the parcel in centimetres.
     pub package_width: Option<i64>,
-    /// Documented as `Number`.
+    /// Height of the parcel in centimetres.
     pub package_height: Option<i64>,
-    /// Documented as `String`.
+    /// Weight of the parcel in kilograms.
     pub gross_weight: Option<String>,
-    /// Documented as `String`.
+    /// Price of the variant after discount.
     pub sku_discount_price: Option<Amount>,
-    /// Documented as `String`.
+    /// International article number (EAN).
     pub ean_code: Option<String>,
-    /// Documented as `Number`.
+    /// Length of the parcel in centimetres.
     pub package_length: Option<i64>,
     /// Documented as `AeopSKUProperty[]`.
     pub aeop_s_k_u_property: Vec<AeopSkuProperty>,
@@ -316,7 +318,7 @@ pub struct AeopAeProductSku {
     pub id: Option<String>,
     /// Documented as `String`.
     pub currency_code: Option<String>,
-    /// Documented as `String`.
+    /// The seller's own code of the variant.
     pub sku_code: Option<String>,
 }
 
@@ -352,19 +354,19 @@ setters!(AeopAeProductSku {
     sku_code: into(impl Into<String>);
 });
 
-/// An element of `aeop_a_e_videos`; documented as `AeopAEVideo`.
+/// A video of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAeVideo {
-    /// Documented as `Number`.
+    /// The seller's number.
     pub ali_member_id: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of the video.
     pub media_id: Option<i64>,
-    /// Documented as `String`.
+    /// State of the video.
     pub media_status: Option<String>,
-    /// Documented as `String`.
+    /// Kind of video, such as `MAIN_IMAGE_VIDEO`.
     pub media_type: Option<String>,
-    /// Documented as `String`.
+    /// Still picture of the video.
     pub poster_url: Option<Url>,
 }
 
@@ -506,9 +508,10 @@ record!(AeopModifyProductResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopNationalQuoteConfiguration {
-    /// Documented as `String`.
+    /// Prices of single countries, as JSON in a text; its form depends on `configuration_type`.
     pub configuration_data: Option<String>,
-    /// Documented as `String`.
+    /// How prices of single countries are given: `percentage` of the price, `relative` to it, or
+    /// `absolute`; `delete` takes them away.
     pub configuration_type: Option<String>,
 }
 
@@ -526,11 +529,11 @@ setters!(AeopNationalQuoteConfiguration {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopPackage {
-    /// Documented as `Number`.
+    /// Pieces in a lot; more than 1 where the product is sold by the lot.
     pub lot_num: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of the unit that the product is sold by; `100000015` is a piece.
     pub product_unit: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the product is sold by the lot, not by the piece.
     pub package_type: Option<bool>,
 }
 
@@ -651,19 +654,19 @@ setters!(AeopSkuNationalDiscountPrice {
     discount_price: into(impl Into<Amount>);
 });
 
-/// An element of `aeop_s_k_u_property`; documented as `AeopSKUProperty`.
+/// A property that distinguishes a variant, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopSkuProperty {
-    /// Documented as `Number`.
+    /// Number of the value.
     pub property_value_id: Option<i64>,
     /// Documented as `String[]`.
     pub image_url_list: Vec<String>,
-    /// Documented as `Number`.
+    /// Number of the property that distinguishes the variant.
     pub sku_property_id: Option<i64>,
-    /// Documented as `String`.
+    /// The value as the seller names it.
     pub property_value_definition_name: Option<String>,
-    /// Documented as `String`.
+    /// Picture of the variant.
     pub sku_image: Option<String>,
 }
 
@@ -726,11 +729,11 @@ record!(DadaResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetailSource {
-    /// Documented as `String`.
+    /// Description for small screens, as JSON in a text.
     pub mobile_detail: Option<String>,
     /// Documented as `String`.
     pub locale: Option<String>,
-    /// Documented as `String`.
+    /// Description, as JSON in a text.
     pub web_detail: Option<String>,
 }
 
@@ -746,7 +749,7 @@ setters!(DetailSource {
     web_detail: into(impl Into<String>);
 });
 
-/// What `aeop_a_e_multimedia` holds; documented as `AeopAEMultimedia`.
+/// Videos of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DraftProductEditAeopAeMultimedia {
@@ -762,15 +765,15 @@ setters!(DraftProductEditAeopAeMultimedia {
     aeop_a_e_videos: all(impl IntoIterator<Item = DraftProductEditAeopAeVideo>);
 });
 
-/// An element of `aeop_a_e_videos`; documented as `AeopAEVideo`.
+/// A video of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DraftProductEditAeopAeVideo {
-    /// Documented as `String`.
+    /// Still picture of the video.
     pub poster_url: Option<Url>,
-    /// Documented as `String`.
+    /// Kind of video, such as `MAIN_IMAGE_VIDEO`.
     pub media_type: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the video.
     pub media_id: Option<i64>,
 }
 
@@ -857,17 +860,17 @@ setters!(Multimedia {
     main_image_list: each(impl IntoIterator<Item = impl Into<String>>);
 });
 
-/// An element of `aeop_s_k_u_property_list`; documented as `AeopSKUProperty`.
+/// A property that distinguishes a variant, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferDraftproductGetAeopSkuProperty {
-    /// Documented as `String`.
+    /// The value as the seller names it.
     pub property_value_definition_name: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the value.
     pub property_value_id: Option<i64>,
-    /// Documented as `String`.
+    /// Picture of the variant.
     pub sku_image: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the property that distinguishes the variant.
     pub sku_property_id: Option<i64>,
 }
 
@@ -902,23 +905,23 @@ record!(OfferProductQueryAeopAeModeSizeChart {
     4: "hips" => text hips;
 });
 
-/// An element of `aeop_ae_product_propertys`; documented as `AeopAeProductProperty`.
+/// A property of a product, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductQueryAeopAeProductProperty {
-    /// Documented as `String`.
+    /// Name of the property.
     pub attr_name: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the property.
     pub attr_name_id: Option<i64>,
-    /// Documented as `String`.
+    /// Value of the property.
     pub attr_value: Option<String>,
-    /// Documented as `String`.
+    /// End of the value, where it is a span.
     pub attr_value_end: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the value.
     pub attr_value_id: Option<i64>,
-    /// Documented as `String`.
+    /// Start of the value, where it is a span.
     pub attr_value_start: Option<String>,
-    /// Documented as `String`.
+    /// Unit of the value.
     pub attr_value_unit: Option<String>,
 }
 
@@ -936,9 +939,10 @@ record!(OfferProductQueryAeopAeProductProperty {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductQueryAeopNationalQuoteConfiguration {
-    /// Documented as `String`.
+    /// Prices of single countries, as JSON in a text; its form depends on `configuration_type`.
     pub configuration_data: Option<String>,
-    /// Documented as `String`.
+    /// How prices of single countries are given: `percentage` of the price, `relative` to it, or
+    /// `absolute`; `delete` takes them away.
     pub configuration_type: Option<String>,
 }
 
@@ -981,17 +985,17 @@ record!(OfferProductQueryAeopSkuNationalDiscountPrice {
     1: "shipto_country" => text shipto_country;
 });
 
-/// An element of `aeop_s_k_u_property_list`; documented as `AeopSKUProperty`.
+/// A property that distinguishes a variant, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductQueryAeopSkuProperty {
-    /// Documented as `String`.
+    /// The value as the seller names it.
     pub property_value_definition_name: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the value.
     pub property_value_id: Option<i64>,
-    /// Documented as `String`.
+    /// Picture of the variant.
     pub sku_image: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the property that distinguishes the variant.
     pub sku_property_id: Option<i64>,
     /// Documented as `String[]`.
     pub image_url_list: Vec<String>,
@@ -1009,11 +1013,11 @@ record!(OfferProductQueryAeopSkuProperty {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductQueryDetailSource {
-    /// Documented as `String`.
+    /// Description for small screens, as JSON in a text.
     pub mobile_detail: Option<String>,
     /// Documented as `String`.
     pub locale: Option<String>,
-    /// Documented as `String`.
+    /// Description, as JSON in a text.
     pub web_detail: Option<String>,
 }
 
@@ -1076,7 +1080,7 @@ setters!(PopChoiceSkuWarehouseStock {
     warehouse_code: into(impl Into<String>);
 });
 
-/// What `aeop_a_e_multimedia` holds; documented as `AeopAEMultimedia`.
+/// Videos of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditaeproductAeopAeMultimedia {
@@ -1092,7 +1096,7 @@ setters!(PostproductRedefiningEditaeproductAeopAeMultimedia {
     aeop_a_e_videos: all(impl IntoIterator<Item = PostproductRedefiningEditaeproductAeopAeVideo>);
 });
 
-/// An element of `aeop_ae_product_s_k_us`; documented as `AeopAEProductSKU`.
+/// A variant of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditaeproductAeopAeProductSku {
@@ -1102,19 +1106,19 @@ pub struct PostproductRedefiningEditaeproductAeopAeProductSku {
     pub currency_code: Option<String>,
     /// Documented as `String`.
     pub id: Option<String>,
-    /// Documented as `Number`.
+    /// Pieces of the variant in stock for sale.
     pub ipm_sku_stock: Option<i64>,
-    /// Documented as `String`.
+    /// The seller's own code of the variant.
     pub sku_code: Option<String>,
-    /// Documented as `String`.
+    /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,
     /// Documented as `Boolean`.
     pub sku_stock: Option<bool>,
     /// Documented as `AeopSKUNationalDiscountPrice[]`.
     pub aeop_s_k_u_national_discount_price: Vec<AeopSkuNationalDiscountPrice>,
-    /// Documented as `String`.
+    /// Price of the variant after discount.
     pub sku_discount_price: Option<Amount>,
-    /// Documented as `String`.
+    /// International article number (EAN).
     pub ean_code: Option<String>,
 }
 
@@ -1144,19 +1148,19 @@ setters!(PostproductRedefiningEditaeproductAeopAeProductSku {
     ean_code: into(impl Into<String>);
 });
 
-/// An element of `aeop_a_e_videos`; documented as `AeopAEVideo`.
+/// A video of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditaeproductAeopAeVideo {
-    /// Documented as `Number`.
+    /// The seller's number.
     pub ali_member_id: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of the video.
     pub media_id: Option<i64>,
-    /// Documented as `String`.
+    /// State of the video.
     pub media_status: Option<String>,
-    /// Documented as `String`.
+    /// Kind of video, such as `MAIN_IMAGE_VIDEO`.
     pub media_type: Option<String>,
-    /// Documented as `String`.
+    /// Still picture of the video.
     pub poster_url: Option<Url>,
 }
 
@@ -1334,19 +1338,19 @@ record!(ProductProblem {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductProperty {
-    /// Documented as `String`.
+    /// Start of the value, where it is a span.
     pub attr_value_start: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the value.
     pub attr_value_id: Option<i64>,
-    /// Documented as `String`.
+    /// End of the value, where it is a span.
     pub attr_value_end: Option<String>,
-    /// Documented as `String`.
+    /// Value of the property.
     pub attr_value: Option<String>,
-    /// Documented as `String`.
+    /// Unit of the value.
     pub attr_value_unit: Option<String>,
-    /// Documented as `String`.
+    /// Name of the property.
     pub attr_name: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the property.
     pub attr_name_id: Option<i64>,
 }
 
@@ -1395,19 +1399,19 @@ record!(ProductSkuWarehouseStock {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SkuProperty {
-    /// Documented as `String`.
+    /// Value of the property that distinguishes the variant.
     pub sku_property_value: Option<String>,
     /// Documented as `String[]`.
     pub image_url_list: Vec<String>,
-    /// Documented as `Number`.
+    /// Number of the value.
     pub property_value_id: Option<i64>,
-    /// Documented as `String`.
+    /// Name of the property that distinguishes the variant.
     pub sku_property_name: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the property that distinguishes the variant.
     pub sku_property_id: Option<i64>,
-    /// Documented as `String`.
+    /// The value as the seller names it.
     pub property_value_definition_name: Option<String>,
-    /// Documented as `String`.
+    /// Picture of the variant.
     pub sku_image: Option<String>,
 }
 
@@ -1455,11 +1459,11 @@ setters!(Subject {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Video {
-    /// Documented as `String`.
+    /// Still picture of the video.
     pub poster_url: Option<Url>,
-    /// Documented as `String`.
+    /// Kind of video, such as `MAIN_IMAGE_VIDEO`.
     pub media_type: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the video.
     pub media_id: Option<i64>,
 }
 

@@ -2,13 +2,14 @@
 
 //! `aliexpress.solution.issue.partner.rma.reverselogistic.trackinginfo.create`, from top of
 //! 2022-08.
+//! Only older documentation has it, so that it may have changed or gone.
 //!
 //! The call changes something and needs a session. Needs the feature `solution`.
 
 use crate::record::record;
 use crate::{Answer, Call, Request, Time};
 
-/// Asks `aliexpress.solution.issue.partner.rma.reverselogistic.trackinginfo.create`.
+/// Parameters of `aliexpress.solution.issue.partner.rma.reverselogistic.trackinginfo.create`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IssuePartnerRmaReverselogisticTrackinginfoCreate {
@@ -83,7 +84,7 @@ impl LogisticOrderCreationForRmaRequest {
     }
 }
 
-/// What `aliexpress.solution.issue.partner.rma.reverselogistic.trackinginfo.create` answers.
+/// Answer of `aliexpress.solution.issue.partner.rma.reverselogistic.trackinginfo.create`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IssuePartnerRmaReverselogisticTrackinginfoCreateAnswer {

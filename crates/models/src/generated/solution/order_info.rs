@@ -15,7 +15,8 @@
 use crate::record::{record, setters};
 use crate::shared::{
     ChildOrderId, ExtInfo, FrozenStatus, FundStatus, IssueStatus, LogisticsStatus, MessageSender,
-    OrderId, OrderStatus, ProductId, ReceiveStatus, RefundStatus, SendGoodsOperator,
+    OrderId, OrderStatus, PaymentChannel, ProductId, ReceiveStatus, RefundStatus,
+    SendGoodsOperator,
 };
 use crate::{Amount, Answer, Call, Effect, Monetary, PacificTime, Request, Time, Url};
 
@@ -168,8 +169,8 @@ pub struct OrderDetail {
     pub gmt_create: Option<PacificTime>,
     /// Name under which the person signs in who looks after the order for the seller.
     pub seller_operator_login_id: Option<String>,
-    /// Means of payment as the platform names it, such as `migs`.
-    pub payment_type: Option<String>,
+    /// Means of payment.
+    pub payment_type: Option<PaymentChannel>,
     /// What has been paid out to the seller; comes where [`ExtInfo::LOAN`] was asked for.
     pub loan_info: Option<LoanInfo>,
     /// How far the order has come.

@@ -6,19 +6,22 @@
 
 use crate::Amount;
 use crate::record::{record, setters};
-use crate::shared::{OrderId, ProductId};
+use crate::shared::ProductId;
 
-/// An element of `attribute_list`; documented as `AttributeDTO`.
+/// A property of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Attribute {
-    /// Documented as `String`.
+    /// Name of a property of the seller's own; for a property of the platform use
+    /// `aliexpress_attribute_name_id`.
     pub attribute_name: Option<String>,
-    /// Documented as `String`.
+    /// Value in words: of a property of the seller's own, of one that has no list of values, or
+    /// beside the value that stands for any other.
     pub attribute_value: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the value, one of `aliexpress.solution.sku.attribute.query`. A property with
+    /// several values stands once for each.
     pub aliexpress_attribute_value_id: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of the property, one of `aliexpress.solution.sku.attribute.query`.
     pub aliexpress_attribute_name_id: Option<i64>,
 }
 
@@ -36,11 +39,11 @@ setters!(Attribute {
     aliexpress_attribute_name_id: some(i64);
 });
 
-/// An element of `update_successful_list`; documented as `SynchronizeProductResponseDTO`.
+/// A product that was changed.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BatchProductPriceUpdateSynchronizeProductResponse {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
 }
 
@@ -48,14 +51,13 @@ record!(BatchProductPriceUpdateSynchronizeProductResponse {
     0: "product_id" => integer product_id;
 });
 
-/// What `multi_country_price_configuration` holds; documented as
-/// `MultiCountryPriceConfigurationDTO`.
+/// Prices of single countries.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MultiCountryPriceConfiguration {
-    /// Documented as `SingleCountryPriceDTO[]`.
+    /// Prices by country.
     pub country_price_list: Vec<SingleCountryPrice>,
-    /// Documented as `String`.
+    /// How the prices of countries are given: `absolute`, or `delete` to take them all away.
     pub price_type: Option<String>,
 }
 
@@ -69,11 +71,11 @@ setters!(MultiCountryPriceConfiguration {
     price_type: into(impl Into<String>);
 });
 
-/// What `result` holds; documented as `PostItemResponseDTO`.
+/// The product that was made or changed.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostItemResponse {
-    /// Documented as `Number`.
+    /// Number of the product.
     pub product_id: Option<ProductId>,
 }
 
@@ -81,13 +83,14 @@ record!(PostItemResponse {
     0: "product_id" => integer product_id;
 });
 
-/// An element of `country_price_list`; documented as `SingleCountryPriceDTO`.
+/// Prices in one country.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SingleCountryPrice {
-    /// Documented as `SingleSkuPriceByCountryDTO[]`.
+    /// Prices of the variants in the country.
     pub sku_price_by_country_list: Vec<SingleSkuPriceByCountry>,
-    /// Documented as `String`.
+    /// Country that the prices hold for, two letters. The sources list those that are taken; the
+    /// United Kingdom is `UK`.
     pub ship_to_country: Option<String>,
 }
 
@@ -101,15 +104,16 @@ setters!(SingleCountryPrice {
     ship_to_country: into(impl Into<String>);
 });
 
-/// An element of `multi_language_description_list`; documented as `SingleLanguageDescriptionDTO`.
+/// A description in one language.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SingleLanguageDescription {
-    /// Documented as `String`.
+    /// Language, such as `en`. The product's own language cannot be changed later, and the platform
+    /// translates from it where the seller gives no translation.
     pub language: Option<String>,
-    /// Documented as `String`.
+    /// Description for small screens as JSON in a text; HTML is refused.
     pub mobile_detail: Option<String>,
-    /// Documented as `String`.
+    /// Description as JSON in a text, in the platform's format of modules.
     pub web_detail: Option<String>,
 }
 
@@ -125,13 +129,15 @@ setters!(SingleLanguageDescription {
     web_detail: into(impl Into<String>);
 });
 
-/// An element of `multi_language_subject_list`; documented as `SingleLanguageTitleDTO`.
+/// A title in one language.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SingleLanguageTitle {
-    /// Documented as `String`.
+    /// Language, such as `en`. The product's own language cannot be changed later, and the platform
+    /// translates from it where the seller gives no translation.
     pub language: Option<String>,
-    /// Documented as `String`.
+    /// Title, 1 to 218 characters. In the product itself an older field, which
+    /// `multi_language_subject_list` replaces.
     pub subject: Option<String>,
 }
 
@@ -145,34 +151,18 @@ setters!(SingleLanguageTitle {
     subject: into(impl Into<String>);
 });
 
-/// What `single_order_query` holds; documented as `SingleOrderQuery`.
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct SingleOrderQuery {
-    /// Documented as `Number`.
-    pub order_id: Option<OrderId>,
-}
-
-record!(SingleOrderQuery {
-    0: "order_id" => integer order_id;
-});
-
-setters!(SingleOrderQuery {
-    order_id: into(impl Into<OrderId>);
-});
-
-/// An element of `sku_price_by_country_list`; documented as `SingleSkuPriceByCountryDTO`.
+/// Price of a variant in one country.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SingleSkuPriceByCountry {
-    /// Documented as `String`.
+    /// The price under an older name; `price` replaces it.
     #[deprecated = "so marked by the platform"]
     pub value: Option<String>,
-    /// Documented as `String`.
+    /// The seller's own code of the variant, by which stocks and prices are changed later.
     pub sku_code: Option<String>,
-    /// Documented as `String`.
+    /// Price before discounts, 0.01 to 999999, in the currency of the seller's account.
     pub price: Option<Amount>,
-    /// Documented as `String`.
+    /// Price after discount, below `price`, in the currency of the seller's account.
     pub discount_price: Option<Amount>,
 }
 
@@ -191,15 +181,15 @@ setters!(SingleSkuPriceByCountry {
     discount_price: into(impl Into<Amount>);
 });
 
-/// An element of `update_failed_list`; documented as `SynchronizeProductResponseDTO`.
+/// A product that was not changed.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SynchronizeProductResponse {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`. Last documented as of 2022-08 (top).
+    /// Code of why the product was not changed. Last documented as of 2022-08 (top).
     pub error_code: Option<String>,
-    /// Documented as `String`. Last documented as of 2022-08 (top).
+    /// Why the product was not changed, in words. Last documented as of 2022-08 (top).
     pub error_message: Option<String>,
 }
 

@@ -14,7 +14,9 @@
 
 use crate::record::record;
 use crate::shared::{LogisticsStatus, OrderId, OrderStatus, ProductId, SkuId, StoreId};
-use crate::{Amount, Answer, Call, Effect, ErrorCode, Monetary, PacificTime, Request, Time, Url};
+use crate::{
+    Amount, Answer, Call, Effect, ErrorCode, Monetary, PacificTime, Request, RetryClass, Time, Url,
+};
 
 /// Asks for one order.
 #[derive(Clone, Default)]
@@ -171,7 +173,8 @@ pub struct ChildOrder {
     pub product_name: Option<String>,
     /// Pieces, or lots where the product is sold by the lot.
     pub product_count: Option<i64>,
-    /// Whether the price of the goods contains tax, as the platform writes it.
+    /// Whether the price of the goods contains tax, as the platform writes it. Last documented as
+    /// of 2026-04 (reference).
     pub price_include_tax: Option<String>,
     /// Why the line ended, for people.
     pub end_reason_desc: Option<String>,
@@ -244,9 +247,33 @@ impl Answer for OrderGetAnswer {
     const API: &'static str = "aliexpress.trade.ds.order.get";
     const KEY: &'static str = "aliexpress_trade_ds_order_get_response";
     const ERROR_CODES: &'static [ErrorCode] = &[
-        ErrorCode::bare("isv.insufficient-permission"),
-        ErrorCode::bare("isp.service-unavailable"),
-        ErrorCode::bare("isv.invalid-authorization"),
-        ErrorCode::bare("InternalError"),
+        ErrorCode {
+            code: "isv.insufficient-permission",
+            meaning: "the order cannot be seen",
+            cause: "It is of another account, does not exist, or was placed only seconds ago: an order becomes visible after about ten.",
+            advice: "For an order that was just placed, ask again after ten seconds; else check number and session.",
+            retry: RetryClass::MayPass,
+        },
+        ErrorCode {
+            code: "isp.service-unavailable",
+            meaning: "the service is away",
+            cause: "The platform's order service cannot answer for the moment.",
+            advice: "Wait and call again; the call only reads.",
+            retry: RetryClass::MayPass,
+        },
+        ErrorCode {
+            code: "isv.invalid-authorization",
+            meaning: "the session does not allow the call",
+            cause: "The session is of another kind of account, or the app lacks the permission for this call.",
+            advice: "Authorise with the dropshipper's account, and check the app's permissions in the console.",
+            retry: RetryClass::AfterChange,
+        },
+        ErrorCode {
+            code: "InternalError",
+            meaning: "the platform failed",
+            cause: "Not stated; an error inside the platform.",
+            advice: "Call again after a while; if it stays, give the request id to the platform's support.",
+            retry: RetryClass::MayPass,
+        },
     ];
 }

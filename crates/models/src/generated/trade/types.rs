@@ -29,19 +29,19 @@ record!(AeopResult {
     3: "target" => boolean target;
 });
 
-/// What `currency` holds; documented as `Currency`.
+/// A currency.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Currency {
-    /// Documented as `Number`.
+    /// Number of the currency in ISO 4217.
     pub numeric_code: Option<i64>,
-    /// Documented as `String`.
+    /// Sign of the currency, such as `$`.
     pub symbol: Option<String>,
-    /// Documented as `String`.
+    /// Currency, three letters of ISO 4217 such as `USD`.
     pub currency_code: Option<String>,
-    /// Documented as `Number`.
+    /// Decimals of the currency.
     pub default_fraction_digits: Option<i64>,
-    /// Documented as `String`.
+    /// Name of the currency, for people.
     pub display_name: Option<String>,
 }
 
@@ -57,9 +57,9 @@ record!(Currency {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SimpleMoney {
-    /// Documented as `String`.
+    /// Currency, three letters of ISO 4217 such as `USD`.
     pub currency_code: Option<String>,
-    /// Documented as `String`.
+    /// The amount, in whole units of the currency.
     pub amount: Option<Amount>,
 }
 

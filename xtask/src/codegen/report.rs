@@ -1,0 +1,105 @@
+//! What has no words of ours yet: a report, and the check that nothing is missing where all must be there.
+
+use std::fmt::Write as _;
+
+use anyhow::bail;
+use pages::root::Root;
+
+use super::api::{Api, Catalog, Family, Struct};
+use super::lexicon::Lexicon;
+use super::rules::matches;
+
+/// What one API says without words of ours.
+pub(crate) struct Missing {
+    fields: usize,
+    /// Fields without words.
+    open: usize,
+    /// Fields, objects and error codes without words, each with its place.
+    without: Vec<String>,
+}
+
+impl Missing {
+    pub(crate) fn of(api: &Api, family: &Family) -> Self {
+        let mut missing = Self {
+            fields: 0,
+            open: 0,
+            without: Vec::new(),
+        };
+        if api.doc.is_none() {
+            missing.without.push("the call itself".to_owned());
+        }
+        let own = api.structs.iter();
+        for item in own.chain(api.used_types(&family.types)) {
+            missing.add(item);
+        }
+        let codes = api.errors.iter().filter(|error| error.words.is_none());
+        let codes = codes.map(|error| format!("the error code {}", error.code));
+        missing.without.extend(codes);
+        missing
+    }
+
+    fn add(&mut self, item: &Struct) {
+        self.fields += item.fields.len() + item.files.len();
+        if !item.worded {
+            self.without.push(format!("the object {}", item.name));
+        }
+        let fields = item.fields.iter().map(|field| (&field.key, field.worded));
+        let files = item.files.iter().map(|file| (&file.key, file.worded));
+        let open = fields.chain(files).filter(|(_, worded)| !worded);
+        let before = self.without.len();
+        let open = open.map(|(key, _)| format!("{}.{key}", item.name));
+        self.without.extend(open);
+        self.open += self.without.len() - before;
+    }
+
+    /// How many of the fields of the API have no words.
+    pub(crate) fn fields_without(&self) -> usize {
+        self.open
+    }
+}
+
+/// Counts per API what has no words of ours, and names it for the APIs that `patterns` ask for.
+///
+/// # Errors
+///
+/// When the models cannot be planned.
+pub fn words(root: &Root, patterns: &[String]) -> anyhow::Result<String> {
+    let catalog = super::plan(root)?;
+    let mut text = String::new();
+    for family in &catalog.families {
+        for api in &family.apis {
+            let asked = patterns.iter().any(|pattern| matches(pattern, &api.name));
+            let missing = Missing::of(api, family);
+            if !patterns.is_empty() && !asked {
+                continue;
+            }
+            writeln!(
+                text,
+                "{:5} of {:5} fields without words  {}",
+                missing.open, missing.fields, api.name
+            )?;
+            for place in missing.without.iter().filter(|_| asked) {
+                writeln!(text, "      {place}")?;
+            }
+        }
+    }
+    writeln!(text, "{}", catalog.summary())?;
+    Ok(text)
+}
+
+/// Fails where an API that must have words for everything lacks some.
+pub(crate) fn check(catalog: &Catalog, lexicon: &Lexicon) -> anyhow::Result<()> {
+    let complete = |(_, api): &(&Family, &Api)| lexicon.is_complete(&api.name);
+    for (family, api) in catalog.apis().filter(complete) {
+        let missing = Missing::of(api, family).without;
+        if !missing.is_empty() {
+            bail!(
+                "{} must have words for everything, and lacks them for {}; write them in its overlay or in \
+                 fixtures/overlay/words.toml",
+                api.name,
+                missing.join(", ")
+            );
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! Shared words: where they hold, and what is refused.
+
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+use std::fs;
+
+use pages::commands::import;
+use pages::output::Mode;
+use pages::root::Root;
+use pages::sources::Stated;
+use tempfile::TempDir;
+
+const PAGE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../fixtures/pages/fourth_api.md"
+);
+const API: &str = "example.parcel.track.get";
+
+struct Fourth {
+    folder: TempDir,
+    root: Root,
+}
+
+impl Fourth {
+    fn new(words: &str, overlay: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        let root = Root::at(folder.path());
+        import::run(&root, &[PAGE.into()], &Stated::default()).unwrap();
+        let overlays = folder.path().join("fixtures/overlay");
+        fs::create_dir_all(&overlays).unwrap();
+        fs::write(overlays.join("words.toml"), words).unwrap();
+        if !overlay.is_empty() {
+            fs::write(overlays.join(format!("{API}.toml")), overlay).unwrap();
+        }
+        Self { folder, root }
+    }
+
+    /// The generated module of the API, with everything on one line.
+    fn module(&self) -> String {
+        xtask::codegen::run(&self.root, Mode::Write).unwrap();
+        let generated = self.folder.path().join("crates/models/src/generated");
+        let mut text = String::new();
+        for family in fs::read_dir(generated).unwrap() {
+            let file = family.unwrap().path().join("example_parcel_track_get.rs");
+            text.push_str(&fs::read_to_string(file).unwrap_or_default());
+        }
+        text.replace("\n    /// ", " ")
+    }
+
+    fn refusal(&self) -> String {
+        let error = xtask::codegen::run(&self.root, Mode::Write).unwrap_err();
+        error.root_cause().to_string()
+    }
+}
+
+#[test]
+fn a_word_holds_for_its_name_and_facts_follow() {
+    let words = "[[words]]\nfields.parcel_id = 'The parcel.'\n";
+    let module = Fourth::new(words, "").module();
+    assert!(module.contains("/// The parcel."), "{module}");
+}
+
+#[test]
+fn a_group_holds_where_it_says() {
+    let places = [
+        "apis = ['example.*']",
+        "side = 'request'",
+        "in = ['request']",
+        "kinds = ['integer', 'text']",
+    ];
+    for place in places {
+        let words = format!("[[words]]\n{place}\nfields.parcel_id = 'The parcel.'\n");
+        let module = Fourth::new(&words, "").module();
+        assert!(module.contains("/// The parcel."), "{place}\n{module}");
+    }
+    let elsewhere = [
+        "apis = ['another.*']",
+        "in = ['pigeons']",
+        "kinds = ['boolean']",
+        "beside = ['pigeon']",
+    ];
+    for place in elsewhere {
+        let words = format!("[[words]]\n{place}\nfields.parcel_id = 'The parcel.'\n");
+        assert_eq!(
+            Fourth::new(&words, "").refusal(),
+            "the words on parcel_id in group 1 of fixtures/overlay/words.toml fit nothing (any more), or stand after \
+             others that fit; remove them",
+            "{place}"
+        );
+    }
+}
+
+#[test]
+fn the_first_group_that_fits_holds() {
+    let words = "[[words]]\nside = 'request'\nfields.parcel_id = 'The first.'\n\
+                 [[words]]\nfields.parcel_id = 'The second.'\n";
+    let fourth = Fourth::new(words, "");
+    match xtask::codegen::run(&fourth.root, Mode::Write) {
+        Ok(()) => assert!(fourth.module().contains("/// The first.")),
+        Err(error) => assert!(error.to_string().contains("group 2"), "{error:#}"),
+    }
+}
+
+#[test]
+fn an_overlay_goes_before_all() {
+    let words = "[[words]]\nfields.parcel_id = 'Anywhere.'\n";
+    let overlay = "request = 'Track'\n[type.Track]\nfields.parcel_id = 'Here.'\n";
+    let fourth = Fourth::new(words, overlay);
+    match xtask::codegen::run(&fourth.root, Mode::Write) {
+        Ok(()) => assert!(fourth.module().contains("/// Here.")),
+        Err(error) => assert!(error.to_string().contains("fit nothing"), "{error:#}"),
+    }
+}
+
+#[test]
+fn names_in_camel_case_and_blank_words_are_refused() {
+    let camel = Fourth::new("[[words]]\nfields.parcelId = 'The parcel.'\n", "");
+    assert_eq!(
+        camel.refusal(),
+        "the words on `parcelId` would never be used; wanted its name in snake case"
+    );
+    let blank = Fourth::new("[[words]]\nfields.parcel_id = ' '\n", "");
+    assert_eq!(
+        blank.refusal(),
+        "the words on `parcel_id` are blank; wanted a sentence"
+    );
+}
+
+#[test]
+fn an_api_that_must_be_complete_is_refused_with_all_that_it_lacks() {
+    let words = format!("complete = ['{API}']\n");
+    let refusal = Fourth::new(&words, "").refusal();
+    let expected =
+        format!("{API} must have words for everything, and lacks them for the call itself, ");
+    assert!(refusal.starts_with(&expected), "{refusal}");
+    assert!(refusal.contains(".parcel_id"), "{refusal}");
+}
+
+#[test]
+fn the_report_names_what_is_asked_for() {
+    let fourth = Fourth::new("complete = []\n", "");
+    let counts = xtask::codegen::words(&fourth.root, &[]).unwrap();
+    assert!(
+        counts.contains(&format!("fields without words  {API}")),
+        "{counts}"
+    );
+    assert!(!counts.contains(".parcel_id"), "{counts}");
+    let named = xtask::codegen::words(&fourth.root, &["example.*".to_owned()]).unwrap();
+    assert!(named.contains(".parcel_id"), "{named}");
+}
+/// The list that people use daily stays complete, whoever edits it: these are the calls of a shop's and a seller's day.
+#[test]
+fn the_calls_of_a_day_are_among_the_complete_ones() {
+    let path = Root::workspace().path().join("fixtures/overlay/words.toml");
+    let text = fs::read_to_string(path).unwrap();
+    let complete = text.split("\n]").next().unwrap();
+    for api in [
+        "aliexpress.ds.*",
+        "aliexpress.trade.ds.*",
+        "aliexpress.affiliate.*",
+        "/auth/token/*",
+        "aliexpress.logistics.buyer.freight.calculate",
+        "aliexpress.solution.order.get",
+        "aliexpress.solution.order.fulfill",
+        "aliexpress.solution.product.post",
+        "aliexpress.issue.detail.get",
+    ] {
+        assert!(complete.contains(&format!("\"{api}\"")), "{api}");
+    }
+}

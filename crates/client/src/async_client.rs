@@ -23,7 +23,7 @@ use crate::prepared::Prepared;
 use crate::read::{self, CallReply, Read};
 use crate::reply::{RawReply, Reply};
 use crate::secrets::Session;
-use crate::shop::Question;
+use crate::shop::{Batch, Batches, Question, Work};
 use crate::tokens::TokenStore;
 use crate::wire::Wire;
 
@@ -211,6 +211,17 @@ impl AsyncClient {
         let asking = self.of(self.caller.hearing(Q::REFUSAL_IS_ERROR));
         let call = Call::typed(&request, asking.caller.options())?;
         question.judge(asking.run(call, read::typed).await)
+    }
+
+    /// Makes the calls of a batch, one after the other.
+    pub(crate) async fn batches<W: Work>(
+        &self,
+        mut batches: Batches<W>,
+    ) -> Batch<W::Item, W::Output> {
+        while let Some(question) = batches.next() {
+            batches.took(self.ask(&question).await);
+        }
+        batches.finish()
     }
 
     /// Makes a call until it gives an answer or an error that another try would not mend.

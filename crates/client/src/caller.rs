@@ -14,6 +14,7 @@ use crate::prepared::{CallSigner, Prepared};
 use crate::read::{CallReply, Read};
 use crate::retry::RetryPolicy;
 use crate::secrets::Session;
+use crate::shop::AddressTrees;
 use crate::tokens::{SessionManager, TokenApi, TokenStore};
 
 /// Longer than any call, and short enough to be added to any point in time.
@@ -35,6 +36,7 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) gateway_clock: GatewayClock,
     pub(crate) journaling: Option<Journaling>,
+    pub(crate) addresses: AddressTrees,
     /// Whether answers come from recordings, which are of any account.
     pub(crate) replays: bool,
 }

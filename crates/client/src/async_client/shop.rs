@@ -1,14 +1,23 @@
 //! The async client's methods of a shop's day. What is asked and what answers mean stands in [`crate::shop`] for both
 //! clients.
 
+use std::sync::Arc;
+
+#[cfg(feature = "affiliate")]
+use aliexpress_models::Url;
+use aliexpress_models::ds::feedname_get::TrafficFeaturedPromo;
+use aliexpress_models::order_create::LogisticsAddress;
 use aliexpress_models::shared::{OrderId, ProductId};
+use aliexpress_models::solution::order_get::Order;
 
 use super::AsyncClient;
 use crate::error::Error;
 use crate::reply::Reply;
+use crate::shop::questions::*;
 use crate::shop::{
-    Found, FoundProduct, Freight, FreightOf, Listing, Market, ParcelsOf, Product, ProductFor,
-    Search, SkuRef, Tracking,
+    AddressCheck, AddressTree, Batch, Batches, CategoryTree, FeedProduct, FoundProduct, Freight,
+    Listing, Market, PicturedProduct, PriceUpdate, Product, Search, SellerOrders, Shipment, SkuRef,
+    StockUpdate, Tracking,
 };
 
 impl AsyncClient {
@@ -63,5 +72,129 @@ impl AsyncClient {
     /// As there.
     pub async fn tracking(&self, order_id: impl Into<OrderId>) -> Result<Reply<Tracking>, Error> {
         self.ask(&ParcelsOf(order_id.into())).await
+    }
+
+    /// Reads which provinces and cities the platform knows in a country, and keeps them for a day: the API takes four
+    /// calls a second; as [`Client::address_tree`](crate::Client::address_tree).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn address_tree(&self, country: &str) -> Result<Arc<AddressTree>, Error> {
+        let known = self.caller.app().addresses.get(country);
+        if let Some(tree) = known {
+            return Ok(tree);
+        }
+        let tree = self.ask(&TreeOf(country)).await?.into_data();
+        Ok(self.caller.app().addresses.keep(country, tree))
+    }
+
+    /// Checks an address by the dated rules of its country and by the names that the platform lists, before an order is
+    /// refused for it; as [`Client::check_address`](crate::Client::check_address).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn check_address(&self, address: &LogisticsAddress) -> Result<AddressCheck, Error> {
+        let tree = if_listed(self.address_tree(&address.country).await)?;
+        Ok(AddressCheck::of(address, tree.as_deref()))
+    }
+
+    /// Reads all categories, as a tree; as [`Client::categories`](crate::Client::categories).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn categories(&self) -> Result<Reply<CategoryTree>, Error> {
+        self.ask(&AllCategories).await
+    }
+
+    /// Reads the names of the platform's own selections of products; as [`Client::feeds`](crate::Client::feeds).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn feeds(&self) -> Result<Reply<Vec<TrafficFeaturedPromo>>, Error> {
+        self.ask(&AllFeeds).await
+    }
+
+    /// Lists the products of a feed, page after page; as [`Client::feed_products`](crate::Client::feed_products), but a
+    /// stream.
+    pub fn feed_products(
+        &self,
+        feed: impl Into<String>,
+        market: &Market,
+    ) -> Listing<Self, FeedProduct> {
+        let (feed, market) = (feed.into(), market.clone());
+        Listing::new(self.clone(), ProductsOfFeed { feed, market })
+    }
+
+    /// Lists the ids of a feed's products, page after page; the way through large feeds; as
+    /// [`Client::feed_product_ids`](crate::Client::feed_product_ids), but a stream.
+    pub fn feed_product_ids(&self, feed: impl Into<String>) -> Listing<Self, ProductId> {
+        Listing::new(self.clone(), IdsOfFeed(feed.into()))
+    }
+
+    /// Searches for products that look like a picture, which is a JPEG or PNG file as it stands; as
+    /// [`Client::image_search`](crate::Client::image_search).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn image_search(
+        &self,
+        image: &[u8],
+        market: &Market,
+    ) -> Result<Reply<Vec<PicturedProduct>>, Error> {
+        self.ask(&Like { image, market }).await
+    }
+
+    /// Makes links that earn a commission, of addresses of products, stores and searches; with an outcome for each; as
+    /// [`Client::affiliate_links`](crate::Client::affiliate_links).
+    #[cfg(feature = "affiliate")]
+    pub async fn affiliate_links(
+        &self,
+        tracking_id: impl Into<String>,
+        urls: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Batch<String, Url> {
+        let tracking_id = tracking_id.into();
+        let urls = urls.into_iter().map(Into::into).collect();
+        self.batches(Batches::new(Links { tracking_id }, urls))
+            .await
+    }
+
+    /// Lists a seller's orders, page after page; as [`Client::orders_of_seller`](crate::Client::orders_of_seller), but
+    /// a stream.
+    pub fn orders_of_seller(&self, filter: SellerOrders) -> Listing<Self, Order> {
+        Listing::new(self.clone(), filter)
+    }
+
+    /// Tells the platform that a seller has shipped an order; as [`Client::fulfil`](crate::Client::fulfil).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn fulfil(&self, shipment: &Shipment) -> Result<Reply<()>, Error> {
+        self.ask(shipment).await
+    }
+
+    /// Sets how many pieces there are of a seller's variants, with an outcome for each; as
+    /// [`Client::set_stock`](crate::Client::set_stock).
+    pub async fn set_stock(
+        &self,
+        updates: impl IntoIterator<Item = StockUpdate>,
+    ) -> Batch<StockUpdate, ()> {
+        let updates = updates.into_iter().collect();
+        self.batches(Batches::new(SetStock, updates)).await
+    }
+
+    /// Sets the prices of a seller's variants in the seller's currency, with an outcome for each; as
+    /// [`Client::set_prices`](crate::Client::set_prices).
+    pub async fn set_prices(
+        &self,
+        updates: impl IntoIterator<Item = PriceUpdate>,
+    ) -> Batch<PriceUpdate, ()> {
+        let updates = updates.into_iter().collect();
+        self.batches(Batches::new(SetPrices, updates)).await
     }
 }

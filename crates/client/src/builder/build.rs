@@ -14,6 +14,7 @@ use crate::orders::Journaling;
 use crate::prepared::CallSigner;
 use crate::recording::{Recorder, Replayer};
 use crate::secrets::Session;
+use crate::shop::AddressTrees;
 use crate::tokens::SessionManager;
 use crate::wire::Wire;
 
@@ -108,6 +109,7 @@ impl ClientBuilder {
             clock: self.clock,
             gateway_clock: GatewayClock::default(),
             journaling,
+            addresses: AddressTrees::default(),
         };
         Caller::new(app, sessions)
     }

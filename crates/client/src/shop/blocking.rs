@@ -1,16 +1,23 @@
 //! The methods of the blocking client.
 
-use aliexpress_models::shared::{OrderId, ProductId};
+use std::sync::Arc;
 
-use super::freight::{Freight, FreightOf};
-use super::market::Market;
-use super::pages::Listing;
-use super::product::{Product, ProductFor, SkuRef};
-use super::search::{Found, FoundProduct, Search};
-use super::tracking::{ParcelsOf, Tracking};
+#[cfg(feature = "affiliate")]
+use aliexpress_models::Url;
+use aliexpress_models::ds::feedname_get::TrafficFeaturedPromo;
+use aliexpress_models::order_create::LogisticsAddress;
+use aliexpress_models::shared::{OrderId, ProductId};
+use aliexpress_models::solution::order_get::Order;
+
 use crate::client::Client;
 use crate::error::Error;
 use crate::reply::Reply;
+use crate::shop::questions::*;
+use crate::shop::{
+    AddressCheck, AddressTree, Batch, Batches, CategoryTree, FeedProduct, FoundProduct, Freight,
+    Listing, Market, PicturedProduct, PriceUpdate, Product, Search, SellerOrders, Shipment, SkuRef,
+    StockUpdate, Tracking,
+};
 
 impl Client {
     /// Reads a product as it is offered to a market: its variants with their prices, stock and pictures.
@@ -22,7 +29,8 @@ impl Client {
     /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
     /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
     /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
-    /// # let id = sandbox.products()[0].id;
+    /// # let products = sandbox.products();
+    /// # let id = products.iter().find(|product| product.ships_from == "CN").ok_or("found none")?.id;
     /// let market = Market::new("FR", "EUR", "fr")?;
     /// let product = client.product(id, &market)?;
     /// assert!(product.mismatches().is_empty());
@@ -87,7 +95,8 @@ impl Client {
     /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
     /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
     /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
-    /// # let id = sandbox.products()[0].id;
+    /// # let products = sandbox.products();
+    /// # let id = products.iter().find(|product| product.ships_from == "CN").ok_or("found none")?.id;
     /// let market = Market::new("FR", "EUR", "fr")?;
     /// let product = client.product(id, &market)?;
     /// let sku = product.skus().next().ok_or("found no variant")?;
@@ -141,5 +150,306 @@ impl Client {
     /// than that there is nothing yet.
     pub fn tracking(&self, order_id: impl Into<OrderId>) -> Result<Reply<Tracking>, Error> {
         self.ask(&ParcelsOf(order_id.into()))
+    }
+
+    /// Reads which provinces and cities the platform knows in a country, and keeps them for a day: the API takes four
+    /// calls a second.
+    ///
+    /// ```
+    /// # use aliexpress::Client;
+    /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
+    /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
+    /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
+    /// let tree = client.address_tree("FR")?;
+    /// for province in &tree.regions {
+    ///     println!("{}: {} cities", province.name, province.regions.len());
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call); a [`business_refusal`](Error::business_refusal) where the platform has no list of the
+    /// country.
+    pub fn address_tree(&self, country: &str) -> Result<Arc<AddressTree>, Error> {
+        let known = self.caller().app().addresses.get(country);
+        if let Some(tree) = known {
+            return Ok(tree);
+        }
+        let tree = self.ask(&TreeOf(country))?.into_data();
+        Ok(self.caller().app().addresses.keep(country, tree))
+    }
+
+    /// Checks an address by the dated rules of its country and by the names that the platform lists, before an order is
+    /// refused for it.
+    ///
+    /// ```
+    /// # use aliexpress::{Client, models::order_create::LogisticsAddress};
+    /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
+    /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
+    /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
+    /// let mut address = LogisticsAddress::default();
+    /// address.country = "FR".to_owned();
+    /// address.province = "No such region".to_owned();
+    /// let check = client.check_address(&address)?;
+    /// for unlisted in &check.unlisted {
+    ///     println!("{unlisted}");
+    /// }
+    /// assert!(!check.is_fine());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call). A country of which the platform has no list is no error: [`AddressCheck::has_list`]
+    /// says so.
+    pub fn check_address(&self, address: &LogisticsAddress) -> Result<AddressCheck, Error> {
+        let tree = if_listed(self.address_tree(&address.country))?;
+        Ok(AddressCheck::of(address, tree.as_deref()))
+    }
+
+    /// Reads all categories, as a tree.
+    ///
+    /// ```
+    /// # use aliexpress::Client;
+    /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
+    /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
+    /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
+    /// let categories = client.categories()?;
+    /// for root in &categories.roots {
+    ///     println!("{:?}: {} within", root.category.category_name, root.children.len());
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call).
+    pub fn categories(&self) -> Result<Reply<CategoryTree>, Error> {
+        self.ask(&AllCategories)
+    }
+
+    /// Reads the names of the platform's own selections of products.
+    ///
+    /// ```
+    /// # use aliexpress::Client;
+    /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
+    /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
+    /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
+    /// for feed in client.feeds()?.data() {
+    ///     println!("{:?}: {:?} products", feed.promo_name, feed.product_num);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call).
+    pub fn feeds(&self) -> Result<Reply<Vec<TrafficFeaturedPromo>>, Error> {
+        self.ask(&AllFeeds)
+    }
+
+    /// Lists the products of a feed, page after page.
+    ///
+    /// ```
+    /// # use aliexpress::{Client, shop::Market};
+    /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
+    /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
+    /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
+    /// # let feeds = client.feeds()?;
+    /// # let name = feeds[0].promo_name.clone().ok_or("found no name")?;
+    /// let market = Market::new("FR", "EUR", "fr")?;
+    /// for product in client.feed_products(name, &market).take(10) {
+    ///     let product = product?;
+    ///     println!("{:?}: {:?}", product.product_title, product.price());
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Each item can be one; see [`Listing`].
+    pub fn feed_products(
+        &self,
+        feed: impl Into<String>,
+        market: &Market,
+    ) -> Listing<Self, FeedProduct> {
+        let (feed, market) = (feed.into(), market.clone());
+        Listing::new(self.clone(), ProductsOfFeed { feed, market })
+    }
+
+    /// Lists the ids of a feed's products, page after page; the way through large feeds. The API takes three calls a
+    /// second, and its mark of a page, and with it a [cursor](Listing::cursor), is documented to hold for one minute.
+    ///
+    /// ```
+    /// # use aliexpress::Client;
+    /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
+    /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
+    /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
+    /// # let feeds = client.feeds()?;
+    /// # let name = feeds[0].promo_name.clone().ok_or("found no name")?;
+    /// let ids: Result<Vec<_>, _> = client.feed_product_ids(name).collect();
+    /// println!("{} products", ids?.len());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Each item can be one; see [`Listing`].
+    pub fn feed_product_ids(&self, feed: impl Into<String>) -> Listing<Self, ProductId> {
+        Listing::new(self.clone(), IdsOfFeed(feed.into()))
+    }
+
+    /// Searches for products that look like a picture, which is a JPEG or PNG file as it stands.
+    ///
+    /// ```
+    /// # use aliexpress::{Client, shop::Market};
+    /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
+    /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
+    /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
+    /// # let image = [0xff, 0xd8];
+    /// let market = Market::new("FR", "EUR", "fr")?;
+    /// for product in client.image_search(&image, &market)?.data() {
+    ///     println!("{:?} {:?} {:?}", product.id(), product.title(), product.price());
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call); and where the picture is empty or above ten megabytes.
+    pub fn image_search(
+        &self,
+        image: &[u8],
+        market: &Market,
+    ) -> Result<Reply<Vec<PicturedProduct>>, Error> {
+        self.ask(&Like { image, market })
+    }
+
+    /// Makes links that earn a commission, of addresses of products, stores and searches; with an outcome for each.
+    /// They go out in batches.
+    ///
+    /// ```
+    /// # use aliexpress::Client;
+    /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
+    /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
+    /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
+    /// let pages = ["https://www.aliexpress.com/item/1005004610285155.html"];
+    /// let links = client.affiliate_links("my shop", pages);
+    /// for (page, outcome) in &links.items {
+    ///     println!("{page}: {:?}", outcome.done());
+    /// }
+    /// assert!(links.is_complete());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "affiliate")]
+    pub fn affiliate_links(
+        &self,
+        tracking_id: impl Into<String>,
+        urls: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Batch<String, Url> {
+        let tracking_id = tracking_id.into();
+        let urls = urls.into_iter().map(Into::into).collect();
+        self.batches(Batches::new(Links { tracking_id }, urls))
+    }
+
+    /// Lists a seller's orders, page after page.
+    ///
+    /// ```
+    /// # use aliexpress::{Client, shop::SellerOrders, models::{Monetary, shared::OrderStatus}};
+    /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
+    /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
+    /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
+    /// let waiting = SellerOrders::new().status([OrderStatus::WaitSellerSendGoods]);
+    /// for order in client.orders_of_seller(waiting) {
+    ///     let order = order?;
+    ///     let paid = order.pay_amount.as_ref();
+    ///     println!("{:?}: {:?}", order.order_id, paid.and_then(|paid| paid.amount()));
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Each item can be one; see [`Listing`].
+    pub fn orders_of_seller(&self, filter: SellerOrders) -> Listing<Self, Order> {
+        Listing::new(self.clone(), filter)
+    }
+
+    /// Tells the platform that a seller has shipped an order. It is sent once.
+    ///
+    /// ```
+    /// # use aliexpress::{Client, shop::Shipment};
+    /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
+    /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
+    /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
+    /// let shipment = Shipment::new(10_000_001, "CAINIAO_STANDARD", "LP00123456789");
+    /// match client.fulfil(&shipment) {
+    ///     Ok(_) => println!("shipped"),
+    ///     Err(error) if error.may_have_acted() => println!("look at the order: {error}"),
+    ///     Err(error) => println!("not shipped: {error}"),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call); a [`business_refusal`](Error::business_refusal) where the platform says that it was not
+    /// done. Where the [platform may have acted](Error::may_have_acted), the order tells.
+    pub fn fulfil(&self, shipment: &Shipment) -> Result<Reply<()>, Error> {
+        self.ask(shipment)
+    }
+
+    /// Sets how many pieces there are of a seller's variants, with an outcome for each. They go out in batches of
+    /// twenty products; the platform answers for each product.
+    ///
+    /// ```
+    /// # use aliexpress::{Client, shop::StockUpdate};
+    /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
+    /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
+    /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
+    /// # let product = sandbox.products()[0].clone();
+    /// let update = StockUpdate {
+    ///     product: product.id.into(),
+    ///     sku_code: product.skus[0].id.to_string(),
+    ///     inventory: 12,
+    /// };
+    /// let batch = client.set_stock([update]);
+    /// assert!(batch.is_complete(), "{batch:?}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn set_stock(
+        &self,
+        updates: impl IntoIterator<Item = StockUpdate>,
+    ) -> Batch<StockUpdate, ()> {
+        let updates = updates.into_iter().collect();
+        self.batches(Batches::new(SetStock, updates))
+    }
+
+    /// Sets the prices of a seller's variants in the seller's currency, with an outcome for each. They go out in
+    /// batches of twenty products; the platform answers for each product.
+    ///
+    /// ```
+    /// # use aliexpress::{Client, shop::PriceUpdate};
+    /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
+    /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
+    /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
+    /// # let product = sandbox.products()[0].clone();
+    /// let update = PriceUpdate {
+    ///     product: product.id.into(),
+    ///     sku_code: product.skus[0].id.to_string(),
+    ///     price: "18.90".into(),
+    ///     discount_price: Some("15.90".into()),
+    /// };
+    /// let batch = client.set_prices([update]);
+    /// assert!(batch.is_complete(), "{batch:?}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn set_prices(
+        &self,
+        updates: impl IntoIterator<Item = PriceUpdate>,
+    ) -> Batch<PriceUpdate, ()> {
+        let updates = updates.into_iter().collect();
+        self.batches(Batches::new(SetPrices, updates))
     }
 }

@@ -91,3 +91,11 @@ pub(crate) fn unreadable<R: Request>(
 pub(crate) fn filled(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
+
+/// The code with which several APIs say that they found nothing. Source: reports from live use.
+const EMPTY: &str = "405";
+
+/// Whether a refusal says that there is nothing of the kind.
+pub(crate) fn says_empty(refusal: &BusinessRefusal) -> bool {
+    refusal.code.as_deref() == Some(EMPTY)
+}

@@ -43,6 +43,14 @@ impl Place {
             Place::Token(_) | Place::End => 1,
         }
     }
+
+    /// The mark that the page before named.
+    pub(crate) fn token(&self) -> Option<&str> {
+        match self {
+            Place::Token(token) => Some(token),
+            Place::Number(_) | Place::End => None,
+        }
+    }
 }
 
 impl Cursor {

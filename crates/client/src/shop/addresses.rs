@@ -1,0 +1,324 @@
+//! Which provinces and cities the platform knows, and whether an address names them so.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use aliexpress_models::ds::address_get::AddressGet;
+use aliexpress_models::order_create::LogisticsAddress;
+use serde_json::Value;
+
+use super::question::{AnswerTo, Question, filled, part, unreadable};
+use crate::error::Error;
+use crate::preflight::{self, Warning};
+use crate::reply::Reply;
+
+/// The names that the platform lists for a country. It takes an address only where the names agree, letter case
+/// included [third parties].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AddressTree {
+    /// The country, as it was asked for.
+    pub country: String,
+    /// Its outermost regions, mostly provinces.
+    pub regions: Vec<Region>,
+}
+
+/// A place of the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Region {
+    /// The name that goes into an address.
+    pub name: String,
+    /// What it is, in the platform's word such as `PROVINCE` or `CITY`; `None` where it does not say.
+    pub kind: Option<String>,
+    /// The regions within.
+    pub regions: Vec<Region>,
+}
+
+impl AddressTree {
+    /// The outer region of this name.
+    pub fn region(&self, name: &str) -> Option<&Region> {
+        named(&self.regions, name)
+    }
+}
+
+impl Region {
+    /// The region of this name within.
+    pub fn region(&self, name: &str) -> Option<&Region> {
+        named(&self.regions, name)
+    }
+}
+
+fn named<'a>(regions: &'a [Region], name: &str) -> Option<&'a Region> {
+    regions.iter().find(|region| region.name == name.trim())
+}
+
+/// What is known against an address before it is sent. Nothing in it repeats the address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AddressCheck {
+    /// What the dated rules of the country say; see [`preflight`].
+    pub warnings: Vec<Warning>,
+    /// Province and city, where the platform's list does not have them.
+    pub unlisted: Vec<UnlistedRegion>,
+    /// Whether the platform lists names for the country at all.
+    pub has_list: bool,
+}
+
+impl AddressCheck {
+    /// Whether nothing was found against the address. The platform has the last word.
+    pub fn is_fine(&self) -> bool {
+        self.warnings.is_empty() && self.unlisted.is_empty()
+    }
+
+    pub(crate) fn of(address: &LogisticsAddress, tree: Option<&AddressTree>) -> Self {
+        let mut unlisted = Vec::new();
+        if let Some(tree) = tree.filter(|tree| !tree.regions.is_empty()) {
+            match tree.region(&address.province) {
+                None => unlisted.push(UnlistedRegion::new(
+                    "province",
+                    &address.province,
+                    &tree.regions,
+                )),
+                Some(province) if province.regions.is_empty() => {}
+                Some(province) if province.region(&address.city).is_some() => {}
+                Some(province) => {
+                    unlisted.push(UnlistedRegion::new(
+                        "city",
+                        &address.city,
+                        &province.regions,
+                    ));
+                }
+            }
+        }
+        Self {
+            warnings: preflight::check(address),
+            unlisted,
+            has_list: tree.is_some(),
+        }
+    }
+}
+
+/// A part of an address that the platform does not list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnlistedRegion {
+    /// The field's name on the wire.
+    pub field: &'static str,
+    /// How many names there are in its place.
+    pub listed: usize,
+    /// Those among them that are spelled much alike.
+    pub suggestions: Vec<String>,
+}
+
+impl UnlistedRegion {
+    fn new(field: &'static str, given: &str, listed: &[Region]) -> Self {
+        let given = given.trim().to_lowercase();
+        let mut close: Vec<(usize, &str)> = listed
+            .iter()
+            .map(|region| {
+                (
+                    distance(&given, &region.name.to_lowercase()),
+                    region.name.as_str(),
+                )
+            })
+            .filter(|(distance, _)| *distance <= 2)
+            .collect();
+        close.sort();
+        Self {
+            field,
+            listed: listed.len(),
+            suggestions: close
+                .into_iter()
+                .take(3)
+                .map(|(_, name)| name.to_owned())
+                .collect(),
+        }
+    }
+}
+
+impl fmt::Display for UnlistedRegion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            field,
+            listed,
+            suggestions,
+        } = self;
+        write!(
+            f,
+            "{field}: found none of the {listed} names that the platform lists; wanted "
+        )?;
+        match &suggestions[..] {
+            [] => f.write_str("one of them"),
+            suggestions => {
+                let quoted = suggestions.iter().map(|name| format!("{name:?}"));
+                f.write_str(&quoted.collect::<Vec<_>>().join(" or "))
+            }
+        }
+    }
+}
+
+/// How many letters have to be put in, taken out or changed to make one text of the other.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (line, letter) in one.chars().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], line + 1);
+        for (column, its) in other.iter().enumerate() {
+            let changed = corner + usize::from(letter != *its);
+            corner = row[column + 1];
+            row[column + 1] = changed.min(corner + 1).min(row[column] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+/// Trees that were read, for all clones of a client.
+#[derive(Default)]
+pub(crate) struct AddressTrees(Mutex<HashMap<String, (Instant, Arc<AddressTree>)>>);
+
+/// How long a tree is kept. The platform changes names some times a year.
+const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+/// How many are kept: there are not many more countries.
+const MOST: usize = 300;
+
+impl AddressTrees {
+    pub(crate) fn get(&self, country: &str) -> Option<Arc<AddressTree>> {
+        let trees = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (read, tree) = trees.get(&key(country))?;
+        (read.elapsed() < KEPT).then(|| Arc::clone(tree))
+    }
+
+    pub(crate) fn keep(&self, country: &str, tree: AddressTree) -> Arc<AddressTree> {
+        let tree = Arc::new(tree);
+        let mut trees = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if trees.len() >= MOST {
+            trees.clear();
+        }
+        trees.insert(key(country), (Instant::now(), Arc::clone(&tree)));
+        tree
+    }
+}
+
+fn key(country: &str) -> String {
+    country.trim().to_ascii_uppercase()
+}
+
+/// The question for the names of a country.
+pub(crate) struct TreeOf<'a>(pub(crate) &'a str);
+
+impl Question for TreeOf<'_> {
+    type Asks = AddressGet;
+    type Says = AddressTree;
+
+    fn request(&self) -> Result<AddressGet, Error> {
+        match key(self.0) {
+            country if country.is_empty() => Err(Error::unusable(
+                "ask for addresses",
+                "no country",
+                "its two letters",
+            )),
+            country => Ok(AddressGet::new(country)),
+        }
+    }
+
+    fn read(&self, mut reply: AnswerTo<Self>) -> Result<Reply<AddressTree>, Error> {
+        let result = reply.data.result.as_mut();
+        let children = result.and_then(|result| result.data.as_mut()?.children.take());
+        let regions = match children.as_deref() {
+            Some(text) => match regions(&Value::String(text.to_owned()), 0) {
+                Some(regions) => Some(regions),
+                None => {
+                    let (found, wanted) = (
+                        "children that are no list of names",
+                        "JSON of names and children",
+                    );
+                    return Err(unreadable::<AddressGet>(reply, found, wanted));
+                }
+            },
+            None => None,
+        };
+        let country = key(self.0);
+        let tree = regions.map(|regions| AddressTree { country, regions });
+        part::<AddressGet, _>(reply, "provinces and cities", |_| tree)
+    }
+}
+
+/// Regions from JSON, which the platform writes into a text, at times within another text.
+fn regions(value: &Value, depth: u8) -> Option<Vec<Region>> {
+    const DEEPEST: u8 = 16;
+    if depth == DEEPEST {
+        return None;
+    }
+    match value {
+        Value::Null => Some(Vec::new()),
+        Value::String(text) if text.trim().is_empty() => Some(Vec::new()),
+        Value::String(text) => regions(&serde_json::from_str(text).ok()?, depth + 1),
+        Value::Array(places) => places
+            .iter()
+            .map(|place| region(place, depth + 1))
+            .collect(),
+        Value::Object(_) => Some(vec![region(value, depth + 1)?]),
+        Value::Bool(_) | Value::Number(_) => None,
+    }
+}
+
+fn region(place: &Value, depth: u8) -> Option<Region> {
+    let text = |name: &str| filled(place.get(name)?.as_str()).map(str::to_owned);
+    Some(Region {
+        name: text("name")?,
+        kind: text("type"),
+        regions: regions(place.get("children").unwrap_or(&Value::Null), depth)?,
+    })
+}
+
+/// The tree, or `None` where the platform has none of the country.
+pub(crate) fn if_listed(
+    tree: Result<Arc<AddressTree>, Error>,
+) -> Result<Option<Arc<AddressTree>>, Error> {
+    match tree {
+        Ok(tree) => Ok(Some(tree)),
+        Err(error) if error.business_refusal().is_some() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spelling_is_compared_by_letters() {
+        for (one, other, expected) in [
+            ("", "", 0),
+            ("paris", "paris", 0),
+            ("pari", "paris", 1),
+            ("praha", "paris", 4),
+            ("île", "ile", 1),
+        ] {
+            assert_eq!(distance(one, other), expected, "{one} {other}");
+            assert_eq!(distance(other, one), expected, "{other} {one}");
+        }
+    }
+
+    #[test]
+    fn names_are_read_from_texts_within_texts() {
+        let inner = r#"[{"name":"B","type":"CITY"}]"#;
+        let text = serde_json::json!([{ "name": "A", "children": inner }]).to_string();
+        let read = regions(&Value::String(text), 0).unwrap();
+        assert_eq!(
+            (read[0].name.as_str(), read[0].regions[0].name.as_str()),
+            ("A", "B")
+        );
+        assert_eq!(regions(&Value::String(" ".to_owned()), 0), Some(Vec::new()));
+        for wrong in ["[1]", "{", "true", r#"[{"type":"CITY"}]"#] {
+            assert_eq!(
+                regions(&Value::String(wrong.to_owned()), 0),
+                None,
+                "{wrong}"
+            );
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Many items in several calls, with an outcome for each.
+
+use aliexpress_models::Request;
+
+use super::question::{AnswerTo, Question};
+use crate::error::Error;
+use crate::reply::Reply;
+
+/// What became of many items that went out in several calls.
+///
+/// A call that fails ends it, and no later one is made: [`stopped`](Self::stopped) says why, and what was done before
+/// stands. [`left`](Self::left) are the items to give again.
+#[derive(Debug)]
+#[must_use]
+#[non_exhaustive]
+pub struct Batch<I, T> {
+    /// Each item with its outcome, in the order in which they were given.
+    pub items: Vec<(I, ItemOutcome<T>)>,
+    /// The error that ended it early.
+    pub stopped: Option<Error>,
+}
+
+/// What became of one item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ItemOutcome<T> {
+    /// It was done.
+    Done(T),
+    /// The platform refused it.
+    Refused {
+        /// The platform's code, where it gives one.
+        code: Option<String>,
+        /// The platform's words, where it gives any.
+        message: Option<String>,
+    },
+    /// Whether it was done is open: its call failed after it was sent, or the answer does not name it.
+    Open,
+    /// It did not go out, or nothing was done about it.
+    NotTried,
+}
+
+impl<T> ItemOutcome<T> {
+    /// What it gave, where it was done.
+    pub fn done(&self) -> Option<&T> {
+        match self {
+            ItemOutcome::Done(done) => Some(done),
+            _ => None,
+        }
+    }
+}
+
+impl<I, T> Batch<I, T> {
+    /// Whether every item was done.
+    pub fn is_complete(&self) -> bool {
+        self.items
+            .iter()
+            .all(|(_, outcome)| outcome.done().is_some())
+    }
+
+    /// The items of which it is open whether they were done, and those that were not tried. What this module sends in
+    /// batches can be given again without harm: it sets values, or makes links.
+    pub fn left(&self) -> impl Iterator<Item = &I> {
+        let open =
+            |outcome: &ItemOutcome<T>| matches!(outcome, ItemOutcome::Open | ItemOutcome::NotTried);
+        let left = self.items.iter().filter(move |(_, outcome)| open(outcome));
+        left.map(|(item, _)| item)
+    }
+}
+
+/// How items go out in calls.
+pub(crate) trait Work: Sync {
+    type Item: Clone;
+    type Output;
+    type Asks: Request<Answer: Send> + Clone + Send + Sync;
+    /// As [`Question::REFUSAL_IS_ERROR`].
+    const REFUSAL_IS_ERROR: bool;
+
+    /// Whether another item fits into the same call.
+    fn fits(&self, items: &[Self::Item], next: &Self::Item) -> bool;
+
+    /// The request for these items.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be made of what was given.
+    fn request(&self, items: &[Self::Item]) -> Result<Self::Asks, Error>;
+
+    /// What the answer says of each.
+    fn outcomes(
+        &self,
+        items: &[Self::Item],
+        answer: <Self::Asks as Request>::Answer,
+    ) -> Vec<ItemOutcome<Self::Output>>;
+}
+
+/// Work on its way.
+pub(crate) struct Batches<W: Work> {
+    work: W,
+    items: Vec<W::Item>,
+    outcomes: Vec<ItemOutcome<W::Output>>,
+    stopped: Option<Error>,
+}
+
+impl<W: Work> Batches<W> {
+    pub(crate) fn new(work: W, items: Vec<W::Item>) -> Self {
+        let outcomes = Vec::with_capacity(items.len());
+        let stopped = None;
+        Self {
+            work,
+            items,
+            outcomes,
+            stopped,
+        }
+    }
+
+    /// The items of the next call; none after the last, and after an error.
+    fn next_items(&self) -> &[W::Item] {
+        let rest = &self.items[self.outcomes.len()..];
+        if self.stopped.is_some() {
+            return &[];
+        }
+        let mut count = rest.len().min(1);
+        while count < rest.len() && self.work.fits(&rest[..count], &rest[count]) {
+            count += 1;
+        }
+        &rest[..count]
+    }
+
+    /// The next call.
+    pub(crate) fn next(&mut self) -> Option<OneBatch<W>> {
+        match self.next_items() {
+            [] => None,
+            items => match self.work.request(items) {
+                Ok(request) => Some(OneBatch(request)),
+                Err(error) => {
+                    self.stopped = Some(error);
+                    None
+                }
+            },
+        }
+    }
+
+    /// Takes what the call gave.
+    pub(crate) fn took(&mut self, said: Result<Reply<AnswerOf<W>>, Error>) {
+        let items = self.next_items();
+        let outcomes = match said {
+            Ok(reply) => {
+                let mut outcomes = self.work.outcomes(items, reply.into_data());
+                outcomes.resize_with(items.len(), || ItemOutcome::Open);
+                outcomes
+            }
+            Err(error) => {
+                let open = error.may_have_acted();
+                let outcome = || {
+                    if open {
+                        ItemOutcome::Open
+                    } else {
+                        ItemOutcome::NotTried
+                    }
+                };
+                let outcomes = items.iter().map(|_| outcome()).collect();
+                self.stopped = Some(error);
+                outcomes
+            }
+        };
+        self.outcomes.extend(outcomes);
+    }
+
+    pub(crate) fn finish(self) -> Batch<W::Item, W::Output> {
+        let rest = std::iter::repeat_with(|| ItemOutcome::NotTried);
+        let outcomes = self.outcomes.into_iter().chain(rest);
+        Batch {
+            items: self.items.into_iter().zip(outcomes).collect(),
+            stopped: self.stopped,
+        }
+    }
+}
+
+type AnswerOf<W> = <<W as Work>::Asks as Request>::Answer;
+
+/// The question of one call.
+pub(crate) struct OneBatch<W: Work>(W::Asks);
+
+impl<W: Work> Question for OneBatch<W> {
+    type Asks = W::Asks;
+    type Says = AnswerOf<W>;
+    const REFUSAL_IS_ERROR: bool = W::REFUSAL_IS_ERROR;
+
+    fn request(&self) -> Result<W::Asks, Error> {
+        Ok(self.0.clone())
+    }
+
+    fn read(&self, reply: AnswerTo<Self>) -> Result<Reply<AnswerOf<W>>, Error> {
+        Ok(reply)
+    }
+}

@@ -1,0 +1,168 @@
+//! The platform's categories as a tree.
+
+use std::collections::{HashMap, HashSet};
+
+use aliexpress_models::BusinessRefusal;
+use aliexpress_models::ds::category_get::{Category, CategoryGet};
+use aliexpress_models::shared::CategoryId;
+
+use super::question::{AnswerTo, Question, part, says_empty};
+use crate::error::Error;
+use crate::reply::Reply;
+
+/// All categories, each beneath the one that it belongs to.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct CategoryTree {
+    /// The outermost ones, in the platform's order. One whose parent is not listed is among them, so that none is lost.
+    pub roots: Vec<CategoryNode>,
+}
+
+/// A category with those within.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CategoryNode {
+    /// The platform's record of it.
+    pub category: Category,
+    /// The categories within, in the platform's order.
+    pub children: Vec<CategoryNode>,
+}
+
+impl CategoryTree {
+    /// The way from a root to the category with this id, both included; `None` where it is not listed.
+    pub fn path(&self, id: impl Into<CategoryId>) -> Option<Vec<&CategoryNode>> {
+        let id = id.into();
+        let mut path = Vec::new();
+        find(&self.roots, id, &mut path).then_some(path)
+    }
+
+    /// How many categories there are.
+    pub fn count(&self) -> usize {
+        fn count(nodes: &[CategoryNode]) -> usize {
+            nodes.iter().map(|node| 1 + count(&node.children)).sum()
+        }
+        count(&self.roots)
+    }
+
+    fn of(categories: Vec<Category>) -> Self {
+        let listed: HashSet<_> = categories
+            .iter()
+            .filter_map(|category| category.category_id)
+            .collect();
+        let mut beneath: HashMap<CategoryId, Vec<Category>> = HashMap::new();
+        let mut roots = Vec::new();
+        for category in categories {
+            match category.parent_category_id {
+                Some(parent)
+                    if listed.contains(&parent) && Some(parent) != category.category_id =>
+                {
+                    beneath.entry(parent).or_default().push(category);
+                }
+                _ => roots.push(category),
+            }
+        }
+        let mut tree = Self {
+            roots: roots
+                .into_iter()
+                .map(|root| node(root, &mut beneath))
+                .collect(),
+        };
+        // What is left goes round in circles.
+        let mut rest: Vec<_> = beneath.keys().copied().collect();
+        rest.sort_by_key(|id| id.0);
+        for id in rest {
+            for category in beneath.remove(&id).unwrap_or_default() {
+                tree.roots.push(node(category, &mut beneath));
+            }
+        }
+        tree
+    }
+}
+
+/// A category with all that is beneath it, which is taken away.
+fn node(category: Category, beneath: &mut HashMap<CategoryId, Vec<Category>>) -> CategoryNode {
+    let id = category.category_id;
+    let children = id.and_then(|id| beneath.remove(&id)).unwrap_or_default();
+    CategoryNode {
+        category,
+        children: children
+            .into_iter()
+            .map(|child| node(child, beneath))
+            .collect(),
+    }
+}
+
+fn find<'a>(nodes: &'a [CategoryNode], id: CategoryId, path: &mut Vec<&'a CategoryNode>) -> bool {
+    for node in nodes {
+        path.push(node);
+        if node.category.category_id == Some(id) || find(&node.children, id, path) {
+            return true;
+        }
+        path.pop();
+    }
+    false
+}
+
+/// The question for all categories.
+pub(crate) struct AllCategories;
+
+impl Question for AllCategories {
+    type Asks = CategoryGet;
+    type Says = CategoryTree;
+
+    fn request(&self) -> Result<CategoryGet, Error> {
+        Ok(CategoryGet::default())
+    }
+
+    fn heard(&self, refusal: &BusinessRefusal) -> Option<CategoryTree> {
+        says_empty(refusal).then(CategoryTree::default)
+    }
+
+    fn read(&self, reply: AnswerTo<Self>) -> Result<Reply<CategoryTree>, Error> {
+        let reply = part::<CategoryGet, _>(reply, "categories", |answer| {
+            answer.resp_result.take()?.result
+        })?;
+        Ok(reply.map(|result| CategoryTree::of(result.categories)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(links: &[(i64, Option<i64>)]) -> CategoryTree {
+        let categories = links.iter().map(|(id, parent)| {
+            let mut category = Category::default();
+            category.category_id = Some(CategoryId(*id));
+            category.parent_category_id = parent.map(CategoryId);
+            category
+        });
+        CategoryTree::of(categories.collect())
+    }
+
+    #[test]
+    fn children_may_come_before_their_parents() {
+        let tree = tree(&[(3, Some(2)), (2, Some(1)), (1, None), (4, Some(1))]);
+        assert_eq!((tree.roots.len(), tree.count()), (1, 4));
+        let path = tree.path(3).unwrap();
+        let ids: Vec<_> = path
+            .iter()
+            .map(|node| node.category.category_id.unwrap().0)
+            .collect();
+        assert_eq!(ids, [1, 2, 3]);
+        assert!(tree.path(9).is_none());
+    }
+
+    #[test]
+    fn no_category_is_lost() {
+        for links in [
+            &[(1, Some(99)), (2, Some(1))][..],
+            &[(1, Some(1))],
+            &[(1, Some(2)), (2, Some(1)), (3, Some(2))],
+            &[(1, None), (1, None), (2, Some(1))],
+            &[(0, None), (5, Some(0))],
+        ] {
+            assert_eq!(tree(links).count(), links.len(), "{links:?}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Search by picture.
+
+use std::ops::Deref;
+
+use aliexpress_models::Amount;
+use aliexpress_models::ds::image_search_v2::{Data, ImageSearchV2, ImageSearchV2Answer, Param};
+use aliexpress_models::shared::ProductId;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
+use super::market::Market;
+use super::money::Money;
+use super::question::{AnswerTo, Question, filled, part};
+use crate::error::Error;
+use crate::reply::Reply;
+
+/// A product that looks like a picture. It derefs to the platform's record of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PicturedProduct {
+    data: Data,
+    market: Market,
+}
+
+impl PicturedProduct {
+    /// The product's id; `None` where the platform sends none, or no number.
+    pub fn id(&self) -> Option<ProductId> {
+        filled(self.data.product_id.as_deref())?
+            .parse()
+            .ok()
+            .map(ProductId)
+    }
+
+    /// The product's name. The platform's page and its sample put it in different fields.
+    pub fn title(&self) -> Option<&str> {
+        filled(self.data.title.as_deref()).or(filled(self.data.product_title.as_deref()))
+    }
+
+    /// What it costs, in the currency that was asked for. The platform's page and its sample put it in different fields.
+    pub fn price(&self) -> Option<Money> {
+        let data = &self.data;
+        let sale = data.price.as_ref().and_then(|price| price.sale.as_ref());
+        let nested = sale.and_then(|sale| {
+            let amount = sale.value.as_deref().map(Amount::from);
+            Money::asked(amount.as_ref(), sale.currency.as_deref(), &self.market)
+        });
+        nested.or_else(|| {
+            let stated = data.target_sale_price_currency.as_deref();
+            Money::asked(data.target_sale_price.as_ref(), stated, &self.market)
+        })
+    }
+}
+
+impl Deref for PicturedProduct {
+    type Target = Data;
+
+    fn deref(&self) -> &Data {
+        &self.data
+    }
+}
+
+/// The largest picture that is sent; the platform is reported to take less.
+const LARGEST: usize = 10 * 1024 * 1024;
+
+/// The question for what looks like a picture.
+pub(crate) struct Like<'a> {
+    pub(crate) image: &'a [u8],
+    pub(crate) market: &'a Market,
+}
+
+impl Question for Like<'_> {
+    type Asks = ImageSearchV2;
+    type Says = Vec<PicturedProduct>;
+
+    fn request(&self) -> Result<ImageSearchV2, Error> {
+        if self.image.is_empty() || self.image.len() > LARGEST {
+            return Err(Error::unusable(
+                "search by a picture",
+                format!("{} bytes", self.image.len()),
+                format!("a picture of {LARGEST} bytes at most"),
+            ));
+        }
+        let mut param = Param::default();
+        param.image_base64 = Some(BASE64_STANDARD.encode(self.image));
+        param.currency = Some(self.market.currency().to_string());
+        param.lang = Some(self.market.language().to_owned());
+        param.ship_to = Some(self.market.country().to_owned());
+        let mut request = ImageSearchV2::default();
+        request.param0 = Some(param);
+        Ok(request)
+    }
+
+    fn read(&self, reply: AnswerTo<Self>) -> Result<Reply<Self::Says>, Error> {
+        let take = |answer: &mut ImageSearchV2Answer| answer.result.take();
+        let reply = part::<ImageSearchV2, _>(reply, "products", take)?;
+        let product = |data| PicturedProduct {
+            data,
+            market: self.market.clone(),
+        };
+        Ok(reply.map(|result| result.data.into_iter().map(product).collect()))
+    }
+}

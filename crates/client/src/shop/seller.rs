@@ -1,0 +1,336 @@
+//! The seller's side: orders, parcels, stock and prices.
+
+use std::collections::HashSet;
+
+use aliexpress_models::shared::{OrderId, OrderStatus, ProductId};
+use aliexpress_models::solution::order_fulfill::{
+    OrderFulfill, OrderFulfillAnswer, OrderFulfillRequired,
+};
+use aliexpress_models::solution::order_get::{Order, OrderGet, OrderGetAnswer, OrderQuery};
+use aliexpress_models::solution::types::SynchronizeProductResponse;
+use aliexpress_models::solution::{
+    batch_product_inventory_update as stock, batch_product_price_update as price,
+};
+use aliexpress_models::{Amount, PacificTime};
+
+use super::batches::{ItemOutcome, Work};
+use super::pages::{List, Page, Place, Whole};
+use super::question::{AnswerTo, Question, filled, part};
+use crate::error::Error;
+use crate::reply::Reply;
+
+/// Which of a seller's orders; without a filter, those that the platform shows by itself.
+///
+/// Times are US Pacific, such as `2026-04-01 00:00:00` [platform's pages].
+#[derive(Clone, Debug, Default, PartialEq)]
+#[must_use]
+pub struct SellerOrders {
+    query: OrderQuery,
+}
+
+impl SellerOrders {
+    /// All.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Created between two times.
+    pub fn created(mut self, from: impl Into<PacificTime>, to: impl Into<PacificTime>) -> Self {
+        self.query.create_date_start = Some(from.into());
+        self.query.create_date_end = Some(to.into());
+        self
+    }
+
+    /// Changed between two times.
+    pub fn modified(mut self, from: impl Into<PacificTime>, to: impl Into<PacificTime>) -> Self {
+        self.query.modified_date_start = Some(from.into());
+        self.query.modified_date_end = Some(to.into());
+        self
+    }
+
+    /// In one of these states.
+    pub fn status(mut self, statuses: impl IntoIterator<Item = OrderStatus>) -> Self {
+        let statuses = statuses
+            .into_iter()
+            .map(|status| status.as_str().to_owned());
+        self.query.order_status_list.extend(statuses);
+        self
+    }
+}
+
+/// As many as the platform gives on one page, as far as known [third parties].
+const PAGE_SIZE: i64 = 50;
+
+impl List for SellerOrders {
+    type Asks = OrderGet;
+    type Item = Order;
+
+    fn page(&self, place: &Place) -> Result<OrderGet, Error> {
+        let mut query = self.query.clone();
+        query.page_size = PAGE_SIZE;
+        query.current_page = place.number();
+        let mut request = OrderGet::default();
+        request.param0 = Some(query);
+        Ok(request)
+    }
+
+    fn read(&self, place: &Place, reply: Reply<OrderGetAnswer>) -> Result<Page<Order>, Error> {
+        let reply = part::<OrderGet, _>(reply, "orders", |answer| answer.result.take())?;
+        let result = reply.into_data();
+        let whole = Whole {
+            size: PAGE_SIZE,
+            total: result.total_count,
+            pages: result.total_page,
+            is_finished: None,
+        };
+        Ok(Page::numbered(result.target_list, place, whole, |order| {
+            order.order_id.map(|id| id.to_string()).unwrap_or_default()
+        }))
+    }
+}
+
+/// A parcel that a seller handed to a carrier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Shipment {
+    /// The order.
+    pub order: OrderId,
+    /// The carrier's service, by the name that the platform lists, such as `CAINIAO_STANDARD`.
+    pub service: String,
+    /// The number by which the carrier knows the parcel.
+    pub number: String,
+    /// Whether other parcels of the order follow.
+    pub is_part: bool,
+}
+
+impl Shipment {
+    /// A parcel that holds the whole order, or the rest of it.
+    pub fn new(
+        order: impl Into<OrderId>,
+        service: impl Into<String>,
+        number: impl Into<String>,
+    ) -> Self {
+        Self {
+            order: order.into(),
+            service: service.into(),
+            number: number.into(),
+            is_part: false,
+        }
+    }
+
+    /// A parcel after which others follow.
+    #[must_use]
+    pub fn part(mut self) -> Self {
+        self.is_part = true;
+        self
+    }
+}
+
+impl Question for Shipment {
+    type Asks = OrderFulfill;
+    type Says = ();
+
+    fn request(&self) -> Result<OrderFulfill, Error> {
+        for (name, text) in [("service", &self.service), ("number", &self.number)] {
+            if filled(Some(text)).is_none() {
+                return Err(Error::unusable(
+                    format!("ship order {}", self.order),
+                    format!("no {name}"),
+                    format!("the {name} of the parcel"),
+                ));
+            }
+        }
+        Ok(OrderFulfill::new(OrderFulfillRequired {
+            service_name: self.service.clone(),
+            out_ref: self.order.to_string(),
+            send_type: if self.is_part { "part" } else { "all" }.to_owned(),
+            logistics_no: self.number.clone(),
+        }))
+    }
+
+    fn read(&self, reply: AnswerTo<Self>) -> Result<Reply<()>, Error> {
+        let take = |answer: &mut OrderFulfillAnswer| answer.result.take();
+        let reply = part::<OrderFulfill, _>(reply, "whether it was done", take)?;
+        Ok(reply.map(drop))
+    }
+}
+
+/// The number of pieces that a variant shall have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StockUpdate {
+    /// The product.
+    pub product: ProductId,
+    /// The seller's own code of the variant.
+    pub sku_code: String,
+    /// How many there are from now on.
+    pub inventory: i64,
+}
+
+/// The price that a variant shall have, in the seller's currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PriceUpdate {
+    /// The product.
+    pub product: ProductId,
+    /// The seller's own code of the variant.
+    pub sku_code: String,
+    /// The list price.
+    pub price: Amount,
+    /// The reduced price. **`None` takes one away that there is** [platform's pages].
+    pub discount_price: Option<Amount>,
+}
+
+/// How many products go out in one call, and how many variants of each, by the platform's pages.
+const MOST_PRODUCTS: usize = 20;
+const MOST_SKUS: usize = 200;
+
+/// Whether an update of this product fits beside those of others.
+fn fits<U>(updates: &[U], product: impl Fn(&U) -> ProductId, next: ProductId) -> bool {
+    let products = || updates.iter().map(&product);
+    match products().filter(|product| *product == next).count() {
+        0 => products().collect::<HashSet<_>>().len() < MOST_PRODUCTS,
+        of_next => of_next < MOST_SKUS,
+    }
+}
+
+/// The updates of each product, in the order in which the products come first.
+fn by_product<U>(updates: &[U], product: impl Fn(&U) -> ProductId) -> Vec<(ProductId, Vec<&U>)> {
+    let mut groups: Vec<(ProductId, Vec<&U>)> = Vec::new();
+    for update in updates {
+        let id = product(update);
+        match groups.iter_mut().find(|(known, _)| *known == id) {
+            Some((_, group)) => group.push(update),
+            None => groups.push((id, vec![update])),
+        }
+    }
+    groups
+}
+
+/// What an answer says of products.
+struct Updated {
+    success: Option<bool>,
+    code: Option<String>,
+    message: Option<String>,
+    done: Vec<ProductId>,
+    failed: Vec<SynchronizeProductResponse>,
+}
+
+impl Updated {
+    fn of(&self, product: ProductId) -> ItemOutcome<()> {
+        if let Some(failed) = self
+            .failed
+            .iter()
+            .find(|failed| failed.product_id == Some(product))
+        {
+            return ItemOutcome::Refused {
+                code: failed.error_code.clone(),
+                message: failed.error_message.clone(),
+            };
+        }
+        let names_none = self.done.is_empty() && self.failed.is_empty();
+        match self.success {
+            _ if self.done.contains(&product) => ItemOutcome::Done(()),
+            Some(true) if names_none => ItemOutcome::Done(()),
+            Some(false) if names_none => ItemOutcome::Refused {
+                code: self.code.clone(),
+                message: self.message.clone(),
+            },
+            _ => ItemOutcome::Open,
+        }
+    }
+}
+
+/// Sets stock.
+pub(crate) struct SetStock;
+
+impl Work for SetStock {
+    type Item = StockUpdate;
+    type Output = ();
+    type Asks = stock::BatchProductInventoryUpdate;
+    // It refuses products one by one.
+    const REFUSAL_IS_ERROR: bool = false;
+
+    fn fits(&self, items: &[StockUpdate], next: &StockUpdate) -> bool {
+        fits(items, |item| item.product, next.product)
+    }
+
+    fn request(&self, items: &[StockUpdate]) -> Result<Self::Asks, Error> {
+        if let Some(item) = items.iter().find(|item| item.inventory < 0) {
+            return Err(Error::unusable(
+                format!("set the stock of product {}", item.product),
+                format!("{} pieces", item.inventory),
+                "zero or more",
+            ));
+        }
+        let products = by_product(items, |item| item.product);
+        let products = products.into_iter().map(|(product, items)| {
+            let skus = items.iter().map(|item| {
+                stock::SynchronizeSkuRequest::new(item.sku_code.clone(), item.inventory)
+            });
+            stock::SynchronizeProductRequest::new(product, skus.collect())
+        });
+        Ok(stock::BatchProductInventoryUpdate::new(products.collect()))
+    }
+
+    fn outcomes(
+        &self,
+        items: &[StockUpdate],
+        answer: stock::BatchProductInventoryUpdateAnswer,
+    ) -> Vec<ItemOutcome<()>> {
+        let done = answer.update_successful_list.iter();
+        let updated = Updated {
+            success: answer.update_success,
+            code: answer.update_error_code.clone(),
+            message: answer.update_error_message.clone(),
+            done: done.filter_map(|done| done.product_id).collect(),
+            failed: answer.update_failed_list,
+        };
+        items.iter().map(|item| updated.of(item.product)).collect()
+    }
+}
+
+/// Sets prices.
+pub(crate) struct SetPrices;
+
+impl Work for SetPrices {
+    type Item = PriceUpdate;
+    type Output = ();
+    type Asks = price::BatchProductPriceUpdate;
+    const REFUSAL_IS_ERROR: bool = false;
+
+    fn fits(&self, items: &[PriceUpdate], next: &PriceUpdate) -> bool {
+        fits(items, |item| item.product, next.product)
+    }
+
+    fn request(&self, items: &[PriceUpdate]) -> Result<Self::Asks, Error> {
+        let products = by_product(items, |item| item.product);
+        let products = products.into_iter().map(|(product, items)| {
+            let skus = items.iter().map(|item| {
+                let mut sku =
+                    price::SynchronizeSkuRequest::new(price::SynchronizeSkuRequestRequired {
+                        price: item.price.clone(),
+                        sku_code: item.sku_code.clone(),
+                    });
+                sku.discount_price.clone_from(&item.discount_price);
+                sku
+            });
+            price::SynchronizeProductRequest::new(product, skus.collect())
+        });
+        Ok(price::BatchProductPriceUpdate::new(products.collect()))
+    }
+
+    fn outcomes(
+        &self,
+        items: &[PriceUpdate],
+        answer: price::BatchProductPriceUpdateAnswer,
+    ) -> Vec<ItemOutcome<()>> {
+        let done = answer.update_successful_list.iter();
+        let updated = Updated {
+            success: answer.update_success,
+            code: answer.update_error_code.clone(),
+            message: answer.update_error_message.clone(),
+            done: done.filter_map(|done| done.product_id).collect(),
+            failed: answer.update_failed_list,
+        };
+        items.iter().map(|item| updated.of(item.product)).collect()
+    }
+}

@@ -1,8 +1,8 @@
 //! Push messages: what the platform tells the application's callback.
 //!
-//! The platform POSTs a JSON message when an order changes, a parcel moves, a payment is made or a
-//! session is about to end. That it does so, and how, is documented for the sister platform that runs the
-//! same software and unconfirmed for AliExpress.
+//! The platform POSTs a JSON message when an order changes, a parcel moves, a product is deleted or a session is about
+//! to end. Types, statuses and the signature are documented by the platform; how soon it wants an answer, and how often
+//! it repeats, is reported for a sister platform on the same software and unconfirmed for AliExpress.
 //!
 //! ```
 //! use aliexpress::push::{self, Event};

@@ -34,7 +34,7 @@ impl LimitStore for PostgresStore {
                     _ => &mut lanes.api,
                 };
                 banned.ban(length, now);
-                put(step, &app, &api, *banned)
+                put(step, &app, &api, lanes)
             })
     }
 }
@@ -49,13 +49,8 @@ fn reserve(
     let (before, now) = lanes(step, app, api)?;
     let mut lanes = before;
     let reservation = lanes.reserve(rates, now, longest);
-    for (api, lane, before) in [
-        (OVERALL, lanes.overall, before.overall),
-        (api, lanes.api, before.api),
-    ] {
-        if lane != before {
-            put(step, app, api, lane)?;
-        }
+    if lanes != before {
+        put(step, app, api, lanes)?;
     }
     Ok(reservation)
 }
@@ -93,15 +88,26 @@ fn lanes(step: &mut Transaction<'_>, app: &str, api: &str) -> Result<(Lanes, i64
     Ok((lanes, time))
 }
 
-fn put(step: &mut Transaction<'_>, app: &str, api: &str, lane: Lane) -> Result<(), Trouble> {
-    const SQL: &str = "UPDATE aliexpress.limits SET free_us = $3, banned_us = $4, seen_us = $5 \
-                       WHERE app = $1 AND api = $2";
-    let values: [(&(dyn ToSql + Sync), Type); 5] = [
+/// Both at once: every call waits for this, and others wait for it.
+fn put(step: &mut Transaction<'_>, app: &str, api: &str, lanes: Lanes) -> Result<(), Trouble> {
+    const SQL: &str = "UPDATE aliexpress.limits SET free_us = new.free_us, banned_us = new.banned_us, \
+                       seen_us = new.seen_us FROM (VALUES ('', $3, $4, $5), ($2, $6, $7, $8)) \
+                       AS new (api, free_us, banned_us, seen_us) WHERE app = $1 AND limits.api = new.api";
+    let Lanes {
+        overall,
+        api: of_api,
+    } = lanes;
+    // The limit over all APIs is a row once.
+    let api = (api != OVERALL).then_some(api);
+    let values: [(&(dyn ToSql + Sync), Type); 8] = [
         (&app, Type::TEXT),
         (&api, Type::TEXT),
-        (&lane.free, Type::INT8),
-        (&lane.banned, Type::INT8),
-        (&lane.seen, Type::INT8),
+        (&overall.free, Type::INT8),
+        (&overall.banned, Type::INT8),
+        (&overall.seen, Type::INT8),
+        (&of_api.free, Type::INT8),
+        (&of_api.banned, Type::INT8),
+        (&of_api.seen, Type::INT8),
     ];
     let put = step.execute_typed(SQL, &values);
     put.map(|_| ()).map_err(|error| Trouble::undone(&error))

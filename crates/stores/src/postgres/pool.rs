@@ -68,8 +68,20 @@ impl Pool {
         })?
     }
 
-    /// A connection beside the pool's.
-    pub(super) fn another(&self) -> Result<Connection, Trouble> {
+    /// A connection beside the pool's, which waits for a server that restarts, but not beyond this.
+    pub(super) fn another_by(&self, until: Instant) -> Result<Connection, Trouble> {
+        let until = until.min(Instant::now() + PATIENCE);
+        loop {
+            match self.another() {
+                Err(trouble) if trouble.may_try_again() && Instant::now() < until => {
+                    thread::sleep(PAUSE);
+                }
+                opened => return opened,
+            }
+        }
+    }
+
+    fn another(&self) -> Result<Connection, Trouble> {
         Connection::open(&self.settings)
     }
 

@@ -80,7 +80,7 @@ impl TokenStore for PostgresTokens {
         let place = &self.store.0.settings().place;
         let failed = |trouble: Trouble| trouble.error("lock tokens in", place);
         // A connection of its own: it is in use as long as the platform takes to refresh.
-        let connection = self.store.0.another().map_err(failed)?;
+        let connection = self.store.0.another_by(until).map_err(failed)?;
         let key = self.key();
         let wait = until
             .saturating_duration_since(Instant::now())

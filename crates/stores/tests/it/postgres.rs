@@ -1,9 +1,11 @@
 //! What is particular to PostgreSQL: connections, their trouble, and the schema.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use aliexpress::journal::{Begun, JournaledOrder, OrderJournal};
+use aliexpress::limits::{LimitStore, PlaceRequest, Rates, Reservation};
 use aliexpress::tokens::{TokenStore, Tokens};
 use aliexpress_stores::PostgresStore;
 
@@ -200,6 +202,66 @@ fn a_server_that_restarts_is_waited_for() {
         "{text}"
     );
     assert!(!format!("{error:?}").contains("canary"));
+}
+
+/// Whatever a store confirmed is there after the server crashed, and the store goes on by itself.
+#[test]
+fn a_server_that_crashes_forgets_no_order_that_was_recorded() {
+    let Some(mut server) = Server::start() else {
+        return;
+    };
+    let address = server.new_database();
+    let store = PostgresStore::open(&address).unwrap();
+    let over = AtomicBool::new(false);
+    let place = &|thread: usize| {
+        let mut recorded = Vec::new();
+        for number in 0.. {
+            if over.load(Ordering::Relaxed) {
+                return recorded;
+            }
+            let id = format!("{thread}-{number}");
+            // Where it was cut off at its commit, nobody knows.
+            if let Ok(Begun::Recorded { attempt: 1 }) = store.begin(&order(&id)) {
+                recorded.push(id);
+            }
+        }
+        recorded
+    };
+    let recorded: Vec<_> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|number| scope.spawn(move || place(number)))
+            .collect();
+        for _ in 0..3 {
+            thread::sleep(Duration::from_millis(300));
+            server.crash();
+            server.run();
+        }
+        thread::sleep(Duration::from_millis(300));
+        over.store(true, Ordering::Relaxed);
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    for (thread, recorded) in recorded.iter().enumerate() {
+        assert!(
+            recorded.len() > 3,
+            "thread {thread} recorded {}",
+            recorded.len()
+        );
+        for id in recorded {
+            assert!(
+                store.find("shop", id).unwrap().is_some(),
+                "{id} was forgotten"
+            );
+        }
+    }
+    let rates = Rates { overall: 1, api: 1 };
+    let request = PlaceRequest::new("key", "api", rates, Duration::from_secs(9));
+    assert_eq!(
+        store.reserve(&request).unwrap(),
+        Reservation::After(Duration::ZERO)
+    );
 }
 
 #[test]

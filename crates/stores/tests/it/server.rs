@@ -166,6 +166,15 @@ impl Server {
         }
     }
 
+    /// Ends the server as a crash does: nothing is written at its end, and it recovers when it is started again.
+    pub(crate) fn crash(&mut self) {
+        let pid = fs::read_to_string(self.path("data/postmaster.pid")).unwrap();
+        let pid = pid.lines().next().unwrap();
+        let killed = Command::new("kill").args(["-QUIT", pid]).status();
+        assert!(killed.unwrap().success());
+        self.stop();
+    }
+
     /// The connection string of a new database.
     pub(crate) fn new_database(&self) -> String {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);

@@ -227,8 +227,8 @@ impl Question for TreeOf<'_> {
     fn read(&self, mut reply: AnswerTo<Self>) -> Result<Reply<AddressTree>, Error> {
         let result = reply.data.result.as_mut();
         let children = result.and_then(|result| result.data.as_mut()?.children.take());
-        let regions = match children.as_deref() {
-            Some(text) => match regions(&Value::String(text.to_owned()), 0) {
+        let regions = match children {
+            Some(text) => match regions(&Value::String(text.0), 0) {
                 Some(regions) => Some(regions),
                 None => {
                     let (found, wanted) = (

@@ -152,7 +152,7 @@ impl List for IdsOfFeed {
     ) -> Result<Page<ProductId>, Error> {
         let reply = part::<FeedItemidsGet, _>(reply, "ids", |answer| answer.result.take())?;
         let result = reply.into_data();
-        let items: Vec<_> = result.products.into_iter().map(ProductId).collect();
+        let items = result.products;
         let next = filled(result.search_id.as_deref());
         Ok(Page {
             next: match next {

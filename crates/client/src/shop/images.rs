@@ -2,8 +2,9 @@
 
 use std::ops::Deref;
 
-use aliexpress_models::Amount;
-use aliexpress_models::ds::image_search_v2::{Data, ImageSearchV2, ImageSearchV2Answer, Param};
+use aliexpress_models::ds::image_search_v2::{
+    FoundProduct, ImageSearchV2, ImageSearchV2Answer, Param,
+};
 use aliexpress_models::shared::ProductId;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -17,7 +18,7 @@ use crate::reply::Reply;
 /// A product that looks like a picture. It derefs to the platform's record of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PicturedProduct {
-    data: Data,
+    data: FoundProduct,
     market: Market,
 }
 
@@ -40,8 +41,7 @@ impl PicturedProduct {
         let data = &self.data;
         let sale = data.price.as_ref().and_then(|price| price.sale.as_ref());
         let nested = sale.and_then(|sale| {
-            let amount = sale.value.as_deref().map(Amount::from);
-            Money::asked(amount.as_ref(), sale.currency.as_deref(), &self.market)
+            Money::asked(sale.value.as_ref(), sale.currency.as_deref(), &self.market)
         });
         nested.or_else(|| {
             let stated = data.target_sale_price_currency.as_deref();
@@ -51,9 +51,9 @@ impl PicturedProduct {
 }
 
 impl Deref for PicturedProduct {
-    type Target = Data;
+    type Target = FoundProduct;
 
-    fn deref(&self) -> &Data {
+    fn deref(&self) -> &FoundProduct {
         &self.data
     }
 }
@@ -85,7 +85,7 @@ impl Question for Like<'_> {
         param.lang = Some(self.market.language().to_owned());
         param.ship_to = Some(self.market.country().to_owned());
         let mut request = ImageSearchV2::default();
-        request.param0 = Some(param);
+        request.query = Some(param);
         Ok(request)
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use aliexpress_models::shared::{OrderId, OrderStatus, ProductId};
+use aliexpress_models::shared::{OrderId, OrderStatus, ProductId, ShipmentExtent};
 use aliexpress_models::solution::order_fulfill::{
     OrderFulfill, OrderFulfillAnswer, OrderFulfillRequired,
 };
@@ -50,9 +50,6 @@ impl SellerOrders {
 
     /// In one of these states.
     pub fn status(mut self, statuses: impl IntoIterator<Item = OrderStatus>) -> Self {
-        let statuses = statuses
-            .into_iter()
-            .map(|status| status.as_str().to_owned());
         self.query.order_status_list.extend(statuses);
         self
     }
@@ -70,7 +67,7 @@ impl List for SellerOrders {
         query.page_size = PAGE_SIZE;
         query.current_page = place.number();
         let mut request = OrderGet::default();
-        request.param0 = Some(query);
+        request.older_query = Some(query);
         Ok(request)
     }
 
@@ -99,8 +96,8 @@ pub struct Shipment {
     pub service: String,
     /// The number by which the carrier knows the parcel.
     pub number: String,
-    /// Whether other parcels of the order follow.
-    pub is_part: bool,
+    /// Whether the order is complete with it, or other parcels follow.
+    pub extent: ShipmentExtent,
 }
 
 impl Shipment {
@@ -114,14 +111,14 @@ impl Shipment {
             order: order.into(),
             service: service.into(),
             number: number.into(),
-            is_part: false,
+            extent: ShipmentExtent::All,
         }
     }
 
     /// A parcel after which others follow.
     #[must_use]
     pub fn part(mut self) -> Self {
-        self.is_part = true;
+        self.extent = ShipmentExtent::Part;
         self
     }
 }
@@ -143,7 +140,7 @@ impl Question for Shipment {
         Ok(OrderFulfill::new(OrderFulfillRequired {
             service_name: self.service.clone(),
             out_ref: self.order.to_string(),
-            send_type: if self.is_part { "part" } else { "all" }.to_owned(),
+            send_type: self.extent.clone(),
             logistics_no: self.number.clone(),
         }))
     }

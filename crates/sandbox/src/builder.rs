@@ -20,7 +20,7 @@ pub struct Builder {
     pub(crate) app_key: Option<String>,
     pub(crate) app_secret: Option<String>,
     pub(crate) session: Option<String>,
-    pub(crate) visible_after: Duration,
+    pub(crate) visible_after: Option<Duration>,
     pub(crate) clock: Clock,
     pub(crate) clock_check: bool,
     pub(crate) seed: Option<u64>,
@@ -42,7 +42,7 @@ impl Default for Builder {
             app_key: None,
             app_secret: None,
             session: None,
-            visible_after: Duration::ZERO,
+            visible_after: None,
             clock: Clock::Machine,
             clock_check: true,
             seed: None,
@@ -91,10 +91,10 @@ impl Builder {
         self
     }
 
-    /// How long after its creation an order stays invisible, as it does on the platform for some seconds.
-    /// None by default.
+    /// How long after its creation an order stays invisible, as it does on the platform for some seconds. By
+    /// default it is visible at once, and after three seconds where the sandbox behaves [as live](Self::as_live).
     pub fn visible_after(mut self, delay: Duration) -> Self {
-        self.visible_after = delay;
+        self.visible_after = Some(delay);
         self
     }
 
@@ -163,9 +163,18 @@ impl Builder {
         self
     }
 
-    /// Gives answers the live platform's habits, which its documentation does not show: numbers and booleans as
-    /// texts, a list of one as a bare object, lists under other inner names, empty texts in place of absent ones.
-    /// Off by default; tests of a client do well to turn it on.
+    /// Gives the sandbox the live platform's habits, which its documentation does not show:
+    ///
+    /// - numbers and booleans come as texts, a list of one as a bare object, lists under other inner names, empty
+    ///   texts in place of absent ones;
+    /// - one search in twenty fails with `NGSELECTION_SEARCH_ERROR` and passes when it is repeated;
+    /// - an order is [visible late](Self::visible_after), and one payment in twenty that an order asks for fails
+    ///   after the order was created;
+    /// - provinces and cities that the address tree does not have are refused;
+    /// - batch jobs take five seconds.
+    ///
+    /// Off by default; tests of a client do well to turn it on. Which calls are affected depends on the
+    /// [seed](Self::seed).
     pub fn as_live(mut self, as_live: bool) -> Self {
         self.as_live = as_live;
         self

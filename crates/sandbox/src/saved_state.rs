@@ -3,7 +3,7 @@
 //! What can be made again from the seed is not kept: the catalogue itself, and the credentials, which are secrets.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -151,9 +151,10 @@ impl SavedState {
             use std::os::unix::fs::OpenOptionsExt as _;
             options.mode(0o600);
         }
-        let mut file = options.open(&draft)?;
-        file.write_all(&serde_json::to_vec(self)?)?;
-        file.sync_all()?;
+        // Written as it is made, so that a large state is not in memory a second time.
+        let mut file = BufWriter::new(options.open(&draft)?);
+        serde_json::to_writer(&mut file, self)?;
+        file.into_inner()?.sync_all()?;
         fs::rename(draft, path)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use aliexpress_signing::{AppSecret, Signer};
 use fastrand::Rng;
@@ -21,6 +21,9 @@ use crate::push::{self, Letter, Outbox};
 use crate::saved_state::SavedState;
 use crate::shop::{Jobs, Shop};
 use crate::tokens::Tokens;
+
+/// How long an order stays invisible where the live platform's habits are on.
+const LATE: Duration = Duration::from_secs(3);
 
 /// The state that every request works on, one at a time.
 pub(crate) struct State {
@@ -69,7 +72,11 @@ impl State {
             session: given(&builder.session, made_up_token, &mut rng),
         };
         let now = builder.clock.now();
-        let mut orders = Ledger::new(builder.visible_after, builder.pace, &mut rng);
+        let visible_after = builder.visible_after.unwrap_or(match builder.as_live {
+            true => LATE,
+            false => Duration::ZERO,
+        });
+        let mut orders = Ledger::new(visible_after, builder.pace, &mut rng);
         apis::add_samples(&mut orders, now);
         // Drawn even where the state has one, so that the rest of a seed's run does not depend on it.
         let made_up = rng.u64(..);

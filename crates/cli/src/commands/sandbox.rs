@@ -53,9 +53,9 @@ pub(crate) struct SandboxArgs {
     #[arg(long, value_name = "TOKEN")]
     session: Option<Session>,
 
-    /// How long a new order stays invisible
-    #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = seconds_or_none)]
-    visible_after: Duration,
+    /// How long a new order stays invisible [default: 0, with --as-live 3]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_or_none)]
+    visible_after: Option<Duration>,
 
     /// Moves each order on to its next status after this long
     #[arg(long, value_name = "SECONDS", value_parser = seconds_or_none)]
@@ -171,7 +171,6 @@ pub(crate) fn run(args: &SandboxArgs, output: &mut Output) -> Result<(), Failure
 fn start(args: &SandboxArgs) -> io::Result<Sandbox> {
     let mut builder = Sandbox::builder()
         .port(args.port)
-        .visible_after(args.visible_after)
         .push_types(args.push_types.as_slice())
         .clock_check(!args.no_clock_check)
         .as_live(args.as_live);

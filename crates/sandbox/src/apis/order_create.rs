@@ -189,7 +189,8 @@ fn place(context: &mut Context<'_>, request: OrderCreate, items: Vec<Item>) -> O
     let payment = payment.and_then(|extend| extend.payment.as_ref());
     let try_to_pay = payment.and_then(|payment| payment.try_to_pay) == Some(true);
     let currency = currency(&request).unwrap_or("USD").to_owned();
-    let pay_fails = context.faults.contains(&Fault::PayFails);
+    let pay_fails =
+        context.faults.contains(&Fault::PayFails) || (try_to_pay && context.by_chance(20));
     let order = request.order;
     let mut by_store: Vec<Vec<Item>> = Vec::new();
     for item in items {

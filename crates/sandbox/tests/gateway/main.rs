@@ -21,4 +21,5 @@ mod seller;
 mod shop;
 mod signatures;
 mod tokens;
+mod traps;
 mod wire;

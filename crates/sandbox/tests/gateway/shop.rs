@@ -1,7 +1,7 @@
 //! What can be bought: products, variants, stock, shipping, pictures.
 
 use std::collections::BTreeSet;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use aliexpress_sandbox::{ProductRecord, Sandbox};
 use base64::Engine as _;
@@ -158,7 +158,8 @@ fn the_live_habits_lose_nothing() {
     // The clock stands still, because the answers of both contain the time.
     let start = |as_live| {
         let builder = Sandbox::builder().seed(7).clock(SystemTime::now());
-        builder.clock_check(false).as_live(as_live).start().unwrap()
+        let builder = builder.clock_check(false).as_live(as_live);
+        builder.visible_after(Duration::ZERO).start().unwrap()
     };
     let (live, documented) = (start(true), start(false));
     let mut departed = 0;

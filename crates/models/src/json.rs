@@ -48,16 +48,18 @@ impl<'t> Reader<'t> {
     #[inline]
     fn at_key(&mut self) -> Result<bool, Fault> {
         let first = std::mem::take(&mut self.first);
-        let is_at_key = match first {
-            true => self.is_at_quote(),
-            false => self.consume_comma_before_key(),
-        };
-        match is_at_key {
-            true => Ok(true),
-            false => self.at_key_after_blanks(first),
+        match self.byte() {
+            Some(b'"') if first => Ok(true),
+            Some(b',') if !first && self.consume_comma_before_key() => Ok(true),
+            Some(b'}') => {
+                self.at += 1;
+                Ok(false)
+            }
+            _ => self.at_key_after_blanks(first),
         }
     }
 
+    #[inline(never)]
     fn at_key_after_blanks(&mut self, first: bool) -> Result<bool, Fault> {
         match self.peek() {
             Some(b',') if !first => self.at += 1,
@@ -75,22 +77,25 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Begins an object or a list.
-    fn open(&mut self, piece: Piece<'static>) -> Piece<'static> {
-        self.at += 1;
-        self.first = true;
-        piece
+    /// The key that stands here, which is another than the likely one, or has escapes in it or blanks behind it.
+    #[inline(never)]
+    fn any_key(&mut self, likely: Option<&str>) -> Result<Key<'_>, Fault> {
+        let key = self.string()?;
+        self.expect(b':', "expected `:`")?;
+        let key = match key {
+            Text::Borrowed(key) => key,
+            Text::Copied => &self.scratch,
+        };
+        Ok(match likely == Some(key) {
+            true => Key::Likely,
+            false => Key::Other(key),
+        })
     }
-}
 
-impl Source for Reader<'_> {
-    #[inline]
-    fn value(&mut self) -> Result<Piece<'_>, Fault> {
+    /// Any value but a string.
+    #[inline(never)]
+    fn other_value(&mut self) -> Result<Piece<'_>, Fault> {
         Ok(match self.peek() {
-            Some(b'"') => match self.string()? {
-                Text::Borrowed(text) => Piece::Text(text),
-                Text::Copied => Piece::Text(&self.scratch),
-            },
             Some(b'-' | b'0'..=b'9') => match self.number()? {
                 Number::Integer(value) => Piece::Integer(value),
                 Number::Digits(digits) => Piece::Digits(digits),
@@ -104,27 +109,36 @@ impl Source for Reader<'_> {
         })
     }
 
-    #[inline]
+    /// Begins an object or a list.
+    fn open(&mut self, piece: Piece<'static>) -> Piece<'static> {
+        self.at += 1;
+        self.first = true;
+        piece
+    }
+}
+
+impl Source for Reader<'_> {
+    // Always inlined, as the next: saving and restoring registers around a call would cost as much as what is done.
+    #[inline(always)]
+    fn value(&mut self) -> Result<Piece<'_>, Fault> {
+        if self.peek() != Some(b'"') {
+            return self.other_value();
+        }
+        Ok(match self.string()? {
+            Text::Borrowed(text) => Piece::Text(text),
+            Text::Copied => Piece::Text(&self.scratch),
+        })
+    }
+
+    #[inline(always)]
     fn key(&mut self, likely: Option<&str>) -> Result<Key<'_>, Fault> {
         if !self.at_key()? {
             return Ok(Key::End);
         }
-        if let Some(likely) = likely
-            && self.consume_key(likely)
-        {
-            return Ok(Key::Likely);
+        match likely {
+            Some(likely) if self.consume_key(likely) => Ok(Key::Likely),
+            likely => self.any_key(likely),
         }
-        let key = self.string()?;
-        self.expect(b':', "expected `:`")?;
-        let key = match key {
-            Text::Borrowed(key) => key,
-            Text::Copied => &self.scratch,
-        };
-        // A key with escapes, or with blanks around it.
-        Ok(match likely == Some(key) {
-            true => Key::Likely,
-            false => Key::Other(key),
-        })
     }
 
     fn element(&mut self) -> Result<bool, Fault> {

@@ -17,12 +17,15 @@ use crate::text::{quoted, shown};
 /// Reads one XML document: an object with one member, its root.
 pub(crate) struct Reader<'t> {
     events: Events<&'t [u8]>,
-    /// The start tag that was read last.
-    tag: Tag<'t>,
+    document: &'t str,
+    /// The name in the start tag that was read last.
+    name: &'t str,
+    /// Whether it is `<name/>`, whose content is nothing.
+    is_empty: bool,
     /// Whether it is that of an element's first child, whose key is still to come.
     is_ahead: bool,
-    /// Start tags of the elements around.
-    open: Vec<BytesStart<'t>>,
+    /// Names of the elements around.
+    open: Vec<&'t str>,
     /// Whether the root has begun.
     has_root: bool,
     /// Holds a text that is made of several parts.
@@ -31,40 +34,18 @@ pub(crate) struct Reader<'t> {
     has_returns: bool,
 }
 
-struct Tag<'t> {
-    start: BytesStart<'t>,
-    /// Whether it is `<name/>`, whose content is nothing.
-    is_empty: bool,
-}
-
-impl<'t> Tag<'t> {
-    #[inline]
-    fn new(start: BytesStart<'t>, is_empty: bool) -> Result<Self, Fault> {
-        match start.name().into_inner().is_empty() {
-            false => Ok(Self { start, is_empty }),
-            true => Err(fault("expected a name in a tag, found none")),
-        }
-    }
-
-    #[inline]
-    fn name(&self) -> &str {
-        self.start.name().into_inner()
-    }
-}
-
 impl<'t> Reader<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
         Self {
             events: Events::from_str(text),
-            tag: Tag {
-                start: BytesStart::new(""),
-                is_empty: true,
-            },
+            document: text,
+            name: "",
+            is_empty: false,
             is_ahead: false,
             open: Vec::new(),
             has_root: false,
             text: String::new(),
-            has_returns: text.contains('\r'),
+            has_returns: has_returns(text),
         }
     }
 
@@ -76,37 +57,52 @@ impl<'t> Reader<'t> {
     /// Makes sure that nothing but comments and white space is left.
     pub(crate) fn end(&mut self) -> Result<(), Fault> {
         match self.next_tag()? {
-            None => Ok(()),
-            Some(_) => Err(fault(
+            false => Ok(()),
+            true => Err(fault(
                 "expected the end of the document after its root, found more",
             )),
         }
     }
 
     #[inline]
-    fn event(&mut self) -> Result<Event<'t>, Fault> {
+    fn event(&mut self, blanks: Blanks) -> Result<Event<'t>, Fault> {
+        self.events.config_mut().trim_text_start = blanks == Blanks::Dropped;
         self.events.read_event().map_err(malformed)
     }
 
-    /// The next start tag among elements; `None` at the end of what is around them.
-    #[inline]
-    fn next_tag(&mut self) -> Result<Option<Tag<'t>>, Fault> {
+    /// Whether there is another start tag among elements, which then is read; none at the end of what is around them.
+    #[inline(always)]
+    fn next_tag(&mut self) -> Result<bool, Fault> {
         loop {
-            match self.event()? {
-                Event::Start(start) => return Tag::new(start, false).map(Some),
-                Event::Empty(start) => return Tag::new(start, true).map(Some),
-                Event::End(_) => return Ok(None),
-                Event::Text(text) if is_blank(&text) => {}
-                Event::Eof if self.open.is_empty() => return Ok(None),
-                event => self.pass_aside(&event)?,
+            match self.event(Blanks::Dropped)? {
+                Event::Start(start) => self.begin(&start, false),
+                Event::Empty(start) => self.begin(&start, true),
+                Event::End(_) => return Ok(false),
+                Event::Eof if self.open.is_empty() => return Ok(false),
+                event => {
+                    self.pass_aside(&event)?;
+                    continue;
+                }
             }
+            return Ok(true);
         }
     }
 
+    /// Keeps the name of a start tag that has just been read. It is taken from the document, because an event lends
+    /// names for as long as itself.
+    #[inline(always)]
+    fn begin(&mut self, start: &BytesStart<'_>, is_empty: bool) {
+        let behind = start.len() + 1 + usize::from(is_empty);
+        let at = self.position().wrapping_sub(behind);
+        let name = at..at.wrapping_add(start.name().into_inner().len());
+        self.name = self.document.get(name).unwrap_or_default();
+        self.is_empty = is_empty;
+    }
+
     /// Passes over what says nothing between elements, and refuses what does.
+    #[cold]
     fn pass_aside(&self, event: &Event<'_>) -> Result<(), Fault> {
-        let around = self.open.last().map(|start| start.name().into_inner());
-        match (event, around) {
+        match (event, self.open.last()) {
             (Event::Comment(_) | Event::PI(_) | Event::Decl(_), _) => Ok(()),
             (Event::DocType(definition), None) if !self.has_root => check_definition(definition),
             (Event::Eof | Event::DocType(_), Some(around)) => Err(misplaced(event, around)),
@@ -119,60 +115,54 @@ impl<'t> Reader<'t> {
     }
 
     /// Begins an object of which this is the first child.
-    #[inline]
-    fn descend(&mut self, child: Tag<'t>) -> Piece<'static> {
-        let parent = std::mem::replace(&mut self.tag, child);
-        self.open.push(parent.start);
+    #[inline(always)]
+    fn descend(&mut self, child: &BytesStart<'_>, is_empty: bool) -> Piece<'static> {
+        self.open.push(self.name);
+        self.begin(child, is_empty);
         self.is_ahead = true;
         Piece::Object
     }
 
-    #[inline]
-    fn lines(&self, text: BytesText<'t>) -> Cow<'t, str> {
-        match self.has_returns {
-            true => text.xml10_content(),
-            false => text.into_inner(),
-        }
-    }
-}
-
-impl Source for Reader<'_> {
-    #[inline]
-    fn value(&mut self) -> Result<Piece<'_>, Fault> {
-        if !self.has_root {
-            return Ok(Piece::Object);
-        }
-        if self.tag.is_empty {
-            return Ok(Piece::Text(""));
-        }
-        let mut text = Cow::Borrowed("");
+    /// A value of which this text and this event have been read already.
+    #[inline(never)]
+    fn mixed_value(
+        &mut self,
+        mut text: Cow<'t, str>,
+        mut event: Event<'t>,
+    ) -> Result<Piece<'_>, Fault> {
         loop {
-            let child = match self.event()? {
+            let (child, is_empty) = match event {
                 Event::Text(part) => {
                     join(&mut text, self.lines(part));
+                    event = self.event(Blanks::Kept)?;
                     continue;
                 }
-                Event::End(_) => break,
-                Event::Start(start) => Tag::new(start, false)?,
-                Event::Empty(start) => Tag::new(start, true)?,
                 Event::CData(part) => {
                     join(&mut text, part.xml10_content());
+                    event = self.event(Blanks::Kept)?;
                     continue;
                 }
                 Event::GeneralRef(reference) => {
                     text.to_mut().push(resolve(&reference)?);
+                    event = self.event(Blanks::Kept)?;
                     continue;
                 }
-                Event::Comment(_) | Event::PI(_) | Event::Decl(_) => continue,
-                event => return Err(misplaced(&event, self.tag.name())),
+                Event::Comment(_) | Event::PI(_) | Event::Decl(_) => {
+                    event = self.event(Blanks::Kept)?;
+                    continue;
+                }
+                Event::End(_) => break,
+                Event::Start(start) => (start, false),
+                Event::Empty(start) => (start, true),
+                event => return Err(misplaced(&event, self.name)),
             };
             if !is_blank(&text) {
                 return Err(fault(&format!(
                     "expected text or elements in <{}>, found both",
-                    shown(self.tag.name())
+                    shown(self.name)
                 )));
             }
-            return Ok(self.descend(child));
+            return Ok(self.descend(&child, is_empty));
         }
         Ok(Piece::Text(match text {
             Cow::Borrowed(text) => text,
@@ -183,28 +173,68 @@ impl Source for Reader<'_> {
         }))
     }
 
+    /// A text with the line ends that XML means.
     #[inline]
+    fn lines(&self, text: BytesText<'t>) -> Cow<'t, str> {
+        match self.has_returns {
+            true => text.xml10_content(),
+            false => text.into_inner(),
+        }
+    }
+}
+
+/// What becomes of white space before text and tags.
+#[derive(Clone, Copy, PartialEq)]
+enum Blanks {
+    /// In an element that may hold a text.
+    Kept,
+    /// Among elements.
+    Dropped,
+}
+
+impl Source for Reader<'_> {
+    #[inline(always)]
+    fn value(&mut self) -> Result<Piece<'_>, Fault> {
+        if !self.has_root {
+            return Ok(Piece::Object);
+        }
+        if self.is_empty {
+            return Ok(Piece::Text(""));
+        }
+        let part = match self.event(Blanks::Kept)? {
+            Event::Text(part) if !self.has_returns => part,
+            Event::End(_) => return Ok(Piece::Text("")),
+            Event::Start(child) => return Ok(self.descend(&child, false)),
+            event => return self.mixed_value(Cow::Borrowed(""), event),
+        };
+        match (part.into_inner(), self.event(Blanks::Kept)?) {
+            (Cow::Borrowed(text), Event::End(_)) => Ok(Piece::Text(text)),
+            (text, Event::Start(child)) if is_blank(&text) => Ok(self.descend(&child, false)),
+            (text, event) => self.mixed_value(text, event),
+        }
+    }
+
+    #[inline(always)]
     fn key(&mut self, likely: Option<&str>) -> Result<Key<'_>, Fault> {
         if !std::mem::take(&mut self.is_ahead) {
             if self.has_root && self.open.is_empty() {
                 // A document has one root only.
                 return Ok(Key::End);
             }
-            match self.next_tag()? {
-                Some(tag) => self.tag = tag,
-                None if !self.has_root => return Err(fault("expected an element, found none")),
-                None => {
-                    self.open.pop();
-                    return Ok(Key::End);
+            if !self.next_tag()? {
+                if !self.has_root {
+                    return Err(fault("expected an element, found none"));
                 }
+                self.open.pop();
+                return Ok(Key::End);
             }
             self.has_root = true;
         }
-        let name = self.tag.name();
-        Ok(match likely == Some(name) {
-            true => Key::Likely,
-            false => Key::Other(name),
-        })
+        match likely {
+            Some(likely) if likely == self.name => Ok(Key::Likely),
+            _ if self.name.is_empty() => Err(nameless()),
+            _ => Ok(Key::Other(self.name)),
+        }
     }
 
     /// XML has no lists: it repeats elements.
@@ -213,25 +243,33 @@ impl Source for Reader<'_> {
     }
 
     fn skip(&mut self) -> Result<(), Fault> {
-        let mut depth = usize::from(!self.tag.is_empty);
+        let mut depth = usize::from(!self.is_empty);
         while depth > 0 {
-            match self.event()? {
-                Event::Start(start) => {
-                    Tag::new(start, false)?;
-                    depth += 1;
+            match self.event(Blanks::Dropped)? {
+                Event::Start(start) | Event::Empty(start)
+                    if start.name().into_inner().is_empty() =>
+                {
+                    return Err(nameless());
                 }
-                Event::Empty(start) => {
-                    Tag::new(start, true)?;
-                }
+                Event::Start(_) => depth += 1,
                 Event::End(_) => depth -= 1,
                 event @ (Event::Eof | Event::DocType(_)) => {
-                    return Err(misplaced(&event, self.tag.name()));
+                    return Err(misplaced(&event, self.name));
                 }
                 _ => {}
             }
         }
         Ok(())
     }
+}
+
+/// Whether carriage returns are anywhere in a text.
+fn has_returns(text: &str) -> bool {
+    // Without a way out early, many bytes are looked at in one instruction.
+    let bytes = text.as_bytes();
+    bytes
+        .iter()
+        .fold(false, |found, byte| found | (*byte == b'\r'))
 }
 
 /// Whether a text is nothing but white space.
@@ -291,6 +329,11 @@ fn check_definition(definition: &str) -> Result<(), Fault> {
 #[cold]
 fn fault(message: &str) -> Fault {
     Fault::malformed(message.to_owned())
+}
+
+#[cold]
+fn nameless() -> Fault {
+    fault("expected a name in a tag, found none")
 }
 
 #[cold]

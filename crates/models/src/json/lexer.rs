@@ -28,7 +28,7 @@ impl<'t> Reader<'t> {
     }
 
     #[inline]
-    fn byte(&self) -> Option<u8> {
+    pub(super) fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
@@ -67,11 +67,6 @@ impl<'t> Reader<'t> {
         Err(self.fault("expected a value"))
     }
 
-    #[inline]
-    pub(super) fn is_at_quote(&self) -> bool {
-        self.byte() == Some(b'"')
-    }
-
     /// Consumes a comma if a key follows at once.
     #[inline]
     pub(super) fn consume_comma_before_key(&mut self) -> bool {
@@ -95,7 +90,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The string whose opening quote stands here.
-    #[inline]
+    #[inline(always)]
     pub(super) fn string(&mut self) -> Result<Text<'t>, Fault> {
         let start = self.at + 1;
         self.at = plain_until(self.text.as_bytes(), start);
@@ -107,7 +102,7 @@ impl<'t> Reader<'t> {
         self.escaped_string(start).map(|()| Text::Copied)
     }
 
-    #[cold]
+    #[inline(never)]
     fn escaped_string(&mut self, mut start: usize) -> Result<(), Fault> {
         self.scratch.clear();
         loop {
@@ -266,7 +261,7 @@ fn short_integer(bytes: &[u8]) -> Option<(i64, usize)> {
 }
 
 /// Index of the next quote, backslash or control character, or of the end.
-#[inline]
+#[inline(always)]
 fn plain_until(bytes: &[u8], start: usize) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGHS: u64 = ONES << 7;

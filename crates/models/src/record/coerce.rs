@@ -24,6 +24,7 @@ pub(super) fn wanted(kind: Kind) -> &'static str {
 }
 
 /// Puts a scalar into the place of a value of this kind.
+#[inline]
 pub(super) fn put(
     place: &mut dyn Place,
     kind: Kind,
@@ -40,6 +41,8 @@ pub(super) fn put(
     accept(place.take(offer, room), kind, piece)
 }
 
+/// The same for a scalar of another kind than the place's.
+#[inline(never)]
 fn put_coerced(
     place: &mut dyn Place,
     kind: Kind,
@@ -116,15 +119,15 @@ fn show(piece: Piece<'_>) -> String {
 
 /// Makes an error of what a place does not take.
 #[inline]
-fn accept(taken: Taken<'_>, kind: Kind, piece: Piece<'_>) -> Result<(), Fault> {
+fn accept(taken: Taken, kind: Kind, piece: Piece<'_>) -> Result<(), Fault> {
     match taken {
         Taken::Done => Ok(()),
-        taken => Err(refused(&taken, kind, piece)),
+        taken => Err(refused(taken, kind, piece)),
     }
 }
 
 #[cold]
-fn refused(taken: &Taken<'_>, kind: Kind, piece: Piece<'_>) -> Fault {
+fn refused(taken: Taken, kind: Kind, piece: Piece<'_>) -> Fault {
     match (taken, kind) {
         // A text may be a buyer's name or address, which belongs in no error.
         (Taken::Contradicts, Kind::Text) => Fault::unexpected("one value", "another one"),

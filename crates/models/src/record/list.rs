@@ -3,7 +3,7 @@
 
 use super::coerce::{no_room, put, unfit};
 use super::layout::{Layout, list_layout};
-use super::place::{Offer, Place, Taken};
+use super::place::Place;
 use super::read::{read_free, read_nested};
 use super::room::Room;
 use super::{Field, Kind};
@@ -80,7 +80,7 @@ fn read_object_element<S: Source>(
     room: &mut Room,
 ) -> Result<(), Fault> {
     match field.kind {
-        Kind::Records(_) => read_nested(place, source, room),
+        Kind::Records(_) => read_nested(place, field.kind, source, room),
         Kind::Texts if field.free => read_free(place, Piece::Object, source, room),
         kind => Err(unfit(element(kind), Piece::Object)),
     }
@@ -95,10 +95,7 @@ fn put_element(
     match (field.kind, scalar) {
         // An element without content still counts.
         (Kind::Records(_), Piece::Text(text)) if text.trim_ascii().is_empty() => {
-            match place.take(Offer::Object, room) {
-                Taken::NoRoom => Err(no_room()),
-                _ => Ok(()),
-            }
+            place.object(room).map(drop).ok_or_else(no_room)
         }
         (kind, scalar) => put(place, element(kind), scalar, room),
     }

@@ -5,8 +5,16 @@ use super::room::Room;
 
 /// The place of a field.
 pub trait Place {
-    /// Takes a value: a field's only one, or the next element of a list.
-    fn take<'p>(&'p mut self, offer: Offer<'_>, room: &mut Room) -> Taken<'p>;
+    /// Takes a value that is no object: a field's only one, or the next element of a list.
+    fn take(&mut self, _: Offer<'_>, _: &mut Room) -> Taken {
+        Taken::Misplaced
+    }
+
+    /// Makes an object, whose members follow. `None` where a field has one already, where a list has no room for
+    /// another, and where no object belongs.
+    fn object(&mut self, _: &mut Room) -> Option<&mut dyn Record> {
+        None
+    }
 }
 
 /// A value for a place. The field's table says which of these its place takes.
@@ -15,16 +23,13 @@ pub enum Offer<'a> {
     Integer(i64),
     Boolean(bool),
     Text(&'a str),
-    /// An object, whose members follow.
-    Object,
 }
 
 /// What became of a value.
+#[derive(Clone, Copy, PartialEq)]
 #[must_use]
-pub enum Taken<'p> {
+pub enum Taken {
     Done,
-    /// The object to fill.
-    Object(&'p mut dyn Record),
     /// The field was given before, with another value that would be lost.
     Contradicts,
     /// The list has as many elements as the answer's size allows.
@@ -33,68 +38,82 @@ pub enum Taken<'p> {
     Misplaced,
 }
 
-/// A type that stands in models as `Option<T>` and `Vec<T>`.
+/// A type that stands in models as `Option<T>` and `Vec<T>`: models make objects, and all others take values.
 pub(crate) trait Part: Sized {
-    fn fill<'p>(place: &'p mut Option<Self>, offer: Offer<'_>) -> Taken<'p>;
-    fn add<'p>(list: &'p mut Vec<Self>, offer: Offer<'_>, room: &mut Room) -> Taken<'p>;
+    #[inline]
+    fn fill(_: &mut Option<Self>, _: Offer<'_>) -> Taken {
+        Taken::Misplaced
+    }
+
+    #[inline]
+    fn add(_: &mut Vec<Self>, _: Offer<'_>, _: &mut Room) -> Taken {
+        Taken::Misplaced
+    }
+
+    #[inline]
+    fn fill_object(_: &mut Option<Self>) -> Option<&mut dyn Record> {
+        None
+    }
+
+    #[inline]
+    fn add_object<'p>(_: &'p mut Vec<Self>, _: &mut Room) -> Option<&'p mut dyn Record> {
+        None
+    }
 }
 
 impl<T: Part> Place for Option<T> {
     #[inline]
-    fn take<'p>(&'p mut self, offer: Offer<'_>, _: &mut Room) -> Taken<'p> {
+    fn take(&mut self, offer: Offer<'_>, _: &mut Room) -> Taken {
         T::fill(self, offer)
+    }
+
+    #[inline]
+    fn object(&mut self, _: &mut Room) -> Option<&mut dyn Record> {
+        T::fill_object(self)
     }
 }
 
 impl<T: Part> Place for Vec<T> {
     #[inline]
-    fn take<'p>(&'p mut self, offer: Offer<'_>, room: &mut Room) -> Taken<'p> {
+    fn take(&mut self, offer: Offer<'_>, room: &mut Room) -> Taken {
         T::add(self, offer, room)
+    }
+
+    #[inline]
+    fn object(&mut self, room: &mut Room) -> Option<&mut dyn Record> {
+        T::add_object(self, room)
     }
 }
 
 impl<T: Record> Place for T {
     #[inline]
-    fn take<'p>(&'p mut self, offer: Offer<'_>, _: &mut Room) -> Taken<'p> {
-        match offer {
-            Offer::Object => Taken::Object(self),
-            _ => Taken::Misplaced,
-        }
+    fn object(&mut self, _: &mut Room) -> Option<&mut dyn Record> {
+        Some(self)
     }
 }
 
 impl<T: Record + Default> Part for T {
     #[inline]
-    fn fill<'p>(place: &'p mut Option<Self>, offer: Offer<'_>) -> Taken<'p> {
-        match offer {
-            Offer::Object if place.is_none() => Taken::Object(place.insert(Self::default())),
-            Offer::Object => Taken::Contradicts,
-            _ => Taken::Misplaced,
+    fn fill_object(place: &mut Option<Self>) -> Option<&mut dyn Record> {
+        match place {
+            Some(_) => None,
+            None => Some(place.insert(Self::default())),
         }
     }
 
     #[inline]
-    fn add<'p>(list: &'p mut Vec<Self>, offer: Offer<'_>, room: &mut Room) -> Taken<'p> {
-        match offer {
-            Offer::Object if room.takes(size_of::<Self>()) => {
-                list.push(Self::default());
-                match list.last_mut() {
-                    Some(last) => Taken::Object(last),
-                    None => Taken::NoRoom,
-                }
-            }
-            Offer::Object => Taken::NoRoom,
-            _ => Taken::Misplaced,
-        }
+    fn add_object<'p>(list: &'p mut Vec<Self>, room: &mut Room) -> Option<&'p mut dyn Record> {
+        push(list, Self::default, room).map(|record| record as &mut dyn Record)
     }
 }
 
 /// Fills a field that had no value; another value than the one it has is none that may be dropped.
 #[inline]
-pub(crate) fn keep<'p, T: PartialEq>(place: &mut Option<T>, value: T) -> Taken<'p> {
+pub(crate) fn keep<T: PartialEq>(place: &mut Option<T>, value: T) -> Taken {
     match place {
         Some(old) if *old != value => Taken::Contradicts,
-        _ => {
+        Some(_) => Taken::Done,
+        None => {
             *place = Some(value);
             Taken::Done
         }
@@ -103,7 +122,7 @@ pub(crate) fn keep<'p, T: PartialEq>(place: &mut Option<T>, value: T) -> Taken<'
 
 /// The same for a field without an `Option`, which has no value while it has its default.
 #[inline]
-pub(crate) fn replace<'p, T: PartialEq + Default>(place: &mut T, value: T) -> Taken<'p> {
+pub(crate) fn replace<T: PartialEq + Default>(place: &mut T, value: T) -> Taken {
     if *place != value && *place != T::default() {
         return Taken::Contradicts;
     }
@@ -111,13 +130,22 @@ pub(crate) fn replace<'p, T: PartialEq + Default>(place: &mut T, value: T) -> Ta
     Taken::Done
 }
 
+/// Gives a list another element, where there is room.
 #[inline]
-pub(crate) fn push<'p, T>(list: &mut Vec<T>, value: T, room: &mut Room) -> Taken<'p> {
+pub(crate) fn push<'p, T>(
+    list: &'p mut Vec<T>,
+    value: impl FnOnce() -> T,
+    room: &mut Room,
+) -> Option<&'p mut T> {
     if !room.takes(size_of::<T>()) {
-        return Taken::NoRoom;
+        return None;
     }
-    list.push(value);
-    Taken::Done
+    if list.capacity() == 0 {
+        // Most lists have one element, and a vector that grows by itself begins with room for four.
+        list.reserve_exact(1);
+    }
+    list.push(value());
+    list.last_mut()
 }
 
 /// Lets a scalar type stand in models: `scalar!(OrderId: Integer)` for one that is `From<i64>`.
@@ -125,11 +153,11 @@ macro_rules! scalar {
     ($name:ty: $offer:ident) => {
         impl $crate::record::Place for $name {
             #[inline]
-            fn take<'p>(
-                &'p mut self,
+            fn take(
+                &mut self,
                 offer: $crate::record::Offer<'_>,
                 _: &mut $crate::record::Room,
-            ) -> $crate::record::Taken<'p> {
+            ) -> $crate::record::Taken {
                 match offer {
                     $crate::record::Offer::$offer(value) => {
                         $crate::record::replace(self, Self::from(value))
@@ -140,10 +168,10 @@ macro_rules! scalar {
         }
         impl $crate::record::Part for $name {
             #[inline]
-            fn fill<'p>(
-                place: &'p mut Option<Self>,
+            fn fill(
+                place: &mut Option<Self>,
                 offer: $crate::record::Offer<'_>,
-            ) -> $crate::record::Taken<'p> {
+            ) -> $crate::record::Taken {
                 match offer {
                     $crate::record::Offer::$offer(value) => {
                         $crate::record::keep(place, Self::from(value))
@@ -153,14 +181,17 @@ macro_rules! scalar {
             }
 
             #[inline]
-            fn add<'p>(
-                list: &'p mut Vec<Self>,
+            fn add(
+                list: &mut Vec<Self>,
                 offer: $crate::record::Offer<'_>,
                 room: &mut $crate::record::Room,
-            ) -> $crate::record::Taken<'p> {
+            ) -> $crate::record::Taken {
                 match offer {
                     $crate::record::Offer::$offer(value) => {
-                        $crate::record::push(list, Self::from(value), room)
+                        match $crate::record::push(list, || Self::from(value), room) {
+                            Some(_) => $crate::record::Taken::Done,
+                            None => $crate::record::Taken::NoRoom,
+                        }
                     }
                     _ => $crate::record::Taken::Misplaced,
                 }

@@ -4,9 +4,9 @@
 
 use serde_core::de::{Deserializer, Error as _};
 
-use super::coerce::{put, unfit};
+use super::coerce::{no_room, put, unfit};
 use super::list::read_list;
-use super::place::{Offer, Place, Taken};
+use super::place::Place;
 use super::room::Room;
 use super::{Field, Kind, Record, View};
 use crate::fault::Fault;
@@ -95,29 +95,36 @@ pub(crate) fn read_field<S: Source>(
     let Some(field) = record.shape().fields.get(index) else {
         return source.skip();
     };
-    let start = match field.kind.is_list() {
-        true => length(record, index),
-        false => 0,
-    };
-    let Some(place) = record.place(index) else {
-        return source.skip();
-    };
     let read = match field.kind.is_list() {
-        true => read_list(place, field, start, source, room),
-        false => read_single(place, field, source, room),
+        true => read_list_field(record, index, field, source, room),
+        false => match record.place(index) {
+            Some(place) => read_single(place, field, source, room),
+            None => source.skip(),
+        },
     };
     read.map_err(|fault| fault.under(field.key))
 }
 
-/// How many elements a list has already: XML repeats the names of lists that nothing wraps.
-fn length(record: &dyn Record, index: usize) -> usize {
-    match record.view(index) {
+fn read_list_field<S: Source>(
+    record: &mut dyn Record,
+    index: usize,
+    field: &'static Field,
+    source: &mut S,
+    room: &mut Room,
+) -> Result<(), Fault> {
+    // XML repeats the names of lists that nothing wraps.
+    let length = match record.view(index) {
         View::List(list) => list.len(),
         _ => 0,
+    };
+    match record.place(index) {
+        Some(place) => read_list(place, field, length, source, room),
+        None => source.skip(),
     }
 }
 
 /// Reads a value that is no list.
+#[inline]
 fn read_single<S: Source>(
     place: &mut dyn Place,
     field: &'static Field,
@@ -125,36 +132,56 @@ fn read_single<S: Source>(
     room: &mut Room,
 ) -> Result<(), Fault> {
     match source.value()? {
-        Piece::Object => match field.kind {
-            Kind::Record(_) => read_nested(place, source, room),
-            Kind::Text if field.free => read_free(place, Piece::Object, source, room),
-            kind => match source.key(None)? {
-                // An empty object says as little as an empty element, which some readers of XML make one of.
-                Key::End => Ok(()),
-                _ => Err(unfit(kind, Piece::Object)),
-            },
-        },
-        Piece::List => match field.kind {
-            Kind::Record(_) => read_array_of_one(place, source, room),
-            Kind::Text if field.free => read_free(place, Piece::List, source, room),
-            kind => Err(unfit(kind, Piece::List)),
-        },
         // In a list of texts it has a position to keep; here it is nothing.
         Piece::Text("") => Ok(()),
+        Piece::Object => read_single_object(place, field, source, room),
+        Piece::List => read_single_list(place, field, source, room),
         scalar => put(place, field.kind, scalar, room),
     }
 }
 
-/// Reads an object into its place: a field, or a list that gets another element.
-pub(super) fn read_nested<S: Source>(
+fn read_single_object<S: Source>(
     place: &mut dyn Place,
+    field: &'static Field,
     source: &mut S,
     room: &mut Room,
 ) -> Result<(), Fault> {
-    match place.take(Offer::Object, room) {
-        Taken::Object(record) => read_object(record, source, room),
-        Taken::NoRoom => Err(super::coerce::no_room()),
-        _ => Err(another_object()),
+    match field.kind {
+        Kind::Record(_) => read_nested(place, field.kind, source, room),
+        Kind::Text if field.free => read_free(place, Piece::Object, source, room),
+        kind => match source.key(None)? {
+            // An empty object says as little as an empty element, which some readers of XML make one of.
+            Key::End => Ok(()),
+            _ => Err(unfit(kind, Piece::Object)),
+        },
+    }
+}
+
+fn read_single_list<S: Source>(
+    place: &mut dyn Place,
+    field: &'static Field,
+    source: &mut S,
+    room: &mut Room,
+) -> Result<(), Fault> {
+    match field.kind {
+        Kind::Record(_) => read_array_of_one(place, field.kind, source, room),
+        Kind::Text if field.free => read_free(place, Piece::List, source, room),
+        kind => Err(unfit(kind, Piece::List)),
+    }
+}
+
+/// Reads an object into its place: a field, or a list that gets another element.
+#[inline]
+pub(super) fn read_nested<S: Source>(
+    place: &mut dyn Place,
+    kind: Kind,
+    source: &mut S,
+    room: &mut Room,
+) -> Result<(), Fault> {
+    match place.object(room) {
+        Some(record) => read_object(record, source, room),
+        None if kind.is_list() => Err(no_room()),
+        None => Err(another_object()),
     }
 }
 
@@ -167,6 +194,7 @@ fn another_object() -> Fault {
 /// An object that the platform documents as one comes as an array of one, too.
 fn read_array_of_one<S: Source>(
     place: &mut dyn Place,
+    kind: Kind,
     source: &mut S,
     room: &mut Room,
 ) -> Result<(), Fault> {
@@ -176,7 +204,7 @@ fn read_array_of_one<S: Source>(
             return Err(another_object());
         }
         match source.value()? {
-            Piece::Object => read_nested(place, source, room)?,
+            Piece::Object => read_nested(place, kind, source, room)?,
             Piece::Null => {}
             Piece::Text(text) if text.trim_ascii().is_empty() => {}
             piece => return Err(Fault::unexpected("an object", kind_of(piece))),

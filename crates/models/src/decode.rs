@@ -4,13 +4,13 @@ mod envelope;
 mod error;
 mod format;
 
-use envelope::read_envelope;
+use envelope::{Verdict, read_envelope};
 pub use error::DecodeError;
 pub(crate) use format::Format;
 
 use crate::envelope::{Answer, ApiError, Envelope};
 use crate::fault::Fault;
-use crate::raw::{Depth, Nodes, Value, read_value};
+use crate::raw::{Depth, Nodes, Value, read_tree, read_value};
 use crate::record::{Record, Room, View};
 use crate::source::Source;
 
@@ -58,7 +58,11 @@ fn read(
     data: &mut dyn Record,
     error: &mut ApiError,
 ) -> Result<bool, DecodeError> {
-    read_text(api, bytes, Reading { key, data, error }).map(|(refused, _)| refused)
+    match read_text(api, bytes, Reading { key, data, error })?.0 {
+        Verdict::Answered => Ok(false),
+        Verdict::Refused => Ok(true),
+        Verdict::Unclear => Ok(read_tree(api, bytes)?.is_refused()),
+    }
 }
 
 /// Reads any answer as a tree.
@@ -80,9 +84,9 @@ struct Reading<'a> {
 }
 
 impl Target for Reading<'_> {
-    type Value = bool;
+    type Value = Verdict;
 
-    fn read<S: Source>(self, source: &mut S, answer: usize) -> Result<bool, Fault> {
+    fn read<S: Source>(self, source: &mut S, answer: usize) -> Result<Verdict, Fault> {
         let mut room = Room::of(answer);
         read_envelope(self.key, self.data, self.error, source, &mut room)
     }

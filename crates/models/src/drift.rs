@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::api::Api;
 use crate::decode::DecodeError;
 use crate::decode::Format;
-use crate::envelope::ApiError;
+use crate::envelope::{ApiError, REFUSAL};
 use crate::raw::{Around, Tree, Value as Raw, read_tree};
 use crate::record::{Field, Kind, Layout, Shape, Shaped, list_layout};
 use crate::text::{quoted, shown};
@@ -106,7 +106,7 @@ impl Survey {
             return;
         };
         let (key, inside) = match tree.around() {
-            Around::Refusal(inside) => ("error_response", inside),
+            Around::Refusal(inside) => (REFUSAL, inside),
             // A simplified answer may have a field that ends as the keys of full answers do.
             Around::Key(key, inside) if key == api.key || api.answer.field(key).is_none() => {
                 (key, inside)
@@ -118,11 +118,11 @@ impl Survey {
         };
         let others = members.iter().filter(|(other, _)| **other != *key);
         others.for_each(|(other, _)| self.note_unknown(other.to_string()));
-        if key != api.key && key != "error_response" {
+        if key != api.key && key != REFUSAL {
             self.note_unknown(key.to_owned());
         }
         match inside {
-            Raw::Object(members) if key == "error_response" => {
+            Raw::Object(members) if key == REFUSAL => {
                 self.members(members, "", ApiError::SHAPE, None)
             }
             Raw::Object(members) => self.members(members, "", api.answer, Some(ApiError::SHAPE)),

@@ -1,6 +1,6 @@
 //! Answers to bytes, in each form that the platform has: for gateways that stand in for it, and for tests.
 
-use crate::envelope::{Answer, ApiError};
+use crate::envelope::{Answer, ApiError, REFUSAL};
 use crate::json::writer::{Lists, write_key, write_object};
 use crate::record::{Record, View, elements};
 use crate::text::escape_xml;
@@ -46,10 +46,9 @@ fn encode_answer(key: &str, answer: &dyn Record, request_id: &str, form: Form) -
 
 /// Writes a refusal as business calls get it, under `error_response`.
 pub fn encode_error(error: &ApiError, form: Form) -> String {
-    const KEY: &str = "error_response";
     match form {
-        Form::SimplifiedJson | Form::FullJson => under(KEY, error, None),
-        Form::Xml => xml(KEY, error, None),
+        Form::SimplifiedJson | Form::FullJson => under(REFUSAL, error, None),
+        Form::Xml => xml(REFUSAL, error, None),
     }
 }
 

@@ -68,15 +68,17 @@ record!(ApiError {
     6: "_trace_id_" => text trace_id;
 });
 
-/// Whether these fields, at the root of a body that has no `…_response`, say that the call was refused.
-///
-/// `has_data` is whether the API's own data stands beside them: then they are the API's, too, and its success must not
-/// be taken for a refusal, because a write would be repeated. Inside `…_response`, and under an XML root other than
-/// `error_response`, they are the API's always.
+/// The key of a refusal by the gateway.
 #[cfg(any(feature = "json", feature = "xml"))]
-pub(crate) fn is_refusal(error: &ApiError, has_data: bool) -> bool {
-    let code = error.code.as_deref();
-    !has_data && code.is_some_and(|code| !is_success(code))
+pub(crate) const REFUSAL: &str = "error_response";
+
+#[cfg(any(feature = "json", feature = "xml"))]
+impl ApiError {
+    /// Whether the code is none of those of success.
+    pub(crate) fn has_refusing_code(&self) -> bool {
+        let code = self.code.as_deref();
+        code.is_some_and(|code| !is_success(code))
+    }
 }
 
 /// Whether a code of the platform's means success: blank, zeros (`0`, `00`, `0.0`) or 200.

@@ -7,6 +7,8 @@ use std::fmt;
 
 use crate::envelope::is_success;
 use crate::raw::Value;
+#[cfg(any(feature = "json", feature = "xml"))]
+use crate::{ApiError, Shaped as _};
 
 /// Members that say whether a call succeeded.
 const FLAGS: [&str; 6] = [
@@ -212,6 +214,15 @@ fn may_refuse(text: &[u8]) -> bool {
         return value(after).is_none_or(|flag| flag != "true");
     }
     named(&CODES).is_some_and(|after| value(after).is_none_or(|code| !is_success(&code)))
+}
+
+/// Whether an object holds data of an API, whether known to a model or not, beside what envelopes are made of.
+#[cfg(any(feature = "json", feature = "xml"))]
+pub(crate) fn has_data(value: &Value) -> bool {
+    let members = value.members().unwrap_or_default();
+    members
+        .iter()
+        .any(|(key, value)| ApiError::SHAPE.field(key).is_none() && holds(value))
 }
 
 /// Whether a value holds anything at all.

@@ -2,6 +2,7 @@
 
 mod drift_reports;
 mod lists;
+mod refusals;
 
 use crate::record::record;
 use crate::scalars::{codes, flags, id};
@@ -474,71 +475,6 @@ impl Answer for SearchAnswer {
 }
 
 /// Whether an answer is a refusal, typed and untyped.
-#[track_caller]
-fn check_refused<T: Answer + std::fmt::Debug>(answer: &str, refused: bool) {
-    let typed = decode::<T>(answer.as_bytes()).unwrap();
-    assert_eq!(typed.outcome.is_err(), refused, "{answer}: {typed:?}");
-    let untyped = crate::raw::decode_raw(answer.as_bytes()).unwrap();
-    assert_eq!(untyped.outcome.is_err(), refused, "{answer}: {untyped:?}");
-    if let (Err(typed), Err(untyped)) = (typed.outcome, untyped.outcome) {
-        assert_eq!(typed, untyped, "{answer}");
-    }
-}
-
-#[test]
-fn a_code_refuses_by_its_place() {
-    for code in [
-        r#""00""#,
-        r#""200""#,
-        "200",
-        r#""NGSELECTION_SEARCH_ERROR""#,
-    ] {
-        // Inside, it is the API's own.
-        let inside = format!(r#"{{"example_search_response":{{"code":{code},"request_id":"r"}}}}"#);
-        check_refused::<SearchAnswer>(&inside, false);
-        let code = code.trim_matches('"');
-        let xml = format!(
-            "<example_search_response><code>{code}</code><msg>x</msg></example_search_response>"
-        );
-        check_refused::<SearchAnswer>(&xml, false);
-        let other = inside.replace("example_search", "example_thing_get");
-        check_refused::<ThingAnswer>(&other.replace(code, "27"), false);
-    }
-    for code in [
-        "\"0\"", "\"00\"", "0", "0.0", "-0", "\"200\"", "200", "\"\"", "null",
-    ] {
-        check_refused::<ThingAnswer>(&format!(r#"{{"code":{code},"request_id":"r"}}"#), false);
-        check_refused::<SearchAnswer>(&format!(r#"{{"code":{code},"request_id":"r"}}"#), false);
-    }
-    for code in ["\"27\"", "27", "\"InvalidCode\"", "\"2000\"", "1"] {
-        let bare = format!(r#"{{"code":{code},"type":"ISV","message":"no","request_id":"r"}}"#);
-        check_refused::<ThingAnswer>(&bare, true);
-        check_refused::<SearchAnswer>(&bare, true);
-        let empty = bare.replace("\"type\"", r#""result":{},"data":null,"type""#);
-        check_refused::<ThingAnswer>(&empty, true);
-        // Beside data it is the API's.
-        let beside = bare.replace("\"type\"", r#""result":{"id":1},"type""#);
-        check_refused::<ThingAnswer>(&beside, false);
-        let error = format!(r#"{{"error_response":{{"code":{code},"msg":"no"}}}}"#);
-        check_refused::<ThingAnswer>(&error, true);
-    }
-    check_refused::<ThingAnswer>(r#"{"error_response":null,"result":{"id":1}}"#, false);
-    check_refused::<ThingAnswer>("<error_response/>", true);
-    check_refused::<ThingAnswer>("<error_response><code>15</code></error_response>", true);
-}
-
-#[test]
-fn a_refusal_says_what_it_says_where_the_answer_has_a_code_of_its_own() {
-    let bare =
-        r#"{"code":"IllegalAccessToken","type":"ISV","message":"no","msg":"no","request_id":"r"}"#;
-    let error = decode::<SearchAnswer>(bare.as_bytes())
-        .unwrap()
-        .outcome
-        .unwrap_err();
-    assert_eq!(error.code.as_deref(), Some("IllegalAccessToken"));
-    assert_eq!(error.message.as_deref(), Some("no"));
-}
-
 #[test]
 fn long_and_odd_texts_are_cut_and_escaped() {
     let digits = "9".repeat(5_000_000);

@@ -1,20 +1,29 @@
 //! The envelope in any of its forms, in one pass.
 
-use crate::envelope::{ApiError, is_refusal};
+use crate::envelope::{ApiError, REFUSAL};
 use crate::fault::Fault;
 use crate::record::{Record, Room, Shaped as _, View, kind_of, read_field};
 use crate::refusal::may_say_no;
 use crate::source::{Key, Piece, Source};
 use crate::text::shown;
 
-/// Fills `answer` from any of the forms; true where the platform refused.
+/// What an envelope says about its answer.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Verdict {
+    Answered,
+    Refused,
+    /// It depends on what else is in the text, which the model may not know.
+    Unclear,
+}
+
+/// Fills `answer` from any of the forms.
 pub(super) fn read_envelope<S: Source>(
     key: &'static str,
     answer: &mut dyn Record,
     error: &mut ApiError,
     source: &mut S,
     room: &mut Room,
-) -> Result<bool, Fault> {
+) -> Result<Verdict, Fault> {
     let mut envelope = Envelope {
         key,
         answer,
@@ -27,12 +36,14 @@ pub(super) fn read_envelope<S: Source>(
         piece => return Err(no_object(piece)),
     }
     let Envelope { seen, .. } = envelope;
-    if seen.refusal || seen.answer_key {
-        return Ok(seen.refusal);
+    if seen.refusal {
+        return Ok(Verdict::Refused);
     }
-    let has_data = seen.data.iter().any(|index| is_data(answer, *index));
     add_own_fields(error, answer, &seen.data);
-    Ok(is_refusal(error, has_data) || (seen.blank_refusal && !has_data))
+    Ok(match error.has_refusing_code() || seen.blank_refusal {
+        true => Verdict::Unclear,
+        false => Verdict::Answered,
+    })
 }
 
 /// An envelope around `answer`, as far as it was read.
@@ -51,8 +62,6 @@ struct Seen {
     refusal: bool,
     /// `error_response` with nothing in it, as an empty XML element.
     blank_refusal: bool,
-    /// The answer's own key: then what stands beside it says nothing.
-    answer_key: bool,
     /// Fields of the answer that stand at the root, beside what may be a refusal's.
     data: Vec<usize>,
 }
@@ -104,7 +113,6 @@ impl Envelope<'_> {
                 }
                 Member::Error(index) => read_field(self.error, index, source, self.room)?,
                 Member::Inside(level) => {
-                    self.seen.answer_key |= level == Level::Answer;
                     self.read_inside(level, source)?;
                 }
                 Member::Foreign(found) => {
@@ -119,7 +127,7 @@ impl Envelope<'_> {
             return Ok(());
         }
         let wanted = match level {
-            Level::Root => format!("`{}`, `error_response` or a field of the answer", self.key),
+            Level::Root => format!("`{}`, `{REFUSAL}` or a field of the answer", self.key),
             _ => format!("a field of {}", self.answer.shape().name),
         };
         Err(Fault::unexpected(wanted, "none of them"))
@@ -146,7 +154,7 @@ impl Envelope<'_> {
             Level::Root if key == self.key || is_element_of(key, self.key) => {
                 Member::Inside(Level::Answer)
             }
-            Level::Root if key == "error_response" => Member::Inside(Level::Error),
+            Level::Root if key == REFUSAL => Member::Inside(Level::Error),
             Level::Root => match answer().or_else(error) {
                 Some(member) => member,
                 None if key.ends_with("_response") => Member::Foreign(key.to_owned()),
@@ -185,24 +193,6 @@ fn is_element_of(name: &str, path: &str) -> bool {
 
 /// The fields of an envelope that identify the exchange, wherever they stand.
 const IDS: [&str; 2] = ["request_id", "_trace_id_"];
-
-/// Whether a field holds something that is the API's and no envelope's.
-fn is_data(answer: &dyn Record, index: usize) -> bool {
-    let key = answer.shape().fields[index].key;
-    ApiError::SHAPE.field(key).is_none() && holds(answer, index)
-}
-
-fn holds(record: &dyn Record, index: usize) -> bool {
-    match record.view(index) {
-        View::Absent => false,
-        View::Text(text) => !text.trim_ascii().is_empty(),
-        View::Record(inner) => (0..inner.shape().fields.len()).any(|index| holds(inner, index)),
-        View::List(list) => !list.is_empty(),
-        // A field that cannot be absent says nothing while it has its default.
-        View::Integer(0) | View::Boolean(false) => !record.shape().fields[index].required,
-        View::Integer(_) | View::Boolean(_) => true,
-    }
-}
 
 /// Gives the refusal the fields that the page documents as the answer's own, such as `code` and `msg`.
 fn add_own_fields(error: &mut ApiError, answer: &dyn Record, seen: &[usize]) {

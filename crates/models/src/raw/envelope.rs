@@ -2,8 +2,9 @@
 
 use super::{Value, Walk};
 use crate::decode::{DecodeError, Format, decode_tree};
-use crate::envelope::{ApiError, Envelope, is_refusal};
+use crate::envelope::{ApiError, Envelope, REFUSAL};
 use crate::record::{Room, Shaped as _, read_field};
+use crate::refusal::has_data;
 
 /// What a tree is, and in which format it came.
 pub(crate) struct Tree {
@@ -64,12 +65,32 @@ impl Tree {
         }
     }
 
+    /// Whether the platform refused the call: the one rule for reading with a model and without.
+    ///
+    /// Under `error_response` it did. Without anything around, it did where a `code` says so beside no data; beside data
+    /// the code is the API's, whose success must not be taken for a refusal, because a write would be repeated. Inside
+    /// `…_response`, and under any other root of XML, a `code` is the API's always.
+    pub(crate) fn is_refused(&self) -> bool {
+        match self.around() {
+            Around::Refusal(_) => true,
+            Around::Key(..) => false,
+            Around::Bare => error_of(&self.value).has_refusing_code() && !has_data(&self.value),
+        }
+    }
+
     /// Where among the members of the root the answer or the refusal is; `None` where it is the root itself.
     fn inside(&self) -> Option<usize> {
         let members = self.value.members()?;
         let is_refusal = |(key, value): &(Box<str>, Value)| {
-            // XML has no null: an empty element is a refusal without a word.
-            **key == *REFUSAL && (self.format == Format::Xml || !matches!(value, Value::Null))
+            **key == *REFUSAL
+                && match value {
+                    Value::Null => false,
+                    // XML has no null: an empty element is a refusal without a word.
+                    value if value.is_nothing() => {
+                        self.format == Format::Xml || !has_data(&self.value)
+                    }
+                    _ => true,
+                }
         };
         if let Some(index) = members.iter().position(is_refusal) {
             return Some(index);
@@ -89,16 +110,10 @@ impl Tree {
 
 /// Takes the envelope off.
 fn open(mut tree: Tree) -> Envelope<Value> {
-    let index = tree.inside();
-    let (inside, refused) = match (index, &mut tree.value) {
-        (Some(index), Value::Object(members)) => {
-            let (key, value) = members.swap_remove(index);
-            (value, *key == *REFUSAL)
-        }
-        _ => {
-            let refused = is_refusal(&error_of(&tree.value), has_data(&tree.value));
-            (tree.value, refused)
-        }
+    let refused = tree.is_refused();
+    let inside = match (tree.inside(), &mut tree.value) {
+        (Some(index), Value::Object(members)) => members.swap_remove(index).1,
+        _ => tree.value,
     };
     let error = error_of(&inside);
     Envelope {
@@ -112,9 +127,6 @@ fn open(mut tree: Tree) -> Envelope<Value> {
         },
     }
 }
-
-/// The key of a refusal.
-const REFUSAL: &str = "error_response";
 
 /// The fields of an envelope that are among the members of a value.
 pub(crate) fn error_of(value: &Value) -> ApiError {
@@ -132,17 +144,4 @@ pub(crate) fn error_of(value: &Value) -> ApiError {
         }
     }
     error
-}
-
-/// Whether an object holds anything but an envelope's fields.
-fn has_data(value: &Value) -> bool {
-    let holds = |value: &Value| match value {
-        Value::Object(members) => !members.is_empty(),
-        Value::List(elements) => !elements.is_empty(),
-        other => !other.is_nothing(),
-    };
-    let members = value.members().unwrap_or_default();
-    members
-        .iter()
-        .any(|(key, value)| ApiError::SHAPE.field(key).is_none() && holds(value))
 }

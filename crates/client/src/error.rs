@@ -161,7 +161,7 @@ impl Error {
 
     pub(crate) fn with_answer(mut self, status: u16, body: Vec<u8>) -> Self {
         if self.0.request_id.is_none() {
-            self.0.request_id = crate::salvage::request_id(&body);
+            self.0.request_id = crate::partial_answer::request_id(&body);
         }
         self.0.answer = Some(Evidence { status, body });
         self
@@ -363,7 +363,7 @@ impl Error {
 
     /// The orders that the answer names anywhere, in whatever place and shape.
     pub(crate) fn order_ids(&self) -> Vec<OrderId> {
-        let ids = crate::salvage::order_ids(self.raw().unwrap_or_default());
+        let ids = crate::partial_answer::order_ids(self.raw().unwrap_or_default());
         ids.into_iter().map(OrderId).collect()
     }
 

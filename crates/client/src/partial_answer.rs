@@ -1,22 +1,111 @@
-//! What can still be told from an answer that cannot be read as a whole.
+//! What can still be told from an answer that its model could not read, or not as a whole.
 //!
-//! These are searches in bytes: the answer may be cut short, be of another shape than documented, or
-//! be no JSON or XML at all. What they find are hints for people and for a later look, nothing to act
-//! upon by itself.
+//! Where the answer is JSON or XML to its end, its tree is walked. Else it was cut short or is something else, and its
+//! bytes are searched. What is found are hints for people and for a later look, nothing to act upon by itself.
 
-/// The value behind the first `request_id`, in JSON or XML.
+use aliexpress_models::order_create::OrderCreateAnswer;
+use aliexpress_models::raw::{self, Value};
+use aliexpress_models::{Field, Layout, Shaped as _, list_layout};
+
+/// The first `request_id`, in JSON or XML.
 pub(crate) fn request_id(body: &[u8]) -> Option<String> {
+    match raw::parse(body) {
+        Ok(tree) => {
+            let mut found = None;
+            walk(&tree, &mut |name, value| {
+                if name == "request_id" && found.is_none() {
+                    found = value.scalar().map(std::borrow::Cow::into_owned);
+                }
+            });
+            found.filter(|id| is_id(id))
+        }
+        Err(_) => request_id_among(body),
+    }
+}
+
+/// The whole numbers in every `order_list`, each once.
+pub(crate) fn order_ids(body: &[u8]) -> Vec<i64> {
+    let mut ids = Vec::new();
+    match raw::parse(body) {
+        Ok(tree) => walk(&tree, &mut |name, value| match value {
+            _ if name == ORDER_LIST => add_numbers(value, &mut ids),
+            // Some services put one answer as a text into another.
+            Value::Text(text) if text.contains(ORDER_LIST) => {
+                ids.extend(order_ids_among(text.as_bytes()))
+            }
+            _ => {}
+        }),
+        Err(_) => ids = order_ids_among(body),
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    ids.retain(|id| seen.insert(*id));
+    ids
+}
+
+const ORDER_LIST: &str = "order_list";
+
+/// Shows every member of every object, and every element of a list without a name.
+fn walk<'v>(value: &'v Value, see: &mut impl FnMut(&'v str, &'v Value)) {
+    let mut open = vec![("", value)];
+    while let Some((name, value)) = open.pop() {
+        see(name, value);
+        match value {
+            Value::Object(members) => {
+                open.extend(members.iter().rev().map(|(name, value)| (&**name, value)));
+            }
+            Value::List(elements) => open.extend(elements.iter().rev().map(|value| ("", value))),
+            _ => {}
+        }
+    }
+}
+
+/// The numbers of an `order_list` in any of its shapes. Where it may be read in two ways, those of its first member.
+fn add_numbers(value: &Value, ids: &mut Vec<i64>) {
+    let members = value.members().unwrap_or_default();
+    let inner = documented_list().map(|field| list_layout(field, value));
+    match (value, inner) {
+        (Value::List(elements), _) => elements.iter().for_each(|value| add_numbers(value, ids)),
+        (_, Some(Layout::Wrapped(inner))) => add_members(members, inner, ids),
+        (Value::Object(_), _) => {
+            if let Some((first, _)) = members.first() {
+                add_members(members, first, ids);
+            }
+        }
+        (scalar, _) => {
+            let id = scalar.scalar().and_then(|id| id.trim_ascii().parse().ok());
+            ids.extend(id.filter(|id| *id > 0));
+        }
+    }
+}
+
+fn add_members(members: &[(Box<str>, Value)], inner: &str, ids: &mut Vec<i64>) {
+    let named = members.iter().filter(|(name, _)| **name == *inner);
+    named.for_each(|(_, value)| add_numbers(value, ids));
+}
+
+/// The list as the table of the call that makes orders has it.
+fn documented_list() -> Option<&'static Field> {
+    let result = OrderCreateAnswer::SHAPE.field("result")?;
+    result.kind.shape()?.field(ORDER_LIST)
+}
+
+fn is_id(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(is_of_id) && id != "null"
+}
+
+/// The value after the first `request_id` among these bytes.
+fn request_id_among(body: &[u8]) -> Option<String> {
     let value = behind(body, b"request_id")?;
     let end = value.iter().position(|byte| !is_of_id(*byte))?;
     // An id that runs into the end may have been cut.
     let id = std::str::from_utf8(value.get(..end)?).ok()?;
-    ((1..=64).contains(&id.len()) && id != "null").then(|| id.to_owned())
+    is_id(id).then(|| id.to_owned())
 }
 
-/// The whole numbers behind every `order_list`, as far as their ends came, each once. Names are also found where JSON
-/// writes their characters as `\u005f`.
-pub(crate) fn order_ids(body: &[u8]) -> Vec<i64> {
-    const NAME: &[u8] = b"order_list";
+/// The whole numbers after every `order_list` among these bytes, as far as their ends came, each once. Names are also
+/// found where JSON writes their characters as `\u005f`.
+fn order_ids_among(body: &[u8]) -> Vec<i64> {
+    const NAME: &[u8] = ORDER_LIST.as_bytes();
     let plain = without_escapes(body);
     let mut ids = Vec::new();
     let mut rest = &plain[..];
@@ -121,6 +210,9 @@ fn find(body: &[u8], name: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     #[track_caller]
@@ -166,6 +258,51 @@ mod tests {
             &[81, 82],
         );
         check_ids(r#"{"order_list":[],"x":"\u00zz\u00"}"#, &[]);
+    }
+
+    /// What a whole answer says is read as its tree, and its texts are no lists.
+    #[test]
+    fn whole_answers_are_read_by_the_rule_of_lists() {
+        check_ids(
+            r#"{"order_list":{"other":[1],"number":[81,82]}}"#,
+            &[81, 82],
+        );
+        check_ids(r#"{"order_list":{"number":81,"other":1}}"#, &[81]);
+        check_ids(r#"{"order_list":[{"order_id":"81","count":2}]}"#, &[81]);
+        check_ids(
+            "<a><order_list list=\"true\"><number> 81 </number></order_list></a>",
+            &[81],
+        );
+        check_ids(r#"{"data":"{\"order_list\":[81]}"}"#, &[81]);
+        check_ids(
+            r#"{"order_list":"","note":"order_list is empty, code 5"}"#,
+            &[],
+        );
+        check_ids(
+            r#"{"a":[[{"order_list":[81]}]],"order_list":[-1,0,8.5,81]}"#,
+            &[81],
+        );
+    }
+
+    proptest! {
+        /// However deep the list is, and whatever is around it, and wherever it is cut after its end.
+        #[test]
+        fn a_cut_loses_no_id_before_it(
+            ids in vec(1..i64::MAX, 1..5),
+            wrapped in any::<bool>(),
+            cut in 0..38_usize,
+        ) {
+            let numbers = format!("{ids:?}");
+            let list = if wrapped { format!(r#"{{"number":{numbers}}}"#) } else { numbers };
+            let body = format!(r#"{{"result":{{"order_list":{list},"is_success":true}},"request_id":"r1"}}"#);
+            let cut = &body[..body.len() - cut];
+            let mut expected = ids.clone();
+            expected.sort_unstable();
+            expected.dedup();
+            let mut found = order_ids(cut.as_bytes());
+            found.sort_unstable();
+            prop_assert_eq!(found, expected, "{}", cut);
+        }
     }
 
     #[test]

@@ -14,11 +14,11 @@ use crate::call::{Call, CallOptions, Effect};
 use crate::caller::Caller;
 use crate::client::Client;
 use crate::error::{Error, Kind, UnknownOutcome};
+use crate::partial_answer;
 use crate::prepared::Prepared;
 use crate::read::{self, CallReply as _};
 use crate::redact::Redactor;
 use crate::reply::Reply;
-use crate::salvage;
 use crate::secrets::Session;
 
 /// How long the platform knows a repeated order, less what clocks and calls may take of it. The 24 hours
@@ -290,7 +290,9 @@ fn classified(
     match answer {
         Ok(reply) => {
             // The ids in their documented place first, then those of any other `order_list`.
-            let elsewhere = salvage::order_ids(reply.raw()).into_iter().map(OrderId);
+            let elsewhere = partial_answer::order_ids(reply.raw())
+                .into_iter()
+                .map(OrderId);
             match classify(reply.result.as_ref(), elsewhere) {
                 Ok(placed) => Ok(reply.map(|_| placed)),
                 Err(Undecided { why, order_ids }) => Err(Unsettled::Answer {

@@ -1,6 +1,7 @@
 //! A call's own parameters, checked against the tables of the models and read into one.
 
-use aliexpress_models::{Field, Kind, Request, Shape};
+use aliexpress_models::{Field, Kind, Layout, Request, Shape, list_layout, raw};
+use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -205,19 +206,44 @@ impl Check {
     }
 
     fn value(&mut self, value: &Value, field: &Field) {
-        let Some(shape) = field.kind.shape() else {
-            return self.scalar(value, field.kind);
-        };
         match value {
-            Value::Array(values) => values.iter().enumerate().for_each(|(index, value)| {
-                self.within(&format!("[{index}]"), |check| check.value(value, field));
-            }),
-            Value::Object(fields) => match field.wrapper.and_then(|wrapper| fields.get(wrapper)) {
-                Some(inner) => self.value(inner, field),
-                None => self.object(fields, shape),
-            },
-            Value::Null => {}
-            other => self.expect("an object", other),
+            Value::Array(values) if field.kind.is_list() => {
+                values.iter().enumerate().for_each(|(index, value)| {
+                    self.within(&format!("[{index}]"), |check| check.element(value, field));
+                });
+            }
+            Value::Object(fields) if field.kind.is_list() => self.wrapper(value, fields, field),
+            value => self.element(value, field),
+        }
+    }
+
+    /// An object in the place of a list, which is read by the rule by which answers are.
+    fn wrapper(&mut self, value: &Value, fields: &Map<String, Value>, field: &Field) {
+        let Ok(tree) = raw::Value::deserialize(value) else {
+            return self.expect("a list", value);
+        };
+        match list_layout(field, &tree) {
+            Layout::Wrapped(inner) => {
+                if let Some(value) = fields.get(inner) {
+                    self.value(value, field);
+                }
+            }
+            Layout::Nothing => {}
+            Layout::Ambiguous(found) => self.note_wrong("a list", &found),
+            Layout::Unknown(_) if field.kind.shape().is_none() => self.expect("a list", value),
+            Layout::Array | Layout::Bare | Layout::Single | Layout::Unknown(_) => {
+                self.element(value, field);
+            }
+        }
+    }
+
+    /// A value that is no list, or one element of one.
+    fn element(&mut self, value: &Value, field: &Field) {
+        match (field.kind.shape(), value) {
+            (None, value) => self.scalar(value, field.kind),
+            (Some(shape), Value::Object(fields)) => self.object(fields, shape),
+            (Some(_), Value::Null) => {}
+            (Some(_), other) => self.expect("an object", other),
         }
     }
 
@@ -252,6 +278,10 @@ impl Check {
             Value::String(_) => "another text",
             _ => "another value",
         };
+        self.note_wrong(wanted, found);
+    }
+
+    fn note_wrong(&mut self, wanted: &str, found: &str) {
         self.wrong
             .get_or_insert_with(|| format!("{}: expected {wanted}, found {found}", self.path));
     }

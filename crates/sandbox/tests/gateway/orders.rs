@@ -419,6 +419,31 @@ fn absent_and_wrong_parameters_are_named() {
     assert_eq!(sandbox.orders().len(), 2);
 }
 
+/// Parameters are checked by the rule by which answers are read.
+#[test]
+fn a_list_of_a_request_may_stand_under_any_name() {
+    let sandbox = Sandbox::start().unwrap();
+    let mut wrapped = order("shop-1");
+    let items = wrapped["product_items"].take();
+    for (number, list) in [
+        json!({ "any_name": items }),
+        json!({ "product_base_item": items[0] }),
+        items[0].clone(),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut wrapped = order(&format!("shop-{number}"));
+        wrapped["product_items"] = list;
+        let answer = place(&sandbox, &wrapped);
+        assert_eq!(answer["result"]["is_success"], true, "{answer}");
+        assert_eq!(sandbox.log().pop().unwrap().notes, [""; 0], "{wrapped}");
+    }
+    wrapped["product_items"] = json!({ "a": items, "b": items });
+    let refused = &place(&sandbox, &wrapped)["error_response"];
+    assert_eq!(refused["sub_code"], "isv.invalid-parameter", "{refused}");
+}
+
 #[test]
 fn an_order_of_somebody_else_is_not_shown() {
     let sandbox = Sandbox::start().unwrap();

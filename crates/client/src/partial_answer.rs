@@ -72,7 +72,9 @@ fn add_numbers(value: &Value, ids: &mut Vec<i64>) {
             }
         }
         (scalar, _) => {
-            let id = scalar.scalar().and_then(|id| id.trim_ascii().parse().ok());
+            let id = scalar
+                .scalar()
+                .and_then(|id| id.trim_ascii().parse::<i64>().ok());
             ids.extend(id.filter(|id| *id > 0));
         }
     }

@@ -1,7 +1,7 @@
 //! A call's own parameters, checked against the tables of the models and read into one.
 
 use aliexpress_models::{Field, Kind, Layout, Request, Shape, list_layout, raw};
-use serde::Deserialize as _;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -219,7 +219,7 @@ impl Check {
 
     /// An object in the place of a list, which is read by the rule by which answers are.
     fn wrapper(&mut self, value: &Value, fields: &Map<String, Value>, field: &Field) {
-        let Ok(tree) = raw::Value::deserialize(value) else {
+        let Ok(tree) = <raw::Value as Deserialize>::deserialize(value) else {
             return self.expect("a list", value);
         };
         match list_layout(field, &tree) {

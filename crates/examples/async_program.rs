@@ -45,6 +45,7 @@ async fn main() -> Result<(), Failure> {
 async fn post(send: &Send, phase: &mut Phase) -> Result<HttpResponse, Failure> {
     let uri: Uri = send.prepared.url.parse()?;
     let host = uri.authority().map_or("", |host| host.as_str());
+    // All that this program calls is posted; `Prepared::method` says which calls are not.
     let request = Request::post(uri.path()).header("Host", host);
     let request = request.header("Content-Type", &*send.prepared.content_type);
     let request = request.body(Full::<Bytes>::from(send.prepared.body.clone()))?;

@@ -38,6 +38,7 @@ pub struct ClientBuilder {
     sign_method: SignMethod,
     deadline: Duration,
     retry: RetryPolicy,
+    upload_limit: usize,
     limits: CallLimits,
     shared_limits: Option<Arc<dyn LimitStore>>,
     transport: TransportBuilder,
@@ -73,6 +74,7 @@ impl ClientBuilder {
             sign_method: SignMethod::Sha256,
             deadline: Duration::from_secs(60),
             retry: RetryPolicy::default(),
+            upload_limit: 32 * 1024 * 1024,
             limits: CallLimits::default(),
             shared_limits: None,
             transport: Transport::builder()
@@ -265,6 +267,12 @@ impl ClientBuilder {
     /// Most bytes of an answer, after unpacking. 16 MiB by default.
     pub fn response_limit(mut self, bytes: usize) -> Self {
         self.transport = self.transport.response_limit(bytes);
+        self
+    }
+
+    /// Most bytes of the files of one call together; a call with more is an error and is not sent. 32 MiB by default.
+    pub fn upload_limit(mut self, bytes: usize) -> Self {
+        self.upload_limit = bytes;
         self
     }
 

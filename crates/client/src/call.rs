@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use aliexpress_models::Request;
-use aliexpress_models::{Effect as CallEffect, File, Session as SessionUse};
+use aliexpress_models::{Api, Call as KnownCall, Effect as KnownEffect, Family, Request};
+use aliexpress_models::{Session as SessionUse, Verb};
+use aliexpress_transport::Method;
 
 use crate::Session;
 use crate::error::Error;
@@ -41,8 +42,8 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// What an API's name says: its last word names what it does, and anything that is no known word
-    /// for reading is taken to write.
+    /// What is known of an API that has a model. Of any other, its name says it: the last word names what it does,
+    /// and anything that is no known word for reading is taken to write.
     ///
     /// ```
     /// use aliexpress::Effect;
@@ -62,6 +63,9 @@ impl Effect {
             "query",
             "search",
         ];
+        if let Some(api) = Api::find(api) {
+            return api.call.effect.into();
+        }
         let last = api.rsplit(['.', '/']).next().unwrap_or_default();
         let verb_first = READING
             .iter()
@@ -74,7 +78,16 @@ impl Effect {
     }
 }
 
-/// Whether `rest`, behind a verb, begins a word of its own, as in `queryById`.
+impl From<KnownEffect> for Effect {
+    fn from(known: KnownEffect) -> Self {
+        match known {
+            KnownEffect::Read => Effect::Read,
+            KnownEffect::Write => Effect::Write,
+        }
+    }
+}
+
+/// Whether `rest`, after a verb, begins a word of its own, as in `queryById`.
 fn starts_new_word(rest: &str) -> bool {
     rest.starts_with(|c: char| c.is_ascii_uppercase())
 }
@@ -253,32 +266,12 @@ pub(crate) struct Call<'a> {
     pub(crate) options: &'a CallOptions,
     pub(crate) effect: Effect,
     session: SessionUse,
+    method: Method,
     files: Vec<FilePart<'a>>,
 }
 
 /// Name of the parameter, name of the file, content.
 type FilePart<'a> = (&'a str, &'a str, &'a [u8]);
-
-/// Most bytes of the files of one call together.
-const FILES_LIMIT: usize = 32 * 1024 * 1024;
-
-fn files_of<'a>(
-    api: &str,
-    files: Vec<(&'static str, &'a File)>,
-) -> Result<Vec<FilePart<'a>>, Error> {
-    let size: usize = files.iter().map(|(_, file)| file.bytes.len()).sum();
-    if size > FILES_LIMIT {
-        return Err(Error::unusable(
-            format!("call {api}"),
-            format!("files of {size} bytes"),
-            format!("{FILES_LIMIT} at most"),
-        ));
-    }
-    let files = files.into_iter();
-    Ok(files
-        .map(|(name, file)| (name, file.name.as_str(), file.bytes.as_slice()))
-        .collect())
-}
 
 impl<'a> Call<'a> {
     /// A call with the parameters of a request.
@@ -297,12 +290,11 @@ impl<'a> Call<'a> {
             false => Endpoint::Business(R::API),
         };
         let mut call = Self::new(endpoint, params.collect(), options)?;
-        call.effect = options.effect.unwrap_or(match R::CALL.effect {
-            CallEffect::Read => Effect::Read,
-            CallEffect::Write => Effect::Write,
-        });
-        call.session = R::CALL.session;
-        call.files = files_of(R::API, request.files())?;
+        call.take(&R::CALL);
+        let files = request.files().into_iter();
+        call.files = files
+            .map(|(name, file)| (name, file.name.as_str(), file.bytes.as_slice()))
+            .collect();
         Ok(call)
     }
 
@@ -318,7 +310,20 @@ impl<'a> Call<'a> {
     ) -> Result<Self, Error> {
         let params = params.iter();
         let params = params.map(|(name, value)| (*name, Cow::Borrowed(*value)));
-        Self::new(endpoint, params.collect(), options)
+        let mut call = Self::new(endpoint, params.collect(), options)?;
+        let name = endpoint.name();
+        match (Api::find(name), Family::of(name)) {
+            (Some(api), _) => call.take(&api.call),
+            // Others of the family have no use for a session; of this API, nothing is known.
+            (None, Some(family))
+                if family.session == SessionUse::Never && !name.starts_with('/') =>
+            {
+                call.session = SessionUse::Optional;
+            }
+            (None, Some(family)) => call.session = family.session,
+            (None, None) => {}
+        }
+        Ok(call)
     }
 
     fn new(
@@ -328,23 +333,53 @@ impl<'a> Call<'a> {
     ) -> Result<Self, Error> {
         endpoint.check()?;
         check_params(endpoint, &params)?;
-        let effect = options
-            .effect
-            .unwrap_or_else(|| Effect::of(endpoint.name()));
         Ok(Self {
             endpoint,
             params,
             options,
-            effect,
+            effect: options
+                .effect
+                .unwrap_or_else(|| Effect::of(endpoint.name())),
             session: match endpoint {
-                // The affiliate APIs need only the application [third parties].
-                Endpoint::Business(name) if name.starts_with("aliexpress.affiliate.") => {
-                    SessionUse::Optional
-                }
-                _ => SessionUse::Always,
+                Endpoint::Business(_) => SessionUse::Always,
+                Endpoint::System(_) => SessionUse::Never,
             },
+            method: Method::Post,
             files: Vec::new(),
         })
+    }
+
+    /// Takes over what is known of the API.
+    fn take(&mut self, known: &KnownCall) {
+        self.effect = self.options.effect.unwrap_or(known.effect.into());
+        self.session = known.session;
+        self.method = match known.verb {
+            Verb::Post => Method::Post,
+            Verb::Get => Method::Get,
+        };
+    }
+
+    /// How it is sent. Files are posted whatever else is known of the API.
+    pub(crate) fn method(&self) -> Method {
+        match self.files.is_empty() {
+            true => self.method,
+            false => Method::Post,
+        }
+    }
+
+    /// # Errors
+    ///
+    /// When the call's files are larger together than this.
+    pub(crate) fn check_upload(&self, limit: usize) -> Result<(), Error> {
+        let size: usize = self.files.iter().map(|(.., bytes)| bytes.len()).sum();
+        if size <= limit {
+            return Ok(());
+        }
+        Err(Error::unusable(
+            format!("call {}", self.name()),
+            format!("files of {size} bytes"),
+            format!("{limit} at most, as upload_limit says"),
+        ))
     }
 
     /// The call's files.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::call::{Call, CallOptions, Endpoint, SessionChoice};
+use crate::call::{Call, CallOptions, SessionChoice};
 use crate::error::Error;
 use crate::gateway_clock::GatewayClock;
 use crate::limits::{Limiter, SharedLimits};
@@ -32,6 +32,8 @@ pub(crate) struct App {
     pub(crate) limiter: Limiter,
     pub(crate) shared_limits: Option<SharedLimits>,
     pub(crate) retry: RetryPolicy,
+    /// Most bytes of the files of one call together.
+    pub(crate) upload_limit: usize,
     pub(crate) deadline: Duration,
     pub(crate) clock: Clock,
     pub(crate) gateway_clock: GatewayClock,
@@ -121,6 +123,7 @@ impl Caller {
         read: Read<T>,
         now: Now,
     ) -> Result<Machine<'a, T>, Error> {
+        call.check_upload(self.app.upload_limit)?;
         let source = self.session_source(&call)?;
         Ok(Machine::new(&self.app, call, source, read, now))
     }
@@ -130,6 +133,7 @@ impl Caller {
         call: &Call<'_>,
         session: Option<&Session>,
     ) -> Result<Prepared, Error> {
+        call.check_upload(self.app.upload_limit)?;
         self.app.signer.prepare(call, session, self.now())
     }
 
@@ -140,16 +144,16 @@ impl Caller {
     /// When it needs one and there is none.
     pub(crate) fn session_source(&self, call: &Call<'_>) -> Result<SessionSource, Error> {
         let known = |session: Option<&Session>| Ok(SessionSource::Known(session.cloned()));
-        match (&call.options.session, call.endpoint, &*self.sessions) {
-            (Some(SessionChoice::None), ..) | (None, Endpoint::System(_), _) => known(None),
-            (Some(SessionChoice::Given(session)), ..) => known(Some(session)),
-            (None, ..) if call.needs_no_session() => known(None),
-            (None, _, Sessions::Fixed(session)) => known(Some(session)),
-            (None, _, Sessions::Kept(_)) => Ok(SessionSource::Store),
-            (None, _, Sessions::None) if call.may_go_without_session() || self.app.replays => {
+        match (&call.options.session, &*self.sessions) {
+            (Some(SessionChoice::None), _) => known(None),
+            (Some(SessionChoice::Given(session)), _) => known(Some(session)),
+            (None, _) if call.needs_no_session() => known(None),
+            (None, Sessions::Fixed(session)) => known(Some(session)),
+            (None, Sessions::Kept(_)) => Ok(SessionSource::Store),
+            (None, Sessions::None) if call.may_go_without_session() || self.app.replays => {
                 known(None)
             }
-            (None, _, Sessions::None) => Err(Error::unusable(
+            (None, Sessions::None) => Err(Error::unusable(
                 format!("call {}", call.name()),
                 "a client without a session",
                 "a session, a token store, or CallOptions::without_session for an API that needs none",

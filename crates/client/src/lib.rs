@@ -87,7 +87,7 @@
 //!
 //! # Secrets and logs
 //!
-//! The app secret, sessions, tokens and codes print as `[redacted]` and are part of no URL, error or
+//! The app secret, sessions, tokens and codes print as `[redacted]` and are part of no error or
 //! log. Each try is a `tracing` span named `call`, at debug level, with API, number of the try, status,
 //! request id and duration; parameters and bodies are in none. [`Error::raw`] and [`Reply::raw`] do
 //! hold what the platform sent, buyers' personal data included.

@@ -10,16 +10,14 @@
 //! use aliexpress::machine::{Now, Step};
 //! use aliexpress::models::order_get::{OrderGet, OrderQuery};
 //! use aliexpress::models::shared::OrderId;
-//! # use aliexpress::transport::{HttpRequest, Transport};
+//! # use aliexpress::transport::Transport;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let sandbox = aliexpress_sandbox::Sandbox::start()?;
 //! # let client = aliexpress::Client::builder(sandbox.app_key(), sandbox.app_secret())
 //! #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
 //! # let transport = Transport::builder().build()?;
-//! # let post = |prepared: &aliexpress::Prepared, deadline| {
-//! #     transport.send(&HttpRequest::new(&prepared.url, &prepared.content_type, &prepared.body), deadline)
-//! # };
+//! # let send_once = |prepared: &aliexpress::Prepared, deadline| transport.send(&prepared.request(), deadline);
 //! let request = OrderGet::new(OrderQuery::new(OrderId(10_000_001)));
 //! let mut machine = client.machine(&request, Now::read())?;
 //! let reply = loop {
@@ -29,7 +27,7 @@
 //!         Step::NeedSession(_) => unreachable!("the client has a session"),
 //!         // Only a client with shared call limits has such a task.
 //!         Step::Limits(task) => machine.limits(task.run(), Now::read()),
-//!         Step::Send(send) => match post(&send.prepared, send.deadline) {
+//!         Step::Send(send) => match send_once(&send.prepared, send.deadline) {
 //!             Ok(response) => machine.answered(response, Now::read()),
 //!             Err(error) => machine.failed(error, Now::read()),
 //!         },
@@ -43,7 +41,7 @@
 //!
 //! # What a driver promises
 //!
-//! - It sends what [`Step::Send`] holds **once**, follows no redirect and repeats nothing underneath: an
+//! - It sends what [`Step::Send`] holds **once**, by the [method](crate::Prepared::method) that stands there, follows no redirect and repeats nothing underneath: an
 //!   HTTP library that retries by itself can place an order twice.
 //! - It uses a new connection where [`Send::connection`] asks for one. On a kept connection no one can
 //!   tell whether a request was read that was sent in the same moment as the server closed it.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use aliexpress_signing::{AppKey, Explanation, SignMethod, Signer, explain};
-use aliexpress_transport::{HttpRequest, Multipart, form};
+use aliexpress_transport::{HttpRequest, Method, Multipart, form};
 
 use crate::call::{Call, Endpoint, Format};
 use crate::error::Error;
@@ -14,31 +14,39 @@ use crate::secrets::Session;
 /// Tells the platform which software is calling.
 const PARTNER: &str = concat!("aliexpress-rust-", env!("CARGO_PKG_VERSION"));
 
-/// A signed call, ready to be posted by any HTTP client.
+/// A signed call, ready to be sent by any HTTP client.
 ///
-/// The signature holds for the timestamp that is part of it: post it soon, and prepare the call anew
-/// for another try. The body holds the session; `Debug` does not show it.
+/// The signature holds for the timestamp that is part of it: send it soon, and prepare the call anew
+/// for another try. The body, or the query of the address, holds the session; `Debug` shows neither.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Prepared {
-    /// Where to post to. No parameter is in it.
+    /// How to send it: `POST`, except for the APIs of which the platform documents `GET`.
+    pub method: Method,
+    /// Where to send it. No parameter is in it for `POST`, and every one for `GET`: keep such an address out of logs.
     pub url: String,
-    /// Value of the `Content-Type` header.
+    /// Value of the `Content-Type` header; empty for `GET`.
     pub content_type: Cow<'static, str>,
-    /// The form, or the parts where files are sent.
+    /// The form, or the parts where files are sent; empty for `GET`.
     pub body: Vec<u8>,
 }
 
 impl Prepared {
-    pub(crate) fn request(&self) -> HttpRequest<'_> {
-        HttpRequest::new(&self.url, &self.content_type, &self.body)
+    /// The same as this library's transports take it.
+    pub fn request(&self) -> HttpRequest<'_> {
+        match self.method {
+            Method::Get => HttpRequest::get(&self.url),
+            Method::Post => HttpRequest::new(&self.url, &self.content_type, &self.body),
+        }
     }
 }
 
 impl fmt::Debug for Prepared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let address = self.url.split('?').next().unwrap_or_default();
         f.debug_struct("Prepared")
-            .field("url", &self.url)
+            .field("method", &self.method)
+            .field("url", &address)
             .field("content_type", &self.content_type)
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish()
@@ -68,6 +76,17 @@ impl CallSigner {
         let method = self.method(call.endpoint);
         let signature = self.signer.sign(method, path(call.endpoint), &mut params);
         params.push(("sign", signature.as_str()));
+        let mut url = self.url(call.endpoint);
+        if call.method() == Method::Get {
+            url.push('?');
+            url.push_str(&form::encode(&params));
+            return Ok(Prepared {
+                method: Method::Get,
+                url,
+                content_type: Cow::Borrowed(""),
+                body: Vec::new(),
+            });
+        }
         let (content_type, body) = match call.files() {
             [] => (
                 Cow::Borrowed(form::CONTENT_TYPE),
@@ -80,7 +99,8 @@ impl CallSigner {
             }
         };
         Ok(Prepared {
-            url: self.url(call.endpoint),
+            method: Method::Post,
+            url,
             content_type,
             body,
         })

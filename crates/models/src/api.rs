@@ -2,7 +2,7 @@
 
 use serde_core::ser::{Serialize, Serializer};
 
-use crate::call::Call;
+use crate::call::{Call, Session};
 #[cfg(any(feature = "json", feature = "xml"))]
 use crate::decode::{DecodeError, decode};
 use crate::envelope::Answer;
@@ -74,6 +74,56 @@ impl Api {
     #[cfg(any(feature = "json", feature = "xml"))]
     pub fn decode(&self, bytes: &[u8]) -> Result<Envelope<Box<dyn Record>>, DecodeError> {
         (self.decode)(bytes)
+    }
+}
+
+/// A group of APIs, whose models need the feature of the same name. What a client may know of an API without a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Family {
+    /// Its name, which is that of its module and feature.
+    pub name: &'static str,
+    /// Beginnings of the names of its APIs.
+    pub prefixes: &'static [&'static str],
+    /// Whether its calls need a session, where nothing is known of the API itself.
+    pub session: Session,
+}
+
+impl Family {
+    pub(crate) const fn new(
+        name: &'static str,
+        session: Session,
+        prefixes: &'static [&'static str],
+    ) -> Self {
+        Self {
+            name,
+            prefixes,
+            session,
+        }
+    }
+
+    /// The family of an API: the one with the longest prefix of its name. `None` where only `other` is left, of whose
+    /// APIs nothing is known together.
+    ///
+    /// ```
+    /// use aliexpress_models::Family;
+    ///
+    /// let family = Family::of("aliexpress.affiliate.new.api").map(|family| family.name);
+    /// assert_eq!(family, Some("affiliate"));
+    /// assert_eq!(Family::of("taobao.user.get"), None);
+    /// ```
+    #[inline]
+    pub fn of(api: &str) -> Option<&'static Self> {
+        let longest = |family: &Self| {
+            let prefixes = family.prefixes.iter();
+            let fitting = prefixes.filter(|prefix| !prefix.is_empty() && api.starts_with(**prefix));
+            fitting.map(|prefix| prefix.len()).max()
+        };
+        let families = crate::FAMILIES.iter();
+        let fitting = families.filter_map(|family| Some((longest(family)?, family)));
+        fitting
+            .max_by_key(|(length, _)| *length)
+            .map(|(_, family)| family)
     }
 }
 

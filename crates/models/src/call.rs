@@ -14,6 +14,8 @@ pub struct Call {
     pub verb: Verb,
     /// Names of the parameters that are files; they are sent as parts of their own and are not signed.
     pub files: &'static [&'static str],
+    /// Those of [`files`](Self::files) without which a call is refused.
+    pub required_files: &'static [&'static str],
 }
 
 /// Whether a call changes something.
@@ -58,6 +60,7 @@ impl Call {
             session: Session::Always,
             verb: Verb::Post,
             files: &[],
+            required_files: &[],
         }
     }
 
@@ -78,6 +81,11 @@ impl Call {
 
     pub(crate) const fn files(mut self, files: &'static [&'static str]) -> Self {
         self.files = files;
+        self
+    }
+
+    pub(crate) const fn required_files(mut self, files: &'static [&'static str]) -> Self {
+        self.required_files = files;
         self
     }
 }

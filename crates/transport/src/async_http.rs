@@ -10,7 +10,7 @@ use crate::exchange::{HttpRequest, HttpResponse};
 /// A future on the heap, for traits that are used as objects.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Posts a body and waits for the whole answer, without blocking a thread.
+/// Sends a request and waits for the whole answer, without blocking a thread.
 ///
 /// `AsyncTransport` (feature `reqwest`) is a ready one. Whoever implements it for another HTTP library keeps to
 /// what [`Transport`](crate::Transport) promises:
@@ -23,7 +23,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// - The exchange ends by the deadline, and what is read of an answer has a limit.
 /// - No text of the request or of the answer is part of an error.
 pub trait AsyncHttp: Send + Sync + 'static {
-    /// Posts the body and gives the answer, whatever its status.
+    /// Sends the request by its method and gives the answer, whatever its status.
     fn send<'a>(
         &'a self,
         request: HttpRequest<'a>,

@@ -17,7 +17,7 @@ use crate::async_http::{AsyncHttp, BoxFuture};
 use crate::error::{
     Error, Kind, Limit, Phase, Wanted, causes, is_reset, too_large, unknown_encoding,
 };
-use crate::exchange::{Connection, HttpRequest, HttpResponse};
+use crate::exchange::{Connection, HttpRequest, HttpResponse, Method};
 use crate::explain_ureq::missing_end;
 use crate::target::Target;
 use crate::transport::{Settings, first_reserve};
@@ -78,7 +78,11 @@ impl AsyncTransport {
         } = &*self.0;
         let target = Target::parse(request.url)?;
         let (time, limit) = settings.time_until(deadline);
-        let progress = Progress::of(request.body);
+        let body = match request.method {
+            Method::Post => request.body,
+            Method::Get => &[],
+        };
+        let progress = Progress::of(body);
         let failed = |phase, kind| Error::new(phase, kind).for_target(&target);
         if time.is_zero() {
             return Err(failed(Phase::Prepare, Kind::TimedOut(limit)));
@@ -87,15 +91,18 @@ impl AsyncTransport {
             Connection::Kept => keeping,
             Connection::New => opening,
         };
-        let body = Watched {
-            body: Some(Bytes::copy_from_slice(request.body)),
-            progress: progress.clone(),
+        let uri = target.uri().to_string();
+        let asked = match request.method {
+            Method::Get => client.get(uri),
+            Method::Post => client
+                .post(uri)
+                .header(header::CONTENT_TYPE, request.content_type)
+                .body(reqwest::Body::wrap(Watched {
+                    body: Some(Bytes::copy_from_slice(body)),
+                    progress: progress.clone(),
+                })),
         };
-        let send = client
-            .post(target.uri().to_string())
-            .header(header::CONTENT_TYPE, request.content_type)
-            .body(reqwest::Body::wrap(body))
-            .send();
+        let send = asked.send();
         let until = tokio::time::Instant::from_std(Instant::now() + time);
         let answered = match tokio::time::timeout_at(until, send).await {
             Ok(sent) => sent.map_err(|error| {

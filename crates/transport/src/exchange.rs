@@ -6,7 +6,7 @@ use ureq::http::{HeaderMap, HeaderName, StatusCode, header};
 
 use crate::form;
 
-/// One request: a body that is posted to an address.
+/// One request: a body that is posted to an address, or an address that is asked for.
 ///
 /// Its `Debug` output shows neither the body nor the query of the address.
 #[derive(Clone, Copy)]
@@ -15,12 +15,24 @@ pub struct HttpRequest<'a> {
     /// Where to: `http` or `https`, with a host and without a user name. A query is sent on and
     /// shown nowhere, but servers and proxies log it: secrets belong in the body.
     pub url: &'a str,
-    /// Value of the `Content-Type` header.
+    /// How it is asked.
+    pub method: Method,
+    /// Value of the `Content-Type` header of a [`Method::Post`].
     pub content_type: &'a str,
-    /// The bytes to post, sent as they are.
+    /// The bytes to post, sent as they are; a [`Method::Get`] sends none.
     pub body: &'a [u8],
     /// Whether a connection kept from an earlier exchange may carry this one.
     pub connection: Connection,
+}
+
+/// How a request is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// `POST`, with a body.
+    #[default]
+    Post,
+    /// `GET`, without one: everything is in the address.
+    Get,
 }
 
 /// Which connection may carry an exchange.
@@ -46,9 +58,18 @@ impl<'a> HttpRequest<'a> {
     pub fn new(url: &'a str, content_type: &'a str, body: &'a [u8]) -> Self {
         Self {
             url,
+            method: Method::Post,
             content_type,
             body,
             connection: Connection::Kept,
+        }
+    }
+
+    /// No body: `GET`.
+    pub fn get(url: &'a str) -> Self {
+        Self {
+            method: Method::Get,
+            ..Self::new(url, "", &[])
         }
     }
 
@@ -65,6 +86,7 @@ impl fmt::Debug for HttpRequest<'_> {
                 "url",
                 &self.url.split(['?', '#']).next().unwrap_or_default(),
             )
+            .field("method", &self.method)
             .field("content_type", &self.content_type)
             .field("body", &format_args!("{} bytes", self.body.len()))
             .field("connection", &self.connection)

@@ -124,6 +124,6 @@ pub use async_http::{AsyncHttp, BoxFuture};
 pub use async_transport::AsyncTransport;
 pub use builder::Builder;
 pub use error::{Error, Phase};
-pub use exchange::{Connection, HttpRequest, HttpResponse};
+pub use exchange::{Connection, HttpRequest, HttpResponse, Method};
 pub use multipart::Multipart;
 pub use transport::Transport;

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ureq::http::{Request, Response, header};
-use ureq::{Agent, Body};
+use ureq::{Agent, AsSendBody, Body};
 
 use crate::builder::Builder;
 use crate::error::{Error, Kind, Limit, Phase, too_large, unknown_encoding};
-use crate::exchange::{Connection, HttpRequest, HttpResponse};
+use crate::exchange::{Connection, HttpRequest, HttpResponse, Method};
 use crate::explain_ureq::Explainer;
 use crate::target::Target;
 
@@ -54,7 +54,7 @@ impl Transport {
         Self(Arc::new(Shared { agent, settings }))
     }
 
-    /// Posts the body and waits for the whole answer, until the deadline at the latest.
+    /// Sends the request and waits for the whole answer, until the deadline at the latest.
     ///
     /// The request is written at most once: neither this crate nor ureq repeats it, and redirects
     /// are answers like every other status.
@@ -80,30 +80,37 @@ impl Transport {
             settings,
             limit,
         };
-        let request = self.request(exchange, &target, time)?;
-        let response = agent
-            .run(request)
-            .map_err(|error| explainer.before_the_body(error))?;
+        let uri = target.uri();
+        let response = match exchange.method {
+            Method::Get => {
+                let request = Request::get(uri).body(());
+                agent.run(self.configured(request, exchange.connection, time)?)
+            }
+            Method::Post => {
+                let request =
+                    Request::post(uri).header(header::CONTENT_TYPE, exchange.content_type);
+                let request = request.body(exchange.body);
+                agent.run(self.configured(request, exchange.connection, time)?)
+            }
+        };
+        let response = response.map_err(|error| explainer.before_the_body(error))?;
         self.read(response, &explainer)
     }
 
-    fn request<'a>(
+    fn configured<B: AsSendBody>(
         &self,
-        exchange: &HttpRequest<'a>,
-        target: &Target,
+        request: Result<Request<B>, ureq::http::Error>,
+        connection: Connection,
         time: Duration,
-    ) -> Result<Request<&'a [u8]>, Error> {
-        let request = Request::post(target.uri())
-            .header(header::CONTENT_TYPE, exchange.content_type)
-            .body(exchange.body)
-            .map_err(|cause| no_content_type().because(cause))?;
+    ) -> Result<Request<B>, Error> {
+        let request = request.map_err(|cause| no_content_type().because(cause))?;
         // ureq's global time-out costs a thread and a lookup only where its own resolver is asked.
         let config = self
             .0
             .agent
             .configure_request(request)
             .timeout_global(Some(time));
-        Ok(match exchange.connection {
+        Ok(match connection {
             Connection::Kept => config.build(),
             Connection::New => config.max_idle_age(Duration::ZERO).build(),
         })

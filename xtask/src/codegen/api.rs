@@ -22,6 +22,10 @@ pub(crate) struct Family {
     pub(crate) doc: String,
     /// Whether it is there unless a program leaves it out.
     pub(crate) default: bool,
+    /// Beginnings of the names of its APIs.
+    pub(crate) prefixes: Vec<String>,
+    /// Whether its calls need a session, where nothing is known of the API itself.
+    pub(crate) session: Session,
     /// In the order of their modules.
     pub(crate) apis: Vec<Api>,
     /// Objects that several of its APIs have in common.

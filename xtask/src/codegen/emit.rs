@@ -78,7 +78,18 @@ fn root(catalog: &Catalog) -> File {
             family.name, family.name, api.module
         );
     }
-    text.push_str("use crate::api::Api;\n\n");
+    text.push_str("use crate::api::{Api, Family};\nuse crate::call::Session;\n\n");
+    text.push_str(
+        "/// Every family, whether or not its feature is on.\npub const FAMILIES: &[Family] = &[\n",
+    );
+    for family in &catalog.families {
+        let _ = writeln!(
+            text,
+            "Family::new({:?}, Session::{:?}, &{:?}),",
+            family.name, family.session, family.prefixes
+        );
+    }
+    text.push_str("];\n\n");
     text.push_str("/// Every API that has models, of the families whose features are on, by family and module.\npub const APIS: &[Api] = &[\n");
     for (family, api) in catalog.apis() {
         let _ = writeln!(
@@ -211,6 +222,11 @@ fn traits(api: &Api, family: &Family) -> String {
     if !files.is_empty() {
         let keys: Vec<_> = files.iter().map(|file| format!("{:?}", file.key)).collect();
         let _ = write!(call, ".files(&[{}])", keys.join(", "));
+        let required = files.iter().filter(|file| file.required);
+        let keys: Vec<_> = required.map(|file| format!("{:?}", file.key)).collect();
+        if !keys.is_empty() {
+            let _ = write!(call, ".required_files(&[{}])", keys.join(", "));
+        }
     }
     let mut text = format!(
         "\nimpl Request for {request} {{\n    const API: &'static str = {name:?};\n    const CALL: Call = {call};\n    \

@@ -257,6 +257,8 @@ impl Planner {
                 name: family.name.clone(),
                 doc: family.doc.clone(),
                 default: family.default,
+                prefixes: family.prefixes.clone(),
+                session: family.session,
                 apis,
                 types,
             });

@@ -105,6 +105,7 @@ impl ClientBuilder {
             token_api: self.token_api,
             limiter: Limiter::new(self.limits),
             retry: self.retry,
+            upload_limit: self.upload_limit,
             deadline: self.deadline.min(LONGEST),
             clock: self.clock,
             gateway_clock: GatewayClock::default(),

@@ -6,6 +6,9 @@ use aliexpress::models::File;
 use aliexpress::models::ds::image_search::ImageSearch;
 use aliexpress::models::order_get::{OrderGet, OrderQuery};
 use aliexpress::models::shared::{ExtInfo, OrderId, OrderStatus};
+use aliexpress::models::trade::order_query::{
+    OrderQuery as MiniAppOrders, OrderQueryMiniAppRequest as MiniAppQuery,
+};
 use aliexpress::{CallLimits, CallOptions, Effect, Format, SignMethod};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
@@ -232,18 +235,97 @@ fn a_prepared_call_can_be_posted_by_anybody() {
     let request = OrderGet::new(OrderQuery::new(SAMPLE));
     let prepared = client.prepare(&request).unwrap();
     let transport = aliexpress_transport::Transport::builder().build().unwrap();
-    let exchange = aliexpress_transport::HttpRequest::new(
-        &prepared.url,
-        &prepared.content_type,
-        &prepared.body,
-    );
     let answer = transport
-        .send(&exchange, Instant::now() + Duration::from_secs(5))
+        .send(&prepared.request(), Instant::now() + Duration::from_secs(5))
         .unwrap();
     let reply = aliexpress::read::<OrderGet>(answer.status, answer.body).unwrap();
     assert_eq!(
         reply.result.as_ref(),
         Some(client.order(SAMPLE).unwrap().data())
+    );
+}
+
+/// The first request of the client to a server that answers anything.
+fn sent(call: impl FnOnce(&Client)) -> String {
+    let server = Server::start(vec![Act::Answer("200 OK", "{}".to_owned())]);
+    let client = quick(Client::builder("1", "secret")).session("canary-session");
+    call(&client.gateway(server.url()).built().unwrap());
+    server.requests().remove(0)
+}
+
+#[test]
+fn calls_are_sent_by_the_method_that_the_platform_documents() {
+    const API: &str = "aliexpress.trade.order.query";
+    let request = MiniAppOrders::default().param0(MiniAppQuery::default().order_ids(["1", "2"]));
+    let typed = sent(|client| drop(client.call(&request)));
+    let untyped = sent(|client| drop(client.call_raw(API, &[("param0", "{}")])));
+    for sent in [&typed, &untyped] {
+        assert!(sent.starts_with("GET /sync?app_key=1&"), "{sent}");
+        assert!(
+            sent.contains("&sign=") && sent.contains("session=canary-session"),
+            "{sent}"
+        );
+        let head = sent.to_lowercase();
+        assert!(
+            !head.contains("content-type:") && sent.ends_with("\r\n\r\n"),
+            "{sent}"
+        );
+    }
+    assert!(
+        typed.contains("param0=%7B%22order_ids%22%3A%5B%221%22%2C%222%22%5D%7D"),
+        "{typed}"
+    );
+    let posted = sent(|client| drop(client.order(1)));
+    assert!(posted.starts_with("POST /sync HTTP/1.1\r\n"), "{posted}");
+}
+
+#[test]
+fn a_call_by_get_is_signed_as_the_platform_checks_it() {
+    let sandbox = Sandbox::start().unwrap();
+    let request = MiniAppOrders::default().param0(MiniAppQuery::default().order_ids(["1"]));
+    let client = client(&sandbox);
+    client.call(&request).unwrap();
+    let prepared = client.prepare(&request).unwrap();
+    assert!(prepared.url.contains(sandbox.session()) && prepared.body.is_empty());
+    assert!(
+        !format!("{prepared:?}").contains(sandbox.session()),
+        "{prepared:?}"
+    );
+}
+
+#[test]
+fn whether_an_untyped_call_takes_a_session_is_known_of_its_api_or_family() {
+    let session = |api: &str| {
+        let sent = sent(|client| match api.starts_with('/') {
+            true => drop(client.system_call(api, &[])),
+            false => drop(client.call_raw(api, &[])),
+        });
+        sent.contains("canary-session")
+    };
+    assert!(session("aliexpress.ds.no.such.api") && session("no.such.api"));
+    // Its models say that it has no use for one; of an unknown affiliate API, no one knows.
+    assert!(!session("aliexpress.affiliate.link.generate"));
+    assert!(session("aliexpress.affiliate.no.such.api"));
+    assert!(session("/ds/no/such/api"));
+    assert!(!session("/auth/token/create") && !session("/no/such/api"));
+
+    let without = |sandbox: &Sandbox| {
+        let client = quick(Client::builder(sandbox.app_key(), sandbox.app_secret()));
+        client.gateway(sandbox.url()).built().unwrap()
+    };
+    let sandbox = Sandbox::start().unwrap();
+    let client = without(&sandbox);
+    assert!(
+        client
+            .call_raw("aliexpress.ds.no.such.api", &[])
+            .unwrap_err()
+            .is_usage()
+    );
+    assert!(
+        !client
+            .call_raw("aliexpress.affiliate.no.such.api", &[])
+            .unwrap_err()
+            .is_usage()
     );
 }
 
@@ -263,8 +345,7 @@ fn options_add_to_earlier_ones() {
 #[test]
 fn files_go_out_as_parts_that_are_not_signed() {
     let sandbox = Sandbox::start().unwrap();
-    let mut request = ImageSearch::default();
-    request.shpt_to = Some("PL".to_owned());
+    let mut request = ImageSearch::default().shpt_to("PL");
     // Bytes that would end a line, a part or a form.
     let bytes: Vec<u8> = (0..=255).chain(*b"\r\n--x--\r\n&a=b").collect();
     request.image_file_bytes = Some(File::new("a \"b\".png", bytes));
@@ -278,7 +359,11 @@ fn files_go_out_as_parts_that_are_not_signed() {
 
     let server = Server::start(vec![Act::Answer("200 OK", "{}".to_owned())]);
     let client = quick(Client::builder("1", "secret")).session("s");
-    let client = client.gateway(server.url()).built().unwrap();
+    let client = client
+        .gateway(server.url())
+        .upload_limit(1000)
+        .built()
+        .unwrap();
     request.image_file_bytes = Some(File::new("a.png", "pixels"));
     drop(client.call(&request));
     let sent = &server.requests()[0];
@@ -290,11 +375,11 @@ fn files_go_out_as_parts_that_are_not_signed() {
         "name=\"image_file_bytes\"; filename=\"a.png\"\r\nContent-Type: application/octet-stream\r\n\r\npixels\r\n--"
     ));
 
-    request.image_file_bytes = Some(File::new("a.png", vec![0; 33 << 20]));
+    request.image_file_bytes = Some(File::new("a.png", vec![0; 1001]));
     let error = client.call(&request).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot call aliexpress.ds.image.search: found files of 34603008 bytes; wanted 33554432 at most"
+        "cannot call aliexpress.ds.image.search: found files of 1001 bytes; wanted 1000 at most, as upload_limit says"
     );
     assert!(error.is_usage() && server.requests().len() == 1);
 }

@@ -8,11 +8,11 @@ use std::time::{Duration, SystemTime};
 use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
 use aliexpress::models::shared::{ExtInfo, ProductId};
 use aliexpress::{
-    AuthCode, CallOptions, Client, Error, NewOrder, RefreshToken, Reply, RetryPolicy, read_order,
+    AuthCode, CallOptions, Error, NewOrder, RefreshToken, Reply, RetryPolicy, read_order,
 };
 
-use crate::quick;
 use crate::server::{Act, Server};
+use crate::{Built, Client, quick};
 
 const SESSION: &str = "50000201c07/Abq+dXf=zyk12345";
 const NAME: &str = "Qanary Ivanova";
@@ -119,7 +119,7 @@ fn client(server: &Server) -> Client {
         .gateway(server.url())
         .retry(RetryPolicy::never())
         .read_timeout(Duration::from_millis(500))
-        .build()
+        .built()
         .unwrap()
 }
 

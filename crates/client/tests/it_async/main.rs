@@ -6,6 +6,8 @@
 
 #[path = "../it/calls.rs"]
 mod calls;
+#[path = "../it/canaries.rs"]
+mod canaries;
 mod cancelled;
 #[path = "../it/clocks.rs"]
 mod clocks;

@@ -38,13 +38,121 @@ pub mod system;
 #[cfg(feature = "trade")]
 pub mod trade;
 
-use crate::api::Api;
+use crate::api::{Api, Family};
+use crate::call::Session;
 #[cfg(feature = "ds")]
 pub use ds::order_create;
 #[cfg(feature = "solution")]
 pub use solution::order_info;
 #[cfg(feature = "trade")]
 pub use trade::order_get;
+
+/// Every family, whether or not its feature is on.
+pub const FAMILIES: &[Family] = &[
+    Family::new(
+        "affiliate",
+        Session::Never,
+        &[
+            "aliexpress.affiliate.",
+            "aliexpress.ru.affiliate.",
+            "aliexpress.influencer.",
+        ],
+    ),
+    Family::new("arise", Session::Always, &["arise."]),
+    Family::new(
+        "ascp",
+        Session::Always,
+        &["aliexpress.ascp.", "aliexpress.asf."],
+    ),
+    Family::new("cainiao", Session::Always, &["cainiao."]),
+    Family::new("ds", Session::Always, &["aliexpress.ds.", "/ds/"]),
+    Family::new("global", Session::Always, &["global.", "/global/"]),
+    Family::new("issue", Session::Always, &["aliexpress.issue."]),
+    Family::new(
+        "local",
+        Session::Always,
+        &["aliexpress.local.", "/brazil/local/"],
+    ),
+    Family::new(
+        "logistics",
+        Session::Always,
+        &[
+            "aliexpress.logistics.",
+            "aliexpress.freight.",
+            "aliexpress.ecowarehouse.",
+            "/aliexpress/logistics/",
+            "/aliexpress/warehouse/",
+            "/qimen/aliexpress/warehouse/",
+        ],
+    ),
+    Family::new(
+        "marketing",
+        Session::Always,
+        &[
+            "aliexpress.marketing.",
+            "aliexpress.interactive.",
+            "aliexpress.usergrowth.",
+            "aliexpress.ad.",
+            "aliexpress.social.",
+            "aliexpress.ugc.",
+        ],
+    ),
+    Family::new(
+        "member",
+        Session::Always,
+        &[
+            "aliexpress.member.",
+            "aliexpress.merchant.",
+            "aliexpress.sellercenter.",
+            "/aliexpress/xinghe/merchant/",
+        ],
+    ),
+    Family::new(
+        "message",
+        Session::Always,
+        &[
+            "/aliexpress/message/",
+            "/aliexpress/spi/im/",
+            "/aliexpress/reverse/im/",
+        ],
+    ),
+    Family::new("other", Session::Always, &[""]),
+    Family::new(
+        "product",
+        Session::Always,
+        &[
+            "aliexpress.postproduct.",
+            "aliexpress.offer.",
+            "aliexpress.choice.",
+            "aliexpress.category.",
+            "aliexpress.photobank.",
+            "aliexpress.product.",
+            "aliexpress.image.",
+            "aliexpress.pop.",
+            "aliexpress.carmodel.",
+            "aliexpress.draft.",
+            "aliexpress.feed.",
+            "ae.merchant.assortment.",
+        ],
+    ),
+    Family::new("solution", Session::Always, &["aliexpress.solution."]),
+    Family::new("system", Session::Never, &["/auth/"]),
+    Family::new(
+        "trade",
+        Session::Always,
+        &[
+            "aliexpress.trade.",
+            "aliexpress.reverse.",
+            "aliexpress.payment.",
+            "aliexpress.evaluation.",
+            "aliexpress.appraise.",
+            "aliexpress.aftersale.",
+            "aliexpress.taxation.",
+            "aliexpress.warranty.",
+            "/gsp/order/",
+        ],
+    ),
+];
 
 /// Every API that has models, of the families whose features are on, by family and module.
 pub const APIS: &[Api] = &[

@@ -280,7 +280,8 @@ impl Request for ImageSearch {
     const CALL: Call = Call::new("affiliate")
         .effect(Effect::Read)
         .session(Session::Never)
-        .files(&["image_file_bytes"]);
+        .files(&["image_file_bytes"])
+        .required_files(&["image_file_bytes"]);
     type Answer = ImageSearchAnswer;
 
     fn files(&self) -> Vec<(&'static str, &crate::File)> {

@@ -125,6 +125,7 @@ pub(crate) fn carry_out(
         request_id,
         now,
     };
+    request::check_files(&api.call, context.call)?;
     if let Some(carry_out) = business(api.name) {
         return carry_out(context);
     }

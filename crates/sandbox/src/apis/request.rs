@@ -1,6 +1,6 @@
 //! A call's own parameters, checked against the tables of the models and read into one.
 
-use aliexpress_models::{Field, Kind, Layout, Request, Shape, list_layout, raw};
+use aliexpress_models::{Call as KnownCall, Field, Kind, Layout, Request, Shape, list_layout, raw};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -58,6 +58,34 @@ pub(super) fn asked(shape: &Shape, call: &mut Call) -> Result<Asked, Refusal> {
         absent: check.absent,
     };
     reading.complete()
+}
+
+/// Checks the files of a call: each is one that the API has, comes once, and none that it needs is absent. A file that
+/// came as a parameter is no file. An API without files passes over those that come.
+///
+/// # Errors
+/// A refusal that names the first file that is wrong.
+pub(super) fn check_files(known: &KnownCall, call: &Call) -> Result<(), Refusal> {
+    if known.files.is_empty() {
+        return Ok(());
+    }
+    let files: Vec<&String> = call.files.iter().map(|(name, _)| name).collect();
+    for (at, name) in files.iter().enumerate() {
+        if !known.files.contains(&name.as_str()) {
+            let wanted = known.files.join(" or ");
+            let wrong = format!("found a file named {name:?}; wanted {wanted}");
+            return Err(Refusal::InvalidParameter(wrong));
+        }
+        if files[..at].contains(name) {
+            let twice = format!("found the file {name:?} twice; wanted it once");
+            return Err(Refusal::InvalidParameter(twice));
+        }
+    }
+    let is_absent = |name: &&&str| !files.iter().any(|file| *file == **name);
+    match known.required_files.iter().find(is_absent) {
+        Some(name) => Err(Refusal::MissingParameter((*name).to_owned())),
+        None => Ok(()),
+    }
 }
 
 /// The parameters by the wire's names, and what is wrong with them.

@@ -5,7 +5,7 @@ use aliexpress_sandbox::{OrderStatus, Sandbox};
 use serde_json::{Map, Value, json};
 
 use crate::orders::placed;
-use crate::wire::{Answer, rest, sync};
+use crate::wire::{Answer, rest, sync, sync_with_files};
 
 /// What every call carries, which some tables list among the API's own.
 const COMMON: &[&str] = &[
@@ -124,7 +124,12 @@ fn call(sandbox: &Sandbox, api: &Api, known: &Known, form: &[(&str, &str)]) -> A
             own.push(("access_token", sandbox.session()));
             rest(sandbox, api.name, &own)
         }
-        false => sync(sandbox, api.name, &own),
+        false if api.call.required_files.is_empty() => sync(sandbox, api.name, &own),
+        false => {
+            let files = api.call.required_files.iter();
+            let files: Vec<_> = files.map(|name| (*name, "pixels")).collect();
+            sync_with_files(sandbox, api.name, &own, &files)
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use aliexpress_sandbox::Sandbox;
 use serde_json::Value;
 
 use crate::signatures::{hmac_sha256, md5, sorted};
-use crate::wire::{common, get, milliseconds, post, set};
+use crate::wire::{common, get, milliseconds, post, set, sync_with_files};
 
 const API: &str = "aliexpress.trade.ds.order.get";
 const QUERY: (&str, &str) = ("single_order_query", "{\"order_id\":\"10000001\"}");
@@ -223,4 +223,42 @@ fn time_that_passed_on_purpose_is_not_held_against_clients() {
     let timestamp = hours_ago.as_millis().to_string();
     let error = refused(&sandbox, &[("timestamp", &timestamp)]);
     assert_eq!(error["code"], "IllegalTimestamp");
+}
+
+#[test]
+fn files_that_are_wrong_missing_or_there_twice_are_refused() {
+    const API: &str = "aliexpress.affiliate.image.search";
+    let sandbox = Sandbox::start().unwrap();
+    let said = |files: &[(&str, &str)], own: &[(&str, &str)]| {
+        let answer = sync_with_files(&sandbox, API, own, files).json();
+        let said = |key: &str| {
+            answer["error_response"][key]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        };
+        (said("sub_code"), said("sub_msg"))
+    };
+    let missing = (
+        "isv.missing-parameter".to_owned(),
+        "image_file_bytes is required".to_owned(),
+    );
+    assert_eq!(said(&[], &[]), missing);
+    // As a parameter it is no file.
+    assert_eq!(said(&[], &[("image_file_bytes", "pixels")]), missing);
+    let image = ("image_file_bytes", "pixels");
+    let wrong = |found: &str| ("isv.invalid-parameter".to_owned(), found.to_owned());
+    assert_eq!(
+        said(&[image, image], &[]),
+        wrong("found the file \"image_file_bytes\" twice; wanted it once")
+    );
+    assert_eq!(
+        said(&[image, ("picture", "pixels")], &[]),
+        wrong("found a file named \"picture\"; wanted image_file_bytes")
+    );
+    assert_eq!(said(&[image], &[]), (String::new(), String::new()));
+    // The hash is that of what was sent.
+    let hash = "SHA-256 6ec9c2b0eb14010746c8bce8939303b382344b296206612eb8a907a37b2b2f37";
+    let notes = sandbox.log().last().unwrap().notes.clone();
+    assert!(notes.iter().any(|note| note.contains(hash)), "{notes:?}");
 }

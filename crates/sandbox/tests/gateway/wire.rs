@@ -235,3 +235,31 @@ pub(crate) fn set<'a>(parameters: &mut Vec<(&'a str, &'a str)>, changed: &[(&'a 
         }
     }
 }
+
+/// A business call with files beside its parameters: each the name of its part and its content.
+pub(crate) fn sync_with_files(
+    sandbox: &Sandbox,
+    api: &str,
+    own: &[(&str, &str)],
+    files: &[(&str, &str)],
+) -> Answer {
+    let timestamp = milliseconds();
+    let mut parameters = common(sandbox, api, &timestamp);
+    set(&mut parameters, own);
+    let sign = hmac_sha256(sandbox.app_secret(), &sorted(&parameters));
+    parameters.push(("sign", &sign));
+    let (content_type, mut body) = multipart(&parameters);
+    let end = body.len() - "-------------18d1a2b3c4d".len() - "----\r\n".len();
+    let end = body.split_off(end);
+    for (name, content) in files {
+        let boundary = "-------------18d1a2b3c4d";
+        let part = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a.png\"\r\n\
+             Content-Type: image/png\r\n\r\n{content}\r\n"
+        );
+        body.extend_from_slice(part.as_bytes());
+    }
+    body.extend(end);
+    let headers = [("Content-Type", content_type.as_str())];
+    exchange(sandbox, "POST", "/sync", &headers, &body)
+}

@@ -9,7 +9,7 @@ use aliexpress::journal::{
 };
 use aliexpress::limits::{self, LimitStore, PlaceRequest, Rates, Reservation};
 use aliexpress::models::shared::OrderId;
-use aliexpress::push;
+use aliexpress::push::{self, Inbox, InboxLimits, MemoryInbox, Message};
 use proptest::prelude::*;
 
 use crate::homes::homes;
@@ -114,6 +114,74 @@ fn they_keep_to_the_rules_of_the_journal_in_memory() {
         let account = number.fetch_add(1, Ordering::Relaxed).to_string();
         for home in &homes {
             take(&steps, home, &account)?;
+        }
+    });
+}
+
+#[derive(Clone, Debug)]
+enum Push {
+    Put(u8),
+    Claim,
+    /// Reports this message done, whether it was claimed or not.
+    Done(u8),
+    /// Time passes, in milliseconds.
+    Pass(u64),
+}
+
+fn push() -> impl Strategy<Value = Push> {
+    prop_oneof![
+        4 => (0..6_u8).prop_map(Push::Put),
+        2 => Just(Push::Claim),
+        2 => (0..6_u8).prop_map(Push::Done),
+        2 => (0..40_000_u64).prop_map(Push::Pass),
+    ]
+}
+
+fn message(number: u8) -> Message {
+    let body = format!(r#"{{"message_type":53,"data":{{"orderId":{number}}}}}"#);
+    Message::read(body.as_bytes()).unwrap()
+}
+
+/// Whether the steps change both inboxes alike.
+fn take_pushes(steps: &[Push], memory: &dyn Inbox, kept: &dyn Inbox) -> Result<(), TestCaseError> {
+    let (mut now, lease) = (at(1_790_000_000_000_000), Duration::from_secs(20));
+    for step in steps {
+        match step {
+            Push::Put(number) => {
+                let put = memory.put(&message(*number), now);
+                prop_assert_eq!(kept.put(&message(*number), now).ok(), put.ok());
+            }
+            Push::Claim => {
+                let claimed = memory.claim(now, lease).unwrap();
+                prop_assert_eq!(kept.claim(now, lease).unwrap(), claimed);
+            }
+            Push::Done(number) => {
+                let fingerprint = message(*number).fingerprint();
+                memory.done(&fingerprint).unwrap();
+                kept.done(&fingerprint).unwrap();
+            }
+            Push::Pass(milliseconds) => now += Duration::from_millis(*milliseconds),
+        }
+        prop_assert_eq!(kept.waiting().unwrap(), memory.waiting().unwrap());
+    }
+    Ok(())
+}
+
+#[test]
+fn they_keep_to_the_rules_of_the_inbox_in_memory() {
+    let (homes, number) = (homes(), AtomicUsize::new(0));
+    let stores: Vec<_> = homes.iter().map(|home| home.open()).collect();
+    let config = ProptestConfig {
+        cases: 60,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let limits = InboxLimits::default();
+    let limits = limits.messages(3).remembered(Duration::from_secs(60));
+    proptest!(config, |(steps in prop::collection::vec(push(), 1..30))| {
+        let name = number.fetch_add(1, Ordering::Relaxed).to_string();
+        for store in &stores {
+            take_pushes(&steps, &MemoryInbox::new(limits), &*store.inbox(&name, limits))?;
         }
     });
 }

@@ -24,6 +24,7 @@ const CI: &[&str] = &[
     "cargo clippy --workspace --all-targets --all-features -- -D warnings",
     "cargo doc --workspace --no-deps --all-features",
     "cargo check --quiet -p aliexpress-models --no-default-features",
+    "cargo check --quiet -p aliexpress-stores --no-default-features --features postgres",
     "cargo xtask families",
     "cargo test -p aliexpress-models --features all --test samples --test shapes",
     "cargo xtask import --check",

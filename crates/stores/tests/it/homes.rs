@@ -27,13 +27,14 @@ pub(crate) fn homes() -> Vec<Home> {
         address: file.to_str().unwrap().to_owned(),
         _folder: Some(folder),
     };
-    let mut homes = vec![sqlite];
     #[cfg(all(unix, feature = "postgres"))]
-    homes.extend(crate::server::shared().map(|server| Home {
+    let postgres = crate::server::shared().map(|server| Home {
         address: server.new_database(),
         _folder: None,
-    }));
-    homes
+    });
+    #[cfg(not(all(unix, feature = "postgres")))]
+    let postgres = None;
+    [Some(sqlite), postgres].into_iter().flatten().collect()
 }
 
 impl Home {

@@ -62,6 +62,17 @@ impl Fault {
         })
     }
 
+    /// The same without the value that was found, which says something about a person.
+    #[cold]
+    pub(crate) fn hidden(mut self) -> Self {
+        if let Problem::Unexpected { found, .. } = &mut self.0.problem
+            && shows_value(found)
+        {
+            *found = "a personal value that is not shown".to_owned();
+        }
+        self
+    }
+
     /// The same, in the value of the field with this key.
     #[cold]
     pub(crate) fn under(mut self, key: &'static str) -> Self {
@@ -111,6 +122,12 @@ impl Fault {
             },
         }
     }
+}
+
+/// Whether what was found is told by more than its kind, such as `an object` or `another one`.
+fn shows_value(found: &str) -> bool {
+    let is_of_value = |c: char| matches!(c, '"' | '`') || c.is_ascii_digit();
+    !found.starts_with('a') || found.contains(is_of_value)
 }
 
 impl fmt::Display for Fault {

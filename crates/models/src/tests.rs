@@ -2,6 +2,7 @@
 
 mod drift_reports;
 mod lists;
+mod personal;
 mod refusals;
 
 use crate::record::record;

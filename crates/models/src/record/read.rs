@@ -102,7 +102,10 @@ pub(crate) fn read_field<S: Source>(
             None => source.skip(),
         },
     };
-    read.map_err(|fault| fault.under(field.key))
+    read.map_err(|fault| match field.personal {
+        true => fault.hidden().under(field.key),
+        false => fault.under(field.key),
+    })
 }
 
 fn read_list_field<S: Source>(

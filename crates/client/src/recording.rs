@@ -55,7 +55,7 @@ impl Recorder {
             "parameters": fingerprint(call),
             "status": answer.status,
             "content_type": answer.content_type,
-            "body": redaction::redact_body(call.name(), session, &answer.body),
+            "body": redaction::redact_body(call, session, &answer.body),
         });
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let api = call.name().trim_matches('/').replace('/', ".");

@@ -23,7 +23,7 @@ use crate::call::{Call, Endpoint};
 use crate::secrets::Session;
 use marks::Marks;
 use plain::Plain;
-pub(crate) use values::bare;
+pub(crate) use values::{bare, is_safe};
 
 /// What stands in the place of what was taken out.
 pub(crate) const REDACTED: &str = "[redacted]";

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use aliexpress_models::raw::{self, Value};
 use aliexpress_models::{APIS, Api, Field, Kind, Shape};
 
-use crate::redact::{REDACTED, bare};
+use crate::call::Call;
+use crate::redact::{REDACTED, Redactor, bare, is_safe};
 use crate::secrets::Session;
 
 /// Names of members whose values are secrets wherever they stand, without case and punctuation.
@@ -48,14 +49,17 @@ const PEOPLE: &[&str] = &[
     "zip",
 ];
 
-/// An answer's body with what must not be kept taken out. What is neither JSON nor XML is left out as a
-/// whole, because nothing tells what is in it; so are comments and attributes of XML.
-pub(super) fn redact_body(api: &str, session: Option<&Session>, body: &[u8]) -> String {
-    let shape = Api::find(api).map(|api| api.answer);
+/// Endings of the names of members that hold the platform's own words, which repeat what they are about.
+const WORDS: &[&str] = &["msg", "message", "desc", "reason", "error"];
+
+/// The body of an answer to this call with what must not be kept taken out. What is neither JSON nor XML is left out
+/// as a whole, because nothing tells what is in it; so are comments and attributes of XML.
+pub(super) fn redact_body(call: &Call<'_>, session: Option<&Session>, body: &[u8]) -> String {
+    let shape = Api::find(call.name()).map(|api| api.answer);
     let Ok(mut value) = raw::parse(body) else {
         return format!("[{} bytes that are neither JSON nor XML]", body.len());
     };
-    redact_value(&mut value, shape);
+    redact_value(&mut value, shape, &Redactor::of_call(call, session));
     let is_xml = body.trim_ascii_start().first() == Some(&b'<');
     let masked = if is_xml {
         value.to_xml()
@@ -68,37 +72,59 @@ pub(super) fn redact_body(api: &str, session: Option<&Session>, body: &[u8]) -> 
     }
 }
 
-fn redact_value(value: &mut Value, shape: Option<&'static Shape>) {
+fn redact_value(value: &mut Value, shape: Option<&'static Shape>, redactor: &Redactor) {
     match value {
         Value::List(elements) => elements
             .iter_mut()
-            .for_each(|element| redact_value(element, shape)),
+            .for_each(|element| redact_value(element, shape, redactor)),
         Value::Object(members) => {
-            let is_personal = |key: &str| is_of(key, PEOPLE) || PERSONAL.contains(key);
             // Beside what says something about a person, what no one knows may do so, too.
             let about_a_person = members.iter().any(|(key, _)| is_personal(key));
             for (key, value) in members {
                 let field = shape.and_then(|shape| shape.field(key));
-                let is_unknown_text = field.is_none() && matches!(value, Value::Text(_));
+                let is_unknown = || field.is_none() && may_tell(value) && !is_safe(key);
                 if is_of(key, SECRETS) {
                     redact(value, None);
-                } else if is_personal(key) || (about_a_person && is_unknown_text) {
+                } else if is_personal(key) || (about_a_person && is_unknown()) {
                     redact(value, field);
                 } else {
+                    if let Value::Text(text) = value
+                        && WORDS.iter().any(|ending| bare(key).ends_with(ending))
+                    {
+                        let mut words = text.to_string();
+                        redactor.text(&mut words);
+                        *text = words.into();
+                    }
                     // A wrapper or an envelope stands around the same object.
                     let inner = field.map_or(shape, |field| field.kind.shape().or(shape));
-                    redact_value(value, inner);
+                    redact_value(value, inner, redactor);
                 }
             }
         }
         Value::Text(text) if text.trim_ascii_start().starts_with(['{', '[']) => {
             if let Ok(mut inner) = raw::parse(text.as_bytes()) {
-                redact_value(&mut inner, shape);
+                redact_value(&mut inner, shape, redactor);
                 *text = inner.to_json().into();
             }
         }
         _ => {}
     }
+}
+
+/// Whether an unknown value may be a name or a phone: a text, or digits of which there are more than in a count.
+fn may_tell(value: &Value) -> bool {
+    match value {
+        Value::Text(_) => true,
+        _ => value
+            .scalar()
+            .is_some_and(|text| text.len() > 4 && text.bytes().all(|byte| byte.is_ascii_digit())),
+    }
+}
+
+/// Whether values under this name say something about a person, in the models of any API or by the list above.
+fn is_personal(key: &str) -> bool {
+    let key = bare(key);
+    PEOPLE.contains(&&*key) || PERSONAL.contains(&key)
 }
 
 /// Whether a name is in the list, whatever its case and its punctuation.
@@ -117,8 +143,8 @@ fn redact(value: &mut Value, field: Option<&Field>) {
     };
 }
 
-/// The names of all fields that a model marks as personal.
-static PERSONAL: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+/// The names of all fields that the model of any API marks as personal, without case and punctuation.
+static PERSONAL: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     let mut keys = BTreeSet::new();
     for api in APIS {
         collect(api.request, &mut keys);
@@ -127,10 +153,15 @@ static PERSONAL: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
     keys
 });
 
-fn collect(shape: &'static Shape, keys: &mut BTreeSet<&'static str>) {
+fn collect(shape: &'static Shape, keys: &mut BTreeSet<String>) {
     for field in shape.fields {
         if field.personal {
-            keys.insert(field.key);
+            keys.extend(
+                [Some(field.key), field.alias]
+                    .into_iter()
+                    .flatten()
+                    .map(bare),
+            );
         }
         if let Some(inner) = field.kind.shape() {
             collect(inner, keys);
@@ -141,13 +172,23 @@ fn collect(shape: &'static Shape, keys: &mut BTreeSet<&'static str>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::call::{CallOptions, Endpoint};
 
     const INFO: &str = "aliexpress.solution.order.info.get";
 
     #[track_caller]
     fn check(api: &str, body: &str, expected: &str) {
-        let session = Session::new("canary-session");
-        assert_eq!(redact_body(api, Some(&session), body.as_bytes()), expected);
+        let (session, options) = (Session::new("canary-session"), CallOptions::new());
+        let endpoint = match api.starts_with('/') {
+            true => Endpoint::System(api),
+            false => Endpoint::Business(api),
+        };
+        let params = [("memo", "of Ivan Petrov"), ("page", "20")];
+        let call = Call::untyped(endpoint, &params, &options).unwrap();
+        assert_eq!(
+            redact_body(&call, Some(&session), body.as_bytes()),
+            expected
+        );
     }
 
     #[test]
@@ -199,6 +240,37 @@ mod tests {
             "other.api",
             "<a b='canary'><!-- canary --><c><email>canary</email><tel>5550100</tel></c><n>1</n></a>",
             "<a><c><email>[redacted]</email><tel>[redacted]</tel></c><n>1</n></a>",
+        );
+    }
+
+    /// Names that the model of one API marks, in the answers of others; and what no one knows beside them.
+    #[test]
+    fn names_of_every_model_are_masked_in_every_api() {
+        for api in [INFO, "other.api"] {
+            for key in PERSONAL.iter() {
+                check(
+                    api,
+                    &format!(r#"{{"around":{{"{key}":"canary","tel_2":5550100,"price":8.30}}}}"#),
+                    &format!(
+                        r#"{{"around":{{"{key}":"[redacted]","tel_2":"[redacted]","price":8.30}}}}"#
+                    ),
+                );
+            }
+        }
+        assert!(PERSONAL.len() > 20);
+        check(
+            "other.api",
+            r#"{"buyerLoginId":"canary","Contact-Person":"canary"}"#,
+            r#"{"buyerLoginId":"[redacted]","Contact-Person":"[redacted]"}"#,
+        );
+    }
+
+    #[test]
+    fn the_platforms_words_lose_what_they_repeat() {
+        check(
+            "other.api",
+            r#"{"error_msg":"address of Ivan Petrov is no page 20","title":"Petrov"}"#,
+            r#"{"error_msg":"address [redacted] is no page 20","title":"Petrov"}"#,
         );
     }
 

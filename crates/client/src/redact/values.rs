@@ -29,7 +29,7 @@ fn of_text(name: &str, text: &str, depth: usize, found: &mut dyn FnMut(Zeroizing
     {
         return of_value(name, &inner, depth + 1, found);
     }
-    if !SAFE.contains(&bare(name)) {
+    if !is_safe(name) {
         found(Zeroizing::new(text.to_owned()));
     }
 }
@@ -51,6 +51,11 @@ fn of_value(name: &str, value: &Value, depth: usize, found: &mut dyn FnMut(Zeroi
             }
         }
     }
+}
+
+/// Whether values under this name say nothing about a person.
+pub(crate) fn is_safe(name: &str) -> bool {
+    SAFE.contains(&bare(name))
 }
 
 /// A name without case and punctuation.

@@ -92,6 +92,10 @@
 //! request id and duration; parameters and bodies are in none. [`Error::raw`] and [`Reply::raw`] do
 //! hold what the platform sent, buyers' personal data included.
 //!
+//! ureq-proto, beneath the blocking client, writes the bytes of answers to the `log` crate at trace level. Whoever
+//! collects that level keeps the target `ureq_proto` below it, or turns on the feature `no-trace-log`, which takes the
+//! trace level of `log` (not of `tracing`) from the whole program.
+//!
 //! # Tests
 //!
 //! The crate `aliexpress-sandbox` is a gateway on loopback: point [`ClientBuilder::gateway`] at it.

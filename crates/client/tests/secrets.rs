@@ -81,7 +81,11 @@ fn listen() -> Heard {
         .finish();
     tracing::subscriber::set_global_default(subscriber).unwrap();
     log::set_logger(Box::leak(Box::new(heard.clone()))).unwrap();
-    log::set_max_level(log::LevelFilter::Trace);
+    // Where the feature leaves it to the program, the program keeps ureq-proto below trace.
+    log::set_max_level(match cfg!(feature = "no-trace-log") {
+        true => log::LevelFilter::Trace,
+        false => log::LevelFilter::Debug,
+    });
     heard
 }
 

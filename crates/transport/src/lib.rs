@@ -91,14 +91,13 @@
 //! This crate logs nothing. What it stands on uses the [`log`](https://docs.rs/log) crate: ureq
 //! writes methods, hosts and statuses at debug level, and ureq-proto 0.7 the bytes of every answer
 //! and the head of every request at trace level. An answer can hold tokens and the addresses of
-//! buyers, so the trace level is compiled out, see the feature below.
+//! buyers: a program whose logger takes the trace level keeps the target `ureq_proto` below it, or
+//! turns on the feature below.
 //!
 //! # Features
 //!
-//! - `no-trace-log` (default) sets `log/max_level_debug`, which takes the trace level of the `log`
-//!   crate (not of `tracing`) from the whole program. A program that needs the trace records of its
-//!   other parts can go without this feature, and must then keep the target `ureq_proto` below trace
-//!   in its logger and secrets out of the query of its URLs.
+//! - `no-trace-log` sets `log/max_level_debug`, which takes the trace level of the `log` crate (not of
+//!   `tracing`) from the whole program. It is off by default because it silences other crates, too.
 //!
 //! gzip is always compiled in; [`Builder::gzip`] says whether it is asked for.
 

@@ -3,11 +3,16 @@
 //! The list is data, `data/codes.json`, with the source of each entry; the codes that the pages of
 //! single APIs list come from the models.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 pub use aliexpress_models::RetryClass;
-use aliexpress_models::{APIS, ApiError, ErrorCode};
+use aliexpress_models::order_create::OrderCreateAnswer;
+use aliexpress_models::{APIS, Answer as _, ApiError, BusinessRefusal, ErrorCode, raw};
 use serde::de::{Deserialize, Deserializer, Error as _};
+
+/// The code of an order whose `out_order_id` the platform has seen before: the order exists.
+pub(crate) const REPEATED: &str = "REPEATED_ORDER_ERROR";
 
 /// What is known of an error code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -28,8 +33,22 @@ pub struct CodeInfo {
     pub retry: RetryClass,
     /// Whether the call can have changed something although it was refused with this code.
     pub done: Done,
+    /// The only API that the entry is about; `None` where it holds for every one.
+    #[serde(default)]
+    pub api: Option<&'static str>,
+    /// Whether the code, in the answer to an order and beside no order id, proves that no order was placed. A code
+    /// wrongly taken for open costs a look, a code wrongly taken for a refusal a second order.
+    #[serde(default)]
+    pub refuses_order: bool,
+    /// Whether the API says no by the code. `1001` of tracking, beside `ret` false, says that nothing was shipped yet.
+    #[serde(default = "yes")]
+    pub says_no: bool,
     /// Where the code is known from.
     pub source: &'static str,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Who answers with a code.
@@ -76,9 +95,41 @@ pub enum Done {
 /// ```
 pub fn explain(code: &str) -> Option<&'static CodeInfo> {
     let code = code.trim();
-    documented()
+    let of_one = || documented().find(|info| info.api.is_some() && info.code == code);
+    of_any(code).or_else(of_one)
+}
+
+/// What is known of a code whichever API it stands in.
+fn of_any(code: &str) -> Option<&'static CodeInfo> {
+    let code = code.trim();
+    let of_any = || documented().filter(|info| info.api.is_none());
+    of_any()
         .find(|info| info.code == code)
-        .or_else(|| documented().find(|info| info.is_family_of(code)))
+        .or_else(|| of_any().find(|info| info.is_family_of(code)))
+}
+
+/// Whether this code, in the answer to an order and beside no order id, proves that no order was placed.
+pub(crate) fn refuses_order(code: &str) -> bool {
+    documented()
+        .filter(|info| info.refuses_order)
+        .any(|info| info.code == code || info.is_family_of(code))
+}
+
+/// What an API says in a successful envelope instead of doing what it was asked for; `None` where it says nothing of the
+/// kind, or gives a code that is known to be no refusal, such as `1001` for an order that is not shipped yet.
+///
+/// The body is an answer as it came, in any form. [`Reply::business_refusal`](crate::Reply::business_refusal) asks the
+/// same of an answer to a call.
+pub fn business_refusal(api: &str, body: &[u8]) -> Option<BusinessRefusal> {
+    heard(api, raw::business_refusal(body)?)
+}
+
+/// A business refusal of this API, unless its code is known to be none.
+pub(crate) fn heard(api: &str, refusal: BusinessRefusal) -> Option<BusinessRefusal> {
+    let code = refusal.code.as_deref().unwrap_or_default();
+    let mut of_api = documented().filter(|info| info.api == Some(api));
+    let is_none = of_api.any(|info| info.code == code && !info.says_no);
+    (!is_none).then_some(refusal)
 }
 
 /// Every code that something is known of: those that the pages of single APIs list, then all others, families last.
@@ -102,8 +153,9 @@ fn retry_class<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RetryClass,
 /// The codes that single APIs list on their pages, as far as they are explained.
 static OF_APIS: LazyLock<Vec<CodeInfo>> = LazyLock::new(|| {
     let codes = APIS.iter().flat_map(|api| api.error_codes);
-    // A code of which no one has said anything explains nothing, and may be one of the gateway's, listed again.
-    let mut seen = std::collections::HashSet::new();
+    // A code of which no one has said anything explains nothing. Pages list codes of the gateway and of services, too:
+    // those are judged by the list of this crate.
+    let mut seen: HashSet<_> = LISTED.iter().map(|info| info.code).collect();
     let own = codes.filter(|code| !code.meaning.is_empty() && seen.insert(code.code));
     own.map(CodeInfo::of_api).collect()
 });
@@ -125,6 +177,9 @@ impl CodeInfo {
             retry: code.retry,
             // Under `error_response` a service says these, which has run then.
             done: Done::Perhaps,
+            api: None,
+            refuses_order: code.code != REPEATED && lists(OrderCreateAnswer::ERROR_CODES, code),
+            says_no: true,
             source: "the error table of the API's page",
         }
     }
@@ -144,6 +199,10 @@ impl CodeInfo {
     }
 }
 
+fn lists(codes: &[ErrorCode], code: &ErrorCode) -> bool {
+    codes.iter().any(|listed| listed.code == code.code)
+}
+
 /// What the platform's refusal of a call means for the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Judgement {
@@ -157,8 +216,8 @@ pub(crate) struct Judgement {
 /// Judges a refusal by its code and its sub-code; by what it says of a ban; and by whose fault it is said to be
 /// where neither code is known.
 pub(crate) fn judge(error: &ApiError) -> Judgement {
-    let code = error.code.as_deref().and_then(explain);
-    let sub_code = error.sub_code.as_deref().and_then(explain);
+    let code = error.code.as_deref().and_then(of_any);
+    let sub_code = error.sub_code.as_deref().and_then(of_any);
     let (exact, family) = match sub_code {
         Some(info) if info.is_family() => (None, Some(info)),
         exact => (exact, None),
@@ -317,6 +376,99 @@ mod tests {
             for words in [info.cause, info.advice] {
                 assert!(words.len() > 10 && words.ends_with('.'), "{}", info.code);
             }
+        }
+    }
+
+    /// Codes that an attack found to be taken for proof, and that prove nothing.
+    #[test]
+    fn other_codes_prove_nothing() {
+        for code in [
+            "INTERNAL_ERROR",
+            "INNER_ERROR",
+            "NETWORK_ERROR",
+            "RPC_ERROR",
+            "HSF_EXCEPTION",
+            "java.lang.NullPointerException",
+            "EXCEPTION",
+            "DB_ERROR",
+            "BUSY",
+            "TRY_AGAIN_LATER",
+            "RETRY",
+            "ORDER_CREATING",
+            "PROCESSING",
+            "PENDING",
+            "ORDER_IN_PROGRESS",
+            "REMOTE_CALL_FAILED",
+            "CIRCUIT_BREAKER_OPEN",
+            "UNAVAILABLE",
+            "500",
+            "502",
+            "504",
+            "-1",
+            "F00-00-10015-010",
+            "DUPLICATE_ORDER",
+            "ORDER_ALREADY_EXISTS",
+            "OUT_ORDER_ID_EXIST",
+            "REPEAT_SUBMIT",
+            "CONCURRENT_LOCK_FAILED",
+            "PAY_FAILED",
+            "PAYMENT_FAILED",
+            "AUTOPAY_ERROR",
+            "PAY_ERROR",
+            "REMOTE_CREATE_ORDER_RESULT_ERROR",
+            "SYSTEM_ERROR",
+            "",
+            "isvx",
+            "sku_not_exist",
+        ] {
+            assert!(!refuses_order(code), "{code}");
+        }
+        for code in [
+            "isv.x",
+            "ISV.invalid-parameter",
+            "SKU_NOT_EXIST",
+            "INVENTORY_HOLD_ERROR",
+        ] {
+            assert!(refuses_order(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn the_pages_own_codes_refuse_orders_but_one() {
+        for listed in OrderCreateAnswer::ERROR_CODES {
+            assert_eq!(
+                refuses_order(listed.code),
+                listed.code != REPEATED,
+                "{}",
+                listed.code
+            );
+        }
+    }
+
+    /// The code of one API says nothing of another's, nor of the gateway's.
+    #[test]
+    fn codes_of_one_api_are_its_own() {
+        const TRACKING: &str = "aliexpress.ds.order.tracking.get";
+        let answer = |code: &str| {
+            let result =
+                format!(r#"{{"ret":false,"code":{code},"msg":"TRACKING DATA NOT FOUND"}}"#);
+            format!(r#"{{"result":{result}}}"#)
+        };
+        for code in ["1001", "\"1001\""] {
+            assert_eq!(business_refusal(TRACKING, answer(code).as_bytes()), None);
+            assert!(business_refusal("aliexpress.other.get", answer(code).as_bytes()).is_some());
+        }
+        for code in ["1002", "\"\"", "10011"] {
+            assert!(business_refusal(TRACKING, answer(code).as_bytes()).is_some());
+        }
+        assert_eq!(explain("1001").and_then(|info| info.api), Some(TRACKING));
+        check("1001", "", "", RetryClass::Never, false);
+        for info in documented().filter(|info| info.api.is_some()) {
+            assert!(
+                APIS.iter().any(|api| Some(api.name) == info.api),
+                "{}",
+                info.code
+            );
         }
     }
 }

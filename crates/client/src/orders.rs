@@ -26,7 +26,6 @@ mod journaled;
 mod new_order;
 mod outcome;
 pub(crate) mod place;
-mod proof;
 pub(crate) mod read;
 
 pub use currency::CurrencyCode;

@@ -28,6 +28,7 @@ pub(crate) fn typed<T: Answer>(api: &str, status: u16, body: Vec<u8>) -> Result<
                 .outcome
                 .map_err(|error| with_request_id(Error::refused(api, error), &request_id));
             accept(api, status, data, body, |data, raw| Reply {
+                api: T::API,
                 data,
                 request_id,
                 trace_id: envelope.trace_id,
@@ -51,6 +52,7 @@ pub(crate) fn untyped(api: &str, status: u16, body: Vec<u8>) -> Result<RawReply,
                 _ => Format::Json,
             };
             accept(api, status, data, body, |data, raw| RawReply {
+                api: api.into(),
                 format,
                 data,
                 request_id,

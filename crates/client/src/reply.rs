@@ -4,10 +4,11 @@ use std::fmt;
 use std::ops::Deref;
 
 use aliexpress_models::BusinessRefusal;
-use aliexpress_models::raw::{self, Value, ValueError};
+use aliexpress_models::raw::{Value, ValueError};
 use serde_core::de::{DeserializeOwned, value};
 
 use crate::call::Format;
+use crate::codes;
 use crate::error::Error;
 
 /// The answer to a typed call: the data, and what the platform sent around it.
@@ -17,6 +18,7 @@ use crate::error::Error;
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Reply<T> {
+    pub(crate) api: &'static str,
     pub(crate) data: T,
     pub(crate) request_id: Option<String>,
     pub(crate) trace_id: Option<String>,
@@ -25,8 +27,9 @@ pub struct Reply<T> {
 
 impl<T> Reply<T> {
     /// What is known without an exchange.
-    pub(crate) fn made(data: T) -> Self {
+    pub(crate) fn made(api: &'static str, data: T) -> Self {
         Self {
+            api,
             data,
             request_id: None,
             trace_id: None,
@@ -35,8 +38,9 @@ impl<T> Reply<T> {
     }
 
     /// What an answer that refuses says nevertheless.
-    pub(crate) fn over_refusal(data: T, refused: &Error) -> Self {
+    pub(crate) fn over_refusal(api: &'static str, data: T, refused: &Error) -> Self {
         Self {
+            api,
             data,
             request_id: refused.request_id().map(str::to_owned),
             trace_id: None,
@@ -64,10 +68,10 @@ impl<T> Reply<T> {
         self.trace_id.as_deref()
     }
 
-    /// What the API says instead of doing what it was asked for, such as `1001` for an order that is not shipped yet;
-    /// `None` where it says nothing of the kind.
+    /// What the API says instead of doing what it was asked for; `None` where it says nothing of the kind. See
+    /// [`codes::business_refusal`](crate::codes::business_refusal).
     pub fn business_refusal(&self) -> Option<BusinessRefusal> {
-        raw::business_refusal(&self.raw)
+        codes::business_refusal(self.api, &self.raw)
     }
 
     /// The body as it came. It may hold personal data of buyers.
@@ -78,6 +82,7 @@ impl<T> Reply<T> {
     /// Other data under the same envelope.
     pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Reply<U> {
         Reply {
+            api: self.api,
             data: change(self.data),
             request_id: self.request_id,
             trace_id: self.trace_id,
@@ -111,6 +116,7 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RawReply {
+    pub(crate) api: Box<str>,
     pub(crate) format: Format,
     pub(crate) data: Value,
     pub(crate) request_id: Option<String>,
@@ -149,9 +155,9 @@ impl RawReply {
     }
 
     /// What the API says instead of doing what it was asked for; `None` where it says nothing of the kind. See
-    /// [`Value::business_refusal`].
+    /// [`codes::business_refusal`](crate::codes::business_refusal).
     pub fn business_refusal(&self) -> Option<BusinessRefusal> {
-        self.data.business_refusal()
+        codes::heard(&self.api, self.data.business_refusal()?)
     }
 
     /// The platform's name for the exchange, which its support asks for.

@@ -23,7 +23,7 @@ pub fn sections() -> String {
 /// Those are in docs/errors-of-apis.md.
 fn is_of_an_api(info: &CodeInfo) -> bool {
     let mut codes = APIS.iter().flat_map(|api| api.error_codes);
-    codes.any(|code| code.code == info.code && !code.meaning.is_empty())
+    info.by == Speaker::Api && codes.any(|code| code.code == info.code && !code.meaning.is_empty())
 }
 
 fn section(text: &mut String, heading: &str, codes: &[&CodeInfo]) {
@@ -31,9 +31,13 @@ fn section(text: &mut String, heading: &str, codes: &[&CodeInfo]) {
     let _ = writeln!(text, "\n### {heading}");
     for info in codes {
         let (again, done) = (again(info.retry), done(info));
+        let of = info
+            .api
+            .map(|api| format!(" of `{api}`"))
+            .unwrap_or_default();
         let _ = writeln!(
             text,
-            "\n#### `{}`\n\n{}.\n\n- **Cause:** {}\n- **What to do:** {}\n- **Again?** {again}. **Done?** {done}.",
+            "\n#### `{}`{of}\n\n{}.\n\n- **Cause:** {}\n- **What to do:** {}\n- **Again?** {again}. **Done?** {done}.",
             info.code,
             sentence(info.meaning),
             info.cause,

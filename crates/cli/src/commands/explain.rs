@@ -87,7 +87,7 @@ fn unknown(code: &str) -> Failure {
 
 /// Where the docs speak of it.
 fn page(info: &CodeInfo) -> String {
-    let file = match apis(info).is_empty() {
+    let file = match info.api.is_some() || apis(info).is_empty() {
         true => "errors.md",
         false => "errors-of-apis.md",
     };
@@ -98,8 +98,14 @@ fn page(info: &CodeInfo) -> String {
     format!("docs/{file}#{}", kept.collect::<String>().to_lowercase())
 }
 
-/// The APIs whose pages list the code; none for codes of the gateway.
+/// The APIs whose code it is; none for codes of the gateway.
 fn apis(info: &CodeInfo) -> Vec<&'static str> {
+    if let Some(api) = info.api {
+        return vec![api];
+    }
+    if info.by != Speaker::Api {
+        return Vec::new();
+    }
     let lists = |api: &&aliexpress_models::Api| {
         let mut codes = api.error_codes.iter();
         codes.any(|code| code.code == info.code && !code.meaning.is_empty())

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use aliexpress_models::shared::OrderId;
+use serde::{Deserialize, Serialize};
 
 use super::Error;
 
@@ -11,7 +12,10 @@ use super::Error;
 ///
 /// Do not place it again under another `out_order_id`: that would be a second order if the first one
 /// exists. [`Client::recover_order`](crate::Client::recover_order) asks again under the same one.
-#[derive(Debug)]
+///
+/// It can be stored without its cause, in JSON, CBOR, MessagePack, TOML and RON; `sent_at` as serde writes a
+/// [`SystemTime`], in seconds and nanoseconds since 1970.
+#[derive(Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UnknownOutcome {
     /// The id under which the order was to be placed.
@@ -24,12 +28,13 @@ pub struct UnknownOutcome {
     pub sent_at: SystemTime,
     /// What is contradictory or missing.
     pub why: String,
+    #[serde(skip)]
     pub(crate) cause: Option<Error>,
 }
 
 impl UnknownOutcome {
     /// The error that left the outcome open, to be asked what it is about: a time-out, a session that
-    /// ended; none where an answer came and contradicts itself.
+    /// ended; `None` where an answer came and contradicts itself, and after it was stored.
     pub fn cause(&self) -> Option<&Error> {
         self.cause.as_ref()
     }

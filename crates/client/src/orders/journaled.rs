@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use aliexpress_models::Request;
 use aliexpress_models::order_create::OrderCreate;
 use aliexpress_models::order_get::Order;
 use aliexpress_models::shared::OrderId;
@@ -422,9 +423,12 @@ fn known_already(
 }
 
 fn placed_before(known: &JournaledOrder) -> Reply<PlacedOrder> {
-    Reply::made(PlacedOrder::Duplicate {
-        order_ids: known.order_ids.clone(),
-    })
+    Reply::made(
+        OrderCreate::API,
+        PlacedOrder::Duplicate {
+            order_ids: known.order_ids.clone(),
+        },
+    )
 }
 
 fn another_order(out_order_id: &str) -> Error {

@@ -8,6 +8,7 @@ use aliexpress_models::order_create::{
 };
 use aliexpress_models::shared::OutOrderId;
 use aliexpress_models::{Record, View};
+use serde::{Deserialize, Serialize};
 
 use super::currency::CurrencyCode;
 use crate::error::Error;
@@ -33,6 +34,8 @@ use crate::error::Error;
 /// assert_eq!(order.out_order_id().as_str(), "shop-2026-000123");
 /// ```
 ///
+/// It can be stored with serde as the request that it is, which holds the recipient; read back, it is checked again.
+///
 /// With a field missing from the address it does not compile:
 ///
 /// ```compile_fail,E0063
@@ -52,7 +55,8 @@ use crate::error::Error;
 /// let order = NewOrder::new(address, item);
 /// # }
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "OrderCreate", into = "OrderCreate")]
 #[must_use]
 pub struct NewOrder(OrderCreate);
 
@@ -128,6 +132,12 @@ impl NewOrder {
             format!("nothing in {missing}"),
             "every required field",
         ))
+    }
+}
+
+impl From<NewOrder> for OrderCreate {
+    fn from(order: NewOrder) -> Self {
+        order.0
     }
 }
 

@@ -6,14 +6,16 @@ use aliexpress_models::ApiError;
 use aliexpress_models::order_create::OrderCreateResult;
 use aliexpress_models::shared::OrderId;
 
-use super::proof::proves_refusal;
-use crate::codes::{CodeInfo, explain};
+use serde::{Deserialize, Serialize};
 
-/// The code of a request whose `out_order_id` the platform has seen before.
-const REPEATED: &str = "REPEATED_ORDER_ERROR";
+use crate::codes::{CodeInfo, REPEATED, explain, refuses_order};
 
 /// What the platform said about an order that was to be placed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// It can be stored: with serde as `{"created": {"order_ids": [81], "message": null}}` and the like, in JSON, CBOR,
+/// MessagePack, TOML and RON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PlacedOrder {
     /// The order exists. Whether it is paid, if that was asked for, [`Client::order`] tells.
     ///
@@ -23,6 +25,7 @@ pub enum PlacedOrder {
         /// ordered.
         order_ids: Vec<OrderId>,
         /// What the platform added, where it added anything.
+        #[serde(default)]
         message: Option<String>,
     },
     /// The order exists, and the payment that was asked for failed. It lapses if it is not paid in
@@ -46,8 +49,9 @@ pub enum PlacedOrder {
     Refused(OrderRefusal),
 }
 
-/// Why an order was refused.
-#[derive(Clone, PartialEq, Eq)]
+/// Why an order was refused. Stored, it is code and message; the rest is looked up again when it is read.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredRefusal", into = "StoredRefusal")]
 #[non_exhaustive]
 pub struct OrderRefusal {
     /// The platform's code, such as `INVENTORY_HOLD_ERROR`.
@@ -58,6 +62,32 @@ pub struct OrderRefusal {
     /// Meaning, cause and advice; none for a code that the platform's page does not list. Then
     /// somebody should look before the order is placed again, and under the same `out_order_id`.
     pub info: Option<&'static CodeInfo>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredRefusal {
+    code: String,
+    #[serde(default)]
+    message: Option<String>,
+}
+
+impl From<StoredRefusal> for OrderRefusal {
+    fn from(stored: StoredRefusal) -> Self {
+        Self {
+            info: explain(&stored.code),
+            code: stored.code,
+            message: stored.message,
+        }
+    }
+}
+
+impl From<OrderRefusal> for StoredRefusal {
+    fn from(refusal: OrderRefusal) -> Self {
+        Self {
+            code: refusal.code,
+            message: refusal.message,
+        }
+    }
 }
 
 impl PlacedOrder {
@@ -236,7 +266,7 @@ impl Signs {
     /// A refusal, if the code is one that proves it.
     fn refused(self) -> Result<PlacedOrder, Undecided> {
         match self.code.clone() {
-            Some(code) if proves_refusal(&code) && self.payment_failed().is_none() => {
+            Some(code) if refuses_order(&code) && self.payment_failed().is_none() => {
                 Ok(PlacedOrder::Refused(OrderRefusal {
                     info: explain(&code),
                     code,

@@ -234,7 +234,7 @@ pub(crate) fn settle(
         Ok(reply) if reply.exists() => return Ok(reply),
         Ok(reply) => Unsettled::Answer {
             why: refused_repeat(&reply),
-            reply: reply.map(|_| Vec::new()),
+            reply: Box::new(reply.map(|_| Vec::new())),
         },
         Err(Unsettled::NotPlaced(cause)) => Unsettled::Call(cause),
         Err(open) => open,
@@ -251,7 +251,7 @@ pub(crate) enum Unsettled {
     /// The answer leaves it open.
     Answer {
         why: String,
-        reply: Reply<Vec<OrderId>>,
+        reply: Box<Reply<Vec<OrderId>>>,
     },
 }
 
@@ -297,7 +297,7 @@ fn classified(
                 Ok(placed) => Ok(reply.map(|_| placed)),
                 Err(Undecided { why, order_ids }) => Err(Unsettled::Answer {
                     why,
-                    reply: reply.map(|_| order_ids),
+                    reply: Box::new(reply.map(|_| order_ids)),
                 }),
             }
         }
@@ -319,6 +319,7 @@ fn reply_of(mut error: Error, placed: PlacedOrder) -> Reply<PlacedOrder> {
     let trace_id = error.api_error().and_then(|error| error.trace_id.clone());
     let inner = error.inner_mut();
     Reply {
+        api: OrderCreate::API,
         data: placed,
         request_id: inner.request_id.take(),
         trace_id,
@@ -350,6 +351,7 @@ impl Unsettled {
                 unknown(order, sent_at, order_ids, error.to_string(), Some(error))
             }
             Unsettled::Answer { why, reply } => {
+                let reply = *reply;
                 let error = unknown(order, sent_at, reply.data, why, None);
                 error.over_reply(reply.request_id, reply.raw)
             }

@@ -79,7 +79,9 @@ fn redact_value(value: &mut Value, shape: Option<&'static Shape>, redactor: &Red
             .for_each(|element| redact_value(element, shape, redactor)),
         Value::Object(members) => {
             // Beside what says something about a person, what no one knows may do so, too.
-            let about_a_person = members.iter().any(|(key, _)| is_personal(key));
+            let about_a_person = members
+                .iter()
+                .any(|(key, _)| is_personal(key) && !is_of(key, SECRETS));
             for (key, value) in members {
                 let field = shape.and_then(|shape| shape.field(key));
                 let is_unknown = || field.is_none() && may_tell(value) && !is_safe(key);

@@ -123,6 +123,8 @@ impl<L: List> Question for PageAt<'_, L> {
 
     fn read(&self, reply: AnswerTo<Self>) -> Result<Reply<Page<L::Item>>, Error> {
         // The page is what matters of a list; who needs the body reads the API itself.
-        self.list.read(self.place, reply).map(Reply::made)
+        self.list
+            .read(self.place, reply)
+            .map(|page| Reply::made(L::Asks::API, page))
     }
 }

@@ -46,7 +46,7 @@ pub(crate) trait Question: Sync {
             .business_refusal()
             .and_then(|refusal| self.heard(refusal));
         match heard {
-            Some(says) => Ok(Reply::over_refusal(says, &error)),
+            Some(says) => Ok(Reply::over_refusal(Self::Asks::API, says, &error)),
             None => Err(error),
         }
     }

@@ -2,7 +2,6 @@
 
 use std::ops::Deref;
 
-use aliexpress_models::BusinessRefusal;
 use aliexpress_models::ds::order_tracking_get::{
     DetailNode, OrderTrackingGet, OrderTrackingGetRequired, TrackingDetailLine,
 };
@@ -67,10 +66,6 @@ impl Deref for Parcel {
     }
 }
 
-/// The code of an order that is not shipped yet, and of one that the account does not have. Source: reports from live
-/// use.
-const NOT_SHIPPED: &str = "1001";
-
 /// The language of what parcels meet.
 const LANGUAGE: &str = "en_US";
 
@@ -88,16 +83,13 @@ impl Question for ParcelsOf {
         }))
     }
 
-    fn heard(&self, refusal: &BusinessRefusal) -> Option<Tracking> {
-        (refusal.code.as_deref() == Some(NOT_SHIPPED)).then_some(Tracking::NotShipped)
-    }
-
     fn read(&self, mut reply: AnswerTo<Self>) -> Result<Reply<Tracking>, Error> {
         let Some(result) = reply.data.result.take() else {
             return Err(lacking::<OrderTrackingGet>(reply, "parcels"));
         };
         let lines = result.data.unwrap_or_default().tracking_detail_line_list;
         let parcels: Vec<_> = lines.into_iter().map(parcel).collect();
+        // Without parcels stands the code that `codes.json` knows to be no refusal.
         Ok(reply.map(|_| match parcels.is_empty() {
             true => Tracking::NotShipped,
             false => Tracking::Parcels(parcels),

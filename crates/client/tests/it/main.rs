@@ -21,6 +21,7 @@ mod recording;
 mod server;
 mod settings;
 mod shop;
+mod stored;
 mod threads;
 mod tls;
 mod tokens;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aliexpress::codes::business_refusal;
 use aliexpress_models::{Api, ApiError, Record, drift, raw};
 use serde::Serialize;
 
@@ -133,7 +134,7 @@ impl<'a> Converter<'a> {
                 if let Err(error) = written {
                     return to.unreadable(origin, error);
                 }
-                if let Some(refusal) = raw::business_refusal(bytes) {
+                if let Some(refusal) = business_refusal(api.name, bytes) {
                     to.tally.said_no += 1;
                     to.remarks
                         .push((origin, format!("{} said no: {refusal}", api.name)));

@@ -1,5 +1,6 @@
 //! One answer: its content for people or programs, or what in it differs from the model.
 
+use aliexpress::codes::business_refusal;
 use aliexpress_models::{Api, DecodeError, Drift, Envelope, Record, drift, raw};
 use serde::Serialize;
 use serde_json::json;
@@ -36,7 +37,7 @@ pub(super) fn run(
     match envelope.outcome {
         Ok(ref answer) => {
             show_answer(&**answer, &envelope, output)?;
-            match raw::business_refusal(bytes) {
+            match business_refusal(api.name, bytes) {
                 Some(refusal) => Err(refusal::said_no(api.name, &refusal)),
                 None => Ok(Exit::Done),
             }

@@ -249,7 +249,7 @@ mod tests {
     #[test]
     fn names_of_every_model_are_masked_in_every_api() {
         for api in [INFO, "other.api"] {
-            for key in PERSONAL.iter() {
+            for key in PERSONAL.iter().filter(|key| !is_of(key, SECRETS)) {
                 check(
                     api,
                     &format!(r#"{{"around":{{"{key}":"canary","tel_2":5550100,"price":8.30}}}}"#),

@@ -19,6 +19,8 @@ pages! {
     readme = "README.md",
     quick_start = "docs/quick-start.md",
     placing_orders = "docs/placing-orders.md",
+    seller_orders = "docs/seller-orders.md",
+    affiliate_links = "docs/affiliate-links.md",
     tokens = "docs/tokens.md",
     several_machines = "docs/several-machines.md",
     errors = "docs/errors.md",

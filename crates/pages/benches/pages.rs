@@ -8,7 +8,7 @@ use std::time::Instant;
 use made::draw::{Layout, page};
 use made::{Api, Field, Habits, Kind, count};
 use pages::read;
-use pages::resolve::{Decisions, resolve};
+use pages::resolve::{Decisions, Model, resolve};
 
 fn main() {
     println!(
@@ -33,7 +33,8 @@ fn measure(layout: Layout, rows: usize) {
     let table =
         read::page("made.txt", text.as_bytes(), "2026-01-01").expect("the page can be read");
     let read = start.elapsed();
-    let tree = resolve(&table, &Decisions::default()).expect("the table can be resolved");
+    let tree = resolve(&table, &Decisions::default(), &Model::default())
+        .expect("the table can be resolved");
     let resolve_time = start.elapsed() - read;
     assert_eq!(pages::tree::Tree::documented(&tree.response), rows);
     let total = (read + resolve_time).as_secs_f64();
@@ -41,7 +42,7 @@ fn measure(layout: Layout, rows: usize) {
     // Once more, for counting allocations takes time.
     let heap = allocation_counter::measure(|| {
         let table = read::page("made.txt", text.as_bytes(), "2026-01-01");
-        let tree = table.map(|table| resolve(&table, &Decisions::default()));
+        let tree = table.map(|table| resolve(&table, &Decisions::default(), &Model::default()));
         drop(std::hint::black_box(tree));
     });
     println!(

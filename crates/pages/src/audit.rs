@@ -11,6 +11,7 @@ use toml::Value;
 use crate::families::Families;
 use crate::merge::{self, Merged};
 use crate::output::{File, Mode, write_or_check};
+use crate::resolve::Model;
 use crate::root::Root;
 use crate::rules::Rules;
 use crate::table::file_stems;
@@ -31,9 +32,10 @@ const MANY: usize = 4;
 pub fn run(root: &Root, mode: Mode) -> anyhow::Result<()> {
     let families = Families::load(root)?;
     let rules = Rules::load(root)?;
+    let model = Model::load(root)?;
     let mut pages: BTreeMap<&str, Page> = BTreeMap::new();
     for stem in file_stems(root)? {
-        let merged = merge::load(root, &stem, &rules)?;
+        let merged = merge::load(root, &stem, &rules, &model)?;
         let family = families.of(&merged.document.api)?;
         let overlay = overlay(root, &stem)?;
         pages

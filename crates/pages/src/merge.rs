@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use serde_json::Value;
 
 use crate::document::{Document, Field, SampleRef, SourceRef};
-use crate::resolve::{Decisions, article, join, resolve};
+use crate::resolve::{Decisions, Model, article, join, resolve};
 use crate::root::Root;
 use crate::rules::Rules;
 use crate::same_key::merged;
@@ -31,10 +31,10 @@ pub struct Merged {
 /// # Errors
 ///
 /// When a table cannot be read or resolved, or files of one name are about several APIs.
-pub fn load(root: &Root, stem: &str, rules: &Rules) -> anyhow::Result<Merged> {
+pub fn load(root: &Root, stem: &str, rules: &Rules, model: &Model) -> anyhow::Result<Merged> {
     let tables = FieldTable::load_sources(root, stem)?;
     let decisions = Decisions::load(root, stem)?;
-    merge(tables, &decisions, rules)
+    merge(tables, &decisions, rules, model)
 }
 
 /// Merges `tables`, which are all of one API, in any order.
@@ -46,6 +46,7 @@ pub fn merge(
     mut tables: Vec<FieldTable>,
     decisions: &Decisions,
     rules: &Rules,
+    model: &Model,
 ) -> anyhow::Result<Merged> {
     table::newest_first(&mut tables);
     let api = tables
@@ -85,7 +86,7 @@ pub fn merge(
     let mut between = Vec::new();
     for (at, table) in tables.iter().enumerate() {
         let decisions = if at == judged { decisions } else { &none };
-        let tree = resolve(table, decisions)
+        let tree = resolve(table, decisions, model)
             .with_context(|| format!("resolving {} of {}", table.api, table.source))?;
         let mut tree = merged(tree);
         keep_scalars(&mut tree);

@@ -136,16 +136,18 @@ impl Section {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
-    /// The sample shows the field elsewhere than the marks do.
+    /// The sample decides the parent.
     SamplePlaces,
-    /// The sample is silent; the mark decides the parent.
+    /// The mark or the indentation decides the parent.
     MarkPlaces,
-    /// The sample is silent and there is no mark; the order of rows decides the parent.
+    /// The order of rows decides the parent.
     OrderPlaces,
-    /// The sample is silent, and the nearest object is complete without the row.
-    CompleteShape,
+    /// Objects like this one, on the page or in other APIs, decide the parent.
+    Likeness,
     /// The object that marks and order propose has a row of that name already.
     SameName,
+    /// The sample shows other objects, and none of them has the field.
+    SampleLacks,
     /// The overlay decides the parent.
     OverlayPlaces,
     /// The sample shows a list or an object where the documentation says the other.
@@ -181,8 +183,9 @@ impl Rule {
             Self::SamplePlaces => "the sample places it",
             Self::MarkPlaces => "the mark places it",
             Self::OrderPlaces => "the order of rows places it",
-            Self::CompleteShape => "the object above is complete without it",
+            Self::Likeness => "objects like it place it",
             Self::SameName => "a row of that name comes before it",
+            Self::SampleLacks => "the sample shows the other object without it",
             Self::OverlayPlaces => "the overlay places it",
             Self::KindBySample => "the sample decides between list and object",
             Self::KindByShape => "an object of the same fields was shown",

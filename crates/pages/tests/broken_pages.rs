@@ -7,7 +7,7 @@ mod made;
 use made::draw::{Layout, page};
 use made::{Api, Field, Habits, Kind};
 use pages::read;
-use pages::resolve::{Decisions, resolve};
+use pages::resolve::{Decisions, Model, resolve};
 use pages::tree::Tree;
 
 /// Reads and resolves what may be broken; a tree has every row of its table.
@@ -15,7 +15,7 @@ fn try_page(bytes: &[u8]) {
     let Ok(table) = read::page("broken.txt", bytes, "2026-01-01") else {
         return;
     };
-    let Ok(tree) = resolve(&table, &Decisions::default()) else {
+    let Ok(tree) = resolve(&table, &Decisions::default(), &Model::default()) else {
         return;
     };
     assert_eq!(Tree::documented(&tree.request), table.request.len());

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use pages::read;
-use pages::resolve::{Decisions, resolve};
+use pages::resolve::{Decisions, Model, resolve};
 use pages::tree::{Node, Rule, Tree};
 
 const PAGE: &str = r#"# example.shelf.get
@@ -28,7 +28,7 @@ const PAGE: &str = r#"# example.shelf.get
 fn resolved(overlay: &str) -> Result<Tree, String> {
     let table = read::page("shelf.md", PAGE.as_bytes(), "2026-01-01").expect("a table");
     let decisions: Decisions = toml::from_str(overlay).expect("an overlay");
-    resolve(&table, &decisions).map_err(|error| error.to_string())
+    resolve(&table, &decisions, &Model::default()).map_err(|error| error.to_string())
 }
 
 fn place(row: &str, nth: usize, parent: &str) -> String {

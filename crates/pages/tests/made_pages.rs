@@ -7,7 +7,7 @@ mod made;
 use made::draw::{Layout, page, type_text};
 use made::{Api, Field, Habits, Kind, count};
 use pages::read;
-use pages::resolve::{Decisions, resolve};
+use pages::resolve::{Decisions, Model, resolve};
 use pages::tree::{Node, Tree};
 use proptest::prelude::*;
 
@@ -53,7 +53,7 @@ fn wanted(
 fn tree_of(text: &str) -> Result<Tree, String> {
     let table =
         read::page("made.txt", text.as_bytes(), "2026-01-01").map_err(|error| error.to_string())?;
-    resolve(&table, &Decisions::default()).map_err(|error| format!("{error:#}"))
+    resolve(&table, &Decisions::default(), &Model::default()).map_err(|error| format!("{error:#}"))
 }
 
 fn check(api: &Api, layout: Layout, habits: Habits) -> Result<(), TestCaseError> {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use pages::document::{Document, Field};
 use pages::merge::{Merged, merge};
 use pages::read;
-use pages::resolve::{Decisions, resolve};
+use pages::resolve::{Decisions, Model, resolve};
 use pages::root::Root;
 use pages::rules::Rules;
 use pages::same_key::merged;
@@ -50,7 +50,13 @@ fn newer() -> FieldTable {
 fn the_newest_holds_and_the_older_fills_in() {
     let Merged {
         document, between, ..
-    } = merge(vec![older(), newer()], &Decisions::default(), &rules()).unwrap();
+    } = merge(
+        vec![older(), newer()],
+        &Decisions::default(),
+        &rules(),
+        &Model::default(),
+    )
+    .unwrap();
     assert_eq!(document.session, Some(true));
     let names: Vec<_> = document
         .request
@@ -86,17 +92,34 @@ fn the_newest_holds_and_the_older_fills_in() {
 
 #[test]
 fn the_order_of_sources_does_not_matter() {
-    let one = merge(vec![older(), newer()], &Decisions::default(), &rules()).unwrap();
-    let other = merge(vec![newer(), older()], &Decisions::default(), &rules()).unwrap();
+    let one = merge(
+        vec![older(), newer()],
+        &Decisions::default(),
+        &rules(),
+        &Model::default(),
+    )
+    .unwrap();
+    let other = merge(
+        vec![newer(), older()],
+        &Decisions::default(),
+        &rules(),
+        &Model::default(),
+    )
+    .unwrap();
     assert_eq!(one.document, other.document);
     assert_eq!(one.between, other.between);
 }
 
 #[test]
 fn a_tree_in_its_file_is_the_tree() {
-    let mut document = merge(vec![older(), newer()], &Decisions::default(), &rules())
-        .unwrap()
-        .document;
+    let mut document = merge(
+        vec![older(), newer()],
+        &Decisions::default(),
+        &rules(),
+        &Model::default(),
+    )
+    .unwrap()
+    .document;
     document.response[0].children[0].name = "dots.and\\slashes".to_owned();
     assert_eq!(
         Document::parse(&document.to_toml().unwrap()).unwrap(),
@@ -104,7 +127,9 @@ fn a_tree_in_its_file_is_the_tree() {
     );
     let root = Root::workspace();
     for stem in file_stems(&root).unwrap() {
-        let document = pages::merge::load(&root, &stem, &rules()).unwrap().document;
+        let document = pages::merge::load(&root, &stem, &rules(), &Model::default())
+            .unwrap()
+            .document;
         assert_eq!(
             Document::parse(&document.to_toml().unwrap()).unwrap(),
             document,
@@ -119,7 +144,7 @@ fn each_difference_between_sources_is_explained() {
     let root = Root::workspace();
     let mut several = 0;
     for stem in file_stems(&root).unwrap() {
-        let merged = pages::merge::load(&root, &stem, &rules()).unwrap();
+        let merged = pages::merge::load(&root, &stem, &rules(), &Model::default()).unwrap();
         if merged.document.sources.len() < 2 {
             continue;
         }
@@ -144,7 +169,7 @@ fn each_difference_between_sources_is_explained() {
             } else {
                 decisions
             };
-            let tree = self::merged(resolve(&table, &decisions).unwrap());
+            let tree = self::merged(resolve(&table, &decisions, &Model::default()).unwrap());
             for (is_request, nodes, fields) in [
                 (true, &tree.request, &merged.document.request),
                 (false, &tree.response, &merged.document.response),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use pages::commands::fields;
 use pages::read;
-use pages::resolve::{Decisions, resolve};
+use pages::resolve::{Decisions, Model, resolve};
 use pages::root::Root;
 use pages::table::FieldTable;
 use pages::tree::Tree;
@@ -31,7 +31,7 @@ fn pages() -> Vec<(String, Vec<u8>)> {
 }
 
 fn tree(table: &FieldTable) -> Tree {
-    resolve(table, &Decisions::default()).expect("the table can be resolved")
+    resolve(table, &Decisions::default(), &Model::default()).expect("the table can be resolved")
 }
 
 #[test]

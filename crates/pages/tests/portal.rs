@@ -7,7 +7,7 @@ mod outline;
 
 use outline::outline;
 use pages::read;
-use pages::resolve::{Decisions, resolve};
+use pages::resolve::{Decisions, Model, resolve};
 use pages::table::{FieldTable, Layout};
 
 fn tables(json: &str) -> Vec<FieldTable> {
@@ -20,7 +20,7 @@ fn check(json: &str, layout: Layout, request: &str, response: &str) -> FieldTabl
     assert_eq!(tables.len(), 1);
     let table = tables.remove(0);
     assert_eq!(table.layout, layout);
-    let tree = resolve(&table, &Decisions::default()).unwrap();
+    let tree = resolve(&table, &Decisions::default(), &Model::default()).unwrap();
     assert_eq!(
         [outline(&tree.request), outline(&tree.response)],
         [request, response]
@@ -95,7 +95,7 @@ fn the_older_portal_and_the_sdk() {
         response,
     );
     assert_eq!(table.verb.as_deref(), Some("GET"));
-    let tree = resolve(&table, &Decisions::default()).unwrap();
+    let tree = resolve(&table, &Decisions::default(), &Model::default()).unwrap();
     assert_eq!(tree.response[0].wrapper.as_deref(), Some("error_list_map"));
 }
 
@@ -153,7 +153,7 @@ fn several_apis_in_one_document() {
 #[track_caller]
 fn page(text: &str, request: &str, response: &str) -> FieldTable {
     let table = read::page("made.txt", text.as_bytes(), "2026-01-01").unwrap();
-    let tree = resolve(&table, &Decisions::default()).unwrap();
+    let tree = resolve(&table, &Decisions::default(), &Model::default()).unwrap();
     assert_eq!(
         [outline(&tree.request), outline(&tree.response)],
         [request, response]

@@ -10,7 +10,7 @@ const HEAD: &str = "example.thing.get\n\n响应参数\n\n名称 类型 示例值
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     for page_bytes in [bytes, &[HEAD.as_bytes(), bytes].concat()] {
         if let Ok(table) = page("page.txt", page_bytes, "2026-01-01") {
-            let _ = resolve(&table, &Decisions::default());
+            let _ = resolve(&table, &Decisions::default(), &pages::resolve::Model::default());
         }
     }
 });

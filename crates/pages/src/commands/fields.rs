@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::read;
-use crate::resolve::{self, Decisions};
+use crate::resolve::{self, Decisions, Model};
 use crate::root::Root;
 use crate::tree::{Finding, Node, Tree};
 
@@ -25,7 +25,7 @@ pub fn tree(root: &Root, path: &Path) -> anyhow::Result<Tree> {
         );
     };
     let decisions = Decisions::load(root, &table.api)?;
-    resolve::resolve(table, &decisions)
+    resolve::resolve(table, &decisions, &Model::load(root)?)
 }
 
 /// The tree as JSON for programs.

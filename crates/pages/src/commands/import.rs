@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use crate::merge;
 use crate::output::{File, Mode, write_or_check};
 use crate::read;
+use crate::resolve::Model;
 use crate::root::{Root, file_stem};
 use crate::rules::Rules;
 use crate::sources::{Sources, Stated};
@@ -69,9 +70,10 @@ pub fn run(root: &Root, paths: &[PathBuf], stated: &Stated) -> anyhow::Result<Re
 /// When a table cannot be resolved, or a tree is stale; the error names all that are.
 pub fn check(root: &Root) -> anyhow::Result<()> {
     let rules = Rules::load(root)?;
+    let model = Model::load(root)?;
     let mut files = Vec::new();
     for stem in table::file_stems(root)? {
-        let document = merge::load(root, &stem, &rules)?.document;
+        let document = merge::load(root, &stem, &rules, &model)?.document;
         files.push(File {
             path: Root::at("").tree(&document.api),
             text: document.to_toml()?,
@@ -83,9 +85,14 @@ pub fn check(root: &Root) -> anyhow::Result<()> {
 /// Writes the trees of these APIs, named as their files; says how many changed.
 fn trees(root: &Root, stems: &BTreeSet<String>) -> anyhow::Result<usize> {
     let rules = Rules::load(root)?;
+    let model = Model::load(root)?;
     let mut changed = 0;
     for stem in stems {
-        changed += usize::from(merge::load(root, stem, &rules)?.document.save(root)?);
+        changed += usize::from(
+            merge::load(root, stem, &rules, &model)?
+                .document
+                .save(root)?,
+        );
     }
     Ok(changed)
 }

@@ -7,8 +7,8 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use crate::read;
-use crate::resolve::weights::{ALL, Entry, Weights};
-use crate::resolve::{Decisions, resolve_weighed};
+use crate::resolve::weights::TERMS;
+use crate::resolve::{Decisions, Model, resolve};
 use crate::root::Root;
 use crate::table::FieldTable;
 use crate::tree::Tree;
@@ -33,21 +33,21 @@ struct Base {
 ///
 /// When a page or table cannot be read or resolved.
 pub fn report(root: &Root) -> anyhow::Result<String> {
-    let pages = pages(root)?;
+    let mut model = Model::load(root)?;
+    let pages = pages(root, &model)?;
     let mut out = format!(
         "Of {} pages, those whose trees change when a weight moves by {} % or {:+} %, and when it is removed:\n\n| weight | value | protects | moved | removed |\n|---|---|---|---|---|\n",
         pages.len(),
         MOVED[0],
         MOVED[1]
     );
-    for entry in ALL {
-        let value = *(entry.of)(&mut Weights::default());
-        let moved = named(&flipped(entry, &pages, &MOVED)?);
-        let removed = named(&flipped(entry, &pages, &REMOVED)?);
+    for (at, term) in TERMS.iter().enumerate() {
+        let moved = named(&flipped(&mut model, at, &pages, &MOVED)?);
+        let removed = named(&flipped(&mut model, at, &pages, &REMOVED)?);
         let _ = writeln!(
             out,
-            "| `{}` | {value} | {} | {moved} | {removed} |",
-            entry.name, entry.protects
+            "| `{}` | {} | {} | {moved} | {removed} |",
+            term.name, term.weight, term.protects
         );
     }
     Ok(out)
@@ -61,15 +61,21 @@ fn named(pages: &[String]) -> String {
     }
 }
 
-/// The pages whose trees change when `entry` moves by any of so many percent.
-fn flipped(entry: &Entry, pages: &[Base], moves: &[i32]) -> anyhow::Result<Vec<String>> {
+/// The pages whose trees change when the weight of `term` moves by any of so many percent.
+fn flipped(
+    model: &mut Model,
+    term: usize,
+    pages: &[Base],
+    moves: &[i32],
+) -> anyhow::Result<Vec<String>> {
     let mut flipped = Vec::new();
     for page in pages {
         for percent in moves {
-            let mut weights = Weights::default();
-            let weight = (entry.of)(&mut weights);
-            *weight += *weight * percent / 100;
-            let tree = resolve_weighed(&page.table, &Decisions::default(), weights)?;
+            let whole = model.weights.0[term];
+            model.weights.0[term] += whole * percent / 100;
+            let tree = resolve(&page.table, &Decisions::default(), model);
+            model.weights.0[term] = whole;
+            let tree = tree?;
             if (&tree.request, &tree.response) != (&page.tree.request, &page.tree.response) {
                 flipped.push(page.name.clone());
                 break;
@@ -80,7 +86,7 @@ fn flipped(entry: &Entry, pages: &[Base], moves: &[i32]) -> anyhow::Result<Vec<S
 }
 
 /// The contested pages, the made-up ones, and every committed table whose source does not show the structure outright.
-fn pages(root: &Root) -> anyhow::Result<Vec<Base>> {
+fn pages(root: &Root, model: &Model) -> anyhow::Result<Vec<Base>> {
     let mut tables = Vec::new();
     for folder in ["fixtures/contested", "fixtures/pages"] {
         saved(&root.path().join(folder), &mut tables)?;
@@ -91,7 +97,7 @@ fn pages(root: &Root) -> anyhow::Result<Vec<Base>> {
         }
     }
     let base = |(name, table): (String, FieldTable)| {
-        let tree = resolve_weighed(&table, &Decisions::default(), Weights::default())
+        let tree = resolve(&table, &Decisions::default(), model)
             .with_context(|| format!("resolving {name}"))?;
         Ok(Base { name, table, tree })
     };

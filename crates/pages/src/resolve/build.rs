@@ -7,9 +7,10 @@ use anyhow::bail;
 use super::kinds::{agrees, article, documented, kind};
 use super::lists;
 use super::overlay::Decisions;
-use super::placed::{Placed, TOP, Why};
+use super::placed::{Certainty, NodeId, Nodes, Placed, Why};
 use super::sample::{Shape, ShapeId};
-use super::section::{Field, Input, Shown, View, snake_case};
+use super::sections::{Field, Input};
+use super::shown::{Shown, View, snake_case};
 use crate::table::{Depth, Format};
 use crate::tree::{Finding, Kind, Node, Rule, Section};
 use crate::type_text::{Element, TypeText};
@@ -21,22 +22,28 @@ use crate::type_text::{Element, TypeText};
 /// When an entry of the overlay names no field or changes nothing.
 pub(crate) fn nodes(
     input: &Input<'_>,
-    placed: &[Placed],
+    placed: &Nodes,
     decisions: &Decisions,
     findings: &mut Vec<Finding>,
 ) -> anyhow::Result<Vec<Node>> {
-    let mut below = vec![Vec::new(); placed.len()];
-    for (node, entry) in placed.iter().enumerate().skip(1) {
-        below[entry.parent].push(node);
-    }
+    let mut below: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
     let mut first = HashMap::new();
-    for entry in placed.iter().skip(1) {
-        if let Some(at) = entry.row {
-            let row = input.rows[at].row;
-            first
-                .entry((entry.parent, row.name.as_str()))
-                .or_insert(row.line);
+    let mut levels = BTreeSet::new();
+    for (at, entry) in placed.rows.iter().enumerate() {
+        let (mut node, mut parent) = (NodeId::Row(at), entry.parent);
+        loop {
+            below.entry(parent).or_default().push(node);
+            match parent {
+                NodeId::Level(id) if levels.insert(id) => {
+                    (node, parent) = (parent, placed.parent(parent));
+                }
+                _ => break,
+            }
         }
+        let row = input.rows[at].row;
+        first
+            .entry((entry.parent, row.name.as_str()))
+            .or_insert(row.line);
     }
     let mut builder = Builder {
         input,
@@ -46,7 +53,7 @@ pub(crate) fn nodes(
         findings: Vec::new(),
     };
     builder.section_findings();
-    let mut nodes = builder.below(TOP, "");
+    let mut nodes = builder.below(NodeId::Top, "");
     lists::settle(&mut nodes, input.section, &mut builder.findings);
     for entry in decisions
         .kind
@@ -105,11 +112,11 @@ pub(crate) fn join(path: &str, name: &str) -> String {
 
 struct Builder<'b, 't> {
     input: &'b Input<'t>,
-    placed: &'b [Placed],
+    placed: &'b Nodes,
     /// The nodes below each node.
-    below: Vec<Vec<usize>>,
+    below: HashMap<NodeId, Vec<NodeId>>,
     /// Line of the first row of a name in a node.
-    first: HashMap<(usize, &'t str), usize>,
+    first: HashMap<(NodeId, &'t str), usize>,
     findings: Vec<Finding>,
 }
 
@@ -153,38 +160,33 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn below(&mut self, node: usize, path: &str) -> Vec<Node> {
+    fn below(&mut self, node: NodeId, path: &str) -> Vec<Node> {
         let mut nodes = Vec::new();
-        for below in std::mem::take(&mut self.below[node]) {
-            nodes.push(match self.placed[below].row {
-                Some(at) => self.documented(below, at, path),
-                None => self.between(below, path),
-            });
+        for below in self.below.remove(&node).unwrap_or_default() {
+            match below {
+                NodeId::Row(at) => nodes.push(self.documented(at, path)),
+                NodeId::Level(id) => nodes.push(self.between(id, path)),
+                NodeId::Top => {}
+            }
         }
         let named: BTreeSet<String> = nodes.iter().map(|node| node.name.clone()).collect();
         self.undocumented(node, &named, path, &mut nodes);
         nodes
     }
 
-    fn documented(&mut self, node: usize, at: usize, path: &str) -> Node {
+    fn documented(&mut self, at: usize, path: &str) -> Node {
         let field = &self.input.rows[at];
-        let placed = &self.placed[node];
+        let placed = &self.placed.rows[at];
         let path = join(path, &field.row.name);
-        let why = placed.why;
-        if let Some(why) = why {
-            self.place_finding(field, &path, placed.parent, why);
+        if let Some(why) = &placed.why {
+            self.place_finding(field, &path, placed, why);
         }
-        let children = self.below(node, &path);
-        let view = self.placed[node].view;
-        let sample_kind = self.sample_kind(self.placed[node].shape, view);
+        let children = self.below(NodeId::Row(at), &path);
+        let view = placed.view;
+        let sample_kind = self.sample_kind(placed.shape, view);
         let (wrapper, wrapper_proven) = self.wrapper(view, Some(&field.doc));
         let list = view.list.unwrap_or(field.doc.list);
-        let kind = kind(
-            field,
-            &children,
-            sample_kind,
-            self.shape(self.placed[node].shape),
-        );
+        let kind = kind(field, &children, sample_kind, self.shape(placed.shape));
         self.type_finding(field, kind, sample_kind, &path);
         if view.list.is_some_and(|list| list != field.doc.list)
             && field.doc.element != Element::Unknown
@@ -226,16 +228,14 @@ impl Builder<'_, '_> {
     }
 
     /// A level that no row documents but that holds rows.
-    fn between(&mut self, node: usize, path: &str) -> Node {
-        let placed = &self.placed[node];
-        let id = placed.shape.unwrap_or(super::sample::ROOT);
+    fn between(&mut self, id: ShapeId, path: &str) -> Node {
         let name = self
-            .shape(placed.shape)
+            .shape(Some(id))
             .map(|shape| shape.name.clone())
             .unwrap_or_default();
         let path = join(path, &name);
         self.only_shown(&path);
-        let children = self.below(node, &path);
+        let children = self.below(NodeId::Level(id), &path);
         let list = self.shape(Some(id)).is_some_and(|shape| shape.array);
         let mut node = bare(name);
         node.list = list;
@@ -249,22 +249,24 @@ impl Builder<'_, '_> {
     /// Fields of the node's object that no row documents.
     fn undocumented(
         &mut self,
-        node: usize,
+        node: NodeId,
         named: &BTreeSet<String>,
         path: &str,
         nodes: &mut Vec<Node>,
     ) {
-        let placed = &self.placed[node];
-        let content = if node == TOP {
-            placed.shape
-        } else {
-            placed.view.content
+        let shown = self.input.shown.as_ref();
+        let content = match node {
+            NodeId::Top => shown
+                .filter(|shown| !shown.inside_first)
+                .map(|shown| shown.root),
+            NodeId::Row(at) => self.placed.rows[at].view.content,
+            NodeId::Level(id) => Some(id),
         };
-        let (Some(shown), Some(content)) = (&self.input.shown, content) else {
+        let (Some(shown), Some(content)) = (shown, content) else {
             return;
         };
         for &id in &shown.shapes.get(content).fields {
-            let is_envelope = node == TOP || shown.inside_first;
+            let is_envelope = node == NodeId::Top || shown.inside_first;
             let is_new = !named.contains(&shown.shapes.get(id).name);
             if is_new && !(is_envelope && shown.is_envelope(id, self.input.section)) {
                 nodes.push(self.only_sample(shown, id, path));
@@ -310,8 +312,9 @@ impl Builder<'_, '_> {
         });
     }
 
-    fn place_finding(&mut self, field: &Field<'_>, path: &str, above: usize, why: Why) {
-        let Why { rule, proposed } = why;
+    fn place_finding(&mut self, field: &Field<'_>, path: &str, placed: &Placed, why: &Why) {
+        let (above, is_shown) = (placed.parent, placed.shape.is_some());
+        let (rule, proposed) = (why.rule, why.proposed);
         let below = |path: &str| {
             if path.is_empty() {
                 "the top".to_owned()
@@ -321,30 +324,40 @@ impl Builder<'_, '_> {
         };
         let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
         let proposal = below(&self.path(proposed.unwrap_or(above)));
-        let found = match (rule, proposed) {
+        let mut found = match (rule, proposed) {
             (Rule::SameName, _) => {
                 let line = self.first_of_name(proposed.unwrap_or(above), field);
                 format!("marks and order propose {proposal}, which has it from line {line} already")
             }
-            (Rule::SamplePlaces | Rule::OverlayPlaces, Some(_)) => {
-                format!("marks and order propose {proposal}")
-            }
+            (Rule::OverlayPlaces, Some(_)) => format!("marks and order propose {proposal}"),
+            (_, Some(_)) if is_shown => format!("marks and order propose {proposal}"),
             (_, Some(_)) => format!("in no sample; marks and order propose {proposal}"),
+            (_, None) if why.runner_up.is_none() && rule != Rule::OverlayPlaces => {
+                "as sure as its object".to_owned()
+            }
+            (_, None) if is_shown => "the sample shows it here, and may mean another".to_owned(),
             _ => "in no sample".to_owned(),
         };
-        let proven = matches!(rule, Rule::SamplePlaces | Rule::OverlayPlaces);
+        if let Some(other) = &why.runner_up {
+            let words = other.words(&below(&self.path(other.object)));
+            found = format!("{found}; {words}");
+        }
+        let likely = match why.certainty {
+            Certainty::Likely => ", likely",
+            Certainty::Proven | Certainty::Unproven => "",
+        };
         self.finding(
             field,
             path,
             rule,
             found,
-            format!("placed below {}", below(parent)),
-            proven,
+            format!("placed below {}{likely}", below(parent)),
+            why.certainty.is_proven(),
         );
     }
 
     /// Line of the first row in `node` that is called as `field` is.
-    fn first_of_name(&self, node: usize, field: &Field<'_>) -> usize {
+    fn first_of_name(&self, node: NodeId, field: &Field<'_>) -> usize {
         let name = field.row.name.as_str();
         self.first
             .get(&(node, name))
@@ -376,18 +389,13 @@ impl Builder<'_, '_> {
         self.finding(field, path, Rule::TypeDiffers, found, settled, true);
     }
 
-    fn path(&self, node: usize) -> String {
-        if node == TOP {
-            return String::new();
-        }
-        let placed = &self.placed[node];
-        let name = match placed.row {
-            Some(at) => self.input.rows[at].row.name.as_str(),
-            None => self
-                .shape(placed.shape)
-                .map_or("", |shape| shape.name.as_str()),
+    fn path(&self, node: NodeId) -> String {
+        let name = match node {
+            NodeId::Top => return String::new(),
+            NodeId::Row(at) => self.input.rows[at].row.name.as_str(),
+            NodeId::Level(id) => self.shape(Some(id)).map_or("", |shape| shape.name.as_str()),
         };
-        join(&self.path(placed.parent), name)
+        join(&self.path(self.placed.parent(node)), name)
     }
 
     fn finding(

@@ -1,49 +1,64 @@
 //! Room 2: a [`FieldTable`] with its samples becomes a [`Tree`]. Every decision is taken here, by rule, and told.
 
 mod build;
-mod ground;
+pub mod catalogue;
+mod chain;
+mod explain;
 mod kinds;
 mod lists;
-mod nesting;
 mod overlay;
+mod page;
 mod placed;
-mod prices;
 mod recurring;
 mod sample;
-mod section;
+mod search;
+mod sections;
+mod shown;
+mod terms;
 mod types;
-mod way;
 pub mod weights;
 
 pub(crate) use build::join;
 pub(crate) use kinds::article;
 pub use overlay::{Decisions, KindEntry, Place};
 
+use crate::root::Root;
 use crate::table::FieldTable;
 use crate::tree::{Finding, Rule, Section, Tree};
+use catalogue::Catalogue;
 use overlay::Places;
-use section::Input;
+use sections::Input;
 use weights::Weights;
+
+/// What decides where rows belong, beside the page itself.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// What each term costs.
+    pub weights: Weights,
+    /// The fields that objects have in other APIs.
+    pub catalogue: Catalogue,
+}
+
+impl Model {
+    /// The weights as they are, and what the committed tables below `root` have.
+    ///
+    /// # Errors
+    ///
+    /// When a table cannot be read.
+    pub fn load(root: &Root) -> anyhow::Result<Self> {
+        Ok(Self {
+            weights: Weights::default(),
+            catalogue: Catalogue::load(root)?,
+        })
+    }
+}
 
 /// Resolves both sections of `table`.
 ///
 /// # Errors
 ///
 /// When a sample cannot be read, or an entry of the overlay names nothing or changes nothing.
-pub fn resolve(table: &FieldTable, decisions: &Decisions) -> anyhow::Result<Tree> {
-    resolve_weighed(table, decisions, Weights::default())
-}
-
-/// The same with other weights, to see what depends on each.
-///
-/// # Errors
-///
-/// As [`resolve`].
-pub fn resolve_weighed(
-    table: &FieldTable,
-    decisions: &Decisions,
-    weights: Weights,
-) -> anyhow::Result<Tree> {
+pub fn resolve(table: &FieldTable, decisions: &Decisions, model: &Model) -> anyhow::Result<Tree> {
     let mut findings = Vec::new();
     for unread in &table.unread {
         findings.push(Finding {
@@ -62,7 +77,7 @@ pub fn resolve_weighed(
     let mut nodes = |section| -> anyhow::Result<_> {
         let input = Input::new(table, section)?;
         let places = Places::of(decisions, &input)?;
-        let placed = nesting::place_all(&input, &places, weights)?;
+        let placed = search::place_all(&input, &places, &model.weights, &model.catalogue)?;
         build::nodes(&input, &placed, decisions, &mut findings)
     };
     let request = nodes(Section::Request)?;

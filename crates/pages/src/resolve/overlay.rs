@@ -10,7 +10,7 @@ use std::io::ErrorKind;
 use anyhow::{Context, bail};
 use serde::Deserialize;
 
-use super::section::Input;
+use super::sections::Input;
 use crate::root::Root;
 use crate::tree::Section;
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::sample::ShapeId;
-use super::section::Shown;
+use super::shown::Shown;
 
 /// Fields of which amounts of money are made, in every answer of the platform.
 pub(crate) const MONEY: [&str; 6] = [
@@ -25,6 +25,8 @@ pub(crate) struct KnownShapes {
     sets: HashMap<(usize, u64), usize>,
     of_shape: HashMap<ShapeId, (usize, u64)>,
     money: HashSet<ShapeId>,
+    /// The sets of fields that make an amount of money.
+    amounts: HashSet<(usize, u64)>,
 }
 
 impl KnownShapes {
@@ -34,6 +36,7 @@ impl KnownShapes {
             sets: HashMap::new(),
             of_shape: HashMap::new(),
             money: HashSet::new(),
+            amounts: amounts().collect(),
         };
         let Some(shown) = shown else {
             return known;
@@ -77,10 +80,30 @@ impl KnownShapes {
         self.money.contains(&id)
     }
 
+    /// Whether these fields, given as their number and the sum of their hashes, make an amount of money.
+    pub(crate) fn make_money(&self, count: usize, names: u64) -> bool {
+        self.amounts.contains(&(count, names))
+    }
+
     /// How many objects of the sample have just these fields, given as their number and the sum of their hashes.
     pub(crate) fn with(&self, count: usize, names: u64) -> Option<usize> {
         self.sets.get(&(count, names)).copied()
     }
+}
+
+/// Every set of fields that makes an amount of money, as their number and the sum of their hashes.
+fn amounts() -> impl Iterator<Item = (usize, u64)> {
+    let sets = (0..1_usize << MONEY.len()).map(|set| {
+        let names = MONEY.iter().enumerate();
+        names
+            .filter(move |(at, _)| set >> at & 1 == 1)
+            .map(|(_, &name)| name)
+    });
+    let money = sets.filter(|names| is_money(names.clone()));
+    money.map(|names| {
+        let sum = |sum: u64, name| sum.wrapping_add(hash(name));
+        (names.clone().count(), names.fold(0, sum))
+    })
 }
 
 /// Whether fields called `names` make an amount of money.

@@ -1,12 +1,14 @@
-//! What objects of one documented type have been shown to hold: evidence for those that a sample leaves out.
+//! What objects of one documented type are shown to hold: evidence for those that a sample leaves out.
 
 use std::collections::HashMap;
 
-use super::placed::Placed;
-use super::section::Input;
+use super::sections::Input;
 use crate::type_text::Element;
 
-/// The documented types that have a name, with what the sample shows of their objects.
+/// How many shapes of a row's name are looked at.
+const MOST_SHAPES: usize = 16;
+
+/// The documented types that have a name, with what the sample shows of objects called as their rows are.
 #[derive(Debug, Default)]
 pub(crate) struct NamedTypes<'i>(HashMap<&'i str, NamedType<'i>>);
 
@@ -39,36 +41,33 @@ pub(crate) enum Like {
 }
 
 impl<'i> NamedTypes<'i> {
-    /// Collects what rows placed before tell.
-    pub(crate) fn of(input: &'i Input<'_>, placed: &[Placed]) -> Self {
+    /// Collects what the sample shows of each type.
+    pub(crate) fn of(input: &'i Input<'_>, is_named: impl Fn(&str) -> bool) -> Self {
         let mut types = Self::default();
-        for (at, placed) in placed
-            .iter()
-            .filter_map(|placed| Some((placed.row?, placed)))
-        {
-            let Element::Object(Some(name)) = &input.rows[at].doc.element else {
+        for (at, field) in input.rows.iter().enumerate() {
+            let Element::Object(Some(name)) = &field.doc.element else {
                 continue;
             };
             let named = types.0.entry(name).or_default();
             named.rows += 1;
-            if let Some((shown, content)) = input.shown.as_ref().zip(placed.view.content) {
-                named.shown += 1;
+            let Some(shown) = &input.shown else {
+                continue;
+            };
+            let called = shown.shapes.called(&field.row.name);
+            let mut contents = called
+                .iter()
+                .take(MOST_SHAPES)
+                .filter_map(|&id| shown.view(id, &input.rows, Some(at), &is_named).content)
+                .peekable();
+            named.shown += usize::from(contents.peek().is_some());
+            for content in contents {
                 for &id in &shown.shapes.get(content).fields {
-                    *named
-                        .fields
-                        .entry(shown.shapes.get(id).name.as_str())
-                        .or_default() += 1;
+                    let name = shown.shapes.get(id).name.as_str();
+                    *named.fields.entry(name).or_default() += 1;
                 }
             }
         }
         types
-    }
-
-    /// Whether any type was shown and has more rows than one.
-    pub(crate) fn tell_anything(&self) -> bool {
-        self.0
-            .values()
-            .any(|named| named.rows > 1 && named.shown > 0)
     }
 
     /// What the type of row `object` says to its having a field like row `at`; `is_shown` says whether the sample

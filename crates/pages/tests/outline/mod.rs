@@ -1,7 +1,7 @@
 //! A page read and resolved, and its tree in a line.
 
 use pages::read;
-use pages::resolve::{Decisions, resolve};
+use pages::resolve::{Decisions, Model, resolve};
 use pages::table::FieldTable;
 use pages::tree::{Node, Tree};
 
@@ -11,7 +11,7 @@ pub(crate) fn table(page: &str) -> FieldTable {
 
 /// The tree of a page, without decisions of an overlay.
 pub(crate) fn tree(page: &str) -> Tree {
-    resolve(&table(page), &Decisions::default()).unwrap()
+    resolve(&table(page), &Decisions::default(), &Model::default()).unwrap()
 }
 
 /// A node per word: `name{…}`, with `[]` for a list and `?` for what no row documents.

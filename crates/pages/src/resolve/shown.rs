@@ -1,14 +1,15 @@
-//! One table of a page together with what its samples show, made ready for nesting.
+//! What the samples of a section show, and how each of it is to be read: root, envelope, lists and their wrappers.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::sample::{ROOT, Shape, ShapeId, Shapes};
-use crate::table::{Depth, FieldTable, Format, Role, Row, Sample};
+use super::sections::{Field, MOST_ABSENT};
+use crate::table::{Format, Sample};
 use crate::tree::Section;
 use crate::type_text::{Element, TypeText};
 
 /// Keys beside the answer's fields that belong to the envelope, unless a row documents them.
-const ANSWER_ENVELOPE: [&str; 3] = ["code", "request_id", "_trace_id_"];
+pub(crate) const ANSWER_ENVELOPE: [&str; 3] = ["code", "request_id", "_trace_id_"];
 /// Keys of the envelope that stand beside a `code`.
 const REFUSAL_ENVELOPE: [&str; 5] = ["type", "msg", "message", "sub_code", "sub_msg"];
 /// Parameters that every call has.
@@ -29,37 +30,6 @@ const COMMON_PARAMETERS: [&str; 14] = [
     "apiPath",
 ];
 
-/// How many of an object's first rows the sample may leave out before it shows one.
-pub(crate) const MOST_ABSENT: usize = 12;
-
-/// A table's rows and what the samples show of them.
-#[derive(Debug)]
-pub(crate) struct Input<'t> {
-    /// Which table it is.
-    pub section: Section,
-    /// The rows, in page order.
-    pub rows: Vec<Field<'t>>,
-    /// What the samples show; `None` without one, or when it follows another schema.
-    pub shown: Option<Shown>,
-    /// Line of a sample that follows another schema.
-    pub foreign: Option<usize>,
-}
-
-/// A row with its type read.
-#[derive(Debug)]
-pub(crate) struct Field<'t> {
-    /// The row.
-    pub row: &'t Row,
-    /// Its type.
-    pub doc: TypeText,
-    /// Index of the next row of the same name.
-    pub next_same: Option<usize>,
-    /// How many rows have the same name, itself included.
-    pub namesakes: usize,
-    /// Whether the row has rows below it by indentation.
-    pub has_deeper: bool,
-}
-
 /// What the samples show.
 #[derive(Debug)]
 pub(crate) struct Shown {
@@ -73,182 +43,12 @@ pub(crate) struct Shown {
     pub is_call: bool,
     /// Whether what the sample prints is the inside of the first row's object.
     pub inside_first: bool,
-    /// Whether the rows are the sample's top fields only.
-    pub is_flat: bool,
     /// Whether lists are printed in XML without anything around their elements.
     pub repeats_bare: bool,
 }
 
-impl<'t> Input<'t> {
-    /// Brings the rows of `section` and the samples together.
-    ///
-    /// # Errors
-    ///
-    /// When a sample cannot be read.
-    pub(crate) fn new(table: &'t FieldTable, section: Section) -> anyhow::Result<Self> {
-        let (rows, role) = match section {
-            Section::Request => (&table.request, Role::Request),
-            Section::Response => (&table.response, Role::Answer),
-        };
-        let rows = fields(rows);
-        let names: BTreeSet<&str> = rows.iter().map(|field| field.row.name.as_str()).collect();
-        let samples: Vec<&Sample> = table.samples_of(role).collect();
-        let mut best: Option<(usize, Shown, &Sample)> = None;
-        for sample in &samples {
-            let alike: Vec<&Sample> = samples
-                .iter()
-                .copied()
-                .filter(|other| is_alike(sample, other, &names))
-                .collect();
-            let shown = Shown::of(&alike, section, &rows, &names)?;
-            let known = shown
-                .shapes
-                .all()
-                .filter(|(_, shape)| names.contains(shape.name.as_str()))
-                .count();
-            if best.as_ref().is_none_or(|(most, ..)| known > *most) {
-                best = Some((known, shown, sample));
-            }
-        }
-        let mut input = Self {
-            section,
-            rows,
-            shown: None,
-            foreign: None,
-        };
-        if let Some((_, shown, sample)) = best {
-            if input.is_foreign(&shown) {
-                input.foreign = Some(sample.line);
-            } else {
-                let is_flat = input.lists_top_of(&shown);
-                input.shown = Some(Shown { is_flat, ..shown });
-            }
-        }
-        Ok(input)
-    }
-
-    /// Whether no row has rows below it.
-    pub(crate) fn is_flat(&self) -> bool {
-        self.shown.as_ref().is_some_and(|shown| shown.is_flat)
-    }
-
-    /// Whether the table, which says nothing of depth, lists the sample's top fields and nothing of what they hold:
-    /// each of its rows is one of them, but for a few that the sample leaves out or that may be the envelope's.
-    fn lists_top_of(&self, shown: &Shown) -> bool {
-        let at_top = |field: &Field<'_>| shown.shapes.field(shown.root, &field.row.name);
-        let is_top = |field: &Field<'_>| {
-            let is_only = shown.shapes.called(&field.row.name).len() == 1;
-            at_top(field).is_some_and(|id| is_only || !shown.is_envelope(id, self.section))
-        };
-        let may_be_top = |field: &Field<'_>| {
-            let is_absent = shown.shapes.called(&field.row.name).is_empty();
-            field.namesakes == 1 && (is_absent || at_top(field).is_some())
-        };
-        let is_silent = |field: &Field<'_>| field.row.depth == Depth::Unsaid;
-        let below = self.rows.iter().skip_while(|field| !field.is_container());
-        let (top, others): (Vec<_>, Vec<_>) = below.skip(1).partition(|&field| is_top(field));
-        !shown.inside_first
-            && top.len() > others.len()
-            && self
-                .rows
-                .iter()
-                .all(|field| is_silent(field) && may_be_top(field))
-    }
-
-    /// Whether the sample follows another schema than the table: hardly a leaf of one is a leaf of the other.
-    fn is_foreign(&self, shown: &Shown) -> bool {
-        let documented: BTreeSet<&str> = self
-            .rows
-            .iter()
-            .filter(|f| !f.is_container() && !ANSWER_ENVELOPE.contains(&f.row.name.as_str()))
-            .map(|f| f.row.name.as_str())
-            .collect();
-        let all: BTreeSet<&str> = self
-            .rows
-            .iter()
-            .map(|field| field.row.name.as_str())
-            .collect();
-        let inside = |(id, shape): &(ShapeId, &Shape)| {
-            let name = shape.name.as_str();
-            let is_documented = all.contains(name) && !ANSWER_ENVELOPE.contains(&name);
-            shown.is_field(*id) && (is_documented || !shown.is_envelope(*id, self.section))
-        };
-        // A list of scalars is a leaf, and its inner name is no field's.
-        let is_leaf = |id: ShapeId| {
-            let shape = shown.shapes.get(id);
-            match shape.fields[..] {
-                [] => !is_scalars_element(shape) || all.contains(shape.name.as_str()),
-                [only] => is_scalars_element(shown.shapes.get(only)),
-                _ => false,
-            }
-        };
-        let leaves: BTreeSet<&str> = shown
-            .shapes
-            .all()
-            .filter(inside)
-            .filter(|&(id, _)| is_leaf(id))
-            .map(|(_, s)| s.name.as_str())
-            .collect();
-        let any = shown
-            .shapes
-            .all()
-            .filter(inside)
-            .any(|(_, shape)| all.contains(shape.name.as_str()));
-        if all.is_empty() || leaves.is_empty() {
-            return false;
-        }
-        let both = documented.intersection(&leaves).count();
-        let least = documented.len().min(leaves.len());
-        !any || (least >= 2 && both * 4 < least)
-    }
-}
-
-impl Field<'_> {
-    /// Whether the row can have rows below it by its type.
-    pub(crate) fn is_container(&self) -> bool {
-        matches!(self.doc.element, Element::Object(_)) || self.has_deeper
-    }
-}
-
-fn fields(rows: &[Row]) -> Vec<Field<'_>> {
-    let mut next: HashMap<&str, usize> = HashMap::new();
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    for row in rows {
-        *counts.entry(&row.name).or_insert(0) += 1;
-    }
-    let mut fields: Vec<Field<'_>> = Vec::with_capacity(rows.len());
-    for (at, row) in rows.iter().enumerate().rev() {
-        let below = rows.get(at + 1).map(|row| row.depth);
-        let has_deeper = match (row.depth, below) {
-            (Depth::Exact(level), Some(Depth::Exact(below))) => below > level,
-            (Depth::Exact(_), Some(Depth::AtLeast(_))) => true,
-            _ => false,
-        };
-        fields.push(Field {
-            row,
-            doc: TypeText::parse(row.type_text.as_deref().unwrap_or_default()),
-            next_same: next.insert(&row.name, at),
-            namesakes: counts[row.name.as_str()],
-            has_deeper,
-        });
-    }
-    fields.reverse();
-    fields
-}
-
-/// Whether two samples are written in the same way, so that merging them confuses nothing.
-fn is_alike(one: &Sample, other: &Sample, names: &BTreeSet<&str>) -> bool {
-    let wrapped = |sample: &Sample| {
-        let root = Shapes::of(&[sample])
-            .ok()
-            .map(|shapes| unwrap(&shapes, names));
-        root.is_some_and(|root| root != ROOT)
-    };
-    std::ptr::eq(one, other) || (one.format == other.format && wrapped(one) == wrapped(other))
-}
-
 /// The object that holds the answer's top fields: inside of `…_response`, or of XML's single root.
-fn unwrap(shapes: &Shapes, names: &BTreeSet<&str>) -> ShapeId {
+pub(crate) fn unwrap(shapes: &Shapes, names: &BTreeSet<&str>) -> ShapeId {
     let mut root = ROOT;
     loop {
         let mut inner = shapes
@@ -272,7 +72,7 @@ fn unwrap(shapes: &Shapes, names: &BTreeSet<&str>) -> ShapeId {
 }
 
 impl Shown {
-    fn of(
+    pub(crate) fn of(
         samples: &[&Sample],
         section: Section,
         rows: &[Field<'_>],
@@ -296,7 +96,6 @@ impl Shown {
             full,
             is_call: section == Section::Request,
             inside_first: false,
-            is_flat: false,
             repeats_bare,
         };
         shown.inside_first =
@@ -345,7 +144,7 @@ impl Shown {
     }
 
     /// Whether a shape is a field of the section, and neither its root nor a wrapper around that.
-    fn is_field(&self, id: ShapeId) -> bool {
+    pub(crate) fn is_field(&self, id: ShapeId) -> bool {
         let mut above = id;
         while above != ROOT {
             above = self.shapes.get(above).parent;
@@ -465,7 +264,7 @@ impl Shown {
         if doc.list && doc.element.is_scalar() {
             return true;
         }
-        let below = if self.is_flat { &[] } else { &rows[at + 1..] };
+        let below = &rows[at + 1..];
         let next_row = below.first();
         let next = next_row.map(|field| field.row.name.as_str());
         if next == Some(inner.name.as_str()) {
@@ -482,11 +281,18 @@ impl Shown {
         if doc.element.is_scalar() && is_scalars_element(inner) {
             return self.full || inner.array;
         }
-        let leaves = below.iter().take_while(|field| !field.is_container());
-        let holds_next = next.is_some_and(|next| self.shapes.field(only, next).is_some())
+        // What the object's own parent has too may be that one's.
+        let is_beside = |name: &str| {
+            let parent = self.shapes.get(self.shapes.get(only).parent).parent;
+            !doc.list && self.shapes.field(parent, name).is_some()
+        };
+        let holds = |name: &str| self.shapes.field(only, name).is_some() && !is_beside(name);
+        let mut leaves = below.iter().take_while(|field| !field.is_container());
+        let holds_next = next.is_some_and(holds)
             || leaves
+                .by_ref()
                 .take(MOST_ABSENT)
-                .any(|field| self.shapes.field(only, &field.row.name).is_some());
+                .any(|field| holds(&field.row.name));
         if let Element::Object(Some(name)) = &doc.element
             && is_type_of(&inner.name, name)
         {
@@ -500,7 +306,7 @@ impl Shown {
 }
 
 /// Whether `shape` may be the element of a list of scalars: it is called as full answers call those.
-fn is_scalars_element(shape: &Shape) -> bool {
+pub(crate) fn is_scalars_element(shape: &Shape) -> bool {
     let names = ["number", "string", "boolean", "date", "price"];
     shape.fields.is_empty() && names.contains(&shape.name.as_str())
 }

@@ -1,0 +1,157 @@
+//! Which fields stand together in the objects of all other APIs: evidence for rows that a page's own sample leaves out.
+
+use std::collections::HashMap;
+
+use crate::document;
+use crate::root::Root;
+use crate::table::{FieldTable, Row};
+
+/// How much the share of all objects that have a field counts, beside those that have the sibling too.
+const PRIOR: f64 = 0.25;
+/// How much an object's own name counts, beside one of its fields.
+const OWN: f64 = 3.0;
+/// The least share that is told from none.
+const LEAST: f64 = 1.0 / 256.0;
+/// How many of an object's fields are asked.
+const MOST_ASKED: usize = 24;
+
+/// How often names come as fields of one object, in the objects of APIs whose sources show their structure outright.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    ids: HashMap<String, u32>,
+    /// Per name, in how many objects it is a field.
+    counts: Vec<i32>,
+    /// Per two names, in how many objects both are.
+    pairs: HashMap<(u32, u32), i32>,
+    objects: i32,
+}
+
+impl Catalogue {
+    /// What the committed tables that show their structure outright have.
+    ///
+    /// # Errors
+    ///
+    /// When a table cannot be read.
+    pub fn load(root: &Root) -> anyhow::Result<Self> {
+        let mut catalogue = Self::default();
+        for table in FieldTable::load_all(root)? {
+            if table.shows_structure() {
+                catalogue.add_rows("<request", &table.request);
+                catalogue.add_rows("<response", &table.response);
+            }
+        }
+        Ok(catalogue)
+    }
+
+    /// Adds the objects of both sections of an API.
+    pub fn add(&mut self, document: &document::Document) {
+        self.count_fields("<request", &document.request, 1);
+        self.count_fields("<response", &document.response, 1);
+    }
+
+    /// Takes out what [`add`](Self::add) added.
+    pub fn remove(&mut self, document: &document::Document) {
+        self.count_fields("<request", &document.request, -1);
+        self.count_fields("<response", &document.response, -1);
+    }
+
+    fn count_fields(&mut self, object: &str, fields: &[document::Field], by: i32) {
+        let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+        self.count(object, &names, by);
+        for field in fields.iter().filter(|field| !field.children.is_empty()) {
+            self.count_fields(&field.name, &field.children, by);
+        }
+    }
+
+    /// Adds the objects of a table whose rows are indented.
+    fn add_rows(&mut self, top: &str, rows: &[Row]) {
+        let mut open: Vec<(&str, Vec<&str>)> = vec![(top, Vec::new())];
+        for row in rows {
+            let level = row.depth.level().unwrap_or(0);
+            while open.len() > level + 1 {
+                let (object, names) = open.pop().unwrap_or_default();
+                self.count(object, &names, 1);
+            }
+            if let Some((_, names)) = open.last_mut() {
+                names.push(&row.name);
+            }
+            open.push((&row.name, Vec::new()));
+        }
+        for (object, names) in open {
+            self.count(object, &names, 1);
+        }
+    }
+
+    /// Counts an object with fields called `names`; its own name stands beside them, so that it speaks for them too.
+    fn count(&mut self, object: &str, names: &[&str], by: i32) {
+        if names.is_empty() {
+            return;
+        }
+        self.objects += by;
+        let mut ids: Vec<u32> = names.iter().map(|name| self.id(name)).collect();
+        ids.push(self.id(&own(object)));
+        ids.sort_unstable();
+        ids.dedup();
+        for (at, &one) in ids.iter().enumerate() {
+            self.counts[one as usize] += by;
+            for &other in &ids[at + 1..] {
+                *self.pairs.entry((one, other)).or_default() += by;
+            }
+        }
+    }
+
+    fn id(&mut self, name: &str) -> u32 {
+        if let Some(&id) = self.ids.get(name) {
+            return id;
+        }
+        let id = u32::try_from(self.counts.len()).unwrap_or(u32::MAX);
+        self.counts.push(0);
+        self.ids.insert(name.to_owned(), id);
+        id
+    }
+
+    /// How unlikely it is that an object called `object`, with fields called `siblings`, has one called `name`: in
+    /// thirds of halvings of the share of objects that have it among those with the same name or such a field. No
+    /// object is stranger than another where no API has the field.
+    pub(crate) fn strangeness<'n>(
+        &self,
+        name: &str,
+        object: &str,
+        siblings: impl Iterator<Item = &'n str>,
+    ) -> i32 {
+        let Some(&id) = self.ids.get(name) else {
+            return 0;
+        };
+        if self.counts[id as usize] == 0 {
+            return 0;
+        }
+        let own = self.ids.get(&own(object)).copied();
+        let all = f64::from(self.counts[id as usize]) / f64::from(self.objects.max(1));
+        let mut roots = PRIOR * all.sqrt();
+        let mut asked = PRIOR;
+        let siblings = siblings
+            .take(MOST_ASKED)
+            .filter_map(|name| self.ids.get(name).copied());
+        for sibling in siblings.chain(own).filter(|&sibling| sibling != id) {
+            let weight = if Some(sibling) == own { OWN } else { 1.0 };
+            let objects = f64::from(self.counts[sibling as usize]);
+            if objects > 0.0 {
+                let with = f64::from(self.both(id, sibling));
+                roots += weight * ((with + PRIOR * all) / (objects + PRIOR)).sqrt();
+                asked += weight;
+            }
+        }
+        let share = (roots / asked).powi(2).clamp(LEAST, 1.0);
+        (-3.0 * share.log2()).round() as i32
+    }
+
+    fn both(&self, one: u32, other: u32) -> i32 {
+        let pair = (one.min(other), one.max(other));
+        self.pairs.get(&pair).copied().unwrap_or(0)
+    }
+}
+
+/// An object's own name, told from those of fields.
+fn own(object: &str) -> String {
+    format!("{{{object}")
+}

@@ -1,0 +1,274 @@
+//! Says of each row why it stands where it does: by the terms in which the cheapest tree differs from the runner-up,
+//! the cheapest tree that has the row elsewhere.
+
+use super::placed::{Certainty, RunnerUp, Why};
+use super::search::{Edge, Layer};
+use super::weights::{COUNT, Counts, TERMS, TermKind, Weights};
+use crate::tree::Rule;
+
+/// A place is proven where any other costs so much more.
+const PROVEN: i64 = 100;
+/// A place is likely where any other costs so much more.
+const LIKELY: i64 = 40;
+
+/// A row of the cheapest tree, and why it is there.
+pub(crate) struct Explained<'l> {
+    /// The row's place.
+    pub edge: &'l Edge,
+    /// What decided; `None` where nothing is to be told.
+    pub why: Option<Why>,
+}
+
+/// The cheapest path through `layers`, from the only state above them to the first one below.
+pub(crate) fn cheapest<'l>(layers: &'l [Layer], weights: &Weights) -> Vec<Explained<'l>> {
+    let paths = Paths::new(layers);
+    let mut path = Vec::with_capacity(layers.len());
+    paths.down(0, 0, |_, edge| {
+        path.push(edge);
+        true
+    });
+    let explained = path.iter().enumerate().map(|(row, &edge)| Explained {
+        edge,
+        why: paths.why(&path, row, weights),
+    });
+    explained.collect()
+}
+
+/// All paths through some layers.
+struct Paths<'l> {
+    layers: &'l [Layer],
+    /// Per layer, what the cheapest path from each state above its row costs, to the first state at the end.
+    to_go: ToGo,
+    /// The same with paths that were given up: they go on as the cheapest one does, as far as is known.
+    estimate: ToGo,
+}
+
+type ToGo = Vec<Vec<Option<i64>>>;
+
+impl<'l> Paths<'l> {
+    fn new(layers: &'l [Layer]) -> Self {
+        Self {
+            layers,
+            to_go: to_go(layers, rest),
+            estimate: to_go(layers, |below, edge| rest(below, edge).or(below[0])),
+        }
+    }
+
+    /// Follows the cheapest path from `state` above row `row`, as long as `go_on` says so.
+    fn down(&self, row: usize, mut state: usize, mut go_on: impl FnMut(usize, &'l Edge) -> bool) {
+        for (row, layer) in self.layers.iter().enumerate().skip(row) {
+            let edges = layer.edges.iter().filter(|edge| edge.from == state);
+            let best = edges
+                .filter_map(|edge| Some((rest(&self.to_go[row + 1], edge)? + edge.cost, edge)))
+                .min_by_key(|(cost, _)| *cost);
+            let Some((_, edge)) = best else {
+                return;
+            };
+            if !go_on(row, edge) {
+                return;
+            }
+            state = edge.to.unwrap_or(0);
+        }
+    }
+
+    /// Follows the cheapest path that comes to `state` above row `row` back up, as long as `go_on` says so.
+    fn up(&self, row: usize, mut state: usize, mut go_on: impl FnMut(usize, &'l Edge) -> bool) {
+        for (row, layer) in self.layers[..row].iter().enumerate().rev() {
+            let edges = layer.edges.iter().filter(|edge| edge.to == Some(state));
+            let best = edges.min_by_key(|edge| layer.above[edge.from] + edge.cost);
+            let Some(edge) = best.filter(|edge| go_on(row, edge)) else {
+                return;
+            };
+            state = edge.from;
+        }
+    }
+
+    /// The cheapest edge of a row that puts it elsewhere than `best` does, and by how much that tree is dearer.
+    fn runner_up(&self, row: usize, best: &Edge) -> Option<(&'l Edge, i64)> {
+        let layer = &self.layers[row];
+        let total = self.to_go[0][0].unwrap_or(0);
+        let cost = |edge: &Edge| layer.above[edge.from] + edge.cost;
+        let others = layer
+            .edges
+            .iter()
+            .filter(|edge| edge.object() != best.object());
+        let below = &self.estimate[row + 1];
+        let margin = |edge: &'l Edge| {
+            let rest = rest(below, edge).or(below[0]).unwrap_or(0);
+            (edge, cost(edge) + rest - total)
+        };
+        others.map(margin).min_by_key(|(_, margin)| *margin)
+    }
+
+    fn why(&self, path: &[&'l Edge], row: usize, weights: &Weights) -> Option<Why> {
+        let edge = path[row];
+        let proposed = Some(edge.proposed).filter(|&proposed| proposed != edge.object());
+        let is_repeated = edge.shown.is_none() && edge.is_repeated;
+        let Some((other, margin)) = self.runner_up(row, edge) else {
+            return is_repeated.then_some(Why {
+                rule: Rule::SameName,
+                proposed,
+                certainty: Certainty::Unproven,
+                runner_up: None,
+            });
+        };
+        let difference = self.difference(path, row, other, weights);
+        // What other objects have proves nothing of this one.
+        let certainty = match margin - difference.of(TermKind::Likeness).max(0) {
+            PROVEN.. if !is_repeated => Certainty::Proven,
+            LIKELY.. => Certainty::Likely,
+            _ => Certainty::Unproven,
+        };
+        if certainty == Certainty::Proven && (proposed.is_none() || !edge.is_marked) {
+            return None;
+        }
+        let rule = match difference.decisive() {
+            _ if is_repeated => Rule::SameName,
+            TermKind::Sample if edge.shown.is_none() => Rule::SampleLacks,
+            TermKind::Sample => Rule::SamplePlaces,
+            TermKind::Depth => Rule::MarkPlaces,
+            TermKind::Order => Rule::OrderPlaces,
+            TermKind::Likeness => Rule::Likeness,
+            TermKind::Name => Rule::SameName,
+        };
+        Some(Why {
+            rule,
+            proposed,
+            certainty,
+            runner_up: Some(difference.runner_up),
+        })
+    }
+
+    /// What the tree with `other` costs where it differs from the cheapest one.
+    fn difference(
+        &self,
+        path: &[&'l Edge],
+        row: usize,
+        other: &'l Edge,
+        weights: &Weights,
+    ) -> Difference {
+        let mut costs = [[0; COUNT]; 2];
+        let mut add = |row: usize, other: &Edge| {
+            let is_other = !std::ptr::eq(path[row], other);
+            if is_other {
+                charge(&mut costs[0], &path[row].counts, weights);
+                charge(&mut costs[1], &other.counts, weights);
+            }
+            is_other
+        };
+        add(row, other);
+        self.up(row, other.from, &mut add);
+        if let Some(to) = other.to {
+            self.down(row + 1, to, &mut add);
+        }
+        let [best, other_costs] = costs;
+        let terms = (0..COUNT).map(|term| (term, other_costs[term] - best[term]));
+        let mut terms: Vec<_> = terms.filter(|(_, more)| *more != 0).collect();
+        terms.sort_by_key(|(_, more)| -*more);
+        Difference {
+            runner_up: RunnerUp {
+                object: other.object(),
+                cost: best.iter().sum(),
+                other: other_costs.iter().sum(),
+                terms,
+            },
+        }
+    }
+}
+
+/// Per layer, what the cheapest path from each state above its row costs, with `rest` below each edge.
+fn to_go(layers: &[Layer], rest: impl Fn(&[Option<i64>], &Edge) -> Option<i64>) -> ToGo {
+    let mut to_go = vec![Vec::new(); layers.len() + 1];
+    to_go[layers.len()] = vec![Some(0)];
+    for (row, layer) in layers.iter().enumerate().rev() {
+        let mut costs: Vec<Option<i64>> = vec![None; layer.above.len()];
+        for edge in &layer.edges {
+            if let Some(rest) = rest(&to_go[row + 1], edge) {
+                let cost = edge.cost + rest;
+                let known = &mut costs[edge.from];
+                *known = Some(known.map_or(cost, |known| known.min(cost)));
+            }
+        }
+        to_go[row] = costs;
+    }
+    to_go
+}
+
+/// What the cheapest path from below `edge` costs, unless it was given up.
+fn rest(to_go: &[Option<i64>], edge: &Edge) -> Option<i64> {
+    to_go.get(edge.to?).copied().flatten()
+}
+
+fn charge(costs: &mut [i64; COUNT], counts: &Counts, weights: &Weights) {
+    for ((cost, count), weight) in costs.iter_mut().zip(counts).zip(&weights.0) {
+        *cost += i64::from(count * weight);
+    }
+}
+
+struct Difference {
+    runner_up: RunnerUp,
+}
+
+impl Difference {
+    /// The kind of the terms that speak most against the runner-up.
+    fn decisive(&self) -> TermKind {
+        let kinds = [
+            TermKind::Order,
+            TermKind::Name,
+            TermKind::Likeness,
+            TermKind::Depth,
+            TermKind::Sample,
+        ];
+        let of = |kind: &TermKind| self.of(*kind);
+        kinds.into_iter().max_by_key(of).unwrap_or(TermKind::Order)
+    }
+
+    /// What the terms of one kind cost more in the runner-up.
+    fn of(&self, kind: TermKind) -> i64 {
+        let terms = self.runner_up.terms.iter();
+        let of_kind = terms.filter(|(term, _)| TERMS[*term].kind == kind);
+        of_kind.map(|(_, more)| more).sum()
+    }
+}
+
+/// What is to be told of a row, with what is to be told of its object: it is no surer than that.
+pub(crate) fn with_object(row: Option<Why>, object: Option<&Why>) -> Option<Why> {
+    let object = object.filter(|object| !object.certainty.is_proven());
+    let Some(object) = object else {
+        return row;
+    };
+    let own = row.unwrap_or(Why {
+        rule: match object.rule {
+            Rule::SameName => Rule::OrderPlaces,
+            rule => rule,
+        },
+        proposed: None,
+        certainty: object.certainty,
+        runner_up: None,
+    });
+    Some(Why {
+        certainty: own.certainty.max(object.certainty),
+        ..own
+    })
+}
+
+impl RunnerUp {
+    /// The difference in words, with `below` for the runner-up's object.
+    pub(crate) fn words(&self, below: &str) -> String {
+        let term = |&(term, more): &(usize, i64)| format!("{} {more:+}", TERMS[term].name);
+        let terms: Vec<String> = self.terms.iter().map(term).collect();
+        format!(
+            "below {below} it would cost {} instead of {} ({})",
+            self.other,
+            self.cost,
+            terms.join(", ")
+        )
+    }
+}
+
+impl Certainty {
+    /// Whether the place is beyond doubt.
+    pub(crate) fn is_proven(self) -> bool {
+        self == Self::Proven
+    }
+}

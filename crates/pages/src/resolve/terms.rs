@@ -1,0 +1,351 @@
+//! The terms of a tree's cost: each counts one thing that speaks for or against where a row stands.
+//!
+//! A count depends on the page and on the tree alone: on where the row stands, and on the rows above it. The cost of a
+//! tree is the sum, over all rows and terms, of a term's weight times its count.
+
+use super::chain::{Chain, Open, Place, Settled};
+use super::page::Page;
+use super::recurring::MONEY;
+use super::sample::ShapeId;
+use super::sections::Field;
+use super::shown::Shown;
+use super::types::Like;
+use crate::table::Depth;
+
+/// A row at its place, below the rows above it.
+#[derive(Clone, Copy)]
+pub(crate) struct Step<'s, 'i, 't> {
+    /// The table, the sample and what else is known.
+    pub page: &'s Page<'i, 't>,
+    /// What is open after the rows above.
+    pub chain: &'s Chain,
+    /// The names that objects have taken.
+    pub settled: &'s Settled,
+    /// The row.
+    pub at: usize,
+    /// Its place.
+    pub place: &'s Place,
+    /// What objects like this one say to the row.
+    pub like: Like,
+}
+
+impl<'s, 'i, 't> Step<'s, 'i, 't> {
+    /// Row `at` at `place`.
+    pub(crate) fn new(
+        page: &'s Page<'i, 't>,
+        chain: &'s Chain,
+        settled: &'s Settled,
+        at: usize,
+        place: &'s Place,
+    ) -> Self {
+        let mut step = Self {
+            page,
+            chain,
+            settled,
+            at,
+            place,
+            like: Like::Unknown,
+        };
+        if place.shown.is_none() && !place.repeats {
+            step.like = like(&step);
+        }
+        step
+    }
+
+    fn field(&self) -> &'s Field<'t> {
+        &self.page.input.rows[self.at]
+    }
+
+    fn open(&self) -> &'s Open {
+        &self.chain.open[self.place.position]
+    }
+
+    fn depth(&self) -> Depth {
+        self.field().row.depth
+    }
+
+    fn is_object_shown(&self) -> bool {
+        self.open().content.is_some()
+    }
+
+    /// Whether the sample shows that marks of this table are too shallow.
+    fn is_shallow(&self) -> bool {
+        self.page.has_shallow_marks
+    }
+
+    fn is_envelope(&self) -> bool {
+        let shown = self.page.shown().zip(self.place.shown);
+        shown.is_some_and(|(shown, id)| shown.is_envelope(id, self.page.input.section))
+    }
+
+    /// Whether the sample, or objects like the row's, have the field.
+    fn is_told(&self) -> bool {
+        self.place.shown.is_some()
+            || (self.like == Like::Has && matches!(self.depth(), Depth::Mark(_)))
+    }
+
+    /// How many levels deeper than its mark or indentation proposes the row stands; below zero, further out.
+    fn off(&self) -> i32 {
+        let proposed = self.chain.proposed(self.page, self.at);
+        levels(self.place.position) - levels(proposed)
+    }
+
+    /// Whether nothing but the order of rows says where it belongs.
+    fn is_ordered(&self) -> bool {
+        match self.depth() {
+            Depth::Mark(_) | Depth::Exact(_) => false,
+            Depth::AtLeast(least) => self.place.position >= least,
+            Depth::Unsaid => true,
+        }
+    }
+
+    /// How many levels further out than the row above it the row stands.
+    fn outward(&self) -> i32 {
+        levels(self.chain.current.saturating_sub(self.place.position))
+    }
+
+    fn is_back(&self) -> bool {
+        self.is_ordered() && self.place.position > self.chain.current
+    }
+}
+
+/// A number of levels as a count.
+fn levels(levels: usize) -> i32 {
+    i32::try_from(levels).unwrap_or(i32::MAX).min(1000)
+}
+
+/// The sample shows the row's field in this object.
+pub(crate) fn shown(step: &Step<'_, '_, '_>) -> i32 {
+    i32::from(step.place.shown.is_some() && !step.is_envelope())
+}
+
+/// The sample shows the row's field here, where it may also be the envelope's.
+pub(crate) fn envelope(step: &Step<'_, '_, '_>) -> i32 {
+    i32::from(step.is_envelope())
+}
+
+/// The sample shows this object without the row's field.
+pub(crate) fn absent(step: &Step<'_, '_, '_>) -> i32 {
+    i32::from(step.place.shown.is_none() && step.is_object_shown() && step.like != Like::Has)
+}
+
+/// Per level between this object and the row that the sample shows and no row documents.
+pub(crate) fn undocumented_level(step: &Step<'_, '_, '_>) -> i32 {
+    levels(step.place.between.len())
+}
+
+/// Another object of the same documented type is shown with the row's field.
+pub(crate) fn like_others(step: &Step<'_, '_, '_>) -> i32 {
+    i32::from(step.place.shown.is_none() && step.like == Like::Has)
+}
+
+/// The object has a shape that recurs, or others of its type are shown, and it is complete without the row.
+pub(crate) fn complete(step: &Step<'_, '_, '_>) -> i32 {
+    i32::from(step.place.shown.is_none() && step.like == Like::Lacks)
+}
+
+/// The row is an object that no sample shows, and this object has a row for all that is shown of it.
+pub(crate) fn full(step: &Step<'_, '_, '_>) -> i32 {
+    let is_silent = step.place.shown.is_none() && step.field().is_container();
+    i32::from(is_silent && is_full(step.page, step.open()))
+}
+
+/// The row leaves the object above it, which no sample shows, without rows.
+pub(crate) fn empty(step: &Step<'_, '_, '_>) -> i32 {
+    let last = step.chain.open.len() - 1;
+    let open = &step.chain.open[last];
+    let is_left = step.chain.current == last && step.place.position < last;
+    i32::from(is_left && open.count == 0 && open.content.is_none())
+}
+
+/// The object has a row of that name already.
+pub(crate) fn same_name(step: &Step<'_, '_, '_>) -> i32 {
+    i32::from(step.place.repeats)
+}
+
+/// Per level that a mark is too deep for where the sample shows the row.
+pub(crate) fn mark_too_deep(step: &Step<'_, '_, '_>) -> i32 {
+    match step.depth() {
+        Depth::Mark(_) if step.is_told() => -step.off().min(0),
+        _ => 0,
+    }
+}
+
+/// Per level that a place differs from the mark where the sample is silent.
+pub(crate) fn against_mark(step: &Step<'_, '_, '_>) -> i32 {
+    match step.depth() {
+        Depth::Mark(_) if !step.is_told() && step.is_shallow() => -step.off().min(0),
+        Depth::Mark(_) if !step.is_told() => step.off().abs(),
+        _ => 0,
+    }
+}
+
+/// Per level that a place is deeper than the mark, on a page that has marks which are too shallow.
+pub(crate) fn shallow_mark(step: &Step<'_, '_, '_>) -> i32 {
+    match step.depth() {
+        Depth::Mark(_) if !step.is_told() && step.is_shallow() => step.off().max(0),
+        _ => 0,
+    }
+}
+
+/// Per level that an indentation is too shallow for where the sample shows the row.
+pub(crate) fn indent_too_shallow(step: &Step<'_, '_, '_>) -> i32 {
+    match step.depth() {
+        Depth::Exact(_) if step.is_told() => step.off().max(0),
+        _ => 0,
+    }
+}
+
+/// Per level that an indentation is too deep for where the sample shows the row; a bullet is never at the top.
+pub(crate) fn indent_too_deep(step: &Step<'_, '_, '_>) -> i32 {
+    match step.depth() {
+        Depth::Exact(_) if step.is_told() => -step.off().min(0),
+        Depth::AtLeast(least) => i32::from(step.place.position < least),
+        _ => 0,
+    }
+}
+
+/// Per level that a place differs from the indentation where the sample is silent.
+pub(crate) fn against_indent(step: &Step<'_, '_, '_>) -> i32 {
+    match step.depth() {
+        Depth::Exact(_) if !step.is_told() => step.off().abs(),
+        _ => 0,
+    }
+}
+
+/// Per level further out than the row above, where the sample is silent.
+pub(crate) fn outward(step: &Step<'_, '_, '_>) -> i32 {
+    let counts = step.is_ordered() && step.place.shown.is_none();
+    if counts { step.outward() } else { 0 }
+}
+
+/// Per level further out than the row above, where the sample shows the row.
+pub(crate) fn outward_shown(step: &Step<'_, '_, '_>) -> i32 {
+    let counts = step.is_ordered() && step.place.shown.is_some();
+    if counts { step.outward() } else { 0 }
+}
+
+/// The row goes back into an object that rows have left.
+pub(crate) fn back(step: &Step<'_, '_, '_>) -> i32 {
+    i32::from(step.is_back())
+}
+
+/// The sample has a field for each row of that name, and this row is at none of them.
+pub(crate) fn unmatched(step: &Step<'_, '_, '_>) -> i32 {
+    let is_matched = step.place.shown.is_some() && !step.is_envelope();
+    let has_each = step.page.has_field_each.get(step.at).copied();
+    i32::from(!is_matched && has_each.unwrap_or(false))
+}
+
+/// The documented type is an object's and the sample's value a scalar, or the reverse.
+pub(crate) fn other_kind(step: &Step<'_, '_, '_>) -> i32 {
+    let (Some(shown), Some(id)) = (step.page.shown(), step.place.shown) else {
+        return 0;
+    };
+    let field = step.field();
+    let shape = shown.shapes.get(id);
+    let holds = !shape.fields.is_empty();
+    let is_scalar = shape.scalar.is_some() && !holds;
+    let clashes = (holds && field.doc.element.is_scalar() && !field.doc.list)
+        || (is_scalar && field.is_container());
+    i32::from(clashes && !step.is_envelope())
+}
+
+/// Most of what the sample shows of the object has no row anywhere.
+pub(crate) fn hardly_documented(step: &Step<'_, '_, '_>) -> i32 {
+    let is_unsaid = step.depth() == Depth::Unsaid && !step.page.has_marks;
+    let hardly = |content: ShapeId| step.page.hardly_documents(content);
+    i32::from(is_unsaid && step.place.shown.is_some() && step.open().content.is_some_and(hardly))
+}
+
+/// How rare such a field is in objects like this one, in other APIs.
+pub(crate) fn strange(step: &Step<'_, '_, '_>) -> i32 {
+    if step.place.shown.is_some() || step.place.repeats {
+        return 0;
+    }
+    let open = step.open();
+    let name = step.field().row.name.as_str();
+    let rows = &step.page.input.rows;
+    let object = open
+        .row
+        .map_or(step.page.input.top(), |row| rows[row].row.name.as_str());
+    match (step.page.shown(), open.content) {
+        (Some(shown), Some(content)) => {
+            let fields = shown.shapes.get(content).fields.iter();
+            let names = fields.map(|&id| shown.shapes.get(id).name.as_str());
+            step.page.catalogue.strangeness(name, object, names)
+        }
+        _ => {
+            let names = open.last_rows().map(|row| rows[row].row.name.as_str());
+            step.page.catalogue.strangeness(name, object, names)
+        }
+    }
+}
+
+/// Whether the sample shows `open` with fields, and each has its row.
+fn is_full(page: &Page<'_, '_>, open: &Open) -> bool {
+    let (Some(shown), Some(content)) = (page.shown(), open.content) else {
+        return false;
+    };
+    let envelope = if content == shown.root {
+        page.envelope
+    } else {
+        0
+    };
+    open.shown_count + envelope >= shown.shapes.get(content).fields.len()
+}
+
+/// What objects of the same type, or of the same fields, say to the row.
+fn like(step: &Step<'_, '_, '_>) -> Like {
+    let (page, at) = (step.page, step.at);
+    let position = step.place.position;
+    let open = step.open();
+    let field = step.field();
+    let by_type = open.row.map_or(Like::Unknown, |row| {
+        page.types.like(page.input, row, at, open.content.is_some())
+    });
+    // What is indented as a field of this object is one, whatever others of its type are shown to have.
+    let lacks = by_type == Like::Lacks && !field.is_outright() && !awaits(step);
+    if by_type == Like::Has || lacks {
+        return by_type;
+    }
+    if matches!(field.row.depth, Depth::Mark(_) | Depth::Exact(_)) {
+        return Like::Unknown;
+    }
+    // A lone object with an amount and a currency may have more; and hardly any answer is itself an amount.
+    let may_be_money = page.has_amounts && position > 1;
+    let alike = match open.content {
+        Some(content) => page.shapes.alike(content).filter(|&count| {
+            let is_before_own = count > 1
+                && page.may_stand_apart
+                && page.shapes.is_money(content)
+                && open.count == 0;
+            is_before_own || ((count > 1 || may_be_money) && is_full(page, open))
+        }),
+        None if may_be_money && page.shapes.make_money(open.count, open.names) => Some(usize::MAX),
+        None => page.shapes.with(open.count, open.names),
+    };
+    // A row that comes as often as the shape may itself be a part of it.
+    let is_part = |count| field.namesakes > 1 && field.namesakes >= count;
+    match alike {
+        Some(count) if !is_part(count) && !MONEY.contains(&field.row.name.as_str()) => Like::Lacks,
+        _ => Like::Unknown,
+    }
+}
+
+/// Whether the rows below go on with a field that the sample shows in this object, and in no other that is open.
+fn awaits(step: &Step<'_, '_, '_>) -> bool {
+    let (Some(shown), Some(next)) = (step.page.shown(), step.page.next_shown(step.at)) else {
+        return false;
+    };
+    let name = next.row.name.as_str();
+    let waits = |shown: &Shown, open: &Open| {
+        let slot = open
+            .content
+            .and_then(|content| shown.shapes.field(content, name));
+        slot.is_some() && !step.chain.has(step.settled, open.node, next.hash)
+    };
+    let open = &step.chain.open;
+    let mut waiting = (0..open.len()).filter(|&at| waits(shown, &open[at]));
+    waiting.next() == Some(step.place.position) && waiting.next().is_none()
+}

@@ -313,11 +313,11 @@ impl Chain {
     }
 
     /// Makes `node` an open object, with those around it; gives its position.
-    pub(crate) fn reopen(&mut self, page: &Page<'_, '_>, nodes: &Nodes, node: NodeId) -> usize {
+    pub(crate) fn reopen(&mut self, nodes: &Nodes, node: NodeId) -> usize {
         if let Some(position) = self.open.iter().position(|open| open.node == node) {
             return position;
         }
-        let above = self.reopen(page, nodes, nodes.parent(node));
+        let above = self.reopen(nodes, nodes.parent(node));
         self.open.truncate(above + 1);
         let level = self.open[above].level + 1;
         let (row, content) = match node {

@@ -292,7 +292,7 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
             );
         }
         let chain = &mut self.states[0].chain;
-        let position = chain.reopen(self.page, &self.nodes, parent);
+        let position = chain.reopen(&self.nodes, parent);
         let content = chain.open[position].content;
         let only = Place {
             position,

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use workloads::{Bench, PAYLOADS};
 
 /// What can be done with each payload.
-const WORKLOADS: &[&str] = &["json", "json_floor", "xml", "xml_floor"];
+const WORKLOADS: &[&str] = &["json", "json_floor", "xml", "xml_floor", "raw", "raw_value"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();

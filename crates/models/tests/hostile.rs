@@ -97,6 +97,7 @@ proptest! {
         oracle::envelope(&bytes);
         oracle::json(&bytes);
         oracle::xml(&bytes);
+        oracle::tree(&bytes);
     }
 
     #[test]
@@ -104,6 +105,7 @@ proptest! {
         oracle::envelope(&bytes);
         oracle::json(&bytes);
         oracle::xml(&bytes);
+        oracle::tree(&bytes);
     }
 
     #[test]

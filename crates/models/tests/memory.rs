@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-use aliexpress_models::raw::decode_raw;
+use aliexpress_models::raw::{decode_raw, parse};
 use aliexpress_models::{Api, DecodeError, drift};
 
 const ORDER: &str = "aliexpress.trade.ds.order.get";
@@ -161,5 +161,29 @@ fn trees_stay_within_twelve_times_the_answer() {
             "{start}: {peak} bytes for {}",
             answer.len()
         );
+    }
+}
+
+/// What the tree of an answer takes at its peak, beside serde_json's `Value` of the same.
+#[test]
+fn trees_take_less_than_those_of_serde_json() {
+    let samples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/samples");
+    for file in [
+        "aliexpress.trade.ds.order.get/answer.json",
+        "aliexpress.ds.product.get/guide_answer.json",
+        "aliexpress.ds.freight.query/guide_answer.json",
+    ] {
+        let Ok(sample) = std::fs::read_to_string(format!("{samples}/{file}")) else {
+            panic!("cannot read {file}");
+        };
+        let answer = format!("[{}]", vec![sample.as_str(); 20].join(","));
+        let peak = |work: &dyn Fn()| allocation_counter::measure(work).bytes_max;
+        let value = peak(&|| drop(serde_json::from_str::<serde_json::Value>(&answer)));
+        let tree = peak(&|| drop(parse(answer.as_bytes())));
+        println!(
+            "{file}: {} bytes, tree {tree}, serde_json::Value {value}",
+            answer.len()
+        );
+        assert!(tree * 10 <= value * 9, "{file}: {tree} of {value}");
     }
 }

@@ -65,6 +65,7 @@ fn speed(root: &Root) -> anyhow::Result<Vec<Table>> {
     Ok(vec![
         bench.json()?,
         bench.xml()?,
+        bench.raw()?,
         bench.signing()?,
         peers::table(&bench)?,
         pages::table(root)?,
@@ -162,6 +163,23 @@ impl<'a> Bench<'a> {
             let ours = self.models.instructions(&[format, payload])?;
             let derive = twin.instructions(&[format, module, &file.to_string_lossy()])?;
             table.row(payload, fs::metadata(&file)?.len(), floor, &[ours, derive]);
+        }
+        Ok(table)
+    }
+
+    /// Answers without a model, beside the tree that most programs would take.
+    fn raw(&self) -> anyhow::Result<Table> {
+        let mut table = Table::new(
+            "Without a model",
+            "Instructions of `decode_raw` for JSON, beside serde_json into its `Value`. At their peaks the two take memory \
+             as `cargo test -p aliexpress-models --test memory -- --nocapture` prints.",
+            &["payload", "bytes", "serde_json::Value", "decode_raw", "of the Value"],
+        );
+        for (payload, _) in PAYLOADS {
+            let file = self.payload(payload, "json")?;
+            let value = self.models.instructions(&["raw_value", payload])?;
+            let ours = self.models.instructions(&["raw", payload])?;
+            table.row(payload, fs::metadata(&file)?.len(), value, &[ours]);
         }
         Ok(table)
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use aliexpress_models::order_get::OrderGetAnswer;
 use aliexpress_models::order_info::OrderInfoGetAnswer;
+use aliexpress_models::raw::decode_raw;
 use aliexpress_models::{Answer, Form, decode, encode};
 use quick_xml::events::Event;
 
@@ -50,6 +51,8 @@ impl Bench {
             "json_floor" => Self::json_floor,
             "xml" => Self::xml,
             "xml_floor" => Self::xml_floor,
+            "raw" => Self::raw,
+            "raw_value" => Self::raw_value,
             _ => return None,
         })
     }
@@ -60,6 +63,19 @@ impl Bench {
 
     pub(crate) fn xml(&self) {
         self.decode(&self.xml);
+    }
+
+    /// The JSON without a model.
+    pub(crate) fn raw(&self) {
+        drop(black_box(decode_raw(black_box(self.json.as_bytes()))));
+    }
+
+    /// The same with serde_json, which rounds numbers and keeps no order.
+    pub(crate) fn raw_value(&self) {
+        let bytes = black_box(self.json.as_bytes());
+        drop(black_box(serde_json::from_slice::<serde_json::Value>(
+            bytes,
+        )));
     }
 
     fn decode(&self, answer: &str) {

@@ -2,6 +2,8 @@
 //!
 //! The property tests and the fuzz targets both call these; each function panics where something does not hold.
 
+mod tree;
+
 use std::collections::BTreeMap;
 
 use aliexpress_models::order_create::OrderCreateAnswer;
@@ -10,6 +12,7 @@ use aliexpress_models::order_info::OrderInfoGetAnswer;
 use aliexpress_models::{APIS, Answer, DecodeError, Form, Record, decode, drift, encode};
 use quick_xml::events::Event;
 use serde_json::{Map, Value};
+pub(crate) use tree::tree;
 
 /// An answer, whatever it is: no panic, and what can be read survives being written in any form.
 pub(crate) fn envelope(bytes: &[u8]) {

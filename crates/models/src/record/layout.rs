@@ -44,21 +44,35 @@ pub fn list_layout<'v>(field: &Field, value: &'v Value) -> Layout<'v> {
         return Layout::Nothing;
     }
     let element = field.kind.shape();
-    let is_field = |key: &str| element.is_some_and(|shape| shape.field(key).is_some());
+    // A list of elements under the name of a scalar field is no value of that field: `promotion_links` may hold
+    // `{"promotion_link": [{"promotion_link": "…"}]}`.
+    let is_field = |key: &str, value: &Value| {
+        let field = element.and_then(|shape| shape.field(key));
+        field.is_some_and(|field| {
+            let is_nested = match value {
+                Value::List(elements) => !elements.is_empty(),
+                other => matches!(other, Value::Object(_)),
+            };
+            field.kind.shape().is_some() || !is_nested || !holds_elements(value, element)
+        })
+    };
     if let Some(inner) = field.wrapper
         && let Some((key, value)) = members.iter().find(|(key, _)| *key == inner)
     {
         // An inner name may also be the name of a field of the element, which then has other fields beside it.
-        let is_own = is_field(key) && !holds_elements(value, element);
+        let is_own = is_field(key, value) && !holds_elements(value, element);
         if !is_own {
             return Layout::Wrapped(key);
         }
     }
     let known = members
         .iter()
-        .map(|(key, _)| *key)
-        .find(|key| is_field(key));
-    let unknown = || members.iter().filter(|(key, _)| !is_field(key));
+        .find(|(key, value)| is_field(key, value))
+        .map(|(key, _)| *key);
+    let unknown = || {
+        let members = members.iter();
+        members.filter(|(key, value)| !is_field(key, value))
+    };
     let candidates = match known {
         // Beside an element's own fields a wrapper has to hold what are elements beyond doubt.
         Some(_) => names(unknown().filter(|(_, value)| holds_whole_elements(value, element))),

@@ -48,6 +48,8 @@ fn a_wrapper_of_any_name_is_read_and_two_of_them_are_an_error() {
         r#"{"ae_part":[{"count":1},{"count":2}],"total":2,"empty":""}"#,
         r#"{"count":7,"thing_part":[{"count":1},{"count":2}]}"#,
         r#"[{"count":1},{"count":2}]"#,
+        // Under the name of an element's scalar field.
+        r#"{"count":[{"count":1},{"count":2}]}"#,
     ] {
         assert_eq!(parts(list), [1, 2], "{list}");
     }

@@ -1,17 +1,22 @@
 //! The async client behind the blocking one's methods, each of which runs the future to its end.
 
 use std::future::Future;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use aliexpress::journal::JournaledOrder;
-use aliexpress::models::Request;
+use aliexpress::models::ds::feedname_get::TrafficFeaturedPromo;
+use aliexpress::models::order_create::LogisticsAddress;
 use aliexpress::models::order_get::Order;
 use aliexpress::models::order_info::OrderDetail;
 use aliexpress::models::shared::{ExtInfo, OrderId, ProductId};
+use aliexpress::models::solution::order_get::Order as SellerOrder;
+use aliexpress::models::{Request, Url};
 use aliexpress::orders::{FoundOrder, SettledOrder};
 use aliexpress::shop::{
-    Cursor, FoundProduct, Freight, Listing, Market, Product, Search, SkuRef, Tracking,
+    AddressCheck, AddressTree, Batch, CategoryTree, Cursor, FeedProduct, FoundProduct, Freight,
+    Listing, Market, PicturedProduct, PriceUpdate, Product, Search, SellerOrders, Shipment, SkuRef,
+    StockUpdate, Tracking,
 };
 use aliexpress::tokens::{TokenStore, Tokens};
 use aliexpress::{
@@ -74,6 +79,15 @@ front! {
     product(id: impl Into<ProductId> + Send, market: &Market) -> Result<Reply<Product>, Error>;
     freight(sku: impl Into<SkuRef> + Send, quantity: i64, market: &Market) -> Result<Reply<Freight>, Error>;
     tracking(id: impl Into<OrderId> + Send) -> Result<Reply<Tracking>, Error>;
+    address_tree(country: &str) -> Result<Arc<AddressTree>, Error>;
+    check_address(address: &LogisticsAddress) -> Result<AddressCheck, Error>;
+    categories() -> Result<Reply<CategoryTree>, Error>;
+    feeds() -> Result<Reply<Vec<TrafficFeaturedPromo>>, Error>;
+    image_search(image: &[u8], market: &Market) -> Result<Reply<Vec<PicturedProduct>>, Error>;
+    fulfil(shipment: &Shipment) -> Result<Reply<()>, Error>;
+    affiliate_links(tracking_id: &str, urls: impl IntoIterator<Item = impl Into<String> + Send> + Send) -> Batch<String, Url>;
+    set_stock(updates: impl IntoIterator<Item = StockUpdate> + Send) -> Batch<StockUpdate, ()>;
+    set_prices(updates: impl IntoIterator<Item = PriceUpdate> + Send) -> Batch<PriceUpdate, ()>;
 }
 
 /// A stream as an iterator.
@@ -113,6 +127,18 @@ impl Client {
         market: &Market,
     ) -> Listed<FoundProduct> {
         Listed(self.0.search(search, market))
+    }
+
+    pub(crate) fn feed_products(&self, feed: &str, market: &Market) -> Listed<FeedProduct> {
+        Listed(self.0.feed_products(feed, market))
+    }
+
+    pub(crate) fn feed_product_ids(&self, feed: impl Into<String>) -> Listed<ProductId> {
+        Listed(self.0.feed_product_ids(feed))
+    }
+
+    pub(crate) fn orders_of_seller(&self, filter: SellerOrders) -> Listed<SellerOrder> {
+        Listed(self.0.orders_of_seller(filter))
     }
 }
 

@@ -129,11 +129,6 @@ pub(crate) fn absent(step: &Step<'_, '_, '_>) -> i32 {
     i32::from(step.place.shown.is_none() && step.is_object_shown() && step.like != Like::Has)
 }
 
-/// Per level between this object and the row that the sample shows and no row documents.
-pub(crate) fn undocumented_level(step: &Step<'_, '_, '_>) -> i32 {
-    levels(step.place.between.len())
-}
-
 /// Another object of the same documented type is shown with the row's field.
 pub(crate) fn like_others(step: &Step<'_, '_, '_>) -> i32 {
     i32::from(step.place.shown.is_none() && step.like == Like::Has)
@@ -163,14 +158,6 @@ pub(crate) fn same_name(step: &Step<'_, '_, '_>) -> i32 {
     i32::from(step.place.repeats)
 }
 
-/// Per level that a mark is too deep for where the sample shows the row.
-pub(crate) fn mark_too_deep(step: &Step<'_, '_, '_>) -> i32 {
-    match step.depth() {
-        Depth::Mark(_) if step.is_told() => -step.off().min(0),
-        _ => 0,
-    }
-}
-
 /// Per level that a place differs from the mark where the sample is silent.
 pub(crate) fn against_mark(step: &Step<'_, '_, '_>) -> i32 {
     match step.depth() {
@@ -184,14 +171,6 @@ pub(crate) fn against_mark(step: &Step<'_, '_, '_>) -> i32 {
 pub(crate) fn shallow_mark(step: &Step<'_, '_, '_>) -> i32 {
     match step.depth() {
         Depth::Mark(_) if !step.is_told() && step.is_shallow() => step.off().max(0),
-        _ => 0,
-    }
-}
-
-/// Per level that an indentation is too shallow for where the sample shows the row.
-pub(crate) fn indent_too_shallow(step: &Step<'_, '_, '_>) -> i32 {
-    match step.depth() {
-        Depth::Exact(_) if step.is_told() => step.off().max(0),
         _ => 0,
     }
 }
@@ -235,20 +214,6 @@ pub(crate) fn unmatched(step: &Step<'_, '_, '_>) -> i32 {
     let is_matched = step.place.shown.is_some() && !step.is_envelope();
     let has_each = step.page.has_field_each.get(step.at).copied();
     i32::from(!is_matched && has_each.unwrap_or(false))
-}
-
-/// The documented type is an object's and the sample's value a scalar, or the reverse.
-pub(crate) fn other_kind(step: &Step<'_, '_, '_>) -> i32 {
-    let (Some(shown), Some(id)) = (step.page.shown(), step.place.shown) else {
-        return 0;
-    };
-    let field = step.field();
-    let shape = shown.shapes.get(id);
-    let holds = !shape.fields.is_empty();
-    let is_scalar = shape.scalar.is_some() && !holds;
-    let clashes = (holds && field.doc.element.is_scalar() && !field.doc.list)
-        || (is_scalar && field.is_container());
-    i32::from(clashes && !step.is_envelope())
 }
 
 /// Most of what the sample shows of the object has no row anywhere.

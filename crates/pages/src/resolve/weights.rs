@@ -70,20 +70,6 @@ pub const TERMS: &[Term] = &[
         count: terms::unmatched,
     },
     Term {
-        name: "other_kind",
-        weight: 30,
-        protects: "of two fields of one name, a row takes the one of its kind",
-        kind: TermKind::Sample,
-        count: terms::other_kind,
-    },
-    Term {
-        name: "undocumented_level",
-        weight: 50,
-        protects: "a level is only assumed where nothing else explains the row",
-        kind: TermKind::Sample,
-        count: terms::undocumented_level,
-    },
-    Term {
         name: "hardly_documented",
         weight: 25,
         protects: "an object whose inside is not documented takes no row of another",
@@ -133,13 +119,6 @@ pub const TERMS: &[Term] = &[
         count: terms::same_name,
     },
     Term {
-        name: "mark_too_deep",
-        weight: 20,
-        protects: "of two fields of one name, a row takes the one its mark means",
-        kind: TermKind::Depth,
-        count: terms::mark_too_deep,
-    },
-    Term {
         name: "against_mark",
         weight: 75,
         protects: "a marked row goes where its mark says unless the sample objects",
@@ -152,13 +131,6 @@ pub const TERMS: &[Term] = &[
         protects: "where other marks are too shallow, an absent object's may be too",
         kind: TermKind::Depth,
         count: terms::shallow_mark,
-    },
-    Term {
-        name: "indent_too_shallow",
-        weight: 50,
-        protects: "indentation is believed more than marks",
-        kind: TermKind::Depth,
-        count: terms::indent_too_shallow,
     },
     Term {
         name: "indent_too_deep",

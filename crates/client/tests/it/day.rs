@@ -284,6 +284,8 @@ fn drifted_types_change_nothing() {
             assert!(freight.cheapest().is_some() && freight.fastest().is_some());
         }
         let id = client.place_order(&order("drifted")).unwrap().order_ids()[0];
+        // A new order shows after some seconds.
+        sandbox.pass_time(std::time::Duration::from_secs(60));
         sandbox
             .set_order_status(id.0, OrderStatus::WaitBuyerAcceptGoods)
             .unwrap();

@@ -558,6 +558,8 @@ fn drifted_types_change_no_task() {
                 .is_complete()
         );
         let id = client.place_order(&order("drifted")).unwrap().order_ids()[0];
+        // A new order shows after some seconds.
+        sandbox.pass_time(std::time::Duration::from_secs(60));
         let orders = client.orders_of_seller(SellerOrders::new());
         let orders = orders.map(|order| order.unwrap().order_id.unwrap());
         assert!(orders.collect::<Vec<_>>().contains(&id));

@@ -11,7 +11,7 @@ use pages::root::Root;
 /// What must pass, in order. The first are the README's.
 const CI: &[&str] = &[
     "cargo run --example place_and_follow",
-    // A server for the tests of the stores, or a word where none is to be had.
+    // A server for the tests of the stores, or a word where there is none.
     "cargo xtask postgres",
     "cargo test --workspace",
     // The async client, against what the blocking one has just passed.

@@ -75,7 +75,7 @@ fn hints(mut failure: Failure, error: &Error) -> Failure {
     }
     if error.is_session_expired() {
         failure = failure
-            .hint("aliexpress auth refresh renews the session; aliexpress auth url begins anew");
+            .hint("aliexpress auth refresh renews the session; aliexpress auth url begins again");
     }
     if let Some(wait) = error.retry_after() {
         failure = failure.hint(format!("try again in {:.1} s", wait.as_secs_f64()));
@@ -110,7 +110,7 @@ fn details(mut failure: Failure, error: &Error) -> Failure {
     failure
 }
 
-/// Numbers of orders for programs; as texts, for they pass 2^53, beyond which many programs round.
+/// Numbers of orders for programs; as texts, because they pass 2^53, beyond which many programs round.
 pub(crate) fn as_texts(ids: &[OrderId]) -> Vec<String> {
     ids.iter().map(ToString::to_string).collect()
 }

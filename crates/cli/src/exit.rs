@@ -54,7 +54,7 @@ impl Exit {
             Exit::UnknownOutcome => (
                 4,
                 "unknown-outcome",
-                "nobody knows whether an order was placed; do not place it anew",
+                "nobody knows whether an order was placed; do not place it again",
             ),
             Exit::Undecodable => (5, "undecodable", "an answer came that cannot be read"),
             Exit::NotPaid => (6, "not-paid", "the order was placed but is not paid"),

@@ -59,7 +59,7 @@ pub(crate) fn kind(value: &RawValue) -> &'static str {
     match value.get().as_bytes().first() {
         Some(b'{') => "an object",
         Some(b'[') => "a list",
-        Some(b't' | b'f') => "a truth value",
+        Some(b't' | b'f') => "a boolean",
         Some(b'n') => "null",
         Some(b'"') => "a text",
         _ => "a number",

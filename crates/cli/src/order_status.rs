@@ -24,7 +24,7 @@ fn with_meaning(code: &str, meaning: &str) -> String {
     }
 }
 
-/// A few words; none for a code that no page lists.
+/// A few words; `None` for a code that no page lists.
 pub(crate) fn meaning(status: &OrderStatus) -> &'static str {
     match status {
         OrderStatus::PlaceOrderSuccess => "placed, waiting for payment",

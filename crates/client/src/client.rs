@@ -130,7 +130,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When there is no session to be had from the token store.
+    /// When there is no session in the token store.
     pub fn prepare<R: Request>(&self, request: &R) -> Result<Prepared, Error> {
         let call = Call::typed(request, self.caller.options())?;
         let session = match self.caller.session_source(&call)? {

@@ -199,7 +199,7 @@ impl Error {
 
 /// Questions.
 impl Error {
-    /// The API or system path that was called; none where a setting or an input is at fault.
+    /// The API or system path that was called; `None` where a setting or an input is at fault.
     pub fn api(&self) -> Option<&str> {
         Some(self.0.api.as_str()).filter(|api| !api.is_empty())
     }
@@ -223,7 +223,7 @@ impl Error {
         self.refusal().and_then(|refusal| refusal.judgement.info)
     }
 
-    /// What is known of an order whose existence is open. Only [`place_order`] and its kin give such
+    /// What is known of an order whose existence is open. Only [`place_order`] and the methods like it give such
     /// an error; every other error of theirs proves that no order was placed.
     ///
     /// [`place_order`]: crate::Client::place_order

@@ -43,7 +43,7 @@
 //!
 //! - It sends what [`Step::Send`] holds **once**, by the [method](crate::Prepared::method) that stands there, follows no redirect and repeats nothing underneath: an
 //!   HTTP library that retries by itself can place an order twice.
-//! - It uses a new connection where [`Send::connection`] asks for one. On a kept connection no one can
+//! - It uses a new connection where [`Send::connection`] asks for one. On a kept connection nobody can
 //!   tell whether a request was read that was sent in the same moment as the server closed it.
 //! - It reports in which phase a failure came about: [`transport::Error::in_phase`](crate::transport::Error::in_phase) takes
 //!   the phase. In doubt it names a later phase, because up to the handshake a request counts as certainly
@@ -208,7 +208,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
 
     /// What to do at this moment.
     ///
-    /// Asked again while a report is due, it takes the session for not to be had, the store of shared limits for
+    /// Asked again while a report is due, it takes the session as missing, the store of shared limits for
     /// not to be reached, and the outcome of the request for unknown: no request is handed out twice.
     pub fn next(&mut self, now: Now) -> Step<T> {
         loop {

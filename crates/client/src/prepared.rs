@@ -16,7 +16,7 @@ const PARTNER: &str = concat!("aliexpress-rust-", env!("CARGO_PKG_VERSION"));
 
 /// A signed call, ready to be sent by any HTTP client.
 ///
-/// The signature holds for the timestamp that is part of it: send it soon, and prepare the call anew
+/// The signature holds for the timestamp that is part of it: send it soon, and prepare the call again
 /// for another try. The body, or the query of the address, holds the session; `Debug` shows neither.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -75,7 +75,7 @@ pub(crate) struct Tries {
 }
 
 impl Tries {
-    /// How long to wait before the next try; none where there should not be one.
+    /// How long to wait before the next try; `None` where there should not be one.
     pub(crate) fn wait_after(
         &mut self,
         error: &Error,

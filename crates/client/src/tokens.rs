@@ -56,11 +56,11 @@ use crate::secrets::{RefreshToken, Session};
 pub struct Tokens {
     /// What calls are made with.
     pub session: Session,
-    /// What the session is renewed with; none where it cannot be.
+    /// What the session is renewed with; `None` where it cannot be.
     pub refresh_token: Option<RefreshToken>,
-    /// When the session ends, by this machine's clock; none where it was not said.
+    /// When the session ends, by this machine's clock; `None` where it was not said.
     pub expires_at: Option<SystemTime>,
-    /// When the refresh token ends, by this machine's clock; none where it was not said.
+    /// When the refresh token ends, by this machine's clock; `None` where it was not said.
     pub refresh_expires_at: Option<SystemTime>,
     /// Whose session it is.
     pub account: Account,

@@ -9,7 +9,7 @@ use aliexpress_sandbox::Sandbox;
 
 pub(crate) struct Gateway {
     pub(crate) client: Client,
-    /// Runs until it is dropped; none when the platform itself is talked to.
+    /// Runs until it is dropped; `None` when the platform itself is talked to.
     sandbox: Option<Sandbox>,
 }
 

@@ -49,7 +49,7 @@ impl Api {
         }
     }
 
-    /// The API with this name; none where there are no models of it.
+    /// The API with this name; `None` where there are no models of it.
     #[inline]
     pub fn find(name: &str) -> Option<&'static Self> {
         crate::APIS.iter().find(|api| api.name == name)
@@ -162,7 +162,7 @@ pub struct ErrorCode {
 }
 
 impl ErrorCode {
-    /// A code that no one has written about yet.
+    /// A code that nobody has written about yet.
     #[allow(dead_code, reason = "used by the models of an API that has no overlay")]
     pub(crate) const fn bare(code: &'static str) -> Self {
         Self {

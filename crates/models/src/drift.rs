@@ -43,7 +43,7 @@ pub struct Coercion {
 
 /// Compares an answer, JSON or XML, full or simplified, with the model of its API.
 ///
-/// XML writes every scalar as text; there, a text in the place of a number or truth value counts as coerced when
+/// XML writes every scalar as text; there, a text in the place of a number or boolean counts as coerced when
 /// it does not read as one.
 ///
 /// # Errors

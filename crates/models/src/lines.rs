@@ -111,7 +111,7 @@ impl LineError {
         self.line
     }
 
-    /// What is wrong with the answer; none where the line itself could not be had.
+    /// What is wrong with the answer; `None` where the line itself could not be read.
     pub fn decode_error(&self) -> Option<&DecodeError> {
         match &self.cause {
             Cause::Decode(error) => Some(error),

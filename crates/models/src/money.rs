@@ -11,7 +11,7 @@ text! {
 }
 
 impl Amount {
-    /// The exact value; none where the text is no decimal number or has more than 28 digits.
+    /// The exact value; `None` where the text is no decimal number or has more than 28 digits.
     #[cfg(feature = "rust_decimal")]
     #[inline]
     pub fn decimal(&self) -> Option<rust_decimal::Decimal> {
@@ -23,7 +23,7 @@ impl Amount {
         value.checked_mul(10_i128.checked_pow(shift)?.into())
     }
 
-    /// The value in units of 1/`factor` of the currency, such as cents for 100; none where the text is no
+    /// The value in units of 1/`factor` of the currency, such as cents for 100; `None` where the text is no
     /// decimal number, or no whole number of those units.
     #[inline]
     pub fn minor_units(&self, factor: i64) -> Option<i64> {
@@ -86,7 +86,7 @@ pub trait Monetary {
         None
     }
 
-    /// Whether `cent / cent_factor` equals the amount; none where the object does not state all three, or
+    /// Whether `cent / cent_factor` equals the amount; `None` where the object does not state all three, or
     /// the amount is no decimal number.
     #[inline]
     fn cents_agree(&self) -> Option<bool> {

@@ -110,7 +110,7 @@ pub struct Field {
     pub required: bool,
     /// Whether the value says something about a person and stays out of debug output.
     pub personal: bool,
-    /// Whether requests write the value as text, numbers and truth values included.
+    /// Whether requests write the value as text, numbers and booleans included.
     pub as_text: bool,
     /// Whether the value may be any JSON: an object without documented fields, kept as the text of its JSON.
     pub free: bool,
@@ -210,7 +210,7 @@ impl Field {
 pub enum Kind {
     /// A whole number of 64 bits.
     Integer,
-    /// A truth value.
+    /// A boolean.
     Boolean,
     /// A text; also times, money and codes, which keep their text.
     Text,
@@ -218,7 +218,7 @@ pub enum Kind {
     Record(&'static Shape),
     /// A list of whole numbers.
     Integers,
-    /// A list of truth values.
+    /// A list of booleans.
     Booleans,
     /// A list of texts.
     Texts,

@@ -33,7 +33,7 @@ pub struct CivilTime {
     pub hour: i8,
     /// The minute, 0 to 59.
     pub minute: i8,
-    /// The second, 0 to 59; none where only minutes were written.
+    /// The second, 0 to 59; `None` where only minutes were written.
     pub second: Option<i8>,
 }
 
@@ -96,13 +96,13 @@ fn days_in(year: i16, month: i16) -> i16 {
 }
 
 impl Time {
-    /// Date and time of day as written; none where the text has no documented form.
+    /// Date and time of day as written; `None` where the text has no documented form.
     #[inline]
     pub fn civil(&self) -> Option<CivilTime> {
         CivilTime::parse(&self.0)
     }
 
-    /// The moment, where the text itself has an offset behind, as in `2019-06-03T18:05:47-07:00`; none for the
+    /// The moment, where the text itself has an offset behind, as in `2019-06-03T18:05:47-07:00`; `None` for the
     /// documented forms, which say nothing of their zone.
     #[cfg(feature = "jiff")]
     #[inline]
@@ -121,14 +121,14 @@ fn with_offset(text: &str) -> Option<jiff::Zoned> {
 }
 
 impl PacificTime {
-    /// Date and time of day as written, which is in US Pacific time unless an offset stands behind; none where
+    /// Date and time of day as written, which is in US Pacific time unless an offset stands behind; `None` where
     /// the text has no documented form.
     #[inline]
     pub fn civil(&self) -> Option<CivilTime> {
         CivilTime::parse(&self.0)
     }
 
-    /// The moment, by the US rules for summer time; none where the text has no documented form. An offset that
+    /// The moment, by the US rules for summer time; `None` where the text has no documented form. An offset that
     /// is written behind counts instead.
     ///
     /// In the hour that autumn repeats, the earlier one is meant; in the hour that spring skips, the time

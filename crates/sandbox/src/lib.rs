@@ -2,7 +2,7 @@
 //!
 //! The platform has no test gateway. This one checks what the real one checks, refuses in its words, remembers
 //! the orders that are placed, and makes go wrong on purpose what goes wrong at times. Any client in any
-//! language can be pointed at it, for it is a real HTTP server; in Rust it is started by the test itself.
+//! language can be pointed at it, because it is a real HTTP server; in Rust it is started by the test itself.
 //!
 //! ```
 //! use aliexpress_sandbox::{Fault, Sandbox, Verdict};
@@ -123,9 +123,9 @@
 //!
 //! # What it is not
 //!
-//! Products, prices, stores and tracking numbers are made up, and no one's. Where the platform's
+//! Products, prices, stores and tracking numbers are made up, and nobody's. Where the platform's
 //! behaviour is not known, the item that depends on it says so. It listens on loopback unless told otherwise,
-//! and checks no certificates, for it speaks plain HTTP.
+//! and checks no certificates, because it speaks plain HTTP.
 
 mod admin;
 mod apis;

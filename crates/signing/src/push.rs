@@ -36,7 +36,7 @@ pub fn sign(app_key: &AppKey, secret: &AppSecret, body: &[u8]) -> String {
 /// Whether `header`, the value of `Authorization`, is the signature of `body`; compared in constant
 /// time.
 ///
-/// White space around the value and upper-case digits are let pass.
+/// White space around the value and upper-case digits are accepted.
 #[must_use]
 pub fn verify(app_key: &AppKey, secret: &AppSecret, header: &str, body: &[u8]) -> bool {
     let mut digest = [0; 32];

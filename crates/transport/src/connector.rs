@@ -131,7 +131,7 @@ impl Connector<()> for PhasedConnector {
             addrs: self.resolver.empty(),
             config: details.config,
             // Our settings differ per request in their time-outs only. Said otherwise, ureq would
-            // build its TLS settings for each connection anew and resume no TLS session.
+            // build its TLS settings for each connection again and resume no TLS session.
             request_level: false,
             resolver: details.resolver,
             now: details.now,

@@ -1,4 +1,4 @@
-//! A call on a kept connection starts no thread; alone in its program, for it counts them all.
+//! A call on a kept connection starts no thread; alone in its program, because it counts them all.
 
 #![allow(
     clippy::unwrap_used,

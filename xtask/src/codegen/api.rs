@@ -100,9 +100,9 @@ pub(crate) struct Field {
     pub(crate) required: bool,
     pub(crate) personal: bool,
     pub(crate) deprecated: bool,
-    /// Whether requests write it as text though it is a number or truth value.
+    /// Whether requests write it as text though it is a number or boolean.
     pub(crate) as_text: bool,
-    /// Whether it may be any JSON, for nothing documents what is inside.
+    /// Whether it may be any JSON, because nothing documents what is inside.
     pub(crate) free: bool,
 }
 

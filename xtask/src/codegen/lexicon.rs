@@ -66,7 +66,7 @@ enum Place {
 pub(crate) struct At<'a> {
     pub(crate) api: &'a str,
     pub(crate) side: Section,
-    /// Name of the field that holds the object of the field, or the object around the object; none for the roots.
+    /// Name of the field that holds the object of the field, or the object around the object; `None` for the roots.
     pub(crate) holder: Option<&'a str>,
     /// Fields of the object.
     pub(crate) beside: &'a [Field],

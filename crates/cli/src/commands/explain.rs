@@ -98,7 +98,7 @@ fn page(info: &CodeInfo) -> String {
     format!("docs/{file}#{}", kept.collect::<String>().to_lowercase())
 }
 
-/// The APIs whose code it is; none for codes of the gateway.
+/// The APIs whose code it is; empty for codes of the gateway.
 fn apis(info: &CodeInfo) -> Vec<&'static str> {
     if let Some(api) = info.api {
         return vec![api];

@@ -100,7 +100,7 @@ impl AsyncClient {
     ///
     /// # Errors
     ///
-    /// When something required is blank, or there is no session to be had from the token store.
+    /// When something required is blank, or there is no session in the token store.
     pub async fn prepare_order(&self, order: &NewOrder) -> Result<Prepared, Error> {
         order.check()?;
         self.prepare(order.request()).await

@@ -203,7 +203,7 @@ impl Caller {
     /// # Errors
     ///
     /// When the client is for another account and does not name it: its orders could not be told from those of the first
-    /// account, and settling them would place them anew.
+    /// account, and settling them would place them again.
     pub(crate) fn record(&self) -> Result<Option<Record<'_>>, Error> {
         let Some(journaling) = &self.app().journaling else {
             return Ok(None);

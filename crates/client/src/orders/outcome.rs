@@ -59,7 +59,7 @@ pub struct OrderRefusal {
     /// The platform's message, where there is one that differs from the code. It may repeat what was
     /// asked for, personal data included.
     pub message: Option<String>,
-    /// Meaning, cause and advice; none for a code that the platform's page does not list. Then
+    /// Meaning, cause and advice; `None` for a code that the platform's page does not list. Then
     /// somebody should look before the order is placed again, and under the same `out_order_id`.
     pub info: Option<&'static CodeInfo>,
 }

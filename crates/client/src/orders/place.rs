@@ -33,7 +33,7 @@ impl Client {
     /// Places an order, once.
     ///
     /// The request goes out on a connection of its own, and again only where it is certain that the first
-    /// try reached no one: no connection could be made, or the gateway refused the session and the client
+    /// try reached nobody: no connection could be made, or the gateway refused the session and the client
     /// has a new one.
     ///
     /// # Errors
@@ -75,7 +75,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Always one with an [`unknown_outcome`](Error::unknown_outcome), for nothing is settled then: a
+    /// Always one with an [`unknown_outcome`](Error::unknown_outcome), because nothing is settled then: a
     /// refusal may be of the repeat alone, and a repeat that was not sent, such as after those 24 hours,
     /// says nothing about the first request.
     pub fn recover_order(
@@ -115,7 +115,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When something required is blank, or there is no session to be had from the token store.
+    /// When something required is blank, or there is no session in the token store.
     pub fn prepare_order(&self, order: &NewOrder) -> Result<Prepared, Error> {
         order.check()?;
         self.prepare(order.request())
@@ -147,7 +147,7 @@ impl Caller {
             Ok(age) => format!("a request sent {} ago", rough(age)),
             Err(ahead) if ahead.duration() < CLOCKS => return Ok(()),
             Err(ahead) => format!(
-                "a request that is yet to be sent in {}, so that a clock was wrong by as much",
+                "a request that would be sent {} from now, so that a clock was wrong by as much",
                 rough(ahead.duration())
             ),
         };
@@ -205,7 +205,7 @@ pub fn read_order(
     judge(answer, order, || None).map_err(|open| open.into_error(order, sent_at))
 }
 
-/// Reads the answer to an order of unknown outcome that another HTTP client posted once more, signed anew by
+/// Reads the answer to an order of unknown outcome that another HTTP client posted once more, signed again by
 /// [`Client::prepare_order`].
 ///
 /// `first_sent` is when it was posted the first time; whether that is less than 24 hours ago is the caller's to

@@ -60,7 +60,7 @@ impl Client {
     /// Reads a new order as soon as it shows, which takes some seconds after it was placed (the platform
     /// advises to wait ten).
     ///
-    /// Looks at once and then ever more seldom, for as long as the platform refuses to show the order. An
+    /// Polls immediately, then with increasing delays, for as long as the platform refuses to show the order. An
     /// order of another account is refused in the same way and is waited for in vain. A deadline among the
     /// client's options is that of each look.
     ///

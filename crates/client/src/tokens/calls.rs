@@ -52,7 +52,7 @@ impl Client {
         self.refreshed(&Tokens::new("").with_refresh_token(refresh_token.clone()))
     }
 
-    /// The tokens in the client's store, as they stand; none where it has no store, or before the account has
+    /// The tokens in the client's store, as they stand; `None` where it has no store, or before the account has
     /// authorised the application.
     ///
     /// # Errors

@@ -92,7 +92,7 @@ impl TokenStore for FileStore {
         let content = format!("{:#}\n", to_json(tokens));
         let draft = self.draft();
         self.replace(&draft, content.as_bytes()).map_err(|error| {
-            // It holds tokens; where it cannot be removed, at least no one else can read it.
+            // It holds tokens; where it cannot be removed, at least nobody else can read it.
             let _ = fs::remove_file(&draft);
             self.failed("save tokens to").because(error)
         })

@@ -163,7 +163,7 @@ impl SessionManager {
         })
     }
 
-    /// Refreshes unless another thread or program has done so since `old` was taken; none where another is
+    /// Refreshes unless another thread or program has done so since `old` was taken; `None` where another is
     /// still at it `until` then.
     fn refresh(
         &self,
@@ -203,7 +203,7 @@ impl SessionManager {
         Ok(Some(session))
     }
 
-    /// Refuses to ask again with a refresh token that the platform has refused; another one in the store counts anew.
+    /// Refuses to ask again with a refresh token that the platform has refused; another one in the store counts again.
     fn check_not_refused(&self, tokens: &Tokens) -> Result<(), Error> {
         let current = lock(&self.current);
         match (&current.refused, &tokens.refresh_token) {
@@ -225,7 +225,7 @@ impl SessionManager {
         }
     }
 
-    /// Keeps other programs from refreshing; none where one of them is still at it `until` then. A store
+    /// Keeps other programs from refreshing; `None` where one of them is still at it `until` then. A store
     /// that cannot be locked is used without: better twice refreshed than no session.
     fn lock_store(&self, until: Instant) -> Option<StoreLock<'_>> {
         self.store.lock(until).unwrap_or_else(|error| {
@@ -238,7 +238,7 @@ impl SessionManager {
         Instant::now() + self.lock_timeout
     }
 
-    /// Takes what another program may have saved, unless the store has yet to be given newer tokens.
+    /// Takes what another program may have saved, unless newer tokens have not been saved in the store yet.
     fn catch_up(&self) -> Result<(), Error> {
         let mut current = lock(&self.current);
         if !current.unsaved

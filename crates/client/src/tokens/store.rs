@@ -20,7 +20,7 @@ const POLL: Duration = Duration::from_millis(20);
 /// The client loads them when it first needs a session, and before each refresh, since another
 /// program may have refreshed them; it saves them after each refresh.
 pub trait TokenStore: Send + Sync {
-    /// The tokens that were saved last; none where nothing was.
+    /// The tokens that were saved last; `None` where nothing was.
     ///
     /// # Errors
     ///
@@ -34,7 +34,7 @@ pub trait TokenStore: Send + Sync {
     /// When they cannot be kept; the earlier ones must then still be there.
     fn save(&self, tokens: &Tokens) -> Result<(), StoreError>;
 
-    /// Keeps other programs that share the store from refreshing until the lock is dropped; none where
+    /// Keeps other programs that share the store from refreshing until the lock is dropped; `None` where
     /// another still has it `until` then. The client holds it from before the load to after the save.
     ///
     /// Locks nothing unless it is implemented. Then each program refreshes by itself, and what the

@@ -284,7 +284,7 @@ fn an_order_is_not_sent_where_it_cannot_be_recorded() {
 }
 
 /// A journal through which, before an outcome is recorded, somebody settles the order as not placed and another client
-/// begins it anew.
+/// begins it again.
 struct Overtaken {
     inner: Arc<MemoryJournal>,
     entry: JournaledOrder,

@@ -399,7 +399,7 @@ fn a_dead_refresh_token_is_asked_for_once() {
         assert!(error.is_session_expired(), "{error}");
     }
     assert_eq!(count(&sandbox, REFRESH), 1);
-    // Another account's tokens in the store count anew.
+    // Another account's tokens in the store count again.
     client
         .create_tokens(&AuthCode::new(sandbox.authorise()))
         .unwrap();

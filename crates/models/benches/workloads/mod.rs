@@ -33,7 +33,7 @@ enum Data {
 }
 
 impl Bench {
-    /// The payload of this name; none if it has none.
+    /// The payload of this name; `None` if it has none.
     pub(crate) fn new(payload: &str) -> Option<Self> {
         Some(match payload {
             "order_get_1" => order_get(1),
@@ -44,7 +44,7 @@ impl Bench {
         })
     }
 
-    /// The workload of this name, to be run once; none if there is none.
+    /// The workload of this name, to be run once; `None` if there is none.
     pub(crate) fn workload(&self, name: &str) -> Option<fn(&Self)> {
         Some(match name {
             "json" => Self::json,
@@ -98,7 +98,7 @@ impl Bench {
         }
     }
 
-    /// Every event of quick-xml's reader, looked at by no one.
+    /// Every event of quick-xml's reader, looked at by nobody.
     pub(crate) fn xml_floor(&self) {
         let mut reader = quick_xml::Reader::from_str(black_box(&self.xml));
         while let Ok(event) = black_box(reader.read_event()) {

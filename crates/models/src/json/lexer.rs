@@ -235,7 +235,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// A plain integer at the start of `bytes`, too short to overflow, with its length; none for any other
+/// A plain integer at the start of `bytes`, too short to overflow, with its length; `None` for any other
 /// number, which takes the longer way.
 #[inline]
 fn short_integer(bytes: &[u8]) -> Option<(i64, usize)> {

@@ -10,7 +10,7 @@ pub enum View<'a> {
     Absent,
     /// A whole number.
     Integer(i64),
-    /// A truth value.
+    /// A boolean.
     Boolean(bool),
     /// A text; times, money and codes show the text that came.
     Text(&'a str),

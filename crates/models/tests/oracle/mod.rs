@@ -220,7 +220,7 @@ fn has_declarations(definition: &str) -> bool {
     })
 }
 
-/// The text that quick-xml finds; none where there are elements, or references that are no characters.
+/// The text that quick-xml finds; `None` where there are elements, or references that are no characters.
 fn only_text(text: &str) -> Option<String> {
     // quick-xml passes over one byte order mark; any other is text.
     let text = format!("\u{feff}{text}");

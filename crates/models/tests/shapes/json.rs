@@ -177,7 +177,7 @@ fn value(tree: &Tree, lists: Lists, choices: &Choices) -> String {
     }
 }
 
-/// A text; without quotes where it is a number's or a truth value's.
+/// A text; without quotes where it is a number's or a boolean's.
 fn text(text: &str, choices: &Choices) -> String {
     let is_literal = matches!(
         serde_json::from_str(text),

@@ -312,7 +312,7 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// Codes outside of a table are told, for nothing shows what belongs to them.
+    /// Codes outside of a table are told, because nothing shows what belongs to them.
     fn error_line(&mut self, line: Line<'_>) {
         let text = plain(line.text);
         let first = text.split_whitespace().find(|word| *word != "-");

@@ -255,7 +255,7 @@ fn next_visible(chars: &std::iter::Peekable<std::str::Chars<'_>>) -> Option<char
 
 /// XML from `lines[start]`: one element, or several one after the other where the page printed no single root.
 ///
-/// A page may go on for long below it, so ever more lines are looked at until it ends among them.
+/// A page may go on for long below it, so more and more lines are looked at until it ends among them.
 fn xml(lines: &[Line<'_>], start: usize) -> Result<Option<Payload>, ReadError> {
     let rest = &lines[start..];
     let mut count = FIRST_LINES.min(rest.len());

@@ -1,4 +1,4 @@
-//! Tables as a browser copies them, tabs between the cells: written anew as tables of Markdown, line for line.
+//! Tables as a browser copies them, tabs between the cells: written again as tables of Markdown, line for line.
 
 use std::borrow::Cow;
 

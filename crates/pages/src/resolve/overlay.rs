@@ -59,7 +59,7 @@ fn first() -> usize {
 }
 
 impl Decisions {
-    /// The decisions of `api`'s overlay; none when there is no overlay.
+    /// The decisions of `api`'s overlay; `None` when there is no overlay.
     ///
     /// # Errors
     ///

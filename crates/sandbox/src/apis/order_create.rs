@@ -108,7 +108,7 @@ fn refusal(code: &str) -> OrderCreateResult {
 /// What is ordered, as the catalogue offers it.
 ///
 /// # Errors
-/// The platform's code for what cannot be had.
+/// The platform's code for what is not for sale.
 fn offers(context: &mut Context<'_>, request: &OrderCreate) -> Result<Vec<Item>, String> {
     let currency = match currency(request) {
         None => Currency::DOLLAR,

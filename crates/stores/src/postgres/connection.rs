@@ -37,7 +37,7 @@ impl Connection {
         thread::Builder::new()
             .name("aliexpress-postgres".to_owned())
             .spawn(work)
-            .map_err(|_| Trouble::silent("no thread to be had", true))?;
+            .map_err(|_| Trouble::silent("no thread", true))?;
         match opened.recv_timeout(LONGEST) {
             Ok(result) => result.map(|()| Self(jobs)),
             Err(_) => Err(Trouble::silent("no answer to a new connection", true)),

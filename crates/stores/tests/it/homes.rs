@@ -38,7 +38,7 @@ pub(crate) fn homes() -> Vec<Home> {
 }
 
 impl Home {
-    /// Opens the store anew, as another program does.
+    /// Opens the store again, as another program does.
     pub(crate) fn open(&self) -> Store {
         open(&self.address)
     }

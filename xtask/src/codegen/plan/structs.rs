@@ -116,7 +116,7 @@ pub(super) const TAKEN: &[&str] = &[
 struct Object<'a> {
     section: Section,
     path: String,
-    /// Name of the field that holds it; none for the parameters and the answer themselves.
+    /// Name of the field that holds it; `None` for the parameters and the answer themselves.
     field: Option<&'a str>,
     documented: Option<&'a str>,
     /// Whether it is an element of a list.

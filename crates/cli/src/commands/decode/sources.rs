@@ -225,7 +225,7 @@ impl Lines {
                 Ok(_) if bytes.trim_ascii().is_empty() => {}
                 Ok(_) => return Some(Found::Answer(Stored { origin, bytes })),
                 Err(error) => {
-                    // What follows cannot be had either.
+                    // What follows cannot be read either.
                     self.reader = Box::new(io::empty());
                     return Some(Found::Unreadable(origin, error.to_string()));
                 }

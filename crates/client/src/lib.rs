@@ -2,7 +2,7 @@
 //! wrong.
 //!
 //! ```
-//! use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
+//! use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem, ProductItemRequired};
 //! use aliexpress::{Client, CurrencyCode, NewOrder};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,7 +22,7 @@
 //!     city: "Moscow".into(),
 //!     address: "Kashirskoe shosse 142".into(),
 //! });
-//! let item = ProductItem::new(2, 1_005_001.into()).sku_attr("14:70221");
+//! let item = ProductItem::new(ProductItemRequired { product_id: 1_005_001.into(), product_count: 2 }).sku_attr("14:70221");
 //! let order = NewOrder::new("shop-2026-000123", address.zip("115551"), item)
 //!     .pay_at_once(CurrencyCode::USD);
 //! let placed = client.place_order(&order)?;

@@ -9,7 +9,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
+use aliexpress::models::order_create::{
+    LogisticsAddress, LogisticsAddressRequired, ProductItem, ProductItemRequired,
+};
 use aliexpress::models::shared::{ExtInfo, ProductId};
 use aliexpress::push;
 use aliexpress::tokens::{FileStore, MemoryStore, TokenStore, Tokens};
@@ -99,7 +101,14 @@ fn order(out_order_id: &str) -> NewOrder {
         city: "Moscow".to_owned(),
         address: "canary@example".to_owned(),
     });
-    NewOrder::new(out_order_id, address, ProductItem::new(1, ProductId(1)))
+    NewOrder::new(
+        out_order_id,
+        address,
+        ProductItem::new(ProductItemRequired {
+            product_id: ProductId(1),
+            product_count: 1,
+        }),
+    )
 }
 
 fn builder(sandbox: &Sandbox) -> ClientBuilder {

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
+use aliexpress::models::order_create::{
+    LogisticsAddress, LogisticsAddressRequired, ProductItem, ProductItemRequired,
+};
 use aliexpress::models::shared::{OrderId, ProductId};
 use aliexpress::{Client, Error, NewOrder};
 use aliexpress_sandbox::{Fault, Sandbox};
@@ -31,7 +33,10 @@ fn order(out_order_id: &str) -> NewOrder {
         city: "Moscow".into(),
         address: "Kashirskoe shosse 142".into(),
     });
-    let item = ProductItem::new(1, ProductId(1_005_001));
+    let item = ProductItem::new(ProductItemRequired {
+        product_id: ProductId(1_005_001),
+        product_count: 1,
+    });
     NewOrder::new(out_order_id, address, item)
 }
 

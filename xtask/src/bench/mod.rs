@@ -173,7 +173,13 @@ impl<'a> Bench<'a> {
             "Without a model",
             "Instructions of `decode_raw` for JSON, beside serde_json into its `Value`. At their peaks the two take memory \
              as `cargo test -p aliexpress-models --test memory -- --nocapture` prints.",
-            &["payload", "bytes", "serde_json::Value", "decode_raw", "of the Value"],
+            &[
+                "payload",
+                "bytes",
+                "serde_json::Value",
+                "decode_raw",
+                "of the Value",
+            ],
         );
         for (payload, _) in PAYLOADS {
             let file = self.payload(payload, "json")?;

@@ -16,11 +16,11 @@ use crate::error::Error;
 /// An order to be placed, with everything that it must have.
 ///
 /// ```
-/// use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
+/// use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem, ProductItemRequired};
 /// use aliexpress::models::shared::ProductId;
 /// use aliexpress::{CurrencyCode, NewOrder};
 ///
-/// let item = ProductItem::new(2, ProductId(1_223_211)).sku_attr("14:70221");
+/// let item = ProductItem::new(ProductItemRequired { product_id: ProductId(1_223_211), product_count: 2 }).sku_attr("14:70221");
 /// let address = LogisticsAddress::new(LogisticsAddressRequired {
 ///     full_name: "Ivan Petrov".into(),
 ///     phone_country: "+7".into(),
@@ -50,7 +50,7 @@ use crate::error::Error;
 ///
 /// ```compile_fail,E0061
 /// # use aliexpress::NewOrder;
-/// # use aliexpress::models::order_create::{LogisticsAddress, ProductItem};
+/// # use aliexpress::models::order_create::{LogisticsAddress, ProductItem, ProductItemRequired};
 /// # fn order(address: LogisticsAddress, item: ProductItem) {
 /// let order = NewOrder::new(address, item);
 /// # }
@@ -199,12 +199,17 @@ mod tests {
     use aliexpress_models::order_create::LogisticsAddressRequired;
     use aliexpress_models::shared::ProductId;
 
+    use aliexpress_models::order_create::ProductItemRequired;
+
     use super::*;
 
     #[test]
     fn everything_missing_is_named_at_once() {
         let mut request = OrderCreate::default();
-        request.order.product_items = vec![ProductItem::new(0, ProductId(1))];
+        request.order.product_items = vec![ProductItem::new(ProductItemRequired {
+            product_id: ProductId(1),
+            product_count: 0,
+        })];
         request.order.logistics_address.country = "canary".to_owned();
         let error = NewOrder::try_from(request).unwrap_err();
         let order = "param_place_order_request4_open_api_d_t_o";
@@ -230,7 +235,16 @@ mod tests {
 
     #[test]
     fn what_is_asked_beyond_goods_and_address_comes_together_in_any_order() {
-        let order = |address| NewOrder::new("1", address, ProductItem::new(1, ProductId(1)));
+        let order = |address| {
+            NewOrder::new(
+                "1",
+                address,
+                ProductItem::new(ProductItemRequired {
+                    product_id: ProductId(1),
+                    product_count: 1,
+                }),
+            )
+        };
         let promotion = || Promotion::default().promotion_code("SPRING");
         let extra = || TradeExtra::default().birthday("1990-01-01");
         let one = order(LogisticsAddress::default())
@@ -267,7 +281,14 @@ mod tests {
             address: canary(),
         });
         let address = address.cpf(canary());
-        let order = NewOrder::new("1", address, ProductItem::new(1, ProductId(1)));
+        let order = NewOrder::new(
+            "1",
+            address,
+            ProductItem::new(ProductItemRequired {
+                product_id: ProductId(1),
+                product_count: 1,
+            }),
+        );
         assert!(order.check().is_ok());
         assert!(!format!("{order:?} {order:#?}").contains("canary"));
     }

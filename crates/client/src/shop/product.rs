@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use aliexpress_models::ds::product_get::{AeItemQueryResult, AeItemSkuInfo, ProductGet};
-use aliexpress_models::order_create::ProductItem;
+use aliexpress_models::order_create::{ProductItem, ProductItemRequired};
 use aliexpress_models::shared::{ProductId, SkuId};
 
 use super::market::Market;
@@ -230,7 +230,10 @@ impl<'a> Sku<'a> {
 
     /// An order line of so many pieces, with the variant named as the platform named it.
     pub fn item(&self, count: i64) -> ProductItem {
-        let mut item = ProductItem::new(count, self.product.id());
+        let mut item = ProductItem::new(ProductItemRequired {
+            product_id: self.product.id(),
+            product_count: count,
+        });
         item.sku_attr = self.attr().map(str::to_owned);
         item
     }

@@ -5,7 +5,9 @@ use std::error::Error as StdError;
 use std::fmt::Debug;
 use std::time::{Duration, SystemTime};
 
-use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
+use aliexpress::models::order_create::{
+    LogisticsAddress, LogisticsAddressRequired, ProductItem, ProductItemRequired,
+};
 use aliexpress::models::shared::{ExtInfo, ProductId};
 use aliexpress::{
     AuthCode, CallOptions, Error, NewOrder, RefreshToken, Reply, RetryPolicy, read_order,
@@ -33,7 +35,10 @@ fn order() -> NewOrder {
     NewOrder::new(
         "shop-1",
         address.address2(EMAIL),
-        ProductItem::new(1, ProductId(1)),
+        ProductItem::new(ProductItemRequired {
+            product_id: ProductId(1),
+            product_count: 1,
+        }),
     )
 }
 

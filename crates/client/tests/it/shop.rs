@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
+use aliexpress::models::order_create::{
+    LogisticsAddress, LogisticsAddressRequired, ProductItem, ProductItemRequired,
+};
 use aliexpress::models::shared::ProductId;
 use aliexpress::{CallLimits, ClientBuilder, NewOrder, RetryPolicy};
 use aliexpress_sandbox::Sandbox;
@@ -41,6 +43,10 @@ pub(crate) fn order(out_order_id: &str) -> NewOrder {
         city: "Moscow".to_owned(),
         address: "Canary Street 1".to_owned(),
     });
-    let item = ProductItem::new(2, ProductId(1_223_211)).sku_attr("14:70221");
+    let item = ProductItem::new(ProductItemRequired {
+        product_id: ProductId(1_223_211),
+        product_count: 2,
+    })
+    .sku_attr("14:70221");
     NewOrder::new(out_order_id, address.zip("12222"), item)
 }

@@ -17,7 +17,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use aliexpress::journal::{MemoryJournal, OrderJournal};
-use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
+use aliexpress::models::order_create::{
+    LogisticsAddress, LogisticsAddressRequired, ProductItem, ProductItemRequired,
+};
 use aliexpress::models::shared::ProductId;
 use aliexpress::{CallLimits, Client, ClientBuilder, NewOrder, RetryPolicy};
 use aliexpress_sandbox::Sandbox;
@@ -159,6 +161,10 @@ fn order(number: usize) -> NewOrder {
         city: "Moscow".to_owned(),
         address: "Kashirskoe shosse 142".to_owned(),
     });
-    let item = ProductItem::new(1, ProductId(1_223_211)).sku_attr("14:70221");
+    let item = ProductItem::new(ProductItemRequired {
+        product_id: ProductId(1_223_211),
+        product_count: 1,
+    })
+    .sku_attr("14:70221");
     NewOrder::new(format!("order-{number}"), address.zip("115551"), item)
 }

@@ -10,7 +10,9 @@ use std::time::{Duration, Instant, SystemTime};
 use aliexpress::journal::{
     Begun, Conclusion, JournalError, JournaledOrder, OrderJournal, OrderState,
 };
-use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem};
+use aliexpress::models::order_create::{
+    LogisticsAddress, LogisticsAddressRequired, ProductItem, ProductItemRequired,
+};
 use aliexpress::models::shared::ProductId;
 use aliexpress::push::{Inbox, InboxLimits, Message};
 use aliexpress::tokens::TokenStore;
@@ -35,7 +37,11 @@ fn order() -> NewOrder {
         city: "Moscow".to_owned(),
         address: "Kashirskoe shosse 142".to_owned(),
     });
-    let item = ProductItem::new(1, ProductId(1_223_211)).sku_attr("14:70221");
+    let item = ProductItem::new(ProductItemRequired {
+        product_id: ProductId(1_223_211),
+        product_count: 1,
+    })
+    .sku_attr("14:70221");
     NewOrder::new("order-1", address.zip("115551"), item)
 }
 

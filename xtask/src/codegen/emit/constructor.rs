@@ -14,6 +14,8 @@ struct Required<'a> {
     parameter_type: String,
     field_type: String,
     converts: bool,
+    /// What parts of the same kind can be mixed up with; `None` where only a value of its own type fits.
+    kind: Option<&'static str>,
 }
 
 /// `new`, which takes what is required, and a setter for each other field.
@@ -34,6 +36,7 @@ fn required(item: &Struct) -> Vec<Required<'_>> {
         parameter_type: field.parameter_type(),
         field_type: field.rust_type(),
         converts: field.converts(),
+        kind: kind(field),
     });
     let files = item.files.iter().filter(|file| file.required);
     let files = files.map(|file| Required {
@@ -41,21 +44,29 @@ fn required(item: &Struct) -> Vec<Required<'_>> {
         parameter_type: "crate::File".to_owned(),
         field_type: "crate::File".to_owned(),
         converts: false,
+        kind: None,
     });
     fields.chain(files).collect()
 }
 
-/// Whether the parameters are few, and the compiler refuses any two of them in the wrong order. What converts
-/// is a text, and any text becomes any of them.
+/// A text becomes any text and a number any number or id, by `into()` or by itself, so that the compiler tells two of a
+/// kind apart no better than a reader does.
+fn kind(field: &Field) -> Option<&'static str> {
+    match &field.value {
+        _ if field.list => None,
+        Value::Integer(_) => Some("number"),
+        Value::Text(_) => Some("text"),
+        Value::Boolean | Value::Record(_) => None,
+    }
+}
+
+/// Whether the parameters are few, and the compiler refuses any two of them in the wrong order.
 fn are_told_apart(required: &[Required<'_>]) -> bool {
-    let types: BTreeSet<_> = required
+    let kinds: BTreeSet<_> = required
         .iter()
-        .map(|part| match part.converts {
-            true => "",
-            false => part.parameter_type.as_str(),
-        })
+        .map(|part| part.kind.unwrap_or(&part.parameter_type))
         .collect();
-    required.len() <= MOST_PARAMETERS && types.len() == required.len()
+    required.len() <= MOST_PARAMETERS && kinds.len() == required.len()
 }
 
 fn by_parameters(item: &Struct, required: &[Required<'_>]) -> String {

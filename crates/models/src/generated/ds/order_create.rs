@@ -212,12 +212,21 @@ record!(ProductItem {
     4: "order_memo" => text order_memo .personal();
 });
 
+/// What a [`ProductItem`] cannot do without.
+#[derive(Clone)]
+pub struct ProductItemRequired {
+    /// See [`ProductItem::product_count`](struct@ProductItem#structfield.product_count).
+    pub product_count: i64,
+    /// See [`ProductItem::product_id`](struct@ProductItem#structfield.product_id).
+    pub product_id: ProductId,
+}
+
 impl ProductItem {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(product_count: i64, product_id: ProductId) -> Self {
+    pub fn new(required: ProductItemRequired) -> Self {
         Self {
-            product_count,
-            product_id,
+            product_count: required.product_count,
+            product_id: required.product_id,
             ..Self::default()
         }
     }

@@ -200,12 +200,21 @@ record!(ProductBaseItem {
     4: "order_memo" => text order_memo;
 });
 
+/// What a [`ProductBaseItem`] cannot do without.
+#[derive(Clone)]
+pub struct ProductBaseItemRequired {
+    /// See [`ProductBaseItem::product_count`](struct@ProductBaseItem#structfield.product_count).
+    pub product_count: i64,
+    /// See [`ProductBaseItem::product_id`](struct@ProductBaseItem#structfield.product_id).
+    pub product_id: ProductId,
+}
+
 impl ProductBaseItem {
     /// With what the platform requires; everything else is left unset.
-    pub fn new(product_count: i64, product_id: ProductId) -> Self {
+    pub fn new(required: ProductBaseItemRequired) -> Self {
         Self {
-            product_count,
-            product_id,
+            product_count: required.product_count,
+            product_id: required.product_id,
             ..Self::default()
         }
     }

@@ -41,8 +41,15 @@ impl Fourth {
         let generated = self.folder.path().join("crates/models/src/generated");
         let mut text = String::new();
         for family in fs::read_dir(generated).unwrap() {
-            let file = family.unwrap().path().join("example_parcel_track_get.rs");
-            text.push_str(&fs::read_to_string(file).unwrap_or_default());
+            let family = family.unwrap().path();
+            for file in family
+                .is_dir()
+                .then(|| fs::read_dir(family).unwrap())
+                .into_iter()
+                .flatten()
+            {
+                text.push_str(&fs::read_to_string(file.unwrap().path()).unwrap());
+            }
         }
         text.replace("\n    /// ", " ")
     }

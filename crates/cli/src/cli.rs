@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::apis::ApisArgs;
 use crate::commands::auth::AuthCommand;
 use crate::commands::call::CallArgs;
 use crate::commands::completions::CompletionsArgs;
@@ -11,6 +12,10 @@ use crate::commands::man::ManArgs;
 use crate::commands::order::OrderCommand;
 use crate::commands::push::PushCommand;
 use crate::commands::sandbox::SandboxArgs;
+use crate::commands::shop::freight::FreightArgs;
+use crate::commands::shop::product::ProductArgs;
+use crate::commands::shop::search::SearchArgs;
+use crate::commands::shop::track::TrackArgs;
 use crate::commands::sign::SignArgs;
 use crate::exit::Exit;
 use crate::settings::{Group, OutputArgs, With};
@@ -30,15 +35,22 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Places, shows and follows orders
     Order(Group<OrderCommand>),
+    /// Shows a product for a market: its variants with price and stock
+    Product(With<ProductArgs>),
+    /// Searches products by words
+    Search(With<SearchArgs>),
+    /// Shows what the shipping of a product to a market costs, and how long it takes
+    Freight(With<FreightArgs>),
+    /// Shows where the parcels of an order are
+    Track(With<TrackArgs>),
     /// Calls any API of the platform
     Call(With<CallArgs>),
     /// Gets, renews and shows the session that calls are made with
     Auth(Group<AuthCommand>),
     /// Receives, sends and verifies push messages
     Push(Group<PushCommand>),
-    /// Lists the APIs that have models
-    #[command(after_help = "Examples:\n  aliexpress apis\n  aliexpress apis --json")]
-    Apis,
+    /// Lists the APIs that have models, or shows one with its parameters and its answer
+    Apis(ApisArgs),
     /// Reads stored answers, one or millions, JSON or XML, full or simplified
     Decode(DecodeArgs),
     /// Explains an error code: what it means, what to do, whether a retry can help

@@ -10,4 +10,5 @@ pub(crate) mod man;
 pub(crate) mod order;
 pub(crate) mod push;
 pub(crate) mod sandbox;
+pub(crate) mod shop;
 pub(crate) mod sign;

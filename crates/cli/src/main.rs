@@ -20,6 +20,7 @@ mod order_status;
 mod order_view;
 mod output;
 mod parameters;
+mod parameters_check;
 mod printable;
 mod progress;
 mod refusal;
@@ -33,6 +34,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use cli::{Cli, Command};
+use commands::shop;
 use exit::Exit;
 use failure::Failure;
 use output::Output;
@@ -75,6 +77,18 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Order(order) => {
             return commands::order::run(&order.command, &Settings::read(&order.settings)?, output);
         }
+        Command::Product(product) => {
+            shop::product::run(&product.args, &Settings::read(&product.settings)?, output)?;
+        }
+        Command::Search(search) => {
+            shop::search::run(&search.args, &Settings::read(&search.settings)?, output)?;
+        }
+        Command::Freight(freight) => {
+            shop::freight::run(&freight.args, &Settings::read(&freight.settings)?, output)?;
+        }
+        Command::Track(track) => {
+            shop::track::run(&track.args, &Settings::read(&track.settings)?, output)?;
+        }
         Command::Call(call) => {
             commands::call::run(&call.args, &Settings::read(&call.settings)?, output)?;
         }
@@ -87,7 +101,7 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Sign(sign) => {
             commands::sign::run(&sign.args, &Settings::read(&sign.settings)?, output)?;
         }
-        Command::Apis => commands::apis::run(output)?,
+        Command::Apis(args) => commands::apis::run(args, output)?,
         Command::Decode(args) => return commands::decode::run(args, output),
         Command::Explain(args) => commands::explain::run(args, output)?,
         Command::Sandbox(args) => commands::sandbox::run(args, output)?,

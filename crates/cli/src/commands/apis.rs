@@ -1,13 +1,33 @@
 //! `aliexpress apis`: the APIs that have models.
 
-use aliexpress_models::{APIS, Api, Field, Shape};
+use std::fmt::Write;
+
+use aliexpress_models::{APIS, Api, Effect, Field, Kind, Shape};
+use clap::Args;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::table::table;
 
-pub(crate) fn run(output: &mut Output) -> Result<(), Failure> {
+#[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  aliexpress apis\n  aliexpress apis aliexpress.ds.product.get\n  aliexpress apis --json"
+)]
+pub(crate) struct ApisArgs {
+    /// Shows this API alone: its parameters and the fields of its answer
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+}
+
+pub(crate) fn run(args: &ApisArgs, output: &mut Output) -> Result<(), Failure> {
+    if let Some(name) = &args.name {
+        let api = Api::find(name).ok_or_else(|| unknown(name))?;
+        return match output.wants_json() {
+            true => output.json(&described(api)),
+            false => output.line(shown(api)),
+        };
+    }
     if output.wants_json() {
         return output.json(&APIS.iter().map(described).collect::<Vec<_>>());
     }
@@ -23,6 +43,83 @@ pub(crate) fn run(output: &mut Output) -> Result<(), Failure> {
         .line("\nAny other API of the platform can be called, too: aliexpress call API KEY=VALUE…")
 }
 
+/// What has the name in it is named.
+fn unknown(name: &str) -> Failure {
+    let similar: Vec<_> = APIS.iter().map(|api| api.name).collect();
+    let similar: Vec<_> = similar
+        .into_iter()
+        .filter(|api| api.contains(name))
+        .collect();
+    let wanted = match similar.as_slice() {
+        [] => "one that `aliexpress apis` lists".to_owned(),
+        some => format!("one of {}", some.join(", ")),
+    };
+    Failure::usage("show an API", format_args!("no model of {name:?}"), wanted)
+}
+
+fn shown(api: &Api) -> String {
+    let does = match api.call.effect {
+        Effect::Read => "reads",
+        _ => "changes something",
+    };
+    let mut text = format!("{}  {does}\n\nparameters (* required)\n", api.name);
+    tree(&mut text, api.request, &mut Vec::new());
+    text.push_str("\nanswer\n");
+    tree(&mut text, api.answer, &mut Vec::new());
+    if !api.error_codes.is_empty() {
+        text.push_str("\nerror codes\n");
+    }
+    for code in api.error_codes {
+        let meaning = code.meaning;
+        let _ = writeln!(text, "{}", format!("  {}  {meaning}", code.code).trim_end());
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
+/// The fields of an object, and those of the objects in it below, unless it stands in itself.
+fn tree(text: &mut String, shape: &'static Shape, above: &mut Vec<&'static str>) {
+    let indent = "  ".repeat(above.len() + 1);
+    if shape.fields.is_empty() {
+        let _ = writeln!(text, "{indent}none");
+    }
+    let name = |field: &Field| format!("{}{}", field.key, if field.required { "*" } else { "" });
+    let width = shape.fields.iter().map(|field| name(field).len()).max();
+    let width = width.unwrap_or_default();
+    for field in shape.fields {
+        let _ = writeln!(text, "{indent}{:width$}  {}", name(field), kind(field));
+        if let Some(inner) = inner(field)
+            && !above.contains(&inner.name)
+        {
+            above.push(shape.name);
+            tree(text, inner, above);
+            above.pop();
+        }
+    }
+}
+
+fn inner(field: &Field) -> Option<&'static Shape> {
+    match field.kind {
+        Kind::Record(shape) | Kind::Records(shape) => Some(shape),
+        _ => None,
+    }
+}
+
+fn kind(field: &Field) -> &'static str {
+    match field.kind {
+        _ if field.free => "any JSON",
+        Kind::Integer => "whole number",
+        Kind::Boolean => "true or false",
+        Kind::Text => "text",
+        Kind::Record(_) => "object",
+        Kind::Integers => "list of whole numbers",
+        Kind::Booleans => "list of true or false",
+        Kind::Texts => "list of texts",
+        Kind::Records(_) => "list of objects",
+        _ => "value",
+    }
+}
+
 fn parameters(shape: &Shape) -> String {
     let names = shape.fields.iter().map(|field| match field.required {
         true => format!("{}*", field.key),
@@ -34,11 +131,25 @@ fn parameters(shape: &Shape) -> String {
 fn described(api: &Api) -> Value {
     json!({
         "name": api.name,
-        "parameters": api.request.fields.iter().map(parameter).collect::<Vec<_>>(),
+        "parameters": fields(api.request, &mut Vec::new()),
+        "answer": fields(api.answer, &mut Vec::new()),
         "error_codes": api.error_codes.iter().map(|code| code.code).collect::<Vec<_>>(),
     })
 }
 
-fn parameter(field: &Field) -> Value {
-    json!({ "name": field.key, "required": field.required })
+fn fields(shape: &'static Shape, above: &mut Vec<&'static str>) -> Vec<Value> {
+    above.push(shape.name);
+    let fields = shape.fields.iter().map(|field| {
+        let mut value =
+            json!({ "name": field.key, "kind": kind(field), "required": field.required });
+        if let Some(inner) = inner(field)
+            && !above.contains(&inner.name)
+        {
+            value["fields"] = fields(inner, above).into();
+        }
+        value
+    });
+    let fields = fields.collect();
+    above.pop();
+    fields
 }

@@ -9,6 +9,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::parameters::{NotText, ParameterArgs};
+use crate::parameters_check::check;
 use crate::progress::Progress;
 use crate::refusal;
 use crate::settings::Settings;
@@ -32,6 +33,10 @@ pub(crate) struct CallArgs {
     /// Asks for the full form of JSON, lists wrapped, and prints it as it comes
     #[arg(long, conflicts_with = "xml")]
     full: bool,
+
+    /// Sends the parameters as they are, also such as the API's model does not have
+    #[arg(long)]
+    unchecked: bool,
 
     /// Calls without a session
     #[arg(long)]
@@ -67,6 +72,11 @@ pub(crate) fn run(
     output: &mut Output,
 ) -> Result<(), Failure> {
     let params = args.parameters.read(NotText::AsJson)?;
+    if !args.unchecked
+        && let Some(api) = Api::find(&args.api)
+    {
+        check(api, &params)?;
+    }
     let params: Vec<(&str, &str)> = params
         .iter()
         .map(|(key, value)| (key.as_str(), value.as_str()))

@@ -61,7 +61,7 @@ pub(crate) fn run(
 }
 
 /// Reads an order's number.
-fn order_number() -> impl TypedValueParser<Value = OrderId> {
+pub(crate) fn order_number() -> impl TypedValueParser<Value = OrderId> {
     |text: &str| {
         let number = text.parse().ok().filter(|number| *number > 0);
         number

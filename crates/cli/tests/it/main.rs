@@ -19,5 +19,6 @@ mod program;
 mod push;
 mod sandbox;
 mod settings;
+mod shop;
 mod sign;
 mod verbose;

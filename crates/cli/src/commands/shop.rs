@@ -1,0 +1,61 @@
+//! A shop's questions: products, searches, shipping, parcels.
+
+pub(crate) mod freight;
+pub(crate) mod product;
+pub(crate) mod search;
+pub(crate) mod track;
+
+use aliexpress::shop::{Market, Money, Sku};
+use aliexpress_models::shared::ProductId;
+use clap::Args;
+use clap::builder::TypedValueParser;
+use serde_json::{Value, json};
+
+/// For whom is asked.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct MarketArgs {
+    /// For whom: country, currency and language, such as FR/EUR/fr
+    #[arg(long, value_name = "FR/EUR/fr", value_parser = market)]
+    pub(crate) market: Market,
+}
+
+fn market(text: &str) -> Result<Market, String> {
+    text.parse()
+        .map_err(|error: aliexpress::Error| error.to_string())
+}
+
+/// Reads a product's number.
+fn product_number() -> impl TypedValueParser<Value = ProductId> {
+    |text: &str| {
+        let number = text.parse().ok().filter(|number| *number > 0);
+        number
+            .map(ProductId)
+            .ok_or("wanted a product's number, such as 1005006789012345")
+    }
+}
+
+/// Money as a cell: with its currency; blank where there is none.
+fn cell(money: Option<Money>) -> String {
+    money.map(|money| money.to_string()).unwrap_or_default()
+}
+
+/// Money as programs get it.
+fn amount(money: Option<Money>) -> Value {
+    money.map_or(
+        Value::Null,
+        |money| json!({ "amount": money.amount.to_string(), "currency": money.currency }),
+    )
+}
+
+/// What sets a variant apart, as `Color: Black, Size: M`.
+fn properties(sku: &Sku<'_>) -> String {
+    let pairs = sku
+        .properties()
+        .map(|(name, value)| format!("{name}: {value}"));
+    pairs.collect::<Vec<_>>().join(", ")
+}
+
+/// A text that may be missing, as a cell.
+fn text(text: Option<&str>) -> String {
+    text.unwrap_or_default().to_owned()
+}

@@ -1,0 +1,184 @@
+//! Products, searches, shipping and parcels at the terminal, against the sandbox.
+
+use serde_json::Value;
+
+use crate::program::{Run, aliexpress, fixture};
+use crate::sandbox::Running;
+
+const MARKET: [&str; 2] = ["--market", "FR/EUR/fr"];
+
+fn lines(run: &Run) -> Vec<Value> {
+    let lines = run.stdout.lines();
+    lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn asked(sandbox: &Running, args: &[&str]) -> Run {
+    sandbox.client(&[args, &MARKET[..]].concat()).run()
+}
+
+/// A product of the sandbox, as a search finds it.
+fn some_product(sandbox: &Running) -> String {
+    let run = asked(sandbox, &["search", "a", "--limit", "1", "--json"]).ends_with(0);
+    lines(&run)[0]["product_id"].to_string()
+}
+
+#[test]
+fn a_search_finds_products_with_prices_in_the_markets_currency() {
+    let sandbox = Running::start(&[]);
+    let found = asked(&sandbox, &["search", "a", "--limit", "3", "--json"]).ends_with(0);
+    let found = lines(&found);
+    assert!(!found.is_empty() && found.len() <= 3, "{found:?}");
+    for product in &found {
+        assert_eq!(product["price"]["currency"], "EUR", "{product}");
+        assert!(product["product_id"].is_i64(), "{product}");
+    }
+    let people = asked(&sandbox, &["search", "a", "--limit", "3"]).ends_with(0);
+    assert!(people.stdout.contains("product"), "{}", people.stdout);
+    assert!(people.stdout.contains("EUR"), "{}", people.stdout);
+    let nothing = asked(&sandbox, &["search", "no-such-thing-anywhere"]).ends_with(0);
+    assert_eq!(nothing.stdout, "nothing found\n");
+    let nothing = asked(&sandbox, &["search", "no-such-thing-anywhere", "--json"]).ends_with(0);
+    assert_eq!(nothing.stdout, "");
+}
+
+#[test]
+fn a_product_lists_its_variants_one_line_each() {
+    let sandbox = Running::start(&[]);
+    let id = some_product(&sandbox);
+    let shown = asked(&sandbox, &["product", &id, "--json"]).ends_with(0);
+    for variant in lines(&shown) {
+        assert_eq!(variant["product_id"].to_string(), id);
+        assert_eq!(variant["price"]["currency"], "EUR", "{variant}");
+        assert_eq!(variant["market"], "FR/EUR/fr");
+        assert_eq!(variant["beware"], Value::Array(vec![]), "{variant}");
+    }
+    let people = asked(&sandbox, &["product", &id]).ends_with(0);
+    let head = format!("product {id} for FR/EUR/fr\n");
+    assert!(people.stdout.starts_with(&head), "{}", people.stdout);
+    assert!(people.stdout.contains("sku_attr"), "{}", people.stdout);
+}
+
+#[test]
+fn every_table_fits_a_narrow_terminal() {
+    let sandbox = Running::start(&[]);
+    let id = some_product(&sandbox);
+    for command in [&["product", &id][..], &["freight", &id], &["search", "a"]] {
+        let run = sandbox
+            .client(&[command, &MARKET[..]].concat())
+            .env("COLUMNS", "80")
+            .run()
+            .ends_with(0);
+        // The first line says what was asked for, and is no table.
+        let wide = run
+            .stdout
+            .lines()
+            .skip(1)
+            .find(|line| line.chars().count() > 80 && !line.trim_start().starts_with("title"));
+        assert_eq!(wide, None, "{command:?}\n{}", run.stdout);
+    }
+}
+
+#[test]
+fn freight_takes_the_first_variant_in_stock_and_says_so() {
+    let sandbox = Running::start(&[]);
+    let id = some_product(&sandbox);
+    let people = asked(&sandbox, &["freight", &id, "--quantity", "2"]).ends_with(0);
+    let head = format!("2 of product {id} to FR/EUR/fr, variant ");
+    assert!(people.stdout.starts_with(&head), "{}", people.stdout);
+    assert!(
+        people.stdout.contains("the first in stock"),
+        "{}",
+        people.stdout
+    );
+    assert!(people.stdout.contains("cheapest"), "{}", people.stdout);
+    let options = lines(&asked(&sandbox, &["freight", &id, "--json"]).ends_with(0));
+    let cheapest = options.iter().filter(|option| option["cheapest"] == true);
+    assert_eq!(cheapest.count(), 1, "{options:?}");
+    let sku = options[0]["sku_id"].as_str().unwrap();
+    let named = asked(&sandbox, &["freight", &id, "--sku", sku, "--json"]).ends_with(0);
+    assert_eq!(lines(&named), options);
+}
+
+#[test]
+fn what_is_wrong_is_said_before_anything_is_sent() {
+    for (args, says) in [
+        (&["product", "1", "--market", "France"][..], "France"),
+        (
+            &["product", "x", "--market", "FR/EUR/fr"],
+            "wanted a product's number",
+        ),
+        (
+            &["freight", "1", "--quantity", "0", "--market", "FR/EUR/fr"],
+            "--quantity",
+        ),
+        (&["track", "-1"], "-1"),
+        (&["product", "1"], "--market"),
+    ] {
+        let run = aliexpress(&[args, &["--sandbox"]].concat())
+            .run()
+            .ends_with(2);
+        assert!(run.stderr.contains(says), "{args:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_product_that_is_not_there_is_a_refusal() {
+    let sandbox = Running::start(&[]);
+    let run = asked(&sandbox, &["product", "4242"]).ends_with(1);
+    assert_eq!(run.stdout, "");
+    assert!(!run.stderr.is_empty());
+}
+
+#[test]
+fn parcels_are_followed_once_they_are_shipped() {
+    let sandbox = Running::start(&[]);
+    let request = fixture("samples/aliexpress.ds.order.create/request.json");
+    let placed = sandbox
+        .client(&["order", "place", &request, "--yes", "--json"])
+        .run()
+        .ends_with(0);
+    let id = placed.json()["order_ids"][0].as_str().unwrap().to_owned();
+    let before = sandbox.client(&["track", &id]).run().ends_with(0);
+    assert!(
+        before
+            .stdout
+            .starts_with(&format!("order {id}: nothing shipped yet")),
+        "{}",
+        before.stdout
+    );
+    let before = sandbox.client(&["track", &id, "--json"]).run().ends_with(0);
+    assert_eq!(before.stdout, "");
+}
+
+#[test]
+fn an_api_is_shown_as_a_tree() {
+    let shown = aliexpress(&["apis", "aliexpress.ds.freight.query"])
+        .run()
+        .ends_with(0);
+    insta::assert_snapshot!(shown.stdout);
+    let json = aliexpress(&["apis", "aliexpress.ds.freight.query", "--json"])
+        .run()
+        .ends_with(0);
+    assert_eq!(json.json()["parameters"][0]["name"], "queryDeliveryReq");
+    assert_eq!(json.json()["parameters"][0]["fields"][0]["required"], true);
+    let unknown = aliexpress(&["apis", "ds.freight"]).run().ends_with(2);
+    insta::assert_snapshot!(unknown.stderr);
+}
+
+#[test]
+fn a_call_is_checked_against_the_model_before_it_is_sent() {
+    let call = [
+        "call",
+        "aliexpress.ds.product.get",
+        "product_id=x",
+        "shipto=FR",
+    ];
+    let run = aliexpress(&[&call[..], &["--sandbox"]].concat())
+        .run()
+        .ends_with(2);
+    insta::assert_snapshot!(run.stderr);
+    let run = aliexpress(&[&call[..], &["--sandbox", "--unchecked"]].concat()).run();
+    assert!(!run.stderr.contains("--unchecked sends"), "{}", run.stderr);
+}

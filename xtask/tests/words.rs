@@ -35,7 +35,7 @@ impl Fourth {
         Self { folder, root }
     }
 
-    /// The generated module of the API, with everything on one line.
+    /// All that is generated of the family.
     fn module(&self) -> String {
         xtask::codegen::run(&self.root, Mode::Write).unwrap();
         let generated = self.folder.path().join("crates/models/src/generated");
@@ -51,7 +51,7 @@ impl Fourth {
                 text.push_str(&fs::read_to_string(file.unwrap().path()).unwrap());
             }
         }
-        text.replace("\n    /// ", " ")
+        text
     }
 
     fn refusal(&self) -> String {

@@ -12,7 +12,10 @@ use crate::commands::man::ManArgs;
 use crate::commands::order::OrderCommand;
 use crate::commands::push::PushCommand;
 use crate::commands::sandbox::SandboxArgs;
+use crate::commands::shop::address::AddressArgs;
+use crate::commands::shop::categories::CategoriesArgs;
 use crate::commands::shop::freight::FreightArgs;
+use crate::commands::shop::links::LinksArgs;
 use crate::commands::shop::product::ProductArgs;
 use crate::commands::shop::search::SearchArgs;
 use crate::commands::shop::track::TrackArgs;
@@ -43,6 +46,12 @@ pub(crate) enum Command {
     Freight(With<FreightArgs>),
     /// Shows where the parcels of an order are
     Track(With<TrackArgs>),
+    /// Makes affiliate links of pages
+    Links(With<LinksArgs>),
+    /// Lists provinces and cities as the platform spells them in addresses
+    Address(With<AddressArgs>),
+    /// Lists the categories of products as a tree
+    Categories(With<CategoriesArgs>),
     /// Calls any API of the platform
     Call(With<CallArgs>),
     /// Gets, renews and shows the session that calls are made with

@@ -89,6 +89,16 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Track(track) => {
             shop::track::run(&track.args, &Settings::read(&track.settings)?, output)?;
         }
+        Command::Links(links) => {
+            return shop::links::run(&links.args, &Settings::read(&links.settings)?, output);
+        }
+        Command::Address(address) => {
+            shop::address::run(&address.args, &Settings::read(&address.settings)?, output)?;
+        }
+        Command::Categories(categories) => {
+            let settings = Settings::read(&categories.settings)?;
+            shop::categories::run(&categories.args, &settings, output)?;
+        }
         Command::Call(call) => {
             commands::call::run(&call.args, &Settings::read(&call.settings)?, output)?;
         }

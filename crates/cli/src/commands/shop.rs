@@ -1,6 +1,9 @@
-//! A shop's questions: products, searches, shipping, parcels.
+//! A shop's questions: products, searches, shipping, parcels, links, places, categories.
 
+pub(crate) mod address;
+pub(crate) mod categories;
 pub(crate) mod freight;
+pub(crate) mod links;
 pub(crate) mod product;
 pub(crate) mod search;
 pub(crate) mod track;

@@ -21,7 +21,7 @@ fn asked(sandbox: &Running, args: &[&str]) -> Run {
 /// A product of the sandbox, as a search finds it.
 fn some_product(sandbox: &Running) -> String {
     let run = asked(sandbox, &["search", "a", "--limit", "1", "--json"]).ends_with(0);
-    lines(&run)[0]["product_id"].to_string()
+    lines(&run)[0]["product_id"].as_str().unwrap().to_owned()
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn a_search_finds_products_with_prices_in_the_markets_currency() {
     assert!(!found.is_empty() && found.len() <= 3, "{found:?}");
     for product in &found {
         assert_eq!(product["price"]["currency"], "EUR", "{product}");
-        assert!(product["product_id"].is_i64(), "{product}");
+        assert!(product["product_id"].is_string(), "{product}");
     }
     let people = asked(&sandbox, &["search", "a", "--limit", "3"]).ends_with(0);
     assert!(people.stdout.contains("product"), "{}", people.stdout);
@@ -49,7 +49,7 @@ fn a_product_lists_its_variants_one_line_each() {
     let id = some_product(&sandbox);
     let shown = asked(&sandbox, &["product", &id, "--json"]).ends_with(0);
     for variant in lines(&shown) {
-        assert_eq!(variant["product_id"].to_string(), id);
+        assert_eq!(variant["product_id"], *id);
         assert_eq!(variant["price"]["currency"], "EUR", "{variant}");
         assert_eq!(variant["market"], "FR/EUR/fr");
         assert_eq!(variant["beware"], Value::Array(vec![]), "{variant}");
@@ -126,7 +126,7 @@ fn what_is_wrong_is_said_before_anything_is_sent() {
 #[test]
 fn a_product_that_is_not_there_is_a_refusal() {
     let sandbox = Running::start(&[]);
-    let run = asked(&sandbox, &["product", "4242"]).ends_with(1);
+    let run = asked(&sandbox, &["product", "4242"]).ends_with(11);
     assert_eq!(run.stdout, "");
     assert!(!run.stderr.is_empty());
 }
@@ -150,6 +150,79 @@ fn parcels_are_followed_once_they_are_shipped() {
     );
     let before = sandbox.client(&["track", &id, "--json"]).run().ends_with(0);
     assert_eq!(before.stdout, "");
+}
+
+#[test]
+fn links_are_made_of_pages() {
+    let sandbox = Running::start(&[]);
+    let page = "https://www.aliexpress.com/item/1005004610285155.html";
+    let args = ["links", page, "--tracking-id", "my-shop"];
+    let made = sandbox
+        .client(&[&args[..], &["--json"]].concat())
+        .run()
+        .ends_with(0);
+    let made = &lines(&made)[0];
+    assert_eq!(made["url"], page);
+    assert!(
+        made["link"].is_string() && made["problem"].is_null(),
+        "{made}"
+    );
+    let people = sandbox.client(&args).run().ends_with(0);
+    assert!(
+        people.stdout.contains(made["link"].as_str().unwrap()),
+        "{}",
+        people.stdout
+    );
+}
+
+#[test]
+fn provinces_and_their_cities_are_listed() {
+    let sandbox = Running::start(&[]);
+    let provinces = sandbox
+        .client(&["address", "fr", "--json"])
+        .run()
+        .ends_with(0);
+    let province = lines(&provinces)[0]["name"].as_str().unwrap().to_owned();
+    let cities = sandbox
+        .client(&["address", "FR", &province, "--json"])
+        .run()
+        .ends_with(0);
+    assert_eq!(lines(&cities)[0]["province"], *province);
+    let people = sandbox.client(&["address", "FR"]).run().ends_with(0);
+    assert!(people.stdout.contains(&province), "{}", people.stdout);
+    let misspelt = format!("{province}x");
+    let refused = sandbox
+        .client(&["address", "FR", &misspelt])
+        .run()
+        .ends_with(2);
+    assert!(refused.stderr.contains(&province), "{}", refused.stderr);
+}
+
+#[test]
+fn categories_are_a_tree_and_can_be_looked_at_below_one() {
+    let sandbox = Running::start(&[]);
+    let all = sandbox.client(&["categories", "--json"]).run().ends_with(0);
+    let all = lines(&all);
+    let parent = all
+        .iter()
+        .find(|category| category["children"] != 0)
+        .unwrap();
+    let id = parent["category_id"].as_str().unwrap().to_owned();
+    let below = sandbox
+        .client(&["categories", "--below", &id, "--json"])
+        .run()
+        .ends_with(0);
+    assert_eq!(
+        lines(&below)[0]["parent_category_id"],
+        parent["category_id"]
+    );
+    let people = sandbox.client(&["categories"]).run().ends_with(0);
+    let head = format!("{}  {id}\n  ", parent["name"].as_str().unwrap());
+    assert!(people.stdout.contains(&head), "{}", people.stdout);
+    sandbox
+        .client(&["categories", "--below", "4242"])
+        .run()
+        .ends_with(2);
 }
 
 #[test]

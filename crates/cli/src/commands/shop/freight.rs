@@ -138,8 +138,8 @@ fn marks(freight: &Freight, option: &ShippingOption) -> String {
 fn described(sku: &SkuRef, freight: &Freight, option: &ShippingOption) -> Value {
     let (min_days, max_days) = option.days();
     json!({
-        "product_id": sku.product,
-        "sku_id": sku.sku,
+        "product_id": sku.product.to_string(),
+        "sku_id": sku.sku.to_string(),
         "service": option.service(),
         "name": option.name(),
         "fee": amount(option.fee()),

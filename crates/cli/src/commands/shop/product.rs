@@ -90,10 +90,10 @@ fn described(product: &Product, sku: &Sku<'_>) -> Value {
         .map(|(name, value)| (name.to_owned(), Value::from(value)))
         .collect();
     json!({
-        "product_id": product.id(),
+        "product_id": product.id().to_string(),
         "title": product.title(),
         "market": product.market().to_string(),
-        "sku_id": sku.id(),
+        "sku_id": sku.id().map(ToString::to_string),
         "sku_attr": sku.attr(),
         "properties": properties,
         "price": amount(sku.price()),

@@ -81,7 +81,7 @@ pub(crate) fn run(
 
 fn described(product: &FoundProduct) -> Value {
     json!({
-        "product_id": product.id(),
+        "product_id": product.id().map(|id| id.to_string()),
         "title": product.title(),
         "price": amount(product.price()),
         "seller_price": amount(product.seller_price()),

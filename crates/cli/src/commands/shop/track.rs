@@ -97,7 +97,7 @@ fn described(order_id: OrderId, parcel: &Parcel) -> Value {
         })
     };
     json!({
-        "order_id": order_id,
+        "order_id": order_id.to_string(),
         "tracking_number": parcel.number(),
         "carrier": parcel.carrier(),
         "expected": parcel.eta_time_stamps.map(moment),

@@ -13,7 +13,7 @@ use crate::{Answer, Call, JsonText, Request, Session};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InfluencerContentArticlePublish {
-    /// Documented as `ArticlePublishRequest`.
+    /// What is asked for.
     pub request_param: Option<ArticlePublishRequest>,
 }
 
@@ -25,19 +25,19 @@ setters!(InfluencerContentArticlePublish {
     request_param: some(ArticlePublishRequest);
 });
 
-/// What `request_param` holds; documented as `ArticlePublishRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ArticlePublishRequest {
     /// Documented as `HashMap<String, Object>`.
     pub attributes: Option<JsonText>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
     /// Documented as `String[]`.
     pub image_resource_ids: Vec<String>,
     /// Documented as `String`.
     pub cover_img_resource_id: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `String`.
     pub currency: Option<String>,

@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Effect, Request, Session, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InfluencerContentItemSearch {
-    /// Documented as `ItemSearchRequest`.
+    /// What is asked for.
     pub request_param: Option<ItemSearchRequest>,
 }
 
@@ -25,17 +25,17 @@ setters!(InfluencerContentItemSearch {
     request_param: some(ItemSearchRequest);
 });
 
-/// What `request_param` holds; documented as `ItemSearchRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ItemSearchRequest {
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
     /// Documented as `String`.
     pub next_start_row_key: Option<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `String`.
     pub currency: Option<String>,
@@ -65,7 +65,7 @@ setters!(ItemSearchRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InfluencerContentItemSearchAnswer {
-    /// Documented as `UgcApiResponse`.
+    /// What the call brought.
     pub result: Option<UgcApiResponse>,
 }
 
@@ -73,7 +73,7 @@ record!(InfluencerContentItemSearchAnswer {
     0: "result" => record(UgcApiResponse) result;
 });
 
-/// What `result` holds; documented as `UgcApiResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UgcApiResponse {
@@ -81,11 +81,11 @@ pub struct UgcApiResponse {
     pub fail: Option<bool>,
     /// Documented as `PaginationList`.
     pub data: Option<PaginationList>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

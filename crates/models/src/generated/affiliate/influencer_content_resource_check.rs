@@ -13,7 +13,7 @@ use crate::{Answer, Call, Effect, Request, Session};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InfluencerContentResourceCheck {
-    /// Documented as `ResourceCheckRequest`.
+    /// What is asked for.
     pub request_param: Option<ResourceCheckRequest>,
 }
 
@@ -25,13 +25,13 @@ setters!(InfluencerContentResourceCheck {
     request_param: some(ResourceCheckRequest);
 });
 
-/// What `request_param` holds; documented as `ResourceCheckRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResourceCheckRequest {
     /// Documented as `Number[]`.
     pub resource_ids: Vec<i64>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
 }
 
@@ -49,7 +49,7 @@ setters!(ResourceCheckRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InfluencerContentResourceCheckAnswer {
-    /// Documented as `UgcApiResponse`.
+    /// What the call brought.
     pub result: Option<UgcApiResponse>,
 }
 
@@ -57,11 +57,11 @@ record!(InfluencerContentResourceCheckAnswer {
     0: "result" => record(UgcApiResponse) result;
 });
 
-/// What `result` holds; documented as `UgcApiResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UgcApiResponse {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `Boolean`.
     pub fail: Option<bool>,

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request, Session, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InfluencerContentResourceUpload {
-    /// Documented as `ResourceUploadRequest`.
+    /// What is asked for.
     pub request_param: Option<ResourceUploadRequest>,
 }
 
@@ -25,13 +25,13 @@ setters!(InfluencerContentResourceUpload {
     request_param: some(ResourceUploadRequest);
 });
 
-/// What `request_param` holds; documented as `ResourceUploadRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResourceUploadRequest {
     /// Documented as `String[]`.
     pub resource_urls: Vec<Url>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
 }
 
@@ -49,7 +49,7 @@ setters!(ResourceUploadRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InfluencerContentResourceUploadAnswer {
-    /// Documented as `UgcApiResponse`.
+    /// What the call brought.
     pub result: Option<UgcApiResponse>,
 }
 
@@ -57,17 +57,17 @@ record!(InfluencerContentResourceUploadAnswer {
     0: "result" => record(UgcApiResponse) result;
 });
 
-/// What `result` holds; documented as `UgcApiResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UgcApiResponse {
     /// Documented as `ResourceResponseDTO`.
     pub data: Option<ResourceResponse>,
-    /// Documented as `String`.
+    /// Whether the call succeeded.
     pub success: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub attributes: Option<String>,

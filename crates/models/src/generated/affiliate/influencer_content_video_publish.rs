@@ -13,7 +13,7 @@ use crate::{Answer, Call, JsonText, Request, Session};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InfluencerContentVideoPublish {
-    /// Documented as `VideoPublishRequest`.
+    /// What is asked for.
     pub request_param: Option<VideoPublishRequest>,
 }
 
@@ -25,7 +25,7 @@ setters!(InfluencerContentVideoPublish {
     request_param: some(VideoPublishRequest);
 });
 
-/// What `request_param` holds; documented as `VideoPublishRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VideoPublishRequest {
@@ -33,7 +33,7 @@ pub struct VideoPublishRequest {
     pub video_resource_id: Option<String>,
     /// Documented as `String`.
     pub cover_img_resource_id: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `String`.
     pub currency: Option<String>,
@@ -47,7 +47,7 @@ pub struct VideoPublishRequest {
     pub external_items: Vec<ExternalItem>,
     /// Documented as `HashMap<String, Object>`.
     pub attributes: Option<JsonText>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
 }
 

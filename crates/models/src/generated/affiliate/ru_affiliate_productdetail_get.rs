@@ -66,7 +66,7 @@ pub struct RuAffiliateProductdetailGetResponse {
     pub msg: Option<String>,
     /// Documented as `TrafficProductResultDTO`.
     pub result: Option<RuAffiliateProductdetailGetTrafficProductResult>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

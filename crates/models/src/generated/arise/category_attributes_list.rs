@@ -13,13 +13,13 @@ use crate::{Answer, Call, Effect, Request, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CategoryAttributesList {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`.
     pub channel: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
 }
 
@@ -41,7 +41,7 @@ setters!(CategoryAttributesList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CategoryAttributesListAnswer {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `AriseAttributeDTO[]`.
     pub attribute_list: Vec<AriseAttribute>,

@@ -28,7 +28,7 @@ setters!(LogisticsAwbPrint {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrintAwbApiRequest {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
     /// Documented as `String[]`.
     pub package_id_list: Vec<String>,
@@ -56,11 +56,11 @@ setters!(PrintAwbApiRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsAwbPrintAnswer {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub content: Option<String>,

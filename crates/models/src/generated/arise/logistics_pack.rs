@@ -29,7 +29,7 @@ setters!(LogisticsPack {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsPackAnswer {
-    /// Documented as `PackApiResponseDTO`.
+    /// What the call brought.
     pub result: Option<PackApiResponse>,
 }
 
@@ -37,17 +37,17 @@ record!(LogisticsPackAnswer {
     0: "result" => record(PackApiResponse) result;
 });
 
-/// What `result` holds; documented as `PackApiResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackApiResponse {
     /// Documented as `PackageDTO[]`.
     pub package_dtolist: Vec<Package>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 
@@ -62,15 +62,15 @@ record!(PackApiResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Package {
-    /// Documented as `String`.
+    /// The buyer's order.
     pub trade_order_id: Option<String>,
-    /// Documented as `String[]`.
+    /// The order's lines.
     pub trade_order_item_id_list: Vec<String>,
     /// Documented as `String`.
     pub package_id: Option<String>,
     /// Documented as `String`.
     pub shipment_provider_code: Option<String>,
-    /// Documented as `String`.
+    /// Tracking number.
     pub tracking_number: Option<String>,
 }
 

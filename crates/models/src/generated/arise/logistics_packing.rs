@@ -29,7 +29,7 @@ setters!(LogisticsPacking {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsPackingAnswer {
-    /// Documented as `PackApiResponseDTO`.
+    /// What the call brought.
     pub result: Option<PackApiResponse>,
 }
 
@@ -37,17 +37,17 @@ record!(LogisticsPackingAnswer {
     0: "result" => record(PackApiResponse) result;
 });
 
-/// What `result` holds; documented as `PackApiResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackApiResponse {
     /// Documented as `PackingDTO[]`.
     pub package_dto_list: Vec<Packing>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 
@@ -62,7 +62,7 @@ record!(PackApiResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Packing {
-    /// Documented as `String`.
+    /// The buyer's order.
     pub trade_order_id: Option<String>,
     /// Documented as `String`.
     pub trade_order_item_id: Option<String>,
@@ -70,7 +70,7 @@ pub struct Packing {
     pub package_id: Option<String>,
     /// Documented as `String`.
     pub shipment_provider_code: Option<String>,
-    /// Documented as `String`.
+    /// Tracking number.
     pub tracking_number: Option<String>,
     /// Documented as `String`.
     pub result_code: Option<String>,

@@ -30,7 +30,7 @@ setters!(LogisticsPkgShipmentDeclare {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackageDeclareShipmentApiRequest {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
     /// Documented as `String[]`.
     pub package_id_list: Vec<String>,
@@ -54,7 +54,7 @@ setters!(PackageDeclareShipmentApiRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsPkgShipmentDeclareAnswer {
-    /// Documented as `PackageDeclareShipmentApiResponseDTO`.
+    /// What the call brought.
     pub result: Option<PackageDeclareShipmentApiResponse>,
 }
 
@@ -62,15 +62,15 @@ record!(LogisticsPkgShipmentDeclareAnswer {
     0: "result" => record(PackageDeclareShipmentApiResponse) result;
 });
 
-/// What `result` holds; documented as `PackageDeclareShipmentApiResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackageDeclareShipmentApiResponse {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `PackageOperateDTO[]`.
     pub package_operate_dtolist: Vec<PackageOperate>,

@@ -29,7 +29,7 @@ setters!(LogisticsRepack {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RepackApiRequest {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
     /// Documented as `String[]`.
     pub package_id_list: Vec<String>,
@@ -53,7 +53,7 @@ setters!(RepackApiRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsRepackAnswer {
-    /// Documented as `RepackApiResponseDTO`.
+    /// What the call brought.
     pub result: Option<RepackApiResponse>,
 }
 
@@ -61,15 +61,15 @@ record!(LogisticsRepackAnswer {
     0: "result" => record(RepackApiResponse) result;
 });
 
-/// What `result` holds; documented as `RepackApiResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RepackApiResponse {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `PackageOperateDTO[]`.
     pub package_operate_dtolist: Vec<PackageOperate>,

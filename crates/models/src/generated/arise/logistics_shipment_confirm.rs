@@ -31,7 +31,7 @@ setters!(LogisticsShipmentConfirm {
 pub struct PackageConfirmApiRequest {
     /// Documented as `String`.
     pub event_code: Option<String>,
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
     /// Documented as `String[]`.
     pub package_id_list: Vec<String>,
@@ -57,7 +57,7 @@ setters!(PackageConfirmApiRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsShipmentConfirmAnswer {
-    /// Documented as `PackageConfirmApiResponseDTO`.
+    /// What the call brought.
     pub result: Option<PackageConfirmApiResponse>,
 }
 
@@ -65,15 +65,15 @@ record!(LogisticsShipmentConfirmAnswer {
     0: "result" => record(PackageConfirmApiResponse) result;
 });
 
-/// What `result` holds; documented as `PackageConfirmApiResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackageConfirmApiResponse {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `PackageOperateDTO[]`.
     pub package_operate_dtolist: Vec<PackageOperate>,

@@ -28,17 +28,17 @@ setters!(LogisticsShipmentDeclare {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeclareShipmentApiRequest {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
-    /// Documented as `String`.
+    /// The buyer's order.
     pub trade_order_id: Option<String>,
-    /// Documented as `String[]`.
+    /// The order's lines.
     pub trade_order_item_id_list: Vec<String>,
     /// Documented as `String`.
     pub shipment_provider_code: Option<String>,
     /// Documented as `String`.
     pub channel_type: Option<String>,
-    /// Documented as `String`.
+    /// Tracking number.
     pub tracking_number: Option<String>,
 }
 
@@ -64,7 +64,7 @@ setters!(DeclareShipmentApiRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsShipmentDeclareAnswer {
-    /// Documented as `DeclareShipmentApiResponseDTO`.
+    /// What the call brought.
     pub result: Option<DeclareShipmentApiResponse>,
 }
 
@@ -72,17 +72,17 @@ record!(LogisticsShipmentDeclareAnswer {
     0: "result" => record(DeclareShipmentApiResponse) result;
 });
 
-/// What `result` holds; documented as `DeclareShipmentApiResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeclareShipmentApiResponse {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `String`.
     pub package_id: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

@@ -28,13 +28,13 @@ setters!(LogisticsShipmentProviderQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShipmentProviderApiRequest {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
     /// Documented as `String`; values: `SELF_MAILING`, `EXPRESS_COLLECTION`.
     pub operate_way: Option<String>,
-    /// Documented as `String`.
+    /// The buyer's order.
     pub trade_order_id: Option<String>,
-    /// Documented as `String[]`.
+    /// The order's lines.
     pub trade_order_item_id_list: Vec<String>,
     /// Documented as `String`.
     pub channel_type: Option<String>,
@@ -60,7 +60,7 @@ setters!(ShipmentProviderApiRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsShipmentProviderQueryAnswer {
-    /// Documented as `ShipmentProviderApiResponseDTO`.
+    /// What the call brought.
     pub result: Option<ShipmentProviderApiResponse>,
 }
 
@@ -68,17 +68,17 @@ record!(LogisticsShipmentProviderQueryAnswer {
     0: "result" => record(ShipmentProviderApiResponse) result;
 });
 
-/// What `result` holds; documented as `ShipmentProviderApiResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShipmentProviderApiResponse {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `String`; values: `DELIVERED_BY_SELLER`, `DELIVERED_BY_PLATFORM`.
     pub shipment_provider_mode: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `ShipmentProviderDTO[]`.
     pub shipment_provider_dtolist: Vec<ShipmentProvider>,

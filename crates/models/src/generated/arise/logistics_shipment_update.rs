@@ -31,7 +31,7 @@ setters!(LogisticsShipmentUpdate {
 pub struct PackageUpdateApiRequest {
     /// Documented as `PackageUpdateDTO[]`.
     pub package_update_dtolist: Vec<PackageUpdate>,
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
     /// Documented as `String`.
     pub channel_type: Option<String>,
@@ -57,7 +57,7 @@ pub struct PackageUpdate {
     pub package_id: Option<String>,
     /// Documented as `String`.
     pub shipment_provider_code: Option<String>,
-    /// Documented as `String`.
+    /// Tracking number.
     pub tracking_number: Option<String>,
 }
 
@@ -77,7 +77,7 @@ setters!(PackageUpdate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsShipmentUpdateAnswer {
-    /// Documented as `PackageUpdateApiResponseDTO`.
+    /// What the call brought.
     pub result: Option<PackageUpdateApiResponse>,
 }
 
@@ -85,15 +85,15 @@ record!(LogisticsShipmentUpdateAnswer {
     0: "result" => record(PackageUpdateApiResponse) result;
 });
 
-/// What `result` holds; documented as `PackageUpdateApiResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackageUpdateApiResponse {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `PackageOperateDTO[]`.
     pub package_operate_dtolist: Vec<PackageOperate>,

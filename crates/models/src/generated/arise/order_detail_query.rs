@@ -14,7 +14,7 @@ use crate::{Amount, Answer, Call, Effect, EpochMillis, Request, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderDetailQuery {
-    /// Documented as `OrderQueryDetailOpenRequest`.
+    /// What is asked for.
     pub param0: Option<OrderQueryDetailOpenRequest>,
 }
 
@@ -26,13 +26,13 @@ setters!(OrderDetailQuery {
     param0: some(OrderQueryDetailOpenRequest);
 });
 
-/// What `param0` holds; documented as `OrderQueryDetailOpenRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderQueryDetailOpenRequest {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub open_channel: Option<String>,
@@ -54,7 +54,7 @@ setters!(OrderQueryDetailOpenRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderDetailQueryAnswer {
-    /// Documented as `BaseResponse`.
+    /// What the call brought.
     pub result: Option<BaseResponse>,
 }
 
@@ -62,17 +62,17 @@ record!(OrderDetailQueryAnswer {
     0: "result" => record(BaseResponse) result;
 });
 
-/// What `result` holds; documented as `BaseResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BaseResponse {
     /// Documented as `OrderDetailOpenDTO`.
     pub data: Option<OrderDetailOpen>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 
@@ -97,7 +97,7 @@ pub struct OrderDetailOpen {
     pub receiver_postal_code: Option<String>,
     /// Documented as `Number`.
     pub order_create_time: Option<EpochMillis>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub receiver_phone_number: Option<String>,
@@ -109,7 +109,7 @@ pub struct OrderDetailOpen {
     pub receiver_address_info: Option<AddressInfo>,
     /// Documented as `PayInfoDTO`.
     pub pay_info: Option<PayInfo>,
-    /// Documented as `String`.
+    /// How far the order has come.
     pub order_status: Option<String>,
 }
 
@@ -136,13 +136,13 @@ pub struct OrderLineDetailOpen {
     pub product_attrs: Vec<String>,
     /// Documented as `Number`.
     pub quantity: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `OpenMoney`.
     pub product_total_amount: Option<OpenMoney>,
     /// Documented as `OpenMoney`.
     pub shipping_discount_amount: Option<OpenMoney>,
-    /// Documented as `String`.
+    /// How far the order has come.
     pub order_status: Option<String>,
     /// Documented as `String`.
     pub product_picture_url: Option<Url>,
@@ -150,7 +150,7 @@ pub struct OrderLineDetailOpen {
     pub seller_order_amount: Option<OpenMoney>,
     /// Documented as `String[]`.
     pub tags: Vec<String>,
-    /// Documented as `String`.
+    /// The product's title.
     pub product_title: Option<String>,
     /// Documented as `OpenMoney`.
     pub product_unit_amount: Option<OpenMoney>,
@@ -164,7 +164,7 @@ pub struct OrderLineDetailOpen {
     pub product_url: Option<Url>,
     /// Documented as `OpenMoney`.
     pub promotion_amount: Option<OpenMoney>,
-    /// Documented as `Number`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub seller_sku_code: Option<String>,

@@ -14,7 +14,7 @@ use crate::{Answer, Call, Effect, EpochMillis, Request, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderListQuery {
-    /// Documented as `OrderQueryListOpenRequest`.
+    /// What is asked for.
     pub param0: Option<OrderQueryListOpenRequest>,
 }
 
@@ -26,21 +26,21 @@ setters!(OrderListQuery {
     param0: some(OrderQueryListOpenRequest);
 });
 
-/// What `param0` holds; documented as `OrderQueryListOpenRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderQueryListOpenRequest {
-    /// Documented as `String`.
+    /// How far the order has come.
     pub order_status: Option<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`.
     pub create_time_start: Option<String>,
     /// Documented as `String`.
     pub create_time_end: Option<String>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
     /// Documented as `String`.
     pub open_channel: Option<String>,
@@ -70,7 +70,7 @@ setters!(OrderQueryListOpenRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderListQueryAnswer {
-    /// Documented as `BaseResponse`.
+    /// What the call brought.
     pub result: Option<BaseResponse>,
 }
 
@@ -78,15 +78,15 @@ record!(OrderListQueryAnswer {
     0: "result" => record(BaseResponse) result;
 });
 
-/// What `result` holds; documented as `BaseResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BaseResponse {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
     /// Documented as `OrderListOpenDTO`.
     pub data: Option<OrderListOpen>,
@@ -141,7 +141,7 @@ record!(Page {
 pub struct OrderSimplifiedOpen {
     /// Documented as `Number`.
     pub order_create_time: Option<EpochMillis>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub seller_memo: Option<String>,
@@ -169,11 +169,11 @@ pub struct OrderLineSimplifiedOpen {
     pub product_attrs: Vec<String>,
     /// Documented as `Number`.
     pub quantity: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `OpenMoney`.
     pub product_total_amount: Option<OpenMoney>,
-    /// Documented as `String`.
+    /// How far the order has come.
     pub order_status: Option<String>,
     /// Documented as `String`.
     pub product_picture_url: Option<Url>,
@@ -181,7 +181,7 @@ pub struct OrderLineSimplifiedOpen {
     pub seller_order_amount: Option<OpenMoney>,
     /// Documented as `String[]`.
     pub tags: Vec<String>,
-    /// Documented as `String`.
+    /// The product's title.
     pub product_title: Option<String>,
     /// Documented as `OpenMoney`.
     pub product_unit_amount: Option<OpenMoney>,
@@ -189,7 +189,7 @@ pub struct OrderLineSimplifiedOpen {
     pub trade_orderline_id: Option<i64>,
     /// Documented as `String`.
     pub product_url: Option<Url>,
-    /// Documented as `Number`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `Number`.
     pub cancel_confirm_timeout: Option<i64>,

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderMemoSet {
-    /// Documented as `MemoSetOpenRequest`.
+    /// What is asked for.
     pub param0: Option<MemoSetOpenRequest>,
 }
 
@@ -25,13 +25,13 @@ setters!(OrderMemoSet {
     param0: some(MemoSetOpenRequest);
 });
 
-/// What `param0` holds; documented as `MemoSetOpenRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MemoSetOpenRequest {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub open_channel: Option<String>,
@@ -57,7 +57,7 @@ setters!(MemoSetOpenRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderMemoSetAnswer {
-    /// Documented as `BaseResponse`.
+    /// What the call brought.
     pub result: Option<BaseResponse>,
 }
 
@@ -65,17 +65,17 @@ record!(OrderMemoSetAnswer {
     0: "result" => record(BaseResponse) result;
 });
 
-/// What `result` holds; documented as `BaseResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BaseResponse {
     /// Documented as `String`.
     pub data: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

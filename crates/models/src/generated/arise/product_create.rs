@@ -16,7 +16,7 @@ use crate::{Amount, Answer, Call, Request};
 pub struct ProductCreate {
     /// Documented as `AriseProductDTO`.
     pub product: Option<AriseProduct>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -38,23 +38,23 @@ setters!(ProductCreate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AriseProduct {
-    /// Documented as `Subject[]`.
+    /// Titles by language.
     pub subject_list: Vec<Subject>,
-    /// Documented as `ProductSKU[]`.
+    /// The variants.
     pub product_sku_list: Vec<ProductSku>,
-    /// Documented as `Multimedia`.
+    /// Pictures and videos.
     pub multimedia: Option<Multimedia>,
     /// Documented as `String`.
     pub delivery_self: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Documented as `DetailSource[]`.
+    /// Descriptions by language.
     pub detail_source_list: Vec<DetailSource>,
-    /// Documented as `ProductProperty[]`.
+    /// What the product is like: material, brand and so on.
     pub product_property_list: Vec<ProductProperty>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
     /// Documented as `HsCodeDO`.
     pub hs_code_do: Option<HsCode>,
@@ -86,15 +86,15 @@ setters!(AriseProduct {
     hs_code_do: some(HsCode);
 });
 
-/// An element of `product_sku_list`; documented as `ProductSKU`.
+/// A variant of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductSku {
-    /// Documented as `String`.
+    /// Weight of the parcel in kilograms.
     pub package_weight: Option<String>,
     /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,
-    /// Documented as `Number`.
+    /// Stock of the variant.
     pub sku_stock: Option<i64>,
     /// Width of the parcel in centimetres.
     pub package_width: Option<String>,
@@ -102,7 +102,7 @@ pub struct ProductSku {
     pub package_height: Option<String>,
     /// Price of the variant after discount.
     pub sku_discount_price: Option<Amount>,
-    /// Documented as `SKUProperty[]`.
+    /// What distinguishes the variant.
     pub sku_property_list: Vec<SkuProperty>,
     /// International article number (EAN).
     pub ean_code: Option<String>,
@@ -150,7 +150,7 @@ setters!(ProductSku {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductCreateAnswer {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
 }
 

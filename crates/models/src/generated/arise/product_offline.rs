@@ -14,9 +14,9 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductOffline {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
-    /// Documented as `Number[]`.
+    /// The products.
     pub product_ids: Vec<ProductId>,
     /// Documented as `String`.
     pub channel: Option<String>,

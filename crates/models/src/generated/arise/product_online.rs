@@ -14,9 +14,9 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductOnline {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
-    /// Documented as `Number[]`.
+    /// The products.
     pub product_ids: Vec<ProductId>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -40,11 +40,11 @@ setters!(ProductOnline {
 pub struct ProductOnlineAnswer {
     /// Documented as `ErrorDetail[]`.
     pub error_detail_list: Vec<ErrorDetail>,
-    /// Documented as `String`.
+    /// Whether the call succeeded.
     pub success: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `Number[]`.
     pub success_product_id_list: Vec<i64>,

@@ -13,9 +13,9 @@ use crate::{Amount, Answer, Call, Effect, PacificTime, Request, Url, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductQuery {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -49,29 +49,29 @@ record!(ProductQueryAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AriseProduct {
-    /// Documented as `Subject[]`.
+    /// Titles by language.
     pub subject_list: Vec<ProductQuerySubject>,
-    /// Documented as `String`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
-    /// Documented as `Multimedia`.
+    /// Pictures and videos.
     pub multimedia: Option<ProductQueryMultimedia>,
-    /// Documented as `ProductSKU[]`.
+    /// The variants.
     pub product_sku_list: Vec<ProductSku>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub delivery_self: Option<String>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Documented as `ProductProperty[]`.
+    /// What the product is like: material, brand and so on.
     pub product_property_list: Vec<ProductQueryProductProperty>,
-    /// Documented as `DetailSource[]`.
+    /// Descriptions by language.
     pub detail_source_list: Vec<ProductQueryDetailSource>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
     /// Documented as `HsCodeDO`.
     pub hs_code_do: Option<ProductQueryHsCode>,
@@ -93,11 +93,11 @@ record!(AriseProduct {
     12: "hs_code_do" => record(ProductQueryHsCode) hs_code_do;
 });
 
-/// An element of `subject_list`; documented as `Subject`.
+/// A title in one language.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductQuerySubject {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `String`.
     pub value: Option<String>,
@@ -108,15 +108,15 @@ record!(ProductQuerySubject {
     1: "value" => text value;
 });
 
-/// What `multimedia` holds; documented as `Multimedia`.
+/// Pictures and videos of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductQueryMultimedia {
-    /// Documented as `Video[]`.
+    /// Videos.
     pub video_list: Vec<ProductQueryVideo>,
-    /// Documented as `ProductMarketImage[]`.
+    /// Pictures for promotions.
     pub market_image_list: Vec<ProductQueryProductMarketImage>,
-    /// Documented as `String[]`.
+    /// Pictures, the main one first.
     pub main_image_list: Vec<String>,
 }
 
@@ -126,7 +126,7 @@ record!(ProductQueryMultimedia {
     2: "main_image_list" => texts main_image_list .inner_unproven("string");
 });
 
-/// An element of `video_list`; documented as `Video`.
+/// A video of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductQueryVideo {
@@ -147,11 +147,11 @@ record!(ProductQueryVideo {
     3: "media_id" => integer media_id;
 });
 
-/// An element of `market_image_list`; documented as `ProductMarketImage`.
+/// A picture for promotions.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductQueryProductMarketImage {
-    /// Documented as `Number`.
+    /// Shape of the picture: 1 is 3:4, 2 is a square.
     pub image_type: Option<i64>,
     /// Documented as `String`.
     pub url: Option<Url>,
@@ -162,15 +162,15 @@ record!(ProductQueryProductMarketImage {
     1: "url" => text url;
 });
 
-/// An element of `product_sku_list`; documented as `ProductSKU`.
+/// A variant of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductSku {
-    /// Documented as `String`.
+    /// Weight of the parcel in kilograms.
     pub package_weight: Option<String>,
     /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,
-    /// Documented as `Number`.
+    /// Stock of the variant.
     pub sku_stock: Option<i64>,
     /// Width of the parcel in centimetres.
     pub package_width: Option<String>,
@@ -178,7 +178,7 @@ pub struct ProductSku {
     pub package_height: Option<String>,
     /// Price of the variant after discount.
     pub sku_discount_price: Option<Amount>,
-    /// Documented as `SKUProperty[]`.
+    /// What distinguishes the variant.
     pub sku_property_list: Vec<ProductQuerySkuProperty>,
     /// International article number (EAN).
     pub ean_code: Option<String>,
@@ -188,7 +188,7 @@ pub struct ProductSku {
     pub package_length: Option<String>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
-    /// Documented as `Number`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub status: Option<String>,
@@ -210,7 +210,7 @@ record!(ProductSku {
     12: "status" => text status;
 });
 
-/// An element of `sku_property_list`; documented as `SKUProperty`.
+/// A property that distinguishes a variant, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductQuerySkuProperty {
@@ -234,7 +234,7 @@ record!(ProductQuerySkuProperty {
     4: "property_value_definition_name" => text property_value_definition_name;
 });
 
-/// An element of `product_property_list`; documented as `ProductProperty`.
+/// A property of a product, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductQueryProductProperty {
@@ -255,11 +255,11 @@ record!(ProductQueryProductProperty {
     3: "attr_name_id" => integer attr_name_id;
 });
 
-/// An element of `detail_source_list`; documented as `DetailSource`.
+/// A description in one language.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductQueryDetailSource {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Description, as JSON in a text.
     pub web_detail: Option<String>,

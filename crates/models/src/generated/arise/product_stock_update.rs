@@ -13,9 +13,9 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductStockUpdate {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `SkuStockModel[]`.
     pub sku_stock_model_list: Vec<SkuStockModel>,
@@ -41,9 +41,9 @@ setters!(ProductStockUpdate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SkuStockModel {
-    /// Documented as `Number`.
+    /// Stock of the variant.
     pub sku_stock: Option<i64>,
-    /// Documented as `Number`.
+    /// The variant of the product.
     pub sku_id: Option<i64>,
 }
 
@@ -61,7 +61,7 @@ setters!(SkuStockModel {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductStockUpdateAnswer {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
 }
 

@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Effect, Joined, Request, Time};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductsList {
-    /// Documented as `AriseProductSearchApiRequestDTO`.
+    /// What is asked for.
     pub request_param: Option<AriseProductSearchApiRequest>,
 }
 
@@ -25,23 +25,23 @@ setters!(ProductsList {
     request_param: some(AriseProductSearchApiRequest);
 });
 
-/// What `request_param` holds; documented as `AriseProductSearchApiRequestDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AriseProductSearchApiRequest {
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
     /// Documented as `String`.
     pub create_after: Option<String>,
     /// Documented as `String`.
     pub product_status: Option<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `String`.
     pub channel: Option<String>,
     /// Documented as `String`.
     pub update_before: Option<String>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`.
     pub create_before: Option<String>,
@@ -81,13 +81,13 @@ setters!(AriseProductSearchApiRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductsListAnswer {
-    /// Documented as `Number`.
+    /// Number of pages.
     pub total_page: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page: Option<i64>,
     /// Documented as `AriseProductSearchApiSingleResultDTO[]`.
     pub product_list: Vec<AriseProductSearchApiSingleResult>,
@@ -107,23 +107,23 @@ record!(ProductsListAnswer {
 pub struct AriseProductSearchApiSingleResult {
     /// Documented as `String`.
     pub modified_time: Option<Time>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `Number`.
     pub total_stocks: Option<i64>,
-    /// Documented as `String`.
+    /// Price of the cheapest variant.
     pub product_min_price: Option<Amount>,
     /// Documented as `String`.
     pub image_urls: Option<Joined>,
     /// Documented as `String`.
     pub created_time: Option<Time>,
-    /// Documented as `String`.
+    /// Price of the dearest variant.
     pub product_max_price: Option<Amount>,
     /// Documented as `String`.
     pub title: Option<String>,
     /// Documented as `Number`.
     pub leaf_category_id: Option<CategoryId>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// Documented as `Number`.
     pub auction_status: Option<i64>,

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReverseOrderCancelResponse {
-    /// Documented as `OpenApiCancelRequest`.
+    /// What is asked for.
     pub param0: Option<OpenApiCancelRequest>,
 }
 
@@ -25,7 +25,7 @@ setters!(ReverseOrderCancelResponse {
     param0: some(OpenApiCancelRequest);
 });
 
-/// What `param0` holds; documented as `OpenApiCancelRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenApiCancelRequest {
@@ -33,7 +33,7 @@ pub struct OpenApiCancelRequest {
     pub trade_order_line_ids: Vec<i64>,
     /// Documented as `String[]`.
     pub image_infos: Vec<String>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `Number`.
     pub reason_id: Option<i64>,
@@ -43,7 +43,7 @@ pub struct OpenApiCancelRequest {
     pub action: Option<String>,
     /// Documented as `String`.
     pub comment: Option<String>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 
@@ -73,7 +73,7 @@ setters!(OpenApiCancelRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReverseOrderCancelResponseAnswer {
-    /// Documented as `resultResponse`.
+    /// What the call brought.
     pub result: Option<ReverseOrderCancelResponseResult>,
 }
 
@@ -81,17 +81,17 @@ record!(ReverseOrderCancelResponseAnswer {
     0: "result" => record(ReverseOrderCancelResponseResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReverseOrderCancelResponseResult {
     /// Documented as `String`.
     pub data: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Effect, EpochMillis, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReverseOrderQuery {
-    /// Documented as `OpenApiQueryReverseOrder4SellerParam`.
+    /// What is asked for.
     pub param: Option<OpenApiQueryReverseOrder4SellerParam>,
 }
 
@@ -25,7 +25,7 @@ setters!(ReverseOrderQuery {
     param: some(OpenApiQueryReverseOrder4SellerParam);
 });
 
-/// What `param` holds; documented as `OpenApiQueryReverseOrder4SellerParam`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenApiQueryReverseOrder4SellerParam {
@@ -35,9 +35,9 @@ pub struct OpenApiQueryReverseOrder4SellerParam {
     pub reverse_order_line_time_range_start_time_stamp: Option<EpochMillis>,
     /// Documented as `Number`.
     pub reverse_order_id: Option<i64>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `Number`.
     pub reverse_order_line_time_range_end_time_stamp: Option<EpochMillis>,
@@ -47,15 +47,15 @@ pub struct OpenApiQueryReverseOrder4SellerParam {
     pub trade_order_time_range_start_time_stamp: Option<EpochMillis>,
     /// Documented as `Number`.
     pub trade_order_time_range_end_time_stamp: Option<EpochMillis>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub page_no: Option<i64>,
     /// Documented as `Boolean`.
     pub dispute_in_progress: Option<bool>,
-    /// Documented as `String`.
+    /// Tracking number.
     pub tracking_number: Option<String>,
     /// Documented as `String[]`.
     pub reverse_status_list: Vec<String>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
 }
 
@@ -97,7 +97,7 @@ setters!(OpenApiQueryReverseOrder4SellerParam {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReverseOrderQueryAnswer {
-    /// Documented as `PagedResult`.
+    /// What the call brought.
     pub result: Option<PagedResult>,
 }
 
@@ -105,17 +105,17 @@ record!(ReverseOrderQueryAnswer {
     0: "result" => record(PagedResult) result;
 });
 
-/// What `result` holds; documented as `PagedResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PagedResult {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `OpenApiReverseOrderResponse[]`.
     pub data_source: Vec<OpenApiReverseOrderResponse>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 
@@ -134,7 +134,7 @@ pub struct OpenApiReverseOrderResponse {
     pub request_type: Option<String>,
     /// Documented as `OpenApiReverseOrderLineDTO[]`.
     pub reverse_order_line_dtolist: Vec<OpenApiReverseOrderLine>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub reverse_order_id: Option<i64>,

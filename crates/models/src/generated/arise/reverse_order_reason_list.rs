@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReverseOrderReasonList {
-    /// Documented as `OpenApiReasonRequest`.
+    /// What is asked for.
     pub param: Option<OpenApiReasonRequest>,
 }
 
@@ -24,7 +24,7 @@ setters!(ReverseOrderReasonList {
     param: some(OpenApiReasonRequest);
 });
 
-/// What `param` holds; documented as `OpenApiReasonRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenApiReasonRequest {
@@ -32,11 +32,11 @@ pub struct OpenApiReasonRequest {
     pub channel: Option<String>,
     /// Documented as `Number`.
     pub reverse_type: Option<i64>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `Number`.
     pub reverse_order_line_id: Option<i64>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
 }
 
@@ -60,7 +60,7 @@ setters!(OpenApiReasonRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReverseOrderReasonListAnswer {
-    /// Documented as `resultResponse`.
+    /// What the call brought.
     pub result: Option<ReverseOrderReasonListResult>,
 }
 
@@ -68,17 +68,17 @@ record!(ReverseOrderReasonListAnswer {
     0: "result" => record(ReverseOrderReasonListResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReverseOrderReasonListResult {
     /// Documented as `OpenCancelReasonDTO[]`.
     pub data: Vec<OpenCancelReason>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

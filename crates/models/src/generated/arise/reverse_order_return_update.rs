@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReverseOrderReturnUpdate {
-    /// Documented as `OpenApiReturnRequest`.
+    /// What is asked for.
     pub param0: Option<OpenApiReturnRequest>,
 }
 
@@ -25,13 +25,13 @@ setters!(ReverseOrderReturnUpdate {
     param0: some(OpenApiReturnRequest);
 });
 
-/// What `param0` holds; documented as `OpenApiReturnRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenApiReturnRequest {
     /// Documented as `String[]`.
     pub reverse_order_item_ids: Vec<String>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `Number`.
     pub reason_id: Option<i64>,
@@ -69,7 +69,7 @@ setters!(OpenApiReturnRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReverseOrderReturnUpdateAnswer {
-    /// Documented as `resultResponse`.
+    /// What the call brought.
     pub result: Option<ReverseOrderReturnUpdateResult>,
 }
 
@@ -77,17 +77,17 @@ record!(ReverseOrderReturnUpdateAnswer {
     0: "result" => record(ReverseOrderReturnUpdateResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReverseOrderReturnUpdateResult {
     /// Documented as `OpenApiReturnResponse`.
     pub data: Option<OpenApiReturnResponse>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 
@@ -135,7 +135,7 @@ record!(ReasonInfosMap {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReverseOrderLineApidto {
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub reverse_order_id: Option<i64>,

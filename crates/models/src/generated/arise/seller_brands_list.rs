@@ -13,13 +13,13 @@ use crate::{Answer, Call, Effect, Request, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellerBrandsList {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`.
     pub channel: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
 }
 
@@ -53,9 +53,9 @@ record!(SellerBrandsListAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AriseBrand {
-    /// Documented as `String`.
+    /// Name of the brand.
     pub brand_name: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the brand.
     pub brand_id: Option<i64>,
     /// Documented as `String`.
     pub channel: Option<String>,

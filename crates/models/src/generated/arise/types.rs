@@ -7,11 +7,11 @@
 use crate::record::{record, setters};
 use crate::{Amount, Monetary, Url};
 
-/// An element of `detail_source_list`; documented as `DetailSource`.
+/// A description in one language.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetailSource {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Description, as JSON in a text.
     pub web_detail: Option<String>,
@@ -31,7 +31,7 @@ setters!(DetailSource {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErrorDetail {
-    /// Documented as `String`.
+    /// The product.
     pub product_id: Option<String>,
     /// Documented as `String`.
     pub error_code: Option<String>,
@@ -62,15 +62,15 @@ setters!(HsCode {
     text: into(impl Into<String>);
 });
 
-/// What `multimedia` holds; documented as `Multimedia`.
+/// Pictures and videos of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Multimedia {
-    /// Documented as `Video[]`.
+    /// Videos.
     pub video_list: Vec<Video>,
-    /// Documented as `ProductMarketImage[]`.
+    /// Pictures for promotions.
     pub market_image_list: Vec<ProductMarketImage>,
-    /// Documented as `String[]`.
+    /// Pictures, the main one first.
     pub main_image_list: Vec<String>,
 }
 
@@ -115,13 +115,13 @@ impl Monetary for OpenMoney {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackApiRequest {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
     /// Documented as `String`; values: `SELF_MAILING`, `EXPRESS_COLLECTION`.
     pub operate_way: Option<String>,
-    /// Documented as `String`.
+    /// The buyer's order.
     pub trade_order_id: Option<String>,
-    /// Documented as `String[]`.
+    /// The order's lines.
     pub trade_order_item_id_list: Vec<String>,
     /// Documented as `String`.
     pub shipment_provider_code: Option<String>,
@@ -168,11 +168,11 @@ record!(PackageOperate {
     3: "error_code" => text error_code;
 });
 
-/// An element of `market_image_list`; documented as `ProductMarketImage`.
+/// A picture for promotions.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductMarketImage {
-    /// Documented as `Number`.
+    /// Shape of the picture: 1 is 3:4, 2 is a square.
     pub image_type: Option<i64>,
     /// Documented as `String`.
     pub url: Option<Url>,
@@ -188,7 +188,7 @@ setters!(ProductMarketImage {
     url: into(impl Into<Url>);
 });
 
-/// An element of `product_property_list`; documented as `ProductProperty`.
+/// A property of a product, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductProperty {
@@ -216,7 +216,7 @@ setters!(ProductProperty {
     attr_name_id: some(i64);
 });
 
-/// An element of `sku_property_list`; documented as `SKUProperty`.
+/// A property that distinguishes a variant, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SkuProperty {
@@ -244,11 +244,11 @@ setters!(SkuProperty {
     sku_property_id: some(i64);
 });
 
-/// An element of `subject_list`; documented as `Subject`.
+/// A title in one language.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Subject {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `String`.
     pub value: Option<String>,
@@ -264,7 +264,7 @@ setters!(Subject {
     value: into(impl Into<String>);
 });
 
-/// An element of `video_list`; documented as `Video`.
+/// A video of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Video {

@@ -15,13 +15,13 @@ use crate::{Answer, Call, Request};
 pub struct AsfDbsDeclareShipModify {
     /// `oldTrackingNumber` on the wire. Documented as `String`.
     pub old_tracking_number: Option<String>,
-    /// `tradeOrderId` on the wire. Documented as `String`.
+    /// The buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<String>,
     /// `newShipmentProviderCode` on the wire. Documented as `String`.
     pub new_shipment_provider_code: Option<String>,
     /// `newTrackingNumber` on the wire. Documented as `String`.
     pub new_tracking_number: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -45,7 +45,7 @@ setters!(AsfDbsDeclareShipModify {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfDbsDeclareShipModifyAnswer {
-    /// Documented as `OpenapiResponseDTO`.
+    /// What the call brought.
     pub result: Option<OpenapiResponse>,
 }
 

@@ -14,15 +14,15 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfDbsDeclareship {
-    /// `tradeOrderId` on the wire. Documented as `Number`.
+    /// The buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<OrderId>,
     /// `shipmentProviderCode` on the wire. Documented as `String`.
     pub shipment_provider_code: Option<String>,
-    /// `trackingNumber` on the wire. Documented as `String`.
+    /// Tracking number. `trackingNumber` on the wire.
     pub tracking_number: Option<String>,
-    /// `tradeOrderItemIdList` on the wire. Documented as `TradeOrderItemDTO[]`.
+    /// The order's lines. `tradeOrderItemIdList` on the wire.
     pub trade_order_item_id_list: Vec<TradeOrderItem>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -46,7 +46,7 @@ setters!(AsfDbsDeclareship {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfDbsDeclareshipAnswer {
-    /// Documented as `OpenapiResponseDTO`.
+    /// What the call brought.
     pub result: Option<OpenapiResponse>,
 }
 

@@ -13,11 +13,11 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfOrderShippingServiceGet {
-    /// `tradeOrderId` on the wire. Documented as `Number`.
+    /// The buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<OrderId>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// `tradeOrderItemIdList` on the wire. Documented as `Number[]`.
+    /// The order's lines. `tradeOrderItemIdList` on the wire.
     pub trade_order_item_id_list: Vec<i64>,
 }
 
@@ -37,7 +37,7 @@ setters!(AsfOrderShippingServiceGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfOrderShippingServiceGetAnswer {
-    /// Documented as `OpenapiResponseDTO`.
+    /// What the call brought.
     pub result: Option<AsfOrderShippingServiceGetOpenapiResponse>,
 }
 
@@ -45,15 +45,15 @@ record!(AsfOrderShippingServiceGetAnswer {
     0: "result" => record(AsfOrderShippingServiceGetOpenapiResponse) result;
 });
 
-/// What `result` holds; documented as `OpenapiResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfOrderShippingServiceGetOpenapiResponse {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// `errorMessage` on the wire. Documented as `String`.
+    /// What went wrong, in words. `errorMessage` on the wire.
     pub error_message: Option<String>,
-    /// `errorCode` on the wire. Documented as `String`.
+    /// Code of what went wrong. `errorCode` on the wire.
     pub error_code: Option<String>,
     /// Documented as `OrderShippingServiceQueryResponse`.
     pub data: Option<OrderShippingServiceQueryResponse>,

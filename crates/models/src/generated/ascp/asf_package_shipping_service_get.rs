@@ -13,15 +13,15 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfPackageShippingServiceGet {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// `tradeOrderId` on the wire. Documented as `Number`.
+    /// The buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<OrderId>,
-    /// `tradeOrderItemIdList` on the wire. Documented as `Number[]`.
+    /// The order's lines. `tradeOrderItemIdList` on the wire.
     pub trade_order_item_id_list: Vec<i64>,
-    /// `pageSize` on the wire. Documented as `Number`.
+    /// Elements per page. `pageSize` on the wire.
     pub page_size: Option<i64>,
-    /// `pageNo` on the wire. Documented as `Number`.
+    /// Which page to read. `pageNo` on the wire.
     pub page_no: Option<i64>,
 }
 
@@ -45,7 +45,7 @@ setters!(AsfPackageShippingServiceGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfPackageShippingServiceGetAnswer {
-    /// Documented as `OpenapiResponseDTO`.
+    /// What the call brought.
     pub result: Option<AsfPackageShippingServiceGetOpenapiResponse>,
 }
 
@@ -53,17 +53,17 @@ record!(AsfPackageShippingServiceGetAnswer {
     0: "result" => record(AsfPackageShippingServiceGetOpenapiResponse) result;
 });
 
-/// What `result` holds; documented as `OpenapiResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfPackageShippingServiceGetOpenapiResponse {
     /// Documented as `PackageAvailableShippingServiceQueryResponse`.
     pub data: Option<PackageAvailableShippingServiceQueryResponse>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// `errorMessage` on the wire. Documented as `String`.
+    /// What went wrong, in words. `errorMessage` on the wire.
     pub error_message: Option<String>,
-    /// `errorCode` on the wire. Documented as `String`.
+    /// Code of what went wrong. `errorCode` on the wire.
     pub error_code: Option<String>,
 }
 

@@ -19,7 +19,7 @@ pub struct AsfPlatformLogisticsDocumentQuery {
     pub file_type: Option<String>,
     /// `queryDocumentRequestList` on the wire. Documented as `QueryDocumentRequest[]`.
     pub query_document_request_list: Vec<QueryDocumentRequest>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -41,9 +41,9 @@ setters!(AsfPlatformLogisticsDocumentQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryDocumentRequest {
-    /// `tradeOrderId` on the wire. Documented as `Number`.
+    /// The buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<OrderId>,
-    /// `trackingNumber` on the wire. Documented as `String`.
+    /// Tracking number. `trackingNumber` on the wire.
     pub tracking_number: Option<String>,
 }
 
@@ -61,7 +61,7 @@ setters!(QueryDocumentRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfPlatformLogisticsDocumentQueryAnswer {
-    /// Documented as `OpenapiResponseDTO`.
+    /// What the call brought.
     pub result: Option<AsfPlatformLogisticsDocumentQueryOpenapiResponse>,
 }
 
@@ -69,17 +69,17 @@ record!(AsfPlatformLogisticsDocumentQueryAnswer {
     0: "result" => record(AsfPlatformLogisticsDocumentQueryOpenapiResponse) result;
 });
 
-/// What `result` holds; documented as `OpenapiResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfPlatformLogisticsDocumentQueryOpenapiResponse {
     /// Documented as `PlatformLogisticsQueryDocumentResponse`.
     pub data: Option<PlatformLogisticsQueryDocumentResponse>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// `errorMessage` on the wire. Documented as `String`.
+    /// What went wrong, in words. `errorMessage` on the wire.
     pub error_message: Option<String>,
-    /// `errorCode` on the wire. Documented as `String`.
+    /// Code of what went wrong. `errorCode` on the wire.
     pub error_code: Option<String>,
 }
 

@@ -14,11 +14,11 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfPlatformLogisticsRepack {
-    /// `trackingNumber` on the wire. Documented as `String`.
+    /// Tracking number. `trackingNumber` on the wire.
     pub tracking_number: Option<String>,
-    /// `tradeOrderId` on the wire. Documented as `Number`.
+    /// The buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<OrderId>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -38,7 +38,7 @@ setters!(AsfPlatformLogisticsRepack {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfPlatformLogisticsRepackAnswer {
-    /// Documented as `OpenapiResponseDTO`.
+    /// What the call brought.
     pub result: Option<OpenapiResponse>,
 }
 

@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfSellerAddressGet {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// `addressType` on the wire. Documented as `String`.
     pub address_type: Option<String>,
@@ -32,7 +32,7 @@ setters!(AsfSellerAddressGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfSellerAddressGetAnswer {
-    /// Documented as `OpenapiResponseDTO`.
+    /// What the call brought.
     pub result: Option<AsfSellerAddressGetOpenapiResponse>,
 }
 
@@ -40,15 +40,15 @@ record!(AsfSellerAddressGetAnswer {
     0: "result" => record(AsfSellerAddressGetOpenapiResponse) result;
 });
 
-/// What `result` holds; documented as `OpenapiResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfSellerAddressGetOpenapiResponse {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// `errorMessage` on the wire. Documented as `String`.
+    /// What went wrong, in words. `errorMessage` on the wire.
     pub error_message: Option<String>,
-    /// `errorCode` on the wire. Documented as `String`.
+    /// Code of what went wrong. `errorCode` on the wire.
     pub error_code: Option<String>,
     /// Documented as `PlatformLogisticsSellerAddressQueryResponse`.
     pub data: Option<PlatformLogisticsSellerAddressQueryResponse>,
@@ -80,27 +80,27 @@ record!(PlatformLogisticsSellerAddressQueryResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellerAddress {
-    /// `addressId` on the wire. Documented as `Number`.
+    /// Number of the address in the platform's address book. `addressId` on the wire.
     pub address_id: Option<i64>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
     /// `defaultAddress` on the wire. Documented as `Boolean`.
     pub default_address: Option<bool>,
-    /// `memberType` on the wire. Documented as `String`.
+    /// Kind of account; no source lists values. `memberType` on the wire.
     pub member_type: Option<String>,
     /// Documented as `String`.
     pub name: Option<String>,
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone: Option<String>,
-    /// `postCode` on the wire. Documented as `String`.
+    /// Postal code. `postCode` on the wire.
     pub post_code: Option<String>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
-    /// `streetAddress` on the wire. Documented as `String`.
+    /// Street and house number. `streetAddress` on the wire.
     pub street_address: Option<String>,
 }
 

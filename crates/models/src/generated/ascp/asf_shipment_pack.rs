@@ -14,15 +14,15 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfShipmentPack {
-    /// `tradeOrderId` on the wire. Documented as `Number`.
+    /// The buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<OrderId>,
-    /// `tradeOrderItemIdList` on the wire. Documented as `TradeOrderItemDTO[]`.
+    /// The order's lines. `tradeOrderItemIdList` on the wire.
     pub trade_order_item_id_list: Vec<TradeOrderItem>,
     /// `addressId` on the wire. Documented as `String`.
     pub address_id: Option<String>,
     /// `sendOption` on the wire. Documented as `String`.
     pub send_option: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -46,7 +46,7 @@ setters!(AsfShipmentPack {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfShipmentPackAnswer {
-    /// Documented as `OpenapiResponseDTO`.
+    /// What the call brought.
     pub result: Option<AsfShipmentPackOpenapiResponse>,
 }
 
@@ -54,15 +54,15 @@ record!(AsfShipmentPackAnswer {
     0: "result" => record(AsfShipmentPackOpenapiResponse) result;
 });
 
-/// What `result` holds; documented as `OpenapiResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfShipmentPackOpenapiResponse {
-    /// `errorCode` on the wire. Documented as `String`.
+    /// Code of what went wrong. `errorCode` on the wire.
     pub error_code: Option<String>,
-    /// `errorMessage` on the wire. Documented as `String`.
+    /// What went wrong, in words. `errorMessage` on the wire.
     pub error_message: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `PlatformLogisticsPackedResponse`.
     pub data: Option<PlatformLogisticsPackedResponse>,
@@ -81,7 +81,7 @@ record!(AsfShipmentPackOpenapiResponse {
 pub struct PlatformLogisticsPackedResponse {
     /// `packageId` on the wire. Documented as `String`.
     pub package_id: Option<String>,
-    /// `trackingNumber` on the wire. Documented as `String`.
+    /// Tracking number. `trackingNumber` on the wire.
     pub tracking_number: Option<String>,
 }
 

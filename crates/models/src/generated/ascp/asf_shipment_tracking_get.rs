@@ -15,9 +15,9 @@ use crate::{Answer, Call, Effect, Request};
 pub struct AsfShipmentTrackingGet {
     /// `mailNo` on the wire. Documented as `String`.
     pub mail_no: Option<String>,
-    /// `tradeOrderId` on the wire. Documented as `Number`.
+    /// The buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<OrderId>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -37,7 +37,7 @@ setters!(AsfShipmentTrackingGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfShipmentTrackingGetAnswer {
-    /// Documented as `OpenapiResponseDTO`.
+    /// What the call brought.
     pub result: Option<AsfShipmentTrackingGetOpenapiResponse>,
 }
 
@@ -45,15 +45,15 @@ record!(AsfShipmentTrackingGetAnswer {
     0: "result" => record(AsfShipmentTrackingGetOpenapiResponse) result;
 });
 
-/// What `result` holds; documented as `OpenapiResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfShipmentTrackingGetOpenapiResponse {
-    /// `errorCode` on the wire. Documented as `String`.
+    /// Code of what went wrong. `errorCode` on the wire.
     pub error_code: Option<String>,
-    /// `errorMessage` on the wire. Documented as `String`.
+    /// What went wrong, in words. `errorMessage` on the wire.
     pub error_message: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `TrackingQueryResponse`.
     pub data: Option<TrackingQueryResponse>,

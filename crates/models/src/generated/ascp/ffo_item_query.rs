@@ -60,7 +60,7 @@ impl FulfillmentForwardOrderItemQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FfoItemQueryAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<FfoItemQueryResult>,
 }
 
@@ -68,17 +68,17 @@ record!(FfoItemQueryAnswer {
     0: "result" => record(FfoItemQueryResult) result;
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FfoItemQueryResult {
-    /// Documented as `String[]`.
+    /// The elements of this page.
     pub data_list: Vec<Data>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 
@@ -105,9 +105,9 @@ pub struct Data {
     pub order_line_qty: Option<String>,
     /// Documented as `String`.
     pub barcode: Option<String>,
-    /// Documented as `String`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<String>,
-    /// Documented as `String`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub item_title: Option<String>,

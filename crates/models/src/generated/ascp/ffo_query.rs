@@ -39,9 +39,9 @@ pub struct FulfillmentForwardOrderQuery {
     pub customer_order_number_list: Vec<String>,
     /// Documented as `String`.
     pub fulfillment_order_no: Option<String>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub page_index: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
 }
 
@@ -74,7 +74,7 @@ setters!(FulfillmentForwardOrderQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FfoQueryAnswer {
-    /// Documented as `PageQueryResult`.
+    /// What the call brought.
     pub result: Option<PageQueryResult>,
 }
 
@@ -82,23 +82,23 @@ record!(FfoQueryAnswer {
     0: "result" => record(PageQueryResult) result;
 });
 
-/// What `result` holds; documented as `PageQueryResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PageQueryResult {
-    /// Documented as `ErpFulfillmentForwardDTO[]`.
+    /// The elements of this page.
     pub data_list: Vec<ErpFulfillmentForward>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub page_index: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
 }
 
@@ -138,13 +138,13 @@ pub struct ErpFulfillmentForward {
     pub fulfillment_order_no: Option<String>,
     /// Documented as `String`.
     pub trade_order_no: Option<String>,
-    /// Documented as `String`.
+    /// Name of the warehouse.
     pub warehouse_name: Option<String>,
     /// Documented as `Number`.
     pub out_bound_time: Option<i64>,
     /// Documented as `Number`.
     pub send_fulfill_time: Option<i64>,
-    /// Documented as `String`.
+    /// How far the order has come.
     pub order_status: Option<String>,
     /// Documented as `String`.
     pub extend_fields: Option<String>,

@@ -59,7 +59,7 @@ impl FulfillmentReverseOrderItemQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FroItemQueryAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<FroItemQueryResult>,
 }
 
@@ -67,17 +67,17 @@ record!(FroItemQueryAnswer {
     0: "result" => record(FroItemQueryResult) result;
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FroItemQueryResult {
-    /// Documented as `String[]`.
+    /// The elements of this page.
     pub data_list: Vec<Data>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 
@@ -96,7 +96,7 @@ pub struct Data {
     pub item_id: Option<String>,
     /// Documented as `String`.
     pub item_title: Option<String>,
-    /// Documented as `String`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<String>,
     /// Documented as `String`.
     pub barcode: Option<String>,
@@ -108,7 +108,7 @@ pub struct Data {
     pub return_normal_qty: Option<String>,
     /// Documented as `String`.
     pub return_scrap_qty: Option<String>,
-    /// Documented as `String`.
+    /// Name of the warehouse.
     pub warehouse_name: Option<String>,
     /// Documented as `String`.
     pub extend_fields: Option<String>,

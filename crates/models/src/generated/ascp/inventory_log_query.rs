@@ -47,11 +47,11 @@ pub struct WarehouseInventoryLogQuery {
     pub inventory_type: Option<i64>,
     /// Documented as `String`.
     pub operation_order_id: Option<String>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub page_index: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: i64,
     /// Documented as `String`.
     pub store_code: Option<String>,
@@ -111,7 +111,7 @@ setters!(WarehouseInventoryLogQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InventoryLogQueryAnswer {
-    /// Documented as `PageQueryResult`.
+    /// What the call brought.
     pub result: Option<PageQueryResult>,
 }
 
@@ -119,23 +119,23 @@ record!(InventoryLogQueryAnswer {
     0: "result" => record(PageQueryResult) result;
 });
 
-/// What `result` holds; documented as `PageQueryResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PageQueryResult {
-    /// Documented as `ErpWarehouseInventoryLogDTO[]`.
+    /// The elements of this page.
     pub data_list: Vec<ErpWarehouseInventoryLog>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub page_index: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
 }
 
@@ -177,7 +177,7 @@ pub struct ErpWarehouseInventoryLog {
     pub feature: Option<String>,
     /// Documented as `Number`.
     pub inventory_type: Option<i64>,
-    /// Documented as `String`.
+    /// Name of the store.
     pub store_name: Option<String>,
     /// Documented as `String`.
     pub store_code: Option<String>,
@@ -187,7 +187,7 @@ pub struct ErpWarehouseInventoryLog {
     pub sc_item_code: Option<String>,
     /// Documented as `String`.
     pub sc_item_name: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<i64>,
     /// Documented as `String`.
     pub wh_order_code: Option<String>,

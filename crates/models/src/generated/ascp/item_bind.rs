@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ItemBind {
-    /// Documented as `ScItemRelationOperateRequest`.
+    /// What is asked for.
     pub param0: Option<ScItemRelationOperateRequest>,
 }
 
@@ -29,7 +29,7 @@ setters!(ItemBind {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ItemBindAnswer {
-    /// Documented as `SingleResponse`.
+    /// What the call brought.
     pub result: Option<SingleResponse>,
 }
 

@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Decimal, Effect, JsonText, Request, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ItemDetail {
-    /// Documented as `ErpScItemQueryRequest`.
+    /// What is asked for.
     pub param0: Option<ErpScItemQueryRequest>,
 }
 
@@ -25,15 +25,15 @@ setters!(ItemDetail {
     param0: some(ErpScItemQueryRequest);
 });
 
-/// What `param0` holds; documented as `ErpScItemQueryRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErpScItemQueryRequest {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`.
     pub channel: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<i64>,
 }
 
@@ -53,7 +53,7 @@ setters!(ErpScItemQueryRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ItemDetailAnswer {
-    /// Documented as `SingleResponse`.
+    /// What the call brought.
     pub result: Option<ItemDetailSingleResponse>,
 }
 
@@ -61,15 +61,15 @@ record!(ItemDetailAnswer {
     0: "result" => record(ItemDetailSingleResponse) result;
 });
 
-/// What `result` holds; documented as `SingleResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ItemDetailSingleResponse {
     /// Documented as `ErpScItemDetailDTO`.
     pub data: Option<ErpScItemDetail>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub err_code: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `String`.
     pub err_message: Option<String>,
@@ -100,7 +100,7 @@ pub struct ErpScItemDetail {
     pub logistics_package_pic: Option<String>,
     /// Documented as `String`.
     pub title: Option<String>,
-    /// Documented as `String`.
+    /// Name of the category.
     pub category_name: Option<String>,
     /// Documented as `String`.
     pub sales_package_pic: Option<String>,
@@ -110,7 +110,7 @@ pub struct ErpScItemDetail {
     pub package_material: Option<String>,
     /// Documented as `String`.
     pub height: Option<String>,
-    /// Documented as `String`.
+    /// Name of the brand.
     pub brand_name: Option<String>,
     /// Documented as `String`.
     pub n_weight: Option<String>,
@@ -122,19 +122,19 @@ pub struct ErpScItemDetail {
     pub specification: Option<String>,
     /// Documented as `Number`.
     pub weight: Option<Decimal>,
-    /// Documented as `Number`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<i64>,
     /// Documented as `String`.
     pub is_hygroscopic: Option<String>,
     /// Documented as `String`.
     pub customs_unit_price: Option<Amount>,
-    /// Documented as `String`.
+    /// Number of the brand.
     pub brand_id: Option<String>,
     /// Documented as `String`.
     pub width: Option<String>,
     /// Documented as `String`.
     pub inner_goods_pic: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
     /// Documented as `String`.
     pub is_origin: Option<String>,

@@ -29,19 +29,19 @@ setters!(ItemQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScItemQuery {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `String`.
     pub channel: Option<String>,
     /// Documented as `Number`.
     pub biz_type: i64,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub page_index: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `String`.
     pub sc_item_code: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<i64>,
     /// Documented as `String`.
     pub whc_barcode: Option<String>,
@@ -82,7 +82,7 @@ setters!(ScItemQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ItemQueryAnswer {
-    /// Documented as `PageQueryResult`.
+    /// What the call brought.
     pub result: Option<PageQueryResult>,
 }
 
@@ -90,23 +90,23 @@ record!(ItemQueryAnswer {
     0: "result" => record(PageQueryResult) result;
 });
 
-/// What `result` holds; documented as `PageQueryResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PageQueryResult {
-    /// Documented as `String[]`.
+    /// The elements of this page.
     pub data_list: Vec<Data>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub page_index: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
 }
 
@@ -156,17 +156,17 @@ pub struct Data {
     pub whc_bar_code: Option<String>,
     /// Documented as `String`.
     pub item_code: Option<String>,
-    /// Documented as `String`.
+    /// Name of the category.
     pub category_name: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
-    /// Documented as `String`.
+    /// Name of the brand.
     pub brand_name: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the brand.
     pub brand_id: Option<i64>,
     /// Documented as `String`.
     pub title: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<i64>,
 }
 
@@ -203,7 +203,7 @@ pub struct ErpScItemBindRelation {
     pub item_id: Option<String>,
     /// Documented as `String`.
     pub bind_status: Option<String>,
-    /// Documented as `String`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
 }
 

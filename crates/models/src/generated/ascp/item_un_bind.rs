@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ItemUnBind {
-    /// Documented as `ScItemRelationOperateRequest`.
+    /// What is asked for.
     pub param0: Option<ScItemRelationOperateRequest>,
 }
 
@@ -29,7 +29,7 @@ setters!(ItemUnBind {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ItemUnBindAnswer {
-    /// Documented as `SingleResponse`.
+    /// What the call brought.
     pub result: Option<SingleResponse>,
 }
 

@@ -74,7 +74,7 @@ setters!(OnWayInventoryQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OnwayInventoryQueryAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<OnwayInventoryQueryResult>,
 }
 
@@ -82,17 +82,17 @@ record!(OnwayInventoryQueryAnswer {
     0: "result" => record(OnwayInventoryQueryResult) result;
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OnwayInventoryQueryResult {
-    /// Documented as `ErpOnWayInventoryDTO[]`.
+    /// The elements of this page.
     pub data_list: Vec<ErpOnWayInventory>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 
@@ -127,7 +127,7 @@ pub struct ErpOnWayInventory {
     pub sc_item_code: Option<String>,
     /// Documented as `String`.
     pub sc_item_name: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<i64>,
 }
 

@@ -56,7 +56,7 @@ setters!(ErpPurchaseOrderCancelRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoCancelAnswer {
-    /// Documented as `WriteResult`.
+    /// What the call brought.
     pub result: Option<PoCancelWriteResult>,
 }
 
@@ -64,15 +64,15 @@ record!(PoCancelAnswer {
     0: "result" => record(PoCancelWriteResult) result;
 });
 
-/// What `result` holds; documented as `WriteResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoCancelWriteResult {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoCancelPickupOrder {
-    /// Documented as `ErpPickupOrderCancelRequestDTO`.
+    /// What is asked for.
     pub param0: Option<ErpPickupOrderCancelRequest>,
 }
 
@@ -25,7 +25,7 @@ setters!(PoCancelPickupOrder {
     param0: some(ErpPickupOrderCancelRequest);
 });
 
-/// What `param0` holds; documented as `ErpPickupOrderCancelRequestDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErpPickupOrderCancelRequest {
@@ -35,7 +35,7 @@ pub struct ErpPickupOrderCancelRequest {
     pub system_operate: Option<bool>,
     /// Documented as `Number`.
     pub biz_type: Option<i64>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `String`.
     pub cancel_reason: Option<String>,
@@ -61,7 +61,7 @@ setters!(ErpPickupOrderCancelRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoCancelPickupOrderAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<PoCancelPickupOrderResult>,
 }
 

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoCancelSelfDelivery {
-    /// Documented as `SelfDeliveryCancelRequestDTO`.
+    /// What is asked for.
     pub param0: Option<SelfDeliveryCancelRequest>,
 }
 
@@ -25,7 +25,7 @@ setters!(PoCancelSelfDelivery {
     param0: some(SelfDeliveryCancelRequest);
 });
 
-/// What `param0` holds; documented as `SelfDeliveryCancelRequestDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SelfDeliveryCancelRequest {
@@ -33,7 +33,7 @@ pub struct SelfDeliveryCancelRequest {
     pub self_delivery_no: Option<String>,
     /// Documented as `Number`.
     pub biz_type: Option<i64>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `String`.
     pub cancel_reason: Option<String>,
@@ -57,7 +57,7 @@ setters!(SelfDeliveryCancelRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoCancelSelfDeliveryAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<PoCancelPickupOrderResult>,
 }
 

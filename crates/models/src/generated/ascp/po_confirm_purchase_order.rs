@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoConfirmPurchaseOrder {
-    /// Documented as `PurchaseOrderConfirmDTO`.
+    /// What is asked for.
     pub param0: Option<PurchaseOrderConfirm>,
 }
 
@@ -25,7 +25,7 @@ setters!(PoConfirmPurchaseOrder {
     param0: some(PurchaseOrderConfirm);
 });
 
-/// What `param0` holds; documented as `PurchaseOrderConfirmDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PurchaseOrderConfirm {
@@ -35,7 +35,7 @@ pub struct PurchaseOrderConfirm {
     pub biz_type: Option<i64>,
     /// Documented as `Boolean`.
     pub all_quantity_confirm: Option<bool>,
-    /// Documented as `String`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<String>,
 }
 
@@ -57,7 +57,7 @@ setters!(PurchaseOrderConfirm {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoConfirmPurchaseOrderAnswer {
-    /// Documented as `WriteResult`.
+    /// What the call brought.
     pub result: Option<ScitemUpdateWriteResult>,
 }
 

@@ -79,7 +79,7 @@ setters!(ErpPurchaseOrderCreateRequest {
 pub struct ErpPurchaseOrderCreateItem {
     /// Documented as `Number`.
     pub quantity: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<i64>,
 }
 
@@ -97,7 +97,7 @@ setters!(ErpPurchaseOrderCreateItem {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoCreateAnswer {
-    /// Documented as `WriteResult`.
+    /// What the call brought.
     pub result: Option<WriteResult>,
 }
 

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request, Time};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoCreatePickupOrder {
-    /// Documented as `PickupOrderCreateRequest`.
+    /// What is asked for.
     pub param0: Option<PickupOrderCreateRequest>,
 }
 
@@ -25,7 +25,7 @@ setters!(PoCreatePickupOrder {
     param0: some(PickupOrderCreateRequest);
 });
 
-/// What `param0` holds; documented as `PickupOrderCreateRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PickupOrderCreateRequest {
@@ -51,7 +51,7 @@ pub struct PickupOrderCreateRequest {
     pub order_no_list: Vec<String>,
     /// Documented as `Number`.
     pub goods_type: Option<i64>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `Number`.
     pub return_type: Option<i64>,
@@ -133,7 +133,7 @@ setters!(PoCreatePickupOrderContactInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoCreatePickupOrderAnswer {
-    /// Documented as `WriteResult`.
+    /// What the call brought.
     pub result: Option<WriteResult>,
 }
 

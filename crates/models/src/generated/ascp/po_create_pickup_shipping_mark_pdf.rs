@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoCreatePickupShippingMarkPdf {
-    /// Documented as `PickupShippingPrintDTO`.
+    /// What is asked for.
     pub param0: Option<PickupShippingPrint>,
 }
 
@@ -25,7 +25,7 @@ setters!(PoCreatePickupShippingMarkPdf {
     param0: some(PickupShippingPrint);
 });
 
-/// What `param0` holds; documented as `PickupShippingPrintDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PickupShippingPrint {
@@ -33,7 +33,7 @@ pub struct PickupShippingPrint {
     pub pickup_order_number: Option<String>,
     /// Documented as `Number`.
     pub biz_type: Option<i64>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `String`.
     pub size: Option<String>,
@@ -57,7 +57,7 @@ setters!(PickupShippingPrint {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoCreatePickupShippingMarkPdfAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<AscpResult>,
 }
 

@@ -12,7 +12,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoCreateScItemBarcodePdf {
-    /// Documented as `ScItemBarCodePrintDTO`.
+    /// What is asked for.
     pub param0: Option<ScItemBarCodePrint>,
 }
 
@@ -24,7 +24,7 @@ setters!(PoCreateScItemBarcodePdf {
     param0: some(ScItemBarCodePrint);
 });
 
-/// What `param0` holds; documented as `ScItemBarCodePrintDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScItemBarCodePrint {
@@ -32,7 +32,7 @@ pub struct ScItemBarCodePrint {
     pub purchase_order_no: Option<String>,
     /// Documented as `Number`.
     pub biz_type: Option<i64>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `String`.
     pub pdf_size: Option<String>,
@@ -56,7 +56,7 @@ setters!(ScItemBarCodePrint {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoCreateScItemBarcodePdfAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<PoCreateScItemBarcodePdfResult>,
 }
 
@@ -64,17 +64,17 @@ record!(PoCreateScItemBarcodePdfAnswer {
     0: "result" => record(PoCreateScItemBarcodePdfResult) result;
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoCreateScItemBarcodePdfResult {
     /// Documented as `String`.
     pub data: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
     /// Documented as `String`.
     pub cn_id: Option<String>,

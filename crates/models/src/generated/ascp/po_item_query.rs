@@ -34,13 +34,13 @@ impl PoItemQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PurchaseOrderItemQuery {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `Number`.
     pub biz_type: i64,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub page_index: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `String`.
     pub purchase_order_no: String,
@@ -75,7 +75,7 @@ setters!(PurchaseOrderItemQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoItemQueryAnswer {
-    /// Documented as `PageQueryResult`.
+    /// What the call brought.
     pub result: Option<PageQueryResult>,
 }
 
@@ -83,23 +83,23 @@ record!(PoItemQueryAnswer {
     0: "result" => record(PageQueryResult) result;
 });
 
-/// What `result` holds; documented as `PageQueryResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PageQueryResult {
-    /// Documented as `ErpPurchaseOrderItemDTO[]`.
+    /// The elements of this page.
     pub data_list: Vec<ErpPurchaseOrderItem>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub page_index: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
 }
 
@@ -121,7 +121,7 @@ pub struct ErpPurchaseOrderItem {
     pub barcode: Option<String>,
     /// Documented as `String`.
     pub item_id: Option<String>,
-    /// Documented as `String`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub sku_img: Option<String>,
@@ -145,7 +145,7 @@ pub struct ErpPurchaseOrderItem {
     pub quantity: Option<i64>,
     /// Documented as `String`.
     pub title: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<i64>,
     /// Documented as `String`.
     pub purchase_order_no: Option<String>,

@@ -12,7 +12,7 @@ use crate::{Amount, Answer, Call, Decimal, Effect, EpochMillis, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoPageQuery {
-    /// Documented as `PurchaseOrderPageQueryDTO`.
+    /// What is asked for.
     pub param0: Option<PurchaseOrderPageQuery>,
 }
 
@@ -24,7 +24,7 @@ setters!(PoPageQuery {
     param0: some(PurchaseOrderPageQuery);
 });
 
-/// What `param0` holds; documented as `PurchaseOrderPageQueryDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PurchaseOrderPageQuery {
@@ -34,9 +34,9 @@ pub struct PurchaseOrderPageQuery {
     pub order_type: Option<i64>,
     /// Documented as `Number`.
     pub biz_type: Option<i64>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub page_index: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `Number`.
     pub status: Option<i64>,
@@ -44,9 +44,9 @@ pub struct PurchaseOrderPageQuery {
     pub create_time_begin: Option<String>,
     /// Documented as `String`.
     pub create_time_end: Option<String>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
-    /// Documented as `String`.
+    /// The buyer's order.
     pub trade_order_id: Option<String>,
     /// Documented as `Number`.
     pub data_range: Option<i64>,
@@ -84,7 +84,7 @@ setters!(PurchaseOrderPageQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoPageQueryAnswer {
-    /// Documented as `PageQueryResult`.
+    /// What the call brought.
     pub result: Option<PageQueryResult>,
 }
 
@@ -92,7 +92,7 @@ record!(PoPageQueryAnswer {
     0: "result" => record(PageQueryResult) result;
 });
 
-/// What `result` holds; documented as `PageQueryResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PageQueryResult {
@@ -100,13 +100,13 @@ pub struct PageQueryResult {
     pub fail: Option<bool>,
     /// Documented as `ErpPurchaseOrderDTO[]`.
     pub data: Vec<ErpPurchaseOrder>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub page_index: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
 }
 
@@ -133,7 +133,7 @@ pub struct ErpPurchaseOrder {
     pub supplier_id: Option<i64>,
     /// Documented as `Number`.
     pub pre_arrive_time: Option<i64>,
-    /// Documented as `Number`.
+    /// When it was made.
     pub gmt_create: Option<EpochMillis>,
     /// Documented as `String`.
     pub purchase_order_no: Option<String>,
@@ -143,7 +143,7 @@ pub struct ErpPurchaseOrder {
     pub total_quantity: Option<i64>,
     /// Documented as `Number`.
     pub total_sku_count: Option<i64>,
-    /// Documented as `String`.
+    /// Name of the store.
     pub store_name: Option<String>,
     /// Documented as `Number`.
     pub gmt_expiration: Option<EpochMillis>,
@@ -162,7 +162,7 @@ pub struct ErpPurchaseOrder {
     pub pick_up_order_no: Option<String>,
     /// Documented as `String`.
     pub self_delivery_no: Option<String>,
-    /// Documented as `String`.
+    /// The buyer's order.
     pub trade_order_id: Option<String>,
     /// Documented as `String`.
     pub lp: Option<String>,

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoPrintSelfDeliveryMarkPdf {
-    /// Documented as `ErpSelfDeliveryPrintDTO`.
+    /// What is asked for.
     pub param0: Option<ErpSelfDeliveryPrint>,
 }
 
@@ -25,7 +25,7 @@ setters!(PoPrintSelfDeliveryMarkPdf {
     param0: some(ErpSelfDeliveryPrint);
 });
 
-/// What `param0` holds; documented as `ErpSelfDeliveryPrintDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErpSelfDeliveryPrint {
@@ -35,7 +35,7 @@ pub struct ErpSelfDeliveryPrint {
     pub total_box_cnt: Option<i64>,
     /// Documented as `Number`.
     pub biz_type: Option<i64>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `String`.
     pub print_size: Option<String>,
@@ -61,7 +61,7 @@ setters!(ErpSelfDeliveryPrint {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoPrintSelfDeliveryMarkPdfAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<AscpResult>,
 }
 

@@ -58,7 +58,7 @@ impl PurchaseOrderQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoQueryAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<PoQueryResult>,
 }
 
@@ -66,17 +66,17 @@ record!(PoQueryAnswer {
     0: "result" => record(PoQueryResult) result;
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoQueryResult {
     /// Documented as `ErpPurchaseOrderDTO`.
     pub data: Option<ErpPurchaseOrder>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 
@@ -99,7 +99,7 @@ pub struct ErpPurchaseOrder {
     pub creator: Option<String>,
     /// Documented as `String`.
     pub extend_fields: Option<String>,
-    /// Documented as `Number`.
+    /// When it was made.
     pub gmt_create: Option<EpochMillis>,
     /// Documented as `Number`.
     pub gmt_expiration: Option<EpochMillis>,
@@ -117,7 +117,7 @@ pub struct ErpPurchaseOrder {
     pub status_desc: Option<String>,
     /// Documented as `String`.
     pub store_code: Option<String>,
-    /// Documented as `String`.
+    /// Name of the store.
     pub store_name: Option<String>,
     /// Documented as `Number`.
     pub supplier_id: Option<i64>,

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoQueryCreateShippingMarkPdf {
-    /// Documented as `ShippingPrintDTO`.
+    /// What is asked for.
     pub param0: Option<ShippingPrint>,
 }
 
@@ -25,7 +25,7 @@ setters!(PoQueryCreateShippingMarkPdf {
     param0: some(ShippingPrint);
 });
 
-/// What `param0` holds; documented as `ShippingPrintDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShippingPrint {
@@ -35,7 +35,7 @@ pub struct ShippingPrint {
     pub biz_type: Option<i64>,
     /// Documented as `Number`.
     pub box_number: Option<i64>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `String`; values: `SIZE_100_150`, `SIZE_100_100`, `SIZE_60_30`.
     pub pdf_size: Option<String>,
@@ -65,7 +65,7 @@ setters!(ShippingPrint {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoQueryCreateShippingMarkPdfAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<AscpResult>,
 }
 

@@ -12,7 +12,7 @@ use crate::{Amount, Answer, Call, Decimal, Effect, Request, Time};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoQueryPickupOrder {
-    /// Documented as `PickupOrderQueryDTO`.
+    /// What is asked for.
     pub param0: Option<PickupOrderQuery>,
 }
 
@@ -24,7 +24,7 @@ setters!(PoQueryPickupOrder {
     param0: some(PickupOrderQuery);
 });
 
-/// What `param0` holds; documented as `PickupOrderQueryDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PickupOrderQuery {
@@ -32,7 +32,7 @@ pub struct PickupOrderQuery {
     pub pickup_order_number: Option<String>,
     /// Documented as `Number`.
     pub biz_type: Option<i64>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
 }
 
@@ -52,7 +52,7 @@ setters!(PickupOrderQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoQueryPickupOrderAnswer {
-    /// Documented as `resultObject`.
+    /// What the call brought.
     pub result: Option<PoQueryPickupOrderResult>,
 }
 
@@ -60,17 +60,17 @@ record!(PoQueryPickupOrderAnswer {
     0: "result" => record(PoQueryPickupOrderResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoQueryPickupOrderResult {
     /// Documented as `dataObject`.
     pub data: Option<Data>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

@@ -12,7 +12,7 @@ use crate::{Answer, Call, EpochMillis, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoQuerysSelfdelivery {
-    /// Documented as `ErpSelfDeliveryLogisticsQueryDTO`.
+    /// What is asked for.
     pub param0: Option<ErpSelfDeliveryLogisticsQuery>,
 }
 
@@ -24,7 +24,7 @@ setters!(PoQuerysSelfdelivery {
     param0: some(ErpSelfDeliveryLogisticsQuery);
 });
 
-/// What `param0` holds; documented as `ErpSelfDeliveryLogisticsQueryDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErpSelfDeliveryLogisticsQuery {
@@ -32,7 +32,7 @@ pub struct ErpSelfDeliveryLogisticsQuery {
     pub self_delivery_no: Option<String>,
     /// Documented as `Number`.
     pub biz_type: Option<i64>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
 }
 
@@ -52,7 +52,7 @@ setters!(ErpSelfDeliveryLogisticsQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoQuerysSelfdeliveryAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<PoQuerysSelfdeliveryResult>,
 }
 
@@ -60,7 +60,7 @@ record!(PoQuerysSelfdeliveryAnswer {
     0: "result" => record(PoQuerysSelfdeliveryResult) result;
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoQuerysSelfdeliveryResult {
@@ -68,11 +68,11 @@ pub struct PoQuerysSelfdeliveryResult {
     pub fail: Option<bool>,
     /// Documented as `SelfDeliveryLogisticsInfo`.
     pub data: Option<SelfDeliveryLogisticsInfo>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 
@@ -90,7 +90,7 @@ record!(PoQuerysSelfdeliveryResult {
 pub struct SelfDeliveryLogisticsInfo {
     /// Documented as `String`.
     pub self_delivery_no: Option<String>,
-    /// Documented as `Number`.
+    /// When it last changed.
     pub gmt_modified: Option<EpochMillis>,
     /// Documented as `String[]`.
     pub related_pos: Vec<String>,
@@ -102,7 +102,7 @@ pub struct SelfDeliveryLogisticsInfo {
     pub logistics_service_provider: Option<String>,
     /// Documented as `String`.
     pub appointment_license_plate: Option<String>,
-    /// Documented as `Number`.
+    /// When it was made.
     pub gmt_create: Option<EpochMillis>,
     /// Documented as `String[]`.
     pub appointment_express_no_list: Vec<String>,

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoSelfdelivery {
-    /// Documented as `ErpLogisticsInfoProcessDTO`.
+    /// What is asked for.
     pub param0: Option<ErpLogisticsInfoProcess>,
 }
 
@@ -25,7 +25,7 @@ setters!(PoSelfdelivery {
     param0: some(ErpLogisticsInfoProcess);
 });
 
-/// What `param0` holds; documented as `ErpLogisticsInfoProcessDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErpLogisticsInfoProcess {
@@ -49,7 +49,7 @@ pub struct ErpLogisticsInfoProcess {
     pub estimate_goods_volume: Option<i64>,
     /// Documented as `String`.
     pub self_delivery_scene_code: Option<String>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `Number`.
     pub return_type: Option<i64>,
@@ -93,7 +93,7 @@ setters!(ErpLogisticsInfoProcess {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoSelfdeliveryAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<AscpResult>,
 }
 

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoUpdateSelfdelivery {
-    /// Documented as `ErpLogisticsInfoProcessDTO`.
+    /// What is asked for.
     pub param0: Option<ErpLogisticsInfoProcess>,
 }
 
@@ -25,13 +25,13 @@ setters!(PoUpdateSelfdelivery {
     param0: some(ErpLogisticsInfoProcess);
 });
 
-/// What `param0` holds; documented as `ErpLogisticsInfoProcessDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErpLogisticsInfoProcess {
     /// Documented as `Number`.
     pub biz_type: Option<i64>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `String`.
     pub self_delivery_scene_code: Option<String>,
@@ -97,7 +97,7 @@ setters!(ErpLogisticsInfoProcess {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoUpdateSelfdeliveryAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<PoUpdateSelfdeliveryResult>,
 }
 
@@ -105,7 +105,7 @@ record!(PoUpdateSelfdeliveryAnswer {
     0: "result" => record(PoUpdateSelfdeliveryResult) result;
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoUpdateSelfdeliveryResult {
@@ -113,11 +113,11 @@ pub struct PoUpdateSelfdeliveryResult {
     pub fail: Option<bool>,
     /// Documented as `Boolean`.
     pub data: Option<bool>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

@@ -35,9 +35,9 @@ impl RoItemQuery {
 pub struct ReturnOrderItemQuery {
     /// Documented as `Number`.
     pub biz_type: i64,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub page_index: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `String`.
     pub return_order_no: String,
@@ -70,7 +70,7 @@ setters!(ReturnOrderItemQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RoItemQueryAnswer {
-    /// Documented as `PageQueryResult`.
+    /// What the call brought.
     pub result: Option<PageQueryResult>,
 }
 
@@ -78,23 +78,23 @@ record!(RoItemQueryAnswer {
     0: "result" => record(PageQueryResult) result;
 });
 
-/// What `result` holds; documented as `PageQueryResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PageQueryResult {
-    /// Documented as `String[]`.
+    /// The elements of this page.
     pub data_list: Vec<Data>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub page_index: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
 }
 
@@ -114,7 +114,7 @@ record!(PageQueryResult {
 pub struct Data {
     /// Documented as `String`.
     pub return_order_no: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<i64>,
     /// Documented as `String`.
     pub title: Option<String>,

@@ -56,7 +56,7 @@ impl ReturnOrderQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RoQueryAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<RoQueryResult>,
 }
 
@@ -64,17 +64,17 @@ record!(RoQueryAnswer {
     0: "result" => record(RoQueryResult) result;
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RoQueryResult {
     /// Documented as `ErpReturnOrderDTO`.
     pub data: Option<ErpReturnOrder>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 
@@ -93,7 +93,7 @@ pub struct ErpReturnOrder {
     pub creator: Option<String>,
     /// Documented as `String`.
     pub extend_fields: Option<String>,
-    /// Documented as `Number`.
+    /// When it was made.
     pub gmt_create: Option<EpochMillis>,
     /// Documented as `Number`.
     pub gmt_outbound: Option<EpochMillis>,
@@ -115,7 +115,7 @@ pub struct ErpReturnOrder {
     pub status_desc: Option<String>,
     /// Documented as `String`.
     pub store_code: Option<String>,
-    /// Documented as `String`.
+    /// Name of the store.
     pub store_name: Option<String>,
     /// Documented as `Number`.
     pub supplier_id: Option<i64>,

@@ -113,7 +113,7 @@ setters!(ErpScItemCreate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScitemCreateAnswer {
-    /// Documented as `WriteResult`.
+    /// What the call brought.
     pub result: Option<ScitemCreateWriteResult>,
 }
 
@@ -121,19 +121,19 @@ record!(ScitemCreateAnswer {
     0: "result" => record(ScitemCreateWriteResult) result;
 });
 
-/// What `result` holds; documented as `WriteResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScitemCreateWriteResult {
     /// Documented as `Number`.
     pub data: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub request_no: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

@@ -31,7 +31,7 @@ setters!(ScitemUpdate {
 pub struct ErpScItemUpdate {
     /// Documented as `Number`.
     pub biz_type: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<i64>,
     /// Documented as `String`.
     pub title: Option<String>,
@@ -64,7 +64,7 @@ pub struct ErpScItemUpdate {
     pub origin_box_package: Option<bool>,
     /// Documented as `String`.
     pub feature: Option<String>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
 }
 
@@ -114,7 +114,7 @@ setters!(ErpScItemUpdate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScitemUpdateAnswer {
-    /// Documented as `WriteResult`.
+    /// What the call brought.
     pub result: Option<ScitemUpdateWriteResult>,
 }
 

@@ -7,17 +7,17 @@
 use crate::record::{record, setters};
 use crate::shared::{OrderId, ProductId};
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AscpResult {
     /// Documented as `String`.
     pub data: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 
@@ -64,17 +64,17 @@ setters!(ContactInfo {
     address_context: into(impl Into<String>);
 });
 
-/// What `result` holds; documented as `OpenapiResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenapiResponse {
     /// Documented as `PackResponse`.
     pub data: Option<PackResponse>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// `errorMessage` on the wire. Documented as `String`.
+    /// What went wrong, in words. `errorMessage` on the wire.
     pub error_message: Option<String>,
-    /// `errorCode` on the wire. Documented as `String`.
+    /// Code of what went wrong. `errorCode` on the wire.
     pub error_code: Option<String>,
 }
 
@@ -89,9 +89,9 @@ record!(OpenapiResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackResponse {
-    /// `tradeOrderId` on the wire. Documented as `Number`.
+    /// The buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<OrderId>,
-    /// `trackingNumber` on the wire. Documented as `String`.
+    /// Tracking number. `trackingNumber` on the wire.
     pub tracking_number: Option<String>,
 }
 
@@ -100,15 +100,15 @@ record!(PackResponse {
     1: "trackingNumber" => text tracking_number;
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoCancelPickupOrderResult {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 
@@ -118,19 +118,19 @@ record!(PoCancelPickupOrderResult {
     2: "error_msg" => text error_msg;
 });
 
-/// What `param0` holds; documented as `ScItemRelationOperateRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScItemRelationOperateRequest {
     /// Documented as `Number`.
     pub item_id: Option<ProductId>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`.
     pub channel: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<i64>,
-    /// Documented as `Number`.
+    /// The variant of the product.
     pub sku_id: Option<i64>,
 }
 
@@ -150,17 +150,17 @@ setters!(ScItemRelationOperateRequest {
     sku_id: some(i64);
 });
 
-/// What `result` holds; documented as `WriteResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScitemUpdateWriteResult {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub request_no: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 
@@ -171,15 +171,15 @@ record!(ScitemUpdateWriteResult {
     3: "error_msg" => text error_msg;
 });
 
-/// What `result` holds; documented as `SingleResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SingleResponse {
     /// Documented as `String`.
     pub data: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub err_code: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `String`.
     pub err_message: Option<String>,
@@ -208,19 +208,19 @@ setters!(TradeOrderItem {
     trade_order_item_id: some(i64);
 });
 
-/// What `result` holds; documented as `WriteResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct WriteResult {
     /// Documented as `String`.
     pub data: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub request_no: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

@@ -39,9 +39,9 @@ pub struct WarehouseInventoryQueryWarehouseInventoryQuery {
     pub biz_type: i64,
     /// Documented as `Number`.
     pub inventory_type: i64,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub page_index: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `Number[]`.
     pub sc_item_id_list: Vec<i64>,
@@ -89,7 +89,7 @@ setters!(WarehouseInventoryQueryWarehouseInventoryQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct WarehouseInventoryQueryAnswer {
-    /// Documented as `PageQueryResult`.
+    /// What the call brought.
     pub result: Option<PageQueryResult>,
 }
 
@@ -97,23 +97,23 @@ record!(WarehouseInventoryQueryAnswer {
     0: "result" => record(PageQueryResult) result;
 });
 
-/// What `result` holds; documented as `PageQueryResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PageQueryResult {
-    /// Documented as `ErpWarehouseInventoryDTO[]`.
+    /// The elements of this page.
     pub data_list: Vec<ErpWarehouseInventory>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub page_index: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
 }
 
@@ -131,7 +131,7 @@ record!(PageQueryResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErpWarehouseInventory {
-    /// Documented as `String`.
+    /// Name of the store.
     pub store_name: Option<String>,
     /// Documented as `String`.
     pub store_code: Option<String>,
@@ -141,7 +141,7 @@ pub struct ErpWarehouseInventory {
     pub sc_item_code: Option<String>,
     /// Documented as `String`.
     pub sc_item_name: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<i64>,
     /// Documented as `String`.
     pub lock_quantity: Option<String>,

@@ -41,7 +41,7 @@ pub struct OpenHandoverContentUpdateCommitRequest {
     pub complete_update: bool,
     /// Documented as `String`.
     pub client: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `String`.
     pub update_type: String,
@@ -97,9 +97,9 @@ pub struct GlobalCommithandovercontentUpdateUserInfo {
     pub country: Option<String>,
     /// Documented as `String`.
     pub login_id: String,
-    /// Documented as `String`.
+    /// The seller.
     pub seller_id: Option<String>,
-    /// Documented as `String`.
+    /// The seller's number in the caller's own system.
     pub top_user_key: Option<String>,
     /// Documented as `String`.
     pub biz_source: Option<String>,
@@ -142,7 +142,7 @@ setters!(GlobalCommithandovercontentUpdateUserInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HandoverContentUpdateParcel {
-    /// Documented as `String`.
+    /// The seller.
     pub seller_id: Option<String>,
     /// Documented as `String`.
     pub login_id: Option<String>,
@@ -166,15 +166,15 @@ setters!(HandoverContentUpdateParcel {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalCommithandovercontentUpdateAnswer {
-    /// Documented as `HsfResult`.
+    /// What the call brought.
     pub result: Option<HsfResult>,
-    /// Documented as `OpenHandoverContentUpdateResponse`. Last documented as of 2022-08 (top).
+    /// What the call brought. Last documented as of 2022-08 (top).
     pub data: Option<OpenHandoverContentUpdateResponse>,
-    /// Documented as `Boolean`. Last documented as of 2022-08 (top).
+    /// Whether the call succeeded. Last documented as of 2022-08 (top).
     pub is_success: Option<bool>,
-    /// Documented as `String`. Last documented as of 2022-08 (top).
+    /// The platform's inner code of what went wrong. Last documented as of 2022-08 (top).
     pub internal_error_code: Option<String>,
-    /// Documented as `String`. Last documented as of 2022-08 (top).
+    /// What went wrong, in words. Last documented as of 2022-08 (top).
     pub error_msg: Option<String>,
 }
 
@@ -186,15 +186,15 @@ record!(GlobalCommithandovercontentUpdateAnswer {
     4: "error_msg" => text error_msg;
 });
 
-/// What `result` holds; documented as `HsfResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HsfResult {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// The platform's inner code of what went wrong.
     pub internal_error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
     /// Documented as `OpenHandoverContentUpdateResponse`.
     pub data: Option<OpenHandoverContentUpdateResponse>,

@@ -13,17 +13,17 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalHandoverCancel {
-    /// Documented as `String`.
+    /// Tracking number.
     pub tracking_number: Option<String>,
     /// Documented as `Number`.
     pub handover_order_id: Option<i64>,
-    /// Documented as `UserInfoDTO`.
+    /// Who asks.
     pub user_info: UserInfo,
     /// Documented as `Number`.
     pub handover_content_id: Option<i64>,
     /// Documented as `String`.
     pub client: String,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -58,7 +58,7 @@ setters!(GlobalHandoverCancel {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalHandoverCancelAnswer {
-    /// Documented as `HsfResult`.
+    /// What the call brought.
     pub result: Option<HsfResult>,
 }
 
@@ -66,17 +66,17 @@ record!(GlobalHandoverCancelAnswer {
     0: "result" => record(HsfResult) result;
 });
 
-/// What `result` holds; documented as `HsfResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HsfResult {
     /// Documented as `OpenHandoverCancelResponse`.
     pub data: Option<OpenHandoverCancelResponse>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

@@ -13,15 +13,15 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalHandoverCloudprintGet {
-    /// Documented as `String`.
+    /// Tracking number.
     pub tracking_number: String,
     /// Documented as `String`.
     pub order_code: String,
-    /// Documented as `UserInfoDTO`.
+    /// Who asks.
     pub user_info: UserInfo,
     /// Documented as `String`.
     pub client: String,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -67,7 +67,7 @@ setters!(GlobalHandoverCloudprintGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalHandoverCloudprintGetAnswer {
-    /// Documented as `HsfResult`.
+    /// What the call brought.
     pub result: Option<HsfResult>,
 }
 
@@ -75,15 +75,15 @@ record!(GlobalHandoverCloudprintGetAnswer {
     0: "result" => record(HsfResult) result;
 });
 
-/// What `result` holds; documented as `HsfResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HsfResult {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
     /// Documented as `CloudPrintDataGetResponse`.
     pub data: Option<CloudPrintDataGetResponse>,

@@ -29,7 +29,7 @@ pub struct GlobalHandoverCommit {
     pub weight: Option<i64>,
     /// Documented as `Number`.
     pub handover_order_id: Option<i64>,
-    /// Documented as `UserInfoDTO`.
+    /// Who asks.
     pub user_info: UserInfo,
     /// Documented as `String`.
     pub weight_unit: Option<String>,
@@ -37,7 +37,7 @@ pub struct GlobalHandoverCommit {
     pub r#type: Option<String>,
     /// Documented as `String`.
     pub client: String,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `HashMap<String, Object>`.
     pub features: Option<Features>,
@@ -119,7 +119,7 @@ setters!(GlobalHandoverCommit {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellerParcelOrder {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
     /// Documented as `String[]`.
     pub order_code_list: Vec<String>,
@@ -171,7 +171,7 @@ setters!(Features {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalHandoverCommitAnswer {
-    /// Documented as `HsfResult`.
+    /// What the call brought.
     pub result: Option<HsfResult>,
 }
 
@@ -179,7 +179,7 @@ record!(GlobalHandoverCommitAnswer {
     0: "result" => record(HsfResult) result;
 });
 
-/// What `result` holds; documented as `HsfResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HsfResult {
@@ -187,11 +187,11 @@ pub struct HsfResult {
     pub ext_error_map: Option<JsonText>,
     /// Documented as `OpenHandoverCommitResponse`.
     pub data: Option<OpenHandoverCommitResponse>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

@@ -13,15 +13,15 @@ use crate::{Amount, Answer, Call, Effect, PacificTime, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalHandoverContentQuery {
-    /// Documented as `UserInfoDTO`.
+    /// Who asks.
     pub user_info: UserInfo,
     /// Documented as `String`.
     pub order_code: Option<String>,
-    /// Documented as `String`.
+    /// Tracking number.
     pub tracking_number: Option<String>,
     /// Documented as `String`.
     pub client: String,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -54,7 +54,7 @@ setters!(GlobalHandoverContentQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalHandoverContentQueryAnswer {
-    /// Documented as `HsfResult`.
+    /// What the call brought.
     pub result: Option<HsfResult>,
 }
 
@@ -62,15 +62,15 @@ record!(GlobalHandoverContentQueryAnswer {
     0: "result" => record(HsfResult) result;
 });
 
-/// What `result` holds; documented as `HsfResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HsfResult {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
     /// Documented as `OpenHandoverContentDetailResponse`.
     pub data: Option<OpenHandoverContentDetailResponse>,
@@ -101,7 +101,7 @@ pub struct OpenHandoverContentDetailResponse {
     pub slave_bigbag_list: Vec<OpenSlaveBag>,
     /// Documented as `String`.
     pub order_code: Option<String>,
-    /// Documented as `String`.
+    /// Tracking number.
     pub tracking_number: Option<String>,
     /// Documented as `String`.
     pub status: Option<String>,
@@ -158,7 +158,7 @@ record!(OpenHandoverContentDetailResponse {
 pub struct OpenSlaveBag {
     /// Documented as `String`.
     pub order_code: Option<String>,
-    /// Documented as `String`.
+    /// Tracking number.
     pub tracking_number: Option<String>,
     /// Documented as `String`.
     pub status: Option<String>,
@@ -168,7 +168,7 @@ pub struct OpenSlaveBag {
     pub op_remark: Option<String>,
     /// Documented as `Number`.
     pub order_content_id: Option<i64>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
 }
 

@@ -18,7 +18,7 @@ pub struct GlobalHandoverContentSubbagAdd {
     pub order_code: Option<String>,
     /// Documented as `Number`.
     pub add_subbag_quantity: Option<i64>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `String`. Last documented as of 2022-08 (top).
     pub handover_content_code: Option<String>,
@@ -52,7 +52,7 @@ setters!(GlobalHandoverContentSubbagAdd {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalHandoverContentSubbagAddAnswer {
-    /// Documented as `HsfResult`.
+    /// What the call brought.
     pub result: Option<HsfResult>,
 }
 
@@ -60,15 +60,15 @@ record!(GlobalHandoverContentSubbagAddAnswer {
     0: "result" => record(HsfResult) result;
 });
 
-/// What `result` holds; documented as `HsfResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HsfResult {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
     /// Documented as `HandoverContentAddSubContentResponse`.
     pub data: Option<HandoverContentAddSubContentResponse>,
@@ -111,7 +111,7 @@ record!(HandoverContentAddSubContentResponse {
 pub struct HandoverContent {
     /// Documented as `Number`.
     pub subbag_id: Option<i64>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
     /// Documented as `String`.
     pub subbag_code: Option<String>,

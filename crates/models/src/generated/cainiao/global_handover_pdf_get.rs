@@ -13,11 +13,11 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalHandoverPdfGet {
-    /// Documented as `UserInfoDTO`.
+    /// Who asks.
     pub user_info: UserInfo,
     /// Documented as `String`.
     pub client: String,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `Number`.
     pub handover_content_id: i64,
@@ -54,7 +54,7 @@ setters!(GlobalHandoverPdfGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalHandoverPdfGetAnswer {
-    /// Documented as `HsfResult`.
+    /// What the call brought.
     pub result: Option<HsfResult>,
 }
 
@@ -62,15 +62,15 @@ record!(GlobalHandoverPdfGetAnswer {
     0: "result" => record(HsfResult) result;
 });
 
-/// What `result` holds; documented as `HsfResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HsfResult {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
     /// Documented as `String`.
     pub data: Option<String>,

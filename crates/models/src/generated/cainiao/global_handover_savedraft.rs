@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalHandoverSavedraft {
-    /// Documented as `UserInfoDTO`.
+    /// Who asks.
     pub user_info: UserInfo,
     /// Documented as `Number`.
     pub weight: Option<i64>,
@@ -29,7 +29,7 @@ pub struct GlobalHandoverSavedraft {
     pub remark: Option<String>,
     /// Documented as `String`.
     pub client: String,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -85,9 +85,9 @@ setters!(GlobalHandoverSavedraft {
 pub struct GlobalHandoverSavedraftReturner {
     /// Documented as `AddressDTO`.
     pub address: Address,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
-    /// Documented as `String`.
+    /// Number of a mobile phone.
     pub mobile: String,
     /// Documented as `String`.
     pub phone: Option<String>,
@@ -139,7 +139,7 @@ setters!(GlobalHandoverSavedraftReturner {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalHandoverSavedraftAnswer {
-    /// Documented as `HsfResult`.
+    /// What the call brought.
     pub result: Option<HsfResult>,
 }
 
@@ -147,17 +147,17 @@ record!(GlobalHandoverSavedraftAnswer {
     0: "result" => record(HsfResult) result;
 });
 
-/// What `result` holds; documented as `HsfResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HsfResult {
     /// Documented as `OpenHandoverDraftSaveResponse`.
     pub data: Option<OpenHandoverDraftSaveResponse>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

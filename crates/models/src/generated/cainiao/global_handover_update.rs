@@ -19,7 +19,7 @@ pub struct GlobalHandoverUpdate {
     pub weight: Option<i64>,
     /// Documented as `Number`.
     pub handover_order_id: i64,
-    /// Documented as `UserInfoDTO`.
+    /// Who asks.
     pub user_info: UserInfo,
     /// Documented as `String`.
     pub remark: Option<String>,
@@ -33,7 +33,7 @@ pub struct GlobalHandoverUpdate {
     pub r#type: Option<String>,
     /// Documented as `String`.
     pub client: String,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -91,7 +91,7 @@ setters!(GlobalHandoverUpdate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalHandoverUpdateAnswer {
-    /// Documented as `HsfResult`.
+    /// What the call brought.
     pub result: Option<HsfResult>,
 }
 
@@ -99,17 +99,17 @@ record!(GlobalHandoverUpdateAnswer {
     0: "result" => record(HsfResult) result;
 });
 
-/// What `result` holds; documented as `HsfResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HsfResult {
     /// Documented as `OpenHandoverUpdateResponse`.
     pub data: Option<OpenHandoverUpdateResponse>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

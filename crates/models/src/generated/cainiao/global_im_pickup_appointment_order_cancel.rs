@@ -33,7 +33,7 @@ impl GlobalImPickupAppointmentOrderCancel {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AppointmentOrderCancelRequset {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: i64,
     /// Documented as `Number`.
     pub appointment_order_id: i64,

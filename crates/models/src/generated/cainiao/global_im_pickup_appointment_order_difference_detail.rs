@@ -33,11 +33,11 @@ impl GlobalImPickupAppointmentOrderDifferenceDetail {
 pub struct AppointmentOrderStatusRequest {
     /// Documented as `Number`.
     pub appointment_order_id: i64,
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: i64,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
 }
 
@@ -117,7 +117,7 @@ record!(HsfResult {
 pub struct AppointmentOrderDifferenceDetailsResponse {
     /// Documented as `String`.
     pub handover_order_code: Option<String>,
-    /// Documented as `String`.
+    /// Tracking number.
     pub tracking_number: Option<String>,
     /// Documented as `String`.
     pub op_code: Option<String>,
@@ -156,7 +156,7 @@ record!(AppointmentOrderDifferenceDetailsResponse {
 pub struct Parcel {
     /// Documented as `String`.
     pub lg_order_code: Option<String>,
-    /// Documented as `String`.
+    /// Tracking number.
     pub tracking_number: Option<String>,
     /// Documented as `String`.
     pub status: Option<String>,

@@ -30,7 +30,7 @@ setters!(GlobalImPickupAppointmentOrderInfoCreate {
 pub struct AppointmentCreateRequest {
     /// Documented as `String`.
     pub zone_off_set: String,
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: i64,
     /// Documented as `ContactInfoRequest`.
     pub sender_info: ContactInfoRequest,
@@ -40,7 +40,7 @@ pub struct AppointmentCreateRequest {
     pub handover_content_synopsis_list: Vec<OrderHandoverContentSynopsis>,
     /// Documented as `SelfSendExpressInfoRequest`.
     pub self_send_express_info_request: Option<SelfSendExpressInfoRequest>,
-    /// Documented as `String`.
+    /// Name of the store.
     pub store_name: Option<String>,
     /// Documented as `PickupInfo`.
     pub pickup_info: Option<PickupInfo>,
@@ -114,25 +114,25 @@ setters!(AppointmentCreateRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ContactInfoRequest {
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// Postal code.
     pub zip_code: Option<String>,
     /// Documented as `Number`.
     pub area_id: Option<i64>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone: String,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
     /// Documented as `String`.
     pub company_name: Option<String>,
     /// Documented as `String`.
     pub name: String,
-    /// Documented as `String`.
+    /// Street and house number, in full.
     pub detail_address: String,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: String,
     /// Documented as `Number`.
     pub country_id: Option<i64>,
@@ -244,11 +244,11 @@ setters!(SelfSendExpressInfoRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PickupInfo {
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// Postal code.
     pub zip_code: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
     /// Documented as `String`.
     pub company_name: Option<String>,
@@ -260,15 +260,15 @@ pub struct PickupInfo {
     pub area_id: Option<i64>,
     /// Documented as `String`.
     pub resource_code: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone: Option<String>,
     /// Documented as `String`.
     pub name: Option<String>,
-    /// Documented as `String`.
+    /// Street and house number, in full.
     pub detail_address: Option<String>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
 }
 

@@ -33,7 +33,7 @@ impl GlobalImPickupAppointmentOrderStatus {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AppointmentOrderStatusRequest {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: i64,
     /// Documented as `Number`.
     pub appointment_order_id: i64,
@@ -105,7 +105,7 @@ record!(HsfResult {
 pub struct AppointmentOrderStatusResponse {
     /// Documented as `Number`.
     pub id: Option<i64>,
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
     /// Documented as `String`.
     pub code: Option<String>,
@@ -113,7 +113,7 @@ pub struct AppointmentOrderStatusResponse {
     pub status_code: Option<String>,
     /// Documented as `String`.
     pub status_name: Option<String>,
-    /// Documented as `Date`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
 }
 

@@ -33,7 +33,7 @@ impl GlobalImPickupBigbagContentCancel {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BigbagCancelRequest {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: i64,
     /// Documented as `Number`.
     pub bigbag_id: i64,

@@ -51,7 +51,7 @@ pub struct BigbagCreateRequest {
     pub dangerous_flag: Option<bool>,
     /// Documented as `String`.
     pub insure_amount: Option<Amount>,
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: i64,
     /// Documented as `ContactInfoRequest`.
     pub sender_info: Option<ContactInfoRequest>,
@@ -61,7 +61,7 @@ pub struct BigbagCreateRequest {
     pub receive_cp_code: Option<String>,
     /// Documented as `String`.
     pub planned_shipping_date_and_time: Option<Time>,
-    /// Documented as `String`.
+    /// Name of the store.
     pub store_name: Option<String>,
     /// Documented as `String`.
     pub currency: Option<String>,
@@ -138,25 +138,25 @@ setters!(BigbagCreateRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ContactInfoRequest {
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// Postal code.
     pub zip_code: Option<String>,
     /// Documented as `Number`.
     pub area_id: Option<i64>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
     /// Documented as `String`.
     pub company_name: Option<String>,
     /// Documented as `String`.
     pub name: Option<String>,
-    /// Documented as `String`.
+    /// Street and house number, in full.
     pub detail_address: Option<String>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
     /// Documented as `Number`.
     pub country_id: Option<i64>,

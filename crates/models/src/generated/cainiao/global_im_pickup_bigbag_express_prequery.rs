@@ -43,7 +43,7 @@ pub struct ExpressPreQueryRequest {
     pub scitem_info: String,
     /// Documented as `HandoverPackageInfo[]`.
     pub packages: Vec<HandoverPackageInfo>,
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: i64,
     /// Documented as `String`.
     pub receive_cp_code: String,
@@ -101,19 +101,19 @@ pub struct ContactInfoRequest {
     pub name: String,
     /// Documented as `String`.
     pub company_name: String,
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone: String,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: String,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: String,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: String,
-    /// Documented as `String`.
+    /// Street and house number, in full.
     pub detail_address: String,
-    /// Documented as `String`.
+    /// Postal code.
     pub zip_code: String,
     /// Documented as `Number`.
     pub area_id: Option<i64>,
@@ -269,7 +269,7 @@ record!(HsfResult {
 pub struct ExpressPreQueryResponse {
     /// Documented as `String`.
     pub product_code: Option<String>,
-    /// Documented as `String`.
+    /// The product's name.
     pub product_name: Option<String>,
     /// Documented as `String`.
     pub local_cutoff_date_and_time: Option<Time>,

@@ -35,7 +35,7 @@ impl GlobalImPickupBigbagInfo {
 pub struct BigbagStatusRequest {
     /// Documented as `Number`.
     pub bigbag_id: i64,
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: i64,
 }
 
@@ -109,7 +109,7 @@ pub struct BigbagStatusResponse {
     pub bigbag_code: Option<String>,
     /// Documented as `String`.
     pub status: Option<String>,
-    /// Documented as `String`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Documented as `ParcelOrderStatusResponse[]`.
     pub parcel_order_list: Vec<ParcelOrderStatusResponse>,

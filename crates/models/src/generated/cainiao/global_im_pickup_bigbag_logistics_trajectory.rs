@@ -33,7 +33,7 @@ impl GlobalImPickupBigbagLogisticsTrajectory {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BigbagLogisticsQueryRequest {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: i64,
     /// Documented as `Number`.
     pub bigbag_id: i64,
@@ -120,7 +120,7 @@ pub struct BigBagLogisticsTrajectoryInfoResponse {
     pub operate_time: Option<Time>,
     /// Documented as `String`.
     pub operate_desc: Option<String>,
-    /// Documented as `String`.
+    /// Tracking number.
     pub tracking_number: Option<String>,
     /// Documented as `String`; values: `PU`, `OK`, `DD`.
     pub operate_code: Option<String>,

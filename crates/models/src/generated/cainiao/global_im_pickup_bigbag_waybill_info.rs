@@ -33,7 +33,7 @@ impl GlobalImPickupBigbagWaybillInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BigbagWaybillRequest {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: i64,
     /// Documented as `Number`.
     pub bigbag_id: Option<i64>,
@@ -106,13 +106,13 @@ pub struct BigbagWaybillResponse {
     pub bigbag_id: Option<i64>,
     /// Documented as `String`.
     pub bigbag_code: Option<String>,
-    /// Documented as `String`.
+    /// Tracking number.
     pub tracking_number: Option<String>,
     /// Documented as `String`.
     pub sub_waybill_nos: Option<String>,
     /// Documented as `String`.
     pub file_context: Option<String>,
-    /// Documented as `String`.
+    /// Name of the file.
     pub file_name: Option<String>,
     /// Documented as `String`.
     pub image_format: Option<String>,

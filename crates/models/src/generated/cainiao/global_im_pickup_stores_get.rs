@@ -136,11 +136,11 @@ record!(TransferStoreInfoResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PickupInfo {
-    /// Documented as `String`.
+    /// Postal code.
     pub zip_code: Option<String>,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
     /// Documented as `String`.
     pub company_name: Option<String>,
@@ -152,15 +152,15 @@ pub struct PickupInfo {
     pub area_id: Option<i64>,
     /// Documented as `String`.
     pub resource_code: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone: Option<String>,
     /// Documented as `String`.
     pub name: Option<String>,
-    /// Documented as `String`.
+    /// Street and house number, in full.
     pub detail_address: Option<String>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
 }
 
@@ -184,11 +184,11 @@ record!(PickupInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransferStoreCenterResponse {
-    /// Documented as `String`.
+    /// Postal code.
     pub zip_code: Option<String>,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
     /// Documented as `String`.
     pub company_name: Option<String>,
@@ -196,17 +196,17 @@ pub struct TransferStoreCenterResponse {
     pub country_id: Option<i64>,
     /// Documented as `Number`.
     pub area_id: Option<i64>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone: Option<String>,
     /// Documented as `String`.
     pub name: Option<String>,
-    /// Documented as `String`.
+    /// Street and house number, in full.
     pub detail_address: Option<String>,
-    /// Documented as `String`.
+    /// Name of the store.
     pub store_name: Option<String>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
     /// Documented as `String`.
     pub store_code: Option<String>,

@@ -16,7 +16,7 @@ use crate::{Answer, Call, Request};
 pub struct GlobalLogisticOrderCreate {
     /// Documented as `OpenOrderParam`.
     pub order_param: OpenOrderParam,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -166,7 +166,7 @@ impl OpenServiceParam {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Features {
-    /// Documented as `String`. Last documented as of 2022-08 (top).
+    /// Code of the warehouse. Last documented as of 2022-08 (top).
     pub warehouse_code: Option<String>,
     /// Documented as `String`. Last documented as of 2022-08 (top).
     pub service_resource_code: Option<String>,
@@ -259,7 +259,7 @@ pub struct OpenItemParam {
     pub unit_price: i64,
     /// Documented as `String`.
     pub sku: String,
-    /// Documented as `Number`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<i64>,
     /// Documented as `Number`.
     pub weight: i64,
@@ -347,7 +347,7 @@ setters!(OpenItemParam {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenSellerInfoParam {
-    /// Documented as `String`.
+    /// The seller's number in the caller's own system.
     pub top_user_key: Option<String>,
 }
 
@@ -411,7 +411,7 @@ pub struct OpenReceiverParam {
     pub address_param: Option<OpenAddressParam>,
     /// Documented as `String`.
     pub user_nick: Option<String>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
 }
 
@@ -439,21 +439,21 @@ setters!(OpenReceiverParam {
 pub struct OpenAddressParam {
     /// Documented as `Number`.
     pub division_id: Option<i64>,
-    /// Documented as `String`.
+    /// Postal code.
     pub zip_code: Option<String>,
-    /// Documented as `String`.
+    /// Name of the country.
     pub country_name: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
-    /// Documented as `String`.
+    /// District of the city.
     pub district: Option<String>,
-    /// Documented as `String`.
+    /// Street or quarter.
     pub street: Option<String>,
-    /// Documented as `String`.
+    /// Street and house number, in full.
     pub detail_address: Option<String>,
-    /// Documented as `String`.
+    /// Country of the address, two letters.
     pub country_code: Option<String>,
 }
 
@@ -504,13 +504,13 @@ impl OpenPickupInfoParam {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalLogisticOrderCreateAnswer {
-    /// Documented as `String`.
+    /// Whether the call succeeded.
     pub is_success: Option<String>,
     /// Documented as `Boolean`.
     pub need_retry: Option<bool>,
-    /// Documented as `OpenTakingOrderResponse`.
+    /// What the call brought.
     pub result: Option<OpenTakingOrderResponse>,
-    /// Documented as `ErrorInfo`.
+    /// What went wrong.
     pub error_info: Option<ErrorInfo>,
 }
 
@@ -521,7 +521,7 @@ record!(GlobalLogisticOrderCreateAnswer {
     3: "error_info" => record(ErrorInfo) error_info;
 });
 
-/// What `result` holds; documented as `OpenTakingOrderResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenTakingOrderResponse {

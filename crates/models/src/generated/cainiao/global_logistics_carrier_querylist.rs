@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalLogisticsCarrierQuerylist {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -28,7 +28,7 @@ setters!(GlobalLogisticsCarrierQuerylist {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalLogisticsCarrierQuerylistAnswer {
-    /// Documented as `DubboResult`.
+    /// What the call brought.
     pub result: Option<DubboResult>,
 }
 
@@ -36,15 +36,15 @@ record!(GlobalLogisticsCarrierQuerylistAnswer {
     0: "result" => record(DubboResult) result;
 });
 
-/// What `result` holds; documented as `DubboResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DubboResult {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
     /// Documented as `AeopActualCarrierResponse`.
     pub data: Option<AeopActualCarrierResponse>,

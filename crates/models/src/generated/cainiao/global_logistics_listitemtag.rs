@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalLogisticsListitemtag {
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String[]`.
     pub item_id_list: Vec<String>,
@@ -47,11 +47,11 @@ record!(GlobalLogisticsListitemtagAnswer {
 pub struct AeopItemContrabandRestrictTagResponse {
     /// Documented as `ItemTag[]`.
     pub item_tags: Vec<ItemTag>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

@@ -31,11 +31,11 @@ record!(GlobalLogisticsQueryorderpaystatusAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopSellerHasNotPayOrderResponse {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `Boolean`.
     pub has_not_pay_order: Option<bool>,

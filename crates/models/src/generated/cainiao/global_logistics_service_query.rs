@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Effect, Request, Time};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalLogisticsServiceQuery {
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub intl_tracking_no: Option<String>,
@@ -53,13 +53,13 @@ record!(GlobalLogisticsServiceQueryAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopLogisticsUsableServiceResponse {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `AeopLogisticsUsableServiceDTO[]`.
+    /// What the call brought.
     pub result: Vec<AeopLogisticsUsableService>,
 }
 
@@ -70,7 +70,7 @@ record!(AeopLogisticsUsableServiceResponse {
     3: "result" => records(AeopLogisticsUsableService) result .inner_unproven("aeop_logistics_usable_service_d_t_o");
 });
 
-/// An element of `result`; documented as `AeopLogisticsUsableServiceDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopLogisticsUsableService {

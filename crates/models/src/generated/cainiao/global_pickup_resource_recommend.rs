@@ -19,7 +19,7 @@ pub struct GlobalPickupResourceRecommend {
     pub pickup_type: Option<String>,
     /// Documented as `PickupDTO`.
     pub pickup_info: Option<GlobalPickupResourceRecommendPickup>,
-    /// Documented as `UserInfoDTO`.
+    /// Who asks.
     pub user_info: Option<UserInfo>,
 }
 
@@ -61,17 +61,17 @@ setters!(GlobalPickupResourceRecommendPickup {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalPickupResourceRecommendAddress {
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
-    /// Documented as `String`.
+    /// District of the city.
     pub district: Option<String>,
-    /// Documented as `String`.
+    /// Street or quarter.
     pub street: Option<String>,
-    /// Documented as `String`.
+    /// Street and house number, in full.
     pub detail_address: Option<String>,
 }
 
@@ -97,7 +97,7 @@ setters!(GlobalPickupResourceRecommendAddress {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalPickupResourceRecommendAnswer {
-    /// Documented as `HsfResult`.
+    /// What the call brought.
     pub result: Option<HsfResult>,
 }
 
@@ -105,13 +105,13 @@ record!(GlobalPickupResourceRecommendAnswer {
     0: "result" => record(HsfResult) result;
 });
 
-/// What `result` holds; documented as `HsfResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HsfResult {
     /// Documented as `AePickupWarehouseRecommendResponse[]`.
     pub data: Vec<AePickupWarehouseRecommendResponse>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalRedeliveryCommit {
-    /// Documented as `String`.
+    /// The buyer's order.
     pub trade_order_id: Option<String>,
     /// Documented as `String`.
     pub intl_tracking_no: Option<String>,
@@ -53,13 +53,13 @@ record!(GlobalRedeliveryCommitAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopReRouteCommitResponse {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub intl_tracking_no: Option<String>,

@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalSolutionInquiry {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `OpenTradeOrderParam`.
     pub trade_order_param: OpenTradeOrderParam,
@@ -78,11 +78,11 @@ setters!(OpenPackageParam {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalSolutionInquiryAnswer {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
-    /// Documented as `ErrorInfo`.
+    /// What went wrong.
     pub error_info: Option<ErrorInfo>,
-    /// Documented as `OpenSolutionInquiryResponse`.
+    /// What the call brought.
     pub result: Option<OpenSolutionInquiryResponse>,
 }
 
@@ -92,7 +92,7 @@ record!(GlobalSolutionInquiryAnswer {
     2: "result" => record(OpenSolutionInquiryResponse) result;
 });
 
-/// What `result` holds; documented as `OpenSolutionInquiryResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenSolutionInquiryResponse {

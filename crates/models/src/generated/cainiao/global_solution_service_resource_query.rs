@@ -15,7 +15,7 @@ use crate::{Answer, Call, Effect, Request, Time};
 pub struct GlobalSolutionServiceResourceQuery {
     /// Documented as `OpenSenderParam`.
     pub sender_param: Option<OpenSenderParam>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `String`.
     pub seller_param: Option<String>,
@@ -114,7 +114,7 @@ impl ServiceParam {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalSolutionServiceResourceQueryAnswer {
-    /// Documented as `GlspResponse`.
+    /// What the call brought.
     pub result: Option<GlspResponse>,
 }
 
@@ -122,13 +122,13 @@ record!(GlobalSolutionServiceResourceQueryAnswer {
     0: "result" => record(GlspResponse) result;
 });
 
-/// What `result` holds; documented as `GlspResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlspResponse {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
-    /// Documented as `ErrorInfo`.
+    /// What went wrong.
     pub error_info: Option<ErrorInfo>,
     /// Documented as `OpenSolutionServiceResQueryResponse`.
     pub result: Option<OpenSolutionServiceResQueryResponse>,

@@ -11,19 +11,19 @@ use crate::shared::OrderId;
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Address {
-    /// Documented as `String`.
+    /// Postal code.
     pub zip_code: Option<String>,
-    /// Documented as `String`.
+    /// Street and house number, in full.
     pub detail_address: String,
-    /// Documented as `String`.
+    /// Street or quarter.
     pub street: String,
-    /// Documented as `String`.
+    /// District of the city.
     pub district: String,
-    /// Documented as `String`.
+    /// City or town.
     pub city: String,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: String,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: String,
 }
 
@@ -92,7 +92,7 @@ record!(ErrorInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenTradeOrderParam {
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: OrderId,
 }
 
@@ -113,9 +113,9 @@ impl OpenTradeOrderParam {
 pub struct Pickup {
     /// Documented as `AddressDTO`.
     pub address: Option<Address>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
-    /// Documented as `String`.
+    /// Number of a mobile phone.
     pub mobile: Option<String>,
     /// Documented as `String`.
     pub phone: Option<String>,
@@ -149,9 +149,9 @@ setters!(Pickup {
 pub struct Returner {
     /// Documented as `AddressDTO`.
     pub address: Option<Address>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
-    /// Documented as `String`.
+    /// Number of a mobile phone.
     pub mobile: Option<String>,
     /// Documented as `String`.
     pub phone: Option<String>,
@@ -179,11 +179,11 @@ setters!(Returner {
     address_id: some(i64);
 });
 
-/// What `user_info` holds; documented as `UserInfoDTO`.
+/// Who asks.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserInfo {
-    /// Documented as `String`.
+    /// The seller's number in the caller's own system.
     pub top_user_key: Option<String>,
 }
 

@@ -38,7 +38,7 @@ pub struct DsDropshpperAddAnswer {
     pub result: Option<bool>,
     /// Documented as `Number`.
     pub result_code: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

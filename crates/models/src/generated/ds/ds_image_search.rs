@@ -49,7 +49,7 @@ setters!(DsImageSearch {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DsImageSearchAnswer {
-    /// Documented as `TrafficImageSearchResultForDSDTO`.
+    /// What the call brought.
     pub result: Option<TrafficImageSearchResultForDsdto>,
 }
 
@@ -57,7 +57,7 @@ record!(DsImageSearchAnswer {
     0: "result" => record(TrafficImageSearchResultForDsdto) result;
 });
 
-/// What `result` holds; documented as `TrafficImageSearchResultForDSDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficImageSearchResultForDsdto {

@@ -13,9 +13,9 @@ use crate::{Answer, Call, Effect, Request, Time};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DsOrderList {
-    /// Documented as `Number`.
+    /// Which page to read.
     pub page_no: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `String`.
     pub start_time: Option<Time>,
@@ -51,7 +51,7 @@ setters!(DsOrderList {
 pub struct DsOrderListAnswer {
     /// Documented as `String`.
     pub resp_msg: Option<String>,
-    /// Documented as `TrafficOrderResultDTO`.
+    /// What the call brought.
     pub result: Option<TrafficOrderResult>,
     /// Documented as `Number`.
     pub resp_code: Option<i64>,

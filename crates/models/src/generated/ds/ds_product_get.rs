@@ -18,7 +18,7 @@ use crate::{
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DsProductGet {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub local_country: Option<String>,
@@ -42,7 +42,7 @@ setters!(DsProductGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DsProductGetAnswer {
-    /// Documented as `AeopFindProductResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopFindProductResult>,
 }
 
@@ -50,13 +50,13 @@ record!(DsProductGetAnswer {
     0: "result" => record(AeopFindProductResult) result;
 });
 
-/// What `result` holds; documented as `AeopFindProductResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopFindProductResult {
     /// Documented as `Number`.
     pub bulk_discount: Option<Decimal>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `String`.
     pub avg_evaluation_rating: Option<String>,
@@ -72,7 +72,7 @@ pub struct AeopFindProductResult {
     pub package_length: Option<Decimal>,
     /// Documented as `AeopNationalQuoteConfiguration`.
     pub aeop_national_quote_configuration: Option<AeopNationalQuoteConfiguration>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
     /// Documented as `String`.
     pub summary: Option<String>,
@@ -82,7 +82,7 @@ pub struct AeopFindProductResult {
     pub subject_list: Vec<Subject>,
     /// Documented as `Number`.
     pub ws_valid_num: Option<i64>,
-    /// Documented as `Number`.
+    /// The seller's shipping template.
     pub freight_template_id: Option<i64>,
     /// Documented as `String`.
     pub src: Option<String>,
@@ -94,9 +94,9 @@ pub struct AeopFindProductResult {
     pub owner_member_id: Option<String>,
     /// Documented as `Number`.
     pub order_count: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
     /// Documented as `String`.
     pub time_stamp: Option<String>,
@@ -112,11 +112,11 @@ pub struct AeopFindProductResult {
     pub dp_bulk_order: Option<i64>,
     /// Documented as `AeopStoreInfo`.
     pub store_info: Option<AeopStoreInfo>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// Documented as `String`.
     pub coupon_start_date: Option<Time>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
     /// Documented as `Number`.
     pub category_id_long: Option<i64>,
@@ -128,7 +128,7 @@ pub struct AeopFindProductResult {
     pub coupon_end_date: Option<Time>,
     /// Documented as `Number`.
     pub package_width: Option<Decimal>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
     /// Documented as `AeopAEMultimedia`.
     pub aeop_aemultimedia: Option<AeopAeMultimedia>,
@@ -156,7 +156,7 @@ pub struct AeopFindProductResult {
     pub detail_source_list: Vec<DetailSource>,
     /// Documented as `Number`.
     pub dp_bulk_discount: Option<Decimal>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `Number`.
     pub sizechart_id: Option<i64>,
@@ -182,7 +182,7 @@ pub struct AeopFindProductResult {
     pub product_price: Option<Amount>,
     /// Documented as `Number`.
     pub bulk_order: Option<i64>,
-    /// Documented as `String`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Documented as `Boolean`.
     pub is_image_dynamic: Option<bool>,
@@ -306,7 +306,7 @@ record!(AeopNationalQuoteConfiguration {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Subject {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `String`.
     pub value: Option<String>,
@@ -329,9 +329,9 @@ pub struct AeopStoreInfo {
     pub shipping_speed_rating: Option<String>,
     /// Documented as `Number`.
     pub store_id_long: Option<i64>,
-    /// Documented as `String`.
+    /// Name of the store.
     pub store_name: Option<String>,
-    /// Documented as `Number`.
+    /// The store.
     pub store_id: Option<StoreId>,
 }
 
@@ -424,7 +424,7 @@ pub struct DetailSource {
     pub is_auto_translate: Option<bool>,
     /// Documented as `String`.
     pub mobile_detail: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `String`.
     pub web_detail: Option<String>,
@@ -449,11 +449,11 @@ pub struct AeopAeProductSku {
     pub id: Option<String>,
     /// Documented as `Number`.
     pub s_kuavailable_stock: Option<i64>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// Documented as `String`.
     pub barcode: Option<String>,
-    /// Documented as `Number`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub sku_code: Option<String>,
@@ -553,7 +553,7 @@ record!(AeopSkuProperty {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopSkuNationalDiscountPrice {
-    /// Documented as `String`.
+    /// Country that the goods go to, two letters.
     pub shipto_country: Option<String>,
     /// Documented as `String`.
     pub discount_price: Option<Amount>,

@@ -19,16 +19,16 @@ pub struct DsRecommendFeedGet {
     pub target_currency: Option<String>,
     /// Documented as `String`.
     pub target_language: Option<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `String`; values: `priceAsc`, `priceDesc`, `volumeAsc`, `volumeDesc`,
     /// `discountAsc`, `discountDesc`, `DSRratingAsc`, `DSRratingDesc`.
     pub sort: Option<String>,
     /// Documented as `String`.
     pub feed_name: Option<String>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub page_no: Option<i64>,
-    /// Documented as `String`.
+    /// The category.
     pub category_id: Option<String>,
 }
 

@@ -13,9 +13,9 @@ use crate::{Answer, Call, Effect, Request, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CategoryAttributesList {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
 }
 
@@ -33,7 +33,7 @@ setters!(CategoryAttributesList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CategoryAttributesListAnswer {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `CspAttributeDTO[]`.
     pub attribute_list: Vec<CspAttribute>,

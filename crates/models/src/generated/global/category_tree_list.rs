@@ -13,9 +13,9 @@ use crate::{Answer, Call, Effect, Request, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CategoryTreeList {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
 }
 
@@ -51,9 +51,9 @@ pub struct CspCategory {
     pub level: Option<i64>,
     /// Documented as `Boolean`.
     pub leaf: Option<bool>,
-    /// Documented as `String`.
+    /// Name of the category.
     pub category_name: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
 }
 

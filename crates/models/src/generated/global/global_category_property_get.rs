@@ -16,9 +16,9 @@ use crate::{Answer, Call, Effect, Request};
 pub struct GlobalCategoryPropertyGet {
     /// `authDO` on the wire. Documented as `AuthDO`.
     pub auth_do: Option<Auth>,
-    /// `categoryId` on the wire. Documented as `Number`.
+    /// The category. `categoryId` on the wire.
     pub category_id: Option<CategoryId>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -38,7 +38,7 @@ setters!(GlobalCategoryPropertyGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalCategoryPropertyGetAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<GlobalResult>,
 }
 

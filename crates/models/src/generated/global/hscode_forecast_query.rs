@@ -14,7 +14,7 @@ use crate::{Answer, Call, Effect, Request, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HscodeForecastQuery {
-    /// Documented as `CspHsCodeApiRequestDTO`.
+    /// What is asked for.
     pub request_param: Option<CspHsCodeApiRequest>,
 }
 
@@ -26,7 +26,7 @@ setters!(HscodeForecastQuery {
     request_param: some(CspHsCodeApiRequest);
 });
 
-/// What `request_param` holds; documented as `CspHsCodeApiRequestDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CspHsCodeApiRequest {
@@ -38,7 +38,7 @@ pub struct CspHsCodeApiRequest {
     pub title: Option<String>,
     /// Documented as `ProductProperty[]`.
     pub product_property_list: Vec<ProductProperty>,
-    /// Documented as `Number`; values: `AE_GLOBAL`, `ARISE_ES`.
+    /// The category. Values: `AE_GLOBAL`, `ARISE_ES`.
     pub category_id: Option<CategoryId>,
 }
 

@@ -33,7 +33,7 @@ setters!(HscodeKeywordsQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HscodeKeywordsQueryAnswer {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `HsCodeResponseDTO[]`.
     pub hs_code_response_list: Vec<HsCodeResponse>,

@@ -28,7 +28,7 @@ setters!(MediacenterBaseinfoGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterBaseinfoGetAnswer {
-    /// Documented as `BaseResultDTO`.
+    /// What the call brought.
     pub result: Option<MediacenterBaseinfoGetBaseResult>,
 }
 
@@ -36,17 +36,17 @@ record!(MediacenterBaseinfoGetAnswer {
     0: "result" => record(MediacenterBaseinfoGetBaseResult) result;
 });
 
-/// What `result` holds; documented as `BaseResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterBaseinfoGetBaseResult {
     /// Documented as `MediaGalleryOpenDTO`.
     pub base_info: Option<MediaGalleryOpen>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

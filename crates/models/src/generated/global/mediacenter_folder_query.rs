@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterFolderQuery {
-    /// `requestParams` on the wire. Documented as `MediaFolderQueryParamsOpenDTO`.
+    /// What is asked for. `requestParams` on the wire.
     pub request_params: Option<MediaFolderQueryParamsOpen>,
 }
 
@@ -24,7 +24,7 @@ setters!(MediacenterFolderQuery {
     request_params: some(MediaFolderQueryParamsOpen);
 });
 
-/// What `requestParams` holds; documented as `MediaFolderQueryParamsOpenDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediaFolderQueryParamsOpen {
@@ -44,7 +44,7 @@ setters!(MediaFolderQueryParamsOpen {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterFolderQueryAnswer {
-    /// Documented as `BaseResultDTO`.
+    /// What the call brought.
     pub result: Option<MediacenterFolderQueryBaseResult>,
 }
 
@@ -52,17 +52,17 @@ record!(MediacenterFolderQueryAnswer {
     0: "result" => record(MediacenterFolderQueryBaseResult) result;
 });
 
-/// What `result` holds; documented as `BaseResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterFolderQueryBaseResult {
     /// Documented as `MediaFolderOpenDTO[]`.
     pub folder_list: Vec<MediaFolderOpen>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

@@ -12,7 +12,7 @@ use crate::{Answer, Call, Request, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterImageChannelTransfer {
-    /// `requestParams` on the wire. Documented as `MediaImageOpsParamsOpenDTO`.
+    /// What is asked for. `requestParams` on the wire.
     pub request_params: Option<MediaImageOpsParamsOpen>,
 }
 
@@ -24,7 +24,7 @@ setters!(MediacenterImageChannelTransfer {
     request_params: some(MediaImageOpsParamsOpen);
 });
 
-/// What `requestParams` holds; documented as `MediaImageOpsParamsOpenDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediaImageOpsParamsOpen {
@@ -48,7 +48,7 @@ setters!(MediaImageOpsParamsOpen {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterImageChannelTransferAnswer {
-    /// Documented as `BaseResultDTO`.
+    /// What the call brought.
     pub result: Option<MediacenterImageChannelTransferBaseResult>,
 }
 
@@ -56,17 +56,17 @@ record!(MediacenterImageChannelTransferAnswer {
     0: "result" => record(MediacenterImageChannelTransferBaseResult) result;
 });
 
-/// What `result` holds; documented as `BaseResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterImageChannelTransferBaseResult {
     /// Documented as `String`.
     pub channel_image_url: Option<Url>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

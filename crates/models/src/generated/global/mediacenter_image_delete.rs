@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterImageDelete {
-    /// `requestParams` on the wire. Documented as `MediaImageOpsParamsOpenDTO`.
+    /// What is asked for. `requestParams` on the wire.
     pub request_params: Option<MediaImageOpsParamsOpen>,
 }
 
@@ -25,7 +25,7 @@ setters!(MediacenterImageDelete {
     request_params: some(MediaImageOpsParamsOpen);
 });
 
-/// What `requestParams` holds; documented as `MediaImageOpsParamsOpenDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediaImageOpsParamsOpen {
@@ -45,7 +45,7 @@ setters!(MediaImageOpsParamsOpen {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterImageDeleteAnswer {
-    /// Documented as `BaseResultDTO`.
+    /// What the call brought.
     pub result: Option<BaseResult>,
 }
 

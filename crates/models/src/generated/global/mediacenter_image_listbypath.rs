@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterImageListbypath {
-    /// `requestParams` on the wire. Documented as `MediaImageQueryParamsOpenDTO`.
+    /// What is asked for. `requestParams` on the wire.
     pub request_params: Option<MediaImageQueryParamsOpen>,
 }
 
@@ -25,7 +25,7 @@ setters!(MediacenterImageListbypath {
     request_params: some(MediaImageQueryParamsOpen);
 });
 
-/// What `requestParams` holds; documented as `MediaImageQueryParamsOpenDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediaImageQueryParamsOpen {
@@ -45,7 +45,7 @@ setters!(MediaImageQueryParamsOpen {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterImageListbypathAnswer {
-    /// Documented as `BaseResultDTO`.
+    /// What the call brought.
     pub result: Option<MediacenterImageListbypathBaseResult>,
 }
 
@@ -53,15 +53,15 @@ record!(MediacenterImageListbypathAnswer {
     0: "result" => record(MediacenterImageListbypathBaseResult) result;
 });
 
-/// What `result` holds; documented as `BaseResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterImageListbypathBaseResult {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `MediaImageOpenDTO[]`.
     pub image_list: Vec<MediaImageOpen>,

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Effect, Request, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterImageListpage {
-    /// `requestParams` on the wire. Documented as `MediaImageQueryParamsOpenDTO`.
+    /// What is asked for. `requestParams` on the wire.
     pub request_params: Option<MediaImageQueryParamsOpen>,
 }
 
@@ -25,13 +25,13 @@ setters!(MediacenterImageListpage {
     request_params: some(MediaImageQueryParamsOpen);
 });
 
-/// What `requestParams` holds; documented as `MediaImageQueryParamsOpenDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediaImageQueryParamsOpen {
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
     /// Documented as `Number`.
     pub folder_id: Option<i64>,
@@ -53,7 +53,7 @@ setters!(MediaImageQueryParamsOpen {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterImageListpageAnswer {
-    /// Documented as `PageResultDTO`.
+    /// What the call brought.
     pub result: Option<PageResult>,
 }
 
@@ -61,25 +61,25 @@ record!(MediacenterImageListpageAnswer {
     0: "result" => record(PageResult) result;
 });
 
-/// What `result` holds; documented as `PageResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PageResult {
     /// Documented as `MediaImageOpenDTO[]`.
     pub image_list: Vec<MediaImageOpen>,
-    /// Documented as `Number`.
+    /// Number of pages.
     pub total_page: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page: Option<i64>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

@@ -36,7 +36,7 @@ setters!(MediacenterImageUpload {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterImageUploadAnswer {
-    /// Documented as `BaseResultDTO`.
+    /// What the call brought.
     pub result: Option<MediacenterImageUploadBaseResult>,
 }
 
@@ -44,17 +44,17 @@ record!(MediacenterImageUploadAnswer {
     0: "result" => record(MediacenterImageUploadBaseResult) result;
 });
 
-/// What `result` holds; documented as `BaseResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterImageUploadBaseResult {
     /// Documented as `MediaImageOpenDTO`.
     pub data: Option<MediaImageOpen>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

@@ -32,7 +32,7 @@ setters!(MediacenterVideoChannelTransfer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterVideoChannelTransferAnswer {
-    /// Documented as `BaseResultDTO`.
+    /// What the call brought.
     pub result: Option<MediacenterVideoChannelTransferBaseResult>,
 }
 
@@ -40,17 +40,17 @@ record!(MediacenterVideoChannelTransferAnswer {
     0: "result" => record(MediacenterVideoChannelTransferBaseResult) result;
 });
 
-/// What `result` holds; documented as `BaseResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterVideoChannelTransferBaseResult {
     /// Documented as `MediaVideoOpenDTO`.
     pub video_info: Option<MediacenterVideoChannelTransferMediaVideoOpen>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 
@@ -67,7 +67,7 @@ record!(MediacenterVideoChannelTransferBaseResult {
 pub struct MediacenterVideoChannelTransferMediaVideoOpen {
     /// Documented as `String`.
     pub url: Option<Url>,
-    /// Documented as `String`.
+    /// Name of the store.
     pub store_name: Option<String>,
 }
 

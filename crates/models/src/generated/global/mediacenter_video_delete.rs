@@ -29,7 +29,7 @@ setters!(MediacenterVideoDelete {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterVideoDeleteAnswer {
-    /// Documented as `BaseResultDTO`.
+    /// What the call brought.
     pub result: Option<BaseResult>,
 }
 

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterVideoGetbystoragename {
-    /// Documented as `String`.
+    /// Name of the store.
     pub store_name: Option<String>,
 }
 
@@ -29,7 +29,7 @@ setters!(MediacenterVideoGetbystoragename {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterVideoGetbystoragenameAnswer {
-    /// Documented as `BaseResultDTO`.
+    /// What the call brought.
     pub result: Option<MediacenterVideoGetbystoragenameBaseResult>,
 }
 
@@ -37,17 +37,17 @@ record!(MediacenterVideoGetbystoragenameAnswer {
     0: "result" => record(MediacenterVideoGetbystoragenameBaseResult) result;
 });
 
-/// What `result` holds; documented as `BaseResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterVideoGetbystoragenameBaseResult {
     /// Documented as `MediaVideoOpenDTO`.
     pub video_info: Option<MediaVideoOpen>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

@@ -15,9 +15,9 @@ use crate::{Answer, Call, Effect, Request, Verb};
 pub struct MediacenterVideoListpage {
     /// Documented as `String`.
     pub video_name: Option<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
 }
 
@@ -37,7 +37,7 @@ setters!(MediacenterVideoListpage {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterVideoListpageAnswer {
-    /// Documented as `PageResultDTO`.
+    /// What the call brought.
     pub result: Option<PageResult>,
 }
 
@@ -45,23 +45,23 @@ record!(MediacenterVideoListpageAnswer {
     0: "result" => record(PageResult) result;
 });
 
-/// What `result` holds; documented as `PageResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PageResult {
-    /// Documented as `Number`.
+    /// Number of pages.
     pub total_page: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page: Option<i64>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `MediaVideoOpenDTO[]`.
     pub video_list: Vec<MediaVideoOpen>,

@@ -36,7 +36,7 @@ setters!(MediacenterVideoUploadbyurl {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterVideoUploadbyurlAnswer {
-    /// Documented as `BaseResultDTO`.
+    /// What the call brought.
     pub result: Option<MediacenterVideoUploadbyurlBaseResult>,
 }
 
@@ -44,17 +44,17 @@ record!(MediacenterVideoUploadbyurlAnswer {
     0: "result" => record(MediacenterVideoUploadbyurlBaseResult) result;
 });
 
-/// What `result` holds; documented as `BaseResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediacenterVideoUploadbyurlBaseResult {
     /// Documented as `MediaVideoProcessOpenDTO`.
     pub data: Option<MediaVideoProcessOpen>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 
@@ -92,7 +92,7 @@ record!(MediaVideoProcessOpen {
 pub struct MediacenterVideoUploadbyurlMediaVideoOpen {
     /// Documented as `Number`.
     pub id: Option<i64>,
-    /// Documented as `String`.
+    /// Name of the store.
     pub store_name: Option<String>,
     /// Documented as `String`.
     pub name: Option<String>,

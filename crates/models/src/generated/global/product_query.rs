@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Effect, PacificTime, Request, Url, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductQuery {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
 }
 
@@ -41,33 +41,33 @@ record!(ProductQueryAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CspProduct {
-    /// Documented as `Subject[]`.
+    /// Titles by language.
     pub subject_list: Vec<ProductQuerySubject>,
-    /// Documented as `String`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// The seller's shipping template.
     pub freight_template_id: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `Number`.
+    /// Days until the parcel leaves.
     pub delivery_time: Option<i64>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
-    /// Documented as `ProductProperty[]`.
+    /// What the product is like: material, brand and so on.
     pub product_property_list: Vec<ProductQueryProductProperty>,
-    /// Documented as `ProductSKU[]`.
+    /// The variants.
     pub product_sku_list: Vec<ProductSku>,
-    /// Documented as `Multimedia`.
+    /// Pictures and videos.
     pub multimedia: Option<Multimedia>,
     /// Documented as `PackageInfo`.
     pub package_info: Option<ProductQueryPackageInfo>,
-    /// Documented as `DetailSource[]`.
+    /// Descriptions by language.
     pub detail_source_list: Vec<ProductQueryDetailSource>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
     /// Documented as `HsCodeDO`.
     pub hs_code_do: Option<ProductQueryHsCode>,
@@ -91,11 +91,11 @@ record!(CspProduct {
     14: "hs_code_do" => record(ProductQueryHsCode) hs_code_do;
 });
 
-/// An element of `subject_list`; documented as `Subject`.
+/// A title in one language.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductQuerySubject {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `String`.
     pub value: Option<String>,
@@ -106,7 +106,7 @@ record!(ProductQuerySubject {
     1: "value" => text value;
 });
 
-/// An element of `product_property_list`; documented as `ProductProperty`.
+/// A property of a product, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductQueryProductProperty {
@@ -127,23 +127,23 @@ record!(ProductQueryProductProperty {
     3: "attr_name_id" => integer attr_name_id;
 });
 
-/// An element of `product_sku_list`; documented as `ProductSKU`.
+/// A variant of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductSku {
     /// Price of the variant after discount.
     pub sku_discount_price: Option<Amount>,
-    /// Documented as `SKUProperty[]`.
+    /// What distinguishes the variant.
     pub sku_property_list: Vec<SkuProperty>,
     /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,
-    /// Documented as `Number`.
+    /// Stock of the variant.
     pub sku_stock: Option<i64>,
     /// Documented as `CspChannelSkuApiDTO[]`.
     pub channel_sku_list: Vec<CspChannelSkuApi>,
-    /// Documented as `String[]`.
+    /// Pictures.
     pub image_list: Vec<String>,
-    /// Documented as `Number`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
@@ -163,7 +163,7 @@ record!(ProductSku {
     8: "colour_image" => text colour_image;
 });
 
-/// An element of `sku_property_list`; documented as `SKUProperty`.
+/// A property that distinguishes a variant, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SkuProperty {
@@ -199,9 +199,9 @@ pub struct CspChannelSkuApi {
     pub channel: Option<String>,
     /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,
-    /// Documented as `Number`.
+    /// Stock of the variant.
     pub sku_stock: Option<i64>,
-    /// Documented as `Number`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
 }
 
@@ -214,15 +214,15 @@ record!(CspChannelSkuApi {
     5: "sku_id" => text sku_id;
 });
 
-/// What `multimedia` holds; documented as `Multimedia`.
+/// Pictures and videos of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Multimedia {
-    /// Documented as `Video[]`.
+    /// Videos.
     pub video_list: Vec<Video>,
-    /// Documented as `ProductMarketImage[]`.
+    /// Pictures for promotions.
     pub market_image_list: Vec<ProductQueryProductMarketImage>,
-    /// Documented as `String[]`.
+    /// Pictures, the main one first.
     pub main_image_list: Vec<String>,
 }
 
@@ -232,7 +232,7 @@ record!(Multimedia {
     2: "main_image_list" => texts main_image_list .inner_unproven("string");
 });
 
-/// An element of `video_list`; documented as `Video`.
+/// A video of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Video {
@@ -250,11 +250,11 @@ record!(Video {
     2: "media_id" => integer media_id;
 });
 
-/// An element of `market_image_list`; documented as `ProductMarketImage`.
+/// A picture for promotions.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductQueryProductMarketImage {
-    /// Documented as `Number`.
+    /// Shape of the picture: 1 is 3:4, 2 is a square.
     pub image_type: Option<i64>,
     /// Documented as `String`.
     pub url: Option<Url>,
@@ -271,7 +271,7 @@ record!(ProductQueryProductMarketImage {
 pub struct ProductQueryPackageInfo {
     /// Height of the parcel in centimetres.
     pub package_height: Option<String>,
-    /// Documented as `String`.
+    /// Weight of the parcel in kilograms.
     pub package_weight: Option<String>,
     /// Length of the parcel in centimetres.
     pub package_length: Option<String>,
@@ -286,11 +286,11 @@ record!(ProductQueryPackageInfo {
     3: "package_width" => text package_width;
 });
 
-/// An element of `detail_source_list`; documented as `DetailSource`.
+/// A description in one language.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductQueryDetailSource {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Description, as JSON in a text.
     pub web_detail: Option<String>,

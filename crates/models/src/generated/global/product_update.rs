@@ -32,29 +32,29 @@ setters!(ProductUpdate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CspProduct {
-    /// Documented as `Subject[]`.
+    /// Titles by language.
     pub subject_list: Vec<Subject>,
     /// The seller's shipping template.
     pub freight_template_id: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `Number`.
+    /// Days until the parcel leaves.
     pub delivery_time: Option<i64>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Documented as `ProductProperty[]`.
+    /// What the product is like: material, brand and so on.
     pub product_property_list: Vec<ProductProperty>,
-    /// Documented as `ProductSKU[]`.
+    /// The variants.
     pub product_sku_list: Vec<ProductSku>,
-    /// Documented as `Multimedia`.
+    /// Pictures and videos.
     pub multimedia: Option<Multimedia>,
     /// Documented as `PackageInfo`.
     pub package_info: Option<PackageInfo>,
-    /// Documented as `DetailSource[]`.
+    /// Descriptions by language.
     pub detail_source_list: Vec<DetailSource>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
     /// Documented as `HsCodeDO`.
     pub hs_code_do: Option<HsCode>,
@@ -92,23 +92,23 @@ setters!(CspProduct {
     hs_code_do: some(HsCode);
 });
 
-/// An element of `product_sku_list`; documented as `ProductSKU`.
+/// A variant of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductSku {
     /// Price of the variant after discount.
     pub sku_discount_price: Option<Amount>,
-    /// Documented as `SKUProperty[]`.
+    /// What distinguishes the variant.
     pub sku_property_list: Vec<SkuProperty>,
     /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,
-    /// Documented as `Number`.
+    /// Stock of the variant.
     pub sku_stock: Option<i64>,
     /// Documented as `CspChannelSkuApiDTO[]`.
     pub channel_sku_list: Vec<CspChannelSkuApi>,
-    /// Documented as `String[]`.
+    /// Pictures.
     pub image_list: Vec<String>,
-    /// Documented as `Number`.
+    /// The variant of the product.
     pub sku_id: Option<i64>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
@@ -140,7 +140,7 @@ setters!(ProductSku {
     colour_image: into(impl Into<String>);
 });
 
-/// An element of `sku_property_list`; documented as `SKUProperty`.
+/// A property that distinguishes a variant, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SkuProperty {
@@ -172,7 +172,7 @@ setters!(SkuProperty {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CspChannelSkuApi {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Price of the variant after discount.
     pub sku_discount_price: Option<Amount>,
@@ -180,9 +180,9 @@ pub struct CspChannelSkuApi {
     pub channel: Option<String>,
     /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,
-    /// Documented as `Number`.
+    /// Stock of the variant.
     pub sku_stock: Option<i64>,
-    /// Documented as `Number`.
+    /// The variant of the product.
     pub sku_id: Option<i64>,
 }
 
@@ -204,15 +204,15 @@ setters!(CspChannelSkuApi {
     sku_id: some(i64);
 });
 
-/// What `multimedia` holds; documented as `Multimedia`.
+/// Pictures and videos of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Multimedia {
-    /// Documented as `Video[]`.
+    /// Videos.
     pub video_list: Vec<Video>,
-    /// Documented as `ProductMarketImage[]`.
+    /// Pictures for promotions.
     pub market_image_list: Vec<ProductMarketImage>,
-    /// Documented as `String[]`.
+    /// Pictures, the main one first.
     pub main_image_list: Vec<String>,
 }
 
@@ -228,7 +228,7 @@ setters!(Multimedia {
     main_image_list: each(impl IntoIterator<Item = impl Into<String>>);
 });
 
-/// An element of `video_list`; documented as `Video`.
+/// A video of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Video {
@@ -256,7 +256,7 @@ setters!(Video {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductUpdateAnswer {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
 }
 

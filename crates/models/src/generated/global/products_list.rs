@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Effect, Request, Time, Url, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductsList {
-    /// Documented as `CspProductSearchApiRequestDTO`.
+    /// What is asked for.
     pub request_param: Option<CspProductSearchApiRequest>,
 }
 
@@ -25,7 +25,7 @@ setters!(ProductsList {
     request_param: some(CspProductSearchApiRequest);
 });
 
-/// What `request_param` holds; documented as `CspProductSearchApiRequestDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CspProductSearchApiRequest {
@@ -34,7 +34,7 @@ pub struct CspProductSearchApiRequest {
     /// Documented as `Number`.
     #[deprecated = "so marked by the platform"]
     pub product_status: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `String`.
     pub update_before: Option<String>,
@@ -46,7 +46,7 @@ pub struct CspProductSearchApiRequest {
     pub update_after: Option<String>,
     /// Documented as `String`.
     pub options: Option<String>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
 }
 
@@ -79,13 +79,13 @@ setters!(CspProductSearchApiRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductsListAnswer {
-    /// Documented as `Number`.
+    /// Number of pages.
     pub total_page: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page: Option<i64>,
     /// Documented as `CspProductSearchApiSingleResultDTO[]`.
     pub product_list: Vec<CspProductSearchApiSingleResult>,
@@ -105,13 +105,13 @@ record!(ProductsListAnswer {
 pub struct CspProductSearchApiSingleResult {
     /// Documented as `String`.
     pub modified_time: Option<Time>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`.
+    /// Price of the cheapest variant.
     pub product_min_price: Option<Amount>,
     /// Documented as `String`.
     pub total_stocks: Option<String>,
-    /// Documented as `String`.
+    /// Price of the dearest variant.
     pub product_max_price: Option<Amount>,
     /// Documented as `String`.
     pub title: Option<String>,

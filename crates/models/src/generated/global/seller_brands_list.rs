@@ -13,9 +13,9 @@ use crate::{Answer, Call, Effect, Request, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellerBrandsList {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
 }
 
@@ -45,9 +45,9 @@ record!(SellerBrandsListAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CspBrand {
-    /// Documented as `String`.
+    /// Name of the brand.
     pub brand_name: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the brand.
     pub brand_id: Option<i64>,
 }
 

@@ -21,7 +21,7 @@ record!(SellerRelationQuery {});
 pub struct SellerRelationQueryAnswer {
     /// Documented as `SellerRelationApiDTO[]`.
     pub seller_relation_list: Vec<SellerRelationApi>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `String`.
     pub global_currency: Option<String>,
@@ -39,7 +39,7 @@ record!(SellerRelationQueryAnswer {
 pub struct SellerRelationApi {
     /// Documented as `Number`.
     pub channel_seller_id: Option<i64>,
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
     /// Documented as `String`.
     pub channel_currency: Option<String>,

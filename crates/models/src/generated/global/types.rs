@@ -11,7 +11,7 @@ use crate::{Decimal, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Auth {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
     /// Documented as `String`.
     pub user_email: Option<String>,
@@ -31,15 +31,15 @@ setters!(Auth {
     user_id: some(i64);
 });
 
-/// What `result` holds; documented as `BaseResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BaseResult {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 
@@ -49,11 +49,11 @@ record!(BaseResult {
     2: "error_code" => text error_code;
 });
 
-/// An element of `detail_source_list`; documented as `DetailSource`.
+/// A description in one language.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetailSource {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Description, as JSON in a text.
     pub web_detail: Option<String>,
@@ -69,17 +69,17 @@ setters!(DetailSource {
     web_detail: into(impl Into<String>);
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalResult {
     /// Documented as `String`.
     pub data: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 
@@ -131,7 +131,7 @@ record!(HsCodeResponse {
 pub struct LeafHsCode {
     /// Documented as `String`.
     pub hs_code_desc: Option<String>,
-    /// Documented as `String`.
+    /// Number of the goods in the Harmonised System of customs.
     pub hs_code: Option<String>,
     /// Documented as `Number`.
     pub hs_code_length: Option<Decimal>,
@@ -185,7 +185,7 @@ record!(MediaImageOpen {
 pub struct MediaVideoOpen {
     /// Documented as `Number`.
     pub id: Option<i64>,
-    /// Documented as `String`.
+    /// Name of the store.
     pub store_name: Option<String>,
     /// Documented as `String`.
     pub name: Option<String>,
@@ -224,7 +224,7 @@ record!(MediaVideoOpen {
 pub struct PackageInfo {
     /// Height of the parcel in centimetres.
     pub package_height: Option<String>,
-    /// Documented as `String`.
+    /// Weight of the parcel in kilograms.
     pub package_weight: Option<String>,
     /// Length of the parcel in centimetres.
     pub package_length: Option<String>,
@@ -252,7 +252,7 @@ setters!(PackageInfo {
 pub struct ParentHsCode {
     /// Documented as `String`.
     pub hs_code_desc: Option<String>,
-    /// Documented as `String`.
+    /// Number of the goods in the Harmonised System of customs.
     pub hs_code: Option<String>,
     /// Documented as `Number`.
     pub hs_code_length: Option<Decimal>,
@@ -264,11 +264,11 @@ record!(ParentHsCode {
     2: "hs_code_length" => text hs_code_length;
 });
 
-/// An element of `market_image_list`; documented as `ProductMarketImage`.
+/// A picture for promotions.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductMarketImage {
-    /// Documented as `Number`.
+    /// Shape of the picture: 1 is 3:4, 2 is a square.
     pub image_type: Option<i64>,
     /// Documented as `String`.
     pub url: Option<Url>,
@@ -284,7 +284,7 @@ setters!(ProductMarketImage {
     url: into(impl Into<Url>);
 });
 
-/// An element of `product_property_list`; documented as `ProductProperty`.
+/// A property of a product, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductProperty {
@@ -312,11 +312,11 @@ setters!(ProductProperty {
     attr_name_id: some(i64);
 });
 
-/// An element of `subject_list`; documented as `Subject`.
+/// A title in one language.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Subject {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `String`.
     pub value: Option<String>,

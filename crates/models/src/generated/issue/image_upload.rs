@@ -12,11 +12,11 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageUpload {
-    /// Documented as `String`.
+    /// Name under which the buyer signs in.
     pub buyer_login_id: Option<String>,
     /// Documented as `String`.
     pub extension: Option<String>,
-    /// Documented as `Number`.
+    /// The dispute.
     pub issue_id: Option<i64>,
     /// Documented as `byte[]`.
     pub image_bytes: Option<crate::File>,

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Effect, PacificTime, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PartnerOrderIssuesGet {
-    /// Documented as `Number`.
+    /// The order that the line is of.
     pub parent_order_id: Option<OrderId>,
 }
 
@@ -41,17 +41,17 @@ record!(PartnerOrderIssuesGetAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopIssueInfo {
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
-    /// Documented as `String`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Documented as `Number`.
     pub id: Option<i64>,
-    /// Documented as `String`.
+    /// Whether there is a dispute, or how far it has come.
     pub issue_status: Option<IssueStatus>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
-    /// Documented as `Number`.
+    /// The order that the line is of.
     pub parent_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub reason_chinese: Option<String>,

@@ -12,9 +12,9 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SolutionAgree {
-    /// Documented as `String`.
+    /// Name under which the buyer signs in.
     pub buyer_login_id: Option<String>,
-    /// Documented as `Number`.
+    /// The dispute.
     pub issue_id: Option<i64>,
     /// Documented as `Number`.
     pub return_address_id: Option<i64>,

@@ -32,11 +32,11 @@ pub struct SellerAddOrModifySolution {
     pub add_seller_solution: Option<bool>,
     /// Documented as `String`.
     pub add_solution_type: Option<String>,
-    /// Documented as `String`.
+    /// Name under which the buyer signs in.
     pub buyer_login_id: Option<String>,
     /// Documented as `Number`.
     pub buyer_solution_id: Option<i64>,
-    /// Documented as `Number`.
+    /// The dispute.
     pub issue_id: Option<i64>,
     /// Documented as `Number`.
     pub modify_seller_solution_id: Option<i64>,

@@ -12,9 +12,9 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BrazilLocalInvoiceUpload {
-    /// Documented as `String`.
+    /// Name of the file.
     pub file_name: Option<String>,
-    /// Documented as `String`.
+    /// The buyer's order.
     pub trade_order_id: Option<String>,
     /// Documented as `byte[]`.
     pub file_content: Option<crate::File>,
@@ -35,7 +35,7 @@ setters!(BrazilLocalInvoiceUpload {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BrazilLocalInvoiceUploadAnswer {
-    /// Documented as `BrazilInvoiceUploadResultDTO`.
+    /// What the call brought.
     pub result: Option<BrazilInvoiceUploadResult>,
 }
 
@@ -43,15 +43,15 @@ record!(BrazilLocalInvoiceUploadAnswer {
     0: "result" => record(BrazilInvoiceUploadResult) result;
 });
 
-/// What `result` holds; documented as `BrazilInvoiceUploadResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BrazilInvoiceUploadResult {
     /// Documented as `Boolean`.
     pub result: Option<bool>,
-    /// Documented as `String`.
+    /// The buyer's order.
     pub trade_order_id: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsLabelPrint {
-    /// Documented as `PrintLabelRequestDTO`.
+    /// What is asked for.
     pub param1: PrintLabelRequest,
 }
 
@@ -32,9 +32,9 @@ impl LogisticsLabelPrint {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsLabelPrintAnswer {
-    /// Documented as `LabelDTO`.
+    /// What the call brought.
     pub data: Option<Label>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
     /// Documented as `String`.
     pub error_result_message: Option<String>,

@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Request, Time};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsOrderCreate {
-    /// Documented as `CreateOrderRequestTopDTO`.
+    /// What is asked for.
     pub param1: CreateOrderRequestTop,
 }
 
@@ -28,7 +28,7 @@ impl LogisticsOrderCreate {
     }
 }
 
-/// What `param1` holds; documented as `CreateOrderRequestTopDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateOrderRequestTop {
@@ -38,7 +38,7 @@ pub struct CreateOrderRequestTop {
     pub parcel: ParcelTop,
     /// Documented as `Number`.
     pub delivery_method_id: i64,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: OrderId,
     /// Documented as `AddressTopDTO`.
     pub receipt_address: ParamAddressTop,
@@ -134,7 +134,7 @@ pub struct AddressTop {
     pub cellphone: Option<String>,
     /// Documented as `String`.
     pub state: String,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
 }
 
@@ -280,7 +280,7 @@ pub struct ParamAddressTop {
     pub cellphone: Option<String>,
     /// Documented as `String`.
     pub state: String,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
     /// Documented as `String`.
     pub additional: Option<String>,
@@ -414,7 +414,7 @@ pub struct ProductTop {
     pub weight: String,
     /// Documented as `String`.
     pub height: String,
-    /// Documented as `String`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
 }
 
@@ -466,9 +466,9 @@ setters!(ProductTop {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsOrderCreateAnswer {
-    /// Documented as `AELogisticsOrderDTO`.
+    /// What the call brought.
     pub data: Option<AeLogisticsOrder>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
     /// Documented as `String`.
     pub error_result_message: Option<String>,
@@ -483,7 +483,7 @@ record!(LogisticsOrderCreateAnswer {
     3: "error_result_code" => text error_result_code;
 });
 
-/// What `data` holds; documented as `AELogisticsOrderDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeLogisticsOrder {

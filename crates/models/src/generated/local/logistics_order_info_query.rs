@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Effect, Request, Time, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsOrderInfoQuery {
-    /// Documented as `FindOrderRequestTopDTO`.
+    /// What is asked for.
     pub param1: FindOrderRequestTop,
 }
 
@@ -28,7 +28,7 @@ impl LogisticsOrderInfoQuery {
     }
 }
 
-/// What `param1` holds; documented as `FindOrderRequestTopDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FindOrderRequestTop {
@@ -53,9 +53,9 @@ impl FindOrderRequestTop {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsOrderInfoQueryAnswer {
-    /// Documented as `OrderDTO`.
+    /// What the call brought.
     pub data: Option<Order>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
     /// Documented as `String`.
     pub error_result_message: Option<String>,
@@ -70,7 +70,7 @@ record!(LogisticsOrderInfoQueryAnswer {
     3: "error_result_code" => text error_result_code;
 });
 
-/// What `data` holds; documented as `OrderDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Order {
@@ -80,7 +80,7 @@ pub struct Order {
     pub logistics_order_id: Option<String>,
     /// Documented as `String`.
     pub logistics_channel_order_id: Option<String>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub tracking_code: Option<String>,
@@ -170,7 +170,7 @@ pub struct Address {
     pub address: Option<String>,
     /// Documented as `String`.
     pub address_number: Option<String>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
     /// Documented as `String`.
     pub cell_phone: Option<String>,
@@ -209,7 +209,7 @@ pub struct DataAddress {
     pub address: Option<String>,
     /// Documented as `String`.
     pub address_number: Option<String>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
     /// Documented as `String`.
     pub cell_phone: Option<String>,
@@ -272,7 +272,7 @@ pub struct Product {
     pub price: Option<Amount>,
     /// Documented as `Number`.
     pub quantity: Option<i64>,
-    /// Documented as `String`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
 }
 

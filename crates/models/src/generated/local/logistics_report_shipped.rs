@@ -12,7 +12,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsReportShipped {
-    /// Documented as `ReportShippedRequestDTO`.
+    /// What is asked for.
     pub param1: ReportShippedRequest,
 }
 
@@ -27,7 +27,7 @@ impl LogisticsReportShipped {
     }
 }
 
-/// What `param1` holds; documented as `ReportShippedRequestDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReportShippedRequest {
@@ -86,9 +86,9 @@ impl ReportShipped {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsReportShippedAnswer {
-    /// Documented as `ReportShippedDTO []`.
+    /// What the call brought.
     pub data: Vec<ResponseReportShipped>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
     /// Documented as `String`.
     pub error_result_message: Option<String>,
@@ -103,7 +103,7 @@ record!(LogisticsReportShippedAnswer {
     3: "error_result_code" => text error_result_code;
 });
 
-/// An element of `data`; documented as `ReportShippedDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResponseReportShipped {

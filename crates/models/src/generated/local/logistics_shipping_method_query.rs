@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Decimal, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsShippingMethodQuery {
-    /// Documented as `QueryShippingMethodRequestTopDTO`.
+    /// What is asked for.
     pub param1: Option<QueryShippingMethodRequestTop>,
 }
 
@@ -25,11 +25,11 @@ setters!(LogisticsShippingMethodQuery {
     param1: some(QueryShippingMethodRequestTop);
 });
 
-/// What `param1` holds; documented as `QueryShippingMethodRequestTopDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryShippingMethodRequestTop {
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: OrderId,
     /// Documented as `AddressTopDTO`.
     pub sender_address: AddressTop,
@@ -101,7 +101,7 @@ pub struct AddressTop {
     pub cellphone: Option<String>,
     /// Documented as `String`.
     pub federal_tax_id: Option<String>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
 }
 
@@ -173,7 +173,7 @@ pub struct ProductTop {
     pub width: String,
     /// Documented as `String`.
     pub weight: String,
-    /// Documented as `String`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub height: String,
@@ -231,9 +231,9 @@ setters!(ProductTop {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsShippingMethodQueryAnswer {
-    /// Documented as `QueryShippingMethodResponseDTO`.
+    /// What the call brought.
     pub data: Option<QueryShippingMethodResponse>,
-    /// Documented as `String`.
+    /// Whether the call succeeded.
     pub is_success: Option<String>,
     /// Documented as `String`.
     pub error_result_message: Option<String>,
@@ -248,7 +248,7 @@ record!(LogisticsShippingMethodQueryAnswer {
     3: "error_result_code" => text error_result_code;
 });
 
-/// What `data` holds; documented as `QueryShippingMethodResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryShippingMethodResponse {

@@ -7,7 +7,7 @@
 use crate::Url;
 use crate::record::record;
 
-/// What `data` holds; documented as `LabelDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Label {
@@ -22,7 +22,7 @@ record!(Label {
     1: "label_url" => text label_url;
 });
 
-/// What `param1` holds; documented as `PrintLabelRequestDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrintLabelRequest {

@@ -15,9 +15,9 @@ use crate::{Answer, Call, Decimal, Effect, PacificTime, Request, Time, Url};
 pub struct AbnormalorderQuery {
     /// Documented as `String`.
     pub gmt_create_start: Option<PacificTime>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `String[]`.
     pub warehouse_status_list: Vec<String>,
@@ -27,7 +27,7 @@ pub struct AbnormalorderQuery {
     pub intl_tracking_no: Option<String>,
     /// Documented as `String`.
     pub gmt_create_end: Option<PacificTime>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
     /// Documented as `String`.
     pub gmt_status_update_end: Option<PacificTime>,
@@ -65,17 +65,17 @@ setters!(AbnormalorderQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AbnormalorderQueryAnswer {
-    /// Documented as `AeopWarehouseAbnormalOrderResult[]`.
+    /// What the call brought.
     pub result: Vec<AeopWarehouseAbnormalOrderResult>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_desc: Option<String>,
-    /// Documented as `Number`.
+    /// Number of pages.
     pub total_page: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
 }
 
@@ -88,13 +88,13 @@ record!(AbnormalorderQueryAnswer {
     5: "is_success" => boolean is_success;
 });
 
-/// An element of `result`; documented as `AeopWarehouseAbnormalOrderResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopWarehouseAbnormalOrderResult {
     /// Documented as `String`.
     pub scheme_code: Option<String>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `Boolean`.
     pub unreachable_insured: Option<bool>,
@@ -104,11 +104,11 @@ pub struct AeopWarehouseAbnormalOrderResult {
     pub abnormal_reason: Option<String>,
     /// Documented as `Boolean`.
     pub re_high_value_insure: Option<bool>,
-    /// Documented as `String`.
+    /// Name of the warehouse.
     pub warehouse_name: Option<String>,
     /// Documented as `String`.
     pub solution_code: Option<String>,
-    /// Documented as `String`.
+    /// Code of the warehouse.
     pub warehouse_code: Option<String>,
     /// Documented as `Boolean`.
     pub high_value_insure: Option<bool>,
@@ -134,7 +134,7 @@ pub struct AeopWarehouseAbnormalOrderResult {
     pub abnormal_code: Option<String>,
     /// Documented as `String`.
     pub intl_tracking_no: Option<String>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
     /// Documented as `String`.
     pub cancel_status_code: Option<String>,

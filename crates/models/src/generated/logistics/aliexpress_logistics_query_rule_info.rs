@@ -12,7 +12,7 @@ use crate::{Amount, Answer, Call, Effect, Monetary, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressLogisticsQueryRuleInfo {
-    /// Documented as `QueryLogisticsRuleInfoRequest`.
+    /// What is asked for.
     pub param1: Option<QueryLogisticsRuleInfoRequest>,
 }
 
@@ -24,7 +24,7 @@ setters!(AliexpressLogisticsQueryRuleInfo {
     param1: some(QueryLogisticsRuleInfoRequest);
 });
 
-/// What `param1` holds; documented as `QueryLogisticsRuleInfoRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryLogisticsRuleInfoRequest {
@@ -44,7 +44,7 @@ setters!(QueryLogisticsRuleInfoRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressLogisticsQueryRuleInfoAnswer {
-    /// Documented as `QueryLogisticsRuleInfoResult`.
+    /// What the call brought.
     pub result: Option<QueryLogisticsRuleInfoResult>,
 }
 
@@ -52,15 +52,15 @@ record!(AliexpressLogisticsQueryRuleInfoAnswer {
     0: "result" => record(QueryLogisticsRuleInfoResult) result;
 });
 
-/// What `result` holds; documented as `QueryLogisticsRuleInfoResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryLogisticsRuleInfoResult {
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_desc: Option<String>,
     /// Documented as `NetRuleDTO`.
     pub data: Option<NetRule>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 
@@ -191,7 +191,7 @@ pub struct PackageNetRuleCondition {
     pub compare_type: Option<String>,
     /// Documented as `String[]`.
     pub service_names: Vec<String>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// Documented as `String`.
     pub value: Option<String>,

@@ -18,9 +18,9 @@ pub struct AliexpressWarehouseAddressGet {
     pub warehouse_customer_id: Option<String>,
     /// `goodsOwnerId` on the wire. Documented as `String`.
     pub goods_owner_id: Option<String>,
-    /// `warehouseCode` on the wire. Documented as `String`.
+    /// Code of the warehouse. `warehouseCode` on the wire.
     pub warehouse_code: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// `addressType` on the wire. Documented as `String`.
     pub address_type: Option<String>,
@@ -48,7 +48,7 @@ setters!(AliexpressWarehouseAddressGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressWarehouseAddressGetAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<AliexpressWarehouseAddressGetResult>,
 }
 
@@ -56,13 +56,13 @@ record!(AliexpressWarehouseAddressGetAnswer {
     0: "result" => record(AliexpressWarehouseAddressGetResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressWarehouseAddressGetResult {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// `warehouseCode` on the wire. Documented as `String`.
+    /// Code of the warehouse. `warehouseCode` on the wire.
     pub warehouse_code: Option<String>,
     /// `goodsOwnerId` on the wire. Documented as `String`.
     pub goods_owner_id: Option<String>,
@@ -70,23 +70,23 @@ pub struct AliexpressWarehouseAddressGetResult {
     pub address_type: Option<String>,
     /// `countryISOCode` on the wire. Documented as `String`.
     pub country_iso_code: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
-    /// Documented as `String`.
+    /// District of the city.
     pub district: Option<String>,
-    /// Documented as `String`.
+    /// Street or quarter.
     pub street: Option<String>,
-    /// `detailAddress` on the wire. Documented as `String`.
+    /// Street and house number, in full. `detailAddress` on the wire.
     pub detail_address: Option<String>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
-    /// `zipCode` on the wire. Documented as `String`.
+    /// Postal code. `zipCode` on the wire.
     pub zip_code: Option<String>,
     /// Documented as `String`.
     pub name: Option<String>,
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone: Option<String>,
 }
 

@@ -18,7 +18,7 @@ pub struct AliexpressWarehouseItemCreatePost {
     pub warehouse_customer_id: Option<String>,
     /// `goodsOwnerId` on the wire. Documented as `String`.
     pub goods_owner_id: Option<String>,
-    /// `warehouseCode` on the wire. Documented as `String`.
+    /// Code of the warehouse. `warehouseCode` on the wire.
     pub warehouse_code: Option<String>,
     /// `requestTime` on the wire. Documented as `String`.
     pub request_time: Option<Time>,
@@ -52,7 +52,7 @@ setters!(AliexpressWarehouseItemCreatePost {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressWarehouseItemCreatePostAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<AliexpressWarehouseItemCreatePostResult>,
 }
 
@@ -60,7 +60,7 @@ record!(AliexpressWarehouseItemCreatePostAnswer {
     0: "result" => record(AliexpressWarehouseItemCreatePostResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressWarehouseItemCreatePostResult {

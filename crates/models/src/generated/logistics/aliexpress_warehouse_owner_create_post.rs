@@ -18,7 +18,7 @@ pub struct AliexpressWarehouseOwnerCreatePost {
     pub warehouse_customer_id: Option<String>,
     /// `goodsOwnerId` on the wire. Documented as `String`.
     pub goods_owner_id: Option<String>,
-    /// `shopName` on the wire. Documented as `String`.
+    /// Name of the shop. `shopName` on the wire.
     pub shop_name: Option<String>,
     /// Documented as `String`.
     pub method: Option<String>,
@@ -52,7 +52,7 @@ setters!(AliexpressWarehouseOwnerCreatePost {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressWarehouseOwnerCreatePostAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<AliexpressWarehouseOwnerCreatePostResult>,
 }
 
@@ -60,7 +60,7 @@ record!(AliexpressWarehouseOwnerCreatePostAnswer {
     0: "result" => record(AliexpressWarehouseOwnerCreatePostResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressWarehouseOwnerCreatePostResult {

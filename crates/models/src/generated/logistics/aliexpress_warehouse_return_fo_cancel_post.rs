@@ -45,7 +45,7 @@ setters!(AliexpressWarehouseReturnFoCancelPost {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressWarehouseReturnFoCancelPostAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<LogisticsResult>,
 }
 

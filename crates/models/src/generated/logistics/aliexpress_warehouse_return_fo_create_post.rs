@@ -20,7 +20,7 @@ pub struct AliexpressWarehouseReturnFoCreatePost {
     pub out_biz_id: Option<String>,
     /// `goodsOwnerId` on the wire. Documented as `String`.
     pub goods_owner_id: Option<String>,
-    /// `warehouseCode` on the wire. Documented as `String`.
+    /// Code of the warehouse. `warehouseCode` on the wire.
     pub warehouse_code: Option<String>,
     /// `realExecuteTime` on the wire. Documented as `String`.
     pub real_execute_time: Option<Time>,
@@ -88,7 +88,7 @@ setters!(AliexpressWarehouseReturnFoCreatePost {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressWarehouseReturnFoCreatePostAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<AliexpressWarehouseReturnFoCreatePostResult>,
 }
 
@@ -96,7 +96,7 @@ record!(AliexpressWarehouseReturnFoCreatePostAnswer {
     0: "result" => record(AliexpressWarehouseReturnFoCreatePostResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressWarehouseReturnFoCreatePostResult {

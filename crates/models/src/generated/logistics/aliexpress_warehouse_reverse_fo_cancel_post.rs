@@ -49,7 +49,7 @@ setters!(AliexpressWarehouseReverseFoCancelPost {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressWarehouseReverseFoCancelPostAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<LogisticsResult>,
 }
 

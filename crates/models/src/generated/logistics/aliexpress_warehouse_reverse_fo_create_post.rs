@@ -21,11 +21,11 @@ pub struct AliexpressWarehouseReverseFoCreatePost {
     pub goods_owner_id: Option<String>,
     /// `aeTradeOrderId` on the wire. Documented as `String`.
     pub ae_trade_order_id: Option<String>,
-    /// `shopName` on the wire. Documented as `String`.
+    /// Name of the shop. `shopName` on the wire.
     pub shop_name: Option<String>,
     /// `outBizId` on the wire. Documented as `String`.
     pub out_biz_id: Option<String>,
-    /// `warehouseCode` on the wire. Documented as `String`.
+    /// Code of the warehouse. `warehouseCode` on the wire.
     pub warehouse_code: Option<String>,
     /// `senderParam` on the wire. Documented as `String`.
     pub sender_param: Option<String>,
@@ -73,7 +73,7 @@ setters!(AliexpressWarehouseReverseFoCreatePost {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressWarehouseReverseFoCreatePostAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<AliexpressWarehouseReverseFoCreatePostResult>,
 }
 

@@ -32,7 +32,7 @@ setters!(BuyerFreightGet {
 pub struct AeopFreightCalculateForBuyer {
     /// Documented as `String`.
     pub price_currency: Option<String>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub country_code: Option<String>,
@@ -46,7 +46,7 @@ pub struct AeopFreightCalculateForBuyer {
     pub price: Option<Amount>,
     /// Documented as `Number`.
     pub product_num: Option<i64>,
-    /// Documented as `Number`.
+    /// The variant of the product.
     pub sku_id: Option<i64>,
 }
 
@@ -78,7 +78,7 @@ setters!(AeopFreightCalculateForBuyer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BuyerFreightGetAnswer {
-    /// Documented as `AeopFreightCalculateResultListResponseForBuyer`.
+    /// What the call brought.
     pub result: Option<AeopFreightCalculateResultListResponseForBuyer>,
 }
 
@@ -119,7 +119,7 @@ pub struct AeopFreightCalculateResultForBuyer {
     pub error_code: Option<i64>,
     /// Documented as `Boolean`.
     pub tracking_available: Option<bool>,
-    /// Documented as `String`.
+    /// The shipping service.
     pub service_name: Option<String>,
 }
 
@@ -140,7 +140,7 @@ pub struct BuyerFreightGetMoney {
     pub cent: Option<i64>,
     /// Documented as `String`.
     pub currency: Option<String>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
 }
 

@@ -28,7 +28,7 @@ pub struct Createwarehouseorder {
     pub package_num: Option<i64>,
     /// Documented as `String`.
     pub trade_order_from: String,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: OrderId,
     /// Documented as `Number`.
     pub undeliverable_decision: Option<i64>,
@@ -36,7 +36,7 @@ pub struct Createwarehouseorder {
     pub warehouse_carrier_service: String,
     /// Documented as `String`.
     pub invoice_number: Option<String>,
-    /// Documented as `String`.
+    /// The seller's number in the caller's own system.
     pub top_user_key: Option<String>,
     /// Documented as `Money`.
     pub insurance_coverage: Option<OrderCreateorderMoney>,
@@ -147,35 +147,35 @@ setters!(RequestAeopWlDeclareAddress {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopWlDeclareAddress {
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone: Option<String>,
-    /// Documented as `String`.
+    /// Fax number.
     pub fax: Option<String>,
-    /// Documented as `String`.
+    /// Kind of account; no source lists values.
     pub member_type: Option<String>,
-    /// Documented as `String`.
+    /// Name of the account in the platform's messenger.
     pub trademanage_id: Option<String>,
-    /// Documented as `String`.
+    /// Postal code.
     pub post_code: Option<String>,
-    /// Documented as `String`.
+    /// Street or quarter.
     pub street: Option<String>,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
-    /// Documented as `String`.
+    /// County or district.
     pub county: Option<String>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the address in the platform's address book.
     pub address_id: i64,
     /// Documented as `String`.
     pub name: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// Street and house number.
     pub street_address: Option<String>,
-    /// Documented as `String`.
+    /// Number of a mobile phone.
     pub mobile: Option<String>,
 }
 
@@ -228,35 +228,35 @@ setters!(AeopWlDeclareAddress {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddressDTOsAeopWlDeclareAddress {
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone: Option<String>,
-    /// Documented as `String`.
+    /// Fax number.
     pub fax: Option<String>,
-    /// Documented as `String`.
+    /// Kind of account; no source lists values.
     pub member_type: Option<String>,
-    /// Documented as `String`.
+    /// Name of the account in the platform's messenger.
     pub trademanage_id: Option<String>,
-    /// Documented as `String`.
+    /// Postal code.
     pub post_code: Option<String>,
-    /// Documented as `String`.
+    /// Street or quarter.
     pub street: Option<String>,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
-    /// Documented as `String`.
+    /// County or district.
     pub county: Option<String>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the address in the platform's address book.
     pub address_id: i64,
     /// Documented as `String`.
     pub name: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// Street and house number.
     pub street_address: Option<String>,
-    /// Documented as `String`.
+    /// Number of a mobile phone.
     pub mobile: Option<String>,
     /// Documented as `String`. Last documented as of 2022-08 (top).
     pub from_warehouse_code: Option<String>,
@@ -313,9 +313,9 @@ setters!(AddressDTOsAeopWlDeclareAddress {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatewarehouseorderAnswer {
-    /// Documented as `AeopWlCreateWarehouseOrderResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopWlCreateWarehouseOrderResult>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub result_success: Option<bool>,
 }
 
@@ -324,23 +324,23 @@ record!(CreatewarehouseorderAnswer {
     1: "result_success" => boolean result_success;
 });
 
-/// What `result` holds; documented as `AeopWlCreateWarehouseOrderResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopWlCreateWarehouseOrderResult {
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_desc: Option<String>,
     /// Documented as `String`.
     pub intl_tracking_no: Option<String>,
-    /// Documented as `Number`.
+    /// The caller's own number of the order.
     pub out_order_id: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `String`.
     pub trade_order_from: Option<String>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub warehouse_order_id: Option<i64>,

@@ -12,13 +12,13 @@ use crate::{Answer, Call, Effect, Request, Time};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DsTrackinginfoQuery {
-    /// Documented as `String`.
+    /// Tracking number.
     pub logistics_no: String,
     /// Documented as `String`.
     pub origin: String,
-    /// Documented as `String`.
+    /// The order, as text.
     pub out_ref: String,
-    /// Documented as `String`.
+    /// The shipping service.
     pub service_name: String,
     /// Documented as `String`.
     pub to_area: String,
@@ -68,9 +68,9 @@ pub struct DsTrackinginfoQueryAnswer {
     pub details: Vec<Detail>,
     /// Documented as `String`.
     pub official_website: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_desc: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub result_success: Option<bool>,
 }
 

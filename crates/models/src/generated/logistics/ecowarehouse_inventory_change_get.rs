@@ -42,9 +42,9 @@ pub struct InventoryChangeNotifyRequest {
     pub owner_id: Option<String>,
     /// Documented as `String`.
     pub r#type: Option<String>,
-    /// Documented as `String`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
-    /// Documented as `String`.
+    /// Code of the warehouse.
     pub warehouse_code: Option<String>,
     /// Documented as `String`.
     pub idempotent_id: Option<String>,
@@ -78,7 +78,7 @@ setters!(InventoryChangeNotifyRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EcowarehouseInventoryChangeGetAnswer {
-    /// Documented as `TopResponseDO`.
+    /// What the call brought.
     pub result: Option<TopResponse>,
 }
 

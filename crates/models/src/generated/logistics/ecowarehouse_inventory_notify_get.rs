@@ -56,7 +56,7 @@ setters!(InventoryNotifyRequest {
 pub struct WarehouseSkuInventory {
     /// Documented as `String`.
     pub owner_id: Option<String>,
-    /// Documented as `String`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `WmsCodeInventoryPair[]`.
     pub warehouse_code_inventory: Vec<WmsCodeInventoryPair>,
@@ -80,7 +80,7 @@ setters!(WarehouseSkuInventory {
 pub struct WmsCodeInventoryPair {
     /// Documented as `Number`.
     pub available_stock: Option<i64>,
-    /// Documented as `String`.
+    /// Code of the warehouse.
     pub warehouse_code: Option<String>,
 }
 
@@ -98,7 +98,7 @@ setters!(WmsCodeInventoryPair {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EcowarehouseInventoryNotifyGetAnswer {
-    /// Documented as `TopResponseDO`.
+    /// What the call brought.
     pub result: Option<TopResponse>,
 }
 

@@ -40,7 +40,7 @@ pub struct SendFulfillCallbackRequest {
     pub warehouse_customer_id: Option<String>,
     /// Documented as `SendPackage[]`.
     pub package_list: Vec<SendPackage>,
-    /// Documented as `String`.
+    /// Code of the warehouse.
     pub warehouse_code: Option<String>,
     /// Documented as `String`.
     pub event_code: Option<String>,
@@ -158,7 +158,7 @@ pub struct SendPackageSku {
     pub quantity: Option<i64>,
     /// Documented as `String`.
     pub ae_sku_id: Option<SkuId>,
-    /// Documented as `String`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
 }
 
@@ -178,7 +178,7 @@ setters!(SendPackageSku {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EcowarehouseOrderStatusPostAnswer {
-    /// Documented as `TopResponseDO`.
+    /// What the call brought.
     pub result: Option<TopResponse>,
 }
 

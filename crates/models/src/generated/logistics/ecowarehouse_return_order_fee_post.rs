@@ -37,7 +37,7 @@ pub struct ReturnFeeDetailCallbackRequest {
     pub goods_owner_id: Option<String>,
     /// Documented as `Number`.
     pub time_stamp: Option<EpochMillis>,
-    /// Documented as `String`.
+    /// Code of the warehouse.
     pub warehouse_code: Option<String>,
     /// Documented as `String[]`.
     pub package_info: Vec<PackageInfo>,

@@ -73,7 +73,7 @@ setters!(WarehouseReturnCallbackRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EcowarehouseReturnOrderStatusPostAnswer {
-    /// Documented as `TopResponseDO`.
+    /// What the call brought.
     pub result: Option<EcowarehouseReturnOrderStatusPostTopResponse>,
 }
 

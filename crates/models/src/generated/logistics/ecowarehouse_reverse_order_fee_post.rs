@@ -40,9 +40,9 @@ pub struct ReverseFeeDetailCallbackRequest {
     pub wms_order_id: Option<String>,
     /// Documented as `Number`.
     pub time_stamp: Option<EpochMillis>,
-    /// Documented as `String`.
+    /// Code of the warehouse.
     pub warehouse_code: Option<String>,
-    /// Documented as `String`.
+    /// Tracking number.
     pub tracking_number: Option<String>,
     /// Documented as `PackageInfo`.
     pub package_info: Option<PackageInfo>,
@@ -106,7 +106,7 @@ setters!(PackageInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EcowarehouseReverseOrderFeePostAnswer {
-    /// Documented as `TopResponseDO`.
+    /// What the call brought.
     pub result: Option<TopResponse>,
 }
 

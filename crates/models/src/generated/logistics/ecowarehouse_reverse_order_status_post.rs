@@ -55,7 +55,7 @@ pub struct SendReverseCallbackRequest {
     pub order_create_time: Option<EpochMillis>,
     /// Documented as `Number`.
     pub order_update_time: Option<i64>,
-    /// Documented as `String`.
+    /// Code of the warehouse.
     pub warehouse_code: Option<String>,
     /// Documented as `LogisticParam`.
     pub logistic_param: Option<LogisticParam>,
@@ -173,7 +173,7 @@ setters!(Item {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EcowarehouseReverseOrderStatusPostAnswer {
-    /// Documented as `TopResponseDO`.
+    /// What the call brought.
     pub result: Option<EcowarehouseReturnOrderStatusPostTopResponse>,
 }
 

@@ -32,7 +32,7 @@ setters!(EcowarehouseReverseOrderUpload {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EcowarehouseReverseOrderUploadAnswer {
-    /// Documented as `TopResponseDO`.
+    /// What the call brought.
     pub result: Option<TopResponse>,
 }
 

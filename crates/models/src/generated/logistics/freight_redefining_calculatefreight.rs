@@ -21,7 +21,7 @@ pub struct FreightRedefiningCalculatefreight {
     pub pack_add_weight: Option<String>,
     /// Documented as `Number`.
     pub count: Option<i64>,
-    /// Documented as `Number`.
+    /// The seller's shipping template.
     pub freight_template_id: Option<i64>,
     /// Documented as `Number`.
     pub pack_add_unit: Option<i64>,
@@ -111,9 +111,9 @@ impl Monetary for FreightRedefiningCalculatefreightMoney {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FreightRedefiningCalculatefreightAnswer {
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub result_error_desc: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub result_success: Option<bool>,
     /// Documented as `AeopFreightCalculateResultDTO[]`.
     pub aeop_freight_calculate_result_d_t_o_list: Vec<AeopFreightCalculateResult>,

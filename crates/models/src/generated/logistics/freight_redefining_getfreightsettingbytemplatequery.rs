@@ -12,7 +12,7 @@ use crate::{Answer, Call, Decimal, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FreightRedefiningGetfreightsettingbytemplatequery {
-    /// Documented as `Number`.
+    /// Number of the template.
     pub template_id: Option<i64>,
 }
 
@@ -28,13 +28,13 @@ setters!(FreightRedefiningGetfreightsettingbytemplatequery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FreightRedefiningGetfreightsettingbytemplatequeryAnswer {
-    /// Documented as `Number`.
+    /// Number of the template.
     pub template_id: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_desc: Option<String>,
     /// Documented as `Boolean`.
     pub is_default: Option<bool>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
     /// Documented as `AeopFreightSetting[]`.
     pub freight_setting_list: Vec<AeopFreightSetting>,

@@ -19,9 +19,9 @@ record!(FreightRedefiningListfreighttemplate {});
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FreightRedefiningListfreighttemplateAnswer {
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub result_error_desc: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub result_success: Option<bool>,
     /// Documented as `AeopFreightTemplateDTO[]`.
     pub aeop_freight_template_d_t_o_list: Vec<AeopFreightTemplate>,
@@ -41,7 +41,7 @@ pub struct AeopFreightTemplate {
     pub template_name: Option<String>,
     /// Documented as `Boolean`.
     pub is_default: Option<bool>,
-    /// Documented as `Number`.
+    /// Number of the template.
     pub template_id: Option<i64>,
 }
 

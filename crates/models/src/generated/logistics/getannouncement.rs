@@ -12,7 +12,7 @@ use crate::{Answer, Call, EpochMillis, Request, Time, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Getannouncement {
-    /// Documented as `String`.
+    /// The seller.
     pub seller_id: Option<String>,
     /// Documented as `Number`.
     pub start_time: Option<EpochMillis>,

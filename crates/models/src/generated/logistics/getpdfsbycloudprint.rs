@@ -56,7 +56,7 @@ setters!(AeopWarehouseOrderQueryPdfRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetpdfsbycloudprintAnswer {
-    /// Documented as `AeopWaybillCloudPrintDataResponse`.
+    /// What the call brought.
     pub result: Option<AeopWaybillCloudPrintDataResponse>,
 }
 
@@ -64,17 +64,17 @@ record!(GetpdfsbycloudprintAnswer {
     0: "result" => record(AeopWaybillCloudPrintDataResponse) result;
 });
 
-/// What `result` holds; documented as `AeopWaybillCloudPrintDataResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopWaybillCloudPrintDataResponse {
     /// Documented as `AeopCloudPrintDataResponse[]`.
     pub aeop_cloud_print_data_response_list: Vec<AeopCloudPrintDataResponse>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

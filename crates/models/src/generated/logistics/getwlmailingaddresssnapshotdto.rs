@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Getwlmailingaddresssnapshotdto {
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 
@@ -31,9 +31,9 @@ setters!(Getwlmailingaddresssnapshotdto {
 pub struct GetwlmailingaddresssnapshotdtoAnswer {
     /// Documented as `String`.
     pub cpf: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
     /// Documented as `String`.
     pub rut_no: Option<String>,

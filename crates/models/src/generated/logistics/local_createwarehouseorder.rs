@@ -22,13 +22,13 @@ pub struct LocalCreatewarehouseorder {
     pub package_num: Option<i64>,
     /// Documented as `String`.
     pub trade_order_from: Option<String>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub undeliverable_decision: Option<i64>,
     /// Documented as `String`.
     pub invoice_number: Option<String>,
-    /// Documented as `String`.
+    /// The seller's number in the caller's own system.
     pub top_user_key: Option<String>,
     /// Documented as `Money`.
     pub insurance_coverage: Option<OrderCreateorderMoney>,
@@ -96,13 +96,13 @@ pub struct AeopWlDeclareProductForTop {
     pub category_en_desc: Option<String>,
     /// Documented as `Boolean`.
     pub contains_battery: Option<bool>,
-    /// Documented as `String`.
+    /// Number of the goods in the Harmonised System of customs.
     pub hs_code: Option<String>,
     /// Documented as `Boolean`.
     pub only_battery: Option<bool>,
     /// Documented as `String`.
     pub product_declare_amount: Option<Amount>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `Number`.
     pub product_num: Option<i64>,
@@ -110,7 +110,7 @@ pub struct AeopWlDeclareProductForTop {
     pub product_weight: Option<String>,
     /// Documented as `String`.
     pub sc_item_code: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<i64>,
     /// Documented as `String`.
     pub sc_item_name: Option<String>,
@@ -120,7 +120,7 @@ pub struct AeopWlDeclareProductForTop {
     pub sku_value: Option<String>,
     /// Documented as `Boolean`.
     pub contains_special_goods: Option<bool>,
-    /// Documented as `Number`.
+    /// The line of the order.
     pub child_order_id: Option<i64>,
 }
 
@@ -170,9 +170,9 @@ setters!(AeopWlDeclareProductForTop {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LocalCreatewarehouseorderAnswer {
-    /// Documented as `AeopLocalWlCreateWarehouseOrderResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopLocalWlCreateWarehouseOrderResult>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub result_success: Option<bool>,
 }
 
@@ -181,25 +181,25 @@ record!(LocalCreatewarehouseorderAnswer {
     1: "result_success" => boolean result_success;
 });
 
-/// What `result` holds; documented as `AeopLocalWlCreateWarehouseOrderResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopLocalWlCreateWarehouseOrderResult {
     /// Documented as `String`.
     pub first_mile_mode: Option<String>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_desc: Option<String>,
     /// Documented as `String`.
     pub intl_tracking_no: Option<String>,
-    /// Documented as `Number`.
+    /// The caller's own number of the order.
     pub out_order_id: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `String`.
     pub trade_order_from: Option<String>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub warehouse_order_id: Option<i64>,

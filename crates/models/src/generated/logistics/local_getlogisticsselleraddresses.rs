@@ -30,15 +30,15 @@ setters!(LocalGetlogisticsselleraddresses {
 pub struct LocalGetlogisticsselleraddressesAnswer {
     /// Documented as `AeopWlDeclareAddressDTO[]`.
     pub pickup_seller_address_list: Vec<AeopWlDeclareAddress>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_desc: Option<String>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub result_error_code: Option<i64>,
     /// Documented as `AeopWlDeclareAddressDTO[]`.
     pub sender_seller_address_list: Vec<AeopWlDeclareAddress>,
     /// Documented as `AeopWlDeclareAddressDTO[]`.
     pub refund_seller_address_list: Vec<AeopWlDeclareAddress>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
 }
 
@@ -55,45 +55,45 @@ record!(LocalGetlogisticsselleraddressesAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopWlDeclareAddress {
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
     /// Documented as `Number`.
     pub member_seq: Option<i64>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
-    /// Documented as `String`.
+    /// Number of a mobile phone.
     pub mobile: Option<String>,
-    /// Documented as `String`.
+    /// Postal code.
     pub postcode: Option<String>,
-    /// Documented as `String`.
+    /// County or district.
     pub county: Option<String>,
     /// Documented as `String`.
     pub language: Option<String>,
-    /// Documented as `String`.
+    /// Name of the account in the platform's messenger.
     pub trademanage_id: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the address in the platform's address book.
     pub address_id: Option<i64>,
     /// Documented as `Number`.
     pub is_default: Option<i64>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
     /// Documented as `String`.
     pub from_warehouse_code: Option<String>,
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone: Option<String>,
-    /// Documented as `String`.
+    /// Street and house number.
     pub street_address: Option<String>,
-    /// Documented as `String`.
+    /// Street or quarter.
     pub street: Option<String>,
     /// Documented as `String`.
     pub name: Option<String>,
-    /// Documented as `String`.
+    /// Kind of account; no source lists values.
     pub member_type: Option<String>,
     /// Documented as `Boolean`.
     pub is_need_to_update: Option<bool>,
-    /// Documented as `String`.
+    /// Fax number.
     pub fax: Option<String>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
     /// Documented as `Number`.
     pub admin_member_seq: Option<i64>,

@@ -36,7 +36,7 @@ setters!(LocalGetwaybillbypdf {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LocalGetwaybillbypdfAnswer {
-    /// Documented as `HsfResult`.
+    /// What the call brought.
     pub result: Option<HsfResult>,
 }
 
@@ -44,17 +44,17 @@ record!(LocalGetwaybillbypdfAnswer {
     0: "result" => record(HsfResult) result;
 });
 
-/// What `result` holds; documented as `HsfResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HsfResult {
     /// Documented as `String`.
     pub data: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

@@ -12,7 +12,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LocalListlogisticsservice {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -28,7 +28,7 @@ setters!(LocalListlogisticsservice {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LocalListlogisticsserviceAnswer {
-    /// Documented as `AeopSolutionFieldResponse`.
+    /// What the call brought.
     pub result: Option<AeopSolutionFieldResponse>,
 }
 
@@ -36,15 +36,15 @@ record!(LocalListlogisticsserviceAnswer {
     0: "result" => record(AeopSolutionFieldResponse) result;
 });
 
-/// What `result` holds; documented as `AeopSolutionFieldResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopSolutionFieldResponse {
-    /// Documented as `LogisticsSolutionDO[]`.
+    /// The elements of the answer.
     pub result_list: Vec<LogisticsSolution>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_desc: Option<String>,
-    /// Documented as `String`.
+    /// Whether the call succeeded.
     pub is_success: Option<String>,
 }
 
@@ -66,7 +66,7 @@ pub struct LogisticsSolution {
     pub tracking_no_regex: Option<String>,
     /// Documented as `Number`.
     pub max_process_day: Option<i64>,
-    /// Documented as `String`.
+    /// The shipping service.
     pub service_name: Option<String>,
     /// Documented as `String`.
     pub country_name: Option<String>,

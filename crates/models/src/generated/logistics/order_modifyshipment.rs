@@ -16,11 +16,11 @@ use crate::{Answer, Call, Request};
 pub struct OrderModifyshipment {
     /// Documented as `AeopSellerShipmentSubTradeOrderDTO[]`.
     pub sub_trade_order_list: Vec<AeopSellerShipmentSubTradeOrder>,
-    /// Documented as `String`.
+    /// Tracking number until now.
     pub old_logistics_no: Option<String>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
-    /// Documented as `String`.
+    /// The shipping service until now.
     pub old_service_name: Option<String>,
 }
 
@@ -46,7 +46,7 @@ pub struct AeopSellerShipmentSubTradeOrder {
     pub shipment_list: Vec<OrderShipmentAeopShipment>,
     /// Documented as `Number`.
     pub sub_trade_order_index: Option<i64>,
-    /// Documented as `String`.
+    /// Whether this parcel is all that is left to ship.
     pub send_type: Option<ShipmentExtent>,
 }
 
@@ -68,17 +68,17 @@ setters!(AeopSellerShipmentSubTradeOrder {
 pub struct OrderModifyshipmentAnswer {
     /// Documented as `AeopSellerShipmentSubTradeOrderDTO[]`.
     pub sub_trade_order_list: Vec<ResponseAeopSellerShipmentSubTradeOrder>,
-    /// Documented as `String`.
+    /// Tracking number until now.
     pub old_logistics_no: Option<String>,
     /// Documented as `String`.
     pub old_serivce_name: Option<String>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub code_of_error: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
 }
 
@@ -100,7 +100,7 @@ pub struct ResponseAeopSellerShipmentSubTradeOrder {
     pub shipment_list: Vec<AeopShipment>,
     /// Documented as `Number`.
     pub sub_trade_order_index: Option<i64>,
-    /// Documented as `String`.
+    /// Whether this parcel is all that is left to ship.
     pub send_type: Option<ShipmentExtent>,
 }
 

@@ -34,7 +34,7 @@ setters!(OrderShipment {
 pub struct AeopSellerShipmentSubTradeOrderRequest {
     /// Documented as `AeopSellerShipmentSubTradeOrderDTO[]`.
     pub sub_trade_order_list: Vec<AeopSellerShipmentSubTradeOrder>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 
@@ -54,7 +54,7 @@ setters!(AeopSellerShipmentSubTradeOrderRequest {
 pub struct AeopSellerShipmentSubTradeOrder {
     /// Documented as `String`.
     pub ioss: Option<String>,
-    /// Documented as `String`.
+    /// Whether this parcel is all that is left to ship.
     pub send_type: Option<ShipmentExtent>,
     /// Documented as `AeopShipmentDTO[]`.
     pub shipment_list: Vec<OrderShipmentAeopShipment>,
@@ -80,7 +80,7 @@ setters!(AeopSellerShipmentSubTradeOrder {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderShipmentAnswer {
-    /// Documented as `AeopSellerShipmentSubTradeOrderResponse`.
+    /// What the call brought.
     pub result: Option<AeopSellerShipmentSubTradeOrderResponse>,
 }
 
@@ -88,19 +88,19 @@ record!(OrderShipmentAnswer {
     0: "result" => record(AeopSellerShipmentSubTradeOrderResponse) result;
 });
 
-/// What `result` holds; documented as `AeopSellerShipmentSubTradeOrderResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopSellerShipmentSubTradeOrderResponse {
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
     /// Documented as `AeopSellerShipmentSubTradeOrderDTO[]`.
     pub sub_trade_order_list: Vec<ResultAeopSellerShipmentSubTradeOrder>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 
@@ -118,7 +118,7 @@ record!(AeopSellerShipmentSubTradeOrderResponse {
 pub struct ResultAeopSellerShipmentSubTradeOrder {
     /// Documented as `String`.
     pub ioss: Option<String>,
-    /// Documented as `String`.
+    /// Whether this parcel is all that is left to ship.
     pub send_type: Option<ShipmentExtent>,
     /// Documented as `AeopShipmentDTO[]`.
     pub shipment_list: Vec<AeopShipment>,

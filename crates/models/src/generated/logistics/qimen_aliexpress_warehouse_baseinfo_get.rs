@@ -36,7 +36,7 @@ setters!(QimenAliexpressWarehouseBaseinfoGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseBaseinfoGetAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<QimenAliexpressWarehouseBaseinfoGetResult>,
 }
 
@@ -44,13 +44,13 @@ record!(QimenAliexpressWarehouseBaseinfoGetAnswer {
     0: "result" => record(QimenAliexpressWarehouseBaseinfoGetResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseBaseinfoGetResult {
-    /// `warehouseName` on the wire. Documented as `String`.
+    /// Name of the warehouse. `warehouseName` on the wire.
     pub warehouse_name: Option<String>,
-    /// `warehouseCode` on the wire. Documented as `String`.
+    /// Code of the warehouse. `warehouseCode` on the wire.
     pub warehouse_code: Option<String>,
     /// `warehouseAddress` on the wire. Documented as `String`.
     pub warehouse_address: Option<String>,

@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseCalculateFeeGet {
-    /// `warehouseCode` on the wire. Documented as `String`.
+    /// Code of the warehouse. `warehouseCode` on the wire.
     pub warehouse_code: Option<String>,
     /// Documented as `Number`.
     pub height: Option<i64>,
@@ -68,7 +68,7 @@ setters!(QimenAliexpressWarehouseCalculateFeeGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseCalculateFeeGetAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<QimenAliexpressWarehouseCalculateFeeGetResult>,
 }
 
@@ -76,7 +76,7 @@ record!(QimenAliexpressWarehouseCalculateFeeGetAnswer {
     0: "result" => record(QimenAliexpressWarehouseCalculateFeeGetResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseCalculateFeeGetResult {

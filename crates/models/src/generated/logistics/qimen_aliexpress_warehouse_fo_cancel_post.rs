@@ -45,7 +45,7 @@ setters!(QimenAliexpressWarehouseFoCancelPost {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseFoCancelPostAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<LogisticsResult>,
 }
 

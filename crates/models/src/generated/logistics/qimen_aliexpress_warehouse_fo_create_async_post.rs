@@ -20,25 +20,25 @@ pub struct QimenAliexpressWarehouseFoCreateAsyncPost {
     pub ae_trade_order_id: Option<String>,
     /// `outBizId` on the wire. Documented as `String`.
     pub out_biz_id: Option<String>,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
-    /// Documented as `String`.
+    /// More of the address, such as flat or floor.
     pub address2: Option<String>,
-    /// Documented as `String`.
+    /// Street and house number.
     pub address1: Option<String>,
     /// `shippingMethod` on the wire. Documented as `String`.
     pub shipping_method: Option<String>,
     /// `warehouseCustomerId` on the wire. Documented as `String`.
     pub warehouse_customer_id: Option<String>,
-    /// `warehouseCode` on the wire. Documented as `String`.
+    /// Code of the warehouse. `warehouseCode` on the wire.
     pub warehouse_code: Option<String>,
-    /// Documented as `String`.
+    /// Postal code.
     pub zipcode: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone: Option<String>,
     /// `systemType` on the wire. Documented as `String`.
     pub system_type: Option<String>,
@@ -46,7 +46,7 @@ pub struct QimenAliexpressWarehouseFoCreateAsyncPost {
     pub name: Option<String>,
     /// Documented as `String`.
     pub items: Option<String>,
-    /// `shopName` on the wire. Documented as `String`.
+    /// Name of the shop. `shopName` on the wire.
     pub shop_name: Option<String>,
 }
 
@@ -96,7 +96,7 @@ setters!(QimenAliexpressWarehouseFoCreateAsyncPost {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseFoCreateAsyncPostAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<QimenAliexpressWarehouseFoCreateAsyncPostResult>,
 }
 
@@ -104,7 +104,7 @@ record!(QimenAliexpressWarehouseFoCreateAsyncPostAnswer {
     0: "result" => record(QimenAliexpressWarehouseFoCreateAsyncPostResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseFoCreateAsyncPostResult {

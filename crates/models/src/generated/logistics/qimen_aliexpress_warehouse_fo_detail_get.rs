@@ -45,7 +45,7 @@ setters!(QimenAliexpressWarehouseFoDetailGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseFoDetailGetAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<QimenAliexpressWarehouseFoDetailGetResult>,
 }
 
@@ -53,13 +53,13 @@ record!(QimenAliexpressWarehouseFoDetailGetAnswer {
     0: "result" => record(QimenAliexpressWarehouseFoDetailGetResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseFoDetailGetResult {
     /// Documented as `Number`.
     pub quantity: Option<i64>,
-    /// `skuId` on the wire. Documented as `String`.
+    /// The variant of the product. `skuId` on the wire.
     pub sku_id: Option<SkuId>,
 }
 

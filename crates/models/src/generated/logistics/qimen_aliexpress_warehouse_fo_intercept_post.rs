@@ -44,7 +44,7 @@ setters!(QimenAliexpressWarehouseFoInterceptPost {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseFoInterceptPostAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<QimenAliexpressWarehouseFoInterceptPostResult>,
 }
 
@@ -52,15 +52,15 @@ record!(QimenAliexpressWarehouseFoInterceptPostAnswer {
     0: "result" => record(QimenAliexpressWarehouseFoInterceptPostResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseFoInterceptPostResult {
-    /// Documented as `String`.
+    /// Whether the call succeeded.
     pub success: Option<String>,
-    /// `errorMessage` on the wire. Documented as `String`.
+    /// What went wrong, in words. `errorMessage` on the wire.
     pub error_message: Option<String>,
-    /// `errorCode` on the wire. Documented as `String`.
+    /// Code of what went wrong. `errorCode` on the wire.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub data: Option<String>,

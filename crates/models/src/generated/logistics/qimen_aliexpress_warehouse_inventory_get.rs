@@ -23,9 +23,9 @@ pub struct QimenAliexpressWarehouseInventoryGet {
     pub warehouse_code_list: Option<String>,
     /// `skuIdList` on the wire. Documented as `String`.
     pub sku_id_list: Option<String>,
-    /// `pageSize` on the wire. Documented as `String`.
+    /// Elements per page. `pageSize` on the wire.
     pub page_size: Option<String>,
-    /// `pageNo` on the wire. Documented as `String`.
+    /// Which page to read. `pageNo` on the wire.
     pub page_no: Option<String>,
 }
 
@@ -53,7 +53,7 @@ setters!(QimenAliexpressWarehouseInventoryGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseInventoryGetAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<QimenAliexpressWarehouseInventoryGetResult>,
 }
 
@@ -61,11 +61,11 @@ record!(QimenAliexpressWarehouseInventoryGetAnswer {
     0: "result" => record(QimenAliexpressWarehouseInventoryGetResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseInventoryGetResult {
-    /// `skuId` on the wire. Documented as `String`.
+    /// The variant of the product. `skuId` on the wire.
     pub sku_id: Option<SkuId>,
     /// `availableStock` on the wire. Documented as `Number`.
     pub available_stock: Option<i64>,

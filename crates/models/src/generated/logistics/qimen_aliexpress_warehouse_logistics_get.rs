@@ -14,7 +14,7 @@ use crate::{Answer, Call, Effect, Request};
 pub struct QimenAliexpressWarehouseLogisticsGet {
     /// `warehouseCustomerId` on the wire. Documented as `String`.
     pub warehouse_customer_id: Option<String>,
-    /// `warehouseCode` on the wire. Documented as `String`.
+    /// Code of the warehouse. `warehouseCode` on the wire.
     pub warehouse_code: Option<String>,
     /// `systemType` on the wire. Documented as `String`.
     pub system_type: Option<String>,
@@ -36,7 +36,7 @@ setters!(QimenAliexpressWarehouseLogisticsGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseLogisticsGetAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<QimenAliexpressWarehouseLogisticsGetResult>,
 }
 
@@ -44,7 +44,7 @@ record!(QimenAliexpressWarehouseLogisticsGetAnswer {
     0: "result" => record(QimenAliexpressWarehouseLogisticsGetResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseLogisticsGetResult {

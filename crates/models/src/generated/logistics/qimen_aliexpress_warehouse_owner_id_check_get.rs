@@ -40,7 +40,7 @@ setters!(QimenAliexpressWarehouseOwnerIdCheckGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseOwnerIdCheckGetAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<QimenAliexpressWarehouseOwnerIdCheckGetResult>,
 }
 
@@ -48,7 +48,7 @@ record!(QimenAliexpressWarehouseOwnerIdCheckGetAnswer {
     0: "result" => record(QimenAliexpressWarehouseOwnerIdCheckGetResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseOwnerIdCheckGetResult {

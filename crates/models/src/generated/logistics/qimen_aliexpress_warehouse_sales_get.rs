@@ -12,11 +12,11 @@ use crate::{Answer, Call, Effect, Request, Time};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseSalesGet {
-    /// `shopId` on the wire. Documented as `String`.
+    /// The shop. `shopId` on the wire.
     pub shop_id: Option<String>,
     /// `warehouseCustomerId` on the wire. Documented as `String`.
     pub warehouse_customer_id: Option<String>,
-    /// `warehouseCode` on the wire. Documented as `String`.
+    /// Code of the warehouse. `warehouseCode` on the wire.
     pub warehouse_code: Option<String>,
     /// `goodsOwnerId` on the wire. Documented as `String`.
     pub goods_owner_id: Option<String>,
@@ -52,7 +52,7 @@ setters!(QimenAliexpressWarehouseSalesGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseSalesGetAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<QimenAliexpressWarehouseSalesGetResult>,
 }
 
@@ -60,7 +60,7 @@ record!(QimenAliexpressWarehouseSalesGetAnswer {
     0: "result" => record(QimenAliexpressWarehouseSalesGetResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseSalesGetResult {

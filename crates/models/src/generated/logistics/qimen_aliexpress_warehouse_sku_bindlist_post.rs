@@ -41,7 +41,7 @@ setters!(QimenAliexpressWarehouseSkuBindlistPost {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseSkuBindlistPostAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<AliexpressWarehouseReverseFoCreatePostResult>,
 }
 

@@ -21,11 +21,11 @@ pub struct QimenAliexpressWarehouseSkulistInfoGet {
     pub system_type: Option<String>,
     /// `skuIdList` on the wire. Documented as `String`.
     pub sku_id_list: Option<String>,
-    /// `warehouseCode` on the wire. Documented as `String`.
+    /// Code of the warehouse. `warehouseCode` on the wire.
     pub warehouse_code: Option<String>,
-    /// `pageSize` on the wire. Documented as `Number`.
+    /// Elements per page. `pageSize` on the wire.
     pub page_size: Option<i64>,
-    /// `pageNo` on the wire. Documented as `Number`.
+    /// Which page to read. `pageNo` on the wire.
     pub page_no: Option<i64>,
 }
 
@@ -53,7 +53,7 @@ setters!(QimenAliexpressWarehouseSkulistInfoGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseSkulistInfoGetAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<QimenAliexpressWarehouseSkulistInfoGetResult>,
 }
 
@@ -61,11 +61,11 @@ record!(QimenAliexpressWarehouseSkulistInfoGetAnswer {
     0: "result" => record(QimenAliexpressWarehouseSkulistInfoGetResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseSkulistInfoGetResult {
-    /// `skuId` on the wire. Documented as `String`.
+    /// The variant of the product. `skuId` on the wire.
     pub sku_id: Option<SkuId>,
     /// `skuTitleCn` on the wire. Documented as `String`.
     pub sku_title_cn: Option<String>,

@@ -12,11 +12,11 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseSubscribeGet {
-    /// `shopId` on the wire. Documented as `String`.
+    /// The shop. `shopId` on the wire.
     pub shop_id: Option<String>,
     /// `warehouseCustomerId` on the wire. Documented as `String`.
     pub warehouse_customer_id: Option<String>,
-    /// `warehouseCode` on the wire. Documented as `String`.
+    /// Code of the warehouse. `warehouseCode` on the wire.
     pub warehouse_code: Option<String>,
     /// `goodsOwnerId` on the wire. Documented as `String`.
     pub goods_owner_id: Option<String>,
@@ -44,7 +44,7 @@ setters!(QimenAliexpressWarehouseSubscribeGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseSubscribeGetAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub result: Option<QimenAliexpressWarehouseSubscribeGetResult>,
 }
 
@@ -52,7 +52,7 @@ record!(QimenAliexpressWarehouseSubscribeGetAnswer {
     0: "result" => record(QimenAliexpressWarehouseSubscribeGetResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseSubscribeGetResult {

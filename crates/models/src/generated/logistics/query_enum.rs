@@ -19,7 +19,7 @@ record!(QueryEnum {});
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryEnumAnswer {
-    /// Documented as `MerchantServiceResponse`.
+    /// What the call brought.
     pub result: Option<MerchantServiceResponse>,
 }
 
@@ -27,17 +27,17 @@ record!(QueryEnumAnswer {
     0: "result" => record(MerchantServiceResponse) result;
 });
 
-/// What `result` holds; documented as `MerchantServiceResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantServiceResponse {
     /// Documented as `QueryLocOrdersEnumDTO`.
     pub mode: Option<QueryLocOrdersEnum>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong.
     pub error_info: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

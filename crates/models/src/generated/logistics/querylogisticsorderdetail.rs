@@ -14,7 +14,7 @@ use crate::{Answer, Call, PacificTime, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Querylogisticsorderdetail {
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
     /// Documented as `String`.
     pub domestic_logistics_num: Option<String>,
@@ -24,11 +24,11 @@ pub struct Querylogisticsorderdetail {
     pub gmt_create_start_str: Option<PacificTime>,
     /// Documented as `String`.
     pub international_logistics_num: Option<String>,
-    /// Documented as `String`.
+    /// How far the shipping has come.
     pub logistics_status: Option<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub warehouse_carrier_service: Option<String>,
@@ -62,7 +62,7 @@ setters!(Querylogisticsorderdetail {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerylogisticsorderdetailAnswer {
-    /// Documented as `AeopLogisticsOrderDetailQueryResult`.
+    /// What the call brought.
     pub result: Option<AeopLogisticsOrderDetailQueryResult>,
 }
 
@@ -70,19 +70,19 @@ record!(QuerylogisticsorderdetailAnswer {
     0: "result" => record(AeopLogisticsOrderDetailQueryResult) result;
 });
 
-/// What `result` holds; documented as `AeopLogisticsOrderDetailQueryResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopLogisticsOrderDetailQueryResult {
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_desc: Option<String>,
-    /// Documented as `AeopLogisticsOrderDetailDTO[]`.
+    /// The elements of the answer.
     pub result_list: Vec<AeopLogisticsOrderDetail>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// Number of pages.
     pub total_page: Option<i64>,
 }
 
@@ -102,7 +102,7 @@ pub struct AeopLogisticsOrderDetail {
     pub close_time: Option<i64>,
     /// Documented as `String`.
     pub channel_code: Option<String>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
     /// Documented as `String`.
     pub international_logistics_num: Option<String>,
@@ -112,9 +112,9 @@ pub struct AeopLogisticsOrderDetail {
     pub logistics_fee: Option<Money>,
     /// Documented as `Number`.
     pub logistics_order_id: Option<i64>,
-    /// Documented as `String`.
+    /// How far the shipping has come.
     pub logistics_status: Option<String>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub out_order_code: Option<String>,

@@ -13,11 +13,11 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Querysellershipmentinfo {
-    /// Documented as `String`.
+    /// Tracking number.
     pub logistics_no: Option<String>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
-    /// Documented as `String`.
+    /// The shipping service.
     pub service_name: Option<String>,
     /// Documented as `Number`.
     pub sub_trade_order_index: Option<i64>,
@@ -43,13 +43,13 @@ setters!(Querysellershipmentinfo {
 pub struct QuerysellershipmentinfoAnswer {
     /// Documented as `AeopSellerShipmentSubTradeOrderDTO[]`.
     pub sub_trade_order_list: Vec<AeopSellerShipmentSubTradeOrder>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub result_error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub result_success: Option<bool>,
 }
 
@@ -67,7 +67,7 @@ record!(QuerysellershipmentinfoAnswer {
 pub struct AeopSellerShipmentSubTradeOrder {
     /// Documented as `String`.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// Whether this parcel is all that is left to ship.
     pub send_type: Option<ShipmentExtent>,
     /// Documented as `String`.
     pub error_msg: Option<String>,
@@ -89,15 +89,15 @@ record!(AeopSellerShipmentSubTradeOrder {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerysellershipmentinfoAeopShipment {
-    /// Documented as `String`.
+    /// Tracking number.
     pub logistics_no: Option<String>,
-    /// Documented as `String`.
+    /// Page of the carrier for following parcels.
     pub tracking_web_site: Option<String>,
     /// Documented as `String`.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub error_msg: Option<String>,
-    /// Documented as `String`.
+    /// The shipping service.
     pub service_name: Option<String>,
 }
 

@@ -33,7 +33,7 @@ setters!(RedefiningGetfieldinfoforprint {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningGetfieldinfoforprintAnswer {
-    /// Documented as `AeopWarehouseOrderPrintFieldResponse`.
+    /// What the call brought.
     pub result: Option<AeopWarehouseOrderPrintFieldResponse>,
 }
 
@@ -41,7 +41,7 @@ record!(RedefiningGetfieldinfoforprintAnswer {
     0: "result" => record(AeopWarehouseOrderPrintFieldResponse) result;
 });
 
-/// What `result` holds; documented as `AeopWarehouseOrderPrintFieldResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopWarehouseOrderPrintFieldResponse {
@@ -49,13 +49,13 @@ pub struct AeopWarehouseOrderPrintFieldResponse {
     pub zoning_code: Option<String>,
     /// Documented as `Boolean`.
     pub print_presorting: Option<bool>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `String`.
     pub presorting_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_desc: Option<String>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 

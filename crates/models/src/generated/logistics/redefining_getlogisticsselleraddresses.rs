@@ -32,13 +32,13 @@ pub struct RedefiningGetlogisticsselleraddressesAnswer {
     pub sender_seller_address_list: Vec<SenderSellerAddress>,
     /// Documented as `String[]`.
     pub refund_seller_address_list: Vec<RefundSellerAddress>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_desc: Option<String>,
     /// Documented as `String[]`.
     pub pickup_seller_address_list: Vec<PickupSellerAddress>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub result_error_code: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub result_success: Option<bool>,
 }
 
@@ -55,39 +55,39 @@ record!(RedefiningGetlogisticsselleraddressesAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SenderSellerAddress {
-    /// Documented as `String`.
+    /// Street and house number.
     pub street_address: Option<String>,
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone: Option<String>,
-    /// Documented as `String`.
+    /// Fax number.
     pub fax: Option<String>,
     /// Documented as `Boolean`.
     pub need_to_update: Option<bool>,
-    /// Documented as `String`.
+    /// Street or quarter.
     pub street: Option<String>,
-    /// Documented as `String`.
+    /// Kind of account; no source lists values.
     pub member_type: Option<String>,
-    /// Documented as `String`.
+    /// Postal code.
     pub postcode: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the address in the platform's address book.
     pub address_id: Option<i64>,
-    /// Documented as `String`.
+    /// Name of the account in the platform's messenger.
     pub trademanage_id: Option<String>,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
     /// Documented as `Number`.
     pub is_default: Option<i64>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
-    /// Documented as `String`.
+    /// County or district.
     pub county: Option<String>,
     /// Documented as `String`.
     pub name: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// Number of a mobile phone.
     pub mobile: Option<String>,
     /// Documented as `String`.
     pub language: Option<String>,
@@ -118,39 +118,39 @@ record!(SenderSellerAddress {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RefundSellerAddress {
-    /// Documented as `String`.
+    /// Street and house number.
     pub street_address: Option<String>,
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone: Option<String>,
-    /// Documented as `String`.
+    /// Fax number.
     pub fax: Option<String>,
     /// Documented as `Boolean`.
     pub need_to_update: Option<bool>,
-    /// Documented as `String`.
+    /// Street or quarter.
     pub street: Option<String>,
-    /// Documented as `String`.
+    /// Kind of account; no source lists values.
     pub member_type: Option<String>,
-    /// Documented as `String`.
+    /// Postal code.
     pub postcode: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the address in the platform's address book.
     pub address_id: Option<i64>,
-    /// Documented as `String`.
+    /// Name of the account in the platform's messenger.
     pub trademanage_id: Option<String>,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
     /// Documented as `Number`.
     pub is_default: Option<i64>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
-    /// Documented as `String`.
+    /// County or district.
     pub county: Option<String>,
     /// Documented as `String`.
     pub name: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// Number of a mobile phone.
     pub mobile: Option<String>,
     /// Documented as `String`.
     pub language: Option<String>,
@@ -181,39 +181,39 @@ record!(RefundSellerAddress {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PickupSellerAddress {
-    /// Documented as `String`.
+    /// Street and house number.
     pub street_address: Option<String>,
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone: Option<String>,
-    /// Documented as `String`.
+    /// Fax number.
     pub fax: Option<String>,
     /// Documented as `Boolean`.
     pub need_to_update: Option<bool>,
-    /// Documented as `String`.
+    /// Street or quarter.
     pub street: Option<String>,
-    /// Documented as `String`.
+    /// Kind of account; no source lists values.
     pub member_type: Option<String>,
-    /// Documented as `String`.
+    /// Postal code.
     pub postcode: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the address in the platform's address book.
     pub address_id: Option<i64>,
-    /// Documented as `String`.
+    /// Name of the account in the platform's messenger.
     pub trademanage_id: Option<String>,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
     /// Documented as `Number`.
     pub is_default: Option<i64>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
-    /// Documented as `String`.
+    /// County or district.
     pub county: Option<String>,
     /// Documented as `String`.
     pub name: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// Number of a mobile phone.
     pub mobile: Option<String>,
     /// Documented as `String`.
     pub language: Option<String>,

@@ -29,11 +29,11 @@ setters!(RedefiningGetnextleveladdressdata {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningGetnextleveladdressdataAnswer {
-    /// Documented as `String[]`.
+    /// The elements of the answer.
     pub result_list: Vec<RedefiningGetallprovinceResult>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_desc: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
 }
 

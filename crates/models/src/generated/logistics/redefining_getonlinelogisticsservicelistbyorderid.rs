@@ -22,9 +22,9 @@ pub struct RedefiningGetonlinelogisticsservicelistbyorderid {
     pub goods_weight: Option<String>,
     /// Documented as `Number`.
     pub goods_length: Option<i64>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -50,11 +50,11 @@ setters!(RedefiningGetonlinelogisticsservicelistbyorderid {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningGetonlinelogisticsservicelistbyorderidAnswer {
-    /// Documented as `String[]`.
+    /// The elements of the answer.
     pub result_list: Vec<RedefiningGetonlinelogisticsservicelistbyorderidResult>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_desc: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
 }
 

@@ -19,11 +19,11 @@ record!(RedefiningQureywlbdomesticlogisticscompany {});
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningQureywlbdomesticlogisticscompanyAnswer {
-    /// Documented as `String[]`.
+    /// The elements of the answer.
     pub result_list: Vec<RedefiningQureywlbdomesticlogisticscompanyResult>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_desc: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub result_success: Option<bool>,
 }
 

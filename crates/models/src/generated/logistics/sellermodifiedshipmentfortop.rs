@@ -13,27 +13,27 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Sellermodifiedshipmentfortop {
-    /// Documented as `String`.
+    /// Tracking number until now.
     pub old_logistics_no: Option<String>,
     /// Documented as `String`.
     pub description: Option<String>,
-    /// Documented as `String`.
+    /// Tracking number from now on.
     pub new_logistics_no: Option<String>,
-    /// Documented as `String`.
+    /// Whether this parcel is all that is left to ship.
     pub send_type: Option<ShipmentExtent>,
-    /// Documented as `String`.
+    /// The order, as text.
     pub out_ref: Option<String>,
     /// Documented as `String`.
     pub tracking_website: Option<String>,
-    /// Documented as `String`.
+    /// The shipping service until now.
     pub old_service_name: Option<String>,
-    /// Documented as `String`.
+    /// The shipping service from now on.
     pub new_service_name: Option<String>,
     /// Documented as `String`.
     pub package_type: Option<String>,
     /// Documented as `String`.
     pub actual_carrier: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -69,11 +69,11 @@ setters!(Sellermodifiedshipmentfortop {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellermodifiedshipmentfortopAnswer {
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub result_error_desc: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub result_error_code: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub result_success: Option<bool>,
 }
 

@@ -13,17 +13,17 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Sellershipmentfortop {
-    /// Documented as `String`.
+    /// Tracking number.
     pub logistics_no: Option<String>,
     /// Documented as `String`.
     pub description: Option<String>,
-    /// Documented as `String`.
+    /// Whether this parcel is all that is left to ship.
     pub send_type: Option<ShipmentExtent>,
-    /// Documented as `String`.
+    /// The order, as text.
     pub out_ref: Option<String>,
     /// Documented as `String`.
     pub tracking_website: Option<String>,
-    /// Documented as `String`.
+    /// The shipping service.
     pub service_name: Option<String>,
     /// Documented as `String`.
     pub package_type: Option<String>,
@@ -31,7 +31,7 @@ pub struct Sellershipmentfortop {
     pub actual_carrier: Option<String>,
     /// Documented as `String`.
     pub ioss: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -65,11 +65,11 @@ setters!(Sellershipmentfortop {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellershipmentfortopAnswer {
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub result_error_desc: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub result_error_code: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub result_success: Option<bool>,
 }
 

@@ -19,7 +19,7 @@ use crate::{Answer, Call, Request};
 pub struct Sellershipmentsupportsubtradeorder {
     /// Documented as `AeopSellerShipmentSubTradeOrderDTO[]`.
     pub sub_trade_order_list: Vec<AeopSellerShipmentSubTradeOrder>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 
@@ -37,7 +37,7 @@ setters!(Sellershipmentsupportsubtradeorder {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopSellerShipmentSubTradeOrder {
-    /// Documented as `String`.
+    /// Whether this parcel is all that is left to ship.
     pub send_type: Option<ShipmentExtent>,
     /// Documented as `Number`.
     pub sub_trade_order_index: Option<i64>,
@@ -67,13 +67,13 @@ setters!(AeopSellerShipmentSubTradeOrder {
 pub struct SellershipmentsupportsubtradeorderAnswer {
     /// Documented as `AeopSellerShipmentSubTradeOrderDTO[]`.
     pub sub_trade_order_list: Vec<ResponseAeopSellerShipmentSubTradeOrder>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub code_of_error: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
 }
 
@@ -89,7 +89,7 @@ record!(SellershipmentsupportsubtradeorderAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResponseAeopSellerShipmentSubTradeOrder {
-    /// Documented as `String`.
+    /// Whether this parcel is all that is left to ship.
     pub send_type: Option<ShipmentExtent>,
     /// Documented as `Number`.
     pub sub_trade_order_index: Option<i64>,

@@ -32,7 +32,7 @@ setters!(ServiceQuery {
 pub struct AeopOnlineLogisticsServiceRequest {
     /// Documented as `AeopOnlineLogisticsServiceItemDTO[]`.
     pub sub_order_list: Vec<AeopOnlineLogisticsServiceItem>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub goods_length: Option<i64>,
@@ -42,7 +42,7 @@ pub struct AeopOnlineLogisticsServiceRequest {
     pub goods_height: Option<i64>,
     /// Documented as `Number`.
     pub goods_width: Option<i64>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -78,9 +78,9 @@ pub struct AeopOnlineLogisticsServiceItem {
     pub goods_height: Option<i64>,
     /// Documented as `Number`.
     pub goods_width: Option<i64>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
 }
 
@@ -144,7 +144,7 @@ pub struct AeopOnlineLogisticsServiceResult {
     pub is_express_logistics_service: Option<bool>,
     /// Documented as `AeopOnlineLogisticsFeeItem[]`.
     pub other_fees: Vec<AeopOnlineLogisticsFeeItem>,
-    /// Documented as `String`.
+    /// Name of the warehouse.
     pub warehouse_name: Option<String>,
     /// Documented as `String`.
     pub discount_trial_result: Option<String>,

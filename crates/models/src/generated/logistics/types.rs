@@ -11,11 +11,11 @@ use crate::{Amount, Monetary};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopShipment {
-    /// Documented as `String`.
+    /// Tracking number.
     pub logistics_no: Option<String>,
-    /// Documented as `String`.
+    /// Page of the carrier for following parcels.
     pub tracking_web_site: Option<String>,
-    /// Documented as `String`.
+    /// The shipping service.
     pub service_name: Option<String>,
     /// Documented as `String`.
     pub actual_carrier: Option<String>,
@@ -31,15 +31,15 @@ record!(AeopShipment {
     4: "package_type" => text package_type;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressWarehouseReverseFoCreatePostResult {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// `errorMessage` on the wire. Documented as `String`.
+    /// What went wrong, in words. `errorMessage` on the wire.
     pub error_message: Option<String>,
-    /// `errorCode` on the wire. Documented as `String`.
+    /// Code of what went wrong. `errorCode` on the wire.
     pub error_code: Option<String>,
     /// Documented as `Boolean`.
     pub data: Option<bool>,
@@ -52,15 +52,15 @@ record!(AliexpressWarehouseReverseFoCreatePostResult {
     3: "data" => boolean data;
 });
 
-/// What `result` holds; documented as `TopResponseDO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EcowarehouseReturnOrderStatusPostTopResponse {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `Boolean`.
     pub data: Option<bool>,
@@ -105,7 +105,7 @@ setters!(FeeDetail {
     total_amount: some(i64);
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsResult {
@@ -176,7 +176,7 @@ impl Monetary for Money {
 pub struct OrderCreateorderMoney {
     /// Documented as `Number`.
     pub cent: Option<i64>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
 }
 
@@ -194,11 +194,11 @@ setters!(OrderCreateorderMoney {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderShipmentAeopShipment {
-    /// Documented as `String`.
+    /// Tracking number.
     pub logistics_no: Option<String>,
-    /// Documented as `String`.
+    /// Page of the carrier for following parcels.
     pub tracking_web_site: Option<String>,
-    /// Documented as `String`.
+    /// The shipping service.
     pub service_name: Option<String>,
     /// Documented as `String`.
     pub actual_carrier: Option<String>,
@@ -226,35 +226,35 @@ setters!(OrderShipmentAeopShipment {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Receiver {
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone: Option<String>,
-    /// Documented as `String`.
+    /// Fax number.
     pub fax: Option<String>,
-    /// Documented as `String`.
+    /// Kind of account; no source lists values.
     pub member_type: Option<String>,
-    /// Documented as `String`.
+    /// Name of the account in the platform's messenger.
     pub trademanage_id: Option<String>,
-    /// Documented as `String`.
+    /// Street or quarter.
     pub street: Option<String>,
-    /// Documented as `String`.
+    /// Postal code.
     pub post_code: Option<String>,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
-    /// Documented as `String`.
+    /// County or district.
     pub county: Option<String>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the address in the platform's address book.
     pub address_id: Option<i64>,
     /// Documented as `String`.
     pub name: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// Street and house number.
     pub street_address: Option<String>,
-    /// Documented as `String`.
+    /// Number of a mobile phone.
     pub mobile: Option<String>,
 }
 
@@ -316,11 +316,11 @@ record!(RedefiningGetallprovinceResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningSellermodifiedshipmentsupportsubtradeorderAeopShipment {
-    /// Documented as `String`.
+    /// Tracking number.
     pub logistics_no: Option<String>,
-    /// Documented as `String`.
+    /// Page of the carrier for following parcels.
     pub tracking_web_site: Option<String>,
-    /// Documented as `String`.
+    /// The shipping service.
     pub service_name: Option<String>,
 }
 
@@ -340,11 +340,11 @@ setters!(RedefiningSellermodifiedshipmentsupportsubtradeorderAeopShipment {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellershipmentsupportsubtradeorderAeopShipment {
-    /// Documented as `String`.
+    /// Tracking number.
     pub logistics_no: Option<String>,
-    /// Documented as `String`.
+    /// Page of the carrier for following parcels.
     pub tracking_web_site: Option<String>,
-    /// Documented as `String`.
+    /// The shipping service.
     pub service_name: Option<String>,
 }
 
@@ -358,35 +358,35 @@ record!(SellershipmentsupportsubtradeorderAeopShipment {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Sender {
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone: Option<String>,
-    /// Documented as `String`.
+    /// Fax number.
     pub fax: Option<String>,
-    /// Documented as `String`.
+    /// Kind of account; no source lists values.
     pub member_type: Option<String>,
-    /// Documented as `String`.
+    /// Name of the account in the platform's messenger.
     pub trademanage_id: Option<String>,
-    /// Documented as `String`.
+    /// Street or quarter.
     pub street: Option<String>,
-    /// Documented as `String`.
+    /// Postal code.
     pub post_code: Option<String>,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
-    /// Documented as `String`.
+    /// County or district.
     pub county: Option<String>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the address in the platform's address book.
     pub address_id: Option<i64>,
     /// Documented as `String`.
     pub name: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// Street and house number.
     pub street_address: Option<String>,
-    /// Documented as `String`.
+    /// Number of a mobile phone.
     pub mobile: Option<String>,
 }
 
@@ -426,17 +426,17 @@ setters!(Sender {
     mobile: into(impl Into<String>);
 });
 
-/// What `result` holds; documented as `TopResponseDO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TopResponse {
     /// Documented as `String`.
     pub data: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

@@ -15,7 +15,7 @@ use crate::{Answer, Call, Request};
 pub struct ValueaddedInsuranceEstimate {
     /// Documented as `Boolean`.
     pub agree_upgrade_reverse_parcel_insure: Option<bool>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub insurance_coverage: Option<i64>,
@@ -42,7 +42,7 @@ setters!(ValueaddedInsuranceEstimate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ValueaddedInsuranceEstimateAnswer {
-    /// Documented as `GlspResponse`.
+    /// What the call brought.
     pub result: Option<GlspResponse>,
 }
 
@@ -50,7 +50,7 @@ record!(ValueaddedInsuranceEstimateAnswer {
     0: "result" => record(GlspResponse) result;
 });
 
-/// What `result` holds; documented as `GlspResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlspResponse {
@@ -58,11 +58,11 @@ pub struct GlspResponse {
     pub result: Option<String>,
     /// Documented as `String[]`.
     pub error_info_details: Vec<String>,
-    /// Documented as `ErrorInfo`.
+    /// What went wrong.
     pub error_info: Option<ErrorInfo>,
     /// Documented as `Boolean`.
     pub retry: Option<bool>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
 }
 

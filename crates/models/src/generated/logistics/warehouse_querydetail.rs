@@ -16,7 +16,7 @@ use crate::{Answer, Call, PacificTime, Request};
 pub struct WarehouseQuerydetail {
     /// Documented as `String`.
     pub consign_type: Option<String>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
     /// Documented as `String`.
     pub domestic_logistics_num: Option<String>,
@@ -26,11 +26,11 @@ pub struct WarehouseQuerydetail {
     pub gmt_create_start_str: Option<PacificTime>,
     /// Documented as `String`.
     pub international_logistics_num: Option<String>,
-    /// Documented as `String`.
+    /// How far the shipping has come.
     pub logistics_status: Option<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub warehouse_carrier_service: Option<String>,
@@ -103,7 +103,7 @@ pub struct WarehouseQuerydetailResult {
     pub logistics_fee_list: Vec<WarehouseQuerydetailMoney>,
     /// Documented as `Number`.
     pub logistics_order_id: Option<i64>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub international_logistics_type: Option<String>,
@@ -113,7 +113,7 @@ pub struct WarehouseQuerydetailResult {
     pub logistics_fee: Option<WarehouseQuerydetailMoney>,
     /// Documented as `LogisticsServiceDTO[]`.
     pub logistics_service_list: Vec<LogisticsService>,
-    /// Documented as `String`.
+    /// How far the shipping has come.
     pub logistics_status: Option<String>,
     /// Documented as `String`.
     pub international_logistics_num: Option<String>,
@@ -137,7 +137,7 @@ record!(WarehouseQuerydetailResult {
 pub struct WarehouseQuerydetailMoney {
     /// Documented as `Number`.
     pub cent: Option<i64>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
 }
 

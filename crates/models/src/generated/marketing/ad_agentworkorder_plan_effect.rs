@@ -22,7 +22,7 @@ pub struct AdAgentworkorderPlanEffect {
     pub plan_id: Option<i64>,
     /// Documented as `String`.
     pub operate_desc: Option<String>,
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
 }
 

@@ -37,7 +37,7 @@ impl InteractiveTaskComplete {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InteractiveTaskCompleteAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<InteractiveTaskCompleteResult>,
 }
 
@@ -45,21 +45,21 @@ record!(InteractiveTaskCompleteAnswer {
     0: "result" => record(InteractiveTaskCompleteResult) result;
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InteractiveTaskCompleteResult {
     /// Documented as `String`.
     pub result: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub msg_info: Option<String>,
     /// Documented as `String`.
     pub msg_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

@@ -49,7 +49,7 @@ setters!(AeopLimitedDiscProductId {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LimitdiscountpromotionproductDelAnswer {
-    /// Documented as `AeopResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopResult>,
 }
 
@@ -57,11 +57,11 @@ record!(LimitdiscountpromotionproductDelAnswer {
     0: "result" => record(AeopResult) result;
 });
 
-/// What `result` holds; documented as `AeopResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopResult {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `Boolean`.
     pub target: Option<bool>,

@@ -29,7 +29,7 @@ setters!(LimiteddiscountpromotionAddpromotionproduct {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LimiteddiscountpromotionAddpromotionproductAnswer {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
     /// Documented as `AeopLimitedProductResultDTO`.
     pub target: Option<AeopLimitedProductResult>,

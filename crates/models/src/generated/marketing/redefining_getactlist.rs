@@ -58,7 +58,7 @@ setters!(SellerCouponActivityApiQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningGetactlistAnswer {
-    /// Documented as `SellerCouponActivityList`.
+    /// What the call brought.
     pub result: Option<SellerCouponActivityList>,
 }
 
@@ -66,19 +66,19 @@ record!(RedefiningGetactlistAnswer {
     0: "result" => record(SellerCouponActivityList) result;
 });
 
-/// What `result` holds; documented as `SellerCouponActivityList`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellerCouponActivityList {
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_item: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of pages.
     pub total_page: Option<i64>,
     /// Documented as `SellerCouponActivity[]`.
     pub activity_list: Vec<SellerCouponActivity>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page: Option<i64>,
 }
 

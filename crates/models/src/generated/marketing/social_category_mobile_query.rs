@@ -15,7 +15,7 @@ use crate::{Answer, Call, Effect, Request};
 pub struct SocialCategoryMobileQuery {
     /// Documented as `String`.
     pub lang: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
 }
 
@@ -33,7 +33,7 @@ setters!(SocialCategoryMobileQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialCategoryMobileQueryAnswer {
-    /// Documented as `OpenApiResult`.
+    /// What the call brought.
     pub result: Option<SocialCategoryMobileQueryOpenApiResult>,
 }
 
@@ -41,17 +41,17 @@ record!(SocialCategoryMobileQueryAnswer {
     0: "result" => record(SocialCategoryMobileQueryOpenApiResult) result;
 });
 
-/// What `result` holds; documented as `OpenApiResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialCategoryMobileQueryOpenApiResult {
     /// Documented as `MobileCategoryDto`.
     pub result: Option<MobileCategory>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

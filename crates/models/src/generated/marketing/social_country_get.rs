@@ -28,7 +28,7 @@ setters!(SocialCountryGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialCountryGetAnswer {
-    /// Documented as `ItemPickPagingResult`.
+    /// What the call brought.
     pub result: Option<ItemPickPagingResult>,
 }
 
@@ -36,15 +36,15 @@ record!(SocialCountryGetAnswer {
     0: "result" => record(ItemPickPagingResult) result;
 });
 
-/// What `result` holds; documented as `ItemPickPagingResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ItemPickPagingResult {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
     /// Documented as `CountryDTO[]`.
     pub results: Vec<Country>,

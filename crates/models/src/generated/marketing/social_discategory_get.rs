@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialDiscategoryGet {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -28,7 +28,7 @@ setters!(SocialDiscategoryGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialDiscategoryGetAnswer {
-    /// Documented as `ItemPickPagingResult`.
+    /// What the call brought.
     pub result: Option<ItemPickPagingResult>,
 }
 
@@ -36,17 +36,17 @@ record!(SocialDiscategoryGetAnswer {
     0: "result" => record(ItemPickPagingResult) result;
 });
 
-/// What `result` holds; documented as `ItemPickPagingResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ItemPickPagingResult {
     /// Documented as `LabelDTO[]`.
     pub results: Vec<Label>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 
@@ -61,9 +61,9 @@ record!(ItemPickPagingResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Label {
-    /// Documented as `String`.
+    /// Name of the category.
     pub category_name: Option<String>,
-    /// Documented as `String`.
+    /// The category.
     pub category_id: Option<String>,
     /// Documented as `CategoryDto[]`. Last documented as of 2022-08 (top).
     pub childrens: Vec<ResultCategory>,
@@ -81,9 +81,9 @@ record!(Label {
 pub struct ResultCategory {
     /// Documented as `CategoryDto[]`. Last documented as of 2022-08 (top).
     pub childrens: Vec<Category>,
-    /// Documented as `String`. Last documented as of 2022-08 (top).
+    /// Name of the category. Last documented as of 2022-08 (top).
     pub category_name: Option<String>,
-    /// Documented as `String`. Last documented as of 2022-08 (top).
+    /// The category. Last documented as of 2022-08 (top).
     pub category_id: Option<String>,
 }
 
@@ -97,9 +97,9 @@ record!(ResultCategory {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Category {
-    /// Documented as `String`. Last documented as of 2022-08 (top).
+    /// Name of the category. Last documented as of 2022-08 (top).
     pub category_name: Option<String>,
-    /// Documented as `String`. Last documented as of 2022-08 (top).
+    /// The category. Last documented as of 2022-08 (top).
     pub category_id: Option<String>,
 }
 

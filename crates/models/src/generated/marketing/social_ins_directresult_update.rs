@@ -64,7 +64,7 @@ pub struct SocialInsDirectresultUpdateAnswer {
     pub successs: Option<bool>,
     /// Documented as `String`.
     pub error_codee: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

@@ -46,7 +46,7 @@ setters!(SocialItemPromotion {
 pub struct SocialItemPromotionAnswer {
     /// Documented as `String`.
     pub promotion_url: Option<Url>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
     /// Documented as `String`.
     pub result_code: Option<String>,

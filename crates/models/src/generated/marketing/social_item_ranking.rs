@@ -17,13 +17,13 @@ pub struct SocialItemRanking {
     pub currency: Option<String>,
     /// Documented as `String[]`.
     pub country_list: Vec<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub page_no: Option<i64>,
     /// Documented as `Number`.
     pub cate_id: Option<CategoryId>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
 }
 
@@ -49,7 +49,7 @@ setters!(SocialItemRanking {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialItemRankingAnswer {
-    /// Documented as `ItemPickPagingResult`.
+    /// What the call brought.
     pub result: Option<ItemPickPagingResult>,
 }
 
@@ -57,23 +57,23 @@ record!(SocialItemRankingAnswer {
     0: "result" => record(ItemPickPagingResult) result;
 });
 
-/// What `result` holds; documented as `ItemPickPagingResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ItemPickPagingResult {
     /// Documented as `ItemSearchResult[]`.
     pub results: Vec<ItemSearchResult>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub page_no: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
 }
 

@@ -15,7 +15,7 @@ use crate::{Amount, Answer, Call, Effect, Request, Time, Url};
 pub struct SocialItemSearch {
     /// Documented as `Number`.
     pub cate_id: Option<CategoryId>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub page_no: Option<i64>,
     /// Documented as `String`.
     pub min_price: Option<Amount>,
@@ -31,7 +31,7 @@ pub struct SocialItemSearch {
     pub order_by: Option<String>,
     /// Documented as `Boolean`.
     pub desc: Option<bool>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `Boolean`.
     pub is_ship_free: Option<bool>,
@@ -45,7 +45,7 @@ pub struct SocialItemSearch {
     pub alliance_item: Option<bool>,
     /// Documented as `String`.
     pub comment_score: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `String`.
     pub currency: Option<String>,
@@ -97,7 +97,7 @@ setters!(SocialItemSearch {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialItemSearchAnswer {
-    /// Documented as `ItemPickPagingResult`.
+    /// What the call brought.
     pub result: Option<ItemPickPagingResult>,
 }
 
@@ -105,23 +105,23 @@ record!(SocialItemSearchAnswer {
     0: "result" => record(ItemPickPagingResult) result;
 });
 
-/// What `result` holds; documented as `ItemPickPagingResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ItemPickPagingResult {
     /// Documented as `ItemSearchResult[]`.
     pub results: Vec<ItemSearchResult>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub page_no: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

@@ -19,7 +19,7 @@ record!(SocialLocaleGet {});
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialLocaleGetAnswer {
-    /// Documented as `ItemPickPagingResult`.
+    /// What the call brought.
     pub result: Option<ItemPickPagingResult>,
 }
 
@@ -27,23 +27,23 @@ record!(SocialLocaleGetAnswer {
     0: "result" => record(ItemPickPagingResult) result;
 });
 
-/// What `result` holds; documented as `ItemPickPagingResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ItemPickPagingResult {
     /// Documented as `LocaleDto[]`.
     pub results: Vec<Locale>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub page_no: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

@@ -17,9 +17,9 @@ pub struct SocialProductEvaluationQuery {
     pub country_code: Option<String>,
     /// Documented as `Number`.
     pub page: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
 }
 
@@ -41,7 +41,7 @@ setters!(SocialProductEvaluationQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialProductEvaluationQueryAnswer {
-    /// Documented as `OpenApiResult`.
+    /// What the call brought.
     pub result: Option<SocialProductEvaluationQueryOpenApiResult>,
 }
 
@@ -49,17 +49,17 @@ record!(SocialProductEvaluationQueryAnswer {
     0: "result" => record(SocialProductEvaluationQueryOpenApiResult) result;
 });
 
-/// What `result` holds; documented as `OpenApiResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialProductEvaluationQueryOpenApiResult {
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `ProductEvaluationResponse`.
     pub result: Option<ProductEvaluationResponse>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 
@@ -78,7 +78,7 @@ pub struct ProductEvaluationResponse {
     pub evaluations: Vec<BuyerEvaluation>,
     /// Documented as `Number`.
     pub page_number: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `Number`.
     pub total_number: Option<i64>,
@@ -113,7 +113,7 @@ pub struct BuyerEvaluation {
     pub is_anonymous: Option<bool>,
     /// Documented as `String`.
     pub logistics_service: Option<String>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
     /// Documented as `String`.
     pub product_sku: Option<String>,

@@ -13,13 +13,13 @@ use crate::{Amount, Answer, Call, Decimal, Effect, Request, Time};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialProductFreightQuery {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `Number`.
     pub quantity: Option<i64>,
     /// Documented as `String`.
     pub ship_from_country: Option<String>,
-    /// Documented as `String`.
+    /// Country that the goods go to, two letters.
     pub ship_to_country: Option<String>,
     /// Documented as `String`.
     pub currency: Option<String>,
@@ -45,7 +45,7 @@ setters!(SocialProductFreightQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialProductFreightQueryAnswer {
-    /// Documented as `FreightItemOpenApiVO`.
+    /// What the call brought.
     pub result: Option<FreightItemOpenApi>,
 }
 
@@ -53,7 +53,7 @@ record!(SocialProductFreightQueryAnswer {
     0: "result" => record(FreightItemOpenApi) result;
 });
 
-/// What `result` holds; documented as `FreightItemOpenApiVO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FreightItemOpenApi {

@@ -17,7 +17,7 @@ pub struct SocialProductFulldetailQuery {
     pub channel: Option<String>,
     /// Documented as `String`.
     pub country: Option<String>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub terminal: Option<String>,
@@ -41,7 +41,7 @@ setters!(SocialProductFulldetailQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialProductFulldetailQueryAnswer {
-    /// Documented as `OpenApiResult`.
+    /// What the call brought.
     pub result: Option<SocialProductFulldetailQueryOpenApiResult>,
 }
 
@@ -49,17 +49,17 @@ record!(SocialProductFulldetailQueryAnswer {
     0: "result" => record(SocialProductFulldetailQueryOpenApiResult) result;
 });
 
-/// What `result` holds; documented as `OpenApiResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialProductFulldetailQueryOpenApiResult {
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `FullDetailOpenApiVO`.
     pub result: Option<FullDetailOpenApi>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 
@@ -86,7 +86,7 @@ pub struct FullDetailOpenApi {
     pub category_url: Option<Url>,
     /// Documented as `String`.
     pub complaints_url: Option<Url>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// Documented as `String`.
     pub currency_rate: Option<String>,
@@ -337,7 +337,7 @@ pub struct SkuOpenApi {
     pub sku_big_sale_price: Option<Amount>,
     /// Documented as `String`.
     pub sku_deposit_amount: Option<Amount>,
-    /// Documented as `Number`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub sku_prop_ids: Option<Joined>,

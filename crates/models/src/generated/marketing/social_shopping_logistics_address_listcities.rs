@@ -17,7 +17,7 @@ pub struct SocialShoppingLogisticsAddressListcities {
     pub country_code: Option<String>,
     /// Documented as `String`.
     pub address_code: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -37,7 +37,7 @@ setters!(SocialShoppingLogisticsAddressListcities {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingLogisticsAddressListcitiesAnswer {
-    /// Documented as `OpenApiResult`.
+    /// What the call brought.
     pub result: Option<SocialShoppingLogisticsAddressListcitiesOpenApiResult>,
 }
 

@@ -15,7 +15,7 @@ use crate::{Answer, Call, Request};
 pub struct SocialShoppingLogisticsAddressListprovinces {
     /// Documented as `String`.
     pub country_code: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -33,7 +33,7 @@ setters!(SocialShoppingLogisticsAddressListprovinces {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingLogisticsAddressListprovincesAnswer {
-    /// Documented as `OpenApiResult`.
+    /// What the call brought.
     pub result: Option<SocialShoppingLogisticsAddressListcitiesOpenApiResult>,
 }
 

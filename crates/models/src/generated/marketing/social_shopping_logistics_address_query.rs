@@ -20,7 +20,7 @@ record!(SocialShoppingLogisticsAddressQuery {});
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingLogisticsAddressQueryAnswer {
-    /// Documented as `OpenApiResult`.
+    /// What the call brought.
     pub result: Option<SocialShoppingLogisticsAddressQueryOpenApiResult>,
 }
 
@@ -28,17 +28,17 @@ record!(SocialShoppingLogisticsAddressQueryAnswer {
     0: "result" => record(SocialShoppingLogisticsAddressQueryOpenApiResult) result;
 });
 
-/// What `result` holds; documented as `OpenApiResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingLogisticsAddressQueryOpenApiResult {
-    /// Documented as `LogisticAddressVO[]`.
+    /// The elements of the answer.
     pub result_list: Vec<LogisticAddress>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

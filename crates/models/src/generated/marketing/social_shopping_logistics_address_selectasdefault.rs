@@ -30,11 +30,11 @@ setters!(SocialShoppingLogisticsAddressSelectasdefault {
 pub struct SocialShoppingLogisticsAddressSelectasdefaultAnswer {
     /// Documented as `String`.
     pub errorcode: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `Boolean`.
     pub result: Option<bool>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
 }
 

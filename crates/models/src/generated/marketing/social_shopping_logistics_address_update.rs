@@ -13,23 +13,23 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingLogisticsAddressUpdate {
-    /// Documented as `Number`.
+    /// Number of the address in the platform's address book.
     pub address_id: Option<i64>,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
-    /// Documented as `String`.
+    /// Street and house number.
     pub address: Option<String>,
-    /// Documented as `String`.
+    /// Postal code.
     pub zip_code: Option<String>,
-    /// Documented as `String`.
+    /// The country's telephone prefix.
     pub phone_country: Option<String>,
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone: Option<String>,
-    /// Documented as `String`.
+    /// Person to be asked for.
     pub contact_person: Option<String>,
     /// Documented as `Boolean`.
     pub is_default_logistic_address: Option<bool>,
@@ -65,7 +65,7 @@ setters!(SocialShoppingLogisticsAddressUpdate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingLogisticsAddressUpdateAnswer {
-    /// Documented as `OpenApiResult`.
+    /// What the call brought.
     pub result: Option<OpenApiResult>,
 }
 

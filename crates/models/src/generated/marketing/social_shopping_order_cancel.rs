@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderCancel {
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
     /// Documented as `String`.
     pub reason: Option<String>,
@@ -35,11 +35,11 @@ setters!(SocialShoppingOrderCancel {
 pub struct SocialShoppingOrderCancelAnswer {
     /// Documented as `String`.
     pub error: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `Boolean`.
     pub result: Option<bool>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
 }
 

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderCancelNotpayQuery {
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
 }
 
@@ -29,7 +29,7 @@ setters!(SocialShoppingOrderCancelNotpayQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderCancelNotpayQueryAnswer {
-    /// Documented as `OpenApiResult`.
+    /// What the call brought.
     pub result: Option<SocialShoppingOrderCancelNotpayQueryOpenApiResult>,
 }
 
@@ -37,17 +37,17 @@ record!(SocialShoppingOrderCancelNotpayQueryAnswer {
     0: "result" => record(SocialShoppingOrderCancelNotpayQueryOpenApiResult) result;
 });
 
-/// What `result` holds; documented as `OpenApiResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderCancelNotpayQueryOpenApiResult {
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `Boolean`.
     pub result: Option<bool>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

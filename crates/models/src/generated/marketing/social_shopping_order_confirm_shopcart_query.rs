@@ -66,7 +66,7 @@ setters!(SnsShopcartOrderConfirmReq {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BundleItem {
-    /// Documented as `String`.
+    /// The product.
     pub product_id: Option<String>,
     /// Documented as `Number`.
     pub quantity: Option<i64>,
@@ -106,7 +106,7 @@ pub struct SocialShoppingOrderConfirmShopcartQueryAnswer {
     pub selected_address: Option<LogisticAddress>,
     /// Documented as `ShopcartSellerItem[]`.
     pub shopcart_seller_items: Vec<ShopcartSellerItem>,
-    /// Documented as `String`.
+    /// Whether the call succeeded.
     pub is_success: Option<String>,
 }
 
@@ -161,7 +161,7 @@ pub struct ShopcartItem {
     pub freight_amount_cents: Option<i64>,
     /// Documented as `Number`.
     pub original_order_amount_cents: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `DeliveryService`.
     pub recommended_delivery_service: Option<DeliveryService>,

@@ -14,7 +14,7 @@ use crate::{Answer, Call, Effect, Request, Time};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderConfirmSingleproductQuery {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `Number`.
     pub quantity: Option<i64>,
@@ -50,7 +50,7 @@ setters!(SocialShoppingOrderConfirmSingleproductQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderConfirmSingleproductQueryAnswer {
-    /// Documented as `OpenApiResult`.
+    /// What the call brought.
     pub result: Option<SocialShoppingOrderConfirmSingleproductQueryOpenApiResult>,
 }
 
@@ -58,17 +58,17 @@ record!(SocialShoppingOrderConfirmSingleproductQueryAnswer {
     0: "result" => record(SocialShoppingOrderConfirmSingleproductQueryOpenApiResult) result;
 });
 
-/// What `result` holds; documented as `OpenApiResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderConfirmSingleproductQueryOpenApiResult {
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `SNSOrderConfirmResp`.
     pub result: Option<SnsOrderConfirmResp>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

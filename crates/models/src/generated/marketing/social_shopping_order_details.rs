@@ -14,9 +14,9 @@ use crate::{Answer, Call, Effect, JsonText, Request, Time, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderDetails {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
 }
 
@@ -34,7 +34,7 @@ setters!(SocialShoppingOrderDetails {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderDetailsAnswer {
-    /// Documented as `OpenApiResult`.
+    /// What the call brought.
     pub result: Option<SocialShoppingOrderDetailsOpenApiResult>,
 }
 
@@ -42,17 +42,17 @@ record!(SocialShoppingOrderDetailsAnswer {
     0: "result" => record(SocialShoppingOrderDetailsOpenApiResult) result;
 });
 
-/// What `result` holds; documented as `OpenApiResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderDetailsOpenApiResult {
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `OrderDetailDto`.
     pub result: Option<OrderDetail>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 
@@ -85,15 +85,15 @@ pub struct OrderDetail {
     pub can_tracking: Option<bool>,
     /// Documented as `String`.
     pub creation_time: Option<Time>,
-    /// Documented as `String`.
+    /// Whether the platform has frozen the order.
     pub frozen_status: Option<String>,
-    /// Documented as `String`.
+    /// Whether the order is paid.
     pub fund_status: Option<String>,
-    /// Documented as `String`.
+    /// Whether there is a dispute, or how far it has come.
     pub issue_status: Option<String>,
-    /// Documented as `String`.
+    /// How far the shipping has come.
     pub logistics_status: Option<String>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub over_time_milliseconds: Option<i64>,
@@ -142,7 +142,7 @@ pub struct OrderProduct {
     pub currency: Option<String>,
     /// Documented as `String`.
     pub delivery_time_days: Option<String>,
-    /// Documented as `String`.
+    /// The product.
     pub product_id: Option<String>,
     /// Documented as `String`.
     pub product_img_url: Option<Url>,

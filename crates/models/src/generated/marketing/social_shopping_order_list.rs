@@ -19,7 +19,7 @@ pub struct SocialShoppingOrderList {
     pub client_type: Option<String>,
     /// Documented as `String`.
     pub currency: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `Number`.
     pub page: Option<i64>,
@@ -45,7 +45,7 @@ setters!(SocialShoppingOrderList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderListAnswer {
-    /// Documented as `OpenApiResult`.
+    /// What the call brought.
     pub result: Option<SocialShoppingOrderListOpenApiResult>,
 }
 
@@ -53,17 +53,17 @@ record!(SocialShoppingOrderListAnswer {
     0: "result" => record(SocialShoppingOrderListOpenApiResult) result;
 });
 
-/// What `result` holds; documented as `OpenApiResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderListOpenApiResult {
     /// Documented as `OrderListDto`.
     pub result: Option<OrderList>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 
@@ -78,13 +78,13 @@ record!(SocialShoppingOrderListOpenApiResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderList {
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page: Option<i64>,
     /// Documented as `Boolean`.
     pub has_next_page: Option<bool>,
     /// Documented as `OrderDto[]`.
     pub order_view_list: Vec<Order>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `Number`.
     pub pre_sale_order_count: Option<i64>,
@@ -153,11 +153,11 @@ pub struct Order {
     pub order_count: Option<i64>,
     /// Documented as `String`.
     pub order_currency: Option<String>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
     /// Documented as `String`.
     pub order_signature: Option<String>,
-    /// Documented as `String`.
+    /// How far the order has come.
     pub order_status: Option<String>,
     /// Documented as `Number`.
     pub over_left_time: Option<i64>,
@@ -212,15 +212,15 @@ record!(Order {
 pub struct SubOrder {
     /// Documented as `Boolean`.
     pub can_additional_eval: Option<bool>,
-    /// Documented as `String`.
+    /// Whether there is a dispute, or how far it has come.
     pub issue_status: Option<String>,
     /// Documented as `Number`.
     pub parent_id: Option<i64>,
-    /// Documented as `Number`.
+    /// Pieces of the product.
     pub product_count: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`.
+    /// The product's name.
     pub product_name: Option<String>,
     /// Documented as `OrderProductSkuDisplayDto[]`.
     pub product_sku_list: Vec<OrderProductSkuDisplay>,
@@ -228,7 +228,7 @@ pub struct SubOrder {
     pub small_photo_full_path: Option<String>,
     /// Documented as `String`.
     pub snapshot_id: Option<String>,
-    /// Documented as `Number`.
+    /// The line of the order.
     pub sub_order_id: Option<i64>,
     /// Documented as `String`.
     pub sub_order_status: Option<String>,

@@ -17,7 +17,7 @@ pub struct SocialShoppingOrderPlaceQuery {
     pub address_id: Option<i64>,
     /// Documented as `String`.
     pub buyer_country_code: Option<String>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// Documented as `String`.
     pub data_tracking_type: Option<String>,
@@ -57,7 +57,7 @@ setters!(SocialShoppingOrderPlaceQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderPlaceQueryAnswer {
-    /// Documented as `OpenApiResult`.
+    /// What the call brought.
     pub result: Option<SocialShoppingOrderPlaceQueryOpenApiResult>,
 }
 
@@ -65,17 +65,17 @@ record!(SocialShoppingOrderPlaceQueryAnswer {
     0: "result" => record(SocialShoppingOrderPlaceQueryOpenApiResult) result;
 });
 
-/// What `result` holds; documented as `OpenApiResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderPlaceQueryOpenApiResult {
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `SNSPlaceOrderResp`.
     pub result: Option<SnsPlaceOrderResp>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 
@@ -149,7 +149,7 @@ pub struct SnsOrder {
     pub item_ids: Vec<ProductId>,
     /// Documented as `OrderAmount`.
     pub order_amount: Option<OrderAmount>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
 }
 

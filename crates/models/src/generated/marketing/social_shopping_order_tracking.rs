@@ -37,7 +37,7 @@ setters!(SocialShoppingOrderTracking {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderTrackingAnswer {
-    /// Documented as `OpenApiResult`.
+    /// What the call brought.
     pub result: Option<SocialShoppingOrderTrackingOpenApiResult>,
 }
 
@@ -45,17 +45,17 @@ record!(SocialShoppingOrderTrackingAnswer {
     0: "result" => record(SocialShoppingOrderTrackingOpenApiResult) result;
 });
 
-/// What `result` holds; documented as `OpenApiResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderTrackingOpenApiResult {
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `OrderTrackingResponse`.
     pub result: Option<OrderTrackingResponse>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

@@ -68,7 +68,7 @@ setters!(SocialShoppingPaymentApply {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingPaymentApplyAnswer {
-    /// Documented as `OpenApiResult`.
+    /// What the call brought.
     pub result: Option<SocialShoppingPaymentApplyOpenApiResult>,
 }
 
@@ -76,17 +76,17 @@ record!(SocialShoppingPaymentApplyAnswer {
     0: "result" => record(SocialShoppingPaymentApplyOpenApiResult) result;
 });
 
-/// What `result` holds; documented as `OpenApiResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingPaymentApplyOpenApiResult {
     /// Documented as `SnsApplyPayResp`.
     pub result: Option<SnsApplyPayResp>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

@@ -68,7 +68,7 @@ setters!(SocialShoppingPaymentQueryresult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingPaymentQueryresultAnswer {
-    /// Documented as `OpenApiResult`.
+    /// What the call brought.
     pub result: Option<SocialShoppingPaymentQueryresultOpenApiResult>,
 }
 
@@ -76,17 +76,17 @@ record!(SocialShoppingPaymentQueryresultAnswer {
     0: "result" => record(SocialShoppingPaymentQueryresultOpenApiResult) result;
 });
 
-/// What `result` holds; documented as `OpenApiResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingPaymentQueryresultOpenApiResult {
     /// Documented as `SnsQueryPayResultResp`.
     pub result: Option<SnsQueryPayResultResp>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

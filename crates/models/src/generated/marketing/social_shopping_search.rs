@@ -21,7 +21,7 @@ pub struct SocialShoppingSearch {
     pub start: Option<i64>,
     /// Documented as `Number`.
     pub count: Option<i64>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
     /// Documented as `String`.
     pub max_price: Option<Amount>,
@@ -29,7 +29,7 @@ pub struct SocialShoppingSearch {
     pub min_price: Option<Amount>,
     /// Documented as `String`.
     pub ship_from_country: Option<String>,
-    /// Documented as `String`.
+    /// Country that the goods go to, two letters.
     pub ship_to_country: Option<String>,
     /// Documented as `String`.
     pub price_range: Option<String>,
@@ -79,9 +79,9 @@ setters!(SocialShoppingSearch {
 pub struct SocialShoppingSearchAnswer {
     /// Documented as `String`.
     pub error_code1: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `Number[]`.
+    /// The elements of the answer.
     pub result_list: Vec<i64>,
     /// Documented as `Boolean`.
     pub success1: Option<bool>,

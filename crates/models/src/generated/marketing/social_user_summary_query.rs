@@ -36,7 +36,7 @@ setters!(SocialUserSummaryQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialUserSummaryQueryAnswer {
-    /// Documented as `MtopResult`.
+    /// What the call brought.
     pub result: Option<MtopResult>,
 }
 
@@ -44,13 +44,13 @@ record!(SocialUserSummaryQueryAnswer {
     0: "result" => record(MtopResult) result;
 });
 
-/// What `result` holds; documented as `MtopResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MtopResult {
     /// Documented as `SnsUserSummaryRs`.
     pub model: Option<SnsUserSummaryRs>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

@@ -28,9 +28,9 @@ setters!(StorepromotionProductsQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PromotionProductQuery {
-    /// Documented as `Number`.
+    /// Which page to read.
     pub page_no: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `Number`.
     pub promotion_id: Option<i64>,
@@ -52,11 +52,11 @@ setters!(PromotionProductQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StorepromotionProductsQueryAnswer {
-    /// Documented as `Number`.
+    /// Number of this page.
     pub page_no: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
     /// Documented as `Number[]`.
     pub product_list: Vec<i64>,

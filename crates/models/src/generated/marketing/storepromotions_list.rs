@@ -33,9 +33,9 @@ pub struct PromotionQuery {
     pub promotion_name: Option<String>,
     /// Documented as `String`.
     pub promotion_type: Option<String>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `Number`.
     pub promotion_id: Option<i64>,
@@ -65,13 +65,13 @@ setters!(PromotionQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StorepromotionsListAnswer {
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
-    /// Documented as `PromotionSimpleInfoDTO[]`.
+    /// The elements of this page.
     pub data_list: Vec<PromotionSimpleInfo>,
 }
 

@@ -112,7 +112,7 @@ pub struct AeopStorePromProduct {
     pub buy_max_num: Option<i64>,
     /// Documented as `AeopProductDiscountInfo[]`.
     pub product_discount_list: Vec<AeopProductDiscountInfo>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `AeopSkuInventoryInfo[]`.
     pub sku_inventory_list: Vec<AeopSkuInventoryInfo>,
@@ -142,21 +142,21 @@ setters!(AeopStorePromProduct {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
-    /// Documented as `String`.
+    /// The product.
     pub product_id: Option<String>,
     /// Documented as `String`.
     pub sale_price: Option<Amount>,
     /// Documented as `String`.
     pub photo: Option<String>,
-    /// Documented as `String`.
+    /// Name of the shop.
     pub shop_name: Option<String>,
-    /// Documented as `String`.
+    /// The product's name.
     pub product_name: Option<String>,
     /// Documented as `String`.
     pub shop_domain: Option<String>,
     /// Documented as `String`.
     pub detail_url: Option<Url>,
-    /// Documented as `String`.
+    /// The shop.
     pub shop_id: Option<String>,
     /// Documented as `String`.
     pub sub_category: Option<String>,
@@ -199,17 +199,17 @@ record!(Data {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticAddress {
-    /// Documented as `String`.
+    /// Street and house number.
     pub address: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
     /// Documented as `String`.
     pub city_code: Option<String>,
-    /// Documented as `String`.
+    /// Person to be asked for.
     pub contact_person: Option<String>,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// Name of the country.
     pub country_name: Option<String>,
     /// Documented as `String`.
     pub field_error_message_string: Option<String>,
@@ -219,21 +219,21 @@ pub struct LogisticAddress {
     pub id: Option<i64>,
     /// Documented as `Boolean`.
     pub is_default: Option<bool>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Documented as `String`.
+    /// Number of a mobile phone.
     pub mobile_no: Option<String>,
-    /// Documented as `String`.
+    /// Area code of the telephone.
     pub phone_area: Option<String>,
-    /// Documented as `String`.
+    /// The country's telephone prefix.
     pub phone_country: Option<String>,
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone_number: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
     /// Documented as `String`.
     pub province_code: Option<String>,
-    /// Documented as `String`.
+    /// Postal code.
     pub zip: Option<String>,
 }
 
@@ -258,17 +258,17 @@ record!(LogisticAddress {
     17: "zip" => text zip .personal();
 });
 
-/// What `result` holds; documented as `OpenApiResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenApiResult {
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `LogisticAddressVO`.
     pub result: Option<LogisticAddress>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 
@@ -396,17 +396,17 @@ record!(SellerCouponActivity {
     18: "consume_end_date" => text consume_end_date;
 });
 
-/// What `result` holds; documented as `OpenApiResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingLogisticsAddressListcitiesOpenApiResult {
-    /// Documented as `AddressNodeVO[]`.
+    /// The elements of the answer.
     pub result_list: Vec<AddressNode>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

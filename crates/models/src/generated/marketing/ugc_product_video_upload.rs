@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UgcProductVideoUpload {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub media_type: Option<String>,
@@ -37,7 +37,7 @@ setters!(UgcProductVideoUpload {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UgcProductVideoUploadAnswer {
-    /// Documented as `PlainResult`.
+    /// What the call brought.
     pub result: Option<PlainResult>,
 }
 
@@ -45,7 +45,7 @@ record!(UgcProductVideoUploadAnswer {
     0: "result" => record(PlainResult) result;
 });
 
-/// What `result` holds; documented as `PlainResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PlainResult {
@@ -53,7 +53,7 @@ pub struct PlainResult {
     pub data: Option<String>,
     /// Documented as `String`.
     pub message: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

@@ -15,15 +15,15 @@ use crate::{Answer, Call, Effect, Request};
 pub struct UsergrowthRecommendItemsGet {
     /// Documented as `String`.
     pub tracking_id: Option<String>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// Documented as `String`.
     pub language: Option<String>,
     /// Documented as `String`.
     pub user_type_code: Option<String>,
-    /// Documented as `String`.
+    /// Which page to read.
     pub page_index: Option<String>,
-    /// Documented as `String`.
+    /// Elements per page.
     pub page_size: Option<String>,
     /// Documented as `String`.
     pub country_code: Option<String>,
@@ -53,7 +53,7 @@ setters!(UsergrowthRecommendItemsGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UsergrowthRecommendItemsGetAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<UsergrowthRecommendItemsGetResult>,
 }
 
@@ -61,13 +61,13 @@ record!(UsergrowthRecommendItemsGetAnswer {
     0: "result" => record(UsergrowthRecommendItemsGetResult) result;
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UsergrowthRecommendItemsGetResult {
-    /// Documented as `Data[]`.
+    /// The elements of this page.
     pub data_list: Vec<Data>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `String`.
     pub message: Option<String>,

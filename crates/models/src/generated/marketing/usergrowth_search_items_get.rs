@@ -15,13 +15,13 @@ use crate::{Answer, Call, Effect, Request, Url};
 pub struct UsergrowthSearchItemsGet {
     /// Documented as `String`.
     pub country_code: Option<String>,
-    /// Documented as `String`.
+    /// Which page to read.
     pub page_index: Option<String>,
-    /// Documented as `String`.
+    /// Elements per page.
     pub page_size: Option<String>,
     /// Documented as `String`.
     pub language: Option<String>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// Documented as `String`.
     pub tracking_id: Option<String>,
@@ -62,7 +62,7 @@ setters!(UsergrowthSearchItemsGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UsergrowthSearchItemsGetAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<UsergrowthSearchItemsGetResult>,
 }
 
@@ -70,15 +70,15 @@ record!(UsergrowthSearchItemsGetAnswer {
     0: "result" => record(UsergrowthSearchItemsGetResult) result;
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UsergrowthSearchItemsGetResult {
     /// Documented as `String`.
     pub code: Option<String>,
-    /// Documented as `Data[]`.
+    /// The elements of this page.
     pub data_list: Vec<Data>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `String`.
     pub message: Option<String>,

@@ -11,7 +11,7 @@ use crate::{Answer, Call, Effect, Request, Session};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressXingheMerchantLicenseGet {
-    /// Documented as `Object`.
+    /// What is asked for.
     pub param0: Param,
 }
 
@@ -26,7 +26,7 @@ impl AliexpressXingheMerchantLicenseGet {
     }
 }
 
-/// What `param0` holds.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Param {
@@ -59,7 +59,7 @@ setters!(Param {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressXingheMerchantLicenseGetAnswer {
-    /// Documented as an object.
+    /// What the call brought.
     pub result: Option<AliexpressXingheMerchantLicenseGetResult>,
 }
 
@@ -67,7 +67,7 @@ record!(AliexpressXingheMerchantLicenseGetAnswer {
     0: "result" => record(AliexpressXingheMerchantLicenseGetResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressXingheMerchantLicenseGetResult {
@@ -75,7 +75,7 @@ pub struct AliexpressXingheMerchantLicenseGetResult {
     pub retry_able: Option<bool>,
     /// Documented as an object.
     pub data: Option<Data>,
-    /// Documented as a boolean.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as a text.
     pub result_code: Option<String>,
@@ -95,7 +95,7 @@ record!(AliexpressXingheMerchantLicenseGetResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
-    /// Documented as a text.
+    /// Name of the file.
     pub file_name: Option<String>,
     /// Documented as a text.
     pub content: Option<String>,

@@ -74,7 +74,7 @@ pub struct DsOrderdataSaveAnswer {
     pub update_rows: Option<i64>,
     /// Documented as `String`.
     pub biz_error_code: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
 }
 

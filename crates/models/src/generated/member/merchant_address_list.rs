@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantAddressList {
-    /// Documented as `MerchantAddressRequest`.
+    /// What is asked for.
     pub param: Option<MerchantAddressRequest>,
 }
 
@@ -24,11 +24,11 @@ setters!(MerchantAddressList {
     param: some(MerchantAddressRequest);
 });
 
-/// What `param` holds; documented as `MerchantAddressRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantAddressRequest {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String[]`.
     pub address_types: Vec<String>,
@@ -48,7 +48,7 @@ setters!(MerchantAddressRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantAddressListAnswer {
-    /// Documented as `AeopResult`.
+    /// What the call brought.
     pub result: Option<AeopResult>,
 }
 
@@ -56,15 +56,15 @@ record!(MerchantAddressListAnswer {
     0: "result" => record(AeopResult) result;
 });
 
-/// What `result` holds; documented as `AeopResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopResult {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `MerchantAddress[]`.
     pub address_list: Vec<MerchantAddress>,
@@ -139,7 +139,7 @@ pub struct Contact {
     pub phone: Option<String>,
     /// Documented as `String`.
     pub contact_name: Option<String>,
-    /// Documented as `String`.
+    /// Number of a mobile phone.
     pub mobile: Option<String>,
 }
 

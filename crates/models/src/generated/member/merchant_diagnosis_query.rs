@@ -31,13 +31,13 @@ record!(MerchantDiagnosisQueryAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetIsvDiagnosisResponse {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// `diagnosisResult` on the wire. Documented as `IsvMerchantDiagnosisResultDTO`.
     pub diagnosis_result: Option<IsvMerchantDiagnosisResult>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

@@ -19,7 +19,7 @@ record!(MerchantOverseaBrandGet {});
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantOverseaBrandGetAnswer {
-    /// Documented as `ResultDTO`.
+    /// What the call brought.
     pub result: Option<MerchantOverseaBrandGetResult>,
 }
 
@@ -27,7 +27,7 @@ record!(MerchantOverseaBrandGetAnswer {
     0: "result" => record(MerchantOverseaBrandGetResult) result;
 });
 
-/// What `result` holds; documented as `ResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantOverseaBrandGetResult {
@@ -45,9 +45,9 @@ record!(MerchantOverseaBrandGetResult {
 pub struct Data {
     /// Documented as `String`.
     pub invalid_time_str: Option<String>,
-    /// Documented as `String`.
+    /// Name of the brand.
     pub brand_name: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the brand.
     pub brand_id: Option<i64>,
 }
 

@@ -56,7 +56,7 @@ setters!(AuthCheckRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantPartnerAuthCheckAnswer {
-    /// Documented as `SellerResult`.
+    /// What the call brought.
     pub result: Option<SellerResult>,
 }
 
@@ -64,7 +64,7 @@ record!(MerchantPartnerAuthCheckAnswer {
     0: "result" => record(SellerResult) result;
 });
 
-/// What `result` holds; documented as `SellerResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellerResult {

@@ -28,7 +28,7 @@ setters!(MerchantPartnerPersonauthGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantPartnerPersonauthGetAnswer {
-    /// Documented as `PersonAuthDTO`.
+    /// What the call brought.
     pub result: Option<PersonAuth>,
 }
 
@@ -36,7 +36,7 @@ record!(MerchantPartnerPersonauthGetAnswer {
     0: "result" => record(PersonAuth) result;
 });
 
-/// What `result` holds; documented as `PersonAuthDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PersonAuth {
@@ -52,7 +52,7 @@ pub struct PersonAuth {
     pub ali_id: Option<i64>,
     /// Documented as `String`.
     pub login_id: Option<String>,
-    /// Documented as `String`.
+    /// E-mail address.
     pub email: Option<String>,
     /// Documented as `String`.
     pub contact_mobile: Option<String>,

@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantPrivateFileGet {
-    /// Documented as `SellerPrivateFileRequestDTO`.
+    /// What is asked for.
     pub param0: Option<SellerPrivateFileRequest>,
 }
 
@@ -24,11 +24,11 @@ setters!(MerchantPrivateFileGet {
     param0: some(SellerPrivateFileRequest);
 });
 
-/// What `param0` holds; documented as `SellerPrivateFileRequestDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellerPrivateFileRequest {
-    /// Documented as `String`.
+    /// Name of the file.
     pub file_name: Option<String>,
 }
 
@@ -44,7 +44,7 @@ setters!(SellerPrivateFileRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantPrivateFileGetAnswer {
-    /// Documented as `BaseResponse`.
+    /// What the call brought.
     pub result: Option<BaseResponse>,
 }
 
@@ -52,7 +52,7 @@ record!(MerchantPrivateFileGetAnswer {
     0: "result" => record(BaseResponse) result;
 });
 
-/// What `result` holds; documented as `BaseResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BaseResponse {
@@ -62,7 +62,7 @@ pub struct BaseResponse {
     pub data: Option<SellerPrivateFile>,
     /// Documented as `Boolean`.
     pub ret_success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 
@@ -77,7 +77,7 @@ record!(BaseResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellerPrivateFile {
-    /// Documented as `String`.
+    /// Name of the file.
     pub file_name: Option<String>,
     /// Documented as `String`.
     pub content: Option<String>,

@@ -32,7 +32,7 @@ setters!(MerchantRedefiningQueryremark {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantRedefiningQueryremarkAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<MerchantRedefiningQueryremarkResult>,
 }
 
@@ -40,11 +40,11 @@ record!(MerchantRedefiningQueryremarkAnswer {
     0: "result" => record(MerchantRedefiningQueryremarkResult) result;
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantRedefiningQueryremarkResult {
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
     /// Documented as `Message`.
     pub data: Option<Message>,

@@ -32,7 +32,7 @@ setters!(MerchantRedefiningQueryremarks {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantRedefiningQueryremarksAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<MerchantRedefiningQueryremarksResult>,
 }
 
@@ -40,11 +40,11 @@ record!(MerchantRedefiningQueryremarksAnswer {
     0: "result" => record(MerchantRedefiningQueryremarksResult) result;
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantRedefiningQueryremarksResult {
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
     /// Documented as `String[]`.
     pub datas: Vec<Data>,

@@ -36,7 +36,7 @@ setters!(MerchantRedefiningSaveremark {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantRedefiningSaveremarkAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<MerchantRedefiningSaveremarkResult>,
 }
 
@@ -44,11 +44,11 @@ record!(MerchantRedefiningSaveremarkAnswer {
     0: "result" => record(MerchantRedefiningSaveremarkResult) result;
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantRedefiningSaveremarkResult {
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
 }
 

@@ -40,7 +40,7 @@ setters!(OauthAuthorize {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OauthAuthorizeAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<OauthAuthorizeResult>,
 }
 
@@ -48,7 +48,7 @@ record!(OauthAuthorizeAnswer {
     0: "result" => record(OauthAuthorizeResult) result;
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OauthAuthorizeResult {

@@ -28,7 +28,7 @@ setters!(RedefiningQueryaccountlevel {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningQueryaccountlevelAnswer {
-    /// Documented as `AccountResultDTO`.
+    /// What the call brought.
     pub result: Option<AccountResult>,
 }
 
@@ -36,17 +36,17 @@ record!(RedefiningQueryaccountlevelAnswer {
     0: "result" => record(AccountResult) result;
 });
 
-/// What `result` holds; documented as `AccountResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccountResult {
     /// Documented as `String`.
     pub level: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
 }
 

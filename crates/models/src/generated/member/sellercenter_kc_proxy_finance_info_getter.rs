@@ -12,7 +12,7 @@ use crate::{Amount, Answer, Call, Effect, PacificTime, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterKcProxyFinanceInfoGetter {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
 }
 
@@ -28,7 +28,7 @@ setters!(SellercenterKcProxyFinanceInfoGetter {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterKcProxyFinanceInfoGetterAnswer {
-    /// Documented as `resultResponse`.
+    /// What the call brought.
     pub result: Option<SellercenterKcProxyFinanceInfoGetterResult>,
 }
 
@@ -36,7 +36,7 @@ record!(SellercenterKcProxyFinanceInfoGetterAnswer {
     0: "result" => record(SellercenterKcProxyFinanceInfoGetterResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterKcProxyFinanceInfoGetterResult {
@@ -44,7 +44,7 @@ pub struct SellercenterKcProxyFinanceInfoGetterResult {
     pub msg: Option<String>,
     /// Documented as `String`.
     pub code: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `FinanceInfoForTOP`.
     pub value: Option<FinanceInfoForTop>,

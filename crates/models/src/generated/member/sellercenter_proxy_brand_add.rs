@@ -13,9 +13,9 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyBrandAdd {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
-    /// Documented as `String`.
+    /// Name of the brand.
     pub brand_name: Option<String>,
     /// Documented as `String`.
     pub brand_name_eng: Option<String>,
@@ -49,7 +49,7 @@ setters!(SellercenterProxyBrandAdd {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyBrandAddAnswer {
-    /// Documented as `resultResponse`.
+    /// What the call brought.
     pub result: Option<MemberResult>,
 }
 

@@ -12,9 +12,9 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyBrandApplicationList {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub page_num: Option<i64>,
 }
 
@@ -32,7 +32,7 @@ setters!(SellercenterProxyBrandApplicationList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyBrandApplicationListAnswer {
-    /// Documented as `resultResponse`.
+    /// What the call brought.
     pub result: Option<SellercenterProxyBrandApplicationListResult>,
 }
 
@@ -40,7 +40,7 @@ record!(SellercenterProxyBrandApplicationListAnswer {
     0: "result" => record(SellercenterProxyBrandApplicationListResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyBrandApplicationListResult {
@@ -50,7 +50,7 @@ pub struct SellercenterProxyBrandApplicationListResult {
     pub code: Option<String>,
     /// Documented as `PaginationDTO`.
     pub value: Option<Pagination>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

@@ -13,9 +13,9 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyBrandApply {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of the brand.
     pub brand_id: Option<i64>,
     /// Documented as `String[]`.
     pub files: Vec<String>,
@@ -37,7 +37,7 @@ setters!(SellercenterProxyBrandApply {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyBrandApplyAnswer {
-    /// Documented as `resultResponse`.
+    /// What the call brought.
     pub result: Option<MemberResult>,
 }
 

@@ -12,9 +12,9 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyBrandList {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub page_num: Option<i64>,
 }
 
@@ -32,7 +32,7 @@ setters!(SellercenterProxyBrandList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyBrandListAnswer {
-    /// Documented as `resultResponse`.
+    /// What the call brought.
     pub result: Option<SellercenterProxyBrandListResult>,
 }
 
@@ -40,7 +40,7 @@ record!(SellercenterProxyBrandListAnswer {
     0: "result" => record(SellercenterProxyBrandListResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyBrandListResult {
@@ -50,7 +50,7 @@ pub struct SellercenterProxyBrandListResult {
     pub code: Option<String>,
     /// Documented as `PaginationDTO`.
     pub value: Option<Pagination>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

@@ -13,9 +13,9 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyBrandRevoke {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of the brand.
     pub brand_id: Option<i64>,
     /// Documented as `Number`.
     pub biz_id: Option<i64>,
@@ -37,7 +37,7 @@ setters!(SellercenterProxyBrandRevoke {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyBrandRevokeAnswer {
-    /// Documented as `resultResponse`.
+    /// What the call brought.
     pub result: Option<MemberResult>,
 }
 

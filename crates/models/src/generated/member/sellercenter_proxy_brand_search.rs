@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyBrandSearch {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
     /// Documented as `String`.
     pub name: Option<String>,
@@ -32,7 +32,7 @@ setters!(SellercenterProxyBrandSearch {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyBrandSearchAnswer {
-    /// Documented as `resultResponse`.
+    /// What the call brought.
     pub result: Option<SellercenterProxyBrandSearchResult>,
 }
 
@@ -40,7 +40,7 @@ record!(SellercenterProxyBrandSearchAnswer {
     0: "result" => record(SellercenterProxyBrandSearchResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyBrandSearchResult {
@@ -50,7 +50,7 @@ pub struct SellercenterProxyBrandSearchResult {
     pub code: Option<String>,
     /// Documented as `BrandDTO[]`.
     pub values: Vec<Brand>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

@@ -33,7 +33,7 @@ pub struct CreateMessageProxyRequest {
     pub from_user_id: Option<String>,
     /// Documented as `String`.
     pub to_user_id: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the template.
     pub template_id: Option<i64>,
     /// Documented as `String`.
     pub data: Option<String>,
@@ -61,7 +61,7 @@ setters!(CreateMessageProxyRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyChatMessageCreateAnswer {
-    /// Documented as `resultResponse`.
+    /// What the call brought.
     pub result: Option<MemberResult>,
 }
 

@@ -53,7 +53,7 @@ setters!(CreateReadMessageProxyRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyChatMessageReadAnswer {
-    /// Documented as `resultResponse`.
+    /// What the call brought.
     pub result: Option<MemberResult>,
 }
 

@@ -33,7 +33,7 @@ setters!(SellercenterProxyVkshopsSellerStatusUpdate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyVkshopsSellerStatusUpdateAnswer {
-    /// Documented as `resultResponse`.
+    /// What the call brought.
     pub result: Option<MemberResult>,
 }
 

@@ -52,7 +52,7 @@ setters!(AddTrackCodeRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterVkontakteTrackcodeAddAnswer {
-    /// Documented as `resultResponse`.
+    /// What the call brought.
     pub result: Option<SellercenterVkontakteTrackcodeAddResult>,
 }
 
@@ -60,7 +60,7 @@ record!(SellercenterVkontakteTrackcodeAddAnswer {
     0: "result" => record(SellercenterVkontakteTrackcodeAddResult) result;
 });
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterVkontakteTrackcodeAddResult {

@@ -6,7 +6,7 @@
 
 use crate::record::record;
 
-/// What `result` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MemberResult {
@@ -16,7 +16,7 @@ pub struct MemberResult {
     pub code: Option<String>,
     /// Documented as `Boolean`.
     pub value: Option<bool>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

@@ -30,7 +30,7 @@ setters!(AliexpressMessageHistoryBuyerList {
 pub struct AeImQuerySession {
     /// Documented as `Number`.
     pub last_buyer_id: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `Number`.
     pub start_time: Option<EpochMillis>,

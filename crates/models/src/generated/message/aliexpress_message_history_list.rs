@@ -29,7 +29,7 @@ setters!(AliexpressMessageHistoryList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressMessageHistoryListAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<MessageResult>,
 }
 

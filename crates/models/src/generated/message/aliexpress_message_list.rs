@@ -29,7 +29,7 @@ setters!(AliexpressMessageList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressMessageListAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<MessageResult>,
 }
 

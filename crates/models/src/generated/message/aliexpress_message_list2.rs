@@ -29,7 +29,7 @@ setters!(AliexpressMessageList2 {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressMessageList2Answer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<MessageResult>,
 }
 

@@ -32,7 +32,7 @@ pub struct AeImSendMessage {
     pub only_for_target: Option<bool>,
     /// Documented as `Number`.
     pub scene_id: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of the template.
     pub template_id: Option<i64>,
     /// Documented as `Number`.
     pub buyer_id: Option<i64>,
@@ -66,7 +66,7 @@ pub struct MessageContent {
     pub txt: Option<String>,
     /// Documented as `String`.
     pub item_id: Option<String>,
-    /// Documented as `String`.
+    /// The order.
     pub order_id: Option<String>,
     /// Documented as `Number`.
     pub width: Option<i64>,

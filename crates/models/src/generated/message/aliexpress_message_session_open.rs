@@ -30,7 +30,7 @@ setters!(AliexpressMessageSessionOpen {
 pub struct AeImSessionOpen {
     /// Documented as `Number`.
     pub buyer_id: Option<i64>,
-    /// Documented as `String`.
+    /// Name under which the buyer signs in.
     pub buyer_login_id: Option<String>,
 }
 
@@ -48,7 +48,7 @@ setters!(AeImSessionOpen {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressMessageSessionOpenAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<AliexpressMessageSessionOpenResult>,
 }
 
@@ -56,17 +56,17 @@ record!(AliexpressMessageSessionOpenAnswer {
     0: "result" => record(AliexpressMessageSessionOpenResult) result;
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressMessageSessionOpenResult {
     /// Documented as `AeImSessionOpenResultDTO`.
     pub data: Option<AeImSessionOpenResult>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressReverseImPluginOpenStateGet {
-    /// Documented as `Object`.
+    /// What is asked for.
     pub param: Option<AliexpressReverseImPluginOpenStateGetParam>,
 }
 
@@ -24,7 +24,7 @@ setters!(AliexpressReverseImPluginOpenStateGet {
     param: some(AliexpressReverseImPluginOpenStateGetParam);
 });
 
-/// What `param` holds.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressReverseImPluginOpenStateGetParam {
@@ -48,7 +48,7 @@ setters!(AliexpressReverseImPluginOpenStateGetParam {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressReverseImPluginOpenStateGetAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub resp: Option<AliexpressReverseImPluginOpenStateGetResp>,
 }
 
@@ -56,7 +56,7 @@ record!(AliexpressReverseImPluginOpenStateGetAnswer {
     0: "resp" => record(AliexpressReverseImPluginOpenStateGetResp) resp;
 });
 
-/// What `resp` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressReverseImPluginOpenStateGetResp {

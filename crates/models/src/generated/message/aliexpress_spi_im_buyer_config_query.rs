@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImBuyerConfigQuery {
-    /// Documented as `Object`.
+    /// What is asked for.
     pub param: Option<AliexpressSpiImBuyerConfigQueryParam>,
 }
 
@@ -24,11 +24,11 @@ setters!(AliexpressSpiImBuyerConfigQuery {
     param: some(AliexpressSpiImBuyerConfigQueryParam);
 });
 
-/// What `param` holds.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImBuyerConfigQueryParam {
-    /// Documented as `String`.
+    /// The seller.
     pub seller_id: Option<String>,
     /// Documented as `String`.
     pub buyer_id: Option<String>,
@@ -48,7 +48,7 @@ setters!(AliexpressSpiImBuyerConfigQueryParam {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImBuyerConfigQueryAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub resp: Option<AliexpressSpiImBuyerConfigQueryResp>,
 }
 
@@ -56,11 +56,11 @@ record!(AliexpressSpiImBuyerConfigQueryAnswer {
     0: "resp" => record(AliexpressSpiImBuyerConfigQueryResp) resp;
 });
 
-/// What `resp` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImBuyerConfigQueryResp {
-    /// Documented as `String`.
+    /// The seller.
     pub seller_id: Option<String>,
     /// Documented as `String`.
     pub buyer_id: Option<String>,

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImBuyerConfigUpdate {
-    /// Documented as `Object`.
+    /// What is asked for.
     pub param: Option<AliexpressSpiImPluginUpdateParam>,
 }
 
@@ -29,7 +29,7 @@ setters!(AliexpressSpiImBuyerConfigUpdate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImBuyerConfigUpdateAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub resp: Option<AliexpressSpiImPluginUpdateResp>,
 }
 

@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImMessageRecommendationsList {
-    /// Documented as `Object`.
+    /// What is asked for.
     pub param: Option<AliexpressSpiImMessageRecommendationsListParam>,
 }
 
@@ -24,11 +24,11 @@ setters!(AliexpressSpiImMessageRecommendationsList {
     param: some(AliexpressSpiImMessageRecommendationsListParam);
 });
 
-/// What `param` holds.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImMessageRecommendationsListParam {
-    /// Documented as `String`.
+    /// The seller.
     pub seller_id: Option<String>,
     /// Documented as `String`.
     pub buyer_id: Option<String>,
@@ -52,7 +52,7 @@ setters!(AliexpressSpiImMessageRecommendationsListParam {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImMessageRecommendationsListAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub resp: Option<AliexpressSpiImMessageRecommendationsListResp>,
 }
 
@@ -60,11 +60,11 @@ record!(AliexpressSpiImMessageRecommendationsListAnswer {
     0: "resp" => record(AliexpressSpiImMessageRecommendationsListResp) resp;
 });
 
-/// What `resp` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImMessageRecommendationsListResp {
-    /// Documented as `String`.
+    /// The seller.
     pub seller_id: Option<String>,
     /// Documented as `String`.
     pub buyer_id: Option<String>,

@@ -12,7 +12,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImMessageSend {
-    /// Documented as `Object`.
+    /// What is asked for.
     pub param: Option<AliexpressSpiImMessageSendParam>,
 }
 
@@ -24,11 +24,11 @@ setters!(AliexpressSpiImMessageSend {
     param: some(AliexpressSpiImMessageSendParam);
 });
 
-/// What `param` holds.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImMessageSendParam {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
     /// Documented as `Number`.
     pub buyer_id: Option<i64>,
@@ -56,7 +56,7 @@ setters!(AliexpressSpiImMessageSendParam {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImMessageSendAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub resp: Option<AliexpressSpiImMessageSendResp>,
 }
 
@@ -64,11 +64,11 @@ record!(AliexpressSpiImMessageSendAnswer {
     0: "resp" => record(AliexpressSpiImMessageSendResp) resp;
 });
 
-/// What `resp` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImMessageSendResp {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
     /// Documented as `Number`.
     pub buyer_id: Option<i64>,

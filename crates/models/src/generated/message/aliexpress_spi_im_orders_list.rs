@@ -13,7 +13,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImOrdersList {
-    /// Documented as `Object`.
+    /// What is asked for.
     pub param: Option<Param>,
 }
 
@@ -29,7 +29,7 @@ setters!(AliexpressSpiImOrdersList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImOrdersListAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub resp: Option<Resp>,
 }
 

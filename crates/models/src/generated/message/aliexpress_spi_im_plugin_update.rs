@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImPluginUpdate {
-    /// Documented as `Object`.
+    /// What is asked for.
     pub param: Option<AliexpressSpiImPluginUpdateParam>,
 }
 
@@ -29,7 +29,7 @@ setters!(AliexpressSpiImPluginUpdate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImPluginUpdateAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub resp: Option<AliexpressSpiImPluginUpdateResp>,
 }
 

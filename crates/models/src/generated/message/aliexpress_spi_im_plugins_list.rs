@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImPluginsList {
-    /// Documented as `String`.
+    /// The seller.
     pub seller_id: Option<String>,
 }
 
@@ -28,7 +28,7 @@ setters!(AliexpressSpiImPluginsList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImPluginsListAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub resp: Option<AliexpressSpiImPluginsListResp>,
 }
 
@@ -36,7 +36,7 @@ record!(AliexpressSpiImPluginsListAnswer {
     0: "resp" => record(AliexpressSpiImPluginsListResp) resp;
 });
 
-/// What `resp` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImPluginsListResp {

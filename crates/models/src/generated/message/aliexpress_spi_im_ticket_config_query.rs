@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImTicketConfigQuery {
-    /// Documented as `Object`.
+    /// What is asked for.
     pub param: Option<AliexpressSpiImTicketConfigQueryParam>,
 }
 
@@ -24,11 +24,11 @@ setters!(AliexpressSpiImTicketConfigQuery {
     param: some(AliexpressSpiImTicketConfigQueryParam);
 });
 
-/// What `param` holds.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImTicketConfigQueryParam {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
 }
 
@@ -44,7 +44,7 @@ setters!(AliexpressSpiImTicketConfigQueryParam {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImTicketConfigQueryAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub resp: Option<AliexpressSpiImTicketConfigQueryResp>,
 }
 
@@ -52,11 +52,11 @@ record!(AliexpressSpiImTicketConfigQueryAnswer {
     0: "resp" => record(AliexpressSpiImTicketConfigQueryResp) resp;
 });
 
-/// What `resp` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImTicketConfigQueryResp {
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
 }
 

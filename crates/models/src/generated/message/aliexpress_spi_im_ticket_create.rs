@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImTicketCreate {
-    /// Documented as `Object`.
+    /// What is asked for.
     pub param: Option<AliexpressSpiImTicketCreateParam>,
 }
 
@@ -29,7 +29,7 @@ setters!(AliexpressSpiImTicketCreate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImTicketCreateAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub resp: Option<AliexpressSpiImTicketCreateResp>,
 }
 

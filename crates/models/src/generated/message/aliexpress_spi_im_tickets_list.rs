@@ -13,7 +13,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImTicketsList {
-    /// Documented as `Object`.
+    /// What is asked for.
     pub param: Option<Param>,
 }
 
@@ -29,7 +29,7 @@ setters!(AliexpressSpiImTicketsList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImTicketsListAnswer {
-    /// Documented as `Object`.
+    /// What the call brought.
     pub resp: Option<Resp>,
 }
 

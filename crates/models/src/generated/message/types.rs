@@ -21,7 +21,7 @@ pub struct AeImMessage {
     pub to_account_id: Option<String>,
     /// Documented as `String`.
     pub message_id: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the template.
     pub template_id: Option<i64>,
     /// Documented as `Number`.
     pub r#type: Option<i64>,
@@ -47,7 +47,7 @@ record!(AeImMessage {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeImQueryMessage {
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `Number`.
     pub start_time: Option<EpochMillis>,
@@ -71,7 +71,7 @@ setters!(AeImQueryMessage {
     buyer_id: some(i64);
 });
 
-/// What `param` holds.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImPluginUpdateParam {
@@ -99,7 +99,7 @@ setters!(AliexpressSpiImPluginUpdateParam {
     sub_type: into(impl Into<String>);
 });
 
-/// What `resp` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImPluginUpdateResp {
@@ -120,7 +120,7 @@ record!(AliexpressSpiImPluginUpdateResp {
     3: "subType" => text sub_type;
 });
 
-/// What `param` holds.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImTicketCreateParam {
@@ -140,7 +140,7 @@ setters!(AliexpressSpiImTicketCreateParam {
     name: into(impl Into<String>);
 });
 
-/// What `resp` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImTicketCreateResp {
@@ -176,17 +176,17 @@ record!(FetchAeImMessageResult {
     3: "last_message_id" => text last_message_id;
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MessageResult {
     /// Documented as `FetchAeImMessageResultDTO`.
     pub data: Option<FetchAeImMessageResult>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 
@@ -197,7 +197,7 @@ record!(MessageResult {
     3: "error_code" => text error_code;
 });
 
-/// What `param` holds.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Param {
@@ -217,7 +217,7 @@ setters!(Param {
     filter_condition: into(impl Into<String>);
 });
 
-/// What `resp` holds.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Resp {

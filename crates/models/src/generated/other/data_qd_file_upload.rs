@@ -51,7 +51,7 @@ setters!(FileUploadMeta {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DataQdFileUploadAnswer {
-    /// Documented as `TaiHangResponse`.
+    /// What the call brought.
     pub result: Option<TaiHangResponse>,
 }
 
@@ -59,17 +59,17 @@ record!(DataQdFileUploadAnswer {
     0: "result" => record(TaiHangResponse) result;
 });
 
-/// What `result` holds; documented as `TaiHangResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TaiHangResponse {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `String`.
     pub module: Option<String>,
     /// Documented as `Number`.
     pub errorcode: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

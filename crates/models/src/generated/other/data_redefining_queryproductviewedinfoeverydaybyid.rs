@@ -12,13 +12,13 @@ use crate::{Answer, Call, Request, Time};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DataRedefiningQueryproductviewedinfoeverydaybyid {
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
     /// Documented as `String`.
     pub end_date: Option<Time>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `String`.
+    /// The product.
     pub product_id: Option<String>,
     /// Documented as `String`.
     pub start_date: Option<Time>,

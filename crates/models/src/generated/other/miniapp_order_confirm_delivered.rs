@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MiniappOrderConfirmDelivered {
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 
@@ -29,7 +29,7 @@ setters!(MiniappOrderConfirmDelivered {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MiniappOrderConfirmDeliveredAnswer {
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 

@@ -53,7 +53,7 @@ pub struct Item {
     pub quantity: Option<i64>,
     /// Documented as `Price`.
     pub price: Option<Price>,
-    /// Documented as `Number`.
+    /// The variant of the product.
     pub sku_id: Option<i64>,
     /// Documented as `Number`.
     pub item_id: Option<ProductId>,
@@ -117,7 +117,7 @@ setters!(MarketClientInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MiniappOrderCreatePrecheckAnswer {
-    /// Documented as `MarketPreCheckResponse`.
+    /// What the call brought.
     pub result: Option<MarketPreCheckResponse>,
 }
 
@@ -125,7 +125,7 @@ record!(MiniappOrderCreatePrecheckAnswer {
     0: "result" => record(MarketPreCheckResponse) result;
 });
 
-/// What `result` holds; documented as `MarketPreCheckResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MarketPreCheckResponse {
@@ -133,9 +133,9 @@ pub struct MarketPreCheckResponse {
     pub msg: Option<String>,
     /// Documented as `String`.
     pub request_trace: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `ErrorCode`.
+    /// Code of what went wrong.
     pub error_code: Option<MiniappOrderCreatePrecheckErrorCode>,
     /// Documented as `String`.
     pub token: Option<String>,

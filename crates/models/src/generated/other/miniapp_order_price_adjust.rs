@@ -19,7 +19,7 @@ pub struct MiniappOrderPriceAdjust {
     pub old_price: Option<Money>,
     /// Documented as `MoneyDTO`.
     pub reduction: Option<Money>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 
@@ -71,7 +71,7 @@ impl Monetary for Money {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MiniappOrderPriceAdjustAnswer {
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 

@@ -15,7 +15,7 @@ use crate::{Amount, Answer, Call, Effect, Monetary, Request};
 pub struct MiniappSingleOrderQuery {
     /// Documented as `String`.
     pub external_id: Option<String>,
-    /// Documented as `Number`.
+    /// The buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 
@@ -35,9 +35,9 @@ setters!(MiniappSingleOrderQuery {
 pub struct MiniappSingleOrderQueryAnswer {
     /// Documented as `MoneyDTO`.
     pub order_amount: Option<Money>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
-    /// Documented as `String`.
+    /// How far the order has come.
     pub order_status: Option<String>,
     /// Documented as `String`.
     pub external_id: Option<String>,

@@ -29,7 +29,7 @@ setters!(AeMerchantAssortmentSellerApplyAll {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeMerchantAssortmentSellerApplyAllAnswer {
-    /// Documented as `DadaResponse`.
+    /// What the call brought.
     pub result: Option<DadaResponse>,
 }
 

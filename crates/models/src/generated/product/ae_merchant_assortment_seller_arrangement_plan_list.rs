@@ -16,9 +16,9 @@ pub struct AeMerchantAssortmentSellerArrangementPlanList {
     pub plan_type: Option<i64>,
     /// `planId` on the wire. Documented as `Number`.
     pub plan_id: Option<i64>,
-    /// `pageNo` on the wire. Documented as `Number`.
+    /// Which page to read. `pageNo` on the wire.
     pub page_no: Option<i64>,
-    /// `pageSize` on the wire. Documented as `Number`.
+    /// Elements per page. `pageSize` on the wire.
     pub page_size: Option<i64>,
     /// Documented as `String`.
     pub sort: Option<String>,
@@ -78,9 +78,9 @@ setters!(AeMerchantAssortmentSellerArrangementPlanList {
 pub struct AeMerchantAssortmentSellerArrangementPlanListAnswer {
     /// Documented as `HashMap<String, Object>`.
     pub data: Option<JsonText>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub r#type: Option<String>,

@@ -29,7 +29,7 @@ setters!(AeMerchantAssortmentSellerPlanChanceDownload {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeMerchantAssortmentSellerPlanChanceDownloadAnswer {
-    /// Documented as `DadaResponse`.
+    /// What the call brought.
     pub result: Option<DadaResponse>,
 }
 

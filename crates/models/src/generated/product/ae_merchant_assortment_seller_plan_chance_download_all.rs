@@ -20,7 +20,7 @@ record!(AeMerchantAssortmentSellerPlanChanceDownloadAll {});
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeMerchantAssortmentSellerPlanChanceDownloadAllAnswer {
-    /// Documented as `DadaResponse`.
+    /// What the call brought.
     pub result: Option<DadaResponse>,
 }
 

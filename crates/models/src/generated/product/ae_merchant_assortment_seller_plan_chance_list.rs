@@ -17,7 +17,7 @@ pub struct AeMerchantAssortmentSellerPlanChanceList {
     pub plan_id: Option<i64>,
     /// Documented as `Number`.
     pub current: Option<i64>,
-    /// `pageSize` on the wire. Documented as `Number`.
+    /// Elements per page. `pageSize` on the wire.
     pub page_size: Option<i64>,
 }
 
@@ -37,7 +37,7 @@ setters!(AeMerchantAssortmentSellerPlanChanceList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeMerchantAssortmentSellerPlanChanceListAnswer {
-    /// Documented as `DadaResponse`.
+    /// What the call brought.
     pub result: Option<AeMerchantAssortmentSellerPlanChanceListDadaResponse>,
 }
 
@@ -45,15 +45,15 @@ record!(AeMerchantAssortmentSellerPlanChanceListAnswer {
     0: "result" => record(AeMerchantAssortmentSellerPlanChanceListDadaResponse) result;
 });
 
-/// What `result` holds; documented as `DadaResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeMerchantAssortmentSellerPlanChanceListDadaResponse {
     /// Documented as `AdminWebResponseVO`.
     pub data: Option<AdminWebResponse>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub r#type: Option<String>,

@@ -28,7 +28,7 @@ setters!(AeMerchantAssortmentSellerPlanDashboardQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeMerchantAssortmentSellerPlanDashboardQueryAnswer {
-    /// Documented as `DadaResponse`.
+    /// What the call brought.
     pub result: Option<AeMerchantAssortmentSellerPlanDashboardQueryDadaResponse>,
 }
 
@@ -36,15 +36,15 @@ record!(AeMerchantAssortmentSellerPlanDashboardQueryAnswer {
     0: "result" => record(AeMerchantAssortmentSellerPlanDashboardQueryDadaResponse) result;
 });
 
-/// What `result` holds; documented as `DadaResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeMerchantAssortmentSellerPlanDashboardQueryDadaResponse {
     /// Documented as `HashMap<String, Object>`.
     pub data: Option<JsonText>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub r#type: Option<String>,

@@ -25,11 +25,11 @@ pub struct AeMerchantAssortmentSellerPlanProductsQuery {
     pub count_group_enum: Option<String>,
     /// `productStatus` on the wire. Documented as `Number`.
     pub product_status: Option<i64>,
-    /// `productIds` on the wire. Documented as `Number[]`.
+    /// The products. `productIds` on the wire.
     pub product_ids: Vec<ProductId>,
-    /// `productName` on the wire. Documented as `String`.
+    /// The product's name. `productName` on the wire.
     pub product_name: Option<String>,
-    /// `productId` on the wire. Documented as `String`.
+    /// The product. `productId` on the wire.
     pub product_id: Option<String>,
     /// `productPublishTimeStart` on the wire. Documented as `Number`.
     pub product_publish_time_start: Option<i64>,
@@ -39,9 +39,9 @@ pub struct AeMerchantAssortmentSellerPlanProductsQuery {
     pub plan_type: Option<i64>,
     /// `productApplyStatus` on the wire. Documented as `Number`.
     pub product_apply_status: Option<i64>,
-    /// `pageNo` on the wire. Documented as `Number`.
+    /// Which page to read. `pageNo` on the wire.
     pub page_no: Option<i64>,
-    /// `pageSize` on the wire. Documented as `Number`.
+    /// Elements per page. `pageSize` on the wire.
     pub page_size: Option<i64>,
     /// Documented as `String`.
     pub sort: Option<String>,
@@ -89,9 +89,9 @@ setters!(AeMerchantAssortmentSellerPlanProductsQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeMerchantAssortmentSellerPlanProductsQueryAnswer {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub r#type: Option<String>,

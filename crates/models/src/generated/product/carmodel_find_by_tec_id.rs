@@ -28,7 +28,7 @@ setters!(CarmodelFindByTecId {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelFindByTecIdAnswer {
-    /// Documented as `ResultDTO`.
+    /// What the call brought.
     pub result: Option<CarmodelFindByTecIdResult>,
 }
 
@@ -36,17 +36,17 @@ record!(CarmodelFindByTecIdAnswer {
     0: "result" => record(CarmodelFindByTecIdResult) result;
 });
 
-/// What `result` holds; documented as `ResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelFindByTecIdResult {
     /// Documented as `CarInfoDTO[]`.
     pub data: Vec<CarInfo>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Effect, JsonText, Request, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelFindByTecIds {
-    /// Documented as `CarModelInfoQueryRequest`.
+    /// What is asked for.
     pub param: Option<CarModelInfoQueryRequest>,
 }
 
@@ -25,7 +25,7 @@ setters!(CarmodelFindByTecIds {
     param: some(CarModelInfoQueryRequest);
 });
 
-/// What `param` holds; documented as `CarModelInfoQueryRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarModelInfoQueryRequest {
@@ -33,13 +33,13 @@ pub struct CarModelInfoQueryRequest {
     pub link_target_id_list: Vec<String>,
     /// Documented as `String`.
     pub country_id: Option<String>,
-    /// Documented as `String`.
+    /// Number of the brand.
     pub brand_id: Option<String>,
     /// Documented as `String`.
     pub model_id: Option<String>,
     /// Documented as `String`.
     pub year_id: Option<String>,
-    /// Documented as `String`.
+    /// Elements per page.
     pub page_size: Option<String>,
     /// Documented as `String`.
     pub current: Option<String>,
@@ -69,7 +69,7 @@ setters!(CarModelInfoQueryRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelFindByTecIdsAnswer {
-    /// Documented as `MultPageResult`.
+    /// What the call brought.
     pub result: Option<MultPageResult>,
 }
 
@@ -77,7 +77,7 @@ record!(CarmodelFindByTecIdsAnswer {
     0: "result" => record(MultPageResult) result;
 });
 
-/// What `result` holds; documented as `MultPageResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MultPageResult {
@@ -87,7 +87,7 @@ pub struct MultPageResult {
     pub year_options: Option<JsonText>,
     /// Documented as `errorListMap[]`.
     pub error_list: Vec<ErrorListMap>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `PageInfoDTO`.
     pub page_info: Option<PageInfo>,

@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelFindListByProductId {
-    /// Documented as `CarInfoQueryDTO`.
+    /// What is asked for.
     pub param0: Option<CarInfoQuery>,
 }
 
@@ -24,15 +24,15 @@ setters!(CarmodelFindListByProductId {
     param0: some(CarInfoQuery);
 });
 
-/// What `param0` holds; documented as `CarInfoQueryDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarInfoQuery {
-    /// Documented as `String`.
+    /// The product.
     pub product_id: Option<String>,
     /// Documented as `String`.
     pub channel: Option<String>,
-    /// Documented as `String`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<String>,
 }
 
@@ -52,7 +52,7 @@ setters!(CarInfoQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelFindListByProductIdAnswer {
-    /// Documented as `ResultDTO`.
+    /// What the call brought.
     pub result: Option<CarmodelFindListByProductIdResult>,
 }
 
@@ -60,17 +60,17 @@ record!(CarmodelFindListByProductIdAnswer {
     0: "result" => record(CarmodelFindListByProductIdResult) result;
 });
 
-/// What `result` holds; documented as `ResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelFindListByProductIdResult {
     /// Documented as `CarInfoDTO[]`.
     pub data: Vec<CarInfo>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Effect, Request, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelGetArticle {
-    /// Documented as `ArticlesQueryRequest`.
+    /// What is asked for.
     pub param0: Option<ArticlesQueryRequest>,
 }
 
@@ -25,7 +25,7 @@ setters!(CarmodelGetArticle {
     param0: some(ArticlesQueryRequest);
 });
 
-/// What `param0` holds; documented as `ArticlesQueryRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ArticlesQueryRequest {
@@ -35,7 +35,7 @@ pub struct ArticlesQueryRequest {
     pub language: Option<String>,
     /// Documented as `Number`.
     pub search_type: Option<i64>,
-    /// Documented as `String`.
+    /// Elements per page.
     pub page_size: Option<String>,
     /// Documented as `String`.
     pub current: Option<String>,
@@ -61,7 +61,7 @@ setters!(ArticlesQueryRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelGetArticleAnswer {
-    /// Documented as `PageResult`.
+    /// What the call brought.
     pub result: Option<PageResult>,
 }
 
@@ -69,13 +69,13 @@ record!(CarmodelGetArticleAnswer {
     0: "result" => record(PageResult) result;
 });
 
-/// What `result` holds; documented as `PageResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PageResult {
     /// Documented as `ErrorMessage[]`.
     pub error_list: Vec<ErrorMessage>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `PageInfoDTO`.
     pub page_info: Option<PageInfo>,

@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelGetBrand {
-    /// Documented as `BrandsQueryRequest`.
+    /// What is asked for.
     pub param0: Option<BrandsQueryRequest>,
 }
 
@@ -24,7 +24,7 @@ setters!(CarmodelGetBrand {
     param0: some(BrandsQueryRequest);
 });
 
-/// What `param0` holds; documented as `BrandsQueryRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BrandsQueryRequest {
@@ -44,7 +44,7 @@ setters!(BrandsQueryRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelGetBrandAnswer {
-    /// Documented as `ResultDTO`.
+    /// What the call brought.
     pub result: Option<CarmodelGetBrandResult>,
 }
 
@@ -52,17 +52,17 @@ record!(CarmodelGetBrandAnswer {
     0: "result" => record(CarmodelGetBrandResult) result;
 });
 
-/// What `result` holds; documented as `ResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelGetBrandResult {
     /// Documented as `dataObject[]`.
     pub data: Vec<DataObject>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 
@@ -79,9 +79,9 @@ record!(CarmodelGetBrandResult {
 pub struct DataObject {
     /// `brandLogoID` on the wire. Documented as `String`.
     pub brand_logo_id: Option<String>,
-    /// `brandName` on the wire. Documented as `String`.
+    /// Name of the brand. `brandName` on the wire.
     pub brand_name: Option<String>,
-    /// `brandId` on the wire. Documented as `Number`.
+    /// Number of the brand. `brandId` on the wire.
     pub brand_id: Option<i64>,
 }
 

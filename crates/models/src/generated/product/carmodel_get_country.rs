@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelGetCountry {
-    /// Documented as `CountriesRequest`.
+    /// What is asked for.
     pub param0: Option<CountriesRequest>,
 }
 
@@ -24,7 +24,7 @@ setters!(CarmodelGetCountry {
     param0: some(CountriesRequest);
 });
 
-/// What `param0` holds; documented as `CountriesRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CountriesRequest {
@@ -44,7 +44,7 @@ setters!(CountriesRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelGetCountryAnswer {
-    /// Documented as `ResultDTO`.
+    /// What the call brought.
     pub result: Option<CarmodelGetCountryResult>,
 }
 
@@ -52,17 +52,17 @@ record!(CarmodelGetCountryAnswer {
     0: "result" => record(CarmodelGetCountryResult) result;
 });
 
-/// What `result` holds; documented as `ResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelGetCountryResult {
     /// Documented as `dataObject[]`.
     pub data: Vec<DataObject>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelGetLinktarget {
-    /// Documented as `LinkingTargetQueryRequest`.
+    /// What is asked for.
     pub param0: Option<LinkingTargetQueryRequest>,
 }
 
@@ -24,7 +24,7 @@ setters!(CarmodelGetLinktarget {
     param0: some(LinkingTargetQueryRequest);
 });
 
-/// What `param0` holds; documented as `LinkingTargetQueryRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LinkingTargetQueryRequest {
@@ -52,7 +52,7 @@ setters!(LinkingTargetQueryRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelGetLinktargetAnswer {
-    /// Documented as `ResultDTO`.
+    /// What the call brought.
     pub result: Option<CarmodelGetLinktargetResult>,
 }
 
@@ -60,17 +60,17 @@ record!(CarmodelGetLinktargetAnswer {
     0: "result" => record(CarmodelGetLinktargetResult) result;
 });
 
-/// What `result` holds; documented as `ResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelGetLinktargetResult {
     /// Documented as `String[]`.
     pub data: Vec<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelUpdateProductCarInfo {
-    /// Documented as `CarInfoQueryDTO`.
+    /// What is asked for.
     pub param0: Option<CarInfoQuery>,
 }
 
@@ -24,13 +24,13 @@ setters!(CarmodelUpdateProductCarInfo {
     param0: some(CarInfoQuery);
 });
 
-/// What `param0` holds; documented as `CarInfoQueryDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarInfoQuery {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
-    /// Documented as `String`.
+    /// The product.
     pub product_id: Option<String>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -60,7 +60,7 @@ setters!(CarInfoQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelUpdateProductCarInfoAnswer {
-    /// Documented as `ResultDTO`.
+    /// What the call brought.
     pub result: Option<CarmodelUpdateProductCarInfoResult>,
 }
 
@@ -68,17 +68,17 @@ record!(CarmodelUpdateProductCarInfoAnswer {
     0: "result" => record(CarmodelUpdateProductCarInfoResult) result;
 });
 
-/// What `result` holds; documented as `ResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarmodelUpdateProductCarInfoResult {
     /// Documented as `String`.
     pub data: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

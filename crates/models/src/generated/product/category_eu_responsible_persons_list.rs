@@ -13,11 +13,11 @@ use crate::{Answer, Call, Effect, Request, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CategoryEuResponsiblePersonsList {
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
     /// Documented as `String`.
     pub channel: Option<String>,
-    /// Documented as `String`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<String>,
 }
 
@@ -54,7 +54,8 @@ record!(CategoryEuResponsiblePersonsListAnswer {
 pub struct EuContactModule {
     /// Documented as `String`.
     pub name: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the person responsible for the product in the European Union, under the market
+    /// surveillance regulation.
     pub msr_eu_id: Option<i64>,
 }
 

@@ -36,7 +36,7 @@ setters!(CategoryRedefiningGetPropValueFeature {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CategoryRedefiningGetPropValueFeatureAnswer {
-    /// Documented as `AeopResult`.
+    /// What the call brought.
     pub result: Option<AeopResult>,
 }
 
@@ -44,17 +44,17 @@ record!(CategoryRedefiningGetPropValueFeatureAnswer {
     0: "result" => record(AeopResult) result;
 });
 
-/// What `result` holds; documented as `AeopResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopResult {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `AeopFeatureDTO`.
     pub target: Option<AeopFeature>,
-    /// `errorCode` on the wire. Documented as `String`.
+    /// Code of what went wrong. `errorCode` on the wire.
     pub error_code: Option<String>,
-    /// `errorMessage` on the wire. Documented as `String`.
+    /// What went wrong, in words. `errorMessage` on the wire.
     pub error_message: Option<String>,
 }
 

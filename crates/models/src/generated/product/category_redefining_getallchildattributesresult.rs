@@ -15,7 +15,7 @@ use crate::{Answer, Call, Request};
 pub struct CategoryRedefiningGetallchildattributesresult {
     /// Documented as `String`.
     pub cate_id: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `String[]`.
     pub parent_attrvalue_list: Vec<String>,
@@ -37,7 +37,7 @@ setters!(CategoryRedefiningGetallchildattributesresult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CategoryRedefiningGetallchildattributesresultAnswer {
-    /// Documented as `AeopAttributeResponse`.
+    /// What the call brought.
     pub result: Option<AeopAttributeResponse>,
 }
 
@@ -45,17 +45,17 @@ record!(CategoryRedefiningGetallchildattributesresultAnswer {
     0: "result" => record(AeopAttributeResponse) result;
 });
 
-/// What `result` holds; documented as `AeopAttributeResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAttributeResponse {
     /// Documented as `AeopAttributeDTO[]`.
     pub attributes: Vec<AeopAttribute>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

@@ -16,11 +16,11 @@ use crate::{Answer, Call, Request};
 pub struct CategoryRedefiningGetchildattributesresultbypostcateidandpath {
     /// Documented as `String`.
     pub channel: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `String`.
     pub product_type: Option<String>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `Number`.
     pub param1: Option<i64>,
@@ -50,7 +50,7 @@ setters!(CategoryRedefiningGetchildattributesresultbypostcateidandpath {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CategoryRedefiningGetchildattributesresultbypostcateidandpathAnswer {
-    /// Documented as `AeopAttributeResponse`.
+    /// What the call brought.
     pub result: Option<AeopAttributeResponse>,
 }
 
@@ -58,17 +58,17 @@ record!(CategoryRedefiningGetchildattributesresultbypostcateidandpathAnswer {
     0: "result" => record(AeopAttributeResponse) result;
 });
 
-/// What `result` holds; documented as `AeopAttributeResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAttributeResponse {
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `AeopAttributeDTO[]`.
     pub attributes: Vec<AeopAttribute>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

@@ -29,7 +29,7 @@ setters!(CategoryRedefiningGetchildrenpostcategorybyid {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CategoryRedefiningGetchildrenpostcategorybyidAnswer {
-    /// Documented as `AeopPostCategoryResponse`.
+    /// What the call brought.
     pub result: Option<AeopPostCategoryResponse>,
 }
 

@@ -29,7 +29,7 @@ setters!(CategoryRedefiningGetpostcategorybyid {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CategoryRedefiningGetpostcategorybyidAnswer {
-    /// Documented as `AeopPostCategoryResponse`.
+    /// What the call brought.
     pub result: Option<AeopPostCategoryResponse>,
 }
 

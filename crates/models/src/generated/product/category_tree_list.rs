@@ -13,13 +13,13 @@ use crate::{Answer, Call, Effect, JsonText, Request, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CategoryTreeList {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `Boolean`.
     pub only_with_permission: Option<bool>,
     /// Documented as `String`.
     pub channel: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
 }
 
@@ -43,7 +43,7 @@ setters!(CategoryTreeList {
 pub struct CategoryTreeListAnswer {
     /// Documented as `AeopPostCategoryDTO[]`.
     pub aeop_post_category_list: Vec<CategoryTreeListAeopPostCategory>,
-    /// Documented as `String`.
+    /// Whether the call succeeded.
     pub success: Option<String>,
 }
 

@@ -20,7 +20,7 @@ pub struct ChoiceProductEdit {
     pub channel: Option<String>,
     /// Documented as `String`.
     pub version: Option<String>,
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `OneStopServiceProductDTO`.
     pub one_stop_service_product_dto: Option<OneStopServiceProduct>,
@@ -46,13 +46,13 @@ setters!(ChoiceProductEdit {
 pub struct OneStopServiceProduct {
     /// Documented as `ProductExtDTO`.
     pub product_ext_dto: Option<ProductExt>,
-    /// Documented as `ProductProperty[]`.
+    /// What the product is like: material, brand and so on.
     pub product_property_list: Vec<ProductProperty>,
-    /// Documented as `DetailSource[]`.
+    /// Descriptions by language.
     pub detail_source_list: Vec<DetailSource>,
-    /// Documented as `Multimedia`.
+    /// Pictures and videos.
     pub multimedia: Option<Multimedia>,
-    /// Documented as `OneStopServiceProductSku[]`.
+    /// The variants.
     pub product_sku_list: Vec<OneStopServiceProductSku>,
     /// Documented as `AeopPackageDTO`.
     pub package_dto: Option<AeopPackage>,
@@ -80,7 +80,7 @@ setters!(OneStopServiceProduct {
     product_info_dto: some(AeopProductInfo);
 });
 
-/// An element of `product_sku_list`; documented as `OneStopServiceProductSku`.
+/// A variant of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OneStopServiceProductSku {
@@ -88,15 +88,15 @@ pub struct OneStopServiceProductSku {
     pub sc_item_info_dto: Option<OneStopServiceProductSkuScItemInfo>,
     /// Documented as `String`.
     pub supply_price: Option<Amount>,
-    /// Documented as `SKUProperty[]`.
+    /// What distinguishes the variant.
     pub sku_property_list: Vec<SkuProperty>,
-    /// Documented as `String`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
     /// Documented as `String`.
     pub status: Option<String>,
-    /// Documented as `String`.
+    /// Weight of the parcel in kilograms.
     pub package_weight: Option<String>,
     /// Height of the parcel in centimetres.
     pub package_height: Option<String>,
@@ -164,15 +164,15 @@ setters!(OneStopServiceProductSkuScItemInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopProductInfo {
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
-    /// Documented as `Subject[]`.
+    /// Titles by language.
     pub subject_list: Vec<Subject>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
 }
 
@@ -196,9 +196,9 @@ setters!(AeopProductInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductEditAnswer {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductJitStockRuleQuery {
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
 }
 
@@ -29,7 +29,7 @@ setters!(ChoiceProductJitStockRuleQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductJitStockRuleQueryAnswer {
-    /// Documented as `OneStopServiceProductJitRuleResponseDTO`.
+    /// What the call brought.
     pub result: Option<OneStopServiceProductJitRuleResponse>,
 }
 
@@ -37,17 +37,17 @@ record!(ChoiceProductJitStockRuleQueryAnswer {
     0: "result" => record(OneStopServiceProductJitRuleResponse) result;
 });
 
-/// What `result` holds; documented as `OneStopServiceProductJitRuleResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OneStopServiceProductJitRuleResponse {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `OneStopServiceProductJitRuleDTO`.
     pub product_jit_rule_dto: Option<OneStopServiceProductJitRule>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

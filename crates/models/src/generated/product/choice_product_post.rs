@@ -16,7 +16,7 @@ use crate::{Amount, Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductPost {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `OneStopServiceProductDTO`.
     pub one_stop_service_product_dto: Option<OneStopServiceProduct>,
@@ -44,9 +44,9 @@ setters!(ChoiceProductPost {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OneStopServiceProduct {
-    /// Documented as `Multimedia`.
+    /// Pictures and videos.
     pub multimedia: Option<Multimedia>,
-    /// Documented as `OneStopServiceProductSku[]`.
+    /// The variants.
     pub product_sku_list: Vec<OneStopServiceProductSku>,
     /// Documented as `AeopPackageDTO`.
     pub package_dto: Option<AeopPackage>,
@@ -54,9 +54,9 @@ pub struct OneStopServiceProduct {
     pub product_info_dto: Option<AeopProductInfo>,
     /// Documented as `ProductExtDTO`.
     pub product_ext_dto: Option<ProductExt>,
-    /// Documented as `ProductProperty[]`.
+    /// What the product is like: material, brand and so on.
     pub product_property_list: Vec<ProductProperty>,
-    /// Documented as `DetailSource[]`.
+    /// Descriptions by language.
     pub detail_source_list: Vec<DetailSource>,
 }
 
@@ -80,19 +80,19 @@ setters!(OneStopServiceProduct {
     detail_source_list: all(impl IntoIterator<Item = DetailSource>);
 });
 
-/// An element of `product_sku_list`; documented as `OneStopServiceProductSku`.
+/// A variant of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OneStopServiceProductSku {
     /// Documented as `String`.
     pub supply_price: Option<Amount>,
-    /// Documented as `SKUProperty[]`.
+    /// What distinguishes the variant.
     pub sku_property_list: Vec<SkuProperty>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
     /// Documented as `String`.
     pub status: Option<String>,
-    /// Documented as `String`.
+    /// Weight of the parcel in kilograms.
     pub package_weight: Option<String>,
     /// Height of the parcel in centimetres.
     pub package_height: Option<String>,
@@ -162,9 +162,9 @@ setters!(OneStopServiceProductSkuScItemInfo {
 pub struct OneStopServiceProductSkuWarehouseStock {
     /// Documented as `Number`.
     pub sellable_quantity: Option<i64>,
-    /// Documented as `String`.
+    /// Code of the warehouse.
     pub warehouse_code: Option<String>,
-    /// Documented as `String`.
+    /// Name of the warehouse.
     pub warehouse_name: Option<String>,
 }
 
@@ -184,13 +184,13 @@ setters!(OneStopServiceProductSkuWarehouseStock {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopProductInfo {
-    /// Documented as `Subject[]`.
+    /// Titles by language.
     pub subject_list: Vec<Subject>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
 }
 
@@ -212,9 +212,9 @@ setters!(AeopProductInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductPostAnswer {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

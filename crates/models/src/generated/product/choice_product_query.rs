@@ -17,9 +17,9 @@ use crate::{Amount, Answer, Call, Effect, PacificTime, Request, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductQuery {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -47,7 +47,7 @@ setters!(ChoiceProductQuery {
 pub struct ChoiceProductQueryAnswer {
     /// Documented as `OneStopServiceProductDTO`.
     pub one_stop_service_product_dto: Option<OneStopServiceProduct>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 
@@ -60,9 +60,9 @@ record!(ChoiceProductQueryAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OneStopServiceProduct {
-    /// Documented as `OneStopServiceProductSku[]`.
+    /// The variants.
     pub product_sku_list: Vec<OneStopServiceProductSku>,
-    /// Documented as `Multimedia`.
+    /// Pictures and videos.
     pub multimedia: Option<ChoiceProductQueryMultimedia>,
     /// Documented as `AeopPackageDTO`.
     pub package_dto: Option<ChoiceProductQueryAeopPackage>,
@@ -70,9 +70,9 @@ pub struct OneStopServiceProduct {
     pub product_ext_dto: Option<ChoiceProductQueryProductExt>,
     /// Documented as `AeopProductInfoDTO`.
     pub product_info_dto: Option<AeopProductInfo>,
-    /// Documented as `ProductProperty[]`.
+    /// What the product is like: material, brand and so on.
     pub product_property_list: Vec<ChoiceProductQueryProductProperty>,
-    /// Documented as `DetailSource[]`.
+    /// Descriptions by language.
     pub detail_source_list: Vec<OfferProductQueryDetailSource>,
 }
 
@@ -86,23 +86,23 @@ record!(OneStopServiceProduct {
     6: "detail_source_list" => records(OfferProductQueryDetailSource) detail_source_list .inner_unproven("detail_source");
 });
 
-/// An element of `product_sku_list`; documented as `OneStopServiceProductSku`.
+/// A variant of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OneStopServiceProductSku {
     /// Documented as `String`.
     pub supply_price: Option<Amount>,
-    /// Documented as `SKUProperty[]`.
+    /// What distinguishes the variant.
     pub sku_property_list: Vec<ChoiceProductQuerySkuProperty>,
     /// Documented as `String`.
     pub id: Option<String>,
-    /// Documented as `Number`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
     /// Documented as `String`.
     pub status: Option<String>,
-    /// Documented as `String`.
+    /// Weight of the parcel in kilograms.
     pub package_weight: Option<String>,
     /// Height of the parcel in centimetres.
     pub package_height: Option<String>,
@@ -131,13 +131,13 @@ record!(OneStopServiceProductSku {
     11: "warehouse_list" => records(OneStopServiceProductSkuWarehouseStock) warehouse_list .inner_unproven("one_stop_service_product_sku_warehouse_stock_d_t_o");
 });
 
-/// An element of `sku_property_list`; documented as `SKUProperty`.
+/// A property that distinguishes a variant, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductQuerySkuProperty {
     /// Value of the property that distinguishes the variant.
     pub sku_property_value: Option<String>,
-    /// Documented as `String`.
+    /// Pictures.
     pub image_url_list: Option<String>,
     /// Number of the value.
     pub property_value_id: Option<i64>,
@@ -173,7 +173,7 @@ pub struct OneStopServiceProductSkuScItemInfo {
     pub sc_item_bar_code: Option<String>,
     /// Documented as `String[]`.
     pub special_product_type_list: Vec<String>,
-    /// Documented as `Number`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<i64>,
     /// Documented as `String`.
     pub original_box: Option<String>,
@@ -194,9 +194,9 @@ record!(OneStopServiceProductSkuScItemInfo {
 pub struct OneStopServiceProductSkuWarehouseStock {
     /// Documented as `Number`.
     pub sellable_quantity: Option<i64>,
-    /// Documented as `String`.
+    /// Code of the warehouse.
     pub warehouse_code: Option<String>,
-    /// Documented as `String`.
+    /// Name of the warehouse.
     pub warehouse_name: Option<String>,
 }
 
@@ -206,15 +206,15 @@ record!(OneStopServiceProductSkuWarehouseStock {
     2: "warehouse_name" => text warehouse_name;
 });
 
-/// What `multimedia` holds; documented as `Multimedia`.
+/// Pictures and videos of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductQueryMultimedia {
-    /// Documented as `Video[]`.
+    /// Videos.
     pub video_list: Vec<ChoiceProductQueryVideo>,
-    /// Documented as `ProductMarketImage[]`.
+    /// Pictures for promotions.
     pub market_image_list: Vec<ChoiceProductQueryProductMarketImage>,
-    /// Documented as `String[]`.
+    /// Pictures, the main one first.
     pub main_image_list: Vec<String>,
 }
 
@@ -224,7 +224,7 @@ record!(ChoiceProductQueryMultimedia {
     2: "main_image_list" => texts main_image_list .inner_unproven("string");
 });
 
-/// An element of `video_list`; documented as `Video`.
+/// A video of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductQueryVideo {
@@ -242,11 +242,11 @@ record!(ChoiceProductQueryVideo {
     2: "media_id" => integer media_id;
 });
 
-/// An element of `market_image_list`; documented as `ProductMarketImage`.
+/// A picture for promotions.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductQueryProductMarketImage {
-    /// Documented as `Number`.
+    /// Shape of the picture: 1 is 3:4, 2 is a square.
     pub image_type: Option<i64>,
     /// Documented as `String`.
     pub url: Option<Url>,
@@ -295,7 +295,8 @@ pub struct ChoiceProductQueryProductExt {
     pub aeop_qualification_struct_list: Vec<OfferProductQueryAeopQualificationStruct>,
     /// Documented as `String[]`.
     pub special_product_type_list: Vec<String>,
-    /// Documented as `Number`.
+    /// Number of the person responsible for the product in the European Union, under the market
+    /// surveillance regulation.
     pub msr_eu_id: Option<i64>,
     /// Documented as `String`.
     pub size_chart_id: Option<String>,
@@ -315,19 +316,19 @@ record!(ChoiceProductQueryProductExt {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopProductInfo {
-    /// Documented as `Subject[]`.
+    /// Titles by language.
     pub subject_list: Vec<OfferProductQuerySubject>,
-    /// Documented as `String`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
     /// Whether the product is sold.
     pub product_status_type: Option<ProductStatus>,
@@ -344,7 +345,7 @@ record!(AeopProductInfo {
     7: "product_status_type" => text product_status_type;
 });
 
-/// An element of `product_property_list`; documented as `ProductProperty`.
+/// A property of a product, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductQueryProductProperty {

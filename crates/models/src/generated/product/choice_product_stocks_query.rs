@@ -14,9 +14,9 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductStocksQuery {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -40,7 +40,7 @@ setters!(ChoiceProductStocksQuery {
 pub struct ChoiceProductStocksQueryAnswer {
     /// Documented as `ProductSkuStockDTO[]`.
     pub product_sku_stock_list: Vec<ProductSkuStock>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 
@@ -55,7 +55,7 @@ record!(ChoiceProductStocksQueryAnswer {
 pub struct ProductSkuStock {
     /// Documented as `ProductSkuWarehouseStockDTO[]`.
     pub sku_warehouse_stock_list: Vec<ProductSkuWarehouseStock>,
-    /// Documented as `Number`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
 }
 

@@ -13,11 +13,11 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductStocksUpdate {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `ProductSkuStockDTO[]`.
     pub product_sku_stock_list: Vec<ProductSkuStock>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -43,7 +43,7 @@ setters!(ChoiceProductStocksUpdate {
 pub struct ProductSkuStock {
     /// Documented as `ProductSkuWarehouseStockDTO[]`.
     pub sku_warehouse_stock_list: Vec<ChoiceProductStocksUpdateProductSkuWarehouseStock>,
-    /// Documented as `Number`.
+    /// The variant of the product.
     pub sku_id: Option<i64>,
 }
 
@@ -65,7 +65,7 @@ pub struct ChoiceProductStocksUpdateProductSkuWarehouseStock {
     pub warehouse_type: Option<String>,
     /// Documented as `Number`.
     pub sellable_quantity: Option<i64>,
-    /// Documented as `String`.
+    /// Code of the warehouse.
     pub warehouse_code: Option<String>,
 }
 
@@ -87,13 +87,13 @@ setters!(ChoiceProductStocksUpdateProductSkuWarehouseStock {
 pub struct ChoiceProductStocksUpdateAnswer {
     /// Documented as `OneStopServiceProductSingleSkuUpdateResponseDTO[]`.
     pub product_sku_stock_list: Vec<OneStopServiceProductSingleSkuUpdateResponse>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`.
+    /// Whether the call succeeded.
     pub success: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 
@@ -112,7 +112,7 @@ record!(ChoiceProductStocksUpdateAnswer {
 pub struct OneStopServiceProductSingleSkuUpdateResponse {
     /// Documented as `OneStopServiceSingleWarehouseStockUpdateResponseDTO[]`.
     pub sku_warehouse_stock_list: Vec<OneStopServiceSingleWarehouseStockUpdateResponse>,
-    /// Documented as `String`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
 }
 
@@ -132,7 +132,7 @@ pub struct OneStopServiceSingleWarehouseStockUpdateResponse {
     pub error_message: Option<String>,
     /// Documented as `String`.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// Code of the warehouse.
     pub warehouse_code: Option<String>,
 }
 

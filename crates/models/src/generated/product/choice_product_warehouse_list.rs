@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductWarehouseList {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -34,11 +34,11 @@ setters!(ChoiceProductWarehouseList {
 pub struct ChoiceProductWarehouseListAnswer {
     /// Documented as `ProductWarehouseDTO[]`.
     pub warehouse_list: Vec<ProductWarehouse>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// `errorMessage` on the wire. Documented as `String`.
+    /// What went wrong, in words. `errorMessage` on the wire.
     pub error_message: Option<String>,
-    /// `errorCode` on the wire. Documented as `String`.
+    /// Code of what went wrong. `errorCode` on the wire.
     pub error_code: Option<String>,
 }
 
@@ -53,9 +53,9 @@ record!(ChoiceProductWarehouseListAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductWarehouse {
-    /// Documented as `String`.
+    /// Name of the warehouse.
     pub warehouse_name: Option<String>,
-    /// Documented as `String`.
+    /// Code of the warehouse.
     pub warehouse_code: Option<String>,
 }
 

@@ -14,15 +14,15 @@ use crate::{Amount, Answer, Call, Effect, Joined, Request, Time};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductsList {
-    /// Documented as `Number`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`.
     pub channel: Option<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `ProductSearchConditionDO`.
     pub search_condition_do: Option<ProductSearchCondition>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
     /// Documented as `String`.
     pub version: Option<String>,
@@ -54,7 +54,7 @@ pub struct ProductSearchCondition {
     pub update_before: Option<String>,
     /// Documented as `String`.
     pub create_before: Option<String>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub create_after: Option<String>,
@@ -90,7 +90,7 @@ setters!(ProductSearchCondition {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductsListAnswer {
-    /// Documented as `OneStopServiceProductSearchApiResponseDTO`.
+    /// What the call brought.
     pub result: Option<OneStopServiceProductSearchApiResponse>,
 }
 
@@ -98,19 +98,19 @@ record!(ChoiceProductsListAnswer {
     0: "result" => record(OneStopServiceProductSearchApiResponse) result;
 });
 
-/// What `result` holds; documented as `OneStopServiceProductSearchApiResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OneStopServiceProductSearchApiResponse {
-    /// Documented as `Number`.
+    /// Number of pages.
     pub total_page: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page: Option<i64>,
     /// Documented as `OneStopServiceProductSearchBaseResultDTO[]`.
     pub product_list: Vec<OneStopServiceProductSearchBaseResult>,
@@ -131,13 +131,13 @@ record!(OneStopServiceProductSearchApiResponse {
 pub struct OneStopServiceProductSearchBaseResult {
     /// Documented as `String`.
     pub modified_time: Option<Time>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`.
+    /// Price of the cheapest variant.
     pub product_min_price: Option<Amount>,
     /// Documented as `Number`.
     pub total_stocks: Option<i64>,
-    /// Documented as `String`.
+    /// Price of the dearest variant.
     pub product_max_price: Option<Amount>,
     /// Documented as `String`.
     pub title: Option<String>,
@@ -154,7 +154,7 @@ pub struct OneStopServiceProductSearchBaseResult {
     /// `PRODUCT_AUDIT_SUB_STATUS_QF`, `PRODUCT_AUDIT_SUB_STATUS_SALE_PRICE`, `UP_SHELF_PRODUCT`,
     /// `DOWN_SHELF_PRODUCT`, `DELETE_PRODUCT`, `AUDIT_APPROVE`, `AUDIT_REJECT`.
     pub audit_failure_type: Option<String>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// Documented as `Number`.
     pub leaf_category_id: Option<CategoryId>,
@@ -187,13 +187,13 @@ pub struct SearchSkuInfo {
     pub supply_price: Option<Amount>,
     /// Documented as `String`.
     pub sku_audit_status: Option<String>,
-    /// Documented as `Number`.
+    /// Stock of the variant.
     pub sku_stock: Option<i64>,
     /// Documented as `ProductSkuWarehouseStockDTO[]`.
     pub sku_warehouse_stock_list: Vec<ProductSkuWarehouseStock>,
     /// Documented as `String`.
     pub seller_sku: Option<String>,
-    /// Documented as `Number`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub variation: Option<String>,
@@ -227,7 +227,7 @@ record!(SearchSkuInfo {
 pub struct ProductSkuScItemInfo {
     /// Documented as `String`.
     pub sc_item_bar_code: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<i64>,
     /// Documented as `Number`.
     pub bind_status: Option<i64>,

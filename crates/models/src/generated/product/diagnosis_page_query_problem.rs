@@ -18,9 +18,9 @@ pub struct DiagnosisPageQueryProblem {
     pub operate_status: Option<i64>,
     /// Documented as `String[]`.
     pub problem_type_list: Vec<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
 }
 
@@ -42,19 +42,19 @@ setters!(DiagnosisPageQueryProblem {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiagnosisPageQueryProblemAnswer {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `ToBeOptimizedProductDTO[]`.
     pub problematic_product_list: Vec<ToBeOptimizedProduct>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page: Option<i64>,
 }
 
@@ -72,13 +72,13 @@ record!(DiagnosisPageQueryProblemAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ToBeOptimizedProduct {
-    /// Documented as `String`.
+    /// The product's title.
     pub product_title: Option<String>,
     /// Documented as `ProductProblemDTO`.
     pub product_problem: Option<ProductProblem>,
     /// Documented as `Number`.
     pub operate_status: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub product_impact: Option<String>,

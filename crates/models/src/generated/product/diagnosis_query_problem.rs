@@ -20,11 +20,11 @@ record!(DiagnosisQueryProblem {});
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiagnosisQueryProblemAnswer {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `ProductProblemDTO[]`.
     pub product_problem_type_list: Vec<ProductProblem>,

@@ -15,7 +15,7 @@ use crate::{Answer, Call, Effect, Request, Time};
 pub struct DiagnosisResultList {
     /// Documented as `Number`.
     pub current: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
 }
 
@@ -33,7 +33,7 @@ setters!(DiagnosisResultList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiagnosisResultListAnswer {
-    /// Documented as `OptimizedProductResultDTO`.
+    /// What the call brought.
     pub result: Option<OptimizedProductResult>,
 }
 
@@ -41,19 +41,19 @@ record!(DiagnosisResultListAnswer {
     0: "result" => record(OptimizedProductResult) result;
 });
 
-/// What `result` holds; documented as `OptimizedProductResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OptimizedProductResult {
     /// Documented as `OptimizedProductDTO[]`.
     pub optimized_product_list: Vec<OptimizedProduct>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page: Option<i64>,
 }
 
@@ -69,11 +69,11 @@ record!(OptimizedProductResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OptimizedProduct {
-    /// Documented as `String`.
+    /// The product's title.
     pub product_title: Option<String>,
     /// Documented as `String`.
     pub product_last_optimization_time: Option<Time>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub main_picture: Option<String>,

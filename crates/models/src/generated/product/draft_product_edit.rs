@@ -36,21 +36,21 @@ setters!(DraftProductEdit {
 pub struct DraftProductEditAeopAeProduct {
     /// Width of the parcel in centimetres.
     pub package_width: Option<i64>,
-    /// Documented as `AeopAEMultimedia`.
+    /// Videos.
     pub aeop_a_e_multimedia: Option<DraftProductEditAeopAeMultimedia>,
     /// Number of the unit that the product is sold by; `100000015` is a piece.
     pub product_unit: Option<i64>,
     /// Whether the product is sold by the lot, not by the piece.
     pub package_type: Option<bool>,
-    /// Documented as `AeopAeProductProperty[]`.
+    /// What the product is like: material, brand and so on.
     pub aeop_ae_product_propertys: Vec<AeopAeProductProperty>,
     /// Pieces whose shipping costs as much as that of one, where `is_pack_sell` is set; 1 to 1000.
     pub base_unit: Option<i64>,
     /// The seller's service template.
     pub promise_template_id: Option<i64>,
-    /// Documented as `DetailSource[]`.
+    /// Descriptions by language.
     pub detail_source_list: Vec<DetailSource>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// The seller's size chart.
     pub sizechart_id: Option<i64>,
@@ -65,21 +65,22 @@ pub struct DraftProductEditAeopAeProduct {
     pub freight_template_id: Option<i64>,
     /// Documented as `AeopQualificationStructDTO[]`.
     pub aeop_qualification_struct_list: Vec<AeopQualificationStruct>,
-    /// Documented as `Number`.
+    /// Number of the person responsible for the product in the European Union, under the market
+    /// surveillance regulation.
     pub msr_eu_id: Option<i64>,
-    /// Documented as `String`.
+    /// Price of the product.
     pub product_price: Option<Amount>,
     /// Pieces from which the bulk discount holds, 2 to 100000; goes with `bulk_discount`.
     pub bulk_order: Option<i64>,
-    /// Documented as `Number`.
+    /// Days until the parcel leaves.
     pub delivery_time: Option<i64>,
     /// When pieces are taken from the stock.
     pub reduce_strategy: Option<StockDeduction>,
-    /// Documented as `AeopAEProductSKU[]`.
+    /// The variants; a product without variants has one.
     pub aeop_ae_product_s_k_us: Vec<AeopAeProductSku>,
     /// Bulk discount in percent, 1 to 99: 32 takes 32 percent off. Goes with `bulk_order`.
     pub bulk_discount: Option<i64>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Pieces by which the weight grows beyond `base_unit`, where `is_pack_sell` is set; 1 to 1000.
     pub add_unit: Option<i64>,
@@ -87,9 +88,9 @@ pub struct DraftProductEditAeopAeProduct {
     pub market_images: Vec<MarketImage>,
     /// Length of the parcel in centimetres.
     pub package_length: Option<i64>,
-    /// Documented as `AeopNationalQuoteConfiguration`.
+    /// Prices of single countries.
     pub aeop_national_quote_configuration: Option<AeopNationalQuoteConfiguration>,
-    /// Documented as `Subject[]`.
+    /// Titles by language.
     pub subject_list: Vec<Subject>,
     /// Days that the product stays on sale.
     pub ws_valid_num: Option<i64>,
@@ -100,11 +101,11 @@ pub struct DraftProductEditAeopAeProduct {
     pub add_weight: Option<String>,
     /// Weight of the parcel in kilograms.
     pub gross_weight: Option<String>,
-    /// Documented as `String`.
+    /// Pictures, joined by `;`.
     pub image_u_r_ls: Option<String>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
     /// Documented as `AeopAEModeSizeChartDTO[]`.
     pub mode_size_chart_list: Vec<AeopAeModeSizeChart>,
@@ -192,7 +193,7 @@ setters!(DraftProductEditAeopAeProduct {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DraftProductEditAnswer {
-    /// Documented as `AeopModifyProductResponse`.
+    /// What the call brought.
     pub result: Option<DraftProductEditAeopModifyProductResponse>,
 }
 

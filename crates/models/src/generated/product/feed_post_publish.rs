@@ -40,7 +40,7 @@ pub struct OffsitePublishPostEntity {
     pub image_infos: Vec<OffsitePostImage>,
     /// Documented as `String`.
     pub post_type: String,
-    /// Documented as `Number[]`.
+    /// The products.
     pub product_ids: Vec<ProductId>,
     /// Documented as `OffsitePostVideoVO`.
     pub video_info: Option<OffsitePostVideo>,
@@ -156,7 +156,7 @@ setters!(OffsitePostVideo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FeedPostPublishAnswer {
-    /// Documented as `Response`.
+    /// What the call brought.
     pub result: Option<Response>,
 }
 
@@ -164,7 +164,7 @@ record!(FeedPostPublishAnswer {
     0: "result" => record(Response) result;
 });
 
-/// What `result` holds; documented as `Response`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Response {
@@ -172,7 +172,7 @@ pub struct Response {
     pub code: Option<i64>,
     /// Documented as `Json`.
     pub data: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `String`.
     pub message: Option<String>,

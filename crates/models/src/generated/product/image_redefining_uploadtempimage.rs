@@ -32,7 +32,7 @@ setters!(ImageRedefiningUploadtempimage {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageRedefiningUploadtempimageAnswer {
-    /// Documented as `AeopImageResponse`.
+    /// What the call brought.
     pub result: Option<AeopImageResponse>,
 }
 

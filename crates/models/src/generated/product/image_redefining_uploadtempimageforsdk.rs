@@ -32,7 +32,7 @@ setters!(ImageRedefiningUploadtempimageforsdk {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageRedefiningUploadtempimageforsdkAnswer {
-    /// Documented as `AeopImageResponse`.
+    /// What the call brought.
     pub result: Option<AeopImageResponse>,
 }
 

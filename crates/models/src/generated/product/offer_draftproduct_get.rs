@@ -17,7 +17,7 @@ use crate::{Amount, Answer, Call, Decimal, Effect, PacificTime, Request, Time, U
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferDraftproductGet {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
 }
 
@@ -33,7 +33,7 @@ setters!(OfferDraftproductGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferDraftproductGetAnswer {
-    /// Documented as `AeopFindProductResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopFindProductResult>,
 }
 
@@ -41,7 +41,7 @@ record!(OfferDraftproductGetAnswer {
     0: "result" => record(AeopFindProductResult) result;
 });
 
-/// What `result` holds; documented as `AeopFindProductResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopFindProductResult {
@@ -50,13 +50,13 @@ pub struct AeopFindProductResult {
     /// Weight in kilograms by which each `add_unit` adds, where `is_pack_sell` is set; 0.001 to
     /// 500.
     pub add_weight: Option<String>,
-    /// Documented as `AeopAEMultimedia`.
+    /// Videos.
     pub aeop_a_e_multimedia: Option<AeopAeMultimedia>,
-    /// Documented as `AeopAeProductProperty[]`.
+    /// What the product is like: material, brand and so on.
     pub aeop_ae_product_propertys: Vec<OfferProductQueryAeopAeProductProperty>,
-    /// Documented as `AeopAEProductSKU[]`.
+    /// The variants; a product without variants has one.
     pub aeop_ae_product_s_k_us: Vec<OfferDraftproductGetAeopAeProductSku>,
-    /// Documented as `AeopNationalQuoteConfiguration`.
+    /// Prices of single countries.
     pub aeop_national_quote_configuration: Option<OfferProductQueryAeopNationalQuoteConfiguration>,
     /// Pieces whose shipping costs as much as that of one, where `is_pack_sell` is set; 1 to 1000.
     pub base_unit: Option<i64>,
@@ -64,15 +64,15 @@ pub struct AeopFindProductResult {
     pub bulk_discount: Option<Decimal>,
     /// Pieces from which the bulk discount holds, 2 to 100000; goes with `bulk_discount`.
     pub bulk_order: Option<i64>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
     /// When the product's coupon ends.
     pub coupon_end_date: Option<Time>,
     /// When the product's coupon becomes valid.
     pub coupon_start_date: Option<Time>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Documented as `Number`.
+    /// Days until the parcel leaves.
     pub delivery_time: Option<i64>,
     /// Documented as `String`.
     pub detail: Option<String>,
@@ -80,7 +80,7 @@ pub struct AeopFindProductResult {
     pub freight_template_id: Option<i64>,
     /// Weight of the parcel in kilograms.
     pub gross_weight: Option<String>,
-    /// Documented as `String`.
+    /// Pictures, joined by `;`.
     pub image_u_r_ls: Option<String>,
     /// Documented as `Boolean`.
     pub is_image_dynamic: Option<bool>,
@@ -93,9 +93,9 @@ pub struct AeopFindProductResult {
     pub lot_num: Option<i64>,
     /// Description for small screens, as JSON in a text.
     pub mobile_detail: Option<String>,
-    /// Documented as `String`.
+    /// Name under which the products' owner signs in.
     pub owner_member_id: Option<String>,
-    /// Documented as `Number`.
+    /// The owner's number.
     pub owner_member_seq: Option<i64>,
     /// Height of the parcel in centimetres.
     pub package_height: Option<Decimal>,
@@ -103,13 +103,13 @@ pub struct AeopFindProductResult {
     pub package_length: Option<Decimal>,
     /// Width of the parcel in centimetres.
     pub package_width: Option<Decimal>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub product_more_keywords1: Option<String>,
     /// Documented as `String`.
     pub product_more_keywords2: Option<String>,
-    /// Documented as `String`.
+    /// Price of the product.
     pub product_price: Option<Amount>,
     /// Whether the product is sold.
     pub product_status_type: Option<ProductStatus>,
@@ -121,9 +121,9 @@ pub struct AeopFindProductResult {
     pub reduce_strategy: Option<StockDeduction>,
     /// The seller's size chart.
     pub sizechart_id: Option<i64>,
-    /// Documented as `String`.
+    /// Where the product comes from; `isv` means that a program put it on sale.
     pub src: Option<String>,
-    /// Documented as `String`.
+    /// Title.
     pub subject: Option<String>,
     /// Documented as `String`.
     pub summary: Option<String>,
@@ -131,9 +131,9 @@ pub struct AeopFindProductResult {
     pub ws_valid_num: Option<i64>,
     /// Whether the product is sold by the lot, not by the piece.
     pub package_type: Option<bool>,
-    /// Documented as `String`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
     /// Documented as `String`.
     pub src_detail_url: Option<Url>,
@@ -196,7 +196,7 @@ record!(AeopFindProductResult {
 pub struct OfferDraftproductGetAeopAeProductSku {
     /// Documented as `AeopSKUProperty[]`.
     pub aeop_s_k_u_property_list: Vec<OfferDraftproductGetAeopSkuProperty>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// Documented as `String`.
     pub id: Option<String>,
@@ -206,7 +206,7 @@ pub struct OfferDraftproductGetAeopAeProductSku {
     pub sku_code: Option<String>,
     /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,
-    /// Documented as `Boolean`.
+    /// Stock of the variant.
     pub sku_stock: Option<bool>,
     /// Barcode.
     pub barcode: Option<String>,

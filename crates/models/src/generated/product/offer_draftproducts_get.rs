@@ -29,9 +29,9 @@ setters!(OfferDraftproductsGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAeProductListQuery {
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
 }
 
@@ -49,7 +49,7 @@ setters!(AeopAeProductListQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferDraftproductsGetAnswer {
-    /// Documented as `AeopFindProductListResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopFindProductListResult>,
 }
 
@@ -57,17 +57,17 @@ record!(OfferDraftproductsGetAnswer {
     0: "result" => record(AeopFindProductListResult) result;
 });
 
-/// What `result` holds; documented as `AeopFindProductListResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopFindProductListResult {
     /// Documented as `AeopAEProductDisplaySampleDTO[]`.
     pub aeop_a_e_product_display_d_t_o_list: Vec<AeopAeProductDisplaySample>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page: Option<i64>,
-    /// Documented as `Number`.
+    /// Pieces of the product.
     pub product_count: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of pages.
     pub total_page: Option<i64>,
 }
 
@@ -87,29 +87,29 @@ pub struct AeopAeProductDisplaySample {
     pub coupon_end_date: Option<Time>,
     /// When the product's coupon becomes valid.
     pub coupon_start_date: Option<Time>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// The seller's shipping template.
     pub freight_template_id: Option<i64>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
-    /// Documented as `String`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
-    /// Documented as `String`.
+    /// Pictures, joined by `;`.
     pub image_u_r_ls: Option<String>,
-    /// Documented as `String`.
+    /// Name under which the products' owner signs in.
     pub owner_member_id: Option<String>,
-    /// Documented as `Number`.
+    /// The owner's number.
     pub owner_member_seq: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`.
+    /// Price of the dearest variant.
     pub product_max_price: Option<Amount>,
-    /// Documented as `String`.
+    /// Price of the cheapest variant.
     pub product_min_price: Option<Amount>,
-    /// Documented as `String`.
+    /// Where the product comes from; `isv` means that a program put it on sale.
     pub src: Option<String>,
-    /// Documented as `String`.
+    /// Title.
     pub subject: Option<String>,
     /// Documented as `String`.
     pub src_detail_url: Option<Url>,

@@ -14,7 +14,7 @@ use crate::{Amount, Answer, Call, Monetary, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferDsProductSimplequery {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub local_country: Option<String>,
@@ -38,7 +38,7 @@ setters!(OfferDsProductSimplequery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferDsProductSimplequeryAnswer {
-    /// Documented as `AeopAEProductSKU[]`.
+    /// The variants; a product without variants has one.
     pub aeop_ae_product_s_k_us: Vec<OfferDsProductSimplequeryAeopAeProductSku>,
     /// Whether the product is sold.
     pub product_status_type: Option<ProductStatus>,
@@ -59,7 +59,7 @@ record!(OfferDsProductSimplequeryAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferDsProductSimplequeryAeopAeProductSku {
-    /// Documented as `Boolean`.
+    /// Stock of the variant.
     pub sku_stock: Option<bool>,
     /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,
@@ -67,7 +67,7 @@ pub struct OfferDsProductSimplequeryAeopAeProductSku {
     pub ipm_sku_stock: Option<i64>,
     /// Documented as `String`.
     pub id: Option<String>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// Documented as `AeopSKUProperty[]`.
     pub aeop_s_k_u_property_list: Vec<OfferDraftproductGetAeopSkuProperty>,

@@ -38,15 +38,16 @@ pub struct OfferProductEditAeopAeProduct {
     pub ext_param: Option<String>,
     /// Documented as `AeopQualificationStructDTO[]`.
     pub aeop_qualification_struct_list: Vec<AeopQualificationStruct>,
-    /// Documented as `String`.
+    /// Number of the person responsible for the product in the European Union, under the market
+    /// surveillance regulation.
     pub msr_eu_id: Option<String>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Documented as `Number`.
+    /// Days until the parcel leaves.
     pub delivery_time: Option<i64>,
     /// Weight of the parcel in kilograms.
     pub gross_weight: Option<String>,
-    /// Documented as `String`.
+    /// Pictures, joined by `;`.
     pub image_u_r_ls: Option<String>,
     /// Whether the weight grows by steps: up to `base_unit` pieces weigh as one, and every further
     /// `add_unit` pieces add `add_weight`.
@@ -61,9 +62,9 @@ pub struct OfferProductEditAeopAeProduct {
     pub package_type: Option<bool>,
     /// Width of the parcel in centimetres.
     pub package_width: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`.
+    /// Price of the product.
     pub product_price: Option<Amount>,
     /// Number of the unit that the product is sold by; `100000015` is a piece.
     pub product_unit: Option<i64>,
@@ -80,13 +81,13 @@ pub struct OfferProductEditAeopAeProduct {
     /// Weight in kilograms by which each `add_unit` adds, where `is_pack_sell` is set; 0.001 to
     /// 500.
     pub add_weight: Option<String>,
-    /// Documented as `AeopAEMultimedia`.
+    /// Videos.
     pub aeop_a_e_multimedia: Option<DraftProductEditAeopAeMultimedia>,
-    /// Documented as `AeopAeProductProperty[]`.
+    /// What the product is like: material, brand and so on.
     pub aeop_ae_product_propertys: Vec<AeopAeProductProperty>,
-    /// Documented as `AeopAEProductSKU[]`.
+    /// The variants; a product without variants has one.
     pub aeop_ae_product_s_k_us: Vec<AeopAeProductSku>,
-    /// Documented as `AeopNationalQuoteConfiguration`.
+    /// Prices of single countries.
     pub aeop_national_quote_configuration: Option<AeopNationalQuoteConfiguration>,
     /// Pieces whose shipping costs as much as that of one, where `is_pack_sell` is set; 1 to 1000.
     pub base_unit: Option<i64>,
@@ -94,13 +95,13 @@ pub struct OfferProductEditAeopAeProduct {
     pub bulk_discount: Option<i64>,
     /// Pieces from which the bulk discount holds, 2 to 100000; goes with `bulk_discount`.
     pub bulk_order: Option<i64>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
-    /// Documented as `Subject[]`.
+    /// Titles by language.
     pub subject_list: Vec<Subject>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Documented as `DetailSource[]`.
+    /// Descriptions by language.
     pub detail_source_list: Vec<DetailSource>,
     /// Documented as `MarketImage[]`.
     pub market_images: Vec<MarketImage>,
@@ -192,7 +193,7 @@ setters!(OfferProductEditAeopAeProduct {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductEditAnswer {
-    /// Documented as `AeopModifyProductResponse`.
+    /// What the call brought.
     pub result: Option<DraftProductEditAeopModifyProductResponse>,
 }
 

@@ -36,7 +36,8 @@ setters!(OfferProductPost {
 pub struct OfferProductPostAeopAeProduct {
     /// Documented as `AeopQualificationStructDTO[]`.
     pub aeop_qualification_struct_list: Vec<AeopQualificationStruct>,
-    /// Documented as `String`.
+    /// Number of the person responsible for the product in the European Union, under the market
+    /// surveillance regulation.
     pub msr_eu_id: Option<String>,
     /// Documented as `String`.
     pub ext_param: Option<String>,
@@ -45,13 +46,13 @@ pub struct OfferProductPostAeopAeProduct {
     /// Weight in kilograms by which each `add_unit` adds, where `is_pack_sell` is set; 0.001 to
     /// 500.
     pub add_weight: Option<String>,
-    /// Documented as `AeopAEMultimedia`.
+    /// Videos.
     pub aeop_a_e_multimedia: Option<DraftProductEditAeopAeMultimedia>,
-    /// Documented as `AeopAeProductProperty[]`.
+    /// What the product is like: material, brand and so on.
     pub aeop_ae_product_propertys: Vec<AeopAeProductProperty>,
-    /// Documented as `AeopAEProductSKU[]`.
+    /// The variants; a product without variants has one.
     pub aeop_ae_product_s_k_us: Vec<OfferProductPostAeopAeProductSku>,
-    /// Documented as `AeopNationalQuoteConfiguration`.
+    /// Prices of single countries.
     pub aeop_national_quote_configuration: Option<AeopNationalQuoteConfiguration>,
     /// Pieces whose shipping costs as much as that of one, where `is_pack_sell` is set; 1 to 1000.
     pub base_unit: Option<i64>,
@@ -59,24 +60,24 @@ pub struct OfferProductPostAeopAeProduct {
     pub bulk_discount: Option<i64>,
     /// Pieces from which the bulk discount holds, 2 to 100000; goes with `bulk_discount`.
     pub bulk_order: Option<i64>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Documented as `Number`.
+    /// Days until the parcel leaves.
     pub delivery_time: Option<i64>,
-    /// Documented as `DetailSource[]`.
+    /// Descriptions by language.
     pub detail_source_list: Vec<DetailSource>,
     /// Weight of the parcel in kilograms.
     pub gross_weight: Option<String>,
-    /// Documented as `Number`.
+    /// The seller's group of products.
     pub group_id: Option<i64>,
-    /// Documented as `String`.
+    /// Pictures, joined by `;`.
     pub image_u_r_ls: Option<String>,
     /// Whether the weight grows by steps: up to `base_unit` pieces weigh as one, and every further
     /// `add_unit` pieces add `add_weight`.
     pub is_pack_sell: Option<bool>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Pieces in a lot; more than 1 where the product is sold by the lot.
     pub lot_num: Option<i64>,
@@ -88,7 +89,7 @@ pub struct OfferProductPostAeopAeProduct {
     pub package_type: Option<bool>,
     /// Width of the parcel in centimetres.
     pub package_width: Option<i64>,
-    /// Documented as `String`.
+    /// Price of the product.
     pub product_price: Option<Amount>,
     /// Number of the unit that the product is sold by; `100000015` is a piece.
     pub product_unit: Option<i64>,
@@ -98,7 +99,7 @@ pub struct OfferProductPostAeopAeProduct {
     pub reduce_strategy: Option<StockDeduction>,
     /// The seller's size chart.
     pub sizechart_id: Option<i64>,
-    /// Documented as `Subject[]`.
+    /// Titles by language.
     pub subject_list: Vec<Subject>,
     /// Days that the product stays on sale.
     pub ws_valid_num: Option<i64>,
@@ -198,7 +199,7 @@ pub struct OfferProductPostAeopAeProductSku {
     pub aeop_s_k_u_property: Vec<AeopSkuProperty>,
     /// Barcode.
     pub barcode: Option<String>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// Pieces of the variant in stock for sale.
     pub ipm_sku_stock: Option<i64>,
@@ -256,7 +257,7 @@ setters!(OfferProductPostAeopAeProductSku {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductPostAnswer {
-    /// Documented as `AeopPostProductResponse`.
+    /// What the call brought.
     pub result: Option<OfferProductPostAeopPostProductResponse>,
 }
 
@@ -264,11 +265,11 @@ record!(OfferProductPostAnswer {
     0: "result" => record(OfferProductPostAeopPostProductResponse) result;
 });
 
-/// What `result` holds; documented as `AeopPostProductResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductPostAeopPostProductResponse {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
 }
 

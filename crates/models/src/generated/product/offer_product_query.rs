@@ -19,7 +19,7 @@ use crate::{Amount, Answer, Call, Decimal, Effect, PacificTime, Request, Time, U
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductQuery {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
 }
 
@@ -35,7 +35,7 @@ setters!(OfferProductQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductQueryAnswer {
-    /// Documented as `AeopFindProductResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopFindProductResult>,
 }
 
@@ -43,15 +43,16 @@ record!(OfferProductQueryAnswer {
     0: "result" => record(AeopFindProductResult) result;
 });
 
-/// What `result` holds; documented as `AeopFindProductResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopFindProductResult {
     /// Documented as `AeopQualificationStructDTO[]`.
     pub aeop_qualification_struct_list: Vec<OfferProductQueryAeopQualificationStruct>,
-    /// Documented as `String`.
+    /// Number of the person responsible for the product in the European Union, under the market
+    /// surveillance regulation.
     pub msr_eu_id: Option<String>,
-    /// Documented as `AeopNationalQuoteConfiguration`.
+    /// Prices of single countries.
     pub aeop_national_quote_configuration: Option<OfferProductQueryAeopNationalQuoteConfiguration>,
     /// Pieces whose shipping costs as much as that of one, where `is_pack_sell` is set; 1 to 1000.
     pub base_unit: Option<i64>,
@@ -59,17 +60,17 @@ pub struct AeopFindProductResult {
     pub bulk_discount: Option<Decimal>,
     /// Pieces from which the bulk discount holds, 2 to 100000; goes with `bulk_discount`.
     pub bulk_order: Option<i64>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Documented as `Number`.
+    /// Days until the parcel leaves.
     pub delivery_time: Option<i64>,
     /// Weight of the parcel in kilograms.
     pub gross_weight: Option<String>,
     /// Documented as `Number[]`.
     pub group_ids: Vec<i64>,
-    /// Documented as `String`.
+    /// Pictures, joined by `;`.
     pub image_u_r_ls: Option<String>,
     /// Whether the weight grows by steps: up to `base_unit` pieces weigh as one, and every further
     /// `add_unit` pieces add `add_weight`.
@@ -84,9 +85,9 @@ pub struct AeopFindProductResult {
     pub package_length: Option<Decimal>,
     /// Width of the parcel in centimetres.
     pub package_width: Option<Decimal>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`.
+    /// Price of the product.
     pub product_price: Option<Amount>,
     /// Whether the product is sold.
     pub product_status_type: Option<ProductStatus>,
@@ -106,15 +107,15 @@ pub struct AeopFindProductResult {
     pub ws_valid_num: Option<i64>,
     /// Whether the product is sold by the lot, not by the piece.
     pub package_type: Option<bool>,
-    /// Documented as `String`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
-    /// Documented as `DetailSource[]`.
+    /// Descriptions by language.
     pub detail_source_list: Vec<OfferProductQueryDetailSource>,
-    /// Documented as `Subject[]`.
+    /// Titles by language.
     pub subject_list: Vec<OfferProductQuerySubject>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `MarketImage[]`.
     pub market_images: Vec<OfferProductQueryMarketImage>,
@@ -127,11 +128,11 @@ pub struct AeopFindProductResult {
     /// Weight in kilograms by which each `add_unit` adds, where `is_pack_sell` is set; 0.001 to
     /// 500.
     pub add_weight: Option<String>,
-    /// Documented as `AeopAEMultimedia`.
+    /// Videos.
     pub aeop_a_e_multimedia: Option<OfferProductQueryAeopAeMultimedia>,
-    /// Documented as `AeopAeProductProperty[]`.
+    /// What the product is like: material, brand and so on.
     pub aeop_ae_product_propertys: Vec<OfferProductQueryAeopAeProductProperty>,
-    /// Documented as `AeopAEProductSKU[]`.
+    /// The variants; a product without variants has one.
     pub aeop_ae_product_s_k_us: Vec<OfferProductQueryAeopAeProductSku>,
 }
 
@@ -186,7 +187,7 @@ record!(AeopFindProductResult {
 pub struct OfferProductQueryMarketImage {
     /// Documented as `String`.
     pub url: Option<Url>,
-    /// Documented as `Number`.
+    /// Shape of the picture: 1 is 3:4, 2 is a square.
     pub image_type: Option<i64>,
 }
 
@@ -199,7 +200,7 @@ record!(OfferProductQueryMarketImage {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductQueryAeopAeMultimedia {
-    /// Documented as `AeopAEVideo[]`.
+    /// The videos.
     pub aeop_a_e_videos: Vec<OfferProductQueryAeopAeVideo>,
 }
 
@@ -229,7 +230,7 @@ record!(OfferProductQueryAeopAeVideo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductQueryAeopAeProductSku {
-    /// `sku_Id` on the wire. Documented as `Number`.
+    /// The variant of the product. `sku_Id` on the wire.
     pub sku_id: Option<SkuId>,
     /// Weight of the parcel in kilograms.
     pub gross_weight: Option<String>,
@@ -245,7 +246,7 @@ pub struct OfferProductQueryAeopAeProductSku {
     pub ean_code: Option<String>,
     /// Documented as `AeopSKUProperty[]`.
     pub aeop_s_k_u_property_list: Vec<OfferProductQueryAeopSkuProperty>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// Documented as `String`.
     pub id: Option<String>,
@@ -255,7 +256,7 @@ pub struct OfferProductQueryAeopAeProductSku {
     pub sku_code: Option<String>,
     /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,
-    /// Documented as `Boolean`.
+    /// Stock of the variant.
     pub sku_stock: Option<bool>,
     /// Barcode.
     pub barcode: Option<String>,

@@ -13,7 +13,7 @@ use crate::{Answer, Call, JsonText, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductSkupricesEdit {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `HashMap<String, Object>`.
     pub sku_id_price_map: Option<JsonText>,
@@ -33,7 +33,7 @@ setters!(OfferProductSkupricesEdit {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductSkupricesEditAnswer {
-    /// Documented as `AeopModifyProductResponse`.
+    /// What the call brought.
     pub result: Option<OfferProductSkupricesEditAeopModifyProductResponse>,
 }
 
@@ -41,19 +41,19 @@ record!(OfferProductSkupricesEditAnswer {
     0: "result" => record(OfferProductSkupricesEditAeopModifyProductResponse) result;
 });
 
-/// What `result` holds; documented as `AeopModifyProductResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductSkupricesEditAeopModifyProductResponse {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `Number`.
     pub modify_count: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

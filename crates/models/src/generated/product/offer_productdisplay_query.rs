@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Effect, Joined, Request, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductdisplayQuery {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub local_country: Option<String>,
@@ -37,7 +37,7 @@ setters!(OfferProductdisplayQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductdisplayQueryAnswer {
-    /// Documented as `OpenApiDetailVO`.
+    /// What the call brought.
     pub result: Option<OpenApiDetail>,
 }
 
@@ -45,13 +45,13 @@ record!(OfferProductdisplayQueryAnswer {
     0: "result" => record(OpenApiDetail) result;
 });
 
-/// What `result` holds; documented as `OpenApiDetailVO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenApiDetail {
     /// Documented as `String`.
     pub avg_evaluation_rating: Option<String>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// Documented as `String`.
     pub order_count: Option<String>,
@@ -73,7 +73,7 @@ pub struct OpenApiDetail {
     pub online: Option<bool>,
     /// Documented as `Boolean`.
     pub is_local_product: Option<bool>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
     /// Documented as `Number`.
     pub original_price_cents: Option<i64>,
@@ -83,9 +83,9 @@ pub struct OpenApiDetail {
     pub image_urls: Option<Joined>,
     /// Documented as `String`.
     pub item_offer_site_sale_price: Option<Amount>,
-    /// Documented as `String`.
+    /// Price of the product.
     pub product_price: Option<Amount>,
-    /// Documented as `String`.
+    /// Title.
     pub subject: Option<String>,
     /// Documented as `String`.
     pub discount_rate: Option<String>,

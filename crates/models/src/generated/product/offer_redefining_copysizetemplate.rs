@@ -32,7 +32,7 @@ setters!(OfferRedefiningCopysizetemplate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferRedefiningCopysizetemplateAnswer {
-    /// Documented as `AeProductCopyTemplateResponse`.
+    /// What the call brought.
     pub result: Option<AeProductCopyTemplateResponse>,
 }
 
@@ -40,19 +40,19 @@ record!(OfferRedefiningCopysizetemplateAnswer {
     0: "result" => record(AeProductCopyTemplateResponse) result;
 });
 
-/// What `result` holds; documented as `AeProductCopyTemplateResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeProductCopyTemplateResponse {
     /// Documented as `String`.
     pub time_stamp: Option<String>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
     /// Documented as `Number`.
     pub size_template_id: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 

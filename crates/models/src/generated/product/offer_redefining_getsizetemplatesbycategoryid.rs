@@ -13,13 +13,13 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferRedefiningGetsizetemplatesbycategoryid {
-    /// Documented as `String`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<String>,
     /// Documented as `String`.
     pub channel: Option<String>,
     /// Documented as `Number`.
     pub leaf_category_id: Option<CategoryId>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
 }
 
@@ -41,7 +41,7 @@ setters!(OfferRedefiningGetsizetemplatesbycategoryid {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferRedefiningGetsizetemplatesbycategoryidAnswer {
-    /// Documented as `AeProductQuerySizeTemplateResultDTO`.
+    /// What the call brought.
     pub result: Option<AeProductQuerySizeTemplateResult>,
 }
 
@@ -49,23 +49,23 @@ record!(OfferRedefiningGetsizetemplatesbycategoryidAnswer {
     0: "result" => record(AeProductQuerySizeTemplateResult) result;
 });
 
-/// What `result` holds; documented as `AeProductQuerySizeTemplateResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeProductQuerySizeTemplateResult {
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `String`.
     pub time_stamp: Option<String>,
     /// Documented as `Number`.
     pub size_page: Option<i64>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
     /// Documented as `AeProductSizeTemplateQuerySimpleInfo[]`.
     pub sizechart_d_t_o_list: Vec<AeProductSizeTemplateQuerySimpleInfo>,
@@ -86,7 +86,7 @@ record!(AeProductQuerySizeTemplateResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeProductSizeTemplateQuerySimpleInfo {
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
     /// Documented as `String`.
     pub is_default: Option<String>,

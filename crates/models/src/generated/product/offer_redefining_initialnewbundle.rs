@@ -33,7 +33,7 @@ setters!(OfferRedefiningInitialnewbundle {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferRedefiningInitialnewbundleAnswer {
-    /// Documented as `AeopOfferBundleInitialResult`.
+    /// What the call brought.
     pub result: Option<AeopOfferBundleInitialResult>,
 }
 
@@ -41,13 +41,13 @@ record!(OfferRedefiningInitialnewbundleAnswer {
     0: "result" => record(AeopOfferBundleInitialResult) result;
 });
 
-/// What `result` holds; documented as `AeopOfferBundleInitialResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopOfferBundleInitialResult {
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `AeopBundleItem`.
     pub main_item: Option<AeopBundleItem>,

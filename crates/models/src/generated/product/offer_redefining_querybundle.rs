@@ -31,13 +31,13 @@ setters!(OfferRedefiningQuerybundle {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopOfferBundleQueryCondition {
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
     /// Documented as `Number`.
     pub item_id: Option<ProductId>,
     /// Documented as `String`.
     pub item_subject: Option<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
 }
 
@@ -59,7 +59,7 @@ setters!(AeopOfferBundleQueryCondition {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferRedefiningQuerybundleAnswer {
-    /// Documented as `AeopOfferBundleQueryResult`.
+    /// What the call brought.
     pub result: Option<AeopOfferBundleQueryResult>,
 }
 
@@ -67,19 +67,19 @@ record!(OfferRedefiningQuerybundleAnswer {
     0: "result" => record(AeopOfferBundleQueryResult) result;
 });
 
-/// What `result` holds; documented as `AeopOfferBundleQueryResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopOfferBundleQueryResult {
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page: Option<i64>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `AeopOfferBundle[]`.
     pub offer_bundle_list: Vec<AeopOfferBundle>,
-    /// Documented as `Number`.
+    /// Number of pages.
     pub total_page: Option<i64>,
     /// Documented as `Number`.
     pub total_record: Option<i64>,

@@ -44,7 +44,7 @@ setters!(AeopDeleteImageRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PhotobankRedefiningDelunusephotoAnswer {
-    /// Documented as `AeopDeleteImageResponse`.
+    /// What the call brought.
     pub result: Option<AeopDeleteImageResponse>,
 }
 
@@ -52,15 +52,15 @@ record!(PhotobankRedefiningDelunusephotoAnswer {
     0: "result" => record(AeopDeleteImageResponse) result;
 });
 
-/// What `result` holds; documented as `AeopDeleteImageResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopDeleteImageResponse {
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
 }
 

@@ -19,7 +19,7 @@ record!(PhotobankRedefiningGetphotobankinfo {});
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PhotobankRedefiningGetphotobankinfoAnswer {
-    /// Documented as `AeopPhotoBankInfoResponse`.
+    /// What the call brought.
     pub result: Option<AeopPhotoBankInfoResponse>,
 }
 
@@ -27,7 +27,7 @@ record!(PhotobankRedefiningGetphotobankinfoAnswer {
     0: "result" => record(AeopPhotoBankInfoResponse) result;
 });
 
-/// What `result` holds; documented as `AeopPhotoBankInfoResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopPhotoBankInfoResponse {
@@ -35,9 +35,9 @@ pub struct AeopPhotoBankInfoResponse {
     pub capicity: Option<i64>,
     /// Documented as `Number`.
     pub useage: Option<i64>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 

@@ -28,7 +28,7 @@ setters!(PhotobankRedefiningListgroup {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PhotobankRedefiningListgroupAnswer {
-    /// Documented as `AeopPhotoBankImageGroupResponse`.
+    /// What the call brought.
     pub result: Option<AeopPhotoBankImageGroupResponse>,
 }
 
@@ -36,17 +36,17 @@ record!(PhotobankRedefiningListgroupAnswer {
     0: "result" => record(AeopPhotoBankImageGroupResponse) result;
 });
 
-/// What `result` holds; documented as `AeopPhotoBankImageGroupResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopPhotoBankImageGroupResponse {
     /// Documented as `AeopPhotoBankImageGroupDTO[]`.
     pub photo_bank_image_group_list: Vec<AeopPhotoBankImageGroup>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 

@@ -28,13 +28,13 @@ setters!(PhotobankRedefiningListimagepagination {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopImagePaginationRequest {
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
     /// Documented as `String`.
     pub group_id: Option<String>,
     /// Documented as `String`.
     pub location_type: Option<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
 }
 
@@ -56,7 +56,7 @@ setters!(AeopImagePaginationRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PhotobankRedefiningListimagepaginationAnswer {
-    /// Documented as `AeopImagePaginationResult`.
+    /// What the call brought.
     pub result: Option<AeopImagePaginationResult>,
 }
 
@@ -64,7 +64,7 @@ record!(PhotobankRedefiningListimagepaginationAnswer {
     0: "result" => record(AeopImagePaginationResult) result;
 });
 
-/// What `result` holds; documented as `AeopImagePaginationResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopImagePaginationResult {
@@ -72,15 +72,15 @@ pub struct AeopImagePaginationResult {
     pub images: Vec<AeopImage>,
     /// Documented as `AeopImagePaginationRequest`.
     pub query: Option<ResultAeopImagePaginationRequest>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of pages.
     pub total_page: Option<i64>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 
@@ -102,9 +102,9 @@ pub struct AeopImage {
     pub display_name: Option<String>,
     /// Documented as `Number`.
     pub file_size: Option<i64>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
-    /// Documented as `String`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Documented as `String`.
     pub group_id: Option<String>,

@@ -28,7 +28,7 @@ setters!(PhotobankRedefiningQueryphotobankimagebypaths {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PhotobankRedefiningQueryphotobankimagebypathsAnswer {
-    /// Documented as `AeopPhotoBankImageResponse`.
+    /// What the call brought.
     pub result: Option<AeopPhotoBankImageResponse>,
 }
 
@@ -36,15 +36,15 @@ record!(PhotobankRedefiningQueryphotobankimagebypathsAnswer {
     0: "result" => record(AeopPhotoBankImageResponse) result;
 });
 
-/// What `result` holds; documented as `AeopPhotoBankImageResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopPhotoBankImageResponse {
     /// Documented as `String`.
     pub images: Option<String>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 

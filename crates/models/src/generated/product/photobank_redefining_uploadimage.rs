@@ -12,7 +12,7 @@ use crate::{Answer, Call, Decimal, Request, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PhotobankRedefiningUploadimage {
-    /// Documented as `String`.
+    /// Name of the file.
     pub file_name: Option<String>,
     /// Documented as `String`.
     pub group_id: Option<String>,
@@ -35,7 +35,7 @@ setters!(PhotobankRedefiningUploadimage {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PhotobankRedefiningUploadimageAnswer {
-    /// Documented as `AeopUploadImageResponse`.
+    /// What the call brought.
     pub result: Option<AeopUploadImageResponse>,
 }
 
@@ -43,13 +43,13 @@ record!(PhotobankRedefiningUploadimageAnswer {
     0: "result" => record(AeopUploadImageResponse) result;
 });
 
-/// What `result` holds; documented as `AeopUploadImageResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopUploadImageResponse {
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Name of the file.
     pub file_name: Option<String>,
     /// Documented as `Number`.
     pub height: Option<Decimal>,
@@ -61,11 +61,11 @@ pub struct AeopUploadImageResponse {
     pub photobank_used_size: Option<String>,
     /// Documented as `String`.
     pub status: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `Number`.
     pub width: Option<Decimal>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
 }
 

@@ -14,7 +14,7 @@ use crate::{Answer, Call, Decimal, Request, Url};
 pub struct PhotobankRedefiningUploadimageforsdk {
     /// Documented as `String`.
     pub group_id: Option<String>,
-    /// Documented as `String`.
+    /// Name of the file.
     pub file_name: Option<String>,
     /// Documented as `byte[]`.
     pub image_bytes: Option<crate::File>,
@@ -35,7 +35,7 @@ setters!(PhotobankRedefiningUploadimageforsdk {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PhotobankRedefiningUploadimageforsdkAnswer {
-    /// Documented as `AeopUploadImageResponse`.
+    /// What the call brought.
     pub result: Option<AeopUploadImageResponse>,
 }
 
@@ -43,11 +43,11 @@ record!(PhotobankRedefiningUploadimageforsdkAnswer {
     0: "result" => record(AeopUploadImageResponse) result;
 });
 
-/// What `result` holds; documented as `AeopUploadImageResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopUploadImageResponse {
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `Number`.
     pub height: Option<Decimal>,
@@ -59,13 +59,13 @@ pub struct AeopUploadImageResponse {
     pub width: Option<Decimal>,
     /// Documented as `String`.
     pub photobank_used_size: Option<String>,
-    /// Documented as `String`.
+    /// Name of the file.
     pub file_name: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
     /// Documented as `String`.
     pub photobank_url: Option<Url>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
 }
 

@@ -44,7 +44,7 @@ setters!(GetWbImageRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PhotobankRedefiningWbimageGetAnswer {
-    /// Documented as `BaseResultDTO`.
+    /// What the call brought.
     pub result: Option<BaseResult>,
 }
 
@@ -52,15 +52,15 @@ record!(PhotobankRedefiningWbimageGetAnswer {
     0: "result" => record(BaseResult) result;
 });
 
-/// What `result` holds; documented as `BaseResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BaseResult {
     /// Documented as `String`.
     pub data: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `String`.
     pub error_code_str: Option<String>,

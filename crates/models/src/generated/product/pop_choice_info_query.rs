@@ -19,7 +19,7 @@ record!(PopChoiceInfoQuery {});
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PopChoiceInfoQueryAnswer {
-    /// Documented as `PopChoiceSellerInfoResponseDTO`.
+    /// What the call brought.
     pub result: Option<PopChoiceSellerInfoResponse>,
 }
 
@@ -27,17 +27,17 @@ record!(PopChoiceInfoQueryAnswer {
     0: "result" => record(PopChoiceSellerInfoResponse) result;
 });
 
-/// What `result` holds; documented as `PopChoiceSellerInfoResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PopChoiceSellerInfoResponse {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `PopChoiceCountryDTO[]`.
     pub pop_choice_country_list: Vec<PopChoiceCountry>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `PopChoiceWarehouseDTO[]`.
     pub pop_choice_warehouse_list: Vec<PopChoiceWarehouse>,
@@ -73,9 +73,9 @@ record!(PopChoiceCountry {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PopChoiceWarehouse {
-    /// Documented as `String`.
+    /// Name of the warehouse.
     pub warehouse_name: Option<String>,
-    /// Documented as `String`.
+    /// Code of the warehouse.
     pub warehouse_code: Option<String>,
 }
 

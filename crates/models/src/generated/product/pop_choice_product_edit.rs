@@ -32,13 +32,13 @@ setters!(PopChoiceProductEdit {
 pub struct PopChoiceProduct {
     /// Documented as `String[]`.
     pub joined_country_list: Vec<String>,
-    /// Documented as `PopChoiceProductSkuDTO[]`.
+    /// The variants.
     pub product_sku_list: Vec<PopChoiceProductSku>,
-    /// Documented as `String`.
+    /// The category.
     pub category_id: Option<String>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
 }
 
@@ -58,7 +58,7 @@ setters!(PopChoiceProduct {
     currency_code: into(impl Into<String>);
 });
 
-/// An element of `product_sku_list`; documented as `PopChoiceProductSkuDTO`.
+/// A variant of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PopChoiceProductSku {
@@ -68,15 +68,15 @@ pub struct PopChoiceProductSku {
     pub package_height: Option<String>,
     /// Documented as `PopChoiceSkuWarehouseStock[]`.
     pub pop_choice_sku_warehouse_stock_list: Vec<PopChoiceSkuWarehouseStock>,
-    /// Documented as `AeopSKUProperty[]`.
+    /// What distinguishes the variant.
     pub sku_property_list: Vec<PopChoiceProductEditAeopSkuProperty>,
-    /// Documented as `String`.
+    /// Weight of the parcel in kilograms.
     pub package_weight: Option<String>,
     /// Width of the parcel in centimetres.
     pub package_width: Option<String>,
     /// Length of the parcel in centimetres.
     pub package_length: Option<String>,
-    /// Documented as `String`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
@@ -138,7 +138,7 @@ setters!(PopChoiceProductSkuScItemInfo {
     original_box: into(impl Into<String>);
 });
 
-/// An element of `sku_property_list`; documented as `AeopSKUProperty`.
+/// A property that distinguishes a variant, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PopChoiceProductEditAeopSkuProperty {
@@ -146,7 +146,7 @@ pub struct PopChoiceProductEditAeopSkuProperty {
     pub sku_property_value: Option<String>,
     /// Documented as `Number`.
     pub property_value_id_long: Option<i64>,
-    /// Documented as `String[]`.
+    /// Pictures.
     pub image_url_list: Vec<String>,
     /// Documented as `Number`.
     pub sku_property_id_long: Option<i64>,
@@ -182,7 +182,7 @@ setters!(PopChoiceProductEditAeopSkuProperty {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PopChoiceProductEditAnswer {
-    /// Documented as `ProductApiResponseDTO`.
+    /// What the call brought.
     pub result: Option<ProductApiResponse>,
 }
 

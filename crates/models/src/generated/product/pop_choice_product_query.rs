@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PopChoiceProductQuery {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub language: Option<String>,
@@ -33,7 +33,7 @@ setters!(PopChoiceProductQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PopChoiceProductQueryAnswer {
-    /// Documented as `PopChoiceProductDetailQueryResponse`.
+    /// What the call brought.
     pub result: Option<PopChoiceProductDetailQueryResponse>,
 }
 
@@ -41,17 +41,17 @@ record!(PopChoiceProductQueryAnswer {
     0: "result" => record(PopChoiceProductDetailQueryResponse) result;
 });
 
-/// What `result` holds; documented as `PopChoiceProductDetailQueryResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PopChoiceProductDetailQueryResponse {
     /// Documented as `PopChoiceProductDTO`.
     pub pop_choice_product: Option<PopChoiceProduct>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 
@@ -68,13 +68,13 @@ record!(PopChoiceProductDetailQueryResponse {
 pub struct PopChoiceProduct {
     /// Documented as `String[]`.
     pub joined_country_list: Vec<String>,
-    /// Documented as `PopChoiceProductSkuDTO[]`.
+    /// The variants.
     pub product_sku_list: Vec<PopChoiceProductSku>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
 }
 
@@ -86,7 +86,7 @@ record!(PopChoiceProduct {
     4: "category_id" => integer category_id;
 });
 
-/// An element of `product_sku_list`; documented as `PopChoiceProductSkuDTO`.
+/// A variant of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PopChoiceProductSku {
@@ -98,9 +98,9 @@ pub struct PopChoiceProductSku {
     pub package_height: Option<String>,
     /// Documented as `PopChoiceSkuWarehouseStock[]`.
     pub pop_choice_sku_warehouse_stock_list: Vec<PopChoiceProductQueryPopChoiceSkuWarehouseStock>,
-    /// Documented as `AeopSKUProperty[]`.
+    /// What distinguishes the variant.
     pub sku_property_list: Vec<PopChoiceProductQueryAeopSkuProperty>,
-    /// Documented as `String`.
+    /// Weight of the parcel in kilograms.
     pub package_weight: Option<String>,
     /// Width of the parcel in centimetres.
     pub package_width: Option<String>,
@@ -108,7 +108,7 @@ pub struct PopChoiceProductSku {
     pub package_length: Option<String>,
     /// Documented as `PopChoiceNationalPrice[]`.
     pub freight_fee_list: Vec<PopChoiceNationalPrice>,
-    /// Documented as `String`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
@@ -159,7 +159,7 @@ pub struct PopChoiceProductSkuScItemInfo {
     pub special_product_type_list: Vec<String>,
     /// Documented as `String`.
     pub sc_item_bar_code: Option<String>,
-    /// Documented as `Number`.
+    /// Number of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<i64>,
     /// Documented as `String`.
     pub original_box: Option<String>,
@@ -179,11 +179,11 @@ record!(PopChoiceProductSkuScItemInfo {
 pub struct PopChoiceProductQueryPopChoiceSkuWarehouseStock {
     /// Documented as `String`.
     pub warehouse_type: Option<String>,
-    /// Documented as `String`.
+    /// Name of the warehouse.
     pub warehouse_name: Option<String>,
     /// Documented as `Number`.
     pub sellable_quantity: Option<i64>,
-    /// Documented as `String`.
+    /// Code of the warehouse.
     pub warehouse_code: Option<String>,
 }
 
@@ -194,7 +194,7 @@ record!(PopChoiceProductQueryPopChoiceSkuWarehouseStock {
     3: "warehouse_code" => text warehouse_code;
 });
 
-/// An element of `sku_property_list`; documented as `AeopSKUProperty`.
+/// A property that distinguishes a variant, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PopChoiceProductQueryAeopSkuProperty {
@@ -202,7 +202,7 @@ pub struct PopChoiceProductQueryAeopSkuProperty {
     pub sku_property_value: Option<String>,
     /// Documented as `Number`.
     pub property_value_id_long: Option<i64>,
-    /// Documented as `String[]`.
+    /// Pictures.
     pub image_url_list: Vec<String>,
     /// Documented as `Number`.
     pub sku_property_id_long: Option<i64>,

@@ -16,7 +16,7 @@ use crate::{Answer, Call, Request};
 pub struct PopChoiceProductStocksUpdate {
     /// Documented as `PopChoiceSkuStockDTO[]`.
     pub pop_choice_sku_stock_list: Vec<PopChoiceSkuStock>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
 }
 
@@ -36,7 +36,7 @@ setters!(PopChoiceProductStocksUpdate {
 pub struct PopChoiceSkuStock {
     /// Documented as `PopChoiceSkuWarehouseStock[]`.
     pub pop_choice_sku_warehouse_stock_list: Vec<PopChoiceSkuWarehouseStock>,
-    /// Documented as `String`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
 }
 
@@ -54,7 +54,7 @@ setters!(PopChoiceSkuStock {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PopChoiceProductStocksUpdateAnswer {
-    /// Documented as `ProductApiResponseDTO`.
+    /// What the call brought.
     pub result: Option<ProductApiResponse>,
 }
 

@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Effect, PacificTime, Request, Time, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PopChoiceProductsList {
-    /// Documented as `PopChoiceProductListQueryRequest`.
+    /// What is asked for.
     pub param: Option<PopChoiceProductListQueryRequest>,
 }
 
@@ -25,21 +25,21 @@ setters!(PopChoiceProductsList {
     param: some(PopChoiceProductListQueryRequest);
 });
 
-/// What `param` holds; documented as `PopChoiceProductListQueryRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PopChoiceProductListQueryRequest {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub gmt_modified_end: Option<PacificTime>,
     /// Documented as `String`.
     pub joined_product_tab: Option<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `String`.
     pub gmt_modified_start: Option<PacificTime>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
     /// Documented as `Number`.
     pub leaf_category: Option<i64>,
@@ -69,7 +69,7 @@ setters!(PopChoiceProductListQueryRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PopChoiceProductsListAnswer {
-    /// Documented as `PopChoiceProductListQueryResponse`.
+    /// What the call brought.
     pub result: Option<PopChoiceProductListQueryResponse>,
 }
 
@@ -77,23 +77,23 @@ record!(PopChoiceProductsListAnswer {
     0: "result" => record(PopChoiceProductListQueryResponse) result;
 });
 
-/// What `result` holds; documented as `PopChoiceProductListQueryResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PopChoiceProductListQueryResponse {
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_item: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of pages.
     pub total_page: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `PopChoiceProductSearchResultDTO[]`.
     pub pop_choice_product_list: Vec<PopChoiceProductSearchResult>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page: Option<i64>,
 }
 
@@ -117,7 +117,7 @@ pub struct PopChoiceProductSearchResult {
     pub modified_time: Option<Time>,
     /// Documented as `String`.
     pub product_image: Option<String>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub create_time: Option<Time>,
@@ -129,7 +129,7 @@ pub struct PopChoiceProductSearchResult {
     pub min_sku_price: Option<Amount>,
     /// Documented as `String`.
     pub title: Option<String>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
 }
 

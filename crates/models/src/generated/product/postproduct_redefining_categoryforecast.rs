@@ -14,9 +14,9 @@ use crate::{Answer, Call, Request, Url};
 pub struct PostproductRedefiningCategoryforecast {
     /// Documented as `String`.
     pub image_url: Option<Url>,
-    /// Documented as `String`.
+    /// Title.
     pub subject: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `String`.
     pub is_filter_by_permission: Option<String>,
@@ -40,7 +40,7 @@ setters!(PostproductRedefiningCategoryforecast {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningCategoryforecastAnswer {
-    /// Documented as `AeopCategoryForecastResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopCategoryForecastResult>,
 }
 
@@ -48,7 +48,7 @@ record!(PostproductRedefiningCategoryforecastAnswer {
     0: "result" => record(AeopCategoryForecastResult) result;
 });
 
-/// What `result` holds; documented as `AeopCategoryForecastResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopCategoryForecastResult {

@@ -32,7 +32,7 @@ setters!(PostproductRedefiningCreateproductgroup {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningCreateproductgroupAnswer {
-    /// Documented as `AeopResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopResult>,
 }
 
@@ -40,19 +40,19 @@ record!(PostproductRedefiningCreateproductgroupAnswer {
     0: "result" => record(AeopResult) result;
 });
 
-/// What `result` holds; documented as `AeopResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopResult {
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `String`.
     pub time_stamp: Option<String>,
     /// Documented as `String`.
     pub target: Option<String>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 

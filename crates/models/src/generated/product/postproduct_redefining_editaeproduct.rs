@@ -33,7 +33,7 @@ setters!(PostproductRedefiningEditaeproduct {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditaeproductAnswer {
-    /// Documented as `AeopModifyProductResponse`.
+    /// What the call brought.
     pub result: Option<PostproductRedefiningRenewexpireAeopModifyProductResponse>,
 }
 

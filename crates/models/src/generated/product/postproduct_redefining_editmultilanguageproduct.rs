@@ -14,7 +14,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditmultilanguageproduct {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `AeopAEProductMultilanguageInfo`.
     pub aeop_a_e_product_multilanguage_info: Option<AeopAeProductMultilanguageInfo>,
@@ -37,11 +37,11 @@ setters!(PostproductRedefiningEditmultilanguageproduct {
 pub struct AeopAeProductMultilanguageInfo {
     /// Documented as `String`.
     pub detail: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Description for small screens, as JSON in a text.
     pub mobile_detail: Option<String>,
-    /// Documented as `String`.
+    /// Title.
     pub subject: Option<String>,
 }
 
@@ -63,7 +63,7 @@ setters!(AeopAeProductMultilanguageInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditmultilanguageproductAnswer {
-    /// Documented as `AeopModifyProductResponse`.
+    /// What the call brought.
     pub result: Option<AeopModifyProductResponse>,
 }
 

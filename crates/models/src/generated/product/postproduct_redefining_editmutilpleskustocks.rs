@@ -14,7 +14,7 @@ use crate::{Answer, Call, JsonText, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditmutilpleskustocks {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `HashMap<String, Object>`.
     pub sku_stocks: Option<JsonText>,
@@ -34,7 +34,7 @@ setters!(PostproductRedefiningEditmutilpleskustocks {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditmutilpleskustocksAnswer {
-    /// Documented as `AeopModifyProductResponse`.
+    /// What the call brought.
     pub result: Option<AeopModifyProductResponse>,
 }
 

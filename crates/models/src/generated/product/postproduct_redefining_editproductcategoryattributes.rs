@@ -14,7 +14,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditproductcategoryattributes {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `AeopAeProductProperty[]`.
     pub product_category_attributes: Vec<AeopAeProductProperty>,
@@ -34,7 +34,7 @@ setters!(PostproductRedefiningEditproductcategoryattributes {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditproductcategoryattributesAnswer {
-    /// Documented as `AeopModifyProductResponse`.
+    /// What the call brought.
     pub result: Option<AeopModifyProductResponse>,
 }
 

@@ -17,11 +17,11 @@ use crate::{Amount, Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditproductcidattidsku {
-    /// Documented as `String`.
+    /// Prices of single countries.
     pub aeop_national_quote_configuration: Option<String>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
     /// Documented as `AeopAEProductSKU[]`.
     pub product_skus: Vec<PostproductRedefiningEditproductcidattidskuAeopAeProductSku>,
@@ -49,7 +49,7 @@ setters!(PostproductRedefiningEditproductcidattidsku {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditproductcidattidskuAeopAeProductSku {
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// International article number (EAN).
     pub ean_code: Option<String>,
@@ -97,7 +97,7 @@ setters!(PostproductRedefiningEditproductcidattidskuAeopAeProductSku {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditproductcidattidskuAnswer {
-    /// Documented as `AeopModifyProductResponse`.
+    /// What the call brought.
     pub result: Option<DraftProductEditAeopModifyProductResponse>,
 }
 

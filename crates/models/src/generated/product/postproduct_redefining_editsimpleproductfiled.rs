@@ -14,7 +14,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditsimpleproductfiled {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub fied_name: Option<String>,
@@ -38,7 +38,7 @@ setters!(PostproductRedefiningEditsimpleproductfiled {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditsimpleproductfiledAnswer {
-    /// Documented as `AeopModifyProductResponse`.
+    /// What the call brought.
     pub result: Option<AeopModifyProductResponse>,
 }
 

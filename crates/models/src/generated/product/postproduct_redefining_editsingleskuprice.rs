@@ -14,9 +14,9 @@ use crate::{Amount, Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditsingleskuprice {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
     /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,
@@ -42,7 +42,7 @@ setters!(PostproductRedefiningEditsingleskuprice {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditsingleskupriceAnswer {
-    /// Documented as `AeopModifyProductResponse`.
+    /// What the call brought.
     pub result: Option<AeopModifyProductResponse>,
 }
 

@@ -14,9 +14,9 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditsingleskustock {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
     /// Pieces of the variant in stock for sale.
     pub ipm_sku_stock: Option<i64>,
@@ -38,7 +38,7 @@ setters!(PostproductRedefiningEditsingleskustock {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditsingleskustockAnswer {
-    /// Documented as `AeopModifyProductResponse`.
+    /// What the call brought.
     pub result: Option<AeopModifyProductResponse>,
 }
 

@@ -18,7 +18,7 @@ use crate::{Amount, Answer, Call, Decimal, Monetary, PacificTime, Request, Time}
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningFindaeproductbyidfordropshipper {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub local_country: Option<String>,
@@ -42,7 +42,7 @@ setters!(PostproductRedefiningFindaeproductbyidfordropshipper {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningFindaeproductbyidfordropshipperAnswer {
-    /// Documented as `AeopFindProductResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopFindProductResult>,
 }
 
@@ -50,7 +50,7 @@ record!(PostproductRedefiningFindaeproductbyidfordropshipperAnswer {
     0: "result" => record(AeopFindProductResult) result;
 });
 
-/// What `result` holds; documented as `AeopFindProductResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopFindProductResult {
@@ -60,12 +60,12 @@ pub struct AeopFindProductResult {
     pub avg_evaluation_rating: Option<String>,
     /// Documented as `Number`.
     pub order_count: Option<i64>,
-    /// Documented as `AeopAEProductSKU[]`.
+    /// The variants; a product without variants has one.
     pub aeop_ae_product_s_k_us:
         Vec<PostproductRedefiningFindaeproductbyidfordropshipperAeopAeProductSku>,
     /// Documented as `String`.
     pub detail: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
     /// Number of the unit that the product is sold by; `100000015` is a piece.
     pub product_unit: Option<i64>,
@@ -73,31 +73,31 @@ pub struct AeopFindProductResult {
     pub ws_offline_date: Option<Time>,
     /// Why the product is off sale.
     pub ws_display: Option<OfflineReason>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
-    /// Documented as `AeopAEMultimedia`.
+    /// Videos.
     pub aeop_a_e_multimedia: Option<AeopAeMultimedia>,
-    /// Documented as `String`.
+    /// Name under which the products' owner signs in.
     pub owner_member_id: Option<String>,
     /// Whether the product is sold.
     pub product_status_type: Option<ProductStatus>,
-    /// Documented as `AeopAeProductProperty[]`.
+    /// What the product is like: material, brand and so on.
     pub aeop_ae_product_propertys: Vec<OfferProductQueryAeopAeProductProperty>,
     /// Weight of the parcel in kilograms.
     pub gross_weight: Option<String>,
-    /// Documented as `Number`.
+    /// Days until the parcel leaves.
     pub delivery_time: Option<i64>,
     /// Days that the product stays on sale.
     pub ws_valid_num: Option<i64>,
-    /// Documented as `String`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Whether the product is sold by the lot, not by the piece.
     pub package_type: Option<bool>,
-    /// Documented as `AeopNationalQuoteConfiguration`.
+    /// Prices of single countries.
     pub aeop_national_quote_configuration: Option<OfferProductQueryAeopNationalQuoteConfiguration>,
-    /// Documented as `String`.
+    /// Title.
     pub subject: Option<String>,
     /// Pieces whose shipping costs as much as that of one, where `is_pack_sell` is set; 1 to 1000.
     pub base_unit: Option<i64>,
@@ -109,17 +109,17 @@ pub struct AeopFindProductResult {
     pub package_height: Option<Decimal>,
     /// Width of the parcel in centimetres.
     pub package_width: Option<Decimal>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
-    /// Documented as `String`.
+    /// Pictures, joined by `;`.
     pub image_u_r_ls: Option<String>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// Price of the product.
     pub product_price: Option<Amount>,
     /// Documented as `String`.
     pub item_offer_site_sale_price: Option<Amount>,
@@ -172,7 +172,7 @@ record!(AeopFindProductResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningFindaeproductbyidfordropshipperAeopAeProductSku {
-    /// Documented as `Boolean`.
+    /// Stock of the variant.
     pub sku_stock: Option<bool>,
     /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,
@@ -182,7 +182,7 @@ pub struct PostproductRedefiningFindaeproductbyidfordropshipperAeopAeProductSku 
     pub ipm_sku_stock: Option<i64>,
     /// Documented as `String`.
     pub id: Option<String>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// Documented as `AeopSKUProperty[]`.
     pub aeop_s_k_u_propertys:
@@ -261,9 +261,9 @@ pub struct AeopStoreInfo {
     pub item_as_descriped_rating: Option<String>,
     /// Documented as `String`.
     pub shipping_speed_rating: Option<String>,
-    /// Documented as `Number`.
+    /// The store.
     pub store_id: Option<StoreId>,
-    /// Documented as `String`.
+    /// Name of the store.
     pub store_name: Option<String>,
 }
 

@@ -17,7 +17,7 @@ pub struct PostproductRedefiningFindaeproductdetailmodulelistbyqurey {
     pub module_status: Option<String>,
     /// Documented as `String`.
     pub r#type: Option<String>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub page_index: Option<i64>,
 }
 
@@ -37,7 +37,7 @@ setters!(PostproductRedefiningFindaeproductdetailmodulelistbyqurey {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningFindaeproductdetailmodulelistbyqureyAnswer {
-    /// Documented as `AeopFindModuleListResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopFindModuleListResult>,
 }
 
@@ -45,23 +45,23 @@ record!(PostproductRedefiningFindaeproductdetailmodulelistbyqureyAnswer {
     0: "result" => record(AeopFindModuleListResult) result;
 });
 
-/// What `result` holds; documented as `AeopFindModuleListResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopFindModuleListResult {
     /// Documented as `String[]`.
     pub aeop_detail_module_list: Vec<AeopDetailModule>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// Number of pages.
     pub total_page: Option<i64>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 

@@ -28,7 +28,7 @@ setters!(PostproductRedefiningFindaeproductmodulebyid {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningFindaeproductmodulebyidAnswer {
-    /// Documented as `AeopFindModuleResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopFindModuleResult>,
 }
 
@@ -36,7 +36,7 @@ record!(PostproductRedefiningFindaeproductmodulebyidAnswer {
     0: "result" => record(AeopFindModuleResult) result;
 });
 
-/// What `result` holds; documented as `AeopFindModuleResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopFindModuleResult {
@@ -44,9 +44,9 @@ pub struct AeopFindModuleResult {
     pub ali_member_id: Option<i64>,
     /// Documented as `String`.
     pub display_content: Option<String>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
-    /// Documented as `String`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Documented as `Number`.
     pub id: Option<i64>,
@@ -56,13 +56,13 @@ pub struct AeopFindModuleResult {
     pub name: Option<String>,
     /// Documented as `String`.
     pub status: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `String`.
     pub r#type: Option<String>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 

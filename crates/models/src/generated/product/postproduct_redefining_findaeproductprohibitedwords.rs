@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningFindaeproductprohibitedwords {
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
     /// Documented as `String`.
     pub title: Option<String>,
@@ -45,7 +45,7 @@ setters!(PostproductRedefiningFindaeproductprohibitedwords {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningFindaeproductprohibitedwordsAnswer {
-    /// Documented as `AeopProhibitedWordsResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopProhibitedWordsResult>,
 }
 
@@ -53,7 +53,7 @@ record!(PostproductRedefiningFindaeproductprohibitedwordsAnswer {
     0: "result" => record(AeopProhibitedWordsResult) result;
 });
 
-/// What `result` holds; documented as `AeopProhibitedWordsResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopProhibitedWordsResult {
@@ -69,9 +69,9 @@ pub struct AeopProhibitedWordsResult {
     /// Documented as `ProhibitedWord[]`; values: `FORBIDEN_TYPE`, `RESTRICT_TYPE`, `BRAND_TYPE`,
     /// `TORT_TYPE`.
     pub title_prohibited_words: Vec<ProhibitedWord>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 

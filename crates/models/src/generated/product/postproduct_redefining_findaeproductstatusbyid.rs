@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningFindaeproductstatusbyid {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
 }
 
@@ -29,7 +29,7 @@ setters!(PostproductRedefiningFindaeproductstatusbyid {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningFindaeproductstatusbyidAnswer {
-    /// Documented as `AeopFindProductStatusResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopFindProductStatusResult>,
 }
 
@@ -37,15 +37,15 @@ record!(PostproductRedefiningFindaeproductstatusbyidAnswer {
     0: "result" => record(AeopFindProductStatusResult) result;
 });
 
-/// What `result` holds; documented as `AeopFindProductStatusResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopFindProductStatusResult {
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub status: Option<String>,

@@ -29,27 +29,27 @@ setters!(PostproductRedefiningFindproductinfolistquery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAeProductListQuery {
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
     /// Documented as `Number[]`.
     pub excepted_product_ids: Vec<i64>,
     /// Documented as `Number`.
     pub off_line_time: Option<i64>,
-    /// Documented as `String`.
+    /// Name under which the products' owner signs in.
     pub owner_member_id: Option<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Whether the product is sold.
     pub product_status_type: Option<ProductStatus>,
-    /// Documented as `String`.
+    /// Title.
     pub subject: Option<String>,
     /// Why the product is off sale.
     pub ws_display: Option<OfflineReason>,
     /// Documented as `String`.
     pub have_national_quote: Option<String>,
-    /// Documented as `Number`.
+    /// The seller's group of products.
     pub group_id: Option<i64>,
     /// Documented as `String`.
     pub gmt_create_start: Option<PacificTime>,
@@ -101,7 +101,7 @@ setters!(AeopAeProductListQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningFindproductinfolistqueryAnswer {
-    /// Documented as `AeopFindProductListResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopFindProductListResult>,
 }
 
@@ -109,25 +109,25 @@ record!(PostproductRedefiningFindproductinfolistqueryAnswer {
     0: "result" => record(AeopFindProductListResult) result;
 });
 
-/// What `result` holds; documented as `AeopFindProductListResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopFindProductListResult {
     /// Documented as `AeopAEProductDisplaySampleDTO[]`.
     pub aeop_a_e_product_display_d_t_o_list: Vec<AeopAeProductDisplaySample>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
-    /// Documented as `Number`.
+    /// Pieces of the product.
     pub product_count: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// Number of pages.
     pub total_page: Option<i64>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 
@@ -153,29 +153,29 @@ pub struct AeopAeProductDisplaySample {
     pub coupon_end_date: Option<Time>,
     /// When the product's coupon becomes valid.
     pub coupon_start_date: Option<Time>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
-    /// Documented as `String`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
-    /// Documented as `Number`.
+    /// The seller's group of products.
     pub group_id: Option<i64>,
-    /// Documented as `String`.
+    /// Pictures, joined by `;`.
     pub image_u_r_ls: Option<String>,
-    /// Documented as `String`.
+    /// Name under which the products' owner signs in.
     pub owner_member_id: Option<String>,
-    /// Documented as `Number`.
+    /// The owner's number.
     pub owner_member_seq: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`.
+    /// Price of the dearest variant.
     pub product_max_price: Option<Amount>,
-    /// Documented as `String`.
+    /// Price of the cheapest variant.
     pub product_min_price: Option<Amount>,
-    /// Documented as `String`.
+    /// Where the product comes from; `isv` means that a program put it on sale.
     pub src: Option<String>,
-    /// Documented as `String`.
+    /// Title.
     pub subject: Option<String>,
     /// Why the product is off sale.
     pub ws_display: Option<OfflineReason>,

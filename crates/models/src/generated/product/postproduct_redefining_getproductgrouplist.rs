@@ -19,7 +19,7 @@ record!(PostproductRedefiningGetproductgrouplist {});
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningGetproductgrouplistAnswer {
-    /// Documented as `AeopResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopResult>,
 }
 
@@ -27,15 +27,15 @@ record!(PostproductRedefiningGetproductgrouplistAnswer {
     0: "result" => record(AeopResult) result;
 });
 
-/// What `result` holds; documented as `AeopResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopResult {
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `AeopAEProductTreeGroup[]`.
     pub target_list: Vec<AeopAeProductTreeGroup>,
@@ -57,7 +57,7 @@ record!(AeopResult {
 pub struct AeopAeProductTreeGroup {
     /// Documented as `String`.
     pub group_name: Option<String>,
-    /// Documented as `Number`.
+    /// The seller's group of products.
     pub group_id: Option<i64>,
 }
 

@@ -15,9 +15,9 @@ use crate::{Answer, Call, Request};
 pub struct PostproductRedefiningGetsizechartinfobycategoryid {
     /// Documented as `String`.
     pub channel: Option<String>,
-    /// Documented as `String`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<String>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
 }
 
@@ -37,7 +37,7 @@ setters!(PostproductRedefiningGetsizechartinfobycategoryid {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningGetsizechartinfobycategoryidAnswer {
-    /// Documented as `AeopAEProductSizeChartResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopAeProductSizeChartResult>,
 }
 
@@ -45,19 +45,19 @@ record!(PostproductRedefiningGetsizechartinfobycategoryidAnswer {
     0: "result" => record(AeopAeProductSizeChartResult) result;
 });
 
-/// What `result` holds; documented as `AeopAEProductSizeChartResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAeProductSizeChartResult {
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
     /// Documented as `String[]`.
     pub sizechart_d_t_o_list: Vec<SizechartDTO>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 

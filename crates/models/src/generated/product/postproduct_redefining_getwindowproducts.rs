@@ -20,7 +20,7 @@ record!(PostproductRedefiningGetwindowproducts {});
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningGetwindowproductsAnswer {
-    /// Documented as `AeopWindowProductResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopWindowProductResult>,
 }
 
@@ -28,13 +28,13 @@ record!(PostproductRedefiningGetwindowproductsAnswer {
     0: "result" => record(AeopWindowProductResult) result;
 });
 
-/// What `result` holds; documented as `AeopWindowProductResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopWindowProductResult {
     /// Documented as `String[]`.
     pub product_list: Vec<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `Number`.
     pub used_count: Option<i64>,
@@ -42,9 +42,9 @@ pub struct AeopWindowProductResult {
     pub window_count: Option<i64>,
     /// Documented as `String[]`.
     pub window_products: Vec<WindowProduct>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 
@@ -66,7 +66,7 @@ pub struct WindowProduct {
     pub enabled_date: Option<Time>,
     /// Documented as `String`.
     pub expired_date: Option<Time>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `Number`.
     pub remaining_days: Option<i64>,

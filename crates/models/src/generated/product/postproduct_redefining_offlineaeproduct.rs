@@ -15,7 +15,7 @@ use crate::{Answer, Call, Joined, Request};
 pub struct PostproductRedefiningOfflineaeproduct {
     /// Documented as `String`.
     pub edit_reason: Option<String>,
-    /// Documented as `String`.
+    /// The products.
     pub product_ids: Option<Joined>,
 }
 
@@ -33,7 +33,7 @@ setters!(PostproductRedefiningOfflineaeproduct {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningOfflineaeproductAnswer {
-    /// Documented as `AeopModifyProductResponse`.
+    /// What the call brought.
     pub result: Option<PostproductRedefiningOnlineaeproductAeopModifyProductResponse>,
 }
 

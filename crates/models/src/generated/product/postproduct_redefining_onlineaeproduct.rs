@@ -13,7 +13,7 @@ use crate::{Answer, Call, Joined, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningOnlineaeproduct {
-    /// Documented as `String`.
+    /// The products.
     pub product_ids: Option<Joined>,
 }
 
@@ -29,7 +29,7 @@ setters!(PostproductRedefiningOnlineaeproduct {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningOnlineaeproductAnswer {
-    /// Documented as `AeopModifyProductResponse`.
+    /// What the call brought.
     pub result: Option<PostproductRedefiningOnlineaeproductAeopModifyProductResponse>,
 }
 

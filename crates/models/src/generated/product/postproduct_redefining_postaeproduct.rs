@@ -33,7 +33,7 @@ setters!(PostproductRedefiningPostaeproduct {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningPostaeproductAnswer {
-    /// Documented as `AeopPostProductResponse`.
+    /// What the call brought.
     pub result: Option<AeopPostProductResponse>,
 }
 

@@ -37,7 +37,7 @@ setters!(PostproductRedefiningPostmultilanguageaeproduct {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MultilanguageAeopAeProduct {
-    /// Documented as `AeopNationalQuoteConfiguration`.
+    /// Prices of single countries.
     pub aeop_national_quote_configuration: Option<AeopNationalQuoteConfiguration>,
     /// Pieces whose shipping costs as much as that of one, where `is_pack_sell` is set; 1 to 1000.
     pub base_unit: Option<i64>,
@@ -45,15 +45,15 @@ pub struct MultilanguageAeopAeProduct {
     pub bulk_discount: Option<i64>,
     /// Pieces from which the bulk discount holds, 2 to 100000; goes with `bulk_discount`.
     pub bulk_order: Option<i64>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
     /// When the product's coupon ends.
     pub coupon_end_date: Option<Time>,
     /// When the product's coupon becomes valid.
     pub coupon_start_date: Option<Time>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Documented as `Number`.
+    /// Days until the parcel leaves.
     pub delivery_time: Option<i64>,
     /// Documented as `String`.
     pub detail: Option<String>,
@@ -61,9 +61,9 @@ pub struct MultilanguageAeopAeProduct {
     pub freight_template_id: Option<i64>,
     /// Weight of the parcel in kilograms.
     pub gross_weight: Option<String>,
-    /// Documented as `Number`.
+    /// The seller's group of products.
     pub group_id: Option<i64>,
-    /// Documented as `String`.
+    /// Pictures, joined by `;`.
     pub image_u_r_ls: Option<String>,
     /// Documented as `Boolean`.
     pub is_image_dynamic: Option<bool>,
@@ -82,9 +82,9 @@ pub struct MultilanguageAeopAeProduct {
     pub multilanguage_detail: Option<String>,
     /// Documented as `String`.
     pub multilanguage_subject: Option<String>,
-    /// Documented as `String`.
+    /// Name under which the products' owner signs in.
     pub owner_member_id: Option<String>,
-    /// Documented as `Number`.
+    /// The owner's number.
     pub owner_member_seq: Option<i64>,
     /// Height of the parcel in centimetres.
     pub package_height: Option<i64>,
@@ -94,13 +94,13 @@ pub struct MultilanguageAeopAeProduct {
     pub package_type: Option<bool>,
     /// Width of the parcel in centimetres.
     pub package_width: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub product_more_keywords1: Option<String>,
     /// Documented as `String`.
     pub product_more_keywords2: Option<String>,
-    /// Documented as `String`.
+    /// Price of the product.
     pub product_price: Option<Amount>,
     /// Whether the product is sold.
     pub product_status_type: Option<ProductStatus>,
@@ -112,9 +112,9 @@ pub struct MultilanguageAeopAeProduct {
     pub reduce_strategy: Option<StockDeduction>,
     /// The seller's size chart.
     pub sizechart_id: Option<i64>,
-    /// Documented as `String`.
+    /// Where the product comes from; `isv` means that a program put it on sale.
     pub src: Option<String>,
-    /// Documented as `String`.
+    /// Title.
     pub subject: Option<String>,
     /// Documented as `String`.
     pub summary: Option<String>,
@@ -131,11 +131,11 @@ pub struct MultilanguageAeopAeProduct {
     /// Weight in kilograms by which each `add_unit` adds, where `is_pack_sell` is set; 0.001 to
     /// 500.
     pub add_weight: Option<String>,
-    /// Documented as `AeopAEMultimedia`.
+    /// Videos.
     pub aeop_a_e_multimedia: Option<PostproductRedefiningEditaeproductAeopAeMultimedia>,
-    /// Documented as `AeopAeProductProperty[]`.
+    /// What the product is like: material, brand and so on.
     pub aeop_ae_product_propertys: Vec<AeopAeProductProperty>,
-    /// Documented as `AeopAEProductSKU[]`.
+    /// The variants; a product without variants has one.
     pub aeop_ae_product_s_k_us:
         Vec<PostproductRedefiningPostmultilanguageaeproductAeopAeProductSku>,
 }
@@ -248,7 +248,7 @@ setters!(MultilanguageAeopAeProduct {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningPostmultilanguageaeproductAeopAeProductSku {
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// Documented as `String`.
     pub id: Option<String>,
@@ -258,7 +258,7 @@ pub struct PostproductRedefiningPostmultilanguageaeproductAeopAeProductSku {
     pub sku_code: Option<String>,
     /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,
-    /// Documented as `Boolean`.
+    /// Stock of the variant.
     pub sku_stock: Option<bool>,
     /// Documented as `AeopSKUProperty[]`.
     pub aeop_s_k_u_property: Vec<PostproductRedefiningPostmultilanguageaeproductAeopSkuProperty>,
@@ -328,7 +328,7 @@ setters!(PostproductRedefiningPostmultilanguageaeproductAeopSkuProperty {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningPostmultilanguageaeproductAnswer {
-    /// Documented as `AeopPostProductResponse`.
+    /// What the call brought.
     pub result: Option<AeopPostProductResponse>,
 }
 

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningQueryproductgroupidbyproductid {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
 }
 
@@ -29,7 +29,7 @@ setters!(PostproductRedefiningQueryproductgroupidbyproductid {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningQueryproductgroupidbyproductidAnswer {
-    /// Documented as `AeopResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopResult>,
 }
 
@@ -37,15 +37,15 @@ record!(PostproductRedefiningQueryproductgroupidbyproductidAnswer {
     0: "result" => record(AeopResult) result;
 });
 
-/// What `result` holds; documented as `AeopResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopResult {
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `AeopAEProductGroupIdHolder[]`.
     pub target_list: Vec<AeopAeProductGroupIdHolder>,
@@ -65,7 +65,7 @@ record!(AeopResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAeProductGroupIdHolder {
-    /// Documented as `String`.
+    /// The seller's group of products.
     pub group_id: Option<String>,
 }
 

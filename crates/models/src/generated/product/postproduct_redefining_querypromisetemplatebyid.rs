@@ -12,7 +12,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningQuerypromisetemplatebyid {
-    /// Documented as `Number`.
+    /// Number of the template.
     pub template_id: Option<i64>,
 }
 
@@ -28,7 +28,7 @@ setters!(PostproductRedefiningQuerypromisetemplatebyid {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningQuerypromisetemplatebyidAnswer {
-    /// Documented as `AeopPromiseTemplateResponse`.
+    /// What the call brought.
     pub result: Option<AeopPromiseTemplateResponse>,
 }
 
@@ -36,15 +36,15 @@ record!(PostproductRedefiningQuerypromisetemplatebyidAnswer {
     0: "result" => record(AeopPromiseTemplateResponse) result;
 });
 
-/// What `result` holds; documented as `AeopPromiseTemplateResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopPromiseTemplateResponse {
     /// Documented as `String[]`.
     pub template_list: Vec<Template>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 

@@ -14,7 +14,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningRenewexpire {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
 }
 
@@ -30,7 +30,7 @@ setters!(PostproductRedefiningRenewexpire {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningRenewexpireAnswer {
-    /// Documented as `AeopModifyProductResponse`.
+    /// What the call brought.
     pub result: Option<PostproductRedefiningRenewexpireAeopModifyProductResponse>,
 }
 

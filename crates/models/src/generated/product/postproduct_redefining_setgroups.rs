@@ -13,7 +13,7 @@ use crate::{Answer, Call, Joined, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningSetgroups {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub group_ids: Option<Joined>,
@@ -33,7 +33,7 @@ setters!(PostproductRedefiningSetgroups {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningSetgroupsAnswer {
-    /// Documented as `AeopResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopResult>,
 }
 
@@ -41,15 +41,15 @@ record!(PostproductRedefiningSetgroupsAnswer {
     0: "result" => record(AeopResult) result;
 });
 
-/// What `result` holds; documented as `AeopResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopResult {
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `Number[]`.
     pub target_list: Vec<i64>,

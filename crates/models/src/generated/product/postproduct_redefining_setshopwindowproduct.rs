@@ -28,7 +28,7 @@ setters!(PostproductRedefiningSetshopwindowproduct {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningSetshopwindowproductAnswer {
-    /// Documented as `AeopProductWindowResponse`.
+    /// What the call brought.
     pub result: Option<AeopProductWindowResponse>,
 }
 
@@ -36,7 +36,7 @@ record!(PostproductRedefiningSetshopwindowproductAnswer {
     0: "result" => record(AeopProductWindowResponse) result;
 });
 
-/// What `result` holds; documented as `AeopProductWindowResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopProductWindowResponse {
@@ -44,11 +44,11 @@ pub struct AeopProductWindowResponse {
     pub error_cause: Option<String>,
     /// Documented as `Number`.
     pub remaining_window_count: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 

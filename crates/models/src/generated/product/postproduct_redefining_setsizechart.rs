@@ -13,11 +13,11 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningSetsizechart {
-    /// Documented as `String`.
+    /// The seller's number in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<String>,
     /// Documented as `String`.
     pub channel: Option<String>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// The seller's size chart.
     pub sizechart_id: Option<i64>,
@@ -41,7 +41,7 @@ setters!(PostproductRedefiningSetsizechart {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningSetsizechartAnswer {
-    /// Documented as `AeopRelateSizeChartResponse`.
+    /// What the call brought.
     pub result: Option<AeopRelateSizeChartResponse>,
 }
 
@@ -49,19 +49,19 @@ record!(PostproductRedefiningSetsizechartAnswer {
     0: "result" => record(AeopRelateSizeChartResponse) result;
 });
 
-/// What `result` holds; documented as `AeopRelateSizeChartResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopRelateSizeChartResponse {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// The seller's size chart.
     pub sizechart_id: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 

@@ -19,7 +19,7 @@ record!(ProductgroupsGet {});
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductgroupsGetAnswer {
-    /// Documented as `AeopResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopResult>,
 }
 
@@ -27,7 +27,7 @@ record!(ProductgroupsGetAnswer {
     0: "result" => record(AeopResult) result;
 });
 
-/// What `result` holds; documented as `AeopResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopResult {

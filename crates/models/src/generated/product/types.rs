@@ -44,7 +44,7 @@ setters!(AeopAeModeSizeChart {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAeMultimedia {
-    /// Documented as `AeopAEVideo[]`.
+    /// The videos.
     pub aeop_a_e_videos: Vec<AeopAeVideo>,
 }
 
@@ -62,13 +62,13 @@ pub struct AeopAeProduct {
     pub package_type: Option<bool>,
     /// Width of the parcel in centimetres.
     pub package_width: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub product_more_keywords1: Option<String>,
     /// Documented as `String`.
     pub product_more_keywords2: Option<String>,
-    /// Documented as `String`.
+    /// Price of the product.
     pub product_price: Option<Amount>,
     /// Whether the product is sold.
     pub product_status_type: Option<ProductStatus>,
@@ -80,9 +80,9 @@ pub struct AeopAeProduct {
     pub reduce_strategy: Option<StockDeduction>,
     /// The seller's size chart.
     pub sizechart_id: Option<i64>,
-    /// Documented as `String`.
+    /// Where the product comes from; `isv` means that a program put it on sale.
     pub src: Option<String>,
-    /// Documented as `String`.
+    /// Title.
     pub subject: Option<String>,
     /// Documented as `String`.
     pub summary: Option<String>,
@@ -97,13 +97,13 @@ pub struct AeopAeProduct {
     /// Weight in kilograms by which each `add_unit` adds, where `is_pack_sell` is set; 0.001 to
     /// 500.
     pub add_weight: Option<String>,
-    /// Documented as `AeopAEMultimedia`.
+    /// Videos.
     pub aeop_a_e_multimedia: Option<PostproductRedefiningEditaeproductAeopAeMultimedia>,
-    /// Documented as `AeopAeProductProperty[]`.
+    /// What the product is like: material, brand and so on.
     pub aeop_ae_product_propertys: Vec<AeopAeProductProperty>,
-    /// Documented as `AeopAEProductSKU[]`.
+    /// The variants; a product without variants has one.
     pub aeop_ae_product_s_k_us: Vec<PostproductRedefiningEditaeproductAeopAeProductSku>,
-    /// Documented as `AeopNationalQuoteConfiguration`.
+    /// Prices of single countries.
     pub aeop_national_quote_configuration: Option<AeopNationalQuoteConfiguration>,
     /// Pieces whose shipping costs as much as that of one, where `is_pack_sell` is set; 1 to 1000.
     pub base_unit: Option<i64>,
@@ -111,15 +111,15 @@ pub struct AeopAeProduct {
     pub bulk_discount: Option<i64>,
     /// Pieces from which the bulk discount holds, 2 to 100000; goes with `bulk_discount`.
     pub bulk_order: Option<i64>,
-    /// Documented as `Number`.
+    /// The category.
     pub category_id: Option<CategoryId>,
     /// When the product's coupon ends.
     pub coupon_end_date: Option<Time>,
     /// When the product's coupon becomes valid.
     pub coupon_start_date: Option<Time>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Documented as `Number`.
+    /// Days until the parcel leaves.
     pub delivery_time: Option<i64>,
     /// Documented as `String`.
     pub detail: Option<String>,
@@ -127,9 +127,9 @@ pub struct AeopAeProduct {
     pub freight_template_id: Option<i64>,
     /// Weight of the parcel in kilograms.
     pub gross_weight: Option<String>,
-    /// Documented as `Number`.
+    /// The seller's group of products.
     pub group_id: Option<i64>,
-    /// Documented as `String`.
+    /// Pictures, joined by `;`.
     pub image_u_r_ls: Option<String>,
     /// Documented as `Boolean`.
     pub is_image_dynamic: Option<bool>,
@@ -142,9 +142,9 @@ pub struct AeopAeProduct {
     pub lot_num: Option<i64>,
     /// Description for small screens, as JSON in a text.
     pub mobile_detail: Option<String>,
-    /// Documented as `String`.
+    /// Name under which the products' owner signs in.
     pub owner_member_id: Option<String>,
-    /// Documented as `Number`.
+    /// The owner's number.
     pub owner_member_seq: Option<i64>,
     /// Height of the parcel in centimetres.
     pub package_height: Option<i64>,
@@ -316,7 +316,7 @@ pub struct AeopAeProductSku {
     pub aeop_s_k_u_property: Vec<AeopSkuProperty>,
     /// Documented as `String`.
     pub id: Option<String>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
@@ -382,13 +382,13 @@ record!(AeopAeVideo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopBundleItem {
-    /// Documented as `String[]`.
+    /// Pictures.
     pub image_list: Vec<String>,
     /// Documented as `Number`.
     pub item_id: Option<ProductId>,
     /// Documented as `AeopBundleItemSku[]`.
     pub sku_list: Vec<AeopBundleItemSku>,
-    /// Documented as `String`.
+    /// Title.
     pub subject: Option<String>,
 }
 
@@ -411,7 +411,7 @@ pub struct AeopBundleItemSku {
     pub label: Option<String>,
     /// Documented as `String`.
     pub original_price: Option<Amount>,
-    /// Documented as `Number`.
+    /// The variant of the product.
     pub sku_id: Option<SkuId>,
 }
 
@@ -427,7 +427,7 @@ record!(AeopBundleItemSku {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopBundleSubItem {
-    /// Documented as `String[]`.
+    /// Pictures.
     pub image_list: Vec<String>,
     /// Documented as `Number`.
     pub item_id: Option<ProductId>,
@@ -435,7 +435,7 @@ pub struct AeopBundleSubItem {
     pub order: Option<i64>,
     /// Documented as `AeopBundleItemSku[]`.
     pub sku_list: Vec<AeopBundleItemSku>,
-    /// Documented as `String`.
+    /// Title.
     pub subject: Option<String>,
 }
 
@@ -447,7 +447,7 @@ record!(AeopBundleSubItem {
     4: "subject" => text subject;
 });
 
-/// What `result` holds; documented as `AeopImageResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopImageResponse {
@@ -455,15 +455,15 @@ pub struct AeopImageResponse {
     pub height: Option<Decimal>,
     /// Documented as `String`.
     pub src_file_name: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
     /// Documented as `String`.
     pub url: Option<Url>,
     /// Documented as `Number`.
     pub width: Option<Decimal>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 
@@ -477,21 +477,21 @@ record!(AeopImageResponse {
     6: "error_message" => text error_message;
 });
 
-/// What `result` holds; documented as `AeopModifyProductResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopModifyProductResponse {
-    /// Documented as `ErrorDetail[]`.
+    /// What went wrong, one entry each.
     pub error_details: Vec<ErrorDetail>,
     /// Documented as `Number`.
     pub modify_count: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 
@@ -504,7 +504,7 @@ record!(AeopModifyProductResponse {
     5: "error_message" => text error_message;
 });
 
-/// What `aeop_national_quote_configuration` holds; documented as `AeopNationalQuoteConfiguration`.
+/// Prices of single countries.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopNationalQuoteConfiguration {
@@ -573,13 +573,13 @@ record!(AeopPostCategory {
     4: "features" => text features;
 });
 
-/// What `result` holds; documented as `AeopPostCategoryResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopPostCategoryResponse {
     /// Documented as `AeopPostCategoryDTO[]`.
     pub aeop_post_category_list: Vec<AeopPostCategory>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 
@@ -588,17 +588,17 @@ record!(AeopPostCategoryResponse {
     1: "success" => boolean success;
 });
 
-/// What `result` holds; documented as `AeopPostProductResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopPostProductResponse {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 
@@ -638,9 +638,9 @@ setters!(AeopQualificationStruct {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopSkuNationalDiscountPrice {
-    /// Documented as `String`.
+    /// Country that the goods go to, two letters.
     pub shipto_country: Option<String>,
-    /// Documented as `String`.
+    /// Price after discount.
     pub discount_price: Option<Amount>,
 }
 
@@ -660,7 +660,7 @@ setters!(AeopSkuNationalDiscountPrice {
 pub struct AeopSkuProperty {
     /// Number of the value.
     pub property_value_id: Option<i64>,
-    /// Documented as `String[]`.
+    /// Pictures.
     pub image_url_list: Vec<String>,
     /// Number of the property that distinguishes the variant.
     pub sku_property_id: Option<i64>,
@@ -701,15 +701,15 @@ record!(AeopUnit {
     1: "unit_name" => text unit_name;
 });
 
-/// What `result` holds; documented as `DadaResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DadaResponse {
     /// Documented as `String`.
     pub data: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub r#type: Option<String>,
@@ -725,13 +725,13 @@ record!(DadaResponse {
     4: "error" => text error;
 });
 
-/// An element of `detail_source_list`; documented as `DetailSource`.
+/// A description in one language.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetailSource {
     /// Description for small screens, as JSON in a text.
     pub mobile_detail: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Description, as JSON in a text.
     pub web_detail: Option<String>,
@@ -753,7 +753,7 @@ setters!(DetailSource {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DraftProductEditAeopAeMultimedia {
-    /// Documented as `AeopAEVideo[]`.
+    /// The videos.
     pub aeop_a_e_videos: Vec<DraftProductEditAeopAeVideo>,
 }
 
@@ -789,11 +789,11 @@ setters!(DraftProductEditAeopAeVideo {
     media_id: some(i64);
 });
 
-/// What `result` holds; documented as `AeopModifyProductResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DraftProductEditAeopModifyProductResponse {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
 }
 
@@ -807,7 +807,7 @@ record!(DraftProductEditAeopModifyProductResponse {
 pub struct ErrorDetail {
     /// Documented as `String`.
     pub error_code: Option<String>,
-    /// Documented as `Number[]`.
+    /// The products.
     pub product_ids: Vec<ProductId>,
 }
 
@@ -820,7 +820,7 @@ record!(ErrorDetail {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MarketImage {
-    /// Documented as `Number`.
+    /// Shape of the picture: 1 is 3:4, 2 is a square.
     pub image_type: Option<i64>,
     /// Documented as `String`.
     pub url: Option<Url>,
@@ -836,15 +836,15 @@ setters!(MarketImage {
     url: into(impl Into<Url>);
 });
 
-/// What `multimedia` holds; documented as `Multimedia`.
+/// Pictures and videos of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Multimedia {
-    /// Documented as `Video[]`.
+    /// Videos.
     pub video_list: Vec<Video>,
-    /// Documented as `ProductMarketImage[]`.
+    /// Pictures for promotions.
     pub market_image_list: Vec<ProductMarketImage>,
-    /// Documented as `String[]`.
+    /// Pictures, the main one first.
     pub main_image_list: Vec<String>,
 }
 
@@ -935,7 +935,7 @@ record!(OfferProductQueryAeopAeProductProperty {
     6: "attr_value_unit" => text attr_value_unit;
 });
 
-/// What `aeop_national_quote_configuration` holds; documented as `AeopNationalQuoteConfiguration`.
+/// Prices of single countries.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductQueryAeopNationalQuoteConfiguration {
@@ -974,9 +974,9 @@ record!(OfferProductQueryAeopQualificationStruct {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductQueryAeopSkuNationalDiscountPrice {
-    /// Documented as `String`.
+    /// Price after discount.
     pub discount_price: Option<Amount>,
-    /// Documented as `String`.
+    /// Country that the goods go to, two letters.
     pub shipto_country: Option<String>,
 }
 
@@ -997,7 +997,7 @@ pub struct OfferProductQueryAeopSkuProperty {
     pub sku_image: Option<String>,
     /// Number of the property that distinguishes the variant.
     pub sku_property_id: Option<i64>,
-    /// Documented as `String[]`.
+    /// Pictures.
     pub image_url_list: Vec<String>,
 }
 
@@ -1009,13 +1009,13 @@ record!(OfferProductQueryAeopSkuProperty {
     4: "image_url_list" => texts image_url_list .inner_unproven("string");
 });
 
-/// An element of `detail_source_list`; documented as `DetailSource`.
+/// A description in one language.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductQueryDetailSource {
     /// Description for small screens, as JSON in a text.
     pub mobile_detail: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Description, as JSON in a text.
     pub web_detail: Option<String>,
@@ -1027,11 +1027,11 @@ record!(OfferProductQueryDetailSource {
     2: "web_detail" => text web_detail;
 });
 
-/// An element of `subject_list`; documented as `Subject`.
+/// A title in one language.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductQuerySubject {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `String`.
     pub value: Option<String>,
@@ -1066,7 +1066,7 @@ record!(PageInfo {
 pub struct PopChoiceSkuWarehouseStock {
     /// Documented as `Number`.
     pub sellable_quantity: Option<i64>,
-    /// Documented as `String`.
+    /// Code of the warehouse.
     pub warehouse_code: Option<String>,
 }
 
@@ -1084,7 +1084,7 @@ setters!(PopChoiceSkuWarehouseStock {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditaeproductAeopAeMultimedia {
-    /// Documented as `AeopAEVideo[]`.
+    /// The videos.
     pub aeop_a_e_videos: Vec<PostproductRedefiningEditaeproductAeopAeVideo>,
 }
 
@@ -1102,7 +1102,7 @@ setters!(PostproductRedefiningEditaeproductAeopAeMultimedia {
 pub struct PostproductRedefiningEditaeproductAeopAeProductSku {
     /// Documented as `AeopSKUProperty[]`.
     pub aeop_s_k_u_property: Vec<AeopSkuProperty>,
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
     /// Documented as `String`.
     pub id: Option<String>,
@@ -1112,7 +1112,7 @@ pub struct PostproductRedefiningEditaeproductAeopAeProductSku {
     pub sku_code: Option<String>,
     /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,
-    /// Documented as `Boolean`.
+    /// Stock of the variant.
     pub sku_stock: Option<bool>,
     /// Documented as `AeopSKUNationalDiscountPrice[]`.
     pub aeop_s_k_u_national_discount_price: Vec<AeopSkuNationalDiscountPrice>,
@@ -1180,21 +1180,21 @@ setters!(PostproductRedefiningEditaeproductAeopAeVideo {
     poster_url: into(impl Into<Url>);
 });
 
-/// What `result` holds; documented as `AeopModifyProductResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningOnlineaeproductAeopModifyProductResponse {
-    /// Documented as `ErrorDetail[]`.
+    /// What went wrong, one entry each.
     pub error_details: Vec<PostproductRedefiningOnlineaeproductErrorDetail>,
     /// Documented as `Number`.
     pub modify_count: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 
@@ -1215,7 +1215,7 @@ pub struct PostproductRedefiningOnlineaeproductErrorDetail {
     pub error_message: Option<String>,
     /// Documented as `String`.
     pub error_code: Option<String>,
-    /// Documented as `Number[]`.
+    /// The products.
     pub product_ids: Vec<ProductId>,
 }
 
@@ -1225,21 +1225,21 @@ record!(PostproductRedefiningOnlineaeproductErrorDetail {
     2: "product_ids" => integers product_ids .inner_unproven("number");
 });
 
-/// What `result` holds; documented as `AeopModifyProductResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningRenewexpireAeopModifyProductResponse {
-    /// Documented as `String[]`.
+    /// What went wrong, one entry each.
     pub error_details: Vec<String>,
     /// Documented as `Number`.
     pub modify_count: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
 }
 
@@ -1252,13 +1252,13 @@ record!(PostproductRedefiningRenewexpireAeopModifyProductResponse {
     5: "error_code" => integer error_code;
 });
 
-/// What `result` holds; documented as `ProductApiResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductApiResponse {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 
@@ -1275,7 +1275,8 @@ pub struct ProductExt {
     pub aeop_qualification_struct_list: Vec<AeopQualificationStruct>,
     /// Documented as `String[]`.
     pub special_product_type_list: Vec<String>,
-    /// Documented as `Number`.
+    /// Number of the person responsible for the product in the European Union, under the market
+    /// surveillance regulation.
     pub msr_eu_id: Option<i64>,
     /// Documented as `Number`.
     pub size_chart_id: Option<i64>,
@@ -1299,11 +1300,11 @@ setters!(ProductExt {
     product_type: into(impl Into<String>);
 });
 
-/// An element of `market_image_list`; documented as `ProductMarketImage`.
+/// A picture for promotions.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductMarketImage {
-    /// Documented as `Number`.
+    /// Shape of the picture: 1 is 3:4, 2 is a square.
     pub image_type: Option<i64>,
     /// Documented as `String`.
     pub url: Option<Url>,
@@ -1334,7 +1335,7 @@ record!(ProductProblem {
     1: "problem_type" => text problem_type;
 });
 
-/// An element of `product_property_list`; documented as `ProductProperty`.
+/// A property of a product, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductProperty {
@@ -1380,11 +1381,11 @@ setters!(ProductProperty {
 pub struct ProductSkuWarehouseStock {
     /// Documented as `String`.
     pub warehouse_type: Option<String>,
-    /// Documented as `String`.
+    /// Name of the warehouse.
     pub warehouse_name: Option<String>,
     /// Documented as `Number`.
     pub sellable_quantity: Option<i64>,
-    /// Documented as `String`.
+    /// Code of the warehouse.
     pub warehouse_code: Option<String>,
 }
 
@@ -1395,13 +1396,13 @@ record!(ProductSkuWarehouseStock {
     3: "warehouse_code" => text warehouse_code;
 });
 
-/// An element of `sku_property_list`; documented as `SKUProperty`.
+/// A property that distinguishes a variant, with its value.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SkuProperty {
     /// Value of the property that distinguishes the variant.
     pub sku_property_value: Option<String>,
-    /// Documented as `String[]`.
+    /// Pictures.
     pub image_url_list: Vec<String>,
     /// Number of the value.
     pub property_value_id: Option<i64>,
@@ -1435,11 +1436,11 @@ setters!(SkuProperty {
     sku_image: into(impl Into<String>);
 });
 
-/// An element of `subject_list`; documented as `Subject`.
+/// A title in one language.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Subject {
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Documented as `String`.
     pub value: Option<String>,
@@ -1455,7 +1456,7 @@ setters!(Subject {
     value: into(impl Into<String>);
 });
 
-/// An element of `video_list`; documented as `Video`.
+/// A video of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Video {

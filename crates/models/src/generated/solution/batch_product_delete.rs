@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BatchProductDelete {
-    /// Documented as `Number[]`.
+    /// The products.
     pub product_ids: Vec<ProductId>,
 }
 
@@ -29,7 +29,7 @@ setters!(BatchProductDelete {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BatchProductDeleteAnswer {
-    /// Documented as `String`.
+    /// Whether the call succeeded.
     pub success: Option<String>,
 }
 

@@ -28,7 +28,7 @@ setters!(FeedInvalidate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FeedInvalidateAnswer {
-    /// Documented as `InvalidFeedListResponseDTO`.
+    /// What the call brought.
     pub result: Option<InvalidFeedListResponse>,
     /// Documented as `Number []`. Last documented as of 2022-08 (top).
     pub successful_list: Vec<i64>,
@@ -45,21 +45,21 @@ record!(FeedInvalidateAnswer {
     3: "failed_list" => integers failed_list .inner_unproven("number");
 });
 
-/// What `result` holds; documented as `InvalidFeedListResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InvalidFeedListResponse {
     /// Documented as `Number[]`.
     pub invalid_successful_list: Vec<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `Number[]`.
     pub no_need_invalid_list: Vec<i64>,
     /// Documented as `Number[]`.
     pub invalid_failed_list: Vec<i64>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 

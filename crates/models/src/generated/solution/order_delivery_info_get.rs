@@ -29,7 +29,7 @@ setters!(OrderDeliveryInfoGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SingleOrderQuery {
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
 }
 
@@ -45,7 +45,7 @@ setters!(SingleOrderQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderDeliveryInfoGetAnswer {
-    /// Documented as `OrderAddressDTO`.
+    /// What the call brought.
     pub result: Option<OrderAddress>,
 }
 
@@ -53,11 +53,11 @@ record!(OrderDeliveryInfoGetAnswer {
     0: "result" => record(OrderAddress) result;
 });
 
-/// What `result` holds; documented as `OrderAddressDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderAddress {
-    /// Documented as `String`.
+    /// Postal code.
     pub zip: Option<String>,
     /// Documented as `String`.
     pub passport_no: Option<String>,
@@ -65,39 +65,39 @@ pub struct OrderAddress {
     pub passport_issue_authority: Option<String>,
     /// Documented as `String`.
     pub passport_birthday: Option<String>,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// Street and house number.
     pub address: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
-    /// Documented as `String`.
+    /// More of the address, such as flat or floor.
     pub address2: Option<String>,
-    /// Documented as `String`.
+    /// Person to be asked for.
     pub contact_person: Option<String>,
     /// Documented as `String`.
     pub tax_number: Option<String>,
-    /// Documented as `String`.
+    /// Number of a mobile phone.
     pub mobile_no: Option<String>,
-    /// Documented as `String`.
+    /// The country's telephone prefix.
     pub phone_country: Option<String>,
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone_number: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
     /// Documented as `String`.
     pub passport_first_name: Option<String>,
     /// Documented as `String`.
     pub passport_last_name: Option<String>,
-    /// Documented as `String`.
+    /// Street and house number, in full.
     pub detail_address: Option<String>,
-    /// Documented as `String`.
+    /// Area code of the telephone.
     pub phone_area: Option<String>,
     /// Documented as `String`.
     pub passport_middle_name: Option<String>,
     /// Documented as `String`.
     pub passport_issue_date: Option<Time>,
-    /// Documented as `String`.
+    /// Name of the country.
     pub country_name: Option<String>,
 }
 

@@ -34,7 +34,7 @@ impl ProductSchemaGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductSchemaGetAnswer {
-    /// Documented as `ProductSchemaDTO`.
+    /// What the call brought.
     pub result: Option<ProductSchema>,
 }
 
@@ -42,15 +42,15 @@ record!(ProductSchemaGetAnswer {
     0: "result" => record(ProductSchema) result;
 });
 
-/// What `result` holds; documented as `ProductSchemaDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductSchema {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `String`.
     pub schema: Option<String>,

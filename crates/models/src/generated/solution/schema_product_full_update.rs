@@ -42,7 +42,7 @@ setters!(SchemaProductFullUpdate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SchemaProductFullUpdateAnswer {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
 }
 

@@ -42,7 +42,7 @@ setters!(SchemaProductInstancePost {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SchemaProductInstancePostAnswer {
-    /// Documented as `PostItemResponseDTO`.
+    /// What the call brought.
     pub result: Option<PostItemResponse>,
 }
 

@@ -29,7 +29,7 @@ setters!(AftersaleInsuranceOrderinfoGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AftersaleInsuranceOrderinfoGetAnswer {
-    /// Documented as `InsuranceResultModel`.
+    /// What the call brought.
     pub result: Option<InsuranceResultModel>,
 }
 
@@ -37,7 +37,7 @@ record!(AftersaleInsuranceOrderinfoGetAnswer {
     0: "result" => record(InsuranceResultModel) result;
 });
 
-/// What `result` holds; documented as `InsuranceResultModel`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InsuranceResultModel {
@@ -47,7 +47,7 @@ pub struct InsuranceResultModel {
     pub exception_desc: Option<String>,
     /// Documented as `AeOrderForPolicyDTO`.
     pub return_value: Option<AeOrderForPolicy>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 
@@ -94,7 +94,7 @@ pub struct AeOrderForPolicy {
     pub order_pay_time: Option<Time>,
     /// Documented as `String`.
     pub product_attributes: Option<String>,
-    /// Documented as `Number`.
+    /// Pieces of the product.
     pub product_count: Option<i64>,
     /// Documented as `String`.
     pub product_images: Option<String>,
@@ -110,7 +110,7 @@ pub struct AeOrderForPolicy {
     pub root_category_name_cn: Option<String>,
     /// Documented as `String`.
     pub root_category_name_en: Option<String>,
-    /// Documented as `Number`.
+    /// The seller.
     pub seller_id: Option<i64>,
     /// Documented as `String`.
     pub seller_memo: Option<String>,

@@ -28,7 +28,7 @@ setters!(AppraiseRedefiningQuerysellerevaluationorderlist {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellerEvaluationOpenQuery {
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `String`; values: `MM`, `dd`, `yyyy`.
     pub order_finish_time_end: Option<String>,
@@ -36,7 +36,7 @@ pub struct SellerEvaluationOpenQuery {
     pub order_finish_time_start: Option<String>,
     /// Documented as `String`.
     pub seller_feedback_status: Option<String>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
     /// Documented as `String`.
     pub order_ids: Option<Joined>,
@@ -68,7 +68,7 @@ setters!(SellerEvaluationOpenQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AppraiseRedefiningQuerysellerevaluationorderlistAnswer {
-    /// Documented as `RemoteQueryOpenResult`.
+    /// What the call brought.
     pub result: Option<RemoteQueryOpenResult>,
 }
 
@@ -76,19 +76,19 @@ record!(AppraiseRedefiningQuerysellerevaluationorderlistAnswer {
     0: "result" => record(RemoteQueryOpenResult) result;
 });
 
-/// What `result` holds; documented as `RemoteQueryOpenResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoteQueryOpenResult {
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String[]`.
+    /// The elements of the answer.
     pub result_list: Vec<String>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_item: Option<i64>,
-    /// Documented as `Number`.
+    /// Code of what went wrong.
     pub error_code: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
     /// Documented as `String`.
     pub object_result: Option<String>,

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Joined, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AppraiseRedefiningSavesellerfeedback {
-    /// Documented as `EvaluationFeedbackDTO`.
+    /// What is asked for.
     pub param1: Option<EvaluationFeedback>,
 }
 
@@ -25,7 +25,7 @@ setters!(AppraiseRedefiningSavesellerfeedback {
     param1: some(EvaluationFeedback);
 });
 
-/// What `param1` holds; documented as `EvaluationFeedbackDTO`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EvaluationFeedback {
@@ -41,7 +41,7 @@ pub struct EvaluationFeedback {
     pub seller_ali_id: Option<i64>,
     /// Documented as `Number`.
     pub buyer_ali_id: Option<i64>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
 }
 
@@ -69,11 +69,11 @@ setters!(EvaluationFeedback {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AppraiseRedefiningSavesellerfeedbackAnswer {
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// Documented as `Number`.
     pub sub_error_code: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
 }
 

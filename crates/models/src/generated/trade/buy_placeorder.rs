@@ -35,7 +35,7 @@ impl BuyPlaceorder {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PlaceOrderRequest4OpenApi {
-    /// Documented as `String`.
+    /// The caller's own number of the order.
     pub out_order_id: Option<String>,
     /// Documented as `MaillingAddressRequestDTO`.
     pub logistics_address: MaillingAddressRequest,
@@ -71,23 +71,23 @@ setters!(PlaceOrderRequest4OpenApi {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MaillingAddressRequest {
-    /// Documented as `String`.
+    /// Street and house number.
     pub address: String,
-    /// Documented as `String`.
+    /// More of the address, such as flat or floor.
     pub address2: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
-    /// Documented as `String`.
+    /// Person to be asked for.
     pub contact_person: Option<String>,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
     /// Documented as `String`.
     pub cpf: Option<String>,
     /// Documented as `String`.
     pub full_name: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Documented as `String`.
+    /// Number of a mobile phone.
     pub mobile_no: Option<String>,
     /// Documented as `String`.
     pub passport_no: Option<String>,
@@ -95,13 +95,13 @@ pub struct MaillingAddressRequest {
     pub passport_no_date: Option<Time>,
     /// Documented as `String`.
     pub passport_organization: Option<String>,
-    /// Documented as `String`.
+    /// The country's telephone prefix.
     pub phone_country: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
     /// Documented as `String`.
     pub tax_number: Option<String>,
-    /// Documented as `String`.
+    /// Postal code.
     pub zip: Option<String>,
     /// Documented as `String`.
     pub rut_no: Option<String>,
@@ -180,9 +180,9 @@ setters!(MaillingAddressRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductBaseItem {
-    /// Documented as `Number`.
+    /// Pieces of the product.
     pub product_count: i64,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: ProductId,
     /// Documented as `String`.
     pub sku_attr: Option<String>,
@@ -230,7 +230,7 @@ setters!(ProductBaseItem {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BuyPlaceorderAnswer {
-    /// Documented as `PlaceOrderRes4OpenApiDTO`.
+    /// What the call brought.
     pub result: Option<PlaceOrderRes4OpenApi>,
 }
 
@@ -238,17 +238,17 @@ record!(BuyPlaceorderAnswer {
     0: "result" => record(PlaceOrderRes4OpenApi) result;
 });
 
-/// What `result` holds; documented as `PlaceOrderRes4OpenApiDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PlaceOrderRes4OpenApi {
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
     /// Documented as `Number[]`.
     pub order_list: Vec<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
 }
 

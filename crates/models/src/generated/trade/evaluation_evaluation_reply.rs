@@ -13,9 +13,9 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EvaluationEvaluationReply {
-    /// Documented as `Number`.
+    /// The line of the order.
     pub child_order_id: Option<i64>,
-    /// Documented as `Number`.
+    /// The order that the line is of.
     pub parent_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub text: Option<String>,

@@ -37,7 +37,7 @@ pub struct TradeEvaluationRequest {
     pub end_valid_date: Option<Time>,
     /// Documented as `Number[]`.
     pub parent_order_ids: Vec<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub start_order_complete_date: Option<Time>,
@@ -90,21 +90,21 @@ pub struct TradeEvaluationOpen {
     pub buyer_fb_date: Option<Time>,
     /// Documented as `String`.
     pub buyer_feedback: Option<String>,
-    /// Documented as `String`.
+    /// Name under which the buyer signs in.
     pub buyer_login_id: Option<String>,
     /// Documented as `String`.
     pub buyer_reply: Option<String>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
-    /// Documented as `String`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Documented as `String`.
     pub gmt_order_complete: Option<PacificTime>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
-    /// Documented as `Number`.
+    /// The order that the line is of.
     pub parent_order_id: Option<OrderId>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub seller_evaluation: Option<String>,
@@ -112,7 +112,7 @@ pub struct TradeEvaluationOpen {
     pub seller_fb_date: Option<Time>,
     /// Documented as `String`.
     pub seller_feedback: Option<String>,
-    /// Documented as `String`.
+    /// Name under which the seller signs in.
     pub seller_login_id: Option<String>,
     /// Documented as `String`.
     pub seller_reply: Option<String>,

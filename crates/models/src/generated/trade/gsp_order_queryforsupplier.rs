@@ -17,13 +17,13 @@ pub struct GspOrderQueryforsupplier {
     pub modified_end: Option<PacificTime>,
     /// Documented as `String`.
     pub sale_order_id: Option<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
     /// Documented as `String`.
     pub status: Option<String>,
-    /// Documented as `String`.
+    /// Name under which the seller signs in.
     pub seller_login_id: Option<String>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub page_num: Option<i64>,
     /// Documented as `String`.
     pub created_end: Option<PacificTime>,
@@ -69,13 +69,13 @@ setters!(GspOrderQueryforsupplier {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GspOrderQueryforsupplierAnswer {
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `QueryOrderResponse`.
+    /// What the call brought.
     pub data: Option<QueryOrderResponse>,
 }
 
@@ -86,7 +86,7 @@ record!(GspOrderQueryforsupplierAnswer {
     3: "data" => record(QueryOrderResponse) data;
 });
 
-/// What `data` holds; documented as `QueryOrderResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryOrderResponse {
@@ -159,7 +159,7 @@ pub struct SalesOrderLine {
     pub status: Option<String>,
     /// `itemId` on the wire. Documented as `String`.
     pub item_id: Option<String>,
-    /// `skuId` on the wire. Documented as `String`.
+    /// The variant of the product. `skuId` on the wire.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub title: Option<String>,
@@ -185,15 +185,15 @@ record!(SalesOrderLine {
 pub struct Address {
     /// Documented as `ReceiverDTO`.
     pub receiver: Option<Receiver>,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
-    /// `detailAddress` on the wire. Documented as `String`.
+    /// Street and house number, in full. `detailAddress` on the wire.
     pub detail_address: Option<String>,
-    /// `postCode` on the wire. Documented as `String`.
+    /// Postal code. `postCode` on the wire.
     pub post_code: Option<String>,
 }
 
@@ -212,7 +212,7 @@ record!(Address {
 pub struct Receiver {
     /// `fullName` on the wire. Documented as `String`.
     pub full_name: Option<String>,
-    /// Documented as `String`.
+    /// Number of a mobile phone.
     pub mobile: Option<String>,
     /// Documented as `String`.
     pub phone: Option<String>,
@@ -305,7 +305,7 @@ pub struct PurchaseOrdrerLine {
     pub status: Option<String>,
     /// `itemId` on the wire. Documented as `String`.
     pub item_id: Option<String>,
-    /// `skuId` on the wire. Documented as `String`.
+    /// The variant of the product. `skuId` on the wire.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub quantity: Option<String>,

@@ -40,11 +40,11 @@ setters!(GspOrderShipment {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GspOrderShipmentAnswer {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

@@ -36,11 +36,11 @@ setters!(GspOrderShipmentcancel {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GspOrderShipmentcancelAnswer {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

@@ -17,7 +17,7 @@ use crate::{Amount, Answer, Call, Monetary, PacificTime, Request, Time, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NewRedefiningFindorderbyid {
-    /// Documented as `AeopTpSingleOrderQuery`.
+    /// What is asked for.
     pub param1: Option<AeopTpSingleOrderQuery>,
 }
 
@@ -29,7 +29,7 @@ setters!(NewRedefiningFindorderbyid {
     param1: some(AeopTpSingleOrderQuery);
 });
 
-/// What `param1` holds; documented as `AeopTpSingleOrderQuery`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopTpSingleOrderQuery {
@@ -37,7 +37,7 @@ pub struct AeopTpSingleOrderQuery {
     pub ext_info_bit_flag: Option<i64>,
     /// Documented as `String`.
     pub field_list: Option<String>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
     /// Documented as `String`.
     pub show_id: Option<String>,
@@ -81,13 +81,13 @@ pub struct AeopTpOrderDetail {
     /// Documented as `MoneyStr`.
     #[deprecated = "so marked by the platform"]
     pub escrow_fee: Option<MoneyStr>,
-    /// Documented as `String`.
+    /// Whether the platform has frozen the order.
     pub frozen_status: Option<FrozenStatus>,
-    /// Documented as `String`.
+    /// Whether the order is paid.
     pub fund_status: Option<FundStatus>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
-    /// Documented as `String`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Documented as `String`.
     pub gmt_pay_success: Option<PacificTime>,
@@ -99,7 +99,7 @@ pub struct AeopTpOrderDetail {
     pub init_oder_amount: Option<MoneyStr>,
     /// Documented as `AeopTpIssueInfoDTO`.
     pub issue_info: Option<AeopTpIssueInfo>,
-    /// Documented as `String`; values: `IN_ISSUE`, `NO_ISSUE`, `END_ISSUE`.
+    /// Whether there is a dispute, or how far it has come.
     pub issue_status: Option<IssueStatus>,
     /// Documented as `AeopTpLoanInfoDTO`.
     pub loan_info: Option<AeopTpLoanInfo>,
@@ -112,8 +112,7 @@ pub struct AeopTpOrderDetail {
     pub logistic_info_list: Vec<AeopTpLogisticInfo>,
     /// Documented as `MoneyStr`.
     pub logistics_amount: Option<MoneyStr>,
-    /// Documented as `String`; values: `NO_LOGISTICS`, `WAIT_SELLER_SEND_GOODS`,
-    /// `SELLER_SEND_PART_GOODS`, `SELLER_SEND_GOODS`, `BUYER_ACCEPT_GOODS`.
+    /// How far the shipping has come.
     pub logistics_status: Option<LogisticsStatus>,
     /// Documented as `String`.
     pub memo: Option<String>,
@@ -126,7 +125,7 @@ pub struct AeopTpOrderDetail {
     /// Documented as `AeopTpOrderMsgDTO[]`.
     #[deprecated = "so marked by the platform"]
     pub order_msg_list: Vec<AeopTpOrderMsg>,
-    /// Documented as `String`.
+    /// How far the order has come.
     pub order_status: Option<OrderStatus>,
     /// Documented as `String`.
     pub over_time_left: Option<PacificTime>,
@@ -265,7 +264,7 @@ impl Monetary for MoneyStr {
 pub struct AeopTpIssueInfo {
     /// Documented as `String`.
     pub issue_model: Option<String>,
-    /// Documented as `String`.
+    /// Whether there is a dispute, or how far it has come.
     pub issue_status: Option<IssueStatus>,
     /// Documented as `String`.
     pub issue_time: Option<Time>,
@@ -302,7 +301,7 @@ pub struct AeopTpLogisticInfo {
     pub gmt_send: Option<PacificTime>,
     /// Documented as `Boolean`.
     pub have_tracking_info: Option<bool>,
-    /// Documented as `String`.
+    /// Tracking number.
     pub logistics_no: Option<String>,
     /// Documented as `String`.
     pub logistics_service_name: Option<String>,
@@ -334,11 +333,11 @@ record!(AeopTpLogisticInfo {
 pub struct AeopTpOperationLog {
     /// Documented as `String`.
     pub action_type: Option<String>,
-    /// Documented as `Number`.
+    /// The line of the order.
     pub child_order_id: Option<i64>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
-    /// Documented as `String`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Documented as `Number`.
     pub id: Option<i64>,
@@ -346,7 +345,7 @@ pub struct AeopTpOperationLog {
     pub memo: Option<String>,
     /// Documented as `String`.
     pub operator: Option<String>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
 }
 
@@ -369,9 +368,9 @@ pub struct AeopTpOrderMsg {
     pub business_order_id: Option<i64>,
     /// Documented as `String`.
     pub content: Option<String>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
-    /// Documented as `String`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Documented as `Number`.
     pub id: Option<i64>,
@@ -425,35 +424,35 @@ record!(AeopTpOrderMsg {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopTpAddress {
-    /// Documented as `String`.
+    /// Street and house number.
     pub address: Option<String>,
-    /// Documented as `String`.
+    /// More of the address, such as flat or floor.
     pub address2: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
-    /// Documented as `String`.
+    /// Person to be asked for.
     pub contact_person: Option<String>,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// Street and house number, in full.
     pub detail_address: Option<String>,
-    /// Documented as `String`.
+    /// Area code of the fax.
     pub fax_area: Option<String>,
-    /// Documented as `String`.
+    /// The country's prefix of the fax.
     pub fax_country: Option<String>,
-    /// Documented as `String`.
+    /// Fax number.
     pub fax_number: Option<String>,
-    /// Documented as `String`.
+    /// Number of a mobile phone.
     pub mobile_no: Option<String>,
-    /// Documented as `String`.
+    /// Area code of the telephone.
     pub phone_area: Option<String>,
-    /// Documented as `String`.
+    /// The country's telephone prefix.
     pub phone_country: Option<String>,
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone_number: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// Postal code.
     pub zip: Option<String>,
     /// Documented as `String`.
     pub cpf_no: Option<String>,
@@ -503,9 +502,9 @@ record!(AeopTpPerson {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopTpOrderProductInfo {
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`.
+    /// The product's name.
     pub product_name: Option<String>,
     /// Documented as `Number`.
     pub quantity: Option<i64>,
@@ -513,7 +512,7 @@ pub struct AeopTpOrderProductInfo {
     pub sku: Option<String>,
     /// Documented as `MoneyStr`.
     pub unit_price: Option<MoneyStr>,
-    /// Documented as `String`.
+    /// The category.
     pub category_id: Option<String>,
 }
 
@@ -563,17 +562,15 @@ pub struct AeopTpChildOrder {
     pub lot_num: Option<i64>,
     /// Documented as `Number`.
     pub order_sort_id: Option<i64>,
-    /// Documented as `String`; values: `PLACE_ORDER_SUCCESS`, `IN_CANCEL`,
-    /// `WAIT_SELLER_SEND_GOODS`, `SELLER_PART_SEND_GOODS`, `WAIT_BUYER_ACCEPT_GOODS`,
-    /// `FUND_PROCESSING`, `IN_ISSUE`, `IN_FROZEN`, `WAIT_SELLER_EXAMINE_MONEY`, `RISK_CONTROL`.
+    /// How far the order has come.
     pub order_status: Option<OrderStatus>,
     /// Documented as `String`.
     pub product_attributes: Option<String>,
-    /// Documented as `Number`.
+    /// Pieces of the product.
     pub product_count: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`.
+    /// The product's name.
     pub product_name: Option<String>,
     /// Documented as `MoneyStr`.
     pub product_price: Option<MoneyStr>,
@@ -614,19 +611,19 @@ pub struct AeopTpChildOrder {
     pub afflicate_fee_rate: Option<String>,
     /// Documented as `AeopTpIssueInfoDTO`.
     pub child_issue_info: Option<AeopTpIssueInfo>,
-    /// Documented as `String`.
+    /// The line of the order.
     pub child_order_id: Option<String>,
-    /// Documented as `String`.
+    /// Commission that the platform takes, a fraction.
     pub escrow_fee_rate: Option<String>,
-    /// Documented as `String`; values: `NO_FROZEN`, `IN_FROZEN`.
+    /// Whether the platform has frozen the order.
     pub frozen_status: Option<FrozenStatus>,
-    /// Documented as `String`; values: `NOT_PAY`, `PAY_SUCCESS`.
+    /// Whether the order is paid.
     pub fund_status: Option<FundStatus>,
     /// Documented as `Number`.
     pub id: Option<i64>,
     /// Documented as `MoneyStr`.
     pub init_order_amt: Option<MoneyStr>,
-    /// Documented as `String`.
+    /// Whether there is a dispute, or how far it has come.
     pub issue_status: Option<IssueStatus>,
     /// Documented as `AeopTpLoanInfoDTO`.
     pub loan_info: Option<AeopTpLoanInfo>,

@@ -12,7 +12,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderChangeStatus {
-    /// Documented as `OrderStatusChangeMiniAppRequest`.
+    /// What is asked for.
     pub param0: Option<OrderStatusChangeMiniAppRequest>,
 }
 
@@ -24,11 +24,11 @@ setters!(OrderChangeStatus {
     param0: some(OrderStatusChangeMiniAppRequest);
 });
 
-/// What `param0` holds; documented as `OrderStatusChangeMiniAppRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderStatusChangeMiniAppRequest {
-    /// Documented as `String`.
+    /// The buyer's order.
     pub trade_order_id: Option<String>,
     /// Documented as `String`.
     pub action: Option<String>,
@@ -48,7 +48,7 @@ setters!(OrderStatusChangeMiniAppRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderChangeStatusAnswer {
-    /// Documented as `OrderStatusChangeMiniAppResponse`.
+    /// What the call brought.
     pub result: Option<OrderStatusChangeMiniAppResponse>,
 }
 
@@ -56,15 +56,15 @@ record!(OrderChangeStatusAnswer {
     0: "result" => record(OrderStatusChangeMiniAppResponse) result;
 });
 
-/// What `result` holds; documented as `OrderStatusChangeMiniAppResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderStatusChangeMiniAppResponse {
     /// Documented as `String`.
     pub msg: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 

@@ -12,7 +12,7 @@ use crate::{Amount, Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderCreate {
-    /// Documented as `CreateOrderMiniAppRequest`.
+    /// What is asked for.
     pub param0: Option<CreateOrderMiniAppRequest>,
 }
 
@@ -24,7 +24,7 @@ setters!(OrderCreate {
     param0: some(CreateOrderMiniAppRequest);
 });
 
-/// What `param0` holds; documented as `CreateOrderMiniAppRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateOrderMiniAppRequest {
@@ -76,7 +76,7 @@ setters!(Total {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderCreateAnswer {
-    /// Documented as `CreateOrderMiniAppResponse`.
+    /// What the call brought.
     pub result: Option<CreateOrderMiniAppResponse>,
 }
 
@@ -84,17 +84,17 @@ record!(OrderCreateAnswer {
     0: "result" => record(CreateOrderMiniAppResponse) result;
 });
 
-/// What `result` holds; documented as `CreateOrderMiniAppResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateOrderMiniAppResponse {
     /// Documented as `String`.
     pub msg: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `String[]`.
     pub order_list: Vec<String>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub payment_cashier_token: Option<String>,

@@ -67,7 +67,7 @@ pub struct Item {
     pub price: Price,
     /// Documented as `Number`.
     pub quantity: i64,
-    /// Documented as `Number`.
+    /// The variant of the product.
     pub sku_id: i64,
 }
 
@@ -175,7 +175,7 @@ impl ClientInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderOpenCheckAnswer {
-    /// Documented as `PreCheckResponse`.
+    /// What the call brought.
     pub result: Option<PreCheckResponse>,
 }
 
@@ -183,17 +183,17 @@ record!(OrderOpenCheckAnswer {
     0: "result" => record(PreCheckResponse) result;
 });
 
-/// What `result` holds; documented as `PreCheckResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PreCheckResponse {
-    /// Documented as `ErrorCode`.
+    /// Code of what went wrong.
     pub error_code: Option<TradeErrorCode>,
     /// Documented as `String`.
     pub msg: Option<String>,
     /// Documented as `String`.
     pub request_trace: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `String`.
     pub token: Option<String>,

@@ -45,7 +45,7 @@ setters!(OrderOpenQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderOpenQueryAnswer {
-    /// Documented as `OrderQueryResponse`.
+    /// What the call brought.
     pub result: Option<OrderQueryResponse>,
 }
 
@@ -53,15 +53,15 @@ record!(OrderOpenQueryAnswer {
     0: "result" => record(OrderQueryResponse) result;
 });
 
-/// What `result` holds; documented as `OrderQueryResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderQueryResponse {
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
     /// Documented as `Order[]`.
     pub orders: Vec<Order>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
 }
 
@@ -77,7 +77,7 @@ record!(OrderQueryResponse {
 pub struct Order {
     /// Documented as `ExtraMap`.
     pub extra_params: Option<ExtraMap>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
     /// Documented as `OrderLine[]`.
     pub order_lines: Vec<OrderLine>,
@@ -98,7 +98,7 @@ record!(Order {
 pub struct ExtraMap {
     /// Documented as `String`.
     pub payment_id: Option<String>,
-    /// Documented as `String`.
+    /// How far the order has come.
     pub order_status: Option<OrderStatus>,
 }
 

@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, JsonText, Request, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderQuery {
-    /// Documented as `OrderQueryMiniAppRequest`.
+    /// What is asked for.
     pub param0: Option<OrderQueryMiniAppRequest>,
 }
 
@@ -24,7 +24,7 @@ setters!(OrderQuery {
     param0: some(OrderQueryMiniAppRequest);
 });
 
-/// What `param0` holds; documented as `OrderQueryMiniAppRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderQueryMiniAppRequest {
@@ -44,7 +44,7 @@ setters!(OrderQueryMiniAppRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderQueryAnswer {
-    /// Documented as `OrderQueryMiniAppResponse`.
+    /// What the call brought.
     pub result: Option<OrderQueryMiniAppResponse>,
 }
 
@@ -52,17 +52,17 @@ record!(OrderQueryAnswer {
     0: "result" => record(OrderQueryMiniAppResponse) result;
 });
 
-/// What `result` holds; documented as `OrderQueryMiniAppResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderQueryMiniAppResponse {
     /// Documented as `String`.
     pub msg: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `Order[]`.
     pub order_list: Vec<Order>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
 }
 
@@ -79,9 +79,9 @@ record!(OrderQueryMiniAppResponse {
 pub struct Order {
     /// Documented as `HashMap<String, Object>`.
     pub extra_map: Option<JsonText>,
-    /// Documented as `String`.
+    /// Why the order ended; unset while it is alive.
     pub end_reason: Option<String>,
-    /// Documented as `String`.
+    /// The buyer's order.
     pub trade_order_id: Option<String>,
     /// Documented as `String`.
     pub pay_status: Option<String>,

@@ -63,7 +63,7 @@ impl CheckoutExchangeRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PaymentExchangeGetAnswer {
-    /// Documented as `Result`.
+    /// What the call brought.
     pub result: Option<PaymentExchangeGetResult>,
 }
 
@@ -71,17 +71,17 @@ record!(PaymentExchangeGetAnswer {
     0: "result" => record(PaymentExchangeGetResult) result;
 });
 
-/// What `result` holds; documented as `Result`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PaymentExchangeGetResult {
     /// Documented as `Boolean`.
     pub not_success: Option<bool>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `Module`.
     pub module: Option<Module>,
-    /// Documented as `ErrorCode`.
+    /// Code of what went wrong.
     pub error_code: Option<TradeErrorCode>,
     /// Documented as `Boolean`.
     pub repeated: Option<bool>,

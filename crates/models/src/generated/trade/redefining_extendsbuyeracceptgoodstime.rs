@@ -36,7 +36,7 @@ pub struct RedefiningExtendsbuyeracceptgoodstimeAnswer {
     pub memo: Option<String>,
     /// Documented as `Number`.
     pub sub_error_code: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub is_success: Option<bool>,
 }
 

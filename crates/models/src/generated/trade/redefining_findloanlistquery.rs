@@ -14,7 +14,7 @@ use crate::{Amount, Answer, Call, Monetary, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningFindloanlistquery {
-    /// Documented as `FundloanRequest`.
+    /// What is asked for.
     pub param1: Option<FundloanRequest>,
 }
 
@@ -26,7 +26,7 @@ setters!(RedefiningFindloanlistquery {
     param1: some(FundloanRequest);
 });
 
-/// What `param1` holds; documented as `FundloanRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FundloanRequest {
@@ -38,9 +38,9 @@ pub struct FundloanRequest {
     pub loan_status: Option<String>,
     /// Documented as `Number`.
     pub page: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
 }
 
@@ -66,7 +66,7 @@ setters!(FundloanRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningFindloanlistqueryAnswer {
-    /// Documented as `FundLoanListVO`.
+    /// What the call brought.
     pub result: Option<FundLoanList>,
 }
 
@@ -74,11 +74,11 @@ record!(RedefiningFindloanlistqueryAnswer {
     0: "result" => record(FundLoanList) result;
 });
 
-/// What `result` holds; documented as `FundLoanListVO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FundLoanList {
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_item: Option<i64>,
     /// Documented as `OrderLoanItemVO[]`.
     pub order_list: Vec<OrderLoanItem>,
@@ -93,13 +93,11 @@ record!(FundLoanList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderLoanItem {
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
     /// Documented as `SonOrderLoanVO[]`.
     pub son_order_list: Vec<SonOrderLoan>,
-    /// Documented as `String`; values: `PLACE_ORDER_SUCCESS`, `IN_CANCEL`,
-    /// `WAIT_SELLER_SEND_GOODS`, `SELLER_PART_SEND_GOODS`, `WAIT_BUYER_ACCEPT_GOODS`,
-    /// `FUND_PROCESSING`, `IN_ISSUE`, `IN_FROZEN`, `WAIT_SELLER_EXAMINE_MONEY`, `RISK_CONTROL`.
+    /// How far the order has come.
     pub order_status: Option<OrderStatus>,
     /// Documented as `Money`.
     pub amount_total: Option<Money>,
@@ -137,7 +135,7 @@ pub struct SonOrderLoan {
     pub amount: Option<Money>,
     /// Documented as `String`.
     pub loan_status: Option<String>,
-    /// Documented as `Number`.
+    /// The line of the order.
     pub child_order_id: Option<i64>,
 }
 

@@ -14,7 +14,7 @@ use crate::{Answer, Call, PacificTime, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningFindorderbaseinfo {
-    /// Documented as `TpOpenSingleOrderQuery`.
+    /// What is asked for.
     pub param1: Option<TpOpenSingleOrderQuery>,
 }
 
@@ -30,7 +30,7 @@ setters!(RedefiningFindorderbaseinfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningFindorderbaseinfoAnswer {
-    /// Documented as `OrderBaseInfo`.
+    /// What the call brought.
     pub result: Option<OrderBaseInfo>,
 }
 
@@ -38,30 +38,29 @@ record!(RedefiningFindorderbaseinfoAnswer {
     0: "result" => record(OrderBaseInfo) result;
 });
 
-/// What `result` holds; documented as `OrderBaseInfo`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderBaseInfo {
-    /// Documented as `String`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
-    /// Documented as `String`; values: `NO_FROZEN`, `IN_FROZEN`.
+    /// Whether the platform has frozen the order.
     pub frozen_status: Option<FrozenStatus>,
-    /// Documented as `String`; values: `NO_ISSUE`, `IN_ISSUE`, `END_ISSUE`.
+    /// Whether there is a dispute, or how far it has come.
     pub issue_status: Option<IssueStatus>,
-    /// Documented as `String`; values: `WAIT_SELLER_SEND_GOODS`, `SELLER_SEND_PART_GOODS`,
-    /// `SELLER_SEND_GOODS`, `BUYER_ACCEPT_GOODS`, `NO_LOGISTICS`.
+    /// How far the shipping has come.
     pub logistics_status: Option<LogisticsStatus>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
     /// Documented as `String`; values: `wait_loan`, `loan_ok`.
     pub loan_status: Option<String>,
     /// Documented as `String`.
     pub seller_operator_login_id: Option<String>,
-    /// Documented as `String`; values: `NOT_PAY`, `PAY_SUCCESS`, `WAIT_SELLER_CHECK`.
+    /// Whether the order is paid.
     pub fund_status: Option<FundStatus>,
     /// Documented as `String`.
     pub seller_signer_fullname: Option<String>,
-    /// Documented as `String`.
+    /// How far the order has come.
     pub order_status: Option<OrderStatus>,
 }
 

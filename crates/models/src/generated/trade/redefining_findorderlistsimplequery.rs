@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, PacificTime, Request, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningFindorderlistsimplequery {
-    /// Documented as `OrderListRequest`.
+    /// What is asked for.
     pub param1: Option<OrderListRequest>,
 }
 
@@ -25,7 +25,7 @@ setters!(RedefiningFindorderlistsimplequery {
     param1: some(OrderListRequest);
 });
 
-/// What `param1` holds; documented as `OrderListRequest`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderListRequest {
@@ -37,11 +37,9 @@ pub struct OrderListRequest {
     pub order_status_list: Option<String>,
     /// Documented as `Number`.
     pub page: Option<i64>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `String`; values: `PLACE_ORDER_SUCCESS`, `IN_CANCEL`,
-    /// `WAIT_SELLER_SEND_GOODS`, `SELLER_PART_SEND_GOODS`, `WAIT_BUYER_ACCEPT_GOODS`,
-    /// `FUND_PROCESSING`, `IN_ISSUE`, `IN_FROZEN`, `WAIT_SELLER_EXAMINE_MONEY`, `RISK_CONTROL`.
+    /// How far the order has come.
     pub order_status: Option<OrderStatus>,
 }
 
@@ -67,7 +65,7 @@ setters!(OrderListRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningFindorderlistsimplequeryAnswer {
-    /// Documented as `SimpleOrderListVO`.
+    /// What the call brought.
     pub result: Option<SimpleOrderList>,
 }
 
@@ -75,11 +73,11 @@ record!(RedefiningFindorderlistsimplequeryAnswer {
     0: "result" => record(SimpleOrderList) result;
 });
 
-/// What `result` holds; documented as `SimpleOrderListVO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SimpleOrderList {
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_item: Option<i64>,
     /// Documented as `SimpleOrderItemVO[]`.
     pub order_list: Vec<SimpleOrderItem>,
@@ -102,13 +100,13 @@ pub struct SimpleOrderItem {
     pub timeout_left_time: Option<i64>,
     /// Documented as `String`; values: `AE_COMMON`, `AE_TRIAL`, `AE_RECHARGE`.
     pub biz_type: Option<String>,
-    /// Documented as `String`.
+    /// How far the order has come.
     pub order_status: Option<OrderStatus>,
-    /// Documented as `String`.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
 }
 
@@ -135,15 +133,15 @@ pub struct SimpleOrderProduct {
     pub product_unit_price_cur: Option<String>,
     /// Documented as `String`.
     pub product_unit_price: Option<Amount>,
-    /// Documented as `Number`.
+    /// Pieces of the product.
     pub product_count: Option<i64>,
     /// Documented as `String`.
     pub product_img_url: Option<Url>,
     /// Documented as `String`.
     pub product_snap_url: Option<Url>,
-    /// Documented as `String`.
+    /// The product's name.
     pub product_name: Option<String>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub son_order_status: Option<String>,

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningFindorderreceiptinfo {
-    /// Documented as `TpOpenSingleOrderQuery`.
+    /// What is asked for.
     pub param1: Option<TpOpenSingleOrderQuery>,
 }
 
@@ -29,7 +29,7 @@ setters!(RedefiningFindorderreceiptinfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningFindorderreceiptinfoAnswer {
-    /// Documented as `AeopTpAddressDTO`.
+    /// What the call brought.
     pub result: Option<AeopTpAddress>,
 }
 
@@ -37,43 +37,43 @@ record!(RedefiningFindorderreceiptinfoAnswer {
     0: "result" => record(AeopTpAddress) result;
 });
 
-/// What `result` holds; documented as `AeopTpAddressDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopTpAddress {
     /// Documented as `String`.
     pub oaid: Option<String>,
-    /// Documented as `String`.
+    /// Area code of the fax.
     pub fax_area: Option<String>,
-    /// Documented as `String`.
+    /// Postal code.
     pub zip: Option<String>,
-    /// Documented as `String`.
+    /// The country's prefix of the fax.
     pub fax_country: Option<String>,
-    /// Documented as `String`.
+    /// More of the address, such as flat or floor.
     pub address2: Option<String>,
-    /// Documented as `String`.
+    /// Country of the address.
     pub country: Option<String>,
-    /// Documented as `String`.
+    /// City or town.
     pub city: Option<String>,
-    /// Documented as `String`.
+    /// Street and house number, in full.
     pub detail_address: Option<String>,
-    /// Documented as `String`.
+    /// Fax number.
     pub fax_number: Option<String>,
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone_number: Option<String>,
-    /// Documented as `String`.
+    /// Street and house number.
     pub address: Option<String>,
-    /// Documented as `String`.
+    /// Province, state or region.
     pub province: Option<String>,
-    /// Documented as `String`.
+    /// Area code of the telephone.
     pub phone_area: Option<String>,
-    /// Documented as `String`.
+    /// The country's telephone prefix.
     pub phone_country: Option<String>,
-    /// Documented as `String`.
+    /// Person to be asked for.
     pub contact_person: Option<String>,
-    /// Documented as `String`.
+    /// Number of a mobile phone.
     pub mobile_no: Option<String>,
-    /// Documented as `String`.
+    /// Name of the country.
     pub country_name: Option<String>,
     /// Documented as `String`.
     pub cpf_no: Option<String>,

@@ -14,7 +14,7 @@ use crate::{Amount, Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningFindordertradeinfo {
-    /// Documented as `TpOpenSingleOrderQuery`.
+    /// What is asked for.
     pub param1: Option<TpOpenSingleOrderQuery>,
 }
 
@@ -30,7 +30,7 @@ setters!(RedefiningFindordertradeinfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningFindordertradeinfoAnswer {
-    /// Documented as `OrderTradeInfo`.
+    /// What the call brought.
     pub result: Option<OrderTradeInfo>,
 }
 
@@ -38,7 +38,7 @@ record!(RedefiningFindordertradeinfoAnswer {
     0: "result" => record(OrderTradeInfo) result;
 });
 
-/// What `result` holds; documented as `OrderTradeInfo`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderTradeInfo {
@@ -96,23 +96,23 @@ pub struct ChildOrder {
     pub product_standard: Option<String>,
     /// Documented as `String`.
     pub product_unit: Option<String>,
-    /// Documented as `Number`.
+    /// Pieces of the product.
     pub product_count: Option<i64>,
     /// Documented as `String`.
     pub product_price_cur: Option<String>,
     /// Documented as `String`.
     pub product_price: Option<Amount>,
-    /// Documented as `String`.
+    /// The product's name.
     pub product_name: Option<String>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
-    /// Documented as `String`; values: `NO_FROZEN`, `IN_FROZEN`.
+    /// Whether the platform has frozen the order.
     pub frozen_status: Option<FrozenStatus>,
-    /// Documented as `String`; values: `NO_ISSUE`, `IN_ISSUE`, `END_ISSUE`.
+    /// Whether there is a dispute, or how far it has come.
     pub issue_status: Option<IssueStatus>,
-    /// Documented as `String`; values: `NOT_PAY`, `PAY_SUCCESS`, `WAIT_SELLER_CHECK`.
+    /// Whether the order is paid.
     pub fund_status: Option<FundStatus>,
-    /// Documented as `String`.
+    /// How far the order has come.
     pub order_status: Option<OrderStatus>,
 }
 

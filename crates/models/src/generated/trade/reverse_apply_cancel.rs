@@ -31,9 +31,9 @@ setters!(ReverseApplyCancel {
 pub struct AeMiniAppCancelOrderReq {
     /// `bizCode` on the wire. Documented as `String`.
     pub biz_code: Option<String>,
-    /// Documented as `String`.
+    /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// `tradeOrderId` on the wire. Documented as `Number`.
+    /// The buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<OrderId>,
     /// `refundPaymentMethodType` on the wire. Documented as `String`.
     pub refund_payment_method_type: Option<String>,
@@ -65,7 +65,7 @@ setters!(AeMiniAppCancelOrderReq {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReverseApplyCancelAnswer {
-    /// Documented as `PlainResult`.
+    /// What the call brought.
     pub result: Option<PlainResult>,
 }
 
@@ -73,13 +73,13 @@ record!(ReverseApplyCancelAnswer {
     0: "result" => record(PlainResult) result;
 });
 
-/// What `result` holds; documented as `PlainResult`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PlainResult {
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub msg: Option<String>,
@@ -98,7 +98,7 @@ record!(PlainResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IssueCancelOrderOperatorResult {
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
     /// Documented as `Boolean`.
     pub operator_result: Option<bool>,

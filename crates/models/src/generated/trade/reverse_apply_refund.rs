@@ -30,7 +30,7 @@ setters!(ReverseApplyRefund {
 pub struct AeMiniAppSelfRefundReq {
     /// `bizCode` on the wire. Documented as `String`.
     pub biz_code: Option<String>,
-    /// `tradeOrderId` on the wire. Documented as `String`.
+    /// The buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<String>,
     /// `refundAmount` on the wire. Documented as `String`.
     pub refund_amount: Option<Amount>,
@@ -60,7 +60,7 @@ setters!(AeMiniAppSelfRefundReq {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReverseApplyRefundAnswer {
-    /// Documented as `DadaResponse`.
+    /// What the call brought.
     pub result: Option<DadaResponse>,
 }
 
@@ -68,13 +68,13 @@ record!(ReverseApplyRefundAnswer {
     0: "result" => record(DadaResponse) result;
 });
 
-/// What `result` holds; documented as `DadaResponse`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DadaResponse {
-    /// Documented as `String`.
+    /// Whether the call succeeded.
     pub success: Option<String>,
-    /// `errorCode` on the wire. Documented as `String`.
+    /// Code of what went wrong. `errorCode` on the wire.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub error: Option<String>,

@@ -30,9 +30,9 @@ setters!(SellerOrderAcceptcancel {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopOrderCancelRequest {
-    /// Documented as `String`.
+    /// Name under which the buyer signs in.
     pub buyer_login_id: Option<String>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
 }
 
@@ -50,7 +50,7 @@ setters!(AeopOrderCancelRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellerOrderAcceptcancelAnswer {
-    /// Documented as `AeopResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopResult>,
 }
 

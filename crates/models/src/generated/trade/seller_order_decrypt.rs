@@ -12,7 +12,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellerOrderDecrypt {
-    /// `orderId` on the wire. Documented as `String`.
+    /// The order. `orderId` on the wire.
     pub order_id: Option<String>,
     /// Documented as `String`.
     pub oaid: Option<String>,
@@ -52,7 +52,7 @@ record!(SellerOrderDecryptAnswer {
 pub struct ResultObj {
     /// Documented as `String`.
     pub buyer_signer_fullname: Option<String>,
-    /// Documented as `String`.
+    /// Telephone number.
     pub phone_number: Option<String>,
     /// Documented as `String`.
     pub address2: Option<String>,
@@ -60,7 +60,7 @@ pub struct ResultObj {
     pub contact_person: Option<String>,
     /// Documented as `String`.
     pub detail_address: Option<String>,
-    /// Documented as `String`.
+    /// Number of a mobile phone.
     pub mobile_no: Option<String>,
     /// Documented as `String`.
     pub first_name: Option<String>,

@@ -30,11 +30,11 @@ setters!(SellerOrderRefusecancel {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopOrderCancelRequest {
-    /// Documented as `String`.
+    /// Name under which the buyer signs in.
     pub buyer_login_id: Option<String>,
     /// Documented as `String`.
     pub memo: Option<String>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
 }
 
@@ -54,7 +54,7 @@ setters!(AeopOrderCancelRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellerOrderRefusecancelAnswer {
-    /// Documented as `AeopResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopResult>,
 }
 

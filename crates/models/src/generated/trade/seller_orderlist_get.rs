@@ -33,25 +33,23 @@ setters!(SellerOrderlistGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopOrderQuery {
-    /// Documented as `String`.
+    /// Name under which the buyer signs in.
     pub buyer_login_id: Option<String>,
     /// Documented as `String`.
     pub create_date_end: Option<PacificTime>,
     /// Documented as `String`.
     pub create_date_start: Option<PacificTime>,
-    /// Documented as `Number`.
+    /// Which page to read.
     pub current_page: Option<i64>,
     /// Documented as `String`.
     pub modified_date_end: Option<PacificTime>,
     /// Documented as `String`.
     pub modified_date_start: Option<PacificTime>,
-    /// Documented as `String`; values: `PLACE_ORDER_SUCCESS`, `IN_CANCEL`,
-    /// `WAIT_SELLER_SEND_GOODS`, `SELLER_PART_SEND_GOODS`, `WAIT_BUYER_ACCEPT_GOODS`,
-    /// `FUND_PROCESSING`, `IN_ISSUE`, `IN_FROZEN`, `WAIT_SELLER_EXAMINE_MONEY`, `RISK_CONTROL`.
+    /// How far the order has come.
     pub order_status: Option<OrderStatus>,
     /// Documented as `String[]`.
     pub order_status_list: Vec<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
 }
 
@@ -83,7 +81,7 @@ setters!(AeopOrderQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellerOrderlistGetAnswer {
-    /// Documented as `AeopPageResultDTO`.
+    /// What the call brought.
     pub result: Option<AeopPageResult>,
 }
 
@@ -91,27 +89,27 @@ record!(SellerOrderlistGetAnswer {
     0: "result" => record(AeopPageResult) result;
 });
 
-/// What `result` holds; documented as `AeopPageResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopPageResult {
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `Number`.
+    /// Elements per page.
     pub page_size: Option<i64>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `AeopOrderItemDTO[]`.
     pub target_list: Vec<AeopOrderItem>,
     /// Documented as `String`.
     pub time_stamp: Option<String>,
-    /// Documented as `Number`.
+    /// Elements on all pages together.
     pub total_count: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of pages.
     pub total_page: Option<i64>,
-    /// Documented as `Number`.
+    /// Number of this page.
     pub current_page: Option<i64>,
 }
 
@@ -133,21 +131,21 @@ record!(AeopPageResult {
 pub struct AeopOrderItem {
     /// Documented as `String`; values: `AE_COMMON`, `AE_TRIAL`, `AE_RECHARGE`.
     pub biz_type: Option<String>,
-    /// Documented as `String`.
+    /// Name under which the buyer signs in.
     pub buyer_login_id: Option<String>,
     /// Documented as `String`.
     pub buyer_signer_fullname: Option<String>,
-    /// Documented as `String`.
+    /// Why the order ended; unset while it is alive.
     pub end_reason: Option<String>,
     /// Documented as `SimpleMoney`.
     pub escrow_fee: Option<SimpleMoney>,
-    /// Documented as `Number`.
+    /// Commission that the platform takes, a fraction.
     pub escrow_fee_rate: Option<Decimal>,
-    /// Documented as `String`; values: `NO_FROZEN`, `IN_FROZEN`.
+    /// Whether the platform has frozen the order.
     pub frozen_status: Option<FrozenStatus>,
-    /// Documented as `String`; values: `NOT_PAY`, `PAY_SUCCESS`, `WAIT_SELLER_CHECK`.
+    /// Whether the order is paid.
     pub fund_status: Option<FundStatus>,
-    /// Documented as `String`.
+    /// When it was made.
     pub gmt_create: Option<PacificTime>,
     /// Documented as `String`.
     pub gmt_pay_time: Option<PacificTime>,
@@ -157,7 +155,7 @@ pub struct AeopOrderItem {
     pub gmt_update: Option<PacificTime>,
     /// Documented as `Boolean`.
     pub has_request_loan: Option<bool>,
-    /// Documented as `String`; values: `NO_ISSUE`, `IN_ISSUE`, `END_ISSUE`.
+    /// Whether there is a dispute, or how far it has come.
     pub issue_status: Option<IssueStatus>,
     /// Documented as `String`.
     pub left_send_good_day: Option<String>,
@@ -169,14 +167,13 @@ pub struct AeopOrderItem {
     pub loan_amount: Option<SimpleMoney>,
     /// Documented as `String`.
     pub logisitcs_escrow_fee_rate: Option<String>,
-    /// Documented as `String`; values: `WAIT_SELLER_SEND_GOODS`, `SELLER_SEND_PART_GOODS`,
-    /// `SELLER_SEND_GOODS`, `BUYER_ACCEPT_GOODS`, `NO_LOGISTICS`.
+    /// How far the shipping has come.
     pub logistics_status: Option<LogisticsStatus>,
     /// Documented as `String`.
     pub order_detail_url: Option<Url>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
-    /// Documented as `String`.
+    /// How far the order has come.
     pub order_status: Option<OrderStatus>,
     /// Documented as `SimpleMoney`.
     pub pay_amount: Option<SimpleMoney>,
@@ -186,7 +183,7 @@ pub struct AeopOrderItem {
     pub phone: Option<bool>,
     /// Documented as `AeopOrderProductDTO[]`.
     pub product_list: Vec<AeopOrderProduct>,
-    /// Documented as `String`.
+    /// Name under which the seller signs in.
     pub seller_login_id: Option<String>,
     /// Documented as `String`.
     pub seller_operator_login_id: Option<String>,
@@ -248,17 +245,17 @@ pub struct AeopOrderProduct {
     pub child_id: Option<i64>,
     /// Documented as `String`.
     pub delivery_time: Option<String>,
-    /// Documented as `String`.
+    /// Commission that the platform takes, a fraction.
     pub escrow_fee_rate: Option<String>,
     /// Documented as `String`.
     pub freight_commit_day: Option<String>,
-    /// Documented as `String`; values: `NOT_PAY`, `PAY_SUCCESS`, `WAIT_SELLER_CHECK`.
+    /// Whether the order is paid.
     pub fund_status: Option<FundStatus>,
     /// Documented as `Number`.
     pub goods_prepare_time: Option<i64>,
     /// Documented as `String`.
     pub issue_mode: Option<String>,
-    /// Documented as `String`; values: `NO_ISSUE`, `IN_ISSUE`, `END_ISSUE`.
+    /// Whether there is a dispute, or how far it has come.
     pub issue_status: Option<IssueStatus>,
     /// Documented as `SimpleMoney`.
     pub logistics_amount: Option<SimpleMoney>,
@@ -270,15 +267,15 @@ pub struct AeopOrderProduct {
     pub memo: Option<String>,
     /// Documented as `Boolean`.
     pub money_back3x: Option<bool>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
-    /// Documented as `Number`.
+    /// Pieces of the product.
     pub product_count: Option<i64>,
-    /// Documented as `Number`.
+    /// The product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub product_img_url: Option<Url>,
-    /// Documented as `String`.
+    /// The product's name.
     pub product_name: Option<String>,
     /// Documented as `String`.
     pub product_snap_url: Option<Url>,

@@ -12,7 +12,7 @@ use crate::{Amount, Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TaxationCalculateOpenQuery {
-    /// Documented as `String`.
+    /// The order.
     pub order_id: String,
 }
 
@@ -33,7 +33,7 @@ impl TaxationCalculateOpenQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TaxationCalculateOpenQueryAnswer {
-    /// Documented as `ResponseDTO`.
+    /// What the call brought.
     pub result: Option<Response>,
 }
 
@@ -41,17 +41,17 @@ record!(TaxationCalculateOpenQueryAnswer {
     0: "result" => record(Response) result;
 });
 
-/// What `result` holds; documented as `ResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Response {
     /// Documented as `HjTaxCalculateResultDTO`.
     pub data: Option<HjTaxCalculateResult>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `Boolean`.
     pub succeeded: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 
@@ -84,7 +84,7 @@ record!(HjTaxCalculateResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TaxationCalculateOpenQueryCurrency {
-    /// Documented as `String`.
+    /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
 }
 
@@ -110,7 +110,7 @@ pub struct HjLineTaxCalculateResult {
     pub tax_rates: Vec<String>,
     /// Documented as `String[]`.
     pub delivery_tax_rates: Vec<String>,
-    /// Documented as `String`.
+    /// The line of the order.
     pub sub_order_id: Option<String>,
 }
 

@@ -19,7 +19,7 @@ record!(TaxationPlatformOpenGet {});
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TaxationPlatformOpenGetAnswer {
-    /// Documented as `ResponseDTO`.
+    /// What the call brought.
     pub result: Option<Response>,
 }
 
@@ -27,17 +27,17 @@ record!(TaxationPlatformOpenGetAnswer {
     0: "result" => record(Response) result;
 });
 
-/// What `result` holds; documented as `ResponseDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Response {
     /// Documented as `PlatformParameterDTO`.
     pub data: Option<PlatformParameter>,
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
     /// Documented as `Boolean`.
     pub succeeded: Option<bool>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_msg: Option<String>,
 }
 

@@ -8,15 +8,15 @@ use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Amount, Monetary};
 
-/// What `result` holds; documented as `AeopResultDTO`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopResult {
-    /// Documented as `String`.
+    /// Code of what went wrong.
     pub error_code: Option<String>,
-    /// Documented as `String`.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
-    /// Documented as `Boolean`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Documented as `Boolean`.
     pub target: Option<bool>,
@@ -78,7 +78,7 @@ impl Monetary for SimpleMoney {
     }
 }
 
-/// What `param1` holds; documented as `TpOpenSingleOrderQuery`.
+/// What is asked for.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TpOpenSingleOrderQuery {
@@ -92,7 +92,7 @@ pub struct TpOpenSingleOrderQuery {
     pub show_id: Option<String>,
     /// Documented as `Number`.
     pub ext_info_bit_flag: Option<i64>,
-    /// Documented as `Number`.
+    /// The order.
     pub order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub seller_aliid: Option<i64>,
@@ -136,7 +136,7 @@ record!(TradeErrorCode {
     2: "log_message" => text log_message;
 });
 
-/// What `result` holds; documented as `WarrantyResultModel`.
+/// What the call brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct WarrantyResultModel {

@@ -29,7 +29,7 @@ setters!(WarrantyOrderQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct WarrantyOrderQueryAnswer {
-    /// Documented as `WarrantyResultModel`.
+    /// What the call brought.
     pub result: Option<WarrantyResultModel>,
 }
 

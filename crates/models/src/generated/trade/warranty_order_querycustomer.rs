@@ -29,7 +29,7 @@ setters!(WarrantyOrderQuerycustomer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct WarrantyOrderQuerycustomerAnswer {
-    /// Documented as `WarrantyResultModel`.
+    /// What the call brought.
     pub result: Option<WarrantyResultModel>,
 }
 

@@ -1,0 +1,80 @@
+//! `aliexpress address`.
+
+use aliexpress::shop::Region;
+use clap::Args;
+use serde_json::json;
+
+use crate::connection::Connection;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::progress::Progress;
+use crate::settings::Settings;
+use crate::table::table;
+
+#[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  aliexpress address FR\n  aliexpress address FR Normandie\n  aliexpress address FR --json | jq -r .name"
+)]
+pub(crate) struct AddressArgs {
+    /// The country, two letters
+    #[arg(value_name = "COUNTRY")]
+    country: String,
+
+    /// A province, to list its cities
+    #[arg(value_name = "PROVINCE")]
+    province: Option<String>,
+}
+
+pub(crate) fn run(
+    args: &AddressArgs,
+    settings: &Settings,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let connection = Connection::open(settings)?;
+    let country = args.country.to_uppercase();
+    let progress = Progress::call(format!("reading the places of {country}"));
+    let tree = connection.client.address_tree(&country);
+    drop(progress);
+    let tree = tree?;
+    let (regions, heads) = match &args.province {
+        None => (&tree.regions, ["province", "cities"]),
+        Some(name) => match tree.region(name) {
+            Some(province) => (&province.regions, ["city", "places"]),
+            None => return Err(unlisted(&country, name, &tree.regions)),
+        },
+    };
+    if output.wants_json() {
+        return regions.iter().try_for_each(|region| {
+            output.json_line(&json!({
+                "country": country,
+                "province": args.province,
+                "name": region.name,
+                "kind": region.kind,
+                "places": region.regions.len(),
+            }))
+        });
+    }
+    let rows = regions
+        .iter()
+        .map(|region| [region.name.clone(), region.regions.len().to_string()]);
+    output.line(table(heads, rows))
+}
+
+/// A name that is spelled otherwise is not listed; those that begin alike are named.
+fn unlisted(country: &str, name: &str, listed: &[Region]) -> Failure {
+    let start: String = name.to_lowercase().chars().take(3).collect();
+    let alike = listed
+        .iter()
+        .map(|region| region.name.as_str())
+        .filter(|listed| listed.to_lowercase().starts_with(&start));
+    let alike: Vec<_> = alike.collect();
+    let wanted = match alike.as_slice() {
+        [] => format!("a province that `aliexpress address {country}` lists"),
+        some => format!("one that is listed, such as {}", some.join(", ")),
+    };
+    Failure::usage(
+        "list cities",
+        format_args!("no province {name:?} in {country}"),
+        wanted,
+    )
+}

@@ -18,10 +18,15 @@ fn asked(sandbox: &Running, args: &[&str]) -> Run {
     sandbox.client(&[args, &MARKET[..]].concat()).run()
 }
 
-/// A product of the sandbox, as a search finds it.
+/// A product of the sandbox that a search finds and that is sold to the market's country.
 fn some_product(sandbox: &Running) -> String {
-    let run = asked(sandbox, &["search", "a", "--limit", "1", "--json"]).ends_with(0);
-    lines(&run)[0]["product_id"].as_str().unwrap().to_owned()
+    let run = asked(sandbox, &["search", "a", "--json"]).ends_with(0);
+    let found = lines(&run);
+    let ids = found
+        .iter()
+        .map(|product| product["product_id"].as_str().unwrap());
+    let sold = |id: &&str| asked(sandbox, &["product", id]).code == Some(0);
+    ids.into_iter().find(sold).unwrap().to_owned()
 }
 
 #[test]

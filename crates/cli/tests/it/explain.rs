@@ -92,8 +92,10 @@ fn every_code_of_an_api_is_explained_with_the_api() {
                 Some(0) => run.ends_with(0).json(),
                 _ => continue,
             };
-            if let [first, ..] = json["apis"].as_array().unwrap().as_slice() {
-                assert_eq!(*first, api["name"]);
+            // Several APIs may list one code.
+            let listing = json["apis"].as_array().unwrap();
+            if !listing.is_empty() {
+                assert!(listing.contains(&api["name"]), "{code}: {listing:?}");
                 count += 1;
             }
         }

@@ -252,7 +252,7 @@ impl Answer for OrderGetAnswer {
             meaning: "the order cannot be seen",
             cause: "It is of another account, does not exist, or was placed only seconds ago: an order becomes visible after about ten.",
             advice: "For an order that was just placed, ask again after ten seconds; else check number and session.",
-            retry: RetryClass::MayPass,
+            retry: RetryClass::Never,
         },
         ErrorCode {
             code: "isp.service-unavailable",

@@ -91,11 +91,15 @@ fn page(info: &CodeInfo) -> String {
         true => "errors.md",
         false => "errors-of-apis.md",
     };
-    let kept = info
-        .code
+    let heading = match info.api {
+        Some(api) => format!("{} of {api}", info.code),
+        None => info.code.to_owned(),
+    };
+    let kept = heading
         .chars()
-        .filter(|c| c.is_alphanumeric() || "-_".contains(*c));
-    format!("docs/{file}#{}", kept.collect::<String>().to_lowercase())
+        .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+    let anchor = kept.collect::<String>().to_lowercase().replace(' ', "-");
+    format!("docs/{file}#{anchor}")
 }
 
 /// The APIs whose code it is; empty for codes of the gateway.

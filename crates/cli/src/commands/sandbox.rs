@@ -186,6 +186,9 @@ fn start(args: &SandboxArgs) -> io::Result<Sandbox> {
     if let Some(seed) = args.seed {
         builder = builder.seed(seed);
     }
+    if let Some(delay) = args.visible_after {
+        builder = builder.visible_after(delay);
+    }
     if let Some(pace) = args.pace {
         builder = builder.pace(pace);
     }

@@ -1,6 +1,7 @@
 //! Decides types and names: a tree of fields becomes structs.
 
 mod families;
+mod fields;
 pub(crate) mod names;
 mod structs;
 mod words;

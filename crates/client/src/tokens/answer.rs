@@ -1,9 +1,11 @@
 //! Tokens as the platform answers them and as a store keeps them.
 
+use std::io;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aliexpress_models::raw;
 use serde_json::{Value, json};
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{Account, Tokens};
 use crate::secrets::{RefreshToken, Session};
@@ -120,6 +122,42 @@ pub(super) fn to_json(tokens: &Tokens) -> Value {
         fields.retain(|_, value| !value.is_null());
     }
     value
+}
+
+/// The same as text, for a file. Nothing of it is left in memory but the text, which is overwritten when it is dropped.
+pub(super) fn to_json_file(tokens: &Tokens) -> Zeroizing<Vec<u8>> {
+    let mut value = to_json(tokens);
+    // Measured first, since text that outgrows its memory leaves a copy there.
+    let mut size = Size(1);
+    let measured = serde_json::to_writer_pretty(&mut size, &value);
+    let mut text = Zeroizing::new(Vec::with_capacity(size.0));
+    let written = measured.and_then(|()| serde_json::to_writer_pretty(&mut *text, &value));
+    debug_assert!(written.is_ok(), "texts and numbers can be written");
+    text.push(b'\n');
+    for field in value
+        .as_object_mut()
+        .into_iter()
+        .flat_map(|fields| fields.values_mut())
+    {
+        if let Value::String(field) = field {
+            field.zeroize();
+        }
+    }
+    text
+}
+
+/// How many bytes were written to it.
+struct Size(usize);
+
+impl io::Write for Size {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn milliseconds(time: SystemTime) -> Option<u64> {

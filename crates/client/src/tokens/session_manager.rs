@@ -46,6 +46,14 @@ struct Current {
     refused: Option<(RefreshToken, ApiError)>,
 }
 
+impl Current {
+    /// Whether these are the tokens that the store still has to be given, and no pause is on.
+    fn is_save_due(&self, tokens: &Tokens, now: SystemTime) -> bool {
+        let paused = self.paused_until.is_some_and(|until| now < until);
+        self.unsaved && !paused && self.tokens.as_ref() == Some(tokens)
+    }
+}
+
 impl SessionManager {
     pub(crate) fn new(store: Box<dyn TokenStore>, ahead: Duration, lock_timeout: Duration) -> Self {
         Self {
@@ -197,8 +205,7 @@ impl SessionManager {
         lock(&self.current).refreshed_at = Some(now);
         if let Err(error) = kept {
             // The new session works; it is saved again from time to time.
-            let cause = std::error::Error::source(&error).map(ToString::to_string);
-            tracing::error!(%error, cause, "refreshed tokens not saved");
+            tracing::error!(%error, cause = cause(&error), "refreshed tokens not saved");
         }
         Ok(Some(session))
     }
@@ -229,7 +236,7 @@ impl SessionManager {
     /// that cannot be locked is used without: better twice refreshed than no session.
     fn lock_store(&self, until: Instant) -> Option<StoreLock<'_>> {
         self.store.lock(until).unwrap_or_else(|error| {
-            tracing::warn!(%error, "token store not locked");
+            tracing::warn!(%error, cause = cause(&error), "token store not locked");
             Some(StoreLock::nothing())
         })
     }
@@ -262,12 +269,16 @@ impl SessionManager {
         saved
     }
 
-    /// Saves tokens that the store could not take when they were new.
+    /// Saves tokens that the store could not take when they were new, unless another program is refreshing.
     fn retry_save(&self, tokens: &Tokens, now: SystemTime) {
+        if !lock(&self.current).is_save_due(tokens, now) {
+            return;
+        }
+        let Some(_lock) = self.lock_store(Instant::now()) else {
+            return;
+        };
         let mut current = lock(&self.current);
-        let paused = current.paused_until.is_some_and(|until| now < until);
-        let theirs = current.tokens.as_ref() == Some(tokens);
-        if !current.unsaved || paused || !theirs {
+        if !current.is_save_due(tokens, now) {
             return;
         }
         match self.store.save(tokens) {
@@ -290,6 +301,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn unauthorised(doing: &str, found: &str, wanted: &str) -> Error {
     Error::new("", Kind::Unauthorised(Finding::new(doing, found, wanted)))
+}
+
+/// What the system said, which the message of an error leaves out.
+fn cause(error: &StoreError) -> Option<String> {
+    std::error::Error::source(error).map(ToString::to_string)
 }
 
 fn of_store(error: StoreError) -> Error {

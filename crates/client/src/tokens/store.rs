@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use fs4::{FileExt, TryLockError};
 
 use super::Tokens;
+use super::timed_mutex::TimedMutex;
 
 /// How often a lock that another program has is asked for.
 const POLL: Duration = Duration::from_millis(20);
@@ -19,6 +20,11 @@ const POLL: Duration = Duration::from_millis(20);
 ///
 /// The client loads them when it first needs a session, and before each refresh, since another
 /// program may have refreshed them; it saves them after each refresh.
+///
+/// A store must not ask the client that it serves, nor a clone of it: the client waits for the store meanwhile, so both
+/// would wait for ever. A store that gets its tokens by calls of the platform makes them with a client of its own.
+///
+/// `load` and `save` have no time-out but their own: a call waits for them beyond its deadline.
 pub trait TokenStore: Send + Sync {
     /// The tokens that were saved last; `None` where nothing was.
     ///
@@ -102,9 +108,12 @@ impl fmt::Debug for StoreLock<'_> {
     }
 }
 
-/// Keeps tokens as long as the program runs.
+/// Keeps tokens as long as the program runs. Clients that share it (in an `Arc`) refresh once.
 #[derive(Debug, Default)]
-pub struct MemoryStore(Mutex<Option<Tokens>>);
+pub struct MemoryStore {
+    tokens: Mutex<Option<Tokens>>,
+    refreshing: TimedMutex,
+}
 
 impl MemoryStore {
     /// A store with nothing in it.
@@ -114,22 +123,27 @@ impl MemoryStore {
 
     /// A store with tokens in it.
     pub fn with(tokens: Tokens) -> Self {
-        Self(Mutex::new(Some(tokens)))
+        Self {
+            tokens: Mutex::new(Some(tokens)),
+            refreshing: TimedMutex::default(),
+        }
     }
 }
 
 impl TokenStore for MemoryStore {
     fn load(&self) -> Result<Option<Tokens>, StoreError> {
-        Ok(self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone())
+        let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(tokens.clone())
     }
 
     fn save(&self, tokens: &Tokens) -> Result<(), StoreError> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(tokens.clone());
+        let mut kept = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        *kept = Some(tokens.clone());
         Ok(())
+    }
+
+    fn lock(&self, until: Instant) -> Result<Option<StoreLock<'_>>, StoreError> {
+        Ok(self.refreshing.lock_until(until).map(StoreLock::holding))
     }
 }
 
@@ -181,5 +195,30 @@ impl fmt::Display for StoreError {
 impl StdError for StoreError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.cause.as_deref().map(|cause| cause as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn one_client_at_a_time_has_the_lock_of_a_store_in_memory() {
+        let store = Arc::new(MemoryStore::with(Tokens::new("old")));
+        let other = Arc::clone(&store);
+        let held = store.lock(Instant::now()).unwrap();
+        assert!(held.is_some());
+        let started = Instant::now();
+        let soon = started + Duration::from_millis(30);
+        assert!(other.lock(soon).unwrap().is_none());
+        assert!(started.elapsed() >= Duration::from_millis(30));
+        // Whoever has no lock can read and write all the same.
+        other.save(&Tokens::new("new")).unwrap();
+        assert_eq!(store.load().unwrap(), Some(Tokens::new("new")));
+        drop(held);
+        assert!(other.lock(Instant::now()).unwrap().is_some());
+        assert!(store.lock(Instant::now()).unwrap().is_some());
     }
 }

@@ -4,7 +4,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 /// Unlike `std::sync::Mutex`, it can be waited for until a point in time. It guards no value.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct TimedMutex {
     locked: Mutex<bool>,
     unlocked: Condvar,

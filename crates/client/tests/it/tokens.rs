@@ -290,6 +290,46 @@ fn processes_refresh_once() {
 }
 
 #[test]
+fn clients_that_share_a_store_in_memory_refresh_once() {
+    let sandbox = Sandbox::start().unwrap();
+    let shared = Shared::new("memory", &sandbox);
+    let tokens = FileStore::new(shared.file()).load().unwrap().unwrap();
+    // Long enough for all of them to find the session ended.
+    let slow = Fault::Delay(Duration::from_millis(300));
+    sandbox.order_fault(FaultRule::next(slow).on(REFRESH).times(9));
+    let store = Arc::new(MemoryStore::with(tokens));
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            let client = keeping(&sandbox, Arc::clone(&store)).built().unwrap();
+            scope.spawn(move || client.order(10_000_001).unwrap());
+        }
+    });
+    assert_eq!((count(&sandbox, REFRESH), count(&sandbox, GET)), (1, 4));
+}
+
+/// As mounted secrets and dotfiles are laid out.
+#[cfg(unix)]
+#[test]
+fn clients_that_reach_one_file_by_a_link_and_by_its_name_refresh_once() {
+    let sandbox = Sandbox::start().unwrap();
+    let shared = Shared::new("linked", &sandbox);
+    let slow = Fault::Delay(Duration::from_millis(300));
+    sandbox.order_fault(FaultRule::next(slow).on(REFRESH).times(9));
+    let old = FileStore::new(shared.file()).load().unwrap();
+    let link = shared.0.join("link.json");
+    std::os::unix::fs::symlink("tokens.json", &link).unwrap();
+    std::thread::scope(|scope| {
+        for path in [link.clone(), shared.file(), link.clone(), shared.file()] {
+            let client = keeping(&sandbox, FileStore::new(path)).built().unwrap();
+            scope.spawn(move || client.order(10_000_001).unwrap());
+        }
+    });
+    assert_eq!((count(&sandbox, REFRESH), count(&sandbox, GET)), (1, 4));
+    assert!(link.is_symlink());
+    assert_ne!(FileStore::new(shared.file()).load().unwrap(), old);
+}
+
+#[test]
 fn a_program_that_refreshes_is_not_waited_for_while_the_session_holds_nor_for_ever() {
     let sandbox = Sandbox::start().unwrap();
     let shared = Shared::new("elsewhere", &sandbox);

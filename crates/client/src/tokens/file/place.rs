@@ -1,0 +1,327 @@
+//! The file that a path leads to, and what lies beside it: drafts and the lock.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, FileType, Metadata, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use zeroize::Zeroizing;
+
+use crate::tokens::StoreLock;
+
+/// How many bytes of tokens are read and saved at most.
+pub(super) const LARGEST: u64 = 1024 * 1024;
+/// How many links in a row are followed, as Linux does.
+const MOST_LINKS: usize = 40;
+/// How often a save writes a draft that somebody else removed before it was renamed.
+const MOST_DRAFTS: usize = 3;
+/// What ends the name of a draft.
+const DRAFT: &str = ".draft";
+
+/// Why the file cannot be used.
+pub(super) enum Fault {
+    System(io::Error),
+    Found { found: String, wanted: String },
+}
+
+impl Fault {
+    pub(super) fn found(found: impl Into<String>, wanted: impl Into<String>) -> Self {
+        Self::Found {
+            found: found.into(),
+            wanted: wanted.into(),
+        }
+    }
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        Self::System(error)
+    }
+}
+
+/// A path without a link at its end.
+pub(super) struct Place(PathBuf);
+
+impl Place {
+    /// Follows the links; the file at their end need not exist yet.
+    pub(super) fn resolve(path: &Path) -> Result<Self, Fault> {
+        let mut real = path.to_owned();
+        for _ in 0..MOST_LINKS {
+            // An error says that it is no link, or that nothing is there: either way, this is the place.
+            let Ok(target) = fs::read_link(&real) else {
+                return Ok(Self(real));
+            };
+            // The target takes the place of the link's name; an absolute one takes the place of all.
+            real.pop();
+            real.push(target);
+        }
+        Err(Fault::found("links that lead in a circle", "a file"))
+    }
+
+    /// What the file holds; `None` where there is none.
+    pub(super) fn read(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Fault> {
+        // Before it is opened: opening a pipe waits for somebody who writes into it.
+        let Some(metadata) = metadata(&self.0)? else {
+            return Ok(None);
+        };
+        check_regular(metadata.file_type())?;
+        let file = File::open(&self.0)?;
+        let metadata = file.metadata()?;
+        check_regular(metadata.file_type())?;
+        check_length(metadata.len())?;
+        self.make_private(&file, &metadata)?;
+        // With room to spare, so that it is never moved and no copy is left behind.
+        let length = usize::try_from(metadata.len()).unwrap_or_default();
+        let mut content = Zeroizing::new(Vec::with_capacity(length + 64));
+        file.take(LARGEST + 1).read_to_end(&mut content)?;
+        check_length(content.len() as u64)?;
+        Ok(Some(content))
+    }
+
+    /// Puts this in place of what the file holds.
+    pub(super) fn replace(&self, content: &[u8]) -> Result<(), Fault> {
+        check_length(content.len() as u64)?;
+        if let Some(metadata) = metadata(&self.0)? {
+            check_regular(metadata.file_type())?;
+        }
+        let mut tries = 1;
+        loop {
+            let draft = self.draft();
+            let replaced = write_draft(&draft, content).and_then(|()| fs::rename(&draft, &self.0));
+            match replaced {
+                Ok(()) => break,
+                // Whoever got the lock meanwhile took the draft for one of a crash.
+                Err(error) if error.kind() == ErrorKind::NotFound && tries < MOST_DRAFTS => {
+                    tries += 1
+                }
+                Err(error) => {
+                    // It holds tokens; where it cannot be removed, at least nobody else can read it.
+                    let _ = fs::remove_file(&draft);
+                    return Err(error.into());
+                }
+            }
+        }
+        // The new tokens are in place, whether or not the folder can be told to remember it now.
+        let _ = sync_folder(&self.0);
+        Ok(())
+    }
+
+    /// Locks the file for one program, and removes the drafts that crashes left; `None` where another still has
+    /// the lock `until` then.
+    pub(super) fn lock(&self, until: Instant) -> Result<Option<StoreLock<'static>>, Fault> {
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        let Some(lock) = lock_at(&self.beside(OsStr::new("lock")), &options, until)? else {
+            return Ok(None);
+        };
+        let Some(second) = self.lock_content(until)? else {
+            return Ok(None);
+        };
+        self.remove_drafts();
+        Ok(Some(StoreLock::holding((second, lock))))
+    }
+
+    /// Locks the tokens themselves, where there are some: the lock beside them may be deleted while it is held.
+    /// Elsewhere than on Unix a lock keeps others from reading, and a file in use from being deleted.
+    fn lock_content(&self, until: Instant) -> Result<Option<StoreLock<'static>>, Fault> {
+        let regular = metadata(&self.0)?.is_some_and(|metadata| metadata.is_file());
+        if cfg!(not(unix)) || !regular {
+            return Ok(Some(StoreLock::nothing()));
+        }
+        // Network file systems lock only what may be written.
+        let both = lock_at(&self.0, OpenOptions::new().read(true).write(true), until);
+        let locked = match both {
+            Err(Fault::System(error)) if is_read_only(&error) => {
+                lock_at(&self.0, OpenOptions::new().read(true), until)
+            }
+            locked => locked,
+        };
+        match locked {
+            Err(Fault::System(error)) if error.kind() == ErrorKind::NotFound => {
+                Ok(Some(StoreLock::nothing()))
+            }
+            locked => locked,
+        }
+    }
+
+    /// Removes the drafts of this file and of no other. Whoever saves does so under the lock, so these are of
+    /// programs that have ended; one that saves without writes its draft again.
+    fn remove_drafts(&self) {
+        let Ok(entries) = fs::read_dir(folder(&self.0)) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let regular = entry.file_type().is_ok_and(|kind| kind.is_file());
+            if regular && self.is_draft(&entry.file_name()) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    /// Whether a file of this name is a draft as [`Self::draft`] names them.
+    fn is_draft(&self, name: &OsStr) -> bool {
+        let start = self.name_beside(OsStr::new(""));
+        let number = name
+            .as_encoded_bytes()
+            .strip_prefix(start.as_encoded_bytes())
+            .and_then(|rest| rest.strip_suffix(DRAFT.as_bytes()));
+        let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+        number.is_some_and(|number| {
+            let mut parts = number.splitn(2, |byte| *byte == b'-');
+            parts.next().is_some_and(digits) && parts.next().is_some_and(digits)
+        })
+    }
+
+    /// A name beside the file that no other save uses, in this process or another.
+    pub(super) fn draft(&self) -> PathBuf {
+        static SAVES: AtomicU64 = AtomicU64::new(0);
+        let number = SAVES.fetch_add(1, Ordering::Relaxed);
+        self.beside(OsStr::new(&format!("{}-{number}{DRAFT}", process::id())))
+    }
+
+    /// A hidden file in the same folder.
+    pub(super) fn beside(&self, ending: &OsStr) -> PathBuf {
+        self.0.with_file_name(self.name_beside(ending))
+    }
+
+    fn name_beside(&self, ending: &OsStr) -> OsString {
+        let mut name = OsString::from(".");
+        name.push(self.0.file_name().unwrap_or_default());
+        name.push(".");
+        name.push(ending);
+        name
+    }
+
+    /// Keeps others from reading the file, with a warning if they could.
+    #[cfg(unix)]
+    fn make_private(&self, file: &File, metadata: &Metadata) -> Result<(), Fault> {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = metadata.permissions().mode() & 0o777;
+        if mode & 0o077 == 0 {
+            return Ok(());
+        }
+        let private = fs::Permissions::from_mode(mode & 0o600);
+        if file.set_permissions(private).is_err() {
+            let found = format!("mode {mode:04o}, by which others may use the file");
+            return Err(Fault::found(found, "mode 0600"));
+        }
+        let (path, mode) = (self.0.display(), format!("{mode:04o}"));
+        tracing::warn!(%path, mode, "others could use the token file; its mode is 0600 now");
+        Ok(())
+    }
+
+    /// Elsewhere the folder decides who may read.
+    #[cfg(not(unix))]
+    #[expect(
+        clippy::unnecessary_wraps,
+        clippy::unused_self,
+        reason = "it can fail on Unix"
+    )]
+    fn make_private(&self, _: &File, _: &Metadata) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+/// Locks what is at this path when the lock is got, not what was there when the wait began.
+fn lock_at(
+    path: &Path,
+    options: &OpenOptions,
+    until: Instant,
+) -> Result<Option<StoreLock<'static>>, Fault> {
+    loop {
+        if let Some(metadata) = metadata(path)? {
+            check_regular(metadata.file_type())?;
+        }
+        let file = open_private(options.clone(), path)?;
+        let opened = file.metadata()?;
+        let Some(lock) = StoreLock::on_file(file, until)? else {
+            return Ok(None);
+        };
+        if metadata(path)?.is_some_and(|there| is_same_file(&opened, &there)) {
+            return Ok(Some(lock));
+        }
+    }
+}
+
+/// `None` where nothing is there.
+fn metadata(path: &Path) -> io::Result<Option<Metadata>> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(Some(metadata)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(unix)]
+fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+/// Elsewhere a file that is open cannot be deleted.
+#[cfg(not(unix))]
+fn is_same_file(_: &Metadata, _: &Metadata) -> bool {
+    true
+}
+
+fn is_read_only(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
+    )
+}
+
+fn check_regular(kind: FileType) -> Result<(), Fault> {
+    let found = match kind {
+        kind if kind.is_file() => return Ok(()),
+        kind if kind.is_dir() => "a folder",
+        _ => "a pipe, a socket or a device",
+    };
+    Err(Fault::found(found, "a regular file"))
+}
+
+fn check_length(length: u64) -> Result<(), Fault> {
+    if length <= LARGEST {
+        return Ok(());
+    }
+    let wanted = format!("at most {LARGEST} bytes");
+    Err(Fault::found(format!("{length} bytes"), wanted))
+}
+
+fn write_draft(draft: &Path, content: &[u8]) -> io::Result<()> {
+    // One left behind by a process of the same number that crashed.
+    match fs::remove_file(draft) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    let mut file = open_private(options, draft)?;
+    file.write_all(content)?;
+    file.sync_all()
+}
+
+/// A file that, if it is new, only its owner may read.
+fn open_private(mut options: OpenOptions, path: &Path) -> io::Result<File> {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Makes a rename outlast a power cut, where folders can be opened.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(not(unix)) {
+        return Ok(());
+    }
+    File::open(folder(path))?.sync_all()
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}

@@ -20,8 +20,8 @@ use crate::commands::shop::product::ProductArgs;
 use crate::commands::shop::search::SearchArgs;
 use crate::commands::shop::track::TrackArgs;
 use crate::commands::sign::SignArgs;
-use crate::exit::Exit;
-use crate::settings::{Group, OutputArgs, With};
+use crate::failure::exit::Exit;
+use crate::input::settings::{Group, OutputArgs, With};
 
 /// The AliExpress Open Platform at a terminal.
 #[derive(Debug, Parser)]

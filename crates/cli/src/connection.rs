@@ -1,14 +1,15 @@
 //! A client made from the settings.
 
+pub(crate) mod journal_file;
+pub(crate) mod token_file;
+
 use aliexpress::journal::MemoryJournal;
 use aliexpress::tokens::FileStore;
 use aliexpress::{Client, ClientBuilder};
 use aliexpress_sandbox::Sandbox;
 
 use crate::failure::Failure;
-use crate::journal_file;
-use crate::settings::Settings;
-use crate::token_file;
+use crate::input::settings::Settings;
 
 /// A client, and the sandbox it calls if that is its own.
 pub(crate) struct Connection {

@@ -1,13 +1,17 @@
 //! What went wrong, for people and for programs.
 
+pub(crate) mod call_failure;
+pub(crate) mod exit;
+pub(crate) mod refusal;
+
 use std::fmt::Display;
 use std::io;
 
 use anstyle::{AnsiColor, Style};
 use serde_json::{Map, Value, json};
 
-use crate::exit::Exit;
-use crate::printable::printable;
+use crate::failure::exit::Exit;
+use crate::output::printable::printable;
 
 /// Why a command did not do what it was asked for.
 ///

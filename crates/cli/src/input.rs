@@ -1,5 +1,11 @@
 //! What a command reads: a file, or standard input.
 
+pub(crate) mod members;
+pub(crate) mod order_file;
+pub(crate) mod parameters;
+pub(crate) mod parameters_check;
+pub(crate) mod settings;
+
 use std::fmt;
 use std::io::{self, Read};
 use std::path::PathBuf;

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::exit::Exit;
+use crate::failure::exit::Exit;
 use crate::failure::{Failure, warn};
 
 /// Whether an order is on its way.

@@ -1,33 +1,13 @@
 //! The AliExpress Open Platform at a terminal.
 
-mod call_failure;
 mod cli;
 mod commands;
 mod connection;
-mod exit;
-mod facts;
 mod failure;
 mod input;
 mod interrupt;
-mod journal_file;
-mod log;
 mod loopback;
-mod members;
-mod moment;
-mod order_detail_view;
-mod order_file;
-mod order_status;
-mod order_view;
 mod output;
-mod parameters;
-mod parameters_check;
-mod printable;
-mod progress;
-mod refusal;
-mod settings;
-mod table;
-mod token_file;
-mod tree;
 
 use std::process::ExitCode;
 
@@ -35,10 +15,10 @@ use clap::Parser;
 
 use cli::{Cli, Command};
 use commands::shop;
-use exit::Exit;
 use failure::Failure;
+use failure::exit::Exit;
+use input::settings::Settings;
 use output::Output;
-use settings::Settings;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -46,7 +26,7 @@ fn main() -> ExitCode {
         Err(error) => return not_parsed(&error),
     };
     cli.output.color.apply();
-    log::start(cli.output.detail(), cli.output.json);
+    output::log::start(cli.output.detail(), cli.output.json);
     match run(&cli) {
         Ok(exit) => exit.into(),
         Err(failure) => {

@@ -1,5 +1,16 @@
 //! What a command prints: for people, or JSON for programs.
 
+pub(crate) mod facts;
+pub(crate) mod log;
+pub(crate) mod moment;
+pub(crate) mod order_detail_view;
+pub(crate) mod order_status;
+pub(crate) mod order_view;
+pub(crate) mod printable;
+pub(crate) mod progress;
+pub(crate) mod table;
+pub(crate) mod tree;
+
 use std::fmt::Display;
 use std::io::{self, Write};
 
@@ -7,7 +18,7 @@ use anstream::AutoStream;
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::printable::printable;
+use crate::output::printable::printable;
 
 /// Standard output of one command. Colours are taken out where nobody would see them.
 pub(crate) struct Output {

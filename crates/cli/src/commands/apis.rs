@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::table::table;
+use crate::output::table::table;
 
 #[derive(Args, Clone, Debug)]
 #[command(

@@ -11,16 +11,16 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::connection::token_file;
 use crate::connection::{Connection, no_session};
-use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::failure::exit::Exit;
 use crate::input::Input;
-use crate::moment::{distance, timestamp};
+use crate::input::settings::{Settings, seconds};
 use crate::output::Output;
-use crate::printable::printable;
-use crate::progress::Progress;
-use crate::settings::{Settings, seconds};
-use crate::token_file;
+use crate::output::moment::{distance, timestamp};
+use crate::output::printable::printable;
+use crate::output::progress::Progress;
 
 /// How long another program that renews the same session is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);

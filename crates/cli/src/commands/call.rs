@@ -5,15 +5,15 @@ use aliexpress_models::Api;
 use clap::Args;
 
 use crate::connection::Connection;
-use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::failure::exit::Exit;
+use crate::failure::refusal;
+use crate::input::parameters::{NotText, ParameterArgs};
+use crate::input::parameters_check::check;
+use crate::input::settings::Settings;
 use crate::output::Output;
-use crate::parameters::{NotText, ParameterArgs};
-use crate::parameters_check::check;
-use crate::progress::Progress;
-use crate::refusal;
-use crate::settings::Settings;
-use crate::tree::tree;
+use crate::output::progress::Progress;
+use crate::output::tree::tree;
 
 #[derive(Args, Clone, Debug)]
 #[command(

@@ -20,8 +20,8 @@ use clap::Args;
 use columns::Column;
 use sources::{Found, Sources};
 
-use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::failure::exit::Exit;
 use crate::input::Input;
 use crate::output::Output;
 

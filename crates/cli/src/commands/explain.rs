@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::table::{labelled, table};
+use crate::output::table::{labelled, table};
 
 #[derive(Args, Clone, Debug)]
 #[command(

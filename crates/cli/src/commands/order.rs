@@ -10,10 +10,10 @@ use aliexpress_models::shared::OrderId;
 use clap::Subcommand;
 use clap::builder::TypedValueParser;
 
-use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::failure::exit::Exit;
+use crate::input::settings::Settings;
 use crate::output::Output;
-use crate::settings::Settings;
 
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum OrderCommand {

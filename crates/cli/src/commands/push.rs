@@ -9,14 +9,14 @@ use clap::{Args, Subcommand};
 use hyper::Method;
 use serde_json::{Value, json};
 
-use crate::exit::Exit;
+use crate::failure::exit::Exit;
 use crate::failure::{Failure, warn};
 use crate::input::Input;
+use crate::input::settings::Settings;
 use crate::loopback::{Answered, Arrived, Loopback};
 use crate::output::Output;
-use crate::printable::printable;
-use crate::progress::Progress;
-use crate::settings::Settings;
+use crate::output::printable::printable;
+use crate::output::progress::Progress;
 
 /// The platform gives a callback half a second; one that is being debugged may take longer.
 const PATIENCE: Duration = Duration::from_secs(10);

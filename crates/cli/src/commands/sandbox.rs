@@ -11,9 +11,9 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, warn};
+use crate::input::settings::seconds_or_none;
 use crate::output::Output;
-use crate::printable::printable;
-use crate::settings::seconds_or_none;
+use crate::output::printable::printable;
 
 /// How often the log is looked at.
 const LOOK: Duration = Duration::from_millis(100);

@@ -6,10 +6,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::json;
 
 use crate::failure::Failure;
+use crate::input::parameters::{NotText, ParameterArgs};
+use crate::input::settings::{SecretArgs, Settings};
 use crate::output::Output;
-use crate::parameters::{NotText, ParameterArgs};
-use crate::printable::printable;
-use crate::settings::{SecretArgs, Settings};
+use crate::output::printable::printable;
 
 #[derive(Args, Clone, Debug)]
 #[command(

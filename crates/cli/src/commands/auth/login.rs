@@ -6,12 +6,12 @@ use serde_json::json;
 
 use super::{LoginArgs, authorize_url, exchange, make_room};
 use crate::connection::Connection;
-use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::failure::exit::Exit;
+use crate::input::settings::Settings;
 use crate::loopback::{Answered, Arrived, Loopback};
 use crate::output::Output;
-use crate::progress::Progress;
-use crate::settings::Settings;
+use crate::output::progress::Progress;
 
 const DONE: Answered = Answered {
     status: 200,

@@ -12,7 +12,7 @@ use super::columns::{Cell, Row, Table};
 use super::drifts::Drifts;
 use super::one::Simplified;
 use super::sources::{Found, Origin, Stored};
-use crate::refusal::Response;
+use crate::failure::refusal::Response;
 
 /// What stands before the columns where the origin of each answer is asked for.
 const ORIGIN: [&str; 3] = ["file", "line", "api"];

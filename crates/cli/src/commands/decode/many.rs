@@ -11,10 +11,10 @@ use super::drifts::Drifts;
 #[cfg(feature = "parquet")]
 use super::parquet_file::ParquetFile;
 use super::sources::{Found, Sources};
-use crate::exit::Exit;
+use crate::failure::exit::Exit;
 use crate::failure::{Failure, note, warn};
 use crate::output::Output;
-use crate::progress::Progress;
+use crate::output::progress::Progress;
 
 /// A batch ends with so many answers, or so many bytes.
 const MOST_ANSWERS: usize = 256;

@@ -7,13 +7,13 @@ use serde_json::json;
 
 use super::DecodeArgs;
 use super::sources::Stored;
-use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::failure::exit::Exit;
+use crate::failure::refusal;
 use crate::output::Output;
-use crate::printable::printable;
-use crate::refusal;
-use crate::table::table;
-use crate::tree::tree;
+use crate::output::printable::printable;
+use crate::output::table::table;
+use crate::output::tree::tree;
 
 pub(super) fn run(
     args: &DecodeArgs,

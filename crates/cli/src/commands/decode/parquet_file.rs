@@ -14,8 +14,8 @@ use parquet::schema::types::Type;
 
 use super::columns::{Cell, CellKind};
 use super::convert::Converter;
-use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::failure::exit::Exit;
 
 /// A group of rows ends with so many.
 const ROWS_PER_GROUP: usize = 65_536;

@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use super::order_number;
 use crate::connection::Connection;
 use crate::failure::Failure;
-use crate::order_view::order_view;
+use crate::input::settings::{Settings, seconds};
+use crate::output::order_view::order_view;
+use crate::output::progress::Progress;
 use crate::output::{Answer, Output};
-use crate::progress::Progress;
-use crate::settings::{Settings, seconds};
 
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  aliexpress order get 10000001 --sandbox")]

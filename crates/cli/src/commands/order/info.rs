@@ -6,11 +6,11 @@ use clap::{Args, ValueEnum};
 use super::order_number;
 use crate::connection::Connection;
 use crate::failure::Failure;
-use crate::order_detail_view::order_detail_view;
+use crate::input::settings::Settings;
+use crate::output::order_detail_view::order_detail_view;
+use crate::output::progress::Progress;
+use crate::output::tree::tree;
 use crate::output::{Answer, Output};
-use crate::progress::Progress;
-use crate::settings::Settings;
-use crate::tree::tree;
 
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  aliexpress order info 10000001 --sandbox --json")]

@@ -8,19 +8,19 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::order_number;
-use crate::call_failure::as_texts;
 use crate::connection::Connection;
-use crate::exit::Exit;
+use crate::connection::journal_file;
 use crate::failure::Failure;
+use crate::failure::call_failure::as_texts;
+use crate::failure::exit::Exit;
+use crate::input::settings::Settings;
 use crate::interrupt::OnItsWay;
-use crate::journal_file;
-use crate::moment::{distance, timestamp};
-use crate::order_view::order_view;
 use crate::output::Output;
-use crate::printable::printable;
-use crate::progress::Progress;
-use crate::settings::Settings;
-use crate::table::table;
+use crate::output::moment::{distance, timestamp};
+use crate::output::order_view::order_view;
+use crate::output::printable::printable;
+use crate::output::progress::Progress;
+use crate::output::table::table;
 
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  aliexpress order list --last 50")]

@@ -10,20 +10,20 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::call_failure::as_texts;
 use crate::connection::Connection;
-use crate::exit::Exit;
-use crate::facts::Facts;
+use crate::connection::journal_file;
+use crate::failure::call_failure::as_texts;
+use crate::failure::exit::Exit;
 use crate::failure::{Failure, note, warn};
 use crate::input::Input;
+use crate::input::order_file;
+use crate::input::settings::Settings;
 use crate::interrupt::OnItsWay;
-use crate::journal_file;
-use crate::moment::timestamp;
-use crate::order_file;
 use crate::output::Output;
-use crate::printable::printable;
-use crate::progress::Progress;
-use crate::settings::Settings;
+use crate::output::facts::Facts;
+use crate::output::moment::timestamp;
+use crate::output::printable::printable;
+use crate::output::progress::Progress;
 
 #[derive(Args, Clone, Debug)]
 #[command(

@@ -10,14 +10,14 @@ use serde_json::json;
 
 use super::order_number;
 use crate::connection::Connection;
-use crate::exit::Exit;
+use crate::failure::exit::Exit;
 use crate::failure::{Failure, warn};
-use crate::moment::timestamp;
-use crate::order_status::{is_over, meaning};
+use crate::input::settings::{Settings, seconds};
 use crate::output::Output;
-use crate::printable::printable;
-use crate::progress::Progress;
-use crate::settings::{Settings, seconds};
+use crate::output::moment::timestamp;
+use crate::output::order_status::{is_over, meaning};
+use crate::output::printable::printable;
+use crate::output::progress::Progress;
 
 /// How long a new order is waited for where no limit was given.
 const SHOWS_WITHIN: Duration = Duration::from_secs(60);

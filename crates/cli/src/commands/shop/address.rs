@@ -6,10 +6,10 @@ use serde_json::json;
 
 use crate::connection::Connection;
 use crate::failure::Failure;
+use crate::input::settings::Settings;
 use crate::output::Output;
-use crate::progress::Progress;
-use crate::settings::Settings;
-use crate::table::table;
+use crate::output::progress::Progress;
+use crate::output::table::table;
 
 #[derive(Args, Clone, Debug)]
 #[command(

@@ -7,10 +7,10 @@ use serde_json::json;
 
 use crate::connection::Connection;
 use crate::failure::Failure;
+use crate::input::settings::Settings;
 use crate::output::Output;
-use crate::printable::printable;
-use crate::progress::Progress;
-use crate::settings::Settings;
+use crate::output::printable::printable;
+use crate::output::progress::Progress;
 
 #[derive(Args, Clone, Debug)]
 #[command(

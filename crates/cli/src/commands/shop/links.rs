@@ -6,12 +6,12 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::connection::Connection;
-use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::failure::exit::Exit;
+use crate::input::settings::Settings;
 use crate::output::Output;
-use crate::progress::Progress;
-use crate::settings::Settings;
-use crate::table::table;
+use crate::output::progress::Progress;
+use crate::output::table::table;
 
 #[derive(Args, Clone, Debug)]
 #[command(

@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 
 use super::{MarketArgs, amount, cell, product_number, properties, text};
 use crate::connection::Connection;
-use crate::facts::Facts;
 use crate::failure::Failure;
+use crate::input::settings::Settings;
 use crate::output::Output;
-use crate::progress::Progress;
-use crate::settings::Settings;
-use crate::table::table;
+use crate::output::facts::Facts;
+use crate::output::progress::Progress;
+use crate::output::table::table;
 
 #[derive(Args, Clone, Debug)]
 #[command(

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use super::{MarketArgs, amount, cell, text};
 use crate::connection::Connection;
 use crate::failure::Failure;
+use crate::input::settings::Settings;
 use crate::output::Output;
-use crate::progress::Progress;
-use crate::settings::Settings;
-use crate::table::table;
+use crate::output::progress::Progress;
+use crate::output::table::table;
 
 #[derive(Args, Clone, Debug)]
 #[command(

@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 use super::text;
 use crate::commands::order::order_number;
 use crate::connection::Connection;
-use crate::facts::Facts;
 use crate::failure::Failure;
+use crate::input::settings::Settings;
 use crate::output::Output;
-use crate::progress::Progress;
-use crate::settings::Settings;
-use crate::table::table;
+use crate::output::facts::Facts;
+use crate::output::progress::Progress;
+use crate::output::table::table;
 
 #[derive(Args, Clone, Debug)]
 #[command(

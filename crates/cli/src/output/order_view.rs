@@ -4,11 +4,11 @@ use aliexpress_models::order_get::{ChildOrder, Money, Order};
 use aliexpress_models::shared::OrderStatus;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::facts::Facts;
-use crate::moment::{distance, pacific, zoned};
-use crate::order_status::{goods_told, told};
-use crate::table::laid_out;
-use crate::tree::{add_records, heading, money};
+use crate::output::facts::Facts;
+use crate::output::moment::{distance, pacific, zoned};
+use crate::output::order_status::{goods_told, told};
+use crate::output::table::laid_out;
+use crate::output::tree::{add_records, heading, money};
 
 /// State, payment, money, lines and parcels, at this moment.
 pub(crate) fn order_view(order_id: &str, order: &Order, now: Timestamp) -> String {
@@ -63,7 +63,7 @@ fn store(order: &Order) -> Option<String> {
     let store = order.store_info.as_ref()?;
     let id = store.store_id.as_ref().map(|id| format!("({id})"));
     let url = store.store_url.as_ref().map(ToString::to_string);
-    crate::facts::joined(" ", [&store.store_name, &id, &url])
+    crate::output::facts::joined(" ", [&store.store_name, &id, &url])
 }
 
 /// The lines as a table, without columns that say nothing.

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::failure::Failure;
 use crate::input::Input;
-use crate::members::{Members, kind};
+use crate::input::members::{Members, kind};
 
 /// Arguments that name parameters.
 #[derive(Args, Clone, Debug)]

@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::failure::exit::Exit;
 use crate::input::Input;
-use crate::members::{kind, repeated};
+use crate::input::members::{kind, repeated};
 
 /// Reads an order: the API's parameters as one JSON object, or the goods, address and `out_order_id`
 /// with `ds_extend_request` beside them.

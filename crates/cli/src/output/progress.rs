@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::log;
 use crate::output::Output;
+use crate::output::log;
 
 /// A line that says what is being waited for, gone when dropped. Nobody sees it but a person.
 pub(crate) struct Progress(ProgressBar);

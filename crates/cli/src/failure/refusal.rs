@@ -3,10 +3,10 @@
 use aliexpress_models::{ApiError, BusinessRefusal};
 use serde::Serialize;
 
-use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::failure::exit::Exit;
 use crate::output::Output;
-use crate::tree::tree;
+use crate::output::tree::tree;
 
 /// As the platform writes it.
 #[derive(Serialize)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy;
 
 use crate::failure::Failure;
-use crate::settings::Settings;
+use crate::input::settings::Settings;
 
 /// The file with the tokens of this profile and application, in the platform's folder for data.
 pub(crate) fn path(settings: &Settings) -> Result<PathBuf, Failure> {

@@ -5,8 +5,8 @@ use std::error::Error as _;
 use aliexpress::Error;
 use aliexpress_models::shared::OrderId;
 
-use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::failure::exit::Exit;
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {

@@ -10,7 +10,7 @@ use aliexpress::{AppSecret, Session};
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::failure::Failure;
-use crate::log::Detail;
+use crate::output::log::Detail;
 use file::ConfigFile;
 pub(crate) use profile::Profile;
 

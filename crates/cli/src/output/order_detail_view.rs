@@ -3,11 +3,11 @@
 use aliexpress_models::Record;
 use aliexpress_models::order_info::{ChildOrder, OrderDetail, ReceiptAddress, RefundInfo};
 
-use crate::facts::{Facts, joined};
-use crate::moment::pacific;
-use crate::order_status::{goods_told, told};
-use crate::table::laid_out;
-use crate::tree::{add_records, heading, money};
+use crate::output::facts::{Facts, joined};
+use crate::output::moment::pacific;
+use crate::output::order_status::{goods_told, told};
+use crate::output::table::laid_out;
+use crate::output::tree::{add_records, heading, money};
 
 pub(crate) fn order_detail_view(order_id: &str, order: &OrderDetail) -> String {
     let mut facts = Facts::default();

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use crate::printable::printable;
+use crate::output::printable::printable;
 
 /// Labels with what is to be said under each; nothing to say, no line.
 #[derive(Default)]

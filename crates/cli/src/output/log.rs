@@ -11,7 +11,7 @@ use tracing_subscriber::fmt::format::{FmtSpan, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::printable::printable;
+use crate::output::printable::printable;
 
 /// How much is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,10 +6,10 @@ use aliexpress::journal::JournalError;
 use aliexpress_stores::SqliteStore;
 use etcetera::BaseStrategy;
 
-use crate::exit::Exit;
+use crate::connection::token_file::make_private_folder;
 use crate::failure::Failure;
-use crate::settings::Settings;
-use crate::token_file::make_private_folder;
+use crate::failure::exit::Exit;
+use crate::input::settings::Settings;
 
 /// The file: as the settings say, or in the platform's folder for data.
 pub(crate) fn path(settings: &Settings) -> Result<PathBuf, Failure> {

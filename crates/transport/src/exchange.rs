@@ -151,7 +151,7 @@ mod tests {
         let exchange = HttpRequest::form("http://h/p?session=canary", "session=canary");
         assert_eq!(
             format!("{exchange:?}"),
-            "HttpRequest { url: \"http://h/p\", content_type: \
+            "HttpRequest { url: \"http://h/p\", method: Post, content_type: \
              \"application/x-www-form-urlencoded;charset=UTF-8\", body: 14 bytes, connection: Kept }"
         );
     }

@@ -67,7 +67,7 @@ impl List for SellerOrders {
         query.page_size = PAGE_SIZE;
         query.current_page = place.number();
         let mut request = OrderGet::default();
-        request.older_query = Some(query);
+        request.query = Some(query);
         Ok(request)
     }
 

@@ -45,9 +45,10 @@ pub struct OrderGet {
     pub current_page: Option<i64>,
     /// State of the orders. `FINISH` has to be asked for by itself.
     pub order_status: Option<OrderStatus>,
-    /// The same parameters as the older source has them, in an object; `param0` on the wire. Leave
-    /// it unset. Last documented as of 2022-08 (top).
-    pub older_query: Option<OrderQuery>,
+    /// The same parameters in an object, as the older source has them; `param0` on the wire. Most
+    /// public integrations send them here, and so does `orders_of_seller`; give them in one place
+    /// only. Last documented as of 2022-08 (top).
+    pub query: Option<OrderQuery>,
 }
 
 record!(OrderGet {
@@ -60,7 +61,7 @@ record!(OrderGet {
     6: "modified_date_end" => text modified_date_end;
     7: "current_page" => integer current_page;
     8: "order_status" => text order_status;
-    9: "param0" => record(OrderQuery) older_query;
+    9: "param0" => record(OrderQuery) query;
 });
 
 setters!(OrderGet {
@@ -73,7 +74,7 @@ setters!(OrderGet {
     modified_date_end: into(impl Into<String>);
     current_page: some(i64);
     order_status: into(impl Into<OrderStatus>);
-    older_query: some(OrderQuery);
+    query: some(OrderQuery);
 });
 
 /// Which orders, as the older source has it.

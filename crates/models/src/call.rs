@@ -14,7 +14,7 @@ pub struct Call {
     pub verb: Verb,
     /// Names of the parameters that are files; they are sent as parts of their own and are not signed.
     pub files: &'static [&'static str],
-    /// Those of [`files`](Self::files) without which a call is refused.
+    /// Those of `files` without which a call is refused.
     pub required_files: &'static [&'static str],
 }
 

@@ -13,6 +13,13 @@ mod list;
 mod place;
 mod read;
 mod room;
+#[cfg_attr(
+    not(feature = "all"),
+    allow(
+        dead_code,
+        reason = "the families that are on decide which setters there are"
+    )
+)]
 pub(crate) mod set;
 mod view;
 mod write;

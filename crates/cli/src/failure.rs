@@ -26,7 +26,7 @@ struct Inner {
     message: String,
     hints: Vec<String>,
     details: Map<String, Value>,
-    /// Nothing is wrong but that nobody reads on, as behind `| head`.
+    /// Nothing is wrong but that no one reads on, as behind `| head`.
     silent: bool,
 }
 

@@ -125,7 +125,7 @@ async fn connection<T: 'static>(
     // Whatever became of the answer, the request has come.
     let _ = served.await;
     if let Some(result) = result.take() {
-        // Nobody waits for a second result.
+        // No one waits for a second result.
         let _ = results.send(result);
     }
 }

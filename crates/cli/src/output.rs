@@ -20,7 +20,7 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::output::printable::printable;
 
-/// Standard output of one command. Colours are taken out where nobody would see them.
+/// Standard output of one command. Colours are taken out where no one would see them.
 pub(crate) struct Output {
     json: bool,
     stdout: AutoStream<io::Stdout>,

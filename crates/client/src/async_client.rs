@@ -260,7 +260,7 @@ impl AsyncClient {
         }
     }
 
-    /// A session from the client's store. It is renewed on the blocking pool, to the end even if nobody waits any more.
+    /// A session from the client's store. It is renewed on the blocking pool, to the end even if no one waits any more.
     async fn session(&self, need: SessionNeed, may_lack: bool) -> Result<Option<Session>, Error> {
         if let (SessionNeed::Current, Sessions::Kept(manager)) = (&need, self.caller.sessions())
             && let Some(session) = manager.cached(self.caller.now())
@@ -288,7 +288,7 @@ impl AsyncClient {
         }
     }
 
-    /// Runs blocking work on tokio's pool. It goes on to its end even if nobody waits for it any more.
+    /// Runs blocking work on tokio's pool. It goes on to its end even if no one waits for it any more.
     async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Caller) -> Result<T, Error> + Send + 'static,

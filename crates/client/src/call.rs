@@ -37,7 +37,7 @@ pub enum Effect {
     /// It only reads: it is sent again where that may help.
     Read,
     /// It changes something: it is sent once, on a connection of its own, and again only where it is
-    /// certain that the first try reached nobody.
+    /// certain that the first try reached no one.
     Write,
 }
 

@@ -153,7 +153,7 @@ fn retry_class<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RetryClass,
 /// The codes that single APIs list on their pages, as far as they are explained.
 static OF_APIS: LazyLock<Vec<CodeInfo>> = LazyLock::new(|| {
     let codes = APIS.iter().flat_map(|api| api.error_codes);
-    // A code of which nobody has said anything explains nothing. Pages list codes of the gateway and of services, too:
+    // A code of which no one has said anything explains nothing. Pages list codes of the gateway and of services, too:
     // those are judged by the list of this crate.
     let mut seen: HashSet<_> = LISTED.iter().map(|info| info.code).collect();
     let own = codes.filter(|code| !code.meaning.is_empty() && seen.insert(code.code));

@@ -77,7 +77,7 @@
 //!
 //! Calls that read are tried again where that may help, within one
 //! [deadline](ClientBuilder::deadline); calls that write are sent once, unless it is certain that the
-//! first try reached nobody. [`Effect::of`] tells them apart by the API's name. [`RetryPolicy`] and
+//! first try reached no one. [`Effect::of`] tells them apart by the API's name. [`RetryPolicy`] and
 //! [`CallLimits`] have the figures, which [several programs](limits) can keep to together. Each try is signed again.
 //!
 //! # Sessions

@@ -43,7 +43,7 @@
 //!
 //! - It sends what [`Step::Send`] holds **once**, by the [method](crate::Prepared::method) that stands there, follows no redirect and repeats nothing underneath: an
 //!   HTTP library that retries by itself can place an order twice.
-//! - It uses a new connection where [`Send::connection`] asks for one. On a kept connection nobody can
+//! - It uses a new connection where [`Send::connection`] asks for one. On a kept connection no one can
 //!   tell whether a request was read that was sent in the same moment as the server closed it.
 //! - It reports in which phase a failure came about: [`transport::Error::in_phase`](crate::transport::Error::in_phase) takes
 //!   the phase. In doubt it names a later phase, because up to the handshake a request counts as certainly

@@ -8,7 +8,7 @@
 //!
 //! Values are compared by their letters and digits alone, without case, after percent-encoding and the escapes of JSON,
 //! XML and Rust are undone. Pieces of a value count as the value does, from [`SECRET_PIECE`] or [`PERSONAL_PIECE`]
-//! characters on, unless they are one character again and again, such as the zeros of an id: those identify nobody. What
+//! characters on, unless they are one character again and again, such as the zeros of an id: those identify no one. What
 //! is shorter counts as a whole word.
 //!
 //! Request ids and trace ids are long rows of digits in which a piece of some value stands by chance, and support asks

@@ -162,7 +162,7 @@ pub struct ErrorCode {
 }
 
 impl ErrorCode {
-    /// A code that nobody has written about yet.
+    /// A code that no one has written about yet.
     #[allow(dead_code, reason = "used by the models of an API that has no overlay")]
     pub(crate) const fn bare(code: &'static str) -> Self {
         Self {

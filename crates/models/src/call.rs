@@ -23,7 +23,7 @@ pub struct Call {
 pub enum Effect {
     /// It only reads, so that it may be sent again.
     Read,
-    /// It changes something, or nobody knows better.
+    /// It changes something, or no one knows better.
     Write,
 }
 

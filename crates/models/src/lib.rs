@@ -125,7 +125,7 @@
 //! APIs stand in families, and each has a module, such as [`ds::order_create`]: the request, the answer, and the
 //! objects in between, every field as the platform documents it. `types` of a family has the objects that several
 //! of its APIs use, [`shared`] ids and code lists. They are written from trees of the documentation; [`APIS`] lists
-//! those of the features that are on, with the error codes that their pages document. What nobody has described yet
+//! those of the features that are on, with the error codes that their pages document. What no one has described yet
 //! has a line of facts: the documented type, the name on the wire, the documented values.
 //!
 //! Ids, times and money have types of their own: [`OrderId`](shared::OrderId), [`PacificTime`] for the

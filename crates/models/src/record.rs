@@ -51,7 +51,7 @@ pub trait Record {
     /// The value of the field at `index` in [`Shape::fields`]; [`View::Absent`] past the end.
     fn view(&self, index: usize) -> View<'_>;
 
-    /// The place of the field at `index`; `None` past the end. Nobody outside this crate can name its type, which
+    /// The place of the field at `index`; `None` past the end. No one outside this crate can name its type, which
     /// seals the trait.
     #[doc(hidden)]
     fn place(&mut self, index: usize) -> Option<&mut dyn Place>;

@@ -237,7 +237,7 @@ proptest! {
     fn rows_that_no_sample_shows_are_kept(mut api in api(), habits in habits(), nth in 1..6_usize) {
         hide(&mut api.response, &mut every(nth));
         for layout in [Layout::Flattened, Layout::Markdown, Layout::Bullets] {
-            // Without a sample nobody can tell a field called "number" from a type, next to codes and missing cells.
+            // Without a sample no one can tell a field called "number" from a type, next to codes and missing cells.
             let codes = habits.codes && layout != Layout::Flattened;
             let tree = tree_of(&page(&api, layout, Habits { codes, ..habits })).map_err(TestCaseError::fail)?;
             prop_assert_eq!(Tree::documented(&tree.request), count(&api.request));

@@ -21,7 +21,7 @@ impl FromStr for Callback {
     type Err = io::Error;
 
     /// Reads `http://127.0.0.1:8080/messages`. A callback elsewhere is refused: the messages of a sandbox are
-    /// nobody else's business.
+    /// no one else's business.
     fn from_str(url: &str) -> io::Result<Self> {
         let wrong = || {
             let message = format!(

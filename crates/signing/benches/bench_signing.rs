@@ -59,7 +59,7 @@ fn parse(arguments: &[String]) -> Option<(Run, u64)> {
     Some((*run, iterations.parse().ok()?))
 }
 
-/// Makes the compiler compute a result that nobody looks at.
+/// Makes the compiler compute a result that no one looks at.
 fn discard<T>(result: T) {
     black_box(result);
 }

@@ -42,7 +42,7 @@ pub enum Connection {
     #[default]
     Kept,
     /// A new one. It costs a handshake and takes away a doubt: a server may close a kept connection
-    /// in the same moment as a request leaves on it, and then nobody knows whether the request was
+    /// in the same moment as a request leaves on it, and then no one knows whether the request was
     /// read. Worth it for requests that must not be repeated blindly. Idle connections to the same
     /// server are closed by it; the new one is kept afterwards.
     New,

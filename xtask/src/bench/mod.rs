@@ -1,4 +1,4 @@
-//! What reading and signing cost, beside what nobody can save and beside what others take: docs/benchmarks.md.
+//! What reading and signing cost, beside what no one can save and beside what others take: docs/benchmarks.md.
 //!
 //! The figures are instructions, counted by callgrind, for clocks swing; only readers in other languages are
 //! compared by the clock.

@@ -74,7 +74,7 @@ pub(crate) struct UrlArgs {
     #[arg(long, value_name = "URL", value_parser = redirect)]
     redirect: String,
 
-    /// A value that nobody else can guess; the callback brings it back
+    /// A value that no one else can guess; the callback brings it back
     #[arg(long, value_name = "TEXT")]
     state: Option<String>,
 }
@@ -154,7 +154,7 @@ fn create(args: &CreateArgs, settings: &Settings, output: &mut Output) -> Result
     let connection = Connection::without_session(settings)?;
     let code = match (&args.code_on_the_command_line, connection.sandbox()) {
         (Some(code), _) => code.clone(),
-        // Nobody could have fetched a code from a sandbox that is a moment old.
+        // No one could have fetched a code from a sandbox that is a moment old.
         (None, Some(sandbox)) => AuthCode::new(sandbox.authorise()),
         (None, None) => read_code(args)?,
     };

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::output::Output;
 use crate::output::log;
 
-/// A line that says what is being waited for, gone when dropped. Nobody sees it but a person.
+/// A line that says what is being waited for, gone when dropped. No one sees it but a person.
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {

@@ -87,7 +87,7 @@ fn every_code_of_an_api_is_explained_with_the_api() {
     for api in apis.as_array().unwrap() {
         for code in api["error_codes"].as_array().unwrap() {
             let run = aliexpress(&["explain", code.as_str().unwrap(), "--json"]).run();
-            // What pages list and nobody has explained yet has nothing to show, or is the gateway's own.
+            // What pages list and no one has explained yet has nothing to show, or is the gateway's own.
             let json = match run.code {
                 Some(0) => run.ends_with(0).json(),
                 _ => continue,

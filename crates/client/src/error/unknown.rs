@@ -1,4 +1,4 @@
-//! An order of which nobody knows yet whether it exists.
+//! An order of which no one knows yet whether it exists.
 
 use std::fmt;
 use std::time::SystemTime;

@@ -27,7 +27,7 @@ pub struct JournaledOrder {
     /// What became of it.
     pub state: OrderState,
     /// Every order that an answer named, those of the answer that proved it placed first. While it is open or not placed,
-    /// nobody has confirmed them.
+    /// no one has confirmed them.
     pub order_ids: Vec<OrderId>,
     /// The platform's code, or why the outcome is open; empty where there is nothing to say. Holds no personal data.
     pub note: String,

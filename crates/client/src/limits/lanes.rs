@@ -83,7 +83,7 @@ impl Lane {
         self.seen = now;
     }
 
-    /// The time to go by. A clock that was set back takes all points in time back with it: nobody waits for the time in
+    /// The time to go by. A clock that was set back takes all points in time back with it: no one waits for the time in
     /// between to pass again.
     fn arrive(&mut self, now: i64) -> i64 {
         let back = self.seen.saturating_sub(now);

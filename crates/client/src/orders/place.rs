@@ -33,7 +33,7 @@ impl Client {
     /// Places an order, once.
     ///
     /// The request goes out on a connection of its own, and again only where it is certain that the first
-    /// try reached nobody: no connection could be made, or the gateway refused the session and the client
+    /// try reached no one: no connection could be made, or the gateway refused the session and the client
     /// has a new one.
     ///
     /// # Errors

@@ -78,7 +78,7 @@ fn redact_value(value: &mut Value, shape: Option<&'static Shape>, redactor: &Red
             .iter_mut()
             .for_each(|element| redact_value(element, shape, redactor)),
         Value::Object(members) => {
-            // Beside what says something about a person, what nobody knows may do so, too.
+            // Beside what says something about a person, what no one knows may do so, too.
             let about_a_person = members
                 .iter()
                 .any(|(key, _)| is_personal(key) && !is_of(key, SECRETS));
@@ -245,7 +245,7 @@ mod tests {
         );
     }
 
-    /// Names that the model of one API marks, in the answers of others; and what nobody knows beside them.
+    /// Names that the model of one API marks, in the answers of others; and what no one knows beside them.
     #[test]
     fn names_of_every_model_are_masked_in_every_api() {
         for api in [INFO, "other.api"] {

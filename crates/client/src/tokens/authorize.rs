@@ -8,7 +8,7 @@ use crate::secrets::AuthCode;
 /// The page where an account authorises the application, on the gateway `base`.
 ///
 /// The browser comes back to `redirect_uri`, which must be the callback that the developer console
-/// knows, with a code and `state`. Give a state that nobody else can guess and that is bound to the
+/// knows, with a code and `state`. Give a state that no one else can guess and that is bound to the
 /// browser's session, and let [`callback`] compare it: otherwise a stranger can make the shop work
 /// with the stranger's account.
 pub fn authorize_url(

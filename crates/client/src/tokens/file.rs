@@ -29,7 +29,7 @@ use place::{Fault, Place};
 ///
 /// Several programs on one machine may share the file: one refreshes, under a lock of the system on an
 /// empty file beside it (`.NAME.lock`, which stays), and the others take what it has saved. The lock ends
-/// with the program that holds it, however that ends. On Unix the tokens' file is locked as well, so that nobody
+/// with the program that holds it, however that ends. On Unix the tokens' file is locked as well, so that no one
 /// else gets the lock when something deletes the empty file.
 #[derive(Debug)]
 pub struct FileStore {

@@ -303,7 +303,7 @@ fn whether_an_untyped_call_takes_a_session_is_known_of_its_api_or_family() {
         sent.contains("canary-session")
     };
     assert!(session("aliexpress.ds.no.such.api") && session("no.such.api"));
-    // Its models say that it has no use for one; of an unknown affiliate API, nobody knows.
+    // Its models say that it has no use for one; of an unknown affiliate API, no one knows.
     assert!(!session("aliexpress.affiliate.link.generate"));
     assert!(session("aliexpress.affiliate.no.such.api"));
     assert!(session("/ds/no/such/api"));

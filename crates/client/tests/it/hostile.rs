@@ -1,4 +1,4 @@
-//! Bytes that nobody promised: nothing panics, and no cut answer is taken for more than it says.
+//! Bytes that no one promised: nothing panics, and no cut answer is taken for more than it says.
 
 use std::time::SystemTime;
 

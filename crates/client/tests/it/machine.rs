@@ -472,7 +472,7 @@ proptest! {
         if let Err(error) = result {
             prop_assert_eq!(error.tries() as usize, sent);
             prop_assert!(!held || error.is_call_limit());
-            // What reached the service leaves it open; what the gateway refused, or nobody got, does not.
+            // What reached the service leaves it open; what the gateway refused, or no one got, does not.
             prop_assert_eq!(error.may_have_acted(), !held && matches!(last, Page(_) | Cut | TimedOut));
         }
     }

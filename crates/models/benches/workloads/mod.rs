@@ -98,7 +98,7 @@ impl Bench {
         }
     }
 
-    /// Every event of quick-xml's reader, looked at by nobody.
+    /// Every event of quick-xml's reader, looked at by no one.
     pub(crate) fn xml_floor(&self) {
         let mut reader = quick_xml::Reader::from_str(black_box(&self.xml));
         while let Ok(event) = black_box(reader.read_event()) {

@@ -197,7 +197,7 @@ fn parse(field: &Field, text: &str) -> Result<Value, Refusal> {
     })
 }
 
-/// Looks for required keys that are absent and for keys that nobody knows.
+/// Looks for required keys that are absent and for keys that no one knows.
 #[derive(Default)]
 struct Check {
     /// The path of the current value.

@@ -13,7 +13,7 @@ use crate::diagnosis::{Case, Diagnosis};
 use crate::state::State;
 use crate::tokens::Account;
 
-/// Who is calling: an account, or nobody where the call needs no session.
+/// Who is calling: an account, or no one where the call needs no session.
 pub(crate) type Caller = Option<Account>;
 
 /// A refusal, with the reason for a wrong signature.

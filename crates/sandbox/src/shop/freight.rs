@@ -29,7 +29,7 @@ pub(crate) struct Delivery {
     pub(crate) tracking: bool,
 }
 
-/// Why nobody ships a parcel, by the platform's documented codes.
+/// Why no one ships a parcel, by the platform's documented codes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum NoDelivery {
     /// No carrier ships there, or no carrier accepts this weight.

@@ -50,7 +50,7 @@ struct Known {
 }
 
 impl Known {
-    /// The number that a field asks for by its name; 1 for all that nobody looks up.
+    /// The number that a field asks for by its name; 1 for all that no one looks up.
     fn number(&self, key: &str) -> i64 {
         let key = key.to_lowercase().replace('_', "");
         match () {

@@ -206,7 +206,7 @@ fn requests_in_one_go_are_answered_in_turn() {
     assert_eq!(apis, expected);
 }
 
-/// Heads and bodies that come by and by hold nobody up.
+/// Heads and bodies that come by and by hold no one up.
 #[test]
 fn slow_clients_hold_nobody_up() {
     let sandbox = Sandbox::start().unwrap();

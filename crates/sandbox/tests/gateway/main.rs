@@ -1,4 +1,4 @@
-//! The sandbox over plain HTTP, as clients that nobody here wrote see it.
+//! The sandbox over plain HTTP, as clients that no one here wrote see it.
 
 #![allow(
     clippy::unwrap_used,

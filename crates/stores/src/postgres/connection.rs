@@ -52,7 +52,7 @@ impl Connection {
     ) -> Result<T, Trouble> {
         let (report, result) = mpsc::sync_channel(1);
         let job: Job = Box::new(move |client| {
-            // Nobody may be waiting any more.
+            // No one may be waiting any more.
             let _ = report.send(work(client));
         });
         if self.0.send(job).is_err() {

@@ -158,7 +158,7 @@ impl PostgresStore {
     }
 }
 
-/// The entry, which nobody else can change until this step ends.
+/// The entry, which no one else can change until this step ends.
 fn find_to_change(
     step: &mut Transaction<'_>,
     account: &str,

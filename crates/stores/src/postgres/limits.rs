@@ -55,7 +55,7 @@ fn reserve(
     Ok(reservation)
 }
 
-/// The lanes, which nobody else can change until this step ends, and the time by the server's clock. The limit over all
+/// The lanes, which no one else can change until this step ends, and the time by the server's clock. The limit over all
 /// APIs is locked first, so that no two programs wait for each other; the time is read when it is locked.
 fn lanes(step: &mut Transaction<'_>, app: &str, api: &str) -> Result<(Lanes, i64), Trouble> {
     const SQL: &str = "WITH locked AS MATERIALIZED (SELECT api, free_us, banned_us, seen_us FROM aliexpress.limits \

@@ -29,7 +29,7 @@ impl Trouble {
         Self::new(error, true)
     }
 
-    /// At the end of a change: without an answer nobody knows whether it holds.
+    /// At the end of a change: without an answer no one knows whether it holds.
     pub(super) fn at_commit(error: &postgres::Error) -> Self {
         let answered = error.as_db_error().is_some();
         let mut trouble = Self::new(error, answered);

@@ -220,7 +220,7 @@ fn a_server_that_crashes_forgets_no_order_that_was_recorded() {
                 return recorded;
             }
             let id = format!("{thread}-{number}");
-            // Where it was cut off at its commit, nobody knows.
+            // Where it was cut off at its commit, no one knows.
             if let Ok(Begun::Recorded { attempt: 1 }) = store.begin(&order(&id)) {
                 recorded.push(id);
             }

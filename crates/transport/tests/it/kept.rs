@@ -53,7 +53,7 @@ fn a_connection_closed_meanwhile_is_left_for_a_new_one() {
 }
 
 /// The server reads the second request on the kept connection and closes: the request may have been
-/// acted on, so nobody may send it again unasked.
+/// acted on, so no one may send it again unasked.
 #[test]
 fn a_request_lost_on_a_kept_connection_is_not_sent_again() {
     let server = Server::start(|mut peer| {

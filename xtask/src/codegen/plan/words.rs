@@ -1,4 +1,4 @@
-//! What is said of objects and fields on which nobody has written: facts, no sentence of the platform's.
+//! What is said of objects and fields on which no one has written: facts, no sentence of the platform's.
 
 use pages::document::{Field, SourceRef};
 use pages::type_text::{Element, TypeText};
@@ -66,7 +66,7 @@ pub(super) fn field(
     text
 }
 
-/// The facts on a field of which nobody has written.
+/// The facts on a field of which no one has written.
 fn documented(field: &Field) -> String {
     let mut text = match field.documented.as_deref() {
         Some(documented) => format!("Documented as {}", type_words(documented)),

@@ -96,7 +96,7 @@ fn path_of(url: &str) -> &str {
     after_scheme.split(['?', '#']).next().unwrap_or_default()
 }
 
-/// 128 bits that nobody can guess.
+/// 128 bits that no one can guess.
 fn state() -> Result<String, Failure> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|error| {

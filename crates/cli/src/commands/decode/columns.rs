@@ -17,7 +17,7 @@ pub(super) struct Column {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Step {
     key: String,
-    /// Whether `[]` stands behind it.
+    /// Whether `[]` follows it.
     each: bool,
 }
 

@@ -52,7 +52,7 @@ pub(super) fn run(
     ending(args, tally, &sink, output)
 }
 
-/// Cuts the answers into batches. Ends early where nobody waits for results any more.
+/// Cuts the answers into batches. Ends early where no one waits for results any more.
 fn hand_out(sources: Sources, jobs: &SyncSender<Job>, order: &SyncSender<Receiver<Converted>>) {
     let mut batch = Vec::new();
     let mut bytes = 0;
@@ -86,7 +86,7 @@ fn convert(converter: &Converter<'_>, waiting: &Mutex<Receiver<Job>>) {
         let Ok((batch, result)) = job else {
             return;
         };
-        // Nobody waits for it where the output is closed.
+        // No one waits for it where the output is closed.
         let _ = result.send(converter.batch(batch));
     }
 }

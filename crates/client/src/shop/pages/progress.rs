@@ -17,7 +17,7 @@ pub(super) struct Progress<T> {
     /// What stood on the last page.
     last_ids: Vec<String>,
     total: Option<i64>,
-    /// Whether the last try failed and nobody said to go on.
+    /// Whether the last try failed and no one said to go on.
     has_failed: bool,
 }
 

@@ -98,7 +98,7 @@ impl Place {
                     tries += 1
                 }
                 Err(error) => {
-                    // It holds tokens; where it cannot be removed, at least nobody else can read it.
+                    // It holds tokens; where it cannot be removed, at least no one else can read it.
                     let _ = fs::remove_file(&draft);
                     return Err(error.into());
                 }

@@ -320,7 +320,7 @@ fn a_file_that_others_may_use_is_theirs_no_longer() {
     }
 }
 
-/// Linux lets nobody change the mode of a process's status, root included.
+/// Linux lets no one change the mode of a process's status, root included.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_that_cannot_be_taken_from_others_is_refused() {

@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aliexpress_models::shared::OrderId;
 
+use super::Begun;
+
 /// What a journal knows of one order. Journals keep times in whole milliseconds.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -158,10 +160,18 @@ impl JournaledOrder {
         self
     }
 
-    /// One more request of this open order is about to be sent.
-    pub fn repeat(&mut self, at: SystemTime) {
+    /// Counts one more request of an open order, which is to be recorded before it is sent. An order whose outcome is
+    /// known stays as it is, and is not sent.
+    #[must_use]
+    pub fn repeat(&mut self, at: SystemTime) -> Begun {
+        if self.state != OrderState::Open {
+            return Begun::Known(self.clone());
+        }
         self.attempts = self.attempts.saturating_add(1);
         self.changed = self.changed.max(in_milliseconds(at));
+        Begun::Recorded {
+            attempt: self.attempts,
+        }
     }
 
     /// Changes the entry by what was found out. What is known is not forgotten: an order that exists never becomes open
@@ -266,7 +276,11 @@ mod tests {
                 match &step {
                     Step::Begin if order.may_begin_again() => order = entry().after(Some(&before)),
                     Step::Begin => {}
-                    Step::Repeat => order.repeat(UNIX_EPOCH),
+                    Step::Repeat => {
+                        let sends = matches!(order.repeat(UNIX_EPOCH), Begun::Recorded { .. });
+                        prop_assert_eq!(sends, before.state == OrderState::Open);
+                        prop_assert!(sends || order == before);
+                    }
                     Step::Conclude(conclusion) => order.apply(conclusion),
                 }
                 prop_assert!(order.exists() || !before.exists());

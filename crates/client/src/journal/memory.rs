@@ -56,13 +56,7 @@ impl OrderJournal for MemoryJournal {
         let mut entries = self.entries();
         let order = entries.get_mut(&key(account, out_order_id));
         let order = order.ok_or_else(|| JournalError::unknown_order(out_order_id))?;
-        if order.state != OrderState::Open {
-            return Ok(Begun::Known(order.clone()));
-        }
-        order.repeat(at);
-        Ok(Begun::Recorded {
-            attempt: order.attempts,
-        })
+        Ok(order.repeat(at))
     }
 
     fn conclude(

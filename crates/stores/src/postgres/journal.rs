@@ -65,14 +65,11 @@ impl OrderJournal for PostgresStore {
             let Some(mut order) = find_to_change(step, &key.0, &key.1)? else {
                 return Ok(None);
             };
-            if order.state != OrderState::Open {
-                return Ok(Some(Begun::Known(order)));
+            let begun = order.repeat(at);
+            if matches!(begun, Begun::Recorded { .. }) {
+                update(step, &order)?;
             }
-            order.repeat(at);
-            update(step, &order)?;
-            Ok(Some(Begun::Recorded {
-                attempt: order.attempts,
-            }))
+            Ok(Some(begun))
         })?;
         begun.ok_or_else(|| JournalError::unknown_order(out_order_id))
     }

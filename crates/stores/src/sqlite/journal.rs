@@ -37,14 +37,11 @@ impl OrderJournal for SqliteStore {
             let Some(mut order) = find(step, account, out_order_id)? else {
                 return Ok(None);
             };
-            if order.state != OrderState::Open {
-                return Ok(Some(Begun::Known(order)));
+            let begun = order.repeat(at);
+            if matches!(begun, Begun::Recorded { .. }) {
+                put(step, &order)?;
             }
-            order.repeat(at);
-            put(step, &order)?;
-            Ok(Some(Begun::Recorded {
-                attempt: order.attempts,
-            }))
+            Ok(Some(begun))
         })?;
         begun.ok_or_else(|| JournalError::unknown_order(out_order_id))
     }

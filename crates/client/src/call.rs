@@ -407,8 +407,8 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Parameters that the client itself sends.
-const COMMON: &[&str] = &[
+/// Parameters that the client itself sends; a call that names one is refused before it is sent.
+pub const COMMON_PARAMETERS: &[&str] = &[
     "access_token",
     "app_key",
     "format",
@@ -427,7 +427,7 @@ fn check_params(endpoint: Endpoint<'_>, params: &[(&str, Cow<'_, str>)]) -> Resu
     for (index, (name, _)) in params.iter().enumerate() {
         let found = if name.trim().is_empty() {
             "a parameter without a name".to_owned()
-        } else if COMMON.contains(name) {
+        } else if COMMON_PARAMETERS.contains(name) {
             format!("the common parameter {name:?} among the call's own")
         } else if params[..index].iter().any(|(earlier, _)| earlier == name) {
             format!("the parameter {name:?} twice")

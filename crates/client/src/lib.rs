@@ -148,7 +148,7 @@ pub use aliexpress_transport as transport;
 #[cfg(feature = "async")]
 pub use async_client::{AsyncClient, AsyncTime};
 pub use builder::{ClientBuilder, GATEWAY};
-pub use call::{CallOptions, Effect, Format};
+pub use call::{COMMON_PARAMETERS, CallOptions, Effect, Format};
 pub use client::Client;
 pub use error::{Error, ErrorKind, UnknownOutcome};
 pub use limits::CallLimits;

@@ -1,29 +1,16 @@
 //! Parameters against the model of their API, before anything is sent.
 
+use aliexpress::COMMON_PARAMETERS;
 use aliexpress_models::{Api, Field, Kind, Shape};
 use serde_json::Value;
 
 use crate::failure::Failure;
 
-/// What every call carries, which is the client's to send.
-const COMMON: [&str; 11] = [
-    "access_token",
-    "app_key",
-    "format",
-    "method",
-    "partner_id",
-    "session",
-    "sign",
-    "sign_method",
-    "simplify",
-    "timestamp",
-    "v",
-];
-
 /// Refuses parameters that the API's model does not have, lacks or has of another kind. No message shows a value.
 pub(crate) fn check(api: &Api, params: &[(String, String)]) -> Result<(), Failure> {
     // The client refuses these in its own words.
-    if params.iter().any(|(key, _)| COMMON.contains(&key.as_str())) {
+    let is_common = |(key, _): &(String, String)| COMMON_PARAMETERS.contains(&key.as_str());
+    if params.iter().any(is_common) {
         return Ok(());
     }
     let mut wrong = Vec::new();

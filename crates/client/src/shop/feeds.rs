@@ -11,7 +11,7 @@ use aliexpress_models::shared::ProductId;
 
 use super::market::Market;
 use super::money::{CurrencyOf, Money};
-use super::pages::{List, Page, Place, Whole};
+use super::pages::{List, PAGE_SIZE, Page, Place, Whole};
 use super::question::{AnswerTo, Question, filled, part, says_empty};
 use crate::error::Error;
 use crate::reply::Reply;
@@ -68,9 +68,6 @@ impl Deref for FeedProduct {
         &self.data
     }
 }
-
-/// As many as the platform gives on one page, as far as known [third parties].
-const PAGE_SIZE: i64 = 50;
 
 /// The products of a feed.
 pub(crate) struct ProductsOfFeed {

@@ -14,6 +14,9 @@ pub use cursor::Cursor;
 pub(crate) use cursor::Place;
 pub use listing::Listing;
 
+/// As many as the platform gives on one page, as far as known [third parties].
+pub(crate) const PAGE_SIZE: i64 = 50;
+
 /// How to turn the pages of one list.
 pub(crate) trait List: Send + Sync + 'static {
     type Asks: Request<Answer: Send> + Send + Sync;

@@ -10,7 +10,7 @@ use aliexpress_models::shared::{CategoryId, ProductId};
 
 use super::market::Market;
 use super::money::{CurrencyOf, Money};
-use super::pages::{List, Page, Place, Whole};
+use super::pages::{List, PAGE_SIZE, Page, Place, Whole};
 use super::question::{filled, part};
 use crate::error::Error;
 use crate::reply::Reply;
@@ -122,9 +122,6 @@ impl Deref for FoundProduct {
         &self.data
     }
 }
-
-/// As many as the platform gives on one page, as far as known [third parties].
-const PAGE_SIZE: i64 = 50;
 
 /// The pages of a search.
 pub(crate) struct Found {

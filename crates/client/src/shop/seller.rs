@@ -14,7 +14,7 @@ use aliexpress_models::solution::{
 use aliexpress_models::{Amount, PacificTime};
 
 use super::batches::{ItemOutcome, Work};
-use super::pages::{List, Page, Place, Whole};
+use super::pages::{List, PAGE_SIZE, Page, Place, Whole};
 use super::question::{AnswerTo, Question, filled, part};
 use crate::error::Error;
 use crate::reply::Reply;
@@ -54,9 +54,6 @@ impl SellerOrders {
         self
     }
 }
-
-/// As many as the platform gives on one page, as far as known [third parties].
-const PAGE_SIZE: i64 = 50;
 
 impl List for SellerOrders {
     type Asks = OrderGet;

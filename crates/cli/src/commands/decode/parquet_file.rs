@@ -128,42 +128,45 @@ fn write_group(
         let Some(mut column) = group.next_column()? else {
             break;
         };
+        let present = Some(present.as_slice());
         match kind {
             CellKind::Integer => {
-                let values = cells.iter().filter_map(|cell| match cell {
-                    Cell::Integer(number) => Some(*number),
+                let values = values(cells, |cell| match cell {
+                    Cell::Integer(number) => Some(number),
                     _ => None,
                 });
-                let values: Vec<i64> = values.collect();
                 column
                     .typed::<Int64Type>()
-                    .write_batch(&values, Some(&present), None)?;
+                    .write_batch(&values, present, None)?;
             }
             CellKind::Boolean => {
-                let values = cells.iter().filter_map(|cell| match cell {
-                    Cell::Boolean(truth) => Some(*truth),
+                let values = values(cells, |cell| match cell {
+                    Cell::Boolean(truth) => Some(truth),
                     _ => None,
                 });
-                let values: Vec<bool> = values.collect();
                 column
                     .typed::<BoolType>()
-                    .write_batch(&values, Some(&present), None)?;
+                    .write_batch(&values, present, None)?;
             }
             CellKind::Text => {
-                let values = cells.into_iter().filter_map(|cell| match cell {
+                let values = values(cells, |cell| match cell {
                     Cell::Nothing => None,
                     Cell::Text(text) => Some(ByteArray::from(text.into_bytes())),
                     Cell::Integer(number) => Some(ByteArray::from(number.to_string().as_str())),
                     Cell::Boolean(truth) => Some(ByteArray::from(truth.to_string().as_str())),
                 });
-                let values: Vec<ByteArray> = values.collect();
                 column
                     .typed::<ByteArrayType>()
-                    .write_batch(&values, Some(&present), None)?;
+                    .write_batch(&values, present, None)?;
             }
         }
         column.close()?;
     }
     group.close()?;
     Ok(())
+}
+
+/// The values of the cells that hold one.
+fn values<T>(cells: Vec<Cell>, value: impl Fn(Cell) -> Option<T>) -> Vec<T> {
+    cells.into_iter().filter_map(value).collect()
 }

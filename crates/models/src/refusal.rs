@@ -7,7 +7,6 @@ use std::fmt;
 
 use crate::envelope::is_success;
 use crate::raw::Value;
-#[cfg(any(feature = "json", feature = "xml"))]
 use crate::{ApiError, Shaped as _};
 
 /// Members that say whether a call succeeded.
@@ -20,7 +19,7 @@ const FLAGS: [&str; 6] = [
     "update_success",
 ];
 /// Members that hold a code, the likelier ones first.
-const CODES: [&str; 7] = [
+const CODES: [&str; 8] = [
     "error_code",
     "code",
     "rsp_code",
@@ -28,9 +27,10 @@ const CODES: [&str; 7] = [
     "result_code",
     "err_code",
     "update_error_code",
+    "sub_code",
 ];
 /// Members that hold a message.
-const MESSAGES: [&str; 10] = [
+const MESSAGES: [&str; 11] = [
     "error_msg",
     "error_message",
     "msg",
@@ -41,6 +41,7 @@ const MESSAGES: [&str; 10] = [
     "err_message",
     "result_msg",
     "update_error_message",
+    "sub_msg",
 ];
 /// Members that hold others of these.
 const AROUND: [&str; 2] = ["result", "resp_result"];
@@ -114,9 +115,7 @@ impl Value {
             return Some(self.refusal(path));
         }
         let is_data = |(key, value): &(Box<str>, Value)| {
-            !may_say_no(key)
-                && !["request_id", "_trace_id_", "type"].contains(&&**key)
-                && holds(value)
+            !may_say_no(key) && !belongs_to_the_envelope(key) && holds(value)
         };
         // Beside data, and beside a flag that says yes, a code is no refusal.
         let says_yes = FLAGS.iter().any(|name| self.get(name).is_some());
@@ -222,7 +221,12 @@ pub(crate) fn has_data(value: &Value) -> bool {
     let members = value.members().unwrap_or_default();
     members
         .iter()
-        .any(|(key, value)| ApiError::SHAPE.field(key).is_none() && holds(value))
+        .any(|(key, value)| !belongs_to_the_envelope(key) && holds(value))
+}
+
+/// Whether an envelope has a member of this name around the data of whatever API.
+fn belongs_to_the_envelope(key: &str) -> bool {
+    ApiError::SHAPE.field(key).is_some()
 }
 
 /// Whether a value holds anything at all.
@@ -300,6 +304,15 @@ mod tests {
             r#"{"code":"0","rsp_code":605,"rsp_msg":"ITEM_ID_NOT_FOUND"}"#,
             not_found,
         );
+        // The members of a refusal by the gateway are no data inside an answer either.
+        check(
+            r#"{"code":"15","msg":"Remote service error","sub_code":"isp.x","sub_msg":"y"}"#,
+            Some(("code", "15", "Remote service error")),
+        );
+        check(
+            r#"{"sub_code":"isp.x","sub_msg":"y","code":"0"}"#,
+            Some(("sub_code", "isp.x", "y")),
+        );
         check(
             r#"{"code":405,"success":false}"#,
             Some(("success", "405", "")),
@@ -311,7 +324,7 @@ mod tests {
         #[test]
         fn a_glance_and_reading_agree(
             flag in proptest::option::of(("success|ret|is_success|isSuccess|result_success|update_success", " ?", r#"true|false|"true"|"false"|"FALSE"|0|1|null|"""#)),
-            code in proptest::option::of(("error_code|code|rsp_code|resp_code|result_code|err_code|c\\\\u006fde", "[ \n]?", r#"0|200|405|"00"|"200"|"A_B"|""|null|-0|\{\}|"\\u0030""#)),
+            code in proptest::option::of(("error_code|code|rsp_code|resp_code|result_code|err_code|sub_code|c\\\\u006fde", "[ \n]?", r#"0|200|405|"00"|"200"|"A_B"|""|null|-0|\{\}|"\\u0030""#)),
             around in "|result|resp_result",
             data in "|,\"data\":\\{\"id\":1\\}|,\"text\":\"\\\\\"code\\\\\":7\"",
         ) {

@@ -16,7 +16,7 @@ pub(super) struct Rule {
     pub(super) needed: bool,
     /// Least and most characters.
     chars: Option<(usize, usize)>,
-    /// Least number of words.
+    /// Least number of words with an ordinary space between.
     words: usize,
     /// The record that holds the field; the address where it is empty.
     pub(super) place: String,
@@ -31,7 +31,7 @@ pub(super) struct Rule {
     /// Characters that it may have; every one where it is empty.
     only: String,
     letters: Option<Letters>,
-    /// Whether its first letter must not be a small one.
+    /// Whether it must not be in small letters alone.
     not_lower: bool,
     /// Characters that are passed over before its form is looked at.
     ignore: String,
@@ -124,11 +124,13 @@ impl Rule {
             && self
                 .letters
                 .is_none_or(|letters| text.chars().all(|c| letters.contain(c)))
-            && !(self.not_lower && text.starts_with(char::is_lowercase))
+            && !(self.not_lower
+                && text.contains(char::is_lowercase)
+                && !text.contains(char::is_uppercase))
             && self
                 .chars
                 .is_none_or(|(least, most)| (least..=most).contains(&count))
-            && text.split_whitespace().count() >= self.words
+            && text.split(' ').filter(|word| !word.is_empty()).count() >= self.words
             && (self.shapes.is_empty() || self.shapes.iter().any(fits))
             && match self.check {
                 Some(Check::Cpf) => check_digits::is_cpf_or_cnpj(text),

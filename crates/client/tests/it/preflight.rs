@@ -4,13 +4,16 @@ use aliexpress::models::order_create::{LogisticsAddress, TradeExtra};
 use aliexpress::preflight;
 use serde_json::Value;
 
+fn fixture(name: &str) -> Value {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/addresses");
+    let text = std::fs::read_to_string(format!("{folder}/{name}")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
 #[test]
 fn addresses_are_warned_of_as_listed() {
-    let file = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../fixtures/addresses/cases.json"
-    );
-    let cases: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let cases = fixture("cases.json");
+    let cases = cases.as_array().unwrap();
     assert!(cases.len() > 10);
     for case in cases {
         let address = case["address"].as_object().unwrap();
@@ -47,6 +50,77 @@ fn addresses_are_warned_of_as_listed() {
             case["about"]
         );
     }
+}
+
+/// The index of the platform's words, made by hand, against the rules: each line has its rule, with the days on which it
+/// was said and from which it holds, and each rule has a line with values that it takes and values that it warns of.
+#[test]
+fn each_line_of_the_platform_has_its_rule_and_each_rule_its_line() {
+    let index = fixture("rules.json");
+    let rules: Value =
+        serde_json::from_str(include_str!("../../src/preflight/rules.json")).unwrap();
+    let mut rules: Vec<_> = rules["rules"].as_array().unwrap().iter().collect();
+    for list in ["change_log", "elsewhere"] {
+        for line in index[list].as_array().unwrap() {
+            let same = |rule: &&Value| {
+                let said = line["said"].as_str();
+                let logged = rule["source"].as_str().unwrap().contains("change log");
+                ["country", "field", "in"]
+                    .iter()
+                    .all(|key| rule[key] == line[key])
+                    && said.is_none_or(|day| rule["source"].as_str().unwrap().contains(day))
+                    && (line["from"].is_null() || rule["dated"] == line["from"])
+                    && logged == said.is_some()
+            };
+            let place = rules.iter().position(|rule| same(&rule));
+            rules.swap_remove(place.unwrap_or_else(|| panic!("no rule for {line}")));
+            check_line(line);
+        }
+    }
+    assert!(rules.is_empty(), "no line for {rules:?}");
+}
+
+#[track_caller]
+fn check_line(line: &Value) {
+    let field = line["field"].as_str().unwrap();
+    let is_warned = |value: &Value| {
+        let mut request = crate::order("1").request().clone();
+        let mut address = serde_json::json!({
+            "full_name": "Maria Silva", "phone_country": "+33", "mobile_no": "612345678", "country": "FR",
+            "province": "Somewhere", "city": "Somewhere", "address": "Long Street 12",
+        });
+        let mut extra = serde_json::json!({});
+        if line["country"] != "*" {
+            address["country"] = line["country"].clone();
+        }
+        match line["in"].is_null() {
+            true => address[field] = value.clone(),
+            false => extra[field] = value.clone(),
+        }
+        request.order.logistics_address = serde_json::from_value(address).unwrap();
+        let extend = request.ds_extend_request.get_or_insert_default();
+        extend.trade_extra_param = Some(serde_json::from_value(extra).unwrap());
+        let warnings = preflight::check_order(&request);
+        let of_line = |warning: &&preflight::Warning| warning.field == field;
+        let warning = warnings.iter().find(of_line)?;
+        assert_eq!(warning.country, line["country"], "{line}");
+        Some(warning.clone())
+    };
+    let [takes, warned] = ["takes", "warned"].map(|key| line[key].as_array().unwrap());
+    assert!(!takes.is_empty(), "{line}");
+    for value in takes {
+        assert_eq!(is_warned(value), None, "{value} in {line}");
+    }
+    for value in warned {
+        assert!(is_warned(value).is_some(), "{value} in {line}");
+    }
+    let needed = !line["needed"].is_null();
+    let absent = match field {
+        // Required by their types.
+        "full_name" | "country" => "".into(),
+        _ => Value::Null,
+    };
+    assert_eq!(is_warned(&absent).is_some(), needed, "nothing in {line}");
 }
 
 #[test]

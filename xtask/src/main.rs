@@ -41,6 +41,18 @@ enum Task {
     },
     /// Check each family of the models alone
     Families,
+    /// Place orders under every fault, and kill the programs that do: is each placed once, and known?
+    Attack {
+        /// Orders, over all databases
+        #[arg(long, value_name = "NUMBER", default_value_t = 3000)]
+        orders: usize,
+        /// Kills, over the databases that outlive a program
+        #[arg(long, value_name = "NUMBER", default_value_t = 200)]
+        kills: usize,
+        /// Another number, other faults
+        #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+        seed: u64,
+    },
     /// Install a PostgreSQL server for the tests of the stores, where there is none and apt-get can
     Postgres,
     /// Write the skeleton of an overlay: every object and field that has no words of ours yet
@@ -102,6 +114,11 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             };
             bench::run(&root, subject).map(|()| ExitCode::SUCCESS)
         }
+        Task::Attack {
+            orders,
+            kills,
+            seed,
+        } => steps::attack(&root, orders, kills, seed),
         Task::Postgres => {
             steps::postgres();
             Ok(ExitCode::SUCCESS)

@@ -1,7 +1,7 @@
 //! Tasks that run other commands: what CI runs, and the drift report.
 
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, ExitStatus};
 
 use anyhow::{Context as _, bail};
 
@@ -84,6 +84,22 @@ pub fn postgres() {
     );
 }
 
+/// Attacks the placing of orders, over every database that there is here; prints a table and hands on the exit code.
+///
+/// # Errors
+///
+/// When the attack cannot be started.
+pub fn attack(root: &Root, orders: usize, kills: usize, seed: u64) -> anyhow::Result<ExitCode> {
+    let status = Command::new("cargo")
+        .args(["run", "--quiet", "--release", "-p", "aliexpress-stores"])
+        .args(["--features", "postgres", "--example", "attack", "--"])
+        .args([orders.to_string(), kills.to_string(), seed.to_string()])
+        .current_dir(root.path())
+        .status()
+        .context("starting the attack")?;
+    Ok(exit_code(status))
+}
+
 /// Whether the tests of the stores find a server.
 fn has_postgres() -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -149,6 +165,10 @@ pub fn drift(root: &Root, answer: &Path, api: &str) -> anyhow::Result<ExitCode> 
         .current_dir(root.path())
         .status()
         .context("starting the drift report")?;
+    Ok(exit_code(status))
+}
+
+fn exit_code(status: ExitStatus) -> ExitCode {
     let code = status.code().and_then(|code| u8::try_from(code).ok());
-    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+    code.map_or(ExitCode::FAILURE, ExitCode::from)
 }

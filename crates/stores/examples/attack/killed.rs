@@ -1,160 +1,177 @@
-//! Programs that place orders and are killed, again and again, over one SQLite file.
+//! Programs that place orders over one database and are killed, again and again.
 
-use std::path::Path;
+use std::io::Read;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::thread;
+use std::time::Duration;
 
-use aliexpress::Client;
+use aliexpress::journal::OrderJournal;
+use aliexpress::{AuthCode, Client};
 use aliexpress_sandbox::Sandbox;
-use aliexpress_stores::SqliteStore;
 
-use crate::faults::Faults;
-use crate::ledger::Ledger;
-use crate::{Anything, builder, order};
+use crate::databases::{Database, Databases, Kind};
+use crate::faults::{Faults, Random};
+use crate::ledger::{Book, Ledger};
+use crate::storm::place_rest;
+use crate::{Anything, builder};
 
 /// The argument that makes this program one of those that are killed.
 pub(super) const WORKER: &str = "worker";
 
-const WORKERS: usize = 4;
+/// How many kills there are between two empty databases.
+pub(super) const ROUND: usize = 2000;
 
-/// Kills programs until there were this many kills, and lets them end then.
-pub(super) fn attack(kills: usize, folder: &Path) -> Anything<()> {
-    let started = Instant::now();
-    let sandbox = Sandbox::builder().log_size(1).start()?;
-    let journal = folder.join("killed.db");
-    let (killed, over) = (AtomicUsize::new(0), AtomicBool::new(false));
-    // Each program places its orders until all exist; there are enough to be killed in the middle of.
-    let orders = (kills / WORKERS).clamp(20, 10_000);
-    let ends: Vec<Anything<()>> = std::thread::scope(|scope| {
-        let feeder = scope.spawn(|| {
-            let mut faults = Faults::new(7);
+/// Programs that run at once.
+const WORKERS: usize = 3;
+
+/// Orders of one account. Few, so that reading them takes a program no time.
+const ORDERS: usize = 25;
+
+/// One round: what all threads know.
+struct Round<'a> {
+    sandbox: &'a Sandbox,
+    database: &'a Database,
+    address: &'a str,
+    kills: usize,
+    killed: AtomicUsize,
+    /// Kills that left an order open.
+    open: AtomicUsize,
+}
+
+/// Kills programs this often, lets the last ones end, and counts what became of their orders.
+pub(super) fn attack(
+    databases: &mut Databases<'_>,
+    kind: Kind,
+    kills: usize,
+    seed: u64,
+    ledger: &mut Ledger,
+) -> Anything<()> {
+    let sandbox = Sandbox::builder().seed(seed).log_size(1).start()?;
+    let database = databases.make(kind)?;
+    let address = database.address.as_deref();
+    let round = Round {
+        sandbox: &sandbox,
+        database: &database,
+        address: address.ok_or("found a database in memory; wanted one that programs share")?,
+        kills,
+        killed: AtomicUsize::new(0),
+        open: AtomicUsize::new(0),
+    };
+    let client = builder(sandbox.url(), sandbox.app_key(), sandbox.app_secret());
+    let client = client.token_store(database.tokens.clone()).build()?;
+    client.create_tokens(&AuthCode::new(sandbox.authorise()))?;
+    let over = AtomicBool::new(false);
+    let mut faults = Faults::new(seed)?;
+    let accounts: Vec<String> = thread::scope(|scope| {
+        scope.spawn(|| {
             while !over.load(Ordering::Relaxed) {
                 faults.provoke(&sandbox);
-                std::thread::sleep(Duration::from_millis(3));
+                thread::sleep(Duration::from_millis(2));
             }
-            sandbox.clear_faults();
         });
-        let workers: Vec<_> = (0..WORKERS)
-            .map(|worker| {
-                let (sandbox, journal, killed) = (&sandbox, &journal, &killed);
-                scope
-                    .spawn(move || kill_until_done(sandbox, journal, worker, orders, killed, kills))
-            })
-            .collect();
-        let ends = workers.into_iter().map(|worker| match worker.join() {
-            Ok(end) => end,
-            Err(_) => Err("a thread that kills panicked".into()),
-        });
-        let ends = ends.collect();
-        over.store(true, Ordering::Relaxed);
-        drop(feeder);
-        ends
-    });
-    ends.into_iter().collect::<Anything<Vec<()>>>()?;
-    let store = SqliteStore::open(&journal)?;
-    let mut ledger = Ledger::default();
-    ledger.requests = sandbox.request_count();
-    for worker in 0..WORKERS {
-        let numbers = worker * orders..(worker + 1) * orders;
-        ledger.count(&sandbox, &store, &format!("worker {worker}"), numbers)?;
-    }
-    ledger.print(
-        &format!("SQLite, {} kills", killed.into_inner()),
-        started.elapsed(),
-    );
-    ledger.check()
-}
-
-fn kill_until_done(
-    sandbox: &Sandbox,
-    journal: &Path,
-    worker: usize,
-    orders: usize,
-    killed: &AtomicUsize,
-    kills: usize,
-) -> Anything<()> {
-    let mut random = Faults::new(worker as u64 + 100);
-    loop {
-        let mut child = spawn(sandbox, journal, worker, orders)?;
-        let life = match killed.load(Ordering::Relaxed) < kills {
-            true => Duration::from_micros(3000 + random.below(30_000)),
-            false => Duration::from_secs(600),
+        let worker = |worker| {
+            let random = Random::new(seed.wrapping_mul(1000).wrapping_add(worker));
+            let round = &round;
+            scope.spawn(move || round.work_until_enough(worker, random))
         };
-        if let Some(done) = ends_within(&mut child, life)? {
-            return match done {
-                true => Ok(()),
-                false => Err("a program ended with an error of its own".into()),
-            };
+        let workers: Vec<_> = (0..WORKERS as u64).map(worker).collect();
+        let ends: Vec<_> = workers.into_iter().map(|worker| worker.join()).collect();
+        over.store(true, Ordering::Relaxed);
+        let ends = ends
+            .into_iter()
+            .map(|end| end.unwrap_or_else(|_| Err("a thread that kills panicked".into())));
+        let accounts = ends.collect::<Anything<Vec<Vec<String>>>>()?;
+        Anything::Ok(accounts.concat())
+    })?;
+    ledger.requests += sandbox.request_count();
+    ledger.kills += round.killed.into_inner();
+    ledger.open += round.open.into_inner();
+    let book = Book::of(&sandbox);
+    for account in accounts {
+        ledger.count(&book, &*database.journal, &account, ORDERS)?;
+    }
+    Ok(())
+}
+
+impl Round<'_> {
+    /// Lets programs place the orders of one account after the other; gives the accounts.
+    fn work_until_enough(&self, worker: u64, mut random: Random) -> Anything<Vec<String>> {
+        let mut accounts = Vec::new();
+        while self.killed.load(Ordering::Relaxed) < self.kills {
+            let account = format!("worker-{worker}-{}", accounts.len());
+            self.kill_until_done(&account, &mut random)?;
+            accounts.push(account);
         }
-        child.kill()?;
-        child.wait()?;
-        killed.fetch_add(1, Ordering::Relaxed);
+        Ok(accounts)
+    }
+
+    fn kill_until_done(&self, account: &str, random: &mut Random) -> Anything<()> {
+        loop {
+            let mut child = self.spawn(account)?;
+            if self.killed.load(Ordering::Relaxed) >= self.kills {
+                return match child.wait()?.success() {
+                    true => Ok(()),
+                    false => Err("a program ended with an error of its own".into()),
+                };
+            }
+            // Mostly while it places orders, sometimes before.
+            if random.below(8) > 0 {
+                wait_for_start(&mut child)?;
+            }
+            thread::sleep(Duration::from_micros(random.below(25_000)));
+            if let Some(status) = child.try_wait()? {
+                return match status.success() {
+                    true => Ok(()),
+                    false => Err("a program ended with an error of its own".into()),
+                };
+            }
+            child.kill()?;
+            child.wait()?;
+            self.killed.fetch_add(1, Ordering::Relaxed);
+            if !self.database.journal.open(account)?.is_empty() {
+                self.open.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn spawn(&self, account: &str) -> Anything<Child> {
+        let child = Command::new(std::env::current_exe()?)
+            .args([WORKER, self.sandbox.url(), self.sandbox.app_key(), account])
+            // Where other users of the machine do not see them, as any program should.
+            .env("ATTACK_DATABASE", self.address)
+            .env("ATTACK_SECRET", self.sandbox.app_secret())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        Ok(child)
     }
 }
 
-/// Whether the program ended well within this time; `None` where it runs still.
-fn ends_within(child: &mut Child, life: Duration) -> Anything<Option<bool>> {
-    let started = Instant::now();
-    while started.elapsed() < life {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status.success()));
-        }
-        std::thread::sleep(Duration::from_micros(500));
+/// Waits until the program has opened its database, or has ended.
+fn wait_for_start(child: &mut Child) -> Anything<()> {
+    if let Some(output) = &mut child.stdout {
+        let _ = output.read(&mut [0])?;
     }
-    Ok(None)
-}
-
-fn spawn(sandbox: &Sandbox, journal: &Path, worker: usize, orders: usize) -> Anything<Child> {
-    let child = Command::new(std::env::current_exe()?)
-        .arg(WORKER)
-        .args([sandbox.url(), sandbox.app_key()])
-        .arg(journal)
-        .args([worker.to_string(), orders.to_string()])
-        // Where other users of the machine do not see them, as any program should.
-        .env("ATTACK_SECRET", sandbox.app_secret())
-        .env("ATTACK_SESSION", sandbox.session())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()?;
-    Ok(child)
+    Ok(())
 }
 
 /// The program that is killed: settles what it finds open, then places its orders until all exist.
 pub(super) fn work(arguments: &[String]) -> Anything<()> {
-    let [gateway, app_key, journal, worker, orders] = arguments else {
-        return Err("wanted gateway, app key, journal, worker and orders".into());
+    let [gateway, app_key, account] = arguments else {
+        return Err("wanted gateway, app key and account".into());
     };
-    let (worker, orders): (usize, usize) = (worker.parse()?, orders.parse()?);
-    let client = builder(gateway, app_key, &std::env::var("ATTACK_SECRET")?)
-        .session(std::env::var("ATTACK_SESSION")?)
-        .journal(SqliteStore::open(journal)?)
-        .account(format!("worker {worker}"))
+    let database = Database::open(std::env::var("ATTACK_DATABASE")?);
+    let client: Client = builder(gateway, app_key, &std::env::var("ATTACK_SECRET")?)
+        .token_store(database.tokens)
+        .journal(database.journal)
+        .account(account)
         .build()?;
+    println!("started");
     loop {
         client.settle_open_orders()?;
-        if place_missing(&client, worker, orders)? == 0 {
+        if place_rest(&client, account, ORDERS)? == 0 {
             return Ok(());
         }
     }
-}
-
-/// Places what the journal does not know to exist; says how many there were.
-fn place_missing(client: &Client, worker: usize, orders: usize) -> Anything<usize> {
-    let known = client.journaled_orders(orders)?;
-    let placed = |id: &str| {
-        known
-            .iter()
-            .any(|entry| entry.out_order_id == id && entry.exists())
-    };
-    let mut missing = 0;
-    for number in 0..orders {
-        let order = order(worker * orders + number);
-        if !placed(order.out_order_id().as_str()) {
-            missing += 1;
-            // What becomes of it stands in the journal.
-            let _ = client.place_order(&order);
-        }
-    }
-    Ok(missing)
 }

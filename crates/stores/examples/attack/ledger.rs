@@ -1,20 +1,43 @@
 //! What became of all orders, by the sandbox's book and by the journal.
 
 use std::collections::HashMap;
-use std::ops::Range;
-use std::time::Duration;
+use std::time::Instant;
 
 use aliexpress::journal::OrderJournal;
 use aliexpress_sandbox::Sandbox;
 
-use crate::Anything;
+use crate::{Anything, out_order_id};
 
-#[derive(Default)]
+/// The orders of the sandbox, by the shop's ids.
+pub(super) struct Book(HashMap<String, Vec<i64>>);
+
+impl Book {
+    pub(super) fn of(sandbox: &Sandbox) -> Self {
+        let mut book = HashMap::<String, Vec<i64>>::new();
+        for order in sandbox.orders() {
+            if let Some(id) = order.out_order_id {
+                book.entry(id).or_default().push(order.id);
+            }
+        }
+        Self(book)
+    }
+
+    pub(super) fn orders(&self, out_order_id: &str) -> &[i64] {
+        self.0.get(out_order_id).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// A row of the table.
 pub(super) struct Ledger {
+    name: String,
+    started: Instant,
     pub(super) orders: usize,
     pub(super) requests: u64,
+    pub(super) kills: usize,
+    /// Orders whose outcome the client did not know.
     pub(super) open: usize,
-    pub(super) settled: usize,
+    /// What the client said of an order and the book denies.
+    pub(super) untrue: usize,
     /// Orders that exist more than once.
     twice: usize,
     /// Orders that do not exist.
@@ -24,24 +47,33 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
+    pub(super) fn new(name: String) -> Self {
+        Self {
+            name,
+            started: Instant::now(),
+            orders: 0,
+            requests: 0,
+            kills: 0,
+            open: 0,
+            untrue: 0,
+            twice: 0,
+            lost: 0,
+            forgotten: 0,
+        }
+    }
+
     /// Holds the book against the journal, for the orders of one account.
     pub(super) fn count(
         &mut self,
-        sandbox: &Sandbox,
+        book: &Book,
         journal: &dyn OrderJournal,
         account: &str,
-        numbers: Range<usize>,
+        count: usize,
     ) -> Anything<()> {
-        let mut book = HashMap::<String, Vec<i64>>::new();
-        for order in sandbox.orders() {
-            if let Some(id) = order.out_order_id {
-                book.entry(id).or_default().push(order.id);
-            }
-        }
-        self.orders += numbers.len();
-        for number in numbers {
-            let id = format!("order-{number}");
-            let exist = book.get(&id).map_or(&[][..], Vec::as_slice);
+        self.orders += count;
+        for number in 0..count {
+            let id = out_order_id(account, number);
+            let exist = book.orders(&id);
             match exist.len() {
                 0 => self.lost += 1,
                 1 => {}
@@ -58,25 +90,39 @@ impl Ledger {
         Ok(())
     }
 
-    pub(super) fn print(&self, name: &str, time: Duration) {
+    pub(super) fn print_head() {
         println!(
-            "| {name} | {} | {} | {} | {} | {} | {} | {} | {:.0} |",
-            self.orders,
-            self.requests,
-            self.open,
-            self.settled,
-            self.twice,
-            self.lost,
-            self.forgotten,
-            time.as_secs_f64(),
+            "| attack | orders | requests | kills | open on the way | untrue claims | placed twice | lost | forgotten | \
+             seconds |\n|---|---|---|---|---|---|---|---|---|---|"
+        );
+    }
+
+    pub(super) fn print(&self) {
+        let Self {
+            name,
+            orders,
+            requests,
+            kills,
+            open,
+            untrue,
+            twice,
+            lost,
+            forgotten,
+            ..
+        } = self;
+        let time = self.started.elapsed().as_secs();
+        println!(
+            "| {name} | {orders} | {requests} | {kills} | {open} | {untrue} | {twice} | {lost} | {forgotten} | {time} |"
         );
     }
 
     pub(super) fn check(&self) -> Anything<()> {
-        match (self.twice, self.lost, self.forgotten) {
-            (0, 0, 0) => Ok(()),
-            (twice, lost, forgotten) => Err(format!(
-                "found {twice} orders twice, {lost} lost, {forgotten} forgotten; wanted each once, and known"
+        match (self.untrue, self.twice, self.lost, self.forgotten) {
+            (0, 0, 0, 0) => Ok(()),
+            (untrue, twice, lost, forgotten) => Err(format!(
+                "{}: found {untrue} untrue claims, {twice} orders twice, {lost} lost, {forgotten} forgotten; wanted each \
+                 once, and known",
+                self.name
             )
             .into()),
         }

@@ -1,38 +1,47 @@
 //! Attacks the promise that each order is placed once: orders under every fault of the sandbox, by many threads, over
-//! each journal; then programs that are killed in the middle of their orders, again and again. Ends with figures, and
-//! with an error where an order exists twice or not at all, or where the journal does not know it.
+//! each database; then programs that are killed in the middle of their orders, again and again. Ends with figures, and
+//! with an error where an order exists twice or not at all, where the journal does not know it, or where the client said
+//! of one what is not so.
 //!
 //! ```sh
-//! cargo run --release -p aliexpress-stores --example attack -- 10000 500   # orders for each journal, kills
+//! cargo xtask attack --orders 30000 --kills 2000 --seed 1
 //! ```
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what fails in the parts shared with the tests ends the attack"
+)]
+
+mod databases;
 mod faults;
+#[allow(dead_code, reason = "the tests use the rest")]
+#[path = "../../tests/it/homes.rs"]
+mod homes;
 mod killed;
 mod ledger;
+#[cfg(all(unix, feature = "postgres"))]
+#[allow(dead_code, reason = "the tests use the rest")]
+#[path = "../../tests/it/server.rs"]
+mod server;
+mod storm;
 
 use std::error::Error;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use aliexpress::journal::{MemoryJournal, OrderJournal};
 use aliexpress::models::order_create::{
     LogisticsAddress, LogisticsAddressRequired, ProductItem, ProductItemRequired,
 };
 use aliexpress::models::shared::ProductId;
 use aliexpress::{CallLimits, Client, ClientBuilder, NewOrder, RetryPolicy};
-use aliexpress_sandbox::Sandbox;
-use aliexpress_stores::SqliteStore;
 
+use databases::{Databases, Kind};
 use ledger::Ledger;
 
 type Anything<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// As many as a sandbox surely remembers.
-const BATCH: usize = 20_000;
-
-const THREADS: usize = 16;
+/// Whose orders and tokens they are.
+const ACCOUNT: &str = "shop";
 
 fn main() -> Anything<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -44,102 +53,60 @@ fn main() -> Anything<()> {
     }
     let number = |place: usize, default| {
         let text = arguments.get(place);
-        text.map_or(Ok(default), |text| text.parse::<usize>())
+        text.map_or(Ok(default), |text| text.parse::<u64>())
     };
-    let (orders, kills) = (number(0, 2000)?, number(1, 100)?);
+    let (orders, kills, seed) = (number(0, 3000)?, number(1, 100)?, number(2, 1)?);
     let folder = std::env::temp_dir().join(format!("aliexpress-attack-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let done = attack(orders, kills, &folder);
-    std::fs::remove_dir_all(&folder)?;
+    let done = attack(orders.try_into()?, kills.try_into()?, seed, &folder);
+    match &done {
+        Ok(()) => std::fs::remove_dir_all(&folder)?,
+        Err(_) => eprintln!("the databases are kept in {}", folder.display()),
+    }
     done
 }
 
-fn attack(orders: usize, kills: usize, folder: &Path) -> Anything<()> {
-    println!(
-        "| journal | orders | requests | open on the way | settled | placed twice | lost | forgotten | seconds |"
-    );
-    println!("|---|---|---|---|---|---|---|---|---|");
-    storm("memory", orders, &|_| Ok(Arc::new(MemoryJournal::new())))?;
-    storm("SQLite", orders, &|batch| {
-        Ok(Arc::new(SqliteStore::open(
-            folder.join(format!("storm-{batch}.db")),
-        )?))
-    })?;
-    killed::attack(kills, folder)
-}
-
-/// Places orders by many threads while the sandbox answers with faults, then settles what is open.
-fn storm(
-    name: &str,
-    orders: usize,
-    journal: &dyn Fn(usize) -> Anything<Arc<dyn OrderJournal>>,
-) -> Anything<()> {
-    let started = Instant::now();
-    let mut ledger = Ledger::default();
-    for batch in 0..orders.div_ceil(BATCH) {
-        let count = BATCH.min(orders - batch * BATCH);
-        let sandbox = Sandbox::builder().log_size(1).start()?;
-        let journal = journal(batch)?;
-        let client = builder(sandbox.url(), sandbox.app_key(), sandbox.app_secret())
-            .session(sandbox.session())
-            .journal(journal.clone())
-            .account("shop")
-            .build()?;
-        let open = place_all(&sandbox, &client, count);
-        ledger.open += open;
-        ledger.settled += settle(&client)?;
-        sandbox.clear_faults();
-        for _ in 0..3 {
-            ledger.settled += settle(&client)?;
-            place_rest(&client, &*journal, count)?;
+/// Attacks each database with its share of the orders and kills.
+fn attack(orders: usize, kills: usize, seed: u64, folder: &Path) -> Anything<()> {
+    let mut databases = Databases::new(folder);
+    let kinds: Vec<_> = Kind::ALL
+        .into_iter()
+        .filter(|kind| databases.have(*kind))
+        .collect();
+    Ledger::print_head();
+    for (kind, share) in shares(&kinds, orders) {
+        let mut ledger = Ledger::new(format!("faults, {kind}"));
+        for (round, count) in rounds(share, storm::ROUND) {
+            storm::storm(&mut databases, kind, count, seed + round, &mut ledger)?;
         }
-        ledger.requests += sandbox.request_count();
-        ledger.count(&sandbox, &*journal, "shop", 0..count)?;
+        ledger.print();
+        ledger.check()?;
     }
-    ledger.print(name, started.elapsed());
-    ledger.check()
-}
-
-/// Places each order once; says of how many the outcome was open.
-fn place_all(sandbox: &Sandbox, client: &Client, count: usize) -> usize {
-    let (next, open) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    std::thread::scope(|scope| {
-        for thread in 0..THREADS {
-            let (next, open) = (&next, &open);
-            scope.spawn(move || {
-                let mut faults = faults::Faults::new(thread as u64);
-                loop {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number >= count {
-                        return;
-                    }
-                    faults.provoke(sandbox);
-                    if let Err(error) = client.place_order(&order(number))
-                        && error.unknown_outcome().is_some()
-                    {
-                        open.fetch_add(1, Ordering::Relaxed);
-                    }
-                }
-            });
+    let kinds: Vec<_> = kinds
+        .into_iter()
+        .filter(|kind| kind.survives_kills())
+        .collect();
+    for (kind, share) in shares(&kinds, kills) {
+        let mut ledger = Ledger::new(format!("faults and kills, {kind}"));
+        for (round, count) in rounds(share, killed::ROUND) {
+            killed::attack(&mut databases, kind, count, seed + round, &mut ledger)?;
         }
-    });
-    open.into_inner()
-}
-
-fn settle(client: &Client) -> Anything<usize> {
-    let settled = client.settle_open_orders()?;
-    Ok(settled.iter().filter(|order| order.outcome.is_ok()).count())
-}
-
-/// Places what the journal knows not to exist, as a shop does after a refusal.
-fn place_rest(client: &Client, journal: &dyn OrderJournal, count: usize) -> Anything<()> {
-    for entry in journal.latest("shop", count)? {
-        if entry.may_begin_again() {
-            // What becomes of it stands in the journal.
-            let _ = client.place_order(&entry.order()?);
-        }
+        ledger.print();
+        ledger.check()?;
     }
     Ok(())
+}
+
+/// Each kind with its part of the whole.
+fn shares(kinds: &[Kind], whole: usize) -> impl Iterator<Item = (Kind, usize)> {
+    let part = whole.div_ceil(kinds.len());
+    kinds.iter().map(move |kind| (*kind, part))
+}
+
+/// The numbers of the rounds that make up a whole, each with its part.
+fn rounds(whole: usize, largest: usize) -> impl Iterator<Item = (u64, usize)> {
+    let starts = (0..whole).step_by(largest);
+    (0..).zip(starts.map(move |start| largest.min(whole - start)))
 }
 
 fn builder(gateway: &str, app_key: &str, app_secret: &str) -> ClientBuilder {
@@ -151,7 +118,11 @@ fn builder(gateway: &str, app_key: &str, app_secret: &str) -> ClientBuilder {
         .deadline(Duration::from_secs(10))
 }
 
-fn order(number: usize) -> NewOrder {
+fn out_order_id(account: &str, number: usize) -> String {
+    format!("{account}-{number}")
+}
+
+fn order(account: &str, number: usize) -> NewOrder {
     let address = LogisticsAddress::new(LogisticsAddressRequired {
         full_name: "Ivan Petrov".to_owned(),
         phone_country: "+7".to_owned(),
@@ -166,5 +137,5 @@ fn order(number: usize) -> NewOrder {
         product_count: 1,
     })
     .sku_attr("14:70221");
-    NewOrder::new(format!("order-{number}"), address.zip("115551"), item)
+    NewOrder::new(out_order_id(account, number), address.zip("115551"), item)
 }

@@ -1,18 +1,31 @@
 //! XML as a [`Source`] over quick-xml's reader: an element with children is an object, any other is its text.
 //!
+//! quick-xml reads whatever takes more than a comparison. A leaf under the key that is likely to come, `<key>text</key>`
+//! without references, is compared as a whole instead; most of an answer are such leaves.
+//!
 //! Attributes are passed over, because the platform's say nothing (`list="true"`). Beyond what quick-xml refuses, it
 //! refuses text beside elements, a second root, and declarations inside a document type definition, which entity attacks
 //! are made of.
 
+mod errors;
+mod markup;
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
+use std::io::BufRead as _;
 
 use quick_xml::Reader as Events;
-use quick_xml::errors::{Error, IllFormedError};
-use quick_xml::events::{BytesRef, BytesStart, BytesText, Event};
+use quick_xml::events::{BytesStart, BytesText, Event};
 
+use self::errors::{fault, malformed, misplaced, nameless};
+use self::markup::{
+    after_tag, check_definition, count_blanks, has_returns, is_blank, is_start, join, resolve,
+    split_text,
+};
 use crate::fault::Fault;
 use crate::source::{Key, Piece, Source};
-use crate::text::{quoted, shown};
+use crate::text::shown;
 
 /// Reads one XML document: an object with one member, its root.
 pub(crate) struct Reader<'t> {
@@ -22,8 +35,10 @@ pub(crate) struct Reader<'t> {
     name: &'t str,
     /// Whether it is `<name/>`, whose content is nothing.
     is_empty: bool,
-    /// Whether it is that of an element's first child, whose key is still to come.
+    /// Whether its key is still to come.
     is_ahead: bool,
+    /// The text of the element whose key was read last, when it was read as a whole.
+    leaf: Option<&'t str>,
     /// Names of the elements around.
     open: Vec<&'t str>,
     /// Whether the root has begun.
@@ -42,6 +57,7 @@ impl<'t> Reader<'t> {
             name: "",
             is_empty: false,
             is_ahead: false,
+            leaf: None,
             open: Vec::new(),
             has_root: false,
             text: String::new(),
@@ -51,7 +67,7 @@ impl<'t> Reader<'t> {
 
     /// The byte that the reader has come to.
     pub(crate) fn position(&self) -> usize {
-        usize::try_from(self.events.buffer_position()).unwrap_or(usize::MAX)
+        self.document.len() - self.events.get_ref().len()
     }
 
     /// Makes sure that nothing but comments and white space is left.
@@ -65,16 +81,51 @@ impl<'t> Reader<'t> {
     }
 
     #[inline]
-    fn event(&mut self, blanks: Blanks) -> Result<Event<'t>, Fault> {
-        self.events.config_mut().trim_text_start = blanks == Blanks::Dropped;
+    fn event(&mut self) -> Result<Event<'t>, Fault> {
         self.events.read_event().map_err(malformed)
+    }
+
+    /// Passes over this many bytes of text. A text that stands in the document as it is meant needs no event.
+    #[inline]
+    fn pass_text(&mut self, bytes: usize) {
+        self.events.stream().consume(bytes);
+    }
+
+    #[inline(always)]
+    fn pass_blanks(&mut self) {
+        self.pass_text(count_blanks(self.events.get_ref()));
+    }
+
+    /// What has not been read yet.
+    #[inline(always)]
+    fn rest(&self) -> &'t str {
+        self.document.get(self.position()..).unwrap_or_default()
+    }
+
+    /// Reads `<name>text</name>` as a whole, where that comes next and the text stands for itself: three events less.
+    #[inline(always)]
+    fn read_leaf(&mut self, name: &str) -> bool {
+        let rest = self.rest();
+        let leaf = after_tag(rest, "<", name).and_then(|content| {
+            let (text, end) = split_text(content)?;
+            Some((text, after_tag(end, "</", name)?))
+        });
+        match leaf {
+            Some((text, after)) if !self.has_returns && !self.open.is_empty() => {
+                self.pass_text(rest.len() - after.len());
+                self.leaf = Some(text);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Whether there is another start tag among elements, which then is read; none at the end of what is around them.
     #[inline(always)]
     fn next_tag(&mut self) -> Result<bool, Fault> {
         loop {
-            match self.event(Blanks::Dropped)? {
+            self.pass_blanks();
+            match self.event()? {
                 Event::Start(start) => self.begin(&start, false),
                 Event::Empty(start) => self.begin(&start, true),
                 Event::End(_) => return Ok(false),
@@ -134,21 +185,21 @@ impl<'t> Reader<'t> {
             let (child, is_empty) = match event {
                 Event::Text(part) => {
                     join(&mut text, self.lines(part));
-                    event = self.event(Blanks::Kept)?;
+                    event = self.event()?;
                     continue;
                 }
                 Event::CData(part) => {
                     join(&mut text, part.xml10_content());
-                    event = self.event(Blanks::Kept)?;
+                    event = self.event()?;
                     continue;
                 }
                 Event::GeneralRef(reference) => {
                     text.to_mut().push(resolve(&reference)?);
-                    event = self.event(Blanks::Kept)?;
+                    event = self.event()?;
                     continue;
                 }
                 Event::Comment(_) | Event::PI(_) | Event::Decl(_) => {
-                    event = self.event(Blanks::Kept)?;
+                    event = self.event()?;
                     continue;
                 }
                 Event::End(_) => break,
@@ -183,40 +234,42 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// What becomes of white space before text and tags.
-#[derive(Clone, Copy, PartialEq)]
-enum Blanks {
-    /// In an element that may hold a text.
-    Kept,
-    /// Among elements.
-    Dropped,
-}
-
 impl Source for Reader<'_> {
     #[inline(always)]
     fn value(&mut self) -> Result<Piece<'_>, Fault> {
         if !self.has_root {
             return Ok(Piece::Object);
         }
+        if let Some(text) = self.leaf.take() {
+            return Ok(Piece::Text(text));
+        }
         if self.is_empty {
             return Ok(Piece::Text(""));
         }
-        let part = match self.event(Blanks::Kept)? {
-            Event::Text(part) if !self.has_returns => part,
-            Event::End(_) => return Ok(Piece::Text("")),
-            Event::Start(child) => return Ok(self.descend(&child, false)),
-            event => return self.mixed_value(Cow::Borrowed(""), event),
+        let text = match split_text(self.rest()) {
+            Some((text, tag)) if !self.has_returns => {
+                self.pass_text(text.len());
+                if is_start(tag) && is_blank(text) {
+                    self.open.push(self.name);
+                    return Ok(Piece::Object);
+                }
+                text
+            }
+            _ => "",
         };
-        match (part.into_inner(), self.event(Blanks::Kept)?) {
-            (Cow::Borrowed(text), Event::End(_)) => Ok(Piece::Text(text)),
-            (text, Event::Start(child)) if is_blank(&text) => Ok(self.descend(&child, false)),
-            (text, event) => self.mixed_value(text, event),
+        match self.event()? {
+            Event::End(_) => Ok(Piece::Text(text)),
+            event => self.mixed_value(Cow::Borrowed(text), event),
         }
     }
 
     #[inline(always)]
     fn key(&mut self, likely: Option<&str>) -> Result<Key<'_>, Fault> {
         if !std::mem::take(&mut self.is_ahead) {
+            self.pass_blanks();
+            if likely.is_some_and(|likely| self.read_leaf(likely)) {
+                return Ok(Key::Likely);
+            }
             if self.has_root && self.open.is_empty() {
                 // A document has one root only.
                 return Ok(Key::End);
@@ -243,9 +296,12 @@ impl Source for Reader<'_> {
     }
 
     fn skip(&mut self) -> Result<(), Fault> {
+        if self.leaf.take().is_some() {
+            return Ok(());
+        }
         let mut depth = usize::from(!self.is_empty);
         while depth > 0 {
-            match self.event(Blanks::Dropped)? {
+            match self.event()? {
                 Event::Start(start) | Event::Empty(start)
                     if start.name().into_inner().is_empty() =>
                 {
@@ -261,112 +317,4 @@ impl Source for Reader<'_> {
         }
         Ok(())
     }
-}
-
-/// Whether carriage returns are anywhere in a text.
-fn has_returns(text: &str) -> bool {
-    // Without a way out early, many bytes are looked at in one instruction.
-    let bytes = text.as_bytes();
-    bytes
-        .iter()
-        .fold(false, |found, byte| found | (*byte == b'\r'))
-}
-
-/// Whether a text is nothing but white space.
-#[inline]
-fn is_blank(text: &str) -> bool {
-    let blank = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\r');
-    let bytes = text.as_bytes();
-    // Without a way out early, many bytes are looked at in one instruction.
-    bytes.last().is_none_or(blank) && bytes.iter().fold(true, |blanks, byte| blanks & blank(byte))
-}
-
-#[inline]
-fn join<'t>(text: &mut Cow<'t, str>, part: Cow<'t, str>) {
-    if text.is_empty() {
-        *text = part;
-    } else {
-        text.to_mut().push_str(&part);
-    }
-}
-
-/// The character that `&reference;` stands for; a document's own entities are not expanded.
-fn resolve(reference: &BytesRef<'_>) -> Result<char, Fault> {
-    let character = match &**reference {
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "amp" => Some('&'),
-        "apos" => Some('\''),
-        "quot" => Some('"'),
-        _ => reference.resolve_char_ref().ok().flatten(),
-    };
-    character.ok_or_else(|| {
-        let found = quoted(&format!("&{};", &**reference));
-        fault(&format!(
-            "expected a character or predefined entity, found {found}"
-        ))
-    })
-}
-
-/// Refuses declarations inside a document type definition.
-fn check_definition(definition: &str) -> Result<(), Fault> {
-    let mut quote = None;
-    for character in definition.chars() {
-        match (quote, character) {
-            (None, '"' | '\'') => quote = Some(character),
-            (None, '[') => {
-                return Err(fault(
-                    "expected a document type definition without declarations, found some",
-                ));
-            }
-            (Some(open), character) if open == character => quote = None,
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-#[cold]
-fn fault(message: &str) -> Fault {
-    Fault::malformed(message.to_owned())
-}
-
-#[cold]
-fn nameless() -> Fault {
-    fault("expected a name in a tag, found none")
-}
-
-#[cold]
-fn misplaced(event: &Event<'_>, inside: &str) -> Fault {
-    let found = match event {
-        Event::DocType(_) => "a document type definition",
-        _ => "the end of the text",
-    };
-    fault(&format!("expected `</{}>`, found {found}", shown(inside)))
-}
-
-/// What quick-xml refuses, in the words of this crate's errors.
-#[cold]
-fn malformed(error: Error) -> Fault {
-    let message = match error {
-        Error::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
-            format!(
-                "expected `</{}>`, found `</{}>`",
-                shown(&expected),
-                shown(&found)
-            )
-        }
-        Error::IllFormed(IllFormedError::UnmatchedEndTag(found)) => {
-            format!("expected an element, found `</{}>`", shown(&found))
-        }
-        Error::IllFormed(IllFormedError::UnclosedReference) => {
-            "expected `;` after `&` and a name, found none".to_owned()
-        }
-        Error::Syntax(error) => format!("expected well-formed markup, found a {error}"),
-        error => format!(
-            "expected well-formed XML, found an error: {}",
-            shown(&error.to_string())
-        ),
-    };
-    Fault::malformed(message)
 }

@@ -17,10 +17,12 @@ use crate::output::printable::printable;
 ///
 /// Messages and details hold no secret: they are made from names, positions and what the libraries say,
 /// never from what was given as a secret.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
 pub(crate) struct Failure(Box<Inner>);
 
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
 struct Inner {
     exit: Exit,
     message: String,
@@ -132,4 +134,52 @@ pub(crate) fn note(text: &str, json: bool) {
 fn print_line(label: &str, color: AnsiColor, text: &str) {
     let style = Style::new().bold().fg_color(Some(color.into()));
     anstream::eprintln!("{style}{label}:{style:#} {}", printable(text));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_failure_is_one_line_with_an_exit_code() {
+        let system = || io::Error::other("the disk is gone");
+        for (failure, exit, message) in [
+            (
+                Failure::usage("read it", "this", "that"),
+                Exit::Usage,
+                "cannot read it: found this; wanted that",
+            ),
+            (
+                Failure::file("read it", &system()),
+                Exit::Usage,
+                "cannot read it: the disk is gone",
+            ),
+            (
+                Failure::output(&system()),
+                Exit::Usage,
+                "cannot write the output: the disk is gone",
+            ),
+            (
+                Failure::output(&io::ErrorKind::BrokenPipe.into()),
+                Exit::Done,
+                "cannot write the output: broken pipe",
+            ),
+            (
+                Failure::new(Exit::Drift, "found what no model expects"),
+                Exit::Drift,
+                "found what no model expects",
+            ),
+        ] {
+            assert_eq!(
+                (failure.to_string().as_str(), failure.exit()),
+                (message, exit)
+            );
+        }
+    }
+
+    #[test]
+    fn failures_go_between_threads() {
+        fn check<T: std::error::Error + Send + Sync + 'static>() {}
+        check::<Failure>();
+    }
 }

@@ -1,9 +1,12 @@
-//! What one call costs beyond its exchange: `cargo bench -p aliexpress --bench call`.
+//! What one call costs beyond its exchange: `cargo bench -p aliexpress --features reqwest --bench call`.
 //!
-//! Reads an order from a server on loopback that gives the same answer each time, once through the
-//! client (assembled, signed, sent, decoded) and once by a bare ureq call that posts the same bytes and
-//! reads the answer without looking at it. Both keep their connection. They take turns call by call, so
-//! that a machine that is slow for a while is slow for both; the ratio is that of the medians.
+//! Reads an order from a server on loopback that gives the same answer each time: through the client (assembled,
+//! signed, sent, decoded) and by a bare call of the HTTP library beneath that posts the same bytes and reads the answer
+//! without looking at it. The blocking client stands beside ureq, the async one beside reqwest. All keep their
+//! connection. They take turns call by call, so that a machine that is slow for a while is slow for all; a ratio is that
+//! of the medians.
+//!
+//! With an argument such as `client 100` it makes so many calls of one kind and prints nothing, for a profiler.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -11,7 +14,8 @@ use std::time::{Duration, Instant};
 
 use aliexpress::models::order_get::{OrderGet, OrderQuery};
 use aliexpress::models::shared::OrderId;
-use aliexpress::{CallLimits, Client};
+use aliexpress::{AsyncClient, CallLimits, Client, ClientBuilder, Prepared};
+use tokio::runtime::Runtime;
 
 const ANSWER: &str =
     include_str!("../../../fixtures/samples/aliexpress.trade.ds.order.get/answer.json");
@@ -22,57 +26,117 @@ const CALLS: usize = 20_000;
 const FIRST: usize = 1000;
 
 /// The ratio that this project promises.
-const PROMISED: f64 = 1.35;
+const PROMISED: f64 = 1.15;
+
+/// The kinds of calls, in the order in which they take turns.
+const KINDS: [&str; 4] = ["ureq", "client", "reqwest", "async"];
 
 fn main() {
-    let gateway = serve();
-    let client = Client::builder("12345678", "helloworld")
-        .session("a session of usual length, of fifty characters or so")
-        .gateway(&gateway)
-        .call_limits(CallLimits::off())
-        .build()
-        .expect("settings that are known to be good");
-    let prepared = client
-        .prepare(&OrderGet::new(OrderQuery::new(OrderId(ORDER))))
-        .expect("a request that is known to be good");
-    let agent = ureq::Agent::new_with_defaults();
-
-    let mut call = || drop(client.order(ORDER).expect("the server answers"));
-    let mut bare = || {
-        let request = agent
-            .post(&prepared.url)
-            .header("content-type", &*prepared.content_type);
-        let mut answer = request.send(&prepared.body).expect("the server answers");
-        drop(answer.body_mut().read_to_vec().expect("the server answers"));
-    };
-
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let mut bench = Bench::new();
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    if let [kind, calls] = &arguments[..]
+        && let Some(kind) = KINDS.iter().position(|name| name == kind)
+    {
+        let calls = calls.parse().expect("a number of calls");
+        (0..calls).for_each(|_: usize| bench.call(kind));
+        return;
+    }
+    let mut costs: [Vec<Duration>; 4] = Default::default();
     for number in 0..FIRST + CALLS {
-        let pair = (measure(&mut bare), measure(&mut call));
-        if number >= FIRST {
-            theirs.push(pair.0);
-            ours.push(pair.1);
+        for (kind, costs) in costs.iter_mut().enumerate() {
+            let cost = measure(&mut || bench.call(kind));
+            costs.extend((number >= FIRST).then_some(cost));
         }
     }
-    let (bare, call) = (median(theirs), median(ours));
+    let medians = costs.map(median);
     println!("order.get on loopback, microseconds per call (median of {CALLS})");
-    println!("bare ureq {bare:6.1}");
-    println!("client    {call:6.1}");
-    println!(
-        "ratio     {:6.2}, promised: at most {PROMISED}",
-        call / bare
-    );
-
+    for pair in [0, 2] {
+        let (bare, call) = (medians[pair], medians[pair + 1]);
+        println!("bare {:8} {bare:6.1}", KINDS[pair]);
+        println!("{:13} {call:6.1}", KINDS[pair + 1]);
+        println!(
+            "of {:10} {:6.2}, promised: at most {PROMISED}",
+            KINDS[pair],
+            call / bare
+        );
+    }
+    println!("of which, by themselves:");
     let request = OrderGet::new(OrderQuery::new(OrderId(ORDER)));
     let alone = |name, act: &mut dyn FnMut()| {
         let costs = (0..CALLS).map(|_| measure(act)).collect();
-        println!("{name:9} {:6.1}", median(costs));
+        println!("{name:13} {:6.1}", median(costs));
     };
-    println!("of which, by themselves:");
-    alone("sign", &mut || drop(client.prepare(&request)));
+    alone("sign", &mut || drop(bench.client.prepare(&request)));
     alone("decode", &mut || {
         drop(aliexpress::read::<OrderGet>(200, ANSWER))
     });
+}
+
+/// All four, each with a connection of its own to the same server.
+struct Bench {
+    client: Client,
+    asynchronous: AsyncClient,
+    prepared: Prepared,
+    agent: ureq::Agent,
+    reqwest: reqwest::Client,
+    runtime: Runtime,
+}
+
+impl Bench {
+    fn new() -> Self {
+        // The features that reqwest is built with leave the choice to the program; another one is no harm.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let gateway = serve();
+        let client = settings(&gateway).build().expect("good settings");
+        let request = OrderGet::new(OrderQuery::new(OrderId(ORDER)));
+        Self {
+            prepared: client.prepare(&request).expect("a good request"),
+            client,
+            asynchronous: settings(&gateway).build_async().expect("good settings"),
+            agent: ureq::Agent::new_with_defaults(),
+            reqwest: reqwest::Client::new(),
+            runtime: tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime"),
+        }
+    }
+
+    fn call(&mut self, kind: usize) {
+        match KINDS[kind] {
+            "ureq" => {
+                let request = self
+                    .agent
+                    .post(&self.prepared.url)
+                    .header("content-type", &*self.prepared.content_type);
+                let answer = request.send(&self.prepared.body);
+                let body = answer.expect("an answer").body_mut().read_to_vec();
+                drop(body.expect("a body"));
+            }
+            "client" => drop(self.client.order(ORDER).expect("an order")),
+            "reqwest" => self.runtime.block_on(async {
+                let request = self
+                    .reqwest
+                    .post(&self.prepared.url)
+                    .header("content-type", &*self.prepared.content_type)
+                    .body(self.prepared.body.clone());
+                let answer = request.send().await.expect("an answer");
+                drop(answer.bytes().await.expect("a body"));
+            }),
+            _ => drop(
+                self.runtime
+                    .block_on(self.asynchronous.order(ORDER))
+                    .expect("an order"),
+            ),
+        }
+    }
+}
+
+fn settings(gateway: &str) -> ClientBuilder {
+    Client::builder("12345678", "helloworld")
+        .session("a session of usual length, of fifty characters or so")
+        .gateway(gateway)
+        .call_limits(CallLimits::off())
 }
 
 fn measure(call: &mut dyn FnMut()) -> Duration {

@@ -1,10 +1,11 @@
 //! The one error of this crate and the questions one can put to it.
 
-mod display;
 mod kind;
+mod message;
 mod unknown;
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::time::Duration;
 
 use aliexpress_models::shared::OrderId;
@@ -23,17 +24,29 @@ pub use unknown::UnknownOutcome;
 ///
 /// Its message is one line: what was being done, what was found, what was wanted. Neither the message
 /// nor `Debug` shows the body of the request or of the answer; the latter is in [`raw`](Self::raw).
+///
+/// An error of a library beneath is the [`source`](StdError::source). Where the message shows another error's, that
+/// one's source stands here, so that a chain of errors says nothing twice.
+#[derive(thiserror::Error)]
+#[error(transparent)]
 pub struct Error(Box<Inner>);
 
+#[derive(Debug, thiserror::Error)]
+#[error("{}{kind}{}", message::opening(.kind, .api), message::request_id(.kind, .request_id))]
 pub(crate) struct Inner {
     /// The API's name or the system call's path; empty where no call was being made.
     pub(crate) api: String,
     pub(crate) kind: Kind,
+    #[source]
+    pub(crate) cause: Option<Cause>,
     pub(crate) answer: Option<Evidence>,
     pub(crate) request_id: Option<String>,
     pub(crate) tries: u32,
     pub(crate) retry_after: Option<Duration>,
 }
+
+/// An error beneath this one.
+pub(crate) type Cause = Box<dyn StdError + Send + Sync>;
 
 /// What the gateway sent, as far as anything came.
 pub(crate) struct Evidence {
@@ -41,49 +54,96 @@ pub(crate) struct Evidence {
     pub(crate) body: Vec<u8>,
 }
 
-#[derive(Debug)]
+/// What happened, in the words that follow [`message::opening`].
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum Kind {
     /// Something that was given to us cannot be used; nothing was sent.
+    #[error("{0}")]
     Unusable(Finding),
+    /// A setting of the transport cannot be used.
+    #[error("{0}")]
+    Setting(transport::Error),
     /// No whole answer.
+    #[error("{0}")]
     Transport(transport::Error),
     /// An answer with an HTTP status that promises none, and nothing in it that could be read.
-    Status { content_type: Option<String> },
+    #[error(
+        "found HTTP status {status} with {length} bytes{}; wanted an answer under HTTP status 200",
+        message::of_type(.content_type)
+    )]
+    Status {
+        status: u16,
+        length: usize,
+        content_type: Option<String>,
+    },
     /// The platform refused.
+    #[error("{0}")]
     Refused(Refusal),
     /// The API said no inside a successful answer, where that was asked to be an error.
+    #[error("{0}")]
     BusinessRefused(BusinessRefusal),
     /// The answer does not fit the API's model.
+    #[error("{0}")]
     Undecodable(DecodeError),
     /// The answer is something else than was asked for.
+    #[error("{0}")]
     Unreadable(Finding),
     /// The call limit or a ban leaves no room before the deadline; nothing was sent.
+    #[error(
+        "found no room for another {wait:.1?} under the call limits; wanted some before the deadline"
+    )]
     NoRoom { wait: Duration },
     /// The token store failed; nothing was sent.
+    #[error("{0}")]
     Store(StoreError),
     /// The journal failed; nothing was sent.
+    #[error("{0}")]
     Journal(JournalError),
     /// There is no session, and only the account can give a new one; nothing was sent.
+    #[error("{0}")]
     Unauthorised(Finding),
     /// The session could not be refreshed beforehand; the call itself was not sent.
+    #[error("{0}")]
     NoSession(Error),
     /// Another thread or program was refreshing the session all that time; nothing was sent.
+    #[error(
+        "cannot refresh the session: found another thread or program refreshing it for {waited:?} already; wanted it \
+         to be done by then"
+    )]
     RefreshedElsewhere { waited: Duration },
     /// It is open whether an order exists.
+    #[error("{0}")]
     UnknownOutcome(UnknownOutcome),
     /// A new order did not show in time.
+    #[error("{0}")]
     NotVisible(OrderNotVisible),
 }
 
+impl Kind {
+    /// The cause of an error whose message is part of this one's.
+    fn take_source(&mut self) -> Option<Cause> {
+        match self {
+            Kind::Setting(error) | Kind::Transport(error) => error.take_source(),
+            Kind::Store(error) => error.take_source(),
+            Kind::Journal(error) => error.take_source(),
+            Kind::NoSession(error) => error.0.cause.take(),
+            Kind::UnknownOutcome(outcome) => outcome.cause.as_mut()?.0.cause.take(),
+            _ => None,
+        }
+    }
+}
+
 /// What was being done, what was found, what was wanted.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {doing}: found {found}; wanted {wanted}")]
 pub(crate) struct Finding {
     pub(crate) doing: String,
     pub(crate) found: String,
     pub(crate) wanted: String,
 }
 
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{error}{}{}", message::clock(.clock_ahead), message::signed(.explanation))]
 pub(crate) struct Refusal {
     pub(crate) error: ApiError,
     pub(crate) judgement: Judgement,
@@ -94,9 +154,10 @@ pub(crate) struct Refusal {
 }
 
 impl Error {
-    pub(crate) fn new(api: impl Into<String>, kind: Kind) -> Self {
+    pub(crate) fn new(api: impl Into<String>, mut kind: Kind) -> Self {
         Self(Box::new(Inner {
             api: api.into(),
+            cause: kind.take_source(),
             kind,
             answer: None,
             request_id: None,
@@ -178,8 +239,9 @@ impl Error {
     fn refusal(&self) -> Option<&Refusal> {
         match &self.0.kind {
             Kind::Refused(refusal) => Some(refusal),
-            Kind::NotVisible(hidden) => hidden.last.refusal(),
-            Kind::NoSession(cause) => cause.refusal(),
+            // The last refusal to show the order.
+            Kind::NotVisible(_) => self.0.cause.as_ref()?.downcast_ref::<Self>()?.refusal(),
+            Kind::NoSession(error) => error.refusal(),
             _ => None,
         }
     }
@@ -292,7 +354,7 @@ impl Error {
     /// Whether something given to this crate is at fault: a setting, a parameter, a variable.
     pub fn is_usage(&self) -> bool {
         match &self.0.kind {
-            Kind::Unusable(_) => true,
+            Kind::Unusable(_) | Kind::Setting(_) => true,
             Kind::Transport(error) => {
                 error.phase() == transport::Phase::Prepare && !error.is_timeout()
             }
@@ -306,9 +368,7 @@ impl Error {
     /// For a call that does change something, ask [`may_have_acted`](Self::may_have_acted) first.
     pub fn may_retry(&self) -> bool {
         match &self.0.kind {
-            Kind::Transport(error) => {
-                error.is_connect() || error.is_timeout() || error.is_cut() || io_failed(error)
-            }
+            Kind::Transport(error) => error.is_connect() || transport_may_pass(error.kind()),
             Kind::Status { .. } => matches!(self.status(), Some(408 | 429 | 500..)),
             Kind::Refused(refusal) => matches!(
                 refusal.judgement.retry,
@@ -317,6 +377,7 @@ impl Error {
             Kind::NoRoom { .. } | Kind::NotVisible(_) | Kind::RefreshedElsewhere { .. } => true,
             Kind::NoSession(cause) => cause.may_retry(),
             Kind::Unusable(_)
+            | Kind::Setting(_)
             | Kind::BusinessRefused(_)
             | Kind::Undecodable(_)
             | Kind::Unreadable(_)
@@ -338,6 +399,7 @@ impl Error {
     pub fn may_have_acted(&self) -> bool {
         match &self.0.kind {
             Kind::Unusable(_)
+            | Kind::Setting(_)
             | Kind::NoRoom { .. }
             | Kind::Store(_)
             | Kind::Journal(_)
@@ -410,11 +472,10 @@ impl Error {
     }
 }
 
-/// A connection that broke while the request was being written or the answer awaited.
-fn io_failed(error: &transport::Error) -> bool {
-    error
-        .source()
-        .is_some_and(|cause| cause.is::<std::io::Error>())
+/// Whether another try of the exchange may pass.
+fn transport_may_pass(kind: transport::ErrorKind) -> bool {
+    use transport::ErrorKind::{Cut, Io, Malformed, Timeout};
+    matches!(kind, Timeout | Cut | Io | Malformed)
 }
 
 impl Finding {
@@ -431,9 +492,25 @@ impl Finding {
     }
 }
 
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for Evidence {
+    /// Without the body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Evidence")
+            .field("status", &self.status)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}
+
 impl Error {
     /// A setting of the transport that cannot be used; its message says which and why.
     pub(crate) fn of_transport_settings(error: transport::Error) -> Self {
-        Self::new("", Kind::Transport(error))
+        Self::new("", Kind::Setting(error))
     }
 }

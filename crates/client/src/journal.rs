@@ -21,10 +21,9 @@ mod entry;
 mod memory;
 
 use std::error::Error as StdError;
-use std::fmt;
 use std::time::SystemTime;
 
-use crate::tokens::StoreError;
+use crate::tokens::{StoreError, StoreErrorKind};
 
 pub use entry::{Conclusion, JournaledOrder, OrderState};
 pub use memory::MemoryJournal;
@@ -150,7 +149,8 @@ impl<J: OrderJournal + ?Sized> OrderJournal for std::sync::Arc<J> {
 }
 
 /// Why a journal could not be read or written. The message must hold nothing of an order's request.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
 pub struct JournalError(StoreError);
 
 impl JournalError {
@@ -163,6 +163,21 @@ impl JournalError {
     #[must_use]
     pub fn because(self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(self.0.because(cause))
+    }
+
+    /// Says what sort of failure it is; [`StoreErrorKind::Failed`] by default.
+    #[must_use]
+    pub fn of_kind(self, kind: StoreErrorKind) -> Self {
+        Self(self.0.of_kind(kind))
+    }
+
+    /// What sort of failure it is.
+    pub fn kind(&self) -> StoreErrorKind {
+        self.0.kind()
+    }
+
+    pub(crate) fn take_source(&mut self) -> Option<Box<dyn StdError + Send + Sync>> {
+        self.0.take_source()
     }
 
     /// There is no entry to change.
@@ -178,17 +193,5 @@ impl JournalError {
 impl From<StoreError> for JournalError {
     fn from(error: StoreError) -> Self {
         Self(error)
-    }
-}
-
-impl fmt::Display for JournalError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl StdError for JournalError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source()
     }
 }

@@ -34,8 +34,6 @@ mod inbox;
 mod message;
 mod types;
 
-use std::fmt;
-
 pub use aliexpress_signing::push::{sign, verify};
 use aliexpress_signing::{AppKey, AppSecret};
 pub use event::{
@@ -73,17 +71,42 @@ pub fn receive(
 }
 
 /// Why a message was not taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cannot receive a push message: {0}")]
 pub struct PushError(Fault);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 enum Fault {
+    #[error("found no signature; wanted that of the body, in the header Authorization")]
     Unsigned,
+    #[error("found another signature; wanted that of the body under the app's secret")]
     Forged,
+    #[error("found {0}; wanted a message of the platform")]
     Unreadable(&'static str),
 }
 
+/// What sort of failure a [`PushError`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PushErrorKind {
+    /// There was no signature, or a blank one.
+    Unsigned,
+    /// The signature was wrong.
+    Forged,
+    /// The signature was right and the body is no message of the platform.
+    Unreadable,
+}
+
 impl PushError {
+    /// What sort of failure this is.
+    pub fn kind(&self) -> PushErrorKind {
+        match self.0 {
+            Fault::Unsigned => PushErrorKind::Unsigned,
+            Fault::Forged => PushErrorKind::Forged,
+            Fault::Unreadable(_) => PushErrorKind::Unreadable,
+        }
+    }
+
     fn unreadable(found: &'static str) -> Self {
         Self(Fault::Unreadable(found))
     }
@@ -99,28 +122,6 @@ impl PushError {
         self.0 == Fault::Unsigned
     }
 }
-
-impl fmt::Display for PushError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (found, wanted) = match self.0 {
-            Fault::Unsigned => (
-                "no signature",
-                "that of the body, in the header Authorization",
-            ),
-            Fault::Forged => (
-                "another signature",
-                "that of the body under the app's secret",
-            ),
-            Fault::Unreadable(found) => (found, "a message of the platform"),
-        };
-        write!(
-            f,
-            "cannot receive a push message: found {found}; wanted {wanted}"
-        )
-    }
-}
-
-impl std::error::Error for PushError {}
 
 #[cfg(test)]
 mod tests {

@@ -101,7 +101,12 @@ fn with_request_id(mut error: Error, request_id: &Option<String>) -> Error {
 }
 
 fn unexpected(api: &str, status: u16, body: Vec<u8>) -> Error {
-    Error::new(api, Kind::Status { content_type: None }).with_answer(status, body)
+    let kind = Kind::Status {
+        status,
+        length: body.len(),
+        content_type: None,
+    };
+    Error::new(api, kind).with_answer(status, body)
 }
 
 fn is_success(status: u16) -> bool {
@@ -181,7 +186,7 @@ pub(crate) fn with_headers(mut error: Error, headers: &Headers, now: SystemTime)
         inner.retry_after = headers.retry_after(now);
     }
     match &mut inner.kind {
-        Kind::Status { content_type } => content_type.clone_from(&headers.content_type),
+        Kind::Status { content_type, .. } => content_type.clone_from(&headers.content_type),
         Kind::Refused(refusal) if is_about_time(&refusal.error) => {
             refusal.clock_ahead = headers.clock_ahead(now);
         }

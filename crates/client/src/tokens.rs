@@ -46,7 +46,7 @@ pub(crate) use answer::read_tokens;
 pub use authorize::{authorize_url, callback};
 pub use file::FileStore;
 pub(crate) use session_manager::{RefreshFn, SessionManager};
-pub use store::{MemoryStore, StoreError, StoreLock, TokenStore};
+pub use store::{MemoryStore, StoreError, StoreErrorKind, StoreLock, TokenStore};
 
 use crate::secrets::{RefreshToken, Session};
 

@@ -136,7 +136,7 @@ fn deep_samples_end_in_an_error() {
     assert!(
         error
             .to_string()
-            .starts_with("reading the page deep.md, line 12: found"),
+            .starts_with("cannot read the page deep.md, line 12: found"),
         "{error}"
     );
 }
@@ -212,7 +212,7 @@ fn a_sample_that_goes_on_without_an_element() {
     let error = read::page("long.md", page.as_bytes(), "2026-01-01").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "reading the page long.md, line 10: found an XML sample that cannot be read (syntax error: comment not closed: \
+        "cannot read the page long.md, line 10: found an XML sample that cannot be read (syntax error: comment not closed: \
          `-->` not found before end of input); wanted well-formed XML"
     );
 }
@@ -242,7 +242,7 @@ fn a_demo_of_many_parameters_or_calls() {
     let error = demo((0..30_000).map(|value| parameter(1, value)).collect()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "reading the page long.md, line 113: found one more sample than 100; wanted the page of one API"
+        "cannot read the page long.md, line 113: found one more sample than 100; wanted the page of one API"
     );
 }
 

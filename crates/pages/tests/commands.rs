@@ -80,7 +80,7 @@ fn unreadable_pages_name_the_place_and_what_was_wanted() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
         text(&output.stderr),
-        "error: reading the page odd.txt, line 2: found \"<html>\" and no table of fields; wanted a Markdown table, \
+        "error: cannot read the page odd.txt, line 2: found \"<html>\" and no table of fields; wanted a Markdown table, \
          a head such as \"名称 类型 描述\", or \"Name\" and \"Type\" on lines of their own\n"
     );
     let output = run(&root, &["fields", "missing.txt"]);

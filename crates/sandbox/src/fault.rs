@@ -56,10 +56,30 @@ pub enum Fault {
     RefuseOrder(String),
 }
 
-/// A text that names no fault.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownFault {
-    message: String,
+/// Why a text cannot be read as a fault.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cannot read the fault: found {found:?}; wanted {wanted}")]
+pub struct FaultError {
+    kind: FaultErrorKind,
+    found: String,
+    wanted: String,
+}
+
+/// What sort of failure a [`FaultError`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FaultErrorKind {
+    /// No fault has this name.
+    UnknownName,
+    /// The fault takes another argument, or none.
+    WrongArgument,
+}
+
+impl FaultError {
+    /// What sort of failure it is.
+    pub fn kind(&self) -> FaultErrorKind {
+        self.kind
+    }
 }
 
 /// A fault as help texts name and explain it.
@@ -202,9 +222,9 @@ impl fmt::Display for Fault {
 }
 
 impl FromStr for Fault {
-    type Err = UnknownFault;
+    type Err = FaultError;
 
-    fn from_str(text: &str) -> Result<Self, UnknownFault> {
+    fn from_str(text: &str) -> Result<Self, FaultError> {
         let (name, argument) = match text.split_once(':') {
             Some((name, argument)) => (name, Some(argument)),
             None => (text, None),
@@ -212,9 +232,17 @@ impl FromStr for Fault {
         let mut usages = FAULTS.iter().map(|fault| fault.usage);
         let Some(usage) = usages.find(|usage| usage.split(':').next() == Some(name)) else {
             let usages: Vec<&str> = FAULTS.iter().map(|fault| fault.usage).collect();
-            return Err(unknown(text, &format!("one of {}", usages.join(", "))));
+            return Err(FaultError {
+                kind: FaultErrorKind::UnknownName,
+                found: text.to_owned(),
+                wanted: format!("one of {}", usages.join(", ")),
+            });
         };
-        read(name, argument).ok_or_else(|| unknown(text, usage))
+        read(name, argument).ok_or_else(|| FaultError {
+            kind: FaultErrorKind::WrongArgument,
+            found: text.to_owned(),
+            wanted: usage.to_owned(),
+        })
     }
 }
 
@@ -279,20 +307,6 @@ impl fmt::Display for Seconds {
     }
 }
 
-fn unknown(found: &str, wanted: &str) -> UnknownFault {
-    UnknownFault {
-        message: format!("cannot read the fault: found {found:?}; wanted {wanted}"),
-    }
-}
-
-impl fmt::Display for UnknownFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for UnknownFault {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -319,14 +333,33 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_argument_is_told() {
-        let error = "html-before:99".parse::<Fault>().unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "cannot read the fault: found \"html-before:99\"; wanted html-before:STATUS"
-        );
-        assert!("reset-before:1".parse::<Fault>().is_err());
-        assert!("delay:-1".parse::<Fault>().is_err());
-        assert!("delay".parse::<Fault>().is_err());
+    fn every_error_says_what_was_found_and_wanted() {
+        let known: Vec<_> = FAULTS.iter().map(|fault| fault.usage).collect();
+        let names = format!("one of {}", known.join(", "));
+        for (text, kind, wanted) in [
+            (
+                "html-before:99",
+                FaultErrorKind::WrongArgument,
+                "html-before:STATUS",
+            ),
+            (
+                "reset-before:1",
+                FaultErrorKind::WrongArgument,
+                "reset-before",
+            ),
+            ("delay:-1", FaultErrorKind::WrongArgument, "delay:TIME"),
+            ("delay", FaultErrorKind::WrongArgument, "delay:TIME"),
+            ("none", FaultErrorKind::UnknownName, &names),
+        ] {
+            let error = text.parse::<Fault>().unwrap_err();
+            let expected = format!("cannot read the fault: found {text:?}; wanted {wanted}");
+            assert_eq!((error.to_string(), error.kind()), (expected, kind));
+        }
+    }
+
+    #[test]
+    fn errors_go_between_threads() {
+        fn check<T: std::error::Error + Send + Sync + 'static>() {}
+        check::<FaultError>();
     }
 }

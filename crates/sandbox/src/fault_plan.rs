@@ -86,7 +86,7 @@ impl FaultRule {
 
 /// Reads `FAULT`, `FAULT@API`, and either followed by `*COUNT` or `%PERCENT`: `reset-after@aliexpress.ds.order.create*2`.
 impl FromStr for FaultRule {
-    type Err = crate::UnknownFault;
+    type Err = crate::FaultError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (text, when) = split_when(text);

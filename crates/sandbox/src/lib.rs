@@ -155,7 +155,7 @@ mod xml;
 pub use aliexpress_models::shared::OrderStatus;
 pub use builder::Builder;
 pub use diagnosis::{Diagnosis, Implied};
-pub use fault::{FAULTS, Fault, FaultHelp, UnknownFault};
+pub use fault::{FAULTS, Fault, FaultError, FaultErrorKind, FaultHelp};
 pub use fault_plan::{FaultRule, When};
 pub use log::{LogEntry, Verdict};
 pub use orders::{OrderDetails, OrderLine, OrderRecord, TrackingEvent};

@@ -1,6 +1,7 @@
 //! A PostgreSQL database.
 
 mod connection;
+mod error;
 mod inbox;
 mod journal;
 mod limits;
@@ -8,7 +9,6 @@ mod pool;
 mod schema;
 mod settings;
 mod tokens;
-mod trouble;
 
 use std::fmt;
 use std::sync::Arc;

@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use aliexpress::journal::JournalError;
-use aliexpress::tokens::StoreError;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use aliexpress::tokens::{StoreError, StoreErrorKind};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 pub use inbox::SqliteInbox;
 pub use tokens::SqliteTokens;
@@ -116,12 +116,26 @@ impl SqliteStore {
 }
 
 fn failed(doing: &str, path: &Path, error: rusqlite::Error) -> StoreError {
-    let found = error.to_string();
     let message = format!(
-        "cannot {doing} {}: found {found}; wanted a SQLite file of this crate with room to write",
+        "cannot {doing} {}: found an error of SQLite; wanted a file of this crate with room to write",
         path.display()
     );
-    StoreError::new(message).because(error)
+    StoreError::new(message)
+        .of_kind(kind(&error))
+        .because(error)
+}
+
+fn kind(error: &rusqlite::Error) -> StoreErrorKind {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreErrorKind::Unavailable,
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => StoreErrorKind::Unreadable,
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+            StoreErrorKind::Unusable
+        }
+        // A value of another type than this crate writes.
+        None => StoreErrorKind::Unreadable,
+        Some(_) => StoreErrorKind::Failed,
+    }
 }
 
 /// Makes the file readable by its owner only; refuses one that others may read.
@@ -132,7 +146,13 @@ fn make_private(path: &Path) -> Result<(), JournalError> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let cannot = |error: std::io::Error| {
         let path = path.display();
-        JournalError::new(format!("cannot open the journal {path}: {error}")).because(error)
+        let message = format!(
+            "cannot open the journal {path}: found an error of the system; wanted a file that this program may read \
+             and write"
+        );
+        JournalError::new(message)
+            .of_kind(StoreErrorKind::Unusable)
+            .because(error)
     };
     match options.open(path) {
         Ok(_) => Ok(()),
@@ -145,7 +165,8 @@ fn make_private(path: &Path) -> Result<(), JournalError> {
                     return Err(JournalError::new(format!(
                         "cannot open the journal {}: found mode {mode:04o}, by which others may read it; wanted 0600",
                         path.display()
-                    )));
+                    ))
+                    .of_kind(StoreErrorKind::Unusable));
                 }
             }
             Ok(())

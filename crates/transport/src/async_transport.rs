@@ -231,7 +231,7 @@ fn explain(
         return Error::new(phase, Kind::TimedOut(Limit::Read(settings.read_timeout)));
     }
     if is_cut(&error) {
-        return Error::new(phase, Kind::Cut { received, wanted }).because(beneath(error));
+        return Error::new(phase, Kind::cut(received, wanted)).because(beneath(error));
     }
     Error::new(phase, Kind::Failed).because(beneath(error))
 }

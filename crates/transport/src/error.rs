@@ -14,15 +14,40 @@ use crate::exchange::HttpResponse;
 /// The message says what was being done, for which address (without its query), what was found and
 /// what was wanted; [`source`](StdError::source) has the error of the system or of TLS where there
 /// is one. Neither holds a byte of the request's or the answer's body.
+#[derive(thiserror::Error)]
+#[error(transparent)]
 pub struct Error(Box<Inner>);
 
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {}{kind}", doing(.kind, .phase, .target))]
 struct Inner {
     phase: Phase,
     kind: Kind,
     /// `POST scheme://host/path`; absent where a setting or the address itself is at fault.
     target: Option<String>,
+    #[source]
     cause: Option<Box<dyn StdError + Send + Sync>>,
     so_far: Option<HttpResponse>,
+}
+
+/// What sort of failure an [`Error`] is; [`Error::phase`] says how far the exchange had come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A setting, an address or a body that was given cannot be used. Nothing was sent.
+    Unusable,
+    /// A limit on time was reached: the connect, read or total time-out, or the deadline.
+    Timeout,
+    /// The connection ended before the answer was whole.
+    Cut,
+    /// The answer is larger than the limit on its size, or its head than 64 KiB.
+    TooLarge,
+    /// The answer is no HTTP, or its body is not packed as its headers say.
+    Malformed,
+    /// The system reported an error of the connection, which is the [`source`](StdError::source).
+    Io,
+    /// Something else reported an error, such as TLS, which is the [`source`](StdError::source).
+    Failed,
 }
 
 /// How far an exchange had come, in order of time.
@@ -47,46 +72,93 @@ pub enum Phase {
     Body,
 }
 
-#[derive(Debug)]
+/// What was found and what was wanted.
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum Kind {
     /// Something that was given to us cannot be used.
+    #[error(": found {found}; wanted {wanted}")]
     Invalid {
         doing: &'static str,
         found: String,
         wanted: &'static str,
     },
     /// A limit on time was reached.
+    #[error(": {0}")]
     TimedOut(Limit),
-    /// The connection ended early, after so many bytes of the answer's (unpacked) body.
+    /// The connection ended before any of the answer came.
+    #[error(": found the connection closed; wanted {wanted}")]
+    Closed { wanted: Wanted },
+    /// The connection ended after so many bytes of the answer's (unpacked) body.
+    #[error(": found its end after {received} bytes; wanted {wanted}")]
     Cut { received: usize, wanted: Wanted },
     /// More came than the limit (in bytes) allows.
+    #[error(": found more than {limit} bytes of {part}; wanted {limit} at most")]
     TooLarge { part: &'static str, limit: usize },
     /// The answer is no HTTP, or its body is not packed as it should be.
+    #[error(": found {found}; wanted {wanted}")]
     Malformed { found: String, wanted: &'static str },
+    /// The cause, an error of the system, says it all.
+    #[error("")]
+    Io,
     /// The cause says it all.
+    #[error("")]
     Failed,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+impl Kind {
+    /// The connection ended early.
+    pub(crate) fn cut(received: usize, wanted: Wanted) -> Self {
+        match wanted {
+            Wanted::Room | Wanted::Head => Kind::Closed { wanted },
+            _ => Kind::Cut { received, wanted },
+        }
+    }
+}
+
+/// Which limit on time was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Limit {
+    #[error("found no connection after {0:?}; wanted one within the connect time-out")]
     Connect(Duration),
+    #[error("found silence for {0:?}; wanted progress within the read time-out")]
     Read(Duration),
+    #[error("found no end after {0:?}; wanted one within the total time-out")]
     Total(Duration),
+    #[error("found the deadline passed; wanted an answer before it")]
     Deadline,
 }
 
 /// What was missing when a connection was cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Wanted {
+    #[error("room for the whole request")]
     Room,
+    #[error("a status line and headers")]
     Head,
+    #[error("{0} as announced")]
     Length(u64),
+    #[error("a last chunk")]
     LastChunk,
+    #[error("the rest of the gzip stream")]
     GzipEnd,
+    #[error("an orderly end of the connection")]
     OrderlyEnd,
 }
 
 impl Error {
+    /// What sort of failure this is.
+    pub fn kind(&self) -> ErrorKind {
+        match &self.0.kind {
+            Kind::Invalid { .. } => ErrorKind::Unusable,
+            Kind::TimedOut(_) => ErrorKind::Timeout,
+            Kind::Closed { .. } | Kind::Cut { .. } => ErrorKind::Cut,
+            Kind::TooLarge { .. } => ErrorKind::TooLarge,
+            Kind::Malformed { .. } => ErrorKind::Malformed,
+            Kind::Io => ErrorKind::Io,
+            Kind::Failed => ErrorKind::Failed,
+        }
+    }
+
     /// Whether no connection could be made: name not found, refused, unreachable, proxy or TLS not
     /// agreed on, or the connect time-out passed.
     pub fn is_connect(&self) -> bool {
@@ -95,18 +167,18 @@ impl Error {
 
     /// Whether a limit on time was reached: the connect, read or total time-out, or the deadline.
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, Kind::TimedOut(_))
+        self.kind() == ErrorKind::Timeout
     }
 
     /// Whether the answer was larger than the response size limit, or its head than 64 KiB.
     pub fn is_too_large(&self) -> bool {
-        matches!(self.0.kind, Kind::TooLarge { .. })
+        self.kind() == ErrorKind::TooLarge
     }
 
     /// Whether the server closed or reset the connection after it stood and before the answer was
     /// whole.
     pub fn is_cut(&self) -> bool {
-        matches!(self.0.kind, Kind::Cut { .. })
+        self.kind() == ErrorKind::Cut
     }
 
     /// Whether no byte of the request can have reached the server, so that sending it again is no
@@ -140,10 +212,7 @@ impl Error {
     pub fn in_phase(phase: Phase, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let cause = cause.into();
         let kind = match phase >= Phase::Send && is_reset(&*cause) {
-            true => Kind::Cut {
-                received: 0,
-                wanted: Wanted::Head,
-            },
+            true => Kind::cut(0, Wanted::Head),
             false => Kind::Failed,
         };
         Self::new(phase, kind).because(cause)
@@ -152,6 +221,12 @@ impl Error {
     /// An exchange of another HTTP library that was given up in this phase, because its deadline passed.
     pub fn timed_out_in(phase: Phase) -> Self {
         Self::new(phase, Kind::TimedOut(Limit::Deadline))
+    }
+
+    /// Takes the [`source`](StdError::source) out, for an error that shows this one's message in its own and has that
+    /// source itself, so that no chain of errors says a thing twice.
+    pub fn take_source(&mut self) -> Option<Box<dyn StdError + Send + Sync>> {
+        self.0.cause.take()
     }
 
     pub(crate) fn new(phase: Phase, kind: Kind) -> Self {
@@ -165,7 +240,11 @@ impl Error {
     }
 
     pub(crate) fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.cause = Some(cause.into());
+        let cause = cause.into();
+        if matches!(self.0.kind, Kind::Failed) && cause.is::<io::Error>() {
+            self.0.kind = Kind::Io;
+        }
+        self.0.cause = Some(cause);
         self
     }
 
@@ -213,19 +292,20 @@ pub(crate) fn is_disconnect(kind: io::ErrorKind) -> bool {
     )
 }
 
-impl Phase {
-    fn doing(self) -> &'static str {
-        match self {
-            Phase::Prepare => "start",
-            Phase::Lookup => "look up the host of",
-            Phase::Connect => "connect for",
-            Phase::Proxy => "open a tunnel through the proxy for",
-            Phase::Handshake => "agree on TLS for",
-            Phase::Send => "send",
-            Phase::Answer => "get an answer to",
-            Phase::Body => "read the answer to",
-        }
-    }
+/// What was being done, and for which address.
+fn doing(kind: &Kind, phase: &Phase, target: &Option<String>) -> String {
+    let doing = match (kind, phase) {
+        (Kind::Invalid { doing, .. }, _) => return (*doing).to_owned(),
+        (_, Phase::Prepare) => "start",
+        (_, Phase::Lookup) => "look up the host of",
+        (_, Phase::Connect) => "connect for",
+        (_, Phase::Proxy) => "open a tunnel through the proxy for",
+        (_, Phase::Handshake) => "agree on TLS for",
+        (_, Phase::Send) => "send",
+        (_, Phase::Answer) => "get an answer to",
+        (_, Phase::Body) => "read the answer to",
+    };
+    format!("{doing} {}", target.as_deref().unwrap_or("a request"))
 }
 
 /// The body is longer than the settings allow.
@@ -241,105 +321,9 @@ pub(crate) fn unknown_encoding(encoding: &HeaderValue) -> Error {
     Error::new(Phase::Body, Kind::Malformed { found, wanted })
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Kind::Invalid {
-            doing,
-            found,
-            wanted,
-        } = &self.0.kind
-        {
-            return write!(f, "cannot {doing}: found {found}; wanted {wanted}");
-        }
-        write!(f, "cannot {}", self.0.phase.doing())?;
-        if let Some(target) = &self.0.target {
-            write!(f, " {target}")?;
-        }
-        self.0.kind.fmt_found(f)
-    }
-}
-
-impl Kind {
-    fn fmt_found(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Kind::TimedOut(limit) => limit.fmt_found(f),
-            Kind::Cut {
-                wanted: wanted @ (Wanted::Room | Wanted::Head),
-                ..
-            } => {
-                write!(f, ": found the connection closed; wanted {wanted}")
-            }
-            Kind::Cut { received, wanted } => {
-                write!(f, ": found its end after {received} bytes; wanted {wanted}")
-            }
-            Kind::TooLarge { part, limit } => {
-                write!(
-                    f,
-                    ": found more than {limit} bytes of {part}; wanted {limit} at most"
-                )
-            }
-            Kind::Malformed { found, wanted } => write!(f, ": found {found}; wanted {wanted}"),
-            Kind::Invalid { .. } | Kind::Failed => Ok(()),
-        }
-    }
-}
-
-impl Limit {
-    fn fmt_found(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Limit::Connect(limit) => {
-                write!(
-                    f,
-                    ": found no connection after {limit:?}; wanted one within the connect time-out"
-                )
-            }
-            Limit::Read(limit) => {
-                write!(
-                    f,
-                    ": found silence for {limit:?}; wanted progress within the read time-out"
-                )
-            }
-            Limit::Total(limit) => {
-                write!(
-                    f,
-                    ": found no end after {limit:?}; wanted one within the total time-out"
-                )
-            }
-            Limit::Deadline => {
-                f.write_str(": found the deadline passed; wanted an answer before it")
-            }
-        }
-    }
-}
-
-impl fmt::Display for Wanted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Wanted::Room => f.write_str("room for the whole request"),
-            Wanted::Head => f.write_str("a status line and headers"),
-            Wanted::Length(length) => write!(f, "{length} as announced"),
-            Wanted::LastChunk => f.write_str("a last chunk"),
-            Wanted::GzipEnd => f.write_str("the rest of the gzip stream"),
-            Wanted::OrderlyEnd => f.write_str("an orderly end of the connection"),
-        }
-    }
-}
-
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Error")
-            .field("phase", &self.0.phase)
-            .field("kind", &self.0.kind)
-            .field("target", &self.0.target)
-            .field("cause", &self.0.cause)
-            .field("answer_so_far", &self.0.so_far)
-            .finish()
-    }
-}
-
-impl StdError for Error {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.cause.as_deref().map(|cause| cause as _)
+        fmt::Debug::fmt(&self.0, f)
     }
 }
 
@@ -352,5 +336,137 @@ mod tests {
         fn check<T: Send + Sync + 'static>() {}
         check::<Error>();
         check::<crate::Transport>();
+    }
+
+    #[track_caller]
+    fn check(phase: Phase, kind: Kind, sort: ErrorKind, message: &str) {
+        let error = Error::new(phase, kind).for_target("POST http://h/sync");
+        assert_eq!((error.kind(), error.to_string().as_str()), (sort, message));
+        assert!(error.source().is_none());
+    }
+
+    #[test]
+    fn every_phase_has_its_words() {
+        for (phase, message) in [
+            (Phase::Prepare, "cannot start POST http://h/sync"),
+            (
+                Phase::Lookup,
+                "cannot look up the host of POST http://h/sync",
+            ),
+            (Phase::Connect, "cannot connect for POST http://h/sync"),
+            (
+                Phase::Proxy,
+                "cannot open a tunnel through the proxy for POST http://h/sync",
+            ),
+            (
+                Phase::Handshake,
+                "cannot agree on TLS for POST http://h/sync",
+            ),
+            (Phase::Send, "cannot send POST http://h/sync"),
+            (Phase::Answer, "cannot get an answer to POST http://h/sync"),
+            (Phase::Body, "cannot read the answer to POST http://h/sync"),
+        ] {
+            check(phase, Kind::Failed, ErrorKind::Failed, message);
+            check(phase, Kind::Io, ErrorKind::Io, message);
+        }
+    }
+
+    #[test]
+    fn every_kind_has_its_words() {
+        let invalid = Kind::Invalid {
+            doing: "set a time-out",
+            found: "zero".to_owned(),
+            wanted: "more",
+        };
+        let message = "cannot set a time-out: found zero; wanted more";
+        check(Phase::Prepare, invalid, ErrorKind::Unusable, message);
+        let large = Kind::TooLarge {
+            part: "body",
+            limit: 9,
+        };
+        let malformed = Kind::Malformed {
+            found: "noise".to_owned(),
+            wanted: "HTTP",
+        };
+        let second = Duration::from_secs(1);
+        for (kind, sort, rest) in [
+            (
+                Kind::TimedOut(Limit::Connect(second)),
+                ErrorKind::Timeout,
+                "found no connection after 1s; wanted one within the connect time-out",
+            ),
+            (
+                Kind::TimedOut(Limit::Read(second)),
+                ErrorKind::Timeout,
+                "found silence for 1s; wanted progress within the read time-out",
+            ),
+            (
+                Kind::TimedOut(Limit::Total(second)),
+                ErrorKind::Timeout,
+                "found no end after 1s; wanted one within the total time-out",
+            ),
+            (
+                Kind::TimedOut(Limit::Deadline),
+                ErrorKind::Timeout,
+                "found the deadline passed; wanted an answer before it",
+            ),
+            (
+                Kind::cut(0, Wanted::Room),
+                ErrorKind::Cut,
+                "found the connection closed; wanted room for the whole request",
+            ),
+            (
+                Kind::cut(0, Wanted::Head),
+                ErrorKind::Cut,
+                "found the connection closed; wanted a status line and headers",
+            ),
+            (
+                Kind::cut(7, Wanted::Length(8)),
+                ErrorKind::Cut,
+                "found its end after 7 bytes; wanted 8 as announced",
+            ),
+            (
+                Kind::cut(7, Wanted::LastChunk),
+                ErrorKind::Cut,
+                "found its end after 7 bytes; wanted a last chunk",
+            ),
+            (
+                Kind::cut(7, Wanted::GzipEnd),
+                ErrorKind::Cut,
+                "found its end after 7 bytes; wanted the rest of the gzip stream",
+            ),
+            (
+                Kind::cut(7, Wanted::OrderlyEnd),
+                ErrorKind::Cut,
+                "found its end after 7 bytes; wanted an orderly end of the connection",
+            ),
+            (
+                large,
+                ErrorKind::TooLarge,
+                "found more than 9 bytes of body; wanted 9 at most",
+            ),
+            (malformed, ErrorKind::Malformed, "found noise; wanted HTTP"),
+        ] {
+            let message = format!("cannot read the answer to POST http://h/sync: {rest}");
+            check(Phase::Body, kind, sort, &message);
+        }
+    }
+
+    #[test]
+    fn the_cause_is_the_source_and_no_part_of_the_message() {
+        let mut error = Error::in_phase(Phase::Send, io::Error::other("no room"));
+        assert_eq!(error.kind(), ErrorKind::Io);
+        assert_eq!(error.to_string(), "cannot send a request");
+        assert_eq!(error.source().unwrap().to_string(), "no room");
+        assert!(error.source().unwrap().is::<io::Error>());
+        assert_eq!(error.take_source().unwrap().to_string(), "no room");
+        assert!(error.source().is_none());
+        let error = Error::in_phase(Phase::Handshake, "bad certificate");
+        assert_eq!(error.kind(), ErrorKind::Failed);
+        let error = Error::timed_out_in(Phase::Answer);
+        assert_eq!(
+            error.to_string(),
+            "cannot get an answer to a request: found the deadline passed; wanted an answer before it"
+        );
     }
 }

@@ -6,7 +6,7 @@ use ureq::Timeout;
 use ureq::http::{HeaderMap, header};
 
 use crate::error::{Error, Kind, Limit, Phase, Wanted, is_disconnect};
-use crate::phase::{Marked, unmark};
+use crate::phase::{PhasedError, unmark};
 use crate::target::Target;
 use crate::transport::Settings;
 
@@ -22,21 +22,16 @@ impl Explainer<'_> {
     /// An error up to the end of the answer's headers.
     pub(crate) fn before_the_body(&self, error: ureq::Error) -> Error {
         match unmark(error) {
-            Ok(Marked { phase, cause }) => self.explain(phase, cause, 0, Wanted::Head),
+            Ok(PhasedError { phase, cause }) => self.explain(phase, cause, 0, Wanted::Head),
             // ureq found the time used up between two steps and does not say which; the earliest of
             // those after connecting makes the least of it without promising that nothing was sent.
             Err(error @ ureq::Error::Timeout(_)) => {
                 self.explain(Phase::Send, error, 0, Wanted::Head)
             }
             // The connection ended without an error of the system, which needs no further cause.
-            Err(ureq::Error::Io(error)) if error.kind() == io::ErrorKind::UnexpectedEof => self
-                .error(
-                    Phase::Answer,
-                    Kind::Cut {
-                        received: 0,
-                        wanted: Wanted::Head,
-                    },
-                ),
+            Err(ureq::Error::Io(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                self.error(Phase::Answer, Kind::cut(0, Wanted::Head))
+            }
             Err(error) => self.explain(Phase::Answer, error, 0, Wanted::Head),
         }
     }
@@ -50,9 +45,9 @@ impl Explainer<'_> {
     ) -> Error {
         let wanted = missing_end(headers);
         match unmark(error) {
-            Ok(Marked { cause, .. }) => self.explain(Phase::Body, cause, received, wanted),
+            Ok(PhasedError { cause, .. }) => self.explain(Phase::Body, cause, received, wanted),
             Err(ureq::Error::Io(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                self.error(Phase::Body, Kind::Cut { received, wanted })
+                self.error(Phase::Body, Kind::cut(received, wanted))
             }
             Err(error) => self.explain(Phase::Body, error, received, wanted),
         }
@@ -69,7 +64,7 @@ impl Explainer<'_> {
                 } else {
                     wanted
                 };
-                self.error(phase, Kind::Cut { received, wanted })
+                self.error(phase, Kind::cut(received, wanted))
                     .because(error)
             }
             ureq::Error::Io(error) => self.error(phase, Kind::Failed).because(error),
@@ -81,13 +76,7 @@ impl Explainer<'_> {
                 },
             ),
             ureq::Error::Decompress(_, error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                self.error(
-                    phase,
-                    Kind::Cut {
-                        received,
-                        wanted: Wanted::GzipEnd,
-                    },
-                )
+                self.error(phase, Kind::cut(received, Wanted::GzipEnd))
             }
             ureq::Error::Decompress(_, error) => {
                 let found = "a broken gzip stream".to_owned();

@@ -122,7 +122,7 @@ pub use async_http::{AsyncHttp, BoxFuture};
 #[cfg(feature = "reqwest")]
 pub use async_transport::AsyncTransport;
 pub use builder::Builder;
-pub use error::{Error, Phase};
+pub use error::{Error, ErrorKind, Phase};
 pub use exchange::{Connection, HttpRequest, HttpResponse, Method};
 pub use multipart::Multipart;
 pub use transport::Transport;

@@ -1,7 +1,5 @@
 //! Marks on ureq's errors that tell in which phase of the exchange they arose.
 
-use std::fmt;
-
 use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
 
 use crate::error::Phase;
@@ -44,33 +42,26 @@ impl Transport for Phased {
 }
 
 /// An error of ureq and the phase it arose in, which travels through ureq as its `Other`.
-#[derive(Debug)]
-pub(crate) struct Marked {
+#[derive(Debug, thiserror::Error)]
+#[error("{cause}")]
+pub(crate) struct PhasedError {
     pub(crate) phase: Phase,
     pub(crate) cause: ureq::Error,
 }
-
-impl fmt::Display for Marked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.cause.fmt(f)
-    }
-}
-
-impl std::error::Error for Marked {}
 
 /// Marks an error. An outer mark replaces an inner one, for connecting to a proxy, or writing to it,
 /// is neither connecting to the server nor sending the request.
 pub(crate) fn in_phase(phase: Phase) -> impl FnOnce(ureq::Error) -> ureq::Error {
     move |error| {
         let cause = unmark(error).map_or_else(|error| error, |marked| marked.cause);
-        ureq::Error::Other(Box::new(Marked { phase, cause }))
+        ureq::Error::Other(Box::new(PhasedError { phase, cause }))
     }
 }
 
 /// The mark of an error, or the error back where it has none.
-pub(crate) fn unmark(error: ureq::Error) -> Result<Marked, ureq::Error> {
+pub(crate) fn unmark(error: ureq::Error) -> Result<PhasedError, ureq::Error> {
     match error {
-        ureq::Error::Other(other) => match other.downcast::<Marked>() {
+        ureq::Error::Other(other) => match other.downcast::<PhasedError>() {
             Ok(marked) => Ok(*marked),
             Err(other) => Err(ureq::Error::Other(other)),
         },

@@ -116,7 +116,7 @@ fn answer(text: &str) -> Result<(String, PathBuf), String> {
 
 fn fault(text: &str) -> Result<FaultRule, String> {
     text.parse()
-        .map_err(|error: aliexpress_sandbox::UnknownFault| error.to_string())
+        .map_err(|error: aliexpress_sandbox::FaultError| error.to_string())
 }
 
 /// Runs until the process is ended.

@@ -55,7 +55,7 @@ impl Error {
     /// ```
     pub fn kind(&self) -> ErrorKind {
         match &self.inner().kind {
-            Kind::Unusable(_) => ErrorKind::Unusable,
+            Kind::Unusable(_) | Kind::Setting(_) => ErrorKind::Unusable,
             Kind::Transport(_) if self.is_usage() => ErrorKind::Unusable,
             Kind::Transport(_) => ErrorKind::Transport,
             Kind::Status { .. } => ErrorKind::Status,

@@ -1,6 +1,5 @@
 //! An order of which no one knows yet whether it exists.
 
-use std::fmt;
 use std::time::SystemTime;
 
 use aliexpress_models::shared::OrderId;
@@ -15,7 +14,11 @@ use super::Error;
 ///
 /// It can be stored without its cause, in JSON, CBOR, MessagePack, TOML and RON; `sent_at` as serde writes a
 /// [`SystemTime`], in seconds and nanoseconds since 1970.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, thiserror::Error)]
+#[error(
+    "cannot tell whether order {out_order_id:?} was placed: {why}{}; find out before placing it under another id",
+    named(.order_ids)
+)]
 #[non_exhaustive]
 pub struct UnknownOutcome {
     /// The id under which the order was to be placed.
@@ -34,25 +37,17 @@ pub struct UnknownOutcome {
 
 impl UnknownOutcome {
     /// The error that left the outcome open, to be asked what it is about: a time-out, a session that
-    /// ended; `None` where an answer came and contradicts itself, and after it was stored.
+    /// ended; `None` where an answer came and contradicts itself, and after it was stored. What lies beneath it is the
+    /// source of the error that this came with.
     pub fn cause(&self) -> Option<&Error> {
         self.cause.as_ref()
     }
 }
 
-impl fmt::Display for UnknownOutcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "cannot tell whether order {:?} was placed: {}",
-            self.out_order_id, self.why
-        )?;
-        if !self.order_ids.is_empty() {
-            f.write_str("; it named order")?;
-            for id in &self.order_ids {
-                write!(f, " {id}")?;
-            }
-        }
-        f.write_str("; find out before placing it under another id")
+fn named(order_ids: &[OrderId]) -> String {
+    if order_ids.is_empty() {
+        return String::new();
     }
+    let ids: Vec<_> = order_ids.iter().map(ToString::to_string).collect();
+    format!("; it named order {}", ids.join(" "))
 }

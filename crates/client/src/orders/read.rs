@@ -1,6 +1,5 @@
 //! The calls that read orders.
 
-use std::fmt;
 use std::time::{Duration, Instant};
 
 use aliexpress_models::Request;
@@ -191,14 +190,11 @@ pub(super) fn is_hidden(error: &Error) -> bool {
 fn not_visible(order_id: OrderId, waited: Duration, mut last: Error) -> Error {
     let inner = last.inner_mut();
     let (answer, request_id) = (inner.answer.take(), inner.request_id.clone());
-    let hidden = OrderNotVisible {
-        order_id,
-        waited,
-        last,
-    };
+    let hidden = OrderNotVisible { order_id, waited };
     let mut error = Error::new(OrderGet::API, Kind::NotVisible(hidden));
     let inner = error.inner_mut();
     (inner.answer, inner.request_id) = (answer, request_id);
+    inner.cause = Some(Box::new(last));
     error
 }
 
@@ -215,22 +211,14 @@ fn of_reply<T>(error: Error, reply: Reply<T>) -> Error {
 ///
 /// A new order shows some seconds after it was placed. Until then, and for orders of somebody else,
 /// the platform answers that permission is insufficient.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "cannot see order {order_id}: found it hidden for {waited:.1?}; wanted it to show before the deadline"
+)]
 #[non_exhaustive]
 pub struct OrderNotVisible {
     /// The order that was waited for.
     pub order_id: OrderId,
     /// How long it was waited for.
     pub waited: Duration,
-    pub(crate) last: Error,
-}
-
-impl fmt::Display for OrderNotVisible {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "cannot see order {}: found it hidden for {:.1?}; wanted it to show before the deadline",
-            self.order_id, self.waited
-        )
-    }
 }

@@ -10,6 +10,10 @@ impl Redactor {
     pub(crate) fn error(&self, error: &mut Error) {
         let inner = error.inner_mut();
         self.optional_id(&mut inner.request_id);
+        let beneath = inner.cause.as_mut();
+        if let Some(error) = beneath.and_then(|cause| cause.downcast_mut::<Error>()) {
+            self.error(error);
+        }
         match &mut inner.kind {
             Kind::Refused(refusal) => self.refusal(&mut refusal.error),
             Kind::BusinessRefused(refusal) => {
@@ -18,9 +22,8 @@ impl Redactor {
             }
             Kind::Undecodable(error) => error.change_texts(|text| self.text(text)),
             Kind::Unreadable(finding) => self.text(&mut finding.found),
-            Kind::Status { content_type } => self.optional(content_type),
+            Kind::Status { content_type, .. } => self.optional(content_type),
             Kind::NoSession(cause) => self.error(cause),
-            Kind::NotVisible(hidden) => self.error(&mut hidden.last),
             Kind::UnknownOutcome(outcome) => {
                 self.text(&mut outcome.why);
                 if let Some(cause) = &mut outcome.cause {
@@ -29,6 +32,8 @@ impl Redactor {
             }
             // Their texts are this crate's and the transport's own.
             Kind::Unusable(_)
+            | Kind::Setting(_)
+            | Kind::NotVisible(_)
             | Kind::Transport(_)
             | Kind::NoRoom { .. }
             | Kind::Store(_)

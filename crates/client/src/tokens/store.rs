@@ -163,10 +163,28 @@ impl<S: TokenStore + ?Sized> TokenStore for std::sync::Arc<S> {
 }
 
 /// Why a store could not load or save. The message must hold no token.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
 pub struct StoreError {
     message: String,
+    kind: StoreErrorKind,
+    #[source]
     cause: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What sort of failure a [`StoreError`] or a [`JournalError`](crate::journal::JournalError) is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StoreErrorKind {
+    /// The store cannot be reached or is in use by another: the same may pass later.
+    Unavailable,
+    /// The store holds something that this version cannot read: another program's data, a newer schema, a changed row.
+    Unreadable,
+    /// Settings, rights or the place of the store are at fault.
+    Unusable,
+    /// Anything else; the source may say more.
+    #[default]
+    Failed,
 }
 
 impl StoreError {
@@ -174,27 +192,32 @@ impl StoreError {
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
+            kind: StoreErrorKind::default(),
             cause: None,
         }
     }
 
-    /// Adds the error of the system beneath.
+    /// Adds the error of the system beneath, which the message does not repeat.
     #[must_use]
     pub fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.cause = Some(cause.into());
         self
     }
-}
 
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+    /// Says what sort of failure it is; [`StoreErrorKind::Failed`] by default.
+    #[must_use]
+    pub fn of_kind(mut self, kind: StoreErrorKind) -> Self {
+        self.kind = kind;
+        self
     }
-}
 
-impl StdError for StoreError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.cause.as_deref().map(|cause| cause as _)
+    /// What sort of failure it is.
+    pub fn kind(&self) -> StoreErrorKind {
+        self.kind
+    }
+
+    pub(crate) fn take_source(&mut self) -> Option<Box<dyn StdError + Send + Sync>> {
+        self.cause.take()
     }
 }
 

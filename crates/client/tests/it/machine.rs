@@ -233,7 +233,7 @@ fn a_call_that_writes_is_sent_again_only_where_it_reached_nobody() {
     let writes = Effect::Write;
     check(writes, &[Answer], 1, "answer");
     check(writes, &[NoConnection, NoConnection, Answer], 3, "answer");
-    let unreachable = format!("cannot call {API}: cannot connect for");
+    let unreachable = format!("cannot call {API}: cannot connect for a request");
     check(writes, &[NoConnection], 4, &unreachable);
     for (event, ends) in [
         (
@@ -334,7 +334,10 @@ fn no_request_is_handed_out_twice() {
         panic!("wanted an end");
     };
     assert!(error.may_have_acted());
-    assert_eq!(error.to_string(), format!("cannot call {API}: cannot send"));
+    assert_eq!(
+        error.to_string(),
+        format!("cannot call {API}: cannot send a request")
+    );
     // What comes late changes nothing.
     machine.answered(HttpResponse::default(), now);
     assert!(matches!(machine.next(now), Step::Done(Err(_))));

@@ -345,7 +345,7 @@ fn a_program_that_refreshes_is_not_waited_for_while_the_session_holds_nor_for_ev
     let error = client.order(10_000_001).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot refresh the session: found another thread or program at it for 100ms already; wanted \
+        "cannot refresh the session: found another thread or program refreshing it for 100ms already; wanted \
          it to be done by then"
     );
     assert!(error.is_timeout() && error.may_retry() && !error.may_have_acted());

@@ -1,7 +1,5 @@
 //! A page as lines with numbers, and the error that names a place on it.
 
-use std::fmt;
-
 /// A page's lines, numbered from 1, without line ends and byte-order mark.
 #[derive(Debug)]
 pub(crate) struct Page<'a> {
@@ -71,6 +69,7 @@ pub(crate) fn is_invisible(c: char) -> bool {
 
 /// A page that cannot be read: where, what was found, what was wanted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cannot read the page {file}, line {line}: found {found}; wanted {wanted}")]
 pub struct ReadError {
     /// File name of the page; empty until it is known.
     pub file: String,
@@ -97,21 +96,6 @@ impl ReadError {
     pub(crate) fn in_file(mut self, file: &str) -> Self {
         file.clone_into(&mut self.file);
         self
-    }
-}
-
-impl fmt::Display for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            file,
-            line,
-            found,
-            wanted,
-        } = self;
-        write!(
-            f,
-            "reading the page {file}, line {line}: found {found}; wanted {wanted}"
-        )
     }
 }
 

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use postgres::Client;
 
+use super::error::PostgresError;
 use super::settings::Settings;
-use super::trouble::Trouble;
 
 /// How long anything may take that is asked of a server; statements end sooner by themselves.
 const LONGEST: Duration = Duration::from_secs(20);
@@ -22,7 +22,7 @@ type Job = Box<dyn FnOnce(&mut Client) + Send>;
 pub(super) struct Connection(Sender<Job>);
 
 impl Connection {
-    pub(super) fn open(settings: &Arc<Settings>) -> Result<Self, Trouble> {
+    pub(super) fn open(settings: &Arc<Settings>) -> Result<Self, PostgresError> {
         let (jobs, todo) = mpsc::channel::<Job>();
         let (report, opened) = mpsc::sync_channel(1);
         let settings = Arc::clone(settings);
@@ -37,10 +37,10 @@ impl Connection {
         thread::Builder::new()
             .name("aliexpress-postgres".to_owned())
             .spawn(work)
-            .map_err(|_| Trouble::silent("no thread", true))?;
+            .map_err(|_| PostgresError::silent("no thread", true))?;
         match opened.recv_timeout(LONGEST) {
             Ok(result) => result.map(|()| Self(jobs)),
-            Err(_) => Err(Trouble::silent("no answer to a new connection", true)),
+            Err(_) => Err(PostgresError::silent("no answer to a new connection", true)),
         }
     }
 
@@ -48,37 +48,39 @@ impl Connection {
     pub(super) fn run_for<T: Send + 'static>(
         &self,
         longest: Duration,
-        work: impl FnOnce(&mut Client) -> Result<T, Trouble> + Send + 'static,
-    ) -> Result<T, Trouble> {
+        work: impl FnOnce(&mut Client) -> Result<T, PostgresError> + Send + 'static,
+    ) -> Result<T, PostgresError> {
         let (report, result) = mpsc::sync_channel(1);
         let job: Job = Box::new(move |client| {
             // No one may be waiting any more.
             let _ = report.send(work(client));
         });
         if self.0.send(job).is_err() {
-            return Err(Trouble::silent("a connection that has ended", true));
+            return Err(PostgresError::silent("a connection that has ended", true));
         }
         result.recv_timeout(longest).unwrap_or_else(|error| {
             Err(match error {
-                RecvTimeoutError::Timeout => Trouble::silent("no answer in time", false),
-                RecvTimeoutError::Disconnected => Trouble::silent("a thread that has ended", false),
+                RecvTimeoutError::Timeout => PostgresError::silent("no answer in time", false),
+                RecvTimeoutError::Disconnected => {
+                    PostgresError::silent("a thread that has ended", false)
+                }
             })
         })
     }
 
     pub(super) fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Client) -> Result<T, Trouble> + Send + 'static,
-    ) -> Result<T, Trouble> {
+        work: impl FnOnce(&mut Client) -> Result<T, PostgresError> + Send + 'static,
+    ) -> Result<T, PostgresError> {
         self.run_for(LONGEST, work)
     }
 }
 
-fn connect(settings: &Settings, report: &SyncSender<Result<(), Trouble>>) -> Option<Client> {
+fn connect(settings: &Settings, report: &SyncSender<Result<(), PostgresError>>) -> Option<Client> {
     match settings.connect() {
         Ok(client) => report.send(Ok(())).is_ok().then_some(client),
         Err(error) => {
-            let _ = report.send(Err(Trouble::undone(&error)));
+            let _ = report.send(Err(PostgresError::undone(&error)));
             None
         }
     }

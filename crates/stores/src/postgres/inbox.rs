@@ -9,8 +9,8 @@ use postgres::types::{ToSql, Type};
 use postgres::{Row, Transaction};
 
 use super::PostgresStore;
+use super::error::PostgresError;
 use super::pool::Patience;
-use super::trouble::Trouble;
 use crate::columns::{count, length, milliseconds, time};
 
 /// An inbox in a [`PostgresStore`]; see [`PostgresStore::inbox`].
@@ -71,7 +71,7 @@ impl Inbox for PostgresInbox {
                     (&until, Type::INT8),
                 ];
                 let row = step.query_typed_opt(SQL, &values);
-                let row = row.map_err(|error| Trouble::undone(&error))?;
+                let row = row.map_err(|error| PostgresError::undone(&error))?;
                 row.as_ref().map(entry_of).transpose()
             })?;
         entry.map(InboxEntry::claimed).transpose()
@@ -103,7 +103,7 @@ impl Inbox for PostgresInbox {
                 .run("count push messages in", Patience::Long, move |client| {
                     let row = client.query_typed_one(SQL, &[(&inbox, Type::TEXT)]);
                     let waiting: Result<i64, _> = row.and_then(|row| row.try_get(0));
-                    waiting.map_err(|error| Trouble::undone(&error))
+                    waiting.map_err(|error| PostgresError::undone(&error))
                 })?;
         Ok(usize::try_from(waiting).unwrap_or_default())
     }
@@ -116,7 +116,7 @@ fn put(
     entry: &InboxEntry,
     limits: InboxLimits,
     now: i64,
-) -> Result<Option<Arrival>, Trouble> {
+) -> Result<Option<Arrival>, PostgresError> {
     const FORGET: &str = "DELETE FROM aliexpress.pushes WHERE number IN (SELECT number FROM aliexpress.pushes WHERE inbox = $1 \
          AND body IS NULL AND received_ms <= $2 FOR UPDATE SKIP LOCKED)";
     const KNOWN: &str =
@@ -151,13 +151,13 @@ fn make_room(
     step: &mut Transaction<'_>,
     inbox: &str,
     limits: InboxLimits,
-) -> Result<bool, Trouble> {
+) -> Result<bool, PostgresError> {
     const COUNT: &str = "SELECT count(*) FROM aliexpress.pushes WHERE inbox = $1";
     const FORGET: &str = "DELETE FROM aliexpress.pushes WHERE number IN (SELECT number FROM aliexpress.pushes WHERE inbox = $1 \
          AND body IS NULL ORDER BY received_ms, number LIMIT $2 FOR UPDATE)";
     let kept = step.query_typed_one(COUNT, &[(&inbox, Type::TEXT)]);
     let kept: Result<i64, _> = kept.and_then(|row| row.try_get(0));
-    let kept = kept.map_err(|error| Trouble::undone(&error))?;
+    let kept = kept.map_err(|error| PostgresError::undone(&error))?;
     let excess = kept.saturating_sub(count(limits.messages)) + 1;
     if excess <= 0 {
         return Ok(true);
@@ -170,13 +170,13 @@ fn execute(
     step: &mut Transaction<'_>,
     sql: &str,
     values: &[(&(dyn ToSql + Sync), Type)],
-) -> Result<u64, Trouble> {
+) -> Result<u64, PostgresError> {
     let done = step.execute_typed(sql, values);
-    done.map_err(|error| Trouble::undone(&error))
+    done.map_err(|error| PostgresError::undone(&error))
 }
 
-fn entry_of(row: &Row) -> Result<InboxEntry, Trouble> {
-    let undone = |error: postgres::Error| Trouble::undone(&error);
+fn entry_of(row: &Row) -> Result<InboxEntry, PostgresError> {
+    let undone = |error: postgres::Error| PostgresError::undone(&error);
     let (fingerprint, body) = (
         row.try_get(0).map_err(undone)?,
         row.try_get(1).map_err(undone)?,

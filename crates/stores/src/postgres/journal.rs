@@ -10,8 +10,8 @@ use postgres::types::{ToSql, Type};
 use postgres::{Row, Transaction};
 
 use super::PostgresStore;
+use super::error::PostgresError;
 use super::pool::Patience;
-use super::trouble::Trouble;
 use crate::columns::{count, milliseconds, time};
 
 /// The columns, in the order in which [`order_of`] reads them.
@@ -108,7 +108,7 @@ impl OrderJournal for PostgresStore {
             .run("read the journal in", Patience::Long, move |client| {
                 let row =
                     client.query_typed_opt(SQL, &[(&key.0, Type::TEXT), (&key.1, Type::TEXT)]);
-                let row = row.map_err(|error| Trouble::undone(&error))?;
+                let row = row.map_err(|error| PostgresError::undone(&error))?;
                 row.as_ref().map(order_of).transpose()
             })?;
         Ok(found)
@@ -132,7 +132,7 @@ impl PostgresStore {
     fn write<T: Send + 'static>(
         &self,
         doing: &str,
-        work: impl Fn(&mut Transaction<'_>) -> Result<T, Trouble> + Clone + Send + 'static,
+        work: impl Fn(&mut Transaction<'_>) -> Result<T, PostgresError> + Clone + Send + 'static,
     ) -> Result<T, JournalError> {
         Ok(self.0.write(doing, Patience::Long, work)?)
     }
@@ -148,7 +148,7 @@ impl PostgresStore {
             .0
             .run("read the journal in", Patience::Long, move |client| {
                 let rows = client.query_typed(sql, &[(&account, Type::TEXT), (&most, Type::INT8)]);
-                let rows = rows.map_err(|error| Trouble::undone(&error))?;
+                let rows = rows.map_err(|error| PostgresError::undone(&error))?;
                 rows.iter().map(order_of).collect()
             })?;
         Ok(orders)
@@ -160,29 +160,33 @@ fn find_to_change(
     step: &mut Transaction<'_>,
     account: &str,
     out_order_id: &str,
-) -> Result<Option<JournaledOrder>, Trouble> {
+) -> Result<Option<JournaledOrder>, PostgresError> {
     const SQL: &str = select!("AND out_order_id = $2 FOR UPDATE");
     let row = step.query_typed_opt(SQL, &[(&account, Type::TEXT), (&out_order_id, Type::TEXT)]);
-    let row = row.map_err(|error| Trouble::undone(&error))?;
+    let row = row.map_err(|error| PostgresError::undone(&error))?;
     row.as_ref().map(order_of).transpose()
 }
 
 /// Whether the entry is new.
-fn insert(step: &mut Transaction<'_>, order: &JournaledOrder) -> Result<bool, Trouble> {
+fn insert(step: &mut Transaction<'_>, order: &JournaledOrder) -> Result<bool, PostgresError> {
     const SQL: &str = "INSERT INTO aliexpress.orders (account, out_order_id, request, fingerprint, first_sent_ms, \
                        changed_ms, attempts, state, order_ids, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
                        ON CONFLICT DO NOTHING";
     Ok(put(step, SQL, order)? == 1)
 }
 
-fn update(step: &mut Transaction<'_>, order: &JournaledOrder) -> Result<(), Trouble> {
+fn update(step: &mut Transaction<'_>, order: &JournaledOrder) -> Result<(), PostgresError> {
     const SQL: &str = "UPDATE aliexpress.orders SET request = $3, fingerprint = $4, first_sent_ms = $5, \
                        changed_ms = $6, attempts = $7, state = $8, order_ids = $9, note = $10 \
                        WHERE account = $1 AND out_order_id = $2";
     put(step, SQL, order).map(|_| ())
 }
 
-fn put(step: &mut Transaction<'_>, sql: &str, order: &JournaledOrder) -> Result<u64, Trouble> {
+fn put(
+    step: &mut Transaction<'_>,
+    sql: &str,
+    order: &JournaledOrder,
+) -> Result<u64, PostgresError> {
     let ids: Vec<_> = order.order_ids.iter().map(|id| id.0).collect();
     let (first_sent, changed) = (milliseconds(order.first_sent), milliseconds(order.changed));
     let (attempts, state) = (i64::from(order.attempts), order.state.as_str());
@@ -199,12 +203,16 @@ fn put(step: &mut Transaction<'_>, sql: &str, order: &JournaledOrder) -> Result<
         (&order.note, Type::TEXT),
     ];
     let put = step.execute_typed(sql, &values);
-    put.map_err(|error| Trouble::undone(&error))
+    put.map_err(|error| PostgresError::undone(&error))
 }
 
-fn order_of(row: &Row) -> Result<JournaledOrder, Trouble> {
-    fn column<'a, T: postgres::types::FromSql<'a>>(row: &'a Row, name: &str) -> Result<T, Trouble> {
-        row.try_get(name).map_err(|_| Trouble::unreadable(name))
+fn order_of(row: &Row) -> Result<JournaledOrder, PostgresError> {
+    fn column<'a, T: postgres::types::FromSql<'a>>(
+        row: &'a Row,
+        name: &str,
+    ) -> Result<T, PostgresError> {
+        row.try_get(name)
+            .map_err(|_| PostgresError::unreadable(name))
     }
     let (account, id): (String, String) = (column(row, "account")?, column(row, "out_order_id")?);
     let fingerprint: String = column(row, "fingerprint")?;
@@ -213,9 +221,10 @@ fn order_of(row: &Row) -> Result<JournaledOrder, Trouble> {
     order.request = column(row, "request")?;
     order.changed = time(column(row, "changed_ms")?);
     let attempts: i64 = column(row, "attempts")?;
-    order.attempts = u32::try_from(attempts).map_err(|_| Trouble::unreadable("attempts"))?;
+    order.attempts = u32::try_from(attempts).map_err(|_| PostgresError::unreadable("attempts"))?;
     let state: String = column(row, "state")?;
-    order.state = OrderState::from_word(&state).ok_or_else(|| Trouble::unreadable("state"))?;
+    order.state =
+        OrderState::from_word(&state).ok_or_else(|| PostgresError::unreadable("state"))?;
     let ids: Vec<i64> = column(row, "order_ids")?;
     order.order_ids = ids.into_iter().map(OrderId).collect();
     order.note = column(row, "note")?;

@@ -8,8 +8,8 @@ use postgres::Transaction;
 use postgres::types::{ToSql, Type};
 
 use super::PostgresStore;
+use super::error::PostgresError;
 use super::pool::Patience;
-use super::trouble::Trouble;
 
 /// The name under which an application's limit over all APIs is kept.
 const OVERALL: &str = "";
@@ -45,7 +45,7 @@ fn reserve(
     api: &str,
     rates: Rates,
     longest: Duration,
-) -> Result<Reservation, Trouble> {
+) -> Result<Reservation, PostgresError> {
     let (before, now) = lanes(step, app, api)?;
     let mut lanes = before;
     let reservation = lanes.reserve(rates, now, longest);
@@ -57,14 +57,14 @@ fn reserve(
 
 /// The lanes, which no one else can change until this step ends, and the time by the server's clock. The limit over all
 /// APIs is locked first, so that no two programs wait for each other; the time is read when it is locked.
-fn lanes(step: &mut Transaction<'_>, app: &str, api: &str) -> Result<(Lanes, i64), Trouble> {
+fn lanes(step: &mut Transaction<'_>, app: &str, api: &str) -> Result<(Lanes, i64), PostgresError> {
     const SQL: &str = "WITH locked AS MATERIALIZED (SELECT api, free_us, banned_us, seen_us FROM aliexpress.limits \
                        WHERE app = $1 AND api IN ('', $2) ORDER BY api COLLATE \"C\" FOR UPDATE) \
                        SELECT api, free_us, banned_us, seen_us, \
                        (extract(epoch FROM clock_timestamp()) * 1000000)::bigint FROM locked";
     const START: &str = "INSERT INTO aliexpress.limits (app, api, free_us, seen_us) \
                          VALUES ($1, '', 0, 0), ($1, $2, 0, 0) ON CONFLICT DO NOTHING";
-    let undone = |error: postgres::Error| Trouble::undone(&error);
+    let undone = |error: postgres::Error| PostgresError::undone(&error);
     let names: [(&(dyn ToSql + Sync), Type); 2] = [(&app, Type::TEXT), (&api, Type::TEXT)];
     let wanted = if api == OVERALL { 1 } else { 2 };
     let mut rows = step.query_typed(SQL, &names).map_err(undone)?;
@@ -89,7 +89,12 @@ fn lanes(step: &mut Transaction<'_>, app: &str, api: &str) -> Result<(Lanes, i64
 }
 
 /// Both at once: every call waits for this, and others wait for it.
-fn put(step: &mut Transaction<'_>, app: &str, api: &str, lanes: Lanes) -> Result<(), Trouble> {
+fn put(
+    step: &mut Transaction<'_>,
+    app: &str,
+    api: &str,
+    lanes: Lanes,
+) -> Result<(), PostgresError> {
     const SQL: &str = "UPDATE aliexpress.limits SET free_us = new.free_us, banned_us = new.banned_us, \
                        seen_us = new.seen_us FROM (VALUES ('', $3, $4, $5), ($2, $6, $7, $8)) \
                        AS new (api, free_us, banned_us, seen_us) WHERE app = $1 AND limits.api = new.api";
@@ -110,5 +115,6 @@ fn put(step: &mut Transaction<'_>, app: &str, api: &str, lanes: Lanes) -> Result
         (&of_api.seen, Type::INT8),
     ];
     let put = step.execute_typed(SQL, &values);
-    put.map(|_| ()).map_err(|error| Trouble::undone(&error))
+    put.map(|_| ())
+        .map_err(|error| PostgresError::undone(&error))
 }

@@ -8,9 +8,9 @@ use aliexpress::tokens::StoreError;
 use postgres::{Client, Transaction};
 
 use super::connection::Connection;
+use super::error::PostgresError;
 use super::schema;
 use super::settings::Settings;
-use super::trouble::Trouble;
 
 /// How long a call waits for a free connection and for a server that restarts.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -69,11 +69,11 @@ impl Pool {
     }
 
     /// A connection beside the pool's, which waits for a server that restarts, but not beyond this.
-    pub(super) fn another_by(&self, until: Instant) -> Result<Connection, Trouble> {
+    pub(super) fn another_by(&self, until: Instant) -> Result<Connection, PostgresError> {
         let until = until.min(Instant::now() + PATIENCE);
         loop {
             match self.another() {
-                Err(trouble) if trouble.may_try_again() && Instant::now() < until => {
+                Err(error) if error.may_try_again() && Instant::now() < until => {
                     thread::sleep(PAUSE);
                 }
                 opened => return opened,
@@ -81,7 +81,7 @@ impl Pool {
         }
     }
 
-    fn another(&self) -> Result<Connection, Trouble> {
+    fn another(&self) -> Result<Connection, PostgresError> {
         Connection::open(&self.settings)
     }
 
@@ -90,14 +90,15 @@ impl Pool {
         &self,
         doing: &str,
         patience: Patience,
-        work: impl Fn(&mut Transaction<'_>) -> Result<T, Trouble> + Clone + Send + 'static,
+        work: impl Fn(&mut Transaction<'_>) -> Result<T, PostgresError> + Clone + Send + 'static,
     ) -> Result<T, StoreError> {
         self.run(doing, patience, move |client| {
             let mut step = client
                 .transaction()
-                .map_err(|error| Trouble::undone(&error))?;
+                .map_err(|error| PostgresError::undone(&error))?;
             let value = work(&mut step)?;
-            step.commit().map_err(|error| Trouble::at_commit(&error))?;
+            step.commit()
+                .map_err(|error| PostgresError::at_commit(&error))?;
             Ok(value)
         })
     }
@@ -107,24 +108,24 @@ impl Pool {
         &self,
         doing: &str,
         patience: Patience,
-        work: impl FnOnce(&mut Client) -> Result<T, Trouble> + Clone + Send + 'static,
+        work: impl FnOnce(&mut Client) -> Result<T, PostgresError> + Clone + Send + 'static,
     ) -> Result<T, StoreError> {
         let until = Instant::now() + PATIENCE;
         // A connection that was kept may have ended long ago: this says nothing of the server.
         let kept = self.state().idle.len();
         let mut tries = 0;
         loop {
-            let trouble = match self.try_once(patience, work.clone()) {
+            let error = match self.try_once(patience, work.clone()) {
                 Ok(value) => return Ok(value),
-                Err(trouble) => trouble,
+                Err(error) => error,
             };
             tries += 1;
             let has_time = match patience {
                 Patience::Long => Instant::now() < until,
                 Patience::Short => tries <= kept,
             };
-            if !trouble.may_try_again() || !has_time {
-                return Err(trouble.error(doing, &self.settings.place));
+            if !error.may_try_again() || !has_time {
+                return Err(error.of_store(doing, &self.settings.place));
             }
             if tries > kept {
                 thread::sleep(PAUSE);
@@ -135,8 +136,8 @@ impl Pool {
     fn try_once<T: Send + 'static>(
         &self,
         patience: Patience,
-        work: impl FnOnce(&mut Client) -> Result<T, Trouble> + Send + 'static,
-    ) -> Result<T, Trouble> {
+        work: impl FnOnce(&mut Client) -> Result<T, PostgresError> + Send + 'static,
+    ) -> Result<T, PostgresError> {
         let mut place = self.place(match patience {
             Patience::Long => PATIENCE,
             Patience::Short => Duration::from_secs(1),
@@ -146,20 +147,20 @@ impl Pool {
             None => self.another()?,
         };
         let result = connection.run(work);
-        if !result.as_ref().is_err_and(Trouble::ends_connection) {
+        if !result.as_ref().is_err_and(PostgresError::ends_connection) {
             place.connection = Some(connection);
         }
         result
     }
 
     /// A place, and a connection that was kept if there is one.
-    fn place(&self, patience: Duration) -> Result<Place<'_>, Trouble> {
+    fn place(&self, patience: Duration) -> Result<Place<'_>, PostgresError> {
         let until = Instant::now() + patience;
         let mut state = self.state();
         while state.in_use >= self.most {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return Err(Trouble::busy(self.most));
+                return Err(PostgresError::busy(self.most));
             }
             let waited = self.freed.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;

@@ -1,9 +1,9 @@
 //! The schema of the database, by versions.
 
-use aliexpress::tokens::StoreError;
+use aliexpress::tokens::{StoreError, StoreErrorKind};
 use postgres::{Client, Transaction};
 
-use super::trouble::Trouble;
+use super::error::PostgresError;
 
 /// `ALEX`: the lock under which the schema is made.
 const LOCK: i64 = 0x414C_4558;
@@ -54,8 +54,11 @@ const VERSIONS: &[&str] = &["
 "];
 
 /// Sees to it that the schema is ours and of the newest version. A user who may not make tables can open one that is.
-pub(super) fn prepare(client: &mut Client, place: &str) -> Result<Result<(), StoreError>, Trouble> {
-    let undone = |error: postgres::Error| Trouble::undone(&error);
+pub(super) fn prepare(
+    client: &mut Client,
+    place: &str,
+) -> Result<Result<(), StoreError>, PostgresError> {
+    let undone = |error: postgres::Error| PostgresError::undone(&error);
     let mut step = client.transaction().map_err(undone)?;
     let mut version = version(&mut step).map_err(undone)?;
     if version != Some(newest()) {
@@ -71,7 +74,8 @@ pub(super) fn prepare(client: &mut Client, place: &str) -> Result<Result<(), Sto
         None if !tables(&mut step).map_err(undone)?.is_empty() => {
             return Ok(Err(StoreError::new(format!(
                 "cannot open {place}: found a schema aliexpress of another program; wanted one of this crate, or none"
-            ))));
+            ))
+            .of_kind(StoreErrorKind::Unreadable)));
         }
         None => Some(VERSIONS),
     };
@@ -79,12 +83,14 @@ pub(super) fn prepare(client: &mut Client, place: &str) -> Result<Result<(), Sto
         let (found, newest) = (version.unwrap_or_default(), newest());
         return Ok(Err(StoreError::new(format!(
             "cannot open {place}: found version {found} of its schema; wanted {newest} at most"
-        ))));
+        ))
+        .of_kind(StoreErrorKind::Unreadable)));
     };
     if !missing.is_empty() {
         upgrade(&mut step, version, missing).map_err(undone)?;
     }
-    step.commit().map_err(|error| Trouble::at_commit(&error))?;
+    step.commit()
+        .map_err(|error| PostgresError::at_commit(&error))?;
     Ok(Ok(()))
 }
 

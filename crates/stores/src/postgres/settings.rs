@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aliexpress::tokens::StoreError;
+use aliexpress::tokens::{StoreError, StoreErrorKind};
 use postgres::config::{Host, SslMode};
 use postgres::{Client, Config};
 use rustls::pki_types::CertificateDer;
@@ -232,6 +232,7 @@ fn unusable(found: &str, wanted: &str) -> StoreError {
     StoreError::new(format!(
         "cannot open a PostgreSQL database: found {found}; wanted {wanted}"
     ))
+    .of_kind(StoreErrorKind::Unusable)
 }
 
 impl fmt::Debug for PostgresSettings {

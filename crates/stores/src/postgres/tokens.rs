@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 
 use super::PostgresStore;
 use super::connection::Connection;
+use super::error::PostgresError;
 use super::pool::Patience;
-use super::trouble::Trouble;
 use crate::columns::{length, milliseconds};
 
 /// The longest that a lock is waited for in one go.
@@ -51,9 +51,10 @@ impl TokenStore for PostgresTokens {
             .0
             .run("load tokens from", Patience::Long, move |client| {
                 let row = client.query_typed_opt(SQL, &[(&account, Type::TEXT)]);
-                let row = row.map_err(|error| Trouble::undone(&error))?;
+                let row = row.map_err(|error| PostgresError::undone(&error))?;
                 let kept: Option<Result<String, _>> = row.map(|row| row.try_get(0));
-                kept.transpose().map_err(|_| Trouble::unreadable("tokens"))
+                kept.transpose()
+                    .map_err(|_| PostgresError::unreadable("tokens"))
             })?;
         kept.map(|json| Tokens::from_json(&json)).transpose()
     }
@@ -72,13 +73,15 @@ impl TokenStore for PostgresTokens {
                     (&saved, Type::INT8),
                 ];
                 let saved = step.execute_typed(SQL, &values);
-                saved.map(|_| ()).map_err(|error| Trouble::undone(&error))
+                saved
+                    .map(|_| ())
+                    .map_err(|error| PostgresError::undone(&error))
             })
     }
 
     fn lock(&self, until: Instant) -> Result<Option<StoreLock<'_>>, StoreError> {
         let place = &self.store.0.settings().place;
-        let failed = |trouble: Trouble| trouble.error("lock tokens in", place);
+        let failed = |error: PostgresError| error.of_store("lock tokens in", place);
         // A connection of its own: it is in use as long as the platform takes to refresh.
         let connection = self.store.0.another_by(until).map_err(failed)?;
         let key = self.key();
@@ -91,8 +94,8 @@ impl TokenStore for PostgresTokens {
     }
 }
 
-fn lock(client: &mut postgres::Client, key: i64, wait: Duration) -> Result<bool, Trouble> {
-    let undone = |error: postgres::Error| Trouble::undone(&error);
+fn lock(client: &mut postgres::Client, key: i64, wait: Duration) -> Result<bool, PostgresError> {
+    let undone = |error: postgres::Error| PostgresError::undone(&error);
     // 0 would stand for a wait without end.
     let timeout = length(wait);
     if timeout == 0 {
@@ -122,7 +125,7 @@ impl Drop for Locked {
         let _ = self.connection.run_for(ROUND_TRIP, move |client| {
             let unlocked =
                 client.query_typed("SELECT pg_advisory_unlock($1)", &[(&key, Type::INT8)]);
-            unlocked.map_err(|error| Trouble::undone(&error))
+            unlocked.map_err(|error| PostgresError::undone(&error))
         });
     }
 }

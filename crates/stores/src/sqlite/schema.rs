@@ -4,9 +4,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use aliexpress::journal::JournalError;
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use aliexpress::tokens::StoreErrorKind;
+use rusqlite::{Connection, TransactionBehavior};
 
-use super::{PATIENCE, failed};
+use super::{PATIENCE, failed, kind};
 
 /// `ALEX`, by which SQLite's files tell whose they are.
 const APPLICATION: i64 = 0x414C_4558;
@@ -79,7 +80,8 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), Jo
         let (path, newest) = (path.display(), VERSIONS.len());
         return Err(JournalError::new(format!(
             "cannot open the journal {path}: found version {version} of its schema; wanted {newest} at most"
-        )));
+        ))
+        .of_kind(StoreErrorKind::Unreadable));
     };
     for version in missing {
         step.execute_batch(version).map_err(failed)?;
@@ -108,7 +110,8 @@ fn refuse_foreign(connection: &mut Connection, path: &Path) -> Result<(), Journa
     let path = path.display();
     Err(JournalError::new(format!(
         "cannot open the journal {path}: found a database of another program; wanted one of this crate, or no file"
-    )))
+    ))
+    .of_kind(StoreErrorKind::Unreadable))
 }
 
 /// Turns on the log that is written ahead. SQLite does not wait for others here, so this does.
@@ -116,20 +119,14 @@ fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
     let started = Instant::now();
     loop {
         match connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())) {
-            Err(error) if is_busy(&error) && started.elapsed() < PATIENCE => {
+            Err(error)
+                if kind(&error) == StoreErrorKind::Unavailable && started.elapsed() < PATIENCE =>
+            {
                 std::thread::sleep(PATIENCE / 500);
             }
             done => return done,
         }
     }
-}
-
-fn is_busy(error: &rusqlite::Error) -> bool {
-    let code = error.sqlite_error_code();
-    matches!(
-        code,
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
-    )
 }
 
 fn number(connection: &Connection, pragma: &str) -> rusqlite::Result<i64> {

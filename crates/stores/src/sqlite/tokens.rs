@@ -7,7 +7,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
-use aliexpress::tokens::{StoreError, StoreLock, TokenStore, Tokens};
+use aliexpress::tokens::{StoreError, StoreErrorKind, StoreLock, TokenStore, Tokens};
 use rusqlite::OptionalExtension;
 use sha2::{Digest, Sha256};
 
@@ -72,7 +72,13 @@ impl TokenStore for SqliteTokens {
     fn lock(&self, until: Instant) -> Result<Option<StoreLock<'_>>, StoreError> {
         let failed = |error: io::Error| {
             let path = self.lock_path();
-            StoreError::new(format!("cannot lock {}: {error}", path.display())).because(error)
+            let message = format!(
+                "cannot lock {}: found an error of the system; wanted a file that this program may write",
+                path.display()
+            );
+            StoreError::new(message)
+                .of_kind(StoreErrorKind::Unusable)
+                .because(error)
         };
         let file = self.open_lock().map_err(failed)?;
         StoreLock::on_file(file, until).map_err(failed)

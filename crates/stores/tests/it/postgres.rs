@@ -1,4 +1,4 @@
-//! What is particular to PostgreSQL: connections, their trouble, and the schema.
+//! What is particular to PostgreSQL: connections, their error, and the schema.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;

@@ -1,9 +1,11 @@
 //! What is particular to SQLite: the file.
 
+use std::error::Error as _;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use aliexpress::journal::{JournaledOrder, OrderJournal};
+use aliexpress::tokens::StoreErrorKind;
 use aliexpress_stores::SqliteStore;
 use tempfile::TempDir;
 
@@ -17,11 +19,17 @@ fn at(seconds: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
+/// The whole message, `{}` being the path, and whether an error beneath says more.
 #[track_caller]
-fn check_refused(path: &PathBuf, expected: &str) {
-    let error = SqliteStore::open(path).err().unwrap().to_string();
+fn check_refused(path: &PathBuf, kind: StoreErrorKind, expected: &str, source: Option<&str>) {
+    let error = SqliteStore::open(path).err().unwrap();
     let expected = expected.replace("{}", &path.display().to_string());
-    assert!(error.starts_with(&expected), "{error}");
+    assert_eq!((error.to_string(), error.kind()), (expected, kind));
+    assert_eq!(
+        error.source().map(ToString::to_string).as_deref(),
+        source,
+        "{error}"
+    );
 }
 
 #[test]
@@ -34,7 +42,9 @@ fn other_files_are_refused_and_left_alone() {
     let before = std::fs::read(&path).unwrap();
     check_refused(
         &path,
-        "cannot open the journal {}: found a database of another program;",
+        StoreErrorKind::Unreadable,
+        "cannot open the journal {}: found a database of another program; wanted one of this crate, or no file",
+        None,
     );
     assert_eq!(std::fs::read(&path).unwrap(), before);
 
@@ -43,7 +53,9 @@ fn other_files_are_refused_and_left_alone() {
     private(&text);
     check_refused(
         &text,
-        "cannot open the journal {}: found file is not a database;",
+        StoreErrorKind::Unreadable,
+        "cannot open the journal {}: found an error of SQLite; wanted a file of this crate with room to write",
+        Some("file is not a database"),
     );
 
     let newer = path.with_extension("newer");
@@ -53,9 +65,16 @@ fn other_files_are_refused_and_left_alone() {
     drop(connection);
     check_refused(
         &newer,
+        StoreErrorKind::Unreadable,
         "cannot open the journal {}: found version 99 of its schema; wanted 3 at most",
+        None,
     );
-    check_refused(&path.join("x"), "cannot open the journal {}: ");
+    check_refused(
+        &path.join("x"),
+        StoreErrorKind::Unusable,
+        "cannot open the journal {}: found an error of the system; wanted a file that this program may read and write",
+        Some("Not a directory (os error 20)"),
+    );
 }
 
 fn private(path: &PathBuf) {
@@ -84,7 +103,12 @@ fn only_the_owner_may_read() {
     }
     drop(store);
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-    check_refused(&path, "cannot open the journal {}: found mode 0644");
+    check_refused(
+        &path,
+        StoreErrorKind::Unusable,
+        "cannot open the journal {}: found mode 0644, by which others may read it; wanted 0600",
+        None,
+    );
 }
 
 #[test]
@@ -96,5 +120,11 @@ fn a_locked_file_fails_in_time_instead_of_going_unrecorded() {
     let error = store
         .begin(&JournaledOrder::new("shop", "1", "f", at(1)))
         .unwrap_err();
-    assert!(error.to_string().contains("database is locked"), "{error}");
+    assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+    let expected = format!(
+        "cannot record an order in {}: found an error of SQLite; wanted a file of this crate with room to write",
+        path.display()
+    );
+    assert_eq!(error.to_string(), expected);
+    assert_eq!(error.source().unwrap().to_string(), "database is locked");
 }

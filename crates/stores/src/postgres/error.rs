@@ -3,12 +3,13 @@
 use std::error::Error as _;
 use std::fmt::Write as _;
 
-use aliexpress::tokens::StoreError;
+use aliexpress::tokens::{StoreError, StoreErrorKind};
 use postgres::error::SqlState;
 
 /// Why something was not done.
-#[derive(Debug)]
-pub(super) struct Trouble {
+#[derive(Debug, thiserror::Error)]
+#[error("found {found}; wanted {wanted}")]
+pub(super) struct PostgresError {
     /// What was found, in words that hold no value of a row.
     found: String,
     wanted: &'static str,
@@ -18,12 +19,13 @@ pub(super) struct Trouble {
     of_connection: bool,
     /// Whether the same may pass on the same connection.
     of_moment: bool,
+    kind: StoreErrorKind,
 }
 
 const ANSWER: &str = "a PostgreSQL server that answers";
 const DATABASE: &str = "a database that this user may use";
 
-impl Trouble {
+impl PostgresError {
     /// Before the end of a change: the server undoes what was begun.
     pub(super) fn undone(error: &postgres::Error) -> Self {
         Self::new(error, true)
@@ -32,13 +34,13 @@ impl Trouble {
     /// At the end of a change: without an answer no one knows whether it holds.
     pub(super) fn at_commit(error: &postgres::Error) -> Self {
         let answered = error.as_db_error().is_some();
-        let mut trouble = Self::new(error, answered);
+        let mut error = Self::new(error, answered);
         if !answered {
-            trouble
+            error
                 .found
                 .push_str(", and whether the change was kept is not known");
         }
-        trouble
+        error
     }
 
     /// No answer, before anything was asked of the server or afterwards.
@@ -49,6 +51,7 @@ impl Trouble {
             undone,
             of_connection: true,
             of_moment: false,
+            kind: StoreErrorKind::Unavailable,
         }
     }
 
@@ -60,6 +63,7 @@ impl Trouble {
             undone: true,
             of_connection: false,
             of_moment: false,
+            kind: StoreErrorKind::Unavailable,
         }
     }
 
@@ -71,6 +75,7 @@ impl Trouble {
             undone: true,
             of_connection: false,
             of_moment: false,
+            kind: StoreErrorKind::Unreadable,
         }
     }
 
@@ -100,6 +105,7 @@ impl Trouble {
             undone,
             of_connection,
             of_moment: state.is_some_and(|state| collides.contains(state)),
+            kind: kind(state, of_connection),
         }
     }
 
@@ -112,11 +118,20 @@ impl Trouble {
         self.undone && (self.of_connection || self.of_moment)
     }
 
-    pub(super) fn error(&self, doing: &str, place: &str) -> StoreError {
-        let Self { found, wanted, .. } = self;
-        StoreError::new(format!(
-            "cannot {doing} {place}: found {found}; wanted {wanted}"
-        ))
+    /// The same for the store's user.
+    pub(super) fn of_store(&self, doing: &str, place: &str) -> StoreError {
+        StoreError::new(format!("cannot {doing} {place}: {self}")).of_kind(self.kind)
+    }
+}
+
+fn kind(state: Option<&SqlState>, of_connection: bool) -> StoreErrorKind {
+    // The classes of SQLSTATE: authorisation, names of databases, rights; resources, locks, what an operator did.
+    match state.map(|state| &state.code()[..2]) {
+        Some("28" | "3D") => StoreErrorKind::Unusable,
+        Some("40" | "53" | "55" | "57") => StoreErrorKind::Unavailable,
+        _ if state == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => StoreErrorKind::Unusable,
+        _ if of_connection => StoreErrorKind::Unavailable,
+        _ => StoreErrorKind::Failed,
     }
 }
 

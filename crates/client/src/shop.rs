@@ -15,6 +15,7 @@
 //! | which categories and feeds are there, and what is in a feed | [`categories`](crate::Client::categories), [`feeds`](crate::Client::feeds), [`feed_products`](crate::Client::feed_products), [`feed_product_ids`](crate::Client::feed_product_ids) |
 //! | which products look like this picture | [`image_search`](crate::Client::image_search) |
 //! | links that earn a commission | `affiliate_links` (feature `affiliate`) |
+//! | every item of any other list that comes page by page | [`list`](crate::Client::list) |
 //! | a seller's orders, parcels, stock and prices | [`orders_of_seller`](crate::Client::orders_of_seller), [`fulfil`](crate::Client::fulfil), [`set_stock`](crate::Client::set_stock), [`set_prices`](crate::Client::set_prices) |
 //!
 //! What an API says instead of an answer, such as that it does not ship to a country, is an error with a
@@ -58,7 +59,7 @@ pub use pages::{Cursor, Listing};
 pub use product::{Mismatch, Product, Sku, SkuRef};
 pub(crate) use question::Question;
 pub use search::{FoundProduct, Search};
-pub use seller::{PriceUpdate, SellerOrders, Shipment, StockUpdate};
+pub use seller::{PriceUpdate, Shipment, StockUpdate};
 pub use tracking::{Parcel, Tracking};
 
 /// What the methods of both clients are made of.
@@ -67,11 +68,11 @@ pub(crate) mod questions {
     #[cfg(feature = "affiliate")]
     pub(crate) use super::affiliate::Links;
     pub(crate) use super::categories::AllCategories;
-    pub(crate) use super::feeds::{AllFeeds, IdsOfFeed, ProductsOfFeed};
+    pub(crate) use super::feeds::{AllFeeds, fed, ids_of_feed, products_of_feed};
     pub(crate) use super::freight::FreightOf;
     pub(crate) use super::images::Like;
     pub(crate) use super::product::ProductFor;
-    pub(crate) use super::search::Found;
-    pub(crate) use super::seller::{SetPrices, SetStock};
+    pub(crate) use super::search::found;
+    pub(crate) use super::seller::{SetPrices, SetStock, orders};
     pub(crate) use super::tracking::ParcelsOf;
 }

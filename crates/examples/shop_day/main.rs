@@ -11,7 +11,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired};
 use aliexpress::models::shared::OrderStatus;
-use aliexpress::shop::{Market, Search, SellerOrders, Shipment};
+use aliexpress::models::solution::order_get::OrderQuery;
+use aliexpress::shop::{Market, Search, Shipment};
 use aliexpress::{Client, NewOrder};
 use aliexpress_sandbox::Sandbox;
 use callback::Callback;
@@ -129,7 +130,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     report::order(&client, id)?;
 
     println!("\nwhat the seller sees");
-    for order in client.orders_of_seller(SellerOrders::new().status([OrderStatus::Finish])) {
+    for order in
+        client.orders_of_seller(OrderQuery::default().order_status_list([OrderStatus::Finish]))
+    {
         let order = order?;
         println!(
             "  {} {} {}",

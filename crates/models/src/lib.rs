@@ -179,6 +179,7 @@ mod json;
 #[cfg(all(feature = "lines", any(feature = "json", feature = "xml")))]
 mod lines;
 mod money;
+mod paging;
 pub mod raw;
 mod record;
 mod refusal;
@@ -204,6 +205,7 @@ pub use generated::*;
 #[cfg(all(feature = "lines", any(feature = "json", feature = "xml")))]
 pub use lines::{LineError, Lines, decode_lines};
 pub use money::{Amount, Monetary};
+pub use paging::{ListPage, PageRef, Paged};
 pub use record::{Field, Kind, Layout, List, Record, Shape, Shaped, View, list_layout};
 pub use refusal::BusinessRefusal;
 pub use request::Request;

@@ -62,6 +62,54 @@ pub(crate) struct Api {
     pub(crate) rows: (usize, usize),
     /// Whether there is an overlay.
     pub(crate) judged: bool,
+    /// How its answers are the pages of a list, where they are.
+    pub(crate) paging: Option<Paging>,
+}
+
+/// How the answers of an API are the pages of one list. Fields go by their names in Rust.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Paging {
+    /// The object of the request that has the fields below, and whether it is always there; `None` for the request.
+    pub(crate) query: Option<(String, bool)>,
+    pub(crate) turn: Turn,
+    /// The parameter for the size of a page.
+    pub(crate) size: Option<String>,
+    /// The size that is asked for where the caller states none.
+    pub(crate) default_size: Option<i64>,
+    /// The objects from the answer to the one that holds the list.
+    pub(crate) holders: Vec<String>,
+    pub(crate) list: String,
+    /// The type of an item.
+    pub(crate) item: String,
+    /// What the holders, counted from the answer itself, say of the whole list.
+    pub(crate) says: Vec<Said>,
+}
+
+/// What turns pages.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Turn {
+    /// A parameter for a number.
+    Number(String),
+    /// A parameter for a mark that the page before names.
+    Mark(String),
+}
+
+/// What a field of an answer says of the whole list.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Said {
+    /// Which of the holders has the field; 0 for the answer itself.
+    pub(crate) holder: usize,
+    pub(crate) field: String,
+    pub(crate) what: What,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum What {
+    Total,
+    Pages,
+    IsLast,
+    HasMore,
+    Next,
 }
 
 /// An object.

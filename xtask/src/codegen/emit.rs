@@ -5,6 +5,7 @@ mod constructor;
 mod docs;
 mod features;
 mod format;
+mod paging;
 mod scalars;
 mod structs;
 
@@ -130,6 +131,7 @@ fn types(family: &Family, catalog: &Catalog) -> File {
     );
     text.push_str(&structs::imports(
         &family.types,
+        None,
         &[],
         catalog,
         &BTreeSet::new(),
@@ -185,8 +187,16 @@ fn api(api: &Api, family: &Family, catalog: &Catalog) -> File {
     if api.errors.iter().any(|error| error.words.is_some()) {
         crate_items.insert("RetryClass");
     }
+    let paging = api.paging.as_ref();
+    if paging.is_some() {
+        crate_items.extend(["ListPage", "PageRef", "Paged"]);
+    }
+    if paging.is_some_and(|paging| paging.size.is_some()) {
+        text.push_str("use crate::paging::Counted as _;\n");
+    }
     text.push_str(&structs::imports(
         &api.structs,
+        paging.map(|paging| paging.item.as_str()),
         &family.types,
         catalog,
         &crate_items,
@@ -195,6 +205,9 @@ fn api(api: &Api, family: &Family, catalog: &Catalog) -> File {
         text.push_str(&structs::item(item));
     }
     text.push_str(&traits(api, family));
+    if let Some(paging) = paging {
+        text.push_str(&paging::paging(&api.request, &api.answer, paging));
+    }
     file(&format!("{}/{}", family.name, api.module), text)
 }
 

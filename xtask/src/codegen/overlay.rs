@@ -44,6 +44,9 @@ pub(crate) struct Overlay {
     /// Words on the page's error codes.
     #[serde(default, rename = "error")]
     pub(crate) errors: BTreeMap<String, ErrorWords>,
+    /// How its answers are the pages of a list, where the names of its fields say it wrongly or too little.
+    #[serde(default)]
+    pub(crate) paging: Option<PagingEntry>,
     /// Where rows belong, and what is a list: for `import`, which reads these entries itself.
     #[serde(default, rename = "place")]
     _place: Vec<toml::Table>,
@@ -84,6 +87,20 @@ pub(crate) struct TypeEntry {
     /// Judgements on fields, by their names on the wire. A text alone is the field's sentence.
     #[serde(default)]
     pub(crate) fields: BTreeMap<String, FieldEntry>,
+}
+
+/// How an API's answers are the pages of a list.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PagingEntry {
+    /// The object of the request that has the parameters of the page, by its name on the wire, where several have them.
+    #[serde(default)]
+    pub(crate) query: Option<String>,
+    /// How many items a page is asked to hold where the caller does not say.
+    #[serde(default)]
+    pub(crate) size: Option<i64>,
+    /// From where this is known.
+    pub(crate) reason: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -3,6 +3,7 @@
 mod families;
 mod fields;
 pub(crate) mod names;
+mod paging;
 mod structs;
 mod words;
 
@@ -18,7 +19,7 @@ use super::api::{
     Api, Bit, Catalog, Code, Codes, ErrorCode, Family, Flags, Id, Sample, Struct, Value,
 };
 use super::lexicon::Lexicon;
-use super::overlay::{CodeEntry, Overlay, Shared, Wire};
+use super::overlay::{CodeEntry, Overlay, PagingEntry, Shared, Wire};
 use super::rules::Rules;
 use names::{camel, snake};
 use structs::Names;
@@ -46,6 +47,8 @@ pub(super) struct Planner {
     families: Families,
     sources: Sources,
     apis: BTreeMap<String, Vec<Api>>,
+    /// What overlays say of lists, by API.
+    paging: BTreeMap<String, PagingEntry>,
     shared_structs: Vec<Struct>,
     /// Documented codes by code list, in the order of pages and rows.
     documented: BTreeMap<String, Vec<String>>,
@@ -62,6 +65,7 @@ impl Planner {
             families: Families::load(root)?,
             sources: Sources::load(root)?,
             apis: BTreeMap::new(),
+            paging: BTreeMap::new(),
             shared_structs: Vec::new(),
             documented: BTreeMap::new(),
             used: BTreeSet::new(),
@@ -137,7 +141,11 @@ impl Planner {
             samples: samples(document),
             rows,
             judged: overlay.present,
+            paging: None,
         };
+        if let Some(entry) = overlay.paging {
+            self.paging.insert(document.api.clone(), entry);
+        }
         self.apis.entry(family.name).or_default().push(api);
         Ok(())
     }
@@ -254,6 +262,11 @@ impl Planner {
             apis.sort_by(|one, other| one.module.cmp(&other.module));
             let types = families::common_types(&mut apis, &family.name)
                 .with_context(|| format!("planning the types of the family {}", family.name))?;
+            let common: Vec<_> = types.iter().chain(&self.shared_structs).collect();
+            for api in &mut apis {
+                let entry = self.paging.get(&api.name);
+                api.paging = paging::plan(api, &common, entry, &self.rules.paging)?;
+            }
             families.push(Family {
                 name: family.name.clone(),
                 doc: family.doc.clone(),

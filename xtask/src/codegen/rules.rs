@@ -20,6 +20,7 @@ pub(crate) struct Rules {
     types: Vec<TypeRule>,
     personal: Personal,
     effect: EffectWords,
+    pub(crate) paging: PagingNames,
 }
 
 /// Fields whose values belong in no log.
@@ -76,6 +77,28 @@ struct TypeRule {
 struct EffectWords {
     reads: Vec<String>,
     writes: Vec<String>,
+}
+
+/// Names of the fields by which a list is read page by page, in snake case.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PagingNames {
+    /// Parameters for a page's number.
+    pub(crate) number: Vec<String>,
+    /// Parameters for a page's mark, each with the field of the answer that names the next one.
+    pub(crate) mark: BTreeMap<String, String>,
+    /// Parameters for a page's size.
+    pub(crate) size: Vec<String>,
+    /// The size where the platform wants one and the caller states none.
+    pub(crate) required_size: i64,
+    /// Fields with the count of all items.
+    pub(crate) total: Vec<String>,
+    /// Fields with the count of pages.
+    pub(crate) pages: Vec<String>,
+    /// Fields that say whether the page is the last one.
+    pub(crate) is_last: Vec<String>,
+    /// Fields that say whether there is another page.
+    pub(crate) has_more: Vec<String>,
 }
 
 impl Rules {
@@ -135,7 +158,7 @@ impl Rules {
             if self.effect.writes.iter().any(|known| known == word) {
                 return Effect::Write;
             }
-            if self.effect.reads.iter().any(|known| known == word) {
+            if self.effect.reads.iter().any(|known| matches(known, word)) {
                 return Effect::Read;
             }
         }

@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 
+use aliexpress_models::Paged;
 #[cfg(feature = "affiliate")]
 use aliexpress_models::Url;
 use aliexpress_models::ds::feedname_get::TrafficFeaturedPromo;
 use aliexpress_models::order_create::LogisticsAddress;
 use aliexpress_models::shared::{OrderId, ProductId};
-use aliexpress_models::solution::order_get::Order;
+use aliexpress_models::solution::order_get::{Order, OrderQuery};
+use serde::Serialize;
 
 use super::AsyncClient;
 use crate::error::Error;
@@ -16,8 +18,8 @@ use crate::reply::Reply;
 use crate::shop::questions::*;
 use crate::shop::{
     AddressCheck, AddressTree, Batch, Batches, CategoryTree, FeedProduct, FoundProduct, Freight,
-    Listing, Market, PicturedProduct, PriceUpdate, Product, Search, SellerOrders, Shipment, SkuRef,
-    StockUpdate, Tracking,
+    Listing, Market, PicturedProduct, PriceUpdate, Product, Search, Shipment, SkuRef, StockUpdate,
+    Tracking,
 };
 
 impl AsyncClient {
@@ -41,8 +43,16 @@ impl AsyncClient {
         search: impl Into<Search>,
         market: &Market,
     ) -> Listing<Self, FoundProduct> {
-        let (search, market) = (search.into(), market.clone());
-        Listing::new(self.clone(), Found { search, market })
+        let request = search.into().request(market);
+        Listing::new(self.clone(), request, found(market))
+    }
+
+    /// Lists what any call gives page by page, as a stream; as [`Client::list`](crate::Client::list).
+    pub fn list<R>(&self, request: R) -> Listing<Self, R::Item>
+    where
+        R: Paged<Answer: Send, Item: Serialize + Send> + Clone + Default + Send + Sync + 'static,
+    {
+        Listing::new(self.clone(), Ok(request), std::convert::identity)
     }
 
     /// Asks what shipping a variant to a market costs; as [`Client::freight`](crate::Client::freight).
@@ -125,14 +135,15 @@ impl AsyncClient {
         feed: impl Into<String>,
         market: &Market,
     ) -> Listing<Self, FeedProduct> {
-        let (feed, market) = (feed.into(), market.clone());
-        Listing::new(self.clone(), ProductsOfFeed { feed, market })
+        let request = products_of_feed(&feed.into(), market);
+        Listing::new(self.clone(), request, fed(market))
     }
 
     /// Lists the ids of a feed's products, page after page; the way through large feeds; as
     /// [`Client::feed_product_ids`](crate::Client::feed_product_ids), but a stream.
     pub fn feed_product_ids(&self, feed: impl Into<String>) -> Listing<Self, ProductId> {
-        Listing::new(self.clone(), IdsOfFeed(feed.into()))
+        let request = ids_of_feed(&feed.into());
+        Listing::new(self.clone(), request, std::convert::identity)
     }
 
     /// Searches for products that look like a picture, which is a JPEG or PNG file as it stands; as
@@ -165,8 +176,8 @@ impl AsyncClient {
 
     /// Lists a seller's orders, page after page; as [`Client::orders_of_seller`](crate::Client::orders_of_seller), but
     /// a stream.
-    pub fn orders_of_seller(&self, filter: SellerOrders) -> Listing<Self, Order> {
-        Listing::new(self.clone(), filter)
+    pub fn orders_of_seller(&self, query: OrderQuery) -> Listing<Self, Order> {
+        self.list(orders(query))
     }
 
     /// Tells the platform that a seller has shipped an order; as [`Client::fulfil`](crate::Client::fulfil).

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use aliexpress_models::Paged;
 #[cfg(feature = "affiliate")]
 use aliexpress_models::Url;
 use aliexpress_models::ds::feedname_get::TrafficFeaturedPromo;
 use aliexpress_models::order_create::LogisticsAddress;
 use aliexpress_models::shared::{OrderId, ProductId};
-use aliexpress_models::solution::order_get::Order;
+use aliexpress_models::solution::order_get::{Order, OrderQuery};
+use serde::Serialize;
 
 use crate::client::Client;
 use crate::error::Error;
@@ -15,8 +17,8 @@ use crate::reply::Reply;
 use crate::shop::questions::*;
 use crate::shop::{
     AddressCheck, AddressTree, Batch, Batches, CategoryTree, FeedProduct, FoundProduct, Freight,
-    Listing, Market, PicturedProduct, PriceUpdate, Product, Search, SellerOrders, Shipment, SkuRef,
-    StockUpdate, Tracking,
+    Listing, Market, PicturedProduct, PriceUpdate, Product, Search, Shipment, SkuRef, StockUpdate,
+    Tracking,
 };
 
 impl Client {
@@ -84,8 +86,38 @@ impl Client {
         search: impl Into<Search>,
         market: &Market,
     ) -> Listing<Self, FoundProduct> {
-        let (search, market) = (search.into(), market.clone());
-        Listing::new(self.clone(), Found { search, market })
+        let request = search.into().request(market);
+        Listing::new(self.clone(), request, found(market))
+    }
+
+    /// Lists what any call gives page by page, item by item: every request that is [`Paged`], such as affiliate products
+    /// and orders, a seller's products, feeds and disputes. The request says what to list; its page and mark are set
+    /// here.
+    ///
+    /// ```
+    /// # use aliexpress::{Client, models::{Monetary, affiliate::product_query::ProductQuery}};
+    /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
+    /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret()).gateway(sandbox.url()).build()?;
+    /// let cables = ProductQuery::default().keywords("cable").target_currency("EUR").page_size(20);
+    /// let mut list = client.list(cables.clone());
+    /// for product in list.by_ref().take(30) {
+    ///     let product = product?;
+    ///     println!("{:?}: {:?}", product.product_title, product.amount());
+    /// }
+    /// // Later, from the place that was stored:
+    /// let rest = client.list(cables).at(&list.cursor())?;
+    /// # assert!(rest.collect::<Result<Vec<_>, _>>().is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Each item can be one; see [`Listing`].
+    pub fn list<R>(&self, request: R) -> Listing<Self, R::Item>
+    where
+        R: Paged<Answer: Send, Item: Serialize + Send> + Clone + Default + Send + Sync + 'static,
+    {
+        Listing::new(self.clone(), Ok(request), std::convert::identity)
     }
 
     /// Asks what shipping a variant to a market costs, and how long it takes.
@@ -274,8 +306,8 @@ impl Client {
         feed: impl Into<String>,
         market: &Market,
     ) -> Listing<Self, FeedProduct> {
-        let (feed, market) = (feed.into(), market.clone());
-        Listing::new(self.clone(), ProductsOfFeed { feed, market })
+        let request = products_of_feed(&feed.into(), market);
+        Listing::new(self.clone(), request, fed(market))
     }
 
     /// Lists the ids of a feed's products, page after page; the way through large feeds. The API takes three calls a
@@ -297,7 +329,8 @@ impl Client {
     ///
     /// Each item can be one; see [`Listing`].
     pub fn feed_product_ids(&self, feed: impl Into<String>) -> Listing<Self, ProductId> {
-        Listing::new(self.clone(), IdsOfFeed(feed.into()))
+        let request = ids_of_feed(&feed.into());
+        Listing::new(self.clone(), request, std::convert::identity)
     }
 
     /// Searches for products that look like a picture, which is a JPEG or PNG file as it stands.
@@ -353,14 +386,17 @@ impl Client {
         self.batches(Batches::new(Links { tracking_id }, urls))
     }
 
-    /// Lists a seller's orders, page after page.
+    /// Lists a seller's orders, page after page; those that the platform shows by itself where the filter is empty.
+    ///
+    /// A filter by time wants a start, by the platform's pages, and times are US Pacific.
     ///
     /// ```
-    /// # use aliexpress::{Client, shop::SellerOrders, models::{Monetary, shared::OrderStatus}};
+    /// # use aliexpress::Client;
+    /// # use aliexpress::models::{Monetary, shared::OrderStatus, solution::order_get::OrderQuery};
     /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
     /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
     /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
-    /// let waiting = SellerOrders::new().status([OrderStatus::WaitSellerSendGoods]);
+    /// let waiting = OrderQuery::default().order_status_list([OrderStatus::WaitSellerSendGoods]);
     /// for order in client.orders_of_seller(waiting) {
     ///     let order = order?;
     ///     let paid = order.pay_amount.as_ref();
@@ -372,8 +408,8 @@ impl Client {
     /// # Errors
     ///
     /// Each item can be one; see [`Listing`].
-    pub fn orders_of_seller(&self, filter: SellerOrders) -> Listing<Self, Order> {
-        Listing::new(self.clone(), filter)
+    pub fn orders_of_seller(&self, query: OrderQuery) -> Listing<Self, Order> {
+        self.list(orders(query))
     }
 
     /// Tells the platform that a seller has shipped an order. It is sent once.

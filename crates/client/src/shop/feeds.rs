@@ -3,15 +3,13 @@
 use std::ops::Deref;
 
 use aliexpress_models::BusinessRefusal;
-use aliexpress_models::ds::feed_itemids_get::{FeedItemidsGet, FeedItemidsGetAnswer};
+use aliexpress_models::ds::feed_itemids_get::FeedItemidsGet;
 use aliexpress_models::ds::feedname_get::{FeednameGet, TrafficFeaturedPromo};
-use aliexpress_models::ds::recommend_feed_get::{RecommendFeedGet, RecommendFeedGetAnswer};
+use aliexpress_models::ds::recommend_feed_get::RecommendFeedGet;
 use aliexpress_models::ds::types::TrafficProduct;
-use aliexpress_models::shared::ProductId;
 
 use super::market::Market;
 use super::money::{CurrencyOf, Money};
-use super::pages::{List, PAGE_SIZE, Page, Place, Whole};
 use super::question::{AnswerTo, Question, filled, part, says_empty};
 use crate::error::Error;
 use crate::reply::Reply;
@@ -69,103 +67,35 @@ impl Deref for FeedProduct {
     }
 }
 
-/// The products of a feed.
-pub(crate) struct ProductsOfFeed {
-    pub(crate) feed: String,
-    pub(crate) market: Market,
+/// The request for the products of a feed.
+///
+/// # Errors
+///
+/// When the feed has no name.
+pub(crate) fn products_of_feed(feed: &str, market: &Market) -> Result<RecommendFeedGet, Error> {
+    let mut request = RecommendFeedGet::new(named(feed)?);
+    request.country = Some(market.country().to_owned());
+    request.target_currency = Some(market.currency().to_string());
+    request.target_language = Some(market.language().to_owned());
+    Ok(request)
 }
 
-impl List for ProductsOfFeed {
-    type Asks = RecommendFeedGet;
-    type Item = FeedProduct;
-
-    fn page(&self, place: &Place) -> Result<RecommendFeedGet, Error> {
-        let mut request = RecommendFeedGet::new(named(&self.feed)?);
-        request.country = Some(self.market.country().to_owned());
-        request.target_currency = Some(self.market.currency().to_string());
-        request.target_language = Some(self.market.language().to_owned());
-        request.page_size = Some(PAGE_SIZE);
-        request.page_no = Some(place.number());
-        Ok(request)
-    }
-
-    fn read(
-        &self,
-        place: &Place,
-        reply: Reply<RecommendFeedGetAnswer>,
-    ) -> Result<Page<FeedProduct>, Error> {
-        let reply = part::<RecommendFeedGet, _>(reply, "products", |answer| answer.result.take())?;
-        let result = reply.into_data();
-        let whole = Whole {
-            size: PAGE_SIZE,
-            total: result.total_record_count,
-            pages: result.total_page_no,
-            is_finished: result.is_finished,
-        };
-        let products = result.products.into_iter().map(|data| FeedProduct {
-            data,
-            market: self.market.clone(),
-        });
-        Ok(Page::numbered(
-            products.collect(),
-            place,
-            whole,
-            |product| {
-                product
-                    .data
-                    .product_id
-                    .map(|id| id.to_string())
-                    .unwrap_or_default()
-            },
-        ))
-    }
-
-    fn says_empty(&self, refusal: &BusinessRefusal) -> bool {
-        says_empty(refusal)
+/// What a market makes of a feed's products.
+pub(crate) fn fed(market: &Market) -> impl Fn(TrafficProduct) -> FeedProduct + use<> {
+    let market = market.clone();
+    move |data| FeedProduct {
+        data,
+        market: market.clone(),
     }
 }
 
-/// As many ids as the sandbox, and by report the platform, gives on one page.
-const IDS_PAGE_SIZE: i64 = 200;
-
-/// The ids of the products of a feed, whose pages are turned by a mark.
-pub(crate) struct IdsOfFeed(pub(crate) String);
-
-impl List for IdsOfFeed {
-    type Asks = FeedItemidsGet;
-    type Item = ProductId;
-
-    fn page(&self, place: &Place) -> Result<FeedItemidsGet, Error> {
-        let mut request = FeedItemidsGet::new(named(&self.0)?);
-        request.page_size = Some(IDS_PAGE_SIZE);
-        request.search_id = place.token().map(str::to_owned);
-        Ok(request)
-    }
-
-    fn read(
-        &self,
-        _: &Place,
-        reply: Reply<FeedItemidsGetAnswer>,
-    ) -> Result<Page<ProductId>, Error> {
-        let reply = part::<FeedItemidsGet, _>(reply, "ids", |answer| answer.result.take())?;
-        let result = reply.into_data();
-        let items = result.products;
-        let next = filled(result.search_id.as_deref());
-        Ok(Page {
-            next: match next {
-                Some(next) if !items.is_empty() => Place::Token(next.to_owned()),
-                _ => Place::End,
-            },
-            ids: items.iter().map(ToString::to_string).collect(),
-            items,
-            // The platform says how many are left, not how many there are.
-            total: None,
-        })
-    }
-
-    fn says_empty(&self, refusal: &BusinessRefusal) -> bool {
-        says_empty(refusal)
-    }
+/// The request for the ids of a feed's products.
+///
+/// # Errors
+///
+/// When the feed has no name.
+pub(crate) fn ids_of_feed(feed: &str) -> Result<FeedItemidsGet, Error> {
+    Ok(FeedItemidsGet::new(named(feed)?))
 }
 
 fn named(feed: &str) -> Result<&str, Error> {

@@ -1,12 +1,18 @@
 //! Lists that the platform gives page by page, read item by item.
+//!
+//! Which calls give such lists, and how their pages are turned, stands in the models: [`Paged`].
 
 mod cursor;
 mod listing;
 mod progress;
 
-use aliexpress_models::{BusinessRefusal, Request};
+use std::hash::{DefaultHasher, Hasher};
+use std::marker::PhantomData;
 
-use super::question::{AnswerTo, Question};
+use aliexpress_models::{BusinessRefusal, ListPage, PageRef, Paged};
+use serde::Serialize;
+
+use super::question::{AnswerTo, Question, filled, lacking, says_empty};
 use crate::error::Error;
 use crate::reply::Reply;
 
@@ -14,120 +20,135 @@ pub use cursor::Cursor;
 pub(crate) use cursor::Place;
 pub use listing::Listing;
 
-/// As many as the platform gives on one page, as far as known [third parties].
-pub(crate) const PAGE_SIZE: i64 = 50;
-
-/// How to turn the pages of one list.
-pub(crate) trait List: Send + Sync + 'static {
-    type Asks: Request<Answer: Send> + Send + Sync;
-    type Item: Send + 'static;
-
-    /// The request for a page.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be made of what was given.
-    fn page(&self, place: &Place) -> Result<Self::Asks, Error>;
-
-    /// What stands on a page.
-    ///
-    /// # Errors
-    ///
-    /// When it says nothing.
-    fn read(
-        &self,
-        place: &Place,
-        reply: Reply<<Self::Asks as Request>::Answer>,
-    ) -> Result<Page<Self::Item>, Error>;
-
-    /// What a refusal says, where it says that there is nothing.
-    fn says_empty(&self, _refusal: &BusinessRefusal) -> bool {
-        false
-    }
-}
-
-/// What stands on one page.
+/// What is on one page.
 pub(crate) struct Page<T> {
     pub(crate) items: Vec<T>,
     /// Where the list goes on.
     pub(crate) next: Place,
     /// How many items the platform says there are on all pages together.
     pub(crate) total: Option<i64>,
-    /// What tells this page from others: the ids on it.
-    pub(crate) ids: Vec<String>,
+    /// Whether it says how many pages there are.
+    pub(crate) counts_pages: bool,
+    /// A hash of each item, which tells this page from others.
+    pub(crate) hashes: Vec<u64>,
 }
 
 impl<T> Page<T> {
-    /// A page at whose end the list goes on with the next number, as far as what the answer says of the whole list.
-    pub(crate) fn numbered(
-        items: Vec<T>,
-        place: &Place,
-        whole: Whole,
-        id: impl Fn(&T) -> String,
-    ) -> Self {
-        let number = place.number();
-        let is_last = items.is_empty()
-            || whole.is_finished == Some(true)
-            || whole
-                .pages
-                .is_some_and(|pages| pages > 0 && number >= pages)
-            || whole.total.is_some_and(|total| {
-                total > 0 && whole.size > 0 && number.saturating_mul(whole.size) >= total
-            });
-        Self {
-            ids: items.iter().map(id).collect(),
-            items,
-            next: match is_last {
-                true => Place::End,
-                false => Place::Number(number.saturating_add(1)),
-            },
-            total: whole.total,
-        }
-    }
-
-    /// A page of nothing, after which there is no other.
+    /// A page without items, after which there is no other.
     fn empty() -> Self {
         Self {
             items: Vec::new(),
             next: Place::End,
             total: Some(0),
-            ids: Vec::new(),
+            counts_pages: false,
+            hashes: Vec::new(),
         }
     }
 }
 
-/// What an answer says of the whole list. Where it says nothing, the list ends with the first page that is empty.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Whole {
-    /// How many items were asked for on a page.
-    pub(crate) size: i64,
-    pub(crate) total: Option<i64>,
-    pub(crate) pages: Option<i64>,
-    pub(crate) is_finished: Option<bool>,
+/// A list: the request for any of its pages, and what becomes of each item.
+pub(crate) struct List<R, M> {
+    pub(crate) request: R,
+    pub(crate) keep: M,
+}
+
+impl<R: Paged + Clone, M> List<R, M> {
+    /// The request for a page.
+    pub(crate) fn at(&self, place: &Place) -> R {
+        let mut request = self.request.clone();
+        request.turn_to(match place {
+            Place::Number(1) | Place::End if R::BY_MARK => PageRef::First,
+            Place::Number(number) => PageRef::Number(*number),
+            Place::Token(token) => PageRef::Mark(token),
+            Place::End => PageRef::First,
+        });
+        request
+    }
 }
 
 /// The question for one page.
-pub(crate) struct PageAt<'a, L> {
-    pub(crate) list: &'a L,
-    pub(crate) place: &'a Place,
+pub(crate) struct PageAt<'a, R, M, T> {
+    list: &'a List<R, M>,
+    place: &'a Place,
+    items: PhantomData<fn() -> T>,
 }
 
-impl<L: List> Question for PageAt<'_, L> {
-    type Asks = L::Asks;
-    type Says = Page<L::Item>;
+impl<'a, R, M, T> PageAt<'a, R, M, T> {
+    pub(crate) fn new(list: &'a List<R, M>, place: &'a Place) -> Self {
+        let items = PhantomData;
+        Self { list, place, items }
+    }
+}
 
-    fn request(&self) -> Result<L::Asks, Error> {
-        self.list.page(self.place)
+impl<R, M, T> Question for PageAt<'_, R, M, T>
+where
+    R: Paged<Answer: Send, Item: Serialize> + Clone + Send + Sync,
+    M: Fn(R::Item) -> T + Send + Sync,
+    T: Send,
+{
+    type Asks = R;
+    type Says = Page<T>;
+
+    fn request(&self) -> Result<R, Error> {
+        Ok(self.list.at(self.place))
     }
 
-    fn heard(&self, refusal: &BusinessRefusal) -> Option<Page<L::Item>> {
-        self.list.says_empty(refusal).then(Page::empty)
+    fn heard(&self, refusal: &BusinessRefusal) -> Option<Page<T>> {
+        says_empty(refusal).then(Page::empty)
     }
 
-    fn read(&self, reply: AnswerTo<Self>) -> Result<Reply<Page<L::Item>>, Error> {
-        // The page is what matters of a list; who needs the body reads the API itself.
-        self.list
-            .read(self.place, reply)
-            .map(|page| Reply::made(L::Asks::API, page))
+    fn read(&self, mut reply: AnswerTo<Self>) -> Result<Reply<Page<T>>, Error> {
+        let Some(page) = R::into_page(std::mem::take(&mut reply.data)) else {
+            return Err(lacking::<R>(reply, "a page of a list"));
+        };
+        let next = next::<R>(self.place, &page);
+        let (total, pages) = (page.total, page.pages);
+        let hashes = page.items.iter().map(hash_of).collect();
+        let items = page.items.into_iter().map(&self.list.keep).collect();
+        let page = Page {
+            items,
+            next,
+            total,
+            counts_pages: pages.is_some(),
+            hashes,
+        };
+        // The page is what matters of a list; who needs the body calls the API itself.
+        Ok(Reply::made(R::API, page))
     }
+}
+
+/// Where a list goes on after a page, as far as the page says so. Where it says nothing, the list ends with the first
+/// page that is empty.
+fn next<R: Paged>(place: &Place, page: &ListPage<R::Item>) -> Place {
+    if page.items.is_empty() || page.is_last == Some(true) {
+        return Place::End;
+    }
+    if R::BY_MARK {
+        let next = filled(page.next.as_deref());
+        return next.map_or(Place::End, |mark| Place::Token(mark.to_owned()));
+    }
+    let number = place.number();
+    match page.pages.is_some_and(|pages| pages > 0 && number >= pages) {
+        true => Place::End,
+        false => Place::Number(number.saturating_add(1)),
+    }
+}
+
+/// What tells an item from others: its fields.
+fn hash_of(item: &impl Serialize) -> u64 {
+    struct Hashed(DefaultHasher);
+    impl std::io::Write for Hashed {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.write(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut hashed = Hashed(DefaultHasher::new());
+    // A model is always JSON, and a hash takes everything.
+    let _ = serde_json::to_writer(&mut hashed, item);
+    hashed.0.finish()
 }

@@ -92,10 +92,13 @@ pub(crate) fn filled(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// The code with which several APIs say that they found nothing. Source: reports from live use.
+/// The code with which the calls of affiliates and dropshippers say that they found nothing, and the members that hold
+/// it. Source: reports from live use.
 const EMPTY: &str = "405";
+const EMPTY_IN: [&str; 2] = ["resp_code", "rsp_code"];
 
 /// Whether a refusal says that there is nothing of the kind.
 pub(crate) fn says_empty(refusal: &BusinessRefusal) -> bool {
-    refusal.code.as_deref() == Some(EMPTY)
+    let member = refusal.path.rsplit('.').next().unwrap_or_default();
+    refusal.code.as_deref() == Some(EMPTY) && EMPTY_IN.contains(&member)
 }

@@ -10,10 +10,8 @@ use aliexpress_models::shared::{CategoryId, ProductId};
 
 use super::market::Market;
 use super::money::{CurrencyOf, Money};
-use super::pages::{List, PAGE_SIZE, Page, Place, Whole};
-use super::question::{filled, part};
+use super::question::filled;
 use crate::error::Error;
-use crate::reply::Reply;
 
 /// What to search for. Words alone do: `client.search("usb cable", &market)`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -123,55 +121,34 @@ impl Deref for FoundProduct {
     }
 }
 
-/// The pages of a search.
-pub(crate) struct Found {
-    pub(crate) search: Search,
-    pub(crate) market: Market,
-}
-
-impl List for Found {
-    type Asks = TextSearch;
-    type Item = FoundProduct;
-
-    fn page(&self, place: &Place) -> Result<TextSearch, Error> {
-        if self.search.words.trim().is_empty() {
+impl Search {
+    /// The request for its first page.
+    ///
+    /// # Errors
+    ///
+    /// When there is nothing to search for.
+    pub(crate) fn request(&self, market: &Market) -> Result<TextSearch, Error> {
+        if self.words.trim().is_empty() {
             return Err(Error::unusable("search", "no words", "some"));
         }
         let mut request = TextSearch::new(TextSearchRequired {
-            key_word: self.search.words.clone(),
-            local: self.market.locale().to_owned(),
-            country_code: self.market.country().to_owned(),
-            currency: self.market.currency().to_string(),
+            key_word: self.words.clone(),
+            local: market.locale().to_owned(),
+            country_code: market.country().to_owned(),
+            currency: market.currency().to_string(),
         });
-        request.category_id = self.search.category;
-        request.sort_by.clone_from(&self.search.sort_by);
-        request.search_extend.clone_from(&self.search.filters);
-        request.page_size = Some(PAGE_SIZE);
-        request.page_index = Some(place.number());
+        request.category_id = self.category;
+        request.sort_by.clone_from(&self.sort_by);
+        request.search_extend.clone_from(&self.filters);
         Ok(request)
     }
+}
 
-    fn read(
-        &self,
-        place: &Place,
-        reply: Reply<aliexpress_models::ds::text_search::TextSearchAnswer>,
-    ) -> Result<Page<FoundProduct>, Error> {
-        let reply = part::<TextSearch, _>(reply, "products", |answer| answer.data.take())?;
-        let data = reply.into_data();
-        let whole = Whole {
-            size: data.page_size.filter(|size| *size > 0).unwrap_or(PAGE_SIZE),
-            total: data.total_count,
-            ..Whole::default()
-        };
-        let products = data.products.into_iter().map(|data| FoundProduct {
-            data,
-            market: self.market.clone(),
-        });
-        Ok(Page::numbered(
-            products.collect(),
-            place,
-            whole,
-            |product| product.data.item_id.clone().unwrap_or_default(),
-        ))
+/// What a market makes of what was found.
+pub(crate) fn found(market: &Market) -> impl Fn(FoundData) -> FoundProduct + use<> {
+    let market = market.clone();
+    move |data| FoundProduct {
+        data,
+        market: market.clone(),
     }
 }

@@ -2,85 +2,25 @@
 
 use std::collections::HashSet;
 
-use aliexpress_models::shared::{OrderId, OrderStatus, ProductId, ShipmentExtent};
+use aliexpress_models::Amount;
+use aliexpress_models::shared::{OrderId, ProductId, ShipmentExtent};
 use aliexpress_models::solution::order_fulfill::{
     OrderFulfill, OrderFulfillAnswer, OrderFulfillRequired,
 };
-use aliexpress_models::solution::order_get::{Order, OrderGet, OrderGetAnswer, OrderQuery};
+use aliexpress_models::solution::order_get::{OrderGet, OrderQuery};
 use aliexpress_models::solution::types::SynchronizeProductResponse;
 use aliexpress_models::solution::{
     batch_product_inventory_update as stock, batch_product_price_update as price,
 };
-use aliexpress_models::{Amount, PacificTime};
 
 use super::batches::{ItemOutcome, Work};
-use super::pages::{List, PAGE_SIZE, Page, Place, Whole};
 use super::question::{AnswerTo, Question, filled, part};
 use crate::error::Error;
 use crate::reply::Reply;
 
-/// Which of a seller's orders; without a filter, those that the platform shows by itself.
-///
-/// Times are US Pacific, such as `2026-04-01 00:00:00` [platform's pages].
-#[derive(Clone, Debug, Default, PartialEq)]
-#[must_use]
-pub struct SellerOrders {
-    query: OrderQuery,
-}
-
-impl SellerOrders {
-    /// All.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Created between two times.
-    pub fn created(mut self, from: impl Into<PacificTime>, to: impl Into<PacificTime>) -> Self {
-        self.query.create_date_start = Some(from.into());
-        self.query.create_date_end = Some(to.into());
-        self
-    }
-
-    /// Changed between two times.
-    pub fn modified(mut self, from: impl Into<PacificTime>, to: impl Into<PacificTime>) -> Self {
-        self.query.modified_date_start = Some(from.into());
-        self.query.modified_date_end = Some(to.into());
-        self
-    }
-
-    /// In one of these states.
-    pub fn status(mut self, statuses: impl IntoIterator<Item = OrderStatus>) -> Self {
-        self.query.order_status_list.extend(statuses);
-        self
-    }
-}
-
-impl List for SellerOrders {
-    type Asks = OrderGet;
-    type Item = Order;
-
-    fn page(&self, place: &Place) -> Result<OrderGet, Error> {
-        let mut query = self.query.clone();
-        query.page_size = PAGE_SIZE;
-        query.current_page = place.number();
-        let mut request = OrderGet::default();
-        request.query = Some(query);
-        Ok(request)
-    }
-
-    fn read(&self, place: &Place, reply: Reply<OrderGetAnswer>) -> Result<Page<Order>, Error> {
-        let reply = part::<OrderGet, _>(reply, "orders", |answer| answer.result.take())?;
-        let result = reply.into_data();
-        let whole = Whole {
-            size: PAGE_SIZE,
-            total: result.total_count,
-            pages: result.total_page,
-            is_finished: None,
-        };
-        Ok(Page::numbered(result.target_list, place, whole, |order| {
-            order.order_id.map(|id| id.to_string()).unwrap_or_default()
-        }))
-    }
+/// The request for a seller's orders, with the filter where the platform is known to take it.
+pub(crate) fn orders(query: OrderQuery) -> OrderGet {
+    OrderGet::default().query(query)
 }
 
 /// A parcel that a seller handed to a carrier.

@@ -4,7 +4,8 @@
 use aliexpress::RetryPolicy;
 use aliexpress::models::order_create::LogisticsAddress;
 use aliexpress::models::shared::{OrderStatus, ProductId};
-use aliexpress::shop::{CurrencyOf, ItemOutcome, PriceUpdate, SellerOrders, Shipment, StockUpdate};
+use aliexpress::models::solution::order_get::OrderQuery;
+use aliexpress::shop::{CurrencyOf, ItemOutcome, PriceUpdate, Shipment, StockUpdate};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
 use crate::day::{as_live, france};
@@ -353,12 +354,12 @@ fn a_sellers_orders_are_listed_and_shipped() {
         .collect();
     placed.reverse();
     let all: Vec<_> = client
-        .orders_of_seller(SellerOrders::new())
+        .orders_of_seller(OrderQuery::default())
         .map(|order| order.unwrap().order_id.unwrap())
         .filter(|id| placed.contains(id))
         .collect();
     assert_eq!(all, placed);
-    let mut failing = client.orders_of_seller(SellerOrders::new());
+    let mut failing = client.orders_of_seller(OrderQuery::default());
     let mut read: Vec<_> = failing
         .by_ref()
         .take(50)
@@ -376,7 +377,7 @@ fn a_sellers_orders_are_listed_and_shipped() {
     sandbox
         .set_order_status(id.0, OrderStatus::WaitSellerSendGoods)
         .unwrap();
-    let waiting = SellerOrders::new().status([OrderStatus::WaitSellerSendGoods]);
+    let waiting = OrderQuery::default().order_status_list([OrderStatus::WaitSellerSendGoods]);
     let found: Vec<_> = client
         .orders_of_seller(waiting.clone())
         .collect::<Result<_, _>>()
@@ -411,7 +412,9 @@ fn a_sellers_orders_are_listed_and_shipped() {
             .business_refusal()
             .is_some()
     );
-    let none = SellerOrders::new().created("1999-01-01 00:00:00", "1999-01-02 00:00:00");
+    let none = OrderQuery::default()
+        .create_date_start("1999-01-01 00:00:00")
+        .create_date_end("1999-01-02 00:00:00");
     assert_eq!(client.orders_of_seller(none).count(), 0);
 }
 
@@ -560,7 +563,7 @@ fn drifted_types_change_no_task() {
         let id = client.place_order(&order("drifted")).unwrap().order_ids()[0];
         // A new order shows after some seconds.
         sandbox.pass_time(std::time::Duration::from_secs(60));
-        let orders = client.orders_of_seller(SellerOrders::new());
+        let orders = client.orders_of_seller(OrderQuery::default());
         let orders = orders.map(|order| order.unwrap().order_id.unwrap());
         assert!(orders.collect::<Vec<_>>().contains(&id));
         sandbox

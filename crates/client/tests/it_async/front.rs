@@ -10,19 +10,20 @@ use aliexpress::models::order_create::LogisticsAddress;
 use aliexpress::models::order_get::Order;
 use aliexpress::models::order_info::OrderDetail;
 use aliexpress::models::shared::{ExtInfo, OrderId, ProductId};
-use aliexpress::models::solution::order_get::Order as SellerOrder;
-use aliexpress::models::{Request, Url};
+use aliexpress::models::solution::order_get::{Order as SellerOrder, OrderQuery};
+use aliexpress::models::{Paged, Request, Url};
 use aliexpress::orders::{FoundOrder, SettledOrder};
 use aliexpress::shop::{
     AddressCheck, AddressTree, Batch, CategoryTree, Cursor, FeedProduct, FoundProduct, Freight,
-    Listing, Market, PicturedProduct, PriceUpdate, Product, Search, SellerOrders, Shipment, SkuRef,
-    StockUpdate, Tracking,
+    Listing, Market, PicturedProduct, PriceUpdate, Product, Search, Shipment, SkuRef, StockUpdate,
+    Tracking,
 };
 use aliexpress::tokens::{TokenStore, Tokens};
 use aliexpress::{
     AppKey, AppSecret, AsyncClient, AuthCode, CallOptions, ClientBuilder, Error, NewOrder,
     PlacedOrder, Prepared, RawReply, RefreshToken, Reply,
 };
+use serde::Serialize;
 use tokio::runtime::{Builder, Runtime};
 
 #[derive(Clone, Debug)]
@@ -137,8 +138,15 @@ impl Client {
         Listed(self.0.feed_product_ids(feed))
     }
 
-    pub(crate) fn orders_of_seller(&self, filter: SellerOrders) -> Listed<SellerOrder> {
-        Listed(self.0.orders_of_seller(filter))
+    pub(crate) fn orders_of_seller(&self, query: OrderQuery) -> Listed<SellerOrder> {
+        Listed(self.0.orders_of_seller(query))
+    }
+
+    pub(crate) fn list<R>(&self, request: R) -> Listed<R::Item>
+    where
+        R: Paged<Answer: Send, Item: Serialize + Send> + Clone + Default + Send + Sync + 'static,
+    {
+        Listed(self.0.list(request))
     }
 }
 

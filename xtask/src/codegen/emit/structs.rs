@@ -96,15 +96,18 @@ fn money(name: &str, money: &Money) -> String {
     text + "}\n"
 }
 
-/// What `structs` use of others: of the family's common types, of the shared ones and of the crate.
+/// What `structs`, and the list of this `item`, use of others: of the family's common types, of the shared ones and of
+/// the crate.
 pub(super) fn imports(
     structs: &[Struct],
+    item: Option<&str>,
     common: &[Struct],
     catalog: &Catalog,
     also: &BTreeSet<&'static str>,
 ) -> String {
     let own: BTreeSet<&str> = structs.iter().map(|item| item.name.as_str()).collect();
-    let used = named(structs);
+    let mut used = named(structs);
+    used.extend(item);
     let used = || used.iter().copied().filter(|name| !own.contains(name));
     let of =
         |names: &dyn Fn(&str) -> bool| used().filter(|name| names(name)).collect::<BTreeSet<_>>();
@@ -189,7 +192,7 @@ impl Field {
         }
     }
 
-    pub(super) fn value_type(&self) -> &str {
+    pub(in crate::codegen) fn value_type(&self) -> &str {
         match &self.value {
             Value::Integer(None) => "i64",
             Value::Boolean => "bool",

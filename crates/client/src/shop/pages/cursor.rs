@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::List;
 use crate::error::Error;
-use aliexpress_models::Request;
+use aliexpress_models::Paged;
 use sha2::{Digest, Sha256};
 
 /// A place in a list, to be stored and to go on from; see [`Listing::cursor`](super::Listing::cursor).
@@ -21,6 +21,20 @@ pub struct Cursor {
     place: Place,
     /// How many of that page's items were taken.
     taken: usize,
+    /// How many items the pages before hold.
+    #[serde(default)]
+    earlier: u64,
+}
+
+/// How far a list is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Position {
+    /// The page in hand or, without one, the page to read.
+    pub(super) place: Place,
+    /// How many of its items were taken.
+    pub(super) taken: usize,
+    /// How many items the pages before hold.
+    pub(super) earlier: u64,
 }
 
 /// One page of a list.
@@ -43,24 +57,17 @@ impl Place {
             Place::Token(_) | Place::End => 1,
         }
     }
-
-    /// The mark that the page before named.
-    pub(crate) fn token(&self) -> Option<&str> {
-        match self {
-            Place::Token(token) => Some(token),
-            Place::Number(_) | Place::End => None,
-        }
-    }
 }
 
 impl Cursor {
-    pub(super) fn new(api: &str, question: &str, place: Place, taken: usize) -> Self {
+    pub(super) fn new(api: &str, question: &str, position: Position) -> Self {
         let (api, question) = (api.to_owned(), question.to_owned());
         Self {
             api,
             question,
-            place,
-            taken,
+            place: position.place,
+            taken: position.taken,
+            earlier: position.earlier,
         }
     }
 
@@ -74,7 +81,7 @@ impl Cursor {
     /// # Errors
     ///
     /// When it is a place of another one.
-    pub(super) fn place_in(&self, api: &str, question: &str) -> Result<(Place, usize), Error> {
+    pub(super) fn position_in(&self, api: &str, question: &str) -> Result<Position, Error> {
         let unusable = |found: String, wanted: String| {
             Err(Error::unusable(
                 format!("go on with a list of {api}"),
@@ -99,25 +106,24 @@ impl Cursor {
             Place::Number(number) if *number < 1 => {
                 unusable(format!("page {number}"), "1 or more".to_owned())
             }
-            place => Ok((place.clone(), self.taken)),
+            place => Ok(Position {
+                place: place.clone(),
+                taken: self.taken,
+                earlier: self.earlier,
+            }),
         }
     }
 }
 
 /// A hash of what a list asks, the page left aside.
-///
-/// # Errors
-///
-/// When nothing can be asked.
-pub(super) fn hash_of<L: List>(list: &L) -> Result<String, Error> {
-    let first = list.page(&Place::Number(1))?;
+pub(super) fn hash_of<R: Paged + Clone, M>(list: &List<R, M>) -> String {
     let mut hash = Sha256::new();
-    for (name, value) in first.params() {
+    for (name, value) in list.at(&Place::Number(1)).params() {
         for text in [name, value.as_str()] {
             hash.update(text.len().to_be_bytes());
             hash.update(text);
         }
     }
     let hash = hash.finalize();
-    Ok(base16ct::lower::encode_string(&hash[..8]))
+    base16ct::lower::encode_string(&hash[..8])
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 #[cfg(feature = "async")]
 use std::{future::Future, pin::Pin, task};
 
-use aliexpress_models::Request;
+use aliexpress_models::Paged;
+use serde::Serialize;
 
 use super::cursor::{Cursor, hash_of};
 use super::progress::{Next, Progress};
@@ -48,32 +49,51 @@ trait AnyList<T>: Send + Sync {
     fn read_async(self: Arc<Self>, client: crate::AsyncClient, place: Place) -> Pending<T>;
 }
 
-impl<L: List> AnyList<L::Item> for L {
+impl<R, M, T> AnyList<T> for List<R, M>
+where
+    R: Paged<Answer: Send, Item: Serialize> + Clone + Send + Sync + 'static,
+    M: Fn(R::Item) -> T + Send + Sync + 'static,
+    T: Send + 'static,
+{
     fn api(&self) -> &'static str {
-        L::Asks::API
+        R::API
     }
 
-    fn read(&self, client: &Client, place: &Place) -> Result<Page<L::Item>, Error> {
-        let page = client.ask(&PageAt { list: self, place })?;
+    fn read(&self, client: &Client, place: &Place) -> Result<Page<T>, Error> {
+        let page = client.ask(&PageAt::new(self, place))?;
         Ok(page.into_data())
     }
 
     #[cfg(feature = "async")]
-    fn read_async(self: Arc<Self>, client: crate::AsyncClient, place: Place) -> Pending<L::Item> {
+    fn read_async(self: Arc<Self>, client: crate::AsyncClient, place: Place) -> Pending<T> {
         Box::pin(async move {
-            let (list, place) = (&*self, &place);
-            let page = client.ask(&PageAt { list, place }).await?;
+            let page = client.ask(&PageAt::new(&*self, &place)).await?;
             Ok(page.into_data())
         })
     }
 }
 
 impl<C, T> Listing<C, T> {
-    pub(crate) fn new<L: List<Item = T>>(client: C, list: L) -> Self {
+    /// The list of this request, with what becomes of each item.
+    pub(crate) fn new<R, M>(client: C, request: Result<R, Error>, keep: M) -> Self
+    where
+        R: Paged<Answer: Send, Item: Serialize> + Clone + Default + Send + Sync + 'static,
+        M: Fn(R::Item) -> T + Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let (request, unusable) = match request {
+            Ok(request) => (request, None),
+            Err(error) => (R::default(), Some(error)),
+        };
+        let list = List { request, keep };
+        let question = match unusable {
+            None => Ok(hash_of(&list)),
+            Some(error) => Err(Some(error)),
+        };
         Self {
             client,
-            progress: Progress::new(L::Asks::API),
-            question: hash_of(&list).map_err(Some),
+            progress: Progress::new(R::API),
+            question,
             list: Arc::new(list),
             #[cfg(feature = "async")]
             pending: None,
@@ -85,9 +105,8 @@ impl<C, T> Listing<C, T> {
     /// Where the platform turns pages by a mark of its own instead of a number, the mark may hold for a short time only;
     /// the methods that give such lists say so.
     pub fn cursor(&self) -> Cursor {
-        let (place, taken) = self.progress.place();
         let question = self.question.as_deref().unwrap_or_default();
-        Cursor::new(self.list.api(), question, place.clone(), taken)
+        Cursor::new(self.list.api(), question, self.progress.position())
     }
 
     /// The same list from this place on.
@@ -97,8 +116,8 @@ impl<C, T> Listing<C, T> {
     /// When the place is one of another list.
     pub fn at(mut self, cursor: &Cursor) -> Result<Self, Error> {
         if let Ok(question) = &self.question {
-            let (place, taken) = cursor.place_in(self.list.api(), question)?;
-            self.progress.go_to(place, taken);
+            let position = cursor.position_in(self.list.api(), question)?;
+            self.progress.go_to(position);
         }
         Ok(self)
     }

@@ -2,23 +2,30 @@
 
 use std::collections::VecDeque;
 
+use super::cursor::Position;
 use super::{Page, Place};
 use crate::error::{Error, Finding, Kind};
 
 /// A list on its way.
 pub(super) struct Progress<T> {
     api: &'static str,
-    /// The page in hand or, without one, the page to read.
-    place: Place,
-    /// How many of its items were taken.
-    taken: usize,
-    /// The rest of the page in hand, and where the list goes on.
-    page: Option<(VecDeque<T>, Place)>,
-    /// What stood on the last page.
-    last_ids: Vec<String>,
+    position: Position,
+    /// The page in hand.
+    page: Option<InHand<T>>,
+    /// Hashes of the last page's items.
+    last: Vec<u64>,
     total: Option<i64>,
     /// Whether the last try failed and no one said to go on.
     has_failed: bool,
+}
+
+/// A page whose items are given out.
+struct InHand<T> {
+    rest: VecDeque<T>,
+    /// How many items it had.
+    count: usize,
+    /// Where the list goes on.
+    next: Place,
 }
 
 /// What comes next in a list.
@@ -34,27 +41,30 @@ impl<T> Progress<T> {
     pub(super) fn new(api: &'static str) -> Self {
         Self {
             api,
-            place: Place::Number(1),
-            taken: 0,
+            position: Position {
+                place: Place::Number(1),
+                taken: 0,
+                earlier: 0,
+            },
             page: None,
-            last_ids: Vec::new(),
+            last: Vec::new(),
             total: None,
             has_failed: false,
         }
     }
 
-    pub(super) fn go_to(&mut self, place: Place, taken: usize) {
+    pub(super) fn go_to(&mut self, position: Position) {
         *self = Self {
-            place,
-            taken,
+            position,
             ..Self::new(self.api)
         };
     }
 
-    pub(super) fn place(&self) -> (&Place, usize) {
+    /// The place of the next item.
+    pub(super) fn position(&self) -> Position {
         match &self.page {
-            Some((rest, next)) if rest.is_empty() => (next, 0),
-            _ => (&self.place, self.taken),
+            Some(page) if page.rest.is_empty() => after(&self.position, page),
+            _ => self.position.clone(),
         }
     }
 
@@ -71,16 +81,15 @@ impl<T> Progress<T> {
         if self.has_failed {
             return Next::End;
         }
-        if let Some((rest, next)) = &mut self.page {
-            if let Some(item) = rest.pop_front() {
-                self.taken += 1;
+        if let Some(page) = &mut self.page {
+            if let Some(item) = page.rest.pop_front() {
+                self.position.taken += 1;
                 return Next::Item(item);
             }
-            self.place = std::mem::replace(next, Place::End);
-            self.taken = 0;
+            self.position = after(&self.position, page);
             self.page = None;
         }
-        match &self.place {
+        match &self.position.place {
             Place::End => Next::End,
             place => Next::Read(place.clone()),
         }
@@ -95,17 +104,30 @@ impl<T> Progress<T> {
         let page = page.and_then(|page| self.check_new(page));
         let page = page.inspect_err(|_| self.has_failed = true)?;
         self.total = page.total.or(self.total);
-        self.last_ids = page.ids;
+        self.last = page.hashes;
+        let count = page.items.len();
+        let read = self.position.earlier.saturating_add(count as u64);
+        // A count of pages goes before one of items, which may be of items that are never shown.
+        let is_last = !page.counts_pages
+            && matches!(page.next, Place::Number(_))
+            && page
+                .total
+                .is_some_and(|total| total > 0 && read >= total.unsigned_abs());
         let mut rest = VecDeque::from(page.items);
-        rest.drain(..self.taken.min(rest.len()));
-        self.page = Some((rest, page.next));
+        rest.drain(..self.position.taken.min(count));
+        let next = if is_last { Place::End } else { page.next };
+        self.page = Some(InHand { rest, count, next });
         Ok(())
     }
 
-    /// A list whose pages cannot be turned would never end.
+    /// A list whose pages cannot be turned would never end. Where pages are turned by a mark, no item comes twice: a
+    /// page that has one of the page before was turned the wrong way.
     fn check_new(&self, page: Page<T>) -> Result<Page<T>, Error> {
-        let is_same = !page.ids.is_empty() && page.ids == self.last_ids;
-        if !is_same && (page.next != self.place || page.next == Place::End) {
+        let is_same = match &self.position.place {
+            Place::Token(_) => page.hashes.iter().any(|hash| self.last.contains(hash)),
+            _ => !page.hashes.is_empty() && page.hashes == self.last,
+        };
+        if !is_same && (page.next != self.position.place || page.next == Place::End) {
             return Ok(page);
         }
         let finding = Finding::new(
@@ -114,5 +136,14 @@ impl<T> Progress<T> {
             "another one",
         );
         Err(Error::new(self.api, Kind::Unreadable(finding)))
+    }
+}
+
+/// The place after a page.
+fn after<T>(position: &Position, page: &InHand<T>) -> Position {
+    Position {
+        place: page.next.clone(),
+        taken: 0,
+        earlier: position.earlier.saturating_add(page.count as u64),
     }
 }

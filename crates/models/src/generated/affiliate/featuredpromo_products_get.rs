@@ -12,8 +12,9 @@
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
 use super::types::TrafficProduct;
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Effect, Request, Session, Time};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request, Session, Time};
 
 /// Parameters of `aliexpress.affiliate.featuredpromo.products.get`.
 #[derive(Clone, Default)]
@@ -149,4 +150,28 @@ impl Request for FeaturedpromoProductsGet {
 impl Answer for FeaturedpromoProductsGetAnswer {
     const API: &'static str = "aliexpress.affiliate.featuredpromo.products.get";
     const KEY: &'static str = "aliexpress_affiliate_featuredpromo_products_get_response";
+}
+
+impl Paged for FeaturedpromoProductsGet {
+    type Item = TrafficProduct;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.page_no);
+        self.page_size.put_if_unset(50);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: FeaturedpromoProductsGetAnswer) -> Option<ListPage<Self::Item>> {
+        let resp_result = answer.resp_result?;
+        let result = resp_result.result?;
+        let mut page = ListPage::new(result.products);
+        page.pages = result.total_page_no;
+        page.total = result.total_record_count;
+        page.is_last = result.is_finished;
+        Some(page)
+    }
 }

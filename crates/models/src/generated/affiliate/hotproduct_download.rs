@@ -12,10 +12,11 @@
 //!
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
-use super::types::ProductSmartmatchResponse;
+use super::types::{ProductSmartmatchResponse, ProductSmartmatchTrafficProduct};
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::AffiliateSite;
-use crate::{Answer, Call, Effect, Request, Session};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request, Session};
 
 /// Parameters of `aliexpress.affiliate.hotproduct.download`.
 #[derive(Clone, Default)]
@@ -102,4 +103,25 @@ impl Request for HotproductDownload {
 impl Answer for HotproductDownloadAnswer {
     const API: &'static str = "aliexpress.affiliate.hotproduct.download";
     const KEY: &'static str = "aliexpress_affiliate_hotproduct_download_response";
+}
+
+impl Paged for HotproductDownload {
+    type Item = ProductSmartmatchTrafficProduct;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.page_no);
+        self.page_size.put_if_unset(50);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: HotproductDownloadAnswer) -> Option<ListPage<Self::Item>> {
+        let resp_result = answer.resp_result?;
+        let result = resp_result.result?;
+        let page = ListPage::new(result.products);
+        Some(page)
+    }
 }

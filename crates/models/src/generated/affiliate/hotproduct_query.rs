@@ -12,10 +12,11 @@
 //!
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
-use super::types::Response;
+use super::types::{ProductQueryTrafficProduct, Response};
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{ProductSort, ShopKind};
-use crate::{Answer, Call, Effect, Joined, Request, Session};
+use crate::{Answer, Call, Effect, Joined, ListPage, PageRef, Paged, Request, Session};
 
 /// Parameters of `aliexpress.affiliate.hotproduct.query`.
 #[derive(Clone, Default)]
@@ -118,4 +119,27 @@ impl Request for HotproductQuery {
 impl Answer for HotproductQueryAnswer {
     const API: &'static str = "aliexpress.affiliate.hotproduct.query";
     const KEY: &'static str = "aliexpress_affiliate_hotproduct_query_response";
+}
+
+impl Paged for HotproductQuery {
+    type Item = ProductQueryTrafficProduct;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.page_no);
+        self.page_size.put_if_unset(50);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: HotproductQueryAnswer) -> Option<ListPage<Self::Item>> {
+        let resp_result = answer.resp_result?;
+        let result = resp_result.result?;
+        let mut page = ListPage::new(result.products);
+        page.pages = result.total_page_no;
+        page.total = result.total_record_count;
+        Some(page)
+    }
 }

@@ -5,9 +5,10 @@
 //!
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::ProductId;
-use crate::{Amount, Answer, Call, Effect, Request, Session, Url};
+use crate::{Amount, Answer, Call, Effect, ListPage, PageRef, Paged, Request, Session, Url};
 
 /// Parameters of `aliexpress.influencer.content.item.search`.
 #[derive(Clone, Default)]
@@ -162,4 +163,27 @@ impl Request for InfluencerContentItemSearch {
 impl Answer for InfluencerContentItemSearchAnswer {
     const API: &'static str = "aliexpress.influencer.content.item.search";
     const KEY: &'static str = "aliexpress_influencer_content_item_search_response";
+}
+
+impl Paged for InfluencerContentItemSearch {
+    type Item = Item;
+    const BY_MARK: bool = true;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.request_param.get_or_insert_default();
+        page.mark(&mut query.next_start_row_key);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.request_param.as_ref()?.page_size.counted()
+    }
+
+    fn into_page(answer: InfluencerContentItemSearchAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let data = result.data?;
+        let mut page = ListPage::new(data.list);
+        page.next = data.next_start_row_key;
+        page.is_last = data.has_next.map(|more| !more);
+        Some(page)
+    }
 }

@@ -10,11 +10,12 @@
 //!
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{
     AffiliateSite, CategoryId, CommissionStatus, CommissionTime, OrderId, ProductId,
 };
-use crate::{Answer, Call, Decimal, Effect, Request, Session, Time, Url};
+use crate::{Answer, Call, Decimal, Effect, ListPage, PageRef, Paged, Request, Session, Time, Url};
 
 /// Parameters of `aliexpress.affiliate.order.list`.
 #[derive(Clone, Default)]
@@ -263,4 +264,27 @@ impl Request for OrderList {
 impl Answer for OrderListAnswer {
     const API: &'static str = "aliexpress.affiliate.order.list";
     const KEY: &'static str = "aliexpress_affiliate_order_list_response";
+}
+
+impl Paged for OrderList {
+    type Item = TrafficOrderEffect;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.page_no);
+        self.page_size.put_if_unset(50);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: OrderListAnswer) -> Option<ListPage<Self::Item>> {
+        let resp_result = answer.resp_result?;
+        let result = resp_result.result?;
+        let mut page = ListPage::new(result.orders);
+        page.pages = result.total_page_no;
+        page.total = result.total_record_count;
+        Some(page)
+    }
 }

@@ -12,11 +12,12 @@
 //!
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{
     AffiliateSite, CategoryId, CommissionStatus, CommissionTime, OrderId, ProductId,
 };
-use crate::{Answer, Call, Decimal, Effect, Request, Session, Time, Url};
+use crate::{Answer, Call, Decimal, Effect, ListPage, PageRef, Paged, Request, Session, Time, Url};
 
 /// Parameters of `aliexpress.affiliate.order.listbyindex`.
 #[derive(Clone, Default)]
@@ -253,4 +254,26 @@ impl Request for OrderListbyindex {
 impl Answer for OrderListbyindexAnswer {
     const API: &'static str = "aliexpress.affiliate.order.listbyindex";
     const KEY: &'static str = "aliexpress_affiliate_order_listbyindex_response";
+}
+
+impl Paged for OrderListbyindex {
+    type Item = TrafficOrderEffect;
+    const BY_MARK: bool = true;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.mark(&mut self.start_query_index_id);
+        self.page_size.put_if_unset(50);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: OrderListbyindexAnswer) -> Option<ListPage<Self::Item>> {
+        let resp_result = answer.resp_result?;
+        let result = resp_result.result?;
+        let mut page = ListPage::new(result.orders);
+        page.next = result.min_query_index_id;
+        Some(page)
+    }
 }

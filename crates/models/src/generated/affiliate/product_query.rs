@@ -11,10 +11,11 @@
 //!
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
-use super::types::Response;
+use super::types::{ProductQueryTrafficProduct, Response};
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{ProductSort, ShopKind};
-use crate::{Answer, Call, Effect, Joined, Request, Session};
+use crate::{Answer, Call, Effect, Joined, ListPage, PageRef, Paged, Request, Session};
 
 /// Parameters of `aliexpress.affiliate.product.query`.
 #[derive(Clone, Default)]
@@ -117,4 +118,27 @@ impl Request for ProductQuery {
 impl Answer for ProductQueryAnswer {
     const API: &'static str = "aliexpress.affiliate.product.query";
     const KEY: &'static str = "aliexpress_affiliate_product_query_response";
+}
+
+impl Paged for ProductQuery {
+    type Item = ProductQueryTrafficProduct;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.page_no);
+        self.page_size.put_if_unset(50);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: ProductQueryAnswer) -> Option<ListPage<Self::Item>> {
+        let resp_result = answer.resp_result?;
+        let result = resp_result.result?;
+        let mut page = ListPage::new(result.products);
+        page.pages = result.total_page_no;
+        page.total = result.total_record_count;
+        Some(page)
+    }
 }

@@ -11,9 +11,9 @@
 //!
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
-use super::types::ProductSmartmatchResponse;
+use super::types::{ProductSmartmatchResponse, ProductSmartmatchTrafficProduct};
 use crate::record::{record, setters};
-use crate::{Answer, Call, Effect, Request, Session};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request, Session};
 
 /// Parameters of `aliexpress.affiliate.product.smartmatch`.
 #[derive(Clone, Default)]
@@ -117,4 +117,24 @@ impl Request for ProductSmartmatch {
 impl Answer for ProductSmartmatchAnswer {
     const API: &'static str = "aliexpress.affiliate.product.smartmatch";
     const KEY: &'static str = "aliexpress_affiliate_product_smartmatch_response";
+}
+
+impl Paged for ProductSmartmatch {
+    type Item = ProductSmartmatchTrafficProduct;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.page_no);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        None
+    }
+
+    fn into_page(answer: ProductSmartmatchAnswer) -> Option<ListPage<Self::Item>> {
+        let resp_result = answer.resp_result?;
+        let result = resp_result.result?;
+        let page = ListPage::new(result.products);
+        Some(page)
+    }
 }

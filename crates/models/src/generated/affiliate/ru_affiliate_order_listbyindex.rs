@@ -5,9 +5,10 @@
 //!
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, CommissionStatus, CommissionTime, OrderId, ProductId};
-use crate::{Answer, Call, Decimal, Effect, Request, Session, Time, Url};
+use crate::{Answer, Call, Decimal, Effect, ListPage, PageRef, Paged, Request, Session, Time, Url};
 
 /// Parameters of `aliexpress.ru.affiliate.order.listbyindex`.
 #[derive(Clone, Default)]
@@ -256,4 +257,32 @@ impl Request for RuAffiliateOrderListbyindex {
 impl Answer for RuAffiliateOrderListbyindexAnswer {
     const API: &'static str = "aliexpress.ru.affiliate.order.listbyindex";
     const KEY: &'static str = "aliexpress_ru_affiliate_order_listbyindex_response";
+}
+
+impl Paged for RuAffiliateOrderListbyindex {
+    type Item = TrafficOrderEffect;
+    const BY_MARK: bool = true;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self
+            .param_publisher_order_effect_req
+            .get_or_insert_default();
+        page.mark(&mut query.start_query_index_id);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.param_publisher_order_effect_req
+            .as_ref()?
+            .page_size
+            .counted()
+    }
+
+    fn into_page(answer: RuAffiliateOrderListbyindexAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let result_within = result.result?;
+        let mut page = ListPage::new(result_within.orders);
+        page.next = result_within.min_query_index_id;
+        page.pages = result_within.total_page_no;
+        Some(page)
+    }
 }

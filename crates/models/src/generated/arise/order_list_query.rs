@@ -6,9 +6,10 @@
 //! The call reads only and needs a session. Needs the feature `arise`.
 
 use super::types::OpenMoney;
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{OrderId, ProductId, SkuId};
-use crate::{Answer, Call, Effect, EpochMillis, Request, Url};
+use crate::{Answer, Call, Effect, EpochMillis, ListPage, PageRef, Paged, Request, Url};
 
 /// Parameters of `arise.order.list.query`.
 #[derive(Clone, Default)]
@@ -222,4 +223,25 @@ impl Request for OrderListQuery {
 impl Answer for OrderListQueryAnswer {
     const API: &'static str = "arise.order.list.query";
     const KEY: &'static str = "arise_order_list_query_response";
+}
+
+impl Paged for OrderListQuery {
+    type Item = OrderSimplifiedOpen;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.param0.get_or_insert_default();
+        page.number(&mut query.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.param0.as_ref()?.page_size.counted()
+    }
+
+    fn into_page(answer: OrderListQueryAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let data = result.data?;
+        let page = ListPage::new(data.order_infos);
+        Some(page)
+    }
 }

@@ -5,9 +5,10 @@
 //!
 //! The call reads only and needs a session. Needs the feature `arise`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
-use crate::{Amount, Answer, Call, Effect, Joined, Request, Time};
+use crate::{Amount, Answer, Call, Effect, Joined, ListPage, PageRef, Paged, Request, Time};
 
 /// Parameters of `arise.products.list`.
 #[derive(Clone, Default)]
@@ -155,4 +156,25 @@ impl Request for ProductsList {
 impl Answer for ProductsListAnswer {
     const API: &'static str = "arise.products.list";
     const KEY: &'static str = "arise_products_list_response";
+}
+
+impl Paged for ProductsList {
+    type Item = AriseProductSearchApiSingleResult;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.request_param.get_or_insert_default();
+        page.number(&mut query.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.request_param.as_ref()?.page_size.counted()
+    }
+
+    fn into_page(answer: ProductsListAnswer) -> Option<ListPage<Self::Item>> {
+        let mut page = ListPage::new(answer.product_list);
+        page.pages = answer.total_page;
+        page.total = answer.total_count;
+        Some(page)
+    }
 }

@@ -5,9 +5,10 @@
 //!
 //! The call reads only and needs a session. Needs the feature `arise`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::OrderId;
-use crate::{Amount, Answer, Call, Effect, EpochMillis, Request};
+use crate::{Amount, Answer, Call, Effect, EpochMillis, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `arise.reverse.order.query`.
 #[derive(Clone, Default)]
@@ -258,4 +259,24 @@ impl Request for ReverseOrderQuery {
 impl Answer for ReverseOrderQueryAnswer {
     const API: &'static str = "arise.reverse.order.query";
     const KEY: &'static str = "arise_reverse_order_query_response";
+}
+
+impl Paged for ReverseOrderQuery {
+    type Item = OpenApiReverseOrderResponse;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.param.get_or_insert_default();
+        page.number(&mut query.page_no);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.param.as_ref()?.page_size.counted()
+    }
+
+    fn into_page(answer: ReverseOrderQueryAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let page = ListPage::new(result.data_source);
+        Some(page)
+    }
 }

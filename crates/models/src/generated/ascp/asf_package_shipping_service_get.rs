@@ -5,9 +5,10 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::OrderId;
-use crate::{Answer, Call, Effect, Request};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.asf.package.shipping.service.get`.
 #[derive(Clone, Default)]
@@ -113,4 +114,24 @@ impl Request for AsfPackageShippingServiceGet {
 impl Answer for AsfPackageShippingServiceGetAnswer {
     const API: &'static str = "aliexpress.asf.package.shipping.service.get";
     const KEY: &'static str = "aliexpress_asf_package_shipping_service_get_response";
+}
+
+impl Paged for AsfPackageShippingServiceGet {
+    type Item = ShipmentProvider;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.page_no);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: AsfPackageShippingServiceGetAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let data = result.data?;
+        let page = ListPage::new(data.shipment_provider_list);
+        Some(page)
+    }
 }

@@ -5,8 +5,9 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
-use crate::{Amount, Answer, Call, Effect, EpochMillis, Request};
+use crate::{Amount, Answer, Call, Effect, EpochMillis, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.ascp.ffo.query`.
 #[derive(Clone, Default)]
@@ -178,4 +179,25 @@ impl Request for FfoQuery {
 impl Answer for FfoQueryAnswer {
     const API: &'static str = "aliexpress.ascp.ffo.query";
     const KEY: &'static str = "aliexpress_ascp_ffo_query_response";
+}
+
+impl Paged for FfoQuery {
+    type Item = ErpFulfillmentForward;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = &mut self.fulfillment_forward_order_query;
+        page.number(&mut query.page_index);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.fulfillment_forward_order_query.page_size.counted()
+    }
+
+    fn into_page(answer: FfoQueryAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.data_list);
+        page.total = result.total_count;
+        Some(page)
+    }
 }

@@ -5,8 +5,9 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Effect, EpochMillis, Request};
+use crate::{Answer, Call, Effect, EpochMillis, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.ascp.fro.query`.
 #[derive(Clone, Default)]
@@ -169,4 +170,25 @@ impl Request for FroQuery {
 impl Answer for FroQueryAnswer {
     const API: &'static str = "aliexpress.ascp.fro.query";
     const KEY: &'static str = "aliexpress_ascp_fro_query_response";
+}
+
+impl Paged for FroQuery {
+    type Item = Data;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = &mut self.fulfillment_reverse_order_query;
+        page.number(&mut query.page_index);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.fulfillment_reverse_order_query.page_size.counted()
+    }
+
+    fn into_page(answer: FroQueryAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.data_list);
+        page.total = result.total_count;
+        Some(page)
+    }
 }

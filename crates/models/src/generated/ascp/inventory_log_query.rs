@@ -5,8 +5,9 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Effect, EpochMillis, Request};
+use crate::{Answer, Call, Effect, EpochMillis, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.ascp.inventory.log.query`.
 #[derive(Clone, Default)]
@@ -224,4 +225,25 @@ impl Request for InventoryLogQuery {
 impl Answer for InventoryLogQueryAnswer {
     const API: &'static str = "aliexpress.ascp.inventory.log.query";
     const KEY: &'static str = "aliexpress_ascp_inventory_log_query_response";
+}
+
+impl Paged for InventoryLogQuery {
+    type Item = ErpWarehouseInventoryLog;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = &mut self.warehouse_inventory_log_query_dto;
+        page.number(&mut query.page_index);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.warehouse_inventory_log_query_dto.page_size.counted()
+    }
+
+    fn into_page(answer: InventoryLogQueryAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.data_list);
+        page.total = result.total_count;
+        Some(page)
+    }
 }

@@ -5,9 +5,10 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, SkuId};
-use crate::{Amount, Answer, Call, Decimal, Effect, Request};
+use crate::{Amount, Answer, Call, Decimal, Effect, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.ascp.item.query`.
 #[derive(Clone, Default)]
@@ -222,4 +223,25 @@ impl Request for ItemQuery {
 impl Answer for ItemQueryAnswer {
     const API: &'static str = "aliexpress.ascp.item.query";
     const KEY: &'static str = "aliexpress_ascp_item_query_response";
+}
+
+impl Paged for ItemQuery {
+    type Item = Data;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.sc_item_query.get_or_insert_default();
+        page.number(&mut query.page_index);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.sc_item_query.as_ref()?.page_size.counted()
+    }
+
+    fn into_page(answer: ItemQueryAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.data_list);
+        page.total = result.total_count;
+        Some(page)
+    }
 }

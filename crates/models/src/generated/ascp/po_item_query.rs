@@ -5,9 +5,10 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::SkuId;
-use crate::{Answer, Call, Effect, Request};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.ascp.po.item.query`.
 #[derive(Clone, Default)]
@@ -179,4 +180,25 @@ impl Request for PoItemQuery {
 impl Answer for PoItemQueryAnswer {
     const API: &'static str = "aliexpress.ascp.po.item.query";
     const KEY: &'static str = "aliexpress_ascp_po_item_query_response";
+}
+
+impl Paged for PoItemQuery {
+    type Item = ErpPurchaseOrderItem;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = &mut self.purchase_order_item_query;
+        page.number(&mut query.page_index);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.purchase_order_item_query.page_size.counted()
+    }
+
+    fn into_page(answer: PoItemQueryAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.data_list);
+        page.total = result.total_count;
+        Some(page)
+    }
 }

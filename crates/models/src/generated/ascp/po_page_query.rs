@@ -5,8 +5,11 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
-use crate::{Amount, Answer, Call, Decimal, Effect, EpochMillis, Request};
+use crate::{
+    Amount, Answer, Call, Decimal, Effect, EpochMillis, ListPage, PageRef, Paged, Request,
+};
 
 /// Parameters of `aliexpress.ascp.po.pageQuery`.
 #[derive(Clone, Default)]
@@ -225,4 +228,25 @@ impl Request for PoPageQuery {
 impl Answer for PoPageQueryAnswer {
     const API: &'static str = "aliexpress.ascp.po.pageQuery";
     const KEY: &'static str = "aliexpress_ascp_po_pageQuery_response";
+}
+
+impl Paged for PoPageQuery {
+    type Item = ErpPurchaseOrder;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.param0.get_or_insert_default();
+        page.number(&mut query.page_index);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.param0.as_ref()?.page_size.counted()
+    }
+
+    fn into_page(answer: PoPageQueryAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.data);
+        page.total = result.total_count;
+        Some(page)
+    }
 }

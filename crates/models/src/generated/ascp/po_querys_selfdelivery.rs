@@ -3,10 +3,10 @@
 //! `aliexpress.ascp.po.querysSelfdelivery`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `ascp`.
+//! The call reads only and needs a session. Needs the feature `ascp`.
 
 use crate::record::{record, setters};
-use crate::{Answer, Call, EpochMillis, Request};
+use crate::{Answer, Call, Effect, EpochMillis, Request};
 
 /// Parameters of `aliexpress.ascp.po.querysSelfdelivery`.
 #[derive(Clone, Default)]
@@ -128,7 +128,7 @@ record!(SelfDeliveryLogisticsInfo {
 
 impl Request for PoQuerysSelfdelivery {
     const API: &'static str = "aliexpress.ascp.po.querysSelfdelivery";
-    const CALL: Call = Call::new("ascp");
+    const CALL: Call = Call::new("ascp").effect(Effect::Read);
     type Answer = PoQuerysSelfdeliveryAnswer;
 }
 

@@ -5,8 +5,9 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
-use crate::{Amount, Answer, Call, Effect, Request};
+use crate::{Amount, Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.ascp.ro.item.query`.
 #[derive(Clone, Default)]
@@ -153,4 +154,25 @@ impl Request for RoItemQuery {
 impl Answer for RoItemQueryAnswer {
     const API: &'static str = "aliexpress.ascp.ro.item.query";
     const KEY: &'static str = "aliexpress_ascp_ro_item_query_response";
+}
+
+impl Paged for RoItemQuery {
+    type Item = Data;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = &mut self.return_order_item_query;
+        page.number(&mut query.page_index);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.return_order_item_query.page_size.counted()
+    }
+
+    fn into_page(answer: RoItemQueryAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.data_list);
+        page.total = result.total_count;
+        Some(page)
+    }
 }

@@ -5,8 +5,9 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ascp`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Effect, Request};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.ascp.warehouse.inventory.query`.
 #[derive(Clone, Default)]
@@ -175,4 +176,25 @@ impl Request for WarehouseInventoryQuery {
 impl Answer for WarehouseInventoryQueryAnswer {
     const API: &'static str = "aliexpress.ascp.warehouse.inventory.query";
     const KEY: &'static str = "aliexpress_ascp_warehouse_inventory_query_response";
+}
+
+impl Paged for WarehouseInventoryQuery {
+    type Item = ErpWarehouseInventory;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = &mut self.warehouse_inventory_query_dto;
+        page.number(&mut query.page_index);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.warehouse_inventory_query_dto.page_size.counted()
+    }
+
+    fn into_page(answer: WarehouseInventoryQueryAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.data_list);
+        page.total = result.total_count;
+        Some(page)
+    }
 }

@@ -5,8 +5,9 @@
 //!
 //! The call reads only and needs a session. Needs the feature `cainiao`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Effect, Request};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `cainiao.global.im.pickup.appointment.order.difference.detail`.
 #[derive(Clone, Default)]
@@ -181,4 +182,29 @@ impl Answer for GlobalImPickupAppointmentOrderDifferenceDetailAnswer {
     const API: &'static str = "cainiao.global.im.pickup.appointment.order.difference.detail";
     const KEY: &'static str =
         "cainiao_global_im_pickup_appointment_order_difference_detail_response";
+}
+
+impl Paged for GlobalImPickupAppointmentOrderDifferenceDetail {
+    type Item = Parcel;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = &mut self.status_request;
+        page.number(&mut query.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.status_request.page_size.counted()
+    }
+
+    fn into_page(
+        answer: GlobalImPickupAppointmentOrderDifferenceDetailAnswer,
+    ) -> Option<ListPage<Self::Item>> {
+        let hsf_result = answer.hsf_result?;
+        let appointment_order_difference_details_response =
+            hsf_result.appointment_order_difference_details_response?;
+        let mut page = ListPage::new(appointment_order_difference_details_response.parcel_list);
+        page.total = appointment_order_difference_details_response.total_count;
+        Some(page)
+    }
 }

@@ -3,11 +3,11 @@
 //! `cainiao.global.logistics.listitemtag`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `cainiao`.
+//! The call reads only and needs a session. Needs the feature `cainiao`.
 
 use crate::record::{record, setters};
 use crate::shared::OrderId;
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `cainiao.global.logistics.listitemtag`.
 #[derive(Clone, Default)]
@@ -97,7 +97,7 @@ record!(ItemTagDetail {
 
 impl Request for GlobalLogisticsListitemtag {
     const API: &'static str = "cainiao.global.logistics.listitemtag";
-    const CALL: Call = Call::new("cainiao");
+    const CALL: Call = Call::new("cainiao").effect(Effect::Read);
     type Answer = GlobalLogisticsListitemtagAnswer;
 }
 

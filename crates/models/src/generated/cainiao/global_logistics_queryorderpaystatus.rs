@@ -3,10 +3,10 @@
 //! `cainiao.global.logistics.queryorderpaystatus`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `cainiao`.
+//! The call reads only and needs a session. Needs the feature `cainiao`.
 
 use crate::record::record;
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `cainiao.global.logistics.queryorderpaystatus`.
 #[derive(Clone, Default)]
@@ -50,7 +50,7 @@ record!(AeopSellerHasNotPayOrderResponse {
 
 impl Request for GlobalLogisticsQueryorderpaystatus {
     const API: &'static str = "cainiao.global.logistics.queryorderpaystatus";
-    const CALL: Call = Call::new("cainiao");
+    const CALL: Call = Call::new("cainiao").effect(Effect::Read);
     type Answer = GlobalLogisticsQueryorderpaystatusAnswer;
 }
 

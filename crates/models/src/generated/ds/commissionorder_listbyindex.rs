@@ -11,10 +11,11 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ds`.
 
-use super::types::TrafficOrderResult;
+use super::types::{TrafficOrderEffect, TrafficOrderResult};
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::CommissionStatus;
-use crate::{Answer, Call, Effect, Request, Time};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request, Time};
 
 /// Parameters of `aliexpress.ds.commissionorder.listbyindex`.
 #[derive(Clone, Default)]
@@ -100,4 +101,25 @@ impl Request for CommissionorderListbyindex {
 impl Answer for CommissionorderListbyindexAnswer {
     const API: &'static str = "aliexpress.ds.commissionorder.listbyindex";
     const KEY: &'static str = "aliexpress_ds_commissionorder_listbyindex_response";
+}
+
+impl Paged for CommissionorderListbyindex {
+    type Item = TrafficOrderEffect;
+    const BY_MARK: bool = true;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.mark(&mut self.start_query_index_id);
+        self.page_size.put_if_unset(50);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: CommissionorderListbyindexAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.orders);
+        page.next = result.min_query_index_id;
+        Some(page)
+    }
 }

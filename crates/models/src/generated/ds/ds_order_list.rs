@@ -5,9 +5,10 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ds`.
 
-use super::types::TrafficOrderResult;
+use super::types::{TrafficOrderEffect, TrafficOrderResult};
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Effect, Request, Time};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request, Time};
 
 /// Parameters of `/ds/order/list`.
 #[derive(Clone, Default)]
@@ -72,4 +73,24 @@ impl Request for DsOrderList {
 impl Answer for DsOrderListAnswer {
     const API: &'static str = "/ds/order/list";
     const KEY: &'static str = "/ds/order/list_response";
+}
+
+impl Paged for DsOrderList {
+    type Item = TrafficOrderEffect;
+    const BY_MARK: bool = true;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.mark(&mut self.start_query_index_id);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: DsOrderListAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.orders);
+        page.next = result.min_query_index_id;
+        Some(page)
+    }
 }

@@ -6,8 +6,9 @@
 //! The call reads only and needs a session. Needs the feature `ds`.
 
 use super::types::TrafficProduct;
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Effect, Request};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `/ds/recommend/feed/get`.
 #[derive(Clone, Default)]
@@ -90,4 +91,24 @@ impl Request for DsRecommendFeedGet {
 impl Answer for DsRecommendFeedGetAnswer {
     const API: &'static str = "/ds/recommend/feed/get";
     const KEY: &'static str = "/ds/recommend/feed/get_response";
+}
+
+impl Paged for DsRecommendFeedGet {
+    type Item = TrafficProduct;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.page_no);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: DsRecommendFeedGetAnswer) -> Option<ListPage<Self::Item>> {
+        let mut page = ListPage::new(answer.products);
+        page.total = answer.total_record_count;
+        page.is_last = answer.is_finished;
+        Some(page)
+    }
 }

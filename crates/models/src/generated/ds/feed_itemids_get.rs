@@ -10,9 +10,10 @@
 //!
 //! The call reads only and needs a session. Needs the feature `ds`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::ProductId;
-use crate::{Answer, Call, Effect, Request};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.ds.feed.itemids.get`.
 #[derive(Clone, Default)]
@@ -100,4 +101,25 @@ impl Request for FeedItemidsGet {
 impl Answer for FeedItemidsGetAnswer {
     const API: &'static str = "aliexpress.ds.feed.itemids.get";
     const KEY: &'static str = "aliexpress_ds_feed_itemids_get_response";
+}
+
+impl Paged for FeedItemidsGet {
+    type Item = ProductId;
+    const BY_MARK: bool = true;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.mark(&mut self.search_id);
+        self.page_size.put_if_unset(200);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: FeedItemidsGetAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.products);
+        page.next = result.search_id;
+        Some(page)
+    }
 }

@@ -13,8 +13,9 @@
 //! The call reads only and needs a session. Needs the feature `ds`.
 
 use super::types::TrafficProduct;
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Effect, Request};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.ds.recommend.feed.get`.
 #[derive(Clone, Default)]
@@ -125,4 +126,27 @@ impl Request for RecommendFeedGet {
 impl Answer for RecommendFeedGetAnswer {
     const API: &'static str = "aliexpress.ds.recommend.feed.get";
     const KEY: &'static str = "aliexpress_ds_recommend_feed_get_response";
+}
+
+impl Paged for RecommendFeedGet {
+    type Item = TrafficProduct;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.page_no);
+        self.page_size.put_if_unset(50);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: RecommendFeedGetAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.products);
+        page.is_last = result.is_finished;
+        page.pages = result.total_page_no;
+        page.total = result.total_record_count;
+        Some(page)
+    }
 }

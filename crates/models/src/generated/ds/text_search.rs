@@ -12,10 +12,12 @@
 //!
 //! The call reads only and takes a session, and does without one. Needs the feature `ds`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{
-    Amount, Answer, Call, Effect, ErrorCode, JsonText, Monetary, Request, RetryClass, Session, Url,
+    Amount, Answer, Call, Effect, ErrorCode, JsonText, ListPage, Monetary, PageRef, Paged, Request,
+    RetryClass, Session, Url,
 };
 
 /// Parameters of `aliexpress.ds.text.search`.
@@ -274,4 +276,25 @@ impl Answer for TextSearchAnswer {
         advice: "Renew the session and call again.",
         retry: RetryClass::AfterChange,
     }];
+}
+
+impl Paged for TextSearch {
+    type Item = Product;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.page_index);
+        self.page_size.put_if_unset(50);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: TextSearchAnswer) -> Option<ListPage<Self::Item>> {
+        let data = answer.data?;
+        let mut page = ListPage::new(data.products);
+        page.total = data.total_count;
+        Some(page)
+    }
 }

@@ -3,11 +3,11 @@
 //! `global.mediacenter.image.listbypath`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `global`.
+//! The call reads only and needs a session. Needs the feature `global`.
 
 use super::types::MediaImageOpen;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request, Verb};
+use crate::{Answer, Call, Effect, Request, Verb};
 
 /// Parameters of `global.mediacenter.image.listbypath`.
 #[derive(Clone, Default)]
@@ -76,7 +76,7 @@ record!(MediacenterImageListbypathBaseResult {
 
 impl Request for MediacenterImageListbypath {
     const API: &'static str = "global.mediacenter.image.listbypath";
-    const CALL: Call = Call::new("global").verb(Verb::Get);
+    const CALL: Call = Call::new("global").effect(Effect::Read).verb(Verb::Get);
     type Answer = MediacenterImageListbypathAnswer;
 }
 

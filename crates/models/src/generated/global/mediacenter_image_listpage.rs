@@ -6,8 +6,9 @@
 //! The call reads only and needs a session. Needs the feature `global`.
 
 use super::types::MediaImageOpen;
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Effect, Request, Verb};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request, Verb};
 
 /// Parameters of `global.mediacenter.image.listpage`.
 #[derive(Clone, Default)]
@@ -103,4 +104,26 @@ impl Request for MediacenterImageListpage {
 impl Answer for MediacenterImageListpageAnswer {
     const API: &'static str = "global.mediacenter.image.listpage";
     const KEY: &'static str = "global_mediacenter_image_listpage_response";
+}
+
+impl Paged for MediacenterImageListpage {
+    type Item = MediaImageOpen;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.request_params.get_or_insert_default();
+        page.number(&mut query.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.request_params.as_ref()?.page_size.counted()
+    }
+
+    fn into_page(answer: MediacenterImageListpageAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.image_list);
+        page.pages = result.total_page;
+        page.total = result.total_count;
+        Some(page)
+    }
 }

@@ -3,11 +3,11 @@
 //! `global.mediacenter.video.getbystoragename`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `global`.
+//! The call reads only and needs a session. Needs the feature `global`.
 
 use super::types::MediaVideoOpen;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request, Verb};
+use crate::{Answer, Call, Effect, Request, Verb};
 
 /// Parameters of `global.mediacenter.video.getbystoragename`.
 #[derive(Clone, Default)]
@@ -60,7 +60,7 @@ record!(MediacenterVideoGetbystoragenameBaseResult {
 
 impl Request for MediacenterVideoGetbystoragename {
     const API: &'static str = "global.mediacenter.video.getbystoragename";
-    const CALL: Call = Call::new("global").verb(Verb::Get);
+    const CALL: Call = Call::new("global").effect(Effect::Read).verb(Verb::Get);
     type Answer = MediacenterVideoGetbystoragenameAnswer;
 }
 

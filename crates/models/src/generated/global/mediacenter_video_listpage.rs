@@ -6,8 +6,9 @@
 //! The call reads only and needs a session. Needs the feature `global`.
 
 use super::types::MediaVideoOpen;
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Effect, Request, Verb};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request, Verb};
 
 /// Parameters of `global.mediacenter.video.listpage`.
 #[derive(Clone, Default)]
@@ -87,4 +88,25 @@ impl Request for MediacenterVideoListpage {
 impl Answer for MediacenterVideoListpageAnswer {
     const API: &'static str = "global.mediacenter.video.listpage";
     const KEY: &'static str = "global_mediacenter_video_listpage_response";
+}
+
+impl Paged for MediacenterVideoListpage {
+    type Item = MediaVideoOpen;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: MediacenterVideoListpageAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.video_list);
+        page.pages = result.total_page;
+        page.total = result.total_count;
+        Some(page)
+    }
 }

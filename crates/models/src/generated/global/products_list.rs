@@ -5,9 +5,10 @@
 //!
 //! The call reads only and needs a session. Needs the feature `global`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
-use crate::{Amount, Answer, Call, Effect, Request, Time, Url, Verb};
+use crate::{Amount, Answer, Call, Effect, ListPage, PageRef, Paged, Request, Time, Url, Verb};
 
 /// Parameters of `global.products.list`.
 #[derive(Clone, Default)]
@@ -148,4 +149,25 @@ impl Request for ProductsList {
 impl Answer for ProductsListAnswer {
     const API: &'static str = "global.products.list";
     const KEY: &'static str = "global_products_list_response";
+}
+
+impl Paged for ProductsList {
+    type Item = CspProductSearchApiSingleResult;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.request_param.get_or_insert_default();
+        page.number(&mut query.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.request_param.as_ref()?.page_size.counted()
+    }
+
+    fn into_page(answer: ProductsListAnswer) -> Option<ListPage<Self::Item>> {
+        let mut page = ListPage::new(answer.product_list);
+        page.pages = answer.total_page;
+        page.total = answer.total_count;
+        Some(page)
+    }
 }

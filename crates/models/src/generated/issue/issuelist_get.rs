@@ -8,9 +8,10 @@
 //!
 //! The call reads only and needs a session. Needs the feature `issue`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{IssueStatus, OrderId};
-use crate::{Answer, Call, Effect, PacificTime, Request};
+use crate::{Answer, Call, Effect, ListPage, PacificTime, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.issue.issuelist.get`.
 #[derive(Clone, Default)]
@@ -127,4 +128,25 @@ impl Request for IssuelistGet {
 impl Answer for IssuelistGetAnswer {
     const API: &'static str = "aliexpress.issue.issuelist.get";
     const KEY: &'static str = "aliexpress_issue_issuelist_get_response";
+}
+
+impl Paged for IssuelistGet {
+    type Item = IssueApiIssue;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.query.get_or_insert_default();
+        page.number(&mut query.current_page);
+        query.page_size.put_if_unset(50);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.query.as_ref()?.page_size.counted()
+    }
+
+    fn into_page(answer: IssuelistGetAnswer) -> Option<ListPage<Self::Item>> {
+        let mut page = ListPage::new(answer.data_list);
+        page.total = answer.total_item;
+        Some(page)
+    }
 }

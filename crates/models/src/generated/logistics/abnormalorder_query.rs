@@ -5,9 +5,12 @@
 //!
 //! The call reads only and needs a session. Needs the feature `logistics`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::OrderId;
-use crate::{Answer, Call, Decimal, Effect, PacificTime, Request, Time, Url};
+use crate::{
+    Answer, Call, Decimal, Effect, ListPage, PacificTime, PageRef, Paged, Request, Time, Url,
+};
 
 /// Parameters of `aliexpress.logistics.abnormalorder.query`.
 #[derive(Clone, Default)]
@@ -220,4 +223,24 @@ impl Request for AbnormalorderQuery {
 impl Answer for AbnormalorderQueryAnswer {
     const API: &'static str = "aliexpress.logistics.abnormalorder.query";
     const KEY: &'static str = "aliexpress_logistics_abnormalorder_query_response";
+}
+
+impl Paged for AbnormalorderQuery {
+    type Item = AeopWarehouseAbnormalOrderResult;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: AbnormalorderQueryAnswer) -> Option<ListPage<Self::Item>> {
+        let mut page = ListPage::new(answer.result);
+        page.pages = answer.total_page;
+        page.total = answer.total_count;
+        Some(page)
+    }
 }

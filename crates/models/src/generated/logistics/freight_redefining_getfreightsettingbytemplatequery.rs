@@ -3,10 +3,10 @@
 //! `aliexpress.freight.redefining.getfreightsettingbytemplatequery`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `logistics`.
+//! The call reads only and needs a session. Needs the feature `logistics`.
 
 use crate::record::{record, setters};
-use crate::{Answer, Call, Decimal, Request};
+use crate::{Answer, Call, Decimal, Effect, Request};
 
 /// Parameters of `aliexpress.freight.redefining.getfreightsettingbytemplatequery`.
 #[derive(Clone, Default)]
@@ -83,7 +83,7 @@ record!(AeopFreightSetting {
 
 impl Request for FreightRedefiningGetfreightsettingbytemplatequery {
     const API: &'static str = "aliexpress.freight.redefining.getfreightsettingbytemplatequery";
-    const CALL: Call = Call::new("logistics");
+    const CALL: Call = Call::new("logistics").effect(Effect::Read);
     type Answer = FreightRedefiningGetfreightsettingbytemplatequeryAnswer;
 }
 

@@ -3,10 +3,10 @@
 //! `aliexpress.freight.redefining.listfreighttemplate`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `logistics`.
+//! The call reads only and needs a session. Needs the feature `logistics`.
 
 use crate::record::record;
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.freight.redefining.listfreighttemplate`.
 #[derive(Clone, Default)]
@@ -53,7 +53,7 @@ record!(AeopFreightTemplate {
 
 impl Request for FreightRedefiningListfreighttemplate {
     const API: &'static str = "aliexpress.freight.redefining.listfreighttemplate";
-    const CALL: Call = Call::new("logistics");
+    const CALL: Call = Call::new("logistics").effect(Effect::Read);
     type Answer = FreightRedefiningListfreighttemplateAnswer;
 }
 

@@ -3,10 +3,10 @@
 //! `aliexpress.logistics.getannouncement`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `logistics`.
+//! The call reads only and needs a session. Needs the feature `logistics`.
 
 use crate::record::{record, setters};
-use crate::{Answer, Call, EpochMillis, Request, Time, Url};
+use crate::{Answer, Call, Effect, EpochMillis, Request, Time, Url};
 
 /// Parameters of `aliexpress.logistics.getannouncement`.
 #[derive(Clone, Default)]
@@ -94,7 +94,7 @@ record!(GetannouncementResult {
 
 impl Request for Getannouncement {
     const API: &'static str = "aliexpress.logistics.getannouncement";
-    const CALL: Call = Call::new("logistics");
+    const CALL: Call = Call::new("logistics").effect(Effect::Read);
     type Answer = GetannouncementAnswer;
 }
 

@@ -3,10 +3,10 @@
 //! `aliexpress.logistics.getpdfsbycloudprint`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `logistics`.
+//! The call reads only and needs a session. Needs the feature `logistics`.
 
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.logistics.getpdfsbycloudprint`.
 #[derive(Clone, Default)]
@@ -123,7 +123,7 @@ record!(CloudPrintData {
 
 impl Request for Getpdfsbycloudprint {
     const API: &'static str = "aliexpress.logistics.getpdfsbycloudprint";
-    const CALL: Call = Call::new("logistics");
+    const CALL: Call = Call::new("logistics").effect(Effect::Read);
     type Answer = GetpdfsbycloudprintAnswer;
 }
 

@@ -3,11 +3,11 @@
 //! `aliexpress.logistics.getwlmailingaddresssnapshotdto`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `logistics`.
+//! The call reads only and needs a session. Needs the feature `logistics`.
 
 use crate::record::{record, setters};
 use crate::shared::OrderId;
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.logistics.getwlmailingaddresssnapshotdto`.
 #[derive(Clone, Default)]
@@ -48,7 +48,7 @@ record!(GetwlmailingaddresssnapshotdtoAnswer {
 
 impl Request for Getwlmailingaddresssnapshotdto {
     const API: &'static str = "aliexpress.logistics.getwlmailingaddresssnapshotdto";
-    const CALL: Call = Call::new("logistics");
+    const CALL: Call = Call::new("logistics").effect(Effect::Read);
     type Answer = GetwlmailingaddresssnapshotdtoAnswer;
 }
 

@@ -8,10 +8,10 @@
 //!
 //! `service_name` of one goes into `aliexpress.solution.order.fulfill`.
 //!
-//! The call changes something and needs a session. Needs the feature `logistics`.
+//! The call reads only and needs a session. Needs the feature `logistics`.
 
 use crate::record::record;
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.logistics.redefining.listlogisticsservice`.
 #[derive(Clone, Default)]
@@ -70,7 +70,7 @@ record!(AeopLogisticsServiceResult {
 
 impl Request for LogisticsServices {
     const API: &'static str = "aliexpress.logistics.redefining.listlogisticsservice";
-    const CALL: Call = Call::new("logistics");
+    const CALL: Call = Call::new("logistics").effect(Effect::Read);
     type Answer = LogisticsServicesAnswer;
 }
 

@@ -9,11 +9,14 @@
 //!
 //! `logistics_fee_list` goes before `logistics_fee`, by the source's words.
 //!
-//! The call changes something and needs a session. Needs the feature `logistics`.
+//! The call reads only and needs a session. Needs the feature `logistics`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::OrderId;
-use crate::{Amount, Answer, Call, Monetary, PacificTime, Request};
+use crate::{
+    Amount, Answer, Call, Effect, ListPage, Monetary, PacificTime, PageRef, Paged, Request,
+};
 
 /// Parameters of `aliexpress.logistics.redefining.getonlinelogisticsinfo`.
 #[derive(Clone, Default)]
@@ -196,11 +199,30 @@ record!(LogisticsServicePart {
 
 impl Request for OnlineLogistics {
     const API: &'static str = "aliexpress.logistics.redefining.getonlinelogisticsinfo";
-    const CALL: Call = Call::new("logistics");
+    const CALL: Call = Call::new("logistics").effect(Effect::Read);
     type Answer = OnlineLogisticsAnswer;
 }
 
 impl Answer for OnlineLogisticsAnswer {
     const API: &'static str = "aliexpress.logistics.redefining.getonlinelogisticsinfo";
     const KEY: &'static str = "aliexpress_logistics_redefining_getonlinelogisticsinfo_response";
+}
+
+impl Paged for OnlineLogistics {
+    type Item = LogisticsOrder;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: OnlineLogisticsAnswer) -> Option<ListPage<Self::Item>> {
+        let mut page = ListPage::new(answer.result_list);
+        page.pages = answer.total_page;
+        Some(page)
+    }
 }

@@ -3,12 +3,13 @@
 //! `aliexpress.logistics.querylogisticsorderdetail`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `logistics`.
+//! The call reads only and needs a session. Needs the feature `logistics`.
 
 use super::types::Money;
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::OrderId;
-use crate::{Answer, Call, PacificTime, Request};
+use crate::{Answer, Call, Effect, ListPage, PacificTime, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.logistics.querylogisticsorderdetail`.
 #[derive(Clone, Default)]
@@ -162,11 +163,31 @@ record!(QuerylogisticsorderdetailLogisticsService {
 
 impl Request for Querylogisticsorderdetail {
     const API: &'static str = "aliexpress.logistics.querylogisticsorderdetail";
-    const CALL: Call = Call::new("logistics");
+    const CALL: Call = Call::new("logistics").effect(Effect::Read);
     type Answer = QuerylogisticsorderdetailAnswer;
 }
 
 impl Answer for QuerylogisticsorderdetailAnswer {
     const API: &'static str = "aliexpress.logistics.querylogisticsorderdetail";
     const KEY: &'static str = "aliexpress_logistics_querylogisticsorderdetail_response";
+}
+
+impl Paged for Querylogisticsorderdetail {
+    type Item = AeopLogisticsOrderDetail;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: QuerylogisticsorderdetailAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.result_list);
+        page.pages = result.total_page;
+        Some(page)
+    }
 }

@@ -3,11 +3,11 @@
 //! `aliexpress.logistics.querysellershipmentinfo`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `logistics`.
+//! The call reads only and needs a session. Needs the feature `logistics`.
 
 use crate::record::{record, setters};
 use crate::shared::{OrderId, ShipmentExtent};
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.logistics.querysellershipmentinfo`.
 #[derive(Clone, Default)]
@@ -111,7 +111,7 @@ record!(QuerysellershipmentinfoAeopShipment {
 
 impl Request for Querysellershipmentinfo {
     const API: &'static str = "aliexpress.logistics.querysellershipmentinfo";
-    const CALL: Call = Call::new("logistics");
+    const CALL: Call = Call::new("logistics").effect(Effect::Read);
     type Answer = QuerysellershipmentinfoAnswer;
 }
 

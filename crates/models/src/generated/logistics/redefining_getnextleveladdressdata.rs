@@ -3,11 +3,11 @@
 //! `aliexpress.logistics.redefining.getnextleveladdressdata`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `logistics`.
+//! The call reads only and needs a session. Needs the feature `logistics`.
 
 use super::types::RedefiningGetallprovinceResult;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.logistics.redefining.getnextleveladdressdata`.
 #[derive(Clone, Default)]
@@ -45,7 +45,7 @@ record!(RedefiningGetnextleveladdressdataAnswer {
 
 impl Request for RedefiningGetnextleveladdressdata {
     const API: &'static str = "aliexpress.logistics.redefining.getnextleveladdressdata";
-    const CALL: Call = Call::new("logistics");
+    const CALL: Call = Call::new("logistics").effect(Effect::Read);
     type Answer = RedefiningGetnextleveladdressdataAnswer;
 }
 

@@ -4,11 +4,11 @@
 //! 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `logistics`.
+//! The call reads only and needs a session. Needs the feature `logistics`.
 
 use crate::record::{record, setters};
 use crate::shared::OrderId;
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.logistics.redefining.getonlinelogisticsservicelistbyorderid`.
 #[derive(Clone, Default)]
@@ -82,7 +82,7 @@ record!(RedefiningGetonlinelogisticsservicelistbyorderidResult {
 impl Request for RedefiningGetonlinelogisticsservicelistbyorderid {
     const API: &'static str =
         "aliexpress.logistics.redefining.getonlinelogisticsservicelistbyorderid";
-    const CALL: Call = Call::new("logistics");
+    const CALL: Call = Call::new("logistics").effect(Effect::Read);
     type Answer = RedefiningGetonlinelogisticsservicelistbyorderidAnswer;
 }
 

@@ -6,10 +6,10 @@
 //!
 //! Reads where a parcel of a seller's order is.
 //!
-//! The call changes something and needs a session. Needs the feature `logistics`.
+//! The call reads only and needs a session. Needs the feature `logistics`.
 
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request, Time};
+use crate::{Answer, Call, Effect, Request, Time};
 
 /// Parameters of `aliexpress.logistics.redefining.querytrackingresult`.
 #[derive(Clone, Default)]
@@ -97,7 +97,7 @@ record!(TrackingEvent {
 
 impl Request for TrackingResult {
     const API: &'static str = "aliexpress.logistics.redefining.querytrackingresult";
-    const CALL: Call = Call::new("logistics");
+    const CALL: Call = Call::new("logistics").effect(Effect::Read);
     type Answer = TrackingResultAnswer;
 }
 

@@ -3,12 +3,13 @@
 //! `aliexpress.logistics.warehouse.querydetail`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `logistics`.
+//! The call reads only and needs a session. Needs the feature `logistics`.
 
 use super::types::LogisticsService;
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::OrderId;
-use crate::{Answer, Call, PacificTime, Request};
+use crate::{Answer, Call, Effect, ListPage, PacificTime, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.logistics.warehouse.querydetail`.
 #[derive(Clone, Default)]
@@ -148,11 +149,31 @@ record!(WarehouseQuerydetailMoney {
 
 impl Request for WarehouseQuerydetail {
     const API: &'static str = "aliexpress.logistics.warehouse.querydetail";
-    const CALL: Call = Call::new("logistics");
+    const CALL: Call = Call::new("logistics").effect(Effect::Read);
     type Answer = WarehouseQuerydetailAnswer;
 }
 
 impl Answer for WarehouseQuerydetailAnswer {
     const API: &'static str = "aliexpress.logistics.warehouse.querydetail";
     const KEY: &'static str = "aliexpress_logistics_warehouse_querydetail_response";
+}
+
+impl Paged for WarehouseQuerydetail {
+    type Item = WarehouseQuerydetailResult;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: WarehouseQuerydetailAnswer) -> Option<ListPage<Self::Item>> {
+        let return_result = answer.return_result?;
+        let mut page = ListPage::new(return_result.result_list);
+        page.pages = return_result.total_page;
+        Some(page)
+    }
 }

@@ -3,11 +3,11 @@
 //! `aliexpress.marketing.redefining.findsellercouponactivity`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `marketing`.
+//! The call reads only and needs a session. Needs the feature `marketing`.
 
 use super::types::SellerCouponActivity;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.marketing.redefining.findsellercouponactivity`.
 #[derive(Clone, Default)]
@@ -39,7 +39,7 @@ record!(RedefiningFindsellercouponactivityAnswer {
 
 impl Request for RedefiningFindsellercouponactivity {
     const API: &'static str = "aliexpress.marketing.redefining.findsellercouponactivity";
-    const CALL: Call = Call::new("marketing");
+    const CALL: Call = Call::new("marketing").effect(Effect::Read);
     type Answer = RedefiningFindsellercouponactivityAnswer;
 }
 

@@ -3,11 +3,11 @@
 //! `aliexpress.marketing.redefining.getactlist`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `marketing`.
+//! The call reads only and needs a session. Needs the feature `marketing`.
 
 use super::types::SellerCouponActivity;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request, Time};
+use crate::{Answer, Call, Effect, Request, Time};
 
 /// Parameters of `aliexpress.marketing.redefining.getactlist`.
 #[derive(Clone, Default)]
@@ -92,7 +92,7 @@ record!(SellerCouponActivityList {
 
 impl Request for RedefiningGetactlist {
     const API: &'static str = "aliexpress.marketing.redefining.getactlist";
-    const CALL: Call = Call::new("marketing");
+    const CALL: Call = Call::new("marketing").effect(Effect::Read);
     type Answer = RedefiningGetactlistAnswer;
 }
 

@@ -5,9 +5,10 @@
 //!
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
-use crate::{Amount, Answer, Call, Effect, Request, Time, Url};
+use crate::{Amount, Answer, Call, Effect, ListPage, PageRef, Paged, Request, Time, Url};
 
 /// Parameters of `aliexpress.social.item.search`.
 #[derive(Clone, Default)]
@@ -210,4 +211,24 @@ impl Request for SocialItemSearch {
 impl Answer for SocialItemSearchAnswer {
     const API: &'static str = "aliexpress.social.item.search";
     const KEY: &'static str = "aliexpress_social_item_search_response";
+}
+
+impl Paged for SocialItemSearch {
+    type Item = ItemSearchResult;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.page_no);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: SocialItemSearchAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.results);
+        page.total = result.total_count;
+        Some(page)
+    }
 }

@@ -5,9 +5,10 @@
 //!
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{OrderId, ProductId};
-use crate::{Answer, Call, Effect, Request, Url};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request, Url};
 
 /// Parameters of `aliexpress.social.product.evaluation.query`.
 #[derive(Clone, Default)]
@@ -142,4 +143,25 @@ impl Request for SocialProductEvaluationQuery {
 impl Answer for SocialProductEvaluationQueryAnswer {
     const API: &'static str = "aliexpress.social.product.evaluation.query";
     const KEY: &'static str = "aliexpress_social_product_evaluation_query_response";
+}
+
+impl Paged for SocialProductEvaluationQuery {
+    type Item = BuyerEvaluation;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: SocialProductEvaluationQueryAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let result_within = result.result?;
+        let mut page = ListPage::new(result_within.evaluations);
+        page.total = result_within.total_number;
+        Some(page)
+    }
 }

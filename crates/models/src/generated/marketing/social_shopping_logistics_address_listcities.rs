@@ -3,11 +3,11 @@
 //! `aliexpress.social.shopping.logistics.address.listcities`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `marketing`.
+//! The call reads only and needs a session. Needs the feature `marketing`.
 
 use super::types::SocialShoppingLogisticsAddressListcitiesOpenApiResult;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.social.shopping.logistics.address.listcities`.
 #[derive(Clone, Default)]
@@ -47,7 +47,7 @@ record!(SocialShoppingLogisticsAddressListcitiesAnswer {
 
 impl Request for SocialShoppingLogisticsAddressListcities {
     const API: &'static str = "aliexpress.social.shopping.logistics.address.listcities";
-    const CALL: Call = Call::new("marketing");
+    const CALL: Call = Call::new("marketing").effect(Effect::Read);
     type Answer = SocialShoppingLogisticsAddressListcitiesAnswer;
 }
 

@@ -3,11 +3,11 @@
 //! `aliexpress.social.shopping.logistics.address.listprovinces`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `marketing`.
+//! The call reads only and needs a session. Needs the feature `marketing`.
 
 use super::types::SocialShoppingLogisticsAddressListcitiesOpenApiResult;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.social.shopping.logistics.address.listprovinces`.
 #[derive(Clone, Default)]
@@ -43,7 +43,7 @@ record!(SocialShoppingLogisticsAddressListprovincesAnswer {
 
 impl Request for SocialShoppingLogisticsAddressListprovinces {
     const API: &'static str = "aliexpress.social.shopping.logistics.address.listprovinces";
-    const CALL: Call = Call::new("marketing");
+    const CALL: Call = Call::new("marketing").effect(Effect::Read);
     type Answer = SocialShoppingLogisticsAddressListprovincesAnswer;
 }
 

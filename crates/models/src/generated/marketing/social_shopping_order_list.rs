@@ -7,7 +7,9 @@
 
 use crate::record::{record, setters};
 use crate::shared::{OrderId, ProductId};
-use crate::{Amount, Answer, Call, Effect, EpochMillis, PacificTime, Request, Url};
+use crate::{
+    Amount, Answer, Call, Effect, EpochMillis, ListPage, PacificTime, PageRef, Paged, Request, Url,
+};
 
 /// Parameters of `aliexpress.social.shopping.order.list`.
 #[derive(Clone, Default)]
@@ -299,4 +301,26 @@ impl Request for SocialShoppingOrderList {
 impl Answer for SocialShoppingOrderListAnswer {
     const API: &'static str = "aliexpress.social.shopping.order.list";
     const KEY: &'static str = "aliexpress_social_shopping_order_list_response";
+}
+
+impl Paged for SocialShoppingOrderList {
+    type Item = Order;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        None
+    }
+
+    fn into_page(answer: SocialShoppingOrderListAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let result_within = result.result?;
+        let mut page = ListPage::new(result_within.order_view_list);
+        page.is_last = result_within.has_next_page.map(|more| !more);
+        page.total = result_within.total_num;
+        Some(page)
+    }
 }

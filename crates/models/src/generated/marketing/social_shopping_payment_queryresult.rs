@@ -3,10 +3,10 @@
 //! `aliexpress.social.shopping.payment.queryresult`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `marketing`.
+//! The call reads only and needs a session. Needs the feature `marketing`.
 
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request, Url};
+use crate::{Answer, Call, Effect, Request, Url};
 
 /// Parameters of `aliexpress.social.shopping.payment.queryresult`.
 #[derive(Clone, Default)]
@@ -132,7 +132,7 @@ record!(SnsQueryPayResultResp {
 
 impl Request for SocialShoppingPaymentQueryresult {
     const API: &'static str = "aliexpress.social.shopping.payment.queryresult";
-    const CALL: Call = Call::new("marketing");
+    const CALL: Call = Call::new("marketing").effect(Effect::Read);
     type Answer = SocialShoppingPaymentQueryresultAnswer;
 }
 

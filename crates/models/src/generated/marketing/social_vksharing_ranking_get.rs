@@ -6,7 +6,7 @@
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
 use crate::record::{record, setters};
-use crate::{Answer, Call, Effect, Request, Url};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request, Url};
 
 /// Parameters of `aliexpress.social.vksharing.ranking.get`.
 #[derive(Clone, Default)]
@@ -94,4 +94,22 @@ impl Request for SocialVksharingRankingGet {
 impl Answer for SocialVksharingRankingGetAnswer {
     const API: &'static str = "aliexpress.social.vksharing.ranking.get";
     const KEY: &'static str = "aliexpress_social_vksharing_ranking_get_response";
+}
+
+impl Paged for SocialVksharingRankingGet {
+    type Item = VkUgc;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        None
+    }
+
+    fn into_page(answer: SocialVksharingRankingGetAnswer) -> Option<ListPage<Self::Item>> {
+        let page = ListPage::new(answer.list);
+        Some(page)
+    }
 }

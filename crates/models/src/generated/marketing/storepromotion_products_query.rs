@@ -5,8 +5,9 @@
 //!
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Effect, Request};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.marketing.storepromotion.products.query`.
 #[derive(Clone, Default)]
@@ -78,4 +79,27 @@ impl Request for StorepromotionProductsQuery {
 impl Answer for StorepromotionProductsQueryAnswer {
     const API: &'static str = "aliexpress.marketing.storepromotion.products.query";
     const KEY: &'static str = "aliexpress_marketing_storepromotion_products_query_response";
+}
+
+impl Paged for StorepromotionProductsQuery {
+    type Item = i64;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.promotion_product_query_dto.get_or_insert_default();
+        page.number(&mut query.page_no);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.promotion_product_query_dto
+            .as_ref()?
+            .page_size
+            .counted()
+    }
+
+    fn into_page(answer: StorepromotionProductsQueryAnswer) -> Option<ListPage<Self::Item>> {
+        let mut page = ListPage::new(answer.product_list);
+        page.total = answer.total_count;
+        Some(page)
+    }
 }

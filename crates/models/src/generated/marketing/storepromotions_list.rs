@@ -6,8 +6,9 @@
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
 use super::types::PromotionSimpleInfo;
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Effect, Request};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.marketing.storepromotions.list`.
 #[derive(Clone, Default)]
@@ -91,4 +92,24 @@ impl Request for StorepromotionsList {
 impl Answer for StorepromotionsListAnswer {
     const API: &'static str = "aliexpress.marketing.storepromotions.list";
     const KEY: &'static str = "aliexpress_marketing_storepromotions_list_response";
+}
+
+impl Paged for StorepromotionsList {
+    type Item = PromotionSimpleInfo;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.promotion_query_dto.get_or_insert_default();
+        page.number(&mut query.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.promotion_query_dto.as_ref()?.page_size.counted()
+    }
+
+    fn into_page(answer: StorepromotionsListAnswer) -> Option<ListPage<Self::Item>> {
+        let mut page = ListPage::new(answer.data_list);
+        page.total = answer.total_count;
+        Some(page)
+    }
 }

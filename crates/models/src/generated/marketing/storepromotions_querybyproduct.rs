@@ -3,12 +3,12 @@
 //! `aliexpress.marketing.storepromotions.querybyproduct`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `marketing`.
+//! The call reads only and needs a session. Needs the feature `marketing`.
 
 use super::types::PromotionSimpleInfo;
 use crate::record::{record, setters};
 use crate::shared::ProductId;
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.marketing.storepromotions.querybyproduct`.
 #[derive(Clone, Default)]
@@ -40,7 +40,7 @@ record!(StorepromotionsQuerybyproductAnswer {
 
 impl Request for StorepromotionsQuerybyproduct {
     const API: &'static str = "aliexpress.marketing.storepromotions.querybyproduct";
-    const CALL: Call = Call::new("marketing");
+    const CALL: Call = Call::new("marketing").effect(Effect::Read);
     type Answer = StorepromotionsQuerybyproductAnswer;
 }
 

@@ -6,8 +6,9 @@
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
 use super::types::Data;
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Effect, Request};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.usergrowth.recommend.items.get`.
 #[derive(Clone, Default)]
@@ -91,4 +92,23 @@ impl Request for UsergrowthRecommendItemsGet {
 impl Answer for UsergrowthRecommendItemsGetAnswer {
     const API: &'static str = "aliexpress.usergrowth.recommend.items.get";
     const KEY: &'static str = "aliexpress_usergrowth_recommend_items_get_response";
+}
+
+impl Paged for UsergrowthRecommendItemsGet {
+    type Item = Data;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.page_index);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: UsergrowthRecommendItemsGetAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let page = ListPage::new(result.data_list);
+        Some(page)
+    }
 }

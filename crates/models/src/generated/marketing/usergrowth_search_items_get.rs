@@ -6,8 +6,9 @@
 //! The call reads only and needs a session. Needs the feature `marketing`.
 
 use super::types::Data;
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Effect, Request, Url};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request, Url};
 
 /// Parameters of `aliexpress.usergrowth.search.items.get`.
 #[derive(Clone, Default)]
@@ -115,4 +116,23 @@ impl Request for UsergrowthSearchItemsGet {
 impl Answer for UsergrowthSearchItemsGetAnswer {
     const API: &'static str = "aliexpress.usergrowth.search.items.get";
     const KEY: &'static str = "aliexpress_usergrowth_search_items_get_response";
+}
+
+impl Paged for UsergrowthSearchItemsGet {
+    type Item = Data;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.page_index);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: UsergrowthSearchItemsGetAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let page = ListPage::new(result.data_list);
+        Some(page)
+    }
 }

@@ -3,10 +3,10 @@
 //! `aliexpress.merchant.redefining.queryremarks`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `member`.
+//! The call reads only and needs a session. Needs the feature `member`.
 
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.merchant.redefining.queryremarks`.
 #[derive(Clone, Default)]
@@ -72,7 +72,7 @@ record!(Data {
 
 impl Request for MerchantRedefiningQueryremarks {
     const API: &'static str = "aliexpress.merchant.redefining.queryremarks";
-    const CALL: Call = Call::new("member");
+    const CALL: Call = Call::new("member").effect(Effect::Read);
     type Answer = MerchantRedefiningQueryremarksAnswer;
 }
 

@@ -3,10 +3,10 @@
 //! `aliexpress.member.redefining.queryaccountlevel`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `member`.
+//! The call reads only and needs a session. Needs the feature `member`.
 
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.member.redefining.queryaccountlevel`.
 #[derive(Clone, Default)]
@@ -59,7 +59,7 @@ record!(AccountResult {
 
 impl Request for RedefiningQueryaccountlevel {
     const API: &'static str = "aliexpress.member.redefining.queryaccountlevel";
-    const CALL: Call = Call::new("member");
+    const CALL: Call = Call::new("member").effect(Effect::Read);
     type Answer = RedefiningQueryaccountlevelAnswer;
 }
 

@@ -6,7 +6,7 @@
 //! The call reads only and needs a session. Needs the feature `member`.
 
 use crate::record::{record, setters};
-use crate::{Answer, Call, Effect, Request};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.sellercenter.proxy.brand.application.list`.
 #[derive(Clone, Default)]
@@ -115,4 +115,28 @@ impl Request for SellercenterProxyBrandApplicationList {
 impl Answer for SellercenterProxyBrandApplicationListAnswer {
     const API: &'static str = "aliexpress.sellercenter.proxy.brand.application.list";
     const KEY: &'static str = "aliexpress_sellercenter_proxy_brand_application_list_response";
+}
+
+impl Paged for SellercenterProxyBrandApplicationList {
+    type Item = Brand;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.page_num);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        None
+    }
+
+    fn into_page(
+        answer: SellercenterProxyBrandApplicationListAnswer,
+    ) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let value = result.value?;
+        let mut page = ListPage::new(value.lists);
+        page.total = value.total;
+        page.pages = value.total_page_num;
+        Some(page)
+    }
 }

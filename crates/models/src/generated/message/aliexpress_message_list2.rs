@@ -3,11 +3,11 @@
 //! `/aliexpress/message/list2`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `message`.
+//! The call reads only and needs a session. Needs the feature `message`.
 
 use super::types::{AeImQueryMessage, MessageResult};
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `/aliexpress/message/list2`.
 #[derive(Clone, Default)]
@@ -39,7 +39,7 @@ record!(AliexpressMessageList2Answer {
 
 impl Request for AliexpressMessageList2 {
     const API: &'static str = "/aliexpress/message/list2";
-    const CALL: Call = Call::new("message");
+    const CALL: Call = Call::new("message").effect(Effect::Read);
     type Answer = AliexpressMessageList2Answer;
 }
 

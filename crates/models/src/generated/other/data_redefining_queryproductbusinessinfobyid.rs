@@ -3,10 +3,10 @@
 //! `aliexpress.data.redefining.queryproductbusinessinfobyid`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `other`.
+//! The call reads only and needs a session. Needs the feature `other`.
 
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.data.redefining.queryproductbusinessinfobyid`.
 #[derive(Clone, Default)]
@@ -38,7 +38,7 @@ record!(DataRedefiningQueryproductbusinessinfobyidAnswer {
 
 impl Request for DataRedefiningQueryproductbusinessinfobyid {
     const API: &'static str = "aliexpress.data.redefining.queryproductbusinessinfobyid";
-    const CALL: Call = Call::new("other");
+    const CALL: Call = Call::new("other").effect(Effect::Read);
     type Answer = DataRedefiningQueryproductbusinessinfobyidAnswer;
 }
 

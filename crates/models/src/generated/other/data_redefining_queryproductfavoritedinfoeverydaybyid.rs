@@ -3,10 +3,10 @@
 //! `aliexpress.data.redefining.queryproductfavoritedinfoeverydaybyid`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `other`.
+//! The call reads only and needs a session. Needs the feature `other`.
 
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request, Time};
+use crate::{Answer, Call, Effect, Request, Time};
 
 /// Parameters of `aliexpress.data.redefining.queryproductfavoritedinfoeverydaybyid`.
 #[derive(Clone, Default)]
@@ -54,7 +54,7 @@ record!(DataRedefiningQueryproductfavoritedinfoeverydaybyidAnswer {
 
 impl Request for DataRedefiningQueryproductfavoritedinfoeverydaybyid {
     const API: &'static str = "aliexpress.data.redefining.queryproductfavoritedinfoeverydaybyid";
-    const CALL: Call = Call::new("other");
+    const CALL: Call = Call::new("other").effect(Effect::Read);
     type Answer = DataRedefiningQueryproductfavoritedinfoeverydaybyidAnswer;
 }
 

@@ -4,11 +4,11 @@
 //! 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `product`.
+//! The call reads only and needs a session. Needs the feature `product`.
 
 use super::types::AeopUnit;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.category.redefining.getchildattributesresultbypostcateidandpath`.
 #[derive(Clone, Default)]
@@ -166,7 +166,7 @@ record!(AeopAttrValue {
 impl Request for CategoryRedefiningGetchildattributesresultbypostcateidandpath {
     const API: &'static str =
         "aliexpress.category.redefining.getchildattributesresultbypostcateidandpath";
-    const CALL: Call = Call::new("product");
+    const CALL: Call = Call::new("product").effect(Effect::Read);
     type Answer = CategoryRedefiningGetchildattributesresultbypostcateidandpathAnswer;
 }
 

@@ -3,11 +3,11 @@
 //! `aliexpress.category.redefining.getpostcategorybyid`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `product`.
+//! The call reads only and needs a session. Needs the feature `product`.
 
 use super::types::AeopPostCategoryResponse;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.category.redefining.getpostcategorybyid`.
 #[derive(Clone, Default)]
@@ -39,7 +39,7 @@ record!(CategoryRedefiningGetpostcategorybyidAnswer {
 
 impl Request for CategoryRedefiningGetpostcategorybyid {
     const API: &'static str = "aliexpress.category.redefining.getpostcategorybyid";
-    const CALL: Call = Call::new("product");
+    const CALL: Call = Call::new("product").effect(Effect::Read);
     type Answer = CategoryRedefiningGetpostcategorybyidAnswer;
 }
 

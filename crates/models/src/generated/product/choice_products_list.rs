@@ -6,9 +6,10 @@
 //! The call reads only and needs a session. Needs the feature `product`.
 
 use super::types::ProductSkuWarehouseStock;
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, SkuId};
-use crate::{Amount, Answer, Call, Effect, Joined, Request, Time};
+use crate::{Amount, Answer, Call, Effect, Joined, ListPage, PageRef, Paged, Request, Time};
 
 /// Parameters of `aliexpress.choice.products.list`.
 #[derive(Clone, Default)]
@@ -251,4 +252,25 @@ impl Request for ChoiceProductsList {
 impl Answer for ChoiceProductsListAnswer {
     const API: &'static str = "aliexpress.choice.products.list";
     const KEY: &'static str = "aliexpress_choice_products_list_response";
+}
+
+impl Paged for ChoiceProductsList {
+    type Item = OneStopServiceProductSearchBaseResult;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: ChoiceProductsListAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.product_list);
+        page.pages = result.total_page;
+        page.total = result.total_count;
+        Some(page)
+    }
 }

@@ -6,9 +6,10 @@
 //! The call reads only and needs a session. Needs the feature `product`.
 
 use super::types::ProductProblem;
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::ProductId;
-use crate::{Answer, Call, Effect, Request};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.product.diagnosis.pageQueryProblem`.
 #[derive(Clone, Default)]
@@ -107,4 +108,23 @@ impl Request for DiagnosisPageQueryProblem {
 impl Answer for DiagnosisPageQueryProblemAnswer {
     const API: &'static str = "aliexpress.product.diagnosis.pageQueryProblem";
     const KEY: &'static str = "aliexpress_product_diagnosis_pageQueryProblem_response";
+}
+
+impl Paged for DiagnosisPageQueryProblem {
+    type Item = ToBeOptimizedProduct;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: DiagnosisPageQueryProblemAnswer) -> Option<ListPage<Self::Item>> {
+        let mut page = ListPage::new(answer.problematic_product_list);
+        page.total = answer.total_count;
+        Some(page)
+    }
 }

@@ -5,9 +5,12 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::ProductId;
-use crate::{Amount, Answer, Call, Effect, PacificTime, Request, Time, Url};
+use crate::{
+    Amount, Answer, Call, Effect, ListPage, PacificTime, PageRef, Paged, Request, Time, Url,
+};
 
 /// Parameters of `aliexpress.offer.draftproducts.get`.
 #[derive(Clone, Default)]
@@ -142,4 +145,29 @@ impl Request for OfferDraftproductsGet {
 impl Answer for OfferDraftproductsGetAnswer {
     const API: &'static str = "aliexpress.offer.draftproducts.get";
     const KEY: &'static str = "aliexpress_offer_draftproducts_get_response";
+}
+
+impl Paged for OfferDraftproductsGet {
+    type Item = AeopAeProductDisplaySample;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.aeop_a_e_product_list_query.get_or_insert_default();
+        page.number(&mut query.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.aeop_a_e_product_list_query
+            .as_ref()?
+            .page_size
+            .counted()
+    }
+
+    fn into_page(answer: OfferDraftproductsGetAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.aeop_a_e_product_display_d_t_o_list);
+        page.total = result.product_count;
+        page.pages = result.total_page;
+        Some(page)
+    }
 }

@@ -3,11 +3,11 @@
 //! `aliexpress.offer.redefining.getsizetemplatesbycategoryid`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `product`.
+//! The call reads only and needs a session. Needs the feature `product`.
 
 use crate::record::{record, setters};
 use crate::shared::CategoryId;
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.offer.redefining.getsizetemplatesbycategoryid`.
 #[derive(Clone, Default)]
@@ -108,11 +108,33 @@ record!(AeProductSizeTemplateQuerySimpleInfo {
 
 impl Request for OfferRedefiningGetsizetemplatesbycategoryid {
     const API: &'static str = "aliexpress.offer.redefining.getsizetemplatesbycategoryid";
-    const CALL: Call = Call::new("product");
+    const CALL: Call = Call::new("product").effect(Effect::Read);
     type Answer = OfferRedefiningGetsizetemplatesbycategoryidAnswer;
 }
 
 impl Answer for OfferRedefiningGetsizetemplatesbycategoryidAnswer {
     const API: &'static str = "aliexpress.offer.redefining.getsizetemplatesbycategoryid";
     const KEY: &'static str = "aliexpress_offer_redefining_getsizetemplatesbycategoryid_response";
+}
+
+impl Paged for OfferRedefiningGetsizetemplatesbycategoryid {
+    type Item = AeProductSizeTemplateQuerySimpleInfo;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        None
+    }
+
+    fn into_page(
+        answer: OfferRedefiningGetsizetemplatesbycategoryidAnswer,
+    ) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.sizechart_d_t_o_list);
+        page.total = result.total;
+        Some(page)
+    }
 }

@@ -3,12 +3,13 @@
 //! `aliexpress.offer.redefining.querybundle`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `product`.
+//! The call reads only and needs a session. Needs the feature `product`.
 
 use super::types::{AeopBundleItem, AeopBundleSubItem};
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::ProductId;
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.offer.redefining.querybundle`.
 #[derive(Clone, Default)]
@@ -120,11 +121,38 @@ record!(AeopOfferBundle {
 
 impl Request for OfferRedefiningQuerybundle {
     const API: &'static str = "aliexpress.offer.redefining.querybundle";
-    const CALL: Call = Call::new("product");
+    const CALL: Call = Call::new("product").effect(Effect::Read);
     type Answer = OfferRedefiningQuerybundleAnswer;
 }
 
 impl Answer for OfferRedefiningQuerybundleAnswer {
     const API: &'static str = "aliexpress.offer.redefining.querybundle";
     const KEY: &'static str = "aliexpress_offer_redefining_querybundle_response";
+}
+
+impl Paged for OfferRedefiningQuerybundle {
+    type Item = AeopOfferBundle;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self
+            .param_aeop_offer_bundle_query_condition
+            .get_or_insert_default();
+        page.number(&mut query.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.param_aeop_offer_bundle_query_condition
+            .as_ref()?
+            .page_size
+            .counted()
+    }
+
+    fn into_page(answer: OfferRedefiningQuerybundleAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.offer_bundle_list);
+        page.pages = result.total_page;
+        page.total = result.total_record;
+        Some(page)
+    }
 }

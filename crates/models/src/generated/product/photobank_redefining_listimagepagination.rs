@@ -3,10 +3,11 @@
 //! `aliexpress.photobank.redefining.listimagepagination`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `product`.
+//! The call reads only and needs a session. Needs the feature `product`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Decimal, PacificTime, Request, Url};
+use crate::{Answer, Call, Decimal, Effect, ListPage, PacificTime, PageRef, Paged, Request, Url};
 
 /// Parameters of `aliexpress.photobank.redefining.listimagepagination`.
 #[derive(Clone, Default)]
@@ -159,11 +160,38 @@ record!(ResultAeopImagePaginationRequest {
 
 impl Request for PhotobankRedefiningListimagepagination {
     const API: &'static str = "aliexpress.photobank.redefining.listimagepagination";
-    const CALL: Call = Call::new("product");
+    const CALL: Call = Call::new("product").effect(Effect::Read);
     type Answer = PhotobankRedefiningListimagepaginationAnswer;
 }
 
 impl Answer for PhotobankRedefiningListimagepaginationAnswer {
     const API: &'static str = "aliexpress.photobank.redefining.listimagepagination";
     const KEY: &'static str = "aliexpress_photobank_redefining_listimagepagination_response";
+}
+
+impl Paged for PhotobankRedefiningListimagepagination {
+    type Item = AeopImage;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.aeop_image_pagination_request.get_or_insert_default();
+        page.number(&mut query.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.aeop_image_pagination_request
+            .as_ref()?
+            .page_size
+            .counted()
+    }
+
+    fn into_page(
+        answer: PhotobankRedefiningListimagepaginationAnswer,
+    ) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.images);
+        page.total = result.total;
+        page.pages = result.total_page;
+        Some(page)
+    }
 }

@@ -3,10 +3,10 @@
 //! `aliexpress.photobank.redefining.queryphotobankimagebypaths`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `product`.
+//! The call reads only and needs a session. Needs the feature `product`.
 
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.photobank.redefining.queryphotobankimagebypaths`.
 #[derive(Clone, Default)]
@@ -56,7 +56,7 @@ record!(AeopPhotoBankImageResponse {
 
 impl Request for PhotobankRedefiningQueryphotobankimagebypaths {
     const API: &'static str = "aliexpress.photobank.redefining.queryphotobankimagebypaths";
-    const CALL: Call = Call::new("product");
+    const CALL: Call = Call::new("product").effect(Effect::Read);
     type Answer = PhotobankRedefiningQueryphotobankimagebypathsAnswer;
 }
 

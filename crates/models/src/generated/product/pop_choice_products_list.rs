@@ -5,9 +5,12 @@
 //!
 //! The call reads only and needs a session. Needs the feature `product`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::ProductId;
-use crate::{Amount, Answer, Call, Effect, PacificTime, Request, Time, Verb};
+use crate::{
+    Amount, Answer, Call, Effect, ListPage, PacificTime, PageRef, Paged, Request, Time, Verb,
+};
 
 /// Parameters of `aliexpress.pop.choice.products.list`.
 #[derive(Clone, Default)]
@@ -155,4 +158,26 @@ impl Request for PopChoiceProductsList {
 impl Answer for PopChoiceProductsListAnswer {
     const API: &'static str = "aliexpress.pop.choice.products.list";
     const KEY: &'static str = "aliexpress_pop_choice_products_list_response";
+}
+
+impl Paged for PopChoiceProductsList {
+    type Item = PopChoiceProductSearchResult;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.param.get_or_insert_default();
+        page.number(&mut query.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.param.as_ref()?.page_size.counted()
+    }
+
+    fn into_page(answer: PopChoiceProductsListAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.pop_choice_product_list);
+        page.total = result.total_item;
+        page.pages = result.total_page;
+        Some(page)
+    }
 }

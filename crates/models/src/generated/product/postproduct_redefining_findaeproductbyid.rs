@@ -3,7 +3,7 @@
 //! `aliexpress.postproduct.redefining.findaeproductbyid`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `product`.
+//! The call reads only and needs a session. Needs the feature `product`.
 
 use super::types::{
     AeopAeMultimedia, OfferProductQueryAeopAeModeSizeChart, OfferProductQueryAeopAeProductProperty,
@@ -12,7 +12,7 @@ use super::types::{
 };
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, OfflineReason, ProductId, ProductStatus, StockDeduction};
-use crate::{Amount, Answer, Call, Decimal, PacificTime, Request, Time};
+use crate::{Amount, Answer, Call, Decimal, Effect, PacificTime, Request, Time};
 
 /// Parameters of `aliexpress.postproduct.redefining.findaeproductbyid`.
 #[derive(Clone, Default)]
@@ -274,7 +274,7 @@ record!(PostproductRedefiningFindaeproductbyidAeopAeProductSku {
 
 impl Request for PostproductRedefiningFindaeproductbyid {
     const API: &'static str = "aliexpress.postproduct.redefining.findaeproductbyid";
-    const CALL: Call = Call::new("product");
+    const CALL: Call = Call::new("product").effect(Effect::Read);
     type Answer = PostproductRedefiningFindaeproductbyidAnswer;
 }
 

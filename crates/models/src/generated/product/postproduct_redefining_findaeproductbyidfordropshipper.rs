@@ -4,7 +4,7 @@
 //! of 2022-08.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `product`.
+//! The call reads only and needs a session. Needs the feature `product`.
 
 use super::types::{
     AeopAeMultimedia, OfferProductQueryAeopAeProductProperty,
@@ -12,7 +12,7 @@ use super::types::{
 };
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, OfflineReason, ProductId, ProductStatus, StoreId};
-use crate::{Amount, Answer, Call, Decimal, Monetary, PacificTime, Request, Time};
+use crate::{Amount, Answer, Call, Decimal, Effect, Monetary, PacificTime, Request, Time};
 
 /// Parameters of `aliexpress.postproduct.redefining.findaeproductbyidfordropshipper`.
 #[derive(Clone, Default)]
@@ -277,7 +277,7 @@ record!(AeopStoreInfo {
 
 impl Request for PostproductRedefiningFindaeproductbyidfordropshipper {
     const API: &'static str = "aliexpress.postproduct.redefining.findaeproductbyidfordropshipper";
-    const CALL: Call = Call::new("product");
+    const CALL: Call = Call::new("product").effect(Effect::Read);
     type Answer = PostproductRedefiningFindaeproductbyidfordropshipperAnswer;
 }
 

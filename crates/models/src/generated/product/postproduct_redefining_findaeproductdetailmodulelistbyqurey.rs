@@ -4,10 +4,10 @@
 //! 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `product`.
+//! The call reads only and needs a session. Needs the feature `product`.
 
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.postproduct.redefining.findaeproductdetailmodulelistbyqurey`.
 #[derive(Clone, Default)]
@@ -109,7 +109,7 @@ record!(AeopDetailModule {
 impl Request for PostproductRedefiningFindaeproductdetailmodulelistbyqurey {
     const API: &'static str =
         "aliexpress.postproduct.redefining.findaeproductdetailmodulelistbyqurey";
-    const CALL: Call = Call::new("product");
+    const CALL: Call = Call::new("product").effect(Effect::Read);
     type Answer = PostproductRedefiningFindaeproductdetailmodulelistbyqureyAnswer;
 }
 
@@ -118,4 +118,26 @@ impl Answer for PostproductRedefiningFindaeproductdetailmodulelistbyqureyAnswer 
         "aliexpress.postproduct.redefining.findaeproductdetailmodulelistbyqurey";
     const KEY: &'static str =
         "aliexpress_postproduct_redefining_findaeproductdetailmodulelistbyqurey_response";
+}
+
+impl Paged for PostproductRedefiningFindaeproductdetailmodulelistbyqurey {
+    type Item = AeopDetailModule;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.page_index);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        None
+    }
+
+    fn into_page(
+        answer: PostproductRedefiningFindaeproductdetailmodulelistbyqureyAnswer,
+    ) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.aeop_detail_module_list);
+        page.pages = result.total_page;
+        Some(page)
+    }
 }

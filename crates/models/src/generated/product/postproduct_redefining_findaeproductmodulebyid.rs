@@ -3,10 +3,10 @@
 //! `aliexpress.postproduct.redefining.findaeproductmodulebyid`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `product`.
+//! The call reads only and needs a session. Needs the feature `product`.
 
 use crate::record::{record, setters};
-use crate::{Answer, Call, PacificTime, Request};
+use crate::{Answer, Call, Effect, PacificTime, Request};
 
 /// Parameters of `aliexpress.postproduct.redefining.findaeproductmodulebyid`.
 #[derive(Clone, Default)]
@@ -83,7 +83,7 @@ record!(AeopFindModuleResult {
 
 impl Request for PostproductRedefiningFindaeproductmodulebyid {
     const API: &'static str = "aliexpress.postproduct.redefining.findaeproductmodulebyid";
-    const CALL: Call = Call::new("product");
+    const CALL: Call = Call::new("product").effect(Effect::Read);
     type Answer = PostproductRedefiningFindaeproductmodulebyidAnswer;
 }
 

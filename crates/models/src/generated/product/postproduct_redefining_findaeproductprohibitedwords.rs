@@ -3,11 +3,11 @@
 //! `aliexpress.postproduct.redefining.findaeproductprohibitedwords`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `product`.
+//! The call reads only and needs a session. Needs the feature `product`.
 
 use crate::record::{record, setters};
 use crate::shared::CategoryId;
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.postproduct.redefining.findaeproductprohibitedwords`.
 #[derive(Clone, Default)]
@@ -101,7 +101,7 @@ record!(ProhibitedWord {
 
 impl Request for PostproductRedefiningFindaeproductprohibitedwords {
     const API: &'static str = "aliexpress.postproduct.redefining.findaeproductprohibitedwords";
-    const CALL: Call = Call::new("product");
+    const CALL: Call = Call::new("product").effect(Effect::Read);
     type Answer = PostproductRedefiningFindaeproductprohibitedwordsAnswer;
 }
 

@@ -3,11 +3,12 @@
 //! `aliexpress.postproduct.redefining.findproductinfolistquery`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `product`.
+//! The call reads only and needs a session. Needs the feature `product`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{OfflineReason, ProductId, ProductStatus};
-use crate::{Amount, Answer, Call, PacificTime, Request, Time};
+use crate::{Amount, Answer, Call, Effect, ListPage, PacificTime, PageRef, Paged, Request, Time};
 
 /// Parameters of `aliexpress.postproduct.redefining.findproductinfolistquery`.
 #[derive(Clone, Default)]
@@ -208,11 +209,38 @@ record!(AeopAeProductDisplaySample {
 
 impl Request for PostproductRedefiningFindproductinfolistquery {
     const API: &'static str = "aliexpress.postproduct.redefining.findproductinfolistquery";
-    const CALL: Call = Call::new("product");
+    const CALL: Call = Call::new("product").effect(Effect::Read);
     type Answer = PostproductRedefiningFindproductinfolistqueryAnswer;
 }
 
 impl Answer for PostproductRedefiningFindproductinfolistqueryAnswer {
     const API: &'static str = "aliexpress.postproduct.redefining.findproductinfolistquery";
     const KEY: &'static str = "aliexpress_postproduct_redefining_findproductinfolistquery_response";
+}
+
+impl Paged for PostproductRedefiningFindproductinfolistquery {
+    type Item = AeopAeProductDisplaySample;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.aeop_a_e_product_list_query.get_or_insert_default();
+        page.number(&mut query.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.aeop_a_e_product_list_query
+            .as_ref()?
+            .page_size
+            .counted()
+    }
+
+    fn into_page(
+        answer: PostproductRedefiningFindproductinfolistqueryAnswer,
+    ) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.aeop_a_e_product_display_d_t_o_list);
+        page.total = result.product_count;
+        page.pages = result.total_page;
+        Some(page)
+    }
 }

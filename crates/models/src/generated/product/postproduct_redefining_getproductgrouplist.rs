@@ -3,10 +3,10 @@
 //! `aliexpress.postproduct.redefining.getproductgrouplist`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `product`.
+//! The call reads only and needs a session. Needs the feature `product`.
 
 use crate::record::record;
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.postproduct.redefining.getproductgrouplist`.
 #[derive(Clone, Default)]
@@ -68,7 +68,7 @@ record!(AeopAeProductTreeGroup {
 
 impl Request for PostproductRedefiningGetproductgrouplist {
     const API: &'static str = "aliexpress.postproduct.redefining.getproductgrouplist";
-    const CALL: Call = Call::new("product");
+    const CALL: Call = Call::new("product").effect(Effect::Read);
     type Answer = PostproductRedefiningGetproductgrouplistAnswer;
 }
 

@@ -3,11 +3,11 @@
 //! `aliexpress.postproduct.redefining.getsizechartinfobycategoryid`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `product`.
+//! The call reads only and needs a session. Needs the feature `product`.
 
 use crate::record::{record, setters};
 use crate::shared::CategoryId;
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.postproduct.redefining.getsizechartinfobycategoryid`.
 #[derive(Clone, Default)]
@@ -92,7 +92,7 @@ record!(SizechartDTO {
 
 impl Request for PostproductRedefiningGetsizechartinfobycategoryid {
     const API: &'static str = "aliexpress.postproduct.redefining.getsizechartinfobycategoryid";
-    const CALL: Call = Call::new("product");
+    const CALL: Call = Call::new("product").effect(Effect::Read);
     type Answer = PostproductRedefiningGetsizechartinfobycategoryidAnswer;
 }
 

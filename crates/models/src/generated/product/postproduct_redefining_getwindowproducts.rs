@@ -3,11 +3,11 @@
 //! `aliexpress.postproduct.redefining.getwindowproducts`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `product`.
+//! The call reads only and needs a session. Needs the feature `product`.
 
 use crate::record::record;
 use crate::shared::ProductId;
-use crate::{Answer, Call, Request, Time};
+use crate::{Answer, Call, Effect, Request, Time};
 
 /// Parameters of `aliexpress.postproduct.redefining.getwindowproducts`.
 #[derive(Clone, Default)]
@@ -81,7 +81,7 @@ record!(WindowProduct {
 
 impl Request for PostproductRedefiningGetwindowproducts {
     const API: &'static str = "aliexpress.postproduct.redefining.getwindowproducts";
-    const CALL: Call = Call::new("product");
+    const CALL: Call = Call::new("product").effect(Effect::Read);
     type Answer = PostproductRedefiningGetwindowproductsAnswer;
 }
 

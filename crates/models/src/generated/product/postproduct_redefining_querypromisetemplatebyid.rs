@@ -3,10 +3,10 @@
 //! `aliexpress.postproduct.redefining.querypromisetemplatebyid`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `product`.
+//! The call reads only and needs a session. Needs the feature `product`.
 
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.postproduct.redefining.querypromisetemplatebyid`.
 #[derive(Clone, Default)]
@@ -71,7 +71,7 @@ record!(Template {
 
 impl Request for PostproductRedefiningQuerypromisetemplatebyid {
     const API: &'static str = "aliexpress.postproduct.redefining.querypromisetemplatebyid";
-    const CALL: Call = Call::new("product");
+    const CALL: Call = Call::new("product").effect(Effect::Read);
     type Answer = PostproductRedefiningQuerypromisetemplatebyidAnswer;
 }
 

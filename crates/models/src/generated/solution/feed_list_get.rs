@@ -8,9 +8,10 @@
 //!
 //! The call reads only and needs a session. Needs the feature `solution`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{FeedOperation, FeedStatus};
-use crate::{Answer, Call, Effect, PacificTime, Request};
+use crate::{Answer, Call, Effect, ListPage, PacificTime, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.solution.feed.list.get`.
 #[derive(Clone, Default)]
@@ -99,4 +100,24 @@ impl Request for FeedListGet {
 impl Answer for FeedListGetAnswer {
     const API: &'static str = "aliexpress.solution.feed.list.get";
     const KEY: &'static str = "aliexpress_solution_feed_list_get_response";
+}
+
+impl Paged for FeedListGet {
+    type Item = BatchOperationJob;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: FeedListGetAnswer) -> Option<ListPage<Self::Item>> {
+        let mut page = ListPage::new(answer.job_list);
+        page.total = answer.total_count;
+        page.pages = answer.total_page;
+        Some(page)
+    }
 }

@@ -8,17 +8,24 @@
 //!
 //! Times are US Pacific time. One of `create_date_start` and `modified_date_start` is needed, and a
 //! span of at most 180 days. Finished orders (`FINISH`) are read by themselves: no other state's
-//! search has them. The older source has the parameters in `param0`; the newer one has them at the
-//! top.
+//! search has them.
+//!
+//! Nearly all public integrations send the filter as an object in `param0`, here `query`, and it is
+//! what is known to work. The vendor's SDK of 2023 has the same parameters at the top instead; give
+//! them in one place only.
 //!
 //! The call reads only and needs a session. Needs the feature `solution`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{
     FrozenStatus, FundStatus, IssueStatus, LogisticsStatus, OrderId, OrderKind, OrderStatus,
     PaymentChannel, ProductId, SendGoodsOperator,
 };
-use crate::{Amount, Answer, Call, Decimal, Effect, Monetary, PacificTime, Request, Time, Url};
+use crate::{
+    Amount, Answer, Call, Decimal, Effect, ListPage, Monetary, PacificTime, PageRef, Paged,
+    Request, Time, Url,
+};
 
 /// Parameters of `aliexpress.solution.order.get`.
 #[derive(Clone, Default)]
@@ -45,9 +52,8 @@ pub struct OrderGet {
     pub current_page: Option<i64>,
     /// State of the orders. `FINISH` has to be asked for by itself.
     pub order_status: Option<OrderStatus>,
-    /// The same parameters in an object, as the older source has them; `param0` on the wire. Most
-    /// public integrations send them here, and so does `orders_of_seller`; give them in one place
-    /// only. Last documented as of 2022-08 (top).
+    /// The filter as an object, `param0` on the wire: where nearly all public integrations send it,
+    /// and where the client's `orders_of_seller` does. Last documented as of 2022-08 (top).
     pub query: Option<OrderQuery>,
 }
 
@@ -77,7 +83,7 @@ setters!(OrderGet {
     query: some(OrderQuery);
 });
 
-/// Which orders, as the older source has it.
+/// Which orders of a seller to read, and which page.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderQuery {
@@ -437,4 +443,27 @@ impl Request for OrderGet {
 impl Answer for OrderGetAnswer {
     const API: &'static str = "aliexpress.solution.order.get";
     const KEY: &'static str = "aliexpress_solution_order_get_response";
+}
+
+impl Paged for OrderGet {
+    type Item = Order;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.query.get_or_insert_default();
+        page.number(&mut query.current_page);
+        query.page_size.put_if_unset(50);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.query.as_ref()?.page_size.counted()
+    }
+
+    fn into_page(answer: OrderGetAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.target_list);
+        page.total = result.total_count;
+        page.pages = result.total_page;
+        Some(page)
+    }
 }

@@ -8,9 +8,10 @@
 //!
 //! The call reads only and needs a session. Needs the feature `solution`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{OfflineReason, ProductId, ProductStatus};
-use crate::{Amount, Answer, Call, Effect, PacificTime, Request, Time};
+use crate::{Amount, Answer, Call, Effect, ListPage, PacificTime, PageRef, Paged, Request, Time};
 
 /// Parameters of `aliexpress.solution.product.list.get`.
 #[derive(Clone, Default)]
@@ -227,4 +228,27 @@ impl Request for ProductListGet {
 impl Answer for ProductListGetAnswer {
     const API: &'static str = "aliexpress.solution.product.list.get";
     const KEY: &'static str = "aliexpress_solution_product_list_get_response";
+}
+
+impl Paged for ProductListGet {
+    type Item = ItemDisplay;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.query.get_or_insert_default();
+        page.number(&mut query.current_page);
+        query.page_size.put_if_unset(50);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.query.as_ref()?.page_size.counted()
+    }
+
+    fn into_page(answer: ProductListGetAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.aeop_a_e_product_display_d_t_o_list);
+        page.pages = result.total_page;
+        page.total = result.product_count;
+        Some(page)
+    }
 }

@@ -3,10 +3,11 @@
 //! `aliexpress.appraise.redefining.querysellerevaluationorderlist`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `trade`.
+//! The call reads only and needs a session. Needs the feature `trade`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Joined, Request};
+use crate::{Answer, Call, Effect, Joined, ListPage, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.appraise.redefining.querysellerevaluationorderlist`.
 #[derive(Clone, Default)]
@@ -105,7 +106,7 @@ record!(RemoteQueryOpenResult {
 
 impl Request for AppraiseRedefiningQuerysellerevaluationorderlist {
     const API: &'static str = "aliexpress.appraise.redefining.querysellerevaluationorderlist";
-    const CALL: Call = Call::new("trade");
+    const CALL: Call = Call::new("trade").effect(Effect::Read);
     type Answer = AppraiseRedefiningQuerysellerevaluationorderlistAnswer;
 }
 
@@ -113,4 +114,27 @@ impl Answer for AppraiseRedefiningQuerysellerevaluationorderlistAnswer {
     const API: &'static str = "aliexpress.appraise.redefining.querysellerevaluationorderlist";
     const KEY: &'static str =
         "aliexpress_appraise_redefining_querysellerevaluationorderlist_response";
+}
+
+impl Paged for AppraiseRedefiningQuerysellerevaluationorderlist {
+    type Item = String;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.query_d_t_o.get_or_insert_default();
+        page.number(&mut query.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.query_d_t_o.as_ref()?.page_size.counted()
+    }
+
+    fn into_page(
+        answer: AppraiseRedefiningQuerysellerevaluationorderlistAnswer,
+    ) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.result_list);
+        page.total = result.total_item;
+        Some(page)
+    }
 }

@@ -3,11 +3,12 @@
 //! `/gsp/order/queryforsupplier`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `trade`.
+//! The call reads only and needs a session. Needs the feature `trade`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::SkuId;
-use crate::{Amount, Answer, Call, PacificTime, Request, Time};
+use crate::{Amount, Answer, Call, Effect, ListPage, PacificTime, PageRef, Paged, Request, Time};
 
 /// Parameters of `/gsp/order/queryforsupplier`.
 #[derive(Clone, Default)]
@@ -325,11 +326,30 @@ record!(PurchaseOrdrerLine {
 
 impl Request for GspOrderQueryforsupplier {
     const API: &'static str = "/gsp/order/queryforsupplier";
-    const CALL: Call = Call::new("trade");
+    const CALL: Call = Call::new("trade").effect(Effect::Read);
     type Answer = GspOrderQueryforsupplierAnswer;
 }
 
 impl Answer for GspOrderQueryforsupplierAnswer {
     const API: &'static str = "/gsp/order/queryforsupplier";
     const KEY: &'static str = "/gsp/order/queryforsupplier_response";
+}
+
+impl Paged for GspOrderQueryforsupplier {
+    type Item = Order;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        page.number(&mut self.page_num);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.page_size.counted()
+    }
+
+    fn into_page(answer: GspOrderQueryforsupplierAnswer) -> Option<ListPage<Self::Item>> {
+        let data = answer.data?;
+        let page = ListPage::new(data.orders);
+        Some(page)
+    }
 }

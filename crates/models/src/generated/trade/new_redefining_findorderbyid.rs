@@ -3,7 +3,7 @@
 //! `aliexpress.trade.new.redefining.findorderbyid`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `trade`.
+//! The call reads only and needs a session. Needs the feature `trade`.
 
 use super::types::{Currency, SimpleMoney};
 use crate::record::{record, setters};
@@ -11,7 +11,7 @@ use crate::shared::{
     FrozenStatus, FundStatus, IssueStatus, LogisticsStatus, OrderId, OrderStatus, ProductId,
     SendGoodsOperator,
 };
-use crate::{Amount, Answer, Call, Monetary, PacificTime, Request, Time, Url};
+use crate::{Amount, Answer, Call, Effect, Monetary, PacificTime, Request, Time, Url};
 
 /// Parameters of `aliexpress.trade.new.redefining.findorderbyid`.
 #[derive(Clone, Default)]
@@ -672,7 +672,7 @@ record!(AeopTpChildOrder {
 
 impl Request for NewRedefiningFindorderbyid {
     const API: &'static str = "aliexpress.trade.new.redefining.findorderbyid";
-    const CALL: Call = Call::new("trade");
+    const CALL: Call = Call::new("trade").effect(Effect::Read);
     type Answer = NewRedefiningFindorderbyidAnswer;
 }
 

@@ -3,12 +3,13 @@
 //! `aliexpress.trade.redefining.findloanlistquery`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `trade`.
+//! The call reads only and needs a session. Needs the feature `trade`.
 
 use super::types::Currency;
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{OrderId, OrderStatus};
-use crate::{Amount, Answer, Call, Monetary, Request};
+use crate::{Amount, Answer, Call, Effect, ListPage, Monetary, PageRef, Paged, Request};
 
 /// Parameters of `aliexpress.trade.redefining.findloanlistquery`.
 #[derive(Clone, Default)]
@@ -197,11 +198,32 @@ impl Monetary for Money {
 
 impl Request for RedefiningFindloanlistquery {
     const API: &'static str = "aliexpress.trade.redefining.findloanlistquery";
-    const CALL: Call = Call::new("trade");
+    const CALL: Call = Call::new("trade").effect(Effect::Read);
     type Answer = RedefiningFindloanlistqueryAnswer;
 }
 
 impl Answer for RedefiningFindloanlistqueryAnswer {
     const API: &'static str = "aliexpress.trade.redefining.findloanlistquery";
     const KEY: &'static str = "aliexpress_trade_redefining_findloanlistquery_response";
+}
+
+impl Paged for RedefiningFindloanlistquery {
+    type Item = OrderLoanItem;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.param1.get_or_insert_default();
+        page.number(&mut query.page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.param1.as_ref()?.page_size.counted()
+    }
+
+    fn into_page(answer: RedefiningFindloanlistqueryAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.order_list);
+        page.total = result.total_item;
+        Some(page)
+    }
 }

@@ -3,12 +3,12 @@
 //! `aliexpress.trade.redefining.findorderbaseinfo`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `trade`.
+//! The call reads only and needs a session. Needs the feature `trade`.
 
 use super::types::TpOpenSingleOrderQuery;
 use crate::record::{record, setters};
 use crate::shared::{FrozenStatus, FundStatus, IssueStatus, LogisticsStatus, OrderStatus};
-use crate::{Answer, Call, PacificTime, Request};
+use crate::{Answer, Call, Effect, PacificTime, Request};
 
 /// Parameters of `aliexpress.trade.redefining.findorderbaseinfo`.
 #[derive(Clone, Default)]
@@ -79,7 +79,7 @@ record!(OrderBaseInfo {
 
 impl Request for RedefiningFindorderbaseinfo {
     const API: &'static str = "aliexpress.trade.redefining.findorderbaseinfo";
-    const CALL: Call = Call::new("trade");
+    const CALL: Call = Call::new("trade").effect(Effect::Read);
     type Answer = RedefiningFindorderbaseinfoAnswer;
 }
 

@@ -3,11 +3,12 @@
 //! `aliexpress.trade.redefining.findorderlistsimplequery`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `trade`.
+//! The call reads only and needs a session. Needs the feature `trade`.
 
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{OrderId, OrderStatus, ProductId};
-use crate::{Amount, Answer, Call, PacificTime, Request, Url};
+use crate::{Amount, Answer, Call, Effect, ListPage, PacificTime, PageRef, Paged, Request, Url};
 
 /// Parameters of `aliexpress.trade.redefining.findorderlistsimplequery`.
 #[derive(Clone, Default)]
@@ -171,11 +172,32 @@ record!(SimpleOrderProduct {
 
 impl Request for RedefiningFindorderlistsimplequery {
     const API: &'static str = "aliexpress.trade.redefining.findorderlistsimplequery";
-    const CALL: Call = Call::new("trade");
+    const CALL: Call = Call::new("trade").effect(Effect::Read);
     type Answer = RedefiningFindorderlistsimplequeryAnswer;
 }
 
 impl Answer for RedefiningFindorderlistsimplequeryAnswer {
     const API: &'static str = "aliexpress.trade.redefining.findorderlistsimplequery";
     const KEY: &'static str = "aliexpress_trade_redefining_findorderlistsimplequery_response";
+}
+
+impl Paged for RedefiningFindorderlistsimplequery {
+    type Item = SimpleOrderItem;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.param1.get_or_insert_default();
+        page.number(&mut query.page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.param1.as_ref()?.page_size.counted()
+    }
+
+    fn into_page(answer: RedefiningFindorderlistsimplequeryAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.order_list);
+        page.total = result.total_item;
+        Some(page)
+    }
 }

@@ -3,11 +3,11 @@
 //! `aliexpress.trade.redefining.findorderreceiptinfo`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `trade`.
+//! The call reads only and needs a session. Needs the feature `trade`.
 
 use super::types::TpOpenSingleOrderQuery;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.trade.redefining.findorderreceiptinfo`.
 #[derive(Clone, Default)]
@@ -102,7 +102,7 @@ record!(AeopTpAddress {
 
 impl Request for RedefiningFindorderreceiptinfo {
     const API: &'static str = "aliexpress.trade.redefining.findorderreceiptinfo";
-    const CALL: Call = Call::new("trade");
+    const CALL: Call = Call::new("trade").effect(Effect::Read);
     type Answer = RedefiningFindorderreceiptinfoAnswer;
 }
 

@@ -3,12 +3,12 @@
 //! `aliexpress.trade.redefining.findordertradeinfo`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `trade`.
+//! The call reads only and needs a session. Needs the feature `trade`.
 
 use super::types::TpOpenSingleOrderQuery;
 use crate::record::{record, setters};
 use crate::shared::{FrozenStatus, FundStatus, IssueStatus, OrderStatus, ProductId};
-use crate::{Amount, Answer, Call, Request};
+use crate::{Amount, Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.trade.redefining.findordertradeinfo`.
 #[derive(Clone, Default)]
@@ -139,7 +139,7 @@ record!(ChildOrder {
 
 impl Request for RedefiningFindordertradeinfo {
     const API: &'static str = "aliexpress.trade.redefining.findordertradeinfo";
-    const CALL: Call = Call::new("trade");
+    const CALL: Call = Call::new("trade").effect(Effect::Read);
     type Answer = RedefiningFindordertradeinfoAnswer;
 }
 

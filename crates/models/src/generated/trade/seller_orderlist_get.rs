@@ -6,12 +6,15 @@
 //! The call reads only and needs a session. Needs the feature `trade`.
 
 use super::types::SimpleMoney;
+use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{
     FrozenStatus, FundStatus, IssueStatus, LogisticsStatus, OrderId, OrderStatus, ProductId,
     SendGoodsOperator,
 };
-use crate::{Answer, Call, Decimal, Effect, PacificTime, Request, Time, Url};
+use crate::{
+    Answer, Call, Decimal, Effect, ListPage, PacificTime, PageRef, Paged, Request, Time, Url,
+};
 
 /// Parameters of `aliexpress.trade.seller.orderlist.get`.
 #[derive(Clone, Default)]
@@ -347,4 +350,26 @@ impl Request for SellerOrderlistGet {
 impl Answer for SellerOrderlistGetAnswer {
     const API: &'static str = "aliexpress.trade.seller.orderlist.get";
     const KEY: &'static str = "aliexpress_trade_seller_orderlist_get_response";
+}
+
+impl Paged for SellerOrderlistGet {
+    type Item = AeopOrderItem;
+    const BY_MARK: bool = false;
+
+    fn turn_to(&mut self, page: PageRef<'_>) {
+        let query = self.param_aeop_order_query.get_or_insert_default();
+        page.number(&mut query.current_page);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.param_aeop_order_query.as_ref()?.page_size.counted()
+    }
+
+    fn into_page(answer: SellerOrderlistGetAnswer) -> Option<ListPage<Self::Item>> {
+        let result = answer.result?;
+        let mut page = ListPage::new(result.target_list);
+        page.total = result.total_count;
+        page.pages = result.total_page;
+        Some(page)
+    }
 }

@@ -3,11 +3,11 @@
 //! `aliexpress.warranty.order.querycustomer`, from sdk of 2023-11-27.
 //! Only older documentation has it, so that it may have changed or gone.
 //!
-//! The call changes something and needs a session. Needs the feature `trade`.
+//! The call reads only and needs a session. Needs the feature `trade`.
 
 use super::types::WarrantyResultModel;
 use crate::record::{record, setters};
-use crate::{Answer, Call, Request};
+use crate::{Answer, Call, Effect, Request};
 
 /// Parameters of `aliexpress.warranty.order.querycustomer`.
 #[derive(Clone, Default)]
@@ -39,7 +39,7 @@ record!(WarrantyOrderQuerycustomerAnswer {
 
 impl Request for WarrantyOrderQuerycustomer {
     const API: &'static str = "aliexpress.warranty.order.querycustomer";
-    const CALL: Call = Call::new("trade");
+    const CALL: Call = Call::new("trade").effect(Effect::Read);
     type Answer = WarrantyOrderQuerycustomerAnswer;
 }
 

@@ -95,14 +95,14 @@ impl Client {
     /// here.
     ///
     /// ```
-    /// # use aliexpress::{Client, models::{Monetary, affiliate::product_query::ProductQuery}};
+    /// # use aliexpress::{Client, models::affiliate::product_query::ProductQuery};
     /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
     /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret()).gateway(sandbox.url()).build()?;
     /// let cables = ProductQuery::default().keywords("cable").target_currency("EUR").page_size(20);
     /// let mut list = client.list(cables.clone());
     /// for product in list.by_ref().take(30) {
     ///     let product = product?;
-    ///     println!("{:?}: {:?}", product.product_title, product.amount());
+    ///     println!("{:?}: {:?}", product.product_title, product.target_sale_price);
     /// }
     /// // Later, from the place that was stored:
     /// let rest = client.list(cables).at(&list.cursor())?;

@@ -5,6 +5,7 @@ mod answer;
 mod context;
 mod documented;
 mod habits;
+mod node;
 mod order_create;
 mod order_get;
 mod order_info;
@@ -14,6 +15,8 @@ mod request;
 mod shop;
 mod token;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
 use aliexpress_models::{Api, Form, Session};
@@ -26,11 +29,12 @@ use crate::gateway::refusal::Refusal;
 use crate::orders::{Ledger, OrderStatus};
 use crate::state::State;
 use crate::tokens::Account;
-pub(crate) use answer::Node;
 use context::Context;
 use habits::Habits;
+pub(crate) use node::Node;
 use plausible::Maker;
 use request::Asked;
+pub(crate) use shop::run_jobs;
 
 /// Carries out a business call, and writes its answer.
 type CarryOut = fn(&mut Context<'_>) -> Result<String, Refusal>;
@@ -42,9 +46,18 @@ const BUSINESS: &[(&str, CarryOut)] = &[
     (order_info::NAME, order_info::carry_out),
 ];
 
+/// The API with this name, if it has models.
+fn find(api: &str) -> Option<&'static Api> {
+    static BY_NAME: LazyLock<HashMap<&str, &Api>> = LazyLock::new(|| {
+        let apis = aliexpress_models::APIS.iter();
+        apis.map(|api| (api.name, api)).collect()
+    });
+    BY_NAME.get(api).copied()
+}
+
 /// Whether the sandbox answers this API by itself: every one that has models.
 pub(crate) fn is_known(api: &str) -> bool {
-    Api::find(api).is_some()
+    find(api).is_some()
 }
 
 /// Every API.
@@ -72,7 +85,7 @@ pub(crate) fn needs_session(api: &str) -> bool {
 
 /// Whether the documentation lets a call without a session pass.
 pub(crate) fn does_without_session(api: &str) -> bool {
-    Api::find(api).is_some_and(|api| api.call.session != Session::Always)
+    find(api).is_some_and(|api| api.call.session != Session::Always)
 }
 
 /// Whether calls of this API place orders.
@@ -91,7 +104,7 @@ pub(crate) fn parameter_names(api: &str) -> Vec<&'static str> {
         "v",
         "debug",
     ];
-    let own = Api::find(api).map_or(&[][..], |api| api.request.fields);
+    let own = find(api).map_or(&[][..], |api| api.request.fields);
     OPTIONAL
         .iter()
         .copied()
@@ -114,7 +127,7 @@ pub(crate) fn carry_out(
     if let Some(purpose) = token::Purpose::of(&call.api) {
         return token::carry_out(purpose, state, call, request_id, now);
     }
-    let Some(api) = Api::find(&call.api) else {
+    let Some(api) = find(&call.api) else {
         return Err(Refusal::Service);
     };
     let context = &mut Context {
@@ -134,13 +147,13 @@ pub(crate) fn carry_out(
         Some(carry_out) => carry_out(context, &asked)?,
         None => context.make_up(api, &asked),
     };
-    Ok(context.write_by((api.key, api.answer), &contents))
+    Ok(context.write_by((api.key, api.answer), contents))
 }
 
 /// The answer that the documentation prints, or one made from the API's table, in simplified JSON; `None` for an API
 /// without models. It is always the same, so that it does not change under whoever edits it.
 pub(crate) fn example(state: &State, api: &str) -> Option<String> {
-    let api = Api::find(api)?;
+    let api = find(api)?;
     let time = later(
         SystemTime::UNIX_EPOCH,
         Duration::from_millis(1_725_940_803_000),
@@ -156,7 +169,7 @@ pub(crate) fn example(state: &State, api: &str) -> Option<String> {
     .contents();
     let mut habits = Habits::documented();
     let of = (api.key, api.answer);
-    let written = answer::write(of, &contents, "0", Form::SimplifiedJson, &mut habits);
+    let written = answer::write(of, contents.into(), "0", Form::SimplifiedJson, &mut habits);
     let readable: Value = serde_json::from_str(&written).ok()?;
     serde_json::to_string_pretty(&readable).ok()
 }
@@ -174,4 +187,72 @@ fn made<T: Default>(fill: impl FnOnce(&mut T)) -> T {
     let mut model = T::default();
     fill(&mut model);
     model
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The APIs that people use every day beside those of the groups in [`GROUPS`].
+    const DAILY: &[&str] = &[
+        "/ds/product/get",
+        "/ds/recommend/feed/get",
+        "/ds/image/search",
+        "aliexpress.logistics.buyer.freight.calculate",
+        "aliexpress.logistics.buyer.freight.get",
+        "aliexpress.solution.order.get",
+        "aliexpress.solution.order.info.get",
+        "aliexpress.solution.order.fulfill",
+        "aliexpress.solution.order.receiptinfo.get",
+        "aliexpress.solution.product.list.get",
+        "aliexpress.solution.product.info.get",
+        "aliexpress.solution.product.post",
+        "aliexpress.solution.product.edit",
+        "aliexpress.solution.batch.product.price.update",
+        "aliexpress.solution.batch.product.inventory.update",
+        "aliexpress.solution.batch.product.delete",
+        "aliexpress.solution.feed.submit",
+        "aliexpress.solution.feed.query",
+        "aliexpress.solution.feed.list.get",
+        "aliexpress.solution.feed.invalidate",
+        "aliexpress.solution.seller.category.tree.query",
+        "aliexpress.solution.sku.attribute.query",
+        "aliexpress.solution.merchant.profile.get",
+        "aliexpress.logistics.redefining.listlogisticsservice",
+        "aliexpress.logistics.redefining.getonlinelogisticsinfo",
+        "aliexpress.logistics.redefining.querytrackingresult",
+        "aliexpress.issue.issuelist.get",
+        "aliexpress.issue.detail.get",
+        "aliexpress.trade.new.redefining.findorderbyid",
+    ];
+
+    /// Beginnings of the names of groups that belong to a day whole.
+    const GROUPS: &[&str] = &[
+        "aliexpress.ds.",
+        "aliexpress.trade.ds.",
+        "aliexpress.affiliate.",
+        "aliexpress.trade.redefining.findorder",
+        "/auth/token/",
+    ];
+
+    /// It is filed among the token calls, and has nothing to do with tokens, nor an answer.
+    const NOT_DAILY: &str = "/auth/token/security/translate";
+
+    #[test]
+    fn every_api_of_a_day_acts_on_the_shop() {
+        let of_groups = names().filter(|name| GROUPS.iter().any(|group| name.starts_with(group)));
+        let daily: Vec<&str> = of_groups.chain(DAILY.iter().copied()).collect();
+        assert!(daily.len() > 60, "{}", daily.len());
+        let generated: Vec<&str> = daily
+            .into_iter()
+            .filter(|name| *name != NOT_DAILY)
+            .filter(|name| {
+                let is_played = business(name).is_some()
+                    || shop::carry_out(name).is_some()
+                    || token::Purpose::of(name).is_some();
+                find(name).is_none() || !is_played
+            })
+            .collect();
+        assert_eq!(generated, <[&str; 0]>::default());
+    }
 }

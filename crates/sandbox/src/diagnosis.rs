@@ -170,7 +170,7 @@ impl Case<'_> {
     fn masked(&self) -> Vec<(&str, String)> {
         self.parameters
             .iter()
-            .map(|(name, value)| (*name, mask_value(name, value)))
+            .map(|(name, value)| (*name, mask_value(name, (*value).to_owned())))
             .collect()
     }
 }

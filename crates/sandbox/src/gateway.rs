@@ -18,6 +18,7 @@ use crate::fault::Fault;
 use crate::incoming::Incoming;
 use crate::log::{LogEntry, Verdict, answer_excerpt};
 use crate::masking::{mask_tokens, mask_value};
+use crate::parameters::Parameters;
 use crate::state::State;
 use call::Call;
 use refusal::Refusal;
@@ -53,6 +54,7 @@ struct Outcome {
     diagnosis: Option<Diagnosis>,
     faults: Vec<Fault>,
     api: String,
+    parameters: Parameters,
 }
 
 /// Answers a request and keeps it in the log.
@@ -61,12 +63,12 @@ pub(crate) fn answer(state: &mut State, mut incoming: Incoming) -> Reply {
     state.run_due_events(now);
     let outcome = match Call::of(&mut incoming) {
         Some(call) => carry_out(state, call, now),
-        None => not_found(&incoming, now),
+        None => not_found(&mut incoming, now),
     };
     let took = started.elapsed() + outcome.reply.delay;
-    let entry = log_entry(state, incoming, &outcome, now, took);
+    let (entry, reply) = log_entry(state, incoming, outcome, now, took);
     state.log.keep(entry);
-    outcome.reply
+    reply
 }
 
 fn carry_out(state: &mut State, mut call: Call, now: SystemTime) -> Outcome {
@@ -108,6 +110,7 @@ fn carry_out(state: &mut State, mut call: Call, now: SystemTime) -> Outcome {
         diagnosis,
         faults,
         api: call.api,
+        parameters: call.parameters,
     }
 }
 
@@ -118,7 +121,7 @@ fn refused(refusal: &Refusal, call: &Call, request_id: &str, now: SystemTime) ->
     (Verdict::Refused(refusal.code(call.gateway)), reply)
 }
 
-fn not_found(incoming: &Incoming, now: SystemTime) -> Outcome {
+fn not_found(incoming: &mut Incoming, now: SystemTime) -> Outcome {
     let body = format!(
         "no gateway at {:?}; there are /sync, /rest{{path}}, /router/rest and, for people, /\n",
         incoming.path
@@ -126,10 +129,11 @@ fn not_found(incoming: &Incoming, now: SystemTime) -> Outcome {
     Outcome {
         verdict: Verdict::NotFound,
         reply: reply(404, "text/plain; charset=utf-8", body, now),
-        notes: incoming.notes.clone(),
+        notes: std::mem::take(&mut incoming.notes),
         diagnosis: None,
         faults: Vec::new(),
         api: String::new(),
+        parameters: std::mem::take(&mut incoming.parameters),
     }
 }
 
@@ -154,28 +158,33 @@ fn content_type(form: Form) -> &'static str {
 fn log_entry(
     state: &State,
     incoming: Incoming,
-    outcome: &Outcome,
+    outcome: Outcome,
     now: SystemTime,
     took: Duration,
-) -> LogEntry {
-    let parameters = incoming.parameters.iter();
-    LogEntry {
+) -> (LogEntry, Reply) {
+    let answer = masked_answer(state, &outcome);
+    let parameters = outcome.parameters.into_pairs();
+    let entry = LogEntry {
         number: 0,
         at: now,
         duration: took,
         http_method: incoming.http_method,
         path: incoming.path,
-        api: outcome.api.clone(),
-        verdict: outcome.verdict.clone(),
+        api: outcome.api,
+        verdict: outcome.verdict,
         status: (outcome.reply.delivery != Delivery::Reset).then_some(outcome.reply.status),
         parameters: parameters
-            .map(|(name, value)| (name.to_owned(), mask_value(name, value)))
+            .map(|(name, value)| {
+                let shown = mask_value(&name, value);
+                (name, shown)
+            })
             .collect(),
-        notes: outcome.notes.clone(),
-        diagnosis: outcome.diagnosis.clone(),
+        notes: outcome.notes,
+        diagnosis: outcome.diagnosis,
         faults: outcome.faults.iter().map(Fault::to_string).collect(),
-        answer: masked_answer(state, outcome),
-    }
+        answer,
+    };
+    (entry, outcome.reply)
 }
 
 /// Only answers to token calls hold tokens.

@@ -204,6 +204,14 @@ impl Order {
         given.unwrap_or_else(|| format!("LP{:014}", self.id % 100_000_000_000_000))
     }
 
+    /// Whether it is in dispute, as lists of orders say it.
+    pub(crate) fn issue_status(&self) -> &'static str {
+        match self.status {
+            OrderStatus::InIssue => "IN_ISSUE",
+            _ => "NO_ISSUE",
+        }
+    }
+
     /// Under which name the buyer signs in.
     pub(crate) fn buyer_login(&self) -> String {
         format!("buyer{}", self.owner.as_deref().unwrap_or_default())

@@ -64,6 +64,11 @@ impl Parameters {
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    /// The pairs, in order of arrival.
+    pub(crate) fn into_pairs(self) -> impl Iterator<Item = (String, String)> {
+        self.pairs.into_iter()
+    }
+
     /// How many bytes they take.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes

@@ -14,11 +14,13 @@ use serde::{Deserialize, Serialize};
 use crate::clock::{later, milliseconds};
 use crate::orders::{Item, Offer, Order, OrderStatus, Purchase};
 use crate::server::SharedState;
-use crate::shop::Shop;
+use crate::shop::{SavedListings, Shop};
 use crate::state::State;
 
-/// The form of the file. Another one is not read.
-const VERSION: u32 = 2;
+/// The form of the file.
+const VERSION: u32 = 3;
+/// The oldest form that is read, which has no posted, edited or deleted products.
+const OLDEST: u32 = 2;
 
 /// What a file holds.
 #[derive(Debug, Deserialize, Serialize)]
@@ -30,6 +32,8 @@ pub(crate) struct SavedState {
     pub(crate) next_order: i64,
     /// The variants that are no longer as the seed made them.
     variants: Vec<Variant>,
+    #[serde(default)]
+    products: SavedListings,
     orders: Vec<SavedOrder>,
 }
 
@@ -102,9 +106,9 @@ impl SavedState {
         };
         let state: Self =
             serde_json::from_slice(&text).map_err(|error| broken(error.to_string()))?;
-        if state.version != VERSION {
+        if !(OLDEST..=VERSION).contains(&state.version) {
             return Err(broken(format!(
-                "found version {}; wanted {VERSION}",
+                "found version {}; wanted {OLDEST} to {VERSION}",
                 state.version
             )));
         }
@@ -119,12 +123,14 @@ impl SavedState {
             shop_seed: state.shop.seed(),
             next_order: state.orders.next_id(),
             variants: variants(&state.shop),
+            products: state.shop.changed(),
             orders: orders.filter_map(SavedOrder::of).collect(),
         }
     }
 
-    /// Puts stock and prices back.
-    pub(crate) fn restore_shop(&self, shop: &mut Shop) {
+    /// Puts sellers' products, stock and prices back.
+    pub(crate) fn restore_shop(&mut self, shop: &mut Shop) {
+        shop.restore(std::mem::take(&mut self.products));
         for variant in &self.variants {
             let product = shop.product_mut(variant.product);
             let skus = product.into_iter().flat_map(|product| &mut product.skus);
@@ -208,7 +214,10 @@ fn variants(shop: &Shop) -> Vec<Variant> {
         return Vec::new();
     }
     let made = Shop::new(shop.seed());
-    let variants = shop.products().flat_map(|product| {
+    let unlisted = shop
+        .products()
+        .filter(|product| !shop.is_listed(product.id));
+    let variants = unlisted.flat_map(|product| {
         let skus = product.skus.iter();
         skus.map(move |sku| (product.id, sku))
     });

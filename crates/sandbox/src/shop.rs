@@ -8,12 +8,13 @@ mod data;
 mod freight;
 mod image;
 mod jobs;
+mod listing;
 mod price;
 mod product;
 mod search;
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use fastrand::Rng;
 
@@ -21,7 +22,9 @@ pub(crate) use addresses::Place;
 pub(crate) use data::Store;
 pub(crate) use freight::{Delivery, NoDelivery, Parcel, carriers};
 pub(crate) use image::{image_of_path, image_path, png};
-pub(crate) use jobs::{Job, JobItem, Jobs, finish};
+pub(crate) use jobs::{Job, JobItem, JobStage, Jobs, finish};
+use listing::Changed;
+pub(crate) use listing::{ListedSku, Listing, SavedListings};
 pub(crate) use price::{Currency, amount};
 pub(crate) use product::{Product, Sku};
 pub(crate) use search::{Search, Sort};
@@ -35,6 +38,8 @@ pub(crate) struct Shop {
     seed: u64,
     /// How often stock or prices were changed.
     changes: u64,
+    /// What sellers changed.
+    changed: Changed,
     /// The products by their pictures; made when the first picture is looked for.
     pictures: OnceLock<HashMap<Vec<u8>, i64>>,
 }
@@ -51,6 +56,7 @@ impl Shop {
                 .collect(),
             seed,
             changes: 0,
+            changed: Changed::default(),
             pictures: OnceLock::new(),
         }
     }
@@ -123,6 +129,19 @@ impl Shop {
             });
             std::iter::once(outer).chain(inner)
         })
+    }
+
+    /// A category of products with the one above it, outer one first.
+    fn path_of_category(id: i64) -> impl Iterator<Item = CategoryEntry> {
+        static PATHS: LazyLock<HashMap<i64, [CategoryEntry; 2]>> = LazyLock::new(|| {
+            let inner = Shop::categories().filter_map(|inner| Some((inner, inner.parent?)));
+            let paths = inner.filter_map(|(inner, outer)| {
+                let outer = Shop::categories().find(|entry| entry.id == outer)?;
+                Some((inner.id, [outer, inner]))
+            });
+            paths.collect()
+        });
+        PATHS.get(&id).into_iter().flatten().copied()
     }
 
     /// The names of the feeds, which are lists of products that the platform puts together.

@@ -82,7 +82,7 @@ impl State {
         let made_up = rng.u64(..);
         let shop_seed = state.as_ref().map_or(made_up, |state| state.shop_seed);
         let mut shop = Shop::new(shop_seed);
-        if let Some(state) = state {
+        if let Some(mut state) = state {
             state.restore_shop(&mut shop);
             orders.restore(state.next_order, state.into_orders());
         }
@@ -135,6 +135,7 @@ impl State {
         for (id, event) in self.orders.run_due_events(now) {
             self.report(id, event, now);
         }
+        apis::run_jobs(self, now);
         if self.wants(push::TOKEN_EXPIRING) {
             self.warn_of_expiry(now);
         }

@@ -65,15 +65,12 @@ mod tests {
     #[test]
     fn texts_are_escaped_and_stay_what_they_are() {
         let text = "<a href=\"x\">&amp;</a>'\t\r\n\u{1}ä";
-        let fields = vec![
-            ("a".to_owned(), Node::Text(text.to_owned())),
-            (
-                "b".to_owned(),
-                Node::List(vec![Node::Boolean(true), Node::Null]),
-            ),
-        ];
+        let content = Node::from([
+            ("a", text.into()),
+            ("b", Node::List(vec![Node::Boolean(true), Node::Null])),
+        ]);
         assert_eq!(
-            write("root", &Node::Object(fields)),
+            write("root", &content),
             "<root><a>&lt;a href=&quot;x&quot;&gt;&amp;amp;&lt;/a&gt;&apos;\t&#13;\nä</a><b>true</b><b></b></root>"
         );
     }

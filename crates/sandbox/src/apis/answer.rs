@@ -3,55 +3,49 @@
 //! Whoever answers a call fills in the simplified form: an object by the wire's names, lists as arrays. The API's
 //! table says where the other forms have inner names around lists, and in which order the fields come.
 
+use std::borrow::Cow;
+
 use aliexpress_models::{Field, Form, Kind, Shape};
-use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::{Map, Value};
 
 use super::habits::Habits;
+use super::node::{Fields, Node, Words};
 use crate::xml;
 
-/// What an answer holds, laid out in one of the forms.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Node {
-    Null,
-    Boolean(bool),
-    Number(serde_json::Number),
-    Text(String),
-    /// In XML, an element for each, under the same name.
-    List(Vec<Node>),
-    Object(Vec<(String, Node)>),
-}
+/// Room for an answer of one order; larger ones grow.
+const USUAL_BYTES: usize = 2048;
 
 /// Writes an answer in the form that was asked for.
 pub(super) fn write(
-    (key, shape): (&str, &Shape),
-    contents: &Map<String, Value>,
+    (key, shape): (&'static str, &Shape),
+    contents: Fields,
     request_id: &str,
     form: Form,
     habits: &mut Habits,
 ) -> String {
     let mut layout = Layout { form, habits };
     let mut fields = layout.object(contents, Some(shape));
-    let mut add = |name: &str, value: &str| {
+    let mut add = |name: &'static str, value: Words| {
         if shape.field(name).is_none() {
-            fields.push((name.to_owned(), Node::Text(value.to_owned())));
+            fields.push(name, Node::Text(value));
         }
     };
     if form == Form::SimplifiedJson {
-        add("code", "0");
+        add("code", Cow::Borrowed("0"));
     }
-    add("request_id", request_id);
+    add("request_id", Cow::Owned(request_id.to_owned()));
     let answer = Node::Object(fields);
     match form {
         Form::Xml => xml::write(key, &answer),
         Form::SimplifiedJson => json(&answer),
-        _ => json(&Node::Object(vec![(key.to_owned(), answer)])),
+        _ => json(&[(key, answer)].into()),
     }
 }
 
 fn json(node: &Node) -> String {
-    // Names are texts and numbers are JSON's own, so that nothing can fail.
-    serde_json::to_string(node).unwrap_or_default()
+    let mut text = Vec::with_capacity(USUAL_BYTES);
+    // Names are texts and numbers are JSON's own, so that nothing can fail; JSON is UTF-8.
+    let _ = serde_json::to_writer(&mut text, node);
+    String::from_utf8(text).unwrap_or_default()
 }
 
 struct Layout<'a> {
@@ -62,38 +56,35 @@ struct Layout<'a> {
 impl Layout<'_> {
     /// The fields of an object: those of its table, in the table's order, or all if it has no table. Others are left
     /// out, as one handler serves APIs whose tables differ.
-    fn object(
-        &mut self,
-        contents: &Map<String, Value>,
-        shape: Option<&Shape>,
-    ) -> Vec<(String, Node)> {
+    fn object(&mut self, mut contents: Fields, shape: Option<&Shape>) -> Fields {
         let Some(shape) = shape else {
-            let members = contents.iter();
-            return members
-                .map(|(name, value)| (name.clone(), self.value(value, None)))
+            let fields = contents.into_iter();
+            return fields
+                .map(|(name, value)| (name, self.value(value, None)))
                 .collect();
         };
-        let mut fields = Vec::with_capacity(contents.len());
+        let is_filled = !contents.is_empty();
+        let mut fields = Fields::with_capacity(contents.len() + 2);
         for field in shape.fields {
             for name in std::iter::once(field.key).chain(field.alias) {
-                if let Some(value) = contents.get(name) {
-                    fields.push((name.to_owned(), self.value(value, Some(field))));
+                if let Some((name, value)) = contents.take(name) {
+                    fields.push(name, self.value(value, Some(field)));
                 } else if name == field.key && self.habits.writes_blank(field) {
-                    fields.push((name.to_owned(), Node::Text(String::new())));
+                    fields.push(name, "");
                 }
             }
         }
         debug_assert!(
-            contents.is_empty() || !fields.is_empty(),
+            !is_filled || !fields.is_empty(),
             "the table has none of {contents:?}"
         );
         fields
     }
 
-    fn value(&mut self, value: &Value, field: Option<&Field>) -> Node {
+    fn value(&mut self, value: Node, field: Option<&Field>) -> Node {
         match value {
-            Value::Array(values) => {
-                let elements = values.iter().map(|value| self.element(value, field));
+            Node::List(values) => {
+                let elements = values.into_iter().map(|value| self.element(value, field));
                 let elements: Vec<Node> = elements.collect();
                 self.list(elements, field.and_then(|field| field.wrapper))
             }
@@ -102,73 +93,55 @@ impl Layout<'_> {
     }
 
     /// A value that is no list, or one of a list: as the table types it, which handlers of several APIs cannot know.
-    fn element(&mut self, value: &Value, field: Option<&Field>) -> Node {
+    fn element(&mut self, value: Node, field: Option<&Field>) -> Node {
         let kind = field.map(|field| field.kind);
         match value {
-            Value::Null => Node::Null,
-            Value::Array(_) => self.value(value, None),
-            Value::Object(contents) => {
+            Node::List(_) => self.value(value, None),
+            Node::Object(contents) => {
                 Node::Object(self.object(contents, kind.and_then(Kind::shape)))
             }
             scalar => self.scalar(scalar, kind),
         }
     }
 
-    fn scalar(&mut self, value: &Value, kind: Option<Kind>) -> Node {
+    fn scalar(&mut self, value: Node, kind: Option<Kind>) -> Node {
         match (kind, value) {
-            (Some(Kind::Integer | Kind::Integers), Value::String(text)) => match text.parse() {
-                Ok(number) => self.habits.number(&number),
-                Err(_) => Node::Text(text.clone()),
+            (Some(Kind::Integer | Kind::Integers), Node::Text(text)) => match text.parse() {
+                Ok(number) => self.habits.number(number),
+                Err(_) => Node::Text(text),
             },
-            (Some(Kind::Boolean | Kind::Booleans), Value::String(text)) => match text.parse() {
+            (Some(Kind::Boolean | Kind::Booleans), Node::Text(text)) => match text.parse() {
                 Ok(boolean) => self.habits.boolean(boolean),
-                Err(_) => Node::Text(text.clone()),
+                Err(_) => Node::Text(text),
             },
-            (_, Value::String(text)) => Node::Text(text.clone()),
-            (Some(Kind::Text | Kind::Texts), scalar) => Node::Text(scalar.to_string()),
-            (_, Value::Bool(boolean)) => self.habits.boolean(*boolean),
-            (_, Value::Number(number)) => self.habits.number(number),
-            _ => Node::Null,
+            (Some(Kind::Text | Kind::Texts), Node::Boolean(value)) => value.to_string().into(),
+            (Some(Kind::Text | Kind::Texts), Node::Number(number)) => number.to_string().into(),
+            (_, Node::Boolean(boolean)) => self.habits.boolean(boolean),
+            (_, Node::Number(number)) => self.habits.number(number),
+            (_, other) => other,
         }
     }
 
     /// A list, under its inner name where the form has them.
-    fn list(&mut self, elements: Vec<Node>, inner: Option<&str>) -> Node {
+    fn list(&mut self, elements: Vec<Node>, inner: Option<&'static str>) -> Node {
         let inner = inner.filter(|_| self.form != Form::SimplifiedJson);
         let Some(inner) = inner else {
             return Node::List(elements);
         };
         if elements.is_empty() {
-            return Node::Object(Vec::new());
+            return Node::Object(Fields::default());
         }
         let name = self.habits.inner_name(inner);
-        Node::Object(vec![(name, self.habits.elements(elements))])
-    }
-}
-
-impl Serialize for Node {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Node::Null => serializer.serialize_unit(),
-            Node::Boolean(value) => serializer.serialize_bool(*value),
-            Node::Number(number) => number.serialize(serializer),
-            Node::Text(text) => serializer.serialize_str(text),
-            Node::List(elements) => serializer.collect_seq(elements),
-            Node::Object(fields) => {
-                let mut map = serializer.serialize_map(Some(fields.len()))?;
-                for (name, value) in fields {
-                    map.serialize_entry(name, value)?;
-                }
-                map.end()
-            }
-        }
+        let mut fields = Fields::with_capacity(1);
+        fields.push(name, self.habits.elements(elements));
+        Node::Object(fields)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use aliexpress_models::APIS;
-    use serde_json::json;
+    use serde_json::{Map, Value, json};
 
     use super::*;
 
@@ -226,7 +199,13 @@ mod tests {
             let contents = in_other_types(api.answer, 0);
             let of = (api.key, api.answer);
             for form in [Form::FullJson, Form::SimplifiedJson] {
-                let written = write(of, &contents, "1", form, &mut Habits::documented());
+                let written = write(
+                    of,
+                    contents.clone().into(),
+                    "1",
+                    form,
+                    &mut Habits::documented(),
+                );
                 let written: Value = serde_json::from_str(&written).unwrap();
                 check_types(written.get(api.key).unwrap_or(&written), api.answer);
             }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::answer;
 use super::habits::Habits;
 use super::members;
+use super::node::Fields;
 use super::pacific;
 use super::plausible::Maker;
 use super::request::{self, Asked, Reading};
@@ -39,7 +40,7 @@ impl Context<'_> {
 
     /// The contents of an answer that the shop does not implement: the documentation's sample, or one
     /// generated from the API's table.
-    pub(super) fn make_up(&mut self, api: &Api, asked: &Asked) -> Map<String, Value> {
+    pub(super) fn make_up(&mut self, api: &Api, asked: &Asked) -> Fields {
         let mut maker = Maker {
             api,
             asked,
@@ -48,7 +49,7 @@ impl Context<'_> {
             pacific: pacific::seconds(self.now),
             base: &self.state.base,
         };
-        maker.contents()
+        maker.contents().into()
     }
 
     /// Reads the call's own parameters.
@@ -58,20 +59,16 @@ impl Context<'_> {
 
     /// Writes the answer in the form that was asked for.
     pub(super) fn write<T: Answer + Serialize>(&mut self, answer: &T) -> String {
-        self.write_contents::<T>(&contents(answer))
+        self.write_contents::<T>(contents(answer))
     }
 
     /// Writes an answer with these contents in the form that was asked for.
-    pub(super) fn write_contents<T: Answer>(&mut self, contents: &Map<String, Value>) -> String {
-        self.write_by((T::KEY, T::SHAPE), contents)
+    pub(super) fn write_contents<T: Answer>(&mut self, contents: impl Into<Fields>) -> String {
+        self.write_by((T::KEY, T::SHAPE), contents.into())
     }
 
     /// Writes an answer by the key and the table of its API.
-    pub(super) fn write_by(
-        &mut self,
-        api: (&str, &Shape),
-        contents: &Map<String, Value>,
-    ) -> String {
+    pub(super) fn write_by(&mut self, api: (&'static str, &Shape), contents: Fields) -> String {
         let mut habits = if self.state.as_live {
             Habits::live(self.state.rng.fork())
         } else {

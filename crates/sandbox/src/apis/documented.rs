@@ -1,7 +1,7 @@
 //! What the documentation shows of answers: samples, and the codes that a field may have.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use aliexpress_models::Api;
 use serde::Deserialize;
@@ -12,9 +12,19 @@ use super::members;
 #[derive(Deserialize)]
 struct Documented {
     /// Printed answers, by API.
-    samples: HashMap<String, String>,
+    samples: HashMap<String, Sample>,
     /// Codes, by API and path.
     codes: HashMap<String, HashMap<String, Vec<String>>>,
+}
+
+/// A printed answer.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Sample {
+    printed: String,
+    /// What it holds, once it was read.
+    #[serde(skip)]
+    contents: OnceLock<Option<Map<String, Value>>>,
 }
 
 static DOCUMENTED: LazyLock<Documented> = LazyLock::new(|| {
@@ -33,10 +43,12 @@ pub(super) fn codes(api: &str, path: &str) -> &'static [String] {
 
 /// The contents of the printed answer of an API; `None` where none is printed.
 pub(super) fn sample(api: &Api) -> Option<Map<String, Value>> {
-    let printed = DOCUMENTED.samples.get(api.name)?;
-    let answer = api.decode(printed.as_bytes()).ok()?.outcome.ok()?;
-    let contents = members(serde_json::to_value(answer.as_ref()).ok()?);
-    (!contents.is_empty()).then_some(contents)
+    let sample = DOCUMENTED.samples.get(api.name)?;
+    let contents = sample.contents.get_or_init(|| {
+        let answer = api.decode(sample.printed.as_bytes()).ok()?.outcome.ok()?;
+        Some(members(serde_json::to_value(answer.as_ref()).ok()?))
+    });
+    contents.clone().filter(|contents| !contents.is_empty())
 }
 
 #[cfg(test)]
@@ -58,7 +70,13 @@ mod tests {
             };
             count += 1;
             let (of, mut habits) = ((api.key, api.answer), Habits::documented());
-            let written = answer::write(of, &contents, "1", Form::FullJson, &mut habits);
+            let written = answer::write(
+                of,
+                contents.clone().into(),
+                "1",
+                Form::FullJson,
+                &mut habits,
+            );
             let again = api.decode(written.as_bytes()).unwrap().outcome.unwrap();
             let again = serde_json::to_value(again.as_ref()).unwrap();
             assert_eq!(Value::Object(contents), again, "{}", api.name);

@@ -3,7 +3,7 @@
 use aliexpress_models::{Field, Kind};
 use fastrand::Rng;
 
-use super::answer::Node;
+use super::node::{Node, Words};
 
 /// How an answer departs from the documented form.
 pub(super) struct Habits {
@@ -30,15 +30,15 @@ impl Habits {
 
     pub(super) fn boolean(&mut self, value: bool) -> Node {
         match self.one_in(3) {
-            true => Node::Text(value.to_string()),
+            true => value.to_string().into(),
             false => Node::Boolean(value),
         }
     }
 
-    pub(super) fn number(&mut self, number: &serde_json::Number) -> Node {
+    pub(super) fn number(&mut self, number: serde_json::Number) -> Node {
         match self.one_in(3) {
-            true => Node::Text(number.to_string()),
-            false => Node::Number(number.clone()),
+            true => number.to_string().into(),
+            false => Node::Number(number),
         }
     }
 
@@ -48,13 +48,11 @@ impl Habits {
     }
 
     /// The inner name of a list.
-    pub(super) fn inner_name(&mut self, documented: &str) -> String {
+    pub(super) fn inner_name(&mut self, documented: &'static str) -> Words {
         match self.one_in(4) {
-            true if documented.ends_with("_d_t_o") => {
-                documented.trim_end_matches("_d_t_o").to_owned()
-            }
-            true => format!("{documented}_d_t_o"),
-            false => documented.to_owned(),
+            true if documented.ends_with("_d_t_o") => documented.trim_end_matches("_d_t_o").into(),
+            true => format!("{documented}_d_t_o").into(),
+            false => documented.into(),
         }
     }
 

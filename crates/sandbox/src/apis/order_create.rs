@@ -37,7 +37,7 @@ pub(super) const OLDER_NAME: &str = "aliexpress.trade.buy.placeorder";
 
 pub(super) fn carry_out(context: &mut Context<'_>) -> Result<String, Refusal> {
     let contents = contents(context)?;
-    Ok(context.write_contents::<OrderCreateAnswer>(&contents))
+    Ok(context.write_contents::<OrderCreateAnswer>(contents))
 }
 
 /// Places an order, and returns the contents of the answer.

@@ -1,5 +1,7 @@
 //! `aliexpress.trade.ds.order.get`.
 
+use std::sync::LazyLock;
+
 use aliexpress_models::order_get::{
     ChildOrder, LogisticsInfo, Money, Order as Seen, OrderGet, OrderGetAnswer, StoreInfo,
 };
@@ -43,7 +45,7 @@ fn answer(context: &Context<'_>, id: i64) -> Result<OrderGetAnswer, Refusal> {
         Some(purchase) => {
             made(|answer: &mut OrderGetAnswer| answer.result = Some(seen(order, purchase)))
         }
-        None if id == SAMPLE_ID => sample()?,
+        None if id == SAMPLE_ID => SAMPLE_ANSWER.clone().ok_or(Refusal::Service)?,
         None => return Err(Refusal::Permission),
     };
     if let Some(seen) = &mut answer.result {
@@ -53,7 +55,10 @@ fn answer(context: &Context<'_>, id: i64) -> Result<OrderGetAnswer, Refusal> {
     Ok(answer)
 }
 
-pub(super) fn sample() -> Result<OrderGetAnswer, Refusal> {
+/// The documentation's sample, read once.
+static SAMPLE_ANSWER: LazyLock<Option<OrderGetAnswer>> = LazyLock::new(|| sample().ok());
+
+fn sample() -> Result<OrderGetAnswer, Refusal> {
     let envelope = decode(SAMPLE.as_bytes()).map_err(|_| Refusal::Service)?;
     envelope.outcome.map_err(|_| Refusal::Service)
 }

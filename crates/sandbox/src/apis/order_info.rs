@@ -1,5 +1,6 @@
 //! `aliexpress.solution.order.info.get`.
 
+use std::sync::LazyLock;
 use std::time::SystemTime;
 
 use aliexpress_models::order_create::LogisticsAddress;
@@ -8,11 +9,12 @@ use aliexpress_models::order_info::{
     OrderDetail, OrderInfoGet, OrderInfoGetAnswer, OrderInfoResult, ProductInfo, ReceiptAddress,
 };
 use aliexpress_models::shared::{
-    ExtInfo, FrozenStatus, IssueStatus, PaymentChannel, ReceiveStatus, SendGoodsOperator,
+    ExtInfo, FrozenStatus, PaymentChannel, ReceiveStatus, SendGoodsOperator,
 };
 use aliexpress_models::{Answer, decode};
+use serde_json::{Map, Value};
 
-use super::context::{Context, contents};
+use super::context::{self, Context};
 use super::request::Reading;
 use super::{amount_str, made, pacific};
 use crate::gateway::refusal::Refusal;
@@ -39,11 +41,20 @@ pub(super) fn carry_out(context: &mut Context<'_>) -> Result<String, Refusal> {
             asked & ExtInfo::ALL.bits()
         ));
     }
-    let id = query.order_id.0;
+    let contents = filled(context, query.order_id.0, asked)?;
+    Ok(context.write_contents::<OrderInfoGetAnswer>(contents))
+}
+
+/// The contents of the answer for an order, with all that can be asked for.
+pub(super) fn contents(context: &Context<'_>, id: i64) -> Result<Map<String, Value>, Refusal> {
+    filled(context, id, ExtInfo::ALL)
+}
+
+fn filled(context: &Context<'_>, id: i64, asked: ExtInfo) -> Result<Map<String, Value>, Refusal> {
     let order = context.order(id)?;
     let mut answer = match &order.purchase {
         Some(purchase) => found(order, purchase, context.now),
-        None if id == SAMPLE_ID => sample()?,
+        None if id == SAMPLE_ID => SAMPLE_ANSWER.clone().ok_or(Refusal::Service)?,
         None => return Err(Refusal::Permission),
     };
     if let Some(detail) = answer
@@ -56,12 +67,15 @@ pub(super) fn carry_out(context: &mut Context<'_>) -> Result<String, Refusal> {
         set_status(detail, order);
         keep_only(detail, asked);
     }
-    let mut contents = contents(&answer);
+    let mut contents = context::contents(&answer);
     amount_str::rename(&mut contents);
-    Ok(context.write_contents::<OrderInfoGetAnswer>(&contents))
+    Ok(contents)
 }
 
-pub(super) fn sample() -> Result<OrderInfoGetAnswer, Refusal> {
+/// The documentation's sample, read once.
+static SAMPLE_ANSWER: LazyLock<Option<OrderInfoGetAnswer>> = LazyLock::new(|| sample().ok());
+
+fn sample() -> Result<OrderInfoGetAnswer, Refusal> {
     let envelope = decode(SAMPLE.as_bytes()).map_err(|_| Refusal::Service)?;
     let mut answer: OrderInfoGetAnswer = envelope.outcome.map_err(|_| Refusal::Service)?;
     let result = answer.result.as_mut();
@@ -140,9 +154,9 @@ fn detail(order: &Order, purchase: &Purchase) -> OrderDetail {
         detail.logistics_amount = Some(money(purchase.shipping(), currency));
         detail.order_discount_info = Some(money(0, currency));
         detail.frozen_status = Some(FrozenStatus::NotFrozen);
-        detail.issue_status = Some(IssueStatus::NoIssue);
+        detail.issue_status = Some(order.issue_status().into());
         detail.issue_info = Some(made(|issue: &mut IssueInfo| {
-            issue.issue_status = Some(IssueStatus::NoIssue)
+            issue.issue_status = Some(order.issue_status().into())
         }));
         detail.loan_status = Some("loan_none".to_owned());
         detail.loan_info = Some(made(|loan: &mut LoanInfo| {
@@ -219,7 +233,7 @@ fn line(order: &Order, item: &Item, place: i64, currency: &str) -> ChildOrder {
         line.order_status = Some(order.status.clone());
         line.fund_status = Some(order.fund_status());
         line.frozen_status = Some(FrozenStatus::NotFrozen);
-        line.issue_status = Some(IssueStatus::NoIssue);
+        line.issue_status = Some(order.issue_status().into());
         line.send_goods_operator = Some(SendGoodsOperator::Seller);
     })
 }

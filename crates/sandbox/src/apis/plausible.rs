@@ -253,7 +253,7 @@ mod tests {
             for form in [Form::FullJson, Form::SimplifiedJson, Form::Xml] {
                 let mut habits = Habits::documented();
                 let of = (api.key, api.answer);
-                let written = answer::write(of, &contents, "1", form, &mut habits);
+                let written = answer::write(of, contents.clone().into(), "1", form, &mut habits);
                 let envelope = api.decode(written.as_bytes());
                 let envelope = envelope.unwrap_or_else(|error| {
                     panic!("{}: {error}: {written}", api.name);

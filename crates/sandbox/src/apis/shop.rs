@@ -7,6 +7,9 @@ mod buyer;
 mod commissions;
 mod freight;
 mod jobs;
+mod listings;
+mod membership;
+mod older_orders;
 mod pictures;
 mod products;
 mod search;
@@ -14,10 +17,15 @@ mod seller;
 mod seller_categories;
 mod tracking;
 
-use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+
+pub(crate) use jobs::run_due as run_jobs;
 
 use super::context::Context;
-use super::members;
+use super::node::Fields;
 use super::request::Asked;
 use crate::gateway::refusal::Refusal;
 use crate::shop::{Currency, Product, image_path};
@@ -26,10 +34,16 @@ use crate::shop::{Currency, Product, image_path};
 pub(super) type CarryOut = fn(&mut Context<'_>, &Asked) -> Result<Contents, Refusal>;
 
 /// The contents of an answer, by the wire's names.
-pub(super) type Contents = Map<String, Value>;
+pub(super) type Contents = Fields;
 
 /// What carries out calls of this API; `None` where nothing here does.
 pub(super) fn carry_out(api: &str) -> Option<CarryOut> {
+    static BY_NAME: LazyLock<HashMap<&str, CarryOut>> =
+        LazyLock::new(|| tables().flatten().copied().collect());
+    BY_NAME.get(api).copied()
+}
+
+fn tables() -> impl Iterator<Item = &'static [(&'static str, CarryOut)]> {
     let tables = [
         products::APIS,
         search::APIS,
@@ -43,11 +57,17 @@ pub(super) fn carry_out(api: &str) -> Option<CarryOut> {
         batch::APIS,
         buyer::APIS,
         jobs::APIS,
+        listings::APIS,
+        membership::APIS,
+        older_orders::APIS,
         seller_categories::APIS,
     ];
-    let mut all = tables.into_iter().flatten();
-    all.find(|(name, _)| *name == api)
-        .map(|(_, carry_out)| *carry_out)
+    tables.into_iter()
+}
+
+/// An object's members as the contents of an answer.
+fn members(value: Value) -> Contents {
+    super::members(value).into()
 }
 
 /// What affiliate calls and a few others have around their data.

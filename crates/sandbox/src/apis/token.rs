@@ -5,8 +5,8 @@ use std::time::SystemTime;
 use aliexpress_models::{Api, Form};
 use serde_json::{Map, Value, json};
 
-use super::answer::Node;
 use super::members;
+use super::node::Node;
 use crate::clock::milliseconds;
 use crate::gateway::call::{Call, Gateway};
 use crate::gateway::refusal::Refusal;
@@ -24,7 +24,9 @@ pub(super) enum Purpose {
 impl Purpose {
     pub(super) fn of(api: &str) -> Option<Self> {
         match api {
-            "/auth/token/create" | "/auth/token/security/create" => Some(Purpose::Create),
+            "/auth/token/create"
+            | "/auth/token/createWithOpenId"
+            | "/auth/token/security/create" => Some(Purpose::Create),
             "/auth/token/refresh" | "/auth/token/security/refresh" => Some(Purpose::Refresh),
             _ => None,
         }
@@ -107,11 +109,6 @@ fn render(fields: &Map<String, Value>, call: &Call) -> String {
 }
 
 fn as_xml(fields: &Map<String, Value>, path: &str) -> String {
-    let text = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let fields = fields.iter();
-    let fields = fields.map(|(name, value)| (name.clone(), Node::Text(text(value))));
-    xml::write(&format!("{path}_response"), &Node::Object(fields.collect()))
+    let fields = Node::Object(fields.clone().into());
+    xml::write(&format!("{path}_response"), &fields)
 }

@@ -34,20 +34,20 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// The call that `incoming` makes, which takes its files; or `None` if its path belongs to no gateway.
+    /// The call that `incoming` makes, which takes its files, parameters and notes; or `None` if its path belongs to no gateway.
     pub(crate) fn of(incoming: &mut Incoming) -> Option<Call> {
         let (gateway, path) = gateway_of(&incoming.path)?;
-        let parameters = incoming.parameters.clone();
+        let parameters = std::mem::take(&mut incoming.parameters);
         let (form, unknown_format) = form_of(gateway, &parameters);
         let method = parameters.filled("method").unwrap_or_default();
-        let api = if path.is_empty() { method } else { path };
-        let mut notes = incoming.notes.clone();
+        let api = if path.is_empty() { method } else { path }.to_owned();
+        let mut notes = std::mem::take(&mut incoming.notes);
         if form == Form::FullJson && simplified(&parameters) {
             notes.push("simplify counts only beside format=json".to_owned());
         }
         Some(Call {
             gateway,
-            api: api.to_owned(),
+            api,
             form,
             unknown_format,
             notes,

@@ -1,5 +1,7 @@
 //! Makes the products.
 
+use std::borrow::Cow;
+
 use fastrand::Rng;
 
 use super::data::{CATALOGUE, Category, OptionData};
@@ -50,8 +52,9 @@ fn product(
         .collect();
     let weight_grams = between(category.weight_grams, rng);
     let edge = |rng: &mut Rng| rng.i64(3..30) + weight_grams / 200;
-    Product {
+    let mut product = Product {
         id,
+        searched: String::new(),
         title: title(category, rng),
         category,
         store: pick(&CATALOGUE.stores, rng),
@@ -65,7 +68,9 @@ fn product(
         rating_tenths: rng.u8(36..=50),
         reviews: rng.i64(0..4000),
         sales: rng.i64(0..20_000),
-    }
+    };
+    product.searched = product.searched_text();
+    product
 }
 
 struct Price {
@@ -77,6 +82,7 @@ fn sku(id: i64, properties: Vec<Property>, price: &Price, rng: &mut Rng) -> Sku 
     let list_fen = price.list_fen + price.list_fen * rng.i64(0..=20) / 100;
     Sku {
         id,
+        code: None,
         properties,
         list_fen,
         sale_fen: (list_fen * (100 - price.off_percent) / 100).max(1),
@@ -103,9 +109,9 @@ fn values(data: &'static OptionData, rng: &mut Rng) -> Vec<Property> {
     values
         .map(|value| Property {
             id: data.id,
-            name: &data.name,
+            name: Cow::Borrowed(&data.name),
             value_id: value.id,
-            value: &value.name,
+            value: Cow::Borrowed(&value.name),
         })
         .collect()
 }

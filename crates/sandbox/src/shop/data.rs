@@ -71,23 +71,23 @@ pub(crate) struct Category {
     pub(crate) id: i64,
     pub(crate) name: String,
     pub(super) nouns: Vec<String>,
-    pub(super) options: Vec<OptionData>,
+    pub(crate) options: Vec<OptionData>,
     pub(super) weight_grams: [i64; 2],
     pub(super) price_fen: [i64; 2],
 }
 
 /// What the variants of a product differ in.
 #[derive(Debug, Deserialize, PartialEq)]
-pub(super) struct OptionData {
-    pub(super) id: i64,
-    pub(super) name: String,
-    pub(super) values: Vec<ValueData>,
+pub(crate) struct OptionData {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) values: Vec<ValueData>,
 }
 
 #[derive(Debug, Deserialize, PartialEq)]
-pub(super) struct ValueData {
-    pub(super) id: i64,
-    pub(super) name: String,
+pub(crate) struct ValueData {
+    pub(crate) id: i64,
+    pub(crate) name: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -8,7 +8,7 @@ use crate::clock::later;
 /// How many bytes of results are kept; the oldest jobs are dropped first.
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 
-/// One job. It is carried out when it is submitted, and shows its results once it has finished.
+/// One job. It is carried out when its time has come, unless it was invalidated before.
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
     pub(crate) id: i64,
@@ -17,35 +17,49 @@ pub(crate) struct Job {
     /// What is done with each item, such as `PRODUCT_PRICES_UPDATE`.
     pub(crate) operation: String,
     pub(crate) submitted: SystemTime,
-    /// When its results show.
+    /// When it is carried out.
     pub(crate) finished: SystemTime,
+    pub(crate) stage: JobStage,
     pub(crate) items: Vec<JobItem>,
 }
 
-/// What came of one item.
+/// What has become of a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum JobStage {
+    Waiting,
+    Done,
+    /// Its seller called it off before it was carried out.
+    Invalidated,
+}
+
+/// One item, and what came of it.
 #[derive(Clone, Debug)]
 pub(crate) struct JobItem {
     /// The caller's name for it.
     pub(crate) content_id: String,
+    /// What is to be done, JSON in a text; blank once it is done.
+    pub(crate) content: String,
     pub(crate) success: bool,
-    /// JSON in a text.
+    /// JSON in a text; blank until it is done.
     pub(crate) result: String,
 }
 
 impl Job {
     /// Its state at `now`, as the platform names it.
     pub(crate) fn status(&self, now: SystemTime) -> &'static str {
-        match (self.finished <= now, self.submitted < now) {
-            (true, _) => "FINISH",
-            (false, true) => "PROCESSING",
-            (false, false) => "QUEUEING",
+        match self.stage {
+            // The platform documents no status of its own for a job that was called off.
+            JobStage::Done | JobStage::Invalidated => "FINISH",
+            JobStage::Waiting if self.submitted < now => "PROCESSING",
+            JobStage::Waiting => "QUEUEING",
         }
     }
 
     /// What it takes in memory, without its fixed part.
     fn bytes(&self) -> usize {
         let items = self.items.iter();
-        let items = items.map(|item| item.content_id.len() + item.result.len() + 64);
+        let items =
+            items.map(|item| item.content_id.len() + item.content.len() + item.result.len() + 64);
         items.sum::<usize>() + self.owner.len() + self.operation.len() + 128
     }
 }
@@ -68,10 +82,45 @@ impl Jobs {
     pub(crate) fn keep(&mut self, job: Job) {
         self.bytes += job.bytes();
         self.jobs.push_back(job);
+        self.drop_oldest();
+    }
+
+    fn drop_oldest(&mut self) {
         while self.bytes > MOST_BYTES && self.jobs.len() > 1 {
             let oldest = self.jobs.pop_front();
             self.bytes -= oldest.map_or(0, |job| job.bytes());
         }
+    }
+
+    /// Carries out, by the operation and each item's content, the jobs whose time has come: each item gives whether
+    /// it succeeded, and its result.
+    pub(crate) fn run(
+        &mut self,
+        now: SystemTime,
+        mut carry_out: impl FnMut(&str, &JobItem) -> (bool, String),
+    ) {
+        let due = |job: &&mut Job| job.stage == JobStage::Waiting && job.finished <= now;
+        for job in self.jobs.iter_mut().filter(due) {
+            let before = job.bytes();
+            job.stage = JobStage::Done;
+            for item in &mut job.items {
+                (item.success, item.result) = carry_out(&job.operation, item);
+                item.content = String::new();
+            }
+            self.bytes = self.bytes - before + job.bytes();
+        }
+        self.drop_oldest();
+    }
+
+    /// Calls a job off; `None` where `owner` has no such job, `false` where it was carried out already.
+    pub(crate) fn invalidate(&mut self, id: i64, owner: &str) -> Option<bool> {
+        let mut jobs = self.jobs.iter_mut();
+        let job = jobs.find(|job| job.id == id && job.owner == owner)?;
+        let waits = job.stage == JobStage::Waiting;
+        if waits {
+            job.stage = JobStage::Invalidated;
+        }
+        Some(waits)
     }
 
     /// The job with this number, if `owner` submitted it.
@@ -108,6 +157,7 @@ mod tests {
             let id = jobs.next_id();
             let item = JobItem {
                 content_id: "a".repeat(1024 * 1024),
+                content: String::new(),
                 success: true,
                 result: String::new(),
             };
@@ -117,6 +167,7 @@ mod tests {
                 operation: String::new(),
                 submitted: now,
                 finished: now,
+                stage: JobStage::Done,
                 items: vec![item],
             });
         }

@@ -41,9 +41,27 @@ impl Currency {
 
 /// An amount of 1/100 as the platform writes it: `8.34`.
 pub(crate) fn amount(hundredths: i64) -> String {
-    let sign = if hundredths < 0 { "-" } else { "" };
-    let hundredths = hundredths.unsigned_abs();
-    format!("{sign}{}.{:02}", hundredths / 100, hundredths % 100)
+    // Backwards and by hand: a page of products has two hundred amounts.
+    let (mut rest, mut digits) = (hundredths.unsigned_abs(), [0; 22]);
+    let mut start = digits.len();
+    let mut put = |byte: u8| {
+        start -= 1;
+        digits[start] = byte;
+    };
+    for place in 0.. {
+        match place {
+            2 => put(b'.'),
+            4.. if rest == 0 => break,
+            _ => {
+                put(b'0' + (rest % 10) as u8);
+                rest /= 10;
+            }
+        }
+    }
+    if hundredths < 0 {
+        put(b'-');
+    }
+    digits[start..].iter().copied().map(char::from).collect()
 }
 
 #[cfg(test)]

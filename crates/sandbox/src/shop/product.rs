@@ -1,5 +1,9 @@
 //! Products and their variants.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 use super::data::{Category, Store};
 use super::{CategoryEntry, Shop};
 
@@ -8,6 +12,8 @@ use super::{CategoryEntry, Shop};
 pub(crate) struct Product {
     pub(crate) id: i64,
     pub(crate) title: String,
+    /// What a search looks into: title, category and number, in lower case.
+    pub(super) searched: String,
     pub(crate) category: &'static Category,
     pub(crate) store: &'static Store,
     pub(crate) skus: Vec<Sku>,
@@ -24,9 +30,11 @@ pub(crate) struct Product {
 }
 
 /// A variant of a product, which is what is ordered.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Sku {
     pub(crate) id: i64,
+    /// The name that its seller gave it, if any.
+    pub(crate) code: Option<String>,
     pub(crate) properties: Vec<Property>,
     /// The struck-out price.
     pub(crate) list_fen: i64,
@@ -36,12 +44,12 @@ pub(crate) struct Sku {
 }
 
 /// One property of a variant, such as its colour.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Property {
     pub(crate) id: i64,
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     pub(crate) value_id: i64,
-    pub(crate) value: &'static str,
+    pub(crate) value: Cow<'static, str>,
 }
 
 impl Product {
@@ -68,10 +76,7 @@ impl Product {
 
     /// Its categories from the outer one on.
     pub(crate) fn categories(&self) -> impl Iterator<Item = CategoryEntry> {
-        let inner = Shop::categories().find(|entry| entry.id == self.category.id);
-        let outer = inner.and_then(|entry| entry.parent);
-        let outer = outer.and_then(|id| Shop::categories().find(|entry| entry.id == id));
-        outer.into_iter().chain(inner)
+        Shop::path_of_category(self.category.id)
     }
 
     /// Of one piece in kilograms, such as `0.250`.
@@ -88,6 +93,11 @@ impl Product {
         format!("{}.{}", self.rating_tenths / 10, self.rating_tenths % 10)
     }
 
+    /// See [`searched`](Self::searched).
+    pub(super) fn searched_text(&self) -> String {
+        format!("{} {} {}", self.title, self.category.name, self.id).to_lowercase()
+    }
+
     /// The page of the product, without a scheme as the platform's search gives it.
     pub(crate) fn url(&self) -> String {
         format!("//www.aliexpress.com/item/{}.html", self.id)
@@ -95,6 +105,11 @@ impl Product {
 }
 
 impl Sku {
+    /// By which its seller names it: the code that they gave it, else its number.
+    pub(crate) fn code(&self) -> String {
+        self.code.clone().unwrap_or_else(|| self.id.to_string())
+    }
+
     /// The discount from the struck-out price in per cent.
     pub(crate) fn off_percent(&self) -> i64 {
         (self.list_fen - self.sale_fen) * 100 / self.list_fen.max(1)

@@ -1,5 +1,7 @@
 //! Search over the catalogue.
 
+use memchr::memmem::Finder;
+
 use super::Shop;
 use super::product::Product;
 
@@ -45,11 +47,9 @@ impl Sort {
 impl Shop {
     /// Every product that fits, in the order asked for.
     pub(crate) fn search(&self, search: &Search<'_>) -> Vec<&Product> {
-        let words: Vec<String> = search
-            .words
-            .split_whitespace()
-            .map(str::to_lowercase)
-            .collect();
+        let words = search.words.to_lowercase();
+        let words = words.split_whitespace();
+        let words: Vec<Finder<'_>> = words.map(Finder::new).collect();
         let mut found: Vec<&Product> = self
             .products()
             .filter(|product| product.has_words(&words) && search.takes(product))
@@ -83,9 +83,9 @@ impl Product {
         self.categories().any(|entry| entry.id == category)
     }
 
-    fn has_words(&self, words: &[String]) -> bool {
-        let text = format!("{} {} {}", self.title, self.category.name, self.id).to_lowercase();
-        words.iter().all(|word| text.contains(word))
+    fn has_words(&self, words: &[Finder<'_>]) -> bool {
+        let text = self.searched.as_bytes();
+        words.iter().all(|word| word.find(text).is_some())
     }
 }
 

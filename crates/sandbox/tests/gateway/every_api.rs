@@ -27,12 +27,22 @@ const DEEPEST: usize = 6;
 /// Ships an order, which must wait for that, and can be shipped once.
 const SHIPS: &str = "aliexpress.solution.order.fulfill";
 
+/// What takes products away, so that each call needs one of its own.
+const DELETE: [&str; 2] = [
+    "aliexpress.solution.batch.product.delete",
+    "aliexpress.offer.product.delete",
+];
+
 /// Parameters that the table lets pass: all that are neither common ones nor files, objects filled alike.
 fn parameters(api: &Api, known: &Known) -> Vec<(&'static str, String)> {
     let (own, files) = (api.request.fields.iter(), api.call.files);
     let own = own.filter(|field| !COMMON.contains(&field.key) && !files.contains(&field.key));
     own.map(|field| {
         let text = match value(field, known, 0) {
+            // A product as JSON in a text.
+            _ if field.key.ends_with("_request") && field.kind.shape().is_none() => {
+                known.product_content()
+            }
             Value::String(text) => text,
             other => other.to_string(),
         };
@@ -47,15 +57,31 @@ struct Known {
     order: i64,
     product: i64,
     job: i64,
+    category: i64,
+    issue: i64,
 }
 
 impl Known {
+    fn product_content(&self) -> String {
+        json!({
+            "aliexpress_product_id": self.product,
+            "title_multi_language_list": [{ "locale": "en_US", "title": "Lamp" }],
+            "category_id": self.category,
+            "image_url_list": ["https://example.com/a.png"],
+            "package_weight": "0.5",
+            "sku_info_list": [{ "sku_code": "a", "price": "9.9", "inventory": 3 }],
+        })
+        .to_string()
+    }
+
     /// The number that a field asks for by its name; 1 for all that no one looks up.
     fn number(&self, key: &str) -> i64 {
         let key = key.to_lowercase().replace('_', "");
         match () {
             () if key.ends_with("orderid") || key == "outref" => self.order,
             () if key == "jobid" => self.job,
+            () if key == "issueid" => self.issue,
+            () if key.ends_with("categoryid") => self.category,
             () if key.ends_with("productid") || key.ends_with("productids") => self.product,
             () => 1,
         }
@@ -93,6 +119,22 @@ fn ready_to_ship(sandbox: &Sandbox, out_order_id: &str) -> i64 {
     id
 }
 
+/// A category of products.
+fn category(sandbox: &Sandbox) -> i64 {
+    let id = sandbox.products()[0].id.to_string();
+    let own = [("product_id", id.as_str())];
+    let answer = sync(sandbox, "aliexpress.solution.product.info.get", &own).json();
+    answer["result"]["category_id"].as_i64().unwrap()
+}
+
+/// The dispute of an order.
+fn disputed(sandbox: &Sandbox) -> i64 {
+    sandbox.set_order_status(placed(sandbox, "disputed"), OrderStatus::InIssue);
+    let own = [("query_dto", "{}")];
+    let answer = sync(sandbox, "aliexpress.issue.issuelist.get", &own).json();
+    answer["data_list"][0]["issue_id"].as_i64().unwrap()
+}
+
 /// A batch job that was submitted.
 fn job(sandbox: &Sandbox) -> i64 {
     let items = json!([{ "item_content_id": "a", "item_content": "{}" }]).to_string();
@@ -108,7 +150,7 @@ fn job(sandbox: &Sandbox) -> i64 {
 fn token_call(sandbox: &Sandbox, api: &Api, form: &[(&str, &str)]) -> Answer {
     let code = sandbox.authorise();
     let refresh = sandbox.tokens()[0].refresh_token.clone();
-    let own = match api.name.ends_with("/create") {
+    let own = match api.name.contains("create") {
         true => ("code", code.as_str()),
         false => ("refresh_token", refresh.as_str()),
     };
@@ -158,6 +200,8 @@ fn every_api_is_answered_in_every_form_as_its_table_says() {
         order: placed(&sandbox, "a"),
         product: sandbox.products()[0].id,
         job: job(&sandbox),
+        category: category(&sandbox),
+        issue: disputed(&sandbox),
     };
     let forms: [&[(&str, &str)]; 3] = [
         &[("format", "json"), ("simplify", "false")],
@@ -170,6 +214,10 @@ fn every_api_is_answered_in_every_form_as_its_table_says() {
             let known = match api.name {
                 SHIPS => Known {
                     order: ready_to_ship(&sandbox, &format!("ship-{round}")),
+                    ..known
+                },
+                name if DELETE.contains(&name) => Known {
+                    product: sandbox.products().pop().unwrap().id,
                     ..known
                 },
                 _ => known,

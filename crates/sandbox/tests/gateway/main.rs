@@ -11,6 +11,7 @@ mod every_api;
 mod faults;
 mod hostile;
 mod lifetime;
+mod listings;
 mod load;
 mod orders;
 mod page;

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{CarryOut, Contents, EMPTY, Page, currency, members, nothing_found, resp_result};
 use crate::apis::context::Context;
+use crate::apis::node::Node;
 use crate::apis::request::Asked;
 use crate::gateway::refusal::Refusal;
 use crate::shop::{CategoryEntry, Currency, Product, Search, Shop, Sort, amount};
@@ -86,7 +87,10 @@ fn recommended(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Ref
 /// The same without an envelope.
 fn recommended_at_root(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let mut contents = recommended(context, asked)?;
-    Ok(members(contents.remove("result").unwrap_or_default()))
+    Ok(match contents.take("result") {
+        Some((_, Node::Object(result))) => result,
+        _ => Contents::default(),
+    })
 }
 
 fn list(context: &Context<'_>, asked: &Asked, found: &[&Product]) -> Value {
@@ -133,7 +137,7 @@ fn variants(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusa
     let skus = skus.map(|sku| {
         let value = |name: &str| {
             let property = sku.properties.iter().find(|property| property.name == name);
-            property.map(|property| property.value)
+            property.map(|property| property.value.clone())
         };
         json!({
             "sku_id": sku.id,

@@ -54,7 +54,7 @@ pub(super) fn set_stock(sku: &mut Sku, update: &Value) -> Result<(), &'static st
 }
 
 /// An amount such as `8.3` in hundredths.
-fn hundredths(value: &Value) -> Option<i64> {
+pub(super) fn hundredths(value: &Value) -> Option<i64> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),
         other => other.to_string(),
@@ -113,7 +113,7 @@ pub(super) fn update_product(
             other => other.to_string(),
         });
         let mut skus = changed.skus.iter_mut();
-        let sku = skus.find(|sku| Some(sku.id.to_string()) == code);
+        let sku = skus.find(|sku| Some(sku.code()) == code || Some(sku.id.to_string()) == code);
         change(sku.ok_or("found no variant with this sku_code")?, update)?;
     }
     *product = changed;

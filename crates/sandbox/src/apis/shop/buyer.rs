@@ -14,7 +14,7 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
 ];
 
 fn place(context: &mut Context<'_>, _: &Asked) -> Result<Contents, Refusal> {
-    order_create::contents(context)
+    Ok(order_create::contents(context)?.into())
 }
 
 fn order(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
@@ -22,5 +22,5 @@ fn order(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> 
     let mut contents = order_get::contents(context, id)?;
     contents.insert("rsp_code".to_owned(), json!(200));
     contents.insert("rsp_msg".to_owned(), Value::from("Call succeeds"));
-    Ok(contents)
+    Ok(contents.into())
 }

@@ -12,6 +12,7 @@ use crate::shop::{Currency, Delivery, NoDelivery, Parcel, Product, Shop, Sku, am
 pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.ds.freight.query", query),
     ("aliexpress.logistics.buyer.freight.calculate", calculate),
+    ("aliexpress.logistics.buyer.freight.get", get),
     ("aliexpress.affiliate.product.shipping.get", affiliate),
 ];
 
@@ -112,8 +113,32 @@ fn option(context: &Context<'_>, delivery: &Delivery, sku: &Sku, currency: Curre
 
 /// The older API, which gives real hundredths.
 fn calculate(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    const WHAT: &str = "param_aeop_freight_calculate_for_buyer_d_t_o";
-    let asked_for = |name: &str| format!("{WHAT}.{name}");
+    calculated(
+        context,
+        asked,
+        "param_aeop_freight_calculate_for_buyer_d_t_o",
+        "aeop_freight_calculate_result_for_buyer_d_t_o_list",
+    )
+}
+
+/// The same under other names.
+fn get(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    calculated(
+        context,
+        asked,
+        "aeopFreightCalculateForBuyerDTO",
+        "aeop_freight_calculate_result_for_buyer_dtolist",
+    )
+}
+
+/// What shipping costs by the object `what` of the call, in the list `options` of the answer.
+fn calculated(
+    context: &mut Context<'_>,
+    asked: &Asked,
+    what: &str,
+    list: &str,
+) -> Result<Contents, Refusal> {
+    let asked_for = |name: &str| format!("{what}.{name}");
     let [product, sku, count] =
         ["product_id", "sku_id", "product_num"].map(|name| asked.integer(&asked_for(name)));
     let country = asked.text(&asked_for("country_code")).unwrap_or_default();
@@ -136,13 +161,11 @@ fn calculate(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refus
                             "amount": amount(cents),
                             "cent": cents,
                             "currency_code": currency.code,
+                            "currency": currency.code,
                         },
                     })
                 });
-                json!({
-                    "success": true,
-                    "aeop_freight_calculate_result_for_buyer_d_t_o_list": options.collect::<Value>(),
-                })
+                json!({ "success": true, list: options.collect::<Value>() })
             }
         }
     })))

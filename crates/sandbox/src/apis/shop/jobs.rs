@@ -1,61 +1,74 @@
 //! A seller's batch jobs: submitted, looked up, listed.
 
+use std::time::SystemTime;
+
 use serde_json::{Value, json};
 
 use super::batch::{FAILED, set_price, set_stock, update_product};
+use super::listings::{create_content, edit_content};
 use super::{CarryOut, Contents, Page, members};
 use crate::apis::context::Context;
 use crate::apis::pacific;
 use crate::apis::request::{Asked, whole};
 use crate::gateway::refusal::Refusal;
-use crate::shop::{Job, JobItem, Shop, finish};
+use crate::shop::{Job, JobItem, JobStage, Shop, finish};
+use crate::state::State;
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.solution.feed.submit", submit),
     ("aliexpress.solution.feed.query", query),
     ("aliexpress.solution.feed.list.get", list),
+    ("aliexpress.solution.feed.invalidate", invalidate),
 ];
 
-/// Carries out each item by itself; the job's number leads to what came of them.
+/// Takes the items; the job's number leads to what comes of them.
 fn submit(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let operation = asked.text("operation_type").unwrap_or_default();
-    let shop = &mut context.state.shop;
     let items = asked.list("item_list").map(|item| {
         let text = |name: &str| item.get(name).and_then(Value::as_str).unwrap_or_default();
-        let content_id = text("item_content_id").to_owned();
-        let outcome = carry_out(shop, &operation, text("item_content"));
-        let result = match &outcome {
-            Ok(product) => {
-                json!({ "itemContentId": content_id, "productId": product, "success": true })
-            }
-            Err(why) => json!({
-                "itemContentId": content_id,
-                "success": false,
-                "errorCode": FAILED,
-                "errorMessage": why,
-            }),
-        };
         JobItem {
-            content_id,
-            success: outcome.is_ok(),
-            result: result.to_string(),
+            content_id: text("item_content_id").to_owned(),
+            content: text("item_content").to_owned(),
+            success: false,
+            result: String::new(),
         }
     });
     let items = items.collect();
     let job = Job {
         id: context.state.jobs.next_id(),
         owner: context.user_id().to_owned(),
-        operation,
+        operation: asked.text("operation_type").unwrap_or_default(),
         submitted: context.now,
         finished: finish(context.now, context.state.as_live),
+        stage: JobStage::Waiting,
         items,
     };
     let id = job.id;
     context.state.jobs.keep(job);
+    run_due(context.state, context.now);
     Ok(members(json!({ "job_id": id })))
 }
 
-/// Carries out one item and returns the product that it changed.
+/// Carries out the jobs whose time has come, each item by itself.
+pub(crate) fn run_due(state: &mut State, now: SystemTime) {
+    let shop = &mut state.shop;
+    state.jobs.run(now, |operation, item| {
+        let outcome = carry_out(shop, operation, &item.content);
+        let result = match outcome {
+            Ok(product) => {
+                json!({ "itemContentId": item.content_id, "productId": product, "success": true })
+            }
+            Err(why) => json!({
+                "itemContentId": item.content_id,
+                "success": false,
+                "errorCode": FAILED,
+                "errorMessage": why,
+            }),
+        };
+        (outcome.is_ok(), result.to_string())
+    });
+}
+
+/// Carries out one item and returns the product that it made or changed.
 fn carry_out(shop: &mut Shop, operation: &str, content: &str) -> Result<i64, &'static str> {
     let content: Value = serde_json::from_str(content).map_err(|_| "item_content is no JSON")?;
     let id = content.get("aliexpress_product_id").and_then(whole);
@@ -63,12 +76,45 @@ fn carry_out(shop: &mut Shop, operation: &str, content: &str) -> Result<i64, &'s
     match operation {
         "PRODUCT_PRICES_UPDATE" => update_product(shop, id?, &content, set_price)?,
         "PRODUCT_STOCKS_UPDATE" => update_product(shop, id?, &content, set_stock)?,
-        "PRODUCT_CREATE" | "PRODUCT_FULL_UPDATE" => {
-            return Err("the sandbox's catalogue takes no products, only prices and stock");
-        }
+        "PRODUCT_CREATE" => return create_content(shop, &content),
+        "PRODUCT_FULL_UPDATE" => return edit_content(shop, &content),
         _ => return Err("found an unknown operation_type"),
     }
     id
+}
+
+/// Calls jobs off that were not carried out yet.
+fn invalidate(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let text = asked.text("job_id_list").unwrap_or_default();
+    let ids = text.trim_matches(['[', ']']).split(',');
+    let (mut done, mut needless, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+    for id in ids
+        .map(|id| id.trim_matches(['"', ' ']))
+        .filter(|id| !id.is_empty())
+    {
+        let id: i64 = id.parse().map_err(|_| {
+            let why = format!("job_id_list: found {id:?}; wanted numbers of jobs");
+            Refusal::InvalidParameter(why)
+        })?;
+        let owner = context.user_id().to_owned();
+        match context.state.jobs.invalidate(id, &owner) {
+            Some(true) => done.push(id),
+            Some(false) => needless.push(id),
+            None => failed.push(id),
+        }
+    }
+    Ok(members(json!({
+        "result": {
+            "success": failed.is_empty(),
+            "invalid_successful_list": done,
+            "no_need_invalid_list": needless,
+            "invalid_failed_list": failed,
+        },
+        // The names that older documentation has.
+        "successful_list": done,
+        "no_need_invalidation_list": needless,
+        "failed_list": failed,
+    })))
 }
 
 /// What came of a job's items; nothing yet while it runs.
@@ -76,7 +122,7 @@ fn query(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> 
     let id = asked.integer("job_id").unwrap_or_default();
     let job = context.state.jobs.get(id, context.user_id());
     let job = job.ok_or_else(|| Refusal::InvalidParameter(format!("job_id: found no job {id}")))?;
-    let has_finished = job.finished <= context.now;
+    let has_finished = job.stage == JobStage::Done;
     let items = job.items.iter().filter(|_| has_finished);
     let results = items.clone().map(|item| {
         json!({

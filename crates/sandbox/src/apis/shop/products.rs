@@ -12,6 +12,8 @@ use crate::shop::{Currency, Parcel, Product, Shop, Sku, amount};
 pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.ds.product.get", product),
     ("aliexpress.ds.product.wholesale.get", product),
+    ("/ds/product/get", older_product),
+    ("aliexpress.offer.ds.product.simplequery", simple_product),
     ("aliexpress.ds.category.get", categories),
     ("aliexpress.affiliate.category.get", categories),
     ("aliexpress.ds.feedname.get", feed_names),
@@ -101,6 +103,104 @@ fn product(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal
         "rsp_code": 200,
         "rsp_msg": "Call succeeds",
     })))
+}
+
+/// The older form of the same product, in the seller's currency.
+fn older_product(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let id = asked.integer("product_id").unwrap_or_default();
+    let Some(product) = context.state.shop.product(id) else {
+        return Ok(members(json!({
+            "result": { "is_success": false, "error_code": NOT_FOUND.0, "error_message": NOT_FOUND.1 }
+        })));
+    };
+    let [length, width, height] = product.size_cm;
+    let (rating, store) = (product.stars(), product.store);
+    Ok(members(json!({
+        "result": {
+            "is_success": true,
+            "product_id": product.id,
+            "subject": product.title,
+            "category_id": product.category.id,
+            "category_id_long": product.category.id,
+            "product_status_type": "onSelling",
+            "currency_code": Currency::SELLER.code,
+            "product_price": amount(product.least_fen()),
+            "item_offer_site_sale_price": amount(product.least_fen()),
+            "total_available_stock": stock(product),
+            "order_count": product.sales,
+            "evaluation_count": product.reviews,
+            "avg_evaluation_rating": rating,
+            "image_urls": context.images(product).join(";"),
+            "gross_weight": product.kilograms(),
+            "package_length": length,
+            "package_width": width,
+            "package_height": height,
+            "package_type": false,
+            "detail": format!("<p>{}</p>", product.title),
+            "store_info": {
+                "store_id": store.id,
+                "store_id_long": store.id,
+                "store_name": store.name,
+                "item_as_descriped_rating": rating,
+                "communication_rating": rating,
+                "shipping_speed_rating": rating,
+            },
+            "aeop_ae_product_skus": older_skus(context, product),
+        }
+    })))
+}
+
+fn simple_product(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+    let id = asked.integer("product_id").unwrap_or_default();
+    let product = context.state.shop.product(id).ok_or(Refusal::Permission)?;
+    Ok(members(json!({
+        "product_status_type": "onSelling",
+        "item_offer_site_sale_price": amount(product.least_fen()),
+        "total_available_stock": stock(product),
+        "aeop_ae_product_s_k_us": older_skus(context, product),
+    })))
+}
+
+fn stock(product: &Product) -> i64 {
+    product.skus.iter().map(|sku| sku.stock).sum()
+}
+
+/// The variants under the names of both older APIs.
+fn older_skus(context: &Context<'_>, product: &Product) -> Value {
+    let skus = product.skus.iter().map(|sku| {
+        let properties = sku.properties.iter().map(|property| {
+            json!({
+                "sku_property_id": property.id,
+                "sku_property_id_long": property.id,
+                "sku_property_name": property.name,
+                "sku_property_value": property.value,
+                "property_value_id": property.value_id,
+                "property_value_id_long": property.value_id,
+                "property_value_definition_name": property.value,
+                "sku_image": context.image(product, 0),
+            })
+        });
+        let properties: Value = properties.collect();
+        let sale = amount(sku.sale_fen);
+        json!({
+            "id": sku.attr(),
+            "sku_id": sku.id,
+            "sku_code": sku.code(),
+            "sku_price": amount(sku.list_fen),
+            "sku_discount_price": sale,
+            "offer_sale_price": sale,
+            "offer_bulk_sale_price": sale,
+            "sku_bulk_order": 2,
+            "currency_code": Currency::SELLER.code,
+            "sku_stock": sku.stock > 0,
+            "ipm_sku_stock": sku.stock,
+            "s_kuavailable_stock": sku.stock,
+            "s_k_u_available_stock": sku.stock,
+            "aeop_skuproperty": properties,
+            "aeop_s_k_u_property_list": properties,
+        })
+    });
+    skus.collect()
 }
 
 fn sku_info(context: &Context<'_>, product: &Product, sku: &Sku, currency: Currency) -> Value {

@@ -1,10 +1,11 @@
 //! Search by words.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::products::category_path;
 use super::{CarryOut, Contents, Page, currency, members};
 use crate::apis::context::Context;
+use crate::apis::node::Node;
 use crate::apis::request::Asked;
 use crate::gateway::refusal::Refusal;
 use crate::shop::{Currency, Product, Search, Sort, amount};
@@ -31,49 +32,66 @@ fn by_words(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusa
     });
     let page = Page::of(asked, "pageIndex", "pageSize", (20, 50));
     let products = page.of_list(&found).iter();
-    let products: Vec<Value> = products
+    let products: Node = products
         .map(|product| found_product(context, product, currency))
         .collect();
-    Ok(members(json!({
-        "code": "00",
-        "msg": "Call succeeds",
-        "data": {
-            "totalCount": found.len(),
-            "pageIndex": page.number,
-            "pageSize": page.size,
-            "products": products,
-        },
-    })))
+    let data = [
+        ("totalCount", found.len().into()),
+        ("pageIndex", page.number.into()),
+        ("pageSize", page.size.into()),
+        ("products", products),
+    ];
+    Ok(Contents::from([
+        ("code", "00".into()),
+        ("msg", "Call succeeds".into()),
+        ("data", data.into()),
+    ]))
 }
 
-fn found_product(context: &Context<'_>, product: &Product, currency: Currency) -> Value {
+fn found_product(context: &Context<'_>, product: &Product, currency: Currency) -> Node {
     let (list, sale) = product
         .cheapest()
         .map_or((0, 0), |sku| (sku.list_fen, sku.sale_fen));
     let seller = |fen| amount(Currency::SELLER.of_fen(fen));
     let target = |fen| amount(currency.of_fen(fen));
-    json!({
-        "itemId": product.id.to_string(),
-        "title": product.title,
-        "itemUrl": product.url(),
-        "itemMainPic": context.image(product, 0),
-        "cateId": category_path(product),
+    let (seller_sale, target_list, target_sale) = (seller(sale), target(list), target(sale));
+    let formatted = |amount: &str| [currency.code, " ", amount].concat();
+    // JSON in a text.
+    let least = [
+        r#"{"currency":""#,
+        Currency::SELLER.code,
+        r#"","price":""#,
+        &seller_sale,
+        r#""}"#,
+    ];
+    Node::from([
+        ("itemId", product.id.to_string().into()),
+        ("title", product.title.clone().into()),
+        ("itemUrl", product.url().into()),
+        ("itemMainPic", context.image(product, 0).into()),
+        ("cateId", category_path(product).into()),
         // The seller's currency, and the one asked for beside it [third parties].
-        "originalPrice": seller(list),
-        "originalPriceCurrency": Currency::SELLER.code,
-        "salePrice": seller(sale),
-        "salePriceCurrency": Currency::SELLER.code,
-        "targetOriginalPrice": target(list),
-        "targetSalePrice": target(sale),
-        "targetOriginalPriceCurrency": currency.code,
-        "originMinPrice": json!({ "price": seller(sale), "currency": Currency::SELLER.code }).to_string(),
-        "originalPriceFormat": format!("{} {}", currency.code, target(list)),
-        "salePriceFormat": format!("{} {}", currency.code, target(sale)),
-        "discount": format!("{}%", (list - sale) * 100 / list.max(1)),
-        "evaluateRate": format!("{}%", u32::from(product.rating_tenths) * 2),
-        "score": product.stars(),
-        "orders": sold(product.sales),
-    })
+        ("originalPrice", seller(list).into()),
+        ("originalPriceCurrency", Currency::SELLER.code.into()),
+        ("originalPriceFormat", formatted(&target_list).into()),
+        ("originMinPrice", least.concat().into()),
+        ("salePrice", seller_sale.into()),
+        ("salePriceCurrency", Currency::SELLER.code.into()),
+        ("salePriceFormat", formatted(&target_sale).into()),
+        ("targetOriginalPrice", target_list.into()),
+        ("targetSalePrice", target_sale.into()),
+        ("targetOriginalPriceCurrency", currency.code.into()),
+        (
+            "discount",
+            format!("{}%", (list - sale) * 100 / list.max(1)).into(),
+        ),
+        (
+            "evaluateRate",
+            format!("{}%", u32::from(product.rating_tenths) * 2).into(),
+        ),
+        ("score", product.stars().into()),
+        ("orders", sold(product.sales).into()),
+    ])
 }
 
 /// Sales as the platform rounds them: `5,000+`, or blank for few.

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use super::{CarryOut, Contents, Page, members};
 use crate::apis::context::Context;
 use crate::apis::pacific;
-use crate::apis::request::Asked;
+use crate::apis::request::{Asked, whole};
 use crate::gateway::refusal::Refusal;
 use crate::orders::{Item, Order, Purchase};
-use crate::shop::{Currency, Product, Search, amount, carriers};
+use crate::shop::{Currency, Product, Search, Shop, amount, carriers};
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.solution.order.get", orders),
@@ -106,7 +106,7 @@ fn listed(order: &Order, purchase: &Purchase) -> Value {
         "order_status": order.status.as_str(),
         "logistics_status": order.logistics_status().as_str(),
         "fund_status": order.fund_status().as_str(),
-        "issue_status": "NO_ISSUE",
+        "issue_status": order.issue_status(),
         "frozen_status": "NO_FROZEN",
         "gmt_create": pacific::seconds(order.created),
         "gmt_update": pacific::seconds(order.since),
@@ -145,7 +145,7 @@ fn line(order: &Order, item: &Item, place: i64, currency: &str) -> Value {
     })
 }
 
-fn receipt(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
+pub(super) fn receipt(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let id = asked.integer("param1.order_id").unwrap_or_default();
     let order = context.order(id)?;
     let address = &order.purchase.as_ref().ok_or(Refusal::Permission)?.address;
@@ -202,9 +202,23 @@ fn products(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusa
         ..Search::default()
     });
     let wanted = asked.integer("aeop_a_e_product_list_query.product_id");
-    let found = found
-        .into_iter()
-        .filter(|product| wanted.is_none_or(|id| product.id == id));
+    let code = text("sku_code");
+    let has = |product: &Product| {
+        let mut skus = product.skus.iter();
+        code.is_none() || skus.any(|sku| Some(sku.code()) == code)
+    };
+    // Every product is on sale: those of other statuses are none.
+    let on_sale = text("product_status_type").is_none_or(|status| status == "onSelling");
+    let excepted: Vec<i64> = asked
+        .list("aeop_a_e_product_list_query.excepted_product_ids")
+        .filter_map(whole)
+        .collect();
+    let found = found.into_iter().filter(|product| {
+        on_sale
+            && wanted.is_none_or(|id| product.id == id)
+            && !excepted.contains(&product.id)
+            && has(product)
+    });
     let found: Vec<&Product> = found.collect();
     let page = Page::of(
         asked,
@@ -249,7 +263,7 @@ fn product(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal
         });
         json!({
             "id": sku.attr(),
-            "sku_code": sku.id.to_string(),
+            "sku_code": sku.code(),
             "sku_price": amount(sku.list_fen),
             "sku_discount_price": amount(sku.sale_fen),
             "currency_code": Currency::SELLER.code,
@@ -274,13 +288,7 @@ fn product(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal
 }
 
 fn profile(context: &mut Context<'_>, _: &Asked) -> Result<Contents, Refusal> {
-    let store = context
-        .state
-        .shop
-        .products()
-        .next()
-        .map(|product| product.store);
-    let store = store.ok_or(Refusal::Service)?;
+    let store = Shop::sellers_store();
     Ok(members(json!({
         "country_code": store.country,
         "product_posting_forbidden": false,

@@ -1,0 +1,165 @@
+//! What answers hold, before it is written.
+
+use std::borrow::Cow;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Map, Value};
+
+/// A name or a text: most names are those of this program, most values are not.
+pub(crate) type Words = Cow<'static, str>;
+
+/// A value of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Node {
+    Null,
+    Boolean(bool),
+    Number(serde_json::Number),
+    Text(Words),
+    /// In XML, an element for each, under the same name.
+    List(Vec<Node>),
+    Object(Fields),
+}
+
+/// The fields of an object, each name once.
+///
+/// A list is smaller and faster than a map for what is filled in once, and read once in the order of a table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Fields(Vec<(Words, Node)>);
+
+impl Fields {
+    pub(crate) fn with_capacity(count: usize) -> Self {
+        Self(Vec::with_capacity(count))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Adds a field whose name is new.
+    pub(crate) fn push(&mut self, name: impl Into<Words>, value: impl Into<Node>) {
+        self.0.push((name.into(), value.into()));
+    }
+
+    /// Takes a field out; those that stay may change places.
+    pub(crate) fn take(&mut self, name: &str) -> Option<(Words, Node)> {
+        let place = self.0.iter().position(|(key, _)| key == name)?;
+        Some(self.0.swap_remove(place))
+    }
+
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Node)> {
+        self.0.iter().map(|(name, value)| (name.as_ref(), value))
+    }
+}
+
+impl<const COUNT: usize> From<[(&'static str, Node); COUNT]> for Fields {
+    fn from(fields: [(&'static str, Node); COUNT]) -> Self {
+        let fields = fields.into_iter();
+        Self(
+            fields
+                .map(|(name, value)| (Cow::Borrowed(name), value))
+                .collect(),
+        )
+    }
+}
+
+impl FromIterator<(Words, Node)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (Words, Node)>>(fields: I) -> Self {
+        Self(fields.into_iter().collect())
+    }
+}
+
+impl IntoIterator for Fields {
+    type Item = (Words, Node);
+    type IntoIter = std::vec::IntoIter<(Words, Node)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl From<Map<String, Value>> for Fields {
+    fn from(members: Map<String, Value>) -> Self {
+        let members = members.into_iter();
+        members
+            .map(|(name, value)| (Cow::Owned(name), value.into()))
+            .collect()
+    }
+}
+
+impl From<Value> for Node {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Null => Node::Null,
+            Value::Bool(value) => Node::Boolean(value),
+            Value::Number(number) => Node::Number(number),
+            Value::String(text) => text.into(),
+            Value::Array(values) => values.into_iter().map(Node::from).collect(),
+            Value::Object(members) => Node::Object(members.into()),
+        }
+    }
+}
+
+impl From<String> for Node {
+    fn from(text: String) -> Self {
+        Node::Text(Cow::Owned(text))
+    }
+}
+
+impl From<&'static str> for Node {
+    fn from(text: &'static str) -> Self {
+        Node::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<i64> for Node {
+    fn from(number: i64) -> Self {
+        Node::Number(number.into())
+    }
+}
+
+impl From<usize> for Node {
+    fn from(number: usize) -> Self {
+        Node::Number(number.into())
+    }
+}
+
+impl From<Fields> for Node {
+    fn from(fields: Fields) -> Self {
+        Node::Object(fields)
+    }
+}
+
+impl<const COUNT: usize> From<[(&'static str, Node); COUNT]> for Node {
+    fn from(fields: [(&'static str, Node); COUNT]) -> Self {
+        Node::Object(fields.into())
+    }
+}
+
+impl FromIterator<Node> for Node {
+    fn from_iter<I: IntoIterator<Item = Node>>(elements: I) -> Self {
+        Node::List(elements.into_iter().collect())
+    }
+}
+
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Node::Null => serializer.serialize_unit(),
+            Node::Boolean(value) => serializer.serialize_bool(*value),
+            Node::Number(number) => number.serialize(serializer),
+            Node::Text(text) => serializer.serialize_str(text),
+            Node::List(elements) => serializer.collect_seq(elements),
+            Node::Object(fields) => {
+                let mut map = serializer.serialize_map(Some(fields.len()))?;
+                for (name, value) in fields.iter() {
+                    map.serialize_entry(name, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}

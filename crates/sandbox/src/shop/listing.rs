@@ -1,0 +1,292 @@
+//! What sellers change of the catalogue: products that they post, edit and take away.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::Shop;
+use super::data::{CATALOGUE, Category, Store};
+use super::product::{Product, Property, Sku};
+
+/// How much posted and edited products take together, in bytes.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
+/// The numbers of products and variants go up by these steps.
+const PRODUCT_STEP: i64 = 1_000_003;
+const SKU_STEP: i64 = 1_000_003;
+/// Where numbers of properties and values start that the category does not have.
+const OWN_NUMBERS: i64 = 200_000_000;
+
+/// What a seller says of a product; `None` where they say nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    pub(crate) title: Option<String>,
+    pub(crate) category: Option<&'static Category>,
+    /// How many pictures there are.
+    pub(crate) images: Option<u8>,
+    pub(crate) weight_grams: Option<i64>,
+    /// Length, width and height.
+    pub(crate) size_cm: [Option<i64>; 3],
+    pub(crate) skus: Option<Vec<ListedSku>>,
+}
+
+/// A variant as a seller lists it.
+#[derive(Debug)]
+pub(crate) struct ListedSku {
+    /// The seller's own name for it.
+    pub(crate) code: String,
+    /// Names and values.
+    pub(crate) options: Vec<(String, String)>,
+    pub(crate) list_fen: i64,
+    pub(crate) sale_fen: i64,
+    pub(crate) stock: i64,
+}
+
+/// Products that are not as the seed made them: posted or edited ones, and those that were taken away.
+#[derive(Debug, Default)]
+pub(super) struct Changed {
+    listed: BTreeSet<i64>,
+    deleted: BTreeSet<i64>,
+    bytes: usize,
+}
+
+impl Shop {
+    /// The inner category with this number.
+    pub(crate) fn category(id: i64) -> Option<&'static Category> {
+        let outer = CATALOGUE.categories.iter();
+        let mut inner = outer.flat_map(|outer| &outer.children);
+        inner.find(|category| category.id == id)
+    }
+
+    /// The store of those who post products: the first one in China, from where most carriers ship.
+    pub(crate) fn sellers_store() -> &'static Store {
+        let stores = &CATALOGUE.stores;
+        let in_china = stores.iter().find(|store| store.country == "CN");
+        in_china.unwrap_or(&stores[0])
+    }
+
+    /// Adds a product and returns its number.
+    ///
+    /// # Errors
+    /// In words, what is missing or too much.
+    pub(crate) fn post(&mut self, listing: Listing) -> Result<i64, &'static str> {
+        let last = self.products.keys().chain(&self.changed.deleted).max();
+        let id = last.copied().unwrap_or_default() + PRODUCT_STEP;
+        let category = listing.category.ok_or("found no category")?;
+        let skus = listing.skus.as_ref().ok_or("found no variants")?;
+        if listing.title.is_none() || skus.is_empty() {
+            return Err("found no title or no variants");
+        }
+        let product = Product {
+            id,
+            title: String::new(),
+            searched: String::new(),
+            category,
+            store: Self::sellers_store(),
+            skus: Vec::new(),
+            images: 1,
+            weight_grams: 500,
+            size_cm: [10, 10, 10],
+            rating_tenths: 0,
+            reviews: 0,
+            sales: 0,
+        };
+        self.list(product, listing)
+    }
+
+    /// Changes what the listing speaks of.
+    ///
+    /// # Errors
+    /// In words, what is missing or too much.
+    pub(crate) fn edit(&mut self, id: i64, listing: Listing) -> Result<i64, &'static str> {
+        let product = self.product(id);
+        let product = product.ok_or("found no product with this number")?.clone();
+        self.list(product, listing)
+    }
+
+    fn list(&mut self, mut product: Product, listing: Listing) -> Result<i64, &'static str> {
+        let id = product.id;
+        product.title = listing.title.unwrap_or(product.title);
+        product.category = listing.category.unwrap_or(product.category);
+        product.images = listing.images.unwrap_or(product.images);
+        product.weight_grams = listing.weight_grams.unwrap_or(product.weight_grams);
+        for (size, listed) in product.size_cm.iter_mut().zip(listing.size_cm) {
+            *size = listed.unwrap_or(*size);
+        }
+        if let Some(listed) = listing.skus {
+            product.skus = self.skus(&product, listed);
+        }
+        let bytes = self.changed.bytes + size(&product);
+        if bytes > MOST_BYTES {
+            return Err("the sandbox's shop is full");
+        }
+        self.changed.bytes = bytes;
+        self.put(product);
+        Ok(id)
+    }
+
+    /// The variants; one whose code the product has already keeps its number.
+    fn skus(&self, product: &Product, listed: Vec<ListedSku>) -> Vec<Sku> {
+        let known = self.products().flat_map(|product| &product.skus);
+        let mut last = known.map(|sku| sku.id).max().unwrap_or_default();
+        let skus = listed.into_iter().map(|listed| {
+            let known = product.skus.iter().find(|sku| sku.code() == listed.code);
+            let id = known.map_or_else(
+                || {
+                    last += SKU_STEP;
+                    last
+                },
+                |sku| sku.id,
+            );
+            let options = listed.options.into_iter();
+            Sku {
+                id,
+                code: Some(listed.code),
+                properties: options
+                    .map(|(name, value)| property(product.category, name, value))
+                    .collect(),
+                list_fen: listed.list_fen,
+                sale_fen: listed.sale_fen,
+                stock: listed.stock,
+            }
+        });
+        skus.collect()
+    }
+
+    /// Takes a product away; `false` where there is none.
+    pub(crate) fn delete(&mut self, id: i64) -> bool {
+        let Some(product) = self.products.remove(&id) else {
+            return false;
+        };
+        if self.changed.listed.remove(&id) {
+            self.changed.bytes = self.changed.bytes.saturating_sub(size(&product));
+        }
+        self.changed.deleted.insert(id);
+        self.changes += 1;
+        self.pictures = OnceLock::new();
+        true
+    }
+
+    fn put(&mut self, mut product: Product) {
+        product.searched = product.searched_text();
+        self.changed.listed.insert(product.id);
+        self.products.insert(product.id, product);
+        self.changes += 1;
+        self.pictures = OnceLock::new();
+    }
+
+    /// Whether a seller posted or edited it.
+    pub(crate) fn is_listed(&self, id: i64) -> bool {
+        self.changed.listed.contains(&id)
+    }
+
+    /// The changes, to be kept.
+    pub(crate) fn changed(&self) -> SavedListings {
+        let listed = self.changed.listed.iter();
+        let listed = listed.filter_map(|id| self.product(*id).map(SavedProduct::of));
+        SavedListings {
+            listed: listed.collect(),
+            deleted: self.changed.deleted.iter().copied().collect(),
+        }
+    }
+
+    /// Makes the changes again.
+    pub(crate) fn restore(&mut self, saved: SavedListings) {
+        for id in saved.deleted {
+            self.products.remove(&id);
+            self.changed.deleted.insert(id);
+        }
+        for product in saved.listed.into_iter().filter_map(SavedProduct::restore) {
+            self.changed.bytes += size(&product);
+            self.put(product);
+        }
+    }
+}
+
+/// About what a product takes in memory.
+fn size(product: &Product) -> usize {
+    let property = |property: &Property| property.name.len() + property.value.len() + 64;
+    let sku = |sku: &Sku| 128 + sku.properties.iter().map(property).sum::<usize>();
+    256 + product.title.len() * 2 + product.skus.iter().map(sku).sum::<usize>()
+}
+
+/// A property under the numbers that the category has for its name and value, or under numbers made from them.
+fn property(category: &'static Category, name: String, value: String) -> Property {
+    let own = |text: &str| {
+        let sum = text.bytes().fold(7_i64, |sum, byte| {
+            (sum * 31 + i64::from(byte)) % 1_000_000_007
+        });
+        OWN_NUMBERS + sum
+    };
+    let mut options = category.options.iter();
+    let option = options.find(|option| option.name.eq_ignore_ascii_case(&name));
+    let known = option.and_then(|option| {
+        let mut values = option.values.iter();
+        values.find(|known| known.name.eq_ignore_ascii_case(&value))
+    });
+    Property {
+        id: option.map_or_else(|| own(&name), |option| option.id),
+        value_id: known.map_or_else(|| own(&value), |known| known.id),
+        name: Cow::Owned(name),
+        value: Cow::Owned(value),
+    }
+}
+
+/// Posted, edited and deleted products, as a file keeps them.
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub(crate) struct SavedListings {
+    listed: Vec<SavedProduct>,
+    deleted: Vec<i64>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct SavedProduct {
+    id: i64,
+    title: String,
+    category: i64,
+    store: i64,
+    images: u8,
+    weight_grams: i64,
+    size_cm: [i64; 3],
+    rating_tenths: u8,
+    reviews: i64,
+    sales: i64,
+    skus: Vec<Sku>,
+}
+
+impl SavedProduct {
+    fn of(product: &Product) -> Self {
+        Self {
+            id: product.id,
+            title: product.title.clone(),
+            category: product.category.id,
+            store: product.store.id,
+            images: product.images,
+            weight_grams: product.weight_grams,
+            size_cm: product.size_cm,
+            rating_tenths: product.rating_tenths,
+            reviews: product.reviews,
+            sales: product.sales,
+            skus: product.skus.clone(),
+        }
+    }
+
+    /// `None` where its category or its store is gone.
+    fn restore(self) -> Option<Product> {
+        Some(Product {
+            id: self.id,
+            title: self.title,
+            searched: String::new(),
+            category: Shop::category(self.category)?,
+            store: Shop::store(self.store)?,
+            images: self.images,
+            weight_grams: self.weight_grams,
+            size_cm: self.size_cm,
+            rating_tenths: self.rating_tenths,
+            reviews: self.reviews,
+            sales: self.sales,
+            skus: self.skus,
+        })
+    }
+}

@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Every field is optional, for the platform leaves out what it does not know.
+/// Every field is optional, because the platform leaves out what it does not know.
 fn print(order: &OrderDetail) {
     if let Some(status) = &order.order_status {
         println!("status      {status}");

@@ -15,7 +15,7 @@ const KEYS = {
   ArrowRight: { key: "ArrowRight", code: "ArrowRight", windowsVirtualKeyCode: 39 },
 };
 
-/** Starts the browser and opens a page; `complain` is told of everything that goes wrong in it. */
+/** Starts the browser and opens a page; `complain` is called with everything that goes wrong in it. */
 export async function open(program, moreArguments, complain) {
   const profile = mkdtempSync(join(tmpdir(), "sandbox-page-"));
   const child = spawn(program, [

@@ -55,7 +55,7 @@ enum Task {
     },
     /// Install a PostgreSQL server for the tests of the stores, where there is none and apt-get can
     Postgres,
-    /// Write the skeleton of an overlay: every object and field that has no words of ours yet
+    /// Write the skeleton of an overlay: every object and field that has no description yet
     Overlay {
         /// The API
         #[arg(value_name = "API")]
@@ -63,7 +63,7 @@ enum Task {
     },
     /// Build the pages under docs/ as a site, with a page per family of APIs
     Book,
-    /// Count the fields without words of ours, per API
+    /// Count the fields without a description, per API
     Words {
         /// APIs whose missing words are to be named, with `*` at an end
         #[arg(value_name = "API")]

@@ -57,8 +57,8 @@ pub fn ci(root: &Root) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Sees to it that the tests of the stores find a PostgreSQL server: installs Debian's package where there is none and
-/// this is root. Says in a line what came of it; without a server those tests are skipped.
+/// Provides a PostgreSQL server for the tests of the stores: installs Debian's package if there is none and
+/// this is root. Prints the outcome in one line; without a server those tests are skipped.
 pub fn postgres() {
     const INSTALL: &str = "apt-get install --yes --no-install-recommends postgresql";
     if has_postgres() {

@@ -164,7 +164,7 @@ fn check_broken(links: &[&str], expected: &[&str]) {
 }
 
 #[test]
-fn files_folders_headings_and_other_sites_are_told_apart() {
+fn files_folders_headings_and_other_sites_are_distinguished() {
     check_broken(
         &[
             "../README.md",

@@ -131,7 +131,7 @@ fn a_code_list_without_codes() {
 }
 
 #[test]
-fn a_stale_file_is_named_with_the_command_that_mends_it() {
+fn a_stale_file_is_named_with_the_command_that_updates_it() {
     let folder = TempDir::new().unwrap();
     let root = Root::at(folder.path());
     import::run(&root, &[PAGE.into()], &Stated::default()).unwrap();

@@ -26,7 +26,7 @@ impl Connection {
         }
     }
 
-    /// Opens one that keeps its journal of orders in the file of the settings. A sandbox of its own forgets its orders,
+    /// Opens a connection whose journal of orders is the file in the settings. A sandbox that the command started forgets its orders,
     /// and so does the journal beside it.
     pub(crate) fn with_journal(settings: &Settings) -> Result<Self, Failure> {
         if settings.sandbox {

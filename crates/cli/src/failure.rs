@@ -28,7 +28,7 @@ struct Inner {
     message: String,
     hints: Vec<String>,
     details: Map<String, Value>,
-    /// Nothing is wrong but that no one reads on, as behind `| head`.
+    /// Nothing is wrong, but the reader has closed the pipe, as `| head` does.
     silent: bool,
 }
 

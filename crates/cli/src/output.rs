@@ -74,7 +74,7 @@ impl Output {
         }
     }
 
-    /// Prints bytes as they are, with a line break behind them where none is.
+    /// Prints bytes as they are, and a line break unless they end with one.
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         let ending: &[u8] = match bytes.last() {
             Some(b'\n') => b"",

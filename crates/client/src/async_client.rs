@@ -123,7 +123,7 @@ impl AsyncClient {
     }
 
     /// A client for the account whose tokens are in this store. It shares connections, call limits and
-    /// settings with this one, but no session: a session among the options is left behind.
+    /// settings with this one, but no session: a session among the options is not carried over.
     #[must_use]
     pub fn for_account(&self, store: impl TokenStore + 'static) -> Self {
         Self {
@@ -288,7 +288,7 @@ impl AsyncClient {
         }
     }
 
-    /// Runs blocking work on tokio's pool. It goes on to its end even if no one waits for it any more.
+    /// Runs blocking work on tokio's pool. It runs to its end even if no one waits for it any more.
     async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Caller) -> Result<T, Error> + Send + 'static,

@@ -239,7 +239,7 @@ impl ClientBuilder {
     }
 
     /// Keeps to the call limits together with all programs that use this store and the same app key, and follows the bans
-    /// that any of them is told of; see [`limits`](crate::limits). Every program brings the same
+    /// that one of them hears of; see [`limits`](crate::limits). Every program brings the same
     /// [`call_limits`](Self::call_limits). While the store fails, the client keeps to them alone.
     pub fn shared_limits(mut self, store: impl LimitStore + 'static) -> Self {
         self.shared_limits = Some(Arc::new(store));

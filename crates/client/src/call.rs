@@ -36,7 +36,7 @@ impl Format {
 pub enum Effect {
     /// It only reads: it is sent again where that may help.
     Read,
-    /// It changes something: it is sent once, on a connection of its own, and again only where it is
+    /// It changes something: it is sent once, on its own connection, and again only where it is
     /// certain that the first try reached no one.
     Write,
 }
@@ -87,7 +87,7 @@ impl From<KnownEffect> for Effect {
     }
 }
 
-/// Whether `rest`, after a verb, begins a word of its own, as in `queryById`.
+/// Whether `rest`, after a verb, begins another word, as in `queryById`.
 fn starts_new_word(rest: &str) -> bool {
     rest.starts_with(|c: char| c.is_ascii_uppercase())
 }

@@ -183,7 +183,7 @@ impl Caller {
         }
     }
 
-    /// The time by the gateway's clock, where an answer told it; by this machine's otherwise.
+    /// The time by the gateway's clock, where an answer stated it; by this machine's otherwise.
     pub(crate) fn gateway_now(&self) -> SystemTime {
         self.app.gateway_clock.at(self.now())
     }

@@ -84,7 +84,7 @@ impl Client {
     }
 
     /// A client for the account whose tokens are in this store. It shares connections, call limits and
-    /// settings with this one, but no session: a session among the options is left behind.
+    /// settings with this one, but no session: a session among the options is not carried over.
     #[must_use]
     pub fn for_account(&self, store: impl TokenStore + 'static) -> Self {
         self.of(self.caller.for_account(store))

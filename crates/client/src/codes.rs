@@ -259,7 +259,7 @@ fn nothing_done(
     }
 }
 
-/// `isp.*` may pass and `isv.*` does not, whatever general code stands beside it; a more telling code
+/// `isp.*` may pass and `isv.*` does not, regardless of the general code beside it; a more telling code
 /// (a call limit, a session) is heard first.
 fn retry(
     error: &ApiError,
@@ -273,7 +273,7 @@ fn retry(
         ) => family,
         (Some(code), _) => code,
         (None, None) => match error.kind.as_deref().map(str::trim) {
-            // The fault lies behind the gateway, where it may pass.
+            // The fault is in a service behind the gateway and may pass.
             Some("ISP" | "SYSTEM") => RetryClass::MayPass,
             Some("ISV") => RetryClass::AfterChange,
             _ => RetryClass::Never,
@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_with_a_ban_is_a_call_limit_whatever_the_code() {
+    fn a_message_with_a_ban_is_a_call_limit_under_any_code() {
         let mut error = ApiError::default();
         error.code = Some("NoSuchCode".to_owned());
         error.sub_code = Some("isp.x".to_owned());

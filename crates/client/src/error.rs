@@ -246,7 +246,7 @@ impl Error {
         }
     }
 
-    /// What kept a session from being had, told as the error of the call that it was for: whatever
+    /// Wraps a failure to obtain a session as the error of the call that needed it. Whatever
     /// became of the refresh, that call was not sent.
     pub(crate) fn before_calling(self, api: &str) -> Self {
         if self.api().is_none() {
@@ -363,7 +363,7 @@ impl Error {
     }
 
     /// Whether the same call, if it changes nothing, may succeed when it is tried again: the fault
-    /// lies in the connection or behind the gateway, or the calls came too fast.
+    /// is in the connection or in a service behind the gateway, or the calls came too fast.
     ///
     /// For a call that does change something, ask [`may_have_acted`](Self::may_have_acted) first.
     pub fn may_retry(&self) -> bool {
@@ -389,7 +389,7 @@ impl Error {
     }
 
     /// How long to wait before another try: as the platform's ban, the `Retry-After` header or the
-    /// call limits say. None where nothing was said.
+    /// call limits say. `None` if nothing is known.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -451,7 +451,7 @@ impl Error {
     }
 
     /// How far this machine's clock is ahead of the gateway's (behind it, if negative), in seconds;
-    /// told where the platform refused the timestamp and the answer had a `Date`.
+    /// known if the platform refused the timestamp and the answer had a `Date`.
     pub fn clock_ahead_seconds(&self) -> Option<i64> {
         self.refusal().and_then(|refusal| refusal.clock_ahead)
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 /// From how many seconds on a difference is worth a word.
 const WORTH_A_WORD: i64 = 60;
 
-/// By how many seconds the gateway's clock is ahead of this machine's; `UNKNOWN` before an answer told.
+/// By how many seconds the gateway's clock is ahead of this machine's; `UNKNOWN` before the first answer.
 pub(crate) struct GatewayClock(AtomicI64);
 
 const UNKNOWN: i64 = i64::MIN;

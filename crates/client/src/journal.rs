@@ -35,7 +35,7 @@ pub trait OrderJournal: Send + Sync {
     /// Records that an order is about to be sent, in one step with looking whether it may be: of several programs that
     /// begin the same order at once, one records it.
     ///
-    /// Orders are told apart by account and `out_order_id` together. The entry recorded is that of
+    /// Orders are distinguished by account and `out_order_id` together. The entry recorded is that of
     /// [`JournaledOrder::after`].
     ///
     /// # Errors

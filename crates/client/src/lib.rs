@@ -83,7 +83,7 @@
 //! # Sessions
 //!
 //! A session is given ([`ClientBuilder::session`]), or comes from a
-//! [token store](ClientBuilder::token_store) and is renewed by itself; see [`tokens`].
+//! [token store](ClientBuilder::token_store) and is renewed automatically; see [`tokens`].
 //!
 //! # Secrets and logs
 //!

@@ -1,6 +1,6 @@
 //! One call as a state machine: no clock, no socket, no thread.
 //!
-//! A [`Machine`] is told what happened and says what to do next. Which call is tried again, after which
+//! A [`Machine`] takes what happened and says what to do next. Which call is tried again, after which
 //! wait, within which deadline, under which call limits and bans, when a refused session is renewed, and
 //! what a call that changes something must never do, is decided here and nowhere else.
 //! [`Client`](crate::Client) drives it over blocking sockets, `AsyncClient` (feature `async`) over a
@@ -160,7 +160,7 @@ enum State<T> {
     Limits,
     /// The driver was asked to get the place from the store of shared limits.
     Slot,
-    /// The store of shared limits is to be told of a ban; then it goes on like this.
+    /// The store of shared limits has to hear of a ban; the call then continues like this.
     Ban(LimitsTask, Box<State<T>>),
     /// The driver was asked to tell it.
     Telling(Box<State<T>>),
@@ -467,7 +467,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
         }
     }
 
-    /// Lets everybody keep to a ban that one call was told of; gives the task of telling those who share the limits.
+    /// Applies a ban that one call met to all calls; returns the task of passing it to the shared limits.
     fn record_ban(&self, error: &Error, now: Now) -> Option<LimitsTask> {
         let ban = error.retry_after().filter(|_| error.is_call_limit())?;
         let api = match error.api_error().and_then(|error| error.code.as_deref()) {
@@ -509,7 +509,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
         State::Over(Some(Err(error)))
     }
 
-    /// A driver that goes on without a report.
+    /// A driver that continues without a report.
     fn without_report(&mut self, unreported: State<T>, now: Now) -> State<T> {
         match unreported {
             State::Session => {

@@ -2,7 +2,7 @@
 //!
 //! # Placing an order
 //!
-//! [`Client::place_order`](crate::Client::place_order) tells three things apart, for the money's sake:
+//! [`Client::place_order`](crate::Client::place_order) distinguishes three outcomes, because money depends on them:
 //!
 //! 1. What the platform said about the order is a [`PlacedOrder`]: created, created but not paid,
 //!    there already, or refused.
@@ -12,10 +12,10 @@
 //! 3. Any other error proves that no order was placed: nothing left this machine, or the gateway refused
 //!    the call before it reached the order service.
 //!
-//! A request is sent again by itself only in the third case, where no connection could be made or a new
+//! A request is resent automatically only in the third case, where no connection could be made or a new
 //! session was needed.
 //!
-//! Every order has an `out_order_id` of the caller's own, by which the platform is reported to know a
+//! Every order has an `out_order_id` that the caller chooses, by which the platform is reported to recognise a
 //! repeated request for 24 hours. Store it before placing the order. After an unknown outcome,
 //! [`Client::recover_order`](crate::Client::recover_order) sends the same request under the same id
 //! within that time, and finds the order or places it. **Never place it under another id** before the

@@ -1,7 +1,7 @@
-//! What can still be told from an answer that its model could not read, or not as a whole.
+//! What can still be found in an answer that its model could not read, or not as a whole.
 //!
 //! Where the answer is JSON or XML to its end, its tree is walked. Else it was cut short or is something else, and its
-//! bytes are searched. What is found are hints for people and for a later look, nothing to act upon by itself.
+//! bytes are searched. What is found are hints for people and for a later look, not proof of anything alone.
 
 use aliexpress_models::order_create::OrderCreateAnswer;
 use aliexpress_models::raw::{self, Value};
@@ -192,7 +192,7 @@ fn ends_list(between: &[u8], stop: u8) -> bool {
     between.iter().any(|byte| ends.contains(byte)) || find(between, b"</order_list").is_some()
 }
 
-/// What comes after a name, behind the punctuation of JSON or XML.
+/// What comes after a name and the punctuation of JSON or XML.
 fn behind<'a>(body: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     let rest = &body[find(body, name)? + name.len()..];
     let value = rest.iter().position(|byte| is_of_id(*byte))?;

@@ -101,8 +101,8 @@ fn find<'a>(texts: &Texts<'a>, key: &str) -> Option<&'a str> {
     found.next().map(|(_, text)| *text)
 }
 
-/// Checks an address that is sent as JSON, by the same rules; and the names of its keys, for the platform
-/// passes over those that it does not know (`contactPerson` for `contact_person`) without a word.
+/// Checks an address that is sent as JSON, by the same rules; and the names of its keys, because the platform
+/// silently ignores those that it does not know (`contactPerson` for `contact_person`).
 pub fn check_json(address: &Map<String, Value>) -> Vec<Warning> {
     let mut warnings: Vec<_> = address.keys().filter_map(|key| check_key(key)).collect();
     let text = |key: &str| match address.get(key)? {
@@ -227,9 +227,9 @@ mod tests {
         let address =
             serde_json::json!({"contactPerson": "canary canary", "country": "US", "x": 1});
         let warnings = check_json(address.as_object().unwrap());
-        let told: Vec<_> = warnings.iter().map(Warning::to_string).collect();
+        let texts: Vec<_> = warnings.iter().map(Warning::to_string).collect();
         assert_eq!(
-            told,
+            texts,
             [
                 "contactPerson: found a key that the platform passes over; wanted `contact_person`",
                 "x: found a key that the platform passes over; wanted one of the documented keys",

@@ -1,6 +1,6 @@
 //! Exchanges kept in files, and answered from them: for tests of programs that use this crate.
 //!
-//! Every answer is written to a file of its own, `0001-aliexpress.trade.ds.order.get.json`, with what it
+//! Every answer is written to its own file, `0001-aliexpress.trade.ds.order.get.json`, with what it
 //! needs to be found again: the API and a hash of the call's own parameters. Sessions, tokens and
 //! personal data are redacted in it, and of the request nothing else is kept.
 

@@ -12,7 +12,7 @@ use crate::error::{Error, Kind};
 ///
 /// Only what may help is tried again: calls that read, when the connection or the service behind the
 /// gateway failed or the calls came too fast; calls that write, when no connection could be made, so
-/// that nothing was sent. Each try has a timestamp and a signature of its own. Waits grow by half to
+/// that nothing was sent. Each try has its own timestamp and signature. Waits grow by half to
 /// twofold at random; where the platform says how long a ban lasts, the wait is at least that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]

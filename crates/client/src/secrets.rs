@@ -6,7 +6,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// A text that is shared by its clones, overwritten in memory when the last of them is dropped, and
-/// compared but never printed. A macro because each is a type of its own with the same traits.
+/// compared but never printed. A macro because they are separate types with the same traits.
 macro_rules! secret {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

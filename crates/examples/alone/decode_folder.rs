@@ -17,7 +17,7 @@ fn main() -> io::Result<()> {
         .collect::<io::Result<Vec<_>>>()?;
     paths.sort();
 
-    // Whole hundredths, for amounts of money do not go through floating point. What has none is told apart: it
+    // Whole hundredths, because money does not go through floating point. What has none is kept apart: it
     // is not nothing.
     let mut totals: BTreeMap<String, i64> = BTreeMap::new();
     for path in paths.iter().filter(|path| path.is_file()) {

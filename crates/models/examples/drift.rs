@@ -22,7 +22,7 @@ fn run(arguments: &[String]) -> Result<bool, String> {
         return Err("wanted ANSWER --api NAME".to_owned());
     };
     if flag != "--api" {
-        return Err(format!("wanted --api behind the file, found {flag}"));
+        return Err(format!("wanted --api after the file, found {flag}"));
     }
     let api = Api::find(name).ok_or_else(|| {
         let names: Vec<_> = APIS.iter().map(|api| api.name).collect();

@@ -16,7 +16,7 @@ use crate::source::Source;
 
 /// Reads an answer, JSON or XML, full or simplified, data or refusal.
 ///
-/// The format is told by the first byte, the form by the keys. Unknown fields are passed over; everything
+/// The first byte decides the format, the keys decide the form. Unknown fields are ignored; everything
 /// else is kept or is an error. A byte order mark is allowed.
 ///
 /// # Errors
@@ -146,7 +146,7 @@ fn utf8<'a>(api: &'static str, bytes: &'a [u8]) -> Result<&'a str, DecodeError> 
 }
 
 /// The encoding that an XML declaration names, unless it is UTF-8 or a part of it: the bytes would be read as other
-/// characters without a word.
+/// characters silently.
 /// Source: <https://www.w3.org/TR/xml/#NT-EncodingDecl>.
 fn foreign_encoding(bytes: &[u8]) -> Option<String> {
     const SAME: [&str; 4] = ["utf-8", "utf8", "us-ascii", "ascii"];

@@ -44,7 +44,7 @@ pub struct Envelope<T> {
 pub struct ApiError {
     /// The gateway's code.
     pub code: Option<String>,
-    /// Whose fault it is: `ISV` the caller's, `ISP` the service behind, `SYSTEM` the platform's.
+    /// Whose fault it is: `ISV` the caller's, `ISP` a service behind the gateway, `SYSTEM` the platform's.
     pub kind: Option<String>,
     /// The gateway's sentence (`msg`, in system calls `message`).
     pub message: Option<String>,

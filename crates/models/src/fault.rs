@@ -124,7 +124,7 @@ impl Fault {
     }
 }
 
-/// Whether what was found is told by more than its kind, such as `an object` or `another one`.
+/// Whether what was found is described by more than its kind, such as `an object` or `another one`.
 fn shows_value(found: &str) -> bool {
     let is_of_value = |c: char| matches!(c, '"' | '`') || c.is_ascii_digit();
     !found.starts_with('a') || found.contains(is_of_value)

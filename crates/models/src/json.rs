@@ -77,7 +77,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The key that stands here, which is another than the likely one, or has escapes in it or blanks behind it.
+    /// The next key, if it is not the likely one, has escapes, or is followed by blanks.
     #[inline(never)]
     fn any_key(&mut self, likely: Option<&str>) -> Result<Key<'_>, Fault> {
         let key = self.string()?;

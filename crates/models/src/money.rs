@@ -48,7 +48,7 @@ impl Amount {
         i64::try_from(if negative { -units } else { units }).ok()
     }
 
-    /// The number and the power of ten behind its `e`, which programs in Java write from ten million on, as in
+    /// The number and the power of ten after its `e`, which programs in Java write from ten million on, as in
     /// `1.0E7`.
     fn parts(&self) -> Option<(&str, i32)> {
         let text = self.0.trim_ascii();

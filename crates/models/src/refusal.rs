@@ -180,7 +180,7 @@ fn may_hold_refusal(bytes: &[u8]) -> bool {
     }
 }
 
-/// The same for what stands behind a quotation mark or the beginning of a tag.
+/// The same for what follows a quotation mark or the beginning of a tag.
 #[cfg(any(feature = "json", feature = "xml"))]
 fn may_refuse(text: &[u8]) -> bool {
     let named = |names: &[&str]| {
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn success_is_no_refusal() {
+    fn success_is_not_a_refusal() {
         for data in [
             r#"{"rsp_code":200,"rsp_msg":"Call succeeds","result":{"a":1}}"#,
             r#"{"rsp_code":"200","result":{}}"#,

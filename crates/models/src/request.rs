@@ -26,7 +26,7 @@ pub trait Request: Record + Shaped {
 
     /// The call's own parameters in the page's order: scalars as text, objects and lists as JSON text.
     ///
-    /// Parameters without a value and blank ones are left out, for the platform's own SDKs disagree on
+    /// Parameters without a value and blank ones are left out, because the platform's own SDKs disagree on
     /// whether a blank one is signed.
     #[cfg(feature = "json")]
     fn params(&self) -> Vec<(&'static str, String)>

@@ -298,7 +298,7 @@ fn check_error(answer: &[u8], expected: &str) {
 }
 
 #[test]
-fn what_is_no_answer_is_named() {
+fn an_invalid_answer_is_named() {
     let start = "cannot decode the answer to example.thing.get at line 1 column 1: expected JSON or XML, found ";
     check_error(b"", &format!("{start}nothing"));
     check_error(b"<!DOCTYPE html><p>502", &format!("{start}an HTML page"));

@@ -39,7 +39,7 @@ pub struct CivilTime {
 
 impl CivilTime {
     /// Reads `2019-03-06 12:01:17`, `2018-03-01 12:12`, and both with a `T` in the middle or with an offset
-    /// or zone behind, which is passed over. None for any other text; the text itself is never lost.
+    /// or zone at the end, which is ignored. `None` for any other text; the text itself is never lost.
     #[inline]
     pub fn parse(text: &str) -> Option<Self> {
         let (date, time) = text.trim_ascii().split_once([' ', 'T'])?;
@@ -102,7 +102,7 @@ impl Time {
         CivilTime::parse(&self.0)
     }
 
-    /// The moment, where the text itself has an offset behind, as in `2019-06-03T18:05:47-07:00`; `None` for the
+    /// The moment, where the text itself has a trailing offset, as in `2019-06-03T18:05:47-07:00`; `None` for the
     /// documented forms, which say nothing of their zone.
     #[cfg(feature = "jiff")]
     #[inline]
@@ -111,7 +111,7 @@ impl Time {
     }
 }
 
-/// The moment that a text states by itself. A zone behind the offset adds nothing to it.
+/// The moment, if the text has an offset. A zone after the offset adds nothing.
 #[cfg(feature = "jiff")]
 fn with_offset(text: &str) -> Option<jiff::Zoned> {
     let pieces = jiff::fmt::temporal::Pieces::parse(text.trim_ascii()).ok()?;
@@ -121,7 +121,7 @@ fn with_offset(text: &str) -> Option<jiff::Zoned> {
 }
 
 impl PacificTime {
-    /// Date and time of day as written, which is in US Pacific time unless an offset stands behind; `None` where
+    /// Date and time of day as written, which is in US Pacific time unless an offset follows; `None` if
     /// the text has no documented form.
     #[inline]
     pub fn civil(&self) -> Option<CivilTime> {
@@ -129,7 +129,7 @@ impl PacificTime {
     }
 
     /// The moment, by the US rules for summer time; `None` where the text has no documented form. An offset that
-    /// is written behind counts instead.
+    /// follows it counts instead.
     ///
     /// In the hour that autumn repeats, the earlier one is meant; in the hour that spring skips, the time
     /// as long after midnight.

@@ -146,7 +146,7 @@ fn nested(open: &str, inside: &str, close: &str) -> String {
 }
 
 #[test]
-fn deep_nesting_is_no_recursion() {
+fn deep_nesting_does_not_recurse() {
     let deep = nested("[", "1", "]");
     let members = nested(r#"{"a":"#, "1", "}");
     for value in [&deep, &members] {

@@ -326,7 +326,7 @@ fn nested(lines: Vec<Line>) -> anyhow::Result<Vec<Field>> {
         };
         let mut siblings = &mut top;
         for step in &steps {
-            // Lines stand behind their parents', so that the parent is the last of its name.
+            // Lines follow their parents', so that the parent is the last of its name.
             let parent = siblings.iter_mut().rev().find(|field| field.name == *step);
             let Some(parent) = parent else {
                 bail!(
@@ -361,7 +361,7 @@ fn nested(lines: Vec<Line>) -> anyhow::Result<Vec<Field>> {
     Ok(top)
 }
 
-/// The names of a path; a dot or backslash in a name stands behind a backslash.
+/// The names of a path; a dot or backslash in a name is escaped by a backslash.
 fn steps(at: &str) -> Vec<String> {
     let mut steps = vec![String::new()];
     let mut letters = at.chars();

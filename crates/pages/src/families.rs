@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::root::Root;
 
-/// What every workspace starts from; a root of its own may hold another file.
+/// What every workspace starts from; a folder given with `--root` may hold another file.
 const DEFAULT: &str = include_str!("../../../fixtures/families.toml");
 
 /// The families, in the order of their names.
@@ -86,7 +86,7 @@ impl Families {
         Ok(self.with_prefix(api)?.0)
     }
 
-    /// What is left of the name of `api` behind its family's prefix.
+    /// What is left of the name of `api` after its family's prefix.
     ///
     /// # Errors
     ///

@@ -375,7 +375,7 @@ impl Pair<'_> {
             count => format!(", with {count} fields below it"),
         };
         let required = if was_required { ", required there" } else { "" };
-        self.tell(
+        self.report(
             join(above, &field.name),
             Rule::OnlyInOlder,
             format!("only {} has it{below}{required}", self.older),
@@ -465,7 +465,7 @@ impl Pair<'_> {
         };
         let proven = by_sample || !differs_in_nature || is_shown(field, new);
         let found = self.says(article(new), article(old));
-        self.tell(path.to_owned(), Rule::Newest, found, settled, proven);
+        self.report(path.to_owned(), Rule::Newest, found, settled, proven);
     }
 
     fn list(&mut self, field: &mut Field, other: &Field, path: &str) {
@@ -479,7 +479,7 @@ impl Pair<'_> {
             };
             let found = self.says(word(field.list), word(other.list));
             let proven = by_sample || field.list_proven;
-            self.tell(path.to_owned(), Rule::Newest, found, settled, proven);
+            self.report(path.to_owned(), Rule::Newest, found, settled, proven);
         }
         if by_sample || !stated {
             field.list = other.list;
@@ -498,7 +498,7 @@ impl Pair<'_> {
             let word = |required| if required { "required" } else { "optional" };
             let found = self.says(word(new), word(old));
             let settled = format!("{}, as the newer source says", word(new));
-            self.tell(path.to_owned(), Rule::Newest, found, settled, true);
+            self.report(path.to_owned(), Rule::Newest, found, settled, true);
         }
         field.required = field.required.or(other.required);
     }
@@ -511,7 +511,7 @@ impl Pair<'_> {
         )
     }
 
-    fn tell(&mut self, path: String, rule: Rule, found: String, settled: String, proven: bool) {
+    fn report(&mut self, path: String, rule: Rule, found: String, settled: String, proven: bool) {
         self.findings.push(Finding {
             section: self.section,
             path,

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::root::Root;
 
-/// What every workspace starts from; a root of its own may hold another file.
+/// What every workspace starts from; a folder given with `--root` may hold another file.
 const DEFAULT: &str = include_str!("../../../fixtures/rules.toml");
 
 /// The file; codegen reads its own parts of it.

@@ -1,4 +1,4 @@
-//! One field per key: the rows of one name in one object become one field, for the wire carries the key once.
+//! One field per key: the rows of one name in one object become one field, because the wire carries the key once.
 //!
 //! The tree has every row, as the page does; types are made of what is merged here. Where the rows contradict each
 //! other, the sample decides, and else the reading that takes what both of them say; each such case is a finding.
@@ -114,7 +114,7 @@ impl Pair<'_> {
             let names: Vec<_> = names.into_iter().collect();
             format!("an object of {}", names.join(", "))
         });
-        self.tell(found, "an object with the fields of both".to_owned(), false);
+        self.report(found, "an object with the fields of both".to_owned(), false);
     }
 
     fn scalar(&mut self, first: &Node, other: &Node) -> Kind {
@@ -124,7 +124,7 @@ impl Pair<'_> {
             [_, None] => first.kind,
             _ => {
                 let found = [first.kind, other.kind].map(|kind| article(kind).to_owned());
-                self.tell(found, "text, which takes both".to_owned(), false);
+                self.report(found, "text, which takes both".to_owned(), false);
                 Kind::Text
             }
         }
@@ -142,7 +142,7 @@ impl Pair<'_> {
             None => "an object, so that the rows below it are kept".to_owned(),
         };
         let found = [first.kind, other.kind].map(|kind| article(kind).to_owned());
-        self.tell(found, settled, shown.is_some());
+        self.report(found, settled, shown.is_some());
         kind
     }
 
@@ -161,7 +161,7 @@ impl Pair<'_> {
             Some(list) => format!("{}, as the sample shows", says(list)),
             None => "a list, which takes a single element, too".to_owned(),
         };
-        self.tell(found, settled, shown.is_some());
+        self.report(found, settled, shown.is_some());
         shown.unwrap_or(true)
     }
 
@@ -173,12 +173,12 @@ impl Pair<'_> {
         if one != two {
             let says = |required| if required { "required" } else { "optional" }.to_owned();
             let settled = "required, so that no call lacks it".to_owned();
-            self.tell([one, two].map(says), settled, false);
+            self.report([one, two].map(says), settled, false);
         }
         Some(one || two)
     }
 
-    fn tell(&mut self, found: [String; 2], settled: String, proven: bool) {
+    fn report(&mut self, found: [String; 2], settled: String, proven: bool) {
         let by = self.lines.map(|line| match line {
             Some(line) => format!("by the row of line {line}"),
             None => "by the sample".to_owned(),

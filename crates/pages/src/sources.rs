@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::root::Root;
 use crate::table::{FieldTable, Layout};
 
-/// What every workspace starts from; a root of its own may hold another file.
+/// What every workspace starts from; a folder given with `--root` may hold another file.
 const DEFAULT: &str = include_str!("../../../fixtures/sources.toml");
 
 /// The sources by name.

@@ -1,7 +1,7 @@
 //! The door between reading and resolving: what a page says, as facts, without a decision and without its sentences.
 //!
 //! A table is kept as `fixtures/tables/<source>/<api>.toml`, a line per row, and its sample payloads as files in
-//! `fixtures/samples/<api>/`. Several sources may document one API; each has a table of its own.
+//! `fixtures/samples/<api>/`. Several sources may document one API; each has its own table.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -194,7 +194,7 @@ fn long_texts_below_the_last_table_take_time_in_proportion() {
     }
 }
 
-/// What ends a table is told by two lines, and looking for the second from every blank one would take many minutes.
+/// The end of a table takes two lines to recognise, and looking for the second from every blank one would take many minutes.
 #[test]
 fn blank_lines_between_cells_take_time_in_proportion() {
     let page = format!(

@@ -125,28 +125,28 @@ fn repeated(page: &str) -> Vec<(Option<usize>, bool, String)> {
 }
 
 #[test]
-fn a_row_that_its_object_has_already_is_kept_and_told() {
-    let told = |line, parent: &str, first| {
+fn a_row_that_its_object_has_already_is_kept_and_reported() {
+    let reported = |line, parent: &str, first| {
         let found =
             format!("marks and order propose {parent}, which has it from line {first} already");
         vec![(Some(line), false, found)]
     };
     let top = markdown("id | Number\nname | String\nname | String", "");
     assert_eq!(outline(&tree(&top).response), "id name name");
-    assert_eq!(repeated(&top), told(10, "the top", 9));
+    assert_eq!(repeated(&top), reported(10, "the top", 9));
 
     let indented = markdown(
         "result | Object\n└ a | String\n└ b | Object\n&nbsp;&nbsp;└ c | String\n└ a | String",
         r#"{"result": {"a": "1", "b": {"c": "2"}}}"#,
     );
     assert_eq!(outline(&tree(&indented).response), "result{ a b{ c } a }");
-    assert_eq!(repeated(&indented), told(12, "\"result\"", 9));
+    assert_eq!(repeated(&indented), reported(12, "\"result\"", 9));
 
     let marked = markdown(
         "◉result | Object\n◎a | Object\nx | String\n◎a | Object\nx | String",
         "",
     );
-    assert_eq!(repeated(&marked), told(11, "\"result\"", 9));
+    assert_eq!(repeated(&marked), reported(11, "\"result\"", 9));
 
     let elsewhere = markdown(
         "◉result | Object\na | String\na | String",

@@ -4,27 +4,27 @@
 
 use pages::read;
 
-/// The page's codes, and what of its error table is told as unread.
+/// The page's codes, and what of its error table is reported as unread.
 fn read_codes(page: &str) -> (Vec<String>, Vec<String>) {
     let table = read::page("made.txt", page.as_bytes(), "2026-01-01").unwrap();
     let codes = table.error_codes.into_iter().map(|code| code.code);
-    let told = table.unread.into_iter().map(|unread| {
+    let reported = table.unread.into_iter().map(|unread| {
         let settled = unread.settled.unwrap_or("left out".to_owned());
         format!("{}; {settled}", unread.message)
     });
-    (codes.collect(), told.collect())
+    (codes.collect(), reported.collect())
 }
 
 #[track_caller]
 fn check(page: &str, expected: &[&str]) {
-    let (codes, told) = read_codes(page);
+    let (codes, reported) = read_codes(page);
     assert_eq!(codes, expected, "\n{page}");
-    assert!(told.is_empty(), "{told:?}\n{page}");
+    assert!(reported.is_empty(), "{reported:?}\n{page}");
 }
 
-/// A page that leaves something open; of each `told`, the first word is what was found, the rest what became of it.
+/// A page that leaves something open; of each `reported`, the first word is what was found, the rest what became of it.
 #[track_caller]
-fn check_open(page: &str, expected: &[&str], told: &[&str]) {
+fn check_open(page: &str, expected: &[&str], reported: &[&str]) {
     let (codes, unread) = read_codes(page);
     assert_eq!(codes, expected, "\n{page}");
     let short = |text: &String| {
@@ -33,7 +33,7 @@ fn check_open(page: &str, expected: &[&str], told: &[&str]) {
     };
     assert_eq!(
         unread.iter().map(short).collect::<Vec<_>>(),
-        told,
+        reported,
         "\n{page}"
     );
 }
@@ -171,7 +171,7 @@ fn a_cell_of_several_lines_has_one_code_above() {
 }
 
 #[test]
-fn what_may_be_a_code_or_words_is_told() {
+fn what_may_be_a_code_or_words_is_reported() {
     check_open(
         &flattened("isv.order-not-found, Timeout, isv.no-stock"),
         &["isv.order-not-found", "Timeout", "isv.no-stock"],
@@ -192,9 +192,9 @@ fn what_may_be_a_code_or_words_is_told() {
         &["isv.order-not-found", "Timeout"],
         &["Timeout: read as a code"],
     );
-    let (_, told) = read_codes(&flattened("A_B, Retry"));
+    let (_, reported) = read_codes(&flattened("A_B, Retry"));
     assert_eq!(
-        told,
+        reported,
         [
             "reading the error table: found \"Retry\", which may be a code of its own or belong to the one above; wanted \
           rows that are all alike; read as words"
@@ -203,7 +203,7 @@ fn what_may_be_a_code_or_words_is_told() {
 }
 
 #[test]
-fn words_in_the_place_of_a_code_are_told() {
+fn words_in_the_place_of_a_code_are_reported() {
     check_open(
         &markdown(
             "| Error code | Message |\n| --- | --- |\n| A\\_B | bad |\n| No such id | bad |\n| | more |",

@@ -1,5 +1,5 @@
 //! Made-up error tables in every layout: where the page settles which cells are codes they come out exactly, and
-//! elsewhere every one that may be wrong is told.
+//! elsewhere every one that may be wrong is reported.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -153,7 +153,7 @@ impl Layout {
 #[derive(PartialEq)]
 enum Outcome {
     Exact,
-    Told,
+    Reported,
     Wrong,
 }
 
@@ -180,28 +180,28 @@ fn outcome(
     if read == wanted && table.unread.is_empty() {
         return Outcome::Exact;
     }
-    // What is wrong has to be on a line that is told.
-    let told: Vec<usize> = table.unread.iter().map(|unread| unread.line).collect();
-    let untold = |code: &&pages::table::ErrorCode| !told.contains(&code.line);
+    // What is wrong has to be on a line that is reported.
+    let reported: Vec<usize> = table.unread.iter().map(|unread| unread.line).collect();
+    let unreported = |code: &&pages::table::ErrorCode| !reported.contains(&code.line);
     let extra = table
         .error_codes
         .iter()
-        .filter(untold)
+        .filter(unreported)
         .any(|code| !wanted.contains(&code.code.as_str()));
     let lines: Vec<_> = page.lines().collect();
-    let is_told = |code: &str| told.iter().any(|line| lines[line - 1].contains(code));
+    let is_reported = |code: &str| reported.iter().any(|line| lines[line - 1].contains(code));
     let lost = wanted
         .iter()
-        .any(|code| !read.contains(code) && !is_told(code));
+        .any(|code| !read.contains(code) && !is_reported(code));
     if extra || lost {
         Outcome::Wrong
     } else {
-        Outcome::Told
+        Outcome::Reported
     }
 }
 
 #[test]
-fn what_a_page_leaves_open_is_told() {
+fn what_a_page_leaves_open_is_reported() {
     let mut open = String::new();
     for layout in LAYOUTS {
         for codes in CODES {
@@ -209,7 +209,7 @@ fn what_a_page_leaves_open_is_told() {
                 let outcomes =
                     [1, 2, 3, 12].map(|count| match outcome(layout, codes, cells, count) {
                         Outcome::Exact => ".",
-                        Outcome::Told => "t",
+                        Outcome::Reported => "t",
                         Outcome::Wrong => {
                             panic!("{layout:?}, {codes:?} with {cells:?}, {count} rows")
                         }

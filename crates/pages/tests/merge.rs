@@ -1,4 +1,4 @@
-//! Several sources of one API: the newest that states a thing holds, nothing is lost, and each difference is told.
+//! Several sources of one API: the newest that states a thing holds, nothing is lost, and each difference is reported.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -75,12 +75,12 @@ fn the_newest_holds_and_the_older_fills_in() {
     let boxes = &document.response[0];
     assert_eq!(boxes.type_name.as_deref(), Some("BoxDTO"));
     assert_eq!(boxes.wrapper.as_deref(), Some("box_d_t_o"));
-    let told: Vec<_> = between
+    let reported: Vec<_> = between
         .iter()
         .map(|finding| format!("{}: {}; {}", finding.path, finding.found, finding.settled))
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             "id: a text in portal, an integer in top; a text, as the newer source says",
             "id: optional in portal, required in top; optional, as the newer source says",
@@ -138,7 +138,7 @@ fn a_tree_in_its_file_is_the_tree() {
     }
 }
 
-/// Tree against tree: what one source says of a field and the merged tree does not is told, or proven by a sample.
+/// Tree against tree: what one source says of a field and the merged tree does not is reported, or proven by a sample.
 #[test]
 fn each_difference_between_sources_is_explained() {
     let root = Root::workspace();
@@ -149,11 +149,11 @@ fn each_difference_between_sources_is_explained() {
             continue;
         }
         several += 1;
-        let told = merged
+        let reported = merged
             .between
             .iter()
             .chain(merged.of_sources.iter().flat_map(|(_, findings)| findings));
-        let told: BTreeSet<(bool, &str)> = told
+        let reported: BTreeSet<(bool, &str)> = reported
             .map(|finding| {
                 (
                     finding.section == pages::tree::Section::Request,
@@ -175,7 +175,7 @@ fn each_difference_between_sources_is_explained() {
                 (false, &tree.response, &merged.document.response),
             ] {
                 let mut walk = Walk {
-                    told: &told,
+                    reported: &reported,
                     is_request,
                     newest,
                     at: format!("{stem} in {}", table.source),
@@ -188,7 +188,7 @@ fn each_difference_between_sources_is_explained() {
 }
 
 struct Walk<'a> {
-    told: &'a BTreeSet<(bool, &'a str)>,
+    reported: &'a BTreeSet<(bool, &'a str)>,
     is_request: bool,
     newest: bool,
     at: String,
@@ -198,7 +198,7 @@ impl Walk<'_> {
     fn is_told(&self, path: &str) -> bool {
         let mut above = path;
         loop {
-            if self.told.contains(&(self.is_request, above)) {
+            if self.reported.contains(&(self.is_request, above)) {
                 return true;
             }
             match above.rsplit_once('.') {

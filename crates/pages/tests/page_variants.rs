@@ -146,7 +146,7 @@ fn fields_that_no_row_names_are_kept() {
 }
 
 #[test]
-fn a_sample_of_another_schema_is_told_and_the_table_kept() {
+fn a_sample_of_another_schema_is_reported_and_the_table_kept() {
     let start = MARKDOWN.find("{\"made_up").unwrap();
     let page = format!(
         "{}{{\"seller\": {{\"city\": \"a\", \"zip\": \"b\"}}}}\n```\n",
@@ -154,9 +154,9 @@ fn a_sample_of_another_schema_is_told_and_the_table_kept() {
     );
     let tree = tree(&page);
     assert_eq!(Tree::count(&tree.response), 5);
-    let told =
+    let reported =
         |finding: &pages::tree::Finding| finding.rule == Rule::OtherSchema && !finding.proven;
-    assert!(tree.findings.iter().any(told));
+    assert!(tree.findings.iter().any(reported));
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn unknown_members_are_reported_and_nothing_else_is_lost() {
 }
 
 #[test]
-fn what_is_no_document_is_refused() {
+fn an_invalid_document_is_refused() {
     for (json, found) in [
         ("{", "broken JSON"),
         ("{\"a\":1}", "an object without fields of an API"),

@@ -262,11 +262,14 @@ fn tally(
         };
         tally.exact += usize::from(wrong.is_empty());
         tally.misplaced += wrong.len();
-        tally.unreported += wrong.iter().filter(|(_, told)| !told).count();
+        tally.unreported += wrong.iter().filter(|(_, reported)| !reported).count();
         if !wrong.is_empty() && std::env::var_os("WRONG").is_some() {
             println!("{layout:?} {at} {}: {} differ", api.name, wrong.len());
-            for (what, told) in wrong.iter().take(6) {
-                println!("    {what}{}", if *told { "" } else { ", not reported" });
+            for (what, reported) in wrong.iter().take(6) {
+                println!(
+                    "    {what}{}",
+                    if *reported { "" } else { ", not reported" }
+                );
             }
         }
     }

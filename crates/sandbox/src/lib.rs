@@ -124,7 +124,7 @@
 //! # What it is not
 //!
 //! Products, prices, stores and tracking numbers are made up, and no one's. Where the platform's
-//! behaviour is not known, the item that depends on it says so. It listens on loopback unless told otherwise,
+//! behaviour is not known, the item that depends on it says so. It listens on loopback unless configured otherwise,
 //! and checks no certificates, because it speaks plain HTTP.
 
 mod admin;

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_and_files_are_told_apart() {
+    fn fields_and_files_are_distinguished() {
         check(
             "--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n2\r\n--XX  \r\n\
              content-type: image/png\r\nCONTENT-DISPOSITION: form-data; name=b; filename=\"x\\\"; name=c\"\r\n\r\n\r\n--XX--\r\n",
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_multipart_body_is_told() {
+    fn an_invalid_multipart_body_is_reported() {
         check("", Err("its boundary does not occur in it"));
         check("--XX", Err("it ends in a boundary"));
         let part = "--XX\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n";

@@ -1,4 +1,4 @@
-//! A thousand idle connections, in a process of its own because of the file handles that they take.
+//! A thousand idle connections, in its own process because of the file handles that they take.
 
 #![cfg(target_os = "linux")]
 #![allow(

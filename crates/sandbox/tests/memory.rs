@@ -1,4 +1,4 @@
-//! How much memory the sandbox takes, measured in a process of its own.
+//! How much memory the sandbox takes, measured in its own process.
 
 #![cfg(target_os = "linux")]
 #![allow(

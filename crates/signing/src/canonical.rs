@@ -36,7 +36,7 @@ pub(crate) fn signed<'a>(params: &'a [(&str, &str)]) -> impl Iterator<Item = (&'
 /// each name and value in byte order of the names, `sign` left out. For `md5` the secret that
 /// stands before and after it is not included.
 ///
-/// - Blank values are written as they are, a name with nothing behind it. What the platform makes
+/// - Blank values are written as they are, a name followed by nothing. What the platform makes
 ///   of blank parameters is unknown (the official Java SDK leaves them out of the call, others send
 ///   and sign them), so do not send any.
 /// - A name that occurs twice is written twice, in byte order of the values: no order of `params`

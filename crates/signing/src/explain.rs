@@ -1,4 +1,4 @@
-//! What may be told about a signed call when its signature is refused.
+//! What may be shown of a signed call when its signature is refused.
 
 use std::fmt;
 
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_told_and_values_and_path_are_not() {
+    fn names_are_shown_and_values_and_path_are_not() {
         let mut params = [("sign", "_canary"), ("a", "_canary")];
         let explanation = explain(SignMethod::Sha256, Some("/canary/path"), &mut params);
         assert_eq!(
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_the_method_does_not_sign_is_not_told_of() {
+    fn a_path_that_the_method_does_not_sign_is_not_mentioned() {
         assert!(!explain(SignMethod::HmacSha256, Some("/path"), &mut []).path_signed);
     }
 }

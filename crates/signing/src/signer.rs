@@ -78,7 +78,7 @@ impl Signer {
     /// Whether `claimed` is the signature of the call, compared in constant time.
     ///
     /// Takes the parameters as they were received: `sign` may be among them, and so may blank
-    /// values, for the sender may have signed those; a call whose sender left them out of the
+    /// values, because the sender may have signed those; a call whose sender left them out of the
     /// signature is checked without them. A signature in lower case does not match.
     #[must_use]
     pub fn verify(

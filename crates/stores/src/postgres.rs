@@ -58,7 +58,7 @@ impl PostgresStore {
     /// The tokens of one account, under a name of the program's choice.
     ///
     /// Of the programs on all machines one refreshes them, under an advisory lock of the server; it ends with the
-    /// connection that holds it, however that ends. Each account has a lock of its own.
+    /// connection that holds it, however that ends. Each account has its own lock.
     pub fn tokens(&self, account: impl Into<String>) -> PostgresTokens {
         PostgresTokens::new(self.clone(), account.into())
     }

@@ -72,7 +72,7 @@ impl SqliteStore {
     /// The tokens of one account, under a name of the program's choice.
     ///
     /// Of several programs one refreshes them, under a lock of the system on an empty file beside the database; it ends
-    /// with the program that holds it, however that ends. Each account has a lock of its own.
+    /// with the program that holds it, however that ends. Each account has its own lock.
     pub fn tokens(&self, account: impl Into<String>) -> SqliteTokens {
         SqliteTokens::new(self.clone(), account.into())
     }

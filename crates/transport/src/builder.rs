@@ -22,7 +22,7 @@ const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 const IDLE_CONNECTIONS: usize = 32;
 
 /// How long a connection is kept without work. Short against the idle time-outs of usual gateways
-/// (60 s and more), so that a server seldom closes a connection under a request.
+/// (60 s and more), so that a server rarely closes a connection while a request is being sent.
 const IDLE_TIME: Duration = Duration::from_secs(15);
 
 /// Makes a [`Transport`]. Every setting has a default.

@@ -197,7 +197,7 @@ impl Error {
         self.0.phase
     }
 
-    /// What had come of the answer, where at least its status and headers had: an order may be
+    /// What had arrived of the answer, if at least its status and headers had: an order may be
     /// named in it. Its body ends where the connection or the limit did. For an answer over the size
     /// limit it holds as many bytes as the limit, or none where the announced length was over it.
     pub fn answer_so_far(&self) -> Option<&HttpResponse> {

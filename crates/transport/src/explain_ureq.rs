@@ -1,4 +1,4 @@
-//! ureq's errors, told in this crate's terms.
+//! ureq's errors, in this crate's terms.
 
 use std::io;
 

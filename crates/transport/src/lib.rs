@@ -52,7 +52,7 @@
 //! # Sent once
 //!
 //! A request is written at most once. ureq repeats nothing, and no redirect is followed: a 3xx is an
-//! answer like any other, for a form that carries a session must not be posted elsewhere.
+//! answer like any other, because a form that carries a session must not be posted elsewhere.
 //!
 //! A connection that is kept between exchanges can be closed by the server at the very moment the
 //! next request leaves. Before a kept connection is used it is probed, and one that the server has
@@ -71,15 +71,15 @@
 //! | the deadline of [`Transport::send`] | | the same; the earlier of the two holds |
 //!
 //! On a kept connection no name is looked up and no thread is started. A new connection to a host
-//! given by name looks the name up in a thread of its own, since the system's resolver cannot be
-//! told to give up; a lookup that outlasts the time-out is abandoned, and its thread ends with it.
+//! given by name looks the name up in a separate thread, because the system's resolver cannot be
+//! cancelled; a lookup that outlasts the time-out is abandoned, and its thread ends with it.
 //!
 //! # Answers that stop early
 //!
 //! An answer shorter than its `Content-Length`, without its last chunk or without the end of its
 //! gzip stream is an [error](Error::is_cut), as is a reset at any point; what had come is in
 //! [`Error::answer_so_far`]. An answer that announces no length at all ends where the server closes
-//! the connection: there a cut cannot be told from the end.
+//! the connection: there a cut cannot be distinguished from the end.
 //!
 //! # TLS
 //!

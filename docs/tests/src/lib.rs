@@ -1,6 +1,6 @@
 //! The Rust in README, in the pages under `docs` and in the crates' READMEs, as doc tests.
 //!
-//! A package of its own, so that the published crates need nothing outside their folders.
+//! A separate package, so that the published crates need nothing outside their folders.
 
 pub mod code_tables;
 

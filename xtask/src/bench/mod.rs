@@ -128,7 +128,7 @@ impl<'a> Bench<'a> {
         self.reading(
             "xml",
             "XML",
-            "The floor is quick-xml's bare reader, each event looked at by nobody; the derive is quick-xml's serde \
+            "The floor is quick-xml's bare reader, which only visits each event; the derive is quick-xml's serde \
              layer into the same structs as above.",
             "quick_xml::de",
         )

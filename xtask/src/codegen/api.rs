@@ -118,7 +118,7 @@ pub(crate) struct Struct {
     pub(crate) name: String,
     /// Whether a person wrote what it is.
     pub(crate) worded: bool,
-    /// The name by rule, before it was told apart from others; `None` where an overlay or the API gives the name.
+    /// The name by rule, before a suffix distinguished it from others; `None` where an overlay or the API gives the name.
     pub(crate) base: Option<String>,
     pub(crate) doc: String,
     /// Where its objects stand in the API, such as `response.result`.
@@ -268,7 +268,7 @@ pub(crate) enum RetryClass {
     Never,
     /// Once the caller has changed something.
     AfterChange,
-    /// It may pass by itself.
+    /// It may pass without action.
     MayPass,
 }
 

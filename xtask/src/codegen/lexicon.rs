@@ -98,7 +98,7 @@ impl Lexicon {
         Ok(())
     }
 
-    /// What is said of a field.
+    /// The description of a field.
     pub(crate) fn field(&mut self, at: At<'_>, field: &Field) -> Option<&str> {
         let name = snake(&field.name);
         let index = self
@@ -110,7 +110,7 @@ impl Lexicon {
         Some(words)
     }
 
-    /// What is said of the object that the field `name` holds, whose own fields are `at.beside`.
+    /// The description of the object in the field `name`, whose siblings are `at.beside`.
     pub(crate) fn object(&mut self, at: At<'_>, name: &str) -> Option<&str> {
         let name = snake(name);
         let fits = |group: &Group| group.is_at(at) && group.objects.contains_key(&name);

@@ -239,7 +239,7 @@ pub(crate) struct BitEntry {
 }
 
 impl Overlay {
-    /// Reads the overlay of `api`; an API without one has no words of ours.
+    /// Reads the overlay of `api`; an API without one has no description.
     pub(crate) fn load(root: &Root, api: &str) -> anyhow::Result<Self> {
         let path = root.overlay(api);
         if !path.exists() {

@@ -1,4 +1,4 @@
-//! What has no words of ours yet: a report, and the check that nothing is missing where all must be there.
+//! What has no description yet: a report, and the check that nothing is missing where all must be there.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use super::api::{Api, Catalog, Family, Struct};
 use super::lexicon::Lexicon;
 use super::rules::matches;
 
-/// What one API says without words of ours.
+/// What one API lacks.
 pub(crate) struct Missing {
     fields: usize,
     /// Fields without words.
@@ -58,7 +58,7 @@ impl Missing {
     }
 }
 
-/// Counts per API what has no words of ours, and names it for the APIs that `patterns` ask for.
+/// Counts per API what has no description, and names it for the APIs that `patterns` ask for.
 ///
 /// # Errors
 ///

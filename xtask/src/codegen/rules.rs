@@ -1,4 +1,4 @@
-//! `fixtures/rules.toml`, the parts that say what codegen makes of names.
+//! `fixtures/rules.toml`, the parts about names.
 
 use std::collections::BTreeMap;
 

@@ -47,7 +47,7 @@ pub(crate) struct DecodeArgs {
     #[arg(long, value_name = "NAME", value_parser = api_named)]
     api: Option<&'static Api>,
 
-    /// Takes every file as one answer per line, whatever its name and its first line
+    /// Read every file as one answer per line, regardless of its name and first line
     #[arg(long)]
     lines: bool,
 

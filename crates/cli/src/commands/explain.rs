@@ -85,7 +85,7 @@ fn unknown(code: &str) -> Failure {
     }
 }
 
-/// Where the docs speak of it.
+/// Where the docs describe it.
 fn page(info: &CodeInfo) -> String {
     let file = match info.api.is_some() || apis(info).is_empty() {
         true => "errors.md",

@@ -23,7 +23,7 @@ pub(crate) fn make_folder(settings: &Settings) -> Result<(), Failure> {
     make_private_folder(path.parent().unwrap_or(&path))
 }
 
-/// Makes a folder and those above it, for no one else to look into.
+/// Makes a folder and those above it, readable by no one else.
 pub(crate) fn make_private_folder(folder: &Path) -> Result<(), Failure> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);

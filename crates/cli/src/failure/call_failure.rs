@@ -11,7 +11,7 @@ use crate::failure::exit::Exit;
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let failure = match error.unknown_outcome() {
-            // Its sentence ends with what to do, behind which causes would read oddly.
+            // Its sentence ends with what to do; causes after that would read oddly.
             Some(_) => causes(Failure::new(exit(&error), error.to_string()), &error),
             None => Failure::new(exit(&error), sentence(&error)),
         };

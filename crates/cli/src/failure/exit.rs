@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
-/// How a run ended. Each has a code of its own, which stays what it is from release to release.
+/// How a run ended. Each way has an exit code, which stays the same from release to release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     Done,

@@ -15,7 +15,7 @@ use crate::input::members::{kind, repeated};
 /// Reads an order: the API's parameters as one JSON object, or the goods, address and `out_order_id`
 /// with `ds_extend_request` beside them.
 ///
-/// A key that the API does not know is an error, for the platform passes it over without a word.
+/// A key that the API does not know is an error, because the platform ignores it silently.
 pub(crate) fn read(input: &Input) -> Result<NewOrder, Failure> {
     let doing = format!("read the order in {input}");
     let value = whole(object(&doing, &input.text()?)?);

@@ -10,7 +10,7 @@ use crate::input::members::{Members, kind};
 /// Arguments that name parameters.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ParameterArgs {
-    /// Parameters; the value is everything behind the first `=` and may be blank
+    /// Parameters; the value is everything after the first `=` and may be blank
     #[arg(value_name = "KEY=VALUE")]
     pairs: Vec<String>,
 

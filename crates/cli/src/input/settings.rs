@@ -92,7 +92,7 @@ pub(crate) struct SettingsArgs {
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<Duration>,
 
-    /// Calls a gateway of its own on this machine, which forgets everything when the command ends
+    /// Starts a sandbox for this command and calls it; everything in it is forgotten when the command ends
     #[arg(long, global = true, conflicts_with_all = ["gateway", "proxy"])]
     pub(crate) sandbox: bool,
 

@@ -16,7 +16,7 @@ impl Facts {
 }
 
 impl fmt::Display for Facts {
-    /// Each on a line of its own, indented, and made fit for a terminal.
+    /// Each on its own line, indented, with control characters escaped.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.0.iter().map(|(label, _)| label.len()).max();
         let width = width.unwrap_or_default();

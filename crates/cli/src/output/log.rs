@@ -13,7 +13,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::output::printable::printable;
 
-/// How much is told.
+/// How much is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Detail {
     Warnings,
@@ -37,7 +37,7 @@ pub(crate) fn start(detail: Detail, json: bool) {
     let _ = tracing::subscriber::set_global_default(subscriber);
 }
 
-/// Whether each try is told, so that a line which moves would be in the way.
+/// Whether each try is logged, so that a progress line would be in the way.
 pub(crate) fn tells_calls() -> bool {
     LevelFilter::current() >= LevelFilter::DEBUG
 }
@@ -58,16 +58,16 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let mut told = Told::default();
-        event.record(&mut told);
+        let mut logged = EventText::default();
+        event.record(&mut logged);
         if let Some(span) = context.parent_span() {
             let name = span.name();
             match span.extensions().get::<FormattedFields<N>>() {
-                Some(fields) => write!(told.text, " [{name} {fields}]")?,
-                None => write!(told.text, " [{name}]")?,
+                Some(fields) => write!(logged.text, " [{name} {fields}]")?,
+                None => write!(logged.text, " [{name}]")?,
             }
         }
-        let text = told.text.trim_start();
+        let text = logged.text.trim_start();
         let (label, color) = match *event.metadata().level() {
             Level::ERROR | Level::WARN => ("warning", AnsiColor::Yellow),
             _ => ("debug", AnsiColor::BrightBlack),
@@ -82,11 +82,11 @@ where
 
 /// The fields of an event as text, its message first in line.
 #[derive(Default)]
-struct Told {
+struct EventText {
     text: String,
 }
 
-impl Visit for Told {
+impl Visit for EventText {
     /// Texts without quotes: an event's message may come as one.
     fn record_str(&mut self, field: &Field, value: &str) {
         self.record_debug(field, &format_args!("{value}"));
@@ -95,7 +95,7 @@ impl Visit for Told {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         // Writing to a string does not fail.
         let _ = match field.name() {
-            // What a span's end is told by; its fields say more.
+            // A span ends with its message; its fields say more.
             "time.busy" | "time.idle" => Ok(()),
             "message" if format!("{value:?}") == "close" => Ok(()),
             "message" => write!(self.text, "{value:?}"),

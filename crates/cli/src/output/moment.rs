@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn distances_are_told_in_two_units_or_more() {
+    fn distances_are_printed_in_at_least_two_units() {
         check(0, "in 0 s");
         check(119, "in 119 s");
         check(120, "in 2 min");

@@ -5,7 +5,7 @@ use aliexpress_models::order_info::{ChildOrder, OrderDetail, ReceiptAddress, Ref
 
 use crate::output::facts::{Facts, joined};
 use crate::output::moment::pacific;
-use crate::output::order_status::{goods_told, told};
+use crate::output::order_status::{described, goods_described};
 use crate::output::table::laid_out;
 use crate::output::tree::{add_records, heading, money};
 
@@ -23,8 +23,11 @@ pub(crate) fn order_detail_view(order_id: &str, order: &OrderDetail) -> String {
 }
 
 fn state(order: &OrderDetail, facts: &mut Facts) {
-    facts.add("status", order.order_status.as_ref().map(told));
-    facts.add("goods", order.logistics_status.as_ref().map(goods_told));
+    facts.add("status", order.order_status.as_ref().map(described));
+    facts.add(
+        "goods",
+        order.logistics_status.as_ref().map(goods_described),
+    );
     facts.add("payment", payment(order));
     facts.add(
         "dispute",

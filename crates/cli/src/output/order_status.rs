@@ -8,12 +8,12 @@ pub(crate) fn is_over(status: &OrderStatus) -> bool {
 }
 
 /// The code, with what it means where that is known.
-pub(crate) fn told(status: &OrderStatus) -> String {
+pub(crate) fn described(status: &OrderStatus) -> String {
     with_meaning(status.as_str(), meaning(status))
 }
 
 /// The same for the goods.
-pub(crate) fn goods_told(status: &LogisticsStatus) -> String {
+pub(crate) fn goods_described(status: &LogisticsStatus) -> String {
     with_meaning(status.as_str(), goods_meaning(status))
 }
 

@@ -6,15 +6,18 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::output::facts::Facts;
 use crate::output::moment::{distance, pacific, zoned};
-use crate::output::order_status::{goods_told, told};
+use crate::output::order_status::{described, goods_described};
 use crate::output::table::laid_out;
 use crate::output::tree::{add_records, heading, money};
 
 /// State, payment, money, lines and parcels, at this moment.
 pub(crate) fn order_view(order_id: &str, order: &Order, now: Timestamp) -> String {
     let mut facts = Facts::default();
-    facts.add("status", order.order_status.as_ref().map(told));
-    facts.add("goods", order.logistics_status.as_ref().map(goods_told));
+    facts.add("status", order.order_status.as_ref().map(described));
+    facts.add(
+        "goods",
+        order.logistics_status.as_ref().map(goods_described),
+    );
     facts.add("placed", order.gmt_create.as_ref().map(pacific));
     facts.add("payment", payment(order, now));
     facts.add("total", amount(&order.user_order_amount));
@@ -80,11 +83,11 @@ fn lines(lines: &[ChildOrder]) -> String {
         "line total",
     ];
     let rows: Vec<_> = lines.iter().map(line).collect();
-    let told = |column: &usize| {
+    let described = |column: &usize| {
         rows.iter()
             .any(|row| row.get(*column).is_some_and(Option::is_some))
     };
-    let mut columns: Vec<usize> = (0..HEADS.len()).filter(told).collect();
+    let mut columns: Vec<usize> = (0..HEADS.len()).filter(described).collect();
     let mut heads: Vec<String> = columns
         .iter()
         .map(|column| HEADS[*column].to_owned())

@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_steers_a_terminal_is_escaped() {
+    fn terminal_control_characters_are_escaped() {
         assert_eq!(printable("a\u{1b}[2Jb\nc"), r"a\u{1b}[2Jb\nc");
         assert_eq!(printable("\u{202e}txt.exe"), r"\u{202e}txt.exe");
     }

@@ -9,7 +9,7 @@ use anstyle::Style;
 use crate::output::printable::printable;
 use crate::output::table::{fits, table_of};
 
-/// A table with more columns than this is told line by line.
+/// A table with more columns than this is printed line by line.
 const MOST_COLUMNS: usize = 7;
 /// So is one with a cell of more characters than this.
 const WIDEST_CELL: usize = 60;
@@ -56,7 +56,7 @@ fn write_list(text: &mut String, key: &str, list: &dyn List, depth: usize) {
     write_elements(text, key, &elements, depth + 1);
 }
 
-/// Objects as a table, or each by itself where a table does not hold them.
+/// Objects as a table, or one by one where a table does not hold them.
 fn write_elements(text: &mut String, key: &str, elements: &[&dyn Record], depth: usize) {
     let indent = "  ".repeat(depth);
     if let Some(table) = as_table(elements, indent.len()) {

@@ -73,7 +73,7 @@ fn a_session_is_made_kept_used_and_renewed_without_being_shown() {
 }
 
 #[test]
-fn what_is_no_code_is_refused_unsent() {
+fn an_invalid_code_is_refused_unsent() {
     let sandbox = Running::start(&[]);
     let refused = |args: &[&str], input: &str, expected: &str| {
         let run = sandbox.client(args).input(input).run().ends_with(2);
@@ -177,7 +177,7 @@ fn one_command_logs_in() {
 }
 
 #[test]
-fn a_login_that_nobody_answers_says_how_to_do_without() {
+fn an_unanswered_login_says_how_to_do_without() {
     let run = aliexpress(&[
         "auth",
         "login",

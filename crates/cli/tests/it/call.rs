@@ -97,7 +97,7 @@ fn what_the_client_sends_itself_is_no_parameter() {
 }
 
 #[test]
-fn xml_is_no_json() {
+fn xml_is_refused_as_json() {
     aliexpress(&["call", "--sandbox", ORDER_GET, QUERY, "--xml", "--json"])
         .run()
         .ends_with(2);

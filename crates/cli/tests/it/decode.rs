@@ -20,7 +20,7 @@ fn people_see_values_and_tables() {
 }
 
 #[test]
-fn programs_get_the_simplified_form_whatever_came() {
+fn programs_get_the_simplified_form_of_any_answer() {
     let from_xml = sample(ORDER_INFO, "answer.xml", &["--json"]).ends_with(0);
     assert_eq!(from_xml.json()["result"]["data"]["id"], 31130700125804_i64);
     let full = sample(ORDER_GET, "answer.json", &["--json"])
@@ -109,7 +109,7 @@ fn an_answer_that_does_not_fit_says_where() {
 }
 
 #[test]
-fn what_is_no_answer_is_refused() {
+fn an_invalid_answer_is_refused() {
     let run = aliexpress(&["decode", "-", "--api", ORDER_GET, "--json"])
         .input("<html>502 Bad Gateway</html>")
         .run()
@@ -124,7 +124,7 @@ fn what_is_no_answer_is_refused() {
 }
 
 #[test]
-fn wrong_usage_is_told_apart() {
+fn wrong_usage_is_distinguished() {
     let run = aliexpress(&["decode", "no-such-file", "--api", ORDER_GET])
         .run()
         .ends_with(2);

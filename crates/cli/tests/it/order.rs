@@ -64,18 +64,18 @@ fn an_order_is_placed_read_and_followed_to_its_end() {
 }
 
 #[test]
-fn people_are_told_what_happened_and_what_to_do_next() {
+fn people_see_what_happened_and_what_to_do_next() {
     let sandbox = Running::start(&["--seed", "3"]);
     let path = fixture(&format!("samples/{CREATE}/request.json"));
     let place = || sandbox.client(&["order", "place", &path, "--yes"]).run();
     let placed = place().ends_with(0);
     let id = placed.stdout.split(' ').nth(1).unwrap();
-    let told = placed.stdout.replace(id, "ID");
+    let printed = placed.stdout.replace(id, "ID");
     assert!(
-        told.starts_with(
+        printed.starts_with(
             "order ID placed under out_order_id 123456789\nnext: aliexpress order watch ID\n\nrequest id "
         ),
-        "{told}"
+        "{printed}"
     );
     assert!(
         placed
@@ -215,12 +215,12 @@ fn an_address_that_looks_wrong_is_warned_of_and_sent() {
             .run()
             .ends_with(0)
     };
-    let told = place(&[]).stderr;
+    let printed = place(&[]).stderr;
     assert!(
-        told.contains(
+        printed.contains(
             "warning: the address may be refused: mobile_no for ES: found 8 digits; wanted 9 digits, "
         ),
-        "{told}"
+        "{printed}"
     );
     let line = place(&["--json"]).stderr;
     let first: Value = serde_json::from_str(line.lines().next().unwrap()).unwrap();
@@ -235,10 +235,13 @@ fn the_number_of_an_order_is_not_lost_with_the_output() {
     let path = fixture(&format!("samples/{CREATE}/request.json"));
     let mut program = sandbox.client(&["order", "place", &path, "--yes"]);
     let output = program.command().stdout(full.unwrap()).output().unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(0), "{told}");
-    assert!(told.contains("warning: order "), "{told}");
-    assert!(told.contains("error: cannot write the output: "), "{told}");
+    let printed = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{printed}");
+    assert!(printed.contains("warning: order "), "{printed}");
+    assert!(
+        printed.contains("error: cannot write the output: "),
+        "{printed}"
+    );
 }
 
 #[track_caller]
@@ -251,7 +254,7 @@ fn check_unusable(order: &str, expected: &str) {
 }
 
 #[test]
-fn an_order_that_cannot_be_used_is_told_before_anything_is_sent() {
+fn an_order_that_cannot_be_used_is_reported_before_anything_is_sent() {
     check_unusable(
         "\n",
         "cannot read the order in standard input: found nothing; wanted a JSON object",
@@ -352,7 +355,7 @@ fn programs_get_the_whole_order() {
 }
 
 #[test]
-fn a_watch_ends_where_it_was_told_to() {
+fn a_watch_ends_at_the_requested_status() {
     let sandbox = Running::start(&["--pace", "1"]);
     let id = &ids(&place(&sandbox, &order("a-1"), &[]).ends_with(0))[0];
     let until = [

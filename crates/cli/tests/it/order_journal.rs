@@ -1,4 +1,4 @@
-//! Orders that a run leaves behind, and what later runs know of them.
+//! Orders that a run leaves open, and what later runs know of them.
 
 use serde_json::{Value, json};
 
@@ -132,11 +132,11 @@ fn a_signal_ends_with_the_code_for_an_unknown_outcome() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut told = BufReader::new(child.stderr.take().unwrap());
+        let mut printed = BufReader::new(child.stderr.take().unwrap());
         let mut line = String::new();
         while !line.contains("placing the order") {
             line.clear();
-            assert!(told.read_line(&mut line).unwrap() > 0, "ended early");
+            assert!(printed.read_line(&mut line).unwrap() > 0, "ended early");
         }
         std::thread::sleep(std::time::Duration::from_millis(300));
         let pid = child.id().to_string();
@@ -146,7 +146,7 @@ fn a_signal_ends_with_the_code_for_an_unknown_outcome() {
             .unwrap();
         let status = child.wait().unwrap();
         let mut rest = String::new();
-        told.read_to_string(&mut rest).unwrap();
+        printed.read_to_string(&mut rest).unwrap();
         assert_eq!(status.code(), Some(4), "{signal}: {rest}");
         assert!(rest.contains("aliexpress order settle"), "{rest}");
         assert_eq!(shop.states(), ["open"]);

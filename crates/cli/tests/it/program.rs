@@ -14,10 +14,10 @@ pub(crate) struct Program {
     home: Home,
 }
 
-/// A folder of its own for a run's settings, removed when dropped.
+/// A folder for the settings of one run, removed when dropped.
 pub(crate) struct Home(PathBuf);
 
-/// What a run left behind.
+/// What a run printed and wrote.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: Option<i32>,
@@ -113,7 +113,7 @@ impl Run {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    /// The error that a program is told, on the last line.
+    /// The error as `--json` prints it, on the last line.
     #[track_caller]
     pub(crate) fn error(&self) -> serde_json::Value {
         let document: serde_json::Value =

@@ -70,10 +70,10 @@ fn it_lets_in_who_has_its_credentials_and_tells_of_each_call() {
         .client(&["call", ORDER_GET, QUERY])
         .run()
         .ends_with(0);
-    let told = sandbox.next();
-    assert_eq!(told["api"], ORDER_GET);
+    let event = sandbox.next();
+    assert_eq!(event["api"], ORDER_GET);
     assert_eq!(
-        (&told["verdict"], &told["status"]),
+        (&event["verdict"], &event["status"]),
         (&"accepted".into(), &200.into())
     );
 }
@@ -107,13 +107,13 @@ fn a_wrong_signature_is_diagnosed() {
         .run()
         .ends_with(1);
     assert!(run.stderr.contains("IncompleteSignature"), "{}", run.stderr);
-    let told = sandbox.next();
+    let event = sandbox.next();
     assert!(
-        told["signature"]
+        event["signature"]
             .as_str()
             .unwrap()
             .contains("no usual mistake gives this signature"),
-        "{told}"
+        "{event}"
     );
 }
 
@@ -134,11 +134,11 @@ fn a_fault_for_an_api_that_is_not_there_is_warned_of() {
     let mut program = aliexpress(&args);
     let command = program.command().stdout(Stdio::null());
     let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-    let told = next(&mut BufReader::new(child.stderr.take().unwrap()));
+    let event = next(&mut BufReader::new(child.stderr.take().unwrap()));
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(
-        told["warning"],
+        event["warning"],
         "reset-after@a.b*1 strikes no call: the sandbox has no API \"a.b\""
     );
 }

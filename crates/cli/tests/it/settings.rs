@@ -121,7 +121,7 @@ fn check_refused(config: &str, expected: &str) {
 }
 
 #[test]
-fn a_config_file_that_cannot_be_used_is_told_without_its_contents() {
+fn a_config_file_that_cannot_be_used_is_reported_without_its_contents() {
     let doing = "cannot read config file FILE";
     check_refused(
         &format!("[profiles.default]\napp_secret = {CANARY}\n"),

@@ -96,7 +96,7 @@ fn a_value_may_hold_equal_signs() {
 }
 
 #[test]
-fn characters_that_steer_a_terminal_are_escaped_for_people_only() {
+fn terminal_control_characters_are_escaped_for_people_only() {
     let args = ["sign", "a=\u{1b}[2J\n"];
     let run = |args: &[&str]| aliexpress(args).env("ALIEXPRESS_APP_SECRET", "x").run();
     assert!(run(&args).stdout.starts_with("canonical  a\\u{1b}[2J\\n\n"));

@@ -1,30 +1,31 @@
 use crate::program::{aliexpress, unreachable};
 
 #[test]
-fn each_try_is_told_when_asked_for() {
+fn each_try_is_logged_when_asked_for() {
     let quiet = aliexpress(&["order", "get", "10000001", "--sandbox"]);
     assert_eq!(quiet.run().ends_with(0).stderr, "");
     let verbose = aliexpress(&["order", "get", "10000001", "--sandbox", "-v"]).run();
-    let told = verbose.ends_with(0).stderr;
+    let printed = verbose.ends_with(0).stderr;
     let start = "debug: [call api=\"aliexpress.trade.ds.order.get\" try=1 status=200 duration_ms=";
     assert!(
-        told.starts_with(start) && told.lines().count() == 1,
-        "{told}"
+        printed.starts_with(start) && printed.lines().count() == 1,
+        "{printed}"
     );
-    assert!(told.contains(" request_id=\"21"), "{told}");
+    assert!(printed.contains(" request_id=\"21"), "{printed}");
 }
 
 #[test]
 fn tries_that_fail_say_why_and_when_the_next_one_is() {
     let run = unreachable(&["order", "get", "1", "--verbose", "--timeout", "0.5"]);
-    let told = run.run().ends_with(3).stderr;
+    let printed = run.run().ends_with(3).stderr;
     let failed = "debug: call failed: cannot call aliexpress.trade.ds.order.get: cannot connect";
-    assert!(told.starts_with(failed), "{told}");
-    assert!(told.contains("\ndebug: trying again wait="), "{told}");
+    assert!(printed.starts_with(failed), "{printed}");
+    assert!(printed.contains("\ndebug: trying again wait="), "{printed}");
     assert!(
-        told.lines()
+        printed
+            .lines()
             .any(|line| line.starts_with("error: cannot call ")),
-        "{told}"
+        "{printed}"
     );
 }
 

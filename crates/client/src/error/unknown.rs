@@ -23,7 +23,7 @@ use super::Error;
 pub struct UnknownOutcome {
     /// The id under which the order was to be placed.
     pub out_order_id: String,
-    /// Ids of orders that could be read from the answer or from what had come of it. They are hints:
+    /// Ids of orders that could be read from the answer, or from the part of it that arrived. They are hints:
     /// look them up before relying on them.
     pub order_ids: Vec<OrderId>,
     /// When the request was first sent, by this machine's clock. The platform is reported to

@@ -183,7 +183,7 @@ fn times_are_in_milliseconds(journal: &dyn OrderJournal) -> Result<(), JournalEr
 }
 
 fn lists_are_in_order(journal: &dyn OrderJournal) -> Result<(), JournalError> {
-    // Equal times are told apart by the bytes of the ids, whatever the language.
+    // Equal times are distinguished by the bytes of the ids, whatever the language.
     for (id, seconds) in [("é", 2), ("b", 2), ("Z", 2), ("c", 3), ("a", 1)] {
         journal.begin(&order("lists", id, seconds))?;
     }

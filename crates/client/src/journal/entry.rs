@@ -15,7 +15,7 @@ pub struct JournaledOrder {
     pub account: String,
     /// The shop's own id of the order.
     pub out_order_id: String,
-    /// The request as JSON, recipient included; `None` where the journal is told to keep none.
+    /// The request as JSON, recipient included; `None` if the journal is configured to keep none.
     pub request: Option<String>,
     /// SHA-256 of the request in hexadecimal, which tells another order under the same id.
     pub fingerprint: String,
@@ -54,7 +54,7 @@ impl OrderState {
     /// Every state.
     pub const ALL: [Self; 4] = [Self::Open, Self::Placed, Self::NotPaid, Self::NotPlaced];
 
-    /// The word by which journals keep it.
+    /// Its name in journals.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -147,7 +147,7 @@ impl JournaledOrder {
 
     /// The entry to record, after an earlier one of which [`may_begin_again`](Self::may_begin_again) is true or `None`.
     ///
-    /// The number of attempts goes on, so that a late outcome of an earlier attempt is told from this one's, and the
+    /// The number of attempts keeps growing, so that a late outcome of an earlier attempt is distinguished from this one's, and the
     /// orders that were named stay. Everything else is of the new request.
     #[must_use]
     pub fn after(mut self, earlier: Option<&Self>) -> Self {

@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_back_holds_nobody_up() {
+    fn a_clock_that_was_set_back_blocks_no_one() {
         let rates = Rates { overall: 1, api: 0 };
         let mut lanes = Lanes::default();
         let then = 100_000 * SECOND;

@@ -35,7 +35,7 @@ impl SharedLimits {
         until.is_some_and(|until| now < until)
     }
 
-    /// After a failure the client goes by limits of its own for a while.
+    /// After a failure the client uses local limits for a while.
     pub(crate) fn pause(&self, error: &StoreError, now: Instant) {
         let cause = std::error::Error::source(error).map(ToString::to_string);
         tracing::warn!(%error, cause, "shared call limits not used");
@@ -114,7 +114,7 @@ impl LimitsTask {
 }
 
 impl LimitsReport {
-    /// A driver that could not ask the store: the client goes by limits of its own.
+    /// A driver that could not ask the store: the client uses local limits.
     pub fn unasked(reason: &str) -> Self {
         Self(Err(StoreError::new(format!(
             "cannot ask the store of call limits: found {reason}; wanted a thread to ask it on"

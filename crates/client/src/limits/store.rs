@@ -10,9 +10,9 @@ use crate::tokens::StoreError;
 /// Keeps the call limits and bans of applications, for programs that share an app key
 /// ([`ClientBuilder::shared_limits`](crate::ClientBuilder::shared_limits)).
 ///
-/// A store keeps a [`Lane`] for all calls of an application and one for each of its APIs, on a clock of its own that all
+/// A store keeps a [`Lane`] for all calls of an application and one for each of its APIs, on a clock that all
 /// who share it go by, and changes them by [`Lanes::reserve`] and [`Lane::ban`], each in one step with reading them. Where
-/// it fails the client goes by limits of its own for a few seconds; nothing it keeps has to survive a crash.
+/// it fails the client uses local limits for a few seconds; nothing it keeps has to survive a crash.
 ///
 /// The feature `conformance` has the checks that the tests of a store can run.
 pub trait LimitStore: Send + Sync {
@@ -20,7 +20,7 @@ pub trait LimitStore: Send + Sync {
     ///
     /// # Errors
     ///
-    /// When it cannot be told or kept.
+    /// When the limits cannot be read or stored.
     fn reserve(&self, request: &PlaceRequest<'_>) -> Result<Reservation, StoreError>;
 
     /// Holds back the calls of one API of an application for so long; those of all, where none is named.

@@ -202,7 +202,7 @@ impl Caller {
     ///
     /// # Errors
     ///
-    /// When the client is for another account and does not name it: its orders could not be told from those of the first
+    /// When the client is for another account and does not name it: its orders could not be distinguished from those of the first
     /// account, and settling them would place them again.
     pub(crate) fn record(&self) -> Result<Option<Record<'_>>, Error> {
         let Some(journaling) = &self.app().journaling else {
@@ -348,7 +348,7 @@ impl JournaledOrder {
     }
 }
 
-/// What the journal is told of the answer to a first request.
+/// What the journal records of the answer to a first request.
 pub(crate) fn conclusion_of(
     placed: &Result<Reply<PlacedOrder>, Error>,
     attempt: Attempt,
@@ -380,7 +380,7 @@ pub(crate) fn conclusion_of(
     }
 }
 
-/// What the journal is told of the answer to a repeat: only that an order exists settles it.
+/// What the journal records of the answer to a repeat: only an existing order settles it.
 pub(crate) fn conclusion_of_repeat(
     settled: &Result<Reply<PlacedOrder>, Error>,
     attempt: Attempt,
@@ -393,7 +393,7 @@ pub(crate) fn conclusion_of_repeat(
     conclusion
 }
 
-/// A code is no text of its own, and short.
+/// A code is short.
 fn shortened(code: &str) -> String {
     code.chars().filter(|c| !c.is_control()).take(80).collect()
 }

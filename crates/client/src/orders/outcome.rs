@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_order_exists_whatever_else_is_said() {
+    fn a_repeated_order_exists_regardless_of_the_rest() {
         let duplicate = |placed: &PlacedOrder| matches!(placed, PlacedOrder::Duplicate { .. });
         for success in [YES, NO, None] {
             check(success, (REPEATED, "-"), &[], duplicate);

@@ -32,7 +32,7 @@ const CLOCKS: Duration = Duration::from_secs(2 * 7200);
 impl Client {
     /// Places an order, once.
     ///
-    /// The request goes out on a connection of its own, and again only where it is certain that the first
+    /// The request goes out on its own connection, and again only where it is certain that the first
     /// try reached no one: no connection could be made, or the gateway refused the session and the client
     /// has a new one.
     ///
@@ -71,7 +71,7 @@ impl Client {
     /// first request left ([`UnknownOutcome::sent_at`], or as the shop remembers it): the platform is
     /// reported to recognise repeats for 24 hours. Give the same session: another account's repeat would be a new
     /// order. This refuses to send after 20, because the platform lets clocks be two
-    /// hours off in either direction; where an answer told the gateway's time, that is what counts.
+    /// hours off in either direction; where an answer stated the gateway's time, that is what counts.
     ///
     /// # Errors
     ///
@@ -130,7 +130,7 @@ impl Client {
 }
 
 impl Caller {
-    /// The options with which an order is placed, whatever its API is called. What its answer says no to is classified
+    /// The options with which an order is placed, regardless of its API's name. A refusal in its answer is classified
     /// together with everything else in it.
     pub(crate) fn order_options(&self) -> CallOptions {
         CallOptions {
@@ -359,7 +359,7 @@ impl Unsettled {
     }
 }
 
-/// The error of its own kind, which takes over what is known of the exchange from its cause.
+/// The unknown outcome as an error, with what its cause knows of the exchange.
 pub(super) fn unknown(
     order: &NewOrder,
     sent_at: SystemTime,

@@ -23,7 +23,7 @@ pub use memory::MemoryInbox;
 pub trait Inbox: Send + Sync {
     /// Keeps a message, unless it is known. What it keeps is durable when it returns.
     ///
-    /// Messages are told apart by [`Message::fingerprint`], and are known while they wait, and afterwards for as long as
+    /// Messages are distinguished by [`Message::fingerprint`], and are known while they wait, and afterwards for as long as
     /// the inbox's [limits](InboxLimits) say.
     ///
     /// # Errors
@@ -85,7 +85,7 @@ pub enum Arrival {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Claimed {
-    /// The name by which [`Inbox::done`] takes it.
+    /// The name that [`Inbox::done`] takes.
     pub fingerprint: String,
     /// The message.
     pub message: Message,

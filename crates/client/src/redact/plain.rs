@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use zeroize::Zeroize as _;
 
-/// How many encodings may lie upon each other.
+/// How many encodings may lie on top of each other.
 const LAYERS: usize = 4;
 
 /// The letters and digits of a text, and where they stand in it.

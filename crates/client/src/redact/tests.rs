@@ -121,7 +121,7 @@ fn written(text: &str, way: u8) -> String {
 }
 
 proptest! {
-    /// Values of every script, in every encoding and in two upon each other.
+    /// Values of every script, in every encoding and in two on top of each other.
     #[test]
     fn no_value_stays_in_a_text(
         value in "[a-zA-Zа-яА-Я李明王é0-9]{6,12}[ ,./+=\"#-]{0,2}[a-zA-Zа-яА-Я李明王é0-9]{2,12}",

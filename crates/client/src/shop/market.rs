@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_market_is_refused() {
+    fn an_invalid_market_is_refused() {
         for (text, expected) in [
             (
                 "FR/EUR",

@@ -23,7 +23,7 @@ pub use listing::Listing;
 /// What is on one page.
 pub(crate) struct Page<T> {
     pub(crate) items: Vec<T>,
-    /// Where the list goes on.
+    /// Where the list continues.
     pub(crate) next: Place,
     /// How many items the platform says there are on all pages together.
     pub(crate) total: Option<i64>,

@@ -31,7 +31,7 @@ pub struct Shipment {
     pub order: OrderId,
     /// The carrier's service, by the name that the platform lists, such as `CAINIAO_STANDARD`.
     pub service: String,
-    /// The number by which the carrier knows the parcel.
+    /// The carrier's number of the parcel.
     pub number: String,
     /// Whether the order is complete with it, or other parcels follow.
     pub extent: ShipmentExtent,

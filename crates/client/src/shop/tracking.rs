@@ -37,7 +37,7 @@ impl Tracking {
 pub struct Parcel(TrackingDetailLine);
 
 impl Parcel {
-    /// The number by which the carrier knows the parcel.
+    /// The carrier's number of the parcel.
     pub fn number(&self) -> Option<&str> {
         filled(self.0.mail_no.as_deref())
     }

@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_told() {
+    fn what_is_missing_is_reported() {
         assert_eq!(read(&json!([]), at(0), None), Err("no object"));
         let blank = json!({"access_token": " "});
         assert_eq!(read(&blank, at(0), None), Err("no access_token"));

@@ -14,7 +14,7 @@ use crate::secrets::{RefreshToken, Session};
 
 /// After a refresh that failed while the session still holds, how long until the next attempt.
 const PAUSE: Duration = Duration::from_secs(30);
-/// After a refresh that succeeded, how long the session is taken to hold, whatever end was said; unless it is refused.
+/// After a refresh that succeeded, how long the session is assumed to be valid, regardless of its stated end; unless it is refused.
 const TRUSTED_AFTER_REFRESH: Duration = Duration::from_secs(60);
 /// Which part of a session's lifetime is left at most when it is refreshed ahead of its end.
 const LARGEST_MARGIN: u32 = 5;

@@ -22,7 +22,7 @@ const POLL: Duration = Duration::from_millis(20);
 /// program may have refreshed them; it saves them after each refresh.
 ///
 /// A store must not ask the client that it serves, nor a clone of it: the client waits for the store meanwhile, so both
-/// would wait for ever. A store that gets its tokens by calls of the platform makes them with a client of its own.
+/// would wait for ever. A store that gets its tokens by calls of the platform makes them with another client.
 ///
 /// `load` and `save` have no time-out but their own: a call waits for them beyond its deadline.
 pub trait TokenStore: Send + Sync {
@@ -48,7 +48,7 @@ pub trait TokenStore: Send + Sync {
     ///
     /// # Errors
     ///
-    /// When it cannot be told whether another has it; the client goes on without, and logs a warning.
+    /// When it is unknown whether another has it; the client continues without the lock and logs a warning.
     fn lock(&self, until: Instant) -> Result<Option<StoreLock<'_>>, StoreError> {
         let _ = until;
         Ok(Some(StoreLock::nothing()))

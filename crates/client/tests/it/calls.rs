@@ -141,7 +141,7 @@ fn reads_are_not_tried_again_on_what_will_not_pass_nor_for_ever() {
 }
 
 #[test]
-fn each_try_is_signed_anew() {
+fn each_try_is_signed_again() {
     let sandbox = Sandbox::start().unwrap();
     sandbox.order_fault(FaultRule::next(Fault::HtmlBefore(502)).times(3));
     client(&sandbox).order(SAMPLE).unwrap();
@@ -171,7 +171,7 @@ fn a_ban_is_waited_out_by_every_clone() {
 }
 
 #[test]
-fn a_ban_beyond_the_deadline_is_told_at_once() {
+fn a_ban_beyond_the_deadline_is_reported_at_once() {
     let sandbox = Sandbox::start().unwrap();
     sandbox.order_fault(FaultRule::next(Fault::Throttle(Duration::from_secs(30))).on(GET));
     let client = builder(&sandbox)
@@ -211,7 +211,7 @@ fn call_limits_hold_over_clones_and_threads() {
 }
 
 #[test]
-fn writes_through_plain_calls_are_sent_once_unless_told_otherwise() {
+fn writes_through_plain_calls_are_sent_once_unless_configured() {
     let sandbox = Sandbox::start().unwrap();
     let order = order("1");
     sandbox.order_fault(FaultRule::next(Fault::HtmlBefore(502)).on(CREATE));

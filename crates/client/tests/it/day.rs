@@ -240,7 +240,7 @@ fn tracking_follows_the_parcels_of_an_order() {
 }
 
 #[test]
-fn tracking_tells_what_is_not_shipped_from_what_is_refused() {
+fn tracking_distinguishes_not_shipped_from_refused() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     assert_eq!(*client.tracking(4_711).unwrap(), Tracking::NotShipped);

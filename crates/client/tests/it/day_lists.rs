@@ -116,7 +116,7 @@ fn a_page_that_fails_once_loses_and_repeats_nothing() {
             read.extend(before.map(|product| product.unwrap().id().unwrap()));
             sandbox.order_fault(FaultRule::next(fault.clone()).on(SEARCH));
             assert!(found.next().unwrap().is_err(), "{fault}");
-            // The failure ends the list until it is told to go on.
+            // The failure ends the list until `resume` is called.
             assert!(found.next().is_none());
             found.resume();
             read.extend(found.map(|product| product.unwrap().id().unwrap()));

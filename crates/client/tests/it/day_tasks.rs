@@ -286,7 +286,7 @@ fn a_batch_that_fails_keeps_what_was_done_and_says_what_is_left() {
         .retry(RetryPolicy::never())
         .built()
         .unwrap();
-    // The fault of the second call waits behind one that changes nothing.
+    // The fault of the second call is queued after one that changes nothing.
     sandbox.order_fault(FaultRule::next(Fault::SlowBody(std::time::Duration::ZERO)).on(LINKS));
     sandbox.order_fault(FaultRule::next(Fault::ResetAfter).on(LINKS));
     let links = client.affiliate_links("shop", pages(120));

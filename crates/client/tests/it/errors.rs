@@ -157,7 +157,7 @@ fn a_refused_signature_tells_what_to_compare_and_no_value() {
 }
 
 #[test]
-fn a_clock_that_is_off_is_told_by_how_much() {
+fn a_wrong_clock_is_reported_with_its_offset() {
     let sandbox = Sandbox::start().unwrap();
     let three_hours = Duration::from_secs(3 * 3600);
     let late = builder(&sandbox)
@@ -167,11 +167,11 @@ fn a_clock_that_is_off_is_told_by_how_much() {
     let error = late.order(10_000_001).unwrap_err();
     let behind = error.clock_ahead_seconds().unwrap();
     assert!((-10_803..=-10_798).contains(&behind), "{behind}");
-    let told = format!(
+    let expected = format!(
         "; this machine's clock is {} s behind the gateway's",
         behind.unsigned_abs()
     );
-    assert!(error.to_string().contains(&told), "{error}");
+    assert!(error.to_string().contains(&expected), "{error}");
     assert!(client(&sandbox).order(10_000_001).is_ok());
 }
 

@@ -168,7 +168,7 @@ fn a_refusal_beside_an_order_id_is_open() {
 }
 
 #[test]
-fn a_repeat_is_told_and_makes_no_second_order() {
+fn a_repeat_is_reported_and_makes_no_second_order() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     assert_eq!(outcome(&client.place_order(&order("1"))), Outcome::Created);
@@ -198,7 +198,7 @@ fn a_refused_connection_is_tried_again_and_proves_that_nothing_was_placed() {
     assert_eq!(error.tries(), 4);
 }
 
-/// Places an order with a server of its own: outcome, requests, and the ids that were read.
+/// Places an order on a new server: outcome, requests, and the ids that were read.
 #[track_caller]
 fn check_act(act: Act, expected: (Outcome, usize), ids: &[i64]) {
     let server = Server::start(vec![act]);

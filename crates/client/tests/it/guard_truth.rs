@@ -70,7 +70,7 @@ const OPEN: &[&str] = &[
     "isp.remote-service-error",
 ];
 
-/// Those of them that say by themselves that a service ran, whatever the type beside them.
+/// Those of them that prove alone that a service ran, regardless of the type beside them.
 const OF_SERVICES: &[&str] = &[
     "REMOTE_CREATE_ORDER_RESULT_ERROR",
     "15",
@@ -208,7 +208,7 @@ impl Drawn {
             );
             match refusal.at_root {
                 true => {
-                    // The root may have a list of its own.
+                    // The root may have its own list.
                     let list = fields.remove("order_list");
                     put(
                         &mut root,

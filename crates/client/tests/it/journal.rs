@@ -79,7 +79,7 @@ fn an_order_that_is_placed_or_open_is_not_sent_again() {
     assert_eq!(again.unknown_outcome().unwrap().sent_at, sent_at);
     assert_eq!((again.tries(), sandbox.request_count()), (0, 2));
 
-    // Another order under the same id is a mistake, whatever became of the first.
+    // Another order under the same id is a mistake, regardless of the first one's outcome.
     let other = order("1").pay_at_once("USD".parse().unwrap());
     let error = client.place_order(&other).unwrap_err();
     assert!(error.is_usage() && !error.may_have_acted(), "{error}");

@@ -37,7 +37,7 @@ fn two_clients_keep_to_one_limit() {
 }
 
 #[test]
-fn what_one_client_is_told_of_a_ban_the_other_heeds() {
+fn a_ban_that_one_client_meets_holds_back_the_other() {
     let sandbox = Sandbox::start().unwrap();
     let store = Arc::new(MemoryLimits::new());
     let clients = [(); 2].map(|()| client(&sandbox, CallLimits::off(), Arc::clone(&store)));

@@ -229,7 +229,7 @@ fn a_call_that_reads_is_sent_again_where_that_may_help() {
 }
 
 #[test]
-fn a_call_that_writes_is_sent_again_only_where_it_reached_nobody() {
+fn a_call_that_writes_is_resent_only_if_no_connection_was_made() {
     let writes = Effect::Write;
     check(writes, &[Answer], 1, "answer");
     check(writes, &[NoConnection, NoConnection, Answer], 3, "answer");

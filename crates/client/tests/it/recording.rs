@@ -8,7 +8,7 @@ use aliexpress_sandbox::{Fault, Sandbox};
 
 use crate::{Built, Client, builder, order, quick};
 
-/// A folder of its own per test, removed at the end.
+/// A folder for one test, removed at the end.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -75,7 +75,7 @@ fn recorded_answers_come_back_to_a_client_without_a_gateway() {
 }
 
 #[test]
-fn a_call_that_was_not_recorded_is_told() {
+fn a_call_that_was_not_recorded_is_reported() {
     let folder = Folder::new("none");
     std::fs::create_dir_all(&folder.0).unwrap();
     let error = replaying(&folder).order(1).unwrap_err();
@@ -92,7 +92,7 @@ fn a_call_that_was_not_recorded_is_told() {
 }
 
 #[test]
-fn folders_that_cannot_be_used_are_told_when_the_client_is_built() {
+fn folders_that_cannot_be_used_are_reported_when_the_client_is_built() {
     let folder = Folder::new("broken");
     let missing = quick(Client::builder("1", "s"))
         .replay_from(&folder.0)

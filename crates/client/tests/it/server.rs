@@ -1,4 +1,4 @@
-//! A server on loopback that does as it is told, byte by byte.
+//! A server on loopback that follows a script, byte by byte.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

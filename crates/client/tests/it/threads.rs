@@ -12,7 +12,7 @@ use crate::{Built, Client, GET, builder, order};
 const THREADS: usize = 16;
 const CALLS: usize = 625;
 
-/// Places one order per thread; each has a product count of its own, by which its answers are known.
+/// Places one order per thread; each has its own product count, by which its answers are known.
 fn orders(client: &Client) -> HashMap<OrderId, i64> {
     let place = |count: usize| {
         let count = count as i64 + 1;

@@ -1,4 +1,4 @@
-//! A gateway behind TLS, with a root certificate of its own.
+//! A gateway behind TLS, with its own root certificate.
 
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};

@@ -79,7 +79,7 @@ fn a_used_code_is_refused_without_being_shown() {
 }
 
 #[test]
-fn an_empty_store_is_told() {
+fn an_empty_store_is_reported() {
     let sandbox = Sandbox::start().unwrap();
     let client = keeping(&sandbox, MemoryStore::new()).built().unwrap();
     let error = client.order(10_000_001).unwrap_err();
@@ -213,7 +213,7 @@ fn tokens_that_another_program_refreshed_are_taken_from_the_store() {
     assert_eq!(count(&sandbox, REFRESH), 1);
 }
 
-/// A folder of its own with tokens in a file that end at once, removed at the end.
+/// A folder with a token file whose tokens end at once, removed at the end.
 struct Shared(std::path::PathBuf);
 
 impl Shared {
@@ -363,7 +363,7 @@ fn a_program_that_refreshes_is_not_waited_for_while_the_session_holds_nor_for_ev
     assert_eq!(count(&sandbox, REFRESH), 1);
 }
 
-/// A store that cannot save while it is told so.
+/// A store whose saves fail while a switch is on.
 struct Stubborn(Arc<MemoryStore>, Arc<AtomicBool>);
 
 impl TokenStore for Stubborn {

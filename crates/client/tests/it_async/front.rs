@@ -1,4 +1,4 @@
-//! The async client behind the blocking one's methods, each of which runs the future to its end.
+//! The async client with the blocking one's methods, each of which runs the future to its end.
 
 use std::future::Future;
 use std::sync::{Arc, OnceLock};

@@ -182,7 +182,7 @@ codes! {
         Price = "price",
         /// By number of orders.
         Orders = "orders",
-        /// By likeness, judging by its name.
+        /// By similarity, judging by its name.
         Best = "best",
     }
 }
@@ -224,7 +224,7 @@ codes! {
         Buyer = "buyer",
         /// The platform's support.
         Support = "waiter",
-        /// The platform by itself.
+        /// The platform itself.
         System = "system",
     }
 }
@@ -500,7 +500,7 @@ codes! {
 codes! {
     /// Who hands the goods to the carrier.
     SendGoodsOperator {
-        /// The seller ships from a stock of its own.
+        /// The seller ships from its own stock.
         Seller = "SELLER_SEND_GOODS",
         /// A warehouse ships for the seller.
         Warehouse = "WAREHOUSE_SEND_GOODS",

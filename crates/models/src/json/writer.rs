@@ -17,7 +17,7 @@ pub(crate) enum Lists {
     Wrapped,
 }
 
-/// Writes an object of a model's fields, and of the texts that an envelope adds behind them.
+/// Writes an object of a model's fields, followed by the texts that an envelope adds.
 #[inline]
 pub(crate) fn write_object(
     output: &mut String,

@@ -85,7 +85,7 @@ impl Tree {
             **key == *REFUSAL
                 && match value {
                     Value::Null => false,
-                    // XML has no null: an empty element is a refusal without a word.
+                    // XML has no null: an empty element is a refusal without code or message.
                     value if value.is_nothing() => {
                         self.format == Format::Xml || !has_data(&self.value)
                     }

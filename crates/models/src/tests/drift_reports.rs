@@ -14,7 +14,7 @@ fn check_drift(answer: &str, unknown: &[&str], coerced: &[&str]) {
 }
 
 #[test]
-fn drift_is_nothing_on_documented_shapes() {
+fn documented_shapes_have_no_drift() {
     let answer = ThingAnswer {
         result: Some(thing()),
     };

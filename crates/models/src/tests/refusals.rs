@@ -1,4 +1,4 @@
-//! Success or refusal, told by one rule with a model and without.
+//! Success or refusal, decided by one rule with a model and without.
 
 use proptest::collection::vec;
 use proptest::prelude::*;

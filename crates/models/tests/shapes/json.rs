@@ -120,7 +120,7 @@ fn list(field: &Field, elements: &[Tree], lists: Lists, choices: &Choices) -> St
     }
 }
 
-/// Elements under an inner name, with unknown members before it and behind it. Beside a name that is not the documented
+/// Elements under an inner name, with unknown members before and after it. Beside a name that is not the documented
 /// one, nothing may stand that could be the list as well.
 fn wrapper(
     field: &Field,

@@ -129,7 +129,7 @@ impl Tree {
         }
     }
 
-    /// Replaces one integer by a text that is none; gives its path, none where there are no integers.
+    /// Replaces one integer by a text that is not one; returns its path, or `None` if there are no integers.
     pub(crate) fn spoil(&mut self, choices: &Choices, wrong: &'static str) -> Option<String> {
         match self {
             Self::Integer(_) => {

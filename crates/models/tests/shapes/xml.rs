@@ -98,7 +98,7 @@ fn member(field: &'static Field, value: &Tree, choices: &Choices) -> String {
     }
 }
 
-/// Elements of a list, with unknown elements before them and behind. Beside a name that is not the documented one,
+/// Elements of a list, with unknown elements before and after them. Beside a name that is not the documented one,
 /// nothing may stand that could be the list as well.
 fn beside(elements: String, is_renamed: bool, field: &Field, choices: &Choices) -> String {
     let unknown: &[&str] = match (is_renamed, field.kind.shape()) {

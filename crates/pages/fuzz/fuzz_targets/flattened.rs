@@ -1,4 +1,4 @@
-//! A page whose first table is a table with each cell on a line of its own: whatever follows, reading and resolving it end in a value or an error.
+//! A page whose first table is a table with each cell on its own line: whatever follows, reading and resolving it end in a value or an error.
 
 #![no_main]
 

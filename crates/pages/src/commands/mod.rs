@@ -21,7 +21,7 @@ use crate::sources::Stated;
 pub enum Task {
     /// Write what saved pages and portal JSON say into fixtures/tables, fixtures/samples and fixtures/trees
     Import {
-        /// Saved files, or folders of them; the trees alone are written again where none is given
+        /// Saved files, or folders of them; without any, only the trees are written again
         #[arg(value_name = "PATH")]
         pages: Vec<PathBuf>,
         /// Name of the source, of fixtures/sources.toml [default: by the file's folder, else by its layout]

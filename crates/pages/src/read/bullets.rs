@@ -183,7 +183,7 @@ impl Rows<'_> {
         self.run.push((Cell { line, text, place }, cell.lead));
     }
 
-    /// A line without a bullet goes on with the cell above, where there is one and no blank line between.
+    /// A line without a bullet continues the cell above, if there is one and no blank line between.
     fn continues(&mut self, line: &Line<'_>) -> bool {
         if self.after_blank && !line.text.starts_with(is_blank) {
             return false;
@@ -344,7 +344,7 @@ fn joined_example(rest: &[&str], type_text: &str) -> usize {
     }
 }
 
-/// Whatever browsers and converters make of a bullet.
+/// What browsers and converters turn a bullet into.
 const BULLETS: [char; 12] = ['•', '*', '-', '+', '·', '◦', '●', '▪', '■', '‣', '∙', '–'];
 
 /// What follows the line's bullet, blanks in front kept: they may be an indentation. A `└` is never running text,
@@ -442,7 +442,7 @@ fn error_codes(body: &[Line<'_>], found: &mut Found<'_>) {
     }
 }
 
-/// Whether a line holds heads of an error table, or one of them behind a bullet.
+/// Whether a line holds heads of an error table, or one of them after a bullet.
 fn is_error_head(text: &str) -> bool {
     let text = plain(bullet(text, '•').unwrap_or(text));
     let first = text.split_whitespace().next().unwrap_or_default();

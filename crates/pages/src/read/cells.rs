@@ -97,7 +97,7 @@ pub(crate) fn rows(cells: &[Cell], expected: &Expected<'_>) -> Result<(Vec<RowCe
     Ok((starts.zip(&ends).map(row).collect(), price))
 }
 
-/// What a cell's content makes of it, whatever its place.
+/// What a cell's content says of it, regardless of its place.
 struct Traits {
     /// Its letters and digits, in lower case.
     letters: String,
@@ -285,7 +285,7 @@ impl Plan {
         let (most, usual) = (self.most - without_example, self.usual - without_example);
         let missing = usual.saturating_sub(rest);
         let without_limit = rest == most && most > usual && parts.limit_at.is_none();
-        // Beyond what the columns hold, a type's word is more likely to be the type of a row of its own.
+        // Beyond what the columns hold, a type's word is more likely to be the type of another row.
         let beyond = row.get(parts.rest_at + most..).unwrap_or_default();
         let types = beyond.iter().filter(|cell| cell.is_known_type).count();
         let odd = beyond.len() + types + usize::from(without_limit);

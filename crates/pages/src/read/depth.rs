@@ -71,7 +71,7 @@ fn mark_level(mark: char) -> usize {
     }
 }
 
-/// A name without an asterisk or a note in brackets behind it.
+/// A name without a trailing asterisk or note in brackets.
 fn without_note(name: &str) -> &str {
     let end = name.find(['(', '（', '*', ':', '：']).unwrap_or(name.len());
     name[..end].trim_matches(is_blank)

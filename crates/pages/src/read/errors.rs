@@ -106,7 +106,7 @@ impl Found<'_> {
         }
     }
 
-    /// The texts from the first on that can be a code; what stands before it is told.
+    /// The texts from the first on that can be a code; what stands before it is reported.
     fn skip_to_code<'t>(&mut self, texts: &'t [Text], word: impl Fn(&Text) -> &str) -> &'t [Text] {
         let start = texts
             .iter()
@@ -120,7 +120,7 @@ impl Found<'_> {
         &texts[start..]
     }
 
-    /// Keeps a row whose cells the page shows, where it has a code; words in the place of a code are told.
+    /// Keeps a row whose cells the page shows, where it has a code; words in the place of a code are reported.
     pub(crate) fn error_row(&mut self, line: usize, code: &str, message: &str) {
         if Style::of(code).is_some() {
             self.error_codes

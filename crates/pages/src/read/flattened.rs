@@ -1,4 +1,4 @@
-//! The layout in which each cell stands on a line of its own, with nothing between cells and nothing to show depth.
+//! The layout in which each cell stands on its own line, with nothing between cells and nothing to show depth.
 
 use std::collections::BTreeSet;
 

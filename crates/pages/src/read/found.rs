@@ -163,7 +163,7 @@ pub(crate) fn is_code(text: &str) -> bool {
     !text.is_empty() && is_token && stands_out && !text.ends_with(['.', ':'])
 }
 
-/// An error code; its message is kept where it is a code of its own.
+/// An error code; its message is kept where it is a separate code.
 pub(crate) fn error_code(line: usize, code: &str, message: &str) -> ErrorCode {
     let tells =
         |message: &&str| *message != code && Style::of(message).is_some_and(Style::is_telling);

@@ -299,7 +299,7 @@ impl<'a> Reader<'a, '_> {
         let is_code_head = |at: &usize| errors::is_code_head(&head.text(*at));
         let named = (0..head.cells.len()).find(is_code_head);
         let column = named.unwrap_or(0);
-        // The line behind the row: lines are counted from 1.
+        // The line after the row: lines are counted from 1.
         let is_ruled = self
             .lines
             .get(head.line)
@@ -312,7 +312,7 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// Codes outside of a table are told, because nothing shows what belongs to them.
+    /// Codes outside of a table are reported, because nothing shows what belongs to them.
     fn error_line(&mut self, line: Line<'_>) {
         let text = plain(line.text);
         let first = text.split_whitespace().find(|word| *word != "-");

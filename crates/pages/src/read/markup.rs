@@ -11,7 +11,7 @@ pub(crate) fn plain(text: &str) -> String {
     undressed(text).trim().replace(is_blank, " ")
 }
 
-/// As [`plain`], with its blanks as they are, also in front and behind.
+/// As [`plain`], with all blanks kept, leading and trailing ones too.
 pub(crate) fn undressed(text: &str) -> String {
     let text = links_to_text(&entities_to_text(&tags_to_blanks(text)));
     let mut out = String::with_capacity(text.len());

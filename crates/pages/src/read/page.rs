@@ -59,7 +59,7 @@ pub(crate) fn is_blank(c: char) -> bool {
     c.is_whitespace() || is_invisible(c)
 }
 
-/// Characters of no width that editors leave behind.
+/// Zero-width characters that editors insert.
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(
         c,

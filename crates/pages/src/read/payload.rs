@@ -312,9 +312,9 @@ fn is_reference(rest: &str) -> bool {
 
 /// How far elements reach.
 struct Extent {
-    /// The byte behind the last one.
+    /// The byte after the last one.
     end: usize,
-    /// Whether something else was found behind it, so that more text would not add to it.
+    /// Whether something else follows it, so that more text would not add to it.
     is_bounded: bool,
 }
 
@@ -446,7 +446,7 @@ mod tests {
     }
 
     #[test]
-    fn what_typesetting_broke_is_mended() {
+    fn typeset_characters_are_repaired() {
         check("{\"a\\_b\": \"c\\_d\\\"\",}", "{\"a_b\": \"c_d\\\"\"}");
         check(
             "{ // first\n\"a\": 1, /* more */ \"b\": [1, ...]\n}",

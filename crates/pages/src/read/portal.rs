@@ -213,7 +213,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// Appends the fields of `fields`, and those below each behind it.
+    /// Appends the fields of `fields`, each followed by those below it.
     fn rows(
         &mut self,
         fields: Option<&Value>,

@@ -10,7 +10,7 @@ use crate::table::{FieldTable, Row};
 const PRIOR: f64 = 0.25;
 /// How much an object's own name counts, beside one of its fields.
 const OWN: f64 = 3.0;
-/// The least share that is told from none.
+/// The least share that differs from none.
 const LEAST: f64 = 1.0 / 256.0;
 /// How many of an object's fields are asked.
 const MOST_ASKED: usize = 24;
@@ -151,7 +151,7 @@ impl Catalogue {
     }
 }
 
-/// An object's own name, told from those of fields.
+/// An object's own name, derived from those of fields.
 fn own(object: &str) -> String {
     format!("{{{object}")
 }

@@ -272,7 +272,7 @@ impl Chain {
         self.current = position;
         let view = view(page, at, place.shown);
         if (field.is_container() || view.content.is_some()) && position + 1 < MOST_OPEN {
-            // An object closes whatever is open beside it; a scalar leaves it open, for its rows may still come.
+            // An object closes whatever is open beside it; a scalar leaves it open, because its rows may still come.
             self.close(page, settled, position + 1, at);
             self.open
                 .push(Open::new(NodeId::Row(at), Some(at), view.content, level));

@@ -15,7 +15,7 @@ const LIKELY: i64 = 40;
 pub(crate) struct Explained<'l> {
     /// The row's place.
     pub edge: &'l Edge,
-    /// What decided; `None` where nothing is to be told.
+    /// What decided; `None` if there is nothing to report.
     pub why: Option<Why>,
 }
 
@@ -231,7 +231,7 @@ impl Difference {
     }
 }
 
-/// What is to be told of a row, with what is to be told of its object: it is no surer than that.
+/// What is to be reported of a row, together with its object: the row is no surer than that.
 pub(crate) fn with_object(row: Option<Why>, object: Option<&Why>) -> Option<Why> {
     let object = object.filter(|object| !object.certainty.is_proven());
     let Some(object) = object else {

@@ -1,4 +1,4 @@
-//! Room 2: a [`FieldTable`] with its samples becomes a [`Tree`]. Every decision is taken here, by rule, and told.
+//! Room 2: a [`FieldTable`] with its samples becomes a [`Tree`]. Every decision is taken here, by rule, and reported.
 
 mod build;
 pub mod catalogue;

@@ -86,7 +86,7 @@ pub(crate) struct Nodes {
 }
 
 impl Nodes {
-    /// Why `node` stands where it does, where that is to be told.
+    /// Why `node` stands where it does, if that is to be reported.
     pub(crate) fn why(&self, node: NodeId) -> Option<&Why> {
         match node {
             NodeId::Top => None,

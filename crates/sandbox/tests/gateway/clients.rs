@@ -113,7 +113,7 @@ fn a_session_that_is_sent_must_hold_even_where_none_is_needed() {
 /// lazada-open-platform-sdk 2.0 of npm, whose gateway runs the same software: all in the query, and the API's
 /// own parameters as a JSON body besides.
 #[test]
-fn a_json_body_beside_a_complete_query_is_passed_over() {
+fn a_json_body_beside_a_complete_query_is_ignored() {
     let sandbox = Sandbox::start().unwrap();
     let (timestamp, code) = (milliseconds(), sandbox.authorise());
     let mut all = vec![
@@ -213,7 +213,7 @@ fn java_writes_multipart_without_blanks() {
 /// lazop-sdk 1.0 of PyPI has one call style only, that of `/rest`: with the API's name for a path, and all
 /// parameters in the form.
 #[test]
-fn a_business_api_called_as_a_system_call_is_told_where_to_go() {
+fn a_business_api_called_as_a_system_call_names_its_path() {
     let sandbox = Sandbox::start().unwrap();
     let timestamp = milliseconds();
     for path in [

@@ -156,7 +156,7 @@ fn a_token_that_expires_in_the_middle_is_gone_for_good() {
 }
 
 #[test]
-fn a_failing_service_is_told_as_such() {
+fn a_failing_service_is_reported_as_such() {
     let sandbox = Sandbox::start().unwrap();
     sandbox.next(Fault::ServiceFailure);
     let error = sync(&sandbox, GET, &[]).json()["error_response"].take();

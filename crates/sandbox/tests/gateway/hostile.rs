@@ -124,7 +124,7 @@ fn text_that_is_not_utf_8_is_read_as_far_as_it_goes() {
 }
 
 #[test]
-fn broken_multipart_is_told() {
+fn broken_multipart_is_reported() {
     let sandbox = Sandbox::start().unwrap();
     for (content_type, body) in [
         ("multipart/form-data; boundary=X", "--X"),
@@ -208,7 +208,7 @@ fn requests_in_one_go_are_answered_in_turn() {
 
 /// Heads and bodies that come by and by hold no one up.
 #[test]
-fn slow_clients_hold_nobody_up() {
+fn slow_clients_do_not_block_others() {
     let sandbox = Sandbox::start().unwrap();
     let mut slow: Vec<TcpStream> = (0..200)
         .map(|index| {

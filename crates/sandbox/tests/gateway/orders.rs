@@ -12,7 +12,7 @@ pub(crate) const CREATE: &str = "aliexpress.ds.order.create";
 pub(crate) const GET: &str = "aliexpress.trade.ds.order.get";
 pub(crate) const INFO: &str = "aliexpress.solution.order.info.get";
 
-/// The order of the documentation's example, under a number of its own.
+/// The order of the documentation's example, under another number.
 pub(crate) fn order(out_order_id: &str) -> Value {
     json!({
         "product_items": [
@@ -241,7 +241,7 @@ fn an_order_passes_through_the_documented_statuses() {
     assert_eq!(finished["result"]["logistics_status"], "BUYER_ACCEPT_GOODS");
     assert!(finished["result"]["logistics_info_list"][0]["logistics_no"].is_string());
     assert!(finished["result"]["order_paidtime_string"].is_string());
-    let told: Vec<Value> = sandbox
+    let reply: Vec<Value> = sandbox
         .pushes()
         .iter()
         .map(|push| {
@@ -249,7 +249,7 @@ fn an_order_passes_through_the_documented_statuses() {
         })
         .collect();
     assert_eq!(
-        told,
+        reply,
         [
             "OrderCreated",
             "PaymentAuthorized",
@@ -282,7 +282,7 @@ fn a_cancelled_order_closes() {
 }
 
 #[test]
-fn time_moves_orders_when_told_so() {
+fn time_moves_orders_if_configured() {
     let sandbox = Sandbox::builder()
         .pace(Duration::from_secs(60))
         .clock_check(false)
@@ -516,7 +516,7 @@ fn faults_of_an_answer_leave_the_order_placed() {
 }
 
 #[test]
-fn a_list_of_one_comes_bare_when_told_so() {
+fn a_list_of_one_comes_bare_if_configured() {
     let sandbox = Sandbox::start().unwrap();
     sandbox.next(Fault::BareList);
     let full = call(&sandbox, GET, &[FIRST_CALL, ("simplify", "false")]).json();

@@ -247,9 +247,9 @@ fn an_order_is_opened_with_goods_amounts_address_tracking_and_history() {
         ("ae_order_id", tracking[0].1.as_str()),
         ("language", "en_US"),
     ];
-    let told = sync(&sandbox, "aliexpress.ds.order.tracking.get", &tracking).json();
-    let parcel = &told["result"]["data"]["tracking_detail_line_list"][0];
-    assert_eq!(opened["tracking_number"], parcel["mail_no"], "{told}");
+    let reply = sync(&sandbox, "aliexpress.ds.order.tracking.get", &tracking).json();
+    let parcel = &reply["result"]["data"]["tracking_detail_line_list"][0];
+    assert_eq!(opened["tracking_number"], parcel["mail_no"], "{reply}");
     assert_eq!(opened["carrier"], parcel["carrier_name"]);
     assert_eq!(opened["carrier"], opened["lines"][0]["logistics_service"]);
     let history = opened["history"].as_array().unwrap();

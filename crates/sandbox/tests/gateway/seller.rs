@@ -58,12 +58,12 @@ fn a_batch_job_has_a_result_for_each_item() {
         ),
     ];
     let job = submit(&sandbox, "PRODUCT_PRICES_UPDATE", &items);
-    let told = query(&sandbox, &job);
+    let reply = query(&sandbox, &job);
     assert_eq!(
-        (&told["total_item_count"], &told["success_item_count"]),
+        (&reply["total_item_count"], &reply["success_item_count"]),
         (&json!(2), &json!(1))
     );
-    let results: Vec<Value> = told["result_list"]
+    let results: Vec<Value> = reply["result_list"]
         .as_array()
         .unwrap()
         .iter()
@@ -119,15 +119,15 @@ fn a_batch_job_has_a_result_for_each_item() {
 fn a_job_takes_its_time_on_the_live_platform() {
     let sandbox = Sandbox::builder().seed(7).as_live(true).start().unwrap();
     let job = submit(&sandbox, "PRODUCT_PRICES_UPDATE", &[("a", json!({}))]);
-    let count = |told: &Value| told["result_list"].as_array().map_or(0, Vec::len);
+    let count = |reply: &Value| reply["result_list"].as_array().map_or(0, Vec::len);
     assert_eq!(count(&query(&sandbox, &job)), 0);
     sandbox.pass_time(Duration::from_secs(6));
-    let told = query(&sandbox, &job);
+    let reply = query(&sandbox, &job);
     assert!(
-        told["result_list"]
+        reply["result_list"]
             .to_string()
             .contains("found no aliexpress_product_id"),
-        "{told}"
+        "{reply}"
     );
 }
 
@@ -137,13 +137,13 @@ fn categories_lead_from_the_outer_ones_to_those_of_products() {
     let below = |id: i64| -> Vec<Value> {
         let own = [("param0", id.to_string())];
         let own = [("param0", own[0].1.as_str())];
-        let told = sync(
+        let reply = sync(
             &sandbox,
             "aliexpress.category.redefining.getchildrenpostcategorybyid",
             &own,
         )
         .json();
-        told["result"]["aeop_post_category_list"]
+        reply["result"]["aeop_post_category_list"]
             .as_array()
             .cloned()
             .unwrap_or_default()
@@ -158,19 +158,19 @@ fn categories_lead_from_the_outer_ones_to_those_of_products() {
         ("language", "en".to_owned()),
     ];
     let own = [("title", own[0].1.as_str()), ("language", "en")];
-    let told = sync(
+    let reply = sync(
         &sandbox,
         "aliexpress.solution.product.category.suggest",
         &own,
     )
     .json();
-    let suggested = told["suggest_category_list"].as_array().unwrap();
+    let suggested = reply["suggest_category_list"].as_array().unwrap();
     let names = product(&sandbox).categories;
     assert!(
         suggested
             .iter()
             .any(|category| category["name_path"] == json!(names)),
-        "{told}"
+        "{reply}"
     );
 }
 
@@ -180,31 +180,31 @@ fn older_apis_see_the_same_orders() {
     let sandbox = sandbox();
     let parameter = "param_place_order_request4_open_api_d_t_o";
     let older = order("older").to_string();
-    let told = sync(
+    let reply = sync(
         &sandbox,
         "aliexpress.trade.buy.placeorder",
         &[(parameter, &older)],
     )
     .json();
-    let id = told["result"]["order_list"][0].as_i64().unwrap();
+    let id = reply["result"]["order_list"][0].as_i64().unwrap();
     let again = sync(&sandbox, CREATE, &[(parameter, &older)]).json();
     assert_eq!(again["result"]["error_code"], "REPEATED_ORDER_ERROR");
     let newer = placed(&sandbox, "newer");
     let number = id.to_string();
-    let told = sync(
+    let reply = sync(
         &sandbox,
         "aliexpress.ds.trade.order.get",
         &[("order_id", &number)],
     )
     .json();
     assert_eq!(
-        told["result"]["order_status"], "PLACE_ORDER_SUCCESS",
-        "{told}"
+        reply["result"]["order_status"], "PLACE_ORDER_SUCCESS",
+        "{reply}"
     );
     let query = json!({ "current_page": 1, "page_size": 20 }).to_string();
     let own = [("param_aeop_order_query", query.as_str())];
-    let told = sync(&sandbox, "aliexpress.trade.seller.orderlist.get", &own).json();
-    let listed = told["result"]["target_list"].as_array().unwrap();
+    let reply = sync(&sandbox, "aliexpress.trade.seller.orderlist.get", &own).json();
+    let listed = reply["result"]["target_list"].as_array().unwrap();
     let listed: Vec<i64> = listed
         .iter()
         .map(|order| order["order_id"].as_i64().unwrap())
@@ -213,7 +213,7 @@ fn older_apis_see_the_same_orders() {
 
     sandbox.advance(id).unwrap();
     sandbox.advance(id).unwrap();
-    let told = sync(
+    let reply = sync(
         &sandbox,
         "aliexpress.ds.commissionorder.listbyindex",
         &[
@@ -223,10 +223,10 @@ fn older_apis_see_the_same_orders() {
         ],
     )
     .json();
-    let line = &told["result"]["orders"][0];
+    let line = &reply["result"]["orders"][0];
     assert_eq!(
-        (&line["order_id"], &told["rsp_code"]),
+        (&line["order_id"], &reply["rsp_code"]),
         (&json!(id), &json!(200)),
-        "{told}"
+        "{reply}"
     );
 }

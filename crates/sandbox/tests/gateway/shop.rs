@@ -69,7 +69,7 @@ fn an_order_takes_real_variants_out_of_stock() {
 }
 
 #[test]
-fn what_cannot_be_had_is_refused_by_its_code() {
+fn unavailable_goods_are_refused_with_a_code() {
     let sandbox = sandbox();
     let product = &in_stock(&sandbox)[0];
     let with = |name: &str, value: Value| {
@@ -312,29 +312,32 @@ fn a_picture_finds_its_product() {
     let picture = get(&sandbox, &product.images[0]).body;
     let id = product.id.to_string();
     let param = json!({ "image_base64": BASE64_STANDARD.encode(&picture), "currency": "EUR", "ship_to": "ES" }).to_string();
-    let told = sync(
+    let reply = sync(
         &sandbox,
         "aliexpress.ds.image.searchV2",
         &[("param0", param.as_str())],
     )
     .json();
-    let found = told["result"]["data"].as_array().unwrap();
-    assert_eq!(found[0]["product_id"], id.as_str(), "{told}");
+    let found = reply["result"]["data"].as_array().unwrap();
+    assert_eq!(found[0]["product_id"], id.as_str(), "{reply}");
     assert_eq!(found[0]["price"]["sale"]["currency"], "EUR");
     for (api, path) in [
         ("aliexpress.ds.image.search", "/data/products"),
         ("/ds/image/search", "/result/products"),
         ("aliexpress.affiliate.image.search", "/result/data/products"),
     ] {
-        let told = search_by_file(&sandbox, api, &picture);
-        let found = told.pointer(path).and_then(Value::as_array);
-        let found = found.unwrap_or_else(|| panic!("{api}: {told}"));
-        assert!((1..=5).contains(&found.len()), "{api}: {told}");
+        let reply = search_by_file(&sandbox, api, &picture);
+        let found = reply.pointer(path).and_then(Value::as_array);
+        let found = found.unwrap_or_else(|| panic!("{api}: {reply}"));
+        assert!((1..=5).contains(&found.len()), "{api}: {reply}");
         let first = &found[0]["product_id"];
-        assert!(first == id.as_str() || first == product.id, "{api}: {told}");
+        assert!(
+            first == id.as_str() || first == product.id,
+            "{api}: {reply}"
+        );
         assert_eq!(found[0]["target_sale_price_currency"], "EUR");
-        let told = search_by_file(&sandbox, api, b"no picture");
-        let found = told.pointer(path).and_then(Value::as_array);
-        assert_eq!(found.map(Vec::len), Some(0), "{api}: {told}");
+        let reply = search_by_file(&sandbox, api, b"no picture");
+        let found = reply.pointer(path).and_then(Value::as_array);
+        assert_eq!(found.map(Vec::len), Some(0), "{api}: {reply}");
     }
 }

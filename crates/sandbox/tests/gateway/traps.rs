@@ -51,8 +51,8 @@ fn eventually<const N: usize>(call: impl Fn() -> [bool; N]) {
 #[test]
 fn a_product_names_the_sellers_currency_beside_the_one_asked_for() {
     let sandbox = live();
-    let told = product(&sandbox, in_stock(&sandbox).id, "true");
-    let result = &told["result"];
+    let reply = product(&sandbox, in_stock(&sandbox).id, "true");
+    let result = &reply["result"];
     assert_eq!(result["ae_item_base_info_dto"]["currency_code"], "CNY");
     assert_eq!(result["ae_item_sku_info_dtos"][0]["currency_code"], "EUR");
 }
@@ -66,8 +66,8 @@ fn types_lists_names_and_blanks_vary() {
         .find(|product| product.ships_from == "CN" && !product.skus[0].sku_attr.contains(';'));
     let product_id = simple.unwrap().id;
     eventually(|| {
-        let told = product(&sandbox, product_id, "false");
-        let result = &told["aliexpress_ds_product_get_response"]["result"];
+        let reply = product(&sandbox, product_id, "false");
+        let result = &reply["aliexpress_ds_product_get_response"]["result"];
         let base = &result["ae_item_base_info_dto"];
         let skus = result["ae_item_sku_info_dtos"].as_object().unwrap();
         let (name, skus) = skus.iter().next().unwrap();
@@ -103,9 +103,9 @@ fn a_search_fails_at_times_and_passes_when_it_is_repeated() {
         ("currency", "EUR"),
     ];
     eventually(|| {
-        let told = sync(&sandbox, "aliexpress.ds.text.search", &own).json();
-        let failed = told["code"] == "NGSELECTION_SEARCH_ERROR";
-        assert_eq!(told.get("data").is_none(), failed, "{told}");
+        let reply = sync(&sandbox, "aliexpress.ds.text.search", &own).json();
+        let failed = reply["code"] == "NGSELECTION_SEARCH_ERROR";
+        assert_eq!(reply.get("data").is_none(), failed, "{reply}");
         [failed, !failed]
     });
 }
@@ -158,12 +158,12 @@ fn a_payment_fails_at_times_after_the_order_was_created() {
             ("param_place_order_request4_open_api_d_t_o", order.as_str()),
             ("ds_extend_request", extend.as_str()),
         ];
-        let told = sync(&sandbox, CREATE, &own).json();
-        let failed = told["result"]["error_msg"] == "OrderCreated, autoPay fail:APIPayFail";
+        let reply = sync(&sandbox, CREATE, &own).json();
+        let failed = reply["result"]["error_msg"] == "OrderCreated, autoPay fail:APIPayFail";
         assert_eq!(
-            told["result"]["is_success"].to_string().trim_matches('"'),
+            reply["result"]["is_success"].to_string().trim_matches('"'),
             "true",
-            "{told}"
+            "{reply}"
         );
         let last = sandbox.orders().pop().unwrap();
         assert_eq!(last.paid, !failed);
@@ -176,16 +176,16 @@ fn a_payment_fails_at_times_after_the_order_was_created() {
 fn the_platform_says_no_in_four_ways() {
     let sandbox = live();
     let unknown = json!({ "order_id": 1 }).to_string();
-    let told = sync(&sandbox, GET, &[("single_order_query", &unknown)]).json();
-    assert_eq!(told["error_response"]["code"], "15");
-    let told = product(&sandbox, 1, "true");
+    let reply = sync(&sandbox, GET, &[("single_order_query", &unknown)]).json();
+    assert_eq!(reply["error_response"]["code"], "15");
+    let reply = product(&sandbox, 1, "true");
     assert_eq!(
         (
-            told["rsp_code"].to_string().trim_matches('"'),
-            told.get("result")
+            reply["rsp_code"].to_string().trim_matches('"'),
+            reply.get("result")
         ),
         ("605", None),
-        "{told}"
+        "{reply}"
     );
     let own = [
         ("product_ids", "1"),
@@ -195,13 +195,13 @@ fn the_platform_says_no_in_four_ways() {
         ("tracking_id", "a"),
         ("country", "ES"),
     ];
-    let told = sync(&sandbox, "aliexpress.affiliate.productdetail.get", &own).json();
+    let reply = sync(&sandbox, "aliexpress.affiliate.productdetail.get", &own).json();
     assert_eq!(
-        told["resp_result"]["resp_code"]
+        reply["resp_result"]["resp_code"]
             .to_string()
             .trim_matches('"'),
         "405",
-        "{told}"
+        "{reply}"
     );
     let id = in_stock(&sandbox).id.to_string();
     let query = json!({
@@ -209,20 +209,20 @@ fn the_platform_says_no_in_four_ways() {
         "selectedSkuId": in_stock(&sandbox).skus[0].id.to_string(), "currency": "EUR",
     });
     let query = query.to_string();
-    let told = sync(
+    let reply = sync(
         &sandbox,
         "aliexpress.ds.freight.query",
         &[("queryDeliveryReq", &query)],
     )
     .json();
     assert_eq!(
-        told["result"]["success"].to_string().trim_matches('"'),
+        reply["result"]["success"].to_string().trim_matches('"'),
         "false",
-        "{told}"
+        "{reply}"
     );
     assert_eq!(
-        told["result"]["code"].to_string().trim_matches('"'),
+        reply["result"]["code"].to_string().trim_matches('"'),
         "500",
-        "{told}"
+        "{reply}"
     );
 }

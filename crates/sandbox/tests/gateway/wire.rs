@@ -226,7 +226,7 @@ pub(crate) fn rest(sandbox: &Sandbox, path: &str, own: &[(&str, &str)]) -> Answe
     post(sandbox, &format!("/rest{path}"), &parameters)
 }
 
-/// Puts parameters in the place of those with the same names, or behind all others.
+/// Replaces parameters of the same names, or appends them.
 pub(crate) fn set<'a>(parameters: &mut Vec<(&'a str, &'a str)>, changed: &[(&'a str, &'a str)]) {
     for (name, value) in changed {
         match parameters.iter_mut().find(|(known, _)| known == name) {

@@ -1,7 +1,7 @@
-//! One connection, on a thread of its own.
+//! One connection, on its own thread.
 //!
-//! The client blocks on a runtime of its own, which may neither be used nor dropped on the threads of another runtime.
-//! On a thread of its own it never is, and whoever waits for it can give up.
+//! The client blocks on a tokio runtime, which may be neither used nor dropped on the threads of another runtime.
+//! On its own thread it never is, and the caller can stop waiting for it.
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender, SyncSender};

@@ -77,7 +77,7 @@ fn put(connection: &Connection, app: &str, api: &str, lane: Lane) -> rusqlite::R
     Ok(())
 }
 
-/// Read while the file is locked, so that it goes on from one change to the next.
+/// Read while the file is locked, so that it continues from one change to the next.
 fn now() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)

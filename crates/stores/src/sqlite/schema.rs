@@ -9,7 +9,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::{PATIENCE, failed, kind};
 
-/// `ALEX`, by which SQLite's files tell whose they are.
+/// `ALEX`, the application id in the header of a SQLite file.
 const APPLICATION: i64 = 0x414C_4558;
 
 /// What each version adds to the one before.

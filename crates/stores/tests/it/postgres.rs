@@ -204,7 +204,7 @@ fn a_server_that_restarts_is_waited_for() {
     assert!(!format!("{error:?}").contains("canary"));
 }
 
-/// Whatever a store confirmed is there after the server crashed, and the store goes on by itself.
+/// Whatever a store confirmed is there after the server crashed, and the store reconnects.
 #[test]
 fn a_server_that_crashes_forgets_no_order_that_was_recorded() {
     let Some(mut server) = Server::start() else {
@@ -366,7 +366,7 @@ fn a_unix_socket_serves_too() {
 
 /// However the database is set: an order that was recorded survives the server.
 #[test]
-fn commits_wait_for_the_disk_whatever_the_databases_default() {
+fn commits_wait_for_the_disk_under_any_default() {
     let Some(server) = shared() else {
         return;
     };
@@ -377,14 +377,14 @@ fn commits_wait_for_the_disk_whatever_the_databases_default() {
         .batch_execute(&format!(
             "ALTER DATABASE {database} SET synchronous_commit TO off; \
              ALTER DATABASE {database} SET default_transaction_isolation TO 'serializable'; \
-             CREATE FUNCTION told() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+             CREATE FUNCTION on_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
              NEW.note = current_setting('synchronous_commit') || ' ' || current_setting('transaction_isolation'); \
              RETURN NEW; END $$"
         ))
         .unwrap();
     let store = PostgresStore::open(&address).unwrap();
     other
-        .batch_execute("CREATE TRIGGER told BEFORE INSERT ON aliexpress.orders FOR EACH ROW EXECUTE FUNCTION told()")
+        .batch_execute("CREATE TRIGGER on_insert BEFORE INSERT ON aliexpress.orders FOR EACH ROW EXECUTE FUNCTION on_insert()")
         .unwrap();
     store.begin(&order("1")).unwrap();
     assert_eq!(

@@ -13,7 +13,7 @@ use crate::homes::{Home, homes};
 const REFRESH: &str = "/auth/token/refresh";
 const ACCOUNTS: [&str; 2] = ["left", "right: 店 / 'x'"];
 
-/// A client with a connection of its own, as another program has it.
+/// A client with its own connection, as another program has it.
 fn client(sandbox: &Sandbox, home: &Home, account: &str) -> Client {
     Client::builder(sandbox.app_key(), sandbox.app_secret())
         .gateway(sandbox.url())

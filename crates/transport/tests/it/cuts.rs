@@ -3,7 +3,7 @@
 use aliexpress_transport::{Error, HttpRequest, Phase, Transport};
 
 use crate::server::{Peer, Server, answer, gzip, pause};
-use crate::{BODY, send_default, soon, told};
+use crate::{BODY, message, send_default, soon};
 
 fn fail(serve: impl Fn(Peer) + Send + Sync + 'static) -> (Error, Server) {
     let server = Server::start(serve);
@@ -21,7 +21,7 @@ fn check(bytes: impl Into<Vec<u8>>, phase: Phase, expected: &str, so_far: Option
         peer.read_request();
         peer.write(&bytes);
     });
-    assert_eq!(told(&error).replace(&server.url(), "URL"), expected);
+    assert_eq!(message(&error).replace(&server.url(), "URL"), expected);
     assert_eq!(error.phase(), phase);
     assert_eq!(
         error.answer_so_far().map(|answer| answer.body.as_slice()),
@@ -109,7 +109,7 @@ fn no_http() {
 }
 
 #[test]
-fn an_encoding_that_nobody_asked_for() {
+fn an_encoding_that_was_not_requested() {
     check(
         answer("200 OK", "Content-Encoding: br\r\n", "packed"),
         Phase::Body,
@@ -123,7 +123,7 @@ fn an_encoding_that_nobody_asked_for() {
 fn a_reset_before_the_request_is_read() {
     let (error, server) = fail(Peer::reset);
     assert!(error.is_cut(), "{error:?}");
-    let told = told(&error).replace(&server.url(), "URL");
+    let message = message(&error).replace(&server.url(), "URL");
     let expected = match error.phase() {
         Phase::Send => {
             "cannot send POST URL: found the connection closed; wanted room for the whole request | "
@@ -132,7 +132,7 @@ fn a_reset_before_the_request_is_read() {
             "cannot get an answer to POST URL: found the connection closed; wanted a status line and headers | "
         }
     };
-    assert!(told.starts_with(expected), "{told}");
+    assert!(message.starts_with(expected), "{message}");
     assert_eq!(server.connections(), 1);
 }
 
@@ -153,7 +153,7 @@ fn a_reset_while_the_request_is_written() {
     let expected = format!(
         "cannot send POST {url}: found the connection closed; wanted room for the whole request | "
     );
-    assert!(told(&error).starts_with(&expected), "{error:?}");
+    assert!(message(&error).starts_with(&expected), "{error:?}");
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn a_reset_within_a_body_of_unknown_length() {
     assert!(error.is_cut(), "{error:?}");
     assert_eq!(error.phase(), Phase::Body);
     assert_eq!(error.answer_so_far().unwrap().body, b"{\"a\":");
-    let told = told(&error).replace(&server.url(), "URL");
+    let message = message(&error).replace(&server.url(), "URL");
     let expected = "cannot read the answer to POST URL: found its end after 5 bytes; wanted an orderly end of the connection | ";
-    assert!(told.starts_with(expected), "{told}");
+    assert!(message.starts_with(expected), "{message}");
 }

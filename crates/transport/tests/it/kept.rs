@@ -5,7 +5,7 @@ use std::sync::{Arc, Barrier};
 use aliexpress_transport::{Connection, HttpRequest, Phase, Transport};
 
 use crate::server::{Server, answer, pause};
-use crate::{BODY, soon, told};
+use crate::{BODY, message, soon};
 
 fn transport() -> Transport {
     Transport::builder().build().unwrap()
@@ -69,7 +69,7 @@ fn a_request_lost_on_a_kept_connection_is_not_sent_again() {
         .send(&HttpRequest::form(&server.url(), BODY), soon())
         .unwrap_err();
     assert_eq!(
-        told(&error),
+        message(&error),
         format!(
             "cannot get an answer to POST {}: found the connection closed; wanted a status line and headers",
             server.url()
@@ -97,7 +97,7 @@ fn a_kept_connection_that_is_reset_leaves_it_open_whether_the_request_was_read()
     let error = transport
         .send(&HttpRequest::form(&server.url(), BODY), soon())
         .unwrap_err();
-    told(&error);
+    message(&error);
     assert!(
         error.phase() >= Phase::Send && !error.certainly_not_sent(),
         "{error:?}"

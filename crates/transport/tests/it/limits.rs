@@ -3,14 +3,14 @@
 use aliexpress_transport::{Error, Phase, Transport};
 
 use crate::server::{Server, answer, gzip};
-use crate::{send, told};
+use crate::{message, send};
 
 fn fail(limit: usize, answer: Vec<u8>) -> (Error, String) {
     let server = Server::answering(answer);
     let error = send(Transport::builder().response_limit(limit), &server.url()).unwrap_err();
     assert!(error.is_too_large() && !error.certainly_not_sent() && !error.is_cut());
-    let told = told(&error).replace(&server.url(), "URL");
-    (error, told)
+    let message = message(&error).replace(&server.url(), "URL");
+    (error, message)
 }
 
 const EXPECTED: &str =
@@ -33,18 +33,18 @@ fn a_body_of_exactly_the_limit_is_taken() {
         let transport = Transport::builder().response_limit(1000);
         assert_eq!(send(transport, &server.url()).unwrap().body.len(), 1000);
     }
-    let (error, told) = fail(1000, chunked(1001).into_bytes());
-    assert_eq!(told, EXPECTED);
+    let (error, message) = fail(1000, chunked(1001).into_bytes());
+    assert_eq!(message, EXPECTED);
     assert_eq!(error.answer_so_far().unwrap().body.len(), 1000);
 }
 
 #[test]
 fn an_announced_length_over_the_limit_is_not_read() {
-    let (error, told) = fail(
+    let (error, message) = fail(
         1000,
         b"HTTP/1.1 500 Oh\r\nContent-Length: 18446744073709551615\r\n\r\n".to_vec(),
     );
-    assert_eq!(told, EXPECTED);
+    assert_eq!(message, EXPECTED);
     assert_eq!(error.phase(), Phase::Body);
     assert_eq!(error.answer_so_far().unwrap().status, 500);
     assert_eq!(error.answer_so_far().unwrap().body, b"");
@@ -54,12 +54,12 @@ fn an_announced_length_over_the_limit_is_not_read() {
 fn the_limit_holds_for_what_comes_out_of_gzip() {
     let bomb = gzip(&vec![0; 50_000_000]);
     assert!(bomb.len() < 100_000);
-    let (error, told) = fail(
+    let (error, message) = fail(
         200_000,
         answer("200 OK", "Content-Encoding: gzip\r\n", &bomb),
     );
     assert_eq!(
-        told,
+        message,
         "cannot read the answer to POST URL: found more than 200000 bytes of body; wanted 200000 at most"
     );
     let so_far = error.answer_so_far().unwrap();
@@ -73,10 +73,10 @@ fn headers_without_end_are_not_read_on() {
     endless.extend("X-Filler: 0123456789\r\n".repeat(40).as_bytes());
     endless.extend(b"X-Long: ");
     endless.extend([b'x'; 200_000]);
-    let (error, told) = fail(1000, endless);
+    let (error, message) = fail(1000, endless);
     assert_eq!(error.phase(), Phase::Answer);
     assert_eq!(
-        told,
+        message,
         "cannot get an answer to POST URL: found more than 65536 bytes of status line and headers; \
          wanted 65536 at most"
     );

@@ -37,17 +37,17 @@ fn send_default(url: &str) -> Result<HttpResponse, Error> {
 }
 
 /// The message of an error and those of its causes, after a look for what must not be in them.
-fn told(error: &Error) -> String {
-    let mut told = error.to_string();
+fn message(error: &Error) -> String {
+    let mut message = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
-        told = format!("{told} | {error}");
+        message = format!("{message} | {error}");
         cause = error.source();
     }
     let debug = format!("{error:?}");
     assert!(
-        !told.contains("canary") && !debug.contains("canary"),
-        "{told}\n{debug}"
+        !message.contains("canary") && !debug.contains("canary"),
+        "{message}\n{debug}"
     );
-    told
+    message
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use aliexpress_transport::{HttpRequest, Phase, Transport};
 
 use crate::server::{Peer, Server, answer, pause};
-use crate::{BODY, send, soon, told};
+use crate::{BODY, message, send, soon};
 
 /// A proxy that opens the tunnels asked for.
 pub(crate) fn proxy() -> Server {
@@ -112,7 +112,7 @@ fn check(serve: impl Fn(Peer) + Send + Sync + 'static, expected: &str) {
     )
     .unwrap_err();
     assert_eq!(
-        told(&error),
+        message(&error),
         format!("cannot open a tunnel through the proxy for POST http://h.invalid/sync{expected}")
     );
     assert_eq!(error.phase(), Phase::Proxy);
@@ -153,7 +153,7 @@ fn a_proxy_that_is_not_there() {
     assert_eq!(error.phase(), Phase::Proxy);
     assert!(error.is_connect() && error.certainly_not_sent() && !error.is_timeout());
     let expected = "cannot open a tunnel through the proxy for POST http://h.invalid/sync | ";
-    assert!(told(&error).starts_with(expected), "{error:?}");
+    assert!(message(&error).starts_with(expected), "{error:?}");
 }
 
 /// A proxy that sends a byte now and then, and one that sends none, get no more than the whole time.
@@ -184,7 +184,7 @@ fn a_slow_proxy_is_held_to_the_connect_time_out_and_to_the_deadline() {
         started.elapsed()
     );
     assert_eq!(
-        told(&error),
+        message(&error),
         "cannot open a tunnel through the proxy for POST http://h.invalid/sync: \
          found no connection after 200ms; wanted one within the connect time-out"
     );

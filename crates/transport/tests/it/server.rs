@@ -1,4 +1,4 @@
-//! A server on loopback that does as it is told, byte by byte.
+//! A server on loopback that follows a script, byte by byte.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Listens until the test ends. Each connection is served by a thread of its own.
+/// Listens until the test ends. Each connection is served by its own thread.
 pub(crate) struct Server {
     port: u16,
     seen: Arc<Seen>,

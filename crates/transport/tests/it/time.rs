@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use aliexpress_transport::{Builder, Error, HttpRequest, Phase, Transport};
 
 use crate::server::{Peer, Server, pause};
-use crate::{BODY, send, soon, told};
+use crate::{BODY, message, send, soon};
 
 const SHORT: Duration = Duration::from_millis(150);
 
@@ -31,7 +31,7 @@ fn check(
 ) -> Error {
     let server = Server::start(serve);
     let error = run_out(|| send(builder, &server.url()));
-    assert_eq!(told(&error).replace(&server.url(), "URL"), expected);
+    assert_eq!(message(&error).replace(&server.url(), "URL"), expected);
     assert_eq!(error.phase(), phase);
     assert!(!error.certainly_not_sent() && !error.is_connect());
     error
@@ -102,7 +102,7 @@ fn a_dripping_body_is_ended_by_the_total_time_out() {
 }
 
 #[test]
-fn slow_progress_is_no_silence() {
+fn slow_progress_is_not_silence() {
     let server = Server::start(|mut peer| {
         peer.read_request();
         for piece in [
@@ -139,7 +139,7 @@ fn the_deadline_holds_over_longer_time_outs() {
         let error =
             run_out(|| transport.send(&HttpRequest::form(&url, BODY), Instant::now() + SHORT));
         assert_eq!(
-            told(&error),
+            message(&error),
             format!(
                 "cannot {expected} POST {url}: found the deadline passed; wanted an answer before it"
             )
@@ -156,7 +156,7 @@ fn nothing_is_started_after_the_deadline() {
         .send(&HttpRequest::form(&server.url(), BODY), Instant::now())
         .unwrap_err();
     assert_eq!(
-        told(&error),
+        message(&error),
         format!(
             "cannot start POST {}: found the deadline passed; wanted an answer before it",
             server.url()
@@ -178,7 +178,7 @@ fn a_server_that_does_not_read_the_request() {
     assert_eq!(error.phase(), Phase::Send);
     assert!(!error.certainly_not_sent() && !error.is_connect());
     assert_eq!(
-        told(&error),
+        message(&error),
         format!(
             "cannot send POST {url}: found silence for 150ms; wanted progress within the read time-out"
         )
@@ -193,7 +193,7 @@ fn a_server_that_does_not_speak_tls() {
     assert_eq!(error.phase(), Phase::Handshake);
     assert!(error.is_connect() && error.certainly_not_sent());
     assert_eq!(
-        told(&error),
+        message(&error),
         format!(
             "cannot agree on TLS for POST {url}: found no connection after 150ms; wanted one within the connect time-out"
         )
@@ -217,7 +217,7 @@ fn a_server_that_does_not_accept() {
     assert_eq!(error.phase(), Phase::Connect);
     assert!(error.is_connect() && error.certainly_not_sent());
     assert_eq!(
-        told(&error),
+        message(&error),
         format!(
             "cannot connect for POST {url}: found no connection after 150ms; wanted one within the connect time-out"
         )

@@ -10,7 +10,7 @@ use rustls::{HandshakeKind, ServerConfig, ServerConnection, StreamOwned};
 
 use crate::proxy::proxy;
 use crate::server::{Peer, Server, answer, read_request};
-use crate::{BODY, send, send_default, soon, told};
+use crate::{BODY, message, send, send_default, soon};
 
 type Stream = StreamOwned<ServerConnection, std::net::TcpStream>;
 
@@ -114,7 +114,7 @@ fn an_unknown_root_is_refused_and_nothing_is_sent() {
     assert_eq!(error.phase(), Phase::Handshake);
     assert!(error.is_connect() && error.certainly_not_sent() && !error.is_timeout());
     assert_eq!(
-        told(&error),
+        message(&error),
         format!(
             "cannot agree on TLS for POST {} | invalid peer certificate: UnknownIssuer",
             site.url()
@@ -134,7 +134,7 @@ fn a_certificate_for_another_name_is_refused() {
     .unwrap_err();
     assert_eq!(error.phase(), Phase::Handshake);
     assert!(
-        told(&error).contains("invalid peer certificate"),
+        message(&error).contains("invalid peer certificate"),
         "{error:?}"
     );
     assert!(error.certainly_not_sent());
@@ -146,7 +146,7 @@ fn a_server_without_tls_is_refused() {
     let error = send_default(&server.url().replace("http:", "https:")).unwrap_err();
     assert_eq!(error.phase(), Phase::Handshake);
     assert!(error.is_connect() && error.certainly_not_sent());
-    told(&error);
+    message(&error);
 }
 
 /// Without a length, only the closing message of TLS tells the end from a cut.

@@ -163,7 +163,7 @@ pub(super) fn error_codes(catalog: &Catalog) -> Option<File> {
         );
     }
     text.push_str(
-        "\n## Listed without an explanation\n\nThe pages list these codes, and nobody has explained them here yet.\n\n",
+        "\n## Listed without an explanation\n\nThe pages list these codes; they are not explained here yet.\n\n",
     );
     for (code, (words, apis)) in &codes {
         if words.is_none() {

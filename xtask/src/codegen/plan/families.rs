@@ -97,7 +97,7 @@ fn free_name(
     }
 }
 
-/// Takes the common types out of an API; a type of its own that has the name of one of them gets a longer name.
+/// Takes the common types out of an API; a type of the API that has the name of one of them gets a longer name.
 fn keep_apart(
     api: &mut Api,
     renames: &BTreeMap<String, String>,
@@ -129,7 +129,7 @@ fn keep_apart(
     Ok(())
 }
 
-/// What makes a type: its fields with all below them, whatever they are called in Rust and said to be.
+/// What makes a type: its fields with all below them, regardless of Rust names and descriptions.
 fn signature(item: &Struct, api: &Api) -> String {
     let mut fields: Vec<_> = item
         .fields

@@ -235,7 +235,7 @@ impl Objects<'_> {
         }
     }
 
-    /// What an object is, and whether a person wrote it; what the roots are needs no words of ours.
+    /// What an object is, and whether a person wrote it; the roots need no description.
     fn object_words(&mut self, object: &Object<'_>, entry: Option<&TypeEntry>) -> (String, bool) {
         if let Some(doc) = entry.and_then(|entry| entry.doc.clone()) {
             return (doc, true);

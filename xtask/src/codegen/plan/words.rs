@@ -1,4 +1,4 @@
-//! What is said of objects and fields on which no one has written: facts, no sentence of the platform's.
+//! Descriptions of objects and fields without an overlay entry: facts, never a sentence of the platform's.
 
 use pages::document::{Field, SourceRef};
 use pages::type_text::{Element, TypeText};

@@ -412,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_path_is_refused() {
+    fn an_invalid_path_is_refused() {
         for text in ["", "a..b", "a[0].b", "a b", "[]"] {
             assert!(parse(text).is_err(), "{text}");
         }

@@ -25,7 +25,7 @@ pub(super) struct Converter<'a> {
     tables: Mutex<HashMap<&'static str, Arc<Result<Table, String>>>>,
 }
 
-/// What came of one batch.
+/// The outcome of one batch.
 #[derive(Default)]
 pub(super) struct Converted {
     /// Lines for standard output.
@@ -34,7 +34,7 @@ pub(super) struct Converted {
     pub(super) rows: Vec<Vec<Cell>>,
     pub(super) drifts: Drifts,
     pub(super) tally: Tally,
-    /// What is said of single answers, with their places.
+    /// Messages about single answers, with their places.
     pub(super) remarks: Vec<(Origin, String)>,
 }
 

@@ -176,7 +176,7 @@ impl Sink {
     }
 }
 
-/// What is said in the end, and the exit code: the worst of what happened to an answer.
+/// The summary, and the exit code: the worst outcome of any answer.
 fn ending(args: &DecodeArgs, tally: Tally, sink: &Sink, output: &Output) -> Result<Exit, Failure> {
     let Tally {
         answers,

@@ -61,7 +61,7 @@ pub(crate) fn run(
         ask(&order, settings)?;
     }
     let id = order.out_order_id().as_str();
-    tell_beforehand(args, settings, output)?;
+    announce(args, settings, output)?;
     let on_its_way = OnItsWay::guard(output.wants_json());
     let progress = Progress::wait(
         format!("placing the order under out_order_id {id:?}"),
@@ -72,17 +72,17 @@ pub(crate) fn run(
         None => connection.client.place_order(&order),
     };
     drop(progress);
-    // What came of it is told before the program may end by a signal as if nothing were known.
-    let told = match placed {
-        Ok(reply) => tell(&order, &reply, &next(&reply, settings), output),
-        Err(error) => Err(not_told(args, settings, error)),
+    // The outcome is printed before a signal may end the program as if nothing were known.
+    let outcome = match placed {
+        Ok(reply) => report(&order, &reply, &next(&reply, settings), output),
+        Err(error) => Err(failure(args, settings, error)),
     };
     drop(on_its_way);
-    told
+    outcome
 }
 
 /// Says how to go on if this ends before the platform's word is in, while it still can.
-fn tell_beforehand(args: &PlaceArgs, settings: &Settings, output: &Output) -> Result<(), Failure> {
+fn announce(args: &PlaceArgs, settings: &Settings, output: &Output) -> Result<(), Failure> {
     if settings.sandbox {
         return Ok(());
     }
@@ -103,7 +103,7 @@ fn warn_of_address(order: &NewOrder, output: &Output) {
     }
 }
 
-/// Shows what is about to be ordered, and goes on only after a yes.
+/// Shows what is about to be ordered, and continues only after a yes.
 fn ask(order: &NewOrder, settings: &Settings) -> Result<(), Failure> {
     if !stdin().is_terminal() {
         return Err(Failure::usage(
@@ -143,7 +143,7 @@ fn summary(order: &NewOrder, settings: &Settings) -> Facts {
     facts.add("gateway", gateway(settings).to_owned());
     facts.add("out_order_id", order.out_order_id().to_string());
     for item in &request.order.product_items {
-        facts.add("item", item_told(item));
+        facts.add("item", item_text(item));
     }
     facts.add(
         "deliver to",
@@ -176,19 +176,19 @@ fn gateway(settings: &Settings) -> &str {
     }
 }
 
-fn item_told(item: &ProductItem) -> String {
-    let mut told = format!("{} of product {}", item.product_count, item.product_id);
+fn item_text(item: &ProductItem) -> String {
+    let mut text = format!("{} of product {}", item.product_count, item.product_id);
     if let Some(variant) = &item.sku_attr {
-        told.push_str(&format!(", variant {variant}"));
+        text.push_str(&format!(", variant {variant}"));
     }
     if let Some(service) = &item.logistics_service_name {
-        told.push_str(&format!(", by {service}"));
+        text.push_str(&format!(", by {service}"));
     }
-    told
+    text
 }
 
 /// What the platform said, as an outcome or as a refusal.
-fn tell(
+fn report(
     order: &NewOrder,
     reply: &Reply<PlacedOrder>,
     next: &[String],
@@ -299,7 +299,7 @@ fn refused(order: &NewOrder, refusal: &OrderRefusal, reply: &Reply<PlacedOrder>)
 }
 
 /// What an error means for the order, and how to go on.
-fn not_told(args: &PlaceArgs, settings: &Settings, error: Error) -> Failure {
+fn failure(args: &PlaceArgs, settings: &Settings, error: Error) -> Failure {
     let Some(open) = error.unknown_outcome() else {
         return match error.is_usage() {
             true => error.into(),

@@ -69,7 +69,7 @@ pub(crate) fn run(
     let shows_within = args.within.unwrap_or(SHOWS_WITHIN);
     let first = connection.client.wait_for_order(order_id, shows_within)?;
     let mut state = state_of(&first);
-    progress.hide_while(|| tell(args, &state, output))?;
+    progress.hide_while(|| report(args, &state, output))?;
     while !ended(args, &state)? {
         progress.say(format!("watching order {order_id}"));
         pause(args, started, &state)?;
@@ -79,7 +79,7 @@ pub(crate) fn run(
         };
         let now = state_of(&order);
         if now != state {
-            progress.hide_while(|| tell(args, &now, output))?;
+            progress.hide_while(|| report(args, &now, output))?;
             state = now;
         }
     }
@@ -122,7 +122,7 @@ fn state_of(order: &Order) -> State {
     (order.order_status.clone(), order.logistics_status.clone())
 }
 
-fn tell(args: &WatchArgs, (status, goods): &State, output: &mut Output) -> Result<(), Failure> {
+fn report(args: &WatchArgs, (status, goods): &State, output: &mut Output) -> Result<(), Failure> {
     let at = timestamp(SystemTime::now());
     let code = status.as_ref().map_or("no status", OrderStatus::as_str);
     let goods = goods.as_ref().map(LogisticsStatus::as_str);

@@ -43,7 +43,7 @@ pub(crate) fn run(
     let connection = Connection::open(settings)?;
     let market = &args.market.market;
     let progress = Progress::call(format!("asking how {} is shipped", args.id));
-    let (sku, told) = variant(args, &connection.client, market)?;
+    let (sku, variant_text) = variant(args, &connection.client, market)?;
     let reply = connection.client.freight(&sku, args.quantity, market);
     drop(progress);
     let reply = reply?;
@@ -55,7 +55,7 @@ pub(crate) fn run(
             .try_for_each(|option| output.json_line(&described(&sku, freight, option)));
     }
     output.line(format_args!(
-        "{} of product {} to {market}, variant {told}",
+        "{} of product {} to {market}, variant {variant_text}",
         args.quantity, args.id
     ))?;
     let rows = freight.options.iter().map(|option| {
@@ -75,7 +75,7 @@ pub(crate) fn run(
     output.request_id(reply.request_id())
 }
 
-/// The variant that is asked for, and how it is told to people.
+/// The variant that is asked for, and its description for people.
 fn variant(
     args: &FreightArgs,
     client: &Client,
@@ -83,8 +83,8 @@ fn variant(
 ) -> Result<(SkuRef, String), Failure> {
     if let Some(sku) = &args.sku {
         let (product, sku) = (args.id, SkuId(sku.clone()));
-        let told = sku.to_string();
-        return Ok((SkuRef { product, sku }, told));
+        let variant_text = sku.to_string();
+        return Ok((SkuRef { product, sku }, variant_text));
     }
     let reply = client.product(args.id, market)?;
     let product: &Product = reply.data();

@@ -47,7 +47,7 @@ pub(crate) fn run(
         let rows = links
             .items
             .iter()
-            .map(|(page, outcome)| [page.clone(), told(outcome)]);
+            .map(|(page, outcome)| [page.clone(), outcome_text(outcome)]);
         output.line(table(["page", "link"], rows))?;
     }
     let complete = links.is_complete();
@@ -58,7 +58,7 @@ pub(crate) fn run(
     }
 }
 
-fn told(outcome: &ItemOutcome<Url>) -> String {
+fn outcome_text(outcome: &ItemOutcome<Url>) -> String {
     match outcome {
         ItemOutcome::Done(url) => url.to_string(),
         ItemOutcome::Refused { code, message } => {
@@ -72,6 +72,6 @@ fn told(outcome: &ItemOutcome<Url>) -> String {
 
 fn described(page: &str, outcome: &ItemOutcome<Url>) -> Value {
     let link = outcome.done().map(ToString::to_string);
-    let problem = link.is_none().then(|| told(outcome));
+    let problem = link.is_none().then(|| outcome_text(outcome));
     json!({ "url": page, "link": link, "problem": problem })
 }

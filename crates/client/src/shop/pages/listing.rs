@@ -102,7 +102,7 @@ impl<C, T> Listing<C, T> {
 
     /// The place of the next item, to be stored and given to [`at`](Self::at).
     ///
-    /// Where the platform turns pages by a mark of its own instead of a number, the mark may hold for a short time only;
+    /// Where the platform turns pages by its own mark instead of a number, the mark may hold for a short time only;
     /// the methods that give such lists say so.
     pub fn cursor(&self) -> Cursor {
         let question = self.question.as_deref().unwrap_or_default();

@@ -73,7 +73,7 @@ impl Place {
         check_regular(metadata.file_type())?;
         check_length(metadata.len())?;
         self.make_private(&file, &metadata)?;
-        // With room to spare, so that it is never moved and no copy is left behind.
+        // With room to spare, so that it is never moved and leaves no copy.
         let length = usize::try_from(metadata.len()).unwrap_or_default();
         let mut content = Zeroizing::new(Vec::with_capacity(length + 64));
         file.take(LARGEST + 1).read_to_end(&mut content)?;
@@ -104,7 +104,7 @@ impl Place {
                 }
             }
         }
-        // The new tokens are in place, whether or not the folder can be told to remember it now.
+        // The new tokens are in place, whether or not the folder can be synced now.
         let _ = sync_folder(&self.0);
         Ok(())
     }

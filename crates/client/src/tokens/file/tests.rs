@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::place::LARGEST;
 use super::*;
 
-/// A folder of its own per test, removed at the end.
+/// A folder for one test, removed at the end.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -65,7 +65,7 @@ fn a_crash_before_the_rename_leaves_the_old_tokens() {
     let folder = Folder::new("crash");
     let store = folder.store();
     store.save(&Tokens::new("old")).unwrap();
-    // What such a crash leaves behind: half a file under the name of a draft.
+    // What such a crash leaves: half a file under the name of a draft.
     fs::write(place(&store).draft(), b"{\"access_token\": \"ne").unwrap();
     assert_eq!(store.load().unwrap(), Some(Tokens::new("old")));
     store.save(&Tokens::new("new")).unwrap();
@@ -333,7 +333,7 @@ fn a_file_that_cannot_be_taken_from_others_is_refused() {
 
 #[cfg(unix)]
 #[test]
-fn a_lock_file_that_is_deleted_lets_nobody_else_in() {
+fn a_deleted_lock_file_lets_no_one_else_in() {
     let folder = Folder::new("deleted");
     let (store, other) = (folder.store(), folder.store());
     store.save(&Tokens::new("old")).unwrap();

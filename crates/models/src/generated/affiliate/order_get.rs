@@ -142,7 +142,7 @@ pub struct TrafficOrderEffect {
     pub sub_order_id: Option<i64>,
     /// The tracking id that brought the order about.
     pub tracking_id: Option<String>,
-    /// Whether the product counts as a hot product, which has a commission of its own: `Y` or `N`.
+    /// Whether the product counts as a hot product, which has its own commission: `Y` or `N`.
     pub is_hot_product: Option<String>,
     /// The product's category.
     pub category_id: Option<CategoryId>,

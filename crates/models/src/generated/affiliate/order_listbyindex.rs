@@ -148,7 +148,7 @@ pub struct TrafficOrderEffect {
     pub tracking_id: Option<String>,
     /// The product's category.
     pub category_id: Option<CategoryId>,
-    /// Whether the product counts as a hot product, which has a commission of its own: `Y` or `N`.
+    /// Whether the product counts as a hot product, which has its own commission: `Y` or `N`.
     pub is_hot_product: Option<String>,
     /// More on the state, such as a full refund or a suspicion of fraud; `order_status` replaces
     /// it.

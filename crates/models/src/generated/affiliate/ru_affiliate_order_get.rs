@@ -99,7 +99,7 @@ pub struct TrafficOrderEffect {
     pub effect_detail_status: Option<String>,
     /// Whether the product takes part in the affiliate programme, `Y` or `N`.
     pub is_affiliate_product: Option<String>,
-    /// Whether the product counts as a hot product, which has a commission of its own: `Y` or `N`.
+    /// Whether the product counts as a hot product, which has its own commission: `Y` or `N`.
     pub is_hot_product: Option<String>,
     /// The tracking id that brought the order about.
     pub tracking_id: Option<String>,

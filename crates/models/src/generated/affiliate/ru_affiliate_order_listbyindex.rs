@@ -172,7 +172,7 @@ pub struct TrafficOrderEffect {
     pub incentive_commission_rate: Option<String>,
     /// Whether the product takes part in the affiliate programme, `Y` or `N`.
     pub is_affiliate_product: Option<String>,
-    /// Whether the product counts as a hot product, which has a commission of its own: `Y` or `N`.
+    /// Whether the product counts as a hot product, which has its own commission: `Y` or `N`.
     pub is_hot_product: Option<String>,
     /// Whether the buyer is new to the platform, `Y` or `N`.
     pub is_new_buyer: Option<String>,

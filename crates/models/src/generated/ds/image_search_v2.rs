@@ -6,7 +6,7 @@
 //! Searches products that look like a picture, which is sent as text in base64.
 //!
 //! The guide's sample shows prices, categories and paging in objects of their own; the table of the
-//! reference has them flat. Both are here, because nobody knows which one an answer carries:
+//! reference has them flat. Both are here, because it is unknown which one an answer carries:
 //! `price` beside `target_sale_price`, `category` beside `first_level_category_id`, `volume` beside
 //! `latest_volume`.
 //!

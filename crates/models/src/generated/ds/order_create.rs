@@ -467,7 +467,7 @@ impl Answer for OrderCreateAnswer {
             code: "PRICE_PAY_CURRENCY_ERROR",
             meaning: "the products are priced in different currencies",
             cause: "One order holds products that are not sold in the same currency.",
-            advice: "Place one order per currency, each with an `out_order_id` of its own.",
+            advice: "Place one order per currency, each with its own `out_order_id`.",
             retry: RetryClass::AfterChange,
         },
         ErrorCode {

@@ -32,8 +32,8 @@ pub struct TextSearch {
     pub country_code: String,
     /// A category to search in. `categoryId` on the wire.
     pub category_id: Option<CategoryId>,
-    /// In which order the products come: one of `min_price`, `orders` and `comments` with `,asc` or
-    /// `,desc` behind it, such as `min_price,asc`. `sortBy` on the wire.
+    /// In which order the products come: one of `min_price`, `orders` and `comments` followed by
+    /// `,asc` or `,desc`, such as `min_price,asc`. `sortBy` on the wire.
     pub sort_by: Option<String>,
     /// Products per page. `pageSize` on the wire.
     pub page_size: Option<i64>,

@@ -292,7 +292,7 @@ pub struct TrafficOrderEffect {
     pub estimated_incentive_paid_commission: Option<Decimal>,
     /// The publisher's number.
     pub publisher_id: Option<i64>,
-    /// Whether the product counts as a hot product, which has a commission of its own: `Y` or `N`.
+    /// Whether the product counts as a hot product, which has its own commission: `Y` or `N`.
     pub is_hot_product: Option<String>,
     /// The buyer's order under an older name; `order_id` replaces it.
     pub parent_order_number: Option<i64>,

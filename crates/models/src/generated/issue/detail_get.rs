@@ -148,7 +148,7 @@ pub struct SolutionApi {
     pub buyer_accept_time: Option<Time>,
     /// What the proposer writes.
     pub content: Option<String>,
-    /// Whether it is the proposal that counts where nobody chooses.
+    /// Whether it is the proposal that counts where no one chooses.
     pub is_default: Option<bool>,
     /// When it was made.
     pub gmt_create: Option<PacificTime>,

@@ -142,7 +142,7 @@ record!(AeopFreightCalculateResultListResponseForBuyer {
 pub struct AeopFreightCalculateResultForBuyer {
     /// Whether the parcel can be followed, as text.
     pub tracking_available: Option<String>,
-    /// Code of what speaks against the service; 0 where nothing does, as far as is known.
+    /// Code of what rules the service out; 0 where nothing does, as far as is known.
     pub error_code: Option<i64>,
     /// Days until delivery, as text such as `7-15`.
     pub estimated_delivery_time: Option<String>,

@@ -374,7 +374,7 @@ impl Monetary for GlobalMoney {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Currency {
-    /// Digits behind the decimal point that its amounts usually have, such as 2.
+    /// Digits after the decimal point that its amounts usually have, such as 2.
     pub default_fraction_digits: Option<i64>,
     /// Number of the currency by ISO 4217, such as 978 for the euro. One example pairs 840, the
     /// dollar's, with `EUR`: trust the letters.

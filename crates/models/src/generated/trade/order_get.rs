@@ -77,7 +77,7 @@ pub struct Order {
     pub user_order_amount: Option<Money>,
     /// Seconds from the order's creation until it lapses unpaid.
     pub pay_timeout_second: Option<i64>,
-    /// When the order was paid; unset before. Reported forms write their zone behind, such as
+    /// When the order was paid; unset before. Reported forms end with their zone, such as
     /// `2019-06-03T18:05:47-07:00[America/Los_Angeles]`. The wire calls it `order_paidtime_string`.
     pub order_paid_time: Option<Time>,
     /// When the order was placed; US Pacific time in spite of its name. This page names no zone;

@@ -157,7 +157,7 @@ struct Habits<'c> {
     messages: Messages,
 }
 
-/// What the cells behind the codes are.
+/// What the cells after the codes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Messages {
     /// The codes again.
@@ -234,7 +234,7 @@ impl Habits<'_> {
         after
     }
 
-    /// The price of a row's end behind the cell at `place`.
+    /// The cost of a row that ends after the cell at `place`.
     fn end(&self, place: usize) -> u32 {
         let length = (place + 1).min(self.columns);
         let difference = u32::try_from(length.abs_diff(self.width)).unwrap_or(NEVER);

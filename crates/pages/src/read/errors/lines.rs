@@ -1,6 +1,6 @@
 //! Error tables of one row per line, its cells joined by blanks: which lines begin with a code.
 //!
-//! A cell of several lines goes on below its row, and sentences begin with words that might be codes. Tables are
+//! A cell of several lines continues below its row, and sentences begin with words that might be codes. Tables are
 //! regular, though: their codes are written alike, and what follows the codes begins alike.
 
 use super::cells::Reading;
@@ -13,7 +13,7 @@ struct Begin {
     rest: Rest,
 }
 
-/// How a line goes on behind its first word.
+/// How a line continues after its first word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Rest {
     /// Not at all.

@@ -179,16 +179,20 @@ impl AsyncClient {
     ///
     /// When there is no session in the token store.
     pub async fn prepare<R: Request>(&self, request: &R) -> Result<Prepared, Error> {
-        let call = Call::typed(request, self.caller.options())?;
-        let session = match self.caller.session_source(&call)? {
+        self.prepare_call(&Call::typed(request, self.caller.options())?)
+            .await
+    }
+
+    pub(crate) async fn prepare_call(&self, call: &Call<'_>) -> Result<Prepared, Error> {
+        let session = match self.caller.session_source(call)? {
             SessionSource::Known(session) => session,
             SessionSource::Store => {
                 let may_lack = call.may_go_without_session();
                 let session = self.session(SessionNeed::Current, may_lack).await;
-                session.map_err(|error| error.before_calling(R::API))?
+                session.map_err(|error| error.before_calling(call.name()))?
             }
         };
-        self.caller.prepare(&call, session.as_ref())
+        self.caller.prepare(call, session.as_ref())
     }
 
     /// A typed call for another HTTP client to carry; see [`machine`](crate::machine).

@@ -6,9 +6,11 @@ use std::time::Duration;
 use aliexpress_models::{Api, Call as KnownCall, Effect as KnownEffect, Family, Request};
 use aliexpress_models::{Session as SessionUse, Verb};
 use aliexpress_transport::Method;
+use serde_json::Value;
 
-use crate::Session;
 use crate::error::Error;
+use crate::extra::{Extra, Params};
+use crate::{NewOrder, Session};
 
 /// The format of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -104,6 +106,7 @@ pub struct CallOptions {
     pub(crate) deadline: Option<Duration>,
     pub(crate) effect: Option<Effect>,
     pub(crate) business_refusal_is_error: bool,
+    pub(crate) extra: Extra,
 }
 
 /// The account's name in the journal of orders, where it is not the client's.
@@ -166,6 +169,27 @@ impl CallOptions {
         self
     }
 
+    /// Sends a key that the API's model does not have: the platform adds keys before its pages do.
+    ///
+    /// The path begins with the parameter and leads into objects and lists, as
+    /// `ds_extend_request.trade_extra_param.new_key` or `list[0].new_key`; objects that are not there are made. A value
+    /// that the request has is never replaced: the call is refused before it is sent. Orders have
+    /// [`NewOrder::extra`](crate::NewOrder::extra), so that the journal keeps it.
+    ///
+    /// ```
+    /// # use aliexpress::models::product_get::ProductGet;
+    /// # use aliexpress::{CallOptions, Client, Error};
+    /// # fn of_a_new_parameter(client: &Client, request: &ProductGet) -> Result<(), Error> {
+    /// let options = CallOptions::new().extra("provinceCode", "FR-75");
+    /// let product = client.with(options).call(request)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn extra(mut self, path: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(path.into(), &value.into());
+        self
+    }
+
     /// Longest time for each call with all its tries and waits.
     pub fn deadline(mut self, longest: Duration) -> Self {
         self.deadline = Some(longest);
@@ -190,6 +214,7 @@ impl CallOptions {
             },
             session: self.session.or_else(|| others.session.clone()),
             deadline: self.deadline.or(others.deadline),
+            extra: self.extra.over(&others.extra),
             effect: self.effect.or(others.effect),
             business_refusal_is_error: self.business_refusal_is_error
                 || others.business_refusal_is_error,
@@ -262,7 +287,7 @@ impl<'a> Endpoint<'a> {
 /// A call, with everything that stays the same from try to try.
 pub(crate) struct Call<'a> {
     pub(crate) endpoint: Endpoint<'a>,
-    params: Vec<(&'a str, Cow<'a, str>)>,
+    params: Params<'a>,
     pub(crate) options: &'a CallOptions,
     pub(crate) effect: Effect,
     session: SessionUse,
@@ -285,11 +310,28 @@ impl<'a> Call<'a> {
     ) -> Result<Self, Error> {
         let params = request.params().into_iter();
         let params = params.map(|(name, value)| (name, Cow::Owned(value)));
+        Self::of_request(request, params.collect(), options)
+    }
+
+    /// The call that places an order.
+    ///
+    /// # Errors
+    ///
+    /// When one of its extra keys cannot be sent.
+    pub(crate) fn order(order: &'a NewOrder, options: &'a CallOptions) -> Result<Self, Error> {
+        Self::of_request(order.request(), order.params()?, options)
+    }
+
+    fn of_request<R: Request>(
+        request: &'a R,
+        params: Params<'a>,
+        options: &'a CallOptions,
+    ) -> Result<Self, Error> {
         let endpoint = match R::API.starts_with('/') {
             true => Endpoint::System(R::API),
             false => Endpoint::Business(R::API),
         };
-        let mut call = Self::new(endpoint, params.collect(), options)?;
+        let mut call = Self::new(endpoint, params, options)?;
         call.take(&R::CALL);
         let files = request.files().into_iter();
         call.files = files
@@ -328,10 +370,11 @@ impl<'a> Call<'a> {
 
     fn new(
         endpoint: Endpoint<'a>,
-        params: Vec<(&'a str, Cow<'a, str>)>,
+        mut params: Params<'a>,
         options: &'a CallOptions,
     ) -> Result<Self, Error> {
         endpoint.check()?;
+        options.extra.put_into(endpoint.name(), &mut params)?;
         check_params(endpoint, &params)?;
         Ok(Self {
             endpoint,

@@ -132,14 +132,17 @@ impl Client {
     ///
     /// When there is no session in the token store.
     pub fn prepare<R: Request>(&self, request: &R) -> Result<Prepared, Error> {
-        let call = Call::typed(request, self.caller.options())?;
-        let session = match self.caller.session_source(&call)? {
+        self.prepare_call(&Call::typed(request, self.caller.options())?)
+    }
+
+    pub(crate) fn prepare_call(&self, call: &Call<'_>) -> Result<Prepared, Error> {
+        let session = match self.caller.session_source(call)? {
             SessionSource::Known(session) => session,
             SessionSource::Store => self
-                .session(&call, &SessionNeed::Current)
-                .map_err(|error| error.before_calling(R::API))?,
+                .session(call, &SessionNeed::Current)
+                .map_err(|error| error.before_calling(call.name()))?,
         };
-        self.caller.prepare(&call, session.as_ref())
+        self.caller.prepare(call, session.as_ref())
     }
 
     /// A typed call for another HTTP client to carry; see [`machine`](crate::machine).

@@ -122,6 +122,7 @@ mod caller;
 mod client;
 pub mod codes;
 mod error;
+mod extra;
 mod gateway_clock;
 pub mod journal;
 pub mod limits;

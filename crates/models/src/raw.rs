@@ -47,7 +47,7 @@ pub(crate) use walk::Walk;
 ///
 /// `Debug` shows names and kinds and no value, because an answer may hold a buyer's address;
 /// [`to_json`](Self::to_json) writes everything.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Value {
     /// JSON's `null`.
     Null,

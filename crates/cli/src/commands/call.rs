@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::failure::exit::Exit;
 use crate::failure::refusal;
 use crate::input::parameters::{NotText, ParameterArgs};
-use crate::input::parameters_check::check;
+use crate::input::parameters_check::{UnknownKeys, check};
 use crate::input::settings::Settings;
 use crate::output::Output;
 use crate::output::progress::Progress;
@@ -34,8 +34,12 @@ pub(crate) struct CallArgs {
     #[arg(long, conflicts_with = "xml")]
     full: bool,
 
-    /// Sends the parameters as they are, also such as the API's model does not have
+    /// Sends keys that the API's model does not have, too; the others are checked
     #[arg(long)]
+    allow_unknown: bool,
+
+    /// Sends the parameters as they are, whatever the API's model says
+    #[arg(long, conflicts_with = "allow_unknown")]
     unchecked: bool,
 
     /// Calls without a session
@@ -75,7 +79,7 @@ pub(crate) fn run(
     if !args.unchecked
         && let Some(api) = Api::find(&args.api)
     {
-        check(api, &params)?;
+        check(api, &params, UnknownKeys::allowed(args.allow_unknown))?;
     }
     let params: Vec<(&str, &str)> = params
         .iter()

@@ -11,23 +11,27 @@ use crate::failure::Failure;
 use crate::failure::exit::Exit;
 use crate::input::Input;
 use crate::input::members::{kind, repeated};
+use crate::input::parameters_check::UnknownKeys;
 
 /// Reads an order: the API's parameters as one JSON object, or the goods, address and `out_order_id`
 /// with `ds_extend_request` beside them.
 ///
-/// A key that the API does not know is an error, because the platform ignores it silently.
-pub(crate) fn read(input: &Input) -> Result<NewOrder, Failure> {
+/// A key that the API does not know is an error unless it is allowed, because the platform ignores it silently.
+pub(crate) fn read(input: &Input, allow: UnknownKeys) -> Result<NewOrder, Failure> {
     let doing = format!("read the order in {input}");
-    let value = whole(object(&doing, &input.text()?)?);
+    let mut value = whole(object(&doing, &input.text()?)?);
     let mut unknown = Vec::new();
-    find_unknown(&value, OrderCreate::SHAPE, "", &mut unknown);
-    if !unknown.is_empty() {
+    take_unknown(&mut value, OrderCreate::SHAPE, "", &mut unknown);
+    let odd = |(path, _): &(String, Value)| path.contains('"');
+    if !unknown.is_empty() && (allow == UnknownKeys::Refused || unknown.iter().any(odd)) {
         return Err(refuse_unknown(&doing, &unknown));
     }
     let unusable = |text: String| Failure::new(Exit::Usage, shortened(&text));
     let request = OrderCreate::deserialize(value)
         .map_err(|error| unusable(format!("cannot {doing}: {error}")))?;
-    NewOrder::try_from(request).map_err(|error| unusable(error.to_string()))
+    let order = NewOrder::try_from(request).map_err(|error| unusable(error.to_string()))?;
+    let unknown = unknown.into_iter();
+    Ok(unknown.fold(order, |order, (path, value)| order.extra(path, value)))
 }
 
 /// One JSON object, in which no key stands twice.
@@ -92,34 +96,46 @@ fn whole(value: Value) -> Value {
     whole.into()
 }
 
-fn find_unknown(value: &Value, shape: &Shape, path: &str, unknown: &mut Vec<String>) {
+/// Takes out the keys that the model does not have, each by its path and with its value.
+fn take_unknown(value: &mut Value, shape: &Shape, path: &str, unknown: &mut Vec<(String, Value)>) {
     let Value::Object(members) = value else {
         return;
     };
-    for (key, value) in members {
-        let path = match path {
-            "" => key.clone(),
-            outer => format!("{outer}.{key}"),
+    members.retain(|key, value| {
+        // A path cannot tell such a key from a place; quoted, it is none.
+        let key_of_path = match key.contains(['.', '[', ']']) || key.trim() != key {
+            true => format!("{key:?}"),
+            false => key.clone(),
         };
-        match shape.field(key).map(|field| field.kind) {
-            None => unknown.push(path),
-            Some(Kind::Record(inner)) => find_unknown(value, inner, &path, unknown),
-            Some(Kind::Records(inner)) => {
-                for (index, element) in value.as_array().into_iter().flatten().enumerate() {
-                    find_unknown(element, inner, &format!("{path}[{index}]"), unknown);
+        let path = match path {
+            "" => key_of_path,
+            outer => format!("{outer}.{key_of_path}"),
+        };
+        let Some(field) = shape.field(key) else {
+            unknown.push((path, value.take()));
+            return false;
+        };
+        match field.kind {
+            Kind::Record(inner) => take_unknown(value, inner, &path, unknown),
+            Kind::Records(inner) => {
+                let elements = value.as_array_mut().into_iter().flatten();
+                for (index, element) in elements.enumerate() {
+                    take_unknown(element, inner, &format!("{path}[{index}]"), unknown);
                 }
             }
-            Some(_) => {}
+            _ => {}
         }
-    }
+        true
+    });
 }
 
-fn refuse_unknown(doing: &str, unknown: &[String]) -> Failure {
+fn refuse_unknown(doing: &str, unknown: &[(String, Value)]) -> Failure {
+    let paths: Vec<&str> = unknown.iter().map(|(path, _)| path.as_str()).collect();
     let wanted = format!("keys of {}", OrderCreate::API);
-    let found = format!("unknown {}", shortened(&unknown.join(", ")));
+    let found = format!("unknown {}", shortened(&paths.join(", ")));
     let failure = Failure::usage(doing, found, wanted);
-    match unknown.iter().any(|path| path.contains(char::is_uppercase)) {
+    match paths.iter().any(|path| path.contains(char::is_uppercase)) {
         true => failure.hint("keys are in snake case, such as mobile_no"),
-        false => failure,
+        false => failure.hint("--allow-unknown sends keys that the API's model does not have"),
     }
 }

@@ -6,24 +6,40 @@ use serde_json::Value;
 
 use crate::failure::Failure;
 
-/// Refuses parameters that the API's model does not have, lacks or has of another kind. No message shows a value.
-pub(crate) fn check(api: &Api, params: &[(String, String)]) -> Result<(), Failure> {
+/// Refuses parameters that the API's model does not have (unless they are allowed), lacks or has of another kind. No
+/// message shows a value.
+pub(crate) fn check(
+    api: &Api,
+    params: &[(String, String)],
+    unknown: UnknownKeys,
+) -> Result<(), Failure> {
     // The client refuses these in its own words.
     let is_common = |(key, _): &(String, String)| COMMON_PARAMETERS.contains(&key.as_str());
     if params.iter().any(is_common) {
         return Ok(());
     }
-    let mut wrong = Vec::new();
+    let mut found = Found::default();
     for (key, value) in params {
         match api.request.field(key) {
-            Some(field) => parameter(key, value, field, &mut wrong),
-            None => wrong.push(format!("{key}, which it does not have")),
+            Some(field) => parameter(key, value, field, &mut found),
+            None => found.unknown.push(format!("{key}, which it does not have")),
         }
     }
+    let Found {
+        mut wrong,
+        unknown: keys,
+    } = found;
     let has = |field: &&Field| params.iter().any(|(key, _)| key == field.key);
     let missing = api.request.fields.iter().filter(|field| field.required);
     let missing = missing.filter(|field| !has(field));
     wrong.extend(missing.map(|field| format!("no {}", field.key)));
+    let hint = match wrong.is_empty() {
+        true => "--allow-unknown sends keys that the model does not have",
+        false => "--unchecked sends the parameters as they are",
+    };
+    if unknown == UnknownKeys::Refused {
+        wrong.splice(0..0, keys);
+    }
     if wrong.is_empty() {
         return Ok(());
     }
@@ -32,11 +48,35 @@ pub(crate) fn check(api: &Api, params: &[(String, String)]) -> Result<(), Failur
         wrong.join("; "),
         format_args!("what `aliexpress apis {}` shows", api.name),
     );
-    Err(failure.hint("--unchecked sends the parameters as they are"))
+    Err(failure.hint(hint))
+}
+
+/// What becomes of keys that the model does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UnknownKeys {
+    Refused,
+    Allowed,
+}
+
+impl UnknownKeys {
+    pub(crate) fn allowed(allow: bool) -> Self {
+        match allow {
+            true => Self::Allowed,
+            false => Self::Refused,
+        }
+    }
+}
+
+/// What does not fit the model.
+#[derive(Default)]
+struct Found {
+    unknown: Vec<String>,
+    wrong: Vec<String>,
 }
 
 /// One parameter, whose value is a text: of objects and lists, their JSON.
-fn parameter(key: &str, text: &str, field: &Field, wrong: &mut Vec<String>) {
+fn parameter(key: &str, text: &str, field: &Field, found: &mut Found) {
+    let wrong = &mut found.wrong;
     match field.kind {
         Kind::Text => {}
         _ if field.free => {}
@@ -45,25 +85,28 @@ fn parameter(key: &str, text: &str, field: &Field, wrong: &mut Vec<String>) {
         Kind::Integer => wrong.push(format!("{key}, which is no whole number")),
         Kind::Boolean => wrong.push(format!("{key}, which is not true or false")),
         _ => match serde_json::from_str(text) {
-            Ok(value) => nested(key, &value, field, wrong),
+            Ok(value) => nested(key, &value, field, found),
             Err(_) => wrong.push(format!("{key}, which is no JSON")),
         },
     }
 }
 
 /// Objects and lists. Scalars in them are the platform's to judge: it takes numbers as texts, and the reverse.
-fn nested(path: &str, value: &Value, field: &Field, wrong: &mut Vec<String>) {
+fn nested(path: &str, value: &Value, field: &Field, found: &mut Found) {
+    let wrong = &mut found.wrong;
     match (field.kind, value) {
         (_, Value::Null) => {}
-        (Kind::Record(shape), Value::Object(members)) => object(path, members, shape, wrong),
+        (Kind::Record(shape), Value::Object(members)) => object(path, members, shape, found),
         (Kind::Record(_), _) => wrong.push(format!("{path}, which is no object")),
         (Kind::Records(shape), Value::Array(elements)) => {
             for (index, element) in elements.iter().enumerate() {
                 match element {
                     Value::Object(members) => {
-                        object(&format!("{path}[{index}]"), members, shape, wrong);
+                        object(&format!("{path}[{index}]"), members, shape, found);
                     }
-                    _ => wrong.push(format!("{path}[{index}], which is no object")),
+                    _ => found
+                        .wrong
+                        .push(format!("{path}[{index}], which is no object")),
                 }
             }
         }
@@ -75,22 +118,20 @@ fn nested(path: &str, value: &Value, field: &Field, wrong: &mut Vec<String>) {
     }
 }
 
-fn object(
-    path: &str,
-    members: &serde_json::Map<String, Value>,
-    shape: &Shape,
-    wrong: &mut Vec<String>,
-) {
+fn object(path: &str, members: &serde_json::Map<String, Value>, shape: &Shape, found: &mut Found) {
     for (key, value) in members {
         let path = format!("{path}.{key}");
         match shape.field(key) {
-            Some(field) => nested(&path, value, field, wrong),
-            None => wrong.push(format!("{path}, which it does not have")),
+            Some(field) => nested(&path, value, field, found),
+            None => found
+                .unknown
+                .push(format!("{path}, which it does not have")),
         }
     }
     let missing = shape.fields.iter().filter(|field| field.required);
     let missing = missing.filter(|field| members.get(field.key).is_none_or(Value::is_null));
-    wrong.extend(missing.map(|field| format!("no {path}.{}", field.key)));
+    let missing = missing.map(|field| format!("no {path}.{}", field.key));
+    found.wrong.extend(missing);
 }
 
 #[cfg(test)]
@@ -98,9 +139,13 @@ mod tests {
     use super::*;
 
     fn wrong(api: &str, params: &[(&str, &str)]) -> Option<String> {
+        wrong_unless(UnknownKeys::Refused, api, params)
+    }
+
+    fn wrong_unless(unknown: UnknownKeys, api: &str, params: &[(&str, &str)]) -> Option<String> {
         let own = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
         let params: Vec<_> = params.iter().map(own).collect();
-        let checked = check(Api::find(api).unwrap(), &params);
+        let checked = check(Api::find(api).unwrap(), &params, unknown);
         checked.err().map(|failure| failure.message().to_owned())
     }
 
@@ -115,9 +160,20 @@ mod tests {
         let params = [("product_id", "one"), ("ship_to_contry", "FR")];
         assert_eq!(
             wrong("aliexpress.ds.product.get", &params).unwrap(),
-            "cannot call aliexpress.ds.product.get: found product_id, which is no whole number; ship_to_contry, which it \
-             does not have; no ship_to_country; wanted what `aliexpress apis aliexpress.ds.product.get` shows"
+            "cannot call aliexpress.ds.product.get: found ship_to_contry, which it does not have; product_id, which is no \
+             whole number; no ship_to_country; wanted what `aliexpress apis aliexpress.ds.product.get` shows"
         );
+    }
+
+    #[test]
+    fn keys_that_the_model_lacks_pass_where_they_are_allowed_and_nothing_else_does() {
+        let call = |params: &[(&str, &str)]| {
+            wrong_unless(UnknownKeys::Allowed, "aliexpress.ds.product.get", params)
+        };
+        let whole = [("product_id", "1"), ("ship_to_country", "FR"), ("new", "1")];
+        assert_eq!(call(&whole), None);
+        let text = call(&[("product_id", "one"), ("new", "1")]).unwrap();
+        assert!(text.contains("found product_id, which is no whole number; no ship_to_country;"));
     }
 
     #[test]

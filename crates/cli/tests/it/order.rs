@@ -308,6 +308,36 @@ fn keys_that_the_platform_would_pass_over_are_refused() {
 }
 
 #[test]
+fn keys_that_the_model_does_not_have_are_sent_when_asked_for() {
+    let mut sandbox = Running::start(&[]);
+    let mut newer = order("a-1");
+    newer["logistics_address"]["floor_no"] = "4".into();
+    newer["product_items"][1]["gift"] = json!({"wrapped": true});
+    newer["ds_extend_request"] = json!({"trade_extra_param": {"new_key": "K1"}});
+    let refused = place(&sandbox, &newer, &[]).ends_with(2);
+    assert!(
+        refused.stderr.contains("--allow-unknown"),
+        "{}",
+        refused.stderr
+    );
+    place(&sandbox, &newer, &["--allow-unknown"]).ends_with(0);
+    let sent = sandbox.next();
+    let notes = sent["notes"].to_string();
+    for path in [
+        "ds_extend_request.trade_extra_param.new_key",
+        "logistics_address.floor_no",
+        "product_items[1].gift",
+    ] {
+        assert!(notes.contains(path), "{path} in {notes}");
+    }
+
+    // A path could not name it.
+    newer["logistics_address"]["floor.no"] = "4".into();
+    let refused = place(&sandbox, &newer, &["--allow-unknown"]).ends_with(2);
+    assert!(refused.stderr.contains("floor.no"), "{}", refused.stderr);
+}
+
+#[test]
 fn the_outline_of_an_order_is_shown_to_buyer_and_seller() {
     let buyer = aliexpress(&["order", "get", "10000001", "--sandbox"])
         .run()

@@ -259,4 +259,14 @@ fn a_call_is_checked_against_the_model_before_it_is_sent() {
     insta::assert_snapshot!(run.stderr);
     let run = aliexpress(&[&call[..], &["--sandbox", "--unchecked"]].concat()).run();
     assert!(!run.stderr.contains("--unchecked sends"), "{}", run.stderr);
+    let call = [
+        &call[..2],
+        &["product_id=1", "ship_to_country=FR", "shipto=FR"],
+    ]
+    .concat();
+    let run = aliexpress(&[&call[..], &["--sandbox"]].concat()).run();
+    let hint = "hint: --allow-unknown sends keys that the model does not have";
+    assert!(run.ends_with(2).stderr.contains(hint));
+    let run = aliexpress(&[&call[..], &["--sandbox", "--allow-unknown"]].concat()).run();
+    assert!(!run.stderr.contains("shipto"), "{}", run.stderr);
 }

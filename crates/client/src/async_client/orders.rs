@@ -33,7 +33,7 @@ impl AsyncClient {
     /// ask [`recover_order`](Self::recover_order), and do not place it under another id. Any other error
     /// proves that no order was placed.
     pub async fn place_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Error> {
-        order.check()?;
+        self.caller.check_order(order)?;
         let sent_at = self.caller.gateway_now();
         let entry = order.clone();
         let known = self.journaling(move |caller| match caller.record()? {
@@ -67,7 +67,7 @@ impl AsyncClient {
         first_sent: SystemTime,
     ) -> Result<Reply<PlacedOrder>, Error> {
         let open = |error| Unsettled::Call(error).into_error(order, first_sent);
-        order.check().map_err(open)?;
+        self.caller.check_order(order).map_err(open)?;
         let entry = order.clone();
         let known = self.journaling(move |caller| {
             let record = caller.record()?;
@@ -102,8 +102,9 @@ impl AsyncClient {
     ///
     /// When something required is blank, or there is no session in the token store.
     pub async fn prepare_order(&self, order: &NewOrder) -> Result<Prepared, Error> {
-        order.check()?;
-        self.prepare(order.request()).await
+        self.caller.check_order(order)?;
+        self.prepare_call(&Call::order(order, self.caller.options())?)
+            .await
     }
 
     /// Reads one order as its buyer sees it: state, money, lines and parcels.
@@ -226,7 +227,7 @@ impl AsyncClient {
 
     async fn send_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Unsettled> {
         let options = self.caller.order_options();
-        let answer = match Call::typed(order.request(), &options) {
+        let answer = match Call::order(order, &options) {
             Ok(call) => self.run(call, read::typed::<OrderCreateAnswer>).await,
             Err(error) => Err(error),
         };

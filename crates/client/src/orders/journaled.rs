@@ -285,7 +285,7 @@ impl Record<'_> {
     }
 
     fn entry(&self, order: &NewOrder, sent_at: SystemTime) -> Result<JournaledOrder, Error> {
-        let json = serde_json::to_string(order.request()).map_err(|error| {
+        let json = serde_json::to_string(order).map_err(|error| {
             let cause = JournalError::new("cannot write the order for the journal").because(error);
             of_journal(cause)
         })?;
@@ -342,9 +342,8 @@ impl JournaledOrder {
             return Err(Error::unusable(doing(), "no request", wanted));
         };
         // What serde says could repeat a value of the request.
-        let request: OrderCreate = serde_json::from_str(request)
-            .map_err(|_| Error::unusable(doing(), "something else", wanted))?;
-        NewOrder::try_from(request)
+        serde_json::from_str(request)
+            .map_err(|_| Error::unusable(doing(), "something else", wanted))
     }
 }
 

@@ -1,5 +1,6 @@
 //! An order that may be placed: nothing that it needs is missing.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use aliexpress_models::order_create::{
@@ -7,11 +8,14 @@ use aliexpress_models::order_create::{
     TradeExtra,
 };
 use aliexpress_models::shared::OutOrderId;
-use aliexpress_models::{Record, View};
-use serde::{Deserialize, Serialize};
+use aliexpress_models::{Record, Request as _, View, raw};
+use serde::de::Error as _;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::currency::CurrencyCode;
 use crate::error::Error;
+use crate::extra::{Extra, Params};
 
 /// An order to be placed, with everything that it must have.
 ///
@@ -55,10 +59,13 @@ use crate::error::Error;
 /// let order = NewOrder::new(address, item);
 /// # }
 /// ```
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "OrderCreate", into = "OrderCreate")]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
-pub struct NewOrder(OrderCreate);
+pub struct NewOrder {
+    request: OrderCreate,
+    /// Keys that the model of the request does not have.
+    extra: Extra,
+}
 
 impl NewOrder {
     /// An order of one item. The id is the caller's own and stands for this order for ever.
@@ -67,16 +74,20 @@ impl NewOrder {
         address: LogisticsAddress,
         item: ProductItem,
     ) -> Self {
-        Self(OrderCreate::new(PlaceOrder::new(
-            vec![item],
-            address,
-            out_order_id,
-        )))
+        let order = PlaceOrder::new(vec![item], address, out_order_id);
+        Self::of(OrderCreate::new(order))
+    }
+
+    fn of(request: OrderCreate) -> Self {
+        Self {
+            request,
+            extra: Extra::default(),
+        }
     }
 
     /// Adds another item.
     pub fn item(mut self, item: ProductItem) -> Self {
-        self.0.order.product_items.push(item);
+        self.request.order.product_items.push(item);
         self
     }
 
@@ -103,28 +114,49 @@ impl NewOrder {
         self.extend(|extend| extend.channel_strategy(strategy))
     }
 
+    /// Sends a key that the model of the request does not have: the platform adds keys before its pages do. The path
+    /// begins with the parameter, as `ds_extend_request.trade_extra_param.new_key`; see
+    /// [`CallOptions::extra`](crate::CallOptions::extra). Stored with serde and kept by the journal it stands under `extra`.
+    pub fn extra(mut self, path: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
+        self.extra.insert(path.into(), &value.into());
+        self
+    }
+
     fn extend(mut self, change: impl FnOnce(DsExtend) -> DsExtend) -> Self {
-        let extend = self.0.ds_extend_request.take().unwrap_or_default();
-        self.0.ds_extend_request = Some(change(extend));
+        let extend = self.request.ds_extend_request.take().unwrap_or_default();
+        self.request.ds_extend_request = Some(change(extend));
         self
     }
 
     /// The caller's own id of the order.
     pub fn out_order_id(&self) -> &OutOrderId {
-        &self.0.order.out_order_id
+        &self.request.order.out_order_id
     }
 
-    /// The request that will be sent.
+    /// The request that will be sent, without the [extra](Self::extra) keys.
     pub fn request(&self) -> &OrderCreate {
-        &self.0
+        &self.request
+    }
+
+    /// The parameters that will be sent.
+    ///
+    /// # Errors
+    ///
+    /// When an extra key cannot be sent.
+    pub(crate) fn params(&self) -> Result<Params<'_>, Error> {
+        let params = self.request.params().into_iter();
+        let params = params.map(|(name, value)| (name, Cow::Owned(value)));
+        let mut params = params.collect();
+        self.extra.put_into(OrderCreate::API, &mut params)?;
+        Ok(params)
     }
 
     /// Everything required is there and not blank.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let mut missing = Vec::new();
-        find_missing(&self.0, "", &mut missing);
+        find_missing(&self.request, "", &mut missing);
         if missing.is_empty() {
-            return Ok(());
+            return self.params().map(drop);
         }
         let missing = missing.join(", ");
         Err(Error::unusable(
@@ -135,9 +167,41 @@ impl NewOrder {
     }
 }
 
-impl From<NewOrder> for OrderCreate {
-    fn from(order: NewOrder) -> Self {
-        order.0
+/// The member that holds the extra keys where an order is stored.
+const EXTRA: &str = "extra";
+
+impl Serialize for NewOrder {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.extra.is_empty() {
+            return self.request.serialize(serializer);
+        }
+        let json = serde_json::to_string(&self.request).map_err(S::Error::custom)?;
+        let mut tree: raw::Value = serde_json::from_str(&json).map_err(S::Error::custom)?;
+        if let raw::Value::Object(members) = &mut tree {
+            members.push((EXTRA.into(), self.extra.to_object()));
+        }
+        tree.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for NewOrder {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut tree = <raw::Value as Deserialize>::deserialize(deserializer)?;
+        let mut extra = Extra::default();
+        if let raw::Value::Object(members) = &mut tree
+            && let Some(place) = members.iter().position(|(name, _)| **name == *EXTRA)
+        {
+            let (_, object) = members.remove(place);
+            let wanted =
+                || D::Error::custom("found no object in `extra`; wanted values by their paths");
+            extra = Extra::of_object(object).ok_or_else(wanted)?;
+        }
+        // What serde says of the tree could repeat a value of the request.
+        let request = tree.deserialize::<OrderCreate>();
+        let request = request.map_err(|_| D::Error::custom("found no request of an order"))?;
+        let order = Self { request, extra };
+        order.check().map_err(D::Error::custom)?;
+        Ok(order)
     }
 }
 
@@ -149,7 +213,7 @@ impl TryFrom<OrderCreate> for NewOrder {
     ///
     /// When a required field is missing or blank; the message names all that are.
     fn try_from(request: OrderCreate) -> Result<Self, Error> {
-        let order = Self(request);
+        let order = Self::of(request);
         order.check()?;
         Ok(order)
     }
@@ -190,7 +254,12 @@ fn says_nothing(view: View<'_>) -> bool {
 impl fmt::Debug for NewOrder {
     /// Without anything about the recipient.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("NewOrder").field(&self.0).finish()
+        let mut debug = f.debug_tuple("NewOrder");
+        debug.field(&self.request);
+        if !self.extra.is_empty() {
+            debug.field(&self.extra);
+        }
+        debug.finish()
     }
 }
 

@@ -42,7 +42,7 @@ impl Client {
     /// ask [`recover_order`](Self::recover_order), and do not place it under another id. Any other error
     /// proves that no order was placed.
     pub fn place_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Error> {
-        order.check()?;
+        self.caller().check_order(order)?;
         let record = self.caller().record()?;
         let sent_at = self.caller().gateway_now();
         let attempt = match &record {
@@ -84,7 +84,8 @@ impl Client {
         first_sent: SystemTime,
     ) -> Result<Reply<PlacedOrder>, Error> {
         let open = |error| Unsettled::Call(error).into_error(order, first_sent);
-        let record = order.check().and_then(|()| self.caller().record());
+        let checked = self.caller().check_order(order);
+        let record = checked.and_then(|()| self.caller().record());
         let record = record.map_err(open)?;
         // What the journal knows to exist is not asked for again, however old it is.
         let attempt = match &record {
@@ -117,13 +118,14 @@ impl Client {
     ///
     /// When something required is blank, or there is no session in the token store.
     pub fn prepare_order(&self, order: &NewOrder) -> Result<Prepared, Error> {
-        order.check()?;
-        self.prepare(order.request())
+        self.caller().check_order(order)?;
+        let options = self.caller().options();
+        self.prepare_call(&Call::order(order, options)?)
     }
 
     fn send_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Unsettled> {
         let options = self.caller().order_options();
-        let call = Call::typed(order.request(), &options);
+        let call = Call::order(order, &options);
         let answer = call.and_then(|call| self.run(call, read::typed::<OrderCreateAnswer>));
         judge(answer, order, || self.caller().session_without_refresh())
     }
@@ -137,6 +139,19 @@ impl Caller {
             business_refusal_is_error: false,
             ..self.options().clone().effect(Effect::Write)
         }
+    }
+
+    /// Everything that an order needs is there, and nothing of it is elsewhere.
+    pub(crate) fn check_order(&self, order: &NewOrder) -> Result<(), Error> {
+        order.check()?;
+        if self.options().extra.is_empty() {
+            return Ok(());
+        }
+        Err(Error::unusable(
+            "place an order",
+            "extra keys among the client's options, which a journal would not keep",
+            "NewOrder::extra",
+        ))
     }
 
     pub(crate) fn check_window(&self, first_sent: SystemTime) -> Result<(), Error> {
@@ -263,10 +278,11 @@ pub(crate) fn judge(
 ) -> Result<Reply<PlacedOrder>, Unsettled> {
     let mut judged = classified(answer);
     let redactor = LazyCell::new(|| {
-        let params = order.request().params();
+        // What cannot be sent was not sent, and is not in the answer.
+        let params = order.params().unwrap_or_default();
         let mut redactor = Redactor::default();
         redactor.add_secrets(session().as_ref().map(Session::expose));
-        redactor.add_params(params.iter().map(|(name, value)| (*name, value.as_str())));
+        redactor.add_params(params.iter().map(|(name, value)| (*name, &**value)));
         redactor
     });
     match &mut judged {

@@ -11,6 +11,7 @@ mod day_lists;
 mod day_paged;
 mod day_tasks;
 mod errors;
+mod extra;
 mod guard;
 mod guard_random;
 mod guard_truth;

@@ -112,6 +112,14 @@ fn open_outcomes_survive() {
 #[test]
 fn orders_survive_and_are_checked_again() {
     check(&order("shop-1"));
+    let extra = order("shop-1")
+        .pay_at_once(aliexpress::CurrencyCode::USD)
+        .extra("ds_extend_request.new_key", "text")
+        .extra(
+            "new",
+            serde_json::json!({"list": [1, true, {"deep": 80_000_116_680_785_810_i64}]}),
+        );
+    check(&extra);
     let mut json = serde_json::to_value(order("shop-1")).unwrap();
     json["param_place_order_request4_open_api_d_t_o"]["out_order_id"] = "".into();
     let error = serde_json::from_value::<NewOrder>(json).unwrap_err();

@@ -21,6 +21,8 @@ mod day_paged;
 mod day_tasks;
 #[path = "../it/errors.rs"]
 mod errors;
+#[path = "../it/extra.rs"]
+mod extra;
 mod front;
 #[path = "../it/guard.rs"]
 mod guard;

@@ -40,11 +40,32 @@ impl<T> Reading<T> {
 /// # Errors
 /// A refusal that names the first value that is not what the platform's tables say.
 pub(super) fn read<T: Request + DeserializeOwned>(call: &mut Call) -> Result<Reading<T>, Refusal> {
-    let (Asked(parameters), check) = read_by(T::SHAPE, call)?;
+    let (Asked(mut parameters), check) = read_by(T::SHAPE, call)?;
     let absent = check.absent;
+    pass_over_unknown(&mut parameters, T::SHAPE);
     let request = T::deserialize(Value::Object(parameters));
     let request = request.map_err(|error| Refusal::InvalidParameter(error.to_string()))?;
     Ok(Reading { request, absent })
+}
+
+/// Takes out the keys that the tables do not have, as the platform does. Reading a model would take an object of such keys
+/// alone for another API's.
+fn pass_over_unknown(members: &mut Map<String, Value>, shape: &Shape) {
+    members.retain(|key, _| shape.field(key).is_some());
+    for field in shape.fields {
+        let inner = members.get_mut(field.key).zip(field.kind.shape());
+        let Some((value, shape)) = inner else {
+            continue;
+        };
+        match value {
+            Value::Object(members) => pass_over_unknown(members, shape),
+            Value::Array(elements) => {
+                let elements = elements.iter_mut().filter_map(Value::as_object_mut);
+                elements.for_each(|members| pass_over_unknown(members, shape));
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Reads the parameters of a call by the table of its API, as [`read`] does, and wants all that are required.

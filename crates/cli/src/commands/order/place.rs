@@ -17,6 +17,7 @@ use crate::failure::exit::Exit;
 use crate::failure::{Failure, note, warn};
 use crate::input::Input;
 use crate::input::order_file;
+use crate::input::parameters_check::UnknownKeys;
 use crate::input::settings::Settings;
 use crate::interrupt::OnItsWay;
 use crate::output::Output;
@@ -38,6 +39,10 @@ pub(crate) struct PlaceArgs {
     #[arg(long)]
     yes: bool,
 
+    /// Sends keys that the API's model does not have, too
+    #[arg(long)]
+    allow_unknown: bool,
+
     /// Settles an order whose outcome is unknown: sends it again under its out_order_id, which the
     /// platform is reported to recognise for 24 hours from when it was first sent
     #[arg(long, value_name = "FIRST SENT", value_parser = time)]
@@ -54,7 +59,7 @@ pub(crate) fn run(
     settings: &Settings,
     output: &mut Output,
 ) -> Result<Exit, Failure> {
-    let order = order_file::read(&args.order)?;
+    let order = order_file::read(&args.order, UnknownKeys::allowed(args.allow_unknown))?;
     let connection = Connection::with_journal(settings)?;
     warn_of_address(&order, output);
     if !args.yes {

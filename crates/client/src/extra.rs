@@ -1,0 +1,362 @@
+//! Keys of a request that its model does not have. They are sent when a caller asks for them, because the platform adds
+//! keys before its pages do.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use aliexpress_models::raw::{self, Value};
+
+use crate::error::Error;
+
+/// Values by their paths.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Extra(BTreeMap<String, Value>);
+
+/// The parameters of a call, objects and lists as JSON text.
+pub(crate) type Params<'a> = Vec<(&'a str, Cow<'a, str>)>;
+
+/// One step of a path.
+#[derive(Clone, Copy)]
+enum Step<'p> {
+    Member(&'p str),
+    Element(usize),
+}
+
+/// Why a key cannot be put into a request: found, wanted.
+type Reason = (String, &'static str);
+
+impl Extra {
+    pub(crate) fn insert(&mut self, path: String, value: &serde_json::Value) {
+        self.0.insert(path, tree(value));
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// These, and the others at paths where these have nothing.
+    pub(crate) fn over(mut self, others: &Self) -> Self {
+        for (path, value) in &others.0 {
+            let own = self.0.entry(path.clone());
+            own.or_insert_with(|| value.clone());
+        }
+        self
+    }
+
+    /// Adds the keys to the parameters of a call.
+    ///
+    /// # Errors
+    ///
+    /// When a path cannot be read, leads through something that is no object or list, or to a value that the request
+    /// has already.
+    pub(crate) fn put_into<'a>(&'a self, api: &str, params: &mut Params<'a>) -> Result<(), Error> {
+        for (path, value) in &self.0 {
+            put(path, value, params).map_err(|(found, wanted)| {
+                let path: String = path.chars().take(120).collect();
+                let found = format!("{found} at the extra key {path:?}");
+                Error::unusable(format!("call {api}"), found, wanted)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// An object with a member for each path.
+    pub(crate) fn to_object(&self) -> Value {
+        let members = self.0.iter();
+        let members = members.map(|(path, value)| (path.as_str().into(), value.clone()));
+        Value::Object(members.collect())
+    }
+
+    /// What [`to_object`](Self::to_object) made; `None` for anything else.
+    pub(crate) fn of_object(value: Value) -> Option<Self> {
+        let Value::Object(members) = value else {
+            return None;
+        };
+        let members = members.into_iter();
+        Some(Self(
+            members.map(|(path, value)| (path.into(), value)).collect(),
+        ))
+    }
+}
+
+impl fmt::Debug for Extra {
+    /// The paths; values may be personal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+fn put<'a>(path: &'a str, value: &Value, params: &mut Params<'a>) -> Result<(), Reason> {
+    let steps = steps(path).ok_or_else(|| {
+        (
+            "a path that cannot be read".to_owned(),
+            "the parameter first, as in ds_extend_request.trade_extra_param.key or list[0].key",
+        )
+    })?;
+    let Some((Step::Member(name), inner)) = steps.split_first() else {
+        return Err(("an element of nothing".to_owned(), "a parameter first"));
+    };
+    let place = params.iter().position(|(param, _)| param == name);
+    if inner.is_empty() {
+        return match place {
+            Some(_) => Err(taken()),
+            None => {
+                params.push((name, Cow::Owned(wire_text(value))));
+                Ok(())
+            }
+        };
+    }
+    let mut whole = match place {
+        Some(index) => raw::parse(params[index].1.as_bytes())
+            .map_err(|_| ("a text".to_owned(), "an object or a list"))?,
+        None => Value::Null,
+    };
+    put_at(&mut whole, inner, value)?;
+    let text = Cow::Owned(whole.to_json());
+    match place {
+        Some(index) => params[index].1 = text,
+        None => params.push((name, text)),
+    }
+    Ok(())
+}
+
+/// Puts a value at the end of the steps; objects and elements on the way are made where there is nothing yet.
+fn put_at(place: &mut Value, steps: &[Step<'_>], value: &Value) -> Result<(), Reason> {
+    let Some((step, rest)) = steps.split_first() else {
+        return match place {
+            Value::Null => {
+                *place = value.clone();
+                Ok(())
+            }
+            _ => Err(taken()),
+        };
+    };
+    match (*step, &mut *place) {
+        (Step::Member(name), Value::Null) => {
+            *place = Value::Object(vec![(name.into(), Value::Null)]);
+            put_at(place, steps, value)
+        }
+        (Step::Member(name), Value::Object(members)) => {
+            let index = members.iter().position(|(key, _)| **key == *name);
+            let index = index.unwrap_or_else(|| {
+                members.push((name.into(), Value::Null));
+                members.len() - 1
+            });
+            put_at(&mut members[index].1, rest, value)
+        }
+        (Step::Element(0), Value::Null) => {
+            *place = Value::List(vec![Value::Null]);
+            put_at(place, steps, value)
+        }
+        (Step::Element(index), Value::List(elements)) => {
+            if index == elements.len() {
+                elements.push(Value::Null);
+            }
+            let count = elements.len();
+            let element = elements.get_mut(index);
+            let element = element.ok_or_else(|| {
+                let found = format!("a list of {count}");
+                (found, "an element that is there, or the next one")
+            })?;
+            put_at(element, rest, value)
+        }
+        (Step::Member(_), _) => Err(("no object".to_owned(), "an object")),
+        (Step::Element(_), _) => Err(("no list".to_owned(), "a list")),
+    }
+}
+
+fn taken() -> Reason {
+    (
+        "a value of the request".to_owned(),
+        "a key that the request does not have",
+    )
+}
+
+/// Takes a path such as `a.b[0].c` apart; `None` where it is none.
+fn steps(path: &str) -> Option<Vec<Step<'_>>> {
+    let mut steps = Vec::new();
+    for part in path.split('.') {
+        let (name, mut indices) = match part.find('[') {
+            Some(bracket) => part.split_at(bracket),
+            None => (part, ""),
+        };
+        if name.trim() != name || name.is_empty() {
+            return None;
+        }
+        steps.push(Step::Member(name));
+        while let Some(rest) = indices.strip_prefix('[') {
+            let (number, rest) = rest.split_once(']')?;
+            steps.push(Step::Element(number.parse().ok()?));
+            indices = rest;
+        }
+        if !indices.is_empty() {
+            return None;
+        }
+    }
+    Some(steps)
+}
+
+/// A parameter's value on the wire.
+fn wire_text(value: &Value) -> String {
+    match value.scalar() {
+        Some(text) => text.into_owned(),
+        None if *value == Value::Null => String::new(),
+        None => value.to_json(),
+    }
+}
+
+fn tree(value: &serde_json::Value) -> Value {
+    use serde_json::Value as Json;
+    match value {
+        Json::Null => Value::Null,
+        Json::Bool(value) => Value::Boolean(*value),
+        Json::Number(number) => match number.as_i64() {
+            Some(integer) => Value::Integer(integer),
+            None => Value::Number(number.to_string().into()),
+        },
+        Json::String(text) => Value::Text(text.as_str().into()),
+        Json::Array(elements) => Value::List(elements.iter().map(tree).collect()),
+        Json::Object(members) => {
+            let members = members.iter();
+            let members = members.map(|(name, value)| (name.as_str().into(), tree(value)));
+            Value::Object(members.collect())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn extra(path: &str, value: serde_json::Value) -> Extra {
+        let mut extra = Extra::default();
+        extra.insert(path.to_owned(), &value);
+        extra
+    }
+
+    fn params() -> Params<'static> {
+        vec![
+            ("name", "text".into()),
+            (
+                "order",
+                r#"{"address":{"city":"Moscow"},"items":[{"price":1.10}]}"#.into(),
+            ),
+        ]
+    }
+
+    #[track_caller]
+    fn check(path: &str, value: serde_json::Value, name: &str, expected: &str) {
+        let extra = extra(path, value);
+        let mut params = params();
+        extra.put_into("an.api", &mut params).unwrap();
+        let found = params.iter().find(|(param, _)| *param == name);
+        assert_eq!(found.map(|(_, text)| &**text), Some(expected), "{path}");
+    }
+
+    #[test]
+    fn keys_come_to_their_places_and_no_digit_is_lost() {
+        check("new", json!("a b"), "new", "a b");
+        check("new", json!(true), "new", "true");
+        check("new", json!({"a": [1]}), "new", r#"{"a":[1]}"#);
+        check("new.a[0].b", json!(1), "new", r#"{"a":[{"b":1}]}"#);
+        check(
+            "order.address.floor",
+            json!("4"),
+            "order",
+            r#"{"address":{"city":"Moscow","floor":"4"},"items":[{"price":1.10}]}"#,
+        );
+        check(
+            "order.items[0].gift",
+            json!(false),
+            "order",
+            r#"{"address":{"city":"Moscow"},"items":[{"price":1.10,"gift":false}]}"#,
+        );
+        check(
+            "order.items[1].gift",
+            json!(u64::MAX),
+            "order",
+            r#"{"address":{"city":"Moscow"},"items":[{"price":1.10},{"gift":18446744073709551615}]}"#,
+        );
+    }
+
+    #[track_caller]
+    fn check_refused(path: &str, expected: &str) {
+        let extra = extra(path, json!("canary"));
+        let error = extra.put_into("an.api", &mut params()).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn what_the_request_has_is_never_changed() {
+        const TAKEN: &str = "wanted a key that the request does not have";
+        check_refused(
+            "name",
+            &format!(
+                "cannot call an.api: found a value of the request at the extra key \"name\"; {TAKEN}"
+            ),
+        );
+        check_refused(
+            "order.address",
+            &format!(
+                "cannot call an.api: found a value of the request at the extra key \"order.address\"; {TAKEN}"
+            ),
+        );
+        for (path, found) in [
+            ("name.x", "a text"),
+            ("order.address.city.x", "no object"),
+            ("order.address[0]", "no list"),
+            ("order.items[3].x", "a list of 1"),
+            ("", "a path that cannot be read"),
+            ("a..b", "a path that cannot be read"),
+            ("a[x]", "a path that cannot be read"),
+            ("[0].a", "a path that cannot be read"),
+            (" a", "a path that cannot be read"),
+        ] {
+            let error = extra(path, json!("canary")).put_into("an.api", &mut params());
+            let error = error.unwrap_err().to_string();
+            let start = format!("cannot call an.api: found {found} at the extra key {path:?}; ");
+            assert!(error.starts_with(&start), "{error}");
+        }
+    }
+
+    #[test]
+    fn values_are_not_printed() {
+        let extra = extra("order.address.floor", json!("canary"));
+        assert_eq!(format!("{extra:?}"), "{\"order.address.floor\"}");
+    }
+
+    proptest! {
+        /// Whatever the path: an error, or everything that was there is there still, and the value beside it.
+        #[test]
+        fn nothing_is_lost(path in r"(order|name|new)(\.(address|city|items|a)(\[[0-2]\])?){0,3}", number: i64) {
+            let extra = extra(&path, json!(number));
+            let mut sent = params();
+            if extra.put_into("an.api", &mut sent).is_ok() {
+                let leaves = |params: &Params<'_>| {
+                    let texts = params.iter().map(|(_, text)| text.to_string());
+                    texts.collect::<String>().matches(|c: char| c.is_alphanumeric()).count()
+                };
+                prop_assert!(leaves(&sent) > leaves(&params()));
+                for kept in ["text", "Moscow", "1.10"] {
+                    prop_assert!(sent.iter().any(|(_, text)| text.contains(kept)));
+                }
+                let object = extra.to_object();
+                prop_assert_eq!(Extra::of_object(object), Some(extra.clone()));
+                let (name, rest) = path.split_once('.').unwrap_or((&path, ""));
+                let (_, text) = sent.iter().find(|(param, _)| *param == name).unwrap();
+                let there = match rest {
+                    "" => text.to_string(),
+                    rest => {
+                        let tree = raw::parse(text.as_bytes()).unwrap();
+                        tree.at(rest).unwrap().scalar().unwrap().into_owned()
+                    }
+                };
+                prop_assert_eq!(there, number.to_string());
+            }
+        }
+    }
+}

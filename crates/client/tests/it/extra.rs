@@ -1,0 +1,163 @@
+//! Keys of requests that the models do not have.
+
+use std::time::{Duration, SystemTime};
+
+use aliexpress::CallOptions;
+use aliexpress::journal::MemoryJournal;
+use aliexpress::models::order_get::{OrderGet, OrderQuery};
+use aliexpress::models::shared::OrderId;
+use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
+use serde_json::{Value, json};
+
+use crate::{Built, CREATE, GET, builder, client, order};
+
+/// The last value that was sent of this parameter.
+fn sent(sandbox: &Sandbox, name: &str) -> Option<String> {
+    let log = sandbox.log();
+    let parameters = &log.last()?.parameters;
+    let found = parameters.iter().find(|(param, _)| param == name);
+    found.map(|(_, value)| value.clone())
+}
+
+fn sent_json(sandbox: &Sandbox, name: &str) -> Value {
+    serde_json::from_str(&sent(sandbox, name).unwrap()).unwrap()
+}
+
+#[test]
+fn typed_and_untyped_calls_send_them_beside_what_the_request_has() {
+    let sandbox = Sandbox::start().unwrap();
+    let options = CallOptions::new()
+        .extra("new_parameter", "a text")
+        .extra("single_order_query.new_key", json!({"list": [1]}));
+    let client = client(&sandbox).with(options);
+    let request = OrderGet::new(OrderQuery::new(OrderId(10_000_001)));
+    let query = json!({"order_id": "10000001", "new_key": {"list": [1]}});
+    client.call(&request).unwrap();
+    assert_eq!(sent(&sandbox, "new_parameter").as_deref(), Some("a text"));
+    let typed = sent_json(&sandbox, "single_order_query");
+    assert_eq!(typed["new_key"], query["new_key"]);
+    client
+        .call_raw(GET, &[("single_order_query", r#"{"order_id":"10000001"}"#)])
+        .unwrap();
+    assert_eq!(sent_json(&sandbox, "single_order_query"), query);
+    let prepared = client.prepare(&request).unwrap();
+    assert!(String::from_utf8_lossy(&prepared.body).contains("new_parameter=a+text"));
+}
+
+#[test]
+fn options_given_earlier_stay() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = client(&sandbox)
+        .with(CallOptions::new().extra("a", 1).extra("b", 2))
+        .with(CallOptions::new().extra("b", 3));
+    client
+        .call(&OrderGet::new(OrderQuery::new(OrderId(10_000_001))))
+        .unwrap();
+    let found = ["a", "b"].map(|name| sent(&sandbox, name).unwrap());
+    assert_eq!(found, ["1", "3"]);
+}
+
+#[test]
+fn what_the_request_or_the_client_sends_is_refused_before_anything_is_sent() {
+    let sandbox = Sandbox::start().unwrap();
+    let request = OrderGet::new(OrderQuery::new(OrderId(10_000_001)));
+    for path in [
+        "single_order_query",
+        "single_order_query.order_id",
+        "sign",
+        "session",
+        "a..b",
+    ] {
+        let options = CallOptions::new().extra(path, "canary");
+        let error = client(&sandbox).with(options).call(&request).unwrap_err();
+        assert!(!error.may_have_acted(), "{error}");
+        assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
+    }
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+#[test]
+fn an_order_keeps_them_through_its_journal_and_its_recovery() {
+    const EXTEND: &str = "ds_extend_request";
+    let sandbox = Sandbox::start().unwrap();
+    let client = builder(&sandbox)
+        .session(sandbox.session())
+        .journal(MemoryJournal::new())
+        .built()
+        .unwrap();
+    let path = format!("{EXTEND}.trade_extra_param.new_key");
+    let order = order("shop-1").extra(path, "K1");
+    sandbox.order_fault(FaultRule::next(Fault::ResetBefore).on(CREATE));
+    let error = client.place_order(&order).unwrap_err();
+    assert!(error.unknown_outcome().is_some());
+
+    let open = client.open_orders().unwrap();
+    assert_eq!(open[0].order().unwrap(), order);
+    let settled = client.settle_open_orders().unwrap();
+    assert!(settled[0].outcome.as_ref().unwrap().exists());
+    let extend = sent_json(&sandbox, EXTEND);
+    assert_eq!(extend["trade_extra_param"]["new_key"], "K1");
+    // Without the key it is another order.
+    let error = client.place_order(&crate::order("shop-1")).unwrap_err();
+    assert!(error.to_string().contains("another order"), "{error}");
+    let known = client.place_order(&order).unwrap();
+    assert!(known.exists());
+    assert_eq!(sandbox.orders().len(), 1 + before(&sandbox));
+}
+
+/// The orders that a sandbox has from the start.
+fn before(sandbox: &Sandbox) -> usize {
+    let orders = sandbox.orders().into_iter();
+    orders.filter(|order| order.out_order_id.is_none()).count()
+}
+
+#[test]
+fn an_order_whose_keys_cannot_be_sent_is_not_recorded() {
+    let sandbox = Sandbox::start().unwrap();
+    let journaled = builder(&sandbox)
+        .session(sandbox.session())
+        .journal(MemoryJournal::new())
+        .built()
+        .unwrap();
+    let taken = "param_place_order_request4_open_api_d_t_o.logistics_address.city";
+    let wrong = order("shop-1").extra(taken, "canary");
+    let error = journaled.place_order(&wrong).unwrap_err();
+    assert!(
+        error.to_string().contains("a value of the request"),
+        "{error}"
+    );
+    // Keys of the client's options would be lost to whoever settles the order.
+    let optional = journaled.with(CallOptions::new().extra("new", "1"));
+    let error = optional.place_order(&order("shop-1")).unwrap_err();
+    assert!(error.to_string().contains("NewOrder::extra"), "{error}");
+    let sent_at = SystemTime::now() - Duration::from_secs(60);
+    let error = optional
+        .recover_order(&order("shop-1"), sent_at)
+        .unwrap_err();
+    assert!(error.unknown_outcome().is_some(), "{error}");
+    assert!(journaled.journaled_orders(9).unwrap().is_empty());
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+#[test]
+fn what_an_answer_repeats_of_them_is_not_shown() {
+    let sandbox = Sandbox::start().unwrap();
+    let body =
+        r#"{"error_response":{"code":"15","sub_code":"isv.x","sub_msg":"no Ivanka Canary here"}}"#;
+    sandbox.answer(CREATE, body);
+    let client = client(&sandbox);
+    let order = order("shop-1").extra("ds_extend_request.recipient", "Ivanka Canary");
+    let error = client.place_order(&order).unwrap_err();
+    assert!(
+        !format!("{error} {error:?} {order:?}").contains("Canary"),
+        "{error}"
+    );
+    sandbox.answer(GET, body);
+    let options = CallOptions::new().extra("single_order_query.recipient", "Ivanka Canary");
+    let asking = client.with(options.clone());
+    let error = asking
+        .call(&OrderGet::new(OrderQuery::new(OrderId(10_000_001))))
+        .unwrap_err();
+    let shown = format!("{error} {error:?} {options:?}");
+    assert!(!shown.contains("Canary"), "{shown}");
+}

@@ -245,13 +245,13 @@ fn a_call_that_writes_is_resent_only_if_no_connection_was_made() {
         (
             Cut,
             format!(
-                "cannot call {API}: cannot get an answer to: found the connection closed; wanted a status line and headers"
+                "cannot call {API}: cannot get an answer to a request: found the connection closed; wanted a status line and headers"
             ),
         ),
         (
             TimedOut,
             format!(
-                "cannot call {API}: cannot get an answer to: found the deadline passed; wanted an answer before it"
+                "cannot call {API}: cannot get an answer to a request: found the deadline passed; wanted an answer before it"
             ),
         ),
         (

@@ -47,7 +47,7 @@ pub(crate) fn order(client: &Client, id: OrderId) -> Result<(), aliexpress::Erro
 }
 
 pub(crate) fn parcel(client: &Client, id: OrderId) -> Result<(), aliexpress::Error> {
-    match client.tracking(id)?.into_data() {
+    match client.tracking(id, "en")?.into_data() {
         Tracking::Parcels(parcels) => {
             for parcel in parcels {
                 let latest = parcel

@@ -3,6 +3,7 @@
 mod get;
 mod info;
 mod journal;
+mod list;
 mod place;
 mod watch;
 
@@ -27,8 +28,8 @@ pub(crate) enum OrderCommand {
         after_help = "Examples:\n  aliexpress order settle\n  aliexpress order settle --json"
     )]
     Settle,
-    /// Lists what the journal knows of orders
-    List(journal::ListArgs),
+    /// Lists the orders that the journal knows, or a seller's at the platform
+    List(list::ListArgs),
     /// Finds an order by the id of your own, and places nothing
     Find(journal::FindArgs),
     /// Records what you found out about an open order by other means
@@ -50,7 +51,7 @@ pub(crate) fn run(
         OrderCommand::Place(args) => return place::run(args, settings, output),
         OrderCommand::Open => journal::open(settings, output)?,
         OrderCommand::Settle => return journal::settle(settings, output),
-        OrderCommand::List(args) => journal::list(args, settings, output)?,
+        OrderCommand::List(args) => list::run(args, settings, output)?,
         OrderCommand::Find(args) => journal::find(args, settings, output)?,
         OrderCommand::Note(args) => journal::note(args, settings, output)?,
         OrderCommand::Get(args) => get::run(args, settings, output)?,

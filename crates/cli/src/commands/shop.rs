@@ -12,19 +12,53 @@ use aliexpress::shop::{Market, Money, Sku};
 use aliexpress_models::shared::ProductId;
 use clap::Args;
 use clap::builder::TypedValueParser;
+
+use crate::failure::Failure;
+use crate::input::settings::Settings;
 use serde_json::{Value, json};
 
 /// For whom is asked.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct MarketArgs {
-    /// For whom: country, currency and language, such as FR/EUR/fr
+    /// For whom: country, currency and language, such as FR/EUR/fr [environment: ALIEXPRESS_MARKET; profile: market]
     #[arg(long, value_name = "FR/EUR/fr", value_parser = market)]
-    pub(crate) market: Market,
+    market: Option<Market>,
+}
+
+impl MarketArgs {
+    /// The market that is given here, or else by the settings.
+    pub(crate) fn of(&self, doing: &str, settings: &Settings) -> Result<Market, Failure> {
+        let market = self.market.clone().or_else(|| settings.market.clone());
+        market.ok_or_else(|| {
+            Failure::usage(
+                doing,
+                "no market",
+                "--market FR/EUR/fr, ALIEXPRESS_MARKET, or `market` in the profile",
+            )
+        })
+    }
 }
 
 fn market(text: &str) -> Result<Market, String> {
     text.parse()
         .map_err(|error: aliexpress::Error| error.to_string())
+}
+
+/// In which language.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct LanguageArgs {
+    /// The language, such as fr or pt_BR; by default the market's in the settings, or else English
+    #[arg(long, value_name = "LANGUAGE")]
+    language: Option<String>,
+}
+
+impl LanguageArgs {
+    /// The language that is given here, or else by the settings.
+    pub(crate) fn of<'a>(&'a self, settings: &'a Settings) -> &'a str {
+        let market = settings.market.as_ref();
+        let language = self.language.as_deref();
+        language.or(market.map(Market::locale)).unwrap_or("en")
+    }
 }
 
 /// Reads a product's number.

@@ -6,6 +6,7 @@ mod profile;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use aliexpress::shop::Market;
 use aliexpress::{AppSecret, Session};
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -22,6 +23,7 @@ const PROXY: &str = "ALIEXPRESS_PROXY";
 const PROFILE: &str = "ALIEXPRESS_PROFILE";
 const CONFIG: &str = "ALIEXPRESS_CONFIG";
 const JOURNAL: &str = "ALIEXPRESS_JOURNAL";
+const MARKET: &str = "ALIEXPRESS_MARKET";
 
 /// A command that calls the platform, with the settings that it does so by.
 #[derive(Args, Clone, Debug)]
@@ -171,6 +173,8 @@ pub(crate) struct Settings {
     pub(crate) timeout: Option<Duration>,
     pub(crate) sandbox: bool,
     pub(crate) journal: Option<PathBuf>,
+    /// For whom is asked where the command does not say.
+    pub(crate) market: Option<Market>,
     pub(crate) session: Option<Session>,
     pub(crate) app_secret: Option<AppSecret>,
 }
@@ -197,6 +201,10 @@ impl Settings {
             journal: match &args.journal {
                 Some(path) => Some(path.clone()),
                 None => variable(JOURNAL)?.map(PathBuf::from),
+            },
+            market: match variable(MARKET)? {
+                Some(text) => Some(market("read the settings", &format!("in {MARKET}"), &text)?),
+                None => profile.market,
             },
             app_secret: match &args.app_secret_on_the_command_line {
                 Some(secret) => Some(secret.clone()),
@@ -234,6 +242,18 @@ impl Settings {
             )
         })
     }
+}
+
+/// A market that stands in the settings.
+fn market(doing: &str, place: &str, text: &str) -> Result<Market, Failure> {
+    text.parse().map_err(|_| {
+        let start: String = text.chars().take(40).collect();
+        Failure::usage(
+            doing,
+            format_args!("{start:?} {place}"),
+            "country, currency and language, such as FR/EUR/fr",
+        )
+    })
 }
 
 /// An environment variable without blanks and line breaks around it; a blank one counts as not set.

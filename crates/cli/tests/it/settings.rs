@@ -135,7 +135,7 @@ fn a_config_file_that_cannot_be_used_is_reported_without_its_contents() {
         "[profiles.default]\nsecret = \"canary-5f2c\"\n",
         &format!(
             "{doing}: found the unknown setting \"secret\"; wanted any of app_key, app_secret, session, \
-             gateway, proxy, timeout_seconds"
+             gateway, proxy, timeout_seconds, market"
         ),
     );
     check_refused(

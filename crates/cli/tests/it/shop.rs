@@ -129,6 +129,74 @@ fn what_is_wrong_is_said_before_anything_is_sent() {
 }
 
 #[test]
+fn the_market_may_stand_in_the_settings() {
+    let sandbox = Running::start(&[]);
+    let search = |market: &str| {
+        let run = sandbox.client(&["search", "a", "--limit", "1", "--json"]);
+        run.env("ALIEXPRESS_MARKET", market).run()
+    };
+    let found = search("DE/USD/de").ends_with(0);
+    assert_eq!(lines(&found)[0]["price"]["currency"], "USD");
+    let wrong = search("Germany").ends_with(2);
+    let says = "in ALIEXPRESS_MARKET; wanted country, currency and language, such as FR/EUR/fr";
+    assert!(wrong.stderr.contains(says), "{}", wrong.stderr);
+    // The command line goes before it.
+    let named = sandbox
+        .client(&[
+            "search",
+            "a",
+            "--limit",
+            "1",
+            "--json",
+            "--market",
+            "FR/EUR/fr",
+        ])
+        .env("ALIEXPRESS_MARKET", "DE/USD/de")
+        .run()
+        .ends_with(0);
+    assert_eq!(lines(&named)[0]["price"]["currency"], "EUR");
+}
+
+#[test]
+fn a_sellers_orders_are_those_of_the_platform() {
+    let sandbox = Running::start(&[]);
+    let request = fixture("samples/aliexpress.ds.order.create/request.json");
+    let placed = sandbox
+        .client(&["order", "place", &request, "--yes", "--json"])
+        .run()
+        .ends_with(0);
+    let id = placed.json()["order_ids"][0].as_str().unwrap().to_owned();
+    let listed = sandbox
+        .client(&["order", "list", "--seller", "--json"])
+        .run()
+        .ends_with(0);
+    let listed = lines(&listed);
+    let order = listed
+        .iter()
+        .find(|order| order["order_id"] == *id)
+        .unwrap();
+    assert!(order["amount"]["currency"].is_string(), "{order}");
+    let people = sandbox
+        .client(&["order", "list", "--seller"])
+        .run()
+        .ends_with(0);
+    assert!(people.stdout.contains(&id), "{}", people.stdout);
+    let none = sandbox
+        .client(&["order", "list", "--seller", "--status", "NO_SUCH_STATE"])
+        .run()
+        .ends_with(0);
+    assert_eq!(
+        none.stdout,
+        "the platform lists no such order of the seller\n"
+    );
+    let alone = sandbox
+        .client(&["order", "list", "--status", "FINISH"])
+        .run()
+        .ends_with(2);
+    assert!(alone.stderr.contains("--seller"), "{}", alone.stderr);
+}
+
+#[test]
 fn a_product_that_is_not_there_is_a_refusal() {
     let sandbox = Running::start(&[]);
     let run = asked(&sandbox, &["product", "4242"]).ends_with(11);

@@ -80,8 +80,13 @@ impl AsyncClient {
     /// # Errors
     ///
     /// As there.
-    pub async fn tracking(&self, order_id: impl Into<OrderId>) -> Result<Reply<Tracking>, Error> {
-        self.ask(&ParcelsOf(order_id.into())).await
+    pub async fn tracking(
+        &self,
+        order_id: impl Into<OrderId>,
+        language: &str,
+    ) -> Result<Reply<Tracking>, Error> {
+        let order = order_id.into();
+        self.ask(&ParcelsOf { order, language }).await
     }
 
     /// Reads which provinces and cities the platform knows in a country, and keeps them for a day: the API takes four
@@ -115,8 +120,8 @@ impl AsyncClient {
     /// # Errors
     ///
     /// As there.
-    pub async fn categories(&self) -> Result<Reply<CategoryTree>, Error> {
-        self.ask(&AllCategories).await
+    pub async fn categories(&self, language: &str) -> Result<Reply<CategoryTree>, Error> {
+        self.ask(&AllCategories(language)).await
     }
 
     /// Reads the names of the platform's own selections of products; as [`Client::feeds`](crate::Client::feeds).

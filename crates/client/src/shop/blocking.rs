@@ -157,14 +157,14 @@ impl Client {
         })
     }
 
-    /// Reads where the parcels of an order are, in English.
+    /// Reads where the parcels of an order are, in a language such as `en` or `pt_BR`.
     ///
     /// ```
     /// # use aliexpress::{Client, shop::Tracking};
     /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
     /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
     /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
-    /// match client.tracking(10_000_001)?.into_data() {
+    /// match client.tracking(10_000_001, "en")?.into_data() {
     ///     Tracking::NotShipped => println!("not shipped yet"),
     ///     Tracking::Parcels(parcels) => {
     ///         for parcel in parcels {
@@ -179,9 +179,14 @@ impl Client {
     /// # Errors
     ///
     /// As [`call`](Self::call); a [`business_refusal`](Error::business_refusal) where the API says no for another reason
-    /// than that there is nothing yet.
-    pub fn tracking(&self, order_id: impl Into<OrderId>) -> Result<Reply<Tracking>, Error> {
-        self.ask(&ParcelsOf(order_id.into()))
+    /// than that there is nothing yet; and where the platform does not list the language.
+    pub fn tracking(
+        &self,
+        order_id: impl Into<OrderId>,
+        language: &str,
+    ) -> Result<Reply<Tracking>, Error> {
+        let order = order_id.into();
+        self.ask(&ParcelsOf { order, language })
     }
 
     /// Reads which provinces and cities the platform knows in a country, and keeps them for a day: the API takes four
@@ -240,14 +245,14 @@ impl Client {
         Ok(AddressCheck::of(address, tree.as_deref()))
     }
 
-    /// Reads all categories, as a tree.
+    /// Reads all categories, as a tree with names in a language such as `en`.
     ///
     /// ```
     /// # use aliexpress::Client;
     /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
     /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
     /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
-    /// let categories = client.categories()?;
+    /// let categories = client.categories("en")?;
     /// for root in &categories.roots {
     ///     println!("{:?}: {} within", root.category.category_name, root.children.len());
     /// }
@@ -256,9 +261,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call).
-    pub fn categories(&self) -> Result<Reply<CategoryTree>, Error> {
-        self.ask(&AllCategories)
+    /// As [`call`](Self::call); and where the platform does not list the language.
+    pub fn categories(&self, language: &str) -> Result<Reply<CategoryTree>, Error> {
+        self.ask(&AllCategories(language))
     }
 
     /// Reads the names of the platform's own selections of products.

@@ -6,6 +6,7 @@ use aliexpress_models::BusinessRefusal;
 use aliexpress_models::ds::category_get::{Category, CategoryGet};
 use aliexpress_models::shared::CategoryId;
 
+use super::market::locale;
 use super::question::{AnswerTo, Question, part, says_empty};
 use crate::error::Error;
 use crate::reply::Reply;
@@ -103,15 +104,16 @@ fn find<'a>(nodes: &'a [CategoryNode], id: CategoryId, path: &mut Vec<&'a Catego
     false
 }
 
-/// The question for all categories.
-pub(crate) struct AllCategories;
+/// The question for all categories, with names in a language.
+pub(crate) struct AllCategories<'a>(pub(crate) &'a str);
 
-impl Question for AllCategories {
+impl Question for AllCategories<'_> {
     type Asks = CategoryGet;
     type Says = CategoryTree;
 
     fn request(&self) -> Result<CategoryGet, Error> {
-        Ok(CategoryGet::default())
+        let (locale, _) = locale(self.0, "")?;
+        Ok(CategoryGet::default().language(&locale[..2]))
     }
 
     fn heard(&self, refusal: &BusinessRefusal) -> Option<CategoryTree> {

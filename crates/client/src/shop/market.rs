@@ -49,23 +49,9 @@ impl Market {
                 "the two or three letters of a country, such as FR",
             ));
         }
-        let language = language.trim();
-        let (locale, regional) = match language.split_once(['_', '-']) {
-            Some((language, region)) if letters(language, 2..=2) && letters(region, 2..=2) => {
-                let (language, region) =
-                    (language.to_ascii_lowercase(), region.to_ascii_uppercase());
-                (Some(format!("{language}_{region}")), true)
-            }
-            Some(_) => (None, true),
-            None => (locale_of(&language.to_ascii_lowercase(), &country), false),
-        };
+        let (locale, regional) = locale(language, &country)?;
         Ok(Self {
-            locale: locale.ok_or_else(|| {
-                unusable(
-                    language,
-                    "a language of the platform, such as fr, or one with its region, such as fr_FR",
-                )
-            })?,
+            locale,
             currency: currency.trim().parse()?,
             country,
             regional,
@@ -99,6 +85,30 @@ static LANGUAGES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../data/languages.json"))
         .expect("a file of this crate, read by its tests")
 });
+
+/// A language with its region, and whether the region was named; a country is tried as the region first.
+///
+/// # Errors
+///
+/// When it is no language of the platform, and has no region.
+pub(crate) fn locale(language: &str, country: &str) -> Result<(String, bool), Error> {
+    let language = language.trim();
+    let (locale, regional) = match language.split_once(['_', '-']) {
+        Some((language, region)) if letters(language, 2..=2) && letters(region, 2..=2) => {
+            let (language, region) = (language.to_ascii_lowercase(), region.to_ascii_uppercase());
+            (Some(format!("{language}_{region}")), true)
+        }
+        Some(_) => (None, true),
+        None => (locale_of(&language.to_ascii_lowercase(), country), false),
+    };
+    let locale = locale.ok_or_else(|| {
+        unusable(
+            language,
+            "a language of the platform, such as fr, or one with its region, such as fr_FR",
+        )
+    })?;
+    Ok((locale, regional))
+}
 
 fn locale_of(language: &str, country: &str) -> Option<String> {
     let regions = || LANGUAGES.iter().filter(|(listed, _)| listed == language);

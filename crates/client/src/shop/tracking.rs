@@ -7,6 +7,7 @@ use aliexpress_models::ds::order_tracking_get::{
 };
 use aliexpress_models::shared::OrderId;
 
+use super::market::locale;
 use super::question::{AnswerTo, Question, filled, lacking};
 use crate::error::Error;
 use crate::reply::Reply;
@@ -66,20 +67,20 @@ impl Deref for Parcel {
     }
 }
 
-/// The language of what parcels meet.
-const LANGUAGE: &str = "en_US";
-
 /// The question for the parcels of an order.
-pub(crate) struct ParcelsOf(pub(crate) OrderId);
+pub(crate) struct ParcelsOf<'a> {
+    pub(crate) order: OrderId,
+    pub(crate) language: &'a str,
+}
 
-impl Question for ParcelsOf {
+impl Question for ParcelsOf<'_> {
     type Asks = OrderTrackingGet;
     type Says = Tracking;
 
     fn request(&self) -> Result<OrderTrackingGet, Error> {
         Ok(OrderTrackingGet::new(OrderTrackingGetRequired {
-            ae_order_id: self.0.to_string(),
-            language: LANGUAGE.to_owned(),
+            ae_order_id: self.order.to_string(),
+            language: locale(self.language, "US")?.0,
         }))
     }
 

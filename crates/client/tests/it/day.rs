@@ -219,12 +219,12 @@ fn tracking_follows_the_parcels_of_an_order() {
     let client = client(&sandbox);
     let placed = client.place_order(&order("tracked")).unwrap();
     let id = placed.order_ids()[0];
-    assert_eq!(*client.tracking(id).unwrap(), Tracking::NotShipped);
+    assert_eq!(*client.tracking(id, "en").unwrap(), Tracking::NotShipped);
     sandbox
         .set_order_status(id.0, OrderStatus::WaitBuyerAcceptGoods)
         .unwrap();
     sandbox.pass_time(Duration::from_secs(21 * 3600));
-    let tracking = client.tracking(id).unwrap();
+    let tracking = client.tracking(id, "en").unwrap();
     let [parcel] = tracking.parcels() else {
         panic!("{tracking:?}");
     };
@@ -240,15 +240,90 @@ fn tracking_follows_the_parcels_of_an_order() {
 }
 
 #[test]
+fn tracking_goes_on_until_the_parcel_is_delivered() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = client(&sandbox);
+    let id = client.place_order(&order("delivered")).unwrap().order_ids()[0];
+    sandbox.pass_time(Duration::from_secs(60));
+    sandbox
+        .set_order_status(id.0, OrderStatus::WaitBuyerAcceptGoods)
+        .unwrap();
+    let mut last = 0;
+    for _ in 0..3 {
+        let tracking = client.tracking(id, "en").unwrap();
+        let events = tracking.parcels()[0].events().len();
+        assert!(events >= last, "{events} after {last}");
+        last = events;
+        sandbox.pass_time(Duration::from_secs(7 * 3600));
+    }
+    sandbox.set_order_status(id.0, OrderStatus::Finish).unwrap();
+    let tracking = client.tracking(id, "en").unwrap();
+    let latest = tracking.parcels()[0].latest().unwrap();
+    let name = latest.tracking_name.as_deref().unwrap().to_lowercase();
+    assert!(name.contains("deliver"), "{latest:?}");
+}
+
+#[test]
+fn an_order_may_come_in_several_parcels() {
+    let sandbox = Sandbox::start().unwrap();
+    let line = |number: &str, time: i64| {
+        format!(
+            r#"{{"mail_no":"{number}","carrier_name":"c","detail_node_list":{{"detail_node":{{"tracking_name":"n","time_stamp":{time}}}}},
+            "package_item_list":[{{"item_id":1,"quantity":"2"}}]}}"#
+        )
+    };
+    let lines = [line("A", 1), line("B", 2)].join(",");
+    sandbox.answer(
+        TRACKING,
+        format!(
+            r#"{{"aliexpress_ds_order_tracking_get_response":{{"result":{{"ret":true,"data":{{"tracking_detail_line_list":{{"tracking_detail":[{lines}]}}}}}}}}}}"#
+        ),
+    );
+    let tracking = client(&sandbox).tracking(1, "pt_BR").unwrap();
+    let parcels = tracking.parcels().iter();
+    let numbers: Vec<_> = parcels
+        .map(|parcel| {
+            (
+                parcel.number().unwrap(),
+                parcel.events().len(),
+                parcel.package_item_list[0].quantity,
+            )
+        })
+        .collect();
+    assert_eq!(numbers, [("A", 1, Some(2)), ("B", 1, Some(2))]);
+}
+
+#[test]
+fn tracking_and_categories_come_in_the_language_asked_for() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = client(&sandbox);
+    client.tracking(1, "fr").unwrap();
+    client.tracking(1, "pt-br").unwrap();
+    client.categories("pt_BR").unwrap();
+    let asked = sandbox.log();
+    let asked: Vec<_> = asked.iter().map(|entry| format!("{entry:?}")).collect();
+    assert!(
+        asked[0].contains("fr_FR") && asked[1].contains("pt_BR"),
+        "{asked:?}"
+    );
+    assert!(asked[2].contains("\"pt\""), "{}", asked[2]);
+    for wrong in ["", "klingon", "x_Y"] {
+        assert!(client.tracking(1, wrong).unwrap_err().is_usage(), "{wrong}");
+        assert!(client.categories(wrong).unwrap_err().is_usage(), "{wrong}");
+    }
+    assert_eq!(sandbox.log().len(), 3);
+}
+
+#[test]
 fn tracking_distinguishes_not_shipped_from_refused() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
-    assert_eq!(*client.tracking(4_711).unwrap(), Tracking::NotShipped);
+    assert_eq!(*client.tracking(4_711, "en").unwrap(), Tracking::NotShipped);
     let answer = |result: &str| {
         let body =
             format!(r#"{{"aliexpress_ds_order_tracking_get_response":{{"result":{result}}}}}"#);
         sandbox.answer(TRACKING, body);
-        client.tracking(1)
+        client.tracking(1, "en")
     };
     let refused = answer(r#"{"ret":false,"code":"500","msg":"no"}"#).unwrap_err();
     assert_eq!(
@@ -289,7 +364,7 @@ fn drifted_types_change_nothing() {
         sandbox
             .set_order_status(id.0, OrderStatus::WaitBuyerAcceptGoods)
             .unwrap();
-        assert_eq!(client.tracking(id).unwrap().parcels().len(), 1);
+        assert_eq!(client.tracking(id, "en").unwrap().parcels().len(), 1);
     }
 }
 

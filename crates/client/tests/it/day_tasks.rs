@@ -107,7 +107,7 @@ fn an_address_is_compared_with_the_names_that_are_listed() {
 #[test]
 fn categories_are_a_tree() {
     let sandbox = Sandbox::start().unwrap();
-    let categories = client(&sandbox).categories().unwrap();
+    let categories = client(&sandbox).categories("en").unwrap();
     let root = &categories.roots[0];
     let child = root.children[0].category.category_id.unwrap();
     let path = categories.path(child).unwrap();
@@ -115,9 +115,9 @@ fn categories_are_a_tree() {
     assert_eq!(path[0], root);
     let api = "aliexpress.ds.category.get";
     sandbox.answer(api, r#"{"aliexpress_ds_category_get_response":{"resp_result":{"resp_code":405,"resp_msg":"empty"}}}"#);
-    assert_eq!(client(&sandbox).categories().unwrap().count(), 0);
+    assert_eq!(client(&sandbox).categories("en").unwrap().count(), 0);
     sandbox.answer(api, r#"{"aliexpress_ds_category_get_response":{"resp_result":{"resp_code":401,"resp_msg":"no"}}}"#);
-    let error = client(&sandbox).categories().unwrap_err();
+    let error = client(&sandbox).categories("en").unwrap_err();
     assert_eq!(
         error.business_refusal().unwrap().code.as_deref(),
         Some("401")
@@ -386,7 +386,7 @@ fn a_sellers_orders_are_listed_and_shipped() {
     client.fulfil(&shipment.clone().part()).unwrap();
     client.fulfil(&shipment).unwrap();
     assert_eq!(
-        client.tracking(id).unwrap().parcels()[0].number(),
+        client.tracking(id, "en").unwrap().parcels()[0].number(),
         Some("LP00123456789")
     );
     let rest = client
@@ -546,7 +546,9 @@ fn drifted_types_change_no_task() {
         let client = client(&sandbox);
         let tree = client.address_tree("FR").unwrap();
         assert!(!tree.regions.is_empty());
-        assert!(client.categories().unwrap().count() > client.categories().unwrap().roots.len());
+        assert!(
+            client.categories("en").unwrap().count() > client.categories("en").unwrap().roots.len()
+        );
         let feeds = client.feeds().unwrap();
         let name = feeds[0].promo_name.clone().unwrap();
         let ids = client

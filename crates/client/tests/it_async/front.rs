@@ -79,10 +79,10 @@ front! {
     tokens() -> Result<Option<Tokens>, Error>;
     product(id: impl Into<ProductId> + Send, market: &Market) -> Result<Reply<Product>, Error>;
     freight(sku: impl Into<SkuRef> + Send, quantity: i64, market: &Market) -> Result<Reply<Freight>, Error>;
-    tracking(id: impl Into<OrderId> + Send) -> Result<Reply<Tracking>, Error>;
+    tracking(id: impl Into<OrderId> + Send, language: &str) -> Result<Reply<Tracking>, Error>;
     address_tree(country: &str) -> Result<Arc<AddressTree>, Error>;
     check_address(address: &LogisticsAddress) -> Result<AddressCheck, Error>;
-    categories() -> Result<Reply<CategoryTree>, Error>;
+    categories(language: &str) -> Result<Reply<CategoryTree>, Error>;
     feeds() -> Result<Reply<Vec<TrafficFeaturedPromo>>, Error>;
     image_search(image: &[u8], market: &Market) -> Result<Reply<Vec<PicturedProduct>>, Error>;
     fulfil(shipment: &Shipment) -> Result<Reply<()>, Error>;

@@ -121,6 +121,12 @@ fn single_words(text: &str) -> Option<Vec<String>> {
         .trim()
         .trim_end_matches(['.', '。', ';']);
     let text = text.replace(" or ", ",");
+    if text
+        .split([';', ',', '、', '|', '，', '；', ' '])
+        .any(is_zone)
+    {
+        return None;
+    }
     let mut words = Vec::new();
     for part in text.split([';', ',', '、', '|', '，', '；', '/']) {
         let part = part.split([':', '：', '=']).next().unwrap_or(part);
@@ -137,6 +143,26 @@ fn single_words(text: &str) -> Option<Vec<String>> {
     }
     let words = distinct(words.into_iter());
     (words.len() >= 2).then_some(words)
+}
+
+/// Whether a word is the name of a time zone, such as `America/Los_Angeles`: its parts are no codes.
+fn is_zone(word: &str) -> bool {
+    const AREAS: [&str; 11] = [
+        "Africa",
+        "America",
+        "Antarctica",
+        "Arctic",
+        "Asia",
+        "Atlantic",
+        "Australia",
+        "Etc",
+        "Europe",
+        "Indian",
+        "Pacific",
+    ];
+    let word = word.trim().trim_matches(['"', '\'', '“', '”']);
+    let area = word.split_once('/').map(|(area, _)| area);
+    area.is_some_and(|area| AREAS.contains(&area))
 }
 
 #[cfg(test)]
@@ -166,6 +192,16 @@ mod tests {
         check_codes("IS_OPEN\" or \"IS_SHUT\"", &["IS_OPEN", "IS_SHUT"]);
         check_codes("first, second and third thing", &[]);
         check_codes("the id of the order", &[]);
+        check_codes("a side: Buyer/Shop", &["Buyer", "Shop"]);
+    }
+
+    #[test]
+    fn the_name_of_a_time_zone_is_no_list_of_codes() {
+        check_codes("time of the event (America/Los_Angeles)", &[]);
+        check_codes("time zone: Asia/Shanghai", &[]);
+        check_codes("format it with ZoneId.of(\"America/Los_Angeles\")", &[]);
+        check_codes("time (Europe/Paris or Etc/UTC)", &[]);
+        check_codes("the market (Europe/Asia_Pacific)", &[]);
     }
 
     #[test]

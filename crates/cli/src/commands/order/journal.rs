@@ -23,14 +23,6 @@ use crate::output::progress::Progress;
 use crate::output::table::table;
 
 #[derive(Args, Clone, Debug)]
-#[command(after_help = "Examples:\n  aliexpress order list --last 50")]
-pub(crate) struct ListArgs {
-    /// How many orders, the newest first
-    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
-    last: usize,
-}
-
-#[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  aliexpress order find shop-2026-000123")]
 pub(crate) struct FindArgs {
     /// The id of your own under which the order was placed
@@ -60,13 +52,10 @@ pub(crate) fn open(settings: &Settings, output: &mut Output) -> Result<(), Failu
     show(&orders, "no order is open", output)
 }
 
-pub(crate) fn list(
-    args: &ListArgs,
-    settings: &Settings,
-    output: &mut Output,
-) -> Result<(), Failure> {
+/// Lists so many orders of the journal, the newest first.
+pub(crate) fn list(last: usize, settings: &Settings, output: &mut Output) -> Result<(), Failure> {
     let journal = journal_file::open(settings)?;
-    let orders = journal.latest(&journal_file::account(settings), args.last)?;
+    let orders = journal.latest(&journal_file::account(settings), last)?;
     show(&orders, "the journal knows of no order", output)
 }
 

@@ -5,6 +5,7 @@ use aliexpress_models::shared::CategoryId;
 use clap::Args;
 use serde_json::json;
 
+use super::LanguageArgs;
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::input::settings::Settings;
@@ -20,6 +21,9 @@ pub(crate) struct CategoriesArgs {
     /// Shows those below this category alone
     #[arg(long, value_name = "ID")]
     below: Option<i64>,
+
+    #[command(flatten)]
+    language: LanguageArgs,
 }
 
 pub(crate) fn run(
@@ -29,7 +33,7 @@ pub(crate) fn run(
 ) -> Result<(), Failure> {
     let connection = Connection::open(settings)?;
     let progress = Progress::call("reading the categories".to_owned());
-    let reply = connection.client.categories();
+    let reply = connection.client.categories(args.language.of(settings));
     drop(progress);
     let reply = reply?;
     let nodes = match args.below {

@@ -40,8 +40,8 @@ pub(crate) fn run(
     settings: &Settings,
     output: &mut Output,
 ) -> Result<(), Failure> {
+    let market = &args.market.of("ask for freight", settings)?;
     let connection = Connection::open(settings)?;
-    let market = &args.market.market;
     let progress = Progress::call(format!("asking how {} is shipped", args.id));
     let (sku, variant_text) = variant(args, &connection.client, market)?;
     let reply = connection.client.freight(&sku, args.quantity, market);

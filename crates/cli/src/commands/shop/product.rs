@@ -32,9 +32,10 @@ pub(crate) fn run(
     settings: &Settings,
     output: &mut Output,
 ) -> Result<(), Failure> {
+    let market = args.market.of("read the product", settings)?;
     let connection = Connection::open(settings)?;
     let progress = Progress::call(format!("reading product {}", args.id));
-    let reply = connection.client.product(args.id, &args.market.market);
+    let reply = connection.client.product(args.id, &market);
     drop(progress);
     let reply = reply?;
     let product = reply.data();

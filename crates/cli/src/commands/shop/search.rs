@@ -43,6 +43,7 @@ pub(crate) fn run(
     settings: &Settings,
     output: &mut Output,
 ) -> Result<(), Failure> {
+    let market = args.market.of("search", settings)?;
     let connection = Connection::open(settings)?;
     let words = args.words.join(" ");
     let mut search = Search::new(words.as_str());
@@ -53,7 +54,7 @@ pub(crate) fn run(
         search = search.category(CategoryId(category));
     }
     let progress = Progress::call(format!("searching {words:?}"));
-    let found = connection.client.search(search, &args.market.market);
+    let found = connection.client.search(search, &market);
     let found: Result<Vec<_>, _> = found.take(args.limit).collect();
     drop(progress);
     let found = found?;

@@ -8,7 +8,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::text;
+use super::{LanguageArgs, text};
 use crate::commands::order::order_number;
 use crate::connection::Connection;
 use crate::failure::Failure;
@@ -26,6 +26,9 @@ pub(crate) struct TrackArgs {
     /// The order's number
     #[arg(value_name = "ORDER", value_parser = order_number())]
     order_id: OrderId,
+
+    #[command(flatten)]
+    language: LanguageArgs,
 }
 
 pub(crate) fn run(
@@ -36,7 +39,9 @@ pub(crate) fn run(
     let connection = Connection::open(settings)?;
     let order_id = args.order_id;
     let progress = Progress::call(format!("following the parcels of order {order_id}"));
-    let reply = connection.client.tracking(order_id);
+    let reply = connection
+        .client
+        .tracking(order_id, args.language.of(settings));
     drop(progress);
     let reply = reply?;
     let tracking = reply.data();

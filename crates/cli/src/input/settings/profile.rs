@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aliexpress::shop::Market;
 use aliexpress::{AppSecret, Session};
 use toml::{Table, Value};
 
@@ -16,9 +17,10 @@ pub(crate) struct Profile {
     pub(crate) gateway: Option<String>,
     pub(crate) proxy: Option<String>,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) market: Option<Market>,
 }
 
-const KEYS: &str = "app_key, app_secret, session, gateway, proxy, timeout_seconds";
+const KEYS: &str = "app_key, app_secret, session, gateway, proxy, timeout_seconds, market";
 
 impl Profile {
     /// Reads the table by hand: a derived reader would quote a secret that has the wrong type.
@@ -31,6 +33,10 @@ impl Profile {
                 "session" => profile.session = Some(text(doing, key, value)?.into()),
                 "gateway" => profile.gateway = Some(text(doing, key, value)?),
                 "proxy" => profile.proxy = Some(text(doing, key, value)?),
+                "market" => {
+                    let market = text(doing, key, value)?;
+                    profile.market = Some(super::market(doing, "under \"market\"", &market)?);
+                }
                 "timeout_seconds" => profile.timeout = Some(seconds(doing, key, value)?),
                 _ => {
                     let found = format!("the unknown setting {key:?}");

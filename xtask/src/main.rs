@@ -82,6 +82,9 @@ enum Task {
         /// Measure what a call of the client costs beside a bare one instead
         #[arg(long, conflicts_with = "compile")]
         call: bool,
+        /// Measure what a call costs the sandbox instead
+        #[arg(long, conflicts_with_all = ["compile", "first_order", "call"])]
+        sandbox: bool,
     },
 }
 
@@ -105,8 +108,10 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             compile,
             first_order,
             call,
+            sandbox,
         } => {
             let subject = match (compile, first_order, call) {
+                _ if sandbox => Subject::Sandbox,
                 (true, ..) => Subject::Compile,
                 (_, true, _) => Subject::FirstOrder,
                 (.., true) => Subject::Call,

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use aliexpress_models::{Api, Call as KnownCall, Effect as KnownEffect, Family, Request};
+use aliexpress_models::{
+    Api, COMMON_PARAMETERS, Call as KnownCall, Effect as KnownEffect, Family, Request,
+};
 use aliexpress_models::{Session as SessionUse, Verb};
 use aliexpress_transport::Method;
 use serde_json::Value;
@@ -449,21 +451,6 @@ impl<'a> Call<'a> {
         self.session != SessionUse::Always
     }
 }
-
-/// Parameters that the client itself sends; a call that names one is refused before it is sent.
-pub const COMMON_PARAMETERS: &[&str] = &[
-    "access_token",
-    "app_key",
-    "format",
-    "method",
-    "partner_id",
-    "session",
-    "sign",
-    "sign_method",
-    "simplify",
-    "timestamp",
-    "v",
-];
 
 /// A name given twice would be signed in one way here and in another there.
 fn check_params(endpoint: Endpoint<'_>, params: &[(&str, Cow<'_, str>)]) -> Result<(), Error> {

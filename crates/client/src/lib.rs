@@ -143,13 +143,13 @@ pub mod tokens;
 mod wire;
 
 pub use aliexpress_models as models;
-pub use aliexpress_models::{Answer, ApiError, Request};
+pub use aliexpress_models::{Answer, ApiError, COMMON_PARAMETERS, Request};
 pub use aliexpress_signing::{AppKey, AppSecret, Explanation, SignMethod, Signer};
 pub use aliexpress_transport as transport;
 #[cfg(feature = "async")]
 pub use async_client::{AsyncClient, AsyncTime};
 pub use builder::{ClientBuilder, GATEWAY};
-pub use call::{COMMON_PARAMETERS, CallOptions, Effect, Format};
+pub use call::{CallOptions, Effect, Format};
 pub use client::Client;
 pub use error::{Error, ErrorKind, UnknownOutcome};
 pub use limits::CallLimits;

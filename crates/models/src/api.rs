@@ -77,6 +77,21 @@ impl Api {
     }
 }
 
+/// The parameters that any call may have beside its API's own: a client sends them itself.
+pub const COMMON_PARAMETERS: &[&str] = &[
+    "access_token",
+    "app_key",
+    "format",
+    "method",
+    "partner_id",
+    "session",
+    "sign",
+    "sign_method",
+    "simplify",
+    "timestamp",
+    "v",
+];
+
 /// A group of APIs, whose models need the feature of the same name. What a client may know of an API without a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -192,7 +192,7 @@ mod typed_texts;
 #[cfg(feature = "xml")]
 mod xml;
 
-pub use api::{Api, ErrorCode, Family, RetryClass};
+pub use api::{Api, COMMON_PARAMETERS, ErrorCode, Family, RetryClass};
 pub use call::{Call, Effect, File, Session, Verb};
 #[cfg(any(feature = "json", feature = "xml"))]
 pub use decode::{DecodeError, decode};

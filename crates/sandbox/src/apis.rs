@@ -27,6 +27,7 @@ use crate::fault::Fault;
 use crate::gateway::call::Call;
 use crate::gateway::refusal::Refusal;
 use crate::orders::{Ledger, OrderStatus};
+use crate::parameters::optional;
 use crate::state::State;
 use crate::tokens::Account;
 use context::Context;
@@ -95,19 +96,8 @@ pub(crate) fn places_orders(api: &str) -> bool {
 
 /// The parameters that an API has, the optional common ones included.
 pub(crate) fn parameter_names(api: &str) -> Vec<&'static str> {
-    const OPTIONAL: &[&str] = &[
-        "session",
-        "access_token",
-        "format",
-        "simplify",
-        "partner_id",
-        "v",
-        "debug",
-    ];
     let own = find(api).map_or(&[][..], |api| api.request.fields);
-    OPTIONAL
-        .iter()
-        .copied()
+    optional()
         .chain(own.iter().map(|field| field.key))
         .collect()
 }

@@ -347,8 +347,8 @@ mod tests {
                 FaultErrorKind::WrongArgument,
                 "reset-before",
             ),
-            ("delay:-1", FaultErrorKind::WrongArgument, "delay:TIME"),
-            ("delay", FaultErrorKind::WrongArgument, "delay:TIME"),
+            ("delay:-1", FaultErrorKind::WrongArgument, "delay:DURATION"),
+            ("delay", FaultErrorKind::WrongArgument, "delay:DURATION"),
             ("none", FaultErrorKind::UnknownName, &names),
         ] {
             let error = text.parse::<Fault>().unwrap_err();

@@ -1,20 +1,25 @@
 //! The parameters of a call as they arrived.
 
-/// The parameters that any call may have; all others are the API's own.
-pub(crate) const COMMON: &[&str] = &[
-    "access_token",
-    "app_key",
-    "debug",
-    "format",
-    "method",
-    "partner_id",
-    "session",
-    "sign",
-    "sign_method",
-    "simplify",
-    "timestamp",
-    "v",
-];
+use aliexpress_models::COMMON_PARAMETERS;
+
+/// What SDKs send beside the common parameters.
+const DEBUG: &str = "debug";
+/// Those of the common parameters without which no call is let in.
+const MANDATORY: &[&str] = &["app_key", "method", "sign", "timestamp"];
+
+/// Whether it is a parameter that any call may have; all others are the API's own.
+pub(crate) fn is_common(name: &str) -> bool {
+    name == DEBUG || COMMON_PARAMETERS.contains(&name)
+}
+
+/// The common parameters that a call may leave out.
+pub(crate) fn optional() -> impl Iterator<Item = &'static str> {
+    let common = COMMON_PARAMETERS.iter().copied();
+    common
+        .filter(|name| !MANDATORY.contains(name))
+        .chain([DEBUG])
+}
+
 /// How many parameters a call may have, and how many bytes they may take. No API has a hundred, and no order
 /// takes a hundredth of that.
 const MOST: usize = 1000;

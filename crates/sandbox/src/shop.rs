@@ -27,7 +27,7 @@ use listing::Changed;
 pub(crate) use listing::{ListedSku, Listing, SavedListings};
 pub(crate) use price::{Currency, amount};
 pub(crate) use product::{Product, Sku};
-pub(crate) use search::{Search, Sort};
+pub(crate) use search::{MOST_WORDS, Search, Sort};
 
 /// How many products there are.
 const PRODUCTS: usize = 200;

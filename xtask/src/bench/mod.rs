@@ -10,6 +10,7 @@ mod measure;
 mod pages;
 mod peers;
 mod report;
+mod sandbox;
 mod twin;
 
 use std::fs;
@@ -38,6 +39,8 @@ pub enum Subject {
     Compile,
     /// A call of the client beside a bare one; writes that part.
     Call,
+    /// A call to the sandbox beside one to a bare server; writes that part.
+    Sandbox,
     /// Building README's first example from nothing; writes that part.
     FirstOrder,
 }
@@ -52,6 +55,7 @@ pub fn run(root: &Root, subject: Subject) -> anyhow::Result<()> {
         Subject::Speed => speed(root)?,
         Subject::Compile => vec![compile::table(&Bench::new(root)?)?],
         Subject::Call => vec![call::table(root)?],
+        Subject::Sandbox => vec![sandbox::table(root)?],
         Subject::FirstOrder => first_order::tables(root)?.into(),
     };
     for table in &tables {

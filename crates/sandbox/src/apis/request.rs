@@ -7,7 +7,13 @@ use serde_json::{Map, Value};
 
 use crate::gateway::call::Call;
 use crate::gateway::refusal::Refusal;
-use crate::parameters::{COMMON, is_blank};
+use crate::parameters::{is_blank, is_common};
+
+/// How many elements a list of a request may have; batch jobs of the platform have some two thousand.
+const MOST_ELEMENTS: usize = 5000;
+/// How many unknown and how many absent keys are looked at.
+const MOST_UNKNOWN: usize = 50;
+const MOST_ABSENT: usize = 1000;
 
 /// A request as far as it could be read.
 pub(super) struct Reading<T> {
@@ -118,8 +124,9 @@ fn read_by(shape: &Shape, call: &mut Call) -> Result<(Asked, Check), Refusal> {
         }
     }
     let others = call.parameters.iter().map(|(name, _)| name);
-    let unknown = others.filter(|name| !COMMON.contains(name) && shape.field(name).is_none());
+    let unknown = others.filter(|name| !is_common(name) && shape.field(name).is_none());
     let mut check = Check::default();
+    let unknown = unknown.take(MOST_UNKNOWN);
     check
         .unknown
         .extend(unknown.map(|name| unknown_key(name, name, shape)));
@@ -202,10 +209,9 @@ fn parse(field: &Field, text: &str) -> Result<Value, Refusal> {
         Kind::Records(_) => "a JSON array of objects",
         // The legacy gateway's SDKs join lists of scalars with commas.
         kind if kind.is_list() && !text.trim_start().starts_with('[') => {
-            return Ok(text
-                .split(',')
-                .map(|part| Value::from(part.trim()))
-                .collect());
+            // One more than may be, so that it is seen.
+            let parts = text.split(',').take(MOST_ELEMENTS + 1);
+            return Ok(parts.map(|part| Value::from(part.trim())).collect());
         }
         kind if kind.is_list() => "a JSON array",
         _ => return Ok(Value::from(text)),
@@ -245,17 +251,25 @@ impl Check {
         for (key, value) in fields {
             self.within(key, |check| match shape.field(key) {
                 Some(field) => check.value(value, field),
-                None => check.unknown.push(unknown_key(&check.path, key, shape)),
+                None if check.unknown.len() < MOST_UNKNOWN => {
+                    check.unknown.push(unknown_key(&check.path, key, shape));
+                }
+                None => {}
             });
         }
         let required = shape.fields.iter().filter(|field| field.required);
         for field in required.filter(|field| fields.get(field.key).is_none_or(is_nothing)) {
-            self.within(field.key, |check| check.absent.push(check.path.clone()));
+            if self.absent.len() < MOST_ABSENT {
+                self.within(field.key, |check| check.absent.push(check.path.clone()));
+            }
         }
     }
 
     fn value(&mut self, value: &Value, field: &Field) {
         match value {
+            Value::Array(values) if values.len() > MOST_ELEMENTS => {
+                self.note_wrong(&format!("at most {MOST_ELEMENTS} elements"), "more");
+            }
             Value::Array(values) if field.kind.is_list() => {
                 values.iter().enumerate().for_each(|(index, value)| {
                     self.within(&format!("[{index}]"), |check| check.element(value, field));

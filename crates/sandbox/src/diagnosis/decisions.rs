@@ -7,7 +7,7 @@ use md5::{Digest, Md5};
 use sha2::Sha256;
 
 use super::Case;
-use crate::parameters::{COMMON, is_blank};
+use crate::parameters::{is_blank, is_common};
 
 /// Which parameters are signed.
 #[derive(Clone, Copy, PartialEq)]
@@ -99,8 +99,8 @@ impl Selection {
     pub(super) fn keeps(self, place: usize, name: &str, value: &str) -> bool {
         match self {
             Selection::WithoutBlanks => !is_blank(value),
-            Selection::OnlyCommon => COMMON.contains(&name),
-            Selection::OnlyOwn => !COMMON.contains(&name),
+            Selection::OnlyCommon => is_common(name),
+            Selection::OnlyOwn => !is_common(name),
             Selection::Without(without) => without != place,
             _ => true,
         }

@@ -5,6 +5,9 @@ use memchr::memmem::Finder;
 use super::Shop;
 use super::product::Product;
 
+/// No title has so many words; a search for more finds nothing.
+pub(crate) const MOST_WORDS: usize = 100;
+
 /// What is looked for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Search<'a> {
@@ -48,8 +51,11 @@ impl Shop {
     /// Every product that fits, in the order asked for.
     pub(crate) fn search(&self, search: &Search<'_>) -> Vec<&Product> {
         let words = search.words.to_lowercase();
-        let words = words.split_whitespace();
+        let words = words.split_whitespace().take(MOST_WORDS + 1);
         let words: Vec<Finder<'_>> = words.map(Finder::new).collect();
+        if words.len() > MOST_WORDS {
+            return Vec::new();
+        }
         let mut found: Vec<&Product> = self
             .products()
             .filter(|product| product.has_words(&words) && search.takes(product))

@@ -1,25 +1,11 @@
 //! Every API that has models is answered, in each form, as its table says.
 
-use aliexpress_models::{Api, Field, Kind, Shape, drift};
+use aliexpress_models::{Api, COMMON_PARAMETERS, Field, Kind, Shape, drift};
 use aliexpress_sandbox::{OrderStatus, Sandbox};
 use serde_json::{Map, Value, json};
 
 use crate::orders::placed;
 use crate::wire::{Answer, rest, sync, sync_with_files};
-
-/// What every call carries, which some tables list among the API's own.
-const COMMON: &[&str] = &[
-    "app_key",
-    "timestamp",
-    "access_token",
-    "session",
-    "sign_method",
-    "sign",
-    "method",
-    "format",
-    "simplify",
-    "v",
-];
 
 /// How deep the objects of requests are filled.
 const DEEPEST: usize = 6;
@@ -36,7 +22,8 @@ const DELETE: [&str; 2] = [
 /// Parameters that the table lets pass: all that are neither common ones nor files, objects filled alike.
 fn parameters(api: &Api, known: &Known) -> Vec<(&'static str, String)> {
     let (own, files) = (api.request.fields.iter(), api.call.files);
-    let own = own.filter(|field| !COMMON.contains(&field.key) && !files.contains(&field.key));
+    let own =
+        own.filter(|field| !COMMON_PARAMETERS.contains(&field.key) && !files.contains(&field.key));
     own.map(|field| {
         let text = match value(field, known, 0) {
             // A product as JSON in a text.

@@ -271,3 +271,77 @@ fn an_order_of_more_lines_than_there_are_numbers_for_is_refused() {
     assert_eq!(order(999)["result"]["is_success"], true);
     assert_eq!(order(1000)["result"]["error_code"], "PARM_ILLEGL");
 }
+
+/// Each of these asks for as much work as its bytes allow; another call must not wait for them.
+#[test]
+fn lists_without_end_hold_nobody_up() {
+    let sandbox = Sandbox::builder().seed(7).start().unwrap();
+    let id = sandbox.products()[0].id.to_string();
+    let many = 200_000;
+    let (words, ids) = ("a ".repeat(many), vec![id.as_str(); many].join(","));
+    let distinct: Vec<String> = (0..many).map(|number| number.to_string()).collect();
+    let distinct = distinct.join(",");
+    let objects = format!("[{}]", vec![r#"{"a":1}"#; many].join(","));
+    let calls = [
+        (
+            "aliexpress.ds.text.search",
+            vec![("keyWord", words.as_str())],
+        ),
+        (
+            "aliexpress.solution.product.category.suggest",
+            vec![("title", &words), ("language", "en")],
+        ),
+        (
+            "aliexpress.affiliate.productdetail.get",
+            vec![("product_ids", &ids)],
+        ),
+        (
+            "aliexpress.affiliate.product.query",
+            vec![("category_ids", &distinct)],
+        ),
+        (
+            "aliexpress.affiliate.link.generate",
+            vec![
+                ("promotion_link_type", "0"),
+                ("source_values", &distinct),
+                ("tracking_id", "a"),
+            ],
+        ),
+        (
+            "aliexpress.affiliate.order.get",
+            vec![("order_ids", &distinct)],
+        ),
+        (
+            "aliexpress.solution.feed.invalidate",
+            vec![("job_id_list", &distinct)],
+        ),
+        (
+            "aliexpress.solution.batch.product.delete",
+            vec![("product_ids", &distinct)],
+        ),
+        (
+            "aliexpress.solution.feed.submit",
+            vec![
+                ("operation_type", "PRODUCT_CREATE"),
+                ("item_list", &objects),
+            ],
+        ),
+    ];
+    let common = [
+        ("local", "en_US"),
+        ("countryCode", "ES"),
+        ("currency", "EUR"),
+    ];
+    for (api, own) in calls {
+        let started = Instant::now();
+        let answer = sync(&sandbox, api, &[&own[..], &common].concat());
+        let took = started.elapsed();
+        assert!(took < Duration::from_secs(10), "{api}: {took:?}");
+        assert!(
+            answer.body.len() < 64 * 1024,
+            "{api}: {}",
+            answer.body.len()
+        );
+    }
+    assert_eq!(sandbox.products().len(), 200);
+}

@@ -25,19 +25,34 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
 /// The commission, in hundredths.
 pub(super) const COMMISSION: i64 = 7;
 
+/// How many texts a joined list may have. The platform takes some fifty.
+const MOST_JOINED: usize = 200;
+
 /// The texts of a list that is joined by commas.
-pub(super) fn joined(asked: &Asked, name: &str) -> Vec<String> {
+///
+/// # Errors
+/// When there are more than a call may have.
+pub(super) fn joined(asked: &Asked, name: &str) -> Result<Vec<String>, Refusal> {
     let text = asked.text(name).unwrap_or_default();
     let parts = text
         .split(',')
         .map(str::trim)
         .filter(|part| !part.is_empty());
-    parts.map(str::to_owned).collect()
+    let parts: Vec<String> = parts.take(MOST_JOINED + 1).map(str::to_owned).collect();
+    if parts.len() > MOST_JOINED {
+        let why = format!("{name}: found more than {MOST_JOINED} entries");
+        return Err(Refusal::InvalidParameter(why));
+    }
+    Ok(parts)
 }
 
-fn find<'a>(shop: &'a Shop, asked: &Asked) -> Vec<&'a Product> {
+fn find<'a>(shop: &'a Shop, asked: &Asked) -> Result<Vec<&'a Product>, Refusal> {
     let words = asked.text("keywords").unwrap_or_default();
-    let categories = [joined(asked, "category_ids"), joined(asked, "category_id")].concat();
+    let categories = [
+        joined(asked, "category_ids")?,
+        joined(asked, "category_id")?,
+    ]
+    .concat();
     let categories: Vec<i64> = categories.iter().filter_map(|id| id.parse().ok()).collect();
     // Bounds of the price are in hundredths of the currency asked for.
     let currency = currency(asked, "target_currency");
@@ -62,11 +77,11 @@ fn find<'a>(shop: &'a Shop, asked: &Asked) -> Vec<&'a Product> {
                 .integer("max_sale_price")
                 .is_none_or(|most| price(product) <= most)
     });
-    found.collect()
+    Ok(found.collect())
 }
 
 fn products(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let found = find(&context.state.shop, asked);
+    let found = find(&context.state.shop, asked)?;
     if found.is_empty() {
         return Ok(nothing_found());
     }
@@ -75,7 +90,7 @@ fn products(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusa
 
 /// The same list in the envelope of dropshipping calls.
 fn recommended(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let found = find(&context.state.shop, asked);
+    let found = find(&context.state.shop, asked)?;
     let mut result = list(context, asked, &found);
     result["is_finished"] =
         (result["current_page_no"].as_u64() >= result["total_page_no"].as_u64()).into();
@@ -109,7 +124,7 @@ fn list(context: &Context<'_>, asked: &Asked, found: &[&Product]) -> Value {
 }
 
 fn details(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let ids = joined(asked, "product_ids");
+    let ids = joined(asked, "product_ids")?;
     let shop = &context.state.shop;
     let found = ids.iter().filter_map(|id| shop.product(id.parse().ok()?));
     let found: Vec<Value> = found
@@ -130,7 +145,7 @@ fn variants(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusa
     let Some(product) = shop.product(id) else {
         return Ok(members(json!({ "code": EMPTY, "success": false })));
     };
-    let wanted = joined(asked, "sku_ids");
+    let wanted = joined(asked, "sku_ids")?;
     let currency = currency(asked, "target_currency");
     let skus = product.skus.iter();
     let skus = skus.filter(|sku| wanted.is_empty() || wanted.contains(&sku.id.to_string()));
@@ -228,7 +243,7 @@ pub(super) fn entry(context: &Context<'_>, asked: &Asked, product: &Product) -> 
 /// A link per source; one for a page that is not the platform's has a message instead.
 fn links(_: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let tracking = asked.text("tracking_id").unwrap_or_default();
-    let sources = joined(asked, "source_values");
+    let sources = joined(asked, "source_values")?;
     let links = sources.iter().map(|source| {
         let is_ours = source.contains("aliexpress.com") || source.parse::<i64>().is_ok();
         match is_ours {

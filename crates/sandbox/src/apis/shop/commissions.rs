@@ -89,7 +89,7 @@ fn commission(context: &Context<'_>, (id, order, item): &(i64, &Order, &Item)) -
 }
 
 fn orders_by_number(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let ids = joined(asked, "order_ids");
+    let ids = joined(asked, "order_ids")?;
     let lines = commissions(context);
     let wanted = lines.iter().filter(|(id, order, _)| {
         ids.contains(&id.to_string()) || ids.contains(&order.id.to_string())

@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
+use super::affiliate::joined;
 use super::batch::{FAILED, set_price, set_stock, update_product};
 use super::listings::{create_content, edit_content};
 use super::{CarryOut, Contents, Page, members};
@@ -85,13 +86,11 @@ fn carry_out(shop: &mut Shop, operation: &str, content: &str) -> Result<i64, &'s
 
 /// Calls jobs off that were not carried out yet.
 fn invalidate(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let text = asked.text("job_id_list").unwrap_or_default();
-    let ids = text.trim_matches(['[', ']']).split(',');
+    let ids = joined(asked, "job_id_list")?;
     let (mut done, mut needless, mut failed) = (Vec::new(), Vec::new(), Vec::new());
-    for id in ids
-        .map(|id| id.trim_matches(['"', ' ']))
-        .filter(|id| !id.is_empty())
-    {
+    // Some send a JSON array, which is the same list in brackets.
+    let ids = ids.iter().map(|id| id.trim_matches(['[', ']', '"', ' ']));
+    for id in ids.filter(|id| !id.is_empty()) {
         let id: i64 = id.parse().map_err(|_| {
             let why = format!("job_id_list: found {id:?}; wanted numbers of jobs");
             Refusal::InvalidParameter(why)

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::affiliate::joined;
 use super::seller::receipt;
 use super::{CarryOut, Contents, Page, members};
 use crate::apis::context::Context;
@@ -60,9 +61,8 @@ fn mine<'a>(context: &'a Context<'_>) -> Vec<(&'a Order, &'a Purchase)> {
 
 fn list(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let text = |name: &str| asked.text(&format!("param1.{name}"));
-    let statuses: Vec<String> = text("order_status_list")
-        .iter()
-        .flat_map(|list| list.split(','))
+    let listed = joined(asked, "param1.order_status_list")?.into_iter();
+    let statuses: Vec<String> = listed
         .map(|status| status.trim_matches(['[', ']', '"', ' ']).to_owned())
         .chain(text("order_status"))
         .collect();

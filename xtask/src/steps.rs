@@ -30,7 +30,13 @@ const CI: &[&str] = &[
     "cargo xtask import --check",
     "cargo xtask codegen --check",
     "cargo xtask audit --check",
+    // mdBook and cargo-deny, or a line where they cannot be installed in seconds.
+    "cargo xtask tools",
+    "cargo xtask deny",
+    "cargo package --quiet --no-verify --allow-dirty -p aliexpress -p aliexpress-models -p aliexpress-signing \
+     -p aliexpress-transport -p aliexpress-stores -p aliexpress-sandbox -p aliexpress-cli",
     "cargo xtask book",
+    "bash xtask/book-site/run",
     // Passes with a word where there is no Chromium.
     "bash xtask/sandbox-page/run",
 ];

@@ -114,9 +114,9 @@ pub(crate) fn no_session() -> Failure {
     Failure::usage(
         "call for an account",
         "no session",
-        "one in ALIEXPRESS_SESSION, in the profile, or kept by `aliexpress auth create`",
+        "one in ALIEXPRESS_SESSION, in the profile, or kept by `aliexpress auth login`",
     )
-    .hint("aliexpress auth url --redirect URL prints the page to begin at")
+    .hint("aliexpress auth login prints the page to begin at, and waits for its callback")
 }
 
 fn with_limits(builder: ClientBuilder, settings: &Settings) -> ClientBuilder {

@@ -1,10 +1,12 @@
 //! What a command reads: a file, or standard input.
 
 pub(crate) mod members;
+pub(crate) mod number;
 pub(crate) mod order_file;
 pub(crate) mod parameters;
 pub(crate) mod parameters_check;
 pub(crate) mod settings;
+pub(crate) mod similar;
 
 use std::fmt;
 use std::io::{self, Read};

@@ -2,7 +2,7 @@
 //!
 //! Reads an order from a server on loopback that gives the same answer each time: through the client (assembled,
 //! signed, sent, decoded) and by a bare call of the HTTP library beneath that posts the same bytes and reads the answer
-//! without looking at it. The blocking client stands beside ureq, the async one beside reqwest. All keep their
+//! without looking at it. The blocking client is compared with ureq, the async one with reqwest. All keep their
 //! connection. They take turns call by call, so that a machine that is slow for a while is slow for all; a ratio is that
 //! of the medians.
 //!
@@ -72,7 +72,7 @@ fn main() {
     });
 }
 
-/// All four, each with a connection of its own to the same server.
+/// All four, each with its own connection to the same server.
 struct Bench {
     client: Client,
     asynchronous: AsyncClient,

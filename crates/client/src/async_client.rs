@@ -228,7 +228,7 @@ impl AsyncClient {
         batches.finish()
     }
 
-    /// Makes a call until it gives an answer or an error that another try would not mend.
+    /// Makes a call until it gives an answer or an error that another try would not solve.
     async fn run<T: CallReply>(&self, call: Call<'_>, read: Read<T>) -> Result<T, Error> {
         let now = || self.caller.moment();
         let wire = &self.carrier.wire;

@@ -164,7 +164,7 @@ impl CallOptions {
     }
 
     /// Makes an error of what an API says no to inside a successful answer, with or without a model:
-    /// [`Error::business_refusal`](crate::Error::business_refusal). By default it stands in the reply:
+    /// [`Error::business_refusal`](crate::Error::business_refusal). By default it is in the reply:
     /// [`Reply::business_refusal`](crate::Reply::business_refusal).
     pub fn business_refusal_is_error(mut self) -> Self {
         self.business_refusal_is_error = true;

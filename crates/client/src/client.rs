@@ -175,7 +175,7 @@ impl Client {
         batches.finish()
     }
 
-    /// Makes a call until it gives an answer or an error that another try would not mend.
+    /// Makes a call until it gives an answer or an error that another try would not solve.
     pub(crate) fn run<T: CallReply>(&self, call: Call<'_>, read: Read<T>) -> Result<T, Error> {
         let now = || self.caller.moment();
         let mut machine = self.caller.machine(call, read, now())?;

@@ -99,7 +99,7 @@ pub fn explain(code: &str) -> Option<&'static CodeInfo> {
     of_any(code).or_else(of_one)
 }
 
-/// What is known of a code whichever API it stands in.
+/// What is known of a code whichever API it is in.
 fn of_any(code: &str) -> Option<&'static CodeInfo> {
     let code = code.trim();
     let of_any = || documented().filter(|info| info.api.is_none());

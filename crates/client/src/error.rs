@@ -26,7 +26,7 @@ pub use unknown::UnknownOutcome;
 /// nor `Debug` shows the body of the request or of the answer; the latter is in [`raw`](Self::raw).
 ///
 /// An error of a library beneath is the [`source`](StdError::source). Where the message shows another error's, that
-/// one's source stands here, so that a chain of errors says nothing twice.
+/// one's source is here, so that a chain of errors says nothing twice.
 #[derive(thiserror::Error)]
 #[error(transparent)]
 pub struct Error(Box<Inner>);

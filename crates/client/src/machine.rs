@@ -41,7 +41,7 @@
 //!
 //! # What a driver promises
 //!
-//! - It sends what [`Step::Send`] holds **once**, by the [method](crate::Prepared::method) that stands there, follows no redirect and repeats nothing underneath: an
+//! - It sends what [`Step::Send`] holds **once**, by the [method](crate::Prepared::method) that is there, follows no redirect and repeats nothing underneath: an
 //!   HTTP library that retries by itself can place an order twice.
 //! - It uses a new connection where [`Send::connection`] asks for one. On a kept connection no one can
 //!   tell whether a request was read that was sent in the same moment as the server closed it.

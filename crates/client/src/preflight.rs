@@ -174,7 +174,7 @@ fn check_key(key: &str) -> Option<Warning> {
     Some(Warning {
         field: key.chars().take(40).collect(),
         country: "*",
-        found: "a key that the platform passes over".to_owned(),
+        found: "a key that the platform ignores".to_owned(),
         wanted: match known {
             Some(field) => format!("`{}`", field.key),
             None => "one of the documented keys".to_owned(),
@@ -231,8 +231,8 @@ mod tests {
         assert_eq!(
             texts,
             [
-                "contactPerson: found a key that the platform passes over; wanted `contact_person`",
-                "x: found a key that the platform passes over; wanted one of the documented keys",
+                "contactPerson: found a key that the platform ignores; wanted `contact_person`",
+                "x: found a key that the platform ignores; wanted one of the documented keys",
             ]
         );
         assert!(!format!("{warnings:?}").contains("canary"));

@@ -25,7 +25,7 @@ use marks::Marks;
 use plain::Plain;
 pub(crate) use values::{bare, is_safe};
 
-/// What stands in the place of what was taken out.
+/// What is in the place of what was taken out.
 pub(crate) const REDACTED: &str = "[redacted]";
 
 /// Length of the shortest piece of a secret that is found inside of other words, in letters and digits. Tokens have
@@ -78,7 +78,7 @@ impl Redactor {
         }
     }
 
-    /// Replaces whatever of the request stands in a text.
+    /// Replaces whatever of the request is in a text.
     pub(crate) fn text(&self, text: &mut String) {
         self.replace(text, |marks, value| {
             let wanted = &value.plain;

@@ -171,7 +171,7 @@ fn no_format(text: &str) -> Fault {
     Fault::malformed(format!("expected JSON or XML, found {}", glimpse(text)))
 }
 
-/// What stands where an answer was wanted, without quoting it: it may be anything.
+/// What is where an answer was wanted, without quoting it: it may be anything.
 fn glimpse(text: &str) -> String {
     let text = text.trim_ascii();
     match text.chars().next() {

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-/// An error of reading. Boxed, because it stands in the result of every read of every field.
+/// An error of reading. Boxed, because it is in the result of every read of every field.
 #[derive(Debug)]
 pub(crate) struct Fault(Box<Inner>);
 

@@ -15,7 +15,7 @@ use crate::source::{Key, Piece, Source};
 pub(crate) struct Reader<'t> {
     text: &'t str,
     at: usize,
-    /// Whether an object or a list has just begun, so that no comma stands before what follows.
+    /// Whether an object or a list has just begun, so that no comma precedes what follows.
     first: bool,
     /// Holds a string whose escapes had to be resolved.
     scratch: String,

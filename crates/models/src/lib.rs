@@ -29,7 +29,7 @@
 //!
 //! The platform writes numbers and booleans as text and texts of digits as numbers, sends a list of
 //! one as the bare element, and leaves empty elements where it means nothing. All that is read as what
-//! it means. Unknown fields are passed over, and a code that no page lists is kept in the `Other`
+//! it means. Unknown fields are ignored, and a code that no page lists is kept in the `Other`
 //! variant of its enumeration. A value that fits none of this is a [`DecodeError`], which says where it
 //! stands, what was found and what was wanted. No number goes through floating point.
 //!
@@ -122,7 +122,7 @@
 //!
 //! # Models
 //!
-//! APIs stand in families, and each has a module, such as [`ds::order_create`]: the request, the answer, and the
+//! APIs are grouped in families; each has a module, such as [`ds::order_create`]: the request, the answer, and the
 //! objects in between, every field as the platform documents it. `types` of a family has the objects that several
 //! of its APIs use, [`shared`] ids and code lists. They are written from trees of the documentation; [`APIS`] lists
 //! those of the features that are on, with the error codes that their pages document. What no one has described yet

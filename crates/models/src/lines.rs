@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use crate::decode::{DecodeError, decode};
 use crate::envelope::{Answer, Envelope};
 
-/// Reads answers that stand one per line, in any mixture of forms. Blank lines are passed over.
+/// Reads answers that are one per line, in any mixture of forms. Blank lines are ignored.
 ///
 /// Each line is read for itself, so that a broken one spoils no other. One line at a time is in memory; a
 /// line's length is not bounded.

@@ -8,7 +8,7 @@ use crate::request::Request;
 /// crate `aliexpress` reads such a list to its end with `client.list(request)`; here is what a page is, for programs
 /// that make the calls themselves.
 pub trait Paged: Request {
-    /// What stands on a page.
+    /// What is on a page.
     type Item;
 
     /// Whether pages are turned by a mark that the page before names, and not by their number.
@@ -40,7 +40,7 @@ pub enum PageRef<'a> {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListPage<T> {
-    /// What stands on it.
+    /// What is on it.
     pub items: Vec<T>,
     /// How many items all pages hold together; `None` where the answer does not say.
     pub total: Option<i64>,

@@ -84,7 +84,7 @@ impl Shape {
         self.find(key, 0).map(|index| &self.fields[index])
     }
 
-    /// Index of the field with this key; `hint` is where it stands if keys come in the page's order.
+    /// Index of the field with this key; `hint` is where it is if keys come in the page's order.
     pub(crate) fn find(&self, key: &str, hint: usize) -> Option<usize> {
         let (before, after) = self.fields.split_at(hint.min(self.fields.len()));
         let ahead = after.iter().position(|field| field.key == key);

@@ -139,7 +139,7 @@ impl Value {
             let texts = texts.map(|text| text.trim_ascii().to_owned());
             texts.filter(|text| !text.is_empty())
         };
-        // Beside the code of a refusal the envelope's own may stand, which says that the call went well.
+        // Beside the code of a refusal, the envelope's own code may say that the call went well.
         let refusing = texts(&CODES).find(|code| !is_success(code));
         BusinessRefusal {
             code: refusing.or_else(|| texts(&CODES).next()),
@@ -194,7 +194,7 @@ fn may_refuse(text: &[u8]) -> bool {
             )
         })
     };
-    // What stands between the marks around it; `None` where it begins in another way than values of success do.
+    // What is between the marks around it; `None` where it begins in another way than values of success do.
     let value = |after: &[u8]| -> Option<String> {
         let blank = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'>' | b':');
         let start = after.iter().position(|byte| !blank(byte))?;

@@ -3,7 +3,7 @@
 //! quick-xml reads whatever takes more than a comparison. A leaf under the key that is likely to come, `<key>text</key>`
 //! without references, is compared as a whole instead; most of an answer are such leaves.
 //!
-//! Attributes are passed over, because the platform's say nothing (`list="true"`). Beyond what quick-xml refuses, it
+//! Attributes are ignored, because the platform's say nothing (`list="true"`). Beyond what quick-xml refuses, it
 //! refuses text beside elements, a second root, and declarations inside a document type definition, which entity attacks
 //! are made of.
 
@@ -85,7 +85,7 @@ impl<'t> Reader<'t> {
         self.events.read_event().map_err(malformed)
     }
 
-    /// Passes over this many bytes of text. A text that stands in the document as it is meant needs no event.
+    /// Skips this many bytes of text. A text that needs no unescaping needs no event.
     #[inline]
     fn pass_text(&mut self, bytes: usize) {
         self.events.stream().consume(bytes);

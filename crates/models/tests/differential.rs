@@ -61,7 +61,7 @@ fn name() -> impl Strategy<Value = &'static str> {
     select(&["a", "b-c", "_d.e", "üx", "order_list", "x1"][..])
 }
 
-/// What may stand inside a text: every way in which XML writes characters. Where a carriage return stands alone, no
+/// What may be inside a text: every way in which XML writes characters. Where a carriage return stands alone, no
 /// reference follows, before which roxmltree 0.21 leaves it alone.
 fn text() -> impl Strategy<Value = String> {
     let part = prop_oneof![

@@ -182,7 +182,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// When it is not TOML of that form, or a field stands below one that is not there.
+    /// When it is not TOML of that form, or a field is below one that is not there.
     pub fn parse(text: &str) -> anyhow::Result<Self> {
         let file: File = toml::from_str(text)?;
         Ok(Self {

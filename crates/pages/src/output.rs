@@ -33,7 +33,7 @@ impl Mode {
     }
 }
 
-/// Writes the files, or fails with the names of those that are stale and the command that mends them.
+/// Writes the files, or fails with the names of those that are stale and the command that updates them.
 ///
 /// What lies beside the files in a folder that no one else writes to and is not among them is removed, or stale.
 ///

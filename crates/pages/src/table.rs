@@ -352,7 +352,7 @@ impl FieldTable {
             ..self.clone()
         };
         let head = toml::to_string(&head).context("writing the table as TOML")?;
-        // Arrays of one line per row stand before the first table, as TOML wants it.
+        // Arrays of one line per row precede the first table, as TOML wants it.
         let (head, tables) = match head.find("\n[") {
             Some(at) => head.split_at(at + 1),
             None => (head.as_str(), ""),

@@ -6,7 +6,7 @@ const LONGEST: usize = 120;
 /// What a documented type text says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeText {
-    /// Whether the text speaks of a list.
+    /// Whether the text names a list.
     pub list: bool,
     /// What it says of the value, or of each element of the list.
     pub element: Element,
@@ -58,7 +58,7 @@ impl TypeText {
             let name = inner;
             let mut inner = Self::parse(&name);
             inner.list = true;
-            // Only a type's name can stand before the sign of a list; some begin in lower case.
+            // Only a type's name can precede the sign of a list; some begin in lower case.
             if inner.element == Element::Unknown && is_identifier(&name) {
                 inner.element = Element::Object(Some(name));
             }

@@ -30,7 +30,7 @@ fn markdown(rows: &str, sample: &str) -> String {
     page
 }
 
-/// A page of bullets; the cells of `rows` stand one per line, the top row first.
+/// A page of bullets; the cells of `rows` are one per line, the top row first.
 fn bullets(rows: &str, sample: &str) -> String {
     let mut page = "made.up.things.get (made up)\n\n响应参数\n\n名称 类型 示例值 描述\n".to_owned();
     for (at, cell) in rows.lines().enumerate() {

@@ -54,7 +54,7 @@ impl Codes {
     }
 }
 
-/// What stands in a cell beside the code.
+/// What is in a cell beside the code.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Words {
     None,

@@ -18,7 +18,7 @@ use pages::resolve::{Decisions, Model, resolve};
 use pages::root::Root;
 use pages::tree::{self, Finding, Node, Section, Tree};
 
-/// Objects deeper than this stand in each other; pages of a layout with three marks do not show them.
+/// Objects deeper than this are nested; pages of a layout with three marks do not show them.
 const DEEPEST: usize = 8;
 
 /// The figures of one way to draw all trees.
@@ -194,7 +194,7 @@ fn tree_of(text: &str, model: &Model) -> Result<Tree, String> {
     resolve(&table, &Decisions::default(), model).map_err(|error| format!("{error:#}"))
 }
 
-/// The rows of a section that read back as something else, each with whether an unproven finding stands at its line.
+/// The rows of a section that read back as something else, each with whether an unproven finding is at its line.
 fn differences(
     nodes: &[Node],
     fields: &[Field],

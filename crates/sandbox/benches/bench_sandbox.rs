@@ -1,7 +1,7 @@
 //! Answers one call a given number of times: `bench_sandbox <sandbox|hyper> <order|search> <requests>`.
 //!
 //! Made for counting instructions with callgrind: the difference between two numbers of requests is free of what
-//! starting costs. The requests come from a process of their own, so that only the server is counted; `hyper` is a
+//! starting costs. The requests come from a separate process, so that only the server is counted; `hyper` is a
 //! bare server that answers the same bytes.
 
 #![allow(

@@ -104,7 +104,7 @@ impl Builder {
         self
     }
 
-    /// A clock that stands at `time` until it is set or moved; the machine's by default.
+    /// A clock that stays at `time` until it is set or moved; the machine's by default.
     pub fn clock(mut self, time: SystemTime) -> Self {
         self.clock = Clock::at(time);
         self

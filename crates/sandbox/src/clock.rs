@@ -38,7 +38,7 @@ impl Clock {
         }
     }
 
-    /// A clock that stands at `time`, or at the nearer end of the years 1970 to 9999.
+    /// A clock that stays at `time`, or at the nearer end of the years 1970 to 9999.
     pub(crate) fn at(time: SystemTime) -> Self {
         Clock::Set(time.clamp(SystemTime::UNIX_EPOCH, end_of_time()))
     }

@@ -76,7 +76,7 @@ pub(crate) struct SignatureCount {
 }
 
 impl SignatureCount {
-    /// Whether one more signature that nothing explains speaks for another secret.
+    /// Whether one more unexplained signature suggests another secret.
     fn suspects_secret(self) -> bool {
         self.explained == 0 && self.unexplained > 0
     }

@@ -36,7 +36,7 @@ pub struct LogEntry {
     pub status: Option<u16>,
     /// The parameters in order of arrival, long values cut.
     pub parameters: Vec<(String, String)>,
-    /// Warnings and remarks: what the real gateway would pass over in silence.
+    /// Warnings and remarks: what the real gateway would silently ignore.
     pub notes: Vec<String>,
     /// Why the signature is wrong, if it is.
     pub diagnosis: Option<Diagnosis>,

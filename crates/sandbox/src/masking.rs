@@ -36,7 +36,7 @@ pub(crate) fn mask(secret: &str) -> String {
     }
 }
 
-/// An answer with its tokens masked, where they stand as whole values: in JSON between quotation marks, in XML
+/// An answer with its tokens masked, where they are as whole values: in JSON between quotation marks, in XML
 /// between tags.
 pub(crate) fn mask_tokens(answer: &str, tokens: &[&str]) -> String {
     let filled = tokens.iter().filter(|token| !token.is_empty());

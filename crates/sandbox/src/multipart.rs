@@ -20,7 +20,7 @@ pub(crate) fn boundary(content_type: &str) -> Option<String> {
     parameter(parameters, "boundary").filter(|boundary| !boundary.is_empty())
 }
 
-/// Takes a body apart; preamble and epilogue are passed over.
+/// Takes a body apart; preamble and epilogue are ignored.
 ///
 /// # Errors
 /// A sentence about the place where it is no multipart body, or about having more than `most` parts.

@@ -238,7 +238,7 @@ pub struct OrderRecord {
     pub id: i64,
     /// The number that the buyer's shop gave it.
     pub out_order_id: Option<String>,
-    /// Where it stands.
+    /// Where it is.
     pub status: OrderStatus,
     /// When it was placed, by the sandbox's clock.
     pub created: SystemTime,

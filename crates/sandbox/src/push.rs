@@ -49,7 +49,7 @@ pub enum PushState {
     Waiting(Option<String>),
     /// Answered with status 200 in time.
     Delivered,
-    /// Sent as often as it is sent at all, in vain; with what the last try came to.
+    /// Sent as often as allowed, without success; with the result of the last try.
     GivenUp(String),
     /// No callback was set when it was made.
     NoCallback,

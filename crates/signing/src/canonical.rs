@@ -34,7 +34,7 @@ pub(crate) fn signed<'a>(params: &'a [(&str, &str)]) -> impl Iterator<Item = (&'
 /// `params` are the parameters that are sent, raw and without files, and come back sorted. The
 /// result is the `path` (of a system call, if `method` [signs it](SignMethod::signs_path)), then
 /// each name and value in byte order of the names, `sign` left out. For `md5` the secret that
-/// stands before and after it is not included.
+/// is before and after it is not included.
 ///
 /// - Blank values are written as they are, a name followed by nothing. What the platform makes
 ///   of blank parameters is unknown (the official Java SDK leaves them out of the call, others send

@@ -134,7 +134,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// When a time-out is zero, the user agent cannot stand in a header, the proxy is no HTTP proxy's
+    /// When a time-out is zero, the user agent cannot be in a header, the proxy is no HTTP proxy's
     /// URL, or a root certificate cannot be read.
     pub fn build(self) -> Result<Transport, Error> {
         self.build_with(DefaultResolver::default())

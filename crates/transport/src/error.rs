@@ -259,7 +259,7 @@ impl Error {
     }
 }
 
-/// An error and everything beneath it. What an error of the system wraps counts too: its `source` passes over it.
+/// An error and everything beneath it. What an error of the system wraps counts too: its `source` skips it.
 pub(crate) fn causes<'a>(error: &'a (dyn StdError + 'static)) -> Vec<&'a (dyn StdError + 'static)> {
     let (mut all, mut next) = (Vec::new(), Some(error));
     while let Some(error) = next {

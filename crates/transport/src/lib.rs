@@ -88,7 +88,7 @@
 //!
 //! # Logs
 //!
-//! This crate logs nothing. What it stands on uses the [`log`](https://docs.rs/log) crate: ureq
+//! This crate logs nothing. The libraries below it use the [`log`](https://docs.rs/log) crate: ureq
 //! writes methods, hosts and statuses at debug level, and ureq-proto 0.7 the bytes of every answer
 //! and the head of every request at trace level. An answer can hold tokens and the addresses of
 //! buyers: a program whose logger takes the trace level keeps the target `ureq_proto` below it, or

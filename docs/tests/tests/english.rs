@@ -16,6 +16,8 @@ struct List {
 #[derive(Deserialize)]
 struct Turn {
     pattern: String,
+    /// What a reader stumbles over.
+    reason: String,
     better: String,
     #[serde(default)]
     except: Vec<String>,
@@ -70,7 +72,8 @@ fn no_text_uses_a_banned_turn() {
         .iter()
         .map(|turn| {
             let except: Vec<_> = turn.except.iter().map(|pattern| regex(pattern)).collect();
-            (regex(&turn.pattern), except, &turn.better)
+            assert!(!turn.reason.is_empty(), "{} has no reason", turn.pattern);
+            (regex(&turn.pattern), except, turn)
         })
         .collect();
     let mut paths = Vec::new();
@@ -80,17 +83,19 @@ fn no_text_uses_a_banned_turn() {
     for path in paths {
         let text = fs::read_to_string(&path).unwrap();
         for (number, line) in text.lines().enumerate() {
-            for (pattern, except, better) in &turns {
+            for (pattern, except, turn) in &turns {
                 let mut kept = line.to_owned();
                 for fine in except {
                     kept = fine.replace_all(&kept, "").into_owned();
                 }
-                if let Some(turn) = pattern.find(&kept) {
+                if let Some(found_turn) = pattern.find(&kept) {
                     found.push(format!(
-                        "{}:{}: {:?}; better: {better}",
+                        "{}:{}: {:?}; better: {}. {}",
                         path.strip_prefix(root()).unwrap_or(&path).display(),
                         number + 1,
-                        turn.as_str()
+                        found_turn.as_str(),
+                        turn.better,
+                        turn.reason
                     ));
                 }
             }

@@ -1,4 +1,4 @@
-//! What stands between a clone and the first typed order: README's first command, from an empty target folder.
+//! What is between a clone and the first typed order: README's first command, from an empty target folder.
 
 use std::fs;
 use std::path::Path;

@@ -122,7 +122,7 @@ impl<'a> Bench<'a> {
         self.reading(
             "json",
             "JSON",
-            "Instructions to read an answer into its model. The floor is serde_json passing over the text, and one \
+            "Instructions to read an answer into its model. The floor is serde_json skipping the text, and one \
              copy of the value; the derive is serde's, with one strict type per field.",
             "serde's derive",
         )

@@ -1,4 +1,4 @@
-//! The door between planning and emitting: what stands in each generated file, every decision taken.
+//! The door between planning and emitting: what is in each generated file, every decision taken.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ pub(crate) struct Api {
     pub(crate) name: String,
     /// Name of its Rust module.
     pub(crate) module: String,
-    /// Whether the module stands at the crate's root, too.
+    /// Whether the module is at the crate's root, too.
     pub(crate) at_root: bool,
     /// Its sources, newest first, each with its date.
     pub(crate) sources: Vec<(String, String)>,
@@ -121,7 +121,7 @@ pub(crate) struct Struct {
     /// The name by rule, before a suffix distinguished it from others; `None` where an overlay or the API gives the name.
     pub(crate) base: Option<String>,
     pub(crate) doc: String,
-    /// Where its objects stand in the API, such as `response.result`.
+    /// Where its objects are in the API, such as `response.result`.
     pub(crate) paths: Vec<String>,
     pub(crate) fields: Vec<Field>,
     /// Parameters that are files, which are sent beside the others.

@@ -1,4 +1,4 @@
-//! `fixtures/overlay/words.toml`: what a name means wherever it stands, so that no overlay has to repeat it.
+//! `fixtures/overlay/words.toml`: what a name means wherever it is, so that no overlay has to repeat it.
 //!
 //! A group of words says where its names have this meaning: in which APIs, on which side, in which objects. The first
 //! group that fits holds, and an overlay goes before all.
@@ -42,7 +42,7 @@ struct Group {
     /// roots.
     #[serde(default, rename = "in")]
     within: Vec<String>,
-    /// Fields that must stand beside the field, in snake case.
+    /// Fields that must be beside the field, in snake case.
     #[serde(default)]
     beside: Vec<String>,
     #[serde(default)]

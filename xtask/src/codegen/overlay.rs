@@ -20,7 +20,7 @@ pub(crate) struct Overlay {
     /// Name of the Rust module.
     #[serde(default)]
     pub(crate) module: Option<String>,
-    /// Whether the module stands at the crate's root, too, besides its family.
+    /// Whether the module is at the crate's root, too, besides its family.
     #[serde(default)]
     pub(crate) at_root: bool,
     /// Whether calls need a session, where no source says so or says it wrongly.

@@ -7,6 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use crate::input::similar::similar;
 use crate::output::Output;
 use crate::output::table::table;
 
@@ -43,14 +44,9 @@ pub(crate) fn run(args: &ApisArgs, output: &mut Output) -> Result<(), Failure> {
         .line("\nAny other API of the platform can be called, too: aliexpress call API KEY=VALUE…")
 }
 
-/// What has the name in it is named.
+/// Names that hold the one given, or are spelt like it, are listed.
 fn unknown(name: &str) -> Failure {
-    let similar: Vec<_> = APIS.iter().map(|api| api.name).collect();
-    let similar: Vec<_> = similar
-        .into_iter()
-        .filter(|api| api.contains(name))
-        .collect();
-    let wanted = match similar.as_slice() {
+    let wanted = match similar(name, APIS.iter().map(|api| api.name)).as_slice() {
         [] => "one that `aliexpress apis` lists".to_owned(),
         some => format!("one of {}", some.join(", ")),
     };
@@ -77,7 +73,7 @@ fn shown(api: &Api) -> String {
     text
 }
 
-/// The fields of an object, and those of the objects in it below, unless it stands in itself.
+/// The fields of an object, and those of the objects in it below, unless it contains itself.
 fn tree(text: &mut String, shape: &'static Shape, above: &mut Vec<&'static str>) {
     let indent = "  ".repeat(above.len() + 1);
     if shape.fields.is_empty() {

@@ -16,6 +16,7 @@ use crate::connection::{Connection, no_session};
 use crate::failure::Failure;
 use crate::failure::exit::Exit;
 use crate::input::Input;
+use crate::input::number::port;
 use crate::input::settings::{Settings, seconds};
 use crate::output::Output;
 use crate::output::moment::{distance, timestamp};
@@ -45,7 +46,7 @@ pub(crate) enum AuthCommand {
 #[command(after_help = LOGIN_HELP)]
 pub(crate) struct LoginArgs {
     /// The port of 127.0.0.1 to wait at; any free one if 0
-    #[arg(long, value_name = "N", default_value_t = 8490)]
+    #[arg(long, value_name = "N", default_value_t = 8490, value_parser = port)]
     port: u16,
 
     /// The application's callback, where it is not http://127.0.0.1:PORT/callback but leads there
@@ -246,9 +247,9 @@ fn refresh(settings: &Settings, output: &mut Output) -> Result<(), Failure> {
         Failure::usage(
             "renew the session",
             "no refresh token kept for this profile and app key",
-            "one from `aliexpress auth create`",
+            "one from `aliexpress auth login`",
         )
-        .hint("aliexpress auth url --redirect URL prints the page to begin at")
+        .hint("aliexpress auth login prints the page to begin at, and waits for its callback")
     })?;
     let tokens = connection.client.exchange_refresh_token(&refresh_token)?;
     drop(progress);

@@ -9,8 +9,6 @@ mod one;
 mod parquet_file;
 mod sources;
 
-use std::cmp::Reverse;
-use std::collections::BTreeSet;
 #[cfg(feature = "parquet")]
 use std::path::PathBuf;
 
@@ -23,6 +21,7 @@ use sources::{Found, Sources};
 use crate::failure::Failure;
 use crate::failure::exit::Exit;
 use crate::input::Input;
+use crate::input::similar::similar;
 use crate::output::Output;
 
 const EXAMPLES: &str = "\
@@ -79,19 +78,7 @@ pub(crate) struct DecodeArgs {
 /// Hundreds of names are no help in an error; those that are like the one given are.
 fn api_named(name: &str) -> Result<&'static Api, String> {
     Api::find(name).ok_or_else(|| {
-        let words = |name: &str| {
-            name.split(['.', '/'])
-                .map(str::to_owned)
-                .collect::<BTreeSet<_>>()
-        };
-        let own = words(name);
-        let alike = |api: &&Api| own.intersection(&words(api.name)).count();
-        let mut near: Vec<_> = APIS
-            .iter()
-            .filter(|api| alike(api) + 1 >= own.len() && own.len() > 1)
-            .collect();
-        near.sort_by_key(|api| (Reverse(alike(api)), api.name));
-        let near: Vec<_> = near.iter().take(3).map(|api| api.name).collect();
+        let near = similar(name, APIS.iter().map(|api| api.name));
         match near.is_empty() {
             true => "no API of that name has a model; `aliexpress apis` lists those that have"
                 .to_owned(),

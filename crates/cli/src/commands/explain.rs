@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use crate::input::similar::{folded, similar};
 use crate::output::Output;
 use crate::output::table::{labelled, table};
 
@@ -60,19 +61,8 @@ fn in_another_spelling(code: &str) -> Option<&'static CodeInfo> {
     same.all(|other| other.code == first.code).then_some(first)
 }
 
-/// The letters and digits of a code, in lower case.
-fn folded(code: &str) -> String {
-    let kept = code.chars().filter(char::is_ascii_alphanumeric);
-    kept.map(|letter| letter.to_ascii_lowercase()).collect()
-}
-
 fn unknown(code: &str) -> Failure {
-    let own = folded(code);
-    let near: Vec<_> = codes::documented()
-        .map(|info| info.code)
-        .filter(|known| !own.is_empty() && folded(known).contains(&own))
-        .take(5)
-        .collect();
+    let near = similar(code, codes::documented().map(|info| info.code));
     let found: String = code.chars().take(60).collect();
     let failure = Failure::usage(
         "explain the error code",

@@ -38,7 +38,7 @@ pub(crate) enum OrderCommand {
     Get(get::GetArgs),
     /// Shows an order as its seller sees it
     Info(info::InfoArgs),
-    /// Tells each change of an order until it is over
+    /// Prints each change of an order until it is over
     Watch(watch::WatchArgs),
 }
 

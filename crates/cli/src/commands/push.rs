@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::failure::exit::Exit;
 use crate::failure::{Failure, warn};
 use crate::input::Input;
+use crate::input::number::{message_type, port};
 use crate::input::settings::Settings;
 use crate::loopback::{Answered, Arrived, Loopback};
 use crate::output::Output;
@@ -37,7 +38,7 @@ pub(crate) enum PushCommand {
 )]
 pub(crate) struct ListenArgs {
     /// The port of 127.0.0.1 to listen on; any free one if 0
-    #[arg(long, value_name = "N", default_value_t = 8491)]
+    #[arg(long, value_name = "N", default_value_t = 8491, value_parser = port)]
     port: u16,
 }
 
@@ -51,7 +52,7 @@ pub(crate) struct SendArgs {
     url: String,
 
     /// The platform's number for the kind of message, such as 53 for an order's status
-    #[arg(long = "type", value_name = "N")]
+    #[arg(long = "type", value_name = "N", value_parser = message_type)]
     message_type: i64,
 
     /// The message's data, a JSON object

@@ -11,6 +11,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, warn};
+use crate::input::number::{port, seed};
 use crate::input::settings::seconds_or_none;
 use crate::output::Output;
 use crate::output::printable::printable;
@@ -38,7 +39,7 @@ Faults, each as FAULT[@API][*TIMES][%PERCENT]:"
 #[command(after_help = after_help())]
 pub(crate) struct SandboxArgs {
     /// The port to listen on at 127.0.0.1; any free one if 0
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = port)]
     port: u16,
 
     /// The app key to take calls of; made up and printed if left out
@@ -66,7 +67,7 @@ pub(crate) struct SandboxArgs {
     no_clock_check: bool,
 
     /// Makes everything made up or left to chance come out the same each time
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = seed)]
     seed: Option<u64>,
 
     /// Posts push messages to this URL on this machine

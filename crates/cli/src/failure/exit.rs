@@ -50,11 +50,15 @@ impl Exit {
             Exit::Done => (0, "done", "done"),
             Exit::Refused => (1, "refused", "the platform refused the call"),
             Exit::Usage => (2, "usage", "an argument, setting or file cannot be used"),
-            Exit::Network => (3, "network", "no answer, or none of the platform's"),
+            Exit::Network => (
+                3,
+                "network",
+                "no answer came, or one that is not the platform's",
+            ),
             Exit::UnknownOutcome => (
                 4,
                 "unknown-outcome",
-                "nobody knows whether an order was placed; do not place it again",
+                "it is unknown whether an order was placed; do not place it again",
             ),
             Exit::Undecodable => (5, "undecodable", "an answer came that cannot be read"),
             Exit::NotPaid => (6, "not-paid", "the order was placed but is not paid"),
@@ -63,7 +67,7 @@ impl Exit {
                 "duplicate",
                 "an order was placed under this out_order_id before; no other was placed",
             ),
-            Exit::OutOfTime => (8, "out-of-time", "what was waited for did not come in time"),
+            Exit::OutOfTime => (8, "out-of-time", "the time for waiting is over"),
             Exit::NotConfirmed => (9, "not-confirmed", "you did not say yes; nothing was sent"),
             Exit::Drift => (
                 10,
@@ -73,7 +77,7 @@ impl Exit {
             Exit::SaidNo => (
                 11,
                 "said-no",
-                "the gateway took the call, and the API behind it said no",
+                "the gateway accepted the call, but the API refused it",
             ),
         }
     }

@@ -32,7 +32,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
     }
 }
 
-/// The path of a key that stands twice in one object, of which a map would keep the last only.
+/// The path of a key that occurs twice in one object, of which a map would keep the last only.
 pub(crate) fn repeated(json: &RawValue, path: &str) -> Option<String> {
     if let Ok(Members(members)) = serde_json::from_str(json.get()) {
         return members

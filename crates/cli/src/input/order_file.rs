@@ -34,7 +34,7 @@ pub(crate) fn read(input: &Input, allow: UnknownKeys) -> Result<NewOrder, Failur
     Ok(unknown.fold(order, |order, (path, value)| order.extra(path, value)))
 }
 
-/// One JSON object, in which no key stands twice.
+/// One JSON object, in which no key occurs twice.
 fn object(doing: &str, text: &str) -> Result<Value, Failure> {
     let wanted = "a JSON object";
     if text.trim().is_empty() {

@@ -33,7 +33,7 @@ fn every_command_has_help_of_its_own_with_examples() {
             run.stdout.contains("\nExamples:\n"),
             "{command:?} has no example"
         );
-        // What stands between is the same for every command.
+        // What is between is the same for every command.
         let before = run.stdout.split("\nOutput:").next().unwrap();
         let before = before.split("\nSettings:").next().unwrap();
         let after = run.stdout.split_once("\nExamples:").unwrap().1;

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Stands in every secret that a test gives to the program, and must come out nowhere.
+/// Part of every secret that a test gives to the program, and must come out nowhere.
 pub(crate) const CANARY: &str = "canary-5f2c";
 
 /// One run of the program, away from the settings of whoever runs the tests.

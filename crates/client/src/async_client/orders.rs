@@ -184,7 +184,7 @@ impl AsyncClient {
     ///
     /// # Errors
     ///
-    /// When the client has no journal, or it cannot be read. What one order comes to stands in its
+    /// When the client has no journal, or it cannot be read. What one order comes to is in its
     /// [`outcome`](SettledOrder::outcome) and keeps none from being settled.
     pub async fn settle_open_orders(&self) -> Result<Vec<SettledOrder>, Error> {
         let mut settled = Vec::new();

@@ -1,4 +1,4 @@
-//! The async client's methods of a shop's day. What is asked and what answers mean stands in [`crate::shop`] for both
+//! The async client's methods of a shop's day. What is asked and what answers mean is in [`crate::shop`] for both
 //! clients.
 
 use std::sync::Arc;

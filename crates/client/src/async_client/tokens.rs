@@ -36,7 +36,7 @@ impl AsyncClient {
     }
 
     /// Renews the session in the client's token store now, keeps the new tokens there, and gives them. Other tasks and
-    /// programs that share the store go on with them.
+    /// programs that share the store continue with them.
     ///
     /// # Errors
     ///

@@ -8,7 +8,7 @@ pub const LONGEST_BAN: Duration = Duration::from_secs(3600);
 /// How long the others wait for the first call after a ban.
 const PROBE: Duration = Duration::from_secs(1);
 
-/// A clock that goes back by less than this is taken to stand still, as between two programs that read it; one that goes
+/// A clock that goes back by less than this counts as stopped, as between two programs that read it; one that goes
 /// back further was set.
 const JITTER: i64 = 1_000_000;
 

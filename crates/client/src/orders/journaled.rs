@@ -98,7 +98,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When the client has no journal, or it cannot be read. What one order comes to stands in its
+    /// When the client has no journal, or it cannot be read. What one order comes to is in its
     /// [`outcome`](SettledOrder::outcome) and keeps none from being settled.
     pub fn settle_open_orders(&self) -> Result<Vec<SettledOrder>, Error> {
         let open = self.open_orders()?;

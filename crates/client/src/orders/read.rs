@@ -60,7 +60,7 @@ impl Client {
     /// advises to wait ten).
     ///
     /// Polls immediately, then with increasing delays, for as long as the platform refuses to show the order. An
-    /// order of another account is refused in the same way and is waited for in vain. A deadline among the
+    /// order of another account is refused in the same way and never shows. A deadline among the
     /// client's options is that of each look.
     ///
     /// # Errors

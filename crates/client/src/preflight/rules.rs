@@ -33,7 +33,7 @@ pub(super) struct Rule {
     letters: Option<Letters>,
     /// Whether it must not be in small letters alone.
     not_lower: bool,
-    /// Characters that are passed over before its form is looked at.
+    /// Characters that are ignored before its form is looked at.
     ignore: String,
     /// The day from which it holds, or on which it was written down.
     pub(super) dated: String,

@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::redact::{REDACTED, Redactor, bare, is_safe};
 use crate::secrets::Session;
 
-/// Names of members whose values are secrets wherever they stand, without case and punctuation.
+/// Names of members whose values are secrets wherever they are, without case and punctuation.
 const SECRETS: &[&str] = &[
     "accesstoken",
     "refreshtoken",
@@ -97,7 +97,7 @@ fn redact_value(value: &mut Value, shape: Option<&'static Shape>, redactor: &Red
                         redactor.text(&mut words);
                         *text = words.into();
                     }
-                    // A wrapper or an envelope stands around the same object.
+                    // A wrapper or an envelope is around the same object.
                     let inner = field.map_or(shape, |field| field.kind.shape().or(shape));
                     redact_value(value, inner, redactor);
                 }

@@ -58,7 +58,7 @@ impl<'a> Marks<'a> {
         }
     }
 
-    /// A short value is a whole word of the text; in scripts without blanks between words it may stand anywhere.
+    /// A short value is a whole word of the text; in scripts without blanks between words it may be anywhere.
     fn find_short(&mut self, letters: &[char]) {
         let length = letters.len();
         if length < fewest(letters, FEWEST_LETTERS) {

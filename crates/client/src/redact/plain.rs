@@ -7,10 +7,10 @@ use zeroize::Zeroize as _;
 /// How many encodings may lie on top of each other.
 const LAYERS: usize = 4;
 
-/// The letters and digits of a text, and where they stand in it.
+/// The letters and digits of a text, and where they are in it.
 pub(super) struct Plain {
     pub(super) letters: Vec<char>,
-    /// Where each stands in the text, in bytes.
+    /// Where each is in the text, in bytes.
     pub(super) places: Vec<Range<usize>>,
     /// The words, by their letters.
     pub(super) words: Vec<Range<usize>>,

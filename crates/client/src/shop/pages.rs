@@ -1,6 +1,6 @@
 //! Lists that the platform gives page by page, read item by item.
 //!
-//! Which calls give such lists, and how their pages are turned, stands in the models: [`Paged`].
+//! Which calls give such lists, and how their pages are turned, is in the models: [`Paged`].
 
 mod cursor;
 mod listing;

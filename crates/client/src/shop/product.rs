@@ -176,7 +176,7 @@ impl<'a> Sku<'a> {
     }
 
     /// What one piece costs: the sale price where there is one, the list price otherwise. Shipping and what the
-    /// platform reduces at the order come on top; what an order costs stands in the order.
+    /// platform reduces at the order come on top; what an order costs is in the order.
     pub fn price(&self) -> Option<Money> {
         self.money(self.data.offer_sale_price.as_ref())
             .or_else(|| self.list_price())

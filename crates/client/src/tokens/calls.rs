@@ -32,7 +32,7 @@ impl Client {
     }
 
     /// Renews the session in the client's token store now, keeps the new tokens there, and gives them. Other threads and
-    /// programs that share the store go on with them.
+    /// programs that share the store continue with them.
     ///
     /// # Errors
     ///

@@ -67,7 +67,7 @@ impl SessionManager {
 
     /// A session that holds at `now`, refreshed if it would end soon.
     ///
-    /// While one thread or program refreshes a session that still holds, the others go on with it.
+    /// While one thread or program refreshes a session that still holds, the others continue with it.
     pub(crate) fn session(
         &self,
         now: SystemTime,

@@ -55,7 +55,7 @@ const BY_TYPE: &[&str] = &[
     "Unheard",
 ];
 
-/// Codes that prove nothing wherever they stand.
+/// Codes that prove nothing wherever they are.
 const OPEN: &[&str] = &[
     "INTERNAL_ERROR",
     "PROCESSING",
@@ -86,7 +86,7 @@ struct Drawn {
     /// The code of the result.
     code: Option<String>,
     refusal: Option<Refusal>,
-    /// Ids and where they stand.
+    /// Ids and where they are.
     ids: Vec<(i64, Place)>,
     status: u16,
 }
@@ -223,7 +223,7 @@ impl Drawn {
         Value::Object(root).to_string()
     }
 
-    /// The ids that stand in the body.
+    /// The ids in the body.
     fn named(&self) -> Vec<i64> {
         let ids = self.ids.iter();
         ids.filter(|(_, place)| !matches!(place, Place::Refusal) || self.refusal.is_some())

@@ -62,7 +62,7 @@ struct Seen {
     refusal: bool,
     /// `error_response` with nothing in it, as an empty XML element.
     blank_refusal: bool,
-    /// Fields of the answer that stand at the root, beside what may be a refusal's.
+    /// Fields of the answer at the root, beside what may be a refusal's.
     data: Vec<usize>,
 }
 
@@ -133,7 +133,7 @@ impl Envelope<'_> {
         Err(Fault::unexpected(wanted, "none of them"))
     }
 
-    /// Reads what stands under the answer's key or under `error_response`.
+    /// Reads what is under the answer's key or under `error_response`.
     fn read_inside<S: Source>(&mut self, level: Level, source: &mut S) -> Result<(), Fault> {
         match source.value()? {
             Piece::Object => self.read_members(level, source),
@@ -170,7 +170,7 @@ impl Envelope<'_> {
     }
 }
 
-/// The error over what stands in place of an envelope: it may be anything, and is not quoted.
+/// The error over what is in place of an envelope: it may be anything, and is not quoted.
 #[cold]
 fn no_object(piece: Piece<'_>) -> Fault {
     Fault::unexpected("an object", kind_of(piece))
@@ -191,7 +191,7 @@ fn is_element_of(name: &str, path: &str) -> bool {
         .is_some_and(|path| path.bytes().map(slash).eq(name.bytes()))
 }
 
-/// The fields of an envelope that identify the exchange, wherever they stand.
+/// The fields of an envelope that identify the exchange, wherever they are.
 const IDS: [&str; 2] = ["request_id", "_trace_id_"];
 
 /// Gives the refusal the fields that the page documents as the answer's own, such as `code` and `msg`.

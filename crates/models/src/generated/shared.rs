@@ -474,7 +474,7 @@ codes! {
         Initial = "default",
         /// Arrived.
         Received = "received",
-        /// Not arrived; the reason may stand beside it.
+        /// Not arrived; the reason may be beside it.
         NotReceived = "not_received",
         /// Probably arrived, without proof.
         SuspectedReceived = "suspected_received",

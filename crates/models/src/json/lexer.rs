@@ -10,7 +10,7 @@ pub(super) enum Text<'t> {
     Copied,
 }
 
-/// A number: an integer that fits, or the digits as they stand in the text.
+/// A number: an integer that fits, or the digits as they are in the text.
 pub(super) enum Number<'t> {
     Integer(i64),
     Digits(&'t str),
@@ -89,7 +89,7 @@ impl<'t> Reader<'t> {
         found
     }
 
-    /// The string whose opening quote stands here.
+    /// The string whose opening quote is here.
     #[inline(always)]
     pub(super) fn string(&mut self) -> Result<Text<'t>, Fault> {
         let start = self.at + 1;

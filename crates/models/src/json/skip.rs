@@ -35,7 +35,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads what may stand after a value inside objects and arrays; true when all are closed.
+    /// Reads what may be after a value inside objects and arrays; true when all are closed.
     fn close(&mut self, open: &mut Vec<u8>) -> Result<bool, Fault> {
         while let Some(&end) = open.last() {
             match self.peek() {

@@ -253,7 +253,7 @@ pub(crate) fn for_model<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Va
 #[derive(Clone, Copy, PartialEq)]
 enum Rounding {
     Ignored,
-    /// [`ROUNDED`] stands before their digits.
+    /// [`ROUNDED`] precedes their digits.
     Marked,
 }
 

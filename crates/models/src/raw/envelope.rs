@@ -14,7 +14,7 @@ pub(crate) struct Tree {
 
 /// Reads any answer, JSON or XML, full or simplified, data or refusal, without a model.
 ///
-/// The data is what stands under `<api>_response`, or the whole object where no envelope is around it, with `code` and
+/// The data is what is under `<api>_response`, or the whole object where no envelope is around it, with `code` and
 /// `request_id` among its members.
 ///
 /// # Errors

@@ -27,7 +27,7 @@ impl ValueError {
         &self.path
     }
 
-    /// What stands there, in words.
+    /// What is there, in words.
     pub fn found(&self) -> &str {
         &self.found
     }

@@ -24,7 +24,7 @@ pub enum Layout<'v> {
 
 /// Tells how `value` holds the elements of the list `field`, whatever the order of its members.
 ///
-/// The documented inner name wins wherever it stands. Else an object with fields of the element is the only element.
+/// The documented inner name wins wherever it is. Else an object with fields of the element is the only element.
 /// Else the one member that holds an array or an object is the wrapper, whatever its name. Where two of these would
 /// serve, the layout is ambiguous.
 pub fn list_layout<'v>(field: &Field, value: &'v Value) -> Layout<'v> {

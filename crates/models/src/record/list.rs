@@ -161,7 +161,7 @@ fn read_wrapped<S: Source>(
     }
 }
 
-/// Reads what stands under the inner name: an array, or one element. Gives how many elements the list then has.
+/// Reads what is under the inner name: an array, or one element. Gives how many elements the list then has.
 fn read_inner<S: Source>(
     place: &mut dyn Place,
     field: &'static Field,

@@ -38,7 +38,7 @@ pub enum Taken {
     Misplaced,
 }
 
-/// A type that stands in models as `Option<T>` and `Vec<T>`: models make objects, and all others take values.
+/// A type that models hold as `Option<T>` and `Vec<T>`: models make objects, and all others take values.
 pub(crate) trait Part: Sized {
     #[inline]
     fn fill(_: &mut Option<Self>, _: Offer<'_>) -> Taken {

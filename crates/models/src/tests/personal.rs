@@ -33,7 +33,7 @@ record!(Person {
     4: "count" => integer count;
 });
 
-/// Whatever stands in such a field, in both formats and for foreign readers.
+/// Whatever is in such a field, in both formats and for foreign readers.
 #[test]
 fn errors_show_nothing_of_personal_fields() {
     let values = [

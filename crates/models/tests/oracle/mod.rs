@@ -222,7 +222,7 @@ fn has_declarations(definition: &str) -> bool {
 
 /// The text that quick-xml finds; `None` where there are elements, or references that are no characters.
 fn only_text(text: &str) -> Option<String> {
-    // quick-xml passes over one byte order mark; any other is text.
+    // quick-xml skips one byte order mark; any other is text.
     let text = format!("\u{feff}{text}");
     let mut reader = quick_xml::Reader::from_str(&text);
     let mut whole = String::new();

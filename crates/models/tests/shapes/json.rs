@@ -121,7 +121,7 @@ fn list(field: &Field, elements: &[Tree], lists: Lists, choices: &Choices) -> St
 }
 
 /// Elements under an inner name, with unknown members before and after it. Beside a name that is not the documented
-/// one, nothing may stand that could be the list as well.
+/// one, nothing may occur that could be the list as well.
 fn wrapper(
     field: &Field,
     inner: &str,

@@ -1,5 +1,5 @@
 //! One set of values in every shape that the platform has: all are read as the same value, and a wrong value is
-//! named by the same words wherever it stands.
+//! named by the same words wherever it is.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 

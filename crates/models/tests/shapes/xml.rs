@@ -41,7 +41,7 @@ fn children(tree: &Tree, mut others: Vec<String>, choices: &Choices) -> String {
     body + aside(choices)
 }
 
-/// What may stand between elements.
+/// What may be between elements.
 fn aside(choices: &Choices) -> &'static str {
     choices.one_of(&[
         "",
@@ -99,7 +99,7 @@ fn member(field: &'static Field, value: &Tree, choices: &Choices) -> String {
 }
 
 /// Elements of a list, with unknown elements before and after them. Beside a name that is not the documented one,
-/// nothing may stand that could be the list as well.
+/// nothing may occur that could be the list as well.
 fn beside(elements: String, is_renamed: bool, field: &Field, choices: &Choices) -> String {
     let unknown: &[&str] = match (is_renamed, field.kind.shape()) {
         _ if elements.is_empty() || field.wrapper.is_none() => &[""],

@@ -136,9 +136,9 @@ struct Rows<'s> {
     columns: Vec<Column>,
     /// Names that samples show.
     shown: &'s BTreeSet<&'s str>,
-    /// What stands in front of each cell.
+    /// What is in front of each cell.
     bullet: char,
-    /// The rows so far, with what stands before their names.
+    /// The rows so far, with what is before their names.
     rows: Vec<(RowCells, Lead, Top)>,
     /// Bullets not yet divided into rows.
     run: Vec<(Cell, Lead)>,
@@ -348,7 +348,7 @@ fn joined_example(rest: &[&str], type_text: &str) -> usize {
 const BULLETS: [char; 12] = ['•', '*', '-', '+', '·', '◦', '●', '▪', '■', '‣', '∙', '–'];
 
 /// What follows the line's bullet, blanks in front kept: they may be an indentation. A `└` is never running text,
-/// whatever stands before it.
+/// whatever is before it.
 fn bullet(text: &str, bullet: char) -> Option<&str> {
     let text = text.trim_start_matches(is_blank);
     let rest = text
@@ -364,7 +364,7 @@ fn bullet(text: &str, bullet: char) -> Option<&str> {
     Some(rest.strip_prefix(is_blank).unwrap_or(rest))
 }
 
-/// Makes sure that no row stands in `lines`, which are of no field table.
+/// Makes sure that no row is in `lines`, which are of no field table.
 fn no_leaf(lines: &[Line<'_>]) -> Result<(), ReadError> {
     none(
         lines,
@@ -374,7 +374,7 @@ fn no_leaf(lines: &[Line<'_>]) -> Result<(), ReadError> {
     )
 }
 
-/// Makes sure that no table of parameters stands in `lines`, where the page has none under its own title.
+/// Makes sure that no table of parameters is in `lines`, where the page has none under its own title.
 fn no_request_head(lines: &[Line<'_>]) -> Result<(), ReadError> {
     let is_head =
         |text: &str| words::joined_head(text).is_some_and(|head| head.contains(&Column::Required));

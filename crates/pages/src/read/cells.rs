@@ -331,7 +331,7 @@ impl Plan {
 
     fn parts(&self, row: &[Traits]) -> Parts {
         let mut next = 1;
-        // A default or a greatest length may stand before the cells that say more.
+        // A default or a greatest length may precede the cells that say more.
         let mut limit_at = None;
         let skip_limit = |next: &mut usize, limit_at: &mut Option<usize>| {
             if limit_at.is_none() && row.get(*next).is_some_and(|cell| cell.is_limit) {

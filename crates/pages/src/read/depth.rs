@@ -8,28 +8,28 @@ use crate::table::Depth;
 pub(crate) struct NameCell {
     /// What follows the marks.
     pub name: String,
-    /// What stands before the name.
+    /// What is before the name.
     pub lead: Lead,
 }
 
-/// What stands before a name.
+/// What is before a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Lead {
     /// Blanks before the mark or the name.
     indent: usize,
-    /// Whether a `└` or its like stands there.
+    /// Whether a `└` or its like is there.
     branch: bool,
     /// The level of a round mark.
     mark: Option<usize>,
 }
 
 impl Lead {
-    /// Whether a `└` or its like stands before the name.
+    /// Whether a `└` or its like is before the name.
     pub(crate) fn is_branch(self) -> bool {
         self.branch
     }
 
-    /// Whether a `└` stands there with blanks before it.
+    /// Whether a `└` is there with blanks before it.
     pub(crate) fn is_indented(self) -> bool {
         self.branch && self.indent > 0
     }

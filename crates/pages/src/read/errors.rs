@@ -51,7 +51,7 @@ pub(crate) fn is_head(text: &str) -> bool {
     other || is_code_head(text)
 }
 
-/// A cell, or a line of joined cells, with the line of the page that it stands on.
+/// A cell, or a line of joined cells, with the line of the page that it is on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Text {
     pub line: usize,
@@ -106,7 +106,7 @@ impl Found<'_> {
         }
     }
 
-    /// The texts from the first on that can be a code; what stands before it is reported.
+    /// The texts from the first on that can be a code; what is before it is reported.
     fn skip_to_code<'t>(&mut self, texts: &'t [Text], word: impl Fn(&Text) -> &str) -> &'t [Text] {
         let start = texts
             .iter()

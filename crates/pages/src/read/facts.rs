@@ -67,7 +67,7 @@ fn zone(description: &str) -> Option<String> {
 
 /// The longest list of single words in the description that reads as a list of codes.
 ///
-/// Capitals with `_` may stand anywhere; other words count only after a colon, in brackets, or after "can be".
+/// Capitals with `_` may be anywhere; other words count only after a colon, in brackets, or after "can be".
 fn codes(description: &str) -> Vec<String> {
     let mut best = capitals(description);
     for list in stated_lists(description) {

@@ -1,4 +1,4 @@
-//! The layout in which each cell stands on its own line, with nothing between cells and nothing to show depth.
+//! The layout in which each cell is on its own line, with nothing between cells and nothing to show depth.
 
 use std::collections::BTreeSet;
 
@@ -125,7 +125,7 @@ fn parts(lines: &[Line<'_>]) -> Vec<Part> {
     without_described(parts)
 }
 
-/// A table's head that stands where no part has one: then its title is missing, or one of its own lines; or a line of
+/// A table's head that is where no part has one: then its title is missing, or one of its own lines; or a line of
 /// a head that comes twice.
 fn stray_head(lines: &[Line<'_>], parts: &[Part]) -> Option<ReadError> {
     let end = parts.last().map_or(lines.len(), |part| part.end);
@@ -178,7 +178,7 @@ fn without_described(parts: Vec<Part>) -> Vec<Part> {
     kept
 }
 
-/// The part whose title stands on line `at`: a title is followed by its table's head, or by the next title.
+/// The part whose title is on line `at`: a title is followed by its table's head, or by the next title.
 fn part_at(lines: &[Line<'_>], at: usize) -> Option<Part> {
     let text = lines[at].text;
     if let Some(body) = error_head(lines, at) {
@@ -218,7 +218,7 @@ fn part_at(lines: &[Line<'_>], at: usize) -> Option<Part> {
     })
 }
 
-/// Where the rows of an error table begin whose title or head stands on line `at`.
+/// Where the rows of an error table begin whose title or head is on line `at`.
 fn error_head(lines: &[Line<'_>], at: usize) -> Option<usize> {
     // Fields and their descriptions may be called as the columns are, but those have a capital.
     let is_small = |at: usize| lines[at].text.trim_start().starts_with(char::is_lowercase);
@@ -301,7 +301,7 @@ fn rows(
     }
 }
 
-/// The lines with rows taken apart that stand on one line, their cells divided by tabs, and without bullets before
+/// The lines with rows taken apart that are on one line, their cells divided by tabs, and without bullets before
 /// names.
 fn one_cell_per_line<'a>(body: &[Line<'a>]) -> Vec<Line<'a>> {
     let mut lines = Vec::with_capacity(body.len());

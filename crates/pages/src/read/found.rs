@@ -114,7 +114,7 @@ pub(crate) fn row(cells: RowCells, depth: Depth) -> Result<Row, ReadError> {
 pub(crate) fn api_name(lines: &[Line<'_>]) -> Result<String, ReadError> {
     for line in lines {
         let text = plain(line.text);
-        // Backquotes may stand between the method and the name without a blank.
+        // Backquotes may be between the method and the name without a blank.
         let words = text.split(|c: char| {
             c.is_whitespace() || matches!(c, '：' | '"' | '\'' | ',' | '(' | ')' | '#' | '>')
         });

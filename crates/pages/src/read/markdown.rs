@@ -438,7 +438,7 @@ fn is_fence(text: &str) -> bool {
 struct FenceEnd {
     /// The line after the body.
     body: usize,
-    /// The line to go on with.
+    /// The line to continue with.
     next: usize,
 }
 

@@ -13,7 +13,7 @@ use crate::type_text::TypeText;
 pub(crate) struct TableRow<'a> {
     /// Line of the page.
     pub line: usize,
-    /// What stands between the bars.
+    /// What is between the bars.
     pub cells: Vec<&'a str>,
 }
 

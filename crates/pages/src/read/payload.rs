@@ -1,4 +1,4 @@
-//! Finds the payloads printed in a stretch of a page, in fences or without, and mends what typesetting broke.
+//! Finds the payloads printed in a stretch of a page, in fences or without, and repairs what typesetting broke.
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -8,7 +8,7 @@ use crate::table::Format;
 
 /// Deeper payloads are refused: no answer is, and what walks them later must not run out of stack.
 const DEEPEST: usize = 100;
-/// How many lines of what begins like XML are looked at first; and how many may stand before its first element, or
+/// How many lines of what begins like XML are looked at first; and how many may be before its first element, or
 /// between one and the next, so that looking costs in proportion to what is found.
 const FIRST_LINES: usize = 64;
 
@@ -404,7 +404,7 @@ fn lines_before(text: &str, position: usize) -> usize {
     before.filter(|byte| *byte == b'\n').count()
 }
 
-/// The names of the fields in a payload's text: what stands in quotes before a colon, or in XML's start tags.
+/// The names of the fields in a payload's text: what is in quotes before a colon, or in XML's start tags.
 pub(crate) fn names(text: &str) -> Box<dyn Iterator<Item = &str> + '_> {
     if text.trim_start().starts_with('<') {
         let tag =

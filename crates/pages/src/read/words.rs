@@ -206,7 +206,7 @@ pub(crate) fn bare_title(line: &str) -> Option<Title> {
     found.map(|&(_, title)| title)
 }
 
-/// The columns of a table head that stands on one line, its heads joined by blanks.
+/// The columns of a table head that is on one line, its heads joined by blanks.
 pub(crate) fn joined_head(line: &str) -> Option<Vec<Column>> {
     let text = plain(line);
     let words: Vec<&str> = text.split_whitespace().collect();

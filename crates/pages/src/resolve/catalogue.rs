@@ -1,4 +1,4 @@
-//! Which fields stand together in the objects of all other APIs: evidence for rows that a page's own sample leaves out.
+//! Which fields are together in the objects of all other APIs: evidence for rows that a page's own sample leaves out.
 
 use std::collections::HashMap;
 
@@ -82,7 +82,7 @@ impl Catalogue {
         }
     }
 
-    /// Counts an object with fields called `names`; its own name stands beside them, so that it speaks for them too.
+    /// Counts an object with fields called `names`; its own name counts as beside them, so that it is evidence for them, too.
     fn count(&mut self, object: &str, names: &[&str], by: i32) {
         if names.is_empty() {
             return;

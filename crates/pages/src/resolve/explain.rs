@@ -1,4 +1,4 @@
-//! Says of each row why it stands where it does: by the terms in which the cheapest tree differs from the runner-up,
+//! Says of each row why it is where it does: by the terms in which the cheapest tree differs from the runner-up,
 //! the cheapest tree that has the row elsewhere.
 
 use super::placed::{Certainty, RunnerUp, Why};

@@ -36,11 +36,11 @@ pub(crate) struct Placed {
     pub shape: Option<ShapeId>,
     /// How that is to be read.
     pub view: View,
-    /// Why it stands here; `None` where nothing else was possible, or nothing speaks against it.
+    /// Why it is here; `None` where nothing else was possible, or no evidence is against it.
     pub why: Option<Why>,
 }
 
-/// Why a row stands where it does.
+/// Why a row is where it does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Why {
     /// The rule that decided.
@@ -86,7 +86,7 @@ pub(crate) struct Nodes {
 }
 
 impl Nodes {
-    /// Why `node` stands where it does, if that is to be reported.
+    /// Why `node` is where it does, if that is to be reported.
     pub(crate) fn why(&self, node: NodeId) -> Option<&Why> {
         match node {
             NodeId::Top => None,

@@ -10,7 +10,7 @@ use crate::type_text::{Element, TypeText};
 
 /// Keys beside the answer's fields that belong to the envelope, unless a row documents them.
 pub(crate) const ANSWER_ENVELOPE: [&str; 3] = ["code", "request_id", "_trace_id_"];
-/// Keys of the envelope that stand beside a `code`.
+/// Keys of the envelope that are beside a `code`.
 const REFUSAL_ENVELOPE: [&str; 5] = ["type", "msg", "message", "sub_code", "sub_msg"];
 /// Parameters that every call has.
 const COMMON_PARAMETERS: [&str; 14] = [
@@ -105,7 +105,7 @@ impl Shown {
 
     /// Whether the sample prints the inside of the first row's object only: the object itself is nowhere in it, and
     /// each field at its top is one of the other rows. If the sample leaves out what comes right after the object, it
-    /// leaves out the object with its rows instead, and goes on with rows beside it.
+    /// leaves out the object with its rows instead, and continues with rows beside it.
     fn is_inside_of_first(
         &self,
         rows: &[Field<'_>],

@@ -1,6 +1,6 @@
-//! The terms of a tree's cost: each counts one thing that speaks for or against where a row stands.
+//! The terms of a tree's cost: each counts one kind of evidence for or against a row's place.
 //!
-//! A count depends on the page and on the tree alone: on where the row stands, and on the rows above it. The cost of a
+//! A count depends on the page and on the tree alone: on where the row is, and on the rows above it. The cost of a
 //! tree is the sum, over all rows and terms, of a term's weight times its count.
 
 use super::chain::{Chain, Open, Place, Settled};
@@ -298,7 +298,7 @@ fn like(step: &Step<'_, '_, '_>) -> Like {
     }
 }
 
-/// Whether the rows below go on with a field that the sample shows in this object, and in no other that is open.
+/// Whether the rows below continue with a field that the sample shows in this object, and in no other that is open.
 fn awaits(step: &Step<'_, '_, '_>) -> bool {
     let (Some(shown), Some(next)) = (step.page.shown(), step.page.next_shown(step.at)) else {
         return false;

@@ -8,7 +8,7 @@ use super::terms::{self, Step};
 pub struct Term {
     /// The name, as findings and `pages weights` print it.
     pub name: &'static str,
-    /// What one count costs; below zero it speaks for a place.
+    /// What one count costs; below zero it favours a place.
     pub weight: i32,
     /// What goes wrong without it, said as what is right.
     pub protects: &'static str,

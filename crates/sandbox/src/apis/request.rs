@@ -88,7 +88,7 @@ pub(super) fn asked(shape: &Shape, call: &mut Call) -> Result<Asked, Refusal> {
 }
 
 /// Checks the files of a call: each is one that the API has, comes once, and none that it needs is absent. A file that
-/// came as a parameter is no file. An API without files passes over those that come.
+/// came as a parameter is no file. An API without files ignores those that come.
 ///
 /// # Errors
 /// A refusal that names the first file that is wrong.

@@ -122,7 +122,7 @@ impl Page {
         }
     }
 
-    /// What stands on it.
+    /// What is on it.
     fn of_list<'a, T>(&self, list: &'a [T]) -> &'a [T] {
         let start = (self.number - 1).saturating_mul(self.size).min(list.len());
         &list[start..(start + self.size).min(list.len())]

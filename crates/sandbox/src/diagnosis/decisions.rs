@@ -30,7 +30,7 @@ pub(super) enum Selection {
     WithWord(usize, &'static str),
 }
 
-/// What stands between the parts.
+/// What is between the parts.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Joint {
     Nothing,
@@ -43,7 +43,7 @@ pub(super) enum Joint {
 pub(super) enum Order {
     Bytes,
     CaseFolded,
-    /// As the C library's locales do it: punctuation passed over.
+    /// As the C library's locales do it: punctuation ignored.
     Locale,
     /// As Unicode's collation does it, and with it JavaScript's `localeCompare`: punctuation before digits.
     Collation,
@@ -51,7 +51,7 @@ pub(super) enum Order {
     Reversed,
 }
 
-/// What stands before the parameters.
+/// What is before the parameters.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Prefix {
     Nothing,

@@ -115,7 +115,7 @@ fn boolean<'a>(value: &'a str, [yes, no]: [&'static str; 2]) -> Cow<'a, str> {
     }
 }
 
-/// A plus for each blank that stands at the start of the value, or after a quotation mark, and before a digit.
+/// A plus for each blank at the start of the value, or after a quotation mark, and before a digit.
 fn plus_before_numbers(value: &str) -> String {
     let mut before = '"';
     let mut written = String::with_capacity(value.len());

@@ -136,7 +136,7 @@ fn authorise(head: &Parts, state: &SharedState) -> Response<PacedBody> {
         .tokens
         .authorise(&state.credentials.app_key, now, &mut state.rng);
     let Ok(location) = HeaderValue::from_str(&asked.redirect(&code)) else {
-        return wrong("the redirect_uri cannot stand in a header".to_owned());
+        return wrong("the redirect_uri cannot be part of a header".to_owned());
     };
     let mut response = private(plain(StatusCode::FOUND, ""));
     response.headers_mut().insert(LOCATION, location);

@@ -95,7 +95,7 @@ impl Shop {
         self.list(product, listing)
     }
 
-    /// Changes what the listing speaks of.
+    /// Changes what the listing contains.
     ///
     /// # Errors
     /// In words, what is missing or too much.

@@ -129,7 +129,7 @@ pub(super) fn place_rest(client: &Client, account: &str, count: usize) -> Anythi
     for number in 0..count {
         if !exist.contains(out_order_id(account, number).as_str()) {
             missing += 1;
-            // What becomes of it stands in the journal.
+            // What becomes of it is in the journal.
             let _ = client.place_order(&order(account, number));
         }
     }

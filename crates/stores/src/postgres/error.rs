@@ -1,4 +1,4 @@
-//! What can go wrong with a server, and what another try can mend.
+//! What can go wrong with a server, and which failures another try can solve.
 
 use std::error::Error as _;
 use std::fmt::Write as _;

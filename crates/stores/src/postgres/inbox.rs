@@ -54,7 +54,7 @@ impl Inbox for PostgresInbox {
     }
 
     fn claim(&self, now: SystemTime, lease: Duration) -> Result<Option<Claimed>, StoreError> {
-        // What another program is claiming in this moment is passed over.
+        // What another program is claiming in this moment is ignored.
         const SQL: &str = "UPDATE aliexpress.pushes SET claims = claims + 1, claimed_until_ms = $3 WHERE inbox = $1 \
                            AND number = (SELECT number FROM aliexpress.pushes WHERE inbox = $1 AND body IS NOT NULL \
                            AND claimed_until_ms <= $2 ORDER BY received_ms, number LIMIT 1 FOR UPDATE SKIP LOCKED) \

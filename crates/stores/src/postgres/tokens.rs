@@ -82,7 +82,7 @@ impl TokenStore for PostgresTokens {
     fn lock(&self, until: Instant) -> Result<Option<StoreLock<'_>>, StoreError> {
         let place = &self.store.0.settings().place;
         let failed = |error: PostgresError| error.of_store("lock tokens in", place);
-        // A connection of its own: it is in use as long as the platform takes to refresh.
+        // A separate connection: it is in use as long as the platform takes to refresh.
         let connection = self.store.0.another_by(until).map_err(failed)?;
         let key = self.key();
         let wait = until

@@ -21,13 +21,15 @@ pub(crate) fn api_pages(catalog: &Catalog) -> Vec<File> {
 
 fn family_page(catalog: &Catalog, family: &Family) -> String {
     let mut text = format!(
-        "# Family `{}`\n\n{} Feature `{}`.\n",
+        "# Family `{}`\n\n{} Feature `{}`. Required fields are marked with an asterisk.\n",
         family.name, family.doc, family.name
     );
     for api in &family.apis {
         let _ = write!(text, "\n## {}\n\n", api.name);
         if let Some(doc) = &api.doc {
-            let _ = writeln!(text, "{}\n", one_line(doc));
+            for paragraph in doc.split("\n\n") {
+                let _ = writeln!(text, "{}\n", one_line(paragraph));
+            }
         }
         let _ = writeln!(text, "{}\n", call(api));
         example(&mut text, family, api);
@@ -41,8 +43,39 @@ fn family_page(catalog: &Catalog, family: &Family) -> String {
         scope.table(&mut text, &api.request, shown);
         text.push_str("\n### Answer\n");
         scope.table(&mut text, &api.answer, shown);
+        errors(&mut text, api);
     }
     text
+}
+
+/// The codes that the API alone has. Those with an explanation lead to it.
+fn errors(text: &mut String, api: &Api) {
+    if api.errors.is_empty() {
+        return;
+    }
+    text.push_str("\n### Error codes\n\n");
+    for error in &api.errors {
+        let _ = match &error.words {
+            Some(words) => writeln!(
+                text,
+                "- [`{}`](../errors-of-apis.md#{}): {}.",
+                error.code,
+                heading(&error.code),
+                one_line(&words.meaning)
+            ),
+            None => writeln!(text, "- `{}`", error.code),
+        };
+    }
+}
+
+/// The anchor of a code's heading, as mdBook makes it.
+fn heading(code: &str) -> String {
+    let letters = code.chars().filter_map(|letter| match letter {
+        ' ' => Some('-'),
+        _ if letter.is_alphanumeric() || "-_".contains(letter) => Some(letter.to_ascii_lowercase()),
+        _ => None,
+    });
+    letters.collect()
 }
 
 /// A call with every required parameter, at the terminal, where it needs no Rust.
@@ -93,7 +126,7 @@ impl<'a> Scope<'a> {
             text.push_str("\nNone.\n");
             return;
         }
-        text.push_str("\n| field | type | |\n| --- | --- | --- |\n");
+        text.push_str("\n| field | type | meaning |\n| --- | --- | --- |\n");
         for field in &item.fields {
             let _ = writeln!(
                 text,

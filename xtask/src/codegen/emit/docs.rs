@@ -63,10 +63,10 @@ pub(super) fn apis(catalog: &Catalog) -> File {
         catalog.families.len()
     );
     text.push_str(
-        "The newest source and its date stand with each API; further ones add what it does not say. The status is \
-         *current* where documentation of today has the API, and *older source* where only documentation has it that \
-         newer sources replace: such an API may have changed or gone. Fields without words of ours have a line of \
-         facts: documented type, values, an example.\n",
+        "*Fields* counts the documented rows of parameters and answer, and how many of them have no description yet: \
+         those have a line of facts (documented type, values, an example). *Sources* are the documents that have the API, \
+         newest first; an older one adds what the newest does not say. Where *older source* stands, newer \
+         documentation has dropped the API: it may have changed or gone.\n",
     );
     for family in &catalog.families {
         let on = if family.default {
@@ -76,8 +76,8 @@ pub(super) fn apis(catalog: &Catalog) -> File {
         };
         let _ = write!(
             text,
-            "\n## {}\n\n{} Feature `{}`{on}.\n\n| API | status | request | rows | does | session | files | without words | newest source | further |\n\
-             | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+            "\n## {}\n\n{} Feature `{}`{on}.\n\n| API | request | call | fields | sources |\n\
+             | --- | --- | --- | --- | --- |\n",
             family.name, family.doc, family.name
         );
         let rows = family.apis.iter().map(|api| row(api, family));
@@ -90,37 +90,34 @@ pub(super) fn apis(catalog: &Catalog) -> File {
 }
 
 fn row(api: &Api, family: &Family) -> String {
-    let status = if api.old { "older source" } else { "current" };
-    let without = Missing::of(api, family).fields_without();
     let effect = match api.effect {
         Effect::Read => "reads",
         Effect::Write => "writes",
     };
     let session = match api.session {
-        Session::Always => "yes",
-        Session::Optional => "optional",
-        Session::Never => "no",
+        Session::Always => "",
+        Session::Optional => ", session optional",
+        Session::Never => ", no session",
     };
     let root = api.structs.iter().find(|item| item.name == api.request);
-    let files: Vec<_> = root
-        .map(|item| {
-            item.files
-                .iter()
-                .map(|file| format!("`{}`", file.key))
-                .collect()
-        })
-        .unwrap_or_default();
-    let source = |(name, as_of): &(String, String)| format!("{name} {as_of}");
-    let newest = api.sources.first().map(source).unwrap_or_default();
-    let older: Vec<_> = api.sources.iter().skip(1).map(source).collect();
+    let files = root.into_iter().flat_map(|item| &item.files);
+    let files: String = files.map(|file| format!(", file `{}`", file.key)).collect();
+    let without = match Missing::of(api, family).fields_without() {
+        0 => String::new(),
+        without => format!(", {without} without a description"),
+    };
+    let sources = api.sources.iter();
+    let sources: Vec<_> = sources
+        .map(|(name, as_of)| format!("{name} {as_of}"))
+        .collect();
+    let old = if api.old { "older source: " } else { "" };
     let (asked, answered) = api.rows;
     format!(
-        "| `{}` | {status} | `{}::{}` | {asked} + {answered} | {effect} | {session} | {} | {without} | {newest} | {} |\n",
+        "| `{}` | `{}::{}` | {effect}{session}{files} | {asked} + {answered}{without} | {old}{} |\n",
         api.name,
         api.module,
         api.request,
-        files.join(", "),
-        older.join(", ")
+        sources.join(", ")
     )
 }
 

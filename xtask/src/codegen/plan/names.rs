@@ -25,7 +25,7 @@ pub(super) fn variant(code: &str) -> String {
 /// The name as an identifier, raw where Rust has the word for itself.
 pub(super) fn identifier(name: &str) -> String {
     match name {
-        // These cannot be raw identifiers, and a setter `new` would stand beside the constructor.
+        // These cannot be raw identifiers, and a setter `new` would collide with the constructor.
         "self" | "Self" | "super" | "crate" | "_" | "new" => format!("{name}_"),
         name if KEYWORDS.contains(&name) => format!("r#{name}"),
         name => name.to_owned(),

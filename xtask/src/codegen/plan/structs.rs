@@ -136,7 +136,7 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// Where it stands itself, with its own fields.
+    /// Where it is itself, with its own fields.
     fn around(&'a self, api: &'a str) -> At<'a> {
         At {
             holder: self.path.rsplit('.').nth(1),

@@ -26,7 +26,7 @@ pub(super) fn object(field: &str, documented: Option<&str>, is_element: bool) ->
 pub(super) enum Said {
     /// On this field, with all that is worth saying of it.
     Here(String),
-    /// On its name, wherever it stands.
+    /// On its name, wherever it is.
     Anywhere(String),
 }
 

@@ -3,7 +3,7 @@
 use aliexpress_models::{Kind, List, Record, Shape, View};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-/// The name of an exchange, which stands in the envelope.
+/// The name of an exchange, which is in the envelope.
 const REQUEST_ID: &str = "request_id";
 
 /// One column, as it was asked for: `result.child_order_list[].product_id`.
@@ -43,7 +43,7 @@ pub(super) fn parse(path: &str) -> Result<Column, String> {
     })
 }
 
-/// What stands in one place of a table.
+/// What is in one place of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Cell {
     Nothing,
@@ -68,7 +68,7 @@ pub(super) enum CellKind {
 #[derive(Debug)]
 pub(super) struct Table {
     columns: Vec<Path>,
-    /// The lists whose elements are the rows: each one stands inside the elements of the one before.
+    /// The lists whose elements are the rows: each one is inside the elements of the one before.
     lists: Vec<Path>,
 }
 
@@ -270,7 +270,7 @@ fn cell(view: View<'_>) -> Cell {
         View::Integer(number) => Cell::Integer(number),
         View::Boolean(truth) => Cell::Boolean(truth),
         View::Text(text) => Cell::Text(text.to_owned()),
-        // What does not fit into a cell stands in it as JSON.
+        // What does not fit into a cell is written as JSON.
         View::Record(record) => json(record),
         View::List(list) => json(&Elements(list)),
         _ => Cell::Nothing,

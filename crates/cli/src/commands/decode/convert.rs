@@ -14,7 +14,7 @@ use super::one::Simplified;
 use super::sources::{Found, Origin, Stored};
 use crate::failure::refusal::Response;
 
-/// What stands before the columns where the origin of each answer is asked for.
+/// The columns before all others, if `--origin` is given.
 const ORIGIN: [&str; 3] = ["file", "line", "api"];
 
 /// How batches are converted; shared by all threads.
@@ -56,7 +56,7 @@ impl Tally {
     }
 }
 
-/// What stands on a line, with the place it comes from.
+/// What is on a line, with the place it comes from.
 #[derive(Serialize)]
 struct WithOrigin<'a, T> {
     file: &'a str,

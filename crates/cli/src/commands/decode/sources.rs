@@ -16,13 +16,13 @@ use crate::input::Input;
 const ENDINGS: [&str; 4] = ["json", "xml", "jsonl", "ndjson"];
 const ENDINGS_OF_LINES: [&str; 2] = ["jsonl", "ndjson"];
 
-/// The bytes of one answer, and where they stand.
+/// The bytes of one answer, and where they are.
 pub(super) struct Stored {
     pub(super) origin: Origin,
     pub(super) bytes: Vec<u8>,
 }
 
-/// Where an answer stands.
+/// Where an answer is.
 #[derive(Clone, Debug)]
 pub(super) struct Origin {
     file: Arc<Input>,

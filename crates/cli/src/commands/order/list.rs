@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::journal;
 use crate::connection::Connection;
 use crate::failure::Failure;
+use crate::input::number::count;
 use crate::input::settings::Settings;
 use crate::output::Output;
 use crate::output::progress::Progress;
@@ -25,7 +26,7 @@ use crate::output::table::table;
 )]
 pub(crate) struct ListArgs {
     /// How many orders, the newest first
-    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = count)]
     last: usize,
 
     /// Asks the platform for the orders of a seller

@@ -176,7 +176,7 @@ fn summary(order: &NewOrder, settings: &Settings) -> Facts {
 
 fn gateway(settings: &Settings) -> &str {
     match settings.sandbox {
-        true => "a sandbox of its own",
+        true => "a sandbox",
         false => settings.gateway.as_deref().unwrap_or(aliexpress::GATEWAY),
     }
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::LanguageArgs;
 use crate::connection::Connection;
 use crate::failure::Failure;
+use crate::input::number::category;
 use crate::input::settings::Settings;
 use crate::output::Output;
 use crate::output::printable::printable;
@@ -19,7 +20,7 @@ use crate::output::progress::Progress;
 )]
 pub(crate) struct CategoriesArgs {
     /// Shows those below this category alone
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = category)]
     below: Option<i64>,
 
     #[command(flatten)]

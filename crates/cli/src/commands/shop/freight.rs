@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{MarketArgs, amount, cell, product_number, properties, text};
 use crate::connection::Connection;
 use crate::failure::Failure;
+use crate::input::number::quantity;
 use crate::input::settings::Settings;
 use crate::output::Output;
 use crate::output::progress::Progress;
@@ -28,7 +29,7 @@ pub(crate) struct FreightArgs {
     sku: Option<String>,
 
     /// How many pieces
-    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = quantity)]
     quantity: i64,
 
     #[command(flatten)]

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{MarketArgs, amount, cell, text};
 use crate::connection::Connection;
 use crate::failure::Failure;
+use crate::input::number::{category, count};
 use crate::input::settings::Settings;
 use crate::output::Output;
 use crate::output::progress::Progress;
@@ -26,7 +27,7 @@ pub(crate) struct SearchArgs {
     market: MarketArgs,
 
     /// Stops after so many products
-    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = count)]
     limit: usize,
 
     /// The order: min_price, orders or comments, then asc or desc, such as min_price,asc
@@ -34,7 +35,7 @@ pub(crate) struct SearchArgs {
     sort: Option<String>,
 
     /// Searches in this category alone
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = category)]
     category: Option<i64>,
 }
 

@@ -86,7 +86,7 @@ fn doing(path: &Path) -> String {
 
 fn parse(path: &Path, text: &str) -> Result<ConfigFile, Failure> {
     let doing = doing(path);
-    // The parser's own message shows the line, in which a secret may stand.
+    // The parser's own message shows the line, in which a secret may be.
     let table: Table = text.parse().map_err(|error: toml::de::Error| {
         let before = error.span().and_then(|span| text.get(..span.start));
         let line = before.map_or(1, |before| before.matches('\n').count() + 1);

@@ -133,7 +133,7 @@ impl<C, T> Listing<C, T> {
         self.progress.total()
     }
 
-    /// What stood in the way of asking, once.
+    /// Why nothing can be asked; reported once.
     fn take_unusable(&mut self) -> Option<Error> {
         self.question.as_mut().err()?.take()
     }

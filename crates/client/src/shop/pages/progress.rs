@@ -99,7 +99,7 @@ impl<T> Progress<T> {
     ///
     /// # Errors
     ///
-    /// Its error. The list stands where it stood, so that nothing is lost and nothing comes twice.
+    /// Its error. The list keeps its place, so that nothing is lost and nothing comes twice.
     pub(super) fn took(&mut self, page: Result<Page<T>, Error>) -> Result<(), Error> {
         let page = page.and_then(|page| self.check_new(page));
         let page = page.inspect_err(|_| self.has_failed = true)?;

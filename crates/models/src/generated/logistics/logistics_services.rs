@@ -42,7 +42,7 @@ record!(LogisticsServicesAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopLogisticsServiceResult {
-    /// Where it stands in the platform's own list.
+    /// Where it is in the platform's own list.
     pub recommend_order: Option<i64>,
     /// Form of its tracking numbers, as a regular expression.
     pub tracking_no_regex: Option<String>,

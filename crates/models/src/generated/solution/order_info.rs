@@ -401,10 +401,10 @@ record!(Currency {
 pub struct OrderMessage {
     /// Number of the message, presumably; the page calls it the order's.
     pub id: Option<i64>,
-    /// When the message was written, presumably, though the page speaks of the order; US Pacific
+    /// When the message was written, presumably, though the page mentions the order; US Pacific
     /// time, by the name.
     pub gmt_create: Option<PacificTime>,
-    /// When the message last changed, presumably, though the page speaks of the order; US Pacific
+    /// When the message last changed, presumably, though the page mentions the order; US Pacific
     /// time, by the name.
     pub gmt_modified: Option<PacificTime>,
     /// Number of the order that the message is about, by its name; the example is 1.
@@ -573,7 +573,7 @@ record!(LogisticsInfo {
 pub struct OperationLog {
     /// Number of the entry; passes 2^53, such as 80000116680785810.
     pub id: Option<i64>,
-    /// When the entry last changed, presumably, though the page speaks of the order; US Pacific
+    /// When the entry last changed, presumably, though the page mentions the order; US Pacific
     /// time, by the name.
     pub gmt_modified: Option<PacificTime>,
     /// Remark on what was done, which the page calls the buyer's.
@@ -586,7 +586,7 @@ pub struct OperationLog {
     pub operator: Option<String>,
     /// The order it was done to.
     pub order_id: Option<OrderId>,
-    /// When it was done, presumably, though the page speaks of the order's creation; US Pacific
+    /// When it was done, presumably, though the page mentions the order's creation; US Pacific
     /// time, by the name.
     pub gmt_create: Option<PacificTime>,
 }

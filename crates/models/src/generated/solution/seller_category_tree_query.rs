@@ -60,7 +60,7 @@ record!(SellerCategoryTreeQueryAnswer {
 pub struct AeopPostCategory {
     /// The category's number.
     pub children_category_id: Option<CategoryId>,
-    /// Whether there is none below it; products stand in such categories alone.
+    /// Whether there is none below it; products are in such categories only.
     pub is_leaf_category: Option<bool>,
     /// Its level; 1 is the top.
     pub level: Option<i64>,

@@ -87,7 +87,7 @@ pub struct Order {
     pub order_status: Option<OrderStatus>,
     /// How far its goods have come.
     pub logistics_status: Option<LogisticsStatus>,
-    /// What the order costs, in the currency that stands beside the amount; not always the one the
+    /// What the order costs, in the currency that is beside the amount; not always the one the
     /// buyer pays in.
     pub order_amount: Option<Money>,
     /// The lines of the order, one per variant of a product; the platform calls them child orders.

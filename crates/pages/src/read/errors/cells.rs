@@ -199,7 +199,7 @@ impl Habits<'_> {
         let mut here = vec![NEVER; self.places()];
         if at == 0 {
             let any = u32::from(self.main.is_any) * ANY_STYLE;
-            // What stands below a code and its message may be their solution, or a code without a message.
+            // What is below a code and its message may be their solution, or a code without a message.
             let full = u32::from(self.width == self.columns) * 2;
             let codes = u32::from(self.messages == Messages::Codes) * if full == 0 { 3 } else { 2 };
             here[0] = self.code(0) + any + full + codes;

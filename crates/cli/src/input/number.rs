@@ -1,0 +1,36 @@
+//! Whole numbers among arguments; what else is given is refused with what would be taken.
+
+/// A port of this machine.
+pub(crate) fn port(text: &str) -> Result<u16, &'static str> {
+    text.parse().map_err(|_| "wanted a port from 0 to 65535")
+}
+
+/// How many of something to show.
+pub(crate) fn count(text: &str) -> Result<usize, &'static str> {
+    text.parse()
+        .map_err(|_| "wanted a whole number, such as 20")
+}
+
+/// How many pieces to buy.
+pub(crate) fn quantity(text: &str) -> Result<i64, &'static str> {
+    let number = text.parse().ok().filter(|&number| number > 0);
+    number.ok_or("wanted a whole number above 0")
+}
+
+/// The seed of what is made up.
+pub(crate) fn seed(text: &str) -> Result<u64, &'static str> {
+    text.parse()
+        .map_err(|_| "wanted a whole number from 0, such as 7")
+}
+
+/// A category of products.
+pub(crate) fn category(text: &str) -> Result<i64, &'static str> {
+    text.parse()
+        .map_err(|_| "wanted a category's number, such as 200003482")
+}
+
+/// A kind of push message.
+pub(crate) fn message_type(text: &str) -> Result<i64, &'static str> {
+    text.parse()
+        .map_err(|_| "wanted the number of a kind of message, such as 53")
+}

@@ -244,7 +244,7 @@ impl Settings {
     }
 }
 
-/// A market that stands in the settings.
+/// A market from the settings.
 fn market(doing: &str, place: &str, text: &str) -> Result<Market, Failure> {
     text.parse().map_err(|_| {
         let start: String = text.chars().take(40).collect();

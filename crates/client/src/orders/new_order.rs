@@ -116,7 +116,7 @@ impl NewOrder {
 
     /// Sends a key that the model of the request does not have: the platform adds keys before its pages do. The path
     /// begins with the parameter, as `ds_extend_request.trade_extra_param.new_key`; see
-    /// [`CallOptions::extra`](crate::CallOptions::extra). Stored with serde and kept by the journal it stands under `extra`.
+    /// [`CallOptions::extra`](crate::CallOptions::extra). Stored with serde and kept by the journal it is under `extra`.
     pub fn extra(mut self, path: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
         self.extra.insert(path.into(), &value.into());
         self

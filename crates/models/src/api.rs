@@ -36,6 +36,10 @@ pub struct Api {
 type AnyEnvelope = Envelope<Box<dyn Record>>;
 
 impl Api {
+    #[cfg_attr(
+        not(feature = "all"),
+        allow(dead_code, reason = "without a family there is no API")
+    )]
     pub(crate) const fn of<R: Request>() -> Self {
         Self {
             name: R::API,
@@ -143,6 +147,10 @@ impl Family {
 }
 
 #[cfg(any(feature = "json", feature = "xml"))]
+#[cfg_attr(
+    not(feature = "all"),
+    allow(dead_code, reason = "without a family there is no API")
+)]
 fn decode_any<T: Answer>(bytes: &[u8]) -> Result<AnyEnvelope, DecodeError> {
     let envelope = decode::<T>(bytes)?;
     Ok(Envelope {

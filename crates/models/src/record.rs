@@ -17,6 +17,7 @@ mod room;
     not(feature = "all"),
     allow(
         dead_code,
+        unused_macros,
         reason = "the families that are on decide which setters there are"
     )
 )]
@@ -35,6 +36,10 @@ pub(crate) use read::from_serde;
 #[cfg(any(feature = "json", feature = "xml"))]
 pub(crate) use read::{kind_of, read_field};
 pub(crate) use room::Room;
+#[cfg_attr(
+    not(feature = "all"),
+    allow(unused_imports, reason = "without a family there are no setters")
+)]
 pub(crate) use set::setters;
 pub(crate) use view::Show;
 pub use view::{List, View};

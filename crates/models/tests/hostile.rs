@@ -131,6 +131,24 @@ proptest! {
     }
 }
 
+/// What the fuzzers start from and what they found.
+#[test]
+fn the_corpus_of_the_fuzzers() {
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus");
+    let mut read = 0;
+    for folder in std::fs::read_dir(corpus).unwrap() {
+        for file in std::fs::read_dir(folder.unwrap().path()).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            oracle::envelope(&bytes);
+            oracle::json(&bytes);
+            oracle::xml(&bytes);
+            oracle::tree(&bytes);
+            read += 1;
+        }
+    }
+    assert!(read > 0);
+}
+
 /// Reads an answer of a size at which work that grows with its square would take minutes.
 fn read(answer: &str) -> Result<OrderGetAnswer, String> {
     match decode::<OrderGetAnswer>(answer.as_bytes()) {

@@ -164,7 +164,8 @@ fn check_xml(bytes: &[u8]) {
 
 /// What only matters to a reader who wants the values.
 fn is_own_rule(error: &DecodeError) -> bool {
-    const RULES: [&str; 4] = [
+    const RULES: [&str; 5] = [
+        "expected UTF-8, found the encoding",
         "found both",
         "found text between them",
         "expected a character or predefined entity",

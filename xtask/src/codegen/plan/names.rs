@@ -42,6 +42,7 @@ pub(super) fn type_name(name: &str, is_element: bool, rules: &Names) -> String {
     words = without(&words, &rules.suffixes);
     if is_element {
         words = without(&words, &rules.list_suffixes);
+        words = without(&words, &rules.suffixes);
         let (first, last) = words
             .rsplit_once(' ')
             .map_or(("", words.as_str()), |(first, last)| (first, last));
@@ -183,6 +184,7 @@ mod tests {
             ("boxes", true, "Box"),
             ("AeopSKUProperty", true, "AeopSkuProperty"),
             ("status", true, "Status"),
+            ("sizechart_d_t_o_list", true, "Sizechart"),
             ("DTO", false, "Dto"),
         ] {
             assert_eq!(

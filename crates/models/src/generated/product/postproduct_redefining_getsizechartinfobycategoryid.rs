@@ -52,7 +52,7 @@ pub struct AeopAeProductSizeChartResult {
     /// What went wrong, in words.
     pub error_msg: Option<String>,
     /// Documented as `String[]`.
-    pub sizechart_d_t_o_list: Vec<SizechartDTO>,
+    pub sizechart_d_t_o_list: Vec<Sizechart>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Code of what went wrong.
@@ -63,7 +63,7 @@ pub struct AeopAeProductSizeChartResult {
 
 record!(AeopAeProductSizeChartResult {
     0: "error_msg" => text error_msg;
-    1: "sizechart_d_t_o_list" => records(SizechartDTO) sizechart_d_t_o_list .inner_unproven("string");
+    1: "sizechart_d_t_o_list" => records(Sizechart) sizechart_d_t_o_list .inner_unproven("string");
     2: "success" => boolean success;
     3: "error_code" => integer error_code;
     4: "error_message" => text error_message;
@@ -72,7 +72,7 @@ record!(AeopAeProductSizeChartResult {
 /// An element of `sizechart_d_t_o_list`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
-pub struct SizechartDTO {
+pub struct Sizechart {
     /// Documented as `Boolean`.
     pub is_default: Option<bool>,
     /// Documented as `String`.
@@ -83,7 +83,7 @@ pub struct SizechartDTO {
     pub sizechart_id: Option<i64>,
 }
 
-record!(SizechartDTO {
+record!(Sizechart {
     0: "is_default" => boolean is_default;
     1: "model_name" => text model_name;
     2: "name" => text name;

@@ -174,6 +174,29 @@ impl<'t> Reader<'t> {
         Piece::Object
     }
 
+    /// The value of an element whose start tag has been read.
+    #[inline(never)]
+    fn content(&mut self) -> Result<Piece<'_>, Fault> {
+        if self.is_empty {
+            return Ok(Piece::Text(""));
+        }
+        let text = match split_text(self.rest()) {
+            Some((text, tag)) if !self.has_returns => {
+                self.pass_text(text.len());
+                if is_start(tag) && is_blank(text) {
+                    self.open.push(self.name);
+                    return Ok(Piece::Object);
+                }
+                text
+            }
+            _ => "",
+        };
+        match self.event()? {
+            Event::End(_) => Ok(Piece::Text(text)),
+            event => self.mixed_value(Cow::Borrowed(text), event),
+        }
+    }
+
     /// A value of which this text and this event have been read already.
     #[inline(never)]
     fn mixed_value(
@@ -243,27 +266,11 @@ impl Source for Reader<'_> {
         if let Some(text) = self.leaf.take() {
             return Ok(Piece::Text(text));
         }
-        if self.is_empty {
-            return Ok(Piece::Text(""));
-        }
-        let text = match split_text(self.rest()) {
-            Some((text, tag)) if !self.has_returns => {
-                self.pass_text(text.len());
-                if is_start(tag) && is_blank(text) {
-                    self.open.push(self.name);
-                    return Ok(Piece::Object);
-                }
-                text
-            }
-            _ => "",
-        };
-        match self.event()? {
-            Event::End(_) => Ok(Piece::Text(text)),
-            event => self.mixed_value(Cow::Borrowed(text), event),
-        }
+        self.content()
     }
 
-    #[inline(always)]
+    // Never inlined, for it is long and called in many places.
+    #[inline(never)]
     fn key(&mut self, likely: Option<&str>) -> Result<Key<'_>, Fault> {
         if !std::mem::take(&mut self.is_ahead) {
             self.pass_blanks();

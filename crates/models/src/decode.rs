@@ -145,11 +145,14 @@ fn utf8<'a>(api: &'static str, bytes: &'a [u8]) -> Result<&'a str, DecodeError> 
     })
 }
 
-/// The encoding that an XML declaration names, unless it is UTF-8 or a part of it: the bytes would be read as other
-/// characters silently.
+/// The encoding that a byte order mark or an XML declaration names, unless it is UTF-8 or a part of it: the bytes would
+/// be read as other characters silently.
 /// Source: <https://www.w3.org/TR/xml/#NT-EncodingDecl>.
 fn foreign_encoding(bytes: &[u8]) -> Option<String> {
     const SAME: [&str; 4] = ["utf-8", "utf8", "us-ascii", "ascii"];
+    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+        return Some("UTF-16".to_owned());
+    }
     let declaration = bytes.trim_ascii_start().strip_prefix(b"<?xml")?;
     let end = declaration.windows(2).position(|two| two == b"?>")?;
     let declaration = String::from_utf8_lossy(&declaration[..end]);

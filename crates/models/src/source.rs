@@ -34,6 +34,18 @@ pub(crate) enum Piece<'s> {
     List,
 }
 
+impl Piece<'_> {
+    /// Whether this says nothing: null, or a blank text, which an element without content is.
+    #[inline]
+    pub(crate) fn is_nothing(self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Text(text) => text.trim_ascii().is_empty(),
+            _ => false,
+        }
+    }
+}
+
 /// What follows inside an object.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Key<'s> {

@@ -503,6 +503,11 @@ fn a_declared_encoding_other_than_utf_8_is_refused_by_name() {
             format!("expected UTF-8, found the encoding \"{encoding}\"")
         );
     }
+    for mark in [b"\xFF\xFE", b"\xFE\xFF"] {
+        let error = decode::<ThingAnswer>(&[mark, body.as_bytes()].concat()).unwrap_err();
+        let problem = "expected UTF-8, found the encoding \"UTF-16\"";
+        assert_eq!(error.problem(), problem);
+    }
 }
 
 #[test]

@@ -24,8 +24,7 @@ pub(super) fn read_list<S: Source>(
         Piece::List => read_array(place, field, start, source, room).map(drop),
         Piece::Object => read_wrapper(place, field, start, source, room),
         // A blank text is an empty list.
-        Piece::Text(text) if text.trim_ascii().is_empty() => Ok(()),
-        Piece::Null => Ok(()),
+        piece if piece.is_nothing() => Ok(()),
         scalar => match field.kind {
             Kind::Records(_) => Err(unfit(field.kind, scalar)),
             kind => put(place, element(kind), scalar, room).map_err(|fault| fault.at(start)),

@@ -31,8 +31,7 @@ fn fill(record: &mut dyn Record, value: &Value) -> Result<(), Fault> {
     let mut walk = Walk::new(value);
     match walk.value()? {
         Piece::Object => read_object(record, &mut walk, &mut Room::unbounded()),
-        Piece::Null => Ok(()),
-        Piece::Text(text) if text.trim_ascii().is_empty() => Ok(()),
+        piece if piece.is_nothing() => Ok(()),
         piece => Err(Fault::unexpected("an object", kind_of(piece))),
     }
 }
@@ -137,39 +136,30 @@ fn read_single<S: Source>(
     match source.value()? {
         // In a list of texts it has a position to keep; here it is nothing.
         Piece::Text("") => Ok(()),
-        Piece::Object => read_single_object(place, field, source, room),
-        Piece::List => read_single_list(place, field, source, room),
+        Piece::Object => read_single_begun(place, field, Piece::Object, source, room),
+        Piece::List => read_single_begun(place, field, Piece::List, source, room),
         scalar => put(place, field.kind, scalar, room),
     }
 }
 
-fn read_single_object<S: Source>(
+/// Reads an object or a list, which has just begun, in the place of a value that is no list.
+fn read_single_begun<S: Source>(
     place: &mut dyn Place,
     field: &'static Field,
+    start: Piece<'static>,
     source: &mut S,
     room: &mut Room,
 ) -> Result<(), Fault> {
-    match field.kind {
-        Kind::Record(_) => read_nested(place, field.kind, source, room),
-        Kind::Text if field.free => read_free(place, Piece::Object, source, room),
-        kind => match source.key(None)? {
+    match (field.kind, start) {
+        (Kind::Record(_), Piece::Object) => read_nested(place, field.kind, source, room),
+        (Kind::Record(_), _) => read_array_of_one(place, field.kind, source, room),
+        (Kind::Text, start) if field.free => read_free(place, start, source, room),
+        (kind, Piece::Object) => match source.key(None)? {
             // An empty object says as little as an empty element, which some readers of XML make one of.
             Key::End => Ok(()),
             _ => Err(unfit(kind, Piece::Object)),
         },
-    }
-}
-
-fn read_single_list<S: Source>(
-    place: &mut dyn Place,
-    field: &'static Field,
-    source: &mut S,
-    room: &mut Room,
-) -> Result<(), Fault> {
-    match field.kind {
-        Kind::Record(_) => read_array_of_one(place, field.kind, source, room),
-        Kind::Text if field.free => read_free(place, Piece::List, source, room),
-        kind => Err(unfit(kind, Piece::List)),
+        (kind, start) => Err(unfit(kind, start)),
     }
 }
 
@@ -208,8 +198,7 @@ fn read_array_of_one<S: Source>(
         }
         match source.value()? {
             Piece::Object => read_nested(place, kind, source, room)?,
-            Piece::Null => {}
-            Piece::Text(text) if text.trim_ascii().is_empty() => {}
+            piece if piece.is_nothing() => {}
             piece => return Err(Fault::unexpected("an object", kind_of(piece))),
         }
     }
@@ -219,7 +208,7 @@ fn read_array_of_one<S: Source>(
 /// Keeps an object or a list of which nothing is documented as the text of its JSON.
 pub(super) fn read_free<S: Source>(
     place: &mut dyn Place,
-    start: Piece<'_>,
+    start: Piece<'static>,
     source: &mut S,
     room: &mut Room,
 ) -> Result<(), Fault> {

@@ -24,7 +24,6 @@ async fn main() -> Result<(), Failure> {
         match machine.next(Now::read()) {
             Step::Sleep(until) => time::sleep_until(until.into()).await,
             Step::NeedSession(_) => machine.session(Ok(None), Now::read()),
-            // Only a client with shared call limits has such a task; it would belong on the blocking pool.
             Step::Limits(task) => machine.limits(task.run(), Now::read()),
             Step::Send(send) => {
                 let mut phase = Phase::Prepare;
@@ -45,18 +44,16 @@ async fn main() -> Result<(), Failure> {
 async fn post(send: &Send, phase: &mut Phase) -> Result<HttpResponse, Failure> {
     let uri: Uri = send.prepared.url.parse()?;
     let host = uri.authority().map_or("", |host| host.as_str());
-    // All that this program calls is posted; `Prepared::method` says which calls are not.
     let request = Request::post(uri.path()).header("Host", host);
     let request = request.header("Content-Type", &*send.prepared.content_type);
-    let request = request.body(Full::<Bytes>::from(send.prepared.body.clone()))?;
+    let body = send.prepared.body.bytes().ok_or("no file is streamed")?;
+    let request = request.body(Full::<Bytes>::from(body.to_vec()))?;
     *phase = Phase::Connect;
     let stream = TokioIo::new(TcpStream::connect(host).await?);
     let (mut sender, connection) = http1::handshake(stream).await?;
     tokio::spawn(connection);
     *phase = Phase::Answer;
     let answer = sender.send_request(request).await?;
-    let mut response = HttpResponse::default();
-    response.status = answer.status().as_u16();
-    response.body = answer.into_body().collect().await?.to_bytes().to_vec();
-    Ok(response)
+    let (status, body) = (answer.status(), answer.into_body().collect().await?);
+    Ok(HttpResponse::new(status.as_u16(), body.to_bytes()))
 }

@@ -102,6 +102,10 @@ impl Bench {
         }
     }
 
+    fn body(&self) -> &[u8] {
+        self.prepared.body.bytes().expect("no file is sent")
+    }
+
     fn call(&mut self, kind: usize) {
         match KINDS[kind] {
             "ureq" => {
@@ -109,7 +113,7 @@ impl Bench {
                     .agent
                     .post(&self.prepared.url)
                     .header("content-type", &*self.prepared.content_type);
-                let answer = request.send(&self.prepared.body);
+                let answer = request.send(self.body());
                 let body = answer.expect("an answer").body_mut().read_to_vec();
                 drop(body.expect("a body"));
             }
@@ -119,7 +123,7 @@ impl Bench {
                     .reqwest
                     .post(&self.prepared.url)
                     .header("content-type", &*self.prepared.content_type)
-                    .body(self.prepared.body.clone());
+                    .body(self.body().to_vec());
                 let answer = request.send().await.expect("an answer");
                 drop(answer.bytes().await.expect("a body"));
             }),

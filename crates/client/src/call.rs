@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use aliexpress_models::{
-    Api, COMMON_PARAMETERS, Call as KnownCall, Effect as KnownEffect, Family, Request,
+    Api, COMMON_PARAMETERS, Call as KnownCall, Effect as KnownEffect, Family, File, Request,
 };
 use aliexpress_models::{Session as SessionUse, Verb};
 use aliexpress_transport::Method;
@@ -294,11 +294,9 @@ pub(crate) struct Call<'a> {
     pub(crate) effect: Effect,
     session: SessionUse,
     method: Method,
-    files: Vec<FilePart<'a>>,
+    /// By the names of their parameters.
+    files: Vec<(&'static str, &'a File)>,
 }
-
-/// Name of the parameter, name of the file, content.
-type FilePart<'a> = (&'a str, &'a str, &'a [u8]);
 
 impl<'a> Call<'a> {
     /// A call with the parameters of a request.
@@ -336,9 +334,7 @@ impl<'a> Call<'a> {
         let mut call = Self::new(endpoint, params, options)?;
         call.take(&R::CALL);
         let files = request.files().into_iter();
-        call.files = files
-            .map(|(name, file)| (name, file.name.as_str(), file.bytes.as_slice()))
-            .collect();
+        call.files = files.collect();
         Ok(call)
     }
 
@@ -416,8 +412,9 @@ impl<'a> Call<'a> {
     ///
     /// When the call's files are larger together than this.
     pub(crate) fn check_upload(&self, limit: usize) -> Result<(), Error> {
-        let size: usize = self.files.iter().map(|(.., bytes)| bytes.len()).sum();
-        if size <= limit {
+        let lengths = self.files.iter().map(|(_, file)| file.length());
+        let size = lengths.fold(0, u64::saturating_add);
+        if size <= limit as u64 {
             return Ok(());
         }
         Err(Error::unusable(
@@ -427,9 +424,14 @@ impl<'a> Call<'a> {
         ))
     }
 
-    /// The call's files.
-    pub(crate) fn files(&self) -> &[FilePart<'a>] {
+    /// The call's files, by the names of their parameters.
+    pub(crate) fn files(&self) -> &[(&'static str, &'a File)] {
         &self.files
+    }
+
+    /// Whether a file was taken from a reader that cannot be read again: then there is no other try.
+    pub(crate) fn has_spent_file(&self) -> bool {
+        self.files.iter().any(|(_, file)| file.is_spent())
     }
 
     /// The call's own parameters.

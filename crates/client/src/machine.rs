@@ -483,6 +483,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
     /// something gets it only because such a refusal proves that nothing was done.
     fn may_renew(&self, error: &Error) -> bool {
         if self.renewed
+            || self.call.has_spent_file()
             || !matches!(self.source, SessionSource::Store)
             || !error.is_session_expired()
         {
@@ -496,6 +497,9 @@ impl<'a, T: CallReply> Machine<'a, T> {
     }
 
     fn pause_or_end(&mut self, error: Error, now: Now) -> State<T> {
+        if self.call.has_spent_file() {
+            return self.end(error);
+        }
         match self.tries.wait_after(&error, self.deadline, now.instant) {
             Some(wait) => {
                 debug!(?wait, "trying again");

@@ -2,10 +2,15 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::io::Read;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use aliexpress_models::File;
 use aliexpress_signing::{AppKey, Explanation, SignMethod, Signer, explain};
-use aliexpress_transport::{HttpRequest, Method, Multipart, form};
+use aliexpress_transport::{
+    Body, Content, FilePart, HttpRequest, Method, Multipart, StreamedBody, form,
+};
 
 use crate::call::{Call, Endpoint, Format};
 use crate::error::Error;
@@ -18,7 +23,7 @@ const PARTNER: &str = concat!("aliexpress-rust-", env!("CARGO_PKG_VERSION"));
 ///
 /// The signature holds for the timestamp that is part of it: send it soon, and prepare the call again
 /// for another try. The body, or the query of the address, holds the session; `Debug` shows neither.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Prepared {
     /// How to send it: `POST`, except for the APIs of which the platform documents `GET`.
@@ -28,7 +33,49 @@ pub struct Prepared {
     /// Value of the `Content-Type` header; empty for `GET`.
     pub content_type: Cow<'static, str>,
     /// The form, or the parts where files are sent; empty for `GET`.
-    pub body: Vec<u8>,
+    pub body: PreparedBody,
+}
+
+/// What is posted. `Debug` shows its length alone.
+#[derive(Clone)]
+pub enum PreparedBody {
+    /// All of it.
+    Bytes(Vec<u8>),
+    /// Parts of which some are files that are read while they are sent.
+    Streamed(StreamedBody),
+}
+
+impl PreparedBody {
+    /// All of it, where it is in memory: always, unless a file was given by its path or as a reader.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            PreparedBody::Bytes(bytes) => Some(bytes),
+            PreparedBody::Streamed(_) => None,
+        }
+    }
+
+    /// How many bytes it has: the value of the `Content-Length` header.
+    pub fn length(&self) -> u64 {
+        self.body().length()
+    }
+
+    /// Reads it from its beginning, whatever it is.
+    pub fn reader(&self) -> Box<dyn Read + Send + '_> {
+        self.body().reader()
+    }
+
+    fn body(&self) -> Body<'_> {
+        match self {
+            PreparedBody::Bytes(bytes) => Body::Bytes(bytes),
+            PreparedBody::Streamed(body) => Body::Streamed(body),
+        }
+    }
+}
+
+impl fmt::Debug for PreparedBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.length())
+    }
 }
 
 impl Prepared {
@@ -36,7 +83,12 @@ impl Prepared {
     pub fn request(&self) -> HttpRequest<'_> {
         match self.method {
             Method::Get => HttpRequest::get(&self.url),
-            Method::Post => HttpRequest::new(&self.url, &self.content_type, &self.body),
+            Method::Post => match &self.body {
+                PreparedBody::Bytes(body) => HttpRequest::new(&self.url, &self.content_type, body),
+                PreparedBody::Streamed(body) => {
+                    HttpRequest::streamed(&self.url, &self.content_type, body)
+                }
+            },
         }
     }
 }
@@ -48,7 +100,7 @@ impl fmt::Debug for Prepared {
             .field("method", &self.method)
             .field("url", &address)
             .field("content_type", &self.content_type)
-            .field("body", &format_args!("{} bytes", self.body.len()))
+            .field("body", &self.body)
             .finish()
     }
 }
@@ -84,18 +136,23 @@ impl CallSigner {
                 method: Method::Get,
                 url,
                 content_type: Cow::Borrowed(""),
-                body: Vec::new(),
+                body: PreparedBody::Bytes(Vec::new()),
             });
         }
         let (content_type, body) = match call.files() {
             [] => (
                 Cow::Borrowed(form::CONTENT_TYPE),
-                form::encode(&params).into_bytes(),
+                PreparedBody::Bytes(form::encode(&params).into_bytes()),
             ),
             // What is signed differs with every call, so that the boundary does, too.
             files => {
-                let parts = Multipart::new(&params, files, signature.as_str());
-                (Cow::Owned(parts.content_type()), parts.body())
+                let files: Vec<_> = files.iter().map(|(name, file)| part(name, file)).collect();
+                let parts = Multipart::new(&params, &files, signature.as_str());
+                let body = match parts.body().into_bytes() {
+                    Ok(bytes) => PreparedBody::Bytes(bytes),
+                    Err(streamed) => PreparedBody::Streamed(streamed),
+                };
+                (Cow::Owned(parts.content_type()), body)
             }
         };
         Ok(Prepared {
@@ -165,6 +222,22 @@ impl CallSigner {
             Endpoint::Business(_) => format!("{}/sync", self.base),
             Endpoint::System(path) => format!("{}/rest{path}", self.base),
         }
+    }
+}
+
+fn part<'a>(name: &'a str, file: &'a File) -> FilePart<'a> {
+    let content = match file.bytes() {
+        Some(bytes) => Content::Bytes(bytes),
+        // It may be sent by a thread of its own. A clone shares the reader.
+        None => {
+            let opened = file.clone();
+            Content::Streamed(file.length(), Arc::new(move || opened.reader()))
+        }
+    };
+    FilePart {
+        name,
+        file_name: &file.name,
+        content,
     }
 }
 

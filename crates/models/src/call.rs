@@ -89,34 +89,3 @@ impl Call {
         self
     }
 }
-
-/// A file to upload: its bytes, and the name that it has at the platform.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct File {
-    /// The file's name, with its ending; the platform takes the type of an image from it.
-    pub name: String,
-    /// Its content.
-    pub bytes: Vec<u8>,
-}
-
-impl File {
-    /// A file of this name and content.
-    pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        Self {
-            name: name.into(),
-            bytes: bytes.into(),
-        }
-    }
-}
-
-impl std::fmt::Debug for File {
-    /// Without the content.
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            formatter,
-            "File({:?}, {} bytes)",
-            self.name,
-            self.bytes.len()
-        )
-    }
-}

@@ -173,6 +173,7 @@ mod drift;
 mod encode;
 mod envelope;
 mod fault;
+mod file;
 mod generated;
 #[cfg(feature = "json")]
 mod json;
@@ -193,7 +194,7 @@ mod typed_texts;
 mod xml;
 
 pub use api::{Api, COMMON_PARAMETERS, ErrorCode, Family, RetryClass};
-pub use call::{Call, Effect, File, Session, Verb};
+pub use call::{Call, Effect, Session, Verb};
 #[cfg(any(feature = "json", feature = "xml"))]
 pub use decode::{DecodeError, decode};
 #[cfg(all(feature = "drift", any(feature = "json", feature = "xml")))]
@@ -201,6 +202,7 @@ pub use drift::{Coercion, Drift, drift};
 #[cfg(feature = "encode")]
 pub use encode::{Form, encode, encode_error, encode_system_error};
 pub use envelope::{Answer, ApiError, Envelope};
+pub use file::File;
 pub use generated::*;
 #[cfg(all(feature = "lines", any(feature = "json", feature = "xml")))]
 pub use lines::{LineError, Lines, decode_lines};

@@ -1,7 +1,8 @@
 //! Requests: which API they call, and their parameters on the wire.
 
-use crate::call::{Call, File};
+use crate::call::Call;
 use crate::envelope::Answer;
+use crate::file::File;
 #[cfg(feature = "json")]
 use crate::json::writer::{Lists, write_value};
 #[cfg(feature = "json")]

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ureq::http::HeaderValue;
 
+use crate::body::BodyError;
 use crate::exchange::HttpResponse;
 
 /// Why there is no whole answer.
@@ -44,6 +45,8 @@ pub enum ErrorKind {
     TooLarge,
     /// The answer is no HTTP, or its body is not packed as its headers say.
     Malformed,
+    /// The body to be sent could not be read, or has another length than announced.
+    Body,
     /// The system reported an error of the connection, which is the [`source`](StdError::source).
     Io,
     /// Something else reported an error, such as TLS, which is the [`source`](StdError::source).
@@ -97,6 +100,9 @@ pub(crate) enum Kind {
     /// The answer is no HTTP, or its body is not packed as it should be.
     #[error(": found {found}; wanted {wanted}")]
     Malformed { found: String, wanted: &'static str },
+    /// The body that was being sent could not be read.
+    #[error(": {0}")]
+    Body(BodyError),
     /// The cause, an error of the system, says it all.
     #[error("")]
     Io,
@@ -154,6 +160,7 @@ impl Error {
             Kind::Closed { .. } | Kind::Cut { .. } => ErrorKind::Cut,
             Kind::TooLarge { .. } => ErrorKind::TooLarge,
             Kind::Malformed { .. } => ErrorKind::Malformed,
+            Kind::Body(_) => ErrorKind::Body,
             Kind::Io => ErrorKind::Io,
             Kind::Failed => ErrorKind::Failed,
         }
@@ -227,6 +234,29 @@ impl Error {
     /// source itself, so that no chain of errors says a thing twice.
     pub fn take_source(&mut self) -> Option<Box<dyn StdError + Send + Sync>> {
         self.0.cause.take()
+    }
+
+    /// The error of a body that could not be read, if that lies beneath this error of a library's.
+    pub(crate) fn of_body(error: &(dyn StdError + 'static)) -> Option<Self> {
+        let mut causes = causes(error).into_iter();
+        let body = causes.find_map(|cause| cause.downcast_ref::<BodyError>())?;
+        let mut found = Self::new(
+            Phase::Send,
+            Kind::Body(BodyError {
+                found: body.found.clone(),
+                wanted: body.wanted.clone(),
+                cause: None,
+            }),
+        );
+        // An error of the system cannot be copied but for its number.
+        found.0.cause = body.cause.as_ref().map(|cause| {
+            match cause.raw_os_error() {
+                Some(code) => io::Error::from_raw_os_error(code),
+                None => io::Error::new(cause.kind(), cause.to_string()),
+            }
+            .into()
+        });
+        Some(found)
     }
 
     pub(crate) fn new(phase: Phase, kind: Kind) -> Self {
@@ -446,6 +476,15 @@ mod tests {
                 "found more than 9 bytes of body; wanted 9 at most",
             ),
             (malformed, ErrorKind::Malformed, "found noise; wanted HTTP"),
+            (
+                Kind::Body(BodyError {
+                    found: "3 bytes in a file".to_owned(),
+                    wanted: "4 as announced".to_owned(),
+                    cause: None,
+                }),
+                ErrorKind::Body,
+                "found 3 bytes in a file; wanted 4 as announced",
+            ),
         ] {
             let message = format!("cannot read the answer to POST http://h/sync: {rest}");
             check(Phase::Body, kind, sort, &message);

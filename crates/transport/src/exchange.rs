@@ -4,6 +4,7 @@ use std::fmt;
 
 use ureq::http::{HeaderMap, HeaderName, StatusCode, header};
 
+use crate::body::{Body, StreamedBody};
 use crate::form;
 
 /// One request: a body that is posted to an address, or an address that is asked for.
@@ -19,8 +20,8 @@ pub struct HttpRequest<'a> {
     pub method: Method,
     /// Value of the `Content-Type` header of a [`Method::Post`].
     pub content_type: &'a str,
-    /// The bytes to post, sent as they are; a [`Method::Get`] sends none.
-    pub body: &'a [u8],
+    /// What is posted, sent as it is; a [`Method::Get`] sends nothing.
+    pub body: Body<'a>,
     /// Whether a connection kept from an earlier exchange may carry this one.
     pub connection: Connection,
 }
@@ -56,6 +57,15 @@ impl<'a> HttpRequest<'a> {
 
     /// Any body.
     pub fn new(url: &'a str, content_type: &'a str, body: &'a [u8]) -> Self {
+        Self::posting(url, content_type, Body::Bytes(body))
+    }
+
+    /// A body that is read while it is sent.
+    pub fn streamed(url: &'a str, content_type: &'a str, body: &'a StreamedBody) -> Self {
+        Self::posting(url, content_type, Body::Streamed(body))
+    }
+
+    fn posting(url: &'a str, content_type: &'a str, body: Body<'a>) -> Self {
         Self {
             url,
             method: Method::Post,
@@ -88,7 +98,7 @@ impl fmt::Debug for HttpRequest<'_> {
             )
             .field("method", &self.method)
             .field("content_type", &self.content_type)
-            .field("body", &format_args!("{} bytes", self.body.len()))
+            .field("body", &format_args!("{} bytes", self.body.length()))
             .field("connection", &self.connection)
             .finish()
     }
@@ -114,6 +124,15 @@ pub struct HttpResponse {
 }
 
 impl HttpResponse {
+    /// An answer of another HTTP library, without headers.
+    pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            status,
+            body: body.into(),
+            ..Self::default()
+        }
+    }
+
     /// What comes before the body, which is still empty.
     pub(crate) fn of_head(status: StatusCode, headers: &HeaderMap) -> Self {
         let text = |name| {

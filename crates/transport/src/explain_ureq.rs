@@ -21,6 +21,12 @@ pub(crate) struct Explainer<'a> {
 impl Explainer<'_> {
     /// An error up to the end of the answer's headers.
     pub(crate) fn before_the_body(&self, error: ureq::Error) -> Error {
+        // ureq's error does not show as its source what it is about.
+        if let ureq::Error::Io(io) = &error
+            && let Some(error) = Error::of_body(io)
+        {
+            return error.for_target(self.target);
+        }
         match unmark(error) {
             Ok(PhasedError { phase, cause }) => self.explain(phase, cause, 0, Wanted::Head),
             // ureq found the time used up between two steps and does not say which; the earliest of

@@ -105,6 +105,7 @@
 mod async_http;
 #[cfg(feature = "reqwest")]
 mod async_transport;
+mod body;
 mod builder;
 mod connector;
 mod error;
@@ -121,8 +122,9 @@ mod transport;
 pub use async_http::{AsyncHttp, BoxFuture};
 #[cfg(feature = "reqwest")]
 pub use async_transport::AsyncTransport;
+pub use body::{Body, OpenContent, StreamedBody};
 pub use builder::Builder;
 pub use error::{Error, ErrorKind, Phase};
 pub use exchange::{Connection, HttpRequest, HttpResponse, Method};
-pub use multipart::Multipart;
+pub use multipart::{Content, FilePart, Multipart};
 pub use transport::Transport;

@@ -1,35 +1,59 @@
 //! Forms with files, `multipart/form-data` (RFC 7578).
 
+use crate::body::{OpenContent, StreamedBody};
+
 /// A form whose parts are texts and files.
 ///
 /// ```
-/// use aliexpress_transport::Multipart;
+/// use aliexpress_transport::{Content, FilePart, Multipart};
 ///
-/// let parts = Multipart::new(&[("method", "a.upload")], &[("image", "a.png", b"bytes")], "b0");
+/// let files = [FilePart { name: "image", file_name: "a.png", content: Content::Bytes(b"bytes") }];
+/// let parts = Multipart::new(&[("method", "a.upload")], &files, "b0");
 /// assert_eq!(parts.content_type(), "multipart/form-data; boundary=b0");
-/// let body = String::from_utf8(parts.body()).unwrap();
+/// // All of it is in memory.
+/// let body = String::from_utf8(parts.body().into_bytes().unwrap()).unwrap();
 /// assert!(body.starts_with("--b0\r\nContent-Disposition: form-data; name=\"method\"\r\n\r\na.upload\r\n--b0\r\n"));
 /// assert!(body.ends_with("\r\n\r\nbytes\r\n--b0--\r\n"));
 /// ```
 #[derive(Clone)]
 pub struct Multipart<'a> {
     params: &'a [(&'a str, &'a str)],
-    files: &'a [(&'a str, &'a str, &'a [u8])],
+    files: &'a [FilePart<'a>],
     boundary: String,
 }
 
+/// A file in a form.
+#[derive(Clone)]
+pub struct FilePart<'a> {
+    /// Name of the parameter.
+    pub name: &'a str,
+    /// Name of the file.
+    pub file_name: &'a str,
+    /// What it holds.
+    pub content: Content<'a>,
+}
+
+/// What a file holds.
+#[derive(Clone)]
+pub enum Content<'a> {
+    /// Bytes in memory.
+    Bytes(&'a [u8]),
+    /// So many bytes from what this opens, read while they are sent.
+    Streamed(u64, OpenContent),
+}
+
 impl<'a> Multipart<'a> {
-    /// Texts by name, then files: name of the parameter, name of the file, content. The boundary is made of `seed`
-    /// (letters and digits) and grows until it stands nowhere in the contents.
-    pub fn new(
-        params: &'a [(&'a str, &'a str)],
-        files: &'a [(&'a str, &'a str, &'a [u8])],
-        seed: &str,
-    ) -> Self {
+    /// Texts by name, then files. The boundary is made of `seed` (letters and digits) and grows until it stands nowhere
+    /// in what is in memory. What is streamed is not looked through: a seed of 32 characters or more that no one can
+    /// guess, such as a signature, stands in no file.
+    pub fn new(params: &'a [(&'a str, &'a str)], files: &'a [FilePart<'a>], seed: &str) -> Self {
         let mut boundary = seed.chars().take(40).collect::<String>();
         let contents = || {
             let texts = params.iter().map(|(_, text)| text.as_bytes());
-            texts.chain(files.iter().map(|(_, _, bytes)| *bytes))
+            texts.chain(files.iter().filter_map(|file| match file.content {
+                Content::Bytes(bytes) => Some(bytes),
+                Content::Streamed(..) => None,
+            }))
         };
         while contents().any(|content| contains(content, boundary.as_bytes())) {
             boundary.push('x');
@@ -46,33 +70,35 @@ impl<'a> Multipart<'a> {
         format!("multipart/form-data; boundary={}", self.boundary)
     }
 
-    /// The bytes to post.
-    pub fn body(&self) -> Vec<u8> {
-        let size = |(_, _, bytes): &(&str, &str, &[u8])| bytes.len() + 256;
-        let mut body = Vec::with_capacity(self.files.iter().map(size).sum::<usize>() + 1024);
+    /// What is posted; in one piece where all files are in memory.
+    pub fn body(&self) -> StreamedBody {
+        let mut body = StreamedBody::default();
         for (name, text) in self.params {
             self.begin(&mut body, name);
-            body.extend_from_slice(b"\r\n\r\n");
-            body.extend_from_slice(text.as_bytes());
-            body.extend_from_slice(b"\r\n");
+            body.bytes(b"\r\n\r\n");
+            body.bytes(text.as_bytes());
+            body.bytes(b"\r\n");
         }
-        for (name, file, bytes) in self.files {
-            self.begin(&mut body, name);
-            let file = quoted(file);
+        for file in self.files {
+            self.begin(&mut body, file.name);
+            let name = quoted(file.file_name);
             let head =
-                format!("; filename=\"{file}\"\r\nContent-Type: application/octet-stream\r\n\r\n");
-            body.extend_from_slice(head.as_bytes());
-            body.extend_from_slice(bytes);
-            body.extend_from_slice(b"\r\n");
+                format!("; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n");
+            body.bytes(head.as_bytes());
+            match &file.content {
+                Content::Bytes(bytes) => body.bytes(bytes),
+                Content::Streamed(length, open) => body.content(*length, OpenContent::clone(open)),
+            }
+            body.bytes(b"\r\n");
         }
-        body.extend_from_slice(format!("--{}--\r\n", self.boundary).as_bytes());
+        body.bytes(format!("--{}--\r\n", self.boundary).as_bytes());
         body
     }
 
-    fn begin(&self, body: &mut Vec<u8>, name: &str) {
+    fn begin(&self, body: &mut StreamedBody, name: &str) {
         let (boundary, name) = (&self.boundary, quoted(name));
         let head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"");
-        body.extend_from_slice(head.as_bytes());
+        body.bytes(head.as_bytes());
     }
 }
 
@@ -107,10 +133,14 @@ mod tests {
     #[test]
     fn no_content_can_end_its_part_and_no_name_its_line() {
         let content: &[u8] = b"\r\n--abc--\r\nabcx";
-        let files = [("a\"\r\nb", "c\"d", content)];
+        let files = [FilePart {
+            name: "a\"\r\nb",
+            file_name: "c\"d",
+            content: Content::Bytes(content),
+        }];
         let parts = Multipart::new(&[], &files, "abc");
         assert_eq!(parts.content_type(), "multipart/form-data; boundary=abcxx");
-        let body = parts.body();
+        let body = parts.body().into_bytes().unwrap();
         let head = b"name=\"a%22%0D%0Ab\"; filename=\"c%22d\"\r\n";
         assert!(contains(&body, head));
         assert!(!format!("{parts:?}").contains("abc"));

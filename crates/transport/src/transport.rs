@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ureq::http::{Request, Response, header};
-use ureq::{Agent, AsSendBody, Body};
+use ureq::{Agent, AsSendBody, SendBody};
 
+use crate::body::Body;
 use crate::builder::Builder;
 use crate::error::{Error, Kind, Limit, Phase, too_large, unknown_encoding};
 use crate::exchange::{Connection, HttpRequest, HttpResponse, Method};
@@ -89,8 +90,20 @@ impl Transport {
             Method::Post => {
                 let request =
                     Request::post(uri).header(header::CONTENT_TYPE, exchange.content_type);
-                let request = request.body(exchange.body);
-                agent.run(self.configured(request, exchange.connection, time)?)
+                match exchange.body {
+                    Body::Bytes(bytes) => {
+                        let request = request.body(bytes);
+                        agent.run(self.configured(request, exchange.connection, time)?)
+                    }
+                    Body::Streamed(body) => {
+                        let mut reader = body.reader();
+                        // Without a length, ureq would send it in chunks.
+                        let request = request
+                            .header(header::CONTENT_LENGTH, body.length())
+                            .body(SendBody::from_reader(&mut reader));
+                        agent.run(self.configured(request, exchange.connection, time)?)
+                    }
+                }
             }
         };
         let response = response.map_err(|error| explainer.before_the_body(error))?;
@@ -119,7 +132,7 @@ impl Transport {
     /// Reads the body up to the size limit, which holds for what comes out of gzip.
     fn read(
         &self,
-        response: Response<Body>,
+        response: Response<ureq::Body>,
         explainer: &Explainer<'_>,
     ) -> Result<HttpResponse, Error> {
         let limit = self.0.settings.response_limit;

@@ -25,39 +25,67 @@ struct Unit {
 
 impl Plain {
     pub(super) fn of(text: &str) -> Self {
-        let mut units: Vec<_> = text
-            .char_indices()
-            .map(|(start, character)| Unit {
-                character,
-                place: start..start + character.len_utf8(),
-            })
-            .collect();
-        for _ in 0..LAYERS {
-            let decoded = decode(&units);
-            let is_done = decoded.len() == units.len();
-            units = decoded;
-            if is_done {
-                break;
-            }
-        }
         let mut plain = Self {
-            letters: Vec::with_capacity(units.len()),
-            places: Vec::with_capacity(units.len()),
+            letters: Vec::with_capacity(text.len()),
+            places: Vec::with_capacity(text.len()),
             words: Vec::new(),
         };
+        let is_bare = |byte: &u8| byte.is_ascii() && !matches!(byte, b'%' | b'\\' | b'&');
+        if text.as_bytes().iter().all(is_bare) {
+            // As most values and ids are: nothing is to be decoded, and each byte is a character.
+            let units = text.bytes().enumerate();
+            plain.take(units.map(|(at, byte)| (char::from(byte), at..at + 1)));
+        } else {
+            let units = decode_layers(text).into_iter();
+            plain.take(units.map(|unit| (unit.character, unit.place)));
+        }
+        plain
+    }
+
+    /// Whether eight letters in a row stand in both, as far as they are ASCII; true where one of them is not.
+    pub(super) fn shares_piece(&self, other: &Self) -> bool {
+        let (Some(ours), Some(theirs)) = (self.eights(), other.eights()) else {
+            return true;
+        };
+        ours.iter().any(|piece| theirs.contains(piece))
+    }
+
+    /// Every eight letters in a row, as one number.
+    fn eights(&self) -> Option<Vec<u64>> {
+        let mut last = 0_u64;
+        let mut eights = Vec::with_capacity(self.letters.len());
+        for letter in &self.letters {
+            last = last << 8 | u64::from(u8::try_from(*letter).ok().filter(u8::is_ascii)?);
+            eights.push(last);
+        }
+        // Those before the eighth letter are shorter.
+        Some(eights.split_off(eights.len().min(7)))
+    }
+
+    /// Whether a word has no digit.
+    pub(super) fn has_alphabetic_word(&self) -> bool {
+        let words = self.words.iter();
+        words
+            .map(|word| &self.letters[word.clone()])
+            .any(|word| word.iter().all(|letter| letter.is_alphabetic()))
+    }
+
+    fn take(&mut self, units: impl Iterator<Item = (char, Range<usize>)>) {
         let mut word = 0;
-        for unit in units {
-            if unit.character.is_alphanumeric() {
-                for letter in unit.character.to_uppercase().flat_map(char::to_lowercase) {
-                    plain.letters.push(letter);
-                    plain.places.push(unit.place.clone());
+        for (character, place) in units {
+            if character.is_ascii_alphanumeric() {
+                self.letters.push(character.to_ascii_lowercase());
+                self.places.push(place);
+            } else if character.is_alphanumeric() {
+                for letter in character.to_uppercase().flat_map(char::to_lowercase) {
+                    self.letters.push(letter);
+                    self.places.push(place.clone());
                 }
             } else {
-                plain.end_word(&mut word);
+                self.end_word(&mut word);
             }
         }
-        plain.end_word(&mut word);
-        plain
+        self.end_word(&mut word);
     }
 
     fn end_word(&mut self, start: &mut usize) {
@@ -73,6 +101,26 @@ impl Drop for Plain {
     fn drop(&mut self) {
         self.letters.zeroize();
     }
+}
+
+/// The characters of a text after all its encodings are undone.
+fn decode_layers(text: &str) -> Vec<Unit> {
+    let characters = text.char_indices();
+    let mut units: Vec<_> = characters
+        .map(|(start, character)| Unit {
+            character,
+            place: start..start + character.len_utf8(),
+        })
+        .collect();
+    for _ in 0..LAYERS {
+        let decoded = decode(&units);
+        let is_done = decoded.len() == units.len();
+        units = decoded;
+        if is_done {
+            break;
+        }
+    }
+    units
 }
 
 /// Undoes one layer of encoding. Every escape is longer than what it stands for.

@@ -158,6 +158,30 @@ proptest! {
         prop_assert_eq!(text, "= [redacted]…");
     }
 
+    /// What is seen at first sight changes nothing of what an id loses.
+    #[test]
+    fn the_look_at_first_sight_misses_nothing(
+        values in prop::collection::vec(("[a-cA-C0-2-]{0,12}|李?[0-2é]{0,6}", any::<bool>()), 0..4),
+        id in "[a-c0-2 -]{0,24}|[0-2]{10,24}",
+        within in any::<bool>(),
+    ) {
+        let mut redactor = Redactor::default();
+        for (value, is_secret) in &values {
+            match is_secret {
+                true => redactor.add_secrets([value.as_str()]),
+                false => redactor.add_params([("name", value.as_str())]),
+            }
+        }
+        let id = match values.first() {
+            Some((value, _)) if within => format!("{id}{value}12"),
+            _ => id,
+        };
+        let (mut quick, mut full) = (id.clone(), id);
+        redactor.id(&mut quick);
+        redactor.id_in_full(&mut full);
+        prop_assert_eq!(quick, full);
+    }
+
     /// Any request and any text are taken, and a text without any of the request stays.
     #[test]
     fn nothing_else_is_changed(value in "[a-m]{1,20}", text in "[n-z \\\\%&;u{}]{0,80}") {

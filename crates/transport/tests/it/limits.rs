@@ -1,9 +1,9 @@
 //! Answers larger than allowed.
 
-use aliexpress_transport::{Error, Phase, Transport};
+use aliexpress_transport::{Error, Phase};
 
 use crate::server::{Server, answer, gzip};
-use crate::{message, send};
+use crate::{Transport, either, message, send};
 
 fn fail(limit: usize, answer: Vec<u8>) -> (Error, String) {
     let server = Server::answering(answer);
@@ -42,7 +42,7 @@ fn a_body_of_exactly_the_limit_is_taken() {
 fn an_announced_length_over_the_limit_is_not_read() {
     let (error, message) = fail(
         1000,
-        b"HTTP/1.1 500 Oh\r\nContent-Length: 18446744073709551615\r\n\r\n".to_vec(),
+        b"HTTP/1.1 500 Oh\r\nContent-Length: 1000000000000000000\r\n\r\n".to_vec(),
     );
     assert_eq!(message, EXPECTED);
     assert_eq!(error.phase(), Phase::Body);
@@ -72,12 +72,15 @@ fn headers_without_end_are_not_read_on() {
     let mut endless = b"HTTP/1.1 200 OK\r\n".to_vec();
     endless.extend("X-Filler: 0123456789\r\n".repeat(40).as_bytes());
     endless.extend(b"X-Long: ");
-    endless.extend([b'x'; 200_000]);
-    let (error, message) = fail(1000, endless);
+    endless.extend("x".repeat(600_000).bytes());
+    let (error, told) = fail(1000, endless);
     assert_eq!(error.phase(), Phase::Answer);
+    let limit = either(65_536, 417_792);
     assert_eq!(
-        message,
-        "cannot get an answer to POST URL: found more than 65536 bytes of status line and headers; \
-         wanted 65536 at most"
+        told,
+        format!(
+            "cannot get an answer to POST URL: found more than {limit} bytes of status line and headers; wanted \
+             {limit} at most"
+        )
     );
 }

@@ -13,13 +13,31 @@ mod proxy;
 mod server;
 mod time;
 mod tls;
+mod tunnel;
 
 use std::time::{Duration, Instant};
 
-use aliexpress_transport::{Builder, Error, HttpRequest, HttpResponse, Transport};
+pub(crate) use aliexpress_transport::Transport;
+use aliexpress_transport::{Builder, Error, HttpRequest, HttpResponse};
 
 /// The body that every test sends; it must never turn up in an error.
 const BODY: &str = "method=a.b&session=canary";
+
+/// The transport that these tests are about; the same tests run against the async one in `it_async`.
+pub(crate) trait Built {
+    fn built(self) -> Result<Transport, Error>;
+}
+
+impl Built for Builder {
+    fn built(self) -> Result<Transport, Error> {
+        self.build()
+    }
+}
+
+/// A failure that one of the two cannot tell from another: what the blocking one says, and what the async one does.
+pub(crate) fn either<T>(blocking: T, _asynchronous: T) -> T {
+    blocking
+}
 
 fn soon() -> Instant {
     Instant::now() + Duration::from_secs(20)
@@ -27,7 +45,7 @@ fn soon() -> Instant {
 
 fn send(builder: Builder, url: &str) -> Result<HttpResponse, Error> {
     builder
-        .build()
+        .built()
         .unwrap()
         .send(&HttpRequest::form(url, BODY), soon())
 }

@@ -1,46 +1,12 @@
 //! Exchanges through a proxy.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use aliexpress_transport::{HttpRequest, Phase, Transport};
+use aliexpress_transport::{HttpRequest, Phase};
 
 use crate::server::{Peer, Server, answer, pause};
-use crate::{BODY, message, send, soon};
-
-/// A proxy that opens the tunnels asked for.
-pub(crate) fn proxy() -> Server {
-    Server::start(|mut peer| {
-        let request = String::from_utf8(peer.read_request().unwrap()).unwrap();
-        let target = request
-            .strip_prefix("CONNECT ")
-            .unwrap()
-            .split(' ')
-            .next()
-            .unwrap();
-        let Ok(server) = TcpStream::connect(target) else {
-            return peer.write(b"HTTP/1.1 502 Bad Gateway\r\n\r\n");
-        };
-        peer.write(b"HTTP/1.1 200 OK\r\n\r\n");
-        let (from, to) = (
-            peer.stream.try_clone().unwrap(),
-            server.try_clone().unwrap(),
-        );
-        std::thread::spawn(move || pump(from, to));
-        pump(server, peer.stream);
-    })
-}
-
-fn pump(mut from: TcpStream, mut to: TcpStream) {
-    let mut buffer = [0; 4096];
-    while let Ok(amount @ 1..) = from.read(&mut buffer) {
-        if to.write_all(&buffer[..amount]).is_err() {
-            return;
-        }
-    }
-    let _ = to.shutdown(std::net::Shutdown::Write);
-}
+use crate::tunnel::proxy;
+use crate::{BODY, Built, Transport, message, send, soon};
 
 fn url_of(proxy: &Server) -> String {
     format!("http://user:canary@127.0.0.1:{}", proxy.port())
@@ -52,7 +18,7 @@ fn an_exchange_goes_through_a_tunnel_which_is_kept() {
     let transport = Transport::builder()
         .proxy(url_of(&proxy))
         .user_agent("test/1")
-        .build()
+        .built()
         .unwrap();
     for _ in 0..3 {
         assert_eq!(
@@ -193,7 +159,7 @@ fn a_slow_proxy_is_held_to_the_connect_time_out_and_to_the_deadline() {
     let started = Instant::now();
     let exchange = HttpRequest::form("http://h.invalid/sync", BODY);
     let error = builder
-        .build()
+        .built()
         .unwrap()
         .send(&exchange, started + limit)
         .unwrap_err();
@@ -213,7 +179,7 @@ fn a_tunnel_outlives_the_connect_time_out() {
     let builder = Transport::builder()
         .proxy(url_of(&proxy))
         .connect_timeout(Duration::from_millis(300));
-    let transport = builder.build().unwrap();
+    let transport = builder.built().unwrap();
     transport
         .send(&HttpRequest::form(&server.url(), BODY), soon())
         .unwrap();

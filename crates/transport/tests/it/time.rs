@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use aliexpress_transport::{Builder, Error, HttpRequest, Phase, Transport};
+use aliexpress_transport::{Builder, Error, HttpRequest, Phase};
 
 use crate::server::{Peer, Server, pause};
-use crate::{BODY, message, send, soon};
+use crate::{BODY, Built, Transport, either, message, send, soon};
 
 const SHORT: Duration = Duration::from_millis(150);
 
@@ -134,7 +134,7 @@ fn the_deadline_holds_over_longer_time_outs() {
         (drip, Phase::Body, "read the answer to"),
     ] {
         let server = Server::start(serve);
-        let transport = Transport::builder().build().unwrap();
+        let transport = Transport::builder().built().unwrap();
         let url = server.url();
         let error =
             run_out(|| transport.send(&HttpRequest::form(&url, BODY), Instant::now() + SHORT));
@@ -151,7 +151,7 @@ fn the_deadline_holds_over_longer_time_outs() {
 #[test]
 fn nothing_is_started_after_the_deadline() {
     let server = Server::start(|_| {});
-    let transport = Transport::builder().build().unwrap();
+    let transport = Transport::builder().built().unwrap();
     let error = transport
         .send(&HttpRequest::form(&server.url(), BODY), Instant::now())
         .unwrap_err();
@@ -171,16 +171,17 @@ fn nothing_is_started_after_the_deadline() {
 #[test]
 fn a_server_that_does_not_read_the_request() {
     let server = Server::start(|_peer| pause(3000));
-    let body = vec![b'x'; 64 * 1024 * 1024];
-    let transport = Transport::builder().read_timeout(SHORT).build().unwrap();
+    let body = vec![b'x'; 16 * 1024 * 1024];
+    let transport = Transport::builder().read_timeout(SHORT).built().unwrap();
     let url = server.url();
     let error = run_out(|| transport.send(&HttpRequest::new(&url, "text/plain", &body), soon()));
-    assert_eq!(error.phase(), Phase::Send);
+    assert_eq!(error.phase(), either(Phase::Send, Phase::Answer));
     assert!(!error.certainly_not_sent() && !error.is_connect());
+    let doing = either("send", "get an answer to");
     assert_eq!(
         message(&error),
         format!(
-            "cannot send POST {url}: found silence for 150ms; wanted progress within the read time-out"
+            "cannot {doing} POST {url}: found silence for 150ms; wanted progress within the read time-out"
         )
     );
 }
@@ -190,12 +191,14 @@ fn a_server_that_does_not_speak_tls() {
     let server = Server::start(|_peer| pause(3000));
     let url = server.url().replace("http:", "https:");
     let error = run_out(|| send(Transport::builder().connect_timeout(SHORT), &url));
-    assert_eq!(error.phase(), Phase::Handshake);
+    // reqwest's connect time-out does not say what it interrupted.
+    assert_eq!(error.phase(), either(Phase::Handshake, Phase::Connect));
     assert!(error.is_connect() && error.certainly_not_sent());
+    let doing = either("agree on TLS", "connect");
     assert_eq!(
         message(&error),
         format!(
-            "cannot agree on TLS for POST {url}: found no connection after 150ms; wanted one within the connect time-out"
+            "cannot {doing} for POST {url}: found no connection after 150ms; wanted one within the connect time-out"
         )
     );
 }

@@ -3,14 +3,14 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use aliexpress_transport::{Connection, HttpRequest, Phase, Transport};
+use aliexpress_transport::{Connection, HttpRequest, Phase};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{HandshakeKind, ServerConfig, ServerConnection, StreamOwned};
 
-use crate::proxy::proxy;
 use crate::server::{Peer, Server, answer, read_request};
-use crate::{BODY, message, send, send_default, soon};
+use crate::tunnel::proxy;
+use crate::{BODY, Built, Transport, message, send, send_default, soon};
 
 type Stream = StreamOwned<ServerConnection, std::net::TcpStream>;
 
@@ -67,7 +67,7 @@ fn a_root_certificate_can_be_added_as_pem_or_der() {
     let pem = Transport::builder().root_certificates_pem(site.root.pem());
     let der = Transport::builder().root_certificate_der(site.root.der().to_vec());
     for builder in [pem, der] {
-        let transport = builder.build().unwrap();
+        let transport = builder.built().unwrap();
         for _ in 0..3 {
             let answer = transport
                 .send(&HttpRequest::form(&site.url(), BODY), soon())
@@ -93,7 +93,7 @@ fn a_new_connection_resumes_the_tls_session() {
     });
     let transport = Transport::builder()
         .root_certificates_pem(site.root.pem())
-        .build()
+        .built()
         .unwrap();
     let url = site.url();
     for _ in 0..3 {
@@ -183,7 +183,7 @@ fn tls_goes_through_a_tunnel_to_the_server() {
     let builder = Transport::builder()
         .root_certificates_pem(site.root.pem())
         .proxy(format!("http://127.0.0.1:{}", proxy.port()));
-    let transport = builder.build().unwrap();
+    let transport = builder.built().unwrap();
     for _ in 0..2 {
         transport
             .send(&HttpRequest::form(&site.url(), BODY), soon())

@@ -1,0 +1,287 @@
+//! Files that are read while they are sent: never in memory as a whole, within their limit, and tried again only where
+//! they can be read again.
+
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+use std::io::{self, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aliexpress::models::File;
+use aliexpress::models::ds::image_search::ImageSearch;
+use aliexpress::{CallLimits, Client, ClientBuilder, Error, RetryPolicy};
+
+const MIB: u64 = 1024 * 1024;
+
+/// A server that counts what it is sent and keeps none of it.
+struct Counting {
+    url: String,
+    requests: Arc<AtomicUsize>,
+    bytes: Arc<AtomicU64>,
+}
+
+/// What the server does with a request.
+#[derive(Clone, Copy)]
+enum Does {
+    Answers,
+    /// Reads so much and closes.
+    Cuts(u64),
+}
+
+impl Counting {
+    fn start(does: Does) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let counting = Self {
+            url: format!("http://{}", listener.local_addr().unwrap()),
+            requests: Arc::default(),
+            bytes: Arc::default(),
+        };
+        let (requests, bytes) = (Arc::clone(&counting.requests), Arc::clone(&counting.bytes));
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (requests, bytes) = (Arc::clone(&requests), Arc::clone(&bytes));
+                std::thread::spawn(move || serve(stream.unwrap(), does, &requests, &bytes));
+            }
+        });
+        counting
+    }
+
+    fn counts(&self) -> (usize, u64) {
+        let requests = self.requests.load(Ordering::SeqCst);
+        (requests, self.bytes.load(Ordering::SeqCst))
+    }
+}
+
+fn serve(mut stream: TcpStream, does: Does, requests: &AtomicUsize, count: &AtomicU64) {
+    loop {
+        let mut head = Vec::new();
+        let mut byte = [0];
+        while !head.ends_with(b"\r\n\r\n") {
+            if stream.read(&mut byte).unwrap_or(0) == 0 {
+                return;
+            }
+            head.push(byte[0]);
+        }
+        requests.fetch_add(1, Ordering::SeqCst);
+        let head = String::from_utf8(head).unwrap().to_lowercase();
+        assert!(!head.contains("chunked"), "{head}");
+        let length = head.split("content-length: ").nth(1).unwrap();
+        let length: u64 = length.split("\r\n").next().unwrap().parse().unwrap();
+        let (most, answers) = match does {
+            Does::Answers => (length, true),
+            Does::Cuts(most) => (most.min(length), false),
+        };
+        let mut buffer = vec![0; 16 * 1024];
+        let mut left = most;
+        while left > 0 {
+            let wanted = buffer.len().min(left as usize);
+            match stream.read(&mut buffer[..wanted]) {
+                Ok(read @ 1..) => left -= read as u64,
+                _ => return,
+            }
+        }
+        count.fetch_add(most, Ordering::SeqCst);
+        let body = r#"{"aliexpress_ds_image_search_response":{"request_id":"1"}}"#;
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        if !answers || stream.write_all(answer.as_bytes()).is_err() {
+            return;
+        }
+    }
+}
+
+/// Zeros that notes how large the pieces are in which it is read, and how far ahead of the server it is.
+struct Zeros {
+    left: u64,
+    largest: Arc<AtomicUsize>,
+}
+
+impl Read for Zeros {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.largest.fetch_max(buffer.len(), Ordering::SeqCst);
+        let read = buffer.len().min(self.left as usize);
+        buffer[..read].fill(0);
+        self.left -= read as u64;
+        Ok(read)
+    }
+}
+
+/// Both clients behind one function.
+#[derive(Clone, Copy, Debug)]
+enum Front {
+    Blocking,
+    #[cfg(feature = "reqwest")]
+    Async,
+}
+
+const FRONTS: &[Front] = &[
+    Front::Blocking,
+    #[cfg(feature = "reqwest")]
+    Front::Async,
+];
+
+fn upload(front: Front, builder: ClientBuilder, file: File) -> Result<(), Error> {
+    let mut request = ImageSearch::default();
+    request.image_file_bytes = Some(file);
+    match front {
+        Front::Blocking => builder.build()?.call(&request).map(drop),
+        #[cfg(feature = "reqwest")]
+        Front::Async => {
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            let client = builder.build_async()?;
+            runtime.block_on(client.call(&request)).map(drop)
+        }
+    }
+}
+
+fn builder(url: &str) -> ClientBuilder {
+    Client::builder("1", "secret")
+        .session("session")
+        .gateway(url)
+        .call_limits(CallLimits::off())
+        .upload_limit(100 * MIB as usize)
+        .retry(
+            RetryPolicy::default()
+                .tries(3)
+                .first_wait(Duration::from_millis(1)),
+        )
+}
+
+/// The memory that the process holds, by the system's account of it.
+#[cfg(target_os = "linux")]
+fn peak_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM:"))
+        .unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// Tests of one process would share its peak.
+static ALONE: Mutex<()> = Mutex::new(());
+
+#[test]
+fn a_large_file_is_never_in_memory() {
+    let _alone = ALONE.lock();
+    let folder = std::env::temp_dir().join(format!("aliexpress-upload-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("large.png");
+    std::fs::File::create(&path)
+        .unwrap()
+        .set_len(64 * MIB)
+        .unwrap();
+    for &front in FRONTS {
+        let server = Counting::start(Does::Answers);
+        let largest = Arc::new(AtomicUsize::new(0));
+        let zeros = Zeros {
+            left: 64 * MIB,
+            largest: Arc::clone(&largest),
+        };
+        for file in [
+            File::open(&path).unwrap(),
+            File::from_reader("large.png", 64 * MIB, zeros),
+        ] {
+            #[cfg(target_os = "linux")]
+            let before = peak_kib();
+            upload(front, builder(&server.url), file).unwrap();
+            #[cfg(target_os = "linux")]
+            {
+                let grown = peak_kib() - before;
+                assert!(grown < 16 * 1024, "{front:?} took {grown} KiB more");
+            }
+        }
+        let (requests, bytes) = server.counts();
+        assert_eq!(requests, 2, "{front:?}");
+        assert!(
+            bytes > 2 * 64 * MIB && bytes < 2 * 64 * MIB + 8192,
+            "{front:?} sent {bytes}"
+        );
+        let largest = largest.load(Ordering::SeqCst);
+        assert!(
+            (1..=256 * 1024).contains(&largest),
+            "{front:?} reads {largest} at once"
+        );
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn what_is_larger_than_the_limit_is_not_opened() {
+    let _alone = ALONE.lock();
+    for &front in FRONTS {
+        let server = Counting::start(Does::Answers);
+        let largest = Arc::new(AtomicUsize::new(0));
+        let zeros = Zeros {
+            left: 1001,
+            largest: Arc::clone(&largest),
+        };
+        let file = File::from_reader("a.png", 1001, zeros);
+        let error = upload(front, builder(&server.url).upload_limit(1000), file.clone());
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "cannot call aliexpress.ds.image.search: found files of 1001 bytes; wanted 1000 at most, as upload_limit says"
+        );
+        assert!(!file.is_spent() && largest.load(Ordering::SeqCst) == 0);
+        assert_eq!(server.counts(), (0, 0));
+    }
+}
+
+/// A file is opened for each try. A reader that was begun cannot be read again.
+#[test]
+fn a_reader_is_tried_again_only_where_it_was_not_begun() {
+    let _alone = ALONE.lock();
+    let path = std::env::temp_dir().join(format!("aliexpress-retried-{}.png", std::process::id()));
+    std::fs::write(&path, vec![7; MIB as usize]).unwrap();
+    for &front in FRONTS {
+        let server = Counting::start(Does::Cuts(1000));
+        let error = upload(front, builder(&server.url), File::open(&path).unwrap()).unwrap_err();
+        assert_eq!(
+            (error.tries(), server.counts().0),
+            (3, 3),
+            "{front:?}: {error}"
+        );
+
+        let server = Counting::start(Does::Cuts(1000));
+        let reader = File::from_reader("a.png", MIB, io::Cursor::new(vec![7; MIB as usize]));
+        let error = upload(front, builder(&server.url), reader.clone()).unwrap_err();
+        assert_eq!(
+            (error.tries(), server.counts().0),
+            (1, 1),
+            "{front:?}: {error}"
+        );
+        assert!(reader.is_spent() && error.may_have_acted());
+
+        // No connection: the reader was not begun.
+        let reader = File::from_reader("a.png", 3, &b"abc"[..]);
+        let error = upload(front, builder("http://127.0.0.1:1"), reader.clone()).unwrap_err();
+        assert_eq!(error.tries(), 3, "{front:?}: {error}");
+        assert!(!reader.is_spent() && !error.may_have_acted());
+    }
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[test]
+fn a_file_that_is_not_as_long_as_it_says_is_not_sent_as_a_whole() {
+    let _alone = ALONE.lock();
+    for &front in FRONTS {
+        for (length, found) in [(4, "3 bytes in a file"), (2, "more bytes in a file")] {
+            let server = Counting::start(Does::Answers);
+            let file = File::from_reader("a.png", length, &b"abc"[..]);
+            let error = upload(front, builder(&server.url), file).unwrap_err();
+            let expected = format!(
+                "cannot call aliexpress.ds.image.search: cannot send POST {}/sync: found {found}; wanted {length} as announced",
+                server.url
+            );
+            assert_eq!(error.to_string(), expected, "{front:?}");
+            assert_eq!(server.counts().1, 0, "{front:?}");
+        }
+    }
+}

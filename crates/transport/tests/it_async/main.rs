@@ -1,0 +1,106 @@
+//! The tests of the blocking transport against the async one over reqwest: what holds for one holds for the other. Those
+//! of proxies are not among them: reqwest opens a tunnel for https alone, which `tls.rs` goes through.
+
+#![cfg(feature = "reqwest")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy knows tests by their attribute, not their helpers"
+)]
+
+#[path = "../it/answers.rs"]
+mod answers;
+#[path = "../it/cuts.rs"]
+mod cuts;
+#[path = "../it/kept.rs"]
+mod kept;
+#[path = "../it/limits.rs"]
+mod limits;
+#[path = "../it/server.rs"]
+mod server;
+#[path = "../it/time.rs"]
+mod time;
+#[path = "../it/tls.rs"]
+mod tls;
+#[path = "../it/tunnel.rs"]
+mod tunnel;
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use aliexpress_transport::{AsyncHttp, AsyncTransport, Builder, Error, HttpRequest, HttpResponse};
+use tokio::runtime::Runtime;
+
+/// The body that every test sends; it must never turn up in an error.
+const BODY: &str = "method=a.b&session=canary";
+
+/// The async transport behind the blocking one's method, which runs the future to its end.
+#[derive(Clone, Debug)]
+pub(crate) struct Transport(AsyncTransport);
+
+impl Transport {
+    pub(crate) fn builder() -> Builder {
+        aliexpress_transport::Transport::builder()
+    }
+
+    pub(crate) fn send(
+        &self,
+        request: &HttpRequest<'_>,
+        deadline: Instant,
+    ) -> Result<HttpResponse, Error> {
+        runtime().block_on(self.0.send(*request, deadline))
+    }
+}
+
+fn runtime() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        builder.enable_all().build().unwrap()
+    })
+}
+
+pub(crate) trait Built {
+    fn built(self) -> Result<Transport, Error>;
+}
+
+impl Built for Builder {
+    fn built(self) -> Result<Transport, Error> {
+        self.build_async().map(Transport)
+    }
+}
+
+/// A failure that one of the two cannot tell from another: what the blocking one says, and what the async one does.
+pub(crate) fn either<T>(_blocking: T, asynchronous: T) -> T {
+    asynchronous
+}
+
+fn soon() -> Instant {
+    Instant::now() + Duration::from_secs(20)
+}
+
+fn send(builder: Builder, url: &str) -> Result<HttpResponse, Error> {
+    builder
+        .built()
+        .unwrap()
+        .send(&HttpRequest::form(url, BODY), soon())
+}
+
+fn send_default(url: &str) -> Result<HttpResponse, Error> {
+    send(Transport::builder(), url)
+}
+
+/// The message of an error and those of its causes, after a look for what must not be in them.
+fn message(error: &Error) -> String {
+    let mut message = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        message = format!("{message} | {error}");
+        cause = error.source();
+    }
+    let debug = format!("{error:?}");
+    assert!(
+        !message.contains("canary") && !debug.contains("canary"),
+        "{message}\n{debug}"
+    );
+    message
+}

@@ -41,7 +41,9 @@ fn typed_and_untyped_calls_send_them_beside_what_the_request_has() {
         .unwrap();
     assert_eq!(sent_json(&sandbox, "single_order_query"), query);
     let prepared = client.prepare(&request).unwrap();
-    assert!(String::from_utf8_lossy(&prepared.body).contains("new_parameter=a+text"));
+    assert!(
+        String::from_utf8_lossy(prepared.body.bytes().unwrap()).contains("new_parameter=a+text")
+    );
 }
 
 #[test]

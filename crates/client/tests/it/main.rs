@@ -8,6 +8,7 @@ mod canaries;
 mod clocks;
 mod day;
 mod day_lists;
+mod day_methods;
 mod day_paged;
 mod day_tasks;
 mod errors;

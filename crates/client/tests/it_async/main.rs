@@ -15,6 +15,8 @@ mod clocks;
 mod day;
 #[path = "../it/day_lists.rs"]
 mod day_lists;
+#[path = "../it/day_methods.rs"]
+mod day_methods;
 #[path = "../it/day_paged.rs"]
 mod day_paged;
 #[path = "../it/day_tasks.rs"]

@@ -1,0 +1,364 @@
+//! Every method of a shop's day, held to the same rules: what it gives, what it makes of a refusal, of nothing, of types
+//! that drift, and of a call that fails once. The same tests run against the async client.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use aliexpress::Error;
+use aliexpress::models::affiliate::product_query::ProductQuery;
+use aliexpress::models::order_create::LogisticsAddress;
+use aliexpress::models::shared::{OrderId, OrderStatus, ProductId};
+use aliexpress::models::solution::order_get::OrderQuery;
+use aliexpress::shop::{Batch, PriceUpdate, Shipment, SkuRef, StockUpdate};
+use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
+
+use crate::day::{a_product, as_live, france};
+use crate::{Client, client, order};
+
+/// What a method makes of an answer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Made {
+    /// So many things.
+    Things(usize),
+    /// The API's own no.
+    Refusal,
+}
+
+struct Case {
+    method: &'static str,
+    api: &'static str,
+    call: fn(&Client, &Sandbox) -> Result<usize, Error>,
+    /// How the API says no, and what becomes of it.
+    refusal: (&'static str, Made),
+    /// How the API says that there is nothing, and what becomes of it.
+    nothing: (&'static str, Made),
+    /// Whether the call changes something, so that a lost answer is not asked for again.
+    writes: bool,
+}
+
+const LIST_REFUSED: &str = r#"{"resp_result":{"resp_code":402,"resp_msg":"no"}}"#;
+const LIST_EMPTY: &str = r#"{"resp_result":{"resp_code":"405","resp_msg":"empty"}}"#;
+const FEED_REFUSED: &str = r#"{"rsp_code":"402","rsp_msg":"no"}"#;
+const FEED_EMPTY: &str = r#"{"rsp_code":405,"rsp_msg":"empty"}"#;
+const UPDATE_REFUSED: &str = r#"{"update_success":"false","update_error_code":"F1"}"#;
+const UPDATE_NAMELESS: &str = r#"{"update_success":true}"#;
+
+const CASES: &[Case] = &[
+    Case {
+        method: "product",
+        api: "aliexpress.ds.product.get",
+        call: |client, sandbox| {
+            Ok(client
+                .product(a_product(sandbox).id, &france())?
+                .skus()
+                .len())
+        },
+        refusal: (r#"{"rsp_code":"605","rsp_msg":"no"}"#, Made::Refusal),
+        nothing: (
+            r#"{"rsp_code":200,"result":{"has_whole_sale":"false"}}"#,
+            Made::Things(0),
+        ),
+        writes: false,
+    },
+    Case {
+        method: "search",
+        api: "aliexpress.ds.text.search",
+        call: |client, _| count(client.search("for", &france())),
+        refusal: (
+            r#"{"code":"NGSELECTION_SEARCH_ERROR","msg":"no"}"#,
+            Made::Refusal,
+        ),
+        nothing: (r#"{"code":"00","data":{"products":[]}}"#, Made::Things(0)),
+        writes: false,
+    },
+    Case {
+        method: "list",
+        api: "aliexpress.affiliate.product.query",
+        call: |client, _| count(client.list(ProductQuery::default().keywords("for"))),
+        refusal: (LIST_REFUSED, Made::Refusal),
+        nothing: (LIST_EMPTY, Made::Things(0)),
+        writes: false,
+    },
+    Case {
+        method: "freight",
+        api: "aliexpress.ds.freight.query",
+        call: |client, sandbox| Ok(client.freight(&sku(sandbox), 1, &france())?.options.len()),
+        refusal: (
+            r#"{"result":{"success":"false","code":501,"msg":"no"}}"#,
+            Made::Refusal,
+        ),
+        nothing: (
+            r#"{"result":{"success":true,"code":"200","delivery_options":{}}}"#,
+            Made::Things(0),
+        ),
+        writes: false,
+    },
+    Case {
+        method: "tracking",
+        api: "aliexpress.ds.order.tracking.get",
+        call: |client, sandbox| {
+            let id = placed("tracked", client, sandbox)?;
+            sandbox.set_order_status(id.0, OrderStatus::WaitBuyerAcceptGoods);
+            Ok(client.tracking(id, "en")?.parcels().len())
+        },
+        refusal: (
+            r#"{"result":{"ret":"false","code":500,"msg":"no"}}"#,
+            Made::Refusal,
+        ),
+        nothing: (
+            r#"{"result":{"ret":false,"code":"1001","msg":"none"}}"#,
+            Made::Things(0),
+        ),
+        writes: false,
+    },
+    Case {
+        method: "address_tree",
+        api: "aliexpress.ds.address.get",
+        call: |client, _| Ok(client.address_tree("FR")?.regions.len()),
+        refusal: (
+            r#"{"result":{"success":false,"code":"1","msg":"no"}}"#,
+            Made::Refusal,
+        ),
+        nothing: (r#"{"result":{"data":{"children":"[]"}}}"#, Made::Things(0)),
+        writes: false,
+    },
+    Case {
+        method: "check_address",
+        api: "aliexpress.ds.address.get",
+        call: |client, _| {
+            let mut address = LogisticsAddress::default();
+            address.country = "FR".to_owned();
+            Ok(usize::from(client.check_address(&address)?.has_list))
+        },
+        // A country without a list is no reason not to check the rest.
+        refusal: (
+            r#"{"result":{"success":false,"code":"1","msg":"no"}}"#,
+            Made::Things(0),
+        ),
+        nothing: (r#"{"result":{"data":{"children":"[]"}}}"#, Made::Things(1)),
+        writes: false,
+    },
+    Case {
+        method: "categories",
+        api: "aliexpress.ds.category.get",
+        call: |client, _| Ok(client.categories("en")?.count()),
+        refusal: (LIST_REFUSED, Made::Refusal),
+        nothing: (LIST_EMPTY, Made::Things(0)),
+        writes: false,
+    },
+    Case {
+        method: "feeds",
+        api: "aliexpress.ds.feedname.get",
+        call: |client, _| Ok(client.feeds()?.len()),
+        refusal: (LIST_REFUSED, Made::Refusal),
+        nothing: (LIST_EMPTY, Made::Things(0)),
+        writes: false,
+    },
+    Case {
+        method: "feed_products",
+        api: "aliexpress.ds.recommend.feed.get",
+        call: |client, _| count(client.feed_products(&a_feed(client)?, &france())),
+        refusal: (FEED_REFUSED, Made::Refusal),
+        nothing: (FEED_EMPTY, Made::Things(0)),
+        writes: false,
+    },
+    Case {
+        method: "feed_product_ids",
+        api: "aliexpress.ds.feed.itemids.get",
+        call: |client, _| count(client.feed_product_ids(a_feed(client)?)),
+        refusal: (FEED_REFUSED, Made::Refusal),
+        nothing: (FEED_EMPTY, Made::Things(0)),
+        writes: false,
+    },
+    Case {
+        method: "image_search",
+        api: "aliexpress.ds.image.searchV2",
+        call: |client, sandbox| {
+            let product = client.product(a_product(sandbox).id, &france())?;
+            let mut picture = ureq::get(product.images().next().unwrap()).call().unwrap();
+            let picture = picture.body_mut().read_to_vec().unwrap();
+            Ok(client.image_search(&picture, &france())?.len())
+        },
+        refusal: (
+            r#"{"result":{"ret":"false","code":"500","msg":"no"}}"#,
+            Made::Refusal,
+        ),
+        nothing: (r#"{"result":{"ret":true,"data":{}}}"#, Made::Things(0)),
+        writes: false,
+    },
+    Case {
+        method: "affiliate_links",
+        api: "aliexpress.affiliate.link.generate",
+        call: |client, _| {
+            done(client.affiliate_links("shop", ["https://www.aliexpress.com/item/1.html"]))
+        },
+        refusal: (LIST_REFUSED, Made::Refusal),
+        nothing: (
+            r#"{"resp_result":{"resp_code":200,"result":{"promotion_links":{}}}}"#,
+            Made::Things(0),
+        ),
+        writes: true,
+    },
+    Case {
+        method: "orders_of_seller",
+        api: "aliexpress.solution.order.get",
+        call: |client, sandbox| {
+            placed("sold", client, sandbox)?;
+            count(client.orders_of_seller(OrderQuery::default()))
+        },
+        refusal: (
+            r#"{"result":{"success":"false","error_code":402,"error_message":"no"}}"#,
+            Made::Refusal,
+        ),
+        nothing: (
+            r#"{"result":{"success":true,"total_count":"0","target_list":{}}}"#,
+            Made::Things(0),
+        ),
+        writes: false,
+    },
+    Case {
+        method: "fulfil",
+        api: "aliexpress.solution.order.fulfill",
+        call: |client, sandbox| {
+            let id = placed("shipped", client, sandbox)?;
+            sandbox.set_order_status(id.0, OrderStatus::WaitSellerSendGoods);
+            client.fulfil(&Shipment::new(id, "CAINIAO_STANDARD", "LP1"))?;
+            Ok(1)
+        },
+        refusal: (r#"{"result":{"result_success":"false"}}"#, Made::Refusal),
+        nothing: (r#"{"result":{"result_success":"true"}}"#, Made::Things(1)),
+        writes: true,
+    },
+    Case {
+        method: "set_stock",
+        api: "aliexpress.solution.batch.product.inventory.update",
+        call: |client, sandbox| {
+            let SkuRef { product, sku } = sku(sandbox);
+            done(client.set_stock([StockUpdate {
+                product,
+                sku_code: sku.to_string(),
+                inventory: 1,
+            }]))
+        },
+        // A seller's updates are refused product by product.
+        refusal: (UPDATE_REFUSED, Made::Things(0)),
+        nothing: (UPDATE_NAMELESS, Made::Things(1)),
+        writes: true,
+    },
+    Case {
+        method: "set_prices",
+        api: "aliexpress.solution.batch.product.price.update",
+        call: |client, sandbox| {
+            let SkuRef { product, sku } = sku(sandbox);
+            let (sku_code, price) = (sku.to_string(), "20.00".into());
+            done(client.set_prices([PriceUpdate {
+                product,
+                sku_code,
+                price,
+                discount_price: None,
+            }]))
+        },
+        refusal: (UPDATE_REFUSED, Made::Things(0)),
+        nothing: (UPDATE_NAMELESS, Made::Things(1)),
+        writes: true,
+    },
+];
+
+fn count<T>(list: impl Iterator<Item = Result<T, Error>>) -> Result<usize, Error> {
+    list.collect::<Result<Vec<T>, Error>>()
+        .map(|items| items.len())
+}
+
+fn done<I, T>(batch: Batch<I, T>) -> Result<usize, Error> {
+    let done = batch
+        .items
+        .iter()
+        .filter(|(_, outcome)| outcome.done().is_some());
+    let count = done.count();
+    batch.stopped.map_or(Ok(count), Err)
+}
+
+fn sku(sandbox: &Sandbox) -> SkuRef {
+    let product = a_product(sandbox);
+    SkuRef {
+        product: ProductId(product.id),
+        sku: product.skus[0].id.to_string().into(),
+    }
+}
+
+/// An order that shows: a new one does so after some seconds.
+fn placed(name: &str, client: &Client, sandbox: &Sandbox) -> Result<OrderId, Error> {
+    let id = client.place_order(&order(name))?.order_ids()[0];
+    sandbox.pass_time(Duration::from_secs(60));
+    Ok(id)
+}
+
+fn a_feed(client: &Client) -> Result<String, Error> {
+    Ok(client.feeds()?[0].promo_name.clone().unwrap())
+}
+
+/// A method that is missing above fails here.
+#[test]
+fn every_method_has_its_case() {
+    let source = include_str!("../../src/shop/blocking.rs");
+    let written: BTreeSet<_> = source
+        .split("\n    pub fn ")
+        .skip(1)
+        .map(|method| method.split(['(', '<']).next().unwrap())
+        .collect();
+    let listed: BTreeSet<_> = CASES.iter().map(|case| case.method).collect();
+    assert_eq!(listed, written);
+}
+
+#[test]
+fn every_method_gives_what_there_is_in_documented_types_and_in_others() {
+    let documented = std::iter::once(Sandbox::start().unwrap());
+    for sandbox in documented.chain(as_live(2)) {
+        for case in CASES {
+            let made = (case.call)(&client(&sandbox), &sandbox);
+            // The live search fails at times, and the sandbox plays that.
+            match made {
+                Ok(count) => assert!(count > 0, "{}", case.method),
+                Err(error) => assert!(
+                    error.business_refusal().is_some(),
+                    "{}: {error}",
+                    case.method
+                ),
+            }
+        }
+    }
+}
+
+#[test]
+fn every_method_says_what_the_platform_said_instead() {
+    for case in CASES {
+        for (contents, expected) in [case.refusal, case.nothing] {
+            let sandbox = Sandbox::start().unwrap();
+            let key = format!("{}_response", case.api.replace('.', "_"));
+            sandbox.answer(case.api, format!(r#"{{"{key}":{contents}}}"#));
+            let made = match (case.call)(&client(&sandbox), &sandbox) {
+                Ok(count) => Made::Things(count),
+                Err(error) if error.business_refusal().is_some() => Made::Refusal,
+                Err(error) => panic!("{} {contents}: {error}", case.method),
+            };
+            assert_eq!(made, expected, "{} {contents}", case.method);
+        }
+    }
+}
+
+#[test]
+fn every_method_asks_again_where_that_changes_nothing() {
+    for case in CASES {
+        let sandbox = Sandbox::start().unwrap();
+        let client = client(&sandbox);
+        sandbox.order_fault(FaultRule::next(Fault::ResetAfter).on(case.api));
+        match (case.call)(&client, &sandbox) {
+            Ok(count) => assert!(!case.writes && count > 0, "{}", case.method),
+            Err(error) => assert!(
+                case.writes && error.may_have_acted(),
+                "{}: {error}",
+                case.method
+            ),
+        }
+    }
+}

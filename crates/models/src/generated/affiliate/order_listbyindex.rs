@@ -8,7 +8,9 @@
 //! index.
 //!
 //! Each answer names the index from which the next one goes on, so that orders that come in
-//! meanwhile shift nothing.
+//! meanwhile shift nothing. Of the two indices that an answer names, no source says which one goes
+//! on; the client's `list` takes the smallest, because orders are taken to come newest first, and
+//! ends with an error where that brings an order again.
 //!
 //! The call reads only and needs no session. Needs the feature `affiliate`.
 

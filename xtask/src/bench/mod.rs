@@ -51,29 +51,32 @@ pub enum Subject {
 ///
 /// When valgrind is not installed, or a program cannot be built or run.
 pub fn run(root: &Root, subject: Subject) -> anyhow::Result<()> {
-    let tables = match subject {
-        Subject::Speed => speed(root)?,
-        Subject::Compile => vec![compile::table(&Bench::new(root)?)?],
-        Subject::Call => vec![call::table(root)?],
-        Subject::Sandbox => vec![sandbox::table(root)?],
-        Subject::FirstOrder => first_order::tables(root)?.into(),
-    };
-    for table in &tables {
-        println!("{}", table.text());
+    match subject {
+        Subject::Speed => speed(root),
+        Subject::Compile => report(root, &[compile::table(&Bench::new(root)?)?]),
+        Subject::Call => report(root, &[call::table(root)?]),
+        Subject::Sandbox => report(root, &[sandbox::table(root)?]),
+        Subject::FirstOrder => report(root, &first_order::tables(root)?),
     }
-    report::write(&root.path().join("docs/benchmarks.md"), &tables)
 }
 
-fn speed(root: &Root) -> anyhow::Result<Vec<Table>> {
+/// Prints the tables and writes them to docs/benchmarks.md.
+fn report(root: &Root, tables: &[Table]) -> anyhow::Result<()> {
+    for table in tables {
+        println!("{}", table.text());
+    }
+    report::write(&root.path().join("docs/benchmarks.md"), tables)
+}
+
+/// Reports each table once it is measured, because the later ones take minutes on a busy machine.
+fn speed(root: &Root) -> anyhow::Result<()> {
     let bench = Bench::new(root)?;
-    Ok(vec![
-        bench.json()?,
-        bench.xml()?,
-        bench.raw()?,
-        bench.signing()?,
-        peers::table(&bench)?,
-        pages::table(root)?,
-    ])
+    report(root, &[bench.json()?])?;
+    report(root, &[bench.xml()?])?;
+    report(root, &[bench.raw()?])?;
+    report(root, &[bench.signing()?])?;
+    report(root, &[peers::table(&bench)?])?;
+    report(root, &[pages::table(root)?])
 }
 
 /// The built programs and where they work.

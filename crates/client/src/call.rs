@@ -363,6 +363,9 @@ impl<'a> Call<'a> {
             (None, Some(family)) => call.session = family.session,
             (None, None) => {}
         }
+        if Api::find(name).is_none() {
+            call.effect = options.effect.unwrap_or_else(|| Effect::of(name));
+        }
         Ok(call)
     }
 
@@ -378,9 +381,8 @@ impl<'a> Call<'a> {
             endpoint,
             params,
             options,
-            effect: options
-                .effect
-                .unwrap_or_else(|| Effect::of(endpoint.name())),
+            // What is known of the API says otherwise.
+            effect: options.effect.unwrap_or(Effect::Write),
             session: match endpoint {
                 Endpoint::Business(_) => SessionUse::Always,
                 Endpoint::System(_) => SessionUse::Never,

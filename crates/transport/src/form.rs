@@ -20,32 +20,32 @@ pub fn encode(params: &[(&str, &str)]) -> String {
         .iter()
         .map(|(name, value)| name.len() + value.len() + 2);
     let room = lengths.sum::<usize>() * 4 / 3;
-    let mut body = String::with_capacity(room);
+    let mut body = Vec::with_capacity(room);
     for (name, value) in params {
         if !body.is_empty() {
-            body.push('&');
+            body.push(b'&');
         }
         append(&mut body, name);
-        body.push('=');
+        body.push(b'=');
         append(&mut body, value);
     }
-    body
+    String::from_utf8(body).expect("what a form holds is ASCII")
 }
 
 /// Byte by byte: parameters hold JSON, in which what stays as it is comes in short runs, and
 /// form_urlencoded goes by runs. That took a tenth of what a whole call costs its caller.
-fn append(body: &mut String, text: &str) {
+fn append(body: &mut Vec<u8>, text: &str) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    body.reserve(text.len());
     for byte in text.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => {
-                body.push(char::from(byte));
+                body.push(byte);
             }
-            b' ' => body.push('+'),
+            b' ' => body.push(b'+'),
             other => {
-                body.push('%');
-                body.push(char::from(DIGITS[usize::from(other >> 4)]));
-                body.push(char::from(DIGITS[usize::from(other & 15)]));
+                let digit = |nibble: u8| DIGITS[usize::from(nibble)];
+                body.extend_from_slice(&[b'%', digit(other >> 4), digit(other & 15)]);
             }
         }
     }

@@ -12,7 +12,7 @@ pub(super) fn table(root: &Root) -> anyhow::Result<Table> {
         "Calls",
         "Microseconds by the clock for one order.get against a server on loopback that keeps the connection, the server \
          and the kernel included: assembled, signed, sent, read; the median of many. The bare call of the HTTP library \
-         beneath posts the same bytes and ignores the answer; all four take turns in one run. At most 1.15 is promised.",
+         beneath posts the same bytes and ignores the answer; all four take turns in one run. The goal is 1.15.",
         &["client", "over", "bare", "client's call", "of bare"],
     );
     let report = cargo(

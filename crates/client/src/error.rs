@@ -363,12 +363,15 @@ impl Error {
     }
 
     /// Whether the same call, if it changes nothing, may succeed when it is tried again: the fault
-    /// is in the connection or in a service behind the gateway, or the calls came too fast.
+    /// is in the connection or in a service behind the gateway, or the calls came too fast. A gateway that cannot prove who
+    /// it is and a proxy that refuses are the same at the next try.
     ///
     /// For a call that does change something, ask [`may_have_acted`](Self::may_have_acted) first.
     pub fn may_retry(&self) -> bool {
         match &self.0.kind {
-            Kind::Transport(error) => error.is_connect() || transport_may_pass(error.kind()),
+            Kind::Transport(error) => {
+                !error.is_permanent() && (error.is_connect() || transport_may_pass(error.kind()))
+            }
             Kind::Status { .. } => matches!(self.status(), Some(408 | 429 | 500..)),
             Kind::Refused(refusal) => matches!(
                 refusal.judgement.retry,

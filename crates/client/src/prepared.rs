@@ -11,6 +11,7 @@ use aliexpress_signing::{AppKey, Explanation, SignMethod, Signer, explain};
 use aliexpress_transport::{
     Body, Content, FilePart, HttpRequest, Method, Multipart, StreamedBody, form,
 };
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::call::{Call, Endpoint, Format};
 use crate::error::Error;
@@ -22,7 +23,8 @@ const PARTNER: &str = concat!("aliexpress-rust-", env!("CARGO_PKG_VERSION"));
 /// A signed call, ready to be sent by any HTTP client.
 ///
 /// The signature holds for the timestamp that is part of it: send it soon, and prepare the call again
-/// for another try. The body, or the query of the address, holds the session; `Debug` shows neither.
+/// for another try. The body, or the query of the address, holds the session: `Debug` shows neither, and both are
+/// overwritten when this is dropped, save a body with streamed files.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Prepared {
@@ -93,6 +95,16 @@ impl Prepared {
     }
 }
 
+/// Overwrites what holds the session and the request.
+impl Drop for Prepared {
+    fn drop(&mut self) {
+        self.url.zeroize();
+        if let PreparedBody::Bytes(body) = &mut self.body {
+            body.zeroize();
+        }
+    }
+}
+
 impl fmt::Debug for Prepared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let address = self.url.split('?').next().unwrap_or_default();
@@ -130,8 +142,11 @@ impl CallSigner {
         params.push(("sign", signature.as_str()));
         let mut url = self.url(call.endpoint);
         if call.method() == Method::Get {
-            url.push('?');
-            url.push_str(&form::encode(&params));
+            // Text that outgrows its memory leaves a copy there.
+            let query = Zeroizing::new(form::encode(&params));
+            let mut whole = String::with_capacity(url.len() + 1 + query.len());
+            whole.extend([&url, "?", &query]);
+            url = whole;
             return Ok(Prepared {
                 method: Method::Get,
                 url,

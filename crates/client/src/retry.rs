@@ -97,7 +97,9 @@ impl Tries {
             // What the limits held back once would be held back again.
             (_, Kind::NoRoom { .. }) => false,
             (Effect::Read, _) => error.may_retry(),
-            (Effect::Write, _) => error.is_connect() && !error.may_have_acted(),
+            (Effect::Write, _) => {
+                error.is_connect() && error.may_retry() && !error.may_have_acted()
+            }
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
+use aliexpress_models::raw::Value;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// A text that is shared by its clones, overwritten in memory when the last of them is dropped, and
 /// compared but never printed. A macro because they are separate types with the same traits.
@@ -62,9 +63,29 @@ secret! {
     AuthCode
 }
 
+/// Overwrites the texts of an answer that held tokens.
+pub(crate) fn wipe(tree: &mut Value) {
+    match tree {
+        Value::Text(text) | Value::Number(text) => text.zeroize(),
+        Value::List(elements) => elements.iter_mut().for_each(wipe),
+        Value::Object(members) => members.iter_mut().for_each(|(_, value)| wipe(value)),
+        Value::Integer(number) => *number = 0,
+        Value::Null | Value::Boolean(_) => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_of_an_answer_that_held_tokens_stays() {
+        let json = br#"{"access_token":"canary","list":[{"refresh_token":"canary"},7]}"#;
+        let mut tree = aliexpress_models::raw::parse(json).unwrap();
+        wipe(&mut tree);
+        let left = tree.to_json();
+        assert!(!left.contains("canary") && !left.contains('7'), "{left}");
+    }
 
     #[test]
     fn secrets_are_not_printed() {

@@ -119,7 +119,7 @@ impl Tokens {
     /// What a store keeps: JSON as the platform answers it, with times in milliseconds since 1970. It holds the secrets
     /// in the clear.
     pub fn to_json(&self) -> String {
-        answer::to_json(self).to_string()
+        std::mem::take(&mut *answer::to_json_text(self))
     }
 
     /// Reads what [`to_json`](Self::to_json) wrote.

@@ -26,6 +26,7 @@ struct Inner {
     kind: Kind,
     /// `POST scheme://host/path`; absent where a setting or the address itself is at fault.
     target: Option<String>,
+    permanent: bool,
     #[source]
     cause: Option<Box<dyn StdError + Send + Sync>>,
     so_far: Option<HttpResponse>,
@@ -172,6 +173,12 @@ impl Error {
         (Phase::Lookup..=Phase::Handshake).contains(&self.0.phase)
     }
 
+    /// Whether another try would end in the same way: TLS could not be agreed on, such as with a server that cannot prove
+    /// who it is, or the proxy refused the tunnel.
+    pub fn is_permanent(&self) -> bool {
+        self.0.permanent
+    }
+
     /// Whether a limit on time was reached: the connect, read or total time-out, or the deadline.
     pub fn is_timeout(&self) -> bool {
         self.kind() == ErrorKind::Timeout
@@ -265,6 +272,7 @@ impl Error {
             kind,
             target: None,
             cause: None,
+            permanent: false,
             so_far: None,
         }))
     }
@@ -274,6 +282,7 @@ impl Error {
         if matches!(self.0.kind, Kind::Failed) && cause.is::<io::Error>() {
             self.0.kind = Kind::Io;
         }
+        self.0.permanent = is_permanent(self.0.phase, &*cause);
         self.0.cause = Some(cause);
         self
     }
@@ -303,6 +312,28 @@ pub(crate) fn causes<'a>(error: &'a (dyn StdError + 'static)) -> Vec<&'a (dyn St
         };
     }
     all
+}
+
+/// Whether what went wrong before there was a connection would go wrong again.
+fn is_permanent(phase: Phase, cause: &(dyn StdError + 'static)) -> bool {
+    let causes = causes(cause);
+    match phase {
+        // What rustls refuses comes as data that is wrong; all else of the system may pass.
+        Phase::Handshake => {
+            let system = |cause: &&(dyn StdError + 'static)| {
+                let error = cause.downcast_ref::<io::Error>();
+                error.is_some_and(|error| error.kind() == io::ErrorKind::InvalidData)
+            };
+            !cause.is::<io::Error>() || causes.iter().any(system)
+        }
+        // ureq and hyper keep the proxy's status in a text.
+        Phase::Lookup | Phase::Connect | Phase::Proxy => causes.iter().any(|cause| {
+            let text = cause.to_string();
+            text.contains("proxy server responded 4")
+                || text.contains("proxy authorization required")
+        }),
+        _ => false,
+    }
 }
 
 /// Whether the system says anywhere beneath an error that the other side is gone.

@@ -102,6 +102,6 @@ impl AsyncClient {
         let client = self.of(caller);
         let params = [param];
         let reply = Box::pin(client.system_call(path, &params)).await?;
-        tokens_in(path, &reply, now, previous)
+        tokens_in(path, reply, now, previous)
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{Account, Tokens};
-use crate::secrets::{RefreshToken, Session};
+use crate::secrets::{RefreshToken, Session, wipe};
 
 /// Reads the answer of a token call that was made at `now`, without its envelope; says what is missing otherwise.
 ///
@@ -48,8 +48,10 @@ pub(crate) fn read_tokens(
 
 /// Reads what [`to_json`] wrote; says what is missing otherwise. The parser's own words could quote a token.
 pub(super) fn from_json(json: &[u8]) -> Result<Tokens, &'static str> {
-    let value = raw::parse(json).map_err(|_| "no JSON")?;
-    read_tokens(&value, SystemTime::UNIX_EPOCH, None)
+    let mut value = raw::parse(json).map_err(|_| "no JSON")?;
+    let tokens = read_tokens(&value, SystemTime::UNIX_EPOCH, None);
+    wipe(&mut value);
+    tokens
 }
 
 /// Seconds from now are preferred to a time of the platform's clock, which need not be ours. An end in the past is an
@@ -124,14 +126,14 @@ pub(super) fn to_json(tokens: &Tokens) -> Value {
     value
 }
 
-/// The same as text, for a file. Nothing of it is left in memory but the text, which is overwritten when it is dropped.
-pub(super) fn to_json_file(tokens: &Tokens) -> Zeroizing<Vec<u8>> {
+/// The same as text. Nothing of it is left in memory but the text, which is overwritten when it is dropped.
+pub(super) fn to_json_text(tokens: &Tokens) -> Zeroizing<String> {
     let mut value = to_json(tokens);
     // Measured first, since text that outgrows its memory leaves a copy there.
     let mut size = Size(1);
     let measured = serde_json::to_writer_pretty(&mut size, &value);
-    let mut text = Zeroizing::new(Vec::with_capacity(size.0));
-    let written = measured.and_then(|()| serde_json::to_writer_pretty(&mut *text, &value));
+    let mut text = Vec::with_capacity(size.0);
+    let written = measured.and_then(|()| serde_json::to_writer_pretty(&mut text, &value));
     debug_assert!(written.is_ok(), "texts and numbers can be written");
     text.push(b'\n');
     for field in value
@@ -143,7 +145,8 @@ pub(super) fn to_json_file(tokens: &Tokens) -> Zeroizing<Vec<u8>> {
             field.zeroize();
         }
     }
-    text
+    let text = String::from_utf8(text);
+    Zeroizing::new(text.expect("JSON is UTF-8"))
 }
 
 /// How many bytes were written to it.

@@ -2,12 +2,14 @@
 
 use std::time::SystemTime;
 
+use zeroize::Zeroize as _;
+
 use crate::caller::{Caller, Sessions};
 use crate::client::Client;
 use crate::error::{Error, Finding, Kind};
 use crate::machine::SessionNeed;
 use crate::reply::RawReply;
-use crate::secrets::{AuthCode, RefreshToken, Session};
+use crate::secrets::{self, AuthCode, RefreshToken, Session};
 use crate::tokens::{self, RefreshFn, Tokens, read_tokens};
 
 impl Client {
@@ -76,7 +78,7 @@ impl Client {
     ) -> Result<Tokens, Error> {
         let (now, caller) = (self.caller().now(), self.caller().about_sessions());
         let reply = self.of(caller).system_call(path, &[param])?;
-        tokens_in(path, &reply, now, previous)
+        tokens_in(path, reply, now, previous)
     }
 }
 
@@ -142,14 +144,17 @@ impl Caller {
 /// The tokens in the answer to this path.
 pub(crate) fn tokens_in(
     path: &str,
-    reply: &RawReply,
+    mut reply: RawReply,
     now: SystemTime,
     previous: Option<&Tokens>,
 ) -> Result<Tokens, Error> {
-    read_tokens(reply.data(), now, previous).map_err(|found| {
+    let tokens = read_tokens(reply.data(), now, previous).map_err(|found| {
         let doing = format!("read the answer to {path}");
         let finding = Finding::new(doing, found, "tokens");
         Error::new(path, Kind::Unreadable(finding))
             .over_reply(reply.request_id.clone(), reply.raw().to_vec())
-    })
+    });
+    secrets::wipe(&mut reply.data);
+    reply.raw.zeroize();
+    tokens
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use zeroize::Zeroizing;
 
-use super::answer::{from_json, to_json_file};
+use super::answer::{from_json, to_json_text};
 use super::{StoreError, StoreLock, TokenStore, Tokens};
 
 mod place;
@@ -18,7 +18,8 @@ use place::{Fault, Place};
 ///
 /// A new file is written beside the old one, forced to the disk and then renamed over it: whatever
 /// happens in between, the file holds either the old tokens or the new ones. Its folder must exist.
-/// What a crash leaves of such a new file is removed under the next lock.
+/// What a crash leaves of such a new file is taken up under the next lock where it is whole and newer, and removed
+/// otherwise.
 ///
 /// Symbolic links are followed first, and all the rest happens beside the file that they lead to: the links stay, and
 /// programs that reach one file by several paths share its lock. Hard links are not followed: a save
@@ -78,10 +79,10 @@ impl TokenStore for FileStore {
     }
 
     fn save(&self, tokens: &Tokens) -> Result<(), StoreError> {
-        let content: Zeroizing<Vec<u8>> = to_json_file(tokens);
+        let content: Zeroizing<String> = to_json_text(tokens);
         let place = self.place();
         place
-            .and_then(|place| place.replace(&content))
+            .and_then(|place| place.replace(content.as_bytes()))
             .map_err(|fault| self.failed("save tokens to", fault))
     }
 

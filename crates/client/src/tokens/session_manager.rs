@@ -327,6 +327,68 @@ mod tests {
     use super::super::MemoryStore;
     use super::*;
 
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+
+    /// A manager of these tokens, and its store.
+    fn of(tokens: Tokens) -> (SessionManager, Arc<MemoryStore>) {
+        let store = Arc::new(MemoryStore::with(tokens));
+        let kept = Box::new(Arc::clone(&store));
+        let manager = SessionManager::new(kept, Duration::from_secs(1200), Duration::from_secs(1));
+        (manager, store)
+    }
+
+    #[test]
+    fn a_clock_a_year_ahead_throws_no_token_away() {
+        let now = SystemTime::now();
+        let tokens = Tokens::new("old").with_refresh_token("refresh");
+        let mut tokens = tokens.expiring_at(now + DAY);
+        tokens.refresh_expires_at = Some(now + 2 * DAY);
+        let (manager, store) = of(tokens.clone());
+        for _ in 0..20 {
+            let asked =
+                manager.session(now + 365 * DAY, &|_| unreachable!("by its clock it ended"));
+            assert!(asked.is_err());
+        }
+        assert_eq!(store.load().unwrap(), Some(tokens));
+        let session = manager.session(now, &|_| unreachable!("it holds"));
+        assert_eq!(session.unwrap(), Session::new("old"));
+    }
+
+    #[test]
+    fn a_clock_a_year_ahead_and_set_right_again_starts_no_storm_of_refreshes() {
+        let now = SystemTime::now();
+        let tokens = Tokens::new("old").with_refresh_token("refresh");
+        let (manager, _) = of(tokens.expiring_at(now + DAY));
+        let refreshes = std::cell::Cell::new(0);
+        let refresh_at = |at: SystemTime| {
+            let refreshes = &refreshes;
+            move |_: &Tokens| {
+                refreshes.set(refreshes.get() + 1);
+                let new = Tokens::new(format!("new {}", refreshes.get()));
+                Ok(new.with_refresh_token("refresh").expiring_at(at + DAY))
+            }
+        };
+        for at in [now + 365 * DAY, now, now + 2 * DAY] {
+            for _ in 0..20 {
+                let session = manager.session(at, &refresh_at(at)).unwrap();
+                assert_eq!(session, Session::new("new 1"));
+            }
+        }
+        assert_eq!(refreshes.get(), 1);
+        // Its end was stored a year late: the platform's refusal tells, once.
+        let old = Session::new("new 1");
+        let at = now + 2 * DAY;
+        assert_eq!(
+            manager.renew(&old, at, &refresh_at(at)).unwrap(),
+            Session::new("new 2")
+        );
+        assert_eq!(
+            manager.session(at, &refresh_at(at)).unwrap(),
+            Session::new("new 2")
+        );
+        assert_eq!(refreshes.get(), 2);
+    }
+
     /// A refresh token of another program's may have taken the place of ours, whose session has ended since.
     #[test]
     fn a_refresh_goes_by_what_the_store_has() {

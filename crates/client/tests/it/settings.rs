@@ -105,6 +105,34 @@ fn proxies_are_asked_for_a_tunnel_and_a_refusal_proves_that_nothing_was_sent() {
 }
 
 #[test]
+fn a_proxy_that_wants_other_credentials_is_not_asked_again() {
+    let status = "407 Proxy Authentication Required";
+    let proxy = Server::start(vec![Act::Answer(status, String::new())]);
+    let client = builder("https://gateway.invalid")
+        .proxy(proxy.url())
+        .retry(RetryPolicy::default())
+        .built()
+        .unwrap();
+    let error = client.order(1).unwrap_err();
+    assert_eq!((error.tries(), error.may_retry()), (1, false), "{error}");
+    assert_eq!(proxy.requests().len(), 1);
+}
+
+#[test]
+fn what_lacks_a_session_or_names_a_path_is_refused_before_it_is_sent() {
+    let server = answering("{}");
+    let anonymous = aliexpress::Client::builder("app", "canary-secret");
+    let anonymous = anonymous.gateway(server.url()).built().unwrap();
+    let error = anonymous.order(1).unwrap_err();
+    let text = error.to_string();
+    assert!(error.is_usage() && text.contains("session"), "{text}");
+    let called = builder(&server.url()).built().unwrap();
+    let error = called.call_raw("/auth/token/create", &[]).unwrap_err();
+    assert!(error.is_usage() && error.to_string().contains("system_call"));
+    assert!(server.requests().is_empty());
+}
+
+#[test]
 fn tls_is_verified_always() {
     // A server that speaks no TLS cannot show a certificate.
     let server = Server::start(vec![Act::Noise]);

@@ -91,6 +91,7 @@ fn a_gateway_that_cannot_prove_itself_gets_no_order_and_no_session() {
     let trusting = builder(&misnamed.url).root_certificates_pem(misnamed.root.as_str());
     for (builder, gateway) in [(builder(&stranger.url), &stranger), (trusting, &misnamed)] {
         let error = builder
+            .retry(aliexpress::RetryPolicy::default())
             .built()
             .unwrap()
             .place_order(&order("shop-1"))
@@ -100,6 +101,8 @@ fn a_gateway_that_cannot_prove_itself_gets_no_order_and_no_session() {
             "{error}"
         );
         assert!(!error.may_have_acted());
+        // Another try would find the same.
+        assert_eq!((error.tries(), error.may_retry()), (1, false));
         let expected = format!(
             "cannot call aliexpress.ds.order.create: cannot agree on TLS for POST {}/sync",
             gateway.url

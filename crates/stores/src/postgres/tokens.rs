@@ -7,6 +7,7 @@ use aliexpress::tokens::{StoreError, StoreLock, TokenStore, Tokens};
 use postgres::error::SqlState;
 use postgres::types::Type;
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use super::PostgresStore;
 use super::connection::Connection;
@@ -56,20 +57,21 @@ impl TokenStore for PostgresTokens {
                 kept.transpose()
                     .map_err(|_| PostgresError::unreadable("tokens"))
             })?;
-        kept.map(|json| Tokens::from_json(&json)).transpose()
+        kept.map(|json| Tokens::from_json(&Zeroizing::new(json)))
+            .transpose()
     }
 
     fn save(&self, tokens: &Tokens) -> Result<(), StoreError> {
         const SQL: &str = "INSERT INTO aliexpress.tokens (account, tokens, saved_ms) VALUES ($1, $2, $3) \
                            ON CONFLICT (account) DO UPDATE SET tokens = $2, saved_ms = $3";
-        let (account, tokens) = (self.account.clone(), tokens.to_json());
+        let (account, tokens) = (self.account.clone(), Zeroizing::new(tokens.to_json()));
         let saved = milliseconds(SystemTime::now());
         self.store
             .0
             .write("save tokens to", Patience::Long, move |step| {
                 let values: [(&(dyn postgres::types::ToSql + Sync), Type); 3] = [
                     (&account, Type::TEXT),
-                    (&tokens, Type::TEXT),
+                    (&*tokens, Type::TEXT),
                     (&saved, Type::INT8),
                 ];
                 let saved = step.execute_typed(SQL, &values);

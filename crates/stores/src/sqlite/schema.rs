@@ -58,6 +58,13 @@ const VERSIONS: &[&str] = &[
     CREATE INDEX pushes_waiting ON pushes (inbox, received_ms) WHERE body IS NOT NULL;
     CREATE INDEX pushes_done ON pushes (inbox, received_ms) WHERE body IS NULL;
 ",
+    "
+    CREATE TABLE refreshes (
+        account TEXT NOT NULL PRIMARY KEY,
+        lock_file INTEGER NOT NULL,
+        until_ms INTEGER NOT NULL
+    ) STRICT;
+",
 ];
 
 /// Sees to it that the file is ours, of the newest version, and durable.

@@ -2,17 +2,24 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::PathBuf;
-use std::time::{Instant, SystemTime};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
 use aliexpress::tokens::{StoreError, StoreErrorKind, StoreLock, TokenStore, Tokens};
 use rusqlite::OptionalExtension;
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use super::{SqliteStore, failed};
 use crate::columns::milliseconds;
+
+/// How long a refresh may take whose lock file was deleted.
+const LONGEST_REFRESH: Duration = Duration::from_secs(60);
+/// How long to wait before looking again whether it is over.
+const POLL: Duration = Duration::from_millis(20);
 
 /// The tokens of one account in a [`SqliteStore`]; see [`SqliteStore::tokens`].
 #[derive(Clone)]
@@ -55,16 +62,18 @@ impl TokenStore for SqliteTokens {
             row.optional()
         });
         let kept = kept.map_err(|error| failed("load tokens from", &self.store.0.path, error))?;
-        kept.map(|json| Tokens::from_json(&json)).transpose()
+        kept.map(|json| Tokens::from_json(&Zeroizing::new(json)))
+            .transpose()
     }
 
     fn save(&self, tokens: &Tokens) -> Result<(), StoreError> {
         const SQL: &str =
             "INSERT OR REPLACE INTO tokens (account, tokens, saved_ms) VALUES (?1, ?2, ?3)";
         let saved = milliseconds(SystemTime::now());
+        let json = Zeroizing::new(tokens.to_json());
         self.store.write("save tokens to", |step| {
             let mut statement = step.prepare_cached(SQL)?;
-            statement.execute((&self.account, tokens.to_json(), saved))?;
+            statement.execute((&self.account, &*json, saved))?;
             Ok(())
         })
     }
@@ -80,9 +89,82 @@ impl TokenStore for SqliteTokens {
                 .of_kind(StoreErrorKind::Unusable)
                 .because(error)
         };
-        let file = self.open_lock().map_err(failed)?;
-        StoreLock::on_file(file, until).map_err(failed)
+        loop {
+            let file = self.open_lock().map_err(failed)?;
+            let number = number_of(&file.metadata().map_err(failed)?);
+            let Some(lock) = StoreLock::on_file(file, until).map_err(failed)? else {
+                return Ok(None);
+            };
+            // Deleted while it was waited for, it keeps nobody else out.
+            let there = std::fs::metadata(self.lock_path()).ok();
+            let deleted = there.is_none_or(|metadata| number_of(&metadata) != number);
+            if !deleted && self.begin_refresh(number) {
+                return Ok(Some(StoreLock::holding(Refresh {
+                    tokens: self.clone(),
+                    number,
+                    _lock: lock,
+                })));
+            }
+            drop(lock);
+            if Instant::now() >= until {
+                return Ok(None);
+            }
+            thread::sleep(POLL);
+        }
     }
+}
+
+/// A refresh under way. The row about it goes before the lock does.
+struct Refresh {
+    tokens: SqliteTokens,
+    number: i64,
+    _lock: StoreLock<'static>,
+}
+
+impl Drop for Refresh {
+    fn drop(&mut self) {
+        const SQL: &str = "DELETE FROM refreshes WHERE account = ?1 AND lock_file = ?2";
+        let done = self.tokens.store.write("end a refresh in", |step| {
+            step.execute(SQL, (&self.tokens.account, self.number))
+        });
+        // It ends by itself.
+        drop(done);
+    }
+}
+
+impl SqliteTokens {
+    /// Records that a refresh begins under the lock file of this number; false where one is under way under a lock file
+    /// that somebody deleted, whose holder no lock tells of. A row that a killed program left names the same file, or
+    /// ends by itself.
+    fn begin_refresh(&self, number: i64) -> bool {
+        const FIND: &str = "SELECT lock_file, until_ms FROM refreshes WHERE account = ?1";
+        const PUT: &str = "INSERT OR REPLACE INTO refreshes VALUES (?1, ?2, ?3)";
+        let now = SystemTime::now();
+        let begun = self.store.write("begin a refresh in", |step| {
+            let known = step.query_row(FIND, [&self.account], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+            });
+            if let Some((file, until)) = known.optional()?
+                && file != number
+                && (milliseconds(now)..=milliseconds(now + LONGEST_REFRESH)).contains(&until)
+            {
+                return Ok(false);
+            }
+            let until = milliseconds(now + LONGEST_REFRESH);
+            step.execute(PUT, (&self.account, number, until))?;
+            Ok(true)
+        });
+        // A database that cannot be written must not keep a session from being refreshed.
+        begun.unwrap_or(true)
+    }
+}
+
+/// The system's number of a file. Elsewhere than on Unix a file in use cannot be deleted.
+fn number_of(metadata: &Metadata) -> i64 {
+    #[cfg(unix)]
+    return std::os::unix::fs::MetadataExt::ino(metadata).cast_signed();
+    #[cfg(not(unix))]
+    return i64::from(metadata.is_dir());
 }
 
 impl fmt::Debug for SqliteTokens {

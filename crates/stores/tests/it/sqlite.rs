@@ -66,7 +66,7 @@ fn other_files_are_refused_and_left_alone() {
     check_refused(
         &newer,
         StoreErrorKind::Unreadable,
-        "cannot open the journal {}: found version 99 of its schema; wanted 3 at most",
+        "cannot open the journal {}: found version 99 of its schema; wanted 4 at most",
         None,
     );
     check_refused(

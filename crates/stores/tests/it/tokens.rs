@@ -108,6 +108,58 @@ fn locks_are_files_for_their_owner_only() {
     }
 }
 
+/// What a cleaner of temporary files may do while a refresh is under way.
+#[cfg(unix)]
+#[test]
+fn a_deleted_lock_file_lets_no_one_else_refresh() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path().join("store.db")).unwrap();
+    let again = SqliteStore::open(folder.path().join("store.db")).unwrap();
+    let delete = || {
+        let files = std::fs::read_dir(folder.path())
+            .unwrap()
+            .map(Result::unwrap);
+        let locks = files.filter(|file| file.path().extension().is_some_and(|end| end == "lock"));
+        locks.for_each(|file| std::fs::remove_file(file.path()).unwrap());
+    };
+    let (ours, theirs) = (store.tokens("left"), again.tokens("left"));
+    let held = ours.lock(Instant::now()).unwrap().unwrap();
+    delete();
+    assert!(theirs.lock(Instant::now()).unwrap().is_none());
+    assert!(
+        again
+            .tokens("right")
+            .lock(Instant::now())
+            .unwrap()
+            .is_some()
+    );
+    drop(held);
+    let held = theirs.lock(Instant::now()).unwrap().unwrap();
+
+    // Who waited for the deleted file takes the one that is there.
+    let until = Instant::now() + Duration::from_secs(20);
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| ours.lock(until).unwrap().is_some());
+        std::thread::sleep(Duration::from_millis(50));
+        delete();
+        drop(held);
+        assert!(waiting.join().unwrap());
+    });
+
+    // A program that was killed leaves a row, which keeps no one out as long as its file is there.
+    std::mem::forget(ours.lock(Instant::now()).unwrap());
+    let other = rusqlite::Connection::open(folder.path().join("store.db")).unwrap();
+    let rows = other.query_row("SELECT count(*) FROM refreshes", [], |row| {
+        row.get::<_, i64>(0)
+    });
+    assert_eq!(rows.unwrap(), 1);
+    delete();
+    assert!(theirs.lock(Instant::now()).unwrap().is_none());
+    let past = "UPDATE refreshes SET until_ms = 1";
+    other.execute(past, []).unwrap();
+    assert!(theirs.lock(Instant::now()).unwrap().is_some());
+}
+
 #[test]
 fn broken_tokens_are_an_error_that_shows_nothing_of_them() {
     let folder = tempfile::tempdir().unwrap();
@@ -137,7 +189,7 @@ fn a_file_of_the_first_version_is_brought_up_to_date() {
     let other = rusqlite::Connection::open(&file).unwrap();
     other
         .execute_batch(
-            "DROP TABLE tokens; DROP TABLE limits; DROP TABLE pushes; PRAGMA user_version = 1",
+            "DROP TABLE tokens; DROP TABLE limits; DROP TABLE pushes; DROP TABLE refreshes; PRAGMA user_version = 1",
         )
         .unwrap();
     drop(other);

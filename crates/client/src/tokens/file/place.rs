@@ -6,11 +6,12 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use zeroize::Zeroizing;
 
 use crate::tokens::StoreLock;
+use crate::tokens::answer::from_json;
 
 /// How many bytes of tokens are read and saved at most.
 pub(super) const LARGEST: u64 = 1024 * 1024;
@@ -120,7 +121,7 @@ impl Place {
         let Some(second) = self.lock_content(until)? else {
             return Ok(None);
         };
-        self.remove_drafts();
+        self.settle_drafts();
         Ok(Some(StoreLock::holding((second, lock))))
     }
 
@@ -147,16 +148,31 @@ impl Place {
         }
     }
 
-    /// Removes the drafts of this file and of no other. Whoever saves does so under the lock, so these are of
-    /// programs that have ended; one that saves without writes its draft again.
-    fn remove_drafts(&self) {
+    /// Takes up the newest draft of this file that is complete and newer than the file, because it may hold the only
+    /// refresh token that the platform still takes, and removes the others. Whoever saves does so under the lock, so
+    /// these are of programs that have ended; one that saves without writes its draft again.
+    fn settle_drafts(&self) {
         let Ok(entries) = fs::read_dir(folder(&self.0)) else {
             return;
         };
-        for entry in entries.flatten() {
+        let drafts = entries.flatten().filter(|entry| {
             let regular = entry.file_type().is_ok_and(|kind| kind.is_file());
-            if regular && self.is_draft(&entry.file_name()) {
-                let _ = fs::remove_file(entry.path());
+            regular && self.is_draft(&entry.file_name())
+        });
+        let mut drafts: Vec<_> = drafts
+            .map(|draft| (changed(&draft.path()), draft.path()))
+            .collect();
+        drafts.sort_unstable_by(|one, other| other.cmp(one));
+        let mut newest = changed(&self.0);
+        for (time, draft) in drafts {
+            let taken_up =
+                time > newest && is_complete(&draft) && fs::rename(&draft, &self.0).is_ok();
+            if taken_up {
+                newest = time;
+                let path = self.0.display();
+                tracing::warn!(%path, "took up the tokens of a program that ended while it saved them");
+            } else {
+                let _ = fs::remove_file(&draft);
             }
         }
     }
@@ -223,6 +239,17 @@ impl Place {
     fn make_private(&self, _: &File, _: &Metadata) -> Result<(), Fault> {
         Ok(())
     }
+}
+
+/// When a file was last written; `None` where there is none.
+fn changed(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|file| file.modified()).ok()
+}
+
+/// Whether a draft holds whole tokens.
+fn is_complete(draft: &Path) -> bool {
+    let content = Place(draft.to_owned()).read();
+    content.is_ok_and(|content| content.is_some_and(|content| from_json(&content).is_ok()))
 }
 
 /// Locks what is at this path when the lock is got, not what was there when the wait began.

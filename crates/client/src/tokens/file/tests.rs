@@ -215,6 +215,43 @@ fn the_next_lock_removes_drafts_of_this_file_and_nothing_else() {
 }
 
 #[test]
+fn the_newest_whole_draft_of_a_crash_is_taken_up() {
+    let folder = Folder::new("taken-up");
+    let store = folder.store();
+    store.save(&Tokens::new("old")).unwrap();
+    let saved = fs::metadata(store.path()).unwrap().modified().unwrap();
+    let draft = |number: u32, content: &[u8], seconds: i64| {
+        let path = folder.0.join(format!(".tokens.json.{number}-0.draft"));
+        fs::write(&path, content).unwrap();
+        let later = Duration::from_secs(seconds.unsigned_abs());
+        let time = if seconds < 0 {
+            saved - later
+        } else {
+            saved + later
+        };
+        fs::File::options()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_modified(time)
+            .unwrap();
+    };
+    let whole = |name: &str| Tokens::new(name).to_json().into_bytes();
+    let cut = whole("cut");
+    draft(1, &whole("older than the file"), -60);
+    draft(2, &cut[..cut.len() / 2], 60);
+    assert!(locks(&store));
+    assert_eq!(store.load().unwrap(), Some(Tokens::new("old")));
+    draft(3, &whole("new"), 30);
+    draft(4, &whole("newest"), 40);
+    draft(5, &cut[..cut.len() / 2], 50);
+    assert!(locks(&store));
+    assert_eq!(store.load().unwrap(), Some(Tokens::new("newest")));
+    // The tokens and the lock.
+    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 2);
+}
+
+#[test]
 fn saves_hold_while_others_lock_and_clean() {
     let folder = Folder::new("race");
     let (saving, cleaning) = (folder.store(), folder.store());

@@ -45,9 +45,18 @@ fn not_parsed(error: &clap::Error) -> ExitCode {
         return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage.code()));
     }
     let text = error.render().to_string();
-    let first = text.lines().next().unwrap_or_default();
-    let message = first.strip_prefix("error: ").unwrap_or(first);
-    Failure::new(Exit::Usage, message).print(true);
+    // What is missing stands below, a line each; then come usage and hints.
+    let lines: Vec<_> = text
+        .lines()
+        .take_while(|line| !line.trim().is_empty())
+        .map(str::trim)
+        .collect();
+    let message = lines.join(" ");
+    Failure::new(
+        Exit::Usage,
+        message.strip_prefix("error: ").unwrap_or(&message),
+    )
+    .print(true);
     Exit::Usage.into()
 }
 

@@ -1,4 +1,4 @@
-//! Whole numbers among arguments; what else is given is refused with what would be taken.
+//! Whole numbers and days among arguments; what else is given is refused with what would be taken.
 
 /// A port of this machine.
 pub(crate) fn port(text: &str) -> Result<u16, &'static str> {
@@ -33,4 +33,10 @@ pub(crate) fn category(text: &str) -> Result<i64, &'static str> {
 pub(crate) fn message_type(text: &str) -> Result<i64, &'static str> {
     text.parse()
         .map_err(|_| "wanted the number of a kind of message, such as 53")
+}
+
+/// A day of the calendar.
+pub(crate) fn day(text: &str) -> Result<jiff::civil::Date, &'static str> {
+    text.parse()
+        .map_err(|_| "wanted a day of the calendar, such as 2026-11-01")
 }

@@ -120,12 +120,29 @@ fn what_is_wrong_is_said_before_anything_is_sent() {
         ),
         (&["track", "-1"], "-1"),
         (&["product", "1"], "--market"),
+        (
+            &["track", "1", "--language", "xx"],
+            "cannot take a language: found \"xx\"",
+        ),
+        (
+            &["order", "list", "--seller", "--since", "yesterday"],
+            "wanted a day of the calendar",
+        ),
     ] {
         let run = aliexpress(&[args, &["--sandbox"]].concat())
             .run()
             .ends_with(2);
         assert!(run.stderr.contains(says), "{args:?}: {}", run.stderr);
     }
+}
+
+#[test]
+fn programs_learn_all_that_is_missing_in_a_command() {
+    let run = aliexpress(&["links", "--json"]).run().ends_with(2);
+    assert_eq!(
+        run.error()["message"],
+        "the following required arguments were not provided: --tracking-id <ID> <URL>..."
+    );
 }
 
 #[test]

@@ -45,6 +45,7 @@ impl Market {
         let country = country.trim().to_ascii_uppercase();
         if !letters(&country, 2..=3) {
             return Err(unusable(
+                "take a market",
                 &country,
                 "the two or three letters of a country, such as FR",
             ));
@@ -103,6 +104,7 @@ pub(crate) fn locale(language: &str, country: &str) -> Result<(String, bool), Er
     };
     let locale = locale.ok_or_else(|| {
         unusable(
+            "take a language",
             language,
             "a language of the platform, such as fr, or one with its region, such as fr_FR",
         )
@@ -121,9 +123,9 @@ fn letters(text: &str, count: std::ops::RangeInclusive<usize>) -> bool {
     count.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-fn unusable(found: &str, wanted: &str) -> Error {
+fn unusable(doing: &str, found: &str, wanted: &str) -> Error {
     let found: String = found.chars().take(20).collect();
-    Error::unusable("take a market", format!("{found:?}"), wanted)
+    Error::unusable(doing, format!("{found:?}"), wanted)
 }
 
 impl FromStr for Market {
@@ -137,6 +139,7 @@ impl FromStr for Market {
         match parts[..] {
             [country, currency, language] => Self::new(country, currency, language),
             _ => Err(unusable(
+                "take a market",
                 text,
                 "country, currency and language, such as FR/EUR/fr",
             )),
@@ -219,11 +222,11 @@ mod tests {
             ),
             (
                 "FR/EUR/xx",
-                "cannot take a market: found \"xx\"; wanted a language of the platform, such as fr, or one with its region, such as fr_FR",
+                "cannot take a language: found \"xx\"; wanted a language of the platform, such as fr, or one with its region, such as fr_FR",
             ),
             (
                 "FR/EUR/é_FR",
-                "cannot take a market: found \"é_FR\"; wanted a language of the platform, such as fr, or one with its region, such as fr_FR",
+                "cannot take a language: found \"é_FR\"; wanted a language of the platform, such as fr, or one with its region, such as fr_FR",
             ),
         ] {
             assert_eq!(text.parse::<Market>().unwrap_err().to_string(), expected);

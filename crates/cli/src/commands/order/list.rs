@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::journal;
 use crate::connection::Connection;
 use crate::failure::Failure;
-use crate::input::number::count;
+use crate::input::number::{count, day};
 use crate::input::settings::Settings;
 use crate::output::Output;
 use crate::output::progress::Progress;
@@ -38,7 +38,7 @@ pub(crate) struct ListArgs {
     status: Vec<String>,
 
     /// Only orders of a seller that were placed since then, US Pacific time; 30 days by default, 180 at most
-    #[arg(long, value_name = "YYYY-MM-DD", requires = "seller")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, requires = "seller")]
     since: Option<jiff::civil::Date>,
 }
 

@@ -81,13 +81,16 @@ enum Task {
         #[arg(long)]
         compile: bool,
         /// Measure how long a fresh clone takes to its first order instead
-        #[arg(long, conflicts_with_all = ["compile", "call"])]
+        #[arg(long, conflicts_with_all = ["compile", "call", "decode"])]
         first_order: bool,
+        /// Measure how fast the program decodes stored answers beside the library instead
+        #[arg(long, conflicts_with_all = ["compile", "call"])]
+        decode: bool,
         /// Measure what a call of the client costs beside a bare one instead
         #[arg(long, conflicts_with = "compile")]
         call: bool,
         /// Measure what a call costs the sandbox instead
-        #[arg(long, conflicts_with_all = ["compile", "first_order", "call"])]
+        #[arg(long, conflicts_with_all = ["compile", "first_order", "call", "decode"])]
         sandbox: bool,
     },
 }
@@ -111,11 +114,13 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Task::Bench {
             compile,
             first_order,
+            decode,
             call,
             sandbox,
         } => {
             let subject = match (compile, first_order, call) {
                 _ if sandbox => Subject::Sandbox,
+                _ if decode => Subject::Decode,
                 (true, ..) => Subject::Compile,
                 (_, true, _) => Subject::FirstOrder,
                 (.., true) => Subject::Call,

@@ -243,7 +243,7 @@ impl CallSigner {
 fn part<'a>(name: &'a str, file: &'a File) -> FilePart<'a> {
     let content = match file.bytes() {
         Some(bytes) => Content::Bytes(bytes),
-        // It may be sent by a thread of its own. A clone shares the reader.
+        // It may be sent by a separate thread. A clone shares the reader.
         None => {
             let opened = file.clone();
             Content::Streamed(file.length(), Arc::new(move || opened.reader()))

@@ -269,7 +269,7 @@ impl Source for Reader<'_> {
         self.content()
     }
 
-    // Never inlined, for it is long and called in many places.
+    // Never inlined, because it is long and called in many places.
     #[inline(never)]
     fn key(&mut self, likely: Option<&str>) -> Result<Key<'_>, Fault> {
         if !std::mem::take(&mut self.is_ahead) {

@@ -45,7 +45,7 @@ pub enum Content<'a> {
 impl<'a> Multipart<'a> {
     /// Texts by name, then files. The boundary is made of `seed` (letters and digits) and grows until it stands nowhere
     /// in what is in memory. What is streamed is not looked through: a seed of 32 characters or more that no one can
-    /// guess, such as a signature, stands in no file.
+    /// guess, such as a signature, is in no file.
     pub fn new(params: &'a [(&'a str, &'a str)], files: &'a [FilePart<'a>], seed: &str) -> Self {
         let mut boundary = seed.chars().take(40).collect::<String>();
         let contents = || {

@@ -5,6 +5,7 @@
 
 mod call;
 mod compile;
+mod decode;
 mod first_order;
 mod measure;
 mod pages;
@@ -41,6 +42,8 @@ pub enum Subject {
     Call,
     /// A call to the sandbox beside one to a bare server; writes that part.
     Sandbox,
+    /// The program's `decode` beside the library; writes that part.
+    Decode,
     /// Building README's first example from nothing; writes that part.
     FirstOrder,
 }
@@ -56,6 +59,7 @@ pub fn run(root: &Root, subject: Subject) -> anyhow::Result<()> {
         Subject::Compile => report(root, &[compile::table(&Bench::new(root)?)?]),
         Subject::Call => report(root, &[call::table(root)?]),
         Subject::Sandbox => report(root, &[sandbox::table(root)?]),
+        Subject::Decode => report(root, &[decode::table(root)?]),
         Subject::FirstOrder => report(root, &first_order::tables(root)?),
     }
 }

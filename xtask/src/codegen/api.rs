@@ -13,6 +13,8 @@ pub(crate) struct Catalog {
     pub(crate) flags: Vec<Flags>,
     /// Objects that APIs of several families have in common.
     pub(crate) shared: Vec<Struct>,
+    /// APIs that must have a description of everything and do not, each with what it lacks.
+    pub(crate) incomplete: Vec<String>,
 }
 
 /// A family: a module and a feature.

@@ -277,14 +277,15 @@ impl Planner {
                 types,
             });
         }
-        let catalog = Catalog {
+        let mut catalog = Catalog {
             ids,
             codes,
             flags,
             shared: self.shared_structs,
             families,
+            incomplete: Vec::new(),
         };
-        super::report::check(&catalog, &self.lexicon)?;
+        catalog.incomplete = super::report::incomplete(&catalog, &self.lexicon);
         Ok(catalog)
     }
 

@@ -63,7 +63,7 @@ fn a_folder_comes_out_as_lines_and_what_is_broken_is_named() {
     assert!(
         run.stderr.ends_with(
             "error: cannot decode all answers: 3 of 5 answers decoded, 1 refused by the platform, \
-             1 that cannot be decoded\n"
+             1 unreadable\n"
         ),
         "{}",
         run.stderr

@@ -42,7 +42,7 @@ impl Plain {
         plain
     }
 
-    /// Whether eight letters in a row stand in both, as far as they are ASCII; true where one of them is not.
+    /// Whether eight letters in a row are in both, as far as they are ASCII; true where one of them is not.
     pub(super) fn shares_piece(&self, other: &Self) -> bool {
         let (Some(ours), Some(theirs)) = (self.eights(), other.eights()) else {
             return true;

@@ -95,7 +95,7 @@ impl TokenStore for SqliteTokens {
             let Some(lock) = StoreLock::on_file(file, until).map_err(failed)? else {
                 return Ok(None);
             };
-            // Deleted while it was waited for, it keeps nobody else out.
+            // Deleted while it was waited for, it keeps no one else out.
             let there = std::fs::metadata(self.lock_path()).ok();
             let deleted = there.is_none_or(|metadata| number_of(&metadata) != number);
             if !deleted && self.begin_refresh(number) {

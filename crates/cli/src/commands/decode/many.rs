@@ -189,7 +189,7 @@ fn ending(args: &DecodeArgs, tally: Tally, sink: &Sink, output: &Output) -> Resu
     let more = [
         (refused, "refused by the platform"),
         (said_no, "in which the API said no"),
-        (unreadable, "that cannot be decoded"),
+        (unreadable, "unreadable"),
     ];
     counts.extend(
         more.iter()

@@ -39,7 +39,7 @@ fn workspace() -> PathBuf {
 }
 
 /// What `models` may use of others' crates; all but the first only with a feature.
-const MODELS_MAY_USE: &[&str] = &["serde_core", "jiff", "quick-xml", "rust_decimal"];
+const MODELS_MAY_USE: &[&str] = &["serde_core", "jiff", "memchr", "quick-xml", "rust_decimal"];
 
 fn dependencies(folder: &str) -> Vec<String> {
     let manifest = workspace().join(folder).join("Cargo.toml");

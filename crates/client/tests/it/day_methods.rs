@@ -82,7 +82,7 @@ const CASES: &[Case] = &[
     Case {
         method: "freight",
         api: "aliexpress.ds.freight.query",
-        call: |client, sandbox| Ok(client.freight(&sku(sandbox), 1, &france())?.options.len()),
+        call: |client, sandbox| Ok(client.freight(sku(sandbox), 1, &france())?.options.len()),
         refusal: (
             r#"{"result":{"success":"false","code":501,"msg":"no"}}"#,
             Made::Refusal,

@@ -72,7 +72,7 @@ fn each_line_of_the_platform_has_its_rule_and_each_rule_its_line() {
                     && (line["from"].is_null() || rule["dated"] == line["from"])
                     && logged == said.is_some()
             };
-            let place = rules.iter().position(|rule| same(&rule));
+            let place = rules.iter().position(same);
             rules.swap_remove(place.unwrap_or_else(|| panic!("no rule for {line}")));
             check_line(line);
         }

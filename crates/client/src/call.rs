@@ -103,7 +103,7 @@ fn starts_new_word(rest: &str) -> bool {
 pub struct CallOptions {
     pub(crate) format: Option<Format>,
     pub(crate) simplify: Option<bool>,
-    pub(crate) session: Option<SessionChoice>,
+    pub(crate) session: Option<SessionOverride>,
     pub(crate) account: Option<AccountName>,
     pub(crate) deadline: Option<Duration>,
     pub(crate) effect: Option<Effect>,
@@ -116,14 +116,14 @@ pub struct CallOptions {
 pub(crate) enum AccountName {
     /// Another account was chosen and not named.
     Missing,
-    Given(String),
+    Known(String),
 }
 
 /// With which session, where it is not the client's.
 #[derive(Clone, Debug)]
-pub(crate) enum SessionChoice {
+pub(crate) enum SessionOverride {
     None,
-    Given(Session),
+    Session(Session),
 }
 
 impl CallOptions {
@@ -146,20 +146,20 @@ impl CallOptions {
 
     /// Calls on behalf of another account. It is not refreshed when it expires.
     pub fn session(mut self, session: impl Into<Session>) -> Self {
-        self.session = Some(SessionChoice::Given(session.into()));
+        self.session = Some(SessionOverride::Session(session.into()));
         self
     }
 
     /// Names the account in the client's journal of orders; needed beside [`session`](Self::session) when an order is
     /// placed by a client with a journal.
     pub fn account(mut self, name: impl Into<String>) -> Self {
-        self.account = Some(AccountName::Given(name.into()));
+        self.account = Some(AccountName::Known(name.into()));
         self
     }
 
     /// Calls without a session, for the APIs that need none.
     pub fn without_session(mut self) -> Self {
-        self.session = Some(SessionChoice::None);
+        self.session = Some(SessionOverride::None);
         self
     }
 
@@ -210,7 +210,7 @@ impl CallOptions {
             format: self.format.or(others.format),
             simplify: self.simplify.or(others.simplify),
             account: match (self.account, &self.session) {
-                (None, Some(SessionChoice::Given(_))) => Some(AccountName::Missing),
+                (None, Some(SessionOverride::Session(_))) => Some(AccountName::Missing),
                 (None, _) => others.account.clone(),
                 (account, _) => account,
             },

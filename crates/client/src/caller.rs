@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::call::{Call, CallOptions, SessionChoice};
+use crate::call::{Call, CallOptions, SessionOverride};
 use crate::error::Error;
 use crate::gateway_clock::GatewayClock;
 use crate::limits::{Limiter, SharedLimits};
@@ -145,8 +145,8 @@ impl Caller {
     pub(crate) fn session_source(&self, call: &Call<'_>) -> Result<SessionSource, Error> {
         let known = |session: Option<&Session>| Ok(SessionSource::Known(session.cloned()));
         match (&call.options.session, &*self.sessions) {
-            (Some(SessionChoice::None), _) => known(None),
-            (Some(SessionChoice::Given(session)), _) => known(Some(session)),
+            (Some(SessionOverride::None), _) => known(None),
+            (Some(SessionOverride::Session(session)), _) => known(Some(session)),
             (None, _) if call.needs_no_session() => known(None),
             (None, Sessions::Fixed(session)) => known(Some(session)),
             (None, Sessions::Kept(_)) => Ok(SessionSource::Store),
@@ -164,10 +164,10 @@ impl Caller {
     /// The session that a call would go out with, as far as that is known without refreshing it.
     pub(crate) fn session_without_refresh(&self) -> Option<Session> {
         match (&self.options.session, &*self.sessions) {
-            (Some(SessionChoice::Given(session)), _) => Some(session.clone()),
+            (Some(SessionOverride::Session(session)), _) => Some(session.clone()),
             (None, Sessions::Fixed(session)) => Some(session.clone()),
             (None, Sessions::Kept(manager)) => Some(manager.stored().ok()??.session),
-            (Some(SessionChoice::None), _) | (None, Sessions::None) => None,
+            (Some(SessionOverride::None), _) | (None, Sessions::None) => None,
         }
     }
 

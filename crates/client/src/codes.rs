@@ -21,7 +21,7 @@ pub struct CodeInfo {
     /// The code, or the pattern of a family of codes (`isp.*`, `*CallLimit`).
     pub code: &'static str,
     /// Who answers with it.
-    pub by: Speaker,
+    pub by: AnsweredBy,
     /// What the code says.
     pub meaning: &'static str,
     /// What usually brings it about.
@@ -55,7 +55,7 @@ fn yes() -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Speaker {
+pub enum AnsweredBy {
     /// The current gateway.
     Gateway,
     /// The legacy gateway, and services behind the current one that still answer with its numbers.
@@ -170,7 +170,7 @@ impl CodeInfo {
     fn of_api(code: &ErrorCode) -> Self {
         Self {
             code: code.code,
-            by: Speaker::Api,
+            by: AnsweredBy::Api,
             meaning: code.meaning,
             cause: code.cause,
             advice: code.advice,

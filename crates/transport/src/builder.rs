@@ -11,7 +11,7 @@ use ureq::{Agent, Proxy, ProxyProtocol};
 
 use crate::connector::{Deferred, PhasedConnector};
 use crate::error::{Error, Kind, Phase};
-use crate::roots::{self, Given};
+use crate::roots::{self, RootCertificate};
 use crate::transport::{Settings, Transport};
 
 /// Longer than any exchange, and short enough to be added to any point in time.
@@ -34,13 +34,13 @@ pub struct Builder {
     total_timeout: Duration,
     response_limit: usize,
     user_agent: String,
-    proxy: Choice,
-    roots: Vec<Given>,
+    proxy: ProxySetting,
+    roots: Vec<RootCertificate>,
     gzip: bool,
 }
 
 #[derive(Clone)]
-enum Choice {
+enum ProxySetting {
     Direct,
     Environment,
     Url(String),
@@ -54,7 +54,7 @@ impl Default for Builder {
             total_timeout: Duration::from_secs(60),
             response_limit: 16 * 1024 * 1024,
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
-            proxy: Choice::Direct,
+            proxy: ProxySetting::Direct,
             roots: Vec::new(),
             gzip: true,
         }
@@ -99,7 +99,7 @@ impl Builder {
     /// `CONNECT` tunnel for `http` addresses too. No proxy by default: what the environment says is
     /// followed only after [`proxy_from_env`](Self::proxy_from_env).
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.proxy = Choice::Url(url.into());
+        self.proxy = ProxySetting::Url(url.into());
         self
     }
 
@@ -107,19 +107,19 @@ impl Builder {
     /// `HTTP_PROXY` (or their lower-case forms) that is set, except to the hosts in `NO_PROXY`.
     /// Without any of them, or where what they say is no URL, the connection is direct.
     pub fn proxy_from_env(mut self) -> Self {
-        self.proxy = Choice::Environment;
+        self.proxy = ProxySetting::Environment;
         self
     }
 
     /// Trusts the certificates of a PEM file too, besides Mozilla's roots.
     pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.roots.push(Given::Pem(pem.into()));
+        self.roots.push(RootCertificate::Pem(pem.into()));
         self
     }
 
     /// Trusts one certificate, given as DER, too, besides Mozilla's roots.
     pub fn root_certificate_der(mut self, der: impl Into<Vec<u8>>) -> Self {
-        self.roots.push(Given::Der(der.into()));
+        self.roots.push(RootCertificate::Der(der.into()));
         self
     }
 
@@ -159,9 +159,9 @@ impl Builder {
             tls: roots::client_config(&self.roots)?,
             user_agent: self.user_agent,
             proxy: match self.proxy {
-                Choice::Direct => AsyncProxy::None,
-                Choice::Environment => AsyncProxy::Environment,
-                Choice::Url(url) => AsyncProxy::Url(url),
+                ProxySetting::Direct => AsyncProxy::None,
+                ProxySetting::Environment => AsyncProxy::Environment,
+                ProxySetting::Url(url) => AsyncProxy::Url(url),
             },
             gzip: self.gzip,
             idle_connections: IDLE_CONNECTIONS,
@@ -233,12 +233,14 @@ fn header(user_agent: &str) -> Result<AutoHeaderValue, Error> {
     }
 }
 
-impl Choice {
+impl ProxySetting {
     fn resolve(&self) -> Result<Option<Proxy>, Error> {
         let proxy = match self {
-            Choice::Direct => return Ok(None),
-            Choice::Environment => Proxy::try_from_env(),
-            Choice::Url(url) => Some(Proxy::new(url).map_err(|_| no_http_proxy("no url of one"))?),
+            ProxySetting::Direct => return Ok(None),
+            ProxySetting::Environment => Proxy::try_from_env(),
+            ProxySetting::Url(url) => {
+                Some(Proxy::new(url).map_err(|_| no_http_proxy("no url of one"))?)
+            }
         };
         match proxy {
             Some(proxy)
@@ -286,13 +288,13 @@ impl fmt::Debug for Builder {
     }
 }
 
-impl fmt::Debug for Choice {
+impl fmt::Debug for ProxySetting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Choice::Direct => "none",
-            Choice::Environment => "from the environment",
+            ProxySetting::Direct => "none",
+            ProxySetting::Environment => "from the environment",
             // May hold a password.
-            Choice::Url(_) => "[redacted]",
+            ProxySetting::Url(_) => "[redacted]",
         })
     }
 }

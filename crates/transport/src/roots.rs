@@ -8,21 +8,21 @@ use crate::error::{Error, Kind, Phase};
 
 /// Certificates as a user gave them.
 #[derive(Clone)]
-pub(crate) enum Given {
+pub(crate) enum RootCertificate {
     Pem(Vec<u8>),
     Der(Vec<u8>),
 }
 
 /// Mozilla's roots and the given ones; every given one must be a certificate that can be trusted.
-pub(crate) fn with_mozillas(given: &[Given]) -> Result<RootCerts, Error> {
+pub(crate) fn with_mozillas(given: &[RootCertificate]) -> Result<RootCerts, Error> {
     if given.is_empty() {
         return Ok(RootCerts::WebPki);
     }
     let mut all: Vec<Certificate<'static>> = Vec::new();
     for given in given {
         match given {
-            Given::Pem(pem) => all.extend(certificates_in(pem)?),
-            Given::Der(der) => all.push(Certificate::from_der(der).to_owned()),
+            RootCertificate::Pem(pem) => all.extend(certificates_in(pem)?),
+            RootCertificate::Der(der) => all.push(Certificate::from_der(der).to_owned()),
         }
     }
     all.iter().try_for_each(check)?;
@@ -36,7 +36,7 @@ pub(crate) fn with_mozillas(given: &[Given]) -> Result<RootCerts, Error> {
 
 /// The settings of a TLS client that trusts the same.
 #[cfg(feature = "reqwest")]
-pub(crate) fn client_config(given: &[Given]) -> Result<rustls::ClientConfig, Error> {
+pub(crate) fn client_config(given: &[RootCertificate]) -> Result<rustls::ClientConfig, Error> {
     let mut store = RootCertStore::empty();
     let broken = |cause| refused("bytes that are no certificate").because(cause);
     match with_mozillas(given)? {

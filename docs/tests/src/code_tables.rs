@@ -2,17 +2,17 @@
 
 use std::fmt::Write;
 
-use aliexpress::codes::{CodeInfo, Done, RetryClass, Speaker, documented};
+use aliexpress::codes::{AnsweredBy, CodeInfo, Done, RetryClass, documented};
 use aliexpress::models::APIS;
 
 /// The codes as Markdown.
 pub fn sections() -> String {
     let mut text = String::new();
     for (heading, speaker) in [
-        ("Of the current gateway", Speaker::Gateway),
-        ("Sub-codes of services", Speaker::Service),
-        ("Of the legacy gateway", Speaker::LegacyGateway),
-        ("Of APIs, beyond their pages' lists", Speaker::Api),
+        ("Of the current gateway", AnsweredBy::Gateway),
+        ("Sub-codes of services", AnsweredBy::Service),
+        ("Of the legacy gateway", AnsweredBy::LegacyGateway),
+        ("Of APIs, beyond their pages' lists", AnsweredBy::Api),
     ] {
         let of_speaker = documented().filter(|info| info.by == speaker && !is_of_an_api(info));
         section(&mut text, heading, &of_speaker.collect::<Vec<_>>());
@@ -23,7 +23,8 @@ pub fn sections() -> String {
 /// Those are in docs/errors-of-apis.md.
 fn is_of_an_api(info: &CodeInfo) -> bool {
     let mut codes = APIS.iter().flat_map(|api| api.error_codes);
-    info.by == Speaker::Api && codes.any(|code| code.code == info.code && !code.meaning.is_empty())
+    info.by == AnsweredBy::Api
+        && codes.any(|code| code.code == info.code && !code.meaning.is_empty())
 }
 
 fn section(text: &mut String, heading: &str, codes: &[&CodeInfo]) {

@@ -1,6 +1,6 @@
 //! `aliexpress explain`: what an error code means and what to do about it.
 
-use aliexpress::codes::{self, CodeInfo, Done, RetryClass, Speaker};
+use aliexpress::codes::{self, AnsweredBy, CodeInfo, Done, RetryClass};
 use aliexpress_models::APIS;
 use clap::Args;
 use serde_json::{Value, json};
@@ -97,7 +97,7 @@ fn apis(info: &CodeInfo) -> Vec<&'static str> {
     if let Some(api) = info.api {
         return vec![api];
     }
-    if info.by != Speaker::Api {
+    if info.by != AnsweredBy::Api {
         return Vec::new();
     }
     let lists = |api: &&aliexpress_models::Api| {
@@ -127,7 +127,7 @@ fn done(info: &CodeInfo) -> &'static str {
     match info.done {
         Done::No => "nothing: the call was refused before it changed anything",
         Done::ByType => "nothing where the type is ISV and there is no sub-code, else open",
-        _ if info.by == Speaker::Api => "see what the answer says of it",
+        _ if info.by == AnsweredBy::Api => "see what the answer says of it",
         _ => "open: the call may have changed something",
     }
 }

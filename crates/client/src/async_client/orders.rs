@@ -12,7 +12,7 @@ use crate::call::{Call, CallOptions};
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::journal::{Conclusion, JournaledOrder};
-use crate::orders::place::{Unsettled, judge, settle};
+use crate::orders::place::{PlaceFailure, judge, settle};
 use crate::orders::read::{Looks, detail_in, order_get, order_in, order_info_get};
 use crate::orders::{
     FoundOrder, NewOrder, PlacedOrder, SettledOrder, Start, conclusion_of, conclusion_of_repeat,
@@ -66,7 +66,7 @@ impl AsyncClient {
         order: &NewOrder,
         first_sent: SystemTime,
     ) -> Result<Reply<PlacedOrder>, Error> {
-        let open = |error| Unsettled::Call(error).into_error(order, first_sent);
+        let open = |error| PlaceFailure::Call(error).into_error(order, first_sent);
         self.caller.check_order(order).map_err(open)?;
         let entry = order.clone();
         let known = self.journaling(move |caller| {
@@ -86,7 +86,7 @@ impl AsyncClient {
         let first_sent = attempt.map_or(first_sent, |attempt| attempt.first_sent);
         let answer = match self.caller.check_window(first_sent) {
             Ok(()) => self.send_order(order).await,
-            Err(error) => Err(Unsettled::Call(error)),
+            Err(error) => Err(PlaceFailure::Call(error)),
         };
         let settled = settle(answer, order, first_sent);
         if let Some(attempt) = attempt {
@@ -225,7 +225,7 @@ impl AsyncClient {
             .await
     }
 
-    async fn send_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Unsettled> {
+    async fn send_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, PlaceFailure> {
         let options = self.caller.order_options();
         let answer = match Call::order(order, &options) {
             Ok(call) => self.run(call, read::typed::<OrderCreateAnswer>).await,

@@ -210,7 +210,7 @@ impl Caller {
         };
         let account = match &self.options().account {
             None => &journaling.account,
-            Some(AccountName::Given(account)) => account,
+            Some(AccountName::Known(account)) => account,
             Some(AccountName::Missing) => {
                 return Err(Error::unusable(
                     "use the journal of orders",

@@ -143,7 +143,7 @@ impl fmt::Debug for OrderRefusal {
 }
 
 /// What the parts of an answer say, each for itself.
-struct Signs {
+struct AnswerParts {
     success: Option<bool>,
     order_ids: Vec<OrderId>,
     code: Option<String>,
@@ -165,25 +165,25 @@ pub(super) fn classify(
     result: Option<&OrderCreateResult>,
     elsewhere: impl IntoIterator<Item = OrderId>,
 ) -> Result<PlacedOrder, Undecided> {
-    let signs = Signs::of(result, elsewhere);
+    let parts = AnswerParts::of(result, elsewhere);
     if result.is_none() {
         return Err(Undecided {
             why: "found an answer without a result".to_owned(),
-            order_ids: signs.order_ids,
+            order_ids: parts.order_ids,
         });
     }
-    if signs.is_repeated() {
+    if parts.is_repeated() {
         return Ok(PlacedOrder::Duplicate {
-            order_ids: signs.order_ids,
+            order_ids: parts.order_ids,
         });
     }
-    match (signs.success, signs.order_ids.is_empty()) {
+    match (parts.success, parts.order_ids.is_empty()) {
         // An id beside the words that the order was made and not paid settles it, whatever
         // `is_success` makes of that.
-        (_, false) if signs.payment_failed().is_some() => Ok(signs.created_not_paid()),
-        (Some(true), false) if signs.code.is_none() => Ok(signs.created()),
-        (Some(false) | None, true) => signs.refused(),
-        _ => Err(signs.undecided()),
+        (_, false) if parts.payment_failed().is_some() => Ok(parts.created_not_paid()),
+        (Some(true), false) if parts.code.is_none() => Ok(parts.created()),
+        (Some(false) | None, true) => parts.refused(),
+        _ => Err(parts.undecided()),
     }
 }
 
@@ -198,7 +198,7 @@ pub(super) fn classify_refusal(error: &ApiError) -> Option<PlacedOrder> {
     })
 }
 
-impl Signs {
+impl AnswerParts {
     fn of(
         result: Option<&OrderCreateResult>,
         elsewhere: impl IntoIterator<Item = OrderId>,

@@ -83,7 +83,7 @@ impl Client {
         order: &NewOrder,
         first_sent: SystemTime,
     ) -> Result<Reply<PlacedOrder>, Error> {
-        let open = |error| Unsettled::Call(error).into_error(order, first_sent);
+        let open = |error| PlaceFailure::Call(error).into_error(order, first_sent);
         let checked = self.caller().check_order(order);
         let record = checked.and_then(|()| self.caller().record());
         let record = record.map_err(open)?;
@@ -102,7 +102,7 @@ impl Client {
         let answer = self
             .caller()
             .check_window(first_sent)
-            .map_err(Unsettled::Call)
+            .map_err(PlaceFailure::Call)
             .and_then(|()| self.send_order(order));
         let settled = settle(answer, order, first_sent);
         if let Some((record, attempt)) = attempt {
@@ -123,7 +123,7 @@ impl Client {
         self.prepare_call(&Call::order(order, options)?)
     }
 
-    fn send_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Unsettled> {
+    fn send_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, PlaceFailure> {
         let options = self.caller().order_options();
         let call = Call::order(order, &options);
         let answer = call.and_then(|call| self.run(call, read::typed::<OrderCreateAnswer>));
@@ -241,24 +241,24 @@ pub fn read_recovered_order(
 
 /// What the answer to a repeat says of the first request: only that an order exists settles it.
 pub(crate) fn settle(
-    repeat: Result<Reply<PlacedOrder>, Unsettled>,
+    repeat: Result<Reply<PlacedOrder>, PlaceFailure>,
     order: &NewOrder,
     first_sent: SystemTime,
 ) -> Result<Reply<PlacedOrder>, Error> {
     let open = match repeat {
         Ok(reply) if reply.exists() => return Ok(reply),
-        Ok(reply) => Unsettled::Answer {
+        Ok(reply) => PlaceFailure::Answer {
             why: refused_repeat(&reply),
             reply: Box::new(reply.map(|_| Vec::new())),
         },
-        Err(Unsettled::NotPlaced(cause)) => Unsettled::Call(cause),
+        Err(PlaceFailure::NotPlaced(cause)) => PlaceFailure::Call(cause),
         Err(open) => open,
     };
     Err(open.into_error(order, first_sent))
 }
 
 /// Why there is no outcome.
-pub(crate) enum Unsettled {
+pub(crate) enum PlaceFailure {
     /// It is certain that nothing was placed.
     NotPlaced(Error),
     /// The call failed in a way that leaves it open.
@@ -275,7 +275,7 @@ pub(crate) fn judge(
     answer: Result<Reply<OrderCreateAnswer>, Error>,
     order: &NewOrder,
     session: impl FnOnce() -> Option<Session>,
-) -> Result<Reply<PlacedOrder>, Unsettled> {
+) -> Result<Reply<PlacedOrder>, PlaceFailure> {
     let mut judged = classified(answer);
     let redactor = LazyCell::new(|| {
         // What cannot be sent was not sent, and is not in the answer.
@@ -291,18 +291,18 @@ pub(crate) fn judge(
             texts.into_iter().for_each(|text| redactor.text(text));
             reply.redact(&mut |id| redactor.id(id));
         }
-        Err(Unsettled::Answer { why, reply }) => {
+        Err(PlaceFailure::Answer { why, reply }) => {
             redactor.text(why);
             reply.redact(&mut |id| redactor.id(id));
         }
-        Err(Unsettled::Call(error) | Unsettled::NotPlaced(error)) => redactor.error(error),
+        Err(PlaceFailure::Call(error) | PlaceFailure::NotPlaced(error)) => redactor.error(error),
     }
     judged
 }
 
 fn classified(
     answer: Result<Reply<OrderCreateAnswer>, Error>,
-) -> Result<Reply<PlacedOrder>, Unsettled> {
+) -> Result<Reply<PlacedOrder>, PlaceFailure> {
     match answer {
         Ok(reply) => {
             // The ids in their documented place first, then those of any other `order_list`.
@@ -311,7 +311,7 @@ fn classified(
                 .map(OrderId);
             match classify(reply.result.as_ref(), elsewhere) {
                 Ok(placed) => Ok(reply.map(|_| placed)),
-                Err(Undecided { why, order_ids }) => Err(Unsettled::Answer {
+                Err(Undecided { why, order_ids }) => Err(PlaceFailure::Answer {
                     why,
                     reply: Box::new(reply.map(|_| order_ids)),
                 }),
@@ -319,8 +319,8 @@ fn classified(
         }
         Err(error) => match error.api_error().and_then(classify_refusal) {
             Some(placed) => Ok(reply_of(error, placed)),
-            None if error.may_have_acted() => Err(Unsettled::Call(error)),
-            None => Err(Unsettled::NotPlaced(error)),
+            None if error.may_have_acted() => Err(PlaceFailure::Call(error)),
+            None => Err(PlaceFailure::NotPlaced(error)),
         },
     }
 }
@@ -358,15 +358,15 @@ fn refused_repeat(reply: &PlacedOrder) -> String {
     )
 }
 
-impl Unsettled {
+impl PlaceFailure {
     pub(crate) fn into_error(self, order: &NewOrder, sent_at: SystemTime) -> Error {
         match self {
-            Unsettled::NotPlaced(error) => error,
-            Unsettled::Call(error) => {
+            PlaceFailure::NotPlaced(error) => error,
+            PlaceFailure::Call(error) => {
                 let order_ids = error.order_ids();
                 unknown(order, sent_at, order_ids, error.to_string(), Some(error))
             }
-            Unsettled::Answer { why, reply } => {
+            PlaceFailure::Answer { why, reply } => {
                 let reply = *reply;
                 let error = unknown(order, sent_at, reply.data, why, None);
                 error.over_reply(reply.request_id, reply.raw)

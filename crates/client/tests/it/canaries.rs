@@ -1,5 +1,5 @@
 //! Secrets and personal data that the platform repeats, in every place and way of writing, are looked for in what
-//! errors and outcomes show. What is logged, `tests/secrets.rs` searches.
+//! errors and outcomes show. What is logged, `tests/secrets` searches.
 
 use std::error::Error as StdError;
 use std::fmt::Debug;

@@ -1,8 +1,6 @@
 //! Searches everything that this crate and the libraries beneath it print, log and write for secrets and
 //! personal data that were planted beforehand.
 
-#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
-
 use std::fmt::{Debug, Write as _};
 use std::io;
 use std::path::PathBuf;
@@ -15,10 +13,10 @@ use aliexpress::models::order_create::{
 use aliexpress::models::shared::{ExtInfo, ProductId};
 use aliexpress::push;
 use aliexpress::tokens::{FileStore, MemoryStore, TokenStore, Tokens};
-use aliexpress::{
-    AppKey, AppSecret, AuthCode, CallLimits, Client, ClientBuilder, NewOrder, RetryPolicy,
-};
+use aliexpress::{AppKey, AppSecret, AuthCode, CallLimits, ClientBuilder, NewOrder, RetryPolicy};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
+
+use crate::{Built, Client, HTTP_CLIENT};
 
 /// What must turn up nowhere. Tokens of the sandbox join as they are issued.
 const PLANTED: [&str; 4] = [
@@ -156,7 +154,7 @@ fn live_with_tokens(sandbox: &Sandbox, heard: &Heard, planted: &mut Vec<String>)
     let store = Arc::new(MemoryStore::new());
     let client = builder(sandbox)
         .token_store(Arc::clone(&store))
-        .build()
+        .built()
         .unwrap();
     let code = AuthCode::new(sandbox.authorise());
     planted.push(code.expose().to_owned());
@@ -213,13 +211,15 @@ fn nothing_printed_logged_or_written_holds_a_secret() {
         .session("canary-session")
         .start()
         .unwrap();
-    let folder: PathBuf =
-        std::env::temp_dir().join(format!("aliexpress-secrets-{}", std::process::id()));
+    let folder: PathBuf = std::env::temp_dir().join(format!(
+        "aliexpress-secrets-{HTTP_CLIENT}-{}",
+        std::process::id()
+    ));
     let builder = builder(&sandbox)
         .session("canary-session")
         .record_to(&folder);
     heard.note(&builder);
-    let client = builder.build().unwrap();
+    let client = builder.built().unwrap();
     heard.note(&client);
 
     place_orders(&sandbox, &client, &heard);
@@ -228,7 +228,7 @@ fn nothing_printed_logged_or_written_holds_a_secret() {
     receive_messages(&heard);
     let wrong =
         Client::builder(sandbox.app_key(), "canary-app-secret-of-another").gateway(sandbox.url());
-    let wrong = wrong.session("canary-session").build().unwrap();
+    let wrong = wrong.session("canary-session").built().unwrap();
     heard.note_error(&wrong.order(1).unwrap_err());
 
     let mut recordings = 0;
@@ -242,7 +242,13 @@ fn nothing_printed_logged_or_written_holds_a_secret() {
     let heard = String::from_utf8_lossy(&heard.0.lock().unwrap()).into_owned();
     // Enough was heard for the search to mean something, from this crate and from the HTTP client.
     assert!(heard.len() > 50_000, "{}", heard.len());
-    for expected in ["call{api=", "call failed", "ureq", "secret-0", "request_id"] {
+    for expected in [
+        "call{api=",
+        "call failed",
+        HTTP_CLIENT,
+        "secret-0",
+        "request_id",
+    ] {
         assert!(heard.contains(expected), "{expected} was not heard");
     }
     for secret in planted {

@@ -1,0 +1,22 @@
+//! The search for secrets in what the blocking client prints, logs and writes.
+
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+mod search;
+
+use aliexpress::{ClientBuilder, Error};
+
+pub(crate) use aliexpress::Client;
+
+/// The library beneath whose log is searched too.
+pub(crate) const HTTP_CLIENT: &str = "ureq";
+
+pub(crate) trait Built {
+    fn built(self) -> Result<Client, Error>;
+}
+
+impl Built for ClientBuilder {
+    fn built(self) -> Result<Client, Error> {
+        self.build()
+    }
+}

@@ -76,7 +76,9 @@ fn ordered_refusal(faults: &[Fault]) -> Option<&str> {
 /// Whether something is asked for that cannot be, such as no pieces of a product.
 fn senseless(order: &PlaceOrder) -> bool {
     let is_senseless = |item: &ProductItem| item.product_count < 1 || item.product_id.0 < 1;
-    order.product_items.len() > MOST_LINES || order.product_items.iter().any(is_senseless)
+    order.product_items.is_empty()
+        || order.product_items.len() > MOST_LINES
+        || order.product_items.iter().any(is_senseless)
 }
 
 /// Whether the live platform would refuse the address for a province or a city that its tree does not have.

@@ -64,6 +64,8 @@ fn pass_over_unknown(members: &mut Map<String, Value>, shape: &Shape) {
             continue;
         };
         match value {
+            // The list's elements under an inner name, which the table need not have.
+            Value::Object(_) if field.kind.is_list() => {}
             Value::Object(members) => pass_over_unknown(members, shape),
             Value::Array(elements) => {
                 let elements = elements.iter_mut().filter_map(Value::as_object_mut);

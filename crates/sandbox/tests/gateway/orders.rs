@@ -425,10 +425,10 @@ fn a_list_of_a_request_may_stand_under_any_name() {
     let sandbox = Sandbox::start().unwrap();
     let mut wrapped = order("shop-1");
     let items = wrapped["product_items"].take();
-    for (number, list) in [
-        json!({ "any_name": items }),
-        json!({ "product_base_item": items[0] }),
-        items[0].clone(),
+    for (number, (list, count)) in [
+        (json!({ "any_name": items }), 2),
+        (json!({ "product_base_item": items[0] }), 1),
+        (items[0].clone(), 1),
     ]
     .into_iter()
     .enumerate()
@@ -438,6 +438,9 @@ fn a_list_of_a_request_may_stand_under_any_name() {
         let answer = place(&sandbox, &wrapped);
         assert_eq!(answer["result"]["is_success"], true, "{answer}");
         assert_eq!(sandbox.log().pop().unwrap().notes, [""; 0], "{wrapped}");
+        let id = sandbox.orders().last().unwrap().id;
+        let lines = sandbox.order(id).unwrap().lines;
+        assert_eq!(lines.len(), count, "{wrapped}");
     }
     wrapped["product_items"] = json!({ "a": items, "b": items });
     let refused = &place(&sandbox, &wrapped)["error_response"];

@@ -28,7 +28,7 @@ pub(crate) fn order_ids(body: &[u8]) -> Vec<i64> {
     let mut ids = Vec::new();
     match raw::parse(body) {
         Ok(tree) => walk(&tree, &mut |name, value| match value {
-            _ if name == ORDER_LIST => add_numbers(value, &mut ids),
+            _ if is_order_list(name) => add_numbers(value, &mut ids),
             // Some services put one answer as a text into another.
             Value::Text(text) if text.contains(ORDER_LIST) => {
                 ids.extend(order_ids_among(text.as_bytes()))
@@ -43,6 +43,15 @@ pub(crate) fn order_ids(body: &[u8]) -> Vec<i64> {
 }
 
 const ORDER_LIST: &str = "order_list";
+
+/// Whether a member is named so, also in camel case or with a prefix of XML.
+fn is_order_list(name: &str) -> bool {
+    let name = name.rsplit(':').next().unwrap_or_default();
+    let letters = name.bytes().filter(|byte| *byte != b'_');
+    letters
+        .map(|letter| letter.to_ascii_lowercase())
+        .eq(*b"orderlist")
+}
 
 /// Shows every member of every object, and every element of a list without a name.
 fn walk<'v>(value: &'v Value, see: &mut impl FnMut(&'v str, &'v Value)) {
@@ -59,25 +68,45 @@ fn walk<'v>(value: &'v Value, see: &mut impl FnMut(&'v str, &'v Value)) {
     }
 }
 
-/// The numbers of an `order_list` in any of its shapes. Where it may be read in two ways, those of its first member.
+/// The numbers of an `order_list` in any of its shapes. Where it may be read in two ways, those of its first member
+/// that has any.
 fn add_numbers(value: &Value, ids: &mut Vec<i64>) {
     let members = value.members().unwrap_or_default();
     let inner = documented_list().map(|field| list_layout(field, value));
-    match (value, inner) {
-        (Value::List(elements), _) => elements.iter().for_each(|value| add_numbers(value, ids)),
-        (_, Some(Layout::Wrapped(inner))) => add_members(members, inner, ids),
-        (Value::Object(_), _) => {
-            if let Some((first, _)) = members.first() {
-                add_members(members, first, ids);
+    let inner = match inner {
+        Some(Layout::Wrapped(inner)) => Some(inner),
+        _ => None,
+    };
+    match value {
+        Value::List(elements) => elements.iter().for_each(|value| add_numbers(value, ids)),
+        Value::Object(_) => {
+            let before = ids.len();
+            let names = inner
+                .into_iter()
+                .chain(members.iter().map(|(name, _)| &**name));
+            for name in names {
+                add_members(members, name, ids);
+                if ids.len() > before {
+                    break;
+                }
             }
         }
-        (scalar, _) => {
-            let id = scalar
-                .scalar()
-                .and_then(|id| id.trim_ascii().parse::<i64>().ok());
-            ids.extend(id.filter(|id| *id > 0));
-        }
+        scalar => ids.extend(numbers_in(&scalar.scalar().unwrap_or_default())),
     }
+}
+
+/// The whole numbers of a scalar: `81`, `81.0`, or a list written as a text, `81,82` or `[81,82]`.
+fn numbers_in(scalar: &str) -> Vec<i64> {
+    let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '[' | ']' | '"');
+    let parts = scalar.split(is_between);
+    let ids = parts.filter_map(|part| {
+        let whole = match part.split_once('.') {
+            Some((whole, zeros)) if zeros.bytes().all(|byte| byte == b'0') => whole,
+            _ => part,
+        };
+        whole.parse::<i64>().ok().filter(|id| *id > 0)
+    });
+    ids.collect()
 }
 
 fn add_members(members: &[(Box<str>, Value)], inner: &str, ids: &mut Vec<i64>) {
@@ -282,6 +311,31 @@ mod tests {
         );
         check_ids(
             r#"{"a":[[{"order_list":[81]}]],"order_list":[-1,0,8.5,81]}"#,
+            &[81],
+        );
+    }
+
+    #[test]
+    fn no_spelling_and_no_shape_hides_an_id() {
+        for (list, expected) in [
+            (r#""order_list":"81,82""#, &[81, 82][..]),
+            (r#""order_list":"[81, \"82\"]""#, &[81, 82]),
+            (r#""order_list":[81.0]"#, &[81]),
+            (r#""order_list":{"total":0,"order_id":[81]}"#, &[81]),
+            (
+                r#""order_list":{"number":[],"x":{"y":[{"n":null,"z":"81"}]}}"#,
+                &[81],
+            ),
+            (r#""orderList":[81]"#, &[81]),
+            (r#""OrderList":{"long":81}"#, &[81]),
+            (r#""order_list":"no order 5 was made""#, &[5]),
+            (r#""order_list":"8.5, -3, none""#, &[]),
+            (r#""pre_order_list":[81]"#, &[]),
+        ] {
+            check_ids(&format!(r#"{{"result":{{{list}}}}}"#), expected);
+        }
+        check_ids(
+            "<a><b:order_list xmlns:b=\"c\"><b:n>81</b:n></b:order_list></a>",
             &[81],
         );
     }

@@ -187,15 +187,21 @@ pub(super) fn classify(
     }
 }
 
-/// What a refusal of the call as a whole says about the order, if anything.
+/// What a refusal of the call as a whole says about the order, if anything: wherever it speaks of a repeat, an order
+/// exists.
 pub(super) fn classify_refusal(error: &ApiError) -> Option<PlacedOrder> {
-    let codes = [&error.code, &error.sub_code];
-    let repeated = codes
+    let texts = [
+        &error.code,
+        &error.sub_code,
+        &error.message,
+        &error.sub_message,
+    ];
+    texts
         .into_iter()
-        .any(|code| code.as_deref().is_some_and(|code| code.trim() == REPEATED));
-    repeated.then_some(PlacedOrder::Duplicate {
-        order_ids: Vec::new(),
-    })
+        .any(says_repeated)
+        .then_some(PlacedOrder::Duplicate {
+            order_ids: Vec::new(),
+        })
 }
 
 impl AnswerParts {
@@ -231,8 +237,7 @@ impl AnswerParts {
     }
 
     fn is_repeated(&self) -> bool {
-        let said = |text: &Option<String>| text.as_deref().is_some_and(|t| t.contains(REPEATED));
-        said(&self.code) || said(&self.message)
+        says_repeated(&self.code) || says_repeated(&self.message)
     }
 
     /// The words about a payment that failed: `OrderCreated, autoPay fail:APIPayFail` is reported from
@@ -301,6 +306,12 @@ impl AnswerParts {
              order was made"
         )
     }
+}
+
+/// Whether a text is the code of a repeat or quotes it, in upper or lower case.
+fn says_repeated(text: &Option<String>) -> bool {
+    let text = text.as_deref().map(str::to_ascii_uppercase);
+    text.is_some_and(|text| text.contains(REPEATED))
 }
 
 /// Whether a text is a known code and nothing else.
@@ -392,6 +403,32 @@ mod tests {
             check(success, (REPEATED, "-"), &[], duplicate);
             check(success, ("-", REPEATED), &[7], duplicate);
             check(success, ("F00", "isv.REPEATED_ORDER_ERROR"), &[], duplicate);
+        }
+    }
+
+    #[test]
+    fn a_repeat_is_heard_wherever_a_refusal_of_the_call_names_it() {
+        let texts = [
+            REPEATED,
+            "isv.REPEATED_ORDER_ERROR",
+            "isv.repeated_order_error",
+        ];
+        for text in texts.map(|text| Some(text.to_owned())) {
+            let mut refusal = ApiError::default();
+            (refusal.code, refusal.kind) = (Some("15".to_owned()), Some("ISV".to_owned()));
+            refusal.sub_code = Some("isv.x".to_owned());
+            assert_eq!(classify_refusal(&refusal), None);
+            let places: [fn(&mut ApiError) -> &mut Option<String>; 4] = [
+                |refusal| &mut refusal.code,
+                |refusal| &mut refusal.sub_code,
+                |refusal| &mut refusal.message,
+                |refusal| &mut refusal.sub_message,
+            ];
+            for place in places {
+                let mut refusal = refusal.clone();
+                place(&mut refusal).clone_from(&text);
+                assert!(classify_refusal(&refusal).is_some(), "{refusal:?}");
+            }
         }
     }
 

@@ -145,6 +145,48 @@ mod tests {
         check(".5", 100, None);
     }
 
+    #[cfg(feature = "affiliate")]
+    #[test]
+    fn of_many_prices_the_one_in_the_currency_that_was_asked_for_counts() {
+        use crate::affiliate::types::ProductQueryTrafficProduct;
+
+        let product = ProductQueryTrafficProduct {
+            sale_price: Some("7.10".into()),
+            sale_price_currency: Some("CNY".to_owned()),
+            target_sale_price: Some("0.93".into()),
+            target_sale_price_currency: Some("EUR".to_owned()),
+            target_original_price: Some("1.86".into()),
+            target_original_price_currency: Some("EUR".to_owned()),
+            ..ProductQueryTrafficProduct::default()
+        };
+        assert_eq!(product.amount().map(Amount::as_str), Some("0.93"));
+        assert_eq!(product.currency_code(), Some("EUR"));
+    }
+
+    #[cfg(feature = "solution")]
+    #[test]
+    fn a_reduced_price_counts_where_it_is_stated() {
+        use crate::solution::product_info_get::GlobalAeopAeProductSku;
+
+        for (reduced, counts) in [
+            (Some("9.99"), "9.99"),
+            (Some(" "), "12.00"),
+            (None, "12.00"),
+        ] {
+            let sku = GlobalAeopAeProductSku {
+                sku_price: Some("12.00".into()),
+                sku_discount_price: reduced.map(Amount::from),
+                ..GlobalAeopAeProductSku::default()
+            };
+            assert_eq!(
+                sku.amount().map(Amount::as_str),
+                Some(counts),
+                "{reduced:?}"
+            );
+            assert_eq!(sku.currency_code(), None);
+        }
+    }
+
     #[cfg(feature = "rust_decimal")]
     #[test]
     fn decimals_keep_every_digit_and_zero() {

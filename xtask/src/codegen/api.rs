@@ -197,7 +197,8 @@ pub(crate) struct Wrapper {
 /// Which fields of an object state money.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Money {
-    pub(crate) amount: String,
+    /// Amounts in the same currency: the first that has a value counts.
+    pub(crate) amounts: Vec<String>,
     pub(crate) currency_code: String,
     pub(crate) cent: Option<String>,
     pub(crate) cent_factor: Option<String>,

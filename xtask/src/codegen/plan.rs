@@ -2,6 +2,7 @@
 
 mod families;
 mod fields;
+mod money;
 pub(crate) mod names;
 mod paging;
 mod structs;

@@ -80,10 +80,18 @@ fn table(item: &Struct) -> String {
 }
 
 fn money(name: &str, money: &Money) -> String {
+    // The platform writes an empty text where it has no amount.
+    let amounts: Vec<_> = money
+        .amounts
+        .iter()
+        .map(|amount| format!("self.{amount}.as_ref()"))
+        .collect();
+    let amounts = amounts.join(".filter(|amount| !amount.as_str().trim().is_empty()).or(")
+        + &")".repeat(money.amounts.len() - 1);
     let mut text = format!(
-        "\nimpl Monetary for {name} {{\n    fn amount(&self) -> Option<&Amount> {{\n        self.{}.as_ref()\n    }}\n\n    \
+        "\nimpl Monetary for {name} {{\n    fn amount(&self) -> Option<&Amount> {{\n        {}\n    }}\n\n    \
          fn currency_code(&self) -> Option<&str> {{\n        self.{}.as_deref()\n    }}\n",
-        money.amount, money.currency_code
+        amounts, money.currency_code
     );
     for (method, field) in [("cent", &money.cent), ("cent_factor", &money.cent_factor)] {
         if let Some(field) = field {

@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 use anyhow::bail;
 
 use super::fields::{join_aliases, keep_names_apart, ruled_value, wrapper};
+use super::money;
 use super::names::{identifier, snake, type_name};
 use super::words::{self, Said};
 use super::{BUILT_IN, HAND_WRITTEN, Planner};
 use crate::codegen::api::{Field, FileField, Money, Struct, Value};
 use crate::codegen::lexicon::At;
 use crate::codegen::overlay::{FieldWords, Overlay, TypeEntry};
-use crate::codegen::rules::Money as MoneyRule;
 use pages::document::{Document, Field as Node};
 use pages::tree::{Kind, Section};
 
@@ -508,7 +508,7 @@ impl Objects<'_> {
             ),
         };
         Ok(Some(Money {
-            amount: name(&money.amount)?,
+            amounts: vec![name(&money.amount)?],
             currency_code: name(&money.currency_code)?,
             cent: money.cent.as_deref().map(name).transpose()?,
             cent_factor: money.cent_factor.as_deref().map(name).transpose()?,
@@ -517,29 +517,7 @@ impl Objects<'_> {
 
     fn ruled_money(&self, fields: &[Field]) -> Option<Money> {
         let rules = &self.planner.rules.money;
-        rules.iter().find_map(|rule| self.money_by(rule, fields))
-    }
-
-    fn money_by(&self, rules: &MoneyRule, fields: &[Field]) -> Option<Money> {
-        let one = |names: &[String], value: &Value| {
-            let mut found = fields.iter().filter(|field| {
-                names.contains(&snake(&field.key))
-                    && field.value == *value
-                    && !field.list
-                    && !field.required
-            });
-            match (found.next(), found.next()) {
-                (Some(field), None) => Some(field.name.clone()),
-                _ => None,
-            }
-        };
-        let amount = Value::Text(Some("Amount".to_owned()));
-        Some(Money {
-            amount: one(&rules.amount, &amount)?,
-            currency_code: one(&rules.currency_code, &Value::Text(None))?,
-            cent: one(&rules.cent, &Value::Integer(None)),
-            cent_factor: one(&rules.cent_factor, &Value::Integer(None)),
-        })
+        rules.iter().find_map(|rule| money::by_rule(rule, fields))
     }
 
     /// Makes the object one of the structs, new or known, and gives that one's name.

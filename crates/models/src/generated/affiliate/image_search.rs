@@ -15,7 +15,7 @@
 use super::types::PromoCode;
 use crate::record::{record, setters};
 use crate::shared::{ProductSort, ShopKind, StoreId};
-use crate::{Amount, Answer, Call, Effect, Request, Session, Url};
+use crate::{Amount, Answer, Call, Effect, Monetary, Request, Session, Url};
 
 /// Parameters of `aliexpress.affiliate.image.search`.
 #[derive(Clone, Default)]
@@ -253,6 +253,16 @@ record!(TrafficImageProduct {
     31: "product_title" => text product_title;
     32: "product_video_url" => text product_video_url;
 });
+
+impl Monetary for TrafficImageProduct {
+    fn amount(&self) -> Option<&Amount> {
+        self.target_sale_price.as_ref()
+    }
+
+    fn currency_code(&self) -> Option<&str> {
+        self.target_sale_price_currency.as_deref()
+    }
+}
 
 /// A rectangle in the picture; the unit is not documented, presumably pixels.
 #[derive(Clone, Default)]

@@ -12,7 +12,7 @@
 
 use crate::record::{record, setters};
 use crate::shared::SkuId;
-use crate::{Answer, Call, Effect, ErrorCode, Request, RetryClass, Session, Url};
+use crate::{Amount, Answer, Call, Effect, ErrorCode, Monetary, Request, RetryClass, Session, Url};
 
 /// Parameters of `aliexpress.affiliate.product.sku.detail.get`.
 #[derive(Clone, Default)]
@@ -219,13 +219,13 @@ pub struct AeItemSkuInfo {
     /// Most days until delivery; comes where delivery was asked for.
     pub max_delivery_days: Option<String>,
     /// Price before discounts, with tax, in `currency`.
-    pub price_with_tax: Option<String>,
+    pub price_with_tax: Option<Amount>,
     /// Fewest days until delivery; comes where delivery was asked for.
     pub min_delivery_days: Option<String>,
     /// Country that the variant leaves from, two letters such as `CN`.
     pub ship_from_country: Option<String>,
     /// Price with tax, in `currency`: the one to show.
-    pub sale_price_with_tax: Option<String>,
+    pub sale_price_with_tax: Option<Amount>,
     /// Rate of the tax in the prices.
     pub tax_rate: Option<String>,
     /// Picture of the variant.
@@ -263,6 +263,19 @@ record!(AeItemSkuInfo {
     15: "ean_code" => text ean_code;
     16: "sku_properties" => text sku_properties;
 });
+
+impl Monetary for AeItemSkuInfo {
+    fn amount(&self) -> Option<&Amount> {
+        self.sale_price_with_tax
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.price_with_tax.as_ref())
+    }
+
+    fn currency_code(&self) -> Option<&str> {
+        self.currency.as_deref()
+    }
+}
 
 impl Request for ProductSkuDetailGet {
     const API: &'static str = "aliexpress.affiliate.product.sku.detail.get";

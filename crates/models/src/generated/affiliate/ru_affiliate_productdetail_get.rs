@@ -7,7 +7,7 @@
 
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, ShopKind, StoreId};
-use crate::{Amount, Answer, Call, Decimal, Effect, Joined, Request, Session, Time, Url};
+use crate::{Amount, Answer, Call, Decimal, Effect, Joined, Monetary, Request, Session, Time, Url};
 
 /// Parameters of `aliexpress.ru.affiliate.productdetail.get`.
 #[derive(Clone, Default)]
@@ -244,6 +244,16 @@ record!(RuAffiliateProductdetailGetTrafficProduct {
     41: "target_sale_price" => text target_sale_price;
     42: "target_sale_price_currency" => text target_sale_price_currency;
 });
+
+impl Monetary for RuAffiliateProductdetailGetTrafficProduct {
+    fn amount(&self) -> Option<&Amount> {
+        self.target_sale_price.as_ref()
+    }
+
+    fn currency_code(&self) -> Option<&str> {
+        self.target_sale_price_currency.as_deref()
+    }
+}
 
 /// A coupon for a product.
 #[derive(Clone, Default)]

@@ -6,7 +6,7 @@
 
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, ShopKind, SkuId, StoreId};
-use crate::{Amount, Decimal, PacificTime, Url};
+use crate::{Amount, Decimal, Monetary, PacificTime, Url};
 
 /// An element of `hashtags`; documented as `ContentHashtagDTO`.
 #[derive(Clone, Default)]
@@ -216,6 +216,16 @@ record!(ProductQueryTrafficProduct {
     36: "ship_to_days" => text ship_to_days;
 });
 
+impl Monetary for ProductQueryTrafficProduct {
+    fn amount(&self) -> Option<&Amount> {
+        self.target_sale_price.as_ref()
+    }
+
+    fn currency_code(&self) -> Option<&str> {
+        self.target_sale_price_currency.as_deref()
+    }
+}
+
 /// The outcome of the call, and what it brought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -354,6 +364,16 @@ record!(ProductSmartmatchTrafficProduct {
     34: "relevant_market_commission_rate" => text relevant_market_commission_rate;
     35: "promo_code_info" => record(PromoCode) promo_code_info;
 });
+
+impl Monetary for ProductSmartmatchTrafficProduct {
+    fn amount(&self) -> Option<&Amount> {
+        self.target_sale_price.as_ref()
+    }
+
+    fn currency_code(&self) -> Option<&str> {
+        self.target_sale_price_currency.as_deref()
+    }
+}
 
 /// What the call brought.
 #[derive(Clone, Default)]
@@ -578,6 +598,16 @@ record!(TrafficProduct {
     35: "relevant_market_commission_rate" => text relevant_market_commission_rate;
     36: "promo_code_info" => record(PromoCode) promo_code_info;
 });
+
+impl Monetary for TrafficProduct {
+    fn amount(&self) -> Option<&Amount> {
+        self.target_sale_price.as_ref()
+    }
+
+    fn currency_code(&self) -> Option<&str> {
+        self.target_sale_price_currency.as_deref()
+    }
+}
 
 /// What the call brought.
 #[derive(Clone, Default)]

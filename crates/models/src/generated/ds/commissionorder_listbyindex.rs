@@ -9,6 +9,10 @@
 //! Amounts are in cents, as the source says of two of them. Only sources before 2024 document the
 //! call.
 //!
+//! Of the two indices that an answer names, no source says which one goes on; the client's `list`
+//! takes the smallest, because orders are taken to come newest first, and ends with an error where
+//! that brings an order again.
+//!
 //! The call reads only and needs a session. Needs the feature `ds`.
 
 use super::types::{TrafficOrderEffect, TrafficOrderResult};

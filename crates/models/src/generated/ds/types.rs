@@ -6,7 +6,7 @@
 
 use crate::record::record;
 use crate::shared::{CategoryId, OrderId, ProductId, ShopKind, StoreId};
-use crate::{Amount, Decimal, Joined, Time, Url};
+use crate::{Amount, Decimal, Joined, Monetary, Time, Url};
 
 /// A property of a product.
 #[derive(Clone, Default)]
@@ -266,6 +266,16 @@ record!(TrafficImageProduct {
     24: "sale_price_currency" => text sale_price_currency;
 });
 
+impl Monetary for TrafficImageProduct {
+    fn amount(&self) -> Option<&Amount> {
+        self.target_sale_price.as_ref()
+    }
+
+    fn currency_code(&self) -> Option<&str> {
+        self.target_sale_price_currency.as_deref()
+    }
+}
+
 /// A line of an order that came through the publisher's links, with its commission.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -480,3 +490,13 @@ record!(TrafficProduct {
     24: "original_price_currency" => text original_price_currency;
     25: "discount" => text discount;
 });
+
+impl Monetary for TrafficProduct {
+    fn amount(&self) -> Option<&Amount> {
+        self.target_sale_price.as_ref()
+    }
+
+    fn currency_code(&self) -> Option<&str> {
+        self.target_sale_price_currency.as_deref()
+    }
+}

@@ -12,7 +12,7 @@ use super::types::{
 };
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, StockDeduction};
-use crate::{Amount, Answer, Call, Request};
+use crate::{Amount, Answer, Call, Monetary, Request};
 
 /// Parameters of `aliexpress.offer.product.post`.
 #[derive(Clone, Default)]
@@ -252,6 +252,19 @@ setters!(OfferProductPostAeopAeProductSku {
     package_length: some(i64);
     ean_code: into(impl Into<String>);
 });
+
+impl Monetary for OfferProductPostAeopAeProductSku {
+    fn amount(&self) -> Option<&Amount> {
+        self.sku_discount_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.sku_price.as_ref())
+    }
+
+    fn currency_code(&self) -> Option<&str> {
+        self.currency_code.as_deref()
+    }
+}
 
 /// Answer of `aliexpress.offer.product.post`.
 #[derive(Clone, Default)]

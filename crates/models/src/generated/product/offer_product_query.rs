@@ -13,7 +13,7 @@ use super::types::{
 };
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, OfflineReason, ProductId, ProductStatus, SkuId, StockDeduction};
-use crate::{Amount, Answer, Call, Decimal, Effect, PacificTime, Request, Time, Url};
+use crate::{Amount, Answer, Call, Decimal, Effect, Monetary, PacificTime, Request, Time, Url};
 
 /// Parameters of `aliexpress.offer.product.query`.
 #[derive(Clone, Default)]
@@ -285,6 +285,19 @@ record!(OfferProductQueryAeopAeProductSku {
     15: "aeop_s_k_u_national_discount_price_list" => records(OfferProductQueryAeopSkuNationalDiscountPrice) aeop_s_k_u_national_discount_price_list .inner_unproven("aeop_s_k_u_national_discount_price");
     16: "sku_discount_price" => text sku_discount_price;
 });
+
+impl Monetary for OfferProductQueryAeopAeProductSku {
+    fn amount(&self) -> Option<&Amount> {
+        self.sku_discount_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.sku_price.as_ref())
+    }
+
+    fn currency_code(&self) -> Option<&str> {
+        self.currency_code.as_deref()
+    }
+}
 
 impl Request for OfferProductQuery {
     const API: &'static str = "aliexpress.offer.product.query";

@@ -11,7 +11,7 @@ use super::types::{
 };
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
-use crate::{Amount, Answer, Call, Request};
+use crate::{Amount, Answer, Call, Monetary, Request};
 
 /// Parameters of `aliexpress.postproduct.redefining.editproductcidattidsku`.
 #[derive(Clone, Default)]
@@ -92,6 +92,19 @@ setters!(PostproductRedefiningEditproductcidattidskuAeopAeProductSku {
     sku_discount_price: into(impl Into<Amount>);
     aeop_s_k_u_national_discount_price: all(impl IntoIterator<Item = AeopSkuNationalDiscountPrice>);
 });
+
+impl Monetary for PostproductRedefiningEditproductcidattidskuAeopAeProductSku {
+    fn amount(&self) -> Option<&Amount> {
+        self.sku_discount_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.sku_price.as_ref())
+    }
+
+    fn currency_code(&self) -> Option<&str> {
+        self.currency_code.as_deref()
+    }
+}
 
 /// Answer of `aliexpress.postproduct.redefining.editproductcidattidsku`.
 #[derive(Clone, Default)]

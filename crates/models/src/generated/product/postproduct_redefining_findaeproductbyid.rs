@@ -12,7 +12,7 @@ use super::types::{
 };
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, OfflineReason, ProductId, ProductStatus, StockDeduction};
-use crate::{Amount, Answer, Call, Decimal, Effect, PacificTime, Request, Time};
+use crate::{Amount, Answer, Call, Decimal, Effect, Monetary, PacificTime, Request, Time};
 
 /// Parameters of `aliexpress.postproduct.redefining.findaeproductbyid`.
 #[derive(Clone, Default)]
@@ -271,6 +271,19 @@ record!(PostproductRedefiningFindaeproductbyidAeopAeProductSku {
     13: "package_length" => text package_length;
     14: "ean_code" => text ean_code;
 });
+
+impl Monetary for PostproductRedefiningFindaeproductbyidAeopAeProductSku {
+    fn amount(&self) -> Option<&Amount> {
+        self.sku_discount_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.sku_price.as_ref())
+    }
+
+    fn currency_code(&self) -> Option<&str> {
+        self.currency_code.as_deref()
+    }
+}
 
 impl Request for PostproductRedefiningFindaeproductbyid {
     const API: &'static str = "aliexpress.postproduct.redefining.findaeproductbyid";

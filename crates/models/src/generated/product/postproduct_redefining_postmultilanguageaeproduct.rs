@@ -11,7 +11,7 @@ use super::types::{
 };
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, OfflineReason, ProductId, ProductStatus, StockDeduction};
-use crate::{Amount, Answer, Call, Request, Time};
+use crate::{Amount, Answer, Call, Monetary, Request, Time};
 
 /// Parameters of `aliexpress.postproduct.redefining.postmultilanguageaeproduct`.
 #[derive(Clone, Default)]
@@ -295,6 +295,19 @@ setters!(PostproductRedefiningPostmultilanguageaeproductAeopAeProductSku {
     aeop_s_k_u_national_discount_price: all(impl IntoIterator<Item = AeopSkuNationalDiscountPrice>);
     barcode: into(impl Into<String>);
 });
+
+impl Monetary for PostproductRedefiningPostmultilanguageaeproductAeopAeProductSku {
+    fn amount(&self) -> Option<&Amount> {
+        self.sku_discount_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.sku_price.as_ref())
+    }
+
+    fn currency_code(&self) -> Option<&str> {
+        self.currency_code.as_deref()
+    }
+}
 
 /// A property that distinguishes a variant, with its value.
 #[derive(Clone, Default)]

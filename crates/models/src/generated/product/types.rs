@@ -6,7 +6,7 @@
 
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, OfflineReason, ProductId, ProductStatus, SkuId, StockDeduction};
-use crate::{Amount, Decimal, Time, Url};
+use crate::{Amount, Decimal, Monetary, Time, Url};
 
 /// An element of `mode_size_chart_list`; documented as `AeopAEModeSizeChartDTO`.
 #[derive(Clone, Default)]
@@ -353,6 +353,19 @@ setters!(AeopAeProductSku {
     currency_code: into(impl Into<String>);
     sku_code: into(impl Into<String>);
 });
+
+impl Monetary for AeopAeProductSku {
+    fn amount(&self) -> Option<&Amount> {
+        self.sku_discount_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.sku_price.as_ref())
+    }
+
+    fn currency_code(&self) -> Option<&str> {
+        self.currency_code.as_deref()
+    }
+}
 
 /// A video of a product.
 #[derive(Clone, Default)]
@@ -1147,6 +1160,19 @@ setters!(PostproductRedefiningEditaeproductAeopAeProductSku {
     sku_discount_price: into(impl Into<Amount>);
     ean_code: into(impl Into<String>);
 });
+
+impl Monetary for PostproductRedefiningEditaeproductAeopAeProductSku {
+    fn amount(&self) -> Option<&Amount> {
+        self.sku_discount_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.sku_price.as_ref())
+    }
+
+    fn currency_code(&self) -> Option<&str> {
+        self.currency_code.as_deref()
+    }
+}
 
 /// A video of a product.
 #[derive(Clone, Default)]

@@ -13,7 +13,7 @@
 
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, ProductStatus, StockDeduction};
-use crate::{Amount, Answer, Call, Decimal, Effect, PacificTime, Request, Time, Url};
+use crate::{Amount, Answer, Call, Decimal, Effect, Monetary, PacificTime, Request, Time, Url};
 
 /// Parameters of `aliexpress.solution.product.info.get`.
 #[derive(Clone, Default)]
@@ -176,6 +176,16 @@ record!(GlobalAeopFindProductResult {
     39: "multi_country_price_configuration" => record(ProductInfoGetMultiCountryPriceConfiguration) multi_country_price_configuration;
 });
 
+impl Monetary for GlobalAeopFindProductResult {
+    fn amount(&self) -> Option<&Amount> {
+        self.product_price.as_ref()
+    }
+
+    fn currency_code(&self) -> Option<&str> {
+        self.currency_code.as_deref()
+    }
+}
+
 /// Videos of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -253,11 +263,11 @@ pub struct GlobalAeopAeProductSku {
     pub ipm_sku_stock: Option<i64>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
-    /// Price of the variant before discounts.
+    /// Price before discounts, in `currency_code`.
     pub sku_price: Option<Amount>,
     /// Whether there are pieces in stock.
     pub sku_stock: Option<bool>,
-    /// Price of the variant after discount.
+    /// Price after discount, in `currency_code`.
     pub sku_discount_price: Option<Amount>,
     /// International article number (EAN).
     pub ean_code: Option<String>,
@@ -275,6 +285,19 @@ record!(GlobalAeopAeProductSku {
     8: "sku_discount_price" => text sku_discount_price;
     9: "ean_code" => text ean_code;
 });
+
+impl Monetary for GlobalAeopAeProductSku {
+    fn amount(&self) -> Option<&Amount> {
+        self.sku_discount_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.sku_price.as_ref())
+    }
+
+    fn currency_code(&self) -> Option<&str> {
+        self.currency_code.as_deref()
+    }
+}
 
 /// A property that distinguishes a variant, with its value.
 #[derive(Clone, Default)]
@@ -366,9 +389,9 @@ record!(ProductInfoGetSingleCountryPrice {
 pub struct ProductInfoGetSingleSkuPriceByCountry {
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
-    /// Price before discounts.
+    /// Price before discounts, in the seller's currency: presumably the product's `currency_code`.
     pub price: Option<Amount>,
-    /// Price after discount.
+    /// Price after discount, in the seller's currency: presumably the product's `currency_code`.
     pub discount_price: Option<Amount>,
 }
 

@@ -59,7 +59,7 @@ pub use pages::{Cursor, Listing};
 pub use product::{Mismatch, Product, Sku, SkuRef};
 pub(crate) use question::Question;
 pub use search::{FoundProduct, Search};
-pub use seller::{PriceUpdate, Shipment, StockUpdate};
+pub use seller::{PriceUpdate, StockUpdate};
 pub use tracking::{Parcel, Tracking};
 
 /// What the methods of both clients are made of.

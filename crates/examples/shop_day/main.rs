@@ -10,9 +10,10 @@ use std::error::Error;
 use std::time::{Duration, UNIX_EPOCH};
 
 use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired};
-use aliexpress::models::shared::OrderStatus;
+use aliexpress::models::shared::{OrderStatus, ShipmentExtent};
+use aliexpress::models::solution::order_fulfill::{OrderFulfill, OrderFulfillRequired};
 use aliexpress::models::solution::order_get::OrderQuery;
-use aliexpress::shop::{Market, Search, Shipment};
+use aliexpress::shop::{Market, Search};
 use aliexpress::{Client, NewOrder};
 use aliexpress_sandbox::Sandbox;
 use callback::Callback;
@@ -113,11 +114,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     report::order(&client, id)?;
 
     println!("\nthe seller ships it");
-    client.fulfil(&Shipment::new(
-        id,
-        cheapest.service().unwrap_or_default(),
-        "LP00123456789",
-    ))?;
+    client.fulfil(&OrderFulfill::new(OrderFulfillRequired {
+        order_id: id,
+        service_name: cheapest.service().unwrap_or_default().to_owned(),
+        logistics_no: "LP00123456789".to_owned(),
+        send_type: ShipmentExtent::All,
+    }))?;
     while report::push(&callback.next_status(&sandbox)?) != "Shipped" {}
 
     println!("\nparcel");

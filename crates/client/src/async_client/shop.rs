@@ -9,6 +9,7 @@ use aliexpress_models::Url;
 use aliexpress_models::ds::feedname_get::TrafficFeaturedPromo;
 use aliexpress_models::order_create::LogisticsAddress;
 use aliexpress_models::shared::{OrderId, ProductId};
+use aliexpress_models::solution::order_fulfill::OrderFulfill;
 use aliexpress_models::solution::order_get::{Order, OrderQuery};
 use serde::Serialize;
 
@@ -18,8 +19,7 @@ use crate::reply::Reply;
 use crate::shop::questions::*;
 use crate::shop::{
     AddressCheck, AddressTree, Batch, Batches, CategoryTree, FeedProduct, FoundProduct, Freight,
-    Listing, Market, PicturedProduct, PriceUpdate, Product, Search, Shipment, SkuRef, StockUpdate,
-    Tracking,
+    Listing, Market, PicturedProduct, PriceUpdate, Product, Search, SkuRef, StockUpdate, Tracking,
 };
 
 impl AsyncClient {
@@ -190,7 +190,7 @@ impl AsyncClient {
     /// # Errors
     ///
     /// As there.
-    pub async fn fulfil(&self, shipment: &Shipment) -> Result<Reply<()>, Error> {
+    pub async fn fulfil(&self, shipment: &OrderFulfill) -> Result<Reply<()>, Error> {
         self.ask(shipment).await
     }
 

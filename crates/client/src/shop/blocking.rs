@@ -8,6 +8,7 @@ use aliexpress_models::Url;
 use aliexpress_models::ds::feedname_get::TrafficFeaturedPromo;
 use aliexpress_models::order_create::LogisticsAddress;
 use aliexpress_models::shared::{OrderId, ProductId};
+use aliexpress_models::solution::order_fulfill::OrderFulfill;
 use aliexpress_models::solution::order_get::{Order, OrderQuery};
 use serde::Serialize;
 
@@ -17,8 +18,7 @@ use crate::reply::Reply;
 use crate::shop::questions::*;
 use crate::shop::{
     AddressCheck, AddressTree, Batch, Batches, CategoryTree, FeedProduct, FoundProduct, Freight,
-    Listing, Market, PicturedProduct, PriceUpdate, Product, Search, Shipment, SkuRef, StockUpdate,
-    Tracking,
+    Listing, Market, PicturedProduct, PriceUpdate, Product, Search, SkuRef, StockUpdate, Tracking,
 };
 
 impl Client {
@@ -420,11 +420,18 @@ impl Client {
     /// Tells the platform that a seller has shipped an order. It is sent once.
     ///
     /// ```
-    /// # use aliexpress::{Client, shop::Shipment};
+    /// # use aliexpress::Client;
+    /// use aliexpress::models::{shared::ShipmentExtent, solution::order_fulfill::*};
+    ///
     /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
     /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
     /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
-    /// let shipment = Shipment::new(10_000_001, "CAINIAO_STANDARD", "LP00123456789");
+    /// let shipment = OrderFulfill::new(OrderFulfillRequired {
+    ///     order_id: 10_000_001.into(),
+    ///     service_name: "CAINIAO_STANDARD".to_owned(),
+    ///     logistics_no: "LP00123456789".to_owned(),
+    ///     send_type: ShipmentExtent::All,
+    /// });
     /// match client.fulfil(&shipment) {
     ///     Ok(_) => println!("shipped"),
     ///     Err(error) if error.may_have_acted() => println!("look at the order: {error}"),
@@ -437,7 +444,7 @@ impl Client {
     ///
     /// As [`call`](Self::call); a [`business_refusal`](Error::business_refusal) where the platform says that it was not
     /// done. Where the [platform may have acted](Error::may_have_acted), the order tells.
-    pub fn fulfil(&self, shipment: &Shipment) -> Result<Reply<()>, Error> {
+    pub fn fulfil(&self, shipment: &OrderFulfill) -> Result<Reply<()>, Error> {
         self.ask(shipment)
     }
 

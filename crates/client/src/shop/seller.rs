@@ -3,10 +3,8 @@
 use std::collections::HashSet;
 
 use aliexpress_models::Amount;
-use aliexpress_models::shared::{OrderId, ProductId, ShipmentExtent};
-use aliexpress_models::solution::order_fulfill::{
-    OrderFulfill, OrderFulfillAnswer, OrderFulfillRequired,
-};
+use aliexpress_models::shared::ProductId;
+use aliexpress_models::solution::order_fulfill::{OrderFulfill, OrderFulfillAnswer};
 use aliexpress_models::solution::order_get::{OrderGet, OrderQuery};
 use aliexpress_models::solution::types::SynchronizeProductResponse;
 use aliexpress_models::solution::{
@@ -23,63 +21,34 @@ pub(crate) fn orders(query: OrderQuery) -> OrderGet {
     OrderGet::default().query(query)
 }
 
-/// A parcel that a seller handed to a carrier.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Shipment {
-    /// The order.
-    pub order: OrderId,
-    /// The carrier's service, by the name that the platform lists, such as `CAINIAO_STANDARD`.
-    pub service: String,
-    /// The carrier's number of the parcel.
-    pub number: String,
-    /// Whether the order is complete with it, or other parcels follow.
-    pub extent: ShipmentExtent,
-}
-
-impl Shipment {
-    /// A parcel that holds the whole order, or the rest of it.
-    pub fn new(
-        order: impl Into<OrderId>,
-        service: impl Into<String>,
-        number: impl Into<String>,
-    ) -> Self {
-        Self {
-            order: order.into(),
-            service: service.into(),
-            number: number.into(),
-            extent: ShipmentExtent::All,
-        }
-    }
-
-    /// A parcel after which others follow.
-    #[must_use]
-    pub fn part(mut self) -> Self {
-        self.extent = ShipmentExtent::Part;
-        self
-    }
-}
-
-impl Question for Shipment {
-    type Asks = OrderFulfill;
+/// That a seller has shipped an order.
+impl Question for OrderFulfill {
+    type Asks = Self;
     type Says = ();
 
-    fn request(&self) -> Result<OrderFulfill, Error> {
-        for (name, text) in [("service", &self.service), ("number", &self.number)] {
+    fn request(&self) -> Result<Self, Error> {
+        let needed = [
+            (
+                "service_name",
+                &self.service_name,
+                "the code of the shipping service",
+            ),
+            (
+                "logistics_no",
+                &self.logistics_no,
+                "the tracking number of the parcel",
+            ),
+        ];
+        for (name, text, wanted) in needed {
             if filled(Some(text)).is_none() {
                 return Err(Error::unusable(
-                    format!("ship order {}", self.order),
+                    format!("ship order {}", self.order_id),
                     format!("no {name}"),
-                    format!("the {name} of the parcel"),
+                    wanted,
                 ));
             }
         }
-        Ok(OrderFulfill::new(OrderFulfillRequired {
-            service_name: self.service.clone(),
-            out_ref: self.order.to_string(),
-            send_type: self.extent.clone(),
-            logistics_no: self.number.clone(),
-        }))
+        Ok(self.clone())
     }
 
     fn read(&self, reply: AnswerTo<Self>) -> Result<Reply<()>, Error> {

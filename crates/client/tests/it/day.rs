@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use aliexpress::models::shared::{OrderStatus, ProductId, SkuId};
+use aliexpress::models::shared::{OrderId, OrderStatus, ProductId, ShipmentExtent, SkuId};
+use aliexpress::models::solution::order_fulfill::{OrderFulfill, OrderFulfillRequired};
 use aliexpress::shop::{CurrencyOf, Market, SkuRef, Tracking};
 use aliexpress_sandbox::{Fault, FaultRule, ProductRecord, Sandbox};
 
@@ -23,6 +24,16 @@ pub(crate) fn a_product(sandbox: &Sandbox) -> ProductRecord {
     products
         .find(|product| product.skus.len() > 1 && product.ships_from == "CN")
         .unwrap()
+}
+
+/// That an order is shipped whole.
+pub(crate) fn shipment(order_id: OrderId, service_name: &str, number: &str) -> OrderFulfill {
+    OrderFulfill::new(OrderFulfillRequired {
+        order_id,
+        service_name: service_name.to_owned(),
+        logistics_no: number.to_owned(),
+        send_type: ShipmentExtent::All,
+    })
 }
 
 /// Sandboxes that depart from the documented types as the live platform does, each in another way.

@@ -9,10 +9,10 @@ use aliexpress::models::affiliate::product_query::ProductQuery;
 use aliexpress::models::order_create::LogisticsAddress;
 use aliexpress::models::shared::{OrderId, OrderStatus, ProductId};
 use aliexpress::models::solution::order_get::OrderQuery;
-use aliexpress::shop::{Batch, PriceUpdate, Shipment, SkuRef, StockUpdate};
+use aliexpress::shop::{Batch, PriceUpdate, SkuRef, StockUpdate};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
-use crate::day::{a_product, as_live, france};
+use crate::day::{a_product, as_live, france, shipment};
 use crate::{Client, client, order};
 
 /// What a method makes of an answer.
@@ -222,7 +222,7 @@ const CASES: &[Case] = &[
         call: |client, sandbox| {
             let id = placed("shipped", client, sandbox)?;
             sandbox.set_order_status(id.0, OrderStatus::WaitSellerSendGoods);
-            client.fulfil(&Shipment::new(id, "CAINIAO_STANDARD", "LP1"))?;
+            client.fulfil(&shipment(id, "CAINIAO_STANDARD", "LP1"))?;
             Ok(1)
         },
         refusal: (r#"{"result":{"result_success":"false"}}"#, Made::Refusal),

@@ -3,12 +3,12 @@
 
 use aliexpress::RetryPolicy;
 use aliexpress::models::order_create::LogisticsAddress;
-use aliexpress::models::shared::{OrderStatus, ProductId};
+use aliexpress::models::shared::{OrderStatus, ProductId, ShipmentExtent};
 use aliexpress::models::solution::order_get::OrderQuery;
-use aliexpress::shop::{CurrencyOf, ItemOutcome, PriceUpdate, Shipment, StockUpdate};
+use aliexpress::shop::{CurrencyOf, ItemOutcome, PriceUpdate, StockUpdate};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
-use crate::day::{as_live, france};
+use crate::day::{as_live, france, shipment};
 use crate::{Built, builder, client, order};
 
 const ADDRESSES: &str = "aliexpress.ds.address.get";
@@ -373,7 +373,7 @@ fn a_sellers_orders_are_listed_and_shipped() {
     assert_eq!(read.len(), placed.len());
 
     let id = placed[0];
-    let shipment = Shipment::new(id, "CAINIAO_STANDARD", "LP00123456789");
+    let shipped = shipment(id, "CAINIAO_STANDARD", "LP00123456789");
     sandbox
         .set_order_status(id.0, OrderStatus::WaitSellerSendGoods)
         .unwrap();
@@ -383,8 +383,13 @@ fn a_sellers_orders_are_listed_and_shipped() {
         .collect::<Result<_, _>>()
         .unwrap();
     assert!(found.iter().any(|order| order.order_id == Some(id)));
-    client.fulfil(&shipment.clone().part()).unwrap();
-    client.fulfil(&shipment).unwrap();
+    let mut part = shipped
+        .clone()
+        .description("half of it")
+        .tracking_website("https://carrier.example");
+    part.send_type = ShipmentExtent::Part;
+    client.fulfil(&part).unwrap();
+    client.fulfil(&shipped).unwrap();
     assert_eq!(
         client.tracking(id, "en").unwrap().parcels()[0].number(),
         Some("LP00123456789")
@@ -394,10 +399,10 @@ fn a_sellers_orders_are_listed_and_shipped() {
         .filter(|order| order.as_ref().unwrap().order_id == Some(id));
     assert_eq!(rest.count(), 0);
     // It is shipped already.
-    assert!(client.fulfil(&shipment).unwrap_err().api_error().is_some());
+    assert!(client.fulfil(&shipped).unwrap_err().api_error().is_some());
     assert!(
         client
-            .fulfil(&Shipment::new(id, "", "1"))
+            .fulfil(&shipment(id, "", "1"))
             .unwrap_err()
             .is_usage()
     );
@@ -407,7 +412,7 @@ fn a_sellers_orders_are_listed_and_shipped() {
     );
     assert!(
         client
-            .fulfil(&shipment)
+            .fulfil(&shipped)
             .unwrap_err()
             .business_refusal()
             .is_some()
@@ -572,7 +577,7 @@ fn drifted_types_change_no_task() {
             .set_order_status(id.0, OrderStatus::WaitSellerSendGoods)
             .unwrap();
         client
-            .fulfil(&Shipment::new(id, "CAINIAO_STANDARD", "LP1"))
+            .fulfil(&shipment(id, "CAINIAO_STANDARD", "LP1"))
             .unwrap();
     }
 }

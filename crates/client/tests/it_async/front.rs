@@ -10,13 +10,13 @@ use aliexpress::models::order_create::LogisticsAddress;
 use aliexpress::models::order_get::Order;
 use aliexpress::models::order_info::OrderDetail;
 use aliexpress::models::shared::{ExtInfo, OrderId, ProductId};
+use aliexpress::models::solution::order_fulfill::OrderFulfill;
 use aliexpress::models::solution::order_get::{Order as SellerOrder, OrderQuery};
 use aliexpress::models::{Paged, Request, Url};
 use aliexpress::orders::{FoundOrder, SettledOrder};
 use aliexpress::shop::{
     AddressCheck, AddressTree, Batch, CategoryTree, Cursor, FeedProduct, FoundProduct, Freight,
-    Listing, Market, PicturedProduct, PriceUpdate, Product, Search, Shipment, SkuRef, StockUpdate,
-    Tracking,
+    Listing, Market, PicturedProduct, PriceUpdate, Product, Search, SkuRef, StockUpdate, Tracking,
 };
 use aliexpress::tokens::{TokenStore, Tokens};
 use aliexpress::{
@@ -85,7 +85,7 @@ front! {
     categories(language: &str) -> Result<Reply<CategoryTree>, Error>;
     feeds() -> Result<Reply<Vec<TrafficFeaturedPromo>>, Error>;
     image_search(image: &[u8], market: &Market) -> Result<Reply<Vec<PicturedProduct>>, Error>;
-    fulfil(shipment: &Shipment) -> Result<Reply<()>, Error>;
+    fulfil(shipment: &OrderFulfill) -> Result<Reply<()>, Error>;
     affiliate_links(tracking_id: &str, urls: impl IntoIterator<Item = impl Into<String> + Send> + Send) -> Batch<String, Url>;
     set_stock(updates: impl IntoIterator<Item = StockUpdate> + Send) -> Batch<StockUpdate, ()>;
     set_prices(updates: impl IntoIterator<Item = PriceUpdate> + Send) -> Batch<PriceUpdate, ()>;

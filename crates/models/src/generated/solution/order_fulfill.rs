@@ -12,7 +12,7 @@
 //! The call changes something and needs a session. Needs the feature `solution`.
 
 use crate::record::{record, setters};
-use crate::shared::ShipmentExtent;
+use crate::shared::{OrderId, ShipmentExtent};
 use crate::{Answer, Call, Request};
 
 /// Parameters of `aliexpress.solution.order.fulfill`.
@@ -23,8 +23,8 @@ pub struct OrderFulfill {
     pub service_name: String,
     /// Page of the carrier for following parcels; needed where the service is `other`.
     pub tracking_website: Option<String>,
-    /// The order, as text.
-    pub out_ref: String,
+    /// The order; `out_ref` on the wire.
+    pub order_id: OrderId,
     /// Whether this parcel is all that is left to ship.
     pub send_type: ShipmentExtent,
     /// A remark, in English, at most 512 characters.
@@ -36,7 +36,7 @@ pub struct OrderFulfill {
 record!(OrderFulfill {
     0: "service_name" => text service_name .required();
     1: "tracking_website" => text tracking_website;
-    2: "out_ref" => text out_ref .required();
+    2: "out_ref" => integer order_id .required() .written_as_text();
     3: "send_type" => text send_type .required();
     4: "description" => text description;
     5: "logistics_no" => text logistics_no .required();
@@ -47,8 +47,8 @@ record!(OrderFulfill {
 pub struct OrderFulfillRequired {
     /// See [`OrderFulfill::service_name`](struct@OrderFulfill#structfield.service_name).
     pub service_name: String,
-    /// See [`OrderFulfill::out_ref`](struct@OrderFulfill#structfield.out_ref).
-    pub out_ref: String,
+    /// See [`OrderFulfill::order_id`](struct@OrderFulfill#structfield.order_id).
+    pub order_id: OrderId,
     /// See [`OrderFulfill::send_type`](struct@OrderFulfill#structfield.send_type).
     pub send_type: ShipmentExtent,
     /// See [`OrderFulfill::logistics_no`](struct@OrderFulfill#structfield.logistics_no).
@@ -60,7 +60,7 @@ impl OrderFulfill {
     pub fn new(required: OrderFulfillRequired) -> Self {
         Self {
             service_name: required.service_name,
-            out_ref: required.out_ref,
+            order_id: required.order_id,
             send_type: required.send_type,
             logistics_no: required.logistics_no,
             ..Self::default()

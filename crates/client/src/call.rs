@@ -11,7 +11,7 @@ use aliexpress_transport::Method;
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::extra::{Extra, Params};
+use crate::extra::{Extra, Params, params_of};
 use crate::{NewOrder, Session};
 
 /// The format of an answer.
@@ -308,9 +308,7 @@ impl<'a> Call<'a> {
         request: &'a R,
         options: &'a CallOptions,
     ) -> Result<Self, Error> {
-        let params = request.params().into_iter();
-        let params = params.map(|(name, value)| (name, Cow::Owned(value)));
-        Self::of_request(request, params.collect(), options)
+        Self::of_request(request, params_of(request), options)
     }
 
     /// The call that places an order.

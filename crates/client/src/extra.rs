@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use aliexpress_models::raw::{self, Value};
+use aliexpress_models::Request;
+use aliexpress_models::raw::{self, Step, Value};
 
 use crate::error::Error;
 
@@ -16,11 +17,12 @@ pub(crate) struct Extra(BTreeMap<String, Value>);
 /// The parameters of a call, objects and lists as JSON text.
 pub(crate) type Params<'a> = Vec<(&'a str, Cow<'a, str>)>;
 
-/// One step of a path.
-#[derive(Clone, Copy)]
-enum Step<'p> {
-    Member(&'p str),
-    Element(usize),
+/// The parameters that a request has itself.
+pub(crate) fn params_of<R: Request>(request: &R) -> Params<'static> {
+    let params = request.params().into_iter();
+    params
+        .map(|(name, value)| (name, Cow::Owned(value)))
+        .collect()
 }
 
 /// Why a key cannot be put into a request: found, wanted.
@@ -88,16 +90,13 @@ impl fmt::Debug for Extra {
 }
 
 fn put<'a>(path: &'a str, value: &Value, params: &mut Params<'a>) -> Result<(), Reason> {
-    let steps = steps(path).ok_or_else(|| {
+    let (name, inner) = parameter_and_steps(path).ok_or_else(|| {
         (
             "a path that cannot be read".to_owned(),
             "the parameter first, as in ds_extend_request.trade_extra_param.key or list[0].key",
         )
     })?;
-    let Some((Step::Member(name), inner)) = steps.split_first() else {
-        return Err(("an element of nothing".to_owned(), "a parameter first"));
-    };
-    let place = params.iter().position(|(param, _)| param == name);
+    let place = params.iter().position(|(param, _)| *param == name);
     if inner.is_empty() {
         return match place {
             Some(_) => Err(taken()),
@@ -112,7 +111,7 @@ fn put<'a>(path: &'a str, value: &Value, params: &mut Params<'a>) -> Result<(), 
             .map_err(|_| ("a text".to_owned(), "an object or a list"))?,
         None => Value::Null,
     };
-    put_at(&mut whole, inner, value)?;
+    put_at(&mut whole, &inner, value)?;
     let text = Cow::Owned(whole.to_json());
     match place {
         Some(index) => params[index].1 = text,
@@ -173,28 +172,21 @@ fn taken() -> Reason {
     )
 }
 
-/// Takes a path such as `a.b[0].c` apart; `None` where it is none.
-fn steps(path: &str) -> Option<Vec<Step<'_>>> {
-    let mut steps = Vec::new();
-    for part in path.split('.') {
-        let (name, mut indices) = match part.find('[') {
-            Some(bracket) => part.split_at(bracket),
-            None => (part, ""),
-        };
-        if name.trim() != name || name.is_empty() {
-            return None;
-        }
-        steps.push(Step::Member(name));
-        while let Some(rest) = indices.strip_prefix('[') {
-            let (number, rest) = rest.split_once(']')?;
-            steps.push(Step::Element(number.parse().ok()?));
-            indices = rest;
-        }
-        if !indices.is_empty() {
-            return None;
-        }
-    }
-    Some(steps)
+/// The parameter that a path begins with, and the steps from there; `None` where it begins with none, or a name has
+/// blanks around it.
+fn parameter_and_steps(path: &str) -> Option<(&str, Vec<Step<'_>>)> {
+    let mut steps = raw::steps(path).ok()?.into_iter().map(|(step, _)| step);
+    let is_clean = |name: &str| name.trim() == name;
+    let Some(Step::Member(parameter)) = steps.next() else {
+        return None;
+    };
+    let inner: Vec<_> = steps.collect();
+    let mut names = inner.iter().filter_map(|step| match step {
+        Step::Member(name) => Some(*name),
+        Step::Element(_) => None,
+    });
+    let all_clean = is_clean(parameter) && names.all(is_clean);
+    all_clean.then_some((parameter, inner))
 }
 
 /// A parameter's value on the wire.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A file to upload: its content, and the name that it has at the platform.
@@ -115,14 +115,6 @@ impl File {
         match &self.content {
             Content::Reader { reader, .. } => lock(reader).is_none(),
             Content::Bytes(_) | Content::Path { .. } => false,
-        }
-    }
-
-    /// Where it lies, if it is a file on disk.
-    pub fn path(&self) -> Option<&Path> {
-        match &self.content {
-            Content::Path { path, .. } => Some(path),
-            Content::Bytes(_) | Content::Reader { .. } => None,
         }
     }
 }

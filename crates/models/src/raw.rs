@@ -40,7 +40,7 @@ pub(crate) use envelope::Tree;
 pub(crate) use envelope::{Around, read_tree};
 #[cfg(any(feature = "json", feature = "xml"))]
 pub use envelope::{decode_raw, parse};
-pub use path::ValueError;
+pub use path::{Step, ValueError, steps};
 pub(crate) use walk::Walk;
 
 /// A value of an answer, as it came.

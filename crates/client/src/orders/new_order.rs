@@ -1,6 +1,5 @@
 //! An order that may be placed: nothing that it needs is missing.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use aliexpress_models::order_create::{
@@ -15,7 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::currency::CurrencyCode;
 use crate::error::Error;
-use crate::extra::{Extra, Params};
+use crate::extra::{Extra, Params, params_of};
 
 /// An order to be placed, with everything that it must have.
 ///
@@ -144,9 +143,7 @@ impl NewOrder {
     ///
     /// When an extra key cannot be sent.
     pub(crate) fn params(&self) -> Result<Params<'_>, Error> {
-        let params = self.request.params().into_iter();
-        let params = params.map(|(name, value)| (name, Cow::Owned(value)));
-        let mut params = params.collect();
+        let mut params = params_of(&self.request);
         self.extra.put_into(OrderCreate::API, &mut params)?;
         Ok(params)
     }
@@ -156,7 +153,11 @@ impl NewOrder {
         let mut missing = Vec::new();
         find_missing(&self.request, "", &mut missing);
         if missing.is_empty() {
-            return self.params().map(drop);
+            // Only extra keys can still be wrong; to see that takes the whole request as it is sent.
+            return match self.extra.is_empty() {
+                true => Ok(()),
+                false => self.params().map(drop),
+            };
         }
         let missing = missing.join(", ");
         Err(Error::unusable(

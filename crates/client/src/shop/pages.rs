@@ -103,7 +103,7 @@ where
         };
         let next = next::<R>(self.place, &page);
         let (total, pages) = (page.total, page.pages);
-        let hashes = page.items.iter().map(hash_of).collect();
+        let hashes = page.items.iter().map(item_hash).collect();
         let items = page.items.into_iter().map(&self.list.keep).collect();
         let page = Page {
             items,
@@ -135,7 +135,7 @@ fn next<R: Paged>(place: &Place, page: &ListPage<R::Item>) -> Place {
 }
 
 /// What tells an item from others: its fields.
-fn hash_of(item: &impl Serialize) -> u64 {
+fn item_hash(item: &impl Serialize) -> u64 {
     struct Hashed(DefaultHasher);
     impl std::io::Write for Hashed {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {

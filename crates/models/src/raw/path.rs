@@ -54,10 +54,12 @@ impl fmt::Display for ValueError {
 
 impl std::error::Error for ValueError {}
 
-/// One step of a path, with the part of the path up to it.
-#[derive(Clone, Copy)]
-enum Step<'p> {
+/// One step of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step<'p> {
+    /// To the member of this name.
     Member(&'p str),
+    /// To the element at this place, counted from 0.
     Element(usize),
 }
 
@@ -243,8 +245,12 @@ fn is_decimal(text: &str) -> bool {
     digits(whole) && part.is_none_or(digits) && exponent.is_none_or(digits)
 }
 
-/// The steps of a path, each with where it ends.
-fn steps(path: &str) -> Result<Vec<(Step<'_>, usize)>, ValueError> {
+/// The steps of a path such as `a.b[0].c`, each with the byte of the path at which it ends.
+///
+/// # Errors
+///
+/// When the path cannot be read.
+pub fn steps(path: &str) -> Result<Vec<(Step<'_>, usize)>, ValueError> {
     let wrong = || {
         ValueError::new(
             path,

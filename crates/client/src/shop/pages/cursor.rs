@@ -116,7 +116,7 @@ impl Cursor {
 }
 
 /// A hash of what a list asks, the page left aside.
-pub(super) fn hash_of<R: Paged + Clone, M>(list: &List<R, M>) -> String {
+pub(super) fn question_hash<R: Paged + Clone, M>(list: &List<R, M>) -> String {
     let mut hash = Sha256::new();
     for (name, value) in list.at(&Place::Number(1)).params() {
         for text in [name, value.as_str()] {

@@ -8,7 +8,7 @@ use std::{future::Future, pin::Pin, task};
 use aliexpress_models::Paged;
 use serde::Serialize;
 
-use super::cursor::{Cursor, hash_of};
+use super::cursor::{Cursor, question_hash};
 use super::progress::{Next, Progress};
 use super::{List, Page, PageAt, Place};
 use crate::client::Client;
@@ -87,7 +87,7 @@ impl<C, T> Listing<C, T> {
         };
         let list = List { request, keep };
         let question = match unusable {
-            None => Ok(hash_of(&list)),
+            None => Ok(question_hash(&list)),
             Some(error) => Err(Some(error)),
         };
         Self {

@@ -55,21 +55,24 @@ pub(super) fn set_stock(sku: &mut Sku, update: &Value) -> Result<(), &'static st
 
 /// An amount such as `8.3` in hundredths.
 pub(super) fn hundredths(value: &Value) -> Option<i64> {
+    scaled(value, 2)
+}
+
+/// An amount without a sign, in units of the last of so many decimal places; `None` where it has more.
+pub(super) fn scaled(value: &Value, places: usize) -> Option<i64> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),
         other => other.to_string(),
     };
     let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !digits(whole) || !digits(rest) || rest.len() > 2 {
+    if whole.is_empty() || !digits(whole) || !digits(rest) || rest.len() > places {
         return None;
     }
-    let rest: i64 = format!("{rest:0<2}").parse().ok()?;
-    whole
-        .parse::<i64>()
-        .ok()?
-        .checked_mul(100)?
-        .checked_add(rest)
+    let rest: i64 = format!("{rest:0<places$}").parse().ok()?;
+    let unit = 10_i64.checked_pow(u32::try_from(places).ok()?)?;
+    let whole = whole.parse::<i64>().ok()?.checked_mul(unit)?;
+    whole.checked_add(rest)
 }
 
 /// Changes products one by one: each is changed whole or, where one of its variants fails, not at all.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::batch::hundredths;
+use super::batch::{hundredths, scaled};
 use super::{CarryOut, Contents, members};
 use crate::apis::context::Context;
 use crate::apis::request::{Asked, whole};
@@ -41,9 +41,8 @@ fn post_by_schema(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, 
 }
 
 fn post_content(context: &mut Context<'_>, content: Option<&Value>) -> Result<Contents, Refusal> {
-    let posted = listing(content.unwrap_or(&Value::Null));
-    let id = posted.and_then(|listing| context.state.shop.post(listing));
-    let id = id.map_err(invalid)?;
+    let content = content.unwrap_or(&Value::Null);
+    let id = create_content(&mut context.state.shop, content).map_err(invalid)?;
     Ok(members(json!({ "result": { "product_id": id } })))
 }
 
@@ -176,18 +175,7 @@ fn short(value: &Value) -> Result<String, &'static str> {
 
 /// Kilograms such as `0.25` in grams.
 fn grams(value: &Value) -> Option<i64> {
-    let text = match value {
-        Value::String(text) => text.trim().to_owned(),
-        other => other.to_string(),
-    };
-    let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(whole) || !digits(rest) || rest.len() > 3 {
-        return None;
-    }
-    let rest: i64 = format!("{rest:0<3}").parse().ok()?;
-    let grams = whole.parse::<i64>().ok()?.checked_mul(1000)?;
-    grams.checked_add(rest).filter(|grams| *grams > 0)
+    scaled(value, 3).filter(|grams| *grams > 0)
 }
 
 /// Deletes every product that is named, or none where one of them does not exist.

@@ -18,15 +18,15 @@ fn asked(sandbox: &Running, args: &[&str]) -> Run {
     sandbox.client(&[args, &MARKET[..]].concat()).run()
 }
 
-/// A product of the sandbox that a search finds and that is sold to the market's country.
+/// A product of the sandbox that a search finds, that is sold to the market's country and has a variant in stock.
 fn some_product(sandbox: &Running) -> String {
     let run = asked(sandbox, &["search", "a", "--json"]).ends_with(0);
     let found = lines(&run);
     let ids = found
         .iter()
         .map(|product| product["product_id"].as_str().unwrap());
-    let sold = |id: &&str| asked(sandbox, &["product", id]).code == Some(0);
-    ids.into_iter().find(sold).unwrap().to_owned()
+    let can_be_bought = |id: &&str| asked(sandbox, &["freight", id]).code == Some(0);
+    ids.into_iter().find(can_be_bought).unwrap().to_owned()
 }
 
 #[test]

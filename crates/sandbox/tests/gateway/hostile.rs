@@ -274,7 +274,7 @@ fn an_order_of_more_lines_than_there_are_numbers_for_is_refused() {
 
 /// Each of these asks for as much work as its bytes allow; another call must not wait for them.
 #[test]
-fn lists_without_end_hold_nobody_up() {
+fn lists_without_end_hold_no_one_up() {
     let sandbox = Sandbox::builder().seed(7).start().unwrap();
     let id = sandbox.products()[0].id.to_string();
     let many = 200_000;

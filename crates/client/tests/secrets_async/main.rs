@@ -1,4 +1,4 @@
-//! The search for secrets in what the async client over reqwest prints, logs and writes: a process of its own, because a
+//! The search for secrets in what the async client over reqwest prints, logs and writes: a separate process, because a
 //! process has one logger.
 
 #![cfg(feature = "reqwest")]

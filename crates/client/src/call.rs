@@ -179,7 +179,7 @@ impl CallOptions {
     /// [`NewOrder::extra`](crate::NewOrder::extra), so that the journal keeps it.
     ///
     /// ```
-    /// # use aliexpress::models::product_get::ProductGet;
+    /// # use aliexpress::models::ds::product_get::ProductGet;
     /// # use aliexpress::{CallOptions, Client, Error};
     /// # fn of_a_new_parameter(client: &Client, request: &ProductGet) -> Result<(), Error> {
     /// let options = CallOptions::new().extra("provinceCode", "FR-75");

@@ -39,7 +39,12 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     // An error that has an `unknown_outcome` must be settled by `recover_order`, not by ordering again.
     let placed = client.place_order(&order)?;
     match &*placed {
-        PlacedOrder::Created { .. } => println!("placed, request {:?}", placed.request_id()),
+        PlacedOrder::Created { .. } => {
+            println!(
+                "placed, request id {}",
+                placed.request_id().unwrap_or("(none)")
+            );
+        }
         PlacedOrder::CreatedNotPaid { reason, .. } => println!("placed, but not paid: {reason}"),
         PlacedOrder::Duplicate { .. } => println!("there already, from an earlier run"),
         PlacedOrder::Refused(refusal) => return Err(report::refusal(refusal).into()),

@@ -180,6 +180,13 @@ mod json;
 #[cfg(all(feature = "lines", any(feature = "json", feature = "xml")))]
 mod lines;
 mod money;
+#[cfg_attr(
+    not(feature = "all"),
+    allow(
+        dead_code,
+        reason = "the families that are on decide how pages are turned"
+    )
+)]
 mod paging;
 pub mod raw;
 mod record;

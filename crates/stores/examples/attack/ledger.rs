@@ -1,7 +1,6 @@
 //! What became of all orders, by the sandbox's book and by the journal.
 
 use std::collections::HashMap;
-use std::time::Instant;
 
 use aliexpress::journal::OrderJournal;
 use aliexpress_sandbox::Sandbox;
@@ -30,7 +29,6 @@ impl Book {
 /// A row of the table.
 pub(super) struct Ledger {
     name: String,
-    started: Instant,
     pub(super) orders: usize,
     pub(super) requests: u64,
     pub(super) kills: usize,
@@ -50,7 +48,6 @@ impl Ledger {
     pub(super) fn new(name: String) -> Self {
         Self {
             name,
-            started: Instant::now(),
             orders: 0,
             requests: 0,
             kills: 0,
@@ -92,8 +89,8 @@ impl Ledger {
 
     pub(super) fn print_head() {
         println!(
-            "| attack | orders | requests | kills | open on the way | untrue claims | placed twice | lost | forgotten | \
-             seconds |\n|---|---|---|---|---|---|---|---|---|---|"
+            "| attack | orders | requests | kills | open on the way | untrue claims | placed twice | lost | forgotten |\n\
+             |---|---|---|---|---|---|---|---|---|"
         );
     }
 
@@ -108,11 +105,9 @@ impl Ledger {
             twice,
             lost,
             forgotten,
-            ..
         } = self;
-        let time = self.started.elapsed().as_secs();
         println!(
-            "| {name} | {orders} | {requests} | {kills} | {open} | {untrue} | {twice} | {lost} | {forgotten} | {time} |"
+            "| {name} | {orders} | {requests} | {kills} | {open} | {untrue} | {twice} | {lost} | {forgotten} |"
         );
     }
 

@@ -18,6 +18,9 @@ const CHANGED: [&[u8]; 3] = [
     b"ecpct{/tghtguj/vqmgp/78",
 ];
 
+/// What is before the letters that are searched for: allocators write into the first bytes of memory that they get back.
+const BEFORE: usize = 40;
+
 fn letter(changed: u8) -> u8 {
     changed - 2
 }
@@ -25,7 +28,8 @@ fn letter(changed: u8) -> u8 {
 fn secret(index: usize) -> String {
     let letters = CHANGED[index].iter().map(|byte| char::from(letter(*byte)));
     // Text that outgrows its memory leaves a copy there.
-    let mut text = String::with_capacity(CHANGED[index].len());
+    let mut text = String::with_capacity(BEFORE + CHANGED[index].len());
+    text.extend(std::iter::repeat_n('x', BEFORE));
     text.extend(letters);
     text
 }

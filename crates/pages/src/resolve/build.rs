@@ -278,9 +278,7 @@ impl Builder<'_, '_> {
         let shape = shown.shapes.get(id);
         let path = join(path, &shape.name);
         self.only_shown(&path);
-        let view = shown.view(id, &self.input.rows, None, |name| {
-            self.input.rows.iter().any(|field| field.row.name == name)
-        });
+        let view = shown.view(id, &self.input.rows, None, |name| self.input.is_named(name));
         let (wrapper, wrapper_proven) = self.wrapper(view, None);
         let sample_kind = self.sample_kind(Some(id), view);
         let mut node = bare(shape.name.clone());

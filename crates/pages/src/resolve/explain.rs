@@ -17,6 +17,8 @@ pub(crate) struct Explained<'l> {
     pub edge: &'l Edge,
     /// What decided; `None` if there is nothing to report.
     pub why: Option<Why>,
+    /// How many rows had to be compared.
+    pub compared: usize,
 }
 
 /// The cheapest path through `layers`, from the only state above them to the first one below.
@@ -27,9 +29,14 @@ pub(crate) fn cheapest<'l>(layers: &'l [Layer], weights: &Weights) -> Vec<Explai
         path.push(edge);
         true
     });
-    let explained = path.iter().enumerate().map(|(row, &edge)| Explained {
-        edge,
-        why: paths.why(&path, row, weights),
+    let explained = path.iter().enumerate().map(|(row, &edge)| {
+        let mut compared = 0;
+        let why = paths.why(&path, row, weights, &mut compared);
+        Explained {
+            edge,
+            why,
+            compared,
+        }
     });
     explained.collect()
 }
@@ -37,6 +44,10 @@ pub(crate) fn cheapest<'l>(layers: &'l [Layer], weights: &Weights) -> Vec<Explai
 /// All paths through some layers.
 struct Paths<'l> {
     layers: &'l [Layer],
+    /// Per layer and state above its row, the first edge of the cheapest path down.
+    down: Vec<Vec<Option<&'l Edge>>>,
+    /// Per layer and state below its row, the last edge of the cheapest path that comes there.
+    up: Vec<Vec<Option<&'l Edge>>>,
     /// Per layer, what the cheapest path from each state above its row costs, to the first state at the end.
     to_go: ToGo,
     /// The same with paths that were given up: they go on as the cheapest one does, as far as is known.
@@ -47,36 +58,30 @@ type ToGo = Vec<Vec<Option<i64>>>;
 
 impl<'l> Paths<'l> {
     fn new(layers: &'l [Layer]) -> Self {
+        let to_go = costs_to_go(layers, rest);
         Self {
             layers,
-            to_go: to_go(layers, rest),
-            estimate: to_go(layers, |below, edge| rest(below, edge).or(below[0])),
+            down: down(layers, &to_go),
+            up: up(layers),
+            to_go,
+            estimate: costs_to_go(layers, |below, edge| rest(below, edge).or(below[0])),
         }
     }
 
     /// Follows the cheapest path from `state` above row `row`, as long as `go_on` says so.
     fn down(&self, row: usize, mut state: usize, mut go_on: impl FnMut(usize, &'l Edge) -> bool) {
-        for (row, layer) in self.layers.iter().enumerate().skip(row) {
-            let edges = layer.edges.iter().filter(|edge| edge.from == state);
-            let best = edges
-                .filter_map(|edge| Some((rest(&self.to_go[row + 1], edge)? + edge.cost, edge)))
-                .min_by_key(|(cost, _)| *cost);
-            let Some((_, edge)) = best else {
+        for (row, edges) in self.down.iter().enumerate().skip(row) {
+            let Some(edge) = edges[state].filter(|edge| go_on(row, edge)) else {
                 return;
             };
-            if !go_on(row, edge) {
-                return;
-            }
             state = edge.to.unwrap_or(0);
         }
     }
 
     /// Follows the cheapest path that comes to `state` above row `row` back up, as long as `go_on` says so.
     fn up(&self, row: usize, mut state: usize, mut go_on: impl FnMut(usize, &'l Edge) -> bool) {
-        for (row, layer) in self.layers[..row].iter().enumerate().rev() {
-            let edges = layer.edges.iter().filter(|edge| edge.to == Some(state));
-            let best = edges.min_by_key(|edge| layer.above[edge.from] + edge.cost);
-            let Some(edge) = best.filter(|edge| go_on(row, edge)) else {
+        for (row, edges) in self.up[..row].iter().enumerate().rev() {
+            let Some(edge) = edges[state].filter(|edge| go_on(row, edge)) else {
                 return;
             };
             state = edge.from;
@@ -87,7 +92,7 @@ impl<'l> Paths<'l> {
     fn runner_up(&self, row: usize, best: &Edge) -> Option<(&'l Edge, i64)> {
         let layer = &self.layers[row];
         let total = self.to_go[0][0].unwrap_or(0);
-        let cost = |edge: &Edge| layer.above[edge.from] + edge.cost;
+        let cost = |edge: &Edge| layer.above[edge.from].cost + edge.cost;
         let others = layer
             .edges
             .iter()
@@ -100,10 +105,18 @@ impl<'l> Paths<'l> {
         others.map(margin).min_by_key(|(_, margin)| *margin)
     }
 
-    fn why(&self, path: &[&'l Edge], row: usize, weights: &Weights) -> Option<Why> {
+    fn why(
+        &self,
+        path: &[&'l Edge],
+        row: usize,
+        weights: &Weights,
+        compared: &mut usize,
+    ) -> Option<Why> {
         let edge = path[row];
-        let proposed = Some(edge.proposed).filter(|&proposed| proposed != edge.object());
-        let is_repeated = edge.shown.is_none() && edge.is_repeated;
+        let layer = &self.layers[row];
+        let above = &layer.above[edge.from];
+        let proposed = Some(above.proposed).filter(|&proposed| proposed != edge.object());
+        let is_repeated = edge.place.shown.is_none() && above.is_repeated;
         let Some((other, margin)) = self.runner_up(row, edge) else {
             return is_repeated.then_some(Why {
                 rule: Rule::SameName,
@@ -113,18 +126,19 @@ impl<'l> Paths<'l> {
             });
         };
         let difference = self.difference(path, row, other, weights);
+        *compared += difference.rows;
         // What other objects have proves nothing of this one.
         let certainty = match margin - difference.of(TermKind::Likeness).max(0) {
             PROVEN.. if !is_repeated => Certainty::Proven,
             LIKELY.. => Certainty::Likely,
             _ => Certainty::Unproven,
         };
-        if certainty == Certainty::Proven && (proposed.is_none() || !edge.is_marked) {
+        if certainty == Certainty::Proven && (proposed.is_none() || !layer.is_marked) {
             return None;
         }
         let rule = match difference.decisive() {
             _ if is_repeated => Rule::SameName,
-            TermKind::Sample if edge.shown.is_none() => Rule::SampleLacks,
+            TermKind::Sample if edge.place.shown.is_none() => Rule::SampleLacks,
             TermKind::Sample => Rule::SamplePlaces,
             TermKind::Depth => Rule::MarkPlaces,
             TermKind::Order => Rule::OrderPlaces,
@@ -148,8 +162,10 @@ impl<'l> Paths<'l> {
         weights: &Weights,
     ) -> Difference {
         let mut costs = [[0; COUNT]; 2];
+        let mut rows = 0;
         let mut add = |row: usize, other: &Edge| {
             let is_other = !std::ptr::eq(path[row], other);
+            rows += 1;
             if is_other {
                 charge(&mut costs[0], &path[row].counts, weights);
                 charge(&mut costs[1], &other.counts, weights);
@@ -166,6 +182,7 @@ impl<'l> Paths<'l> {
         let mut terms: Vec<_> = terms.filter(|(_, more)| *more != 0).collect();
         terms.sort_by_key(|(_, more)| -*more);
         Difference {
+            rows,
             runner_up: RunnerUp {
                 object: other.object(),
                 cost: best.iter().sum(),
@@ -177,7 +194,7 @@ impl<'l> Paths<'l> {
 }
 
 /// Per layer, what the cheapest path from each state above its row costs, with `rest` below each edge.
-fn to_go(layers: &[Layer], rest: impl Fn(&[Option<i64>], &Edge) -> Option<i64>) -> ToGo {
+fn costs_to_go(layers: &[Layer], rest: impl Fn(&[Option<i64>], &Edge) -> Option<i64>) -> ToGo {
     let mut to_go = vec![Vec::new(); layers.len() + 1];
     to_go[layers.len()] = vec![Some(0)];
     for (row, layer) in layers.iter().enumerate().rev() {
@@ -194,6 +211,39 @@ fn to_go(layers: &[Layer], rest: impl Fn(&[Option<i64>], &Edge) -> Option<i64>) 
     to_go
 }
 
+/// Per layer and state above its row, the first edge of the cheapest path down.
+fn down<'l>(layers: &'l [Layer], to_go: &ToGo) -> Vec<Vec<Option<&'l Edge>>> {
+    let of_layer = |(row, layer): (usize, &'l Layer)| {
+        let cost = |edge: &Edge| Some(rest(&to_go[row + 1], edge)? + edge.cost);
+        let mut best = vec![None; layer.above.len()];
+        for edge in &layer.edges {
+            let known = &mut best[edge.from];
+            if cost(edge).is_some_and(|cost| known.is_none_or(|(least, _)| cost < least)) {
+                *known = cost(edge).map(|cost| (cost, edge));
+            }
+        }
+        best.into_iter()
+            .map(|best| best.map(|(_, edge)| edge))
+            .collect()
+    };
+    layers.iter().enumerate().map(of_layer).collect()
+}
+
+/// Per layer and state below its row, the last edge of the cheapest path that comes there: edges are sorted.
+fn up<'l>(layers: &'l [Layer]) -> Vec<Vec<Option<&'l Edge>>> {
+    let of_layer = |layer: &'l Layer| {
+        let states = layer.edges.iter().filter_map(|edge| edge.to).max();
+        let mut best = vec![None; states.map_or(0, |last| last + 1)];
+        for edge in layer.edges.iter().rev() {
+            if let Some(to) = edge.to {
+                best[to] = Some(edge);
+            }
+        }
+        best
+    };
+    layers.iter().map(of_layer).collect()
+}
+
 /// What the cheapest path from below `edge` costs, unless it was given up.
 fn rest(to_go: &[Option<i64>], edge: &Edge) -> Option<i64> {
     to_go.get(edge.to?).copied().flatten()
@@ -206,6 +256,8 @@ fn charge(costs: &mut [i64; COUNT], counts: &Counts, weights: &Weights) {
 }
 
 struct Difference {
+    /// How many rows were compared.
+    rows: usize,
     runner_up: RunnerUp,
 }
 

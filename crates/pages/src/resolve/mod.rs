@@ -6,9 +6,11 @@ mod chain;
 mod explain;
 mod kinds;
 mod lists;
+mod open;
 mod overlay;
 mod page;
 mod placed;
+mod places;
 mod recurring;
 mod sample;
 mod search;
@@ -21,6 +23,7 @@ pub mod weights;
 pub(crate) use build::join;
 pub(crate) use kinds::article;
 pub use overlay::{Decisions, KindEntry, Place};
+pub use placed::Effort;
 
 use crate::root::Root;
 use crate::table::FieldTable;
@@ -51,6 +54,21 @@ impl Model {
             catalogue: Catalogue::load(root)?,
         })
     }
+}
+
+/// Counts the work of placing the rows of both sections of `table`, without decisions.
+///
+/// # Errors
+///
+/// When a sample cannot be read.
+pub fn effort(table: &FieldTable, model: &Model) -> anyhow::Result<Effort> {
+    let mut effort = Effort::default();
+    for section in [Section::Request, Section::Response] {
+        let input = Input::new(table, section)?;
+        let places = Places::default();
+        effort += search::place_all(&input, &places, &model.weights, &model.catalogue)?.effort;
+    }
+    Ok(effort)
 }
 
 /// Resolves both sections of `table`.

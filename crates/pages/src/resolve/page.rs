@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use rustc_hash::FxHashMap;
+
 use super::catalogue::Catalogue;
 use super::recurring::{AMOUNTS, KnownShapes};
 use super::sample::ShapeId;
-use super::sections::{Field, Input, MOST_ABSENT};
-use super::shown::Shown;
+use super::sections::{Field, Input, MOST_ABSENT, NameId};
+use super::shown::{Shown, View};
 use super::types::NamedTypes;
 use crate::table::{Depth, Format};
 
@@ -19,10 +21,8 @@ pub(crate) struct Page<'i, 't> {
     pub catalogue: &'i Catalogue,
     /// The sample's recurring shapes.
     pub shapes: KnownShapes,
-    /// The names of all rows, with the last row of each.
-    pub last_row: HashMap<&'t str, usize>,
     /// What the types' names tell.
-    pub types: NamedTypes<'i>,
+    pub types: NamedTypes,
     /// Whether the table shows depth by marks.
     pub has_marks: bool,
     /// Whether rows of others may come between an object's row and those of its fields: below marks they do, unless
@@ -34,12 +34,19 @@ pub(crate) struct Page<'i, 't> {
     pub envelope: usize,
     /// Whether the table has several amounts of money.
     pub has_amounts: bool,
-    /// Per row, whether the sample has a field for each row of its name.
-    pub has_field_each: Vec<bool>,
-    /// Per shape, its fields whose names have as many rows as the sample has fields: each name's hash and last row.
-    due: HashMap<ShapeId, Vec<(u64, usize)>>,
-    /// Per row, whether the sample has a field for each row of its name, and no more.
-    is_due: Vec<bool>,
+    /// Per name, every shape that has it.
+    called: Vec<&'i [ShapeId]>,
+    /// The fields of shapes, where rows have the name.
+    fields: FxHashMap<(ShapeId, NameId), ShapeId>,
+    /// Per name, how many fields there are beside the envelope's, but no more than the rows and one.
+    own_fields: Vec<usize>,
+    /// Per name, whether it has as many rows as there are fields.
+    is_due_name: Vec<bool>,
+    /// Per shape, its fields whose names have as many rows as the sample has fields: each name with its last row, in
+    /// the order of those.
+    due: FxHashMap<ShapeId, Vec<(usize, NameId)>>,
+    /// Per shape, how many of its fields have a row anywhere.
+    documented: Vec<usize>,
     /// Per row, the next one that the sample shows.
     next_shown: Vec<Option<usize>>,
 }
@@ -47,16 +54,11 @@ pub(crate) struct Page<'i, 't> {
 impl<'i, 't> Page<'i, 't> {
     /// Collects the facts of `input`.
     pub(crate) fn new(input: &'i Input<'t>, catalogue: &'i Catalogue) -> Self {
-        let rows = input.rows.iter().enumerate();
-        let last_row: HashMap<_, _> = rows
-            .map(|(at, field)| (field.row.name.as_str(), at))
-            .collect();
         let mut page = Self {
             input,
             catalogue,
             shapes: KnownShapes::of(input.shown.as_ref()),
-            types: NamedTypes::of(input, |name| last_row.contains_key(name)),
-            last_row,
+            types: NamedTypes::of(input),
             has_marks: input.has_marks(),
             may_stand_apart: input.has_marks()
                 && input
@@ -72,9 +74,12 @@ impl<'i, 't> Page<'i, 't> {
                 .as_ref()
                 .map_or(0, |shown| shown.envelope(input.section)),
             has_amounts: has_amounts(input),
-            has_field_each: Vec::new(),
-            due: HashMap::new(),
-            is_due: Vec::new(),
+            called: vec![&[]; input.ids.len()],
+            fields: FxHashMap::default(),
+            own_fields: vec![0; input.ids.len()],
+            is_due_name: vec![false; input.ids.len()],
+            due: FxHashMap::default(),
+            documented: Vec::new(),
             next_shown: vec![None; input.rows.len()],
         };
         if let Some(shown) = &input.shown {
@@ -83,58 +88,113 @@ impl<'i, 't> Page<'i, 't> {
         page
     }
 
-    fn look_up(&mut self, shown: &Shown) {
+    fn look_up(&mut self, shown: &'i Shown) {
+        for (&name, &id) in &self.input.ids {
+            self.called[id as usize] = shown.shapes.called(name);
+        }
+        self.documented = vec![0; shown.shapes.all().len()];
+        for (at, field) in self.input.rows.iter().enumerate() {
+            if field.next_same.is_none() {
+                self.look_up_name(shown, field, at);
+            }
+        }
         let mut next = None;
         for (at, field) in self.input.rows.iter().enumerate().rev() {
             self.next_shown[at] = next.filter(|next| next - at <= MOST_ABSENT);
-            if !shown.shapes.called(&field.row.name).is_empty() {
+            if !self.called(field.name).is_empty() {
                 next = Some(at);
-            }
-        }
-        for (at, field) in self.input.rows.iter().enumerate() {
-            let is_own = |id: &&ShapeId| !shown.is_envelope(**id, self.input.section);
-            let called = shown.shapes.called(&field.row.name).iter();
-            let own = called.filter(is_own).take(field.namesakes + 1);
-            let ids: Vec<ShapeId> = own.copied().collect();
-            let is_told = !field.is_outright();
-            self.has_field_each
-                .push(is_told && ids.len() >= field.namesakes);
-            let is_due = is_told && ids.len() == field.namesakes;
-            self.is_due.push(is_due);
-            if is_due && field.next_same.is_none() {
-                for id in ids {
-                    let parent = shown.shapes.get(id).parent;
-                    self.due.entry(parent).or_default().push((field.hash, at));
-                }
             }
         }
     }
 
-    /// The names of the fields of `content` for each of which there is one row, no more and no fewer, and of which
-    /// rows come from row `at` on.
-    pub(crate) fn due(&self, content: ShapeId, at: usize) -> impl Iterator<Item = u64> {
+    /// Looks up the name of `field`, whose last row is row `at`.
+    fn look_up_name(&mut self, shown: &'i Shown, field: &Field<'_>, at: usize) {
+        let called = self.called(field.name);
+        for &id in called {
+            let parent = shown.shapes.get(id).parent;
+            self.fields.insert((parent, field.name), id);
+            self.documented[parent] += 1;
+        }
+        let is_own = |id: &&ShapeId| !shown.is_envelope(**id, self.input.section);
+        let own = called.iter().filter(is_own).take(field.namesakes + 1);
+        let own: Vec<ShapeId> = own.copied().collect();
+        self.own_fields[field.name as usize] = own.len();
+        if self.is_due(at) {
+            self.is_due_name[field.name as usize] = true;
+            for id in own {
+                let parent = shown.shapes.get(id).parent;
+                self.due.entry(parent).or_default().push((at, field.name));
+            }
+        }
+    }
+
+    /// The fields of `content` for whose names there are as many rows as fields, and of which rows come from row `at`
+    /// on: each with its last row, in the order of those.
+    pub(crate) fn due(&self, content: ShapeId, at: usize) -> &[(usize, NameId)] {
         let due = self.due.get(&content).map_or(&[][..], Vec::as_slice);
-        due.iter()
-            .filter(move |(_, last)| *last >= at)
-            .map(|(name, _)| *name)
+        &due[due.partition_point(|(last, _)| *last < at)..]
     }
 
     /// Whether there is a field of the sample for row `at` and each of its name, no more and no fewer.
     pub(crate) fn is_due(&self, at: usize) -> bool {
-        self.is_due.get(at).copied().unwrap_or(false)
+        let field = &self.input.rows[at];
+        !field.is_outright() && self.own_fields[field.name as usize] == field.namesakes
+    }
+
+    /// Whether `id`, called `name`, is a field for whose name there are as many rows as fields.
+    pub(crate) fn is_due_field(&self, name: NameId, id: ShapeId) -> bool {
+        let is_own = |shown: &Shown| !shown.is_envelope(id, self.input.section);
+        self.is_due_name[name as usize] && self.shown().is_some_and(is_own)
+    }
+
+    /// Whether the sample has a field for row `at` and each of its name.
+    pub(crate) fn has_field_each(&self, at: usize) -> bool {
+        let field = &self.input.rows[at];
+        self.shown().is_some()
+            && !field.is_outright()
+            && self.own_fields[field.name as usize] >= field.namesakes
+    }
+
+    /// Every shape called `name`.
+    pub(crate) fn called(&self, name: NameId) -> &'i [ShapeId] {
+        self.called[name as usize]
+    }
+
+    /// The field of `content` called `name`.
+    pub(crate) fn field(&self, content: ShapeId, name: NameId) -> Option<ShapeId> {
+        self.fields.get(&(content, name)).copied()
+    }
+
+    /// Whether a row is called as `id` is.
+    pub(crate) fn is_named(&self, id: ShapeId) -> bool {
+        self.shown()
+            .is_some_and(|shown| self.input.is_named(&shown.shapes.get(id).name))
     }
 
     /// Whether no more than half of the fields that the sample shows in `content` have a row anywhere.
     pub(crate) fn hardly_documents(&self, content: ShapeId) -> bool {
+        self.shown().is_some_and(|shown| {
+            2 * self.documented[content] <= shown.shapes.get(content).fields.len()
+        })
+    }
+
+    /// How row `at` is read where the sample shows it as `shape`.
+    pub(crate) fn view(&self, at: usize, shape: Option<ShapeId>) -> View {
         let Some(shown) = self.shown() else {
-            return false;
+            return View::default();
         };
-        let fields = &shown.shapes.get(content).fields;
-        let has_row = |&&id: &&ShapeId| {
-            self.last_row
-                .contains_key(shown.shapes.get(id).name.as_str())
-        };
-        2 * fields.iter().filter(has_row).count() <= fields.len()
+        if at == 0 && shown.inside_first {
+            let is_list = shown.shapes.get(shown.root).array;
+            return View {
+                list: is_list.then_some(true),
+                wrapper: None,
+                content: Some(shown.root),
+            };
+        }
+        shape.map_or_else(View::default, |id| {
+            let is_named = |name: &str| self.input.is_named(name);
+            shown.view(id, &self.input.rows, Some(at), is_named)
+        })
     }
 
     /// What the sample shows.

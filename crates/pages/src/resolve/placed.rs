@@ -76,6 +76,28 @@ pub(crate) struct RunnerUp {
     pub terms: Vec<(usize, i64)>,
 }
 
+/// How much work it was to place rows, as counts that are the same on every machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// States from which places were tried, summed over all rows.
+    pub states: usize,
+    /// Places that were tried.
+    pub places: usize,
+    /// Objects that were open when places were tried.
+    pub open: usize,
+    /// Rows in which a runner-up was compared with the cheapest tree.
+    pub compared: usize,
+}
+
+impl std::ops::AddAssign for Effort {
+    fn add_assign(&mut self, other: Self) {
+        self.states += other.states;
+        self.places += other.places;
+        self.open += other.open;
+        self.compared += other.compared;
+    }
+}
+
 /// All rows that are placed, with the levels that only the sample shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Nodes {
@@ -83,6 +105,8 @@ pub(crate) struct Nodes {
     pub rows: Vec<Placed>,
     /// The node above each level.
     pub levels: HashMap<ShapeId, NodeId>,
+    /// How much work they were.
+    pub effort: Effort,
 }
 
 impl Nodes {

@@ -1,7 +1,8 @@
 //! Which shapes recur in a sample: an object of such a shape is complete, and takes no row that it does not show.
 
-use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::sample::ShapeId;
 use super::shown::Shown;
@@ -22,20 +23,20 @@ pub(crate) const CURRENCIES: [&str; 2] = ["currency", "currency_code"];
 #[derive(Debug)]
 pub(crate) struct KnownShapes {
     /// Per set, by its hash, how many objects have it.
-    sets: HashMap<(usize, u64), usize>,
-    of_shape: HashMap<ShapeId, (usize, u64)>,
-    money: HashSet<ShapeId>,
+    sets: FxHashMap<(usize, u64), usize>,
+    of_shape: FxHashMap<ShapeId, (usize, u64)>,
+    money: FxHashSet<ShapeId>,
     /// The sets of fields that make an amount of money.
-    amounts: HashSet<(usize, u64)>,
+    amounts: FxHashSet<(usize, u64)>,
 }
 
 impl KnownShapes {
     /// The sets in `shown`.
     pub(crate) fn of(shown: Option<&Shown>) -> Self {
         let mut known = Self {
-            sets: HashMap::new(),
-            of_shape: HashMap::new(),
-            money: HashSet::new(),
+            sets: FxHashMap::default(),
+            of_shape: FxHashMap::default(),
+            money: FxHashSet::default(),
             amounts: amounts().collect(),
         };
         let Some(shown) = shown else {

@@ -92,7 +92,7 @@ impl Shapes {
     }
 
     /// Every shape with its id.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (ShapeId, &Shape)> {
+    pub(crate) fn all(&self) -> impl ExactSizeIterator<Item = (ShapeId, &Shape)> {
         self.shapes.iter().enumerate()
     }
 

@@ -6,17 +6,20 @@
 //! [`MOST_STATES`] states are kept after a row, and none that costs [`MARGIN`] more than the cheapest; where a single one
 //! is left, everything above it is settled, so that time and memory grow in proportion to the rows.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 
 use anyhow::bail;
+use rustc_hash::FxHashMap;
 
 use super::catalogue::Catalogue;
-use super::chain::{Chain, Place, Settled};
+use super::chain::Chain;
 use super::explain;
+use super::open::Settled;
 use super::overlay::{self, Places};
 use super::page::Page;
 use super::placed::{Certainty, NodeId, Nodes, Placed, Why};
+use super::places::{Place, places};
 use super::sample::ShapeId;
 use super::sections::Input;
 use super::shown::View;
@@ -66,35 +69,38 @@ pub(crate) struct Edge {
     pub counts: Counts,
     /// The object.
     pub parent: NodeId,
-    /// The node that marks or order propose.
-    pub proposed: NodeId,
-    /// Whether that has a row of the name already.
-    pub is_repeated: bool,
-    /// Whether marks or indentation tell of the row's depth.
-    pub is_marked: bool,
-    /// Undocumented levels below it.
-    pub between: Vec<ShapeId>,
-    /// Where the sample shows the row.
-    pub shown: Option<ShapeId>,
+    pub place: Place,
     pub view: View,
 }
 
 impl Edge {
     /// The object that holds the row.
     pub(crate) fn object(&self) -> NodeId {
-        self.between
-            .last()
-            .map_or(self.parent, |&id| NodeId::Level(id))
+        let level = self.place.between.last();
+        level.map_or(self.parent, |&id| NodeId::Level(id))
     }
+}
+
+/// What is known of a row in the state above it.
+#[derive(Debug)]
+pub(crate) struct Above {
+    /// What the state costs.
+    pub cost: i64,
+    /// The node that marks or order propose.
+    pub proposed: NodeId,
+    /// Whether that has a row of the name already.
+    pub is_repeated: bool,
 }
 
 /// A row with all its edges.
 #[derive(Debug)]
 pub(crate) struct Layer {
-    /// What each state above the row costs.
-    pub above: Vec<i64>,
+    /// The states above the row.
+    pub above: Vec<Above>,
     /// The edges, cheapest first.
     pub edges: Vec<Edge>,
+    /// Whether marks or indentation tell of the row's depth.
+    pub is_marked: bool,
 }
 
 /// A state: what is open, and the cost so far.
@@ -103,13 +109,10 @@ struct State {
     cost: i64,
 }
 
-/// A place for a row, from one of the states above it.
-struct Way {
-    edge: Edge,
-    place: Place,
-    /// What the tree costs with it.
+/// What is open after an edge, and what the tree costs with it.
+struct Next {
     cost: i64,
-    /// What is open then; `None` where the cost is too high.
+    /// `None` where that is too much.
     chain: Option<Chain>,
 }
 
@@ -142,93 +145,120 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
 
     /// Takes every state past row `at`; with `only`, to that place.
     fn advance(&mut self, at: usize, only: Option<&Place>) {
-        let mut ways = Vec::new();
-        for from in 0..self.states.len() {
-            let places = match only {
-                Some(place) => vec![place.clone()],
-                None => self.states[from].chain.places(self.page, &self.settled, at),
-            };
-            let ways_on = places.into_iter().map(|place| self.way(at, from, place));
-            ways.extend(ways_on);
+        let field = &self.page.input.rows[at];
+        let mut edges = Vec::with_capacity(4 * self.states.len());
+        let mut found = Vec::new();
+        for (from, State { chain, .. }) in self.states.iter().enumerate() {
+            match only {
+                Some(place) => found.push(place.clone()),
+                None => places(self.page, chain, &self.settled, field, &mut found),
+            }
+            self.nodes.effort.places += found.len();
+            self.nodes.effort.open += found.len() * chain.open.len();
+            edges.extend(found.drain(..).map(|place| self.edge(at, from, place)));
         }
-        self.look_ahead(at, &mut ways);
-        // Of equal ones the innermost.
-        ways.sort_by_key(|way| (way.cost, std::cmp::Reverse(way.place.position)));
-        self.follow(at, ways);
+        self.nodes.effort.states += self.states.len();
+        let next = self.look_ahead(at, &mut edges);
+        self.follow(at, edges, next);
         if self.states.len() == 1 || self.layers.len() >= LONGEST {
             self.settle();
         }
     }
 
     /// Row `at` at `place`.
-    fn way(&self, at: usize, from: usize, place: Place) -> Way {
-        let State { chain, cost } = &self.states[from];
-        let step = Step::new(self.page, chain, &self.settled, at, &place);
-        let counts = weights::counts(&step);
-        let field = &self.page.input.rows[at];
-        let proposed = chain.open[chain.natural(self.page, at)].node;
-        let edge = Edge {
+    fn edge(&self, at: usize, from: usize, place: Place) -> Edge {
+        let chain = &self.states[from].chain;
+        let counts = weights::counts(&Step::new(self.page, chain, &self.settled, at, &place));
+        Edge {
             from,
             to: None,
             cost: self.weights.cost(&counts),
             counts,
             parent: chain.open[place.position].node,
-            proposed,
-            is_repeated: field.namesakes > 1 && chain.has(&self.settled, proposed, field.hash),
-            is_marked: self.page.has_marks || field.row.depth.level().is_some(),
-            between: place.between.clone(),
-            shown: place.shown,
-            view: View::default(),
-        };
-        Way {
-            cost: cost + edge.cost,
-            edge,
             place,
-            chain: None,
+            view: View::default(),
         }
     }
 
-    /// Adds to the cost of each way what it makes certain for rows to come, unless it costs too much already.
-    fn look_ahead(&self, at: usize, ways: &mut [Way]) {
-        let least = ways.iter().map(|way| way.cost).min().unwrap_or(0);
-        for way in ways.iter_mut().filter(|way| way.cost <= least + MARGIN) {
-            let above = &self.states[way.edge.from].chain;
-            let (mut chain, view) = above.after(self.page, &self.settled, at, &way.place);
-            chain.forget(self.page, &self.settled, at);
-            let lost = i64::from(chain.lost() - above.lost());
-            way.edge.cost += lost * self.lost_cost;
-            way.cost += lost * self.lost_cost;
-            way.edge.view = view;
-            way.chain = Some(chain);
+    /// Adds to the cost of each edge what it makes certain for rows to come, unless it costs too much already.
+    fn look_ahead(&self, at: usize, edges: &mut [Edge]) -> Vec<Next> {
+        let cost = |edge: &Edge| self.states[edge.from].cost + edge.cost;
+        let most = edges.iter().map(cost).min().unwrap_or(0) + MARGIN;
+        let mut views: Vec<(Option<ShapeId>, View)> = Vec::new();
+        let mut next = Vec::with_capacity(edges.len());
+        for edge in edges {
+            if cost(edge) > most {
+                next.push(Next {
+                    cost: cost(edge),
+                    chain: None,
+                });
+                continue;
+            }
+            let shown = edge.place.shown;
+            let known = views.iter().find(|(of, _)| *of == shown);
+            edge.view = known.map_or_else(|| self.page.view(at, shown), |(_, view)| *view);
+            if known.is_none() {
+                views.push((shown, edge.view));
+            }
+            let above = &self.states[edge.from].chain;
+            let chain = above.after(self.page, &self.settled, at, &edge.place, edge.view);
+            edge.cost += i64::from(chain.lost() - above.lost()) * self.lost_cost;
+            next.push(Next {
+                cost: cost(edge),
+                chain: Some(chain),
+            });
         }
+        next
     }
 
-    /// Keeps the cheapest of `ways`, which are sorted, and makes those that go on alike one.
-    fn follow(&mut self, at: usize, ways: Vec<Way>) {
+    /// Keeps the cheapest of what comes next, and makes states that go on alike one.
+    fn follow(&mut self, at: usize, edges: Vec<Edge>, mut after: Vec<Next>) {
+        // Of equal ones the innermost.
+        let mut order: Vec<usize> = (0..edges.len()).collect();
+        order.sort_by_key(|&edge| (after[edge].cost, Reverse(edges[edge].place.position)));
+        let most = order.first().map_or(0, |&first| after[first].cost) + MARGIN;
         let mut next: Vec<State> = Vec::new();
-        let mut known = HashMap::new();
-        let mut layer = Layer {
-            above: self.states.iter().map(|state| state.cost).collect(),
-            edges: Vec::with_capacity(ways.len()),
-        };
-        let least = ways.first().map_or(0, |way| way.cost);
-        for mut way in ways {
-            let chain = way.chain.filter(|_| way.cost <= least + MARGIN);
-            way.edge.to = chain.and_then(|chain| match known.entry(chain.state()) {
+        let mut known = FxHashMap::default();
+        let mut layer = self.layer(at, edges.len());
+        let mut edges: Vec<Option<Edge>> = edges.into_iter().map(Some).collect();
+        for edge in order {
+            let Next { cost, chain } = &mut after[edge];
+            let cost = *cost;
+            let chain = chain.take().filter(|_| cost <= most);
+            let to = chain.and_then(|chain| match known.entry(chain.state()) {
                 Entry::Occupied(entry) => Some(*entry.get()),
                 Entry::Vacant(_) if next.len() == MOST_STATES => None,
                 Entry::Vacant(entry) => {
                     entry.insert(next.len());
-                    let cost = way.cost;
                     next.push(State { chain, cost });
                     Some(next.len() - 1)
                 }
             });
-            layer.edges.push(way.edge);
+            layer
+                .edges
+                .extend(edges[edge].take().map(|edge| Edge { to, ..edge }));
         }
         debug_assert!(!next.is_empty(), "row {at} has a place");
         self.layers.push(layer);
         self.states = next;
+    }
+
+    /// Row `at` with room for so many edges.
+    fn layer(&self, at: usize, edges: usize) -> Layer {
+        let field = &self.page.input.rows[at];
+        let above = |state: &State| {
+            let proposed = state.chain.natural(field);
+            Above {
+                cost: state.cost,
+                proposed: proposed.node,
+                is_repeated: field.namesakes > 1 && proposed.has(&self.settled, field.name),
+            }
+        };
+        Layer {
+            above: self.states.iter().map(above).collect(),
+            edges: Vec::with_capacity(edges),
+            is_marked: self.page.has_marks || field.row.depth.level().is_some(),
+        }
     }
 
     /// Takes the cheapest path for good.
@@ -237,12 +267,12 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
         self.states.truncate(1);
         for edge in explain::cheapest(&layers, self.weights) {
             let mut parent = edge.edge.parent;
-            for &level in &edge.edge.between {
+            for &level in &edge.edge.place.between {
                 self.nodes.levels.entry(level).or_insert(parent);
                 parent = NodeId::Level(level);
             }
             let at = self.nodes.rows.len();
-            let mut shape = edge.edge.shown;
+            let mut shape = edge.edge.place.shown;
             if let Some(shown) = self
                 .page
                 .shown()
@@ -250,6 +280,7 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
             {
                 shape = Some(shown.root);
             }
+            self.nodes.effort.compared += edge.compared;
             let why = explain::with_object(edge.why, self.nodes.why(parent));
             self.nodes.rows.push(Placed {
                 parent,
@@ -275,29 +306,36 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
                 row.line
             );
         };
-        let hash = self.page.input.rows[at].hash;
-        let chain = &self.states[0].chain;
-        let places = chain.places(self.page, &self.settled, at);
-        let ways = places.into_iter().map(|place| self.way(at, 0, place).edge);
-        let mut ruled: Vec<Edge> = ways.collect();
+        let field = &self.page.input.rows[at];
+        let mut found = Vec::new();
+        places(
+            self.page,
+            &self.states[0].chain,
+            &self.settled,
+            field,
+            &mut found,
+        );
+        let ruled = found.into_iter().map(|place| self.edge(at, 0, place));
+        let mut ruled: Vec<Edge> = ruled.collect();
         ruled.sort_by_key(|edge| edge.cost);
         let ruled_parent = ruled[0].parent;
-        if ruled[0].between.is_empty() && ruled[0].shown.is_some() && ruled_parent == parent {
+        let is_shown = ruled[0].place.between.is_empty() && ruled[0].place.shown.is_some();
+        if is_shown && ruled_parent == parent {
             bail!("{place}: it changes nothing, the sample shows the row there; remove the entry");
         }
-        if chain.has(&self.settled, parent, hash) || self.has_row(parent, &row.name) {
+        if self.has_row(parent, &row.name) {
             bail!(
                 "{place}: {:?} has a row of that name already; correct its parent",
                 place.parent
             );
         }
         let chain = &mut self.states[0].chain;
-        let position = chain.reopen(&self.nodes, parent);
+        let position = chain.reopen(self.page, &self.settled, &self.nodes, parent);
         let content = chain.open[position].content;
         let only = Place {
             position,
             between: Vec::new(),
-            shown: content.and_then(|content| self.page.shown()?.shapes.field(content, &row.name)),
+            shown: content.and_then(|content| self.page.field(content, field.name)),
             repeats: false,
         };
         self.advance(at, Some(&only));

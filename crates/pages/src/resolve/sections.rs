@@ -5,12 +5,15 @@ use std::collections::{BTreeSet, HashMap};
 use super::recurring::hash;
 use super::sample::{ROOT, Shape, ShapeId, Shapes};
 use super::shown::{ANSWER_ENVELOPE, Shown, is_scalars_element, unwrap};
-use crate::table::{Depth, FieldTable, Role, Row, Sample};
+use crate::table::{Depth, FieldTable, Format, Role, Row, Sample};
 use crate::tree::Section;
 use crate::type_text::{Element, TypeText};
 
 /// How many of an object's first rows the sample may leave out before it shows one.
 pub(crate) const MOST_ABSENT: usize = 12;
+
+/// A row's name, as a number: the first name of the table is 0, the next other one is 1.
+pub(crate) type NameId = u32;
 
 /// A table's rows and what the samples show of them.
 #[derive(Debug)]
@@ -19,6 +22,8 @@ pub(crate) struct Input<'t> {
     pub section: Section,
     /// The rows, in page order.
     pub rows: Vec<Field<'t>>,
+    /// Their names.
+    pub ids: HashMap<&'t str, NameId>,
     /// What the samples show; `None` without one, or when it follows another schema.
     pub shown: Option<Shown>,
     /// Line of a sample that follows another schema.
@@ -38,6 +43,8 @@ pub(crate) struct Field<'t> {
     pub namesakes: usize,
     /// Whether the row has rows below it by indentation.
     pub has_deeper: bool,
+    /// Its name.
+    pub name: NameId,
     /// The hash of its name.
     pub hash: u64,
 }
@@ -53,16 +60,21 @@ impl<'t> Input<'t> {
             Section::Request => (&table.request, Role::Request),
             Section::Response => (&table.response, Role::Answer),
         };
-        let rows = fields(rows);
-        let names: BTreeSet<&str> = rows.iter().map(|field| field.row.name.as_str()).collect();
+        let ids = ids(rows);
+        let rows = fields(rows, &ids);
+        let names: BTreeSet<&str> = ids.keys().copied().collect();
         let samples: Vec<&Sample> = table.samples_of(role).collect();
+        let styles: Vec<Option<Style>> = samples.iter().map(|it| style(it, &names)).collect();
         let mut best: Option<(usize, Shown, &Sample)> = None;
-        for sample in &samples {
-            let alike: Vec<&Sample> = samples
-                .iter()
-                .copied()
-                .filter(|other| is_alike(sample, other, &names))
-                .collect();
+        for (at, sample) in samples.iter().enumerate() {
+            let style = styles[at];
+            if style.is_some() && styles[..at].contains(&style) {
+                continue;
+            }
+            let is_alike =
+                |other: &usize| *other == at || (style.is_some() && styles[*other] == style);
+            let alike = (at..samples.len()).filter(is_alike);
+            let alike: Vec<&Sample> = alike.map(|other| samples[other]).collect();
             let shown = Shown::of(&alike, section, &rows, &names)?;
             let known = shown
                 .shapes
@@ -76,6 +88,7 @@ impl<'t> Input<'t> {
         let mut input = Self {
             section,
             rows,
+            ids,
             shown: None,
             foreign: None,
         };
@@ -87,6 +100,11 @@ impl<'t> Input<'t> {
             }
         }
         Ok(input)
+    }
+
+    /// Whether a row is called `name`.
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        self.ids.contains_key(name)
     }
 
     /// Whether the table shows depth by marks.
@@ -163,14 +181,16 @@ impl Field<'_> {
     }
 }
 
-fn fields(rows: &[Row]) -> Vec<Field<'_>> {
-    let mut next: HashMap<&str, usize> = HashMap::new();
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    for row in rows {
-        *counts.entry(&row.name).or_insert(0) += 1;
+fn fields<'t>(rows: &'t [Row], ids: &HashMap<&str, NameId>) -> Vec<Field<'t>> {
+    let names: Vec<NameId> = rows.iter().map(|row| ids[row.name.as_str()]).collect();
+    let mut next: Vec<Option<usize>> = vec![None; ids.len()];
+    let mut counts = vec![0; ids.len()];
+    for &name in &names {
+        counts[name as usize] += 1;
     }
     let mut fields: Vec<Field<'_>> = Vec::with_capacity(rows.len());
     for (at, row) in rows.iter().enumerate().rev() {
+        let name = names[at];
         let below = rows.get(at + 1).map(|row| row.depth);
         let has_deeper = match (row.depth, below) {
             (Depth::Exact(level), Some(Depth::Exact(below))) => below > level,
@@ -180,9 +200,10 @@ fn fields(rows: &[Row]) -> Vec<Field<'_>> {
         fields.push(Field {
             row,
             doc: TypeText::parse(row.type_text.as_deref().unwrap_or_default()),
-            next_same: next.insert(&row.name, at),
-            namesakes: counts[row.name.as_str()],
+            next_same: next[name as usize].replace(at),
+            namesakes: counts[name as usize],
             has_deeper,
+            name,
             hash: hash(&row.name),
         });
     }
@@ -190,13 +211,21 @@ fn fields(rows: &[Row]) -> Vec<Field<'_>> {
     fields
 }
 
-/// Whether two samples are written in the same way, so that merging them confuses nothing.
-fn is_alike(one: &Sample, other: &Sample, names: &BTreeSet<&str>) -> bool {
-    let wrapped = |sample: &Sample| {
-        let root = Shapes::of(&[sample])
-            .ok()
-            .map(|shapes| unwrap(&shapes, names));
-        root.is_some_and(|root| root != ROOT)
-    };
-    std::ptr::eq(one, other) || (one.format == other.format && wrapped(one) == wrapped(other))
+fn ids(rows: &[Row]) -> HashMap<&str, NameId> {
+    let mut ids = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let next = NameId::try_from(ids.len()).unwrap_or(NameId::MAX);
+        ids.entry(row.name.as_str()).or_insert(next);
+    }
+    ids
+}
+
+/// How a sample is written: its format, and whether something is around the answer. Merging samples that are written
+/// in the same way confuses nothing.
+type Style = (Format, bool);
+
+/// How `sample` is written; `None` where it cannot be read.
+fn style(sample: &Sample, names: &BTreeSet<&str>) -> Option<Style> {
+    let shapes = Shapes::of(&[sample]).ok()?;
+    Some((sample.format, unwrap(&shapes, names) != ROOT))
 }

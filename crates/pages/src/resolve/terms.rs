@@ -3,12 +3,13 @@
 //! A count depends on the page and on the tree alone: on where the row is, and on the rows above it. The cost of a
 //! tree is the sum, over all rows and terms, of a term's weight times its count.
 
-use super::chain::{Chain, Open, Place, Settled};
+use super::chain::Chain;
+use super::open::{Open, Settled};
 use super::page::Page;
+use super::places::Place;
 use super::recurring::MONEY;
 use super::sample::ShapeId;
 use super::sections::Field;
-use super::shown::Shown;
 use super::types::Like;
 use crate::table::Depth;
 
@@ -86,7 +87,7 @@ impl<'s, 'i, 't> Step<'s, 'i, 't> {
 
     /// How many levels deeper than its mark or indentation proposes the row stands; below zero, further out.
     fn off(&self) -> i32 {
-        let proposed = self.chain.proposed(self.page, self.at);
+        let proposed = self.chain.proposed(self.field());
         levels(self.place.position) - levels(proposed)
     }
 
@@ -212,8 +213,7 @@ pub(crate) fn back(step: &Step<'_, '_, '_>) -> i32 {
 /// The sample has a field for each row of that name, and this row is at none of them.
 pub(crate) fn unmatched(step: &Step<'_, '_, '_>) -> i32 {
     let is_matched = step.place.shown.is_some() && !step.is_envelope();
-    let has_each = step.page.has_field_each.get(step.at).copied();
-    i32::from(!is_matched && has_each.unwrap_or(false))
+    i32::from(!is_matched && step.page.has_field_each(step.at))
 }
 
 /// Most of what the sample shows of the object has no row anywhere.
@@ -232,7 +232,7 @@ pub(crate) fn strange(step: &Step<'_, '_, '_>) -> i32 {
     let name = step.field().row.name.as_str();
     let rows = &step.page.input.rows;
     let object = open
-        .row
+        .row()
         .map_or(step.page.input.top(), |row| rows[row].row.name.as_str());
     match (step.page.shown(), open.content) {
         (Some(shown), Some(content)) => {
@@ -266,7 +266,7 @@ fn like(step: &Step<'_, '_, '_>) -> Like {
     let position = step.place.position;
     let open = step.open();
     let field = step.field();
-    let by_type = open.row.map_or(Like::Unknown, |row| {
+    let by_type = open.row().map_or(Like::Unknown, |row| {
         page.types.like(page.input, row, at, open.content.is_some())
     });
     // What is indented as a field of this object is one, whatever others of its type are shown to have.
@@ -300,17 +300,14 @@ fn like(step: &Step<'_, '_, '_>) -> Like {
 
 /// Whether the rows below continue with a field that the sample shows in this object, and in no other that is open.
 fn awaits(step: &Step<'_, '_, '_>) -> bool {
-    let (Some(shown), Some(next)) = (step.page.shown(), step.page.next_shown(step.at)) else {
+    let Some(next) = step.page.next_shown(step.at) else {
         return false;
     };
-    let name = next.row.name.as_str();
-    let waits = |shown: &Shown, open: &Open| {
-        let slot = open
-            .content
-            .and_then(|content| shown.shapes.field(content, name));
-        slot.is_some() && !step.chain.has(step.settled, open.node, next.hash)
+    let waits = |open: &Open| {
+        let slot = open.content.and_then(|id| step.page.field(id, next.name));
+        slot.is_some() && !open.has(step.settled, next.name)
     };
     let open = &step.chain.open;
-    let mut waiting = (0..open.len()).filter(|&at| waits(shown, &open[at]));
+    let mut waiting = (0..open.len()).filter(|&at| waits(&open[at]));
     waiting.next() == Some(step.place.position) && waiting.next().is_none()
 }

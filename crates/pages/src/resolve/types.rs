@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::sections::Input;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::sample::ShapeId;
+use super::sections::{Input, NameId};
+use super::shown::Shown;
 use crate::type_text::Element;
 
 /// How many shapes of a row's name are looked at.
@@ -10,22 +14,38 @@ const MOST_SHAPES: usize = 16;
 
 /// The documented types that have a name, with what the sample shows of objects called as their rows are.
 #[derive(Debug, Default)]
-pub(crate) struct NamedTypes<'i>(HashMap<&'i str, NamedType<'i>>);
+pub(crate) struct NamedTypes {
+    /// Per row, its type.
+    of_row: Vec<Option<usize>>,
+    types: Vec<NamedType>,
+}
 
 #[derive(Debug, Default)]
-struct NamedType<'i> {
+struct NamedType {
     /// How many rows are of this type, and how many of those the sample shows.
     rows: usize,
     shown: usize,
-    /// How often each field is shown.
-    fields: HashMap<&'i str, usize>,
+    /// How often each object is shown.
+    contents: FxHashMap<ShapeId, usize>,
+    /// The names of rows that are among the fields of one of them.
+    fields: FxHashSet<NameId>,
+    /// Whether the objects shown are alike: a name may stand for several types.
+    is_one_type: bool,
 }
 
-impl NamedType<'_> {
-    /// Whether the objects shown are alike: a name may stand for several types.
-    fn is_one_type(&self) -> bool {
-        let shown: usize = self.fields.values().sum();
-        2 * shown >= self.shown * self.fields.len()
+impl NamedType {
+    /// Collects the fields of the objects shown.
+    fn collect(&mut self, input: &Input<'_>, shown: &Shown) {
+        let mut names = FxHashSet::default();
+        let mut count = 0;
+        for (&content, times) in &self.contents {
+            let fields = &shown.shapes.get(content).fields;
+            count += times * fields.len();
+            names.extend(fields.iter().map(|&id| shown.shapes.get(id).name.as_str()));
+        }
+        self.is_one_type = 2 * count >= self.shown * names.len();
+        let of_row = |name: &str| input.ids.get(name).copied();
+        self.fields = names.into_iter().filter_map(of_row).collect();
     }
 }
 
@@ -40,32 +60,41 @@ pub(crate) enum Like {
     Unknown,
 }
 
-impl<'i> NamedTypes<'i> {
+impl NamedTypes {
     /// Collects what the sample shows of each type.
-    pub(crate) fn of(input: &'i Input<'_>, is_named: impl Fn(&str) -> bool) -> Self {
+    pub(crate) fn of(input: &Input<'_>) -> Self {
         let mut types = Self::default();
+        let mut ids: HashMap<&str, usize> = HashMap::new();
         for (at, field) in input.rows.iter().enumerate() {
             let Element::Object(Some(name)) = &field.doc.element else {
+                types.of_row.push(None);
                 continue;
             };
-            let named = types.0.entry(name).or_default();
+            let id = *ids.entry(name).or_insert(types.types.len());
+            types.of_row.push(Some(id));
+            if id == types.types.len() {
+                types.types.push(NamedType::default());
+            }
+            let named = &mut types.types[id];
             named.rows += 1;
             let Some(shown) = &input.shown else {
                 continue;
             };
+            let is_named = |name: &str| input.is_named(name);
             let called = shown.shapes.called(&field.row.name);
             let mut contents = called
                 .iter()
                 .take(MOST_SHAPES)
-                .filter_map(|&id| shown.view(id, &input.rows, Some(at), &is_named).content)
+                .filter_map(|&id| shown.view(id, &input.rows, Some(at), is_named).content)
                 .peekable();
             named.shown += usize::from(contents.peek().is_some());
             for content in contents {
-                for &id in &shown.shapes.get(content).fields {
-                    let name = shown.shapes.get(id).name.as_str();
-                    *named.fields.entry(name).or_default() += 1;
-                }
+                *named.contents.entry(content).or_default() += 1;
             }
+        }
+        if let Some(shown) = &input.shown {
+            let types = types.types.iter_mut();
+            types.for_each(|named| named.collect(input, shown));
         }
         types
     }
@@ -73,19 +102,13 @@ impl<'i> NamedTypes<'i> {
     /// What the type of row `object` says to its having a field like row `at`; `is_shown` says whether the sample
     /// shows the object itself.
     pub(crate) fn like(&self, input: &Input<'_>, object: usize, at: usize, is_shown: bool) -> Like {
-        let Element::Object(Some(name)) = &input.rows[object].doc.element else {
-            return Like::Unknown;
-        };
-        let Some(named) = self
-            .0
-            .get(name.as_str())
-            .filter(|named| named.is_one_type())
-        else {
+        let named = self.of_row[object].map(|id| &self.types[id]);
+        let Some(named) = named.filter(|named| named.is_one_type) else {
             return Like::Unknown;
         };
         let field = &input.rows[at];
         let others = named.shown - usize::from(is_shown && named.shown > 0);
-        if named.fields.contains_key(field.row.name.as_str()) {
+        if named.fields.contains(&field.name) {
             Like::Has
         } else if others > 1 && field.namesakes < named.rows {
             Like::Lacks

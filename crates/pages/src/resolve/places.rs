@@ -1,0 +1,113 @@
+//! Where a row may stand: in one of the open objects, or below levels of it that only the sample shows.
+
+use super::chain::Chain;
+use super::open::Settled;
+use super::page::Page;
+use super::sample::ShapeId;
+use super::sections::Field;
+use super::shown::Shown;
+
+/// Levels between an open object and a shown field that may be undocumented.
+const MOST_UNDOCUMENTED: usize = 3;
+/// How many shapes of a name are searched for undocumented levels.
+const MOST_NAMESAKES: usize = 64;
+
+/// A place for a row.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Place {
+    /// The open object, as a position in the chain.
+    pub position: usize,
+    /// Undocumented levels below it, from the outside in.
+    pub between: Vec<ShapeId>,
+    /// Where the sample shows the row's field.
+    pub shown: Option<ShapeId>,
+    /// Whether the object has a row of that name already.
+    pub repeats: bool,
+}
+
+/// Puts every place for `field` below `chain` into `places`.
+pub(crate) fn places(
+    page: &Page<'_, '_>,
+    chain: &Chain,
+    settled: &Settled,
+    field: &Field<'_>,
+    places: &mut Vec<Place>,
+) {
+    places.clear();
+    let mut has_repeated = false;
+    for (position, open) in chain.open.iter().enumerate() {
+        let repeats = field.namesakes > 1 && open.has(settled, field.name);
+        if repeats {
+            has_repeated = true;
+            if !field.is_outright() || position != chain.proposed(field) {
+                continue;
+            }
+        }
+        let shown = open.content.and_then(|id| page.field(id, field.name));
+        places.push(Place {
+            position,
+            between: Vec::new(),
+            shown: shown.filter(|_| !repeats),
+            repeats,
+        });
+    }
+    if !places.iter().any(|place| place.shown.is_some())
+        && let Some(shown) = page.shown()
+    {
+        below_levels(page, shown, chain, field, places);
+    }
+    if has_repeated && places.is_empty() {
+        places.push(Place {
+            position: chain.open.len() - 1,
+            between: Vec::new(),
+            shown: None,
+            repeats: true,
+        });
+    }
+}
+
+/// Places below levels that only the sample shows.
+fn below_levels(
+    page: &Page<'_, '_>,
+    shown: &Shown,
+    chain: &Chain,
+    field: &Field<'_>,
+    places: &mut Vec<Place>,
+) {
+    for &id in page.called(field.name).iter().take(MOST_NAMESAKES) {
+        if let Some((position, between)) = way_down(page, shown, chain, id) {
+            places.push(Place {
+                position,
+                between,
+                shown: Some(id),
+                repeats: false,
+            });
+        }
+    }
+}
+
+/// The open object above `id`, and the undocumented levels from there down to it.
+fn way_down(
+    page: &Page<'_, '_>,
+    shown: &Shown,
+    chain: &Chain,
+    id: ShapeId,
+) -> Option<(usize, Vec<ShapeId>)> {
+    let mut between = Vec::new();
+    let mut above = shown.shapes.get(id).parent;
+    while between.len() < MOST_UNDOCUMENTED {
+        let is_above = |position: &usize| chain.open[*position].content == Some(above);
+        if let Some(position) = (0..chain.open.len()).rev().find(is_above) {
+            between.reverse();
+            return (!between.is_empty()).then_some((position, between));
+        }
+        let shape = shown.shapes.get(above);
+        let is_end = above == shown.root || shape.parent == above;
+        if is_end || page.is_named(above) || shown.is_envelope(above, page.input.section) {
+            return None;
+        }
+        between.push(above);
+        above = shape.parent;
+    }
+    None
+}

@@ -45,8 +45,3 @@ fn a_small_page_takes_little_work() {
 fn a_page_ten_times_as_long_takes_no_more_work_per_row() {
     check(3_500);
 }
-
-#[test]
-fn a_page_a_hundred_times_as_long_takes_no_more_work_per_row() {
-    check(35_000);
-}

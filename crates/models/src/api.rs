@@ -62,6 +62,7 @@ impl Api {
     /// The API that a full JSON answer or an XML answer belongs to, by the name that is around it; `None` for a
     /// simplified answer, which has none, for a refusal, and where there are no models.
     #[cfg(any(feature = "json", feature = "xml"))]
+    #[inline]
     pub fn recognise(bytes: &[u8]) -> Option<&'static Self> {
         let tree = crate::raw::read_tree("", bytes).ok()?;
         match tree.around() {

@@ -190,6 +190,7 @@ mod money;
 mod paging;
 pub mod raw;
 mod record;
+#[cfg(any(feature = "json", feature = "xml"))]
 mod refusal;
 mod request;
 mod scalars;
@@ -216,6 +217,7 @@ pub use lines::{LineError, Lines, decode_lines};
 pub use money::{Amount, Monetary};
 pub use paging::{ListPage, PageRef, Paged};
 pub use record::{Field, Kind, Layout, List, Record, Shape, Shaped, View, list_layout};
+#[cfg(any(feature = "json", feature = "xml"))]
 pub use refusal::BusinessRefusal;
 pub use request::Request;
 pub use time::{CivilTime, PacificTime, Time};

@@ -23,6 +23,7 @@ mod build;
 mod deserialize;
 #[cfg(any(feature = "json", feature = "xml"))]
 mod envelope;
+#[cfg(any(feature = "json", feature = "xml"))]
 mod path;
 mod walk;
 mod write;
@@ -40,6 +41,7 @@ pub(crate) use envelope::Tree;
 pub(crate) use envelope::{Around, read_tree};
 #[cfg(any(feature = "json", feature = "xml"))]
 pub use envelope::{decode_raw, parse};
+#[cfg(any(feature = "json", feature = "xml"))]
 pub use path::{Step, ValueError, steps};
 pub(crate) use walk::Walk;
 

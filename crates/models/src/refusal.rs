@@ -5,54 +5,12 @@
 
 use std::fmt;
 
-use crate::envelope::is_success;
+use crate::envelope::{CODES, FLAGS, MESSAGES, is_success, may_say_no};
 use crate::raw::Value;
 use crate::{ApiError, Shaped as _};
 
-/// Members that say whether a call succeeded.
-const FLAGS: [&str; 6] = [
-    "success",
-    "ret",
-    "is_success",
-    "isSuccess",
-    "result_success",
-    "update_success",
-];
-/// Members that hold a code, the likelier ones first.
-const CODES: [&str; 8] = [
-    "error_code",
-    "code",
-    "rsp_code",
-    "resp_code",
-    "result_code",
-    "err_code",
-    "update_error_code",
-    "sub_code",
-];
-/// Members that hold a message.
-const MESSAGES: [&str; 11] = [
-    "error_msg",
-    "error_message",
-    "msg",
-    "message",
-    "rsp_msg",
-    "resp_msg",
-    "error_desc",
-    "err_message",
-    "result_msg",
-    "update_error_message",
-    "sub_msg",
-];
 /// Members that hold others of these.
 const AROUND: [&str; 2] = ["result", "resp_result"];
-
-/// Whether a member of this name belongs to an answer that may say no, whatever the API's page lists.
-pub(crate) fn may_say_no(key: &str) -> bool {
-    key == "resp_result"
-        || [&FLAGS[..], &CODES, &MESSAGES]
-            .iter()
-            .any(|names| names.contains(&key))
-}
 
 /// What an API says instead of doing what it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,7 +111,6 @@ impl Value {
 /// [`Value::business_refusal`] finds it; `None` where the bytes are no answer, or a refusal by the gateway.
 ///
 /// The answer is read only where it has a member that may say no, so that most answers cost a glance.
-#[cfg(any(feature = "json", feature = "xml"))]
 pub fn business_refusal(bytes: &[u8]) -> Option<BusinessRefusal> {
     if !may_hold_refusal(bytes) {
         return None;
@@ -164,7 +121,6 @@ pub fn business_refusal(bytes: &[u8]) -> Option<BusinessRefusal> {
 
 /// Whether some flag or code of the answer may have a value other than those of success. Where a name is written with
 /// escapes, or a value in a way that is not looked at here, it may.
-#[cfg(any(feature = "json", feature = "xml"))]
 fn may_hold_refusal(bytes: &[u8]) -> bool {
     let mut rest = bytes;
     loop {
@@ -181,7 +137,6 @@ fn may_hold_refusal(bytes: &[u8]) -> bool {
 }
 
 /// The same for what follows a quotation mark or the beginning of a tag.
-#[cfg(any(feature = "json", feature = "xml"))]
 fn may_refuse(text: &[u8]) -> bool {
     let named = |names: &[&str]| {
         let mut found = names
@@ -216,7 +171,6 @@ fn may_refuse(text: &[u8]) -> bool {
 }
 
 /// Whether an object holds data of an API, whether known to a model or not, beside what envelopes are made of.
-#[cfg(any(feature = "json", feature = "xml"))]
 pub(crate) fn has_data(value: &Value) -> bool {
     let members = value.members().unwrap_or_default();
     members

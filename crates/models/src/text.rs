@@ -63,6 +63,7 @@ pub(crate) fn escape_json(output: &mut String, text: &str) {
 }
 
 /// Writes text content of XML. Characters that XML cannot hold are left out.
+#[cfg(any(feature = "xml", feature = "encode"))]
 pub(crate) fn escape_xml(output: &mut String, text: &str) {
     for character in text.chars() {
         match character {

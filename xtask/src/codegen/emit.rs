@@ -246,7 +246,7 @@ fn traits(api: &Api, family: &Family) -> String {
          type Answer = {answer};\n"
     );
     if !files.is_empty() {
-        text.push_str("\nfn files(&self) -> Vec<(&'static str, &crate::File)> {\n[");
+        text.push_str("\n#[inline]\nfn files(&self) -> Vec<(&'static str, &crate::File)> {\n[");
         for file in files {
             let value = match file.required {
                 true => format!("Some(&self.{})", file.name),

@@ -22,6 +22,26 @@ impl Value {
         output
     }
 
+    /// Writes the value; with an indentation, members and elements on lines of their own.
+    fn write(&self, output: &mut String, indent: Option<usize>) {
+        match self {
+            Self::Text(text) => escape_json(output, text),
+            Self::Null => output.push_str("null"),
+            Self::List(elements) => {
+                let elements = elements.iter().map(|element| (None, element));
+                write_parts(output, ['[', ']'], elements, indent);
+            }
+            Self::Object(members) => {
+                let members = members.iter().map(|(key, value)| (Some(&**key), value));
+                write_parts(output, ['{', '}'], members, indent);
+            }
+            scalar => output.push_str(&scalar.scalar().unwrap_or_default()),
+        }
+    }
+}
+
+#[cfg(feature = "xml")]
+impl Value {
     /// An object as XML, an element for each member, and for each element of a list under its name. What was read from
     /// XML comes out again without its comments and attributes.
     pub fn to_xml(&self) -> String {
@@ -53,23 +73,6 @@ impl Value {
         output.extend(["<", name, ">"]);
         self.write_xml(output);
         output.extend(["</", name, ">"]);
-    }
-
-    /// Writes the value; with an indentation, members and elements on lines of their own.
-    fn write(&self, output: &mut String, indent: Option<usize>) {
-        match self {
-            Self::Text(text) => escape_json(output, text),
-            Self::Null => output.push_str("null"),
-            Self::List(elements) => {
-                let elements = elements.iter().map(|element| (None, element));
-                write_parts(output, ['[', ']'], elements, indent);
-            }
-            Self::Object(members) => {
-                let members = members.iter().map(|(key, value)| (Some(&**key), value));
-                write_parts(output, ['{', '}'], members, indent);
-            }
-            scalar => output.push_str(&scalar.scalar().unwrap_or_default()),
-        }
     }
 }
 

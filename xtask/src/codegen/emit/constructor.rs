@@ -113,7 +113,7 @@ fn new(item: &Struct, parameters: &str, values: &[String]) -> String {
     let rest = if all { "" } else { ", ..Self::default()" };
     format!(
         "\nimpl {} {{\n    /// With what the platform requires; everything else is left unset.\n    \
-         pub fn new({parameters}) -> Self {{\nSelf {{ {}{rest} }}\n}}\n}}\n",
+         #[inline]\n    pub fn new({parameters}) -> Self {{\nSelf {{ {}{rest} }}\n}}\n}}\n",
         item.name,
         values.join(", ")
     )

@@ -9,7 +9,7 @@ pub(super) fn paging(request: &str, answer: &str, paging: &Paging) -> String {
     let by_mark = matches!(paging.turn, Turn::Mark(_));
     let mut text = format!(
         "\nimpl Paged for {request} {{\n    type Item = {};\n    const BY_MARK: bool = {by_mark};\n\n    \
-         fn turn_to(&mut self, page: PageRef<'_>) {{\n",
+         #[inline]\n    fn turn_to(&mut self, page: PageRef<'_>) {{\n",
         paging.item
     );
     let place = match &paging.query {
@@ -30,7 +30,7 @@ pub(super) fn paging(request: &str, answer: &str, paging: &Paging) -> String {
     if let (Some(field), Some(size)) = (&paging.size, paging.default_size) {
         let _ = writeln!(text, "{place}.{field}.put_if_unset({size});");
     }
-    text.push_str("}\n\n    fn page_size(&self) -> Option<i64> {\n");
+    text.push_str("}\n\n    #[inline]\n    fn page_size(&self) -> Option<i64> {\n");
     let counted = match (&paging.size, &paging.query) {
         (None, _) => "None".to_owned(),
         (Some(size), None) => format!("self.{size}.counted()"),
@@ -39,7 +39,7 @@ pub(super) fn paging(request: &str, answer: &str, paging: &Paging) -> String {
     };
     let _ = writeln!(
         text,
-        "{counted}\n}}\n\n    fn into_page(answer: {answer}) -> Option<ListPage<Self::Item>> {{"
+        "{counted}\n}}\n\n    #[inline]\n    fn into_page(answer: {answer}) -> Option<ListPage<Self::Item>> {{"
     );
     text.push_str(&into_page(paging));
     text + "}\n}\n"

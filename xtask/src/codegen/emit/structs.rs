@@ -89,15 +89,15 @@ fn money(name: &str, money: &Money) -> String {
     let amounts = amounts.join(".filter(|amount| !amount.as_str().trim().is_empty()).or(")
         + &")".repeat(money.amounts.len() - 1);
     let mut text = format!(
-        "\nimpl Monetary for {name} {{\n    fn amount(&self) -> Option<&Amount> {{\n        {}\n    }}\n\n    \
-         fn currency_code(&self) -> Option<&str> {{\n        self.{}.as_deref()\n    }}\n",
+        "\nimpl Monetary for {name} {{\n    #[inline]\n    fn amount(&self) -> Option<&Amount> {{\n        {}\n    }}\n\n    \
+         #[inline]\n    fn currency_code(&self) -> Option<&str> {{\n        self.{}.as_deref()\n    }}\n",
         amounts, money.currency_code
     );
     for (method, field) in [("cent", &money.cent), ("cent_factor", &money.cent_factor)] {
         if let Some(field) = field {
             let _ = write!(
                 text,
-                "\n    fn {method}(&self) -> Option<i64> {{\n        self.{field}\n    }}\n"
+                "\n    #[inline]\n    fn {method}(&self) -> Option<i64> {{\n        self.{field}\n    }}\n"
             );
         }
     }

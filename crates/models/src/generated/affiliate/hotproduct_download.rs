@@ -61,6 +61,7 @@ record!(HotproductDownload {
 
 impl HotproductDownload {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(category_id: impl Into<String>) -> Self {
         Self {
             category_id: category_id.into(),
@@ -109,15 +110,18 @@ impl Paged for HotproductDownload {
     type Item = ProductSmartmatchTrafficProduct;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.page_no);
         self.page_size.put_if_unset(50);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: HotproductDownloadAnswer) -> Option<ListPage<Self::Item>> {
         let resp_result = answer.resp_result?;
         let result = resp_result.result?;

@@ -125,15 +125,18 @@ impl Paged for HotproductQuery {
     type Item = ProductQueryTrafficProduct;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.page_no);
         self.page_size.put_if_unset(50);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: HotproductQueryAnswer) -> Option<ListPage<Self::Item>> {
         let resp_result = answer.resp_result?;
         let result = resp_result.result?;

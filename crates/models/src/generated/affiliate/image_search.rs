@@ -62,6 +62,7 @@ record!(ImageSearch {
 
 impl ImageSearch {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(image_file_bytes: crate::File) -> Self {
         Self {
             image_file_bytes,
@@ -255,10 +256,12 @@ record!(TrafficImageProduct {
 });
 
 impl Monetary for TrafficImageProduct {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.target_sale_price.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.target_sale_price_currency.as_deref()
     }
@@ -294,6 +297,7 @@ impl Request for ImageSearch {
         .required_files(&["image_file_bytes"]);
     type Answer = ImageSearchAnswer;
 
+    #[inline]
     fn files(&self) -> Vec<(&'static str, &crate::File)> {
         [Some(&self.image_file_bytes).map(|file| ("image_file_bytes", file))]
             .into_iter()

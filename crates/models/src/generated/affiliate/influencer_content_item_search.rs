@@ -169,15 +169,18 @@ impl Paged for InfluencerContentItemSearch {
     type Item = Item;
     const BY_MARK: bool = true;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.request_param.get_or_insert_default();
         page.mark(&mut query.next_start_row_key);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.request_param.as_ref()?.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: InfluencerContentItemSearchAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let data = result.data?;

@@ -51,6 +51,7 @@ pub struct LinkGenerateRequired {
 
 impl LinkGenerate {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: LinkGenerateRequired) -> Self {
         Self {
             promotion_link_type: required.promotion_link_type,

@@ -64,6 +64,7 @@ pub struct OrderListRequired {
 
 impl OrderList {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: OrderListRequired) -> Self {
         Self {
             end_time: required.end_time,
@@ -270,15 +271,18 @@ impl Paged for OrderList {
     type Item = TrafficOrderEffect;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.page_no);
         self.page_size.put_if_unset(50);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: OrderListAnswer) -> Option<ListPage<Self::Item>> {
         let resp_result = answer.resp_result?;
         let result = resp_result.result?;

@@ -66,6 +66,7 @@ pub struct OrderListbyindexRequired {
 
 impl OrderListbyindex {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: OrderListbyindexRequired) -> Self {
         Self {
             end_time: required.end_time,
@@ -262,15 +263,18 @@ impl Paged for OrderListbyindex {
     type Item = TrafficOrderEffect;
     const BY_MARK: bool = true;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.mark(&mut self.start_query_index_id);
         self.page_size.put_if_unset(50);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: OrderListbyindexAnswer) -> Option<ListPage<Self::Item>> {
         let resp_result = answer.resp_result?;
         let result = resp_result.result?;

@@ -67,6 +67,7 @@ pub struct ProductShippingGetRequired {
 
 impl ProductShippingGet {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: ProductShippingGetRequired) -> Self {
         Self {
             product_id: required.product_id,

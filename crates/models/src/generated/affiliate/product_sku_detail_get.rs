@@ -60,6 +60,7 @@ pub struct ProductSkuDetailGetRequired {
 
 impl ProductSkuDetailGet {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: ProductSkuDetailGetRequired) -> Self {
         Self {
             ship_to_country: required.ship_to_country,
@@ -265,6 +266,7 @@ record!(AeItemSkuInfo {
 });
 
 impl Monetary for AeItemSkuInfo {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.sale_price_with_tax
             .as_ref()
@@ -272,6 +274,7 @@ impl Monetary for AeItemSkuInfo {
             .or(self.price_with_tax.as_ref())
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency.as_deref()
     }

@@ -71,6 +71,7 @@ record!(ProductSmartmatch {
 
 impl ProductSmartmatch {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(device_id: impl Into<String>) -> Self {
         Self {
             device_id: device_id.into(),
@@ -123,14 +124,17 @@ impl Paged for ProductSmartmatch {
     type Item = ProductSmartmatchTrafficProduct;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.page_no);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         None
     }
 
+    #[inline]
     fn into_page(answer: ProductSmartmatchAnswer) -> Option<ListPage<Self::Item>> {
         let resp_result = answer.resp_result?;
         let result = resp_result.result?;

@@ -263,6 +263,7 @@ impl Paged for RuAffiliateOrderListbyindex {
     type Item = TrafficOrderEffect;
     const BY_MARK: bool = true;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self
             .param_publisher_order_effect_req
@@ -270,6 +271,7 @@ impl Paged for RuAffiliateOrderListbyindex {
         page.mark(&mut query.start_query_index_id);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.param_publisher_order_effect_req
             .as_ref()?
@@ -277,6 +279,7 @@ impl Paged for RuAffiliateOrderListbyindex {
             .counted()
     }
 
+    #[inline]
     fn into_page(answer: RuAffiliateOrderListbyindexAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let result_within = result.result?;

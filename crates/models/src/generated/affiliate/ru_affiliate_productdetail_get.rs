@@ -246,10 +246,12 @@ record!(RuAffiliateProductdetailGetTrafficProduct {
 });
 
 impl Monetary for RuAffiliateProductdetailGetTrafficProduct {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.target_sale_price.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.target_sale_price_currency.as_deref()
     }

@@ -217,10 +217,12 @@ record!(ProductQueryTrafficProduct {
 });
 
 impl Monetary for ProductQueryTrafficProduct {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.target_sale_price.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.target_sale_price_currency.as_deref()
     }
@@ -366,10 +368,12 @@ record!(ProductSmartmatchTrafficProduct {
 });
 
 impl Monetary for ProductSmartmatchTrafficProduct {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.target_sale_price.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.target_sale_price_currency.as_deref()
     }
@@ -600,10 +604,12 @@ record!(TrafficProduct {
 });
 
 impl Monetary for TrafficProduct {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.target_sale_price.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.target_sale_price_currency.as_deref()
     }

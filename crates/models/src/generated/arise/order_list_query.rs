@@ -229,15 +229,18 @@ impl Paged for OrderListQuery {
     type Item = OrderSimplifiedOpen;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.param0.get_or_insert_default();
         page.number(&mut query.current_page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.param0.as_ref()?.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: OrderListQueryAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let data = result.data?;

@@ -265,15 +265,18 @@ impl Paged for ReverseOrderQuery {
     type Item = OpenApiReverseOrderResponse;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.param.get_or_insert_default();
         page.number(&mut query.page_no);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.param.as_ref()?.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: ReverseOrderQueryAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let page = ListPage::new(result.data_source);

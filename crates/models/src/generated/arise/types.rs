@@ -102,10 +102,12 @@ record!(OpenMoney {
 });
 
 impl Monetary for OpenMoney {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.amount.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }

@@ -120,14 +120,17 @@ impl Paged for AsfPackageShippingServiceGet {
     type Item = ShipmentProvider;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.page_no);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: AsfPackageShippingServiceGetAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let data = result.data?;

@@ -23,6 +23,7 @@ record!(FfoItemQuery {
 
 impl FfoItemQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(fulfillment_forward_order_item_query: FulfillmentForwardOrderItemQuery) -> Self {
         Self {
             fulfillment_forward_order_item_query,
@@ -48,6 +49,7 @@ record!(FulfillmentForwardOrderItemQuery {
 
 impl FulfillmentForwardOrderItemQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(biz_type: i64, fulfillment_order_no: impl Into<String>) -> Self {
         Self {
             biz_type,

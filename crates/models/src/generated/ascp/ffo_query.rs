@@ -23,6 +23,7 @@ record!(FfoQuery {
 
 impl FfoQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(fulfillment_forward_order_query: FulfillmentForwardOrderQuery) -> Self {
         Self {
             fulfillment_forward_order_query,
@@ -56,6 +57,7 @@ record!(FulfillmentForwardOrderQuery {
 
 impl FulfillmentForwardOrderQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(biz_type: i64) -> Self {
         Self {
             biz_type,
@@ -185,15 +187,18 @@ impl Paged for FfoQuery {
     type Item = ErpFulfillmentForward;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = &mut self.fulfillment_forward_order_query;
         page.number(&mut query.page_index);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.fulfillment_forward_order_query.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: FfoQueryAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.data_list);

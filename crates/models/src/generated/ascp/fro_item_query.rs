@@ -22,6 +22,7 @@ record!(FroItemQuery {
 
 impl FroItemQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(fulfillment_reverse_order_item_query: FulfillmentReverseOrderItemQuery) -> Self {
         Self {
             fulfillment_reverse_order_item_query,
@@ -47,6 +48,7 @@ record!(FulfillmentReverseOrderItemQuery {
 
 impl FulfillmentReverseOrderItemQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(biz_type: i64, fulfillment_order_no: impl Into<String>) -> Self {
         Self {
             biz_type,

@@ -23,6 +23,7 @@ record!(FroQuery {
 
 impl FroQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(fulfillment_reverse_order_query: FulfillmentReverseOrderQuery) -> Self {
         Self {
             fulfillment_reverse_order_query,
@@ -56,6 +57,7 @@ record!(FulfillmentReverseOrderQuery {
 
 impl FulfillmentReverseOrderQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(biz_type: i64) -> Self {
         Self {
             biz_type,
@@ -176,15 +178,18 @@ impl Paged for FroQuery {
     type Item = Data;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = &mut self.fulfillment_reverse_order_query;
         page.number(&mut query.page_index);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.fulfillment_reverse_order_query.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: FroQueryAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.data_list);

@@ -23,6 +23,7 @@ record!(InventoryLogQuery {
 
 impl InventoryLogQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(warehouse_inventory_log_query_dto: WarehouseInventoryLogQuery) -> Self {
         Self {
             warehouse_inventory_log_query_dto,
@@ -87,6 +88,7 @@ pub struct WarehouseInventoryLogQueryRequired {
 
 impl WarehouseInventoryLogQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: WarehouseInventoryLogQueryRequired) -> Self {
         Self {
             biz_type: required.biz_type,
@@ -231,15 +233,18 @@ impl Paged for InventoryLogQuery {
     type Item = ErpWarehouseInventoryLog;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = &mut self.warehouse_inventory_log_query_dto;
         page.number(&mut query.page_index);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.warehouse_inventory_log_query_dto.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: InventoryLogQueryAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.data_list);

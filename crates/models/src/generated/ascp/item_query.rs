@@ -61,6 +61,7 @@ record!(ScItemQuery {
 
 impl ScItemQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(biz_type: i64) -> Self {
         Self {
             biz_type,
@@ -229,15 +230,18 @@ impl Paged for ItemQuery {
     type Item = Data;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.sc_item_query.get_or_insert_default();
         page.number(&mut query.page_index);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.sc_item_query.as_ref()?.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: ItemQueryAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.data_list);

@@ -22,6 +22,7 @@ record!(OnwayInventoryQuery {
 
 impl OnwayInventoryQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(on_way_inventory_query_dto: OnWayInventoryQuery) -> Self {
         Self {
             on_way_inventory_query_dto,
@@ -55,6 +56,7 @@ record!(OnWayInventoryQuery {
 
 impl OnWayInventoryQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(biz_type: i64, sc_item_id_list: Vec<i64>) -> Self {
         Self {
             biz_type,

@@ -24,6 +24,7 @@ record!(PoItemQuery {
 
 impl PoItemQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(purchase_order_item_query: PurchaseOrderItemQuery) -> Self {
         Self {
             purchase_order_item_query,
@@ -57,6 +58,7 @@ record!(PurchaseOrderItemQuery {
 
 impl PurchaseOrderItemQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(biz_type: i64, purchase_order_no: impl Into<String>) -> Self {
         Self {
             biz_type,
@@ -186,15 +188,18 @@ impl Paged for PoItemQuery {
     type Item = ErpPurchaseOrderItem;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = &mut self.purchase_order_item_query;
         page.number(&mut query.page_index);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.purchase_order_item_query.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: PoItemQueryAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.data_list);

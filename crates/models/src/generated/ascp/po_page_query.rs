@@ -234,15 +234,18 @@ impl Paged for PoPageQuery {
     type Item = ErpPurchaseOrder;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.param0.get_or_insert_default();
         page.number(&mut query.page_index);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.param0.as_ref()?.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: PoPageQueryAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.data);

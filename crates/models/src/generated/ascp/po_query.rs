@@ -22,6 +22,7 @@ record!(PoQuery {
 
 impl PoQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(purchase_order_query: PurchaseOrderQuery) -> Self {
         Self {
             purchase_order_query,
@@ -46,6 +47,7 @@ record!(PurchaseOrderQuery {
 
 impl PurchaseOrderQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(biz_type: i64, purchase_order_no: impl Into<String>) -> Self {
         Self {
             biz_type,

@@ -23,6 +23,7 @@ record!(RoItemQuery {
 
 impl RoItemQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(return_order_item_query: ReturnOrderItemQuery) -> Self {
         Self {
             return_order_item_query,
@@ -53,6 +54,7 @@ record!(ReturnOrderItemQuery {
 
 impl ReturnOrderItemQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(biz_type: i64, return_order_no: impl Into<String>) -> Self {
         Self {
             biz_type,
@@ -160,15 +162,18 @@ impl Paged for RoItemQuery {
     type Item = Data;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = &mut self.return_order_item_query;
         page.number(&mut query.page_index);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.return_order_item_query.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: RoItemQueryAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.data_list);

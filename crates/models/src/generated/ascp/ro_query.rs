@@ -22,6 +22,7 @@ record!(RoQuery {
 
 impl RoQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(return_order_query: ReturnOrderQuery) -> Self {
         Self { return_order_query }
     }
@@ -44,6 +45,7 @@ record!(ReturnOrderQuery {
 
 impl ReturnOrderQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(biz_type: i64, return_order_no: impl Into<String>) -> Self {
         Self {
             biz_type,

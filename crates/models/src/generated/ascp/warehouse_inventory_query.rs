@@ -23,6 +23,7 @@ record!(WarehouseInventoryQuery {
 
 impl WarehouseInventoryQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(
         warehouse_inventory_query_dto: WarehouseInventoryQueryWarehouseInventoryQuery,
     ) -> Self {
@@ -70,6 +71,7 @@ pub struct WarehouseInventoryQueryWarehouseInventoryQueryRequired {
 
 impl WarehouseInventoryQueryWarehouseInventoryQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: WarehouseInventoryQueryWarehouseInventoryQueryRequired) -> Self {
         Self {
             biz_type: required.biz_type,
@@ -182,15 +184,18 @@ impl Paged for WarehouseInventoryQuery {
     type Item = ErpWarehouseInventory;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = &mut self.warehouse_inventory_query_dto;
         page.number(&mut query.page_index);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.warehouse_inventory_query_dto.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: WarehouseInventoryQueryAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.data_list);

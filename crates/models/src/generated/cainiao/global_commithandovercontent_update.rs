@@ -71,6 +71,7 @@ pub struct OpenHandoverContentUpdateCommitRequestRequired {
 
 impl OpenHandoverContentUpdateCommitRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: OpenHandoverContentUpdateCommitRequestRequired) -> Self {
         Self {
             handover_content_code: required.handover_content_code,
@@ -121,6 +122,7 @@ record!(GlobalCommithandovercontentUpdateUserInfo {
 
 impl GlobalCommithandovercontentUpdateUserInfo {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(login_id: impl Into<String>) -> Self {
         Self {
             login_id: login_id.into(),

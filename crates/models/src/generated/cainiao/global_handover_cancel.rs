@@ -38,6 +38,7 @@ record!(GlobalHandoverCancel {
 
 impl GlobalHandoverCancel {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(user_info: UserInfo, client: impl Into<String>) -> Self {
         Self {
             user_info,

@@ -48,6 +48,7 @@ pub struct GlobalHandoverCloudprintGetRequired {
 
 impl GlobalHandoverCloudprintGet {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: GlobalHandoverCloudprintGetRequired) -> Self {
         Self {
             tracking_number: required.tracking_number,

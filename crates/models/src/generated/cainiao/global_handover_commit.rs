@@ -87,6 +87,7 @@ pub struct GlobalHandoverCommitRequired {
 
 impl GlobalHandoverCommit {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: GlobalHandoverCommitRequired) -> Self {
         Self {
             pickup_info: required.pickup_info,

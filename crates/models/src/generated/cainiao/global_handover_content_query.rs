@@ -35,6 +35,7 @@ record!(GlobalHandoverContentQuery {
 
 impl GlobalHandoverContentQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(user_info: UserInfo, client: impl Into<String>) -> Self {
         Self {
             user_info,

@@ -35,6 +35,7 @@ record!(GlobalHandoverPdfGet {
 
 impl GlobalHandoverPdfGet {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(user_info: UserInfo, client: impl Into<String>, handover_content_id: i64) -> Self {
         Self {
             user_info,

@@ -60,6 +60,7 @@ pub struct GlobalHandoverSavedraftRequired {
 
 impl GlobalHandoverSavedraft {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: GlobalHandoverSavedraftRequired) -> Self {
         Self {
             user_info: required.user_info,
@@ -119,6 +120,7 @@ pub struct GlobalHandoverSavedraftReturnerRequired {
 
 impl GlobalHandoverSavedraftReturner {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: GlobalHandoverSavedraftReturnerRequired) -> Self {
         Self {
             address: required.address,

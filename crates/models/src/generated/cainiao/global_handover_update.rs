@@ -66,6 +66,7 @@ pub struct GlobalHandoverUpdateRequired {
 
 impl GlobalHandoverUpdate {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: GlobalHandoverUpdateRequired) -> Self {
         Self {
             handover_order_id: required.handover_order_id,

@@ -22,6 +22,7 @@ record!(GlobalImPickupAppointmentOrderCancel {
 
 impl GlobalImPickupAppointmentOrderCancel {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(appointment_order_cancel_requset: AppointmentOrderCancelRequset) -> Self {
         Self {
             appointment_order_cancel_requset,
@@ -55,6 +56,7 @@ pub struct AppointmentOrderCancelRequsetRequired {
 
 impl AppointmentOrderCancelRequset {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: AppointmentOrderCancelRequsetRequired) -> Self {
         Self {
             seller_id: required.seller_id,

@@ -23,6 +23,7 @@ record!(GlobalImPickupAppointmentOrderDifferenceDetail {
 
 impl GlobalImPickupAppointmentOrderDifferenceDetail {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(status_request: AppointmentOrderStatusRequest) -> Self {
         Self { status_request }
     }
@@ -60,6 +61,7 @@ pub struct AppointmentOrderStatusRequestRequired {
 
 impl AppointmentOrderStatusRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: AppointmentOrderStatusRequestRequired) -> Self {
         Self {
             appointment_order_id: required.appointment_order_id,
@@ -188,15 +190,18 @@ impl Paged for GlobalImPickupAppointmentOrderDifferenceDetail {
     type Item = Parcel;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = &mut self.status_request;
         page.number(&mut query.current_page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.status_request.page_size.counted()
     }
 
+    #[inline]
     fn into_page(
         answer: GlobalImPickupAppointmentOrderDifferenceDetailAnswer,
     ) -> Option<ListPage<Self::Item>> {

@@ -88,6 +88,7 @@ pub struct AppointmentCreateRequestRequired {
 
 impl AppointmentCreateRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: AppointmentCreateRequestRequired) -> Self {
         Self {
             zone_off_set: required.zone_off_set,
@@ -167,6 +168,7 @@ pub struct ContactInfoRequestRequired {
 
 impl ContactInfoRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: ContactInfoRequestRequired) -> Self {
         Self {
             phone: required.phone,

@@ -22,6 +22,7 @@ record!(GlobalImPickupAppointmentOrderStatus {
 
 impl GlobalImPickupAppointmentOrderStatus {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(appointment_order_status_request: AppointmentOrderStatusRequest) -> Self {
         Self {
             appointment_order_status_request,
@@ -55,6 +56,7 @@ pub struct AppointmentOrderStatusRequestRequired {
 
 impl AppointmentOrderStatusRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: AppointmentOrderStatusRequestRequired) -> Self {
         Self {
             seller_id: required.seller_id,

@@ -22,6 +22,7 @@ record!(GlobalImPickupBigbagContentCancel {
 
 impl GlobalImPickupBigbagContentCancel {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(bigbag_cancel_request: BigbagCancelRequest) -> Self {
         Self {
             bigbag_cancel_request,
@@ -55,6 +56,7 @@ pub struct BigbagCancelRequestRequired {
 
 impl BigbagCancelRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: BigbagCancelRequestRequired) -> Self {
         Self {
             seller_id: required.seller_id,

@@ -22,6 +22,7 @@ record!(GlobalImPickupBigbagContentCreate {
 
 impl GlobalImPickupBigbagContentCreate {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(bigbag_create_request: BigbagCreateRequest) -> Self {
         Self {
             bigbag_create_request,
@@ -100,6 +101,7 @@ record!(BigbagCreateRequest {
 
 impl BigbagCreateRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(
         pickup_type: impl Into<String>,
         seller_id: i64,

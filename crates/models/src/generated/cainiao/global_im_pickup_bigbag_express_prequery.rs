@@ -22,6 +22,7 @@ record!(GlobalImPickupBigbagExpressPrequery {
 
 impl GlobalImPickupBigbagExpressPrequery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(express_pre_query_request: ExpressPreQueryRequest) -> Self {
         Self {
             express_pre_query_request,
@@ -80,6 +81,7 @@ pub struct ExpressPreQueryRequestRequired {
 
 impl ExpressPreQueryRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: ExpressPreQueryRequestRequired) -> Self {
         Self {
             planned_shipping_date_and_time: required.planned_shipping_date_and_time,
@@ -160,6 +162,7 @@ pub struct ContactInfoRequestRequired {
 
 impl ContactInfoRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: ContactInfoRequestRequired) -> Self {
         Self {
             name: required.name,
@@ -217,6 +220,7 @@ pub struct HandoverPackageInfoRequired {
 
 impl HandoverPackageInfo {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: HandoverPackageInfoRequired) -> Self {
         Self {
             length: required.length,

@@ -22,6 +22,7 @@ record!(GlobalImPickupBigbagInfo {
 
 impl GlobalImPickupBigbagInfo {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(bigbag_status_request: BigbagStatusRequest) -> Self {
         Self {
             bigbag_status_request,
@@ -55,6 +56,7 @@ pub struct BigbagStatusRequestRequired {
 
 impl BigbagStatusRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: BigbagStatusRequestRequired) -> Self {
         Self {
             bigbag_id: required.bigbag_id,

@@ -22,6 +22,7 @@ record!(GlobalImPickupBigbagLogisticsTrajectory {
 
 impl GlobalImPickupBigbagLogisticsTrajectory {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(bigbag_logistics_query_request: BigbagLogisticsQueryRequest) -> Self {
         Self {
             bigbag_logistics_query_request,
@@ -55,6 +56,7 @@ pub struct BigbagLogisticsQueryRequestRequired {
 
 impl BigbagLogisticsQueryRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: BigbagLogisticsQueryRequestRequired) -> Self {
         Self {
             seller_id: required.seller_id,

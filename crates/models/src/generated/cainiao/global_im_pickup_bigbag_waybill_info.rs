@@ -22,6 +22,7 @@ record!(GlobalImPickupBigbagWaybillInfo {
 
 impl GlobalImPickupBigbagWaybillInfo {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(bigbag_waybill_request: BigbagWaybillRequest) -> Self {
         Self {
             bigbag_waybill_request,
@@ -49,6 +50,7 @@ record!(BigbagWaybillRequest {
 
 impl BigbagWaybillRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(seller_id: i64) -> Self {
         Self {
             seller_id,

@@ -22,6 +22,7 @@ record!(GlobalImPickupStoresGet {
 
 impl GlobalImPickupStoresGet {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(transferstore_query_request: TransferstoreQueryRequest) -> Self {
         Self {
             transferstore_query_request,
@@ -60,6 +61,7 @@ pub struct TransferstoreQueryRequestRequired {
 
 impl TransferstoreQueryRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: TransferstoreQueryRequestRequired) -> Self {
         Self {
             from_id: required.from_id,

@@ -27,6 +27,7 @@ record!(GlobalLogisticOrderCreate {
 
 impl GlobalLogisticOrderCreate {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(order_param: OpenOrderParam) -> Self {
         Self {
             order_param,
@@ -93,6 +94,7 @@ pub struct OpenOrderParamRequired {
 
 impl OpenOrderParam {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: OpenOrderParamRequired) -> Self {
         Self {
             trade_order_param: required.trade_order_param,
@@ -128,6 +130,7 @@ record!(OpenSolutionParam {
 
 impl OpenSolutionParam {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(solution_code: impl Into<String>, service_params: Vec<OpenServiceParam>) -> Self {
         Self {
             solution_code: solution_code.into(),
@@ -154,6 +157,7 @@ record!(OpenServiceParam {
 
 impl OpenServiceParam {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(code: impl Into<String>, features: Features) -> Self {
         Self {
             code: code.into(),
@@ -226,6 +230,7 @@ record!(OpenPackageParam {
 
 impl OpenPackageParam {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(item_params: Vec<OpenItemParam>) -> Self {
         Self {
             item_params,
@@ -319,6 +324,7 @@ pub struct OpenItemParamRequired {
 
 impl OpenItemParam {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: OpenItemParamRequired) -> Self {
         Self {
             item_id: required.item_id,
@@ -373,6 +379,7 @@ record!(OpenSenderParam {
 
 impl OpenSenderParam {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(seller_address_id: i64) -> Self {
         Self { seller_address_id }
     }
@@ -392,6 +399,7 @@ record!(OpenReturnerParam {
 
 impl OpenReturnerParam {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(seller_address_id: i64) -> Self {
         Self { seller_address_id }
     }
@@ -495,6 +503,7 @@ record!(OpenPickupInfoParam {
 
 impl OpenPickupInfoParam {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(seller_address_id: i64) -> Self {
         Self { seller_address_id }
     }

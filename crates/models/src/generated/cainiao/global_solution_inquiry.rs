@@ -32,6 +32,7 @@ record!(GlobalSolutionInquiry {
 
 impl GlobalSolutionInquiry {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(trade_order_param: OpenTradeOrderParam) -> Self {
         Self {
             trade_order_param,

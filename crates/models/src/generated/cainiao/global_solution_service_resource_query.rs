@@ -32,6 +32,7 @@ record!(GlobalSolutionServiceResourceQuery {
 
 impl GlobalSolutionServiceResourceQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(solution_service_res_param: QuerySolutionServiceResParam) -> Self {
         Self {
             solution_service_res_param,
@@ -79,6 +80,7 @@ record!(QuerySolutionServiceResParam {
 
 impl QuerySolutionServiceResParam {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(service_param: ServiceParam) -> Self {
         Self {
             service_param,
@@ -105,6 +107,7 @@ record!(ServiceParam {
 
 impl ServiceParam {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self { code: code.into() }
     }

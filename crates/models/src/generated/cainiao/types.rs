@@ -56,6 +56,7 @@ pub struct AddressRequired {
 
 impl Address {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: AddressRequired) -> Self {
         Self {
             detail_address: required.detail_address,
@@ -102,6 +103,7 @@ record!(OpenTradeOrderParam {
 
 impl OpenTradeOrderParam {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(trade_order_id: OrderId) -> Self {
         Self { trade_order_id }
     }

@@ -34,6 +34,7 @@ record!(AddressGet {
 
 impl AddressGet {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(country_code: impl Into<String>) -> Self {
         Self {
             country_code: country_code.into(),

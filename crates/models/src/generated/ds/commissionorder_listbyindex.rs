@@ -62,6 +62,7 @@ pub struct CommissionorderListbyindexRequired {
 
 impl CommissionorderListbyindex {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: CommissionorderListbyindexRequired) -> Self {
         Self {
             start_time: required.start_time,
@@ -111,15 +112,18 @@ impl Paged for CommissionorderListbyindex {
     type Item = TrafficOrderEffect;
     const BY_MARK: bool = true;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.mark(&mut self.start_query_index_id);
         self.page_size.put_if_unset(50);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: CommissionorderListbyindexAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.orders);

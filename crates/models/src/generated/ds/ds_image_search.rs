@@ -79,6 +79,7 @@ impl Request for DsImageSearch {
         .files(&["image_file_bytes"]);
     type Answer = DsImageSearchAnswer;
 
+    #[inline]
     fn files(&self) -> Vec<(&'static str, &crate::File)> {
         [self
             .image_file_bytes

@@ -79,14 +79,17 @@ impl Paged for DsOrderList {
     type Item = TrafficOrderEffect;
     const BY_MARK: bool = true;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.mark(&mut self.start_query_index_id);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: DsOrderListAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.orders);

@@ -507,10 +507,12 @@ record!(AeopAeProductSku {
 });
 
 impl Monetary for AeopAeProductSku {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.offer_sale_price.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }

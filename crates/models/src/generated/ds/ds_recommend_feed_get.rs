@@ -97,14 +97,17 @@ impl Paged for DsRecommendFeedGet {
     type Item = TrafficProduct;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.page_no);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: DsRecommendFeedGetAnswer) -> Option<ListPage<Self::Item>> {
         let mut page = ListPage::new(answer.products);
         page.total = answer.total_record_count;

@@ -39,6 +39,7 @@ record!(FeedItemidsGet {
 
 impl FeedItemidsGet {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(feed_name: impl Into<String>) -> Self {
         Self {
             feed_name: feed_name.into(),
@@ -107,15 +108,18 @@ impl Paged for FeedItemidsGet {
     type Item = ProductId;
     const BY_MARK: bool = true;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.mark(&mut self.search_id);
         self.page_size.put_if_unset(200);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: FeedItemidsGetAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.products);

@@ -28,6 +28,7 @@ record!(FreightQuery {
 
 impl FreightQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(query: QueryDeliveryReq) -> Self {
         Self { query }
     }
@@ -95,6 +96,7 @@ pub struct QueryDeliveryReqRequired {
 
 impl QueryDeliveryReq {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: QueryDeliveryReqRequired) -> Self {
         Self {
             quantity: required.quantity,
@@ -212,10 +214,12 @@ record!(DeliveryOption {
 });
 
 impl Monetary for DeliveryOption {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.shipping_fee.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.shipping_fee_currency.as_deref()
     }

@@ -97,6 +97,7 @@ impl Request for ImageSearch {
         .files(&["image_file_bytes"]);
     type Answer = ImageSearchAnswer;
 
+    #[inline]
     fn files(&self) -> Vec<(&'static str, &crate::File)> {
         [self
             .image_file_bytes

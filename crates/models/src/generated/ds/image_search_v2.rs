@@ -200,10 +200,12 @@ record!(FoundProduct {
 });
 
 impl Monetary for FoundProduct {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.target_sale_price.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.target_sale_price_currency.as_deref()
     }
@@ -270,10 +272,12 @@ record!(FoundPrice {
 });
 
 impl Monetary for FoundPrice {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.value.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency.as_deref()
     }

@@ -67,6 +67,7 @@ pub struct MemberOrderdataSubmitRequired {
 
 impl MemberOrderdataSubmit {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: MemberOrderdataSubmitRequired) -> Self {
         Self {
             ae_product_id: required.ae_product_id,

@@ -32,6 +32,7 @@ record!(OrderCreate {
 
 impl OrderCreate {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(order: PlaceOrder) -> Self {
         Self {
             order,
@@ -172,6 +173,7 @@ record!(PlaceOrder {
 
 impl PlaceOrder {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(
         product_items: Vec<ProductItem>,
         logistics_address: LogisticsAddress,
@@ -223,6 +225,7 @@ pub struct ProductItemRequired {
 
 impl ProductItem {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: ProductItemRequired) -> Self {
         Self {
             product_count: required.product_count,
@@ -344,6 +347,7 @@ pub struct LogisticsAddressRequired {
 
 impl LogisticsAddress {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: LogisticsAddressRequired) -> Self {
         Self {
             country: required.country,

@@ -41,6 +41,7 @@ pub struct OrderTrackingGetRequired {
 
 impl OrderTrackingGet {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: OrderTrackingGetRequired) -> Self {
         Self {
             ae_order_id: required.ae_order_id,

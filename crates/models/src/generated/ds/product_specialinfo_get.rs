@@ -32,6 +32,7 @@ record!(ProductSpecialinfoGet {
 
 impl ProductSpecialinfoGet {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(item_id: ProductId, country_codes: Vec<String>, app_key: impl Into<String>) -> Self {
         Self {
             item_id,

@@ -47,6 +47,7 @@ record!(ProductWholesaleGet {
 
 impl ProductWholesaleGet {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(ship_to_country: impl Into<String>, product_id: ProductId) -> Self {
         Self {
             ship_to_country: ship_to_country.into(),
@@ -245,10 +246,12 @@ record!(AeItemSkuInfo {
 });
 
 impl Monetary for AeItemSkuInfo {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.offer_sale_price.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }

@@ -54,6 +54,7 @@ record!(RecommendFeedGet {
 
 impl RecommendFeedGet {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(feed_name: impl Into<String>) -> Self {
         Self {
             feed_name: feed_name.into(),
@@ -132,15 +133,18 @@ impl Paged for RecommendFeedGet {
     type Item = TrafficProduct;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.page_no);
         self.page_size.put_if_unset(50);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: RecommendFeedGetAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.products);

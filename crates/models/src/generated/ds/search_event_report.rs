@@ -24,6 +24,7 @@ record!(SearchEventReport {
 
 impl SearchEventReport {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(report_text: impl Into<String>) -> Self {
         Self {
             report_text: report_text.into(),

@@ -76,6 +76,7 @@ pub struct TextSearchRequired {
 
 impl TextSearch {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: TextSearchRequired) -> Self {
         Self {
             key_word: required.key_word,
@@ -249,10 +250,12 @@ record!(Product {
 });
 
 impl Monetary for Product {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.target_sale_price.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.target_original_price_currency.as_deref()
     }
@@ -282,15 +285,18 @@ impl Paged for TextSearch {
     type Item = Product;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.page_index);
         self.page_size.put_if_unset(50);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: TextSearchAnswer) -> Option<ListPage<Self::Item>> {
         let data = answer.data?;
         let mut page = ListPage::new(data.products);

@@ -28,6 +28,7 @@ record!(TradeOrderGet {
 
 impl TradeOrderGet {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(order_id: OrderId) -> Self {
         Self { order_id }
     }
@@ -98,10 +99,12 @@ record!(SimpleMoney {
 });
 
 impl Monetary for SimpleMoney {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.amount.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }

@@ -267,10 +267,12 @@ record!(TrafficImageProduct {
 });
 
 impl Monetary for TrafficImageProduct {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.target_sale_price.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.target_sale_price_currency.as_deref()
     }
@@ -492,10 +494,12 @@ record!(TrafficProduct {
 });
 
 impl Monetary for TrafficProduct {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.target_sale_price.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.target_sale_price_currency.as_deref()
     }

@@ -110,15 +110,18 @@ impl Paged for MediacenterImageListpage {
     type Item = MediaImageOpen;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.request_params.get_or_insert_default();
         page.number(&mut query.current_page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.request_params.as_ref()?.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: MediacenterImageListpageAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.image_list);

@@ -70,6 +70,7 @@ impl Request for MediacenterImageUpload {
     const CALL: Call = Call::new("global").files(&["content"]);
     type Answer = MediacenterImageUploadAnswer;
 
+    #[inline]
     fn files(&self) -> Vec<(&'static str, &crate::File)> {
         [self.content.as_ref().map(|file| ("content", file))]
             .into_iter()

@@ -155,15 +155,18 @@ impl Paged for ProductsList {
     type Item = CspProductSearchApiSingleResult;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.request_param.get_or_insert_default();
         page.number(&mut query.current_page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.request_param.as_ref()?.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: ProductsListAnswer) -> Option<ListPage<Self::Item>> {
         let mut page = ListPage::new(answer.product_list);
         page.pages = answer.total_page;

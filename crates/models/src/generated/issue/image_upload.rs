@@ -52,6 +52,7 @@ impl Request for ImageUpload {
     const CALL: Call = Call::new("issue").files(&["image_bytes"]);
     type Answer = ImageUploadAnswer;
 
+    #[inline]
     fn files(&self) -> Vec<(&'static str, &crate::File)> {
         [self.image_bytes.as_ref().map(|file| ("image_bytes", file))]
             .into_iter()

@@ -134,16 +134,19 @@ impl Paged for IssuelistGet {
     type Item = IssueApiIssue;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.query.get_or_insert_default();
         page.number(&mut query.current_page);
         query.page_size.put_if_unset(50);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.query.as_ref()?.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: IssuelistGetAnswer) -> Option<ListPage<Self::Item>> {
         let mut page = ListPage::new(answer.data_list);
         page.total = answer.total_item;

@@ -66,6 +66,7 @@ impl Request for BrazilLocalInvoiceUpload {
     const CALL: Call = Call::new("local").files(&["file_content"]);
     type Answer = BrazilLocalInvoiceUploadAnswer;
 
+    #[inline]
     fn files(&self) -> Vec<(&'static str, &crate::File)> {
         [self
             .file_content

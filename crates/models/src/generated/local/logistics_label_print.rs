@@ -23,6 +23,7 @@ record!(LogisticsLabelPrint {
 
 impl LogisticsLabelPrint {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(param1: PrintLabelRequest) -> Self {
         Self { param1 }
     }

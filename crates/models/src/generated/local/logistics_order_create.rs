@@ -23,6 +23,7 @@ record!(LogisticsOrderCreate {
 
 impl LogisticsOrderCreate {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(param1: CreateOrderRequestTop) -> Self {
         Self { param1 }
     }
@@ -90,6 +91,7 @@ pub struct CreateOrderRequestTopRequired {
 
 impl CreateOrderRequestTop {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: CreateOrderRequestTopRequired) -> Self {
         Self {
             sender_address: required.sender_address,
@@ -175,6 +177,7 @@ pub struct AddressTopRequired {
 
 impl AddressTop {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: AddressTopRequired) -> Self {
         Self {
             first_name: required.first_name,
@@ -240,6 +243,7 @@ pub struct ParcelTopRequired {
 
 impl ParcelTop {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: ParcelTopRequired) -> Self {
         Self {
             parcel_type_code: required.parcel_type_code,
@@ -324,6 +328,7 @@ pub struct ParamAddressTopRequired {
 
 impl ParamAddressTop {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: ParamAddressTopRequired) -> Self {
         Self {
             first_name: required.first_name,
@@ -387,6 +392,7 @@ pub struct InvoiceTopRequired {
 
 impl InvoiceTop {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: InvoiceTopRequired) -> Self {
         Self {
             invoice_series: required.invoice_series,
@@ -445,6 +451,7 @@ pub struct ProductTopRequired {
 
 impl ProductTop {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: ProductTopRequired) -> Self {
         Self {
             quantity: required.quantity,

@@ -23,6 +23,7 @@ record!(LogisticsOrderInfoQuery {
 
 impl LogisticsOrderInfoQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(param1: FindOrderRequestTop) -> Self {
         Self { param1 }
     }
@@ -42,6 +43,7 @@ record!(FindOrderRequestTop {
 
 impl FindOrderRequestTop {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(logistics_order_id: impl Into<String>) -> Self {
         Self {
             logistics_order_id: logistics_order_id.into(),

@@ -22,6 +22,7 @@ record!(LogisticsReportShipped {
 
 impl LogisticsReportShipped {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(param1: ReportShippedRequest) -> Self {
         Self { param1 }
     }
@@ -41,6 +42,7 @@ record!(ReportShippedRequest {
 
 impl ReportShippedRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(report_shipped_list: Vec<ReportShipped>) -> Self {
         Self {
             report_shipped_list,
@@ -74,6 +76,7 @@ pub struct ReportShippedRequired {
 
 impl ReportShipped {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: ReportShippedRequired) -> Self {
         Self {
             logistics_order_id: required.logistics_order_id,

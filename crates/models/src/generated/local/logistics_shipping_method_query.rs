@@ -66,6 +66,7 @@ pub struct QueryShippingMethodRequestTopRequired {
 
 impl QueryShippingMethodRequestTop {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: QueryShippingMethodRequestTopRequired) -> Self {
         Self {
             trade_order_id: required.trade_order_id,
@@ -121,6 +122,7 @@ record!(AddressTop {
 
 impl AddressTop {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(zip_code: impl Into<String>) -> Self {
         Self {
             zip_code: zip_code.into(),
@@ -156,6 +158,7 @@ record!(ExtensionTop {
 
 impl ExtensionTop {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(invoice_added: bool) -> Self {
         Self { invoice_added }
     }
@@ -210,6 +213,7 @@ pub struct ProductTopRequired {
 
 impl ProductTop {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: ProductTopRequired) -> Self {
         Self {
             quantity: required.quantity,

@@ -36,6 +36,7 @@ record!(PrintLabelRequest {
 
 impl PrintLabelRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(logistics_order_id: impl Into<String>) -> Self {
         Self {
             logistics_order_id: logistics_order_id.into(),

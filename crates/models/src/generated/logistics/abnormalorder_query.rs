@@ -229,14 +229,17 @@ impl Paged for AbnormalorderQuery {
     type Item = AeopWarehouseAbnormalOrderResult;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.current_page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: AbnormalorderQueryAnswer) -> Option<ListPage<Self::Item>> {
         let mut page = ListPage::new(answer.result);
         page.pages = answer.total_page;

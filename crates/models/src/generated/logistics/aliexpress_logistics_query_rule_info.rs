@@ -140,10 +140,12 @@ record!(ServiceNetRuleCondition {
 });
 
 impl Monetary for ServiceNetRuleCondition {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.amount.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }

@@ -31,6 +31,7 @@ record!(BuyerFreightCalculate {
 
 impl BuyerFreightCalculate {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(query: AeopFreightCalculateForBuyer) -> Self {
         Self { query }
     }
@@ -87,6 +88,7 @@ pub struct AeopFreightCalculateForBuyerRequired {
 
 impl AeopFreightCalculateForBuyer {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: AeopFreightCalculateForBuyerRequired) -> Self {
         Self {
             country_code: required.country_code,

@@ -82,6 +82,7 @@ pub struct CreatewarehouseorderRequired {
 
 impl Createwarehouseorder {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: CreatewarehouseorderRequired) -> Self {
         Self {
             address_d_t_os: required.address_d_t_os,
@@ -129,6 +130,7 @@ record!(RequestAeopWlDeclareAddress {
 
 impl RequestAeopWlDeclareAddress {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(receiver: AeopWlDeclareAddress) -> Self {
         Self {
             receiver,
@@ -199,6 +201,7 @@ record!(AeopWlDeclareAddress {
 
 impl AeopWlDeclareAddress {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(address_id: i64) -> Self {
         Self {
             address_id,
@@ -283,6 +286,7 @@ record!(AddressDTOsAeopWlDeclareAddress {
 
 impl AddressDTOsAeopWlDeclareAddress {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(address_id: i64) -> Self {
         Self {
             address_id,

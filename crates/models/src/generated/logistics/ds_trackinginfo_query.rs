@@ -49,6 +49,7 @@ pub struct DsTrackinginfoQueryRequired {
 
 impl DsTrackinginfoQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: DsTrackinginfoQueryRequired) -> Self {
         Self {
             logistics_no: required.logistics_no,

@@ -45,6 +45,7 @@ impl Request for EcowarehouseReverseOrderUpload {
     const CALL: Call = Call::new("logistics").files(&["file_stream"]);
     type Answer = EcowarehouseReverseOrderUploadAnswer;
 
+    #[inline]
     fn files(&self) -> Vec<(&'static str, &crate::File)> {
         [self.file_stream.as_ref().map(|file| ("file_stream", file))]
             .into_iter()

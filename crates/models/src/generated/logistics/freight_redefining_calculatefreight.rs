@@ -94,14 +94,17 @@ setters!(FreightRedefiningCalculatefreightMoney {
 });
 
 impl Monetary for FreightRedefiningCalculatefreightMoney {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.amount.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }
 
+    #[inline]
     fn cent(&self) -> Option<i64> {
         self.cent
     }

@@ -169,14 +169,17 @@ record!(LogisticsFee {
 });
 
 impl Monetary for LogisticsFee {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.amount.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }
 
+    #[inline]
     fn cent(&self) -> Option<i64> {
         self.cent
     }
@@ -212,14 +215,17 @@ impl Paged for OnlineLogistics {
     type Item = LogisticsOrder;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.current_page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: OnlineLogisticsAnswer) -> Option<ListPage<Self::Item>> {
         let mut page = ListPage::new(answer.result_list);
         page.pages = answer.total_page;

@@ -157,14 +157,17 @@ record!(Money {
 });
 
 impl Monetary for Money {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.amount.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }
 
+    #[inline]
     fn cent(&self) -> Option<i64> {
         self.cent
     }

@@ -162,14 +162,17 @@ impl Paged for WarehouseQuerydetail {
     type Item = WarehouseQuerydetailResult;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.current_page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: WarehouseQuerydetailAnswer) -> Option<ListPage<Self::Item>> {
         let return_result = answer.return_result?;
         let mut page = ListPage::new(return_result.result_list);

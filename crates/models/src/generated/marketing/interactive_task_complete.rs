@@ -25,6 +25,7 @@ record!(InteractiveTaskComplete {
 
 impl InteractiveTaskComplete {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(task_instance_id: i64, project_app_key: impl Into<String>) -> Self {
         Self {
             task_instance_id,

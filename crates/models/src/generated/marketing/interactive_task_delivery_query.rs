@@ -68,6 +68,7 @@ pub struct QueryDeliveryRequestRequired {
 
 impl QueryDeliveryRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: QueryDeliveryRequestRequired) -> Self {
         Self {
             scene_id: required.scene_id,

@@ -44,6 +44,7 @@ pub struct SocialInsDirectresultUpdateRequired {
 
 impl SocialInsDirectresultUpdate {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: SocialInsDirectresultUpdateRequired) -> Self {
         Self {
             id: required.id,

@@ -149,14 +149,17 @@ impl Paged for SocialProductEvaluationQuery {
     type Item = BuyerEvaluation;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: SocialProductEvaluationQueryAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let result_within = result.result?;

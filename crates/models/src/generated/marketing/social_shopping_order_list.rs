@@ -307,14 +307,17 @@ impl Paged for SocialShoppingOrderList {
     type Item = Order;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         None
     }
 
+    #[inline]
     fn into_page(answer: SocialShoppingOrderListAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let result_within = result.result?;

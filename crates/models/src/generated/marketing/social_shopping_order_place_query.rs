@@ -132,10 +132,12 @@ record!(OrderAmount {
 });
 
 impl Monetary for OrderAmount {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.amount.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }

@@ -100,14 +100,17 @@ impl Paged for SocialVksharingRankingGet {
     type Item = VkUgc;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         None
     }
 
+    #[inline]
     fn into_page(answer: SocialVksharingRankingGetAnswer) -> Option<ListPage<Self::Item>> {
         let page = ListPage::new(answer.list);
         Some(page)

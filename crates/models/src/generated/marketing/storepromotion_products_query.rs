@@ -85,11 +85,13 @@ impl Paged for StorepromotionProductsQuery {
     type Item = i64;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.promotion_product_query_dto.get_or_insert_default();
         page.number(&mut query.page_no);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.promotion_product_query_dto
             .as_ref()?
@@ -97,6 +99,7 @@ impl Paged for StorepromotionProductsQuery {
             .counted()
     }
 
+    #[inline]
     fn into_page(answer: StorepromotionProductsQueryAnswer) -> Option<ListPage<Self::Item>> {
         let mut page = ListPage::new(answer.product_list);
         page.total = answer.total_count;

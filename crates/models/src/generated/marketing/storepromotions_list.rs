@@ -98,15 +98,18 @@ impl Paged for StorepromotionsList {
     type Item = PromotionSimpleInfo;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.promotion_query_dto.get_or_insert_default();
         page.number(&mut query.current_page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.promotion_query_dto.as_ref()?.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: StorepromotionsListAnswer) -> Option<ListPage<Self::Item>> {
         let mut page = ListPage::new(answer.data_list);
         page.total = answer.total_count;

@@ -98,14 +98,17 @@ impl Paged for UsergrowthRecommendItemsGet {
     type Item = Data;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.page_index);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: UsergrowthRecommendItemsGetAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let page = ListPage::new(result.data_list);

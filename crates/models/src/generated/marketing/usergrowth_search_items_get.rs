@@ -42,6 +42,7 @@ record!(UsergrowthSearchItemsGet {
 
 impl UsergrowthSearchItemsGet {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(keywords: Vec<String>) -> Self {
         Self {
             keywords,
@@ -122,14 +123,17 @@ impl Paged for UsergrowthSearchItemsGet {
     type Item = Data;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.page_index);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: UsergrowthSearchItemsGetAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let page = ListPage::new(result.data_list);

@@ -21,6 +21,7 @@ record!(AliexpressXingheMerchantLicenseGet {
 
 impl AliexpressXingheMerchantLicenseGet {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(param0: Param) -> Self {
         Self { param0 }
     }
@@ -43,6 +44,7 @@ record!(Param {
 
 impl Param {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(seller_admin_seq: impl Into<String>) -> Self {
         Self {
             seller_admin_seq: seller_admin_seq.into(),

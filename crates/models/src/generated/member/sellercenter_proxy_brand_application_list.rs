@@ -121,14 +121,17 @@ impl Paged for SellercenterProxyBrandApplicationList {
     type Item = Brand;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.page_num);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         None
     }
 
+    #[inline]
     fn into_page(
         answer: SellercenterProxyBrandApplicationListAnswer,
     ) -> Option<ListPage<Self::Item>> {

@@ -124,14 +124,17 @@ impl Paged for SellercenterProxyBrandList {
     type Item = Brand;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.page_num);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         None
     }
 
+    #[inline]
     fn into_page(answer: SellercenterProxyBrandListAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let value = result.value?;

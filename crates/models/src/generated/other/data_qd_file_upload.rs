@@ -85,6 +85,7 @@ impl Request for DataQdFileUpload {
     const CALL: Call = Call::new("other").files(&["file_data"]);
     type Answer = DataQdFileUploadAnswer;
 
+    #[inline]
     fn files(&self) -> Vec<(&'static str, &crate::File)> {
         [self.file_data.as_ref().map(|file| ("file_data", file))]
             .into_iter()

@@ -66,10 +66,12 @@ record!(Money {
 });
 
 impl Monetary for Money {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.amount.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency.as_deref()
     }

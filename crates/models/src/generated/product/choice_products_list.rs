@@ -258,14 +258,17 @@ impl Paged for ChoiceProductsList {
     type Item = OneStopServiceProductSearchBaseResult;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.current_page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: ChoiceProductsListAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.product_list);

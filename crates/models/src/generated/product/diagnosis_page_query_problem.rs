@@ -114,14 +114,17 @@ impl Paged for DiagnosisPageQueryProblem {
     type Item = ToBeOptimizedProduct;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.current_page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: DiagnosisPageQueryProblemAnswer) -> Option<ListPage<Self::Item>> {
         let mut page = ListPage::new(answer.problematic_product_list);
         page.total = answer.total_count;

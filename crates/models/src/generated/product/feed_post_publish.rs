@@ -23,6 +23,7 @@ record!(FeedPostPublish {
 
 impl FeedPostPublish {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(offsite_publish_post_entity: OffsitePublishPostEntity) -> Self {
         Self {
             offsite_publish_post_entity,
@@ -80,6 +81,7 @@ pub struct OffsitePublishPostEntityRequired {
 
 impl OffsitePublishPostEntity {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: OffsitePublishPostEntityRequired) -> Self {
         Self {
             post_type: required.post_type,

@@ -45,6 +45,7 @@ impl Request for ImageRedefiningUploadtempimageforsdk {
     const CALL: Call = Call::new("product").files(&["file_data"]);
     type Answer = ImageRedefiningUploadtempimageforsdkAnswer;
 
+    #[inline]
     fn files(&self) -> Vec<(&'static str, &crate::File)> {
         [self.file_data.as_ref().map(|file| ("file_data", file))]
             .into_iter()

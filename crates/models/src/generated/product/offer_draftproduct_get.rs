@@ -230,6 +230,7 @@ record!(OfferDraftproductGetAeopAeProductSku {
 });
 
 impl Monetary for OfferDraftproductGetAeopAeProductSku {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.sku_discount_price
             .as_ref()
@@ -237,6 +238,7 @@ impl Monetary for OfferDraftproductGetAeopAeProductSku {
             .or(self.sku_price.as_ref())
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }

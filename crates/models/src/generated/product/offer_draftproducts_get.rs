@@ -151,11 +151,13 @@ impl Paged for OfferDraftproductsGet {
     type Item = AeopAeProductDisplaySample;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.aeop_a_e_product_list_query.get_or_insert_default();
         page.number(&mut query.current_page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.aeop_a_e_product_list_query
             .as_ref()?
@@ -163,6 +165,7 @@ impl Paged for OfferDraftproductsGet {
             .counted()
     }
 
+    #[inline]
     fn into_page(answer: OfferDraftproductsGetAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.aeop_a_e_product_display_d_t_o_list);

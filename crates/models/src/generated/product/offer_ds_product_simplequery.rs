@@ -95,10 +95,12 @@ record!(OfferDsProductSimplequeryAeopAeProductSku {
 });
 
 impl Monetary for OfferDsProductSimplequeryAeopAeProductSku {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.offer_sale_price.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }

@@ -254,6 +254,7 @@ setters!(OfferProductPostAeopAeProductSku {
 });
 
 impl Monetary for OfferProductPostAeopAeProductSku {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.sku_discount_price
             .as_ref()
@@ -261,6 +262,7 @@ impl Monetary for OfferProductPostAeopAeProductSku {
             .or(self.sku_price.as_ref())
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }

@@ -287,6 +287,7 @@ record!(OfferProductQueryAeopAeProductSku {
 });
 
 impl Monetary for OfferProductQueryAeopAeProductSku {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.sku_discount_price
             .as_ref()
@@ -294,6 +295,7 @@ impl Monetary for OfferProductQueryAeopAeProductSku {
             .or(self.sku_price.as_ref())
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }

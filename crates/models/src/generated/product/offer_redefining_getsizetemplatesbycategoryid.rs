@@ -121,14 +121,17 @@ impl Paged for OfferRedefiningGetsizetemplatesbycategoryid {
     type Item = AeProductSizeTemplateQuerySimpleInfo;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.current_page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         None
     }
 
+    #[inline]
     fn into_page(
         answer: OfferRedefiningGetsizetemplatesbycategoryidAnswer,
     ) -> Option<ListPage<Self::Item>> {

@@ -134,6 +134,7 @@ impl Paged for OfferRedefiningQuerybundle {
     type Item = AeopOfferBundle;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self
             .param_aeop_offer_bundle_query_condition
@@ -141,6 +142,7 @@ impl Paged for OfferRedefiningQuerybundle {
         page.number(&mut query.current_page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.param_aeop_offer_bundle_query_condition
             .as_ref()?
@@ -148,6 +150,7 @@ impl Paged for OfferRedefiningQuerybundle {
             .counted()
     }
 
+    #[inline]
     fn into_page(answer: OfferRedefiningQuerybundleAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.offer_bundle_list);

@@ -173,11 +173,13 @@ impl Paged for PhotobankRedefiningListimagepagination {
     type Item = AeopImage;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.aeop_image_pagination_request.get_or_insert_default();
         page.number(&mut query.current_page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.aeop_image_pagination_request
             .as_ref()?
@@ -185,6 +187,7 @@ impl Paged for PhotobankRedefiningListimagepagination {
             .counted()
     }
 
+    #[inline]
     fn into_page(
         answer: PhotobankRedefiningListimagepaginationAnswer,
     ) -> Option<ListPage<Self::Item>> {

@@ -87,6 +87,7 @@ impl Request for PhotobankRedefiningUploadimage {
     const CALL: Call = Call::new("product").files(&["image_bytes"]);
     type Answer = PhotobankRedefiningUploadimageAnswer;
 
+    #[inline]
     fn files(&self) -> Vec<(&'static str, &crate::File)> {
         [self.image_bytes.as_ref().map(|file| ("image_bytes", file))]
             .into_iter()

@@ -164,15 +164,18 @@ impl Paged for PopChoiceProductsList {
     type Item = PopChoiceProductSearchResult;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.param.get_or_insert_default();
         page.number(&mut query.current_page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.param.as_ref()?.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: PopChoiceProductsListAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.pop_choice_product_list);

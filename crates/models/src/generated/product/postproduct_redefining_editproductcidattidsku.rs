@@ -94,6 +94,7 @@ setters!(PostproductRedefiningEditproductcidattidskuAeopAeProductSku {
 });
 
 impl Monetary for PostproductRedefiningEditproductcidattidskuAeopAeProductSku {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.sku_discount_price
             .as_ref()
@@ -101,6 +102,7 @@ impl Monetary for PostproductRedefiningEditproductcidattidskuAeopAeProductSku {
             .or(self.sku_price.as_ref())
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }

@@ -273,6 +273,7 @@ record!(PostproductRedefiningFindaeproductbyidAeopAeProductSku {
 });
 
 impl Monetary for PostproductRedefiningFindaeproductbyidAeopAeProductSku {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.sku_discount_price
             .as_ref()
@@ -280,6 +281,7 @@ impl Monetary for PostproductRedefiningFindaeproductbyidAeopAeProductSku {
             .or(self.sku_price.as_ref())
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }

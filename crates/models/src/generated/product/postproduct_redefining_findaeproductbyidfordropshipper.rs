@@ -215,10 +215,12 @@ record!(PostproductRedefiningFindaeproductbyidfordropshipperAeopAeProductSku {
 });
 
 impl Monetary for PostproductRedefiningFindaeproductbyidfordropshipperAeopAeProductSku {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.offer_sale_price.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }

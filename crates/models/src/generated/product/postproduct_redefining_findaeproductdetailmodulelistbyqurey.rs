@@ -124,14 +124,17 @@ impl Paged for PostproductRedefiningFindaeproductdetailmodulelistbyqurey {
     type Item = AeopDetailModule;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.page_index);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         None
     }
 
+    #[inline]
     fn into_page(
         answer: PostproductRedefiningFindaeproductdetailmodulelistbyqureyAnswer,
     ) -> Option<ListPage<Self::Item>> {

@@ -222,11 +222,13 @@ impl Paged for PostproductRedefiningFindproductinfolistquery {
     type Item = AeopAeProductDisplaySample;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.aeop_a_e_product_list_query.get_or_insert_default();
         page.number(&mut query.current_page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.aeop_a_e_product_list_query
             .as_ref()?
@@ -234,6 +236,7 @@ impl Paged for PostproductRedefiningFindproductinfolistquery {
             .counted()
     }
 
+    #[inline]
     fn into_page(
         answer: PostproductRedefiningFindproductinfolistqueryAnswer,
     ) -> Option<ListPage<Self::Item>> {

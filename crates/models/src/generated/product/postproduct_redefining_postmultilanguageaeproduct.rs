@@ -297,6 +297,7 @@ setters!(PostproductRedefiningPostmultilanguageaeproductAeopAeProductSku {
 });
 
 impl Monetary for PostproductRedefiningPostmultilanguageaeproductAeopAeProductSku {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.sku_discount_price
             .as_ref()
@@ -304,6 +305,7 @@ impl Monetary for PostproductRedefiningPostmultilanguageaeproductAeopAeProductSk
             .or(self.sku_price.as_ref())
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }

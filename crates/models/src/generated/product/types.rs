@@ -355,6 +355,7 @@ setters!(AeopAeProductSku {
 });
 
 impl Monetary for AeopAeProductSku {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.sku_discount_price
             .as_ref()
@@ -362,6 +363,7 @@ impl Monetary for AeopAeProductSku {
             .or(self.sku_price.as_ref())
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }
@@ -1162,6 +1164,7 @@ setters!(PostproductRedefiningEditaeproductAeopAeProductSku {
 });
 
 impl Monetary for PostproductRedefiningEditaeproductAeopAeProductSku {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.sku_discount_price
             .as_ref()
@@ -1169,6 +1172,7 @@ impl Monetary for PostproductRedefiningEditaeproductAeopAeProductSku {
             .or(self.sku_price.as_ref())
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }

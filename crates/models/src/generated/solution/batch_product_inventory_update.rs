@@ -30,6 +30,7 @@ record!(BatchProductInventoryUpdate {
 
 impl BatchProductInventoryUpdate {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(mutiple_product_update_list: Vec<SynchronizeProductRequest>) -> Self {
         Self {
             mutiple_product_update_list,
@@ -54,6 +55,7 @@ record!(SynchronizeProductRequest {
 
 impl SynchronizeProductRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(
         product_id: ProductId,
         multiple_sku_update_list: Vec<SynchronizeSkuRequest>,
@@ -82,6 +84,7 @@ record!(SynchronizeSkuRequest {
 
 impl SynchronizeSkuRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(sku_code: impl Into<String>, inventory: i64) -> Self {
         Self {
             sku_code: sku_code.into(),

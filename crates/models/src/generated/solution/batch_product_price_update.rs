@@ -30,6 +30,7 @@ record!(BatchProductPriceUpdate {
 
 impl BatchProductPriceUpdate {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(mutiple_product_update_list: Vec<SynchronizeProductRequest>) -> Self {
         Self {
             mutiple_product_update_list,
@@ -58,6 +59,7 @@ record!(SynchronizeProductRequest {
 
 impl SynchronizeProductRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(
         product_id: ProductId,
         multiple_sku_update_list: Vec<SynchronizeSkuRequest>,
@@ -104,6 +106,7 @@ pub struct SynchronizeSkuRequestRequired {
 
 impl SynchronizeSkuRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: SynchronizeSkuRequestRequired) -> Self {
         Self {
             price: required.price,

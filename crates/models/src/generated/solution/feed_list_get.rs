@@ -106,14 +106,17 @@ impl Paged for FeedListGet {
     type Item = BatchOperationJob;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.current_page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: FeedListGetAnswer) -> Option<ListPage<Self::Item>> {
         let mut page = ListPage::new(answer.job_list);
         page.total = answer.total_count;

@@ -35,6 +35,7 @@ record!(FeedSubmit {
 
 impl FeedSubmit {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(
         operation_type: impl Into<FeedOperation>,
         item_list: Vec<SingleItemRequest>,
@@ -77,6 +78,7 @@ pub struct SingleItemRequestRequired {
 
 impl SingleItemRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: SingleItemRequestRequired) -> Self {
         Self {
             item_content: required.item_content,

@@ -22,6 +22,7 @@ record!(IssuePartnerRmaReverselogisticStateUpdate {
 
 impl IssuePartnerRmaReverselogisticStateUpdate {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(logistic_order_state_update_request: LogisticOrderStateUpdateRequest) -> Self {
         Self {
             logistic_order_state_update_request,
@@ -47,6 +48,7 @@ record!(LogisticOrderStateUpdateRequest {
 
 impl LogisticOrderStateUpdateRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(
         rma_logistic_order_state: RmaLogisticOrderState,
         tracking_code: impl Into<String>,
@@ -87,6 +89,7 @@ pub struct RmaLogisticOrderStateRequired {
 
 impl RmaLogisticOrderState {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: RmaLogisticOrderStateRequired) -> Self {
         Self {
             state_date: required.state_date,

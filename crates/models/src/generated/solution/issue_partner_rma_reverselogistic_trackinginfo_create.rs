@@ -23,6 +23,7 @@ record!(IssuePartnerRmaReverselogisticTrackinginfoCreate {
 
 impl IssuePartnerRmaReverselogisticTrackinginfoCreate {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(logistics_order_creation_request: LogisticOrderCreationForRmaRequest) -> Self {
         Self {
             logistics_order_creation_request,
@@ -73,6 +74,7 @@ pub struct LogisticOrderCreationForRmaRequestRequired {
 
 impl LogisticOrderCreationForRmaRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: LogisticOrderCreationForRmaRequestRequired) -> Self {
         Self {
             dispute_id: required.dispute_id,

@@ -22,6 +22,7 @@ record!(IssuePartnerRmaScreeningCreate {
 
 impl IssuePartnerRmaScreeningCreate {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(screening_result_creation_request: RmaScreeningCreationRequest) -> Self {
         Self {
             screening_result_creation_request,
@@ -69,6 +70,7 @@ pub struct RmaScreeningCreationRequestRequired {
 
 impl RmaScreeningCreationRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: RmaScreeningCreationRequestRequired) -> Self {
         Self {
             result: required.result,

@@ -22,6 +22,7 @@ record!(IssuePartnerRmaStateUpdate {
 
 impl IssuePartnerRmaStateUpdate {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(rma_state_update_request: RmaStateUpdateRequest) -> Self {
         Self {
             rma_state_update_request,
@@ -46,6 +47,7 @@ record!(RmaStateUpdateRequest {
 
 impl RmaStateUpdateRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(rma_state: RmaState, rma_id: impl Into<String>) -> Self {
         Self {
             rma_state,
@@ -85,6 +87,7 @@ pub struct RmaStateRequired {
 
 impl RmaState {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: RmaStateRequired) -> Self {
         Self {
             state_date: required.state_date,

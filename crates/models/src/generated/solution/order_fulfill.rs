@@ -57,6 +57,7 @@ pub struct OrderFulfillRequired {
 
 impl OrderFulfill {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: OrderFulfillRequired) -> Self {
         Self {
             service_name: required.service_name,

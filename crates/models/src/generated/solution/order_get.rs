@@ -130,6 +130,7 @@ pub struct OrderQueryRequired {
 
 impl OrderQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: OrderQueryRequired) -> Self {
         Self {
             page_size: required.page_size,
@@ -425,10 +426,12 @@ record!(SimpleMoney {
 });
 
 impl Monetary for SimpleMoney {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.amount.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }
@@ -449,16 +452,19 @@ impl Paged for OrderGet {
     type Item = Order;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.query.get_or_insert_default();
         page.number(&mut query.current_page);
         query.page_size.put_if_unset(50);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.query.as_ref()?.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: OrderGetAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.target_list);

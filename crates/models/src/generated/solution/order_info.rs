@@ -34,6 +34,7 @@ record!(OrderInfoGet {
 
 impl OrderInfoGet {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(query: OrderDetailQuery) -> Self {
         Self { query }
     }
@@ -56,6 +57,7 @@ record!(OrderDetailQuery {
 
 impl OrderDetailQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(order_id: OrderId) -> Self {
         Self {
             order_id,
@@ -353,18 +355,22 @@ record!(GlobalMoney {
 });
 
 impl Monetary for GlobalMoney {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.amount.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }
 
+    #[inline]
     fn cent(&self) -> Option<i64> {
         self.cent
     }
 
+    #[inline]
     fn cent_factor(&self) -> Option<i64> {
         self.cent_factor
     }

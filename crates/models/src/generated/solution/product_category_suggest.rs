@@ -37,6 +37,7 @@ pub struct ProductCategorySuggestRequired {
 
 impl ProductCategorySuggest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: ProductCategorySuggestRequired) -> Self {
         Self {
             language: required.language,

@@ -116,6 +116,7 @@ record!(PostProductRequest {
 
 impl PostProductRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(product_id: ProductId) -> Self {
         Self {
             product_id,

@@ -177,10 +177,12 @@ record!(GlobalAeopFindProductResult {
 });
 
 impl Monetary for GlobalAeopFindProductResult {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.product_price.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }
@@ -287,6 +289,7 @@ record!(GlobalAeopAeProductSku {
 });
 
 impl Monetary for GlobalAeopAeProductSku {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.sku_discount_price
             .as_ref()
@@ -294,6 +297,7 @@ impl Monetary for GlobalAeopAeProductSku {
             .or(self.sku_price.as_ref())
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }

@@ -88,6 +88,7 @@ record!(ItemListQuery {
 
 impl ItemListQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(product_status_type: impl Into<ProductStatus>) -> Self {
         Self {
             product_status_type: product_status_type.into(),
@@ -234,16 +235,19 @@ impl Paged for ProductListGet {
     type Item = ItemDisplay;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.query.get_or_insert_default();
         page.number(&mut query.current_page);
         query.page_size.put_if_unset(50);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.query.as_ref()?.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: ProductListGetAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.aeop_a_e_product_display_d_t_o_list);

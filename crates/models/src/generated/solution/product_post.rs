@@ -158,6 +158,7 @@ pub struct PostProductRequestRequired {
 
 impl PostProductRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: PostProductRequestRequired) -> Self {
         Self {
             inventory_deduction_strategy: required.inventory_deduction_strategy,
@@ -244,6 +245,7 @@ pub struct SkuInfoRequired {
 
 impl SkuInfo {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: SkuInfoRequired) -> Self {
         Self {
             inventory: required.inventory,

@@ -23,6 +23,7 @@ record!(ProductSchemaGet {
 
 impl ProductSchemaGet {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(aliexpress_category_id: CategoryId) -> Self {
         Self {
             aliexpress_category_id,

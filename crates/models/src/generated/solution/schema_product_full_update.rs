@@ -26,6 +26,7 @@ record!(SchemaProductFullUpdate {
 
 impl SchemaProductFullUpdate {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(schema_full_update_request: impl Into<String>) -> Self {
         Self {
             schema_full_update_request: schema_full_update_request.into(),

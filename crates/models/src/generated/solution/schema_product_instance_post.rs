@@ -26,6 +26,7 @@ record!(SchemaProductInstancePost {
 
 impl SchemaProductInstancePost {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(product_instance_request: impl Into<String>) -> Self {
         Self {
             product_instance_request: product_instance_request.into(),

@@ -31,6 +31,7 @@ record!(SellerCategoryTreeQuery {
 
 impl SellerCategoryTreeQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(category_id: CategoryId, filter_no_permission: bool) -> Self {
         Self {
             category_id,

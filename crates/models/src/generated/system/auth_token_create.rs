@@ -30,6 +30,7 @@ record!(AuthTokenCreate {
 
 impl AuthTokenCreate {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),

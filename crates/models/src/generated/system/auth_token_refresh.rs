@@ -27,6 +27,7 @@ record!(AuthTokenRefresh {
 
 impl AuthTokenRefresh {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(refresh_token: impl Into<String>) -> Self {
         Self {
             refresh_token: refresh_token.into(),

@@ -120,15 +120,18 @@ impl Paged for AppraiseRedefiningQuerysellerevaluationorderlist {
     type Item = String;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.query_d_t_o.get_or_insert_default();
         page.number(&mut query.current_page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.query_d_t_o.as_ref()?.page_size.counted()
     }
 
+    #[inline]
     fn into_page(
         answer: AppraiseRedefiningQuerysellerevaluationorderlistAnswer,
     ) -> Option<ListPage<Self::Item>> {

@@ -23,6 +23,7 @@ record!(BuyPlaceorder {
 
 impl BuyPlaceorder {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(param_place_order_request4_open_api_d_t_o: PlaceOrderRequest4OpenApi) -> Self {
         Self {
             param_place_order_request4_open_api_d_t_o,
@@ -51,6 +52,7 @@ record!(PlaceOrderRequest4OpenApi {
 
 impl PlaceOrderRequest4OpenApi {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(
         logistics_address: MaillingAddressRequest,
         product_items: Vec<ProductBaseItem>,
@@ -144,6 +146,7 @@ record!(MaillingAddressRequest {
 
 impl MaillingAddressRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(address: impl Into<String>) -> Self {
         Self {
             address: address.into(),
@@ -211,6 +214,7 @@ pub struct ProductBaseItemRequired {
 
 impl ProductBaseItem {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: ProductBaseItemRequired) -> Self {
         Self {
             product_count: required.product_count,

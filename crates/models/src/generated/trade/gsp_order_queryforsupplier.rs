@@ -339,14 +339,17 @@ impl Paged for GspOrderQueryforsupplier {
     type Item = Order;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         page.number(&mut self.page_num);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: GspOrderQueryforsupplierAnswer) -> Option<ListPage<Self::Item>> {
         let data = answer.data?;
         let page = ListPage::new(data.orders);

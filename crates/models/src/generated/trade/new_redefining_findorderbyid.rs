@@ -241,18 +241,22 @@ record!(MoneyStr {
 });
 
 impl Monetary for MoneyStr {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.amount.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }
 
+    #[inline]
     fn cent(&self) -> Option<i64> {
         self.cent
     }
 
+    #[inline]
     fn cent_factor(&self) -> Option<i64> {
         self.cent_factor
     }

@@ -32,6 +32,7 @@ record!(OrderGet {
 
 impl OrderGet {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(single_order_query: OrderQuery) -> Self {
         Self { single_order_query }
     }
@@ -51,6 +52,7 @@ record!(OrderQuery {
 
 impl OrderQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(order_id: OrderId) -> Self {
         Self { order_id }
     }
@@ -127,10 +129,12 @@ record!(Money {
 });
 
 impl Monetary for Money {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.amount.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }

@@ -27,6 +27,7 @@ record!(OrderOpenCheck {
 
 impl OrderOpenCheck {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(
         param_pre_create_order_request: PreCreateOrderRequest,
         param_client_info: ClientInfo,
@@ -52,6 +53,7 @@ record!(PreCreateOrderRequest {
 
 impl PreCreateOrderRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(items: Vec<Item>) -> Self {
         Self { items }
     }
@@ -93,6 +95,7 @@ pub struct ItemRequired {
 
 impl Item {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: ItemRequired) -> Self {
         Self {
             item_id: required.item_id,
@@ -129,6 +132,7 @@ pub struct PriceRequired {
 
 impl Price {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: PriceRequired) -> Self {
         Self {
             currency: required.currency,
@@ -163,6 +167,7 @@ pub struct ClientInfoRequired {
 
 impl ClientInfo {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: ClientInfoRequired) -> Self {
         Self {
             open_app_id: required.open_app_id,

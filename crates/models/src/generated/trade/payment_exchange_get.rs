@@ -51,6 +51,7 @@ pub struct CheckoutExchangeRequestRequired {
 
 impl CheckoutExchangeRequest {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(required: CheckoutExchangeRequestRequired) -> Self {
         Self {
             base_currency: required.base_currency,

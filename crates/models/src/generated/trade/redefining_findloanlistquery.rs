@@ -179,18 +179,22 @@ record!(Money {
 });
 
 impl Monetary for Money {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.amount.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }
 
+    #[inline]
     fn cent(&self) -> Option<i64> {
         self.cent
     }
 
+    #[inline]
     fn cent_factor(&self) -> Option<i64> {
         self.cent_factor
     }
@@ -211,15 +215,18 @@ impl Paged for RedefiningFindloanlistquery {
     type Item = OrderLoanItem;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.param1.get_or_insert_default();
         page.number(&mut query.page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.param1.as_ref()?.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: RedefiningFindloanlistqueryAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.order_list);

@@ -185,15 +185,18 @@ impl Paged for RedefiningFindorderlistsimplequery {
     type Item = SimpleOrderItem;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.param1.get_or_insert_default();
         page.number(&mut query.page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.param1.as_ref()?.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: RedefiningFindorderlistsimplequeryAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.order_list);

@@ -356,15 +356,18 @@ impl Paged for SellerOrderlistGet {
     type Item = AeopOrderItem;
     const BY_MARK: bool = false;
 
+    #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.param_aeop_order_query.get_or_insert_default();
         page.number(&mut query.current_page);
     }
 
+    #[inline]
     fn page_size(&self) -> Option<i64> {
         self.param_aeop_order_query.as_ref()?.page_size.counted()
     }
 
+    #[inline]
     fn into_page(answer: SellerOrderlistGetAnswer) -> Option<ListPage<Self::Item>> {
         let result = answer.result?;
         let mut page = ListPage::new(result.target_list);

@@ -22,6 +22,7 @@ record!(TaxationCalculateOpenQuery {
 
 impl TaxationCalculateOpenQuery {
     /// With what the platform requires; everything else is left unset.
+    #[inline]
     pub fn new(order_id: impl Into<String>) -> Self {
         Self {
             order_id: order_id.into(),

@@ -69,10 +69,12 @@ record!(SimpleMoney {
 });
 
 impl Monetary for SimpleMoney {
+    #[inline]
     fn amount(&self) -> Option<&Amount> {
         self.amount.as_ref()
     }
 
+    #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
     }

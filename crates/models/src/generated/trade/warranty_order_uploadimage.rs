@@ -57,6 +57,7 @@ impl Request for WarrantyOrderUploadimage {
     const CALL: Call = Call::new("trade").files(&["img_data"]);
     type Answer = WarrantyOrderUploadimageAnswer;
 
+    #[inline]
     fn files(&self) -> Vec<(&'static str, &crate::File)> {
         [self.img_data.as_ref().map(|file| ("img_data", file))]
             .into_iter()

@@ -1,0 +1,41 @@
+//! A program compiles the models that it uses and no others.
+
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The hand-written sources.
+fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && path.file_name() != Some("generated".as_ref()) {
+            sources(&path, files);
+        } else if path.extension() == Some("rs".as_ref()) {
+            files.push(path);
+        }
+    }
+}
+
+/// The table of APIs holds a function for each of them that reads its answers. A function that names the table and is
+/// compiled in this crate has all of them compiled, which trebles the time that the crate takes.
+#[test]
+fn what_names_the_table_of_apis_is_compiled_where_it_is_used() {
+    let mut files = Vec::new();
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut files,
+    );
+    let mut found = 0;
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        for (at, _) in text.match_indices("crate::APIS") {
+            let before = &text[..at];
+            let function = before.rfind("fn ").unwrap();
+            let attributes = &before[before[..function].rfind("\n\n").unwrap()..function];
+            assert!(attributes.contains("#[inline]"), "{}", file.display());
+            found += 1;
+        }
+    }
+    assert!(found > 0);
+}

@@ -239,7 +239,7 @@ fn set_answer(state: &mut State, parameters: &Parameters) -> Answer {
         .filled("api")
         .ok_or_else(|| Refused::Invalid("wanted an api".to_owned()))?;
     match parameters.get("body") {
-        Some(body) => state.stubs.insert(api.to_owned(), body.to_owned()),
+        Some(body) => state.stubs.insert(api.to_owned(), body.into()),
         None => state.stubs.remove(api),
     };
     Ok(view::status(state))

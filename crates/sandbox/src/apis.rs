@@ -110,12 +110,12 @@ pub(crate) fn carry_out(
     faults: &[Fault],
     request_id: &str,
     now: SystemTime,
-) -> Result<String, Refusal> {
+) -> Result<Vec<u8>, Refusal> {
     if let Some(body) = state.stubs.get(&call.api) {
         return Ok(body.clone());
     }
     if let Some(purpose) = token::Purpose::of(&call.api) {
-        return token::carry_out(purpose, state, call, request_id, now);
+        return token::carry_out(purpose, state, call, request_id, now).map(String::into_bytes);
     }
     let Some(api) = find(&call.api) else {
         return Err(Refusal::Service);
@@ -130,14 +130,16 @@ pub(crate) fn carry_out(
     };
     request::check_files(&api.call, context.call)?;
     if let Some(carry_out) = business(api.name) {
-        return carry_out(context);
+        return carry_out(context).map(String::into_bytes);
     }
     let asked = request::asked(api.request, context.call)?;
     let contents = match shop::carry_out(api.name) {
         Some(carry_out) => carry_out(context, &asked)?,
         None => context.make_up(api, &asked),
     };
-    Ok(context.write_by((api.key, api.answer), contents))
+    Ok(context
+        .write_by((api.key, api.answer), contents)
+        .into_bytes())
 }
 
 /// The answer that the documentation prints, or one made from the API's table, in simplified JSON; `None` for an API

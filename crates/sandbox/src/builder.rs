@@ -180,9 +180,13 @@ impl Builder {
         self
     }
 
-    /// Keeps orders and stock in this file, and takes up from there what an earlier sandbox kept. The file is
-    /// written within a second of a change, and when the sandbox is dropped; only its owner may read it, because it
-    /// holds addresses. Credentials are not in it: give them, or a [seed](Self::seed), to keep them the same.
+    /// Keeps orders, stock, prices and sellers' products in this file, and takes up from there what an earlier sandbox
+    /// kept; a file that does not exist or is empty is a new one.
+    ///
+    /// The file is written at the start, within a second of a change, and when the sandbox is
+    /// [stopped](Sandbox::stop) or dropped: whole or not at all. Only its owner may read it, because it holds
+    /// addresses. One sandbox at a time uses it, and locks an empty file beside it (`.NAME.lock`, which stays).
+    /// Credentials are not in it: give them, or a [seed](Self::seed), to keep them the same.
     pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
         self.state = Some(file.into());
         self
@@ -192,7 +196,7 @@ impl Builder {
     ///
     /// # Errors
     /// When the port cannot be opened, say because it is taken, no thread can be started, or the
-    /// [state](Self::state) cannot be read.
+    /// [state](Self::state) cannot be read and written. A file that cannot be read stays as it is.
     pub fn start(self) -> io::Result<Sandbox> {
         Sandbox::open(self)
     }

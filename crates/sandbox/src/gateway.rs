@@ -27,7 +27,7 @@ use refusal::Refusal;
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) content_type: &'static str,
-    pub(crate) body: String,
+    pub(crate) body: Vec<u8>,
     /// The sandbox's time, for the `Date` header.
     pub(crate) date: SystemTime,
     pub(crate) delay: Duration,
@@ -137,11 +137,16 @@ fn not_found(incoming: &mut Incoming, now: SystemTime) -> Outcome {
     }
 }
 
-fn reply(status: u16, content_type: &'static str, body: String, date: SystemTime) -> Reply {
+fn reply(
+    status: u16,
+    content_type: &'static str,
+    body: impl Into<Vec<u8>>,
+    date: SystemTime,
+) -> Reply {
     Reply {
         status,
         content_type,
-        body,
+        body: body.into(),
         date,
         delay: Duration::ZERO,
         delivery: Delivery::Whole,
@@ -198,5 +203,6 @@ fn masked_answer(state: &State, outcome: &Outcome) -> String {
         .iter()
         .flat_map(|token| [token.access.as_str(), token.refresh.as_str()])
         .collect();
-    answer_excerpt(&mask_tokens(&outcome.reply.body, &tokens))
+    let text = String::from_utf8_lossy(&outcome.reply.body);
+    answer_excerpt(mask_tokens(&text, &tokens).as_bytes())
 }

@@ -149,6 +149,7 @@ mod saved_state;
 mod server;
 mod shop;
 mod state;
+mod state_file;
 mod tokens;
 mod xml;
 

@@ -133,9 +133,19 @@ fn shorten(entry: &mut LogEntry) {
     }
 }
 
-/// As much of an answer as is kept.
-pub(crate) fn answer_excerpt(answer: &str) -> String {
-    excerpt(answer, KEPT_ANSWER)
+/// As much of an answer as is kept, with a mark in the place of each byte that is no UTF-8.
+pub(crate) fn answer_excerpt(answer: &[u8]) -> String {
+    if answer.len() <= KEPT_ANSWER {
+        return String::from_utf8_lossy(answer).into_owned();
+    }
+    // A character that is cut in two is no wrong byte.
+    let kept = &answer[..KEPT_ANSWER];
+    let edge = match std::str::from_utf8(kept) {
+        Err(error) if error.error_len().is_none() => error.valid_up_to(),
+        _ => kept.len(),
+    };
+    let kept = String::from_utf8_lossy(&kept[..edge]);
+    format!("{kept}… [{} bytes]", answer.len())
 }
 
 fn cut(text: &mut String, most: usize) {
@@ -160,6 +170,15 @@ fn excerpt(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_that_are_no_text_are_shown_as_marks() {
+        assert_eq!(answer_excerpt(b"a\xffb"), "a\u{fffd}b");
+        let long = "\u{1f600}".repeat(KEPT_ANSWER);
+        let shown = answer_excerpt(format!("a{long}").as_bytes());
+        assert!(!shown.contains('\u{fffd}') && shown.contains("\u{1f600}… ["));
+        assert!(answer_excerpt(&[0xff; KEPT_ANSWER + 1]).starts_with('\u{fffd}'));
+    }
 
     #[test]
     fn long_texts_are_cut_between_characters() {

@@ -10,16 +10,18 @@ use std::time::SystemTime;
 use aliexpress_models::order_create::LogisticsAddress;
 pub(crate) use aliexpress_models::shared::OrderStatus;
 use fastrand::Rng;
+use serde::{Deserialize, Serialize};
 
 pub use details::{OrderDetails, OrderLine};
 pub(crate) use ledger::{Ledger, MOST_LINES, NewOrder};
 pub(crate) use progress::Event;
 pub use tracking::TrackingEvent;
 
-use crate::shop::Store;
+use crate::shop::{Store, by_number};
 
 /// One article of an order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Item {
     pub(crate) product_id: i64,
     /// The variant, as the order named it.
@@ -33,7 +35,8 @@ pub(crate) struct Item {
 }
 
 /// What the catalogue offers an article for. Amounts are in 1/100 of the order's currency.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Offer {
     pub(crate) sku_id: i64,
     pub(crate) title: String,
@@ -42,6 +45,7 @@ pub(crate) struct Offer {
     pub(crate) unit_price: i64,
     /// For all pieces together.
     pub(crate) shipping: i64,
+    #[serde(with = "by_number::store")]
     pub(crate) store: &'static Store,
     /// The code of the service that ships it.
     pub(crate) service: String,
@@ -165,9 +169,8 @@ const MOST_HISTORY: usize = 30;
 impl Order {
     /// Adds to the order's history, and drops its oldest entry when there are too many.
     pub(crate) fn note(&mut self, at: SystemTime, what: impl Into<String>) {
-        if self.history.len() == MOST_HISTORY {
-            self.history.remove(0);
-        }
+        let too_many = (self.history.len() + 1).saturating_sub(MOST_HISTORY);
+        self.history.drain(..too_many);
         self.history.push((at, what.into()));
     }
 

@@ -14,10 +14,10 @@ use crate::fault_plan::FaultRule;
 use crate::log::LogEntry;
 use crate::orders::{OrderDetails, OrderRecord, OrderStatus};
 use crate::push::PushMessage;
-use crate::saved_state::{SavedState, StateFile};
 use crate::server::{Server, SharedState};
 use crate::shop::{Product, ProductRecord};
 use crate::state::State;
+use crate::state_file::StateFile;
 use crate::tokens::{Token, TokenRecord};
 
 /// A gateway that runs until it is dropped.
@@ -50,16 +50,21 @@ impl Sandbox {
     }
 
     pub(crate) fn open(builder: Builder) -> io::Result<Self> {
-        let saved = builder.state.as_deref().map(SavedState::load).transpose()?;
+        let opened = builder.state.as_deref().map(StateFile::open).transpose()?;
+        let (file, saved) = opened.unzip();
+        let file = file.map(Arc::new);
         let state = State::new(&builder, saved.flatten());
         let credentials = state.credentials.clone();
         let state = SharedState::new(state);
-        let file = builder.state.map(StateFile::new).map(Arc::new);
-        let server = Server::start(
-            SocketAddr::new(builder.address, builder.port),
-            state.clone(),
-            file.clone(),
-        )?;
+        if let Some(file) = &file {
+            // A disk that is full is reported now rather than when there is something to lose.
+            file.save(&state)?;
+        }
+        let address = SocketAddr::new(builder.address, builder.port);
+        let server = Server::start(address, state.clone(), file.clone()).map_err(|error| {
+            let why = format!("cannot listen on {address}: {error}");
+            io::Error::new(error.kind(), why)
+        })?;
         let address = server.address();
         let url = format!("http://{address}");
         state.lock().base.clone_from(&url);
@@ -136,13 +141,14 @@ impl Sandbox {
     }
 
     /// The APIs that were given an [answer](Self::answer), with it.
-    pub fn given_answers(&self) -> BTreeMap<String, String> {
+    pub fn given_answers(&self) -> BTreeMap<String, Vec<u8>> {
         self.state.lock().stubs.clone()
     }
 
     /// Answers every call of this API with `body`, as it is: for APIs that the sandbox does not have, or in
-    /// place of its own answer. Calls are checked like all others, except for the API's own parameters.
-    pub fn answer(&self, api: impl Into<String>, body: impl Into<String>) {
+    /// place of its own answer. It need not be JSON or XML, nor text. Calls are checked like all others, except for the
+    /// API's own parameters.
+    pub fn answer(&self, api: impl Into<String>, body: impl Into<Vec<u8>>) {
         self.state.lock().stubs.insert(api.into(), body.into());
     }
 
@@ -240,6 +246,16 @@ impl Sandbox {
         }
     }
 
+    /// Stops the server, then writes the [state](crate::Builder::state) once more where there is a file for it.
+    /// Dropping the sandbox does the same, and leaves an error unsaid.
+    ///
+    /// # Errors
+    /// When the state cannot be written. What the file held before is still there.
+    pub fn stop(mut self) -> io::Result<()> {
+        drop(self.server.take());
+        self.save_state()
+    }
+
     /// Why the state could not be written, the last time that it had changed.
     pub fn state_trouble(&self) -> Option<String> {
         self.state.lock().state_trouble.clone()
@@ -318,7 +334,7 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     /// Stops the server, then writes the state once more. What cannot be written then is lost: see
-    /// [`save_state`](Self::save_state).
+    /// [`stop`](Self::stop).
     fn drop(&mut self) {
         drop(self.server.take());
         let _ = self.save_state();

@@ -2,18 +2,16 @@
 //!
 //! What can be made again from the seed is not kept: the catalogue itself, and the credentials, which are secrets.
 
-use std::fs;
-use std::io::{self, BufWriter};
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::io::{self, BufReader};
 use std::time::{Duration, SystemTime};
 
 use aliexpress_models::order_create::LogisticsAddress;
 use serde::{Deserialize, Serialize};
+use serde_json::error::Category;
 
 use crate::clock::{later, milliseconds};
-use crate::orders::{Item, Offer, Order, OrderStatus, Purchase};
-use crate::server::SharedState;
+use crate::orders::{Item, Order, OrderStatus, Purchase};
 use crate::shop::{SavedListings, Shop};
 use crate::state::State;
 
@@ -21,13 +19,16 @@ use crate::state::State;
 const VERSION: u32 = 3;
 /// The oldest form that is read, which has no posted, edited or deleted products.
 const OLDEST: u32 = 2;
+/// The last number for the next order, with room for many more.
+const LAST_ORDER: i64 = i64::MAX / 2;
 
 /// What a file holds.
 #[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct SavedState {
     version: u32,
     /// What the catalogue is made from.
-    pub(crate) shop_seed: u64,
+    shop_seed: u64,
     /// The number of the next order.
     pub(crate) next_order: i64,
     /// The variants that are no longer as the seed made them.
@@ -38,6 +39,7 @@ pub(crate) struct SavedState {
 }
 
 #[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct Variant {
     product: i64,
     sku: i64,
@@ -48,6 +50,7 @@ struct Variant {
 
 /// An order; times are in milliseconds since 1970.
 #[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 struct SavedOrder {
     id: i64,
     out_order_id: Option<String>,
@@ -63,56 +66,73 @@ struct SavedOrder {
     tracking_number: Option<String>,
     currency: String,
     address: LogisticsAddress,
-    items: Vec<SavedItem>,
+    items: Vec<Item>,
     bytes: usize,
     history: Vec<(i64, String)>,
 }
 
-#[derive(Debug, Deserialize, Serialize)]
-struct SavedItem {
-    product_id: i64,
-    sku: String,
-    count: i64,
-    memo: Option<String>,
-    logistics_service: Option<String>,
-    offer: Option<SavedOffer>,
-}
-
-#[derive(Debug, Deserialize, Serialize)]
-struct SavedOffer {
-    sku_id: i64,
-    title: String,
-    properties: String,
-    unit_price: i64,
-    shipping: i64,
-    store: i64,
-    service: String,
-}
-
 impl SavedState {
-    /// Reads a file; `None` if it does not exist.
+    /// Reads a state, from its start each time that it is asked for a reader.
     ///
     /// # Errors
-    /// When it cannot be read, or is no state of this version.
-    pub(crate) fn load(path: &Path) -> io::Result<Option<Self>> {
-        let broken = |why: String| {
-            let why = format!("cannot read the state in {}: {why}", path.display());
-            io::Error::new(io::ErrorKind::InvalidData, why)
-        };
-        let text = match fs::read(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let state: Self =
-            serde_json::from_slice(&text).map_err(|error| broken(error.to_string()))?;
-        if !(OLDEST..=VERSION).contains(&state.version) {
-            return Err(broken(format!(
-                "found version {}; wanted {OLDEST} to {VERSION}",
-                state.version
-            )));
+    /// In words, without anything that the file holds, because that may be an address.
+    pub(crate) fn read<R: io::Read>(open: impl Fn() -> io::Result<R>) -> Result<Self, String> {
+        /// What every version has.
+        #[derive(Deserialize)]
+        struct Head {
+            version: u32,
         }
-        Ok(Some(state))
+        let reader = || {
+            open()
+                .map(BufReader::new)
+                .map_err(|error| error.to_string())
+        };
+        // Before the rest, which another version has otherwise.
+        let head: Head = serde_json::from_reader(reader()?).map_err(|error| unfit(&error))?;
+        if !(OLDEST..=VERSION).contains(&head.version) {
+            let found = head.version;
+            return Err(format!(
+                "found version {found}; wanted {OLDEST} to {VERSION}"
+            ));
+        }
+        let state: Self = serde_json::from_reader(reader()?).map_err(|error| unfit(&error))?;
+        state.check()?;
+        Ok(state)
+    }
+
+    /// Whether its parts fit together.
+    fn check(&self) -> Result<(), String> {
+        let mut ids = BTreeSet::new();
+        let mut bytes = 0_usize;
+        for order in &self.orders {
+            let sum = bytes.checked_add(order.bytes);
+            bytes = sum.ok_or("found orders that no memory holds; wanted their sizes in bytes")?;
+            if order.id < 1 || !ids.insert(order.id) {
+                return Err(format!(
+                    "found order {} twice or below 1; wanted each number once",
+                    order.id
+                ));
+            }
+        }
+        let last = ids.last().copied().unwrap_or_default();
+        if !(last.saturating_add(1)..=LAST_ORDER).contains(&self.next_order) {
+            return Err(format!(
+                "found {} for the next order; wanted a number above {last} and up to {LAST_ORDER}",
+                self.next_order
+            ));
+        }
+        let shop = self.shop();
+        let is_known = |variant: &&Variant| {
+            let product = shop.product(variant.product);
+            product.is_some_and(|product| product.skus.iter().any(|sku| sku.id == variant.sku))
+        };
+        match self.variants.iter().find(|variant| !is_known(variant)) {
+            Some(Variant { product, sku, .. }) => Err(format!(
+                "found variant {sku} of product {product}; wanted those of the shop of seed {}",
+                self.shop_seed
+            )),
+            None => Ok(()),
+        }
     }
 
     /// What is worth keeping of the state.
@@ -128,9 +148,10 @@ impl SavedState {
         }
     }
 
-    /// Puts sellers' products, stock and prices back.
-    pub(crate) fn restore_shop(&mut self, shop: &mut Shop) {
-        shop.restore(std::mem::take(&mut self.products));
+    /// The shop with sellers' products, stock and prices as they were.
+    pub(crate) fn shop(&self) -> Shop {
+        let mut shop = Shop::new(self.shop_seed);
+        shop.restore(&self.products);
         for variant in &self.variants {
             let product = shop.product_mut(variant.product);
             let skus = product.into_iter().flat_map(|product| &mut product.skus);
@@ -140,73 +161,25 @@ impl SavedState {
                 sku.stock = variant.stock;
             }
         }
+        shop
     }
 
     /// The orders, as they were.
     pub(crate) fn into_orders(self) -> impl Iterator<Item = Order> {
         self.orders.into_iter().map(SavedOrder::restore)
     }
-
-    /// Writes the file whole or not at all, readable by its owner only, because it holds addresses.
-    fn save(&self, path: &Path) -> io::Result<()> {
-        let draft = draft(path);
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
-        // Written as it is made, so that a large state is not in memory a second time.
-        let mut file = BufWriter::new(options.open(&draft)?);
-        serde_json::to_writer(&mut file, self)?;
-        file.into_inner()?.sync_all()?;
-        fs::rename(draft, path)
-    }
 }
 
-/// The file that a state is kept in. Its writers take turns: they share the draft that becomes the file.
-pub(crate) struct StateFile {
-    path: PathBuf,
-    /// The revision that was written last; `None` before the first write.
-    written: Mutex<Option<(u64, u64)>>,
-}
-
-impl StateFile {
-    pub(crate) fn new(path: PathBuf) -> Self {
-        Self {
-            path,
-            written: Mutex::new(None),
-        }
-    }
-
-    /// Writes the state as it is now, unless the file has this revision of it already.
-    ///
-    /// The state is looked at when the turn has come, so that no older state replaces a newer one, and it is free
-    /// for others while the file is written. This waits for the disk.
-    ///
-    /// # Errors
-    /// When the file cannot be written; the state's `state_trouble` says so too.
-    pub(crate) fn save(&self, state: &SharedState) -> io::Result<()> {
-        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        let (revision, saved) = {
-            let state = state.lock();
-            let revision = state.revision();
-            if *written == Some(revision) {
-                return Ok(());
-            }
-            (revision, SavedState::of(&state))
-        };
-        let outcome = saved.save(&self.path);
-        state.lock().state_trouble = outcome.as_ref().err().map(ToString::to_string);
-        outcome.map(|()| *written = Some(revision))
-    }
-}
-
-fn draft(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".draft");
-    path.with_file_name(name)
+/// Why the JSON of a file does not fit: the kind of fault and its place, and no word of what is there.
+fn unfit(error: &serde_json::Error) -> String {
+    let found = match error.classify() {
+        Category::Io => return error.to_string(),
+        Category::Eof => "the end of the file",
+        Category::Syntax => "what is no JSON",
+        Category::Data => "JSON of another shape",
+    };
+    let (line, column) = (error.line(), error.column());
+    format!("found {found} at line {line} column {column}; wanted a state of the sandbox")
 }
 
 fn variants(shop: &Shop) -> Vec<Variant> {
@@ -260,7 +233,7 @@ impl SavedOrder {
             tracking_number: order.tracking_number.clone(),
             currency: purchase.currency.clone(),
             address: purchase.address.clone(),
-            items: purchase.items.iter().map(SavedItem::of).collect(),
+            items: purchase.items.clone(),
             bytes: order.bytes,
             history: order
                 .history
@@ -285,7 +258,7 @@ impl SavedOrder {
             cancelled: self.cancelled,
             tracking_number: self.tracking_number,
             purchase: Some(Purchase {
-                items: self.items.into_iter().map(SavedItem::restore).collect(),
+                items: self.items,
                 currency: self.currency,
                 address: self.address,
             }),
@@ -299,74 +272,230 @@ impl SavedOrder {
     }
 }
 
-impl SavedItem {
-    fn of(item: &Item) -> Self {
-        Self {
-            product_id: item.product_id,
-            sku: item.sku.clone(),
-            count: item.count,
-            memo: item.memo.clone(),
-            logistics_service: item.logistics_service.clone(),
-            offer: item.offer.as_ref().map(|offer| SavedOffer {
-                sku_id: offer.sku_id,
-                title: offer.title.clone(),
-                properties: offer.properties.clone(),
-                unit_price: offer.unit_price,
-                shipping: offer.shipping,
-                store: offer.store.id,
-                service: offer.service.clone(),
-            }),
-        }
-    }
-
-    fn restore(self) -> Item {
-        Item {
-            product_id: self.product_id,
-            sku: self.sku,
-            count: self.count,
-            memo: self.memo,
-            logistics_service: self.logistics_service,
-            // An offer of a store that is gone becomes an article of the caller.
-            offer: self.offer.and_then(|offer| {
-                Some(Offer {
-                    sku_id: offer.sku_id,
-                    title: offer.title,
-                    properties: offer.properties,
-                    unit_price: offer.unit_price,
-                    shipping: offer.shipping,
-                    store: Shop::store(offer.store)?,
-                    service: offer.service,
-                })
-            }),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
     use super::*;
     use crate::builder::Builder;
+    use crate::orders::NewOrder;
 
-    /// Writers that do not take turns write into each other's draft, or find that it is gone.
+    /// A state with an order, changed stock and a product that a seller edited.
+    fn state() -> State {
+        let mut state = State::new(
+            &Builder::default().seed(7).clock(time(1_725_940_803_000)),
+            None,
+        );
+        let now = state.now();
+        let product = state.shop.products().next().unwrap().clone();
+        state
+            .shop
+            .take([(product.id, product.skus[0].id, 1)].into_iter());
+        let edited = state.shop.products().nth(1).unwrap().id;
+        let listing = crate::shop::Listing {
+            title: Some("Zeppelin lamp".to_owned()),
+            ..Default::default()
+        };
+        state.shop.edit(edited, listing).unwrap();
+        let item = Item {
+            product_id: product.id,
+            sku: product.skus[0].attr(),
+            offer: Some(crate::orders::Offer {
+                sku_id: product.skus[0].id,
+                title: product.title.clone(),
+                properties: String::new(),
+                unit_price: 834,
+                shipping: 0,
+                store: product.store,
+                service: "CAINIAO_STANDARD".to_owned(),
+            }),
+            count: 1,
+            memo: None,
+            logistics_service: None,
+        };
+        let purchase = Purchase {
+            items: vec![item],
+            currency: "EUR".to_owned(),
+            address: Default::default(),
+        };
+        let new = |number: &str| NewOrder {
+            out_order_id: Some(number.to_owned()),
+            owner: "1".to_owned(),
+            purchase: purchase.clone(),
+            bytes: 300,
+        };
+        let id = state.orders.place(new("shop-1"), now);
+        state.orders.place(new("shop-2"), now);
+        state.advance(id, now);
+        state
+    }
+
+    fn saved() -> Value {
+        serde_json::to_value(SavedState::of(&state())).unwrap()
+    }
+
+    fn read(text: &str) -> Result<SavedState, String> {
+        SavedState::read(|| Ok(text.as_bytes()))
+    }
+
+    #[track_caller]
+    fn refused(text: &str, why: &str) {
+        let found = read(text).unwrap_err();
+        assert!(found.contains(why), "{found}");
+    }
+
     #[test]
-    fn writers_take_turns_and_the_newest_state_stays() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("state.json");
-        let state = SharedState::new(State::new(&Builder::default(), None));
-        let file = StateFile::new(path.clone());
-        std::thread::scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(|| {
-                    for _ in 0..50 {
-                        state.lock().orders.set_tracking_number(1, "LP1".to_owned());
-                        file.save(&state).unwrap();
-                    }
-                });
+    fn a_state_comes_back_as_it_was() {
+        let text = saved().to_string();
+        let back = State::new(&Builder::default(), Some(read(&text).unwrap()));
+        let again = serde_json::to_string(&SavedState::of(&back)).unwrap();
+        assert_eq!(again.parse::<Value>().unwrap(), saved());
+    }
+
+    #[test]
+    fn version_2_is_read_and_has_no_listings() {
+        let mut older = saved();
+        older["version"] = json!(2);
+        older.as_object_mut().unwrap().remove("products");
+        let back = State::new(&Builder::default(), Some(read(&older.to_string()).unwrap()));
+        let mut newer = serde_json::to_value(SavedState::of(&back)).unwrap();
+        assert_eq!(newer["version"], json!(VERSION));
+        assert_eq!(newer["products"], json!({ "listed": [], "deleted": [] }));
+        newer["version"] = json!(2);
+        newer.as_object_mut().unwrap().remove("products");
+        assert_eq!(newer, older);
+    }
+
+    #[test]
+    fn another_version_is_named_whatever_else_it_holds() {
+        for version in [0, 1, VERSION + 1, u32::MAX] {
+            let text = json!({ "version": version, "novel": [] }).to_string();
+            refused(&text, &format!("found version {version}; wanted 2 to 3"));
+        }
+        refused("{\"version\": -1}", "at line 1 column");
+        refused("{}", "found JSON of another shape at line 1");
+    }
+
+    #[test]
+    fn what_is_no_state_is_refused_without_its_contents() {
+        refused("", "found the end of the file at line 1 column 0");
+        refused("\0\0\0", "found what is no JSON at line 1 column 1");
+        refused("\"a\"", "found JSON of another shape");
+        let mut changed = saved();
+        changed["orders"][0]["created"] = json!("Calle Mayor 1");
+        let why = read(&changed.to_string()).unwrap_err();
+        assert!(!why.contains("Calle"), "{why}");
+        let mut changed = saved();
+        changed["orders"][0]["novel"] = json!(1);
+        refused(&changed.to_string(), "found JSON of another shape");
+    }
+
+    #[test]
+    fn parts_that_do_not_fit_together_are_named() {
+        let with = |path: &str, value: Value| {
+            let mut changed = saved();
+            *changed.pointer_mut(path).unwrap() = value;
+            changed.to_string()
+        };
+        let saved = saved();
+        let (first, second) = (&saved["orders"][0]["id"], &saved["orders"][1]["id"]);
+        refused(
+            &with("/orders/1/id", first.clone()),
+            &format!("found order {first} twice"),
+        );
+        refused(
+            &with("/orders/0/id", json!(0)),
+            "found order 0 twice or below 1",
+        );
+        refused(
+            &with("/next_order", second.clone()),
+            &format!("found {second} for the next order"),
+        );
+        refused(&with("/next_order", json!(i64::MAX)), "for the next order");
+        refused(
+            &with("/orders/0/bytes", json!(usize::MAX)),
+            "found orders that no memory holds",
+        );
+        refused(
+            &with("/variants/0/sku", json!(5)),
+            "found variant 5 of product",
+        );
+        refused(
+            &with("/shop_seed", json!(8)),
+            "wanted those of the shop of seed 8",
+        );
+        refused(
+            &with("/products/listed/0/store", json!(5)),
+            "found JSON of another shape",
+        );
+        refused(
+            &with("/products/listed/0/category", json!(5)),
+            "found JSON of another shape",
+        );
+    }
+
+    /// Replaces the scalar at this place, counted through the whole value.
+    fn replace(value: &mut Value, place: &mut usize, new: &Value) {
+        match value {
+            Value::Array(values) => values
+                .iter_mut()
+                .for_each(|value| replace(value, place, new)),
+            Value::Object(fields) => fields
+                .values_mut()
+                .for_each(|value| replace(value, place, new)),
+            scalar => {
+                if *place == 0 {
+                    *scalar = new.clone();
+                }
+                *place = place.wrapping_sub(1);
             }
-        });
-        assert!(SavedState::load(&path).unwrap().is_some());
-        let revision = state.lock().revision();
-        assert_eq!(*file.written.lock().unwrap(), Some(revision));
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        }
+    }
+
+    fn scalars(value: &Value) -> usize {
+        match value {
+            Value::Array(values) => values.iter().map(scalars).sum(),
+            Value::Object(fields) => fields.values().map(scalars).sum(),
+            _ => 1,
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// A file cut off anywhere is refused, and never read as a smaller state.
+        #[test]
+        fn a_file_cut_off_anywhere_is_refused(cut in any::<prop::sample::Index>()) {
+            let text = saved().to_string();
+            prop_assert!(read(&text[..cut.index(text.len())]).is_err());
+        }
+
+        /// A file with any value changed is refused, or makes a state that works and can be kept again.
+        #[test]
+        fn any_changed_value_is_refused_or_harmless(
+            place in any::<prop::sample::Index>(),
+            new in prop_oneof![
+                Just(json!(i64::MIN)), Just(json!(-1)), Just(json!(0)), Just(json!(i64::MAX)), Just(json!(u64::MAX)),
+                Just(json!(null)), Just(json!("")), Just(json!([])), Just(json!(1.5)), Just(json!(true)),
+            ],
+        ) {
+            let mut changed = saved();
+            let mut place = place.index(scalars(&changed));
+            replace(&mut changed, &mut place, &new);
+            if let Ok(read) = read(&changed.to_string()) {
+                let mut state = State::new(&Builder::default().pace(Duration::from_secs(1)), Some(read));
+                let now = state.now();
+                state.run_due_events(now);
+                let ids: Vec<i64> = state.orders.iter().map(|order| order.id).collect();
+                for id in ids {
+                    state.orders.get(id).map(|order| (order.record(now), order.details(now)));
+                    state.advance(id, now);
+                }
+                state.shop.products().for_each(|product| drop(product.record()));
+                let kept = serde_json::to_string(&SavedState::of(&state)).unwrap();
+                super::SavedState::read(|| Ok(kept.as_bytes())).unwrap();
+            }
+        }
     }
 }

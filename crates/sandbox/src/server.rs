@@ -30,8 +30,8 @@ use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use crate::saved_state::StateFile;
 use crate::state::State;
+use crate::state_file::StateFile;
 use guard::Ends;
 use resettable_stream::{ResetSwitch, ResettableStream};
 use seats::{Seat, Seats};

@@ -3,6 +3,7 @@
 //! Everything is made from data files and a seed, so that two sandboxes of one seed sell the same.
 
 mod addresses;
+pub(crate) mod by_number;
 mod catalogue;
 mod data;
 mod freight;

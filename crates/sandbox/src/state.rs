@@ -39,7 +39,7 @@ pub(crate) struct State {
     pub(crate) bans: HashMap<String, SystemTime>,
     pub(crate) log: Log,
     /// Answers given by the user, by API; they replace the sandbox's own.
-    pub(crate) stubs: BTreeMap<String, String>,
+    pub(crate) stubs: BTreeMap<String, Vec<u8>>,
     pub(crate) orders: Ledger,
     pub(crate) shop: Shop,
     /// The batch jobs of sellers.
@@ -80,12 +80,14 @@ impl State {
         apis::add_samples(&mut orders, now);
         // Drawn even where the state has one, so that the rest of a seed's run does not depend on it.
         let made_up = rng.u64(..);
-        let shop_seed = state.as_ref().map_or(made_up, |state| state.shop_seed);
-        let mut shop = Shop::new(shop_seed);
-        if let Some(mut state) = state {
-            state.restore_shop(&mut shop);
-            orders.restore(state.next_order, state.into_orders());
-        }
+        let shop = match state {
+            Some(state) => {
+                let shop = state.shop();
+                orders.restore(state.next_order, state.into_orders());
+                shop
+            }
+            None => Shop::new(made_up),
+        };
         Self {
             clock: builder.clock,
             clock_check: builder.clock_check,

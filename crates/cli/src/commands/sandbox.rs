@@ -1,7 +1,10 @@
 //! `aliexpress sandbox`: a gateway on this machine, until Ctrl-C.
 
+mod answers;
+
 use std::io;
 use std::path::PathBuf;
+use std::sync::mpsc;
 use std::time::Duration;
 
 use aliexpress::{AppSecret, Session};
@@ -10,7 +13,8 @@ use anstyle::{AnsiColor, Style};
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::failure::{Failure, warn};
+use crate::failure::exit::Exit;
+use crate::failure::{Failure, note, warn};
 use crate::input::number::{port, seed};
 use crate::input::settings::seconds_or_none;
 use crate::output::Output;
@@ -89,7 +93,7 @@ pub(crate) struct SandboxArgs {
     faults: Vec<FaultRule>,
 
     /// Answers an API with the contents of a file, as they are; repeatable
-    #[arg(long = "answer", value_name = "API=FILE", value_parser = answer)]
+    #[arg(long = "answer", value_name = "API=FILE", value_parser = answers::read_argument)]
     answers: Vec<(String, PathBuf)>,
 
     /// Gives answers the live platform's undocumented habits, such as numbers as texts
@@ -106,37 +110,19 @@ fn push_type(text: &str) -> Result<i64, String> {
     number.ok_or_else(|| "wanted the number of a kind of message, such as 53".to_owned())
 }
 
-fn answer(text: &str) -> Result<(String, PathBuf), String> {
-    match text.split_once('=') {
-        Some((api, file)) if !api.is_empty() && !file.is_empty() => {
-            Ok((api.to_owned(), file.into()))
-        }
-        _ => Err("wanted API=FILE".to_owned()),
-    }
-}
-
 fn fault(text: &str) -> Result<FaultRule, String> {
     text.parse()
         .map_err(|error: aliexpress_sandbox::FaultError| error.to_string())
 }
 
-/// Runs until the process is ended.
+/// Runs until SIGINT, SIGTERM or the end of its terminal; then what is to be kept is written.
 pub(crate) fn run(args: &SandboxArgs, output: &mut Output) -> Result<(), Failure> {
-    let sandbox = start(args).map_err(|error| {
-        let place = match args.port {
-            0 => "a free port of 127.0.0.1".to_owned(),
-            port => format!("127.0.0.1:{port}"),
-        };
-        Failure::file(format_args!("start the sandbox on {place}"), &error)
-    })?;
-    for (api, file) in &args.answers {
-        let body = std::fs::read_to_string(file).map_err(|error| {
-            Failure::file(
-                format_args!("read the answer in {}", file.display()),
-                &error,
-            )
-        })?;
-        sandbox.answer(api, body);
+    let answers = answers::read(&args.answers)?;
+    let end = end_of_run(output.wants_json());
+    let sandbox = start(args)
+        .map_err(|error| Failure::new(Exit::Usage, format!("cannot start the sandbox: {error}")))?;
+    for (api, body) in answers {
+        answers::give(&sandbox, api, body, output.wants_json());
     }
     for rule in &args.faults {
         if let Some(api) = rule.api.as_deref().filter(|api| !sandbox.answers(api)) {
@@ -148,16 +134,8 @@ pub(crate) fn run(args: &SandboxArgs, output: &mut Output) -> Result<(), Failure
     introduce(&sandbox, args, output)?;
     let (mut seen, mut trouble) = (0, None);
     loop {
-        let now = sandbox.state_trouble();
-        if now != trouble {
-            if let Some(why) = &now {
-                warn(
-                    &format!("cannot keep orders and stock: {why}"),
-                    output.wants_json(),
-                );
-            }
-            trouble = now;
-        }
+        let is_over = end.recv_timeout(LOOK).is_ok();
+        report_trouble(&sandbox, &mut trouble, output.wants_json());
         for entry in sandbox.log_after(seen) {
             seen = entry.number;
             match output.wants_json() {
@@ -165,8 +143,38 @@ pub(crate) fn run(args: &SandboxArgs, output: &mut Output) -> Result<(), Failure
                 false => output.line(as_line(&entry))?,
             }
         }
-        std::thread::sleep(LOOK);
+        if is_over {
+            let stopped = sandbox.stop();
+            return stopped.map_err(|error| Failure::new(Exit::Usage, error.to_string()));
+        }
     }
+}
+
+/// Something comes from here when the run is to end.
+fn end_of_run(json: bool) -> mpsc::Receiver<()> {
+    let (ends, end) = mpsc::channel();
+    let set = ctrlc::set_handler(move || {
+        // It fails where the run is over already.
+        let _ = ends.send(());
+    });
+    if let Err(error) = set {
+        let why = format!("cannot catch the signals that end this program: {error}");
+        warn(&why, json);
+    }
+    end
+}
+
+/// Says that the state cannot be written, once for each reason, and that it can again.
+fn report_trouble(sandbox: &Sandbox, before: &mut Option<String>, json: bool) {
+    let now = sandbox.state_trouble();
+    if now == *before {
+        return;
+    }
+    match &now {
+        Some(why) => warn(&format!("{why}; trying again"), json),
+        None => note("the state is written again", json),
+    }
+    *before = now;
 }
 
 fn start(args: &SandboxArgs) -> io::Result<Sandbox> {

@@ -18,6 +18,7 @@ mod picture;
 mod program;
 mod push;
 mod sandbox;
+mod sandbox_files;
 mod settings;
 mod shop;
 mod sign;

@@ -8,7 +8,7 @@ use crate::program::{CANARY, Program, aliexpress};
 
 /// A sandbox that runs beside the test.
 pub(crate) struct Running {
-    child: Child,
+    pub(crate) child: Child,
     lines: BufReader<ChildStdout>,
     pub(crate) first: Value,
     _program: Program,
@@ -18,7 +18,13 @@ impl Running {
     #[track_caller]
     pub(crate) fn start(more: &[&str]) -> Self {
         let mut program = aliexpress(&[&["sandbox", "--json"], more].concat());
-        let mut child = program.command().stdout(Stdio::piped()).spawn().unwrap();
+        let child = program.command().stdout(Stdio::piped()).spawn().unwrap();
+        Self::of(child, program)
+    }
+
+    /// One that was started, with its standard output piped.
+    #[track_caller]
+    pub(crate) fn of(mut child: Child, program: Program) -> Self {
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         let first = next(&mut lines);
         Self {
@@ -53,7 +59,7 @@ impl Drop for Running {
 }
 
 #[track_caller]
-fn next(lines: &mut impl BufRead) -> Value {
+pub(crate) fn next(lines: &mut impl BufRead) -> Value {
     let mut line = String::new();
     lines.read_line(&mut line).unwrap();
     assert!(!line.contains(CANARY), "a secret came out: {line}");
@@ -171,7 +177,7 @@ fn a_port_that_is_taken_is_named() {
     let url = sandbox.first["url"].as_str().unwrap();
     let port = url.rsplit(':').next().unwrap();
     let run = aliexpress(&["sandbox", "--port", port]).run().ends_with(2);
-    let expected = format!("error: cannot start the sandbox on 127.0.0.1:{port}: ");
+    let expected = format!("error: cannot start the sandbox: cannot listen on 127.0.0.1:{port}: ");
     assert!(run.stderr.starts_with(&expected), "{}", run.stderr);
 }
 
@@ -199,7 +205,7 @@ fn people_get_what_to_paste() {
 }
 
 /// Sends a command as a test suite in another language would, and gives what came back.
-fn command(sandbox: &Running, request: &str) -> String {
+pub(crate) fn command(sandbox: &Running, request: &str) -> String {
     let host = sandbox.first["url"].as_str().unwrap();
     let host = host.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).unwrap();

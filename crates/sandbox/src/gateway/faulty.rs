@@ -72,11 +72,17 @@ pub(super) fn after(reply: &mut Reply, faults: &[Fault], form: Form) {
             Fault::CutBody(length) => reply.delivery = Delivery::Cut(*length),
             Fault::SlowBody(time) => reply.delivery = Delivery::Slow(*time),
             Fault::Malformed => malform(&mut reply.body),
-            Fault::DriftingTypes => change_json(&mut reply.body, form, drift),
-            Fault::WrongTypes => mistype(&mut reply.body, form),
-            Fault::Huge(length) => enlarge(&mut reply.body, *length, form),
-            Fault::BareList => change_json(&mut reply.body, form, bare_lists),
-            Fault::Replace(text) => reply.body.clone_from(text),
+            Fault::DriftingTypes => {
+                change_text(&mut reply.body, |body| change_json(body, form, drift));
+            }
+            Fault::WrongTypes => change_text(&mut reply.body, |body| mistype(body, form)),
+            Fault::Huge(length) => {
+                change_text(&mut reply.body, |body| enlarge(body, *length, form));
+            }
+            Fault::BareList => {
+                change_text(&mut reply.body, |body| change_json(body, form, bare_lists));
+            }
+            Fault::Replace(text) => reply.body = text.as_bytes().to_vec(),
             _ => {}
         }
     }
@@ -85,7 +91,7 @@ pub(super) fn after(reply: &mut Reply, faults: &[Fault], form: Form) {
 fn reset(now: SystemTime) -> Reply {
     Reply {
         delivery: Delivery::Reset,
-        ..reply(0, "", String::new(), now)
+        ..reply(0, "", "", now)
     }
 }
 
@@ -99,10 +105,24 @@ fn html(status: u16, now: SystemTime) -> Reply {
 }
 
 /// Breaks the text off at its middle, or at the character's start that comes before.
-fn malform(body: &mut String) {
-    let mut before = (0..=body.len() / 2).rev();
-    let edge = before.find(|place| body.is_char_boundary(*place));
-    body.truncate(edge.unwrap_or_default());
+fn malform(body: &mut Vec<u8>) {
+    let continues = |byte: &u8| byte & 0b1100_0000 == 0b1000_0000;
+    let mut edge = body.len() / 2;
+    while edge > 0 && body.get(edge).is_some_and(continues) {
+        edge -= 1;
+    }
+    body.truncate(edge);
+}
+
+/// Changes a body that is text; other bytes, which only a given answer has, stay as they are.
+fn change_text(body: &mut Vec<u8>, change: impl FnOnce(&mut String)) {
+    match String::from_utf8(std::mem::take(body)) {
+        Ok(mut text) => {
+            change(&mut text);
+            *body = text.into_bytes();
+        }
+        Err(bytes) => *body = bytes.into_bytes(),
+    }
 }
 
 fn change_json(body: &mut String, form: Form, change: fn(&mut Value)) {

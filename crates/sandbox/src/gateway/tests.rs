@@ -54,7 +54,7 @@ fn call(state: &mut State, api: &str, format: &str, simplify: &str, own: &[(&str
 
 #[track_caller]
 fn data<T: Answer>(reply: &Reply) -> T {
-    decode::<T>(reply.body.as_bytes()).unwrap().outcome.unwrap()
+    decode::<T>(&reply.body).unwrap().outcome.unwrap()
 }
 
 /// Asks in all three forms and checks that they say the same.

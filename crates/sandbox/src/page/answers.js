@@ -25,8 +25,10 @@ function open(answer) {
     event.preventDefault();
     command("answers", { api: answer.api, body: text.value });
   });
-  const origin = answer.given ? "This answer was given, and is what calls get."
-    : answer.body ? "The documentation's sample, or an example made from the API's table, in simplified JSON; nothing is given yet."
+  const isText = answer.body !== null;
+  const origin = answer.given && !isText ? "This answer was given, and is what calls get: " + answer.bytes + " bytes that are no text."
+    : answer.given ? "This answer was given, and is what calls get."
+    : isText ? "The documentation's sample, or an example made from the API's table, in simplified JSON; nothing is given yet."
       : "The sandbox does not know this API: calls are refused until it is given an answer.";
   return [heading("answers", answer.api, origin), form];
 }

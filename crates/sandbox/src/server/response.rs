@@ -16,11 +16,7 @@ use crate::gateway::{Delivery, Reply};
 
 /// A gateway's reply, zipped where that was asked for.
 pub(super) fn written(reply: Reply, wants_gzip: bool) -> Response<PacedBody> {
-    let zipped = if wants_gzip {
-        gzip(reply.body.as_bytes())
-    } else {
-        None
-    };
+    let zipped = if wants_gzip { gzip(&reply.body) } else { None };
     let is_zipped = zipped.is_some();
     let bytes = zipped.map_or_else(|| Bytes::from(reply.body), Bytes::from);
     let length = bytes.len();

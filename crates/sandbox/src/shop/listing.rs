@@ -184,22 +184,22 @@ impl Shop {
     /// The changes, to be kept.
     pub(crate) fn changed(&self) -> SavedListings {
         let listed = self.changed.listed.iter();
-        let listed = listed.filter_map(|id| self.product(*id).map(SavedProduct::of));
+        let listed = listed.filter_map(|id| self.product(*id));
         SavedListings {
-            listed: listed.collect(),
+            listed: listed.cloned().collect(),
             deleted: self.changed.deleted.iter().copied().collect(),
         }
     }
 
     /// Makes the changes again.
-    pub(crate) fn restore(&mut self, saved: SavedListings) {
-        for id in saved.deleted {
-            self.products.remove(&id);
-            self.changed.deleted.insert(id);
+    pub(crate) fn restore(&mut self, saved: &SavedListings) {
+        for id in &saved.deleted {
+            self.products.remove(id);
+            self.changed.deleted.insert(*id);
         }
-        for product in saved.listed.into_iter().filter_map(SavedProduct::restore) {
-            self.changed.bytes += size(&product);
-            self.put(product);
+        for product in &saved.listed {
+            self.changed.bytes += size(product);
+            self.put(product.clone());
         }
     }
 }
@@ -235,58 +235,8 @@ fn property(category: &'static Category, name: String, value: String) -> Propert
 
 /// Posted, edited and deleted products, as a file keeps them.
 #[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct SavedListings {
-    listed: Vec<SavedProduct>,
+    listed: Vec<Product>,
     deleted: Vec<i64>,
-}
-
-#[derive(Debug, Deserialize, Serialize)]
-struct SavedProduct {
-    id: i64,
-    title: String,
-    category: i64,
-    store: i64,
-    images: u8,
-    weight_grams: i64,
-    size_cm: [i64; 3],
-    rating_tenths: u8,
-    reviews: i64,
-    sales: i64,
-    skus: Vec<Sku>,
-}
-
-impl SavedProduct {
-    fn of(product: &Product) -> Self {
-        Self {
-            id: product.id,
-            title: product.title.clone(),
-            category: product.category.id,
-            store: product.store.id,
-            images: product.images,
-            weight_grams: product.weight_grams,
-            size_cm: product.size_cm,
-            rating_tenths: product.rating_tenths,
-            reviews: product.reviews,
-            sales: product.sales,
-            skus: product.skus.clone(),
-        }
-    }
-
-    /// `None` where its category or its store is gone.
-    fn restore(self) -> Option<Product> {
-        Some(Product {
-            id: self.id,
-            title: self.title,
-            searched: String::new(),
-            category: Shop::category(self.category)?,
-            store: Shop::store(self.store)?,
-            images: self.images,
-            weight_grams: self.weight_grams,
-            size_cm: self.size_cm,
-            rating_tenths: self.rating_tenths,
-            reviews: self.reviews,
-            sales: self.sales,
-            skus: self.skus,
-        })
-    }
 }

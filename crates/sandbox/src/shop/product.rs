@@ -5,16 +5,20 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::data::{Category, Store};
-use super::{CategoryEntry, Shop};
+use super::{CategoryEntry, Shop, by_number};
 
 /// A product. Prices are in fen, hundredths of a yuan: the seller's currency.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Product {
     pub(crate) id: i64,
     pub(crate) title: String,
     /// What a search looks into: title, category and number, in lower case.
+    #[serde(skip)]
     pub(super) searched: String,
+    #[serde(with = "by_number::category")]
     pub(crate) category: &'static Category,
+    #[serde(with = "by_number::store")]
     pub(crate) store: &'static Store,
     pub(crate) skus: Vec<Sku>,
     /// How many pictures it has; see [`image_path`](super::image_path).
@@ -31,6 +35,7 @@ pub(crate) struct Product {
 
 /// A variant of a product, which is what is ordered.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Sku {
     pub(crate) id: i64,
     /// The name that its seller gave it, if any.
@@ -45,6 +50,7 @@ pub(crate) struct Sku {
 
 /// One property of a variant, such as its colour.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Property {
     pub(crate) id: i64,
     pub(crate) name: Cow<'static, str>,

@@ -1,0 +1,255 @@
+//! The files that `aliexpress sandbox` reads and writes: answers and the state, whole and broken.
+
+use std::io::BufReader;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::program::{Home, aliexpress};
+use crate::sandbox::{Running, command, next};
+
+const CREATE: &str = "aliexpress.ds.order.create";
+
+#[test]
+fn an_answer_that_cannot_be_taken_ends_the_program_before_it_starts() {
+    let home = Home::new();
+    let good = home.write("good.json", "{}");
+    let empty = home.write("empty.json", "");
+    let huge = home.path().join("huge");
+    // Of holes, which take no room on the disk.
+    let file = std::fs::File::create(&huge).unwrap();
+    file.set_len(64 * 1024 * 1024 + 1).unwrap();
+    let good = good.display();
+    for (args, why) in [
+        (
+            vec![format!("a.b={}", empty.display())],
+            "found an empty file; wanted",
+        ),
+        (
+            vec![format!("a.b={}", huge.display())],
+            "found more bytes; wanted up to 67108864",
+        ),
+        (
+            vec![format!("a.b={}", home.path().display())],
+            "found a directory; wanted a file",
+        ),
+        (
+            vec!["a.b=/no/such/file".to_owned()],
+            "cannot read the answer in /no/such/file: ",
+        ),
+        (
+            vec![format!("a.b={good}"), format!("a.b={good}")],
+            "found two answers for a.b; wanted one",
+        ),
+        (
+            vec!["a.b".to_owned()],
+            "found no equals sign; wanted API=FILE",
+        ),
+        (vec!["a.b=".to_owned()], "found no file; wanted API=FILE"),
+        (
+            vec![format!("={good}")],
+            "found \"\"; wanted the name of an API",
+        ),
+        (
+            vec![format!("a b={good}")],
+            "found \"a b\"; wanted the name of an API",
+        ),
+        (vec![format!("ä.b={good}")], "wanted the name of an API"),
+    ] {
+        let given = args.iter().flat_map(|arg| ["--answer", arg]);
+        let args: Vec<&str> = ["sandbox"].into_iter().chain(given).collect();
+        let run = aliexpress(&args).run().ends_with(2);
+        assert!(run.stderr.contains(why), "{args:?}: {}", run.stderr);
+        assert!(run.stdout.is_empty(), "{}", run.stdout);
+    }
+}
+
+/// Starts with standard error piped as well.
+fn with_errors(args: &[&str]) -> Running {
+    let mut program = aliexpress(&[&["sandbox", "--json"], args].concat());
+    let piped = program.command().stdout(Stdio::piped());
+    let child = piped.stderr(Stdio::piped()).spawn().unwrap();
+    Running::of(child, program)
+}
+
+#[test]
+fn an_answer_that_clients_cannot_read_is_given_and_warned_of() {
+    let home = Home::new();
+    let bytes = home.path().join("bytes");
+    std::fs::write(&bytes, b"\xff\xfe answer").unwrap();
+    let broken = home.write("broken.json", "{\"result\":");
+    let (bytes, broken) = (
+        format!("shop.own.thing={}", bytes.display()),
+        format!("aliexpress.ds.product.get={}", broken.display()),
+    );
+    let mut sandbox = with_errors(&["--answer", &bytes, "--answer", &broken]);
+    let mut errors = BufReader::new(sandbox.child.stderr.take().unwrap());
+    let mut warning = || next(&mut errors)["warning"].to_string();
+    assert!(
+        warning()
+            .contains("the answer of shop.own.thing is neither JSON nor XML; it is given as it is")
+    );
+    assert!(warning().contains("aliexpress.ds.product.get"));
+    let listed = command(&sandbox, "GET /admin/answers");
+    assert!(
+        listed.contains("{\"api\":\"shop.own.thing\",\"bytes\":9}"),
+        "{listed}"
+    );
+}
+
+#[test]
+fn an_answer_under_a_name_close_to_another_is_remarked_on() {
+    let home = Home::new();
+    let file = home.write("answer.json", "{}");
+    let given = format!("aliexpress.ds.product.gett={}", file.display());
+    let mut sandbox = with_errors(&["--answer", &given]);
+    let mut errors = BufReader::new(sandbox.child.stderr.take().unwrap());
+    let note = next(&mut errors)["note"].to_string();
+    assert!(note.contains("it has aliexpress.ds.product.get"), "{note}");
+}
+
+/// Places an order with a note of this length, and returns its number.
+fn place(sandbox: &Running, out_order_id: &str, length: usize) -> String {
+    let order = json!({
+        "product_items": [{ "product_id": 1, "product_count": 1, "order_memo": "m".repeat(length) }],
+        "logistics_address": {
+            "country": "ES", "province": "Madrid", "city": "Madrid", "zip": "28001", "address": "Calle Mayor 1",
+            "full_name": "A B", "mobile_no": "5550100", "phone_country": "+34",
+        },
+        "out_order_id": out_order_id,
+    });
+    let order = format!("param_place_order_request4_open_api_d_t_o={order}");
+    let run = sandbox.client(&["call", CREATE, &order, "--json"]).run();
+    let answer = run.ends_with(0).json().to_string();
+    let (_, id) = answer.split_once("order_list\":").unwrap();
+    id.chars()
+        .skip_while(|letter| !letter.is_ascii_digit())
+        .take_while(char::is_ascii_digit)
+        .collect()
+}
+
+fn orders(sandbox: &Running) -> String {
+    command(sandbox, "GET /admin/orders")
+}
+
+/// Ends a run as a service manager does.
+#[cfg(unix)]
+fn terminate(mut sandbox: Running) {
+    let id = sandbox.child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert!(sandbox.child.wait().unwrap().success());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_order_placed_right_before_the_end_is_there_after_a_restart() {
+    let home = Home::new();
+    let path = home.path().join("state.json");
+    let args = ["--state", path.to_str().unwrap()];
+    for round in 0..3 {
+        let sandbox = Running::start(&args);
+        let number = format!("shop-{round}");
+        let id = place(&sandbox, &number, 1);
+        terminate(sandbox);
+        let sandbox = Running::start(&args);
+        let kept = orders(&sandbox);
+        assert!(kept.contains(&id) && kept.contains(&number), "{kept}");
+    }
+}
+
+#[test]
+fn a_state_in_use_or_broken_ends_the_program_and_stays() {
+    let home = Home::new();
+    let path = home.path().join("state.json");
+    let args = ["sandbox", "--state", path.to_str().unwrap()];
+    let sandbox = Running::start(&args[1..]);
+    let run = aliexpress(&args).run().ends_with(2);
+    let why = format!(
+        "error: cannot start the sandbox: cannot keep the state in {}: found it in use by another sandbox",
+        path.display()
+    );
+    assert!(run.stderr.starts_with(&why), "{}", run.stderr);
+    drop(sandbox);
+    for text in [
+        "{\"version\": 99}",
+        "{\"version\": 3, \"orders\": [",
+        "\0\u{1}",
+    ] {
+        std::fs::write(&path, text).unwrap();
+        let run = aliexpress(&args).run().ends_with(2);
+        let why = "cannot start the sandbox: cannot read the state in ";
+        assert!(run.stderr.contains(why), "{}", run.stderr);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    }
+    let home = home.path().to_str().unwrap();
+    let run = aliexpress(&["sandbox", "--state", home]).run().ends_with(2);
+    assert!(
+        run.stderr.contains("found a directory; wanted a file"),
+        "{}",
+        run.stderr
+    );
+}
+
+/// Starts the program where no file may be longer than this many blocks, which stands for a disk that is full.
+#[cfg(unix)]
+fn on_a_full_disk(blocks: u32, state: &Path) -> Command {
+    let mut shell = Command::new("sh");
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
+    let program = env!("CARGO_BIN_EXE_aliexpress");
+    shell.args(["-c", &script, "sh", program, "sandbox", "--json", "--state"]);
+    shell.arg(state).env_clear();
+    shell.stdout(Stdio::piped()).stderr(Stdio::piped());
+    shell
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_that_is_full_at_the_start_is_reported() {
+    let home = Home::new();
+    let path = home.path().join("state.json");
+    let output = on_a_full_disk(0, &path).output().unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        errors.contains("cannot start the sandbox: cannot write the state in "),
+        "{errors}"
+    );
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!path.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_that_fills_up_loses_nothing_that_was_written() {
+    let home = Home::new();
+    let path = home.path().join("state.json");
+    let child = on_a_full_disk(16, &path).spawn().unwrap();
+    let mut sandbox = Running::of(child, aliexpress(&[]));
+    let small = place(&sandbox, "small", 1);
+    // Ordered at the same moment, the large one would keep the small one out.
+    let small_in_file = format!("\"id\":{small},");
+    while !std::fs::read_to_string(&path)
+        .unwrap()
+        .contains(&small_in_file)
+    {
+        std::thread::yield_now();
+    }
+    let large = place(&sandbox, "large", 40_000);
+    let mut errors = BufReader::new(sandbox.child.stderr.take().unwrap());
+    let warning = next(&mut errors)["warning"].to_string();
+    assert!(warning.contains("cannot write the state in "), "{warning}");
+    let placed = orders(&sandbox);
+    assert!(placed.contains(&large), "{placed}");
+    let kept: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    assert_eq!(kept["orders"][0]["id"].to_string(), small);
+    // The end without the disk's room is no success.
+    let id = sandbox.child.id().to_string();
+    Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    assert_eq!(sandbox.child.wait().unwrap().code(), Some(2));
+}

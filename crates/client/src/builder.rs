@@ -17,7 +17,7 @@ use crate::journal::OrderJournal;
 use crate::limits::{CallLimits, LimitStore};
 use crate::retry::RetryPolicy;
 use crate::secrets::Session;
-use crate::tokens::{FileStore, TokenApi, TokenStore};
+use crate::tokens::{FileStore, RefreshTiming, TokenApi, TokenStore};
 
 /// The platform's gateway.
 pub const GATEWAY: &str = "https://api-sg.aliexpress.com";
@@ -30,7 +30,7 @@ pub struct ClientBuilder {
     app_secret: AppSecret,
     session: Option<Session>,
     store: Option<Box<dyn TokenStore>>,
-    refresh_ahead: Duration,
+    refresh: RefreshTiming,
     token_api: TokenApi,
     gateway: String,
     format: Format,
@@ -66,7 +66,7 @@ impl ClientBuilder {
             app_secret,
             session: None,
             store: None,
-            refresh_ahead: Duration::from_secs(30 * 60),
+            refresh: RefreshTiming::default(),
             token_api: TokenApi::default(),
             gateway: GATEWAY.to_owned(),
             format: Format::Json,
@@ -173,7 +173,14 @@ impl ClientBuilder {
 
     /// How long before its end a session from a store is refreshed. 30 minutes by default.
     pub fn refresh_ahead(mut self, time: Duration) -> Self {
-        self.refresh_ahead = time;
+        self.refresh.ahead = time;
+        self
+    }
+
+    /// How long after a refresh, whatever came of it, the session of an account is not refreshed again, unless the store
+    /// has other tokens by then. A minute by default; less is for tests in which sessions end faster than the platform's.
+    pub fn refresh_cooldown(mut self, time: Duration) -> Self {
+        self.refresh.cooldown = time;
         self
     }
 

@@ -15,7 +15,7 @@ use crate::read::{CallReply, Read};
 use crate::retry::RetryPolicy;
 use crate::secrets::Session;
 use crate::shop::AddressTrees;
-use crate::tokens::{SessionManager, TokenApi, TokenStore};
+use crate::tokens::{RefreshTiming, SessionManager, TokenApi, TokenStore};
 
 /// Longer than any call, and short enough to be added to any point in time.
 pub(crate) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -26,8 +26,8 @@ pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 /// What all clients of one application share, whatever carries their calls.
 pub(crate) struct App {
     pub(crate) signer: CallSigner,
-    /// How long before its end a session from a store is refreshed.
-    pub(crate) refresh_ahead: Duration,
+    /// When a session from a store is refreshed.
+    pub(crate) refresh: RefreshTiming,
     pub(crate) token_api: TokenApi,
     pub(crate) limiter: Limiter,
     pub(crate) shared_limits: Option<SharedLimits>,
@@ -109,7 +109,7 @@ impl Caller {
 
     pub(crate) fn for_account(&self, store: impl TokenStore + 'static) -> Self {
         let app = &self.app;
-        let manager = SessionManager::new(Box::new(store), app.refresh_ahead, app.deadline);
+        let manager = SessionManager::new(Box::new(store), app.refresh, app.deadline);
         Self {
             sessions: Arc::new(Sessions::Kept(Box::new(manager))),
             options: Arc::new(self.options.without_account()),

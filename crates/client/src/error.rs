@@ -16,7 +16,7 @@ use aliexpress_transport as transport;
 use crate::codes::{CodeInfo, Judgement, RetryClass, judge};
 use crate::journal::JournalError;
 use crate::orders::OrderNotVisible;
-use crate::tokens::StoreError;
+use crate::tokens::{Pause, StoreError};
 pub use kind::ErrorKind;
 pub use unknown::UnknownOutcome;
 
@@ -111,6 +111,9 @@ pub(crate) enum Kind {
          to be done by then"
     )]
     RefreshedElsewhere { waited: Duration },
+    /// The session was refreshed, or could not be, less than a minute ago; nothing was sent.
+    #[error("{0}")]
+    RefreshPaused(Pause),
     /// It is open whether an order exists.
     #[error("{0}")]
     UnknownOutcome(UnknownOutcome),
@@ -197,6 +200,12 @@ impl Error {
         error
     }
 
+    /// Not before this time has passed, whatever else is to be waited for.
+    pub(crate) fn retrying_after(mut self, wait: Duration) -> Self {
+        self.0.retry_after = self.0.retry_after.max(Some(wait));
+        self
+    }
+
     pub(crate) fn after_tries(mut self, tries: u32) -> Self {
         self.0.tries = tries;
         self
@@ -246,10 +255,16 @@ impl Error {
         }
     }
 
+    /// Whether the session is so new that it is not renewed again.
+    pub(crate) fn is_new_session(&self) -> bool {
+        matches!(&self.0.kind, Kind::RefreshPaused(pause) if pause.follows_success())
+    }
+
     /// Wraps a failure to obtain a session as the error of the call that needed it. Whatever
     /// became of the refresh, that call was not sent.
     pub(crate) fn before_calling(self, api: &str) -> Self {
-        if self.api().is_none() {
+        // What says itself that there is no session stays as it is.
+        if self.api().is_none() && !matches!(self.0.kind, Kind::Refused(_)) {
             return self;
         }
         let retry_after = self.0.retry_after;
@@ -379,6 +394,7 @@ impl Error {
             ),
             Kind::NoRoom { .. } | Kind::NotVisible(_) | Kind::RefreshedElsewhere { .. } => true,
             Kind::NoSession(cause) => cause.may_retry(),
+            Kind::RefreshPaused(pause) => pause.may_pass(),
             Kind::Unusable(_)
             | Kind::Setting(_)
             | Kind::BusinessRefused(_)
@@ -408,6 +424,7 @@ impl Error {
             | Kind::Journal(_)
             | Kind::Unauthorised(_)
             | Kind::NoSession(_)
+            | Kind::RefreshPaused(_)
             | Kind::RefreshedElsewhere { .. } => false,
             Kind::Transport(error) => !error.certainly_not_sent(),
             // An error status beside the refusal leaves in doubt who wrote which.

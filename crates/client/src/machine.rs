@@ -271,14 +271,15 @@ impl<'a, T: CallReply> Machine<'a, T> {
                 self.session = session;
                 State::Limits
             }
-            // The session is not lost yet, as the refusal would have it.
-            (State::Renewal(_, error), Err(renewing)) if renewing.may_retry() => {
-                let renewing = renewing.before_calling(self.call.name());
-                self.end(renewing.after_tries(error.tries()))
-            }
-            (State::Renewal(_, error), Err(renewing)) => {
+            // The new session is refused as the old one was: what the platform says of it tells more.
+            (State::Renewal(_, error), Err(renewing)) if renewing.is_new_session() => {
                 debug!(error = %renewing, "refused session not renewed");
                 self.pause_or_end(error, now)
+            }
+            // The session may not be lost, as the refusal would have it; or it is, and the refusal of the refresh says why.
+            (State::Renewal(_, error), Err(renewing)) => {
+                let renewing = renewing.before_calling(self.call.name());
+                self.end(renewing.after_tries(error.tries()))
             }
             (other, _) => other,
         };

@@ -34,6 +34,7 @@
 mod answer;
 mod authorize;
 pub(crate) mod calls;
+mod cooldown;
 mod file;
 mod session_manager;
 mod store;
@@ -44,6 +45,7 @@ use std::time::{Duration, SystemTime};
 
 pub(crate) use answer::read_tokens;
 pub use authorize::{authorize_url, callback};
+pub(crate) use cooldown::{Pause, RefreshTiming};
 pub use file::FileStore;
 pub(crate) use session_manager::{RefreshFn, SessionManager};
 pub use store::{MemoryStore, StoreError, StoreErrorKind, StoreLock, TokenStore};
@@ -62,6 +64,9 @@ pub struct Tokens {
     pub expires_at: Option<SystemTime>,
     /// When the refresh token ends, by this machine's clock; `None` where it was not said.
     pub refresh_expires_at: Option<SystemTime>,
+    /// When a refresh gave them, by this machine's clock; `None` for those of an account that has just authorised. For a
+    /// minute after it they are not refreshed again. A store that does not keep it leaves each program to itself.
+    pub refreshed_at: Option<SystemTime>,
     /// Whose session it is.
     pub account: Account,
 }
@@ -98,6 +103,7 @@ impl Tokens {
             refresh_token: None,
             expires_at: None,
             refresh_expires_at: None,
+            refreshed_at: None,
             account: Account::default(),
         }
     }
@@ -155,6 +161,7 @@ impl fmt::Debug for Tokens {
             .field("refresh_token", &self.refresh_token)
             .field("expires_at", &self.expires_at)
             .field("refresh_expires_at", &self.refresh_expires_at)
+            .field("refreshed_at", &self.refreshed_at)
             .field("account", &self.account)
             .finish()
     }

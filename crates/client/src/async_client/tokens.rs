@@ -38,6 +38,9 @@ impl AsyncClient {
     /// Renews the session in the client's token store now, keeps the new tokens there, and gives them. Other tasks and
     /// programs that share the store continue with them.
     ///
+    /// A session that was renewed within the last minute is given as it is, and a renewal that failed within the last
+    /// minute is reported again: see [`refresh_cooldown`](crate::ClientBuilder::refresh_cooldown).
+    ///
     /// # Errors
     ///
     /// When the client has no token store or no tokens, the platform refuses the refresh token (then the account has to

@@ -75,7 +75,7 @@ impl ClientBuilder {
         let sessions = match (self.store, self.session) {
             (Some(store), _) => {
                 let lock_timeout = self.deadline.min(LONGEST);
-                let manager = SessionManager::new(store, self.refresh_ahead, lock_timeout);
+                let manager = SessionManager::new(store, self.refresh, lock_timeout);
                 Sessions::Kept(Box::new(manager))
             }
             (None, Some(session)) => Sessions::Fixed(session),
@@ -101,7 +101,7 @@ impl ClientBuilder {
                 format: self.format,
                 simplify: self.simplify,
             },
-            refresh_ahead: self.refresh_ahead,
+            refresh: self.refresh,
             token_api: self.token_api,
             limiter: Limiter::new(self.limits),
             retry: self.retry,

@@ -65,7 +65,9 @@ impl Error {
             Kind::NoRoom { .. } => ErrorKind::CallLimit,
             Kind::Store(_) | Kind::Journal(_) => ErrorKind::Store,
             Kind::Unauthorised(_) => ErrorKind::NotAuthorised,
-            Kind::NoSession(_) | Kind::RefreshedElsewhere { .. } => ErrorKind::NoSession,
+            Kind::NoSession(_) | Kind::RefreshedElsewhere { .. } | Kind::RefreshPaused(_) => {
+                ErrorKind::NoSession
+            }
             Kind::UnknownOutcome(_) => ErrorKind::UnknownOutcome,
             Kind::NotVisible(_) => ErrorKind::OrderNotVisible,
         }

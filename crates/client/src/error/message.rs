@@ -14,7 +14,7 @@ pub(super) fn opening(kind: &Kind, api: &str) -> String {
             format!("cannot call {api}: ")
         }
         Kind::Refused(_) if api.is_empty() => {
-            "platform refused the refresh token before: ".to_owned()
+            "platform refused to refresh the session before: ".to_owned()
         }
         Kind::Refused(_) => format!("platform refused {api}: "),
         Kind::BusinessRefused(_) => format!("{api} said no: "),
@@ -27,6 +27,7 @@ pub(super) fn opening(kind: &Kind, api: &str) -> String {
         | Kind::Journal(_)
         | Kind::Unauthorised(_)
         | Kind::RefreshedElsewhere { .. }
+        | Kind::RefreshPaused(_)
         | Kind::UnknownOutcome(_)
         | Kind::NotVisible(_) => String::new(),
     }
@@ -178,7 +179,8 @@ mod tests {
         inner.clock_ahead = Some(-7);
         let message = "platform refused a.b: code 15 \"no\"; this machine's clock is 7 s behind the gateway's, request id r1";
         check(error, ErrorKind::Refused, message);
-        let message = "platform refused the refresh token before: code 15 \"no\", request id r1";
+        let message =
+            "platform refused to refresh the session before: code 15 \"no\", request id r1";
         check(Error::refused("", refusal()), ErrorKind::Refused, message);
         let raw = br#"{"result":{"success":false,"error_code":"E1","error_msg":"sold out"}}"#;
         let answer = aliexpress_models::raw::decode_raw(raw)

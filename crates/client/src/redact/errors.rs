@@ -39,7 +39,9 @@ impl Redactor {
             | Kind::Store(_)
             | Kind::Journal(_)
             | Kind::Unauthorised(_)
-            | Kind::RefreshedElsewhere { .. } => {}
+            | Kind::RefreshedElsewhere { .. }
+            // Redacted before it was remembered.
+            | Kind::RefreshPaused(_) => {}
         }
     }
 

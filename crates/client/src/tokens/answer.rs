@@ -12,13 +12,15 @@ use crate::secrets::{RefreshToken, Session, wipe};
 
 /// Reads the answer of a token call that was made at `now`, without its envelope; says what is missing otherwise.
 ///
-/// `previous` lends its refresh token where the answer has none.
+/// `previous`, which were refreshed, lend their refresh token where the answer has none.
 pub(crate) fn read_tokens(
     fields: &raw::Value,
     now: SystemTime,
     previous: Option<&Tokens>,
 ) -> Result<Tokens, &'static str> {
     fields.members().ok_or("no object")?;
+    // A store keeps milliseconds: what it gives back is equal to what it was given.
+    let now = whole_milliseconds(now);
     let session = text(fields, "access_token").ok_or("no access_token")?;
     let refresh_lifetime = number(fields, "refresh_expires_in");
     let refresh_token = text(fields, "refresh_token").map(RefreshToken::new);
@@ -42,6 +44,7 @@ pub(crate) fn read_tokens(
         refresh_expires_at: refresh_expires_at
             .or_else(|| previous?.refresh_expires_at)
             .filter(|_| refresh_lifetime != Some(0)),
+        refreshed_at: previous.map(|_| now),
         account: account(fields, previous.map(|previous| &previous.account)),
     })
 }
@@ -49,7 +52,10 @@ pub(crate) fn read_tokens(
 /// Reads what [`to_json`] wrote; says what is missing otherwise. The parser's own words could quote a token.
 pub(super) fn from_json(json: &[u8]) -> Result<Tokens, &'static str> {
     let mut value = raw::parse(json).map_err(|_| "no JSON")?;
-    let tokens = read_tokens(&value, SystemTime::UNIX_EPOCH, None);
+    let tokens = read_tokens(&value, SystemTime::UNIX_EPOCH, None).map(|tokens| Tokens {
+        refreshed_at: time(&value, "refreshed_at"),
+        ..tokens
+    });
     wipe(&mut value);
     tokens
 }
@@ -110,6 +116,7 @@ pub(super) fn to_json(tokens: &Tokens) -> Value {
         "refresh_token": tokens.refresh_token.as_ref().map(RefreshToken::expose),
         "expire_time": tokens.expires_at.and_then(milliseconds),
         "refresh_token_valid_time": tokens.refresh_expires_at.and_then(milliseconds),
+        "refreshed_at": tokens.refreshed_at.and_then(milliseconds),
         "user_id": account.user_id,
         "seller_id": account.seller_id,
         "account_id": account.account_id,
@@ -161,6 +168,11 @@ impl io::Write for Size {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+fn whole_milliseconds(time: SystemTime) -> SystemTime {
+    let whole = milliseconds(time).map(Duration::from_millis);
+    whole.map_or(time, |whole| UNIX_EPOCH + whole)
 }
 
 fn milliseconds(time: SystemTime) -> Option<u64> {

@@ -36,6 +36,9 @@ impl Client {
     /// Renews the session in the client's token store now, keeps the new tokens there, and gives them. Other threads and
     /// programs that share the store continue with them.
     ///
+    /// A session that was renewed within the last minute is given as it is, and a renewal that failed within the last
+    /// minute is reported again: see [`refresh_cooldown`](crate::ClientBuilder::refresh_cooldown).
+    ///
     /// # Errors
     ///
     /// When the client has no token store or no tokens, the platform refuses the refresh token (then the account has to
@@ -121,9 +124,7 @@ impl Caller {
                 "one that was built with token_store",
             ));
         };
-        let old = manager.tokens()?;
-        manager.renew(&old.session, self.now(), refresh)?;
-        manager.tokens()
+        manager.renewed(self.now(), refresh)
     }
 
     pub(crate) fn keep_tokens(&self, tokens: &Tokens) -> Result<(), Error> {

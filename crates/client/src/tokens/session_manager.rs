@@ -7,15 +7,14 @@ use std::time::{Duration, Instant, SystemTime};
 
 use aliexpress_models::ApiError;
 
+use super::cooldown::{LastRefresh, Pause, RefreshTiming};
 use super::timed_mutex::TimedMutex;
 use super::{StoreError, StoreLock, TokenStore, Tokens};
 use crate::error::{Error, Finding, Kind};
 use crate::secrets::{RefreshToken, Session};
 
-/// After a refresh that failed while the session still holds, how long until the next attempt.
-const PAUSE: Duration = Duration::from_secs(30);
-/// After a refresh that succeeded, how long the session is assumed to be valid, regardless of its stated end; unless it is refused.
-const TRUSTED_AFTER_REFRESH: Duration = Duration::from_secs(60);
+/// After tokens that could not be saved, how long until the next attempt to save them.
+const SAVE_PAUSE: Duration = Duration::from_secs(30);
 /// Which part of a session's lifetime is left at most when it is refreshed ahead of its end.
 const LARGEST_MARGIN: u32 = 5;
 
@@ -24,8 +23,7 @@ pub(crate) type RefreshFn<'a> = &'a dyn Fn(&Tokens) -> Result<Tokens, Error>;
 
 pub(crate) struct SessionManager {
     store: Box<dyn TokenStore>,
-    /// How long before its end a session is refreshed.
-    ahead: Duration,
+    timing: RefreshTiming,
     /// How long another thread or program that refreshes is waited for.
     lock_timeout: Duration,
     current: Mutex<Current>,
@@ -36,12 +34,12 @@ pub(crate) struct SessionManager {
 #[derive(Default)]
 struct Current {
     tokens: Option<Tokens>,
-    /// No refresh ahead of time and no late save before this, after one that failed.
-    paused_until: Option<SystemTime>,
+    /// No late save before this, after one that failed.
+    no_save_until: Option<SystemTime>,
     /// Whether the store still has to be given these tokens.
     unsaved: bool,
-    /// When this client got the tokens by a refresh; `None` where they come from the store.
-    refreshed_at: Option<SystemTime>,
+    /// The last refresh that this client tried.
+    last_refresh: Option<LastRefresh>,
     /// A refresh token that the platform refused, with the refusal: it is not asked for again.
     refused: Option<(RefreshToken, ApiError)>,
 }
@@ -49,16 +47,20 @@ struct Current {
 impl Current {
     /// Whether these are the tokens that the store still has to be given, and no pause is on.
     fn is_save_due(&self, tokens: &Tokens, now: SystemTime) -> bool {
-        let paused = self.paused_until.is_some_and(|until| now < until);
+        let paused = self.no_save_until.is_some_and(|until| now < until);
         self.unsaved && !paused && self.tokens.as_ref() == Some(tokens)
     }
 }
 
 impl SessionManager {
-    pub(crate) fn new(store: Box<dyn TokenStore>, ahead: Duration, lock_timeout: Duration) -> Self {
+    pub(crate) fn new(
+        store: Box<dyn TokenStore>,
+        timing: RefreshTiming,
+        lock_timeout: Duration,
+    ) -> Self {
         Self {
             store,
-            ahead,
+            timing,
             lock_timeout,
             current: Mutex::default(),
             refreshing: TimedMutex::default(),
@@ -81,14 +83,13 @@ impl SessionManager {
         if tokens.ends_within(Duration::ZERO, now) {
             return self.renew(&tokens.session, now, refresh);
         }
-        if self.is_paused(now) || !tokens.can_be_refreshed(now) {
+        if self.pause(&tokens, now).is_some() || !tokens.can_be_refreshed(now) {
             return Ok(tokens.session);
         }
         match self.refresh(&tokens.session, now, Instant::now(), refresh) {
             Ok(refreshed) => Ok(refreshed.unwrap_or(tokens.session)),
             Err(error) => {
                 tracing::warn!(%error, "session not refreshed ahead of its end");
-                lock(&self.current).paused_until = now.checked_add(PAUSE);
                 Ok(tokens.session)
             }
         }
@@ -118,13 +119,23 @@ impl SessionManager {
         })
     }
 
+    /// The tokens after a refresh at `now`; as they stand where they are as new as that.
+    pub(crate) fn renewed(&self, now: SystemTime, refresh: RefreshFn<'_>) -> Result<Tokens, Error> {
+        let old = self.tokens()?;
+        match self.renew(&old.session, now, refresh) {
+            Err(error) if error.is_new_session() => {}
+            renewed => drop(renewed?),
+        }
+        self.tokens()
+    }
+
     /// Takes tokens from elsewhere, such as those of an account that has just authorised.
     pub(crate) fn save(&self, tokens: Tokens) -> Result<(), Error> {
         // These tokens exist only here: whoever else refreshes older ones is waited for, but not for ever.
         let until = self.lock_deadline();
         let _refreshing = self.refreshing.lock_until(until);
         let _lock = self.lock_store(until);
-        self.keep(tokens).map_err(of_store)
+        self.put(tokens, None).map_err(of_store)
     }
 
     /// The tokens as they stand; none before an account has authorised.
@@ -138,26 +149,43 @@ impl SessionManager {
 
     /// Whether the session need not be refreshed yet.
     fn is_valid(&self, tokens: &Tokens, now: SystemTime) -> bool {
-        !tokens.ends_within(self.refresh_margin(tokens), now) || self.is_fresh(now)
+        !tokens.ends_within(self.refresh_margin(tokens), now) || self.is_fresh(tokens, now)
     }
 
     /// How long before its end a session is refreshed: not before a fifth of its lifetime is left, so far as that is
-    /// stored.
+    /// known.
     fn refresh_margin(&self, tokens: &Tokens) -> Duration {
-        let started = lock(&self.current).refreshed_at;
-        let lifetime = started
+        let ahead = self.timing.ahead;
+        let lifetime = self
+            .refreshed_at(tokens)
             .zip(tokens.expires_at)
             .and_then(|(start, end)| end.duration_since(start).ok());
-        lifetime.map_or(self.ahead, |lifetime| {
-            self.ahead.min(lifetime / LARGEST_MARGIN)
-        })
+        lifetime.map_or(ahead, |lifetime| ahead.min(lifetime / LARGEST_MARGIN))
     }
 
-    /// Whether the session was got so recently that it is taken to hold.
-    fn is_fresh(&self, now: SystemTime) -> bool {
-        let refreshed_at = lock(&self.current).refreshed_at;
-        let age = refreshed_at.and_then(|then| now.duration_since(then).ok());
-        age.is_some_and(|age| age < TRUSTED_AFTER_REFRESH)
+    /// When a refresh gave these tokens, as far as the store keeps that or this client made it.
+    fn refreshed_at(&self, tokens: &Tokens) -> Option<SystemTime> {
+        let current = lock(&self.current);
+        let last = current.last_refresh.as_ref();
+        let last = last.filter(|last| last.has_succeeded() && last.left(tokens));
+        last.map(|last| last.at).or(tokens.refreshed_at)
+    }
+
+    /// Whether the session was got so recently that it is taken to hold, regardless of its stated end.
+    fn is_fresh(&self, tokens: &Tokens, now: SystemTime) -> bool {
+        self.pause(tokens, now)
+            .is_some_and(|pause| pause.follows_success())
+    }
+
+    /// How long these tokens are not refreshed.
+    fn pause(&self, tokens: &Tokens, now: SystemTime) -> Option<Pause> {
+        let current = lock(&self.current);
+        Pause::at(
+            now,
+            current.last_refresh.as_ref(),
+            tokens,
+            self.timing.cooldown,
+        )
     }
 
     /// The tokens as they stand.
@@ -188,7 +216,9 @@ impl SessionManager {
         };
         self.catch_up()?;
         let tokens = self.tokens()?;
-        if tokens.session != *old && !tokens.ends_within(Duration::ZERO, now) {
+        if tokens.session != *old
+            && (!tokens.ends_within(Duration::ZERO, now) || self.is_fresh(&tokens, now))
+        {
             return Ok(Some(tokens.session));
         }
         if !tokens.can_be_refreshed(now) {
@@ -199,15 +229,33 @@ impl SessionManager {
             ));
         }
         self.check_not_refused(&tokens)?;
-        let tokens = refresh(&tokens).inspect_err(|error| self.remember_refusal(&tokens, error))?;
+        if let Some(pause) = self.pause(&tokens, now) {
+            return Err(pause.into_error());
+        }
+        let tokens = self.ask(&tokens, now, refresh)?;
         let session = tokens.session.clone();
-        let kept = self.keep(tokens);
-        lock(&self.current).refreshed_at = Some(now);
-        if let Err(error) = kept {
+        if let Err(error) = self.keep(tokens, now) {
             // The new session works; it is saved again from time to time.
             tracing::error!(%error, cause = cause(&error), "refreshed tokens not saved");
         }
         Ok(Some(session))
+    }
+
+    /// Asks the platform, and remembers that it was asked, whatever comes of it.
+    fn ask(
+        &self,
+        tokens: &Tokens,
+        now: SystemTime,
+        refresh: RefreshFn<'_>,
+    ) -> Result<Tokens, Error> {
+        lock(&self.current).last_refresh = Some(LastRefresh::begun(now, tokens));
+        refresh(tokens).inspect_err(|error| self.remember_failure(tokens, error))
+    }
+
+    /// Keeps tokens that a refresh gave.
+    fn keep(&self, tokens: Tokens, now: SystemTime) -> Result<(), StoreError> {
+        let last_refresh = LastRefresh::succeeded(now, &tokens);
+        self.put(tokens, Some(last_refresh))
     }
 
     /// Refuses to ask again with a refresh token that the platform has refused; another one in the store counts again.
@@ -221,14 +269,17 @@ impl SessionManager {
         }
     }
 
-    /// Remembers a refresh token that was refused for good.
-    fn remember_refusal(&self, tokens: &Tokens, error: &Error) {
-        let Some(refusal) = error.api_error().filter(|_| !error.may_retry()) else {
-            return;
-        };
-        if let Some(token) = &tokens.refresh_token {
-            let refused = (token.clone(), refusal.clone());
-            lock(&self.current).refused = Some(refused);
+    /// Remembers why a refresh failed, and a refresh token that was refused for good: one that has ended or that no one
+    /// knows. What else the platform refuses, such as an address that is not on the application's list, somebody may
+    /// change there.
+    fn remember_failure(&self, tokens: &Tokens, error: &Error) {
+        let mut current = lock(&self.current);
+        if let Some(last) = &mut current.last_refresh {
+            last.failed(error);
+        }
+        let refusal = error.api_error().filter(|_| error.is_session_expired());
+        if let Some((refusal, token)) = refusal.zip(tokens.refresh_token.as_ref()) {
+            current.refused = Some((token.clone(), refusal.clone()));
         }
     }
 
@@ -251,19 +302,17 @@ impl SessionManager {
         if !current.unsaved
             && let Some(stored) = self.store.load().map_err(of_store)?
         {
-            if current.tokens.as_ref() != Some(&stored) {
-                current.refreshed_at = None;
-            }
             current.tokens = Some(stored);
         }
         Ok(())
     }
 
-    fn keep(&self, tokens: Tokens) -> Result<(), StoreError> {
+    fn put(&self, tokens: Tokens, last_refresh: Option<LastRefresh>) -> Result<(), StoreError> {
         let saved = self.store.save(&tokens);
         *lock(&self.current) = Current {
             tokens: Some(tokens),
             unsaved: saved.is_err(),
+            last_refresh,
             ..Current::default()
         };
         saved
@@ -283,14 +332,8 @@ impl SessionManager {
         }
         match self.store.save(tokens) {
             Ok(()) => current.unsaved = false,
-            Err(_) => current.paused_until = now.checked_add(PAUSE),
+            Err(_) => current.no_save_until = now.checked_add(SAVE_PAUSE),
         }
-    }
-
-    fn is_paused(&self, now: SystemTime) -> bool {
-        lock(&self.current)
-            .paused_until
-            .is_some_and(|until| now < until)
     }
 }
 
@@ -315,101 +358,10 @@ fn of_store(error: StoreError) -> Error {
 impl fmt::Debug for SessionManager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionManager")
-            .field("ahead", &self.ahead)
+            .field("timing", &self.timing)
             .finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::super::MemoryStore;
-    use super::*;
-
-    const DAY: Duration = Duration::from_secs(24 * 3600);
-
-    /// A manager of these tokens, and its store.
-    fn of(tokens: Tokens) -> (SessionManager, Arc<MemoryStore>) {
-        let store = Arc::new(MemoryStore::with(tokens));
-        let kept = Box::new(Arc::clone(&store));
-        let manager = SessionManager::new(kept, Duration::from_secs(1200), Duration::from_secs(1));
-        (manager, store)
-    }
-
-    #[test]
-    fn a_clock_a_year_ahead_throws_no_token_away() {
-        let now = SystemTime::now();
-        let tokens = Tokens::new("old").with_refresh_token("refresh");
-        let mut tokens = tokens.expiring_at(now + DAY);
-        tokens.refresh_expires_at = Some(now + 2 * DAY);
-        let (manager, store) = of(tokens.clone());
-        for _ in 0..20 {
-            let asked =
-                manager.session(now + 365 * DAY, &|_| unreachable!("by its clock it ended"));
-            assert!(asked.is_err());
-        }
-        assert_eq!(store.load().unwrap(), Some(tokens));
-        let session = manager.session(now, &|_| unreachable!("it holds"));
-        assert_eq!(session.unwrap(), Session::new("old"));
-    }
-
-    #[test]
-    fn a_clock_a_year_ahead_and_set_right_again_starts_no_storm_of_refreshes() {
-        let now = SystemTime::now();
-        let tokens = Tokens::new("old").with_refresh_token("refresh");
-        let (manager, _) = of(tokens.expiring_at(now + DAY));
-        let refreshes = std::cell::Cell::new(0);
-        let refresh_at = |at: SystemTime| {
-            let refreshes = &refreshes;
-            move |_: &Tokens| {
-                refreshes.set(refreshes.get() + 1);
-                let new = Tokens::new(format!("new {}", refreshes.get()));
-                Ok(new.with_refresh_token("refresh").expiring_at(at + DAY))
-            }
-        };
-        for at in [now + 365 * DAY, now, now + 2 * DAY] {
-            for _ in 0..20 {
-                let session = manager.session(at, &refresh_at(at)).unwrap();
-                assert_eq!(session, Session::new("new 1"));
-            }
-        }
-        assert_eq!(refreshes.get(), 1);
-        // Its end was stored a year late: the platform's refusal tells, once.
-        let old = Session::new("new 1");
-        let at = now + 2 * DAY;
-        assert_eq!(
-            manager.renew(&old, at, &refresh_at(at)).unwrap(),
-            Session::new("new 2")
-        );
-        assert_eq!(
-            manager.session(at, &refresh_at(at)).unwrap(),
-            Session::new("new 2")
-        );
-        assert_eq!(refreshes.get(), 2);
-    }
-
-    /// A refresh token of another program's may have taken the place of ours, whose session has ended since.
-    #[test]
-    fn a_refresh_goes_by_what_the_store_has() {
-        let now = SystemTime::now();
-        let tokens = |name: &str| {
-            let tokens = Tokens::new(name).with_refresh_token(format!("refresh {name}"));
-            tokens.expiring_at(now)
-        };
-        let store = Arc::new(MemoryStore::with(tokens("ours")));
-        let manager = SessionManager::new(
-            Box::new(Arc::clone(&store)),
-            Duration::ZERO,
-            Duration::from_secs(1),
-        );
-        assert_eq!(manager.tokens().unwrap(), tokens("ours"));
-        store.save(&tokens("theirs")).unwrap();
-        let session = manager.session(now, &|old| {
-            assert_eq!(*old, tokens("theirs"));
-            Ok(Tokens::new("new"))
-        });
-        assert_eq!(session.unwrap(), Session::new("new"));
-        assert_eq!(store.load().unwrap(), Some(Tokens::new("new")));
-    }
-}
+mod tests;

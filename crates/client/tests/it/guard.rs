@@ -545,6 +545,7 @@ fn a_session_that_cannot_be_refreshed_proves_that_nothing_was_placed() {
     let store = aliexpress::tokens::MemoryStore::with(tokens.expiring_at(past));
     let client = quick(Client::builder(sandbox.app_key(), sandbox.app_secret()))
         .token_store(store)
+        .refresh_cooldown(std::time::Duration::ZERO)
         .gateway(sandbox.url())
         .built()
         .unwrap();

@@ -170,7 +170,6 @@ fn a_refused_session_is_not_lost_where_renewing_it_fails_for_now() {
     );
     assert!(error.may_retry() && !error.is_session_expired() && !error.may_have_acted());
     assert_eq!(error.tries(), 1);
-    client.order(10_000_001).unwrap();
 }
 
 #[test]
@@ -446,6 +445,117 @@ fn a_dead_refresh_token_is_asked_for_once() {
     assert!(client.order(10_000_001).is_ok());
 }
 
+/// Two hundred calls in two hundred seconds, none of which gets a session that the platform takes.
+#[test]
+fn a_refresh_is_tried_once_a_minute_whatever_comes_of_it() {
+    let same_again = |tokens: &Tokens| {
+        let tokens = (
+            tokens.session.expose(),
+            tokens.refresh_token.as_ref().unwrap().expose(),
+        );
+        let (session, refresh_token) = tokens;
+        format!(
+            r#"{{"access_token":"{session}","refresh_token":"{refresh_token}","expires_in":86400,"code":"0"}}"#
+        )
+    };
+    let faults: [fn(String) -> Option<Fault>; 9] = [
+        // The refresh succeeds, and the new session is refused as well.
+        |_| None,
+        |same_again| Some(Fault::Replace(same_again)),
+        |_| Some(Fault::HtmlBefore(502)),
+        |_| Some(Fault::ResetBefore),
+        |_| Some(Fault::ResetAfter),
+        |_| Some(Fault::Malformed),
+        |_| Some(Fault::Replace("{}".to_owned())),
+        |_| {
+            Some(Fault::Replace(
+                r#"{"type":"ISV","code":"AppWhiteIpLimit"}"#.to_owned(),
+            ))
+        },
+        |_| {
+            Some(Fault::Replace(
+                r#"{"type":"ISP","code":"ServiceUnavailable"}"#.to_owned(),
+            ))
+        },
+    ];
+    for fault in faults {
+        let sandbox = Sandbox::builder().log_size(1000).start().unwrap();
+        let (start, seconds) = (SystemTime::now(), Arc::new(AtomicU64::new(0)));
+        let now = Arc::clone(&seconds);
+        let store = Arc::new(MemoryStore::new());
+        let client = keeping(&sandbox, Arc::clone(&store))
+            .clock(move || start + Duration::from_secs(now.load(Ordering::SeqCst)))
+            .built()
+            .unwrap();
+        let tokens = client
+            .create_tokens(&AuthCode::new(sandbox.authorise()))
+            .unwrap();
+        let fault = fault(same_again(&tokens));
+        let shown = format!("{fault:?}");
+        sandbox.order_fault(FaultRule::next(Fault::ExpireToken).on(GET).times(1000));
+        if let Some(fault) = fault {
+            sandbox.order_fault(FaultRule::next(fault).on(REFRESH).times(1000));
+        }
+        for _ in 0..200 {
+            let error = client.order(10_000_001).unwrap_err();
+            assert!(
+                !format!("{error} {error:?}").contains(tokens.session.expose()),
+                "{shown}"
+            );
+            seconds.fetch_add(1, Ordering::SeqCst);
+        }
+        assert_eq!(count(&sandbox, REFRESH), 4, "{shown}");
+        // Another account's tokens are taken at once.
+        sandbox.clear_faults();
+        client
+            .create_tokens(&AuthCode::new(sandbox.authorise()))
+            .unwrap();
+        client.order(10_000_001).unwrap();
+    }
+}
+
+#[test]
+fn a_cooldown_can_be_set() {
+    let sandbox = Sandbox::start().unwrap();
+    let store = Arc::new(MemoryStore::new());
+    let client = keeping(&sandbox, Arc::clone(&store))
+        .refresh_cooldown(Duration::ZERO)
+        .built()
+        .unwrap();
+    client
+        .create_tokens(&AuthCode::new(sandbox.authorise()))
+        .unwrap();
+    for refreshes in 1..4 {
+        sandbox.expire_token(store.load().unwrap().unwrap().session.expose());
+        client.order(10_000_001).unwrap();
+        assert_eq!(count(&sandbox, REFRESH), refreshes);
+    }
+}
+
+/// The refresh token has ended, too: the error says so, and not only that the platform refused the session.
+#[test]
+fn a_refused_renewal_is_reported_by_its_own_code() {
+    let sandbox = Sandbox::start().unwrap();
+    let (client, store) = authorised(&sandbox, Duration::ZERO);
+    let tokens = store.load().unwrap().unwrap();
+    sandbox.expire_token(tokens.session.expose());
+    sandbox.expire_refresh_token(tokens.refresh_token.as_ref().unwrap().expose());
+    for start in [
+        "cannot take a session for aliexpress.trade.ds.order.get: platform refused /auth/token/refresh: code \
+         IllegalRefreshToken",
+        "cannot take a session for aliexpress.trade.ds.order.get: platform refused to refresh the session before: code \
+         IllegalRefreshToken",
+    ] {
+        let error = client.order(10_000_001).unwrap_err();
+        assert!(error.to_string().starts_with(start), "{error}");
+        let refusal = error.api_error().unwrap();
+        assert_eq!(refusal.code.as_deref(), Some("IllegalRefreshToken"));
+        let advice = error.code_info().unwrap().advice;
+        assert!(advice.contains("authorise"), "{advice}");
+        assert!(error.is_session_expired() && !error.may_retry() && !error.may_have_acted());
+    }
+}
+
 /// An answer may say that a session ends sooner than it is refreshed ahead of its end.
 #[test]
 fn a_session_that_is_said_to_end_soon_is_not_refreshed_by_each_call() {
@@ -494,6 +604,12 @@ fn a_session_is_renewed_when_asked_for() {
     assert!(new.session != old.session);
     assert_eq!(client.tokens().unwrap(), Some(new.clone()));
     assert_eq!(store.load().unwrap(), Some(new));
+    assert_eq!(count(&sandbox, REFRESH), 1);
+    // So soon after it there is nothing to renew.
+    assert_eq!(
+        client.renew_session().unwrap(),
+        client.tokens().unwrap().unwrap()
+    );
     assert_eq!(count(&sandbox, REFRESH), 1);
     let page = client.authorize_url("https://shop.example/back", Some("state"));
     assert!(page.starts_with(&format!("{}/oauth/authorize?", sandbox.url())));

@@ -114,6 +114,8 @@ fn builder(gateway: &str, app_key: &str, app_secret: &str) -> ClientBuilder {
         .gateway(gateway)
         .retry(RetryPolicy::default().first_wait(Duration::from_millis(1)))
         .call_limits(CallLimits::off())
+        // The faults end more sessions in a second than the platform does in a year.
+        .refresh_cooldown(Duration::ZERO)
         .read_timeout(Duration::from_millis(500))
         .deadline(Duration::from_secs(10))
 }

@@ -1,0 +1,165 @@
+//! How often the session of an account is refreshed at most.
+//!
+//! Whatever comes of a refresh, no other one follows within a minute, unless the tokens are other ones by then: those of
+//! an account that authorised again, or of another program. A platform that does not answer, or that refuses every new
+//! session, is asked once a minute and not by each call.
+
+use std::time::{Duration, SystemTime};
+
+use aliexpress_models::ApiError;
+
+use super::Tokens;
+use crate::error::{Error, Kind};
+use crate::secrets::{RefreshToken, Session};
+
+/// When sessions are refreshed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RefreshTiming {
+    /// How long before its end a session is refreshed.
+    pub(crate) ahead: Duration,
+    /// How long after a refresh there is no other one.
+    pub(crate) cooldown: Duration,
+}
+
+impl Default for RefreshTiming {
+    fn default() -> Self {
+        Self {
+            ahead: Duration::from_secs(30 * 60),
+            cooldown: Duration::from_secs(60),
+        }
+    }
+}
+
+/// A refresh that this client tried.
+pub(super) struct LastRefresh {
+    pub(super) at: SystemTime,
+    /// Which tokens there were after it: as long as these are the ones, it counts.
+    session: Session,
+    refresh_token: Option<RefreshToken>,
+    /// Why it failed; `None` if it gave new tokens.
+    failure: Option<Failure>,
+}
+
+/// What is remembered of a failed refresh.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    message: String,
+    may_retry: bool,
+    refusal: Option<ApiError>,
+}
+
+/// The time after a refresh in which there is no other one.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("cannot refresh the session: found {}; wanted {left:.1?} to pass before another try", in_words(.ago, .failure.as_ref()))]
+pub(crate) struct Pause {
+    /// How long ago the refresh was.
+    ago: Duration,
+    /// How long the pause still lasts.
+    pub(crate) left: Duration,
+    failure: Option<Failure>,
+}
+
+impl LastRefresh {
+    /// One that gave these tokens.
+    pub(super) fn succeeded(at: SystemTime, tokens: &Tokens) -> Self {
+        Self {
+            at,
+            session: tokens.session.clone(),
+            refresh_token: tokens.refresh_token.clone(),
+            failure: None,
+        }
+    }
+
+    /// One that begins with these tokens. It failed until something else is known, such as where a thread panics.
+    pub(super) fn begun(at: SystemTime, tokens: &Tokens) -> Self {
+        Self {
+            failure: Some(Failure {
+                message: "it did not end".to_owned(),
+                may_retry: true,
+                refusal: None,
+            }),
+            ..Self::succeeded(at, tokens)
+        }
+    }
+
+    pub(super) fn failed(&mut self, error: &Error) {
+        self.failure = Some(Failure {
+            message: error.to_string(),
+            may_retry: error.may_retry(),
+            refusal: error.api_error().cloned(),
+        });
+    }
+
+    pub(super) fn has_succeeded(&self) -> bool {
+        self.failure.is_none()
+    }
+
+    /// Whether these are the tokens that it left.
+    pub(super) fn left(&self, tokens: &Tokens) -> bool {
+        self.session == tokens.session && self.refresh_token == tokens.refresh_token
+    }
+}
+
+impl Pause {
+    /// The longer one of the pause after a refresh that this client tried and that after the one that gave the tokens,
+    /// which another program may have made.
+    pub(super) fn at(
+        now: SystemTime,
+        last: Option<&LastRefresh>,
+        tokens: &Tokens,
+        cooldown: Duration,
+    ) -> Option<Self> {
+        let after = |at, failure: Option<&Failure>| {
+            let ago = between(at, now);
+            let left = cooldown.checked_sub(ago).filter(|left| !left.is_zero())?;
+            let failure = failure.cloned();
+            Some(Self { ago, left, failure })
+        };
+        let own = last.filter(|last| last.left(tokens));
+        let own = own.and_then(|last| after(last.at, last.failure.as_ref()));
+        let stored = tokens.refreshed_at.and_then(|at| after(at, None));
+        match (own, stored) {
+            (Some(own), Some(stored)) if stored.left > own.left => Some(stored),
+            (own, stored) => own.or(stored),
+        }
+    }
+
+    /// Whether it comes after a refresh that gave tokens.
+    pub(crate) fn follows_success(&self) -> bool {
+        self.failure.is_none()
+    }
+
+    /// Whether the refresh failed in a way that may pass.
+    pub(crate) fn may_pass(&self) -> bool {
+        self.failure
+            .as_ref()
+            .is_some_and(|failure| failure.may_retry)
+    }
+
+    /// The error of who needs a refresh meanwhile. What the platform refused it refuses again.
+    pub(super) fn into_error(self) -> Error {
+        let left = self.left;
+        let refusal = self
+            .failure
+            .as_ref()
+            .and_then(|failure| failure.refusal.clone());
+        let error = match refusal {
+            Some(refusal) => Error::refused("", refusal),
+            None => Error::new("", Kind::RefreshPaused(self)),
+        };
+        error.retrying_after(left)
+    }
+}
+
+fn in_words(ago: &Duration, failure: Option<&Failure>) -> String {
+    match failure {
+        Some(failure) => format!("that it failed {ago:.1?} ago ({})", failure.message),
+        None => format!("that it was refreshed {ago:.1?} ago"),
+    }
+}
+
+/// How far two times are apart, whichever is the later one: clocks are set back, and programs' clocks differ.
+fn between(one: SystemTime, other: SystemTime) -> Duration {
+    let later = other.duration_since(one);
+    later.unwrap_or_else(|earlier| earlier.duration())
+}

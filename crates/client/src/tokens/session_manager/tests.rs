@@ -1,0 +1,388 @@
+//! One manager over a clock that the tests move.
+
+use std::sync::Arc;
+
+use super::super::MemoryStore;
+use super::*;
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// A manager of these tokens, and its store.
+fn of(tokens: Tokens) -> (SessionManager, Arc<MemoryStore>) {
+    let store = Arc::new(MemoryStore::with(tokens));
+    let kept = Box::new(Arc::clone(&store));
+    let timing = RefreshTiming {
+        ahead: Duration::from_secs(1200),
+        ..RefreshTiming::default()
+    };
+    let manager = SessionManager::new(kept, timing, Duration::from_secs(1));
+    (manager, store)
+}
+
+#[test]
+fn a_clock_a_year_ahead_throws_no_token_away() {
+    let now = SystemTime::now();
+    let tokens = Tokens::new("old").with_refresh_token("refresh");
+    let mut tokens = tokens.expiring_at(now + DAY);
+    tokens.refresh_expires_at = Some(now + 2 * DAY);
+    let (manager, store) = of(tokens.clone());
+    for _ in 0..20 {
+        let asked = manager.session(now + 365 * DAY, &|_| unreachable!("by its clock it ended"));
+        assert!(asked.is_err());
+    }
+    assert_eq!(store.load().unwrap(), Some(tokens));
+    let session = manager.session(now, &|_| unreachable!("it holds"));
+    assert_eq!(session.unwrap(), Session::new("old"));
+}
+
+#[test]
+fn a_clock_a_year_ahead_and_set_right_again_starts_no_storm_of_refreshes() {
+    let now = SystemTime::now();
+    let tokens = Tokens::new("old").with_refresh_token("refresh");
+    let (manager, _) = of(tokens.expiring_at(now + DAY));
+    let refreshes = std::cell::Cell::new(0);
+    let refresh_at = |at: SystemTime| {
+        let refreshes = &refreshes;
+        move |_: &Tokens| {
+            refreshes.set(refreshes.get() + 1);
+            let new = Tokens::new(format!("new {}", refreshes.get()));
+            Ok(new.with_refresh_token("refresh").expiring_at(at + DAY))
+        }
+    };
+    for at in [now + 365 * DAY, now, now + 2 * DAY] {
+        for _ in 0..20 {
+            let session = manager.session(at, &refresh_at(at)).unwrap();
+            assert_eq!(session, Session::new("new 1"));
+        }
+    }
+    assert_eq!(refreshes.get(), 1);
+    // Its end was stored a year late: the platform's refusal tells, once.
+    let old = Session::new("new 1");
+    let at = now + 2 * DAY;
+    assert_eq!(
+        manager.renew(&old, at, &refresh_at(at)).unwrap(),
+        Session::new("new 2")
+    );
+    assert_eq!(
+        manager.session(at, &refresh_at(at)).unwrap(),
+        Session::new("new 2")
+    );
+    assert_eq!(refreshes.get(), 2);
+}
+
+/// A refresh token of another program's may have taken the place of ours, whose session has ended since.
+#[test]
+fn a_refresh_goes_by_what_the_store_has() {
+    let now = SystemTime::now();
+    let tokens = |name: &str| {
+        let tokens = Tokens::new(name).with_refresh_token(format!("refresh {name}"));
+        tokens.expiring_at(now)
+    };
+    let store = Arc::new(MemoryStore::with(tokens("ours")));
+    let manager = SessionManager::new(
+        Box::new(Arc::clone(&store)),
+        RefreshTiming::default(),
+        Duration::from_secs(1),
+    );
+    assert_eq!(manager.tokens().unwrap(), tokens("ours"));
+    store.save(&tokens("theirs")).unwrap();
+    let session = manager.session(now, &|old| {
+        assert_eq!(*old, tokens("theirs"));
+        Ok(Tokens::new("new"))
+    });
+    assert_eq!(session.unwrap(), Session::new("new"));
+    assert_eq!(store.load().unwrap(), Some(Tokens::new("new")));
+}
+
+mod paused {
+    //! How often the platform is asked, whatever it answers.
+
+    use std::cell::{Cell, RefCell};
+
+    use aliexpress_models::ApiError;
+    use aliexpress_transport::{self as transport, Phase};
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const MINUTE: u64 = 60;
+
+    /// What comes of a refresh.
+    #[derive(Clone, Copy, Debug)]
+    enum Answer {
+        New,
+        /// New tokens that are said to end sooner than any call could use them.
+        EndsAtOnce,
+        /// New tokens of which nothing is said.
+        Endless,
+        TheSameAgain,
+        /// A new session, and no refresh token beside it.
+        OldRefreshToken,
+        NoConnection,
+        TimedOut,
+        BadGateway,
+        Unreadable,
+        DeadRefreshToken,
+        NotOnTheList,
+        CallLimit,
+        OfAService,
+    }
+
+    const ANSWERS: [Answer; 13] = [
+        Answer::New,
+        Answer::EndsAtOnce,
+        Answer::Endless,
+        Answer::TheSameAgain,
+        Answer::OldRefreshToken,
+        Answer::NoConnection,
+        Answer::TimedOut,
+        Answer::BadGateway,
+        Answer::Unreadable,
+        Answer::DeadRefreshToken,
+        Answer::NotOnTheList,
+        Answer::CallLimit,
+        Answer::OfAService,
+    ];
+
+    impl Answer {
+        /// What the platform gives in exchange for these tokens.
+        fn give(self, old: &Tokens, number: usize, now: SystemTime) -> Result<Tokens, Error> {
+            const PATH: &str = "/auth/token/refresh";
+            let failed = |phase| {
+                let error = transport::Error::in_phase(phase, std::io::Error::other("down"));
+                Err(Error::new(PATH, Kind::Transport(error)))
+            };
+            let refused = |code: &str, kind: &str| {
+                let mut refusal = ApiError::default();
+                refusal.code = Some(code.to_owned());
+                refusal.kind = Some(kind.to_owned());
+                Err(Error::refused(PATH, refusal))
+            };
+            let mut new = Tokens::new(format!("session {number}"))
+                .with_refresh_token(format!("refresh {number}"));
+            new.refreshed_at = Some(now);
+            match self {
+                Self::New => Ok(new.expiring_at(now + DAY)),
+                Self::EndsAtOnce => Ok(new.expiring_at(now)),
+                Self::Endless => Ok(new),
+                Self::TheSameAgain => Ok(Tokens {
+                    refreshed_at: Some(now),
+                    ..old.clone()
+                }),
+                Self::OldRefreshToken => Ok(Tokens {
+                    refresh_token: old.refresh_token.clone(),
+                    ..new
+                }),
+                Self::NoConnection => failed(Phase::Connect),
+                Self::TimedOut => failed(Phase::Answer),
+                Self::BadGateway => Err(Error::new(
+                    PATH,
+                    Kind::Status {
+                        status: 502,
+                        length: 0,
+                        content_type: None,
+                    },
+                )
+                .with_answer(502, Vec::new())),
+                Self::Unreadable => {
+                    let finding = Finding::new("read", "no access_token", "tokens");
+                    Err(Error::new(PATH, Kind::Unreadable(finding)))
+                }
+                Self::DeadRefreshToken => refused("IllegalRefreshToken", "ISV"),
+                Self::NotOnTheList => refused("AppWhiteIpLimit", "ISV"),
+                Self::CallLimit => refused("AppCallLimit", "ISV"),
+                Self::OfAService => refused("ServiceUnavailable", "ISP"),
+            }
+        }
+    }
+
+    fn at(seconds: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000 + seconds)
+    }
+
+    fn authorised(name: usize, now: SystemTime) -> Tokens {
+        Tokens::new(format!("authorised {name}"))
+            .with_refresh_token(format!("refresh of {name}"))
+            .expiring_at(now + DAY)
+    }
+
+    /// A call whose session the platform refuses, whatever it is: the one of the store, and the one in its place.
+    fn refused_call(
+        manager: &SessionManager,
+        now: SystemTime,
+        refresh: RefreshFn<'_>,
+    ) -> Result<Session, Error> {
+        let session = manager.session(now, refresh)?;
+        manager.renew(&session, now, refresh)
+    }
+
+    /// Two hundred calls in ten minutes, each answered alike.
+    #[test]
+    fn each_answer_is_asked_for_once_a_minute() {
+        for answer in ANSWERS {
+            for is_refused in [false, true] {
+                let start = authorised(0, at(0));
+                let (manager, _) = of(start.expiring_at(at(if is_refused { 86_400 } else { 0 })));
+                let asked = RefCell::new(Vec::new());
+                for call in 0..200_u64 {
+                    let now = call * 3;
+                    let refresh = |old: &Tokens| {
+                        asked.borrow_mut().push(now);
+                        answer.give(old, asked.borrow().len(), at(now))
+                    };
+                    let called = match is_refused {
+                        true => refused_call(&manager, at(now), &refresh),
+                        false => manager.session(at(now), &refresh),
+                    };
+                    if let Err(error) = called.map_err(|error| error.before_calling("a.b")) {
+                        assert!(!error.may_have_acted());
+                        assert!(error.retry_after().is_none_or(|wait| !wait.is_zero()));
+                    }
+                }
+                let asked = asked.into_inner();
+                let apart = asked.windows(2).all(|two| two[1] - two[0] >= MINUTE);
+                assert!(
+                    !asked.is_empty() && apart,
+                    "{answer:?} {is_refused} {asked:?}"
+                );
+                if let Answer::DeadRefreshToken = answer {
+                    assert_eq!(asked.len(), 1);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_pause_says_why_and_how_long() {
+        for (answer, kind, message) in [
+            (
+                Answer::NoConnection,
+                crate::ErrorKind::NoSession,
+                "cannot refresh the session: found that it failed 20.0s ago (cannot call /auth/token/refresh: cannot \
+                 connect for a request); wanted 40.0s to pass before another try",
+            ),
+            (
+                Answer::NotOnTheList,
+                crate::ErrorKind::Refused,
+                "platform refused to refresh the session before: code AppWhiteIpLimit",
+            ),
+            (
+                Answer::New,
+                crate::ErrorKind::NoSession,
+                "cannot refresh the session: found that it was refreshed 20.0s ago; wanted 40.0s to pass before \
+                 another try",
+            ),
+        ] {
+            let (manager, _) = of(authorised(0, at(0)));
+            let first = refused_call(&manager, at(0), &|old| answer.give(old, 1, at(0)));
+            let first = first.map_err(|error| error.may_retry());
+            let error = refused_call(&manager, at(20), &|_| unreachable!("paused")).unwrap_err();
+            assert_eq!((error.kind(), error.to_string().as_str()), (kind, message));
+            assert_eq!(error.retry_after(), Some(Duration::from_secs(40)));
+            assert_eq!(error.may_retry(), first.err().unwrap_or(false));
+        }
+    }
+
+    #[test]
+    fn a_thread_that_panics_in_a_refresh_starts_a_pause() {
+        let (manager, _) = of(authorised(0, at(0)));
+        let panics = std::panic::AssertUnwindSafe(|| {
+            refused_call(&manager, at(0), &|_| panic!("on purpose"))
+        });
+        assert!(std::panic::catch_unwind(panics).is_err());
+        let error = refused_call(&manager, at(1), &|_| unreachable!("paused")).unwrap_err();
+        assert!(error.may_retry(), "{error}");
+    }
+
+    #[derive(Clone, Copy, Debug)]
+    enum Step {
+        Call,
+        RefusedCall,
+        Renew,
+        /// An account authorises: in the store, by another program, or by this one.
+        Authorise(bool),
+    }
+
+    /// What the model knows of one program.
+    #[derive(Default)]
+    struct Program {
+        /// When it asked last for tokens that are still the ones.
+        asked: Cell<Option<u64>>,
+    }
+
+    fn steps() -> impl Strategy<Value = (Step, i64, Answer, usize)> {
+        let step = prop_oneof![
+            3 => Just(Step::Call),
+            4 => Just(Step::RefusedCall),
+            1 => Just(Step::Renew),
+            1 => any::<bool>().prop_map(Step::Authorise),
+        ];
+        let answer = proptest::sample::select(&ANSWERS[..]);
+        // Clocks are set back, too.
+        (
+            step,
+            prop_oneof![9 => 0..40_i64, 1 => -90..0_i64],
+            answer,
+            0..2_usize,
+        )
+    }
+
+    proptest! {
+        /// Two programs over one store ask at most once a minute for the tokens of an account, unless it authorises.
+        #[test]
+        fn whatever_happens_a_minute_lies_between_two_refreshes(history in vec(steps(), 200)) {
+            let store = Arc::new(MemoryStore::with(authorised(0, at(0))));
+            let manager = || {
+                let store = Box::new(Arc::clone(&store));
+                SessionManager::new(store, RefreshTiming::default(), Duration::from_secs(1))
+            };
+            let (managers, programs) = ([manager(), manager()], [Program::default(), Program::default()]);
+            let (given, asked, mut now) = (Cell::new(None::<u64>), Cell::new(0), 1000_u64);
+            for (number, (step, seconds, answer, program)) in history.into_iter().enumerate() {
+                now = now.saturating_add_signed(seconds);
+                let (manager, model) = (&managers[program], &programs[program]);
+                let before = asked.get();
+                let refresh = |old: &Tokens| {
+                    for then in [given.get(), model.asked.get()].into_iter().flatten() {
+                        assert!(now.abs_diff(then) >= MINUTE, "{step:?} at {now}: asked at {then}");
+                    }
+                    asked.set(asked.get() + 1);
+                    let tokens = answer.give(old, number, at(now));
+                    model.asked.set(Some(now));
+                    if tokens.is_ok() {
+                        given.set(Some(now));
+                        programs[1 - program].asked.set(None);
+                    }
+                    tokens
+                };
+                // Whether they fail is not the question here.
+                match step {
+                    Step::Call => drop(manager.session(at(now), &refresh)),
+                    Step::RefusedCall => drop(refused_call(manager, at(now), &refresh)),
+                    Step::Renew => drop(manager.renewed(at(now), &refresh)),
+                    Step::Authorise(here) => {
+                        let tokens = authorised(number, at(now));
+                        match here {
+                            true => manager.save(tokens).unwrap(),
+                            false => store.save(&tokens).unwrap(),
+                        }
+                        given.set(None);
+                        programs.iter().for_each(|program| program.asked.set(None));
+                    }
+                }
+                prop_assert!(asked.get() - before <= 1);
+            }
+            // And once the pause is over, the platform is asked again, unless it refused the refresh token for good.
+            let last = given.get().max(programs[0].asked.get());
+            now = now.max(last.unwrap_or_default()) + MINUTE;
+            let known = store.load().unwrap().unwrap();
+            let asked = Cell::new(false);
+            let renewed = managers[0].renew(&known.session, at(now), &|old| {
+                asked.set(true);
+                Answer::New.give(old, usize::MAX, at(now))
+            });
+            prop_assert!(asked.get() || renewed.is_err_and(|error| error.is_session_expired()));
+        }
+    }
+}

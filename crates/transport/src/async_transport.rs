@@ -2,10 +2,11 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::future::{Future, poll_fn};
 use std::io::{self, Read as _};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -22,8 +23,8 @@ use crate::error::{
 };
 use crate::exchange::{Connection, HttpRequest, HttpResponse, Method};
 use crate::explain_ureq::missing_end;
-use crate::target::Target;
-use crate::transport::{Settings, first_reserve};
+use crate::target::{LastTarget, Target, refused};
+use crate::transport::{Settings, first_reserve, header_value};
 
 /// Sends exchanges over [reqwest](https://docs.rs/reqwest), with what [`Transport`](crate::Transport) promises.
 ///
@@ -37,6 +38,7 @@ struct Shared {
     /// Opens one for each exchange. reqwest has no such choice by exchange.
     opening: reqwest::Client,
     settings: Settings,
+    last: LastTarget<(Target, reqwest::Url)>,
 }
 
 /// What reqwest's clients are made of, beside the limits.
@@ -66,6 +68,7 @@ impl AsyncTransport {
             keeping: build(parts.idle_connections)?,
             opening: build(0)?,
             settings,
+            last: LastTarget::default(),
         })))
     }
 
@@ -78,15 +81,17 @@ impl AsyncTransport {
             keeping,
             opening,
             settings,
+            last,
         } = &*self.0;
-        let target = Target::parse(request.url)?;
+        let last = last.get(request.url, parse)?;
+        let (target, url) = &*last;
         let (time, limit) = settings.time_until(deadline);
         let body = match request.method {
             Method::Post => request.body,
             Method::Get => Body::Bytes(&[]),
         };
         let progress = Progress::of(body.length());
-        let failed = |phase, kind| Error::new(phase, kind).for_target(&target);
+        let failed = |phase, kind| Error::new(phase, kind).for_target(target);
         if time.is_zero() {
             return Err(failed(Phase::Prepare, Kind::TimedOut(limit)));
         }
@@ -94,32 +99,66 @@ impl AsyncTransport {
             Connection::Kept => keeping,
             Connection::New => opening,
         };
-        let uri = target.uri().to_string();
         let asked = match request.method {
-            Method::Get => client.get(uri),
+            Method::Get => client.get(url.clone()),
             Method::Post => client
-                .post(uri)
-                .header(header::CONTENT_TYPE, request.content_type)
+                .post(url.clone())
+                .header(header::CONTENT_TYPE, header_value(request.content_type)?)
                 .body(reqwest::Body::wrap(Watched {
                     left: body.length(),
                     body: Pieces::of(body),
                     progress: progress.clone(),
                 })),
         };
-        let send = asked.send();
-        let until = tokio::time::Instant::from_std(Instant::now() + time);
-        let answered = match tokio::time::timeout_at(until, send).await {
+        let end = (tokio::time::Instant::now() + time, limit);
+        let sent = patience(asked.send(), end, settings, || progress.pieces()).await;
+        let answered = match sent {
             Ok(sent) => sent.map_err(|error| {
                 let wanted = Wanted::Head;
-                explain(error, progress.end(), settings, 0, wanted).for_target(&target)
+                explain(error, progress.end(), settings, 0, wanted).for_target(target)
             })?,
-            Err(_) => return Err(failed(progress.end(), Kind::TimedOut(limit))),
+            Err(limit) => return Err(failed(progress.end(), Kind::TimedOut(limit))),
         };
         let mut response = HttpResponse::of_head(answered.status(), answered.headers());
-        match tokio::time::timeout_at(until, read(answered, &mut response, settings)).await {
-            Ok(Ok(())) => Ok(response),
-            Ok(Err(error)) => Err(error.for_target(&target).with_answer_so_far(response)),
-            Err(_) => Err(failed(Phase::Body, Kind::TimedOut(limit)).with_answer_so_far(response)),
+        match read(answered, &mut response, settings, end).await {
+            Ok(()) => Ok(response),
+            Err(error) => Err(error.for_target(target).with_answer_so_far(response)),
+        }
+    }
+}
+
+fn parse(url: &str) -> Result<(Target, reqwest::Url), Error> {
+    let target = Target::parse(url)?;
+    let url = reqwest::Url::parse(&target.uri().to_string());
+    let url = url.map_err(|cause| refused("no valid url").because(cause))?;
+    Ok((target, url))
+}
+
+/// When an exchange ends at the latest, and by which limit.
+type End = (tokio::time::Instant, Limit);
+
+/// Waits for something to the end of an exchange, and in silence no longer than the read time-out: unless `progress`
+/// counts on meanwhile. Gives the limit that was reached. What is there at once needs no timer.
+async fn patience<F: Future>(
+    awaited: F,
+    (end, limit): End,
+    settings: &Settings,
+    progress: impl Fn() -> u32,
+) -> Result<F::Output, Limit> {
+    let mut awaited = pin!(awaited);
+    if let Poll::Ready(output) =
+        poll_fn(|context| Poll::Ready(awaited.as_mut().poll(context))).await
+    {
+        return Ok(output);
+    }
+    loop {
+        let silence = tokio::time::Instant::now() + settings.read_timeout;
+        let before = progress();
+        match tokio::time::timeout_at(end.min(silence), awaited.as_mut()).await {
+            Ok(output) => return Ok(output),
+            Err(_) if end <= silence => return Err(limit),
+            Err(_) if progress() == before => return Err(Limit::Read(settings.read_timeout)),
+            Err(_) => {}
         }
     }
 }
@@ -145,7 +184,6 @@ impl Parts {
             // It is unpacked whether or not it was asked for.
             .gzip(true)
             .connect_timeout(settings.connect_timeout)
-            .read_timeout(settings.read_timeout)
             .pool_max_idle_per_host(idle)
             .pool_idle_timeout(self.idle_time);
         let builder = match self.gzip {
@@ -181,11 +219,12 @@ fn unusable(doing: &'static str) -> Error {
     )
 }
 
-/// Reads the body to its end or to the limit.
+/// Reads the body to its end or to a limit.
 async fn read(
     mut answered: Response,
     response: &mut HttpResponse,
     settings: &Settings,
+    end: End,
 ) -> Result<(), Error> {
     let limit = settings.response_limit;
     let announced = answered.content_length();
@@ -197,7 +236,8 @@ async fn read(
     let wanted = missing_end(answered.headers());
     response.body.reserve(first_reserve(announced));
     loop {
-        let chunk = answered.chunk().await;
+        let chunk = patience(answered.chunk(), end, settings, || 0).await;
+        let chunk = chunk.map_err(|limit| Error::new(Phase::Body, Kind::TimedOut(limit)))?;
         let received = response.body.len();
         match chunk.map_err(|error| explain(error, Phase::Body, settings, received, wanted))? {
             Some(chunk) if chunk.len() > limit - received => {
@@ -243,9 +283,6 @@ fn explain(
         };
     }
     let phase = phase.max(Phase::Send);
-    if error.is_timeout() {
-        return Error::new(phase, Kind::TimedOut(Limit::Read(settings.read_timeout)));
-    }
     let (kind, says_more) = kind_of(&error, received, wanted);
     let explained = Error::new(phase, kind);
     match says_more {
@@ -332,29 +369,48 @@ fn beneath(error: reqwest::Error) -> Box<dyn StdError + Send + Sync> {
 /// Another thread may write. So who ends the waiting takes the body away where it was not asked for, and a request
 /// without it is never whole.
 #[derive(Clone)]
-struct Progress(Arc<AtomicU8>);
+struct Progress(Arc<AtomicU32>);
 
-const WAITING: u8 = 0;
-const ASKED: u8 = 1;
-const TAKEN_AWAY: u8 = 2;
+const WAITING: u32 = 0;
+const TAKEN_AWAY: u32 = 1;
+/// From here on, the body was asked for, once more with every number.
+const ASKED: u32 = 2;
 
 impl Progress {
     /// An empty body is never asked for.
     fn of(length: u64) -> Self {
         let state = if length == 0 { ASKED } else { WAITING };
-        Self(Arc::new(AtomicU8::new(state)))
+        Self(Arc::new(AtomicU32::new(state)))
     }
 
     /// How far the request came that is given up now.
     fn end(&self) -> Phase {
         match self.pass_to(TAKEN_AWAY) {
-            ASKED => Phase::Answer,
-            _ => Phase::Connect,
+            TAKEN_AWAY => Phase::Connect,
+            _ => Phase::Answer,
         }
     }
 
+    /// The body is asked for its next piece; false where it was taken away.
+    fn ask(&self) -> bool {
+        match self.pass_to(ASKED) {
+            TAKEN_AWAY => false,
+            asked => {
+                // Only the body itself counts on.
+                let next = asked.checked_add(1).unwrap_or(ASKED);
+                self.0.store(next, Ordering::Release);
+                true
+            }
+        }
+    }
+
+    /// A number that changes with every piece.
+    fn pieces(&self) -> u32 {
+        self.0.load(Ordering::Acquire)
+    }
+
     /// The state after the attempt to pass from waiting to `next`.
-    fn pass_to(&self, next: u8) -> u8 {
+    fn pass_to(&self, next: u32) -> u32 {
         let passed = self
             .0
             .compare_exchange(WAITING, next, Ordering::AcqRel, Ordering::Acquire);
@@ -431,7 +487,7 @@ impl http_body::Body for Watched {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        if self.progress.pass_to(ASKED) != ASKED {
+        if !self.progress.ask() {
             let given_up = io::Error::other("the request was given up");
             return Poll::Ready(Some(Err(given_up)));
         }
@@ -446,6 +502,11 @@ impl http_body::Body for Watched {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.left)
+    }
+
+    /// A whole body is not asked for once more. A streamed one is, because it may be longer than announced.
+    fn is_end_stream(&self) -> bool {
+        matches!(self.body, Pieces::Whole(None))
     }
 }
 
@@ -479,6 +540,33 @@ mod tests {
             left: 3,
             progress: Progress::of(3),
         }
+    }
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// Waits 100 s for nothing at all, with a read time-out of one second, and says how long it took.
+    async fn in_vain(progress: impl Fn() -> u32) -> (Limit, Duration) {
+        let settings = Settings {
+            connect_timeout: SECOND,
+            read_timeout: SECOND,
+            total_timeout: SECOND,
+            response_limit: 0,
+        };
+        let started = tokio::time::Instant::now();
+        let end = (started + 100 * SECOND, Limit::Deadline);
+        let waited = patience(std::future::pending::<()>(), end, &settings, progress).await;
+        (waited.unwrap_err(), started.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_ends_an_exchange_and_a_request_that_is_being_sent_is_none() {
+        let still = in_vain(|| 7).await;
+        assert_eq!(still, (Limit::Read(SECOND), SECOND));
+        let pieces = AtomicU32::new(0);
+        let for_a_while = in_vain(|| pieces.fetch_add(1, Ordering::Relaxed).min(20)).await;
+        assert_eq!(for_a_while, (Limit::Read(SECOND), 11 * SECOND));
+        let for_ever = in_vain(|| pieces.fetch_add(1, Ordering::Relaxed)).await;
+        assert_eq!(for_ever, (Limit::Deadline, 100 * SECOND));
     }
 
     #[test]

@@ -195,6 +195,7 @@ impl Builder {
                 AutoHeaderValue::None
             })
             .tls_config(tls)
+            .timeout_global(Some(settings.total_timeout))
             .timeout_connect(Some(settings.connect_timeout))
             .timeout_per_read(Some(settings.read_timeout))
             .timeout_per_write(Some(settings.read_timeout))

@@ -1,6 +1,7 @@
 //! The address of an exchange, and the part of it that may be shown.
 
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ureq::http::Uri;
 use ureq::http::uri::Scheme;
@@ -47,7 +48,38 @@ impl fmt::Display for Target {
     }
 }
 
-fn refused(found: &str) -> Error {
+/// The address of the last exchange, taken apart: nearly all of a client's go to the same one.
+pub(crate) struct LastTarget<T>(Mutex<Option<(String, Arc<T>)>>);
+
+impl<T> Default for LastTarget<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T> LastTarget<T> {
+    /// What this address was parsed into, now or before. One with a query is not kept, because it may hold a session.
+    pub(crate) fn get(
+        &self,
+        url: &str,
+        parse: impl FnOnce(&str) -> Result<T, Error>,
+    ) -> Result<Arc<T>, Error> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, target)) = &*last
+            && known == url
+        {
+            return Ok(Arc::clone(target));
+        }
+        let target = Arc::new(parse(url)?);
+        if !url.contains('?') {
+            *last = Some((url.to_owned(), Arc::clone(&target)));
+        }
+        Ok(target)
+    }
+}
+
+/// The error over an address that cannot be used.
+pub(crate) fn refused(found: &str) -> Error {
     Error::new(
         Phase::Prepare,
         Kind::Invalid {
@@ -68,6 +100,35 @@ mod tests {
         assert_eq!(
             target.map(|t| t.to_string()).ok().as_deref(),
             Some("POST https://h.example:8443/rest/a")
+        );
+    }
+
+    #[test]
+    fn the_last_address_is_parsed_once_unless_it_has_a_query() {
+        let (last, mut parsed) = (LastTarget::default(), Vec::new());
+        for url in [
+            "http://a/",
+            "http://a/",
+            "http://a/?q",
+            "http://a/?q",
+            "http://a/",
+            "http://b/",
+        ] {
+            let target = last.get(url, |url| {
+                parsed.push(url.to_owned());
+                Target::parse(url)
+            });
+            assert_eq!(
+                target
+                    .ok()
+                    .map(|target| target.uri().to_string())
+                    .as_deref(),
+                Some(url)
+            );
+        }
+        assert_eq!(
+            parsed,
+            ["http://a/", "http://a/?q", "http://a/?q", "http://b/"]
         );
     }
 

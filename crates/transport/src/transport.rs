@@ -5,7 +5,7 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ureq::http::{Request, Response, header};
+use ureq::http::{HeaderValue, Request, Response, header};
 use ureq::{Agent, AsSendBody, SendBody};
 
 use crate::body::Body;
@@ -13,7 +13,8 @@ use crate::builder::Builder;
 use crate::error::{Error, Kind, Limit, Phase, too_large, unknown_encoding};
 use crate::exchange::{Connection, HttpRequest, HttpResponse, Method};
 use crate::explain_ureq::Explainer;
-use crate::target::Target;
+use crate::form;
+use crate::target::{LastTarget, Target};
 
 /// Sends exchanges, one at a time per calling thread, over connections that it keeps.
 ///
@@ -24,6 +25,7 @@ pub struct Transport(Arc<Shared>);
 struct Shared {
     agent: Agent,
     settings: Settings,
+    last: LastTarget<Target>,
 }
 
 #[derive(Clone, Debug)]
@@ -34,11 +36,15 @@ pub(crate) struct Settings {
     pub(crate) response_limit: usize,
 }
 
+/// A deadline that comes before the total time-out by less than this counts as coming with it. A client's deadline is
+/// nearly always as far away as its total time-out, and sockets measure time no finer.
+const GRAIN: Duration = Duration::from_millis(1);
+
 impl Settings {
     /// How much time an exchange has from now on, and which limit gives it.
     pub(crate) fn time_until(&self, deadline: Instant) -> (Duration, Limit) {
         let left = deadline.saturating_duration_since(Instant::now());
-        match left < self.total_timeout {
+        match left + GRAIN.min(self.total_timeout / 100) < self.total_timeout {
             true => (left, Limit::Deadline),
             false => (self.total_timeout, Limit::Total(self.total_timeout)),
         }
@@ -52,7 +58,11 @@ impl Transport {
     }
 
     pub(crate) fn new(agent: Agent, settings: Settings) -> Self {
-        Self(Arc::new(Shared { agent, settings }))
+        Self(Arc::new(Shared {
+            agent,
+            settings,
+            last: LastTarget::default(),
+        }))
     }
 
     /// Sends the request and waits for the whole answer, until the deadline at the latest.
@@ -69,8 +79,12 @@ impl Transport {
         exchange: &HttpRequest<'_>,
         deadline: Instant,
     ) -> Result<HttpResponse, Error> {
-        let Shared { agent, settings } = &*self.0;
-        let target = Target::parse(exchange.url)?;
+        let Shared {
+            agent,
+            settings,
+            last,
+        } = &*self.0;
+        let target = last.get(exchange.url, Target::parse)?;
         let (time, limit) = settings.time_until(deadline);
         if time.is_zero() {
             return Err(Error::new(Phase::Prepare, Kind::TimedOut(limit)).for_target(&target));
@@ -85,15 +99,15 @@ impl Transport {
         let response = match exchange.method {
             Method::Get => {
                 let request = Request::get(uri).body(());
-                agent.run(self.configured(request, exchange.connection, time)?)
+                agent.run(self.configured(request, exchange.connection, limit, time)?)
             }
             Method::Post => {
-                let request =
-                    Request::post(uri).header(header::CONTENT_TYPE, exchange.content_type);
+                let content_type = header_value(exchange.content_type);
+                let request = Request::post(uri).header(header::CONTENT_TYPE, content_type?);
                 match exchange.body {
                     Body::Bytes(bytes) => {
                         let request = request.body(bytes);
-                        agent.run(self.configured(request, exchange.connection, time)?)
+                        agent.run(self.configured(request, exchange.connection, limit, time)?)
                     }
                     Body::Streamed(body) => {
                         let mut reader = body.reader();
@@ -101,7 +115,7 @@ impl Transport {
                         let request = request
                             .header(header::CONTENT_LENGTH, body.length())
                             .body(SendBody::from_reader(&mut reader));
-                        agent.run(self.configured(request, exchange.connection, time)?)
+                        agent.run(self.configured(request, exchange.connection, limit, time)?)
                     }
                 }
             }
@@ -114,9 +128,14 @@ impl Transport {
         &self,
         request: Result<Request<B>, ureq::http::Error>,
         connection: Connection,
+        limit: Limit,
         time: Duration,
     ) -> Result<Request<B>, Error> {
         let request = request.map_err(|cause| no_content_type().because(cause))?;
+        // The agent has the total time-out itself: a copy of all its settings is made only where they differ.
+        if let (Limit::Total(_), Connection::Kept) = (limit, connection) {
+            return Ok(request);
+        }
         // ureq's global time-out costs a thread and a lookup only where its own resolver is asked.
         let config = self
             .0
@@ -175,6 +194,14 @@ impl Transport {
 pub(crate) fn first_reserve(announced: Option<u64>) -> usize {
     const MOST: u64 = 256 * 1024;
     announced.unwrap_or_default().min(MOST) as usize
+}
+
+/// The value of a content type, which for most exchanges is that of a form.
+pub(crate) fn header_value(content_type: &str) -> Result<HeaderValue, Error> {
+    match content_type {
+        form::CONTENT_TYPE => Ok(HeaderValue::from_static(form::CONTENT_TYPE)),
+        other => HeaderValue::from_str(other).map_err(|cause| no_content_type().because(cause)),
+    }
 }
 
 fn no_content_type() -> Error {

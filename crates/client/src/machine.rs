@@ -66,7 +66,7 @@ use crate::error::{Error, Kind};
 use crate::limits::{LimitsReport, LimitsTask, Reservation};
 use crate::prepared::Prepared;
 use crate::read::{self, CallReply, Headers, Read};
-use crate::redact::Redactor;
+use crate::redact::{Redactor, is_clean};
 use crate::retry::Tries;
 use crate::secrets::Session;
 use crate::tokens::StoreError;
@@ -142,7 +142,10 @@ pub struct Machine<'a, T> {
     session: Option<Session>,
     signed_at: Now,
     span: Span,
-    state: State<T>,
+    state: State,
+    /// What the call came to, until the driver takes it. Beside the state, because it may be large and states change
+    /// often.
+    result: Option<Result<T, Error>>,
 }
 
 /// Where the session of a call comes from.
@@ -153,7 +156,7 @@ pub(crate) enum SessionSource {
     Store,
 }
 
-enum State<T> {
+enum State {
     /// A try begins.
     Begin,
     /// A place under the call limits is to be taken.
@@ -161,9 +164,9 @@ enum State<T> {
     /// The driver was asked to get the place from the store of shared limits.
     Slot,
     /// The store of shared limits has to hear of a ban; the call then continues like this.
-    Ban(LimitsTask, Box<State<T>>),
+    Ban(LimitsTask, Box<State>),
     /// The driver was asked to tell it.
-    Telling(Box<State<T>>),
+    Telling(Box<State>),
     /// The wait until then is for the next try, or for the place that was taken under the call limits.
     Waiting(Instant, Waiting),
     /// The driver was asked for a session.
@@ -172,7 +175,7 @@ enum State<T> {
     Renewal(Session, Error),
     /// The request is out.
     Sent,
-    Over(Option<Result<T, Error>>),
+    Over,
 }
 
 #[derive(Clone, Copy)]
@@ -199,6 +202,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
             signed_at: now,
             span: Span::none(),
             state: State::Begin,
+            result: None,
             app,
             call,
             read,
@@ -212,7 +216,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
     /// not to be reached, and the outcome of the request for unknown: no request is handed out twice.
     pub fn next(&mut self, now: Now) -> Step<T> {
         loop {
-            self.state = match mem::replace(&mut self.state, State::Over(None)) {
+            self.state = match mem::replace(&mut self.state, State::Over) {
                 State::Begin => {
                     if let Some(need) = self.begin() {
                         return Step::NeedSession(need);
@@ -247,7 +251,8 @@ impl<'a, T: CallReply> Machine<'a, T> {
                     self.state = State::Renewal(session.clone(), error);
                     return Step::NeedSession(SessionNeed::InPlaceOf(session));
                 }
-                State::Over(result) => {
+                State::Over => {
+                    let result = self.result.take();
                     return Step::Done(result.unwrap_or_else(|| Err(self.is_over())));
                 }
                 unreported => self.without_report(unreported, now),
@@ -258,7 +263,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
     /// Reports the session that [`Step::NeedSession`] asked for: `None` makes the call without one, which is for APIs
     /// that need none.
     pub fn session(&mut self, session: Result<Option<Session>, Error>, now: Now) {
-        self.state = match (mem::replace(&mut self.state, State::Over(None)), session) {
+        self.state = match (mem::replace(&mut self.state, State::Over), session) {
             (State::Session, Ok(session)) => {
                 self.session = session;
                 State::Limits
@@ -287,7 +292,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
 
     /// Reports what the task of [`Step::Limits`] came to.
     pub fn limits(&mut self, report: LimitsReport, now: Now) {
-        self.state = match mem::replace(&mut self.state, State::Over(None)) {
+        self.state = match mem::replace(&mut self.state, State::Over) {
             State::Slot => match report.0 {
                 Ok(Some(reservation)) => self.reserved(reservation, now),
                 Ok(None) => self.reserve_slot(now),
@@ -324,9 +329,17 @@ impl<'a, T: CallReply> Machine<'a, T> {
         self.state = match read {
             Ok(mut reply) => {
                 let redactor = LazyCell::new(|| self.redactor());
-                reply.redact(&mut |id| redactor.id(id));
+                reply.redact(&mut |id| {
+                    let session = self.session.as_ref().map(Session::expose);
+                    let params = self.call.params().map(|(_, value)| value);
+                    if !is_clean(id, session.into_iter().chain(params)) {
+                        redactor.id(id);
+                    }
+                });
                 self.record_end(reply.request_id(), now);
-                State::Over(Some(self.check_business_refusal(reply, &redactor)))
+                let result = self.check_business_refusal(reply, &redactor);
+                self.result = Some(result);
+                State::Over
             }
             Err(error) => {
                 let error = read::with_headers(error, &headers, now.time);
@@ -401,13 +414,13 @@ impl<'a, T: CallReply> Machine<'a, T> {
     }
 
     /// A place under the limits of this client alone.
-    fn reserve_slot(&mut self, now: Now) -> State<T> {
+    fn reserve_slot(&mut self, now: Now) -> State {
         let limiter = &self.app.limiter;
         let reservation = limiter.reserve(self.call.name(), now.instant, self.deadline);
         self.reserved(reservation, now)
     }
 
-    fn reserved(&mut self, reservation: Reservation, now: Now) -> State<T> {
+    fn reserved(&mut self, reservation: Reservation, now: Now) -> State {
         match reservation {
             Reservation::After(wait) => {
                 if !wait.is_zero() {
@@ -446,7 +459,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
     }
 
     /// What comes after a try that failed.
-    fn after(&mut self, mut error: Error, now: Now) -> State<T> {
+    fn after(&mut self, mut error: Error, now: Now) -> State {
         self.redactor().error(&mut error);
         self.record_end(error.request_id(), now);
         debug!(parent: &self.span, %error, "call failed");
@@ -497,7 +510,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
         }
     }
 
-    fn pause_or_end(&mut self, error: Error, now: Now) -> State<T> {
+    fn pause_or_end(&mut self, error: Error, now: Now) -> State {
         if self.call.has_spent_file() {
             return self.end(error);
         }
@@ -510,16 +523,18 @@ impl<'a, T: CallReply> Machine<'a, T> {
         }
     }
 
-    fn end(&self, error: Error) -> State<T> {
-        State::Over(Some(Err(error)))
+    fn end(&mut self, error: Error) -> State {
+        self.result = Some(Err(error));
+        State::Over
     }
 
     /// A driver that continues without a report.
-    fn without_report(&mut self, unreported: State<T>, now: Now) -> State<T> {
+    fn without_report(&mut self, unreported: State, now: Now) -> State {
         match unreported {
             State::Session => {
                 let found = "no report of the session that was asked for";
-                self.end(self.misuse(found))
+                let error = self.misuse(found);
+                self.end(error)
             }
             State::Renewal(_, error) => self.pause_or_end(error, now),
             State::Slot => self.reserve_slot(now),

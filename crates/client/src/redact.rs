@@ -15,12 +15,14 @@
 //! for them: they lose a buyer's value only where they hold the whole of it or a name of it.
 
 mod errors;
+mod glance;
 mod marks;
 mod plain;
 mod values;
 
 use crate::call::{Call, Endpoint};
 use crate::secrets::Session;
+pub(crate) use glance::is_clean;
 use marks::Marks;
 use plain::Plain;
 pub(crate) use values::{bare, is_safe};
@@ -45,22 +47,6 @@ struct Value {
     /// As it is compared.
     plain: Plain,
     is_secret: bool,
-}
-
-impl Value {
-    /// Whether it is certain at first sight that an id holds nothing of what [`Redactor::id`] looks for.
-    fn is_absent_from_id(&self, id: &Plain) -> bool {
-        let letters = &self.plain.letters;
-        if self.is_secret {
-            return letters.len() >= SECRET_PIECE && !id.shares_piece(&self.plain);
-        }
-        let holds = |length| {
-            id.letters
-                .windows(length)
-                .any(|piece| piece == &letters[..])
-        };
-        !id.has_alphabetic_word() && (letters.is_empty() || !holds(letters.len()))
-    }
 }
 
 impl Redactor {
@@ -108,19 +94,6 @@ impl Redactor {
 
     /// Replaces pieces of secrets, and whole values of the request, in the platform's name for an exchange.
     pub(crate) fn id(&self, id: &mut String) {
-        let plain = Plain::of(id);
-        // Nearly every id: this keeps redaction from costing more than all else of a call that succeeds.
-        if self
-            .values
-            .iter()
-            .all(|value| value.is_absent_from_id(&plain))
-        {
-            return;
-        }
-        self.id_in_full(id);
-    }
-
-    fn id_in_full(&self, id: &mut String) {
         self.replace(id, |marks, value| {
             let wanted = &value.plain;
             if value.is_secret {

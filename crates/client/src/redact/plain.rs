@@ -42,34 +42,6 @@ impl Plain {
         plain
     }
 
-    /// Whether eight letters in a row are in both, as far as they are ASCII; true where one of them is not.
-    pub(super) fn shares_piece(&self, other: &Self) -> bool {
-        let (Some(ours), Some(theirs)) = (self.eights(), other.eights()) else {
-            return true;
-        };
-        ours.iter().any(|piece| theirs.contains(piece))
-    }
-
-    /// Every eight letters in a row, as one number.
-    fn eights(&self) -> Option<Vec<u64>> {
-        let mut last = 0_u64;
-        let mut eights = Vec::with_capacity(self.letters.len());
-        for letter in &self.letters {
-            last = last << 8 | u64::from(u8::try_from(*letter).ok().filter(u8::is_ascii)?);
-            eights.push(last);
-        }
-        // Those before the eighth letter are shorter.
-        Some(eights.split_off(eights.len().min(7)))
-    }
-
-    /// Whether a word has no digit.
-    pub(super) fn has_alphabetic_word(&self) -> bool {
-        let words = self.words.iter();
-        words
-            .map(|word| &self.letters[word.clone()])
-            .any(|word| word.iter().all(|letter| letter.is_alphabetic()))
-    }
-
     fn take(&mut self, units: impl Iterator<Item = (char, Range<usize>)>) {
         let mut word = 0;
         for (character, place) in units {

@@ -47,6 +47,7 @@ mod tracking;
 
 pub(crate) use addresses::AddressTrees;
 pub use addresses::{AddressCheck, AddressTree, Region, UnlistedRegion};
+pub use aliexpress_models::CurrencyOf;
 pub use batches::{Batch, ItemOutcome};
 pub(crate) use batches::{Batches, Work};
 pub use categories::{CategoryNode, CategoryTree};
@@ -54,7 +55,7 @@ pub use feeds::FeedProduct;
 pub use freight::{Freight, ShippingOption};
 pub use images::PicturedProduct;
 pub use market::Market;
-pub use money::{CurrencyOf, Money};
+pub use money::Money;
 pub use pages::{Cursor, Listing};
 pub use product::{Mismatch, Product, Sku, SkuRef};
 pub(crate) use question::Question;

@@ -214,7 +214,7 @@ pub use file::File;
 pub use generated::*;
 #[cfg(all(feature = "lines", any(feature = "json", feature = "xml")))]
 pub use lines::{LineError, Lines, decode_lines};
-pub use money::{Amount, Monetary};
+pub use money::{Amount, CurrencyOf, Monetary};
 pub use paging::{ListPage, PageRef, Paged};
 pub use record::{Field, Kind, Layout, List, Record, Shape, Shaped, View, list_layout};
 #[cfg(any(feature = "json", feature = "xml"))]

@@ -1,5 +1,6 @@
 //! Money: exact texts, never floating point.
 
+use crate::Decimal;
 use crate::scalars::text;
 
 text! {
@@ -27,35 +28,45 @@ impl Amount {
     /// decimal number, or no whole number of those units.
     #[inline]
     pub fn minor_units(&self, factor: i64) -> Option<i64> {
-        let (number, exponent) = self.parts()?;
-        let (negative, digits) = match number.strip_prefix('-') {
-            Some(digits) => (true, digits),
-            None => (false, number),
-        };
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty() || !plain(whole) || !plain(fraction) {
-            return None;
-        }
-        let fraction = fraction.trim_end_matches('0');
-        let scale = i32::try_from(fraction.len()).ok()? - exponent;
-        let mantissa: i128 = format!("{whole}{fraction}").parse().ok()?;
-        let scaled = mantissa
-            .checked_mul(i128::from(factor))?
-            .checked_mul(power_of_ten(-scale)?)?;
-        let divisor = power_of_ten(scale)?;
-        let units = (scaled % divisor == 0).then_some(scaled / divisor)?;
-        i64::try_from(if negative { -units } else { units }).ok()
+        minor_units(&self.0, factor)
     }
 
-    /// The number and the power of ten after its `e`, which programs in Java write from ten million on, as in
-    /// `1.0E7`.
+    /// The number and the power of ten after its `e`.
+    #[cfg(feature = "rust_decimal")]
     fn parts(&self) -> Option<(&str, i32)> {
-        let text = self.0.trim_ascii();
-        match text.split_once(['e', 'E']) {
-            Some((number, exponent)) => Some((number, i32::from(exponent.parse::<i8>().ok()?))),
-            None => Some((text, 0)),
-        }
+        parts(&self.0)
+    }
+}
+
+fn minor_units(text: &str, factor: i64) -> Option<i64> {
+    let (number, exponent) = parts(text)?;
+    let (negative, digits) = match number.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, number),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !plain(whole) || !plain(fraction) {
+        return None;
+    }
+    let fraction = fraction.trim_end_matches('0');
+    let scale = i32::try_from(fraction.len()).ok()? - exponent;
+    let mantissa: i128 = format!("{whole}{fraction}").parse().ok()?;
+    let scaled = mantissa
+        .checked_mul(i128::from(factor))?
+        .checked_mul(power_of_ten(-scale)?)?;
+    let divisor = power_of_ten(scale)?;
+    let units = (scaled % divisor == 0).then_some(scaled / divisor)?;
+    i64::try_from(if negative { -units } else { units }).ok()
+}
+
+/// The number and the power of ten after its `e`, which programs in Java write from ten million on, as in
+/// `1.0E7`.
+fn parts(text: &str) -> Option<(&str, i32)> {
+    let text = text.trim_ascii();
+    match text.split_once(['e', 'E']) {
+        Some((number, exponent)) => Some((number, i32::from(exponent.parse::<i8>().ok()?))),
+        None => Some((text, 0)),
     }
 }
 
@@ -64,17 +75,25 @@ fn power_of_ten(power: i32) -> Option<i128> {
     10_i128.checked_pow(u32::try_from(power.max(0)).ok()?)
 }
 
-/// An object of the platform that states an amount of money.
+/// An object of the platform that states money: an amount, or several of which one counts.
 ///
-/// The platform has several; the generated code says which fields play which part.
+/// Which fields play which part is data, so that generated code implements it; its words say why, and the page *Which
+/// price counts* of the book lists how sure that is.
 pub trait Monetary {
-    /// The amount in units of the currency.
+    /// The amount that counts, in units of the currency; `None` where the object has none, or states cents alone.
     fn amount(&self) -> Option<&Amount>;
 
-    /// The currency, three letters of ISO 4217 as far as documented.
+    /// The currency of the amount that counts, three letters of ISO 4217 as far as documented; `None` where the object
+    /// does not state it.
     fn currency_code(&self) -> Option<&str>;
 
-    /// The amount in the smallest unit, where the object states it beside the amount.
+    /// Whose currency it is, where that is known of every object of the kind.
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        None
+    }
+
+    /// The amount in the smallest unit, where the object states it.
     #[inline]
     fn cent(&self) -> Option<i64> {
         None
@@ -100,6 +119,39 @@ pub trait Monetary {
                 .map(|_| false),
         }
     }
+}
+
+/// Whose currency an amount is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CurrencyOf {
+    /// The one that was asked for.
+    Asked,
+    /// The one that the buyer pays in.
+    Buyer,
+    /// The seller's own.
+    Seller,
+    /// The one in which the platform settles with the account.
+    Settlement,
+    /// One that the platform chose instead of the one that was asked for, or states none of.
+    Unasked,
+}
+
+/// The first of an object's objects that states money.
+pub(crate) fn first<'a, M: Monetary>(
+    objects: impl IntoIterator<Item = Option<&'a M>>,
+) -> Option<&'a M> {
+    let states = |object: &&M| {
+        let amount = object.amount();
+        amount.is_some_and(|amount| !amount.as_str().trim().is_empty()) || object.cent().is_some()
+    };
+    objects.into_iter().flatten().find(states)
+}
+
+/// The first text that is not empty, as a whole number of cents; `None` where it is no such number.
+pub(crate) fn whole_cents<'a>(texts: impl IntoIterator<Item = Option<&'a Decimal>>) -> Option<i64> {
+    let mut stated = texts.into_iter().flatten().map(Decimal::as_str);
+    minor_units(stated.find(|text| !text.trim().is_empty())?, 1)
 }
 
 #[cfg(test)]
@@ -161,6 +213,75 @@ mod tests {
         };
         assert_eq!(product.amount().map(Amount::as_str), Some("0.93"));
         assert_eq!(product.currency_code(), Some("EUR"));
+    }
+
+    #[cfg(feature = "affiliate")]
+    #[test]
+    fn cents_are_given_as_cents() {
+        use crate::affiliate::order_list::TrafficOrderEffect;
+
+        for (finished, paid, expected) in [
+            (Some("1250"), Some("1300"), Some(1250)),
+            (Some(" "), Some("1300"), Some(1300)),
+            (None, Some("1300.0"), Some(1300)),
+            // What counts is stated, and is no whole number: the other amount does not take its place.
+            (Some("12.5"), Some("1300"), None),
+            (None, None, None),
+        ] {
+            let order = TrafficOrderEffect {
+                finished_amount: finished.map(Into::into),
+                paid_amount: paid.map(Into::into),
+                settled_currency: Some("USD".to_owned()),
+                ..TrafficOrderEffect::default()
+            };
+            assert_eq!(order.cent(), expected, "{finished:?} {paid:?}");
+            assert_eq!((order.amount(), order.currency_code()), (None, Some("USD")));
+        }
+    }
+
+    #[cfg(feature = "ds")]
+    #[test]
+    fn an_object_of_prices_counts_before_a_price_beside_it() {
+        use crate::ds::image_search_v2::{FoundPrice, FoundPrices, FoundProduct};
+
+        let price = |amount: &str, currency: &str| FoundPrice {
+            value: Some(amount.into()),
+            currency: Some(currency.to_owned()),
+        };
+        let mut product = FoundProduct {
+            price: Some(FoundPrices {
+                sale: Some(price("8.30", "EUR")),
+                original: Some(price("9.99", "EUR")),
+            }),
+            target_sale_price: Some("9.12".into()),
+            target_original_price: Some("10.00".into()),
+            target_sale_price_currency: Some("USD".to_owned()),
+            ..FoundProduct::default()
+        };
+        let mut counts = |expected: (&str, &str)| {
+            let amount = product.amount().map(Amount::as_str);
+            assert_eq!(
+                (amount.unwrap(), product.currency_code().unwrap()),
+                expected
+            );
+            match &mut product.price {
+                Some(FoundPrices {
+                    sale: Some(sale), ..
+                }) if sale.value != Some(" ".into()) => {
+                    sale.value = Some(" ".into());
+                }
+                Some(_) => product.price = None,
+                None => product.target_sale_price = None,
+            }
+        };
+        for expected in [
+            ("8.30", "EUR"),
+            ("9.99", "EUR"),
+            ("9.12", "USD"),
+            ("10.00", "USD"),
+        ] {
+            counts(expected);
+        }
     }
 
     #[cfg(feature = "solution")]

@@ -21,6 +21,7 @@ pages! {
     placing_orders = "docs/placing-orders.md",
     seller_orders = "docs/seller-orders.md",
     affiliate_links = "docs/affiliate-links.md",
+    prices = "docs/prices.md",
     tokens = "docs/tokens.md",
     several_machines = "docs/several-machines.md",
     errors = "docs/errors.md",

@@ -129,6 +129,8 @@ pub(crate) struct Struct {
     /// Parameters that are files, which are sent beside the others.
     pub(crate) files: Vec<FileField>,
     pub(crate) money: Option<Money>,
+    /// Why none of its amounts is the one that counts, where a person says so.
+    pub(crate) no_price: Option<String>,
     /// Whether requests hold it, so that it needs a constructor.
     pub(crate) in_request: bool,
 }
@@ -194,14 +196,51 @@ pub(crate) struct Wrapper {
     pub(crate) proven: bool,
 }
 
-/// Which fields of an object state money.
+/// Which of an object's fields state the money that counts, in the order in which they count.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Money {
-    /// Amounts in the same currency: the first that has a value counts.
+    /// Objects that state money themselves. They count before the amounts.
+    pub(crate) objects: Vec<String>,
+    /// Amounts in units of the same currency.
     pub(crate) amounts: Vec<String>,
-    pub(crate) currency_code: String,
+    /// Amounts in cents of the same currency, where no field has units.
+    pub(crate) cents: Vec<String>,
+    /// `None` where the object does not state the currency of its own amounts.
+    pub(crate) currency_code: Option<String>,
     pub(crate) cent: Option<String>,
     pub(crate) cent_factor: Option<String>,
+    pub(crate) whose: Option<Whose>,
+    pub(crate) judgement: Judgement,
+}
+
+/// Whose currency an amount is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Whose {
+    Asked,
+    Buyer,
+    Seller,
+    Settlement,
+}
+
+/// Why something is so, and how sure that is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Judgement {
+    pub(crate) why: String,
+    pub(crate) sure: Sure,
+}
+
+/// From where something is known, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Sure {
+    /// The platform's documentation says it.
+    Documented,
+    /// Integrators report it.
+    Reported,
+    /// Names and examples suggest it.
+    Presumed,
 }
 
 /// A number or text that names a thing.

@@ -5,7 +5,9 @@ mod constructor;
 mod docs;
 mod features;
 mod format;
+mod money;
 mod paging;
+mod prices;
 mod scalars;
 mod structs;
 
@@ -44,6 +46,7 @@ pub(super) fn emit(root: &Root, catalog: &Catalog) -> anyhow::Result<Vec<File>> 
     }
     let mut files = format::formatted(root, code)?;
     files.push(docs::apis(catalog));
+    files.push(prices::page(catalog));
     files.extend(docs::error_codes(catalog));
     files.extend(features::manifests(root, catalog)?);
     Ok(files)

@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::api::ErrorWords;
+use super::api::{ErrorWords, Judgement, Whose};
 use pages::root::Root;
 
 /// `fixtures/overlay/<api>.toml`.
@@ -78,9 +78,12 @@ pub(crate) struct TypeEntry {
     /// Why an alias or another correction stands.
     #[serde(default)]
     pub(crate) reason: Option<String>,
-    /// Which fields state money.
+    /// Which fields state the money that counts.
     #[serde(default)]
     pub(crate) money: Option<MoneyEntry>,
+    /// Why none of several amounts is the one that counts.
+    #[serde(default)]
+    pub(crate) no_price: Option<String>,
     /// Fields that the wire carries and the page does not have, by their names on the wire.
     #[serde(default)]
     pub(crate) add: BTreeMap<String, AddedField>,
@@ -106,12 +109,18 @@ pub(crate) struct PagingEntry {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MoneyEntry {
-    pub(crate) amount: String,
-    pub(crate) currency_code: String,
+    /// Amounts, and objects that state money themselves, by their names on the wire in the order in which they count.
+    pub(crate) amount: Vec<String>,
+    /// Where the object states the currency of its own amounts.
+    #[serde(default)]
+    pub(crate) currency_code: Option<String>,
     #[serde(default)]
     pub(crate) cent: Option<String>,
     #[serde(default)]
     pub(crate) cent_factor: Option<String>,
+    #[serde(default)]
+    pub(crate) whose: Option<Whose>,
+    pub(crate) judgement: Judgement,
 }
 
 /// A scalar field that is known from elsewhere than the page.

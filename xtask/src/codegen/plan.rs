@@ -2,7 +2,7 @@
 
 mod families;
 mod fields;
-mod money;
+pub(super) mod money;
 pub(crate) mod names;
 mod paging;
 mod structs;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use pages::root::Root;
 
-use super::api::{Api, Catalog, Family, Struct};
+use super::api::{Api, Catalog, Family, Field, Struct, Value};
 use super::lexicon::Lexicon;
 use super::rules::matches;
 
@@ -28,9 +28,16 @@ impl Missing {
             missing.without.push("the call itself".to_owned());
         }
         let own = api.structs.iter();
-        for item in own.chain(api.used_types(&family.types)) {
+        let all: Vec<_> = own.chain(api.used_types(&family.types)).collect();
+        for item in &all {
             missing.add(item);
         }
+        let undecided = all
+            .iter()
+            .filter(|item| item.money.is_none() && item.no_price.is_none())
+            .filter(|item| prices(item, &all).len() > 1);
+        let undecided = undecided.map(|item| format!("which price of {} counts", item.name));
+        missing.without.extend(undecided);
         let codes = api.errors.iter().filter(|error| error.words.is_none());
         let codes = codes.map(|error| format!("the error code {}", error.code));
         missing.without.extend(codes);
@@ -55,6 +62,25 @@ impl Missing {
     pub(crate) fn fields_without(&self) -> usize {
         self.open
     }
+}
+
+/// The fields of an answer's object that state money, lists apart.
+pub(crate) fn prices<'a>(item: &'a Struct, known: &[&Struct]) -> Vec<&'a str> {
+    let states_money = |field: &&Field| match &field.value {
+        Value::Text(named) => named.as_deref() == Some("Amount"),
+        Value::Record(name) => known
+            .iter()
+            .any(|item| item.name == *name && item.money.is_some()),
+        Value::Integer(_) | Value::Boolean => false,
+    };
+    if item.in_request {
+        return Vec::new();
+    }
+    let single = item.fields.iter().filter(|field| !field.list);
+    single
+        .filter(states_money)
+        .map(|field| field.key.as_str())
+        .collect()
 }
 
 /// Counts per API what has no description, and names it for the APIs that `patterns` ask for.
@@ -100,4 +126,22 @@ pub(crate) fn incomplete(catalog: &Catalog, lexicon: &Lexicon) -> Vec<String> {
         (!missing.is_empty()).then_some(sentence)
     });
     sentences.flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::money::tests::{amount, object, text};
+    use super::*;
+
+    #[test]
+    fn an_object_of_several_amounts_has_several_prices() {
+        let fields = vec![amount("before"), amount("after"), text("currency")];
+        let mut item = object("Variant", fields, None);
+        assert_eq!(prices(&item, &[]), ["before", "after"]);
+        // Lists of amounts, and what a program sends, are no prices to choose from.
+        item.fields[0].list = true;
+        assert_eq!(prices(&item, &[]), ["after"]);
+        item.in_request = true;
+        assert_eq!(prices(&item, &[]), [""; 0]);
+    }
 }

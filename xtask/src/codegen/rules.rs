@@ -8,7 +8,7 @@ use pages::root::Root;
 use pages::tree::{Kind, Section};
 use serde::Deserialize;
 
-use super::api::Effect;
+use super::api::{Effect, Judgement, Whose};
 use super::plan::names::snake;
 
 /// The rules.
@@ -41,12 +41,20 @@ pub(crate) struct Names {
     pub(crate) singular_endings: Vec<String>,
 }
 
-/// Names of the fields that together state money.
+/// Names of the fields that together state money, in the order in which they count.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Money {
+    /// Amounts in units of the currency.
+    #[serde(default)]
     pub(crate) amount: Vec<String>,
+    /// Amounts in cents.
+    #[serde(default)]
+    pub(crate) cents: Vec<String>,
     pub(crate) currency_code: Vec<String>,
+    #[serde(default)]
+    pub(crate) whose: Option<Whose>,
+    pub(crate) judgement: Judgement,
     #[serde(default)]
     pub(crate) cent: Vec<String>,
     #[serde(default)]

@@ -2,14 +2,14 @@
 
 use std::ops::Deref;
 
-use aliexpress_models::BusinessRefusal;
 use aliexpress_models::ds::feed_itemids_get::FeedItemidsGet;
 use aliexpress_models::ds::feedname_get::{FeednameGet, TrafficFeaturedPromo};
 use aliexpress_models::ds::recommend_feed_get::RecommendFeedGet;
 use aliexpress_models::ds::types::TrafficProduct;
+use aliexpress_models::{BusinessRefusal, CurrencyOf};
 
 use super::market::Market;
-use super::money::{CurrencyOf, Money};
+use super::money::Money;
 use super::question::{AnswerTo, Question, filled, part, says_empty};
 use crate::error::Error;
 use crate::reply::Reply;
@@ -48,8 +48,7 @@ pub struct FeedProduct {
 impl FeedProduct {
     /// What it costs, in the currency that was asked for.
     pub fn price(&self) -> Option<Money> {
-        let stated = self.data.target_sale_price_currency.as_deref();
-        Money::asked(self.data.target_sale_price.as_ref(), stated, &self.market)
+        Money::counting(&self.data, &self.market)
     }
 
     /// What it costs in the seller's currency.

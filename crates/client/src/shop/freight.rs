@@ -86,11 +86,7 @@ impl ShippingOption {
         if self.data.free_shipping == Some(true) {
             return Some(self.free.clone());
         }
-        Money::asked(
-            self.data.shipping_fee.as_ref(),
-            self.data.shipping_fee_currency.as_deref(),
-            &self.market,
-        )
+        Money::counting(&self.data, &self.market)
     }
 
     /// The shortest and the longest time in days, as far as the platform states them.

@@ -38,15 +38,7 @@ impl PicturedProduct {
 
     /// What it costs, in the currency that was asked for. The platform's page and its sample put it in different fields.
     pub fn price(&self) -> Option<Money> {
-        let data = &self.data;
-        let sale = data.price.as_ref().and_then(|price| price.sale.as_ref());
-        let nested = sale.and_then(|sale| {
-            Money::asked(sale.value.as_ref(), sale.currency.as_deref(), &self.market)
-        });
-        nested.or_else(|| {
-            let stated = data.target_sale_price_currency.as_deref();
-            Money::asked(data.target_sale_price.as_ref(), stated, &self.market)
-        })
+        Money::counting(&self.data, &self.market)
     }
 }
 

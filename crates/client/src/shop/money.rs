@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use aliexpress_models::{Amount, Monetary};
+use aliexpress_models::{Amount, CurrencyOf, Monetary};
 
 use super::market::Market;
 use super::question::filled;
@@ -24,20 +24,6 @@ pub struct Money {
     pub whose: CurrencyOf,
 }
 
-/// Whose currency an amount is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CurrencyOf {
-    /// The one that was asked for.
-    Asked,
-    /// The seller's own.
-    Seller,
-    /// The one in which the platform settles with the account.
-    Settlement,
-    /// One that the platform chose instead of the one that was asked for, or states none of.
-    Unasked,
-}
-
 impl Money {
     /// An amount that a market asked for; `None` where there is none.
     pub(crate) fn asked(
@@ -53,6 +39,11 @@ impl Money {
             _ => CurrencyOf::Unasked,
         };
         Self::new(amount, currency, whose)
+    }
+
+    /// The one of an object's prices that counts, which a market asked for; `None` where there is none.
+    pub(crate) fn counting(priced: &impl Monetary, market: &Market) -> Option<Self> {
+        Self::asked(priced.amount(), priced.currency_code(), market)
     }
 
     pub(crate) fn new(
@@ -97,6 +88,10 @@ impl Monetary for Money {
 
     fn currency_code(&self) -> Option<&str> {
         self.currency.as_deref()
+    }
+
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(self.whose)
     }
 }
 

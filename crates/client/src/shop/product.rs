@@ -6,9 +6,10 @@ use std::ops::Deref;
 use aliexpress_models::ds::product_get::{AeItemQueryResult, AeItemSkuInfo, ProductGet};
 use aliexpress_models::order_create::{ProductItem, ProductItemRequired};
 use aliexpress_models::shared::{ProductId, SkuId};
+use aliexpress_models::{Amount, CurrencyOf, Monetary as _};
 
 use super::market::Market;
-use super::money::{CurrencyOf, Money};
+use super::money::Money;
 use super::question::{AnswerTo, Question, filled, part};
 use crate::error::Error;
 use crate::reply::Reply;
@@ -178,8 +179,7 @@ impl<'a> Sku<'a> {
     /// What one piece costs: the sale price where there is one, the list price otherwise. Shipping and what the
     /// platform reduces at the order come on top; what an order costs is in the order.
     pub fn price(&self) -> Option<Money> {
-        self.money(self.data.offer_sale_price.as_ref())
-            .or_else(|| self.list_price())
+        self.money(self.data.amount())
     }
 
     /// The struck-out price.
@@ -187,7 +187,7 @@ impl<'a> Sku<'a> {
         self.money(self.data.sku_price.as_ref())
     }
 
-    fn money(&self, amount: Option<&aliexpress_models::Amount>) -> Option<Money> {
+    fn money(&self, amount: Option<&Amount>) -> Option<Money> {
         let stated = self.data.currency_code.as_deref();
         let mut money = Money::asked(amount, stated, &self.product.market)?;
         let seller = self.product.seller_currency();

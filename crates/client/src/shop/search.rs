@@ -2,14 +2,14 @@
 
 use std::ops::Deref;
 
-use aliexpress_models::Url;
 use aliexpress_models::ds::text_search::{
     Product as FoundData, SearchExtend, TextSearch, TextSearchRequired,
 };
 use aliexpress_models::shared::{CategoryId, ProductId};
+use aliexpress_models::{CurrencyOf, Url};
 
 use super::market::Market;
-use super::money::{CurrencyOf, Money};
+use super::money::Money;
 use super::question::filled;
 use crate::error::Error;
 
@@ -88,15 +88,7 @@ impl FoundProduct {
 
     /// What it costs, in the currency that was asked for.
     pub fn price(&self) -> Option<Money> {
-        // Only beside the list price does the platform state the currency.
-        let stated = self.data.target_original_price_currency.as_deref();
-        Money::asked(self.data.target_sale_price.as_ref(), stated, &self.market).or_else(|| {
-            Money::asked(
-                self.data.target_original_price.as_ref(),
-                stated,
-                &self.market,
-            )
-        })
+        Money::counting(&self.data, &self.market)
     }
 
     /// What it costs in the seller's currency.

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::super::api::{Catalog, Field, Money, Struct, Value};
+use super::super::api::{Catalog, Field, Struct, Value};
 use super::super::plan::HAND_WRITTEN;
 use super::constructor::{constructor, has_setters};
 use super::docs::comment;
+use super::money::money;
 
 pub(super) fn item(item: &Struct) -> String {
     let mut text = String::from("\n");
@@ -79,31 +80,6 @@ fn table(item: &Struct) -> String {
     text + "});\n"
 }
 
-fn money(name: &str, money: &Money) -> String {
-    // The platform writes an empty text where it has no amount.
-    let amounts: Vec<_> = money
-        .amounts
-        .iter()
-        .map(|amount| format!("self.{amount}.as_ref()"))
-        .collect();
-    let amounts = amounts.join(".filter(|amount| !amount.as_str().trim().is_empty()).or(")
-        + &")".repeat(money.amounts.len() - 1);
-    let mut text = format!(
-        "\nimpl Monetary for {name} {{\n    #[inline]\n    fn amount(&self) -> Option<&Amount> {{\n        {}\n    }}\n\n    \
-         #[inline]\n    fn currency_code(&self) -> Option<&str> {{\n        self.{}.as_deref()\n    }}\n",
-        amounts, money.currency_code
-    );
-    for (method, field) in [("cent", &money.cent), ("cent_factor", &money.cent_factor)] {
-        if let Some(field) = field {
-            let _ = write!(
-                text,
-                "\n    #[inline]\n    fn {method}(&self) -> Option<i64> {{\n        self.{field}\n    }}\n"
-            );
-        }
-    }
-    text + "}\n"
-}
-
 /// What `structs`, and the list of this `item`, use of others: of the family's common types, of the shared ones and of
 /// the crate.
 pub(super) fn imports(
@@ -126,13 +102,27 @@ pub(super) fn imports(
     let is_common = |name: &str| common.iter().any(|item| item.name == name);
     let mut crate_items = of(&|name| HAND_WRITTEN.contains(&name));
     crate_items.extend(also);
-    if structs.iter().any(|item| item.money.is_some()) {
-        crate_items.extend(["Amount", "Monetary"]);
-    }
+    crate_items.extend(of_money(structs));
     let mut text = import("super::types", &of(&is_common));
     text.push_str(&import("crate::record", &macros(structs)));
     text.push_str(&import("crate::shared", &of(&is_shared)));
     text + &import("crate", &crate_items)
+}
+
+/// What the structs that state money are written with.
+fn of_money(structs: &[Struct]) -> Vec<&'static str> {
+    let money: Vec<_> = structs
+        .iter()
+        .filter_map(|item| item.money.as_ref())
+        .collect();
+    let mut items = Vec::new();
+    if !money.is_empty() {
+        items.extend(["Amount", "Monetary"]);
+    }
+    if money.iter().any(|money| money.whose.is_some()) {
+        items.push("CurrencyOf");
+    }
+    items
 }
 
 pub(super) fn shared_imports(catalog: &Catalog, macros: &[&'static str]) -> String {
@@ -143,9 +133,7 @@ pub(super) fn shared_imports(catalog: &Catalog, macros: &[&'static str]) -> Stri
     text.push_str(&import("crate::scalars", &macros.iter().copied().collect()));
     let mut scalars: BTreeSet<&str> = named(&catalog.shared);
     scalars.retain(|name| HAND_WRITTEN.contains(name));
-    if catalog.shared.iter().any(|item| item.money.is_some()) {
-        scalars.extend(["Amount", "Monetary"]);
-    }
+    scalars.extend(of_money(&catalog.shared));
     text.push_str(&import("crate", &scalars));
     if text.trim().is_empty() {
         String::new()

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail, ensure};
 
 use super::fields::{join_aliases, keep_names_apart, ruled_value, wrapper};
 use super::money;
@@ -93,6 +93,7 @@ pub(super) const TAKEN: &[&str] = &[
     "Into",
     "Joined",
     "JsonText",
+    "CurrencyOf",
     "Monetary",
     "None",
     "Ok",
@@ -202,6 +203,7 @@ impl Objects<'_> {
             doc,
             worded,
             money: self.money(&name, entry, &fields)?,
+            no_price: entry.and_then(|entry| entry.no_price.clone()),
             base: (!is_fixed).then(|| self.base_name(object)),
             paths: vec![object.path.clone()],
             name,
@@ -498,26 +500,24 @@ impl Objects<'_> {
         entry: Option<&TypeEntry>,
         fields: &[Field],
     ) -> anyhow::Result<Option<Money>> {
-        let Some(money) = entry.and_then(|entry| entry.money.as_ref()) else {
-            return Ok(self.ruled_money(fields));
+        if entry.is_some_and(|entry| entry.no_price.is_some()) {
+            let is_said = entry.is_some_and(|entry| entry.money.is_some());
+            ensure!(
+                !is_said,
+                "`type.{owner}` says which price counts, and that none does"
+            );
+            return Ok(None);
+        }
+        let Some(entry) = entry.and_then(|entry| entry.money.as_ref()) else {
+            let rules = &self.planner.rules.money;
+            return Ok(rules.iter().find_map(|rule| money::by_rule(rule, fields)));
         };
-        let name = |key: &str| match fields.iter().find(|field| field.key == key) {
-            Some(field) => Ok(field.name.clone()),
-            None => bail!(
-                "`type.{owner}.money` names the field `{key}`, which the object does not have"
-            ),
-        };
-        Ok(Some(Money {
-            amounts: vec![name(&money.amount)?],
-            currency_code: name(&money.currency_code)?,
-            cent: money.cent.as_deref().map(name).transpose()?,
-            cent_factor: money.cent_factor.as_deref().map(name).transpose()?,
-        }))
-    }
-
-    fn ruled_money(&self, fields: &[Field]) -> Option<Money> {
-        let rules = &self.planner.rules.money;
-        rules.iter().find_map(|rule| money::by_rule(rule, fields))
+        let known = self.structs.iter().map(|planned| &planned.item);
+        let known = known.chain(&self.planner.shared_structs);
+        let money = money::by_entry(entry, fields, &known.collect::<Vec<_>>());
+        money
+            .with_context(|| format!("reading `type.{owner}.money`"))
+            .map(Some)
     }
 
     /// Makes the object one of the structs, new or known, and gives that one's name.

@@ -15,7 +15,7 @@
 use super::types::PromoCode;
 use crate::record::{record, setters};
 use crate::shared::{ProductSort, ShopKind, StoreId};
-use crate::{Amount, Answer, Call, Effect, Monetary, Request, Session, Url};
+use crate::{Amount, Answer, Call, CurrencyOf, Effect, Monetary, Request, Session, Url};
 
 /// Parameters of `aliexpress.affiliate.image.search`.
 #[derive(Clone, Default)]
@@ -255,15 +255,25 @@ record!(TrafficImageProduct {
     32: "product_video_url" => text product_video_url;
 });
 
+/// The prices in the currency that was asked for count, not those in the seller's: the one after
+/// discount, else the one before it.
 impl Monetary for TrafficImageProduct {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
-        self.target_sale_price.as_ref()
+        self.target_sale_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.target_original_price.as_ref())
     }
 
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.target_sale_price_currency.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Asked)
     }
 }
 

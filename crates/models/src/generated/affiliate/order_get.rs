@@ -12,7 +12,10 @@
 
 use crate::record::{record, setters};
 use crate::shared::{AffiliateSite, CategoryId, CommissionStatus, OrderId, ProductId};
-use crate::{Answer, Call, Decimal, Effect, Joined, Request, Session, Time, Url};
+use crate::{
+    Amount, Answer, Call, CurrencyOf, Decimal, Effect, Joined, Monetary, Request, Session, Time,
+    Url,
+};
 
 /// Parameters of `aliexpress.affiliate.order.get`.
 #[derive(Clone, Default)]
@@ -197,6 +200,31 @@ record!(TrafficOrderEffect {
     32: "is_affiliate_product" => text is_affiliate_product;
     33: "order_type" => text order_type;
 });
+
+/// What the finished order came to counts, else what was paid for it. Both are in cents of the
+/// currency that the platform settles in, so that `cent` gives them and `amount` is `None`:
+/// `aliexpress.ds.commissionorder.listbyindex` documents the unit, and its sister calls do not.
+impl Monetary for TrafficOrderEffect {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        None
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        self.settled_currency.as_deref()
+    }
+
+    #[inline]
+    fn cent(&self) -> Option<i64> {
+        crate::money::whole_cents([self.finished_amount.as_ref(), self.paid_amount.as_ref()])
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Settlement)
+    }
+}
 
 impl Request for OrderGet {
     const API: &'static str = "aliexpress.affiliate.order.get";

@@ -11,7 +11,7 @@
 
 use crate::record::record;
 use crate::shared::ProductId;
-use crate::{Amount, Answer, Call, Effect, Request, Session};
+use crate::{Amount, Answer, Call, CurrencyOf, Effect, Monetary, Request, Session};
 
 /// Parameters of `aliexpress.affiliate.product.shipping.get`.
 #[derive(Clone, Default)]
@@ -134,6 +134,24 @@ record!(ProductShippingGetResult {
     3: "min_delivery_days" => text min_delivery_days;
     4: "delivery_days" => text delivery_days;
 });
+
+/// The fee, presumably in the `target_currency` that was asked for; the answer states no currency.
+impl Monetary for ProductShippingGetResult {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        self.shipping_fee.as_ref()
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        None
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Asked)
+    }
+}
 
 impl Request for ProductShippingGet {
     const API: &'static str = "aliexpress.affiliate.product.shipping.get";

@@ -12,7 +12,10 @@
 
 use crate::record::{record, setters};
 use crate::shared::SkuId;
-use crate::{Amount, Answer, Call, Effect, ErrorCode, Monetary, Request, RetryClass, Session, Url};
+use crate::{
+    Amount, Answer, Call, CurrencyOf, Effect, ErrorCode, Monetary, Request, RetryClass, Session,
+    Url,
+};
 
 /// Parameters of `aliexpress.affiliate.product.sku.detail.get`.
 #[derive(Clone, Default)]
@@ -265,6 +268,8 @@ record!(AeItemSkuInfo {
     16: "sku_properties" => text sku_properties;
 });
 
+/// By the names of the fields, the price after discount counts, else the one before it; both
+/// contain the tax.
 impl Monetary for AeItemSkuInfo {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -277,6 +282,11 @@ impl Monetary for AeItemSkuInfo {
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Asked)
     }
 }
 

@@ -7,7 +7,10 @@
 
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, CommissionStatus, OrderId, ProductId};
-use crate::{Amount, Answer, Call, Decimal, Effect, Joined, Request, Session, Time, Url};
+use crate::{
+    Amount, Answer, Call, CurrencyOf, Decimal, Effect, Joined, Monetary, Request, Session, Time,
+    Url,
+};
 
 /// Parameters of `aliexpress.ru.affiliate.order.get`.
 #[derive(Clone, Default)]
@@ -130,7 +133,7 @@ pub struct TrafficOrderEffect {
     /// alone.
     pub estimated_finished_commission: Option<Decimal>,
     /// Documented as `Number`.
-    pub fimished_amount: Option<Amount>,
+    pub fimished_amount: Option<Decimal>,
     /// When the buyer confirmed the receipt; its zone is not documented.
     pub finished_time: Option<Time>,
     /// Commission expected when the order is paid, in cents of the settlement currency. The unit is
@@ -201,6 +204,31 @@ record!(TrafficOrderEffect {
     30: "order_id" => integer order_id;
     31: "order_number" => integer order_number;
 });
+
+/// What the finished order came to counts, else what was paid for it. Both are in cents of the
+/// currency that the platform settles in, so that `cent` gives them and `amount` is `None`:
+/// `aliexpress.ds.commissionorder.listbyindex` documents the unit, and its sister calls do not.
+impl Monetary for TrafficOrderEffect {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        None
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        self.settled_currency.as_deref()
+    }
+
+    #[inline]
+    fn cent(&self) -> Option<i64> {
+        crate::money::whole_cents([self.fimished_amount.as_ref(), self.paid_amount.as_ref()])
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Settlement)
+    }
+}
 
 impl Request for RuAffiliateOrderGet {
     const API: &'static str = "aliexpress.ru.affiliate.order.get";

@@ -8,7 +8,10 @@
 use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, CommissionStatus, CommissionTime, OrderId, ProductId};
-use crate::{Answer, Call, Decimal, Effect, ListPage, PageRef, Paged, Request, Session, Time, Url};
+use crate::{
+    Amount, Answer, Call, CurrencyOf, Decimal, Effect, ListPage, Monetary, PageRef, Paged, Request,
+    Session, Time, Url,
+};
 
 /// Parameters of `aliexpress.ru.affiliate.order.listbyindex`.
 #[derive(Clone, Default)]
@@ -245,6 +248,31 @@ record!(TrafficOrderEffect {
     30: "sub_order_id" => integer sub_order_id;
     31: "tracking_id" => text tracking_id;
 });
+
+/// What the finished order came to counts, else what was paid for it. Both are in cents of the
+/// currency that the platform settles in, so that `cent` gives them and `amount` is `None`:
+/// `aliexpress.ds.commissionorder.listbyindex` documents the unit, and its sister calls do not.
+impl Monetary for TrafficOrderEffect {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        None
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        self.settled_currency.as_deref()
+    }
+
+    #[inline]
+    fn cent(&self) -> Option<i64> {
+        crate::money::whole_cents([self.finished_amount.as_ref(), self.paid_amount.as_ref()])
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Settlement)
+    }
+}
 
 impl Request for RuAffiliateOrderListbyindex {
     const API: &'static str = "aliexpress.ru.affiliate.order.listbyindex";

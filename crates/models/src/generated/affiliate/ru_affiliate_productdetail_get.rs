@@ -7,7 +7,10 @@
 
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, ShopKind, StoreId};
-use crate::{Amount, Answer, Call, Decimal, Effect, Joined, Monetary, Request, Session, Time, Url};
+use crate::{
+    Amount, Answer, Call, CurrencyOf, Decimal, Effect, Joined, Monetary, Request, Session, Time,
+    Url,
+};
 
 /// Parameters of `aliexpress.ru.affiliate.productdetail.get`.
 #[derive(Clone, Default)]
@@ -245,15 +248,25 @@ record!(RuAffiliateProductdetailGetTrafficProduct {
     42: "target_sale_price_currency" => text target_sale_price_currency;
 });
 
+/// The prices in the currency that was asked for count, not those in the seller's: the one after
+/// discount, else the one before it.
 impl Monetary for RuAffiliateProductdetailGetTrafficProduct {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
-        self.target_sale_price.as_ref()
+        self.target_sale_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.target_original_price.as_ref())
     }
 
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.target_sale_price_currency.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Asked)
     }
 }
 

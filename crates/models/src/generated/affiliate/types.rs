@@ -6,7 +6,7 @@
 
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, ShopKind, SkuId, StoreId};
-use crate::{Amount, Decimal, Monetary, PacificTime, Url};
+use crate::{Amount, CurrencyOf, Decimal, Monetary, PacificTime, Url};
 
 /// An element of `hashtags`; documented as `ContentHashtagDTO`.
 #[derive(Clone, Default)]
@@ -216,15 +216,25 @@ record!(ProductQueryTrafficProduct {
     36: "ship_to_days" => text ship_to_days;
 });
 
+/// The prices in the currency that was asked for count, not those in the seller's: the one after
+/// discount, else the one before it.
 impl Monetary for ProductQueryTrafficProduct {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
-        self.target_sale_price.as_ref()
+        self.target_sale_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.target_original_price.as_ref())
     }
 
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.target_sale_price_currency.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Asked)
     }
 }
 
@@ -367,15 +377,25 @@ record!(ProductSmartmatchTrafficProduct {
     35: "promo_code_info" => record(PromoCode) promo_code_info;
 });
 
+/// The prices in the currency that was asked for count, not those in the seller's: the one after
+/// discount, else the one before it.
 impl Monetary for ProductSmartmatchTrafficProduct {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
-        self.target_sale_price.as_ref()
+        self.target_sale_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.target_original_price.as_ref())
     }
 
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.target_sale_price_currency.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Asked)
     }
 }
 
@@ -603,15 +623,25 @@ record!(TrafficProduct {
     36: "promo_code_info" => record(PromoCode) promo_code_info;
 });
 
+/// The prices in the currency that was asked for count, not those in the seller's: the one after
+/// discount, else the one before it.
 impl Monetary for TrafficProduct {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
-        self.target_sale_price.as_ref()
+        self.target_sale_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.target_original_price.as_ref())
     }
 
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.target_sale_price_currency.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Asked)
     }
 }
 

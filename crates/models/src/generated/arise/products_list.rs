@@ -8,7 +8,10 @@
 use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
-use crate::{Amount, Answer, Call, Effect, Joined, ListPage, PageRef, Paged, Request, Time};
+use crate::{
+    Amount, Answer, Call, CurrencyOf, Effect, Joined, ListPage, Monetary, PageRef, Paged, Request,
+    Time,
+};
 
 /// Parameters of `arise.products.list`.
 #[derive(Clone, Default)]
@@ -146,6 +149,25 @@ record!(AriseProductSearchApiSingleResult {
     10: "auction_status" => integer auction_status;
     11: "audit_status" => integer audit_status;
 });
+
+/// Of the range, the price of the cheapest variant counts, as lists show it (from …); it is in the
+/// seller's currency.
+impl Monetary for AriseProductSearchApiSingleResult {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        self.product_min_price.as_ref()
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        self.currency_code.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Seller)
+    }
+}
 
 impl Request for ProductsList {
     const API: &'static str = "arise.products.list";

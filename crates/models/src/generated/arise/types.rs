@@ -101,6 +101,7 @@ record!(OpenMoney {
     1: "currency_code" => text currency_code;
 });
 
+/// An amount with its currency.
 impl Monetary for OpenMoney {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

@@ -10,8 +10,8 @@ use crate::shared::{
     CategoryId, OfflineReason, ProductId, ProductStatus, SkuId, StockDeduction, StoreId,
 };
 use crate::{
-    Amount, Answer, Call, Decimal, Effect, Joined, JsonText, Monetary, PacificTime, Request, Time,
-    Url,
+    Amount, Answer, Call, CurrencyOf, Decimal, Effect, Joined, JsonText, Monetary, PacificTime,
+    Request, Time, Url,
 };
 
 /// Parameters of `/ds/product/get`.
@@ -506,15 +506,26 @@ record!(AeopAeProductSku {
     19: "sku_bulk_order" => integer sku_bulk_order;
 });
 
+/// The price after discount counts, else the one before it, which shops show struck out. Of
+/// `aliexpress.ds.product.get` it is reported that both are in the currency that was asked for.
+/// Shipping, and what the platform takes off at the order, come on top.
 impl Monetary for AeopAeProductSku {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
-        self.offer_sale_price.as_ref()
+        self.offer_sale_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.sku_price.as_ref())
     }
 
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Asked)
     }
 }
 

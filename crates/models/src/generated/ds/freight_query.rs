@@ -12,7 +12,7 @@
 //! The call reads only and needs a session. Needs the feature `ds`.
 
 use crate::record::{record, setters};
-use crate::{Amount, Answer, Call, Effect, ErrorCode, Monetary, Request, RetryClass};
+use crate::{Amount, Answer, Call, CurrencyOf, Effect, ErrorCode, Monetary, Request, RetryClass};
 
 /// Parameters of `aliexpress.ds.freight.query`.
 #[derive(Clone, Default)]
@@ -213,6 +213,8 @@ record!(DeliveryOption {
     16: "free_shipping_threshold" => text free_shipping_threshold;
 });
 
+/// The fee in units of the currency that was asked for, despite the name of its field; absent where
+/// the shipping is free.
 impl Monetary for DeliveryOption {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -222,6 +224,11 @@ impl Monetary for DeliveryOption {
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.shipping_fee_currency.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Asked)
     }
 }
 

@@ -14,7 +14,7 @@
 
 use crate::record::{record, setters};
 use crate::shared::{ImageSearchKind, ImageSort, SortOrder, StoreId};
-use crate::{Amount, Answer, Call, Effect, Monetary, Request, Url};
+use crate::{Amount, Answer, Call, CurrencyOf, Effect, Monetary, Request, Url};
 
 /// Parameters of `aliexpress.ds.image.searchV2`.
 #[derive(Clone, Default)]
@@ -199,15 +199,43 @@ record!(FoundProduct {
     23: "title" => text title;
 });
 
+/// The price to show is in `price` by the guide's sample and in `target_sale_price` by the
+/// reference; the first that an answer has counts, each in the currency that was asked for. Without
+/// a discount the price before it counts.
 impl Monetary for FoundProduct {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
-        self.target_sale_price.as_ref()
+        match crate::money::first([self.price.as_ref()]) {
+            Some(object) => object.amount(),
+            None => self
+                .target_sale_price
+                .as_ref()
+                .filter(|amount| !amount.as_str().trim().is_empty())
+                .or(self.target_original_price.as_ref()),
+        }
     }
 
     #[inline]
     fn currency_code(&self) -> Option<&str> {
-        self.target_sale_price_currency.as_deref()
+        match crate::money::first([self.price.as_ref()]) {
+            Some(object) => object.currency_code(),
+            None => self.target_sale_price_currency.as_deref(),
+        }
+    }
+
+    #[inline]
+    fn cent(&self) -> Option<i64> {
+        crate::money::first([self.price.as_ref()])?.cent()
+    }
+
+    #[inline]
+    fn cent_factor(&self) -> Option<i64> {
+        crate::money::first([self.price.as_ref()])?.cent_factor()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Asked)
     }
 }
 
@@ -256,6 +284,29 @@ record!(FoundPrices {
     1: "original" => record(FoundPrice) original;
 });
 
+/// The price after discount counts, else the one before it.
+impl Monetary for FoundPrices {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        crate::money::first([self.sale.as_ref(), self.original.as_ref()])?.amount()
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        crate::money::first([self.sale.as_ref(), self.original.as_ref()])?.currency_code()
+    }
+
+    #[inline]
+    fn cent(&self) -> Option<i64> {
+        crate::money::first([self.sale.as_ref(), self.original.as_ref()])?.cent()
+    }
+
+    #[inline]
+    fn cent_factor(&self) -> Option<i64> {
+        crate::money::first([self.sale.as_ref(), self.original.as_ref()])?.cent_factor()
+    }
+}
+
 /// An amount in a currency.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -271,6 +322,7 @@ record!(FoundPrice {
     1: "currency" => text currency;
 });
 
+/// An amount with its currency.
 impl Monetary for FoundPrice {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

@@ -17,8 +17,8 @@ use super::types::{
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, OfflineReason, ProductId, ProductStatus, SkuId};
 use crate::{
-    Amount, Answer, Call, Effect, ErrorCode, JsonText, Monetary, PacificTime, Request, RetryClass,
-    Time,
+    Amount, Answer, Call, CurrencyOf, Effect, ErrorCode, JsonText, Monetary, PacificTime, Request,
+    RetryClass, Time,
 };
 
 /// Parameters of `aliexpress.ds.product.wholesale.get`.
@@ -245,15 +245,26 @@ record!(AeItemSkuInfo {
     18: "limit_strategy" => text limit_strategy;
 });
 
+/// The price after discount counts, else the one before it, which shops show struck out. Of
+/// `aliexpress.ds.product.get` it is reported that both are in the currency that was asked for.
+/// Shipping, and what the platform takes off at the order, come on top.
 impl Monetary for AeItemSkuInfo {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
-        self.offer_sale_price.as_ref()
+        self.offer_sale_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.sku_price.as_ref())
     }
 
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Asked)
     }
 }
 

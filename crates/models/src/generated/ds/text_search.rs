@@ -16,8 +16,8 @@ use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::CategoryId;
 use crate::{
-    Amount, Answer, Call, Effect, ErrorCode, JsonText, ListPage, Monetary, PageRef, Paged, Request,
-    RetryClass, Session, Url,
+    Amount, Answer, Call, CurrencyOf, Effect, ErrorCode, JsonText, ListPage, Monetary, PageRef,
+    Paged, Request, RetryClass, Session, Url,
 };
 
 /// Parameters of `aliexpress.ds.text.search`.
@@ -249,15 +249,25 @@ record!(Product {
     20: "type" => text r#type;
 });
 
+/// The prices in the currency that was asked for count, not those in the seller's: the one after
+/// discount, else the one before it.
 impl Monetary for Product {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
-        self.target_sale_price.as_ref()
+        self.target_sale_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.target_original_price.as_ref())
     }
 
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.target_original_price_currency.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Asked)
     }
 }
 

@@ -98,6 +98,7 @@ record!(SimpleMoney {
     1: "currency_code" => text currency_code;
 });
 
+/// An amount with its currency.
 impl Monetary for SimpleMoney {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

@@ -6,7 +6,7 @@
 
 use crate::record::record;
 use crate::shared::{CategoryId, OrderId, ProductId, ShopKind, StoreId};
-use crate::{Amount, Decimal, Joined, Monetary, Time, Url};
+use crate::{Amount, CurrencyOf, Decimal, Joined, Monetary, Time, Url};
 
 /// A property of a product.
 #[derive(Clone, Default)]
@@ -266,15 +266,25 @@ record!(TrafficImageProduct {
     24: "sale_price_currency" => text sale_price_currency;
 });
 
+/// The prices in the currency that was asked for count, not those in the seller's: the one after
+/// discount, else the one before it.
 impl Monetary for TrafficImageProduct {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
-        self.target_sale_price.as_ref()
+        self.target_sale_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.target_original_price.as_ref())
     }
 
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.target_sale_price_currency.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Asked)
     }
 }
 
@@ -379,6 +389,31 @@ record!(TrafficOrderEffect {
     27: "category_id" => integer category_id;
     28: "incentive_commission_rate" => text incentive_commission_rate;
 });
+
+/// What the finished order came to counts, else what was paid for it. Both are in cents of the
+/// currency that the platform settles in, so that `cent` gives them and `amount` is `None`:
+/// `aliexpress.ds.commissionorder.listbyindex` documents the unit, and its sister calls do not.
+impl Monetary for TrafficOrderEffect {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        None
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        self.publisher_settled_currency.as_deref()
+    }
+
+    #[inline]
+    fn cent(&self) -> Option<i64> {
+        crate::money::whole_cents([self.finished_amount.as_ref(), self.paid_amount.as_ref()])
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Settlement)
+    }
+}
 
 /// What the call brought.
 #[derive(Clone, Default)]
@@ -493,14 +528,24 @@ record!(TrafficProduct {
     25: "discount" => text discount;
 });
 
+/// The prices in the currency that was asked for count, not those in the seller's: the one after
+/// discount, else the one before it.
 impl Monetary for TrafficProduct {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
-        self.target_sale_price.as_ref()
+        self.target_sale_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.target_original_price.as_ref())
     }
 
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.target_sale_price_currency.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Asked)
     }
 }

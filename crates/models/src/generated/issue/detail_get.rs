@@ -16,7 +16,7 @@ use crate::shared::{
     FeeBearer, IssueAction, IssueActor, IssueDetailStatus, IssueStatus, IssueTimeout,
     MessageSender, OrderId, SolutionKind, SolutionReached, SolutionStatus,
 };
-use crate::{Amount, Answer, Call, Effect, PacificTime, Request, Time};
+use crate::{Amount, Answer, Call, CurrencyOf, Effect, Monetary, PacificTime, Request, Time};
 
 /// Parameters of `aliexpress.issue.detail.get`.
 #[derive(Clone, Default)]
@@ -140,6 +140,25 @@ record!(IssueDetailOpenApi {
     26: "process_dto_list" => records(ApiIssueProcess) process_dto_list .inner_unproven("api_issue_process_d_t_o");
 });
 
+/// The most that can be paid back counts, in the currency that proposals state their refund in. No
+/// source says which of the currencies binds.
+impl Monetary for IssueDetailOpenApi {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        self.refund_money_max_local.as_ref()
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        self.refund_money_max_local_currency.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Buyer)
+    }
+}
+
 /// A proposal to settle a dispute.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -215,6 +234,25 @@ record!(SolutionApi {
     20: "status" => text status;
     21: "version" => integer version;
 });
+
+/// The refund in the currency of the order's own country counts, before the same in US dollars; the
+/// fee of the way back is another amount. No source says which of the currencies binds.
+impl Monetary for SolutionApi {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        self.refund_money.as_ref()
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        self.refund_money_currency.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Buyer)
+    }
+}
 
 /// One step of a dispute.
 #[derive(Clone, Default)]

@@ -139,6 +139,7 @@ record!(ServiceNetRuleCondition {
     3: "currency_code" => text currency_code;
 });
 
+/// An amount with its currency.
 impl Monetary for ServiceNetRuleCondition {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

@@ -93,6 +93,7 @@ setters!(FreightRedefiningCalculatefreightMoney {
     amount: into(impl Into<Amount>);
 });
 
+/// An amount with its currency.
 impl Monetary for FreightRedefiningCalculatefreightMoney {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

@@ -168,6 +168,7 @@ record!(LogisticsFee {
     2: "amount" => text amount;
 });
 
+/// An amount with its currency.
 impl Monetary for LogisticsFee {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

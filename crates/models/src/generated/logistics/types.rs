@@ -156,6 +156,7 @@ record!(Money {
     2: "currency_code" => text currency_code;
 });
 
+/// An amount with its currency.
 impl Monetary for Money {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

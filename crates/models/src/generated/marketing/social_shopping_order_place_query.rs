@@ -131,6 +131,7 @@ record!(OrderAmount {
     2: "currency_code" => text currency_code;
 });
 
+/// An amount with its currency.
 impl Monetary for OrderAmount {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

@@ -57,6 +57,7 @@ setters!(Money {
     currency: into(impl Into<String>);
 });
 
+/// An amount with its currency.
 impl Monetary for Money {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

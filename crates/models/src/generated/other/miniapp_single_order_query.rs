@@ -65,6 +65,7 @@ record!(Money {
     1: "currency" => text currency;
 });
 
+/// An amount with its currency.
 impl Monetary for Money {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

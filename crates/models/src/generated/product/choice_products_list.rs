@@ -9,7 +9,10 @@ use super::types::ProductSkuWarehouseStock;
 use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, SkuId};
-use crate::{Amount, Answer, Call, Effect, Joined, ListPage, PageRef, Paged, Request, Time};
+use crate::{
+    Amount, Answer, Call, CurrencyOf, Effect, Joined, ListPage, Monetary, PageRef, Paged, Request,
+    Time,
+};
 
 /// Parameters of `aliexpress.choice.products.list`.
 #[derive(Clone, Default)]
@@ -179,6 +182,25 @@ record!(OneStopServiceProductSearchBaseResult {
     12: "leaf_category_id" => integer leaf_category_id;
     13: "product_type" => text product_type;
 });
+
+/// Of the range, the price of the cheapest variant counts, as lists show it (from …); it is in the
+/// seller's currency.
+impl Monetary for OneStopServiceProductSearchBaseResult {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        self.product_min_price.as_ref()
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        self.currency_code.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Seller)
+    }
+}
 
 /// An element of `search_sku_info_list`; documented as `SearchSkuInfo`.
 #[derive(Clone, Default)]

@@ -11,7 +11,9 @@ use super::types::{
 };
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, ProductStatus, StockDeduction};
-use crate::{Amount, Answer, Call, Decimal, Effect, Monetary, PacificTime, Request, Time, Url};
+use crate::{
+    Amount, Answer, Call, CurrencyOf, Decimal, Effect, Monetary, PacificTime, Request, Time, Url,
+};
 
 /// Parameters of `aliexpress.offer.draftproduct.get`.
 #[derive(Clone, Default)]
@@ -229,6 +231,8 @@ record!(OfferDraftproductGetAeopAeProductSku {
     9: "sku_discount_price" => text sku_discount_price;
 });
 
+/// The seller's price after discount counts, else the one before it; both are in the seller's
+/// currency.
 impl Monetary for OfferDraftproductGetAeopAeProductSku {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -241,6 +245,11 @@ impl Monetary for OfferDraftproductGetAeopAeProductSku {
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Seller)
     }
 }
 

@@ -9,7 +9,8 @@ use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::ProductId;
 use crate::{
-    Amount, Answer, Call, Effect, ListPage, PacificTime, PageRef, Paged, Request, Time, Url,
+    Amount, Answer, Call, CurrencyOf, Effect, ListPage, Monetary, PacificTime, PageRef, Paged,
+    Request, Time, Url,
 };
 
 /// Parameters of `aliexpress.offer.draftproducts.get`.
@@ -135,6 +136,25 @@ record!(AeopAeProductDisplaySample {
     13: "subject" => text subject;
     14: "src_detail_url" => text src_detail_url;
 });
+
+/// Of the range, the price of the cheapest variant counts, as lists show it (from …); it is in the
+/// seller's currency.
+impl Monetary for AeopAeProductDisplaySample {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        self.product_min_price.as_ref()
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        self.currency_code.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Seller)
+    }
+}
 
 impl Request for OfferDraftproductsGet {
     const API: &'static str = "aliexpress.offer.draftproducts.get";

@@ -12,7 +12,7 @@ use super::types::{
 };
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, StockDeduction};
-use crate::{Amount, Answer, Call, Monetary, Request};
+use crate::{Amount, Answer, Call, CurrencyOf, Monetary, Request};
 
 /// Parameters of `aliexpress.offer.product.post`.
 #[derive(Clone, Default)]
@@ -253,6 +253,8 @@ setters!(OfferProductPostAeopAeProductSku {
     ean_code: into(impl Into<String>);
 });
 
+/// The seller's price after discount counts, else the one before it; both are in the seller's
+/// currency.
 impl Monetary for OfferProductPostAeopAeProductSku {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -265,6 +267,11 @@ impl Monetary for OfferProductPostAeopAeProductSku {
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Seller)
     }
 }
 

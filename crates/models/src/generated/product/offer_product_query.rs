@@ -13,7 +13,9 @@ use super::types::{
 };
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, OfflineReason, ProductId, ProductStatus, SkuId, StockDeduction};
-use crate::{Amount, Answer, Call, Decimal, Effect, Monetary, PacificTime, Request, Time, Url};
+use crate::{
+    Amount, Answer, Call, CurrencyOf, Decimal, Effect, Monetary, PacificTime, Request, Time, Url,
+};
 
 /// Parameters of `aliexpress.offer.product.query`.
 #[derive(Clone, Default)]
@@ -286,6 +288,8 @@ record!(OfferProductQueryAeopAeProductSku {
     16: "sku_discount_price" => text sku_discount_price;
 });
 
+/// The seller's price after discount counts, else the one before it; both are in the seller's
+/// currency.
 impl Monetary for OfferProductQueryAeopAeProductSku {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -298,6 +302,11 @@ impl Monetary for OfferProductQueryAeopAeProductSku {
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Seller)
     }
 }
 

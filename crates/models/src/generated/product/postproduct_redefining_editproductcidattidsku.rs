@@ -11,7 +11,7 @@ use super::types::{
 };
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId};
-use crate::{Amount, Answer, Call, Monetary, Request};
+use crate::{Amount, Answer, Call, CurrencyOf, Monetary, Request};
 
 /// Parameters of `aliexpress.postproduct.redefining.editproductcidattidsku`.
 #[derive(Clone, Default)]
@@ -93,6 +93,8 @@ setters!(PostproductRedefiningEditproductcidattidskuAeopAeProductSku {
     aeop_s_k_u_national_discount_price: all(impl IntoIterator<Item = AeopSkuNationalDiscountPrice>);
 });
 
+/// The seller's price after discount counts, else the one before it; both are in the seller's
+/// currency.
 impl Monetary for PostproductRedefiningEditproductcidattidskuAeopAeProductSku {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -105,6 +107,11 @@ impl Monetary for PostproductRedefiningEditproductcidattidskuAeopAeProductSku {
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Seller)
     }
 }
 

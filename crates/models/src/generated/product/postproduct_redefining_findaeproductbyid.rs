@@ -12,7 +12,9 @@ use super::types::{
 };
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, OfflineReason, ProductId, ProductStatus, StockDeduction};
-use crate::{Amount, Answer, Call, Decimal, Effect, Monetary, PacificTime, Request, Time};
+use crate::{
+    Amount, Answer, Call, CurrencyOf, Decimal, Effect, Monetary, PacificTime, Request, Time,
+};
 
 /// Parameters of `aliexpress.postproduct.redefining.findaeproductbyid`.
 #[derive(Clone, Default)]
@@ -272,6 +274,8 @@ record!(PostproductRedefiningFindaeproductbyidAeopAeProductSku {
     14: "ean_code" => text ean_code;
 });
 
+/// The seller's price after discount counts, else the one before it; both are in the seller's
+/// currency.
 impl Monetary for PostproductRedefiningFindaeproductbyidAeopAeProductSku {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -284,6 +288,11 @@ impl Monetary for PostproductRedefiningFindaeproductbyidAeopAeProductSku {
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Seller)
     }
 }
 

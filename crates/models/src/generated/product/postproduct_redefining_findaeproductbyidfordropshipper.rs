@@ -12,7 +12,9 @@ use super::types::{
 };
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, OfflineReason, ProductId, ProductStatus, StoreId};
-use crate::{Amount, Answer, Call, Decimal, Effect, Monetary, PacificTime, Request, Time};
+use crate::{
+    Amount, Answer, Call, CurrencyOf, Decimal, Effect, Monetary, PacificTime, Request, Time,
+};
 
 /// Parameters of `aliexpress.postproduct.redefining.findaeproductbyidfordropshipper`.
 #[derive(Clone, Default)]
@@ -214,15 +216,26 @@ record!(PostproductRedefiningFindaeproductbyidfordropshipperAeopAeProductSku {
     11: "s_k_u_available_stock" => integer s_k_u_available_stock;
 });
 
+/// The price after discount counts, else the one before it, which shops show struck out. Of
+/// `aliexpress.ds.product.get` it is reported that both are in the currency that was asked for.
+/// Shipping, and what the platform takes off at the order, come on top.
 impl Monetary for PostproductRedefiningFindaeproductbyidfordropshipperAeopAeProductSku {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
-        self.offer_sale_price.as_ref()
+        self.offer_sale_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.sku_price.as_ref())
     }
 
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Asked)
     }
 }
 

@@ -8,7 +8,10 @@
 use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{OfflineReason, ProductId, ProductStatus};
-use crate::{Amount, Answer, Call, Effect, ListPage, PacificTime, PageRef, Paged, Request, Time};
+use crate::{
+    Amount, Answer, Call, CurrencyOf, Effect, ListPage, Monetary, PacificTime, PageRef, Paged,
+    Request, Time,
+};
 
 /// Parameters of `aliexpress.postproduct.redefining.findproductinfolistquery`.
 #[derive(Clone, Default)]
@@ -206,6 +209,25 @@ record!(AeopAeProductDisplaySample {
     16: "ws_offline_date" => text ws_offline_date;
     17: "freight_template_id" => integer freight_template_id;
 });
+
+/// Of the range, the price of the cheapest variant counts, as lists show it (from …); it is in the
+/// seller's currency.
+impl Monetary for AeopAeProductDisplaySample {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        self.product_min_price.as_ref()
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        self.currency_code.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Seller)
+    }
+}
 
 impl Request for PostproductRedefiningFindproductinfolistquery {
     const API: &'static str = "aliexpress.postproduct.redefining.findproductinfolistquery";

@@ -11,7 +11,7 @@ use super::types::{
 };
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, OfflineReason, ProductId, ProductStatus, StockDeduction};
-use crate::{Amount, Answer, Call, Monetary, Request, Time};
+use crate::{Amount, Answer, Call, CurrencyOf, Monetary, Request, Time};
 
 /// Parameters of `aliexpress.postproduct.redefining.postmultilanguageaeproduct`.
 #[derive(Clone, Default)]
@@ -296,6 +296,8 @@ setters!(PostproductRedefiningPostmultilanguageaeproductAeopAeProductSku {
     barcode: into(impl Into<String>);
 });
 
+/// The seller's price after discount counts, else the one before it; both are in the seller's
+/// currency.
 impl Monetary for PostproductRedefiningPostmultilanguageaeproductAeopAeProductSku {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -308,6 +310,11 @@ impl Monetary for PostproductRedefiningPostmultilanguageaeproductAeopAeProductSk
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Seller)
     }
 }
 

@@ -6,7 +6,7 @@
 
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, OfflineReason, ProductId, ProductStatus, SkuId, StockDeduction};
-use crate::{Amount, Decimal, Monetary, Time, Url};
+use crate::{Amount, CurrencyOf, Decimal, Monetary, Time, Url};
 
 /// An element of `mode_size_chart_list`; documented as `AeopAEModeSizeChartDTO`.
 #[derive(Clone, Default)]
@@ -354,6 +354,8 @@ setters!(AeopAeProductSku {
     sku_code: into(impl Into<String>);
 });
 
+/// The seller's price after discount counts, else the one before it; both are in the seller's
+/// currency.
 impl Monetary for AeopAeProductSku {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -366,6 +368,11 @@ impl Monetary for AeopAeProductSku {
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Seller)
     }
 }
 
@@ -1163,6 +1170,8 @@ setters!(PostproductRedefiningEditaeproductAeopAeProductSku {
     ean_code: into(impl Into<String>);
 });
 
+/// The seller's price after discount counts, else the one before it; both are in the seller's
+/// currency.
 impl Monetary for PostproductRedefiningEditaeproductAeopAeProductSku {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -1175,6 +1184,11 @@ impl Monetary for PostproductRedefiningEditaeproductAeopAeProductSku {
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Seller)
     }
 }
 

@@ -305,6 +305,30 @@ record!(Order {
     31: "offline_pickup_type" => text offline_pickup_type;
 });
 
+/// What the buyer pays for the whole order counts; the commission and what is paid out to the
+/// seller are other amounts.
+impl Monetary for Order {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        crate::money::first([self.pay_amount.as_ref()])?.amount()
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        crate::money::first([self.pay_amount.as_ref()])?.currency_code()
+    }
+
+    #[inline]
+    fn cent(&self) -> Option<i64> {
+        crate::money::first([self.pay_amount.as_ref()])?.cent()
+    }
+
+    #[inline]
+    fn cent_factor(&self) -> Option<i64> {
+        crate::money::first([self.pay_amount.as_ref()])?.cent_factor()
+    }
+}
+
 /// One line of an order: a variant of a product.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -410,6 +434,30 @@ record!(OrderProduct {
     31: "afflicate_fee_rate" => text affiliate_fee_rate;
 });
 
+/// What the pieces of the line cost together counts, not the price of one. The shipping of a line
+/// is documented as to be ignored.
+impl Monetary for OrderProduct {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        crate::money::first([self.total_product_amount.as_ref()])?.amount()
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        crate::money::first([self.total_product_amount.as_ref()])?.currency_code()
+    }
+
+    #[inline]
+    fn cent(&self) -> Option<i64> {
+        crate::money::first([self.total_product_amount.as_ref()])?.cent()
+    }
+
+    #[inline]
+    fn cent_factor(&self) -> Option<i64> {
+        crate::money::first([self.total_product_amount.as_ref()])?.cent_factor()
+    }
+}
+
 /// An amount in a currency.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -425,6 +473,7 @@ record!(SimpleMoney {
     1: "amount" => text amount;
 });
 
+/// An amount with its currency.
 impl Monetary for SimpleMoney {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

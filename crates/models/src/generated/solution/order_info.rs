@@ -248,6 +248,31 @@ record!(OrderDetail {
     41: "offline_pickup_point_code" => text offline_pickup_point_code .personal();
 });
 
+/// What the whole order costs now counts, not what it cost when it was placed
+/// (`init_order_amount`). What the buyer paid in the currency of the settlement is in
+/// `pay_amount_by_settlement_cur`.
+impl Monetary for OrderDetail {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        crate::money::first([self.order_amount.as_ref()])?.amount()
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        crate::money::first([self.order_amount.as_ref()])?.currency_code()
+    }
+
+    #[inline]
+    fn cent(&self) -> Option<i64> {
+        crate::money::first([self.order_amount.as_ref()])?.cent()
+    }
+
+    #[inline]
+    fn cent_factor(&self) -> Option<i64> {
+        crate::money::first([self.order_amount.as_ref()])?.cent_factor()
+    }
+}
+
 /// Who bought.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -354,6 +379,7 @@ record!(GlobalMoney {
     4: "currency" => record(Currency) currency;
 });
 
+/// An amount with its currency.
 impl Monetary for GlobalMoney {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -536,6 +562,29 @@ record!(RefundInfo {
     4: "refund_type" => text refund_type;
     5: "refund_time" => text refund_time;
 });
+
+/// What is given back as money counts; coupons are beside it.
+impl Monetary for RefundInfo {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        crate::money::first([self.refund_cash_amt.as_ref()])?.amount()
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        crate::money::first([self.refund_cash_amt.as_ref()])?.currency_code()
+    }
+
+    #[inline]
+    fn cent(&self) -> Option<i64> {
+        crate::money::first([self.refund_cash_amt.as_ref()])?.cent()
+    }
+
+    #[inline]
+    fn cent_factor(&self) -> Option<i64> {
+        crate::money::first([self.refund_cash_amt.as_ref()])?.cent_factor()
+    }
+}
 
 /// A parcel of an order.
 #[derive(Clone, Default)]

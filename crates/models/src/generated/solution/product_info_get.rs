@@ -13,7 +13,9 @@
 
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, ProductId, ProductStatus, StockDeduction};
-use crate::{Amount, Answer, Call, Decimal, Effect, Monetary, PacificTime, Request, Time, Url};
+use crate::{
+    Amount, Answer, Call, CurrencyOf, Decimal, Effect, Monetary, PacificTime, Request, Time, Url,
+};
 
 /// Parameters of `aliexpress.solution.product.info.get`.
 #[derive(Clone, Default)]
@@ -176,6 +178,7 @@ record!(GlobalAeopFindProductResult {
     39: "multi_country_price_configuration" => record(ProductInfoGetMultiCountryPriceConfiguration) multi_country_price_configuration;
 });
 
+/// The product's price, in the seller's currency.
 impl Monetary for GlobalAeopFindProductResult {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -185,6 +188,11 @@ impl Monetary for GlobalAeopFindProductResult {
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Seller)
     }
 }
 
@@ -288,6 +296,8 @@ record!(GlobalAeopAeProductSku {
     9: "ean_code" => text ean_code;
 });
 
+/// The seller's price after discount counts, else the one before it; both are in the seller's
+/// currency.
 impl Monetary for GlobalAeopAeProductSku {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -300,6 +310,11 @@ impl Monetary for GlobalAeopAeProductSku {
     #[inline]
     fn currency_code(&self) -> Option<&str> {
         self.currency_code.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Seller)
     }
 }
 
@@ -404,6 +419,28 @@ record!(ProductInfoGetSingleSkuPriceByCountry {
     1: "price" => text price;
     2: "discount_price" => text discount_price;
 });
+
+/// The price after discount counts, else the one before it. The object states no currency:
+/// presumably it is the product's `currency_code`.
+impl Monetary for ProductInfoGetSingleSkuPriceByCountry {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        self.discount_price
+            .as_ref()
+            .filter(|amount| !amount.as_str().trim().is_empty())
+            .or(self.price.as_ref())
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        None
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Seller)
+    }
+}
 
 impl Request for ProductInfoGet {
     const API: &'static str = "aliexpress.solution.product.info.get";

@@ -11,7 +11,10 @@
 use crate::paging::Counted as _;
 use crate::record::{record, setters};
 use crate::shared::{OfflineReason, ProductId, ProductStatus};
-use crate::{Amount, Answer, Call, Effect, ListPage, PacificTime, PageRef, Paged, Request, Time};
+use crate::{
+    Amount, Answer, Call, CurrencyOf, Effect, ListPage, Monetary, PacificTime, PageRef, Paged,
+    Request, Time,
+};
 
 /// Parameters of `aliexpress.solution.product.list.get`.
 #[derive(Clone, Default)]
@@ -219,6 +222,25 @@ record!(ItemDisplay {
     15: "coupon_start_date" => text coupon_start_date;
     16: "coupon_end_date" => text coupon_end_date;
 });
+
+/// Of the range, the price of the cheapest variant counts, as lists show it (from …); it is in the
+/// seller's currency.
+impl Monetary for ItemDisplay {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        self.product_min_price.as_ref()
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        self.currency_code.as_deref()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Seller)
+    }
+}
 
 impl Request for ProductListGet {
     const API: &'static str = "aliexpress.solution.product.list.get";

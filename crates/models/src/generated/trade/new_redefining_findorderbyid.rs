@@ -240,6 +240,7 @@ record!(MoneyStr {
     5: "currency" => record(Currency) currency;
 });
 
+/// An amount with its currency.
 impl Monetary for MoneyStr {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

@@ -15,7 +15,8 @@
 use crate::record::record;
 use crate::shared::{LogisticsStatus, OrderId, OrderStatus, ProductId, SkuId, StoreId};
 use crate::{
-    Amount, Answer, Call, Effect, ErrorCode, Monetary, PacificTime, Request, RetryClass, Time, Url,
+    Amount, Answer, Call, CurrencyOf, Effect, ErrorCode, Monetary, PacificTime, Request,
+    RetryClass, Time, Url,
 };
 
 /// Asks for one order.
@@ -113,6 +114,35 @@ record!(Order {
     9: "store_info" => record(StoreInfo) store_info;
 });
 
+/// What the buyer is charged in all counts, in the currency of the payment. `order_amount` does not
+/// take its place: it may be in another currency.
+impl Monetary for Order {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        crate::money::first([self.user_order_amount.as_ref()])?.amount()
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        crate::money::first([self.user_order_amount.as_ref()])?.currency_code()
+    }
+
+    #[inline]
+    fn cent(&self) -> Option<i64> {
+        crate::money::first([self.user_order_amount.as_ref()])?.cent()
+    }
+
+    #[inline]
+    fn cent_factor(&self) -> Option<i64> {
+        crate::money::first([self.user_order_amount.as_ref()])?.cent_factor()
+    }
+
+    #[inline]
+    fn currency_of(&self) -> Option<CurrencyOf> {
+        Some(CurrencyOf::Buyer)
+    }
+}
+
 /// An amount of money.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -128,6 +158,7 @@ record!(Money {
     1: "currency_code" => text currency_code;
 });
 
+/// An amount with its currency.
 impl Monetary for Money {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -202,6 +233,29 @@ record!(ChildOrder {
     14: "price_include_tax" => text price_include_tax;
     15: "end_reason_desc" => text end_reason_desc;
 });
+
+/// What the line costs after its discounts counts, its shipping included.
+impl Monetary for ChildOrder {
+    #[inline]
+    fn amount(&self) -> Option<&Amount> {
+        crate::money::first([self.actual_fee.as_ref()])?.amount()
+    }
+
+    #[inline]
+    fn currency_code(&self) -> Option<&str> {
+        crate::money::first([self.actual_fee.as_ref()])?.currency_code()
+    }
+
+    #[inline]
+    fn cent(&self) -> Option<i64> {
+        crate::money::first([self.actual_fee.as_ref()])?.cent()
+    }
+
+    #[inline]
+    fn cent_factor(&self) -> Option<i64> {
+        crate::money::first([self.actual_fee.as_ref()])?.cent_factor()
+    }
+}
 
 /// A parcel. The platform is giving both fields up; `aliexpress.ds.order.tracking.get` follows
 /// parcels instead.

@@ -178,6 +178,7 @@ record!(Money {
     4: "currency" => record(Currency) currency;
 });
 
+/// An amount with its currency.
 impl Monetary for Money {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

@@ -68,6 +68,7 @@ record!(SimpleMoney {
     1: "amount" => text amount;
 });
 
+/// An amount with its currency.
 impl Monetary for SimpleMoney {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

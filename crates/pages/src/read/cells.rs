@@ -3,6 +3,7 @@
 //! Cells go missing and descriptions break into several, so no count of cells is to be trusted. Each way to divide
 //! the run has a price, by how far its rows are from complete ones, and the cheapest is taken.
 
+use super::division::{Division, NEVER, RowPrices};
 use super::words::{self, Column};
 use crate::type_text::{Element, TypeText};
 
@@ -57,7 +58,6 @@ pub(crate) struct Expected<'a> {
     pub unmarked_are_objects: bool,
 }
 
-const NEVER: u32 = u32::MAX / 4;
 const MISSING_TYPE: u32 = 50;
 const MISSING_REQUIRED: u32 = 25;
 const MISSING_OTHER: u32 = 10;
@@ -81,20 +81,30 @@ pub(crate) fn rows(cells: &[Cell], expected: &Expected<'_>) -> Result<(Vec<RowCe
         .map(|cell| Traits::of(cell, expected))
         .collect();
     let plan = Plan::of(expected);
-    let (mut ends, mut price) = plan.divide(&traits)?;
+    let divide = |plan: &Plan| {
+        Division::of(
+            cells.len(),
+            &Run {
+                plan,
+                traits: &traits,
+            },
+        )
+    };
+    let mut division = divide(&plan);
     // Some tables have no examples of leaves throughout, whatever their head says.
-    if let Some((bare_ends, bare_price)) = plan.bare().and_then(|bare| bare.divide(&traits).ok())
-        && bare_price < price
+    if let Some(bare) = plan.bare().map(|bare| divide(&bare))
+        && bare.price() < division.price()
     {
-        (ends, price) = (bare_ends, bare_price);
+        division = bare;
     }
+    let ends = division.ends()?;
     let starts = std::iter::once(0).chain(ends.iter().copied());
     let is_nameless = |&(start, &end): &(usize, &usize)| plan.is_nameless(&traits[start..end]);
     if let Some((start, _)) = starts.clone().zip(&ends).find(is_nameless) {
         return Err(start);
     }
     let row = |(start, &end): (usize, &usize)| plan.row(&cells[start..end], &traits[start..end]);
-    Ok((starts.zip(&ends).map(row).collect(), price))
+    Ok((starts.zip(&ends).map(row).collect(), division.price()))
 }
 
 /// What a cell's content says of it, regardless of its place.
@@ -195,6 +205,21 @@ struct Plan {
     has_bare_leaves: bool,
 }
 
+/// The cells of a table, with what its columns make of a row.
+struct Run<'r> {
+    plan: &'r Plan,
+    traits: &'r [Traits],
+}
+
+impl RowPrices for Run<'_> {
+    fn of_rows_from(&self, start: usize) -> impl Iterator<Item = u32> {
+        let below = &self.traits[start..];
+        let others = below.iter().take(self.plan.longest).skip(1);
+        let longest = 1 + others.take_while(|cell| !cell.is_first).count();
+        (1..=longest).map(move |length| self.plan.price(&below[..length]))
+    }
+}
+
 /// Which cells of a row are what.
 struct Parts {
     type_at: Option<usize>,
@@ -225,42 +250,6 @@ impl Plan {
             has_bare_leaves: true,
             ..*self
         })
-    }
-
-    /// The cheapest way to divide cells into rows: where each row ends, and the price. `Err` holds the index of a
-    /// cell that no row can begin with or hold.
-    fn divide(&self, traits: &[Traits]) -> Result<(Vec<usize>, u32), usize> {
-        // best[i] is the price of the cheapest division of the cells before i, and where its last row begins.
-        let mut best = vec![(NEVER, 0); traits.len() + 1];
-        best[0].0 = 0;
-        let mut reached = 0;
-        for start in 0..traits.len() {
-            if best[start].0 >= NEVER {
-                continue;
-            }
-            reached = start;
-            for end in start + 1..=(start + self.longest).min(traits.len()) {
-                if end > start + 1 && traits[end - 1].is_first {
-                    break;
-                }
-                let price = best[start].0 + self.price(&traits[start..end]);
-                if price < best[end].0 {
-                    best[end] = (price, start);
-                }
-            }
-        }
-        let price = best[traits.len()].0;
-        if price >= NEVER {
-            return Err(reached);
-        }
-        let mut ends = Vec::new();
-        let mut end = traits.len();
-        while end > 0 {
-            ends.push(end);
-            end = best[end].1;
-        }
-        ends.reverse();
-        Ok((ends, price))
     }
 
     fn price(&self, row: &[Traits]) -> u32 {

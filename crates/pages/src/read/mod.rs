@@ -4,6 +4,7 @@ mod bullets;
 mod cells;
 mod code;
 mod depth;
+mod division;
 mod errors;
 mod facts;
 mod flattened;

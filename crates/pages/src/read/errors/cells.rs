@@ -7,12 +7,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::super::division::{Division, NEVER, RowPrices};
 use super::style::Style;
 
 /// A smaller difference of price settles nothing.
 const LEAST_MARGIN: u32 = 3;
-/// The price of what no reading does; no price is higher, however long the table.
-const NEVER: u32 = 1 << 20;
+/// The most cells of a row, unless what may be codes stands further apart.
+const LONGEST: usize = 24;
 /// The price of codes that are not all written alike.
 const ANY_STYLE: u32 = 2;
 
@@ -36,6 +37,7 @@ pub(super) struct Table {
 /// Reads the cells of a table with `columns` columns; the first is a code in any case.
 pub(super) fn read(texts: &[&str], columns: usize) -> Table {
     let cells = cells(texts);
+    let longest = longest(&cells);
     let mut prices = vec![Prices::default(); cells.len()];
     let mut price = NEVER;
     let mut best = None;
@@ -45,6 +47,7 @@ pub(super) fn read(texts: &[&str], columns: usize) -> Table {
                 let habits = Habits {
                     cells: &cells,
                     columns,
+                    longest,
                     main,
                     width,
                     messages,
@@ -99,6 +102,12 @@ fn cells(texts: &[&str]) -> Vec<Cell> {
     (0..texts.len()).map(cell).collect()
 }
 
+/// How many cells a row may have: as many as there are without anything that may be a code, at least.
+fn longest(cells: &[Cell]) -> usize {
+    let rows = cells.chunk_by(|_, next| next.style.is_none() || next.repeats);
+    rows.map(<[Cell]>::len).fold(LONGEST, usize::max)
+}
+
 /// How the codes of a table are supposed to be written.
 #[derive(Clone, Copy)]
 struct Main {
@@ -151,6 +160,8 @@ impl Default for Prices {
 struct Habits<'c> {
     cells: &'c [Cell],
     columns: usize,
+    /// The most cells of a row.
+    longest: usize,
     main: Main,
     /// How many cells its rows have.
     width: usize,
@@ -167,71 +178,43 @@ enum Messages {
     Codes,
 }
 
+impl RowPrices for Habits<'_> {
+    fn of_rows_from(&self, start: usize) -> impl Iterator<Item = u32> {
+        let longest = (self.cells.len() - start).min(self.longest);
+        let rows = (0..longest).scan(self.first_price(start), move |price, place| {
+            let kept = place.min(self.columns);
+            if place > 0 {
+                *price = price
+                    .saturating_add(self.words(start + place, kept))
+                    .min(NEVER);
+            }
+            (*price < NEVER).then(|| price.saturating_add(self.end(kept)).min(NEVER))
+        });
+        rows.fuse()
+    }
+}
+
 impl Habits<'_> {
     /// Lowers `prices` to those of the readings that are supposed to keep to these habits; gives the least.
     fn add_prices(&self, prices: &mut [Prices]) -> u32 {
-        let after = self.after();
-        // By place of the cell in its row: the least price of what leads to it, itself included.
-        let mut before = vec![NEVER; self.places()];
-        let mut least = NEVER;
-        for (at, prices) in prices.iter_mut().enumerate() {
-            before = self.step(at, &before);
-            let whole = |place: usize| before[place] + after[at * self.places() + place];
-            let words = (1..self.places()).map(whole).min().unwrap_or(NEVER);
-            prices.code = prices.code.min(whole(0));
+        let division = Division::of(self.cells.len(), self);
+        for (prices, [code, words]) in prices.iter_mut().zip(division.by_cell(self)) {
+            prices.code = prices.code.min(code);
             prices.words = prices.words.min(words);
-            least = whole(0).min(words);
         }
-        least
+        division.price()
     }
 
-    /// Places of a cell in its row; the last is that of all cells which a row has too many.
-    fn places(&self) -> usize {
-        self.columns + 1
-    }
-
-    fn next(&self, place: usize) -> usize {
-        (place + 1).min(self.columns)
-    }
-
-    /// The prices of leading to the cell at `at`, from those of leading to the one before.
-    fn step(&self, at: usize, before: &[u32]) -> Vec<u32> {
-        let mut here = vec![NEVER; self.places()];
-        if at == 0 {
-            let any = u32::from(self.main.is_any) * ANY_STYLE;
-            // What is below a code and its message may be their solution, or a code without a message.
-            let full = u32::from(self.width == self.columns) * 2;
-            let codes = u32::from(self.messages == Messages::Codes) * if full == 0 { 3 } else { 2 };
-            here[0] = self.code(0) + any + full + codes;
-            return here;
+    /// The price of a code at `start`; the first cell of the table also has that of its habits.
+    fn first_price(&self, start: usize) -> u32 {
+        if start > 0 {
+            return self.code(start);
         }
-        for (place, price) in before.iter().enumerate() {
-            let next = self.next(place);
-            here[0] = here[0].min(price + self.end(place) + self.code(at));
-            here[next] = here[next].min(price + self.words(at, next));
-        }
-        here
-    }
-
-    /// By cell and its place in its row: the least price of what follows it.
-    fn after(&self) -> Vec<u32> {
-        let places = self.places();
-        let mut after = vec![0; places * self.cells.len()];
-        for at in (0..self.cells.len()).rev() {
-            for place in 0..places {
-                let next = self.next(place);
-                let behind = (at + 1) * places;
-                after[at * places + place] = match at + 1 < self.cells.len() {
-                    false => self.end(place),
-                    true => {
-                        let code = self.end(place) + self.code(at + 1) + after[behind];
-                        let words = self.words(at + 1, next) + after[behind + next];
-                        code.min(words).min(NEVER)
-                    }
-                };
-            }
-        }
-        after
+        let any = u32::from(self.main.is_any) * ANY_STYLE;
+        // What is below a code and its message may be their solution, or a code without a message.
+        let full = u32::from(self.width == self.columns) * 2;
+        let codes = u32::from(self.messages == Messages::Codes) * if full == 0 { 3 } else { 2 };
+        self.code(0).saturating_add(any + full + codes).min(NEVER)
     }
 
     /// The cost of a row that ends after the cell at `place`.

@@ -1,0 +1,142 @@
+//! The cheapest division of a run of cells into rows: for tables that show one cell per line, and not where a row ends.
+//!
+//! What a row costs is the layout's own knowledge. A row may cost [`NEVER`]: then no division has it.
+
+/// The price of a row that cannot be, and of cells that no division covers.
+pub(crate) const NEVER: u32 = u32::MAX / 4;
+
+/// What rows cost.
+pub(crate) trait RowPrices {
+    /// The prices of the rows that begin with cell `start`, the one of a single cell first; they end where no longer
+    /// row can be.
+    fn of_rows_from(&self, start: usize) -> impl Iterator<Item = u32>;
+}
+
+/// The cheapest division of some cells.
+pub(crate) struct Division {
+    /// Per cell and one, the price of the cheapest division of the cells before it, and where its last row begins.
+    before: Vec<(u32, usize)>,
+}
+
+impl Division {
+    /// Divides so many cells.
+    pub(crate) fn of(cells: usize, prices: &impl RowPrices) -> Self {
+        let mut before = vec![(NEVER, 0); cells + 1];
+        before[0].0 = 0;
+        for start in 0..cells {
+            let price_before = before[start].0;
+            if price_before >= NEVER {
+                continue;
+            }
+            for (end, row) in (start + 1..=cells).zip(prices.of_rows_from(start)) {
+                let price = price_before.saturating_add(row).min(NEVER);
+                if price < before[end].0 {
+                    before[end] = (price, start);
+                }
+            }
+        }
+        Self { before }
+    }
+
+    /// The price of all rows.
+    pub(crate) fn price(&self) -> u32 {
+        self.before.last().map_or(0, |(price, _)| *price)
+    }
+
+    /// Where each row ends; `Err` holds the last cell that a row can begin with, because no division covers all.
+    pub(crate) fn ends(&self) -> Result<Vec<usize>, usize> {
+        if self.price() >= NEVER {
+            let reached = self.before.iter().rposition(|(price, _)| *price < NEVER);
+            return Err(reached.unwrap_or(0));
+        }
+        let mut end = self.before.len() - 1;
+        let mut ends = Vec::new();
+        while end > 0 {
+            ends.push(end);
+            end = self.before[end].1;
+        }
+        ends.reverse();
+        Ok(ends)
+    }
+
+    /// Per cell, the price of the cheapest division in which a row begins with it, and of the cheapest in which none
+    /// does.
+    pub(crate) fn by_cell(&self, prices: &impl RowPrices) -> Vec<[u32; 2]> {
+        let cells = self.before.len() - 1;
+        let mut after = vec![NEVER; cells + 1];
+        after[cells] = 0;
+        let mut by_cell = vec![[NEVER; 2]; cells];
+        for start in (0..cells).rev() {
+            let before = self.before[start].0;
+            let rows = (start + 1..=cells).zip(prices.of_rows_from(start));
+            let mut rest: Vec<u32> = rows
+                .map(|(end, row)| row.saturating_add(after[end]).min(NEVER))
+                .collect();
+            // The cheapest row from here that holds a cell is the cheapest one that ends after it.
+            for at in (1..rest.len()).rev() {
+                let whole = before.saturating_add(rest[at]).min(NEVER);
+                let within = &mut by_cell[start + at][1];
+                *within = whole.min(*within);
+                rest[at - 1] = rest[at - 1].min(rest[at]);
+            }
+            after[start] = rest.first().copied().unwrap_or(NEVER);
+            by_cell[start][0] = before.saturating_add(after[start]).min(NEVER);
+        }
+        by_cell
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Rows by their start and length.
+    struct Table(Vec<Vec<u32>>);
+
+    impl RowPrices for Table {
+        fn of_rows_from(&self, start: usize) -> impl Iterator<Item = u32> {
+            self.0[start].iter().copied()
+        }
+    }
+
+    /// Every division of the cells from `from` on, as where its rows begin, with its price.
+    fn all(table: &Table, from: usize) -> Vec<(Vec<usize>, u32)> {
+        let cells = table.0.len();
+        if from == cells {
+            return vec![(Vec::new(), 0)];
+        }
+        let mut divisions = Vec::new();
+        for (end, price) in (from + 1..=cells).zip(table.of_rows_from(from)) {
+            for (mut starts, rest) in all(table, end) {
+                starts.insert(0, from);
+                divisions.push((starts, (rest + price).min(NEVER)));
+            }
+        }
+        divisions
+    }
+
+    fn least<'d>(divisions: impl Iterator<Item = &'d (Vec<usize>, u32)>) -> u32 {
+        divisions.map(|(_, price)| *price).min().unwrap_or(NEVER)
+    }
+
+    proptest! {
+        #[test]
+        fn no_division_is_cheaper(
+            prices in proptest::collection::vec(proptest::collection::vec(0..9_u32, 0..4), 0..8)
+        ) {
+            let table = Table(prices);
+            let divisions = all(&table, 0);
+            let division = Division::of(table.0.len(), &table);
+            prop_assert_eq!(division.price(), least(divisions.iter()));
+            if let Ok(ends) = division.ends() {
+                let starts: Vec<usize> = std::iter::once(0).chain(ends).take_while(|&at| at < table.0.len()).collect();
+                prop_assert!(divisions.contains(&(starts, division.price())));
+            }
+            for (cell, [first, within]) in division.by_cell(&table).into_iter().enumerate() {
+                prop_assert_eq!(first, least(divisions.iter().filter(|(starts, _)| starts.contains(&cell))));
+                prop_assert_eq!(within, least(divisions.iter().filter(|(starts, _)| !starts.contains(&cell))));
+            }
+        }
+    }
+}

@@ -21,11 +21,12 @@ use crate::commands::shop::search::SearchArgs;
 use crate::commands::shop::track::TrackArgs;
 use crate::commands::sign::SignArgs;
 use crate::failure::exit::Exit;
-use crate::input::settings::{Group, OutputArgs, With};
+use crate::input::settings::OutputArgs;
+use crate::input::settings::flags::{ApplicationCallSettings, CallSettings, SecretSettings, With};
 
 /// The AliExpress Open Platform at a terminal.
 #[derive(Debug, Parser)]
-#[command(name = "aliexpress", version, max_term_width = 100, after_help = Exit::help())]
+#[command(name = "aliexpress", version, max_term_width = 100, after_help = after_help())]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -34,30 +35,48 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+fn after_help() -> String {
+    let examples =
+        "aliexpress order place order.json --sandbox\n  aliexpress explain IllegalAccessToken";
+    format!("{}\nExamples:\n  {examples}", Exit::help())
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Places, shows and follows orders
-    Order(Group<OrderCommand>),
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  aliexpress order place order.json --sandbox\n  aliexpress order watch 8187300604617185"
+    )]
+    Order(OrderCommand),
     /// Shows a product for a market: its variants with price and stock
-    Product(With<ProductArgs>),
+    Product(With<ProductArgs, CallSettings>),
     /// Searches products by words
-    Search(With<SearchArgs>),
+    Search(With<SearchArgs, CallSettings>),
     /// Shows what the shipping of a product to a market costs, and how long it takes
-    Freight(With<FreightArgs>),
+    Freight(With<FreightArgs, CallSettings>),
     /// Shows where the parcels of an order are
-    Track(With<TrackArgs>),
+    Track(With<TrackArgs, CallSettings>),
     /// Makes affiliate links of pages
-    Links(With<LinksArgs>),
+    Links(With<LinksArgs, ApplicationCallSettings>),
     /// Lists provinces and cities as the platform spells them in addresses
-    Address(With<AddressArgs>),
+    Address(With<AddressArgs, CallSettings>),
     /// Lists the categories of products as a tree
-    Categories(With<CategoriesArgs>),
+    Categories(With<CategoriesArgs, CallSettings>),
     /// Calls any API of the platform
-    Call(With<CallArgs>),
+    Call(With<CallArgs, CallSettings>),
     /// Gets, renews and shows the session that calls are made with
-    Auth(Group<AuthCommand>),
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  aliexpress auth login\n  aliexpress auth status"
+    )]
+    Auth(AuthCommand),
     /// Receives, sends and verifies push messages
-    Push(Group<PushCommand>),
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  aliexpress push listen\n  aliexpress push send http://127.0.0.1:8491/push --type 53"
+    )]
+    Push(PushCommand),
     /// Lists the APIs that have models, or shows one with its parameters and its answer
     Apis(ApisArgs),
     /// Reads stored answers, one or millions, JSON or XML, full or simplified
@@ -65,7 +84,7 @@ pub(crate) enum Command {
     /// Explains an error code: what it means, what to do, whether a retry can help
     Explain(ExplainArgs),
     /// Shows canonical string and signature of any parameters
-    Sign(With<SignArgs>),
+    Sign(With<SignArgs, SecretSettings>),
     /// Runs a gateway on this machine that behaves like the platform
     Sandbox(SandboxArgs),
     /// Prints completions for a shell

@@ -75,7 +75,7 @@ fn with_session(settings: &Settings) -> Result<ClientBuilder, Failure> {
     }
     match kept_tokens(settings)? {
         Some(store) => Ok(builder.token_store(store)),
-        None => Err(no_session()),
+        None => Err(no_session("call the platform")),
     }
 }
 
@@ -110,9 +110,9 @@ fn application(settings: &Settings) -> Result<ClientBuilder, Failure> {
     Ok(with_limits(builder, settings))
 }
 
-pub(crate) fn no_session() -> Failure {
+pub(crate) fn no_session(doing: &str) -> Failure {
     Failure::usage(
-        "call for an account",
+        doing,
         "no session",
         "one in ALIEXPRESS_SESSION, in the profile, or kept by `aliexpress auth login`",
     )

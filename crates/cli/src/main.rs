@@ -17,7 +17,7 @@ use cli::{Cli, Command};
 use commands::shop;
 use failure::Failure;
 use failure::exit::Exit;
-use input::settings::Settings;
+use input::settings::flags::SettingsArgs as _;
 use output::Output;
 
 fn main() -> ExitCode {
@@ -63,43 +63,30 @@ fn not_parsed(error: &clap::Error) -> ExitCode {
 fn run(cli: &Cli) -> Result<Exit, Failure> {
     let output = &mut Output::new(cli.output.json);
     match &cli.command {
-        Command::Order(order) => {
-            return commands::order::run(&order.command, &Settings::read(&order.settings)?, output);
-        }
+        Command::Order(command) => return commands::order::run(command, output),
         Command::Product(product) => {
-            shop::product::run(&product.args, &Settings::read(&product.settings)?, output)?;
+            shop::product::run(&product.args, &product.settings.read()?, output)?
         }
         Command::Search(search) => {
-            shop::search::run(&search.args, &Settings::read(&search.settings)?, output)?;
+            shop::search::run(&search.args, &search.settings.read()?, output)?
         }
         Command::Freight(freight) => {
-            shop::freight::run(&freight.args, &Settings::read(&freight.settings)?, output)?;
+            shop::freight::run(&freight.args, &freight.settings.read()?, output)?
         }
-        Command::Track(track) => {
-            shop::track::run(&track.args, &Settings::read(&track.settings)?, output)?;
-        }
+        Command::Track(track) => shop::track::run(&track.args, &track.settings.read()?, output)?,
         Command::Links(links) => {
-            return shop::links::run(&links.args, &Settings::read(&links.settings)?, output);
+            return shop::links::run(&links.args, &links.settings.read()?, output);
         }
         Command::Address(address) => {
-            shop::address::run(&address.args, &Settings::read(&address.settings)?, output)?;
+            shop::address::run(&address.args, &address.settings.read()?, output)?
         }
         Command::Categories(categories) => {
-            let settings = Settings::read(&categories.settings)?;
-            shop::categories::run(&categories.args, &settings, output)?;
+            shop::categories::run(&categories.args, &categories.settings.read()?, output)?
         }
-        Command::Call(call) => {
-            commands::call::run(&call.args, &Settings::read(&call.settings)?, output)?;
-        }
-        Command::Auth(auth) => {
-            return commands::auth::run(&auth.command, &Settings::read(&auth.settings)?, output);
-        }
-        Command::Push(push) => {
-            return commands::push::run(&push.command, &Settings::read(&push.settings)?, output);
-        }
-        Command::Sign(sign) => {
-            commands::sign::run(&sign.args, &Settings::read(&sign.settings)?, output)?;
-        }
+        Command::Call(call) => commands::call::run(&call.args, &call.settings.read()?, output)?,
+        Command::Auth(command) => return commands::auth::run(command, output),
+        Command::Push(command) => return commands::push::run(command, output),
+        Command::Sign(sign) => commands::sign::run(&sign.args, &sign.settings.read()?, output)?,
         Command::Apis(args) => commands::apis::run(args, output)?,
         Command::Decode(args) => return commands::decode::run(args, output),
         Command::Explain(args) => commands::explain::run(args, output)?,

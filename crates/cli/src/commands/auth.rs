@@ -14,9 +14,13 @@ use serde_json::{Value, json};
 use crate::connection::token_file;
 use crate::connection::{Connection, no_session};
 use crate::failure::Failure;
+use crate::failure::call_failure::sentence;
 use crate::failure::exit::Exit;
 use crate::input::Input;
 use crate::input::number::port;
+use crate::input::settings::flags::{
+    ApplicationCallSettings, PageSettings, SessionSettings, SettingsArgs as _, With,
+};
 use crate::input::settings::{Settings, seconds};
 use crate::output::Output;
 use crate::output::moment::{distance, timestamp};
@@ -29,17 +33,17 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum AuthCommand {
     /// Opens the way to a session in one command: prints the page, waits for its callback, keeps the session
-    Login(LoginArgs),
+    Login(With<LoginArgs, ApplicationCallSettings>),
     /// Prints the page where an account authorises the application
-    Url(UrlArgs),
+    Url(With<UrlArgs, PageSettings>),
     /// Exchanges the code that the page gave for a session, and keeps it
-    Create(CreateArgs),
+    Create(With<CreateArgs, ApplicationCallSettings>),
     /// Renews the session that was kept
     #[command(after_help = "Examples:\n  aliexpress auth refresh")]
-    Refresh,
+    Refresh(ApplicationCallSettings),
     /// Shows whose session there is and how long it holds, but not the session
     #[command(after_help = "Examples:\n  aliexpress auth status --json")]
-    Status,
+    Status(SessionSettings),
 }
 
 #[derive(Args, Clone, Debug)]
@@ -98,17 +102,13 @@ pub(crate) struct CreateArgs {
     code_on_the_command_line: Option<AuthCode>,
 }
 
-pub(crate) fn run(
-    command: &AuthCommand,
-    settings: &Settings,
-    output: &mut Output,
-) -> Result<Exit, Failure> {
+pub(crate) fn run(command: &AuthCommand, output: &mut Output) -> Result<Exit, Failure> {
     match command {
-        AuthCommand::Login(args) => login::run(args, settings, output)?,
-        AuthCommand::Url(args) => url(args, settings, output)?,
-        AuthCommand::Create(args) => create(args, settings, output)?,
-        AuthCommand::Refresh => refresh(settings, output)?,
-        AuthCommand::Status => return status(settings, output),
+        AuthCommand::Login(login) => login::run(&login.args, &login.settings.read()?, output)?,
+        AuthCommand::Url(page) => url(&page.args, &page.settings.read()?, output)?,
+        AuthCommand::Create(code) => create(&code.args, &code.settings.read()?, output)?,
+        AuthCommand::Refresh(settings) => refresh(&settings.read()?, output)?,
+        AuthCommand::Status(settings) => return status(&settings.read()?, output),
     }
     Ok(Exit::Done)
 }
@@ -222,8 +222,7 @@ fn keep(tokens: &Tokens, connection: &Connection, settings: &Settings) -> Result
 }
 
 fn store_failure(error: &tokens::StoreError) -> Failure {
-    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
-    Failure::new(Exit::Usage, format!("{error}{}", cause.unwrap_or_default()))
+    Failure::new(Exit::Usage, sentence(error))
 }
 
 fn refresh(settings: &Settings, output: &mut Output) -> Result<(), Failure> {
@@ -288,7 +287,7 @@ fn status(settings: &Settings, output: &mut Output) -> Result<Exit, Failure> {
             let ended = tokens.ends_within(Duration::ZERO, SystemTime::now());
             Ok(if ended { Exit::Usage } else { Exit::Done })
         }
-        None => Err(no_session()),
+        None => Err(no_session("show the session")),
     }
 }
 

@@ -13,50 +13,50 @@ use clap::builder::TypedValueParser;
 
 use crate::failure::Failure;
 use crate::failure::exit::Exit;
-use crate::input::settings::Settings;
+use crate::input::settings::flags::{
+    CallSettings, JournalSettings, OrderSettings, SettingsArgs as _, With,
+};
 use crate::output::Output;
 
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum OrderCommand {
     /// Places an order, after asking
-    Place(place::PlaceArgs),
+    Place(With<place::PlaceArgs, OrderSettings>),
     /// Lists the orders whose outcome is open, by the journal
     #[command(after_help = "Examples:\n  aliexpress order open --json")]
-    Open,
+    Open(JournalSettings),
     /// Settles the orders whose outcome is open: finds them, or places them under the same out_order_id
     #[command(
         after_help = "Examples:\n  aliexpress order settle\n  aliexpress order settle --json"
     )]
-    Settle,
+    Settle(OrderSettings),
     /// Lists the orders that the journal knows, or a seller's at the platform
-    List(list::ListArgs),
+    List(With<list::ListArgs, OrderSettings>),
     /// Finds an order by the id of your own, and places nothing
-    Find(journal::FindArgs),
+    Find(With<journal::FindArgs, OrderSettings>),
     /// Records what you found out about an open order by other means
-    Note(journal::NoteArgs),
+    Note(With<journal::NoteArgs, JournalSettings>),
     /// Shows an order as its buyer sees it
-    Get(get::GetArgs),
+    Get(With<get::GetArgs, CallSettings>),
     /// Shows an order as its seller sees it
-    Info(info::InfoArgs),
+    Info(With<info::InfoArgs, CallSettings>),
     /// Prints each change of an order until it is over
-    Watch(watch::WatchArgs),
+    Watch(With<watch::WatchArgs, CallSettings>),
 }
 
-pub(crate) fn run(
-    command: &OrderCommand,
-    settings: &Settings,
-    output: &mut Output,
-) -> Result<Exit, Failure> {
+pub(crate) fn run(command: &OrderCommand, output: &mut Output) -> Result<Exit, Failure> {
     match command {
-        OrderCommand::Place(args) => return place::run(args, settings, output),
-        OrderCommand::Open => journal::open(settings, output)?,
-        OrderCommand::Settle => return journal::settle(settings, output),
-        OrderCommand::List(args) => list::run(args, settings, output)?,
-        OrderCommand::Find(args) => journal::find(args, settings, output)?,
-        OrderCommand::Note(args) => journal::note(args, settings, output)?,
-        OrderCommand::Get(args) => get::run(args, settings, output)?,
-        OrderCommand::Info(args) => info::run(args, settings, output)?,
-        OrderCommand::Watch(args) => watch::run(args, settings, output)?,
+        OrderCommand::Place(place) => {
+            return place::run(&place.args, &place.settings.read()?, output);
+        }
+        OrderCommand::Open(settings) => journal::open(&settings.read()?, output)?,
+        OrderCommand::Settle(settings) => return journal::settle(&settings.read()?, output),
+        OrderCommand::List(list) => list::run(&list.args, &list.settings.read()?, output)?,
+        OrderCommand::Find(find) => journal::find(&find.args, &find.settings.read()?, output)?,
+        OrderCommand::Note(note) => journal::note(&note.args, &note.settings.read()?, output)?,
+        OrderCommand::Get(get) => get::run(&get.args, &get.settings.read()?, output)?,
+        OrderCommand::Info(info) => info::run(&info.args, &info.settings.read()?, output)?,
+        OrderCommand::Watch(watch) => watch::run(&watch.args, &watch.settings.read()?, output)?,
     }
     Ok(Exit::Done)
 }

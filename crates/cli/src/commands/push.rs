@@ -14,6 +14,7 @@ use crate::failure::{Failure, warn};
 use crate::input::Input;
 use crate::input::number::{message_type, port};
 use crate::input::settings::Settings;
+use crate::input::settings::flags::{ApplicationSettings, SettingsArgs as _, With};
 use crate::loopback::{Answered, Arrived, Loopback};
 use crate::output::Output;
 use crate::output::printable::printable;
@@ -25,11 +26,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum PushCommand {
     /// Receives messages at a port of this machine, verifies and prints them, until Ctrl-C
-    Listen(ListenArgs),
+    Listen(With<ListenArgs, ApplicationSettings>),
     /// Sends a signed message to a callback, as the platform would
-    Send(SendArgs),
+    Send(With<SendArgs, ApplicationSettings>),
     /// Verifies a stored message, and prints it
-    Verify(VerifyArgs),
+    Verify(With<VerifyArgs, ApplicationSettings>),
 }
 
 #[derive(Args, Clone, Debug)]
@@ -87,24 +88,37 @@ pub(crate) struct VerifyArgs {
     authorization: String,
 }
 
-pub(crate) fn run(
-    command: &PushCommand,
-    settings: &Settings,
-    output: &mut Output,
-) -> Result<Exit, Failure> {
-    let application = Application::of(settings)?;
+pub(crate) fn run(command: &PushCommand, output: &mut Output) -> Result<Exit, Failure> {
     match command {
-        PushCommand::Listen(args) => listen(args, application, output)?,
-        PushCommand::Send(args) => send(args, &application, output)?,
-        PushCommand::Verify(args) => {
-            let body = args.body.bytes()?;
-            show(
-                &application.receive(Some(&args.authorization), &body)?,
-                output,
-            )?;
-        }
+        PushCommand::Listen(listen) => self::listen(
+            &listen.args,
+            Application::of(&listen.settings.read()?)?,
+            output,
+        )?,
+        PushCommand::Send(send) => self::send(
+            &send.args,
+            &Application::of(&send.settings.read()?)?,
+            output,
+        )?,
+        PushCommand::Verify(verify) => self::verify(
+            &verify.args,
+            &Application::of(&verify.settings.read()?)?,
+            output,
+        )?,
     }
     Ok(Exit::Done)
+}
+
+fn verify(
+    args: &VerifyArgs,
+    application: &Application,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let body = args.body.bytes()?;
+    show(
+        &application.receive(Some(&args.authorization), &body)?,
+        output,
+    )
 }
 
 /// Whose messages they are.
@@ -242,9 +256,13 @@ fn send(args: &SendArgs, application: &Application, output: &mut Output) -> Resu
         .send(body.as_bytes());
     drop(progress);
     let response = response.map_err(|error| {
+        let cause = match &error {
+            ureq::Error::Io(error) => error.to_string(),
+            other => other.to_string(),
+        };
         Failure::new(
             Exit::Network,
-            format!("cannot send the push message: {error}"),
+            format!("cannot send the push message: {cause}"),
         )
     })?;
     let status = response.status();

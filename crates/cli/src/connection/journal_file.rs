@@ -8,6 +8,7 @@ use etcetera::BaseStrategy;
 
 use crate::connection::token_file::make_private_folder;
 use crate::failure::Failure;
+use crate::failure::call_failure::sentence;
 use crate::failure::exit::Exit;
 use crate::input::settings::Settings;
 
@@ -59,6 +60,6 @@ fn is_local(gateway: &str) -> bool {
 
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
-        Failure::new(Exit::Usage, error.to_string())
+        Failure::new(Exit::Usage, sentence(&error))
     }
 }

@@ -1,7 +1,5 @@
 //! What a failed call means for whoever typed the command.
 
-use std::error::Error as _;
-
 use aliexpress::Error;
 use aliexpress_models::shared::OrderId;
 
@@ -41,7 +39,7 @@ fn exit(error: &Error) -> Exit {
 }
 
 /// The error with its causes, each said once.
-fn sentence(error: &Error) -> String {
+pub(crate) fn sentence(error: &dyn std::error::Error) -> String {
     let mut sentence = error.to_string();
     for cause in chain(error) {
         if !sentence.contains(&cause) {
@@ -51,16 +49,16 @@ fn sentence(error: &Error) -> String {
     sentence
 }
 
-/// Causes that the sentence does not tell, as lines of their own.
+/// Causes that the sentence leaves out, a line each.
 fn causes(failure: Failure, error: &Error) -> Failure {
     let sentence = error.to_string();
-    let untold = chain(error).filter(|cause| !sentence.contains(cause));
-    untold.fold(failure, |failure, cause| {
+    let left_out = chain(error).filter(|cause| !sentence.contains(cause));
+    left_out.fold(failure, |failure, cause| {
         failure.hint(format!("cause: {cause}"))
     })
 }
 
-fn chain(error: &Error) -> impl Iterator<Item = String> {
+fn chain(error: &dyn std::error::Error) -> impl Iterator<Item = String> {
     let mut next = error.source();
     std::iter::from_fn(move || {
         let cause = next?;

@@ -1,6 +1,7 @@
 //! Where settings come from: flags before environment variables before a profile of the config file.
 
 mod file;
+pub(crate) mod flags;
 mod profile;
 
 use std::path::PathBuf;
@@ -8,11 +9,12 @@ use std::time::Duration;
 
 use aliexpress::shop::Market;
 use aliexpress::{AppSecret, Session};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 
 use crate::failure::Failure;
 use crate::output::log::Detail;
 use file::ConfigFile;
+use flags::Flags;
 pub(crate) use profile::Profile;
 
 const APP_KEY: &str = "ALIEXPRESS_APP_KEY";
@@ -24,26 +26,6 @@ const PROFILE: &str = "ALIEXPRESS_PROFILE";
 const CONFIG: &str = "ALIEXPRESS_CONFIG";
 const JOURNAL: &str = "ALIEXPRESS_JOURNAL";
 const MARKET: &str = "ALIEXPRESS_MARKET";
-
-/// A command that calls the platform, with the settings that it does so by.
-#[derive(Args, Clone, Debug)]
-pub(crate) struct With<T: Args> {
-    #[command(flatten)]
-    pub(crate) args: T,
-
-    #[command(flatten)]
-    pub(crate) settings: SettingsArgs,
-}
-
-/// The same for a group of commands.
-#[derive(Args, Clone, Debug)]
-pub(crate) struct Group<T: Subcommand> {
-    #[command(subcommand)]
-    pub(crate) command: T,
-
-    #[command(flatten)]
-    pub(crate) settings: SettingsArgs,
-}
 
 /// How every command prints.
 #[derive(Args, Clone, Debug)]
@@ -60,51 +42,6 @@ pub(crate) struct OutputArgs {
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
-}
-
-/// The settings of commands that call the platform.
-#[derive(Args, Clone, Debug)]
-#[command(next_help_heading = "Settings")]
-pub(crate) struct SettingsArgs {
-    /// The profile of the config file to use [environment: ALIEXPRESS_PROFILE]
-    #[arg(long, global = true, value_name = "NAME")]
-    profile: Option<String>,
-
-    /// The config file [environment: ALIEXPRESS_CONFIG]
-    #[arg(long, global = true, value_name = "FILE")]
-    config: Option<PathBuf>,
-
-    /// The journal of orders, a SQLite file; one in your data folder by default [environment: ALIEXPRESS_JOURNAL]
-    #[arg(long, global = true, value_name = "FILE")]
-    journal: Option<PathBuf>,
-
-    /// The application's key [environment: ALIEXPRESS_APP_KEY]
-    #[arg(long, global = true, value_name = "KEY")]
-    app_key: Option<String>,
-
-    /// Where calls go, without /sync or /rest [environment: ALIEXPRESS_GATEWAY]
-    #[arg(long, global = true, value_name = "URL")]
-    gateway: Option<String>,
-
-    /// A proxy to call through [environment: ALIEXPRESS_PROXY]
-    #[arg(long, global = true, value_name = "URL")]
-    proxy: Option<String>,
-
-    /// Longest time for one call with all its tries, in seconds
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
-    timeout: Option<Duration>,
-
-    /// Starts a sandbox for this command and calls it; everything in it is forgotten when the command ends
-    #[arg(long, global = true, conflicts_with_all = ["gateway", "proxy"])]
-    pub(crate) sandbox: bool,
-
-    /// The app secret. Visible to other users in the process list; prefer ALIEXPRESS_APP_SECRET
-    #[arg(long, global = true, value_name = "SECRET", hide_short_help = true)]
-    app_secret_on_the_command_line: Option<AppSecret>,
-
-    /// The session. Visible to other users in the process list; prefer ALIEXPRESS_SESSION
-    #[arg(long, global = true, value_name = "TOKEN", hide_short_help = true)]
-    session_on_the_command_line: Option<Session>,
 }
 
 impl OutputArgs {
@@ -180,40 +117,40 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    pub(crate) fn read(args: &SettingsArgs) -> Result<Self, Failure> {
-        let file = ConfigFile::read(args.config.clone().or(variable(CONFIG)?.map(PathBuf::from)))?;
-        let named = match args.profile.clone() {
+    pub(crate) fn read(flags: Flags) -> Result<Self, Failure> {
+        let file = ConfigFile::read(flags.config.or(variable(CONFIG)?.map(PathBuf::from)))?;
+        let named = match flags.profile {
             Some(name) => Some(name),
             None => variable(PROFILE)?,
         };
         let (name, profile) = file.profile(named)?;
-        let pick = |flag: &Option<String>, name, kept: Option<String>| match flag {
-            Some(value) => Ok(Some(value.clone())),
+        let pick = |flag: Option<String>, name, kept: Option<String>| match flag {
+            Some(value) => Ok(Some(value)),
             None => variable(name).map(|value| value.or(kept)),
         };
         Ok(Self {
             profile: name,
-            app_key: pick(&args.app_key, APP_KEY, profile.app_key)?,
-            gateway: pick(&args.gateway, GATEWAY, profile.gateway)?,
-            proxy: pick(&args.proxy, PROXY, profile.proxy)?,
-            timeout: args.timeout.or(profile.timeout),
-            sandbox: args.sandbox,
-            journal: match &args.journal {
-                Some(path) => Some(path.clone()),
+            app_key: pick(flags.app_key, APP_KEY, profile.app_key)?,
+            gateway: pick(flags.gateway, GATEWAY, profile.gateway)?,
+            proxy: pick(flags.proxy, PROXY, profile.proxy)?,
+            timeout: flags.timeout.or(profile.timeout),
+            sandbox: flags.sandbox,
+            journal: match flags.journal {
+                Some(path) => Some(path),
                 None => variable(JOURNAL)?.map(PathBuf::from),
             },
             market: match variable(MARKET)? {
                 Some(text) => Some(market("read the settings", &format!("in {MARKET}"), &text)?),
                 None => profile.market,
             },
-            app_secret: match &args.app_secret_on_the_command_line {
-                Some(secret) => Some(secret.clone()),
+            app_secret: match flags.app_secret {
+                Some(secret) => Some(secret),
                 None => variable(APP_SECRET)?
                     .map(AppSecret::new)
                     .or(profile.app_secret),
             },
-            session: match &args.session_on_the_command_line {
-                Some(session) => Some(session.clone()),
+            session: match flags.session {
+                Some(session) => Some(session),
                 None => variable(SESSION)?.map(Session::new).or(profile.session),
             },
         })

@@ -21,6 +21,7 @@ fn blocks(language: &str) -> Vec<String> {
 fn exit_codes_are_those_of_the_help() {
     let help = aliexpress(&["-h"]).run().ends_with(0).stdout;
     let (_, codes) = help.split_once("Exit codes:\n").unwrap();
+    let (codes, _) = codes.split_once("\n\n").unwrap();
     let page = page();
     let rows: Vec<_> = codes
         .lines()

@@ -1,68 +1,56 @@
 use crate::program::aliexpress;
 
-#[test]
-fn help_says_what_there_is_and_how_runs_end() {
-    insta::assert_snapshot!(aliexpress(&["-h"]).run().ends_with(0).stdout);
-}
-
-/// Every command that does something, by walking the helps.
+/// The program, its groups of commands and its commands, by walking the helps.
 fn commands(prefix: &[String]) -> Vec<Vec<String>> {
-    let mut args: Vec<&str> = prefix.iter().map(String::as_str).collect();
-    args.push("-h");
-    let help = aliexpress(&args).run().ends_with(0).stdout;
+    let help = help(prefix, "-h", 100);
+    let mut commands = vec![prefix.to_vec()];
     let Some((_, listed)) = help.split_once("Commands:\n") else {
-        return vec![prefix.to_vec()];
+        return commands;
     };
     let listed = listed.split("\n\n").next().unwrap().lines();
+    // A description that takes another line is further to the right.
     let names = listed.filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
-    names
-        .filter(|name| !name.is_empty() && *name != "help")
-        .flat_map(|name| commands(&[prefix, &[name.to_owned()]].concat()))
-        .collect()
+    let names = names.filter(|name| !name.is_empty() && *name != "help");
+    commands.extend(names.flat_map(|name| self::commands(&[prefix, &[name.to_owned()]].concat())));
+    commands
+}
+
+fn help(command: &[String], flag: &str, columns: usize) -> String {
+    let args: Vec<&str> = command.iter().map(String::as_str).chain([flag]).collect();
+    let program = aliexpress(&args).env("COLUMNS", columns.to_string());
+    program.run().ends_with(0).stdout
 }
 
 #[test]
-fn every_command_has_help_of_its_own_with_examples() {
+fn every_help_has_examples_and_fits_the_terminal() {
     let commands = commands(&[]);
-    assert!(commands.len() > 20, "{commands:?}");
+    assert!(commands.len() > 30, "{commands:?}");
     for command in commands {
-        let mut args: Vec<&str> = command.iter().map(String::as_str).collect();
-        args.push("--help");
-        let run = aliexpress(&args).run().ends_with(0);
-        assert!(
-            run.stdout.contains("\nExamples:\n"),
-            "{command:?} has no example"
-        );
-        // What is between is the same for every command.
-        let before = run.stdout.split("\nOutput:").next().unwrap();
-        let before = before.split("\nSettings:").next().unwrap();
-        let after = run.stdout.split_once("\nExamples:").unwrap().1;
-        insta::assert_snapshot!(command.join("-"), format!("{before}\nExamples:{after}"));
-    }
-}
-
-#[test]
-fn every_help_fits_a_narrow_terminal() {
-    for command in commands(&[]) {
-        let mut args: Vec<&str> = command.iter().map(String::as_str).collect();
-        args.push("--help");
         for columns in [60, 100] {
-            let run = aliexpress(&args)
-                .env("COLUMNS", columns.to_string())
-                .run()
-                .ends_with(0);
-            let (own, examples) = run.stdout.split_once("\nExamples:\n").unwrap();
-            let wide = own.lines().find(|line| line.chars().count() > columns);
-            // A word that is wider by itself, such as a path, cannot be broken; examples are to be copied.
-            let broken =
-                wide.filter(|line| line.trim().contains(' ') && !line.starts_with("Usage:"));
-            assert_eq!(broken, None, "{command:?} at {columns} columns");
-            assert!(
-                examples.lines().all(|line| line.chars().count() <= 120),
-                "{examples}"
-            );
+            let long = help(&command, "--help", columns);
+            check_width(&long, columns, &command);
+            let short = help(&command, "-h", columns);
+            check_width(&short, columns, &command);
+            let name = [&["aliexpress".to_owned()], &command[..]]
+                .concat()
+                .join("-");
+            insta::assert_snapshot!(format!("{name}-{columns}"), long);
         }
     }
+}
+
+/// Examples come last, and are as long as they have to be: they are copied.
+#[track_caller]
+fn check_width(help: &str, columns: usize, command: &[String]) {
+    let (text, examples) = help
+        .split_once("\nExamples:\n")
+        .unwrap_or_else(|| panic!("{command:?} has no example"));
+    let mut wide = text.lines().filter(|line| line.chars().count() > columns);
+    // A word that is wider alone, such as a path, cannot be broken.
+    let broken = wide.find(|line| line.trim().contains(' ') && !line.starts_with("Usage:"));
+    assert_eq!(broken, None, "{command:?} at {columns} columns");
+    let long = examples.lines().find(|line| line.chars().count() > 120);
+    assert_eq!(long, None, "{command:?}");
 }
 
 #[test]
@@ -84,33 +72,67 @@ fn tables_and_explanations_fit_a_narrow_terminal() {
     }
 }
 
+/// Flags that not every command has, and some of the commands that must have exactly these.
 #[test]
-fn settings_stand_only_where_they_apply() {
-    let has = |command: &[&str], heading: &str| {
-        let help = aliexpress(&[command, &["-h"]].concat())
-            .run()
-            .ends_with(0)
-            .stdout;
-        help.contains(&format!("\n{heading}:\n"))
-    };
-    for command in [
-        &["order", "get"][..],
-        &["call"],
-        &["auth", "login"],
-        &["push", "listen"],
-        &["sign"],
+fn a_command_has_only_the_settings_that_it_uses() {
+    let flags = [
+        "--profile",
+        "--journal",
+        "--app-key",
+        "--gateway",
+        "--proxy",
+        "--sandbox",
+        "--app-secret-on-the-command-line",
+        "--session-on-the-command-line",
+    ];
+    for (command, expected) in [
+        ("order place", &flags[..]),
+        ("order settle", &flags),
+        (
+            "order open",
+            &["--profile", "--journal", "--app-key", "--gateway"],
+        ),
+        (
+            "order note",
+            &["--profile", "--journal", "--app-key", "--gateway"],
+        ),
+        (
+            "order get",
+            &[
+                flags[0], flags[2], flags[3], flags[4], flags[5], flags[6], flags[7],
+            ],
+        ),
+        (
+            "call",
+            &[
+                flags[0], flags[2], flags[3], flags[4], flags[5], flags[6], flags[7],
+            ],
+        ),
+        (
+            "auth login",
+            &[flags[0], flags[2], flags[3], flags[4], flags[5], flags[6]],
+        ),
+        ("auth url", &["--profile", "--app-key", "--gateway"]),
+        ("auth status", &[flags[0], flags[2], flags[7]]),
+        ("push verify", &[flags[0], flags[2], flags[6]]),
+        ("sign", &[flags[0], flags[6]]),
+        ("explain", &[]),
+        ("decode", &[]),
+        ("apis", &[]),
+        ("man", &[]),
+        ("completions", &[]),
     ] {
-        assert!(
-            has(command, "Settings") && has(command, "Output"),
-            "{command:?}"
-        );
+        let words: Vec<String> = command.split(' ').map(str::to_owned).collect();
+        let help = help(&words, "--help", 100);
+        let has = |flag: &&str| {
+            help.contains(&format!("      {flag}\n")) || help.contains(&format!("      {flag} <"))
+        };
+        let found: Vec<&str> = flags.into_iter().filter(has).collect();
+        assert_eq!(found, expected, "{command}");
     }
-    for command in ["explain", "decode", "apis", "man", "completions", "sandbox"] {
-        assert!(
-            !has(&[command], "Settings") && has(&[command], "Output"),
-            "{command}"
-        );
-    }
+    aliexpress(&["sign", "a=1", "--gateway", "https://x.example"])
+        .run()
+        .ends_with(2);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod decode_many;
 mod docs;
 mod explain;
 mod help;
+mod messages;
 mod order;
 mod order_journal;
 mod picture;

@@ -43,7 +43,8 @@ pub(crate) fn aliexpress(args: &[&str]) -> Program {
 
 /// The same with credentials, at a gateway that is not there.
 pub(crate) fn unreachable(args: &[&str]) -> Program {
-    aliexpress(&[args, &["--gateway", "http://127.0.0.1:9"]].concat())
+    aliexpress(args)
+        .env("ALIEXPRESS_GATEWAY", "http://127.0.0.1:9")
         .env("ALIEXPRESS_APP_KEY", "1")
         .env("ALIEXPRESS_APP_SECRET", CANARY)
         .env("ALIEXPRESS_SESSION", CANARY)

@@ -125,7 +125,7 @@ fn a_config_file_that_cannot_be_used_is_reported_without_its_contents() {
     let doing = "cannot read config file FILE";
     check_refused(
         &format!("[profiles.default]\napp_secret = {CANARY}\n"),
-        &format!("{doing}: found no TOML at line 2; wanted TOML"),
+        &format!("{doing}: found broken TOML at line 2; wanted TOML"),
     );
     check_refused(
         "[profiles.default]\napp_secret = 12345\n",

@@ -62,8 +62,8 @@ pub(super) fn run(
         None => Err(Failure::new(
             Exit::OutOfTime,
             format!(
-                "cannot log in: found no browser at the callback within {} seconds; wanted it at {redirect}",
-                args.wait.as_secs()
+                "cannot log in: found no browser at the callback within {} s; wanted it at {redirect}",
+                args.wait.as_secs_f64()
             ),
         )
         .hint("the developer console must know this callback")

@@ -90,7 +90,7 @@ fn parse(path: &Path, text: &str) -> Result<ConfigFile, Failure> {
     let table: Table = text.parse().map_err(|error: toml::de::Error| {
         let before = error.span().and_then(|span| text.get(..span.start));
         let line = before.map_or(1, |before| before.matches('\n').count() + 1);
-        Failure::usage(&doing, format_args!("no TOML at line {line}"), "TOML")
+        Failure::usage(&doing, format_args!("broken TOML at line {line}"), "TOML")
     })?;
     let mut file = ConfigFile::default();
     for (key, value) in &table {

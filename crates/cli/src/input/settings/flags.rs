@@ -1,0 +1,208 @@
+//! The settings that can be given on the command line. Each command takes the set that it uses, and refuses the others.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use aliexpress::{AppSecret, Session};
+use clap::Args;
+
+use super::{Settings, seconds};
+use crate::failure::Failure;
+
+/// What was given on the command line.
+#[derive(Default)]
+pub(crate) struct Flags {
+    pub(super) profile: Option<String>,
+    pub(super) config: Option<PathBuf>,
+    pub(super) journal: Option<PathBuf>,
+    pub(super) app_key: Option<String>,
+    pub(super) gateway: Option<String>,
+    pub(super) proxy: Option<String>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) sandbox: bool,
+    pub(super) app_secret: Option<AppSecret>,
+    pub(super) session: Option<Session>,
+}
+
+/// A set of settings.
+pub(crate) trait SettingsArgs: Args {
+    fn flags(&self) -> Flags;
+
+    /// The settings given here, in the environment and in the config file.
+    fn read(&self) -> Result<Settings, Failure> {
+        Settings::read(self.flags())
+    }
+}
+
+/// A command with the settings that it uses.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct With<T: Args, S: SettingsArgs> {
+    #[command(flatten)]
+    pub(crate) args: T,
+
+    #[command(flatten)]
+    pub(crate) settings: S,
+}
+
+/// Defines sets of settings; each part adds what it holds to the flags.
+macro_rules! sets {
+    ($($(#[$doc:meta])+ $set:ident { $($part:ident: $args:ty),+ })+) => { $(
+        $(#[$doc])+
+        #[derive(Args, Clone, Debug)]
+        #[command(next_help_heading = "Settings")]
+        pub(crate) struct $set {
+            $(#[command(flatten)] $part: $args,)+
+        }
+
+        impl SettingsArgs for $set {
+            fn flags(&self) -> Flags {
+                let mut flags = Flags::default();
+                $(self.$part.add(&mut flags);)+
+                flags
+            }
+        }
+    )+ };
+}
+
+sets! {
+    /// Of commands that sign with the app secret alone.
+    SecretSettings { profile: ProfileArgs, secret: SecretFlag }
+
+    /// Of commands that sign or verify for the application.
+    ApplicationSettings { profile: ProfileArgs, app_key: AppKeyArgs, secret: SecretFlag }
+
+    /// Of the authorise page, which is at the gateway.
+    PageSettings { profile: ProfileArgs, app_key: AppKeyArgs, gateway: GatewayArgs }
+
+    /// Of what is known of a session without a call.
+    SessionSettings { profile: ProfileArgs, app_key: AppKeyArgs, session: SessionFlag }
+
+    /// Of what the journal knows without a call.
+    JournalSettings { profile: ProfileArgs, journal: JournalArgs, app_key: AppKeyArgs, gateway: GatewayArgs }
+
+    /// Of calls without a session.
+    ApplicationCallSettings {
+        profile: ProfileArgs, app_key: AppKeyArgs, gateway: GatewayArgs, route: RouteArgs, secret: SecretFlag
+    }
+
+    /// Of calls.
+    CallSettings {
+        profile: ProfileArgs, app_key: AppKeyArgs, gateway: GatewayArgs, route: RouteArgs, secret: SecretFlag,
+        session: SessionFlag
+    }
+
+    /// Of calls that the journal of orders records.
+    OrderSettings {
+        profile: ProfileArgs, journal: JournalArgs, app_key: AppKeyArgs, gateway: GatewayArgs, route: RouteArgs,
+        secret: SecretFlag, session: SessionFlag
+    }
+}
+
+#[derive(Args, Clone, Debug)]
+struct ProfileArgs {
+    /// The profile of the config file to use [environment: ALIEXPRESS_PROFILE]
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+
+    /// The config file [environment: ALIEXPRESS_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl ProfileArgs {
+    fn add(&self, flags: &mut Flags) {
+        flags.profile.clone_from(&self.profile);
+        flags.config.clone_from(&self.config);
+    }
+}
+
+#[derive(Args, Clone, Debug)]
+struct JournalArgs {
+    /// The journal of orders, a SQLite file; one in your data folder by default [environment: ALIEXPRESS_JOURNAL]
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+}
+
+impl JournalArgs {
+    fn add(&self, flags: &mut Flags) {
+        flags.journal.clone_from(&self.journal);
+    }
+}
+
+#[derive(Args, Clone, Debug)]
+struct AppKeyArgs {
+    /// The application's key [environment: ALIEXPRESS_APP_KEY]
+    #[arg(long, value_name = "KEY")]
+    app_key: Option<String>,
+}
+
+impl AppKeyArgs {
+    fn add(&self, flags: &mut Flags) {
+        flags.app_key.clone_from(&self.app_key);
+    }
+}
+
+#[derive(Args, Clone, Debug)]
+struct GatewayArgs {
+    /// Where calls go, without /sync or /rest [environment: ALIEXPRESS_GATEWAY]
+    #[arg(long, value_name = "URL")]
+    gateway: Option<String>,
+}
+
+impl GatewayArgs {
+    fn add(&self, flags: &mut Flags) {
+        flags.gateway.clone_from(&self.gateway);
+    }
+}
+
+/// How a call is made.
+#[derive(Args, Clone, Debug)]
+struct RouteArgs {
+    /// A proxy to call through [environment: ALIEXPRESS_PROXY]
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
+
+    /// Longest time for one call with all its tries, in seconds
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    timeout: Option<Duration>,
+
+    /// Starts a sandbox for this command and calls it; everything in it is forgotten when the command ends
+    #[arg(long, conflicts_with_all = ["gateway", "proxy"])]
+    sandbox: bool,
+}
+
+impl RouteArgs {
+    fn add(&self, flags: &mut Flags) {
+        flags.proxy.clone_from(&self.proxy);
+        flags.timeout = self.timeout;
+        flags.sandbox = self.sandbox;
+    }
+}
+
+#[derive(Args, Clone, Debug)]
+struct SecretFlag {
+    /// The app secret. Visible to other users in the process list; prefer ALIEXPRESS_APP_SECRET
+    #[arg(long, value_name = "SECRET", hide_short_help = true)]
+    app_secret_on_the_command_line: Option<AppSecret>,
+}
+
+impl SecretFlag {
+    fn add(&self, flags: &mut Flags) {
+        flags
+            .app_secret
+            .clone_from(&self.app_secret_on_the_command_line);
+    }
+}
+
+#[derive(Args, Clone, Debug)]
+struct SessionFlag {
+    /// The session. Visible to other users in the process list; prefer ALIEXPRESS_SESSION
+    #[arg(long, value_name = "TOKEN", hide_short_help = true)]
+    session_on_the_command_line: Option<Session>,
+}
+
+impl SessionFlag {
+    fn add(&self, flags: &mut Flags) {
+        flags.session.clone_from(&self.session_on_the_command_line);
+    }
+}

@@ -240,6 +240,12 @@ fn of_files() {
             "--answer",
             "aliexpress.ds.product.get=no-such-file",
         ],
+        &[
+            "sandbox",
+            "--answer",
+            &format!("aliexpress.ds.product.get={file}"),
+        ],
+        &["sandbox", "--answer", "aliexpress.ds.product.get=/"],
         &["sandbox", "--callback", "http://shop.example/push"],
         &["order", "open", "--journal", &below],
     ] {
@@ -257,6 +263,11 @@ fn of_files() {
             aliexpress(&["decode", &answer, "--api", GET, "--columns", columns])
         });
     }
+    let full = messages.write("full.json", "{}");
+    messages.of("two answers for one API", || {
+        let answer = format!("aliexpress.ds.product.get={full}");
+        aliexpress(&["sandbox", "--answer", &answer, "--answer", &answer])
+    });
     let nameless = messages.write("nameless.json", "{\"a\": 1}");
     messages.of("an answer without its API's name", || {
         aliexpress(&["decode", &nameless])

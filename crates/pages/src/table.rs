@@ -3,16 +3,12 @@
 //! A table is kept as `fixtures/tables/<source>/<api>.toml`, a line per row, and its sample payloads as files in
 //! `fixtures/samples/<api>/`. Several sources may document one API; each has its own table.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::io::ErrorKind;
-use std::path::Path;
+mod files;
 
-use anyhow::{Context, bail};
+pub(crate) use files::write;
+pub use files::{file_stems, newest_first};
+
 use serde::{Deserialize, Serialize};
-
-use crate::lines;
-use crate::root::Root;
 
 /// Everything one source states about one API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -273,122 +269,6 @@ impl FieldTable {
         }
     }
 
-    /// Reads the newest committed table of `api`, with its samples.
-    ///
-    /// # Errors
-    ///
-    /// When no source documents the API, or a file cannot be read.
-    pub fn load(root: &Root, api: &str) -> anyhow::Result<Self> {
-        let newest = Self::load_sources(root, api)?.into_iter().next();
-        newest.with_context(|| {
-            format!(
-                "cannot read the table of {api}: found none below {}; wanted one that `import` has written",
-                root.tables().display()
-            )
-        })
-    }
-
-    /// Reads the committed tables of `api`, one per source, newest first.
-    ///
-    /// # Errors
-    ///
-    /// When a file cannot be read.
-    pub fn load_sources(root: &Root, api: &str) -> anyhow::Result<Vec<Self>> {
-        let mut tables = Vec::new();
-        for source in sources(root)? {
-            if root.table(&source, api).exists() {
-                tables.push(Self::load_from(root, &source, api)?);
-            }
-        }
-        newest_first(&mut tables);
-        Ok(tables)
-    }
-
-    /// Reads the committed table that `source` has of `api`.
-    ///
-    /// # Errors
-    ///
-    /// When a file cannot be read.
-    pub fn load_from(root: &Root, source: &str, api: &str) -> anyhow::Result<Self> {
-        let path = root.table(source, api);
-        let text = fs::read_to_string(&path)
-            .with_context(|| format!("reading the table {}", path.display()))?;
-        let mut table: Self = toml::from_str(&text)
-            .with_context(|| format!("reading the table {}", path.display()))?;
-        let folder = root.samples(&table.api);
-        for sample in &mut table.samples {
-            let path = folder.join(&sample.file);
-            sample.text = fs::read_to_string(&path)
-                .with_context(|| format!("reading the sample {}", path.display()))?;
-        }
-        Ok(table)
-    }
-
-    /// Reads every committed table, in the order of their sources and file names.
-    ///
-    /// # Errors
-    ///
-    /// When a file cannot be read.
-    pub fn load_all(root: &Root) -> anyhow::Result<Vec<Self>> {
-        let mut tables = Vec::new();
-        for source in sources(root)? {
-            for stem in stems(&root.tables().join(&source))? {
-                tables.push(Self::load_from(root, &source, &stem)?);
-            }
-        }
-        Ok(tables)
-    }
-
-    /// The table as its file holds it.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be written as TOML.
-    pub fn to_toml(&self) -> anyhow::Result<String> {
-        let head = Self {
-            request: Vec::new(),
-            response: Vec::new(),
-            error_codes: Vec::new(),
-            ..self.clone()
-        };
-        let head = toml::to_string(&head).context("writing the table as TOML")?;
-        // Arrays of one line per row precede the first table, as TOML wants it.
-        let (head, tables) = match head.find("\n[") {
-            Some(at) => head.split_at(at + 1),
-            None => (head.as_str(), ""),
-        };
-        let mut text = format!(
-            "# Facts of a documentation page, written by `cargo xtask import`; do not edit.\n\n{head}"
-        );
-        text.push_str(&lines::array("request", &self.request)?);
-        text.push_str(&lines::array("response", &self.response)?);
-        text.push_str(&lines::array("error_code", &self.error_codes)?);
-        if !tables.is_empty() {
-            text.push('\n');
-        }
-        Ok(text + tables)
-    }
-
-    /// Writes the table and its samples below `root`; files of an earlier import that are no longer named go.
-    ///
-    /// # Errors
-    ///
-    /// When a file cannot be written.
-    pub fn save(&self, root: &Root) -> anyhow::Result<()> {
-        if let Ok(old) = Self::load_from(root, &self.source, &self.api) {
-            let folder = root.samples(&self.api);
-            for gone in old.samples.iter().filter(|s| !self.names_file(&s.file)) {
-                let path = folder.join(&gone.file);
-                fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
-            }
-        }
-        write(&root.table(&self.source, &self.api), &self.to_toml()?)?;
-        for sample in &self.samples {
-            write(&root.samples(&self.api).join(&sample.file), &sample.text)?;
-        }
-        Ok(())
-    }
-
     /// Whether the source shows the structure outright, so that nothing of it is judged.
     pub fn shows_structure(&self) -> bool {
         let rows = || self.request.iter().chain(&self.response);
@@ -401,78 +281,4 @@ impl FieldTable {
             .iter()
             .filter(move |sample| sample.role == role)
     }
-
-    fn names_file(&self, file: &str) -> bool {
-        self.samples.iter().any(|sample| sample.file == file)
-    }
-}
-
-/// The newest first; of one date, those with samples, then by name.
-pub fn newest_first(tables: &mut [FieldTable]) {
-    tables.sort_by(|one, other| {
-        other
-            .as_of
-            .cmp(&one.as_of)
-            .then_with(|| one.samples.is_empty().cmp(&other.samples.is_empty()))
-            .then_with(|| one.source.cmp(&other.source))
-    });
-}
-
-/// The names of the APIs that have tables, in order; a name is the table's, not the file's.
-///
-/// # Errors
-///
-/// When a folder cannot be read.
-pub fn file_stems(root: &Root) -> anyhow::Result<BTreeSet<String>> {
-    let mut all = BTreeSet::new();
-    for source in sources(root)? {
-        all.extend(stems(&root.tables().join(source))?);
-    }
-    Ok(all)
-}
-
-/// The folders of `fixtures/tables`, one per source.
-fn sources(root: &Root) -> anyhow::Result<Vec<String>> {
-    let folder = root.tables();
-    let entries = match fs::read_dir(&folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => {
-            return Err(error).with_context(|| format!("reading the folder {}", folder.display()));
-        }
-    };
-    let mut names = Vec::new();
-    for entry in entries {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            names.push(entry.file_name().to_string_lossy().into_owned());
-        }
-    }
-    names.sort();
-    Ok(names)
-}
-
-fn stems(folder: &Path) -> anyhow::Result<Vec<String>> {
-    let mut stems = Vec::new();
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("reading the folder {}", folder.display()))?;
-    for entry in entries {
-        let path = entry?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "toml")
-        {
-            stems.extend(path.file_stem().map(|s| s.to_string_lossy().into_owned()));
-        }
-    }
-    stems.sort();
-    Ok(stems)
-}
-
-pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    let Some(folder) = path.parent() else {
-        bail!("writing {}: it has no folder", path.display());
-    };
-    fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
-    fs::write(path, text).with_context(|| format!("writing {}", path.display()))
 }

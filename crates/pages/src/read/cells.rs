@@ -3,9 +3,11 @@
 //! Cells go missing and descriptions break into several, so no count of cells is to be trusted. Each way to divide
 //! the run has a price, by how far its rows are from complete ones, and the cheapest is taken.
 
+mod traits;
+
+use self::traits::Traits;
 use super::division::{Division, NEVER, RowPrices};
-use super::words::{self, Column};
-use crate::type_text::{Element, TypeText};
+use super::words::Column;
 
 /// One cell of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,16 +64,8 @@ const MISSING_TYPE: u32 = 50;
 const MISSING_REQUIRED: u32 = 25;
 const MISSING_OTHER: u32 = 10;
 const EXTRA_CELL: u32 = 15;
-const ODD_TYPE: u32 = 30;
-const CODE_TYPE: u32 = 5;
-const ODD_NAME: u32 = 3;
-const TYPE_AS_NAME: u32 = 30;
-const UNSEEN_NAME: u32 = 2;
-const UNSEEN_OBJECT: u32 = 12;
-const FOREIGN_NAME: u32 = 40;
 const SWALLOWED_TYPE: u32 = 30;
 const SWALLOWED_ROW: u32 = 60;
-const SMALL_TYPE: u32 = 15;
 const UNLIKELY_OBJECT: u32 = 30;
 
 /// Divides `cells`; `Err` holds the index of a cell that no row can begin with or hold.
@@ -105,91 +99,6 @@ pub(crate) fn rows(cells: &[Cell], expected: &Expected<'_>) -> Result<(Vec<RowCe
     }
     let row = |(start, &end): (usize, &usize)| plan.row(&cells[start..end], &traits[start..end]);
     Ok((starts.zip(&ends).map(row).collect(), division.price()))
-}
-
-/// What a cell's content says of it, regardless of its place.
-struct Traits {
-    /// Its letters and digits, in lower case.
-    letters: String,
-    is_capital: bool,
-    is_first: bool,
-    is_blank: bool,
-    /// The price of taking it for a name; `None` when it cannot be one.
-    name: Option<u32>,
-    /// Whether a row of this name may do without a type.
-    is_field: bool,
-    /// The price of taking it for a type; `None` when it cannot be one.
-    type_price: Option<u32>,
-    /// Whether, as a type, it is a scalar's or a list's.
-    is_scalar: bool,
-    is_list: bool,
-    /// Whether it is a type's word that every page uses.
-    is_known_type: bool,
-    /// Whether it can hardly be anything but an object's type.
-    is_object_type: bool,
-    says_required: bool,
-    is_limit: bool,
-}
-
-impl Traits {
-    fn of(cell: &Cell, expected: &Expected<'_>) -> Self {
-        let text = cell.text.as_str();
-        let doc = TypeText::parse(text);
-        let is_known_type = TypeText::is_known_word(text);
-        let is_code = text.len() == 1 && text.starts_with(|c: char| c.is_ascii_digit());
-        let type_price = match doc.element {
-            _ if words::required(text).is_some() => None,
-            _ if is_code => Some(CODE_TYPE),
-            _ if is_known_type && text.starts_with(|c: char| c.is_lowercase()) => Some(SMALL_TYPE),
-            _ if is_known_type => Some(0),
-            Element::Unknown => None,
-            _ if expected.unmarked_are_objects => Some(0),
-            _ => Some(ODD_TYPE),
-        };
-        let is_field = (expected.is_field)(text);
-        let is_unseen = expected.knows_fields && expected.unmarked_are_objects && !is_field;
-        let by_mark = if is_unseen && cell.place == Place::Any {
-            UNSEEN_OBJECT
-        } else {
-            0
-        };
-        let letters = text.chars().filter(|c| c.is_alphanumeric());
-        Self {
-            letters: letters.flat_map(char::to_lowercase).collect(),
-            is_capital: text.starts_with(|c: char| c.is_uppercase()),
-            is_first: cell.place == Place::First,
-            is_blank: text.is_empty(),
-            name: name_price(text, is_known_type, is_field).map(|price| price + by_mark),
-            is_field,
-            type_price,
-            is_scalar: doc.element.is_scalar(),
-            is_list: doc.list,
-            is_known_type,
-            is_object_type: expected.unmarked_are_objects && is_object_type(text),
-            says_required: text.is_empty() || words::required(text).is_some(),
-            is_limit: is_limit(text),
-        }
-    }
-
-    /// Whether, as a type, it is the one that a field called `name` would have: `Currency` for `currency`.
-    fn is_type_of(&self, name: &Self) -> bool {
-        self.is_capital && !name.is_capital && self.letters == name.letters
-    }
-}
-
-fn name_price(name: &str, is_known_type: bool, is_field: bool) -> Option<u32> {
-    if !is_name(name) {
-        return None;
-    }
-    let is_unlikely = name.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
-    let by_letters = match (is_unlikely, is_known_type) {
-        (true, true) => TYPE_AS_NAME,
-        (false, false) => 0,
-        _ => ODD_NAME,
-    };
-    let by_alphabet = if name.is_ascii() { 0 } else { FOREIGN_NAME };
-    let by_sample = if is_field { 0 } else { UNSEEN_NAME };
-    Some(by_letters + by_alphabet + by_sample)
 }
 
 /// What the table's columns make of a row's cells.
@@ -371,16 +280,6 @@ fn times(count: usize, price: u32) -> u32 {
     u32::try_from(count)
         .unwrap_or(u32::MAX / 1000)
         .saturating_mul(price)
-}
-
-/// Whether `text` is written as types are and words are not: `GlobalMoneyStr`, `OrderDto []`.
-fn is_object_type(text: &str) -> bool {
-    let TypeText { list, element } = TypeText::parse(text);
-    let is_camel_case = text
-        .as_bytes()
-        .windows(2)
-        .any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
-    matches!(element, Element::Object(Some(_))) && (list || is_camel_case)
 }
 
 /// Defaults and greatest lengths are printed with their own words.

@@ -1,17 +1,18 @@
 //! The layout of Markdown: headings with `#`, tables with `|`, code in fences, depth by round marks or indentation.
 
+mod codes;
+mod fences;
+
+use self::fences::{fence_end, is_fence};
 use super::cells::RowCells;
 use super::depth::{self, NameCell};
-use super::errors::{self, Style};
 use super::found::{self, Found};
-use super::markdown_table::{
-    TableRow, code_column, field_head, is_code_head, is_code_list, is_separator,
-};
+use super::markdown_table::{TableRow, field_head, is_code_list, is_separator};
 use super::markup::{self, plain};
 use super::page::{Line, Page, ReadError, is_blank, quoted};
 use super::payload;
 use super::words::{self, Column, Title};
-use crate::table::{Enumeration, Role, Row};
+use crate::table::{Role, Row};
 use crate::type_text::{Element, TypeText};
 
 /// Whether the page has a Markdown table.
@@ -294,78 +295,6 @@ impl<'a> Reader<'a, '_> {
         Ok(())
     }
 
-    fn error_table(&mut self, rows: &[TableRow<'a>]) {
-        let head = &rows[0];
-        let is_code_head = |at: &usize| errors::is_code_head(&head.text(*at));
-        let named = (0..head.cells.len()).find(is_code_head);
-        let column = named.unwrap_or(0);
-        // The line after the row: lines are counted from 1.
-        let is_ruled = self
-            .lines
-            .get(head.line)
-            .is_some_and(|line| is_separator(line.text));
-        let is_code = Style::of(&head.text(column)).is_some_and(Style::is_telling);
-        let is_head = named.is_some() || is_ruled && !is_code;
-        for row in &rows[usize::from(is_head)..] {
-            self.found
-                .error_row(row.line, &row.text(column), &row.text(column + 1));
-        }
-    }
-
-    /// Codes outside of a table are reported, because nothing shows what belongs to them.
-    fn error_line(&mut self, line: Line<'_>) {
-        let text = plain(line.text);
-        let first = text.split_whitespace().find(|word| *word != "-");
-        let is_code = |word: &str| matches!(Style::of(word), Some(Style::Shouted | Style::Joined));
-        if first.is_some_and(|word| is_code(word.trim_end_matches([':', '：']))) {
-            self.found
-                .error_unread(line.number, &quoted(&text), "the row of a table", None);
-        }
-    }
-
-    fn enumeration_table(&mut self, rows: &[TableRow<'a>]) {
-        let column = code_column(rows);
-        let values = rows
-            .iter()
-            .map(|row| row.text(column))
-            .filter(|text| found::is_code(text) && !is_code_head(text));
-        self.enumeration(rows[0].line, values.collect());
-    }
-
-    fn enumeration_lines(&mut self, lines: &[Line<'_>]) {
-        let mut values = Vec::new();
-        for line in lines {
-            let text = plain(line.text);
-            let words: Vec<&str> = text
-                .split([',', ';', '、', '，', '；', '|'])
-                .map(str::trim)
-                .filter(|word| !word.is_empty())
-                .collect();
-            if words.iter().all(|word| found::is_code(word)) {
-                values.extend(words.iter().map(|word| (*word).to_owned()));
-            }
-        }
-        let line = lines.first().map_or(self.section.line, |line| line.number);
-        self.enumeration(line, values);
-    }
-
-    fn enumeration(&mut self, line: usize, mut values: Vec<String>) {
-        let mut seen = std::collections::BTreeSet::new();
-        values.retain(|value| seen.insert(value.clone()));
-        let Some(field) = self.section.field.clone() else {
-            return;
-        };
-        match self.found.enumerations.last_mut() {
-            Some(last) if last.field == field => last.values.extend(values),
-            _ if values.is_empty() => {}
-            _ => self.found.enumerations.push(Enumeration {
-                line,
-                field,
-                values,
-            }),
-        }
-    }
-
     fn finish(mut self) -> Result<Found<'a>, ReadError> {
         let [request, response] = std::mem::take(&mut self.fields);
         self.found.request = request.finish()?;
@@ -428,43 +357,6 @@ fn named_field(heading: &str) -> Option<String> {
         (says.contains("enum") || says.contains("枚举"))
             .then(|| first.trim_end_matches("枚举").to_owned())
     })
-}
-
-fn is_fence(text: &str) -> bool {
-    let text = text.trim_start_matches(is_blank);
-    text.starts_with("```") || text.starts_with("~~~")
-}
-
-struct FenceEnd {
-    /// The line after the body.
-    body: usize,
-    /// The line to continue with.
-    next: usize,
-}
-
-/// Where the fence that opens on line `at` ends. One that is never closed ends where a known heading or another
-/// fence with a language begins.
-fn fence_end(lines: &[Line<'_>], at: usize) -> FenceEnd {
-    for (index, line) in lines.iter().enumerate().skip(at + 1) {
-        let text = line.text.trim();
-        if is_fence(text) {
-            let opens = !text.trim_start_matches(['`', '~']).is_empty();
-            return FenceEnd {
-                body: index,
-                next: if opens { index } else { index + 1 },
-            };
-        }
-    }
-    let is_end = |line: &Line<'_>| line.text.starts_with('#') && words::title(line.text).is_some();
-    let end = lines
-        .iter()
-        .skip(at + 1)
-        .position(is_end)
-        .map_or(lines.len(), |length| at + 1 + length);
-    FenceEnd {
-        body: end,
-        next: end,
-    }
 }
 
 fn is_call(text: &str) -> bool {

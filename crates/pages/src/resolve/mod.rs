@@ -4,6 +4,7 @@ mod build;
 pub mod catalogue;
 mod chain;
 mod explain;
+mod findings;
 mod kinds;
 mod lists;
 mod open;

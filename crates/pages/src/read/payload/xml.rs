@@ -1,0 +1,163 @@
+//! Samples written as XML: how far they reach, with what typesetting broke repaired.
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use super::super::page::{Line, ReadError};
+use super::{DEEPEST, Payload};
+use crate::table::Format;
+
+/// How many lines of what begins like XML are looked at first; and how many may be before its first element, or
+/// between one and the next, so that looking costs in proportion to what is found.
+const FIRST_LINES: usize = 64;
+
+/// XML from `lines[start]`: one element, or several one after the other where the page printed no single root.
+///
+/// A page may go on for long below it, so more and more lines are looked at until it ends among them.
+pub(super) fn read(lines: &[Line<'_>], start: usize) -> Result<Option<Payload>, ReadError> {
+    let rest = &lines[start..];
+    let mut count = FIRST_LINES.min(rest.len());
+    loop {
+        let text = mend(&rest[..count]);
+        let is_whole = count == rest.len();
+        match extent_of(&text) {
+            Ok(extent) if is_whole || extent.ends_within(&text, count) => {
+                let text = text.get(..extent.end).unwrap_or(&text).trim_end();
+                return Ok((extent.end > 0).then(|| Payload {
+                    format: Format::Xml,
+                    line: lines[start].number,
+                    end: start + 1 + text.matches('\n').count(),
+                    text: text.to_owned(),
+                }));
+            }
+            Err(error) if is_whole || error.is_before_all => {
+                let line = lines[start].number + error.line;
+                return Err(ReadError::new(line, error.found, "well-formed XML"));
+            }
+            _ => count = (2 * count).min(rest.len()),
+        }
+    }
+}
+
+/// Markdown's escapes are no part of XML, and pages print `&` for `&amp;`.
+fn mend(lines: &[Line<'_>]) -> String {
+    let mut out = String::new();
+    for line in lines {
+        let mut chars = line.text.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            match c {
+                '\\' if matches!(chars.peek(), Some((_, '_' | '<' | '>' | '[' | ']' | '*'))) => {}
+                '&' if !is_reference(&line.text[at + 1..]) => out.push_str("&amp;"),
+                '\u{a0}' => out.push(' '),
+                // A byte order mark that was pasted with the sample; the XML reader would not count it.
+                '\u{feff}' => {}
+                c => out.push(c),
+            }
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// Whether what follows a `&` makes it a reference to a character.
+fn is_reference(rest: &str) -> bool {
+    let name = rest
+        .bytes()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'#');
+    let length = name.take(12).count();
+    length > 0 && rest.as_bytes().get(length) == Some(&b';')
+}
+
+/// How far elements reach.
+struct Extent {
+    /// The byte after the last one.
+    end: usize,
+    /// Whether something else follows it, so that more text would not add to it.
+    is_bounded: bool,
+}
+
+impl Extent {
+    /// Whether more lines than the `count` of `text` would not add to the elements.
+    fn ends_within(&self, text: &str, count: usize) -> bool {
+        self.is_bounded || lines_before(text, self.end) + FIRST_LINES <= count
+    }
+}
+
+struct XmlError {
+    /// Lines below the first.
+    line: usize,
+    found: String,
+    /// Whether no element has begun before it.
+    is_before_all: bool,
+}
+
+/// How far `text` holds elements, one after the other.
+fn extent_of(text: &str) -> Result<Extent, XmlError> {
+    let extent = |is_bounded| move |end| Extent { end, is_bounded };
+    let (bounded, open) = (extent(true), extent(false));
+    let mut reader = Reader::from_str(text);
+    let mut depth = 0_usize;
+    let mut end = 0;
+    let mut roots = 0;
+    loop {
+        let before = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+        let event = reader.read_event();
+        let after = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+        match event {
+            Ok(Event::Start(tag)) => {
+                let is_refusal = tag.name().as_ref() == "error_response";
+                if depth == 0 && roots > 0 && is_refusal {
+                    return Ok(bounded(end));
+                }
+                depth += 1;
+                if depth > DEEPEST {
+                    let line = lines_before(text, before);
+                    let found = format!("an XML sample nested deeper than {DEEPEST} levels");
+                    return Err(XmlError {
+                        line,
+                        found,
+                        is_before_all: false,
+                    });
+                }
+            }
+            Ok(Event::End(_)) => {
+                depth -= 1;
+                if depth == 0 {
+                    roots += 1;
+                    end = after;
+                }
+            }
+            Ok(Event::Empty(_)) if depth == 0 => {
+                roots += 1;
+                end = after;
+            }
+            Ok(Event::Text(content)) if depth == 0 && !content.trim().is_empty() => {
+                return Ok(bounded(end));
+            }
+            Ok(Event::Eof) if depth == 0 => return Ok(open(end)),
+            Ok(Event::Eof) => {
+                return Err(XmlError {
+                    line: 0,
+                    found: "an XML sample whose elements are not closed".to_owned(),
+                    is_before_all: false,
+                });
+            }
+            Ok(_) => {}
+            // After a whole element, a stray `<` belongs to what comes next on the page; or its tag goes on below.
+            Err(_) if depth == 0 && roots > 0 => return Ok(open(end)),
+            Err(error) => {
+                return Err(XmlError {
+                    line: lines_before(text, before),
+                    found: format!("an XML sample that cannot be read ({error})"),
+                    is_before_all: depth == 0,
+                });
+            }
+        }
+    }
+}
+
+/// Lines that end before the byte at `position`.
+fn lines_before(text: &str, position: usize) -> usize {
+    let before = text.bytes().take(position);
+    before.filter(|byte| *byte == b'\n').count()
+}

@@ -102,17 +102,29 @@ pub fn explain(code: &str) -> Option<&'static CodeInfo> {
 /// What is known of a code whichever API it is in.
 fn of_any(code: &str) -> Option<&'static CodeInfo> {
     let code = code.trim();
-    let of_any = || documented().filter(|info| info.api.is_none());
-    of_any()
+    let mut of_any = documented().filter(|info| info.api.is_none());
+    of_any
         .find(|info| info.code == code)
-        .or_else(|| of_any().find(|info| info.is_family_of(code)))
+        .or_else(|| family_of(code))
+}
+
+/// The first family that a code belongs to.
+fn family_of(code: &str) -> Option<&'static CodeInfo> {
+    let mut listed = LISTED.iter();
+    let listed = listed.find(|listed| listed.is_family_of(code))?;
+    Some(&listed.info)
 }
 
 /// Whether this code, in the answer to an order and beside no order id, proves that no order was placed.
 pub(crate) fn refuses_order(code: &str) -> bool {
-    documented()
-        .filter(|info| info.refuses_order)
-        .any(|info| info.code == code || info.is_family_of(code))
+    let mut exact = documented().filter(|info| info.code == code);
+    exact.any(|info| info.refuses_order)
+        || family_of(code).is_some_and(|family| family.refuses_order)
+}
+
+/// Whether the words of a code, of whatever family, say that something was done before, is under way or broke down.
+fn speaks_of_doing(code: &str) -> bool {
+    LISTED.iter().any(|listed| listed.words.are_in(code))
 }
 
 /// What an API says in a successful envelope instead of doing what it was asked for; `None` where it says nothing of the
@@ -134,12 +146,37 @@ pub(crate) fn heard(api: &str, refusal: BusinessRefusal) -> Option<BusinessRefus
 
 /// Every code that something is known of: those that the pages of single APIs list, then all others, families last.
 pub fn documented() -> impl Iterator<Item = &'static CodeInfo> {
-    OF_APIS.iter().chain(&*LISTED)
+    OF_APIS
+        .iter()
+        .chain(LISTED.iter().map(|listed| &listed.info))
 }
 
-static LISTED: LazyLock<Vec<CodeInfo>> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../data/codes.json"))
-        .expect("a file of this crate, read by its tests")
+/// An entry of the list.
+struct Listed {
+    info: CodeInfo,
+    words: Words,
+}
+
+/// Which of the codes that begin alike are of a family.
+#[derive(serde::Deserialize)]
+struct Words {
+    /// A code has at least one of these, in letters without marks between them; empty where it need have none.
+    #[serde(default)]
+    words: Vec<String>,
+    /// What is none of them although it holds one, such as `notexist`.
+    #[serde(default)]
+    except: Vec<String>,
+}
+
+static LISTED: LazyLock<Vec<Listed>> = LazyLock::new(|| {
+    const LIST: &str = include_str!("../data/codes.json");
+    const OURS: &str = "a file of this crate, read by its tests";
+    let infos: Vec<CodeInfo> = serde_json::from_str(LIST).expect(OURS);
+    let words: Vec<Words> = serde_json::from_str(LIST).expect(OURS);
+    let entries = infos.into_iter().zip(words);
+    entries
+        .map(|(info, words)| Listed { info, words })
+        .collect()
 });
 
 fn retry_class<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RetryClass, D::Error> {
@@ -155,7 +192,7 @@ static OF_APIS: LazyLock<Vec<CodeInfo>> = LazyLock::new(|| {
     let codes = APIS.iter().flat_map(|api| api.error_codes);
     // A code of which no one has said anything explains nothing. Pages list codes of the gateway and of services, too:
     // those are judged by the list of this crate.
-    let mut seen: HashSet<_> = LISTED.iter().map(|info| info.code).collect();
+    let mut seen: HashSet<_> = LISTED.iter().map(|listed| listed.info.code).collect();
     let own = codes.filter(|code| !code.meaning.is_empty() && seen.insert(code.code));
     own.map(CodeInfo::of_api).collect()
 });
@@ -183,19 +220,40 @@ impl CodeInfo {
             source: "the error table of the API's page",
         }
     }
+}
 
+impl Listed {
     fn is_family_of(&self, code: &str) -> bool {
         let same = |found: Option<&str>, wanted: &str| {
             found.is_some_and(|found| found.eq_ignore_ascii_case(wanted))
         };
-        match (self.code.strip_suffix('*'), self.code.strip_prefix('*')) {
-            (Some(start), _) => same(code.get(..start.len()), start),
-            (None, Some(end)) => {
+        match self.info.code.split_once('*') {
+            Some(("", end)) => {
                 let from = code.len().checked_sub(end.len()).filter(|from| *from > 0);
                 same(from.and_then(|from| code.get(from..)), end)
             }
-            (None, None) => false,
+            Some((start, _)) => {
+                same(code.get(..start.len()), start)
+                    && (self.words.words.is_empty() || self.words.are_in(code))
+            }
+            None => false,
         }
+    }
+}
+
+impl Words {
+    /// Whether a code has one of the words, in whatever way it is written: `out-order-id-exist`, `OUT_ORDER_ID_EXIST`,
+    /// `outOrderIdExist`.
+    fn are_in(&self, code: &str) -> bool {
+        if self.words.is_empty() {
+            return false;
+        }
+        let letters = code.chars().filter(char::is_ascii_alphanumeric);
+        let mut letters: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
+        for other in &self.except {
+            letters = letters.replace(&**other, " ");
+        }
+        self.words.iter().any(|word| letters.contains(&**word))
     }
 }
 
@@ -254,7 +312,9 @@ fn nothing_done(
     let by_caller = error.kind.as_deref().map(str::trim) == Some("ISV");
     match code.map(|info| info.done) {
         Some(Done::No) => true,
-        Some(Done::ByType) | None => silent && by_caller,
+        Some(Done::ByType) => silent && by_caller,
+        // A code that no one has listed may say itself that a service ran.
+        None => silent && by_caller && !error.code.as_deref().is_some_and(speaks_of_doing),
         Some(Done::Perhaps) => false,
     }
 }
@@ -431,6 +491,75 @@ mod tests {
         ] {
             assert!(refuses_order(code), "{code}");
         }
+    }
+
+    /// `isv` says that the caller is at fault, and some of these codes that an order may exist.
+    #[test]
+    fn codes_of_the_caller_prove_nothing_where_they_speak_of_something_done() {
+        let spellings = |words: &str| {
+            let camel = words.split('-').map(|word| {
+                let (first, rest) = word.split_at(1);
+                first.to_ascii_uppercase() + rest
+            });
+            [
+                words.to_owned(),
+                words.replace('-', "_").to_ascii_uppercase(),
+                words.replace('-', ""),
+                camel.collect(),
+            ]
+        };
+        for words in [
+            "out-order-id-exist",
+            "out-order-id-exists",
+            "order-already-created",
+            "order-create-timeout",
+            "create-time-out",
+            "trade-timed-out",
+            "duplicate-order",
+            "order-duplicated",
+            "repeat-submit",
+            "order-processing",
+            "order-in-progress",
+            "order-is-creating",
+            "concurrent-lock-failed",
+            "system-error",
+            "unknown-error",
+            "service-unavailable",
+            "system-busy-try-again",
+            "pay-fail",
+            "auto-pay-error",
+        ] {
+            for spelt in spellings(words) {
+                let code = format!("isv.{spelt}");
+                assert!(!refuses_order(&code), "{code}");
+                let info = explain(&code).unwrap();
+                assert!(info.is_family() && info.code != "isv.*", "{code}");
+                for (code, sub_code) in [("15", code.as_str()), (&*code, ""), (&*spelt, "")] {
+                    let mut error = ApiError::default();
+                    error.code = Some(code.to_owned());
+                    error.sub_code = Some(sub_code.to_owned()).filter(|text| !text.is_empty());
+                    error.kind = Some("ISV".to_owned());
+                    assert!(!judge(&error).nothing_done, "{code} {sub_code}");
+                }
+            }
+        }
+        for words in [
+            "sku-not-exist",
+            "product-does-not-exist",
+            "non-existent-address",
+            "buyer-blocked",
+            "invalid-parameter",
+            "no-such-product",
+            "remote-area-not-delivered",
+            "price-changed",
+        ] {
+            for spelt in spellings(words) {
+                let code = format!("isv.{spelt}");
+                assert!(refuses_order(&code), "{code}");
+            }
+        }
+        // The name of a parameter says nothing.
+        assert!(refuses_order("isv.missing-parameter:retry_system"));
     }
 
     #[test]

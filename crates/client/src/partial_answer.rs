@@ -23,16 +23,14 @@ pub(crate) fn request_id(body: &[u8]) -> Option<String> {
     }
 }
 
-/// The whole numbers in every `order_list`, each once.
+/// The whole numbers in every list of order ids, each once.
 pub(crate) fn order_ids(body: &[u8]) -> Vec<i64> {
     let mut ids = Vec::new();
     match raw::parse(body) {
         Ok(tree) => walk(&tree, &mut |name, value| match value {
-            _ if is_order_list(name) => add_numbers(value, &mut ids),
+            _ if is_order_list(name.as_bytes()) => add_numbers(value, &mut ids),
             // Some services put one answer as a text into another.
-            Value::Text(text) if text.contains(ORDER_LIST) => {
-                ids.extend(order_ids_among(text.as_bytes()))
-            }
+            Value::Text(text) => ids.extend(order_ids_among(text.as_bytes())),
             _ => {}
         }),
         Err(_) => ids = order_ids_among(body),
@@ -42,15 +40,26 @@ pub(crate) fn order_ids(body: &[u8]) -> Vec<i64> {
     ids
 }
 
-const ORDER_LIST: &str = "order_list";
+/// What lists of order ids are called: by the models, and by what follows from those names. Without marks, in lower case.
+const ORDER_LISTS: [&[u8]; 6] = [
+    b"orderlist",
+    b"orderids",
+    b"orderidlist",
+    b"tradeorderids",
+    b"tradeorderidlist",
+    b"parentorderids",
+];
 
-/// Whether a member is named so, also in camel case or with a prefix of XML.
-fn is_order_list(name: &str) -> bool {
-    let name = name.rsplit(':').next().unwrap_or_default();
-    let letters = name.bytes().filter(|byte| *byte != b'_');
-    letters
-        .map(|letter| letter.to_ascii_lowercase())
-        .eq(*b"orderlist")
+/// Whether a name is that of a list of order ids, in snake or camel case, after a prefix of XML or not.
+fn is_order_list(name: &[u8]) -> bool {
+    let name = name.rsplit(|byte| *byte == b':').next().unwrap_or_default();
+    let letters = || {
+        let letters = name.iter().filter(|byte| **byte != b'_');
+        letters.map(u8::to_ascii_lowercase)
+    };
+    ORDER_LISTS
+        .iter()
+        .any(|list| letters().eq(list.iter().copied()))
 }
 
 /// Shows every member of every object, and every element of a list without a name.
@@ -117,7 +126,7 @@ fn add_members(members: &[(Box<str>, Value)], inner: &str, ids: &mut Vec<i64>) {
 /// The list as the table of the call that makes orders has it.
 fn documented_list() -> Option<&'static Field> {
     let result = OrderCreateAnswer::SHAPE.field("result")?;
-    result.kind.shape()?.field(ORDER_LIST)
+    result.kind.shape()?.field("order_list")
 }
 
 fn is_id(id: &str) -> bool {
@@ -133,20 +142,13 @@ fn request_id_among(body: &[u8]) -> Option<String> {
     is_id(id).then(|| id.to_owned())
 }
 
-/// The whole numbers after every `order_list` among these bytes, as far as their ends came, each once. Names are also
-/// found where JSON writes their characters as `\u005f`.
+/// The whole numbers after every name of a list of order ids among these bytes, as far as their ends came, each once.
+/// Names are also found where JSON writes their characters as `\u005f`.
 fn order_ids_among(body: &[u8]) -> Vec<i64> {
-    const NAME: &[u8] = ORDER_LIST.as_bytes();
     let plain = without_escapes(body);
     let mut ids = Vec::new();
-    let mut rest = &plain[..];
-    while let Some(start) = find(rest, NAME) {
-        let closes = is_closing_tag(&rest[..start]);
-        rest = &rest[start + NAME.len()..];
-        if closes {
-            continue;
-        }
-        for id in list_of_ids(rest) {
+    for name in names_in(&plain).filter(|name| !name.closes) {
+        for id in list_of_ids(&plain[name.end..]) {
             if !ids.contains(&id) {
                 ids.push(id);
             }
@@ -155,10 +157,39 @@ fn order_ids_among(body: &[u8]) -> Vec<i64> {
     ids
 }
 
+/// A name of a list of order ids among bytes.
+struct Name {
+    end: usize,
+    /// Whether it is that of a closing tag.
+    closes: bool,
+}
+
+/// Every name of a list of order ids among these bytes, in their order.
+fn names_in(bytes: &[u8]) -> impl Iterator<Item = Name> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = at + bytes[at..].iter().position(|byte| is_of_name(*byte))?;
+            let length = bytes[start..].iter().position(|byte| !is_of_name(*byte));
+            at = length.map_or(bytes.len(), |length| start + length);
+            if is_order_list(&bytes[start..at]) {
+                return Some(Name {
+                    end: at,
+                    closes: is_closing_tag(&bytes[..start]),
+                });
+            }
+        }
+    })
+}
+
+fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
 /// Whether the name that comes next is that of a closing tag.
 fn is_closing_tag(before: &[u8]) -> bool {
-    let name = before.iter().rev();
-    let mut around = name.skip_while(|byte| is_of_id(**byte) || **byte == b':');
+    let prefix = before.iter().rev();
+    let mut around = prefix.skip_while(|byte| is_of_id(**byte) || **byte == b':');
     around.next() == Some(&b'/') && around.next() == Some(&b'<')
 }
 
@@ -218,7 +249,7 @@ fn number(digits: &[u8]) -> Option<i64> {
 /// Whether the list ended before the next digits, which then belong to something else.
 fn ends_list(between: &[u8], stop: u8) -> bool {
     let ends = [b']', b'}', stop];
-    between.iter().any(|byte| ends.contains(byte)) || find(between, b"</order_list").is_some()
+    between.iter().any(|byte| ends.contains(byte)) || names_in(between).any(|name| name.closes)
 }
 
 /// What comes after a name and the punctuation of JSON or XML.
@@ -241,6 +272,7 @@ fn find(body: &[u8], name: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use aliexpress_models::Kind;
     use proptest::collection::vec;
     use proptest::prelude::*;
 
@@ -358,6 +390,76 @@ mod tests {
             let mut found = order_ids(cut.as_bytes());
             found.sort_unstable();
             prop_assert_eq!(found, expected, "{}", cut);
+        }
+    }
+
+    /// Every list of order ids in the models, whichever API it is of, is known by its name.
+    #[test]
+    fn the_models_have_no_other_names_for_lists_of_order_ids() {
+        fn see(shape: &'static aliexpress_models::Shape, names: &mut Vec<&'static str>, depth: u8) {
+            for field in shape.fields {
+                let is_ids = matches!(field.kind, Kind::Integers | Kind::Texts);
+                let squeezed = field.key.replace('_', "").to_ascii_lowercase();
+                let is_named_so = squeezed == "orderlist"
+                    || ["orderids", "orderidlist"]
+                        .iter()
+                        .any(|end| squeezed.ends_with(end));
+                if is_ids && is_named_so && !names.contains(&field.key) {
+                    names.push(field.key);
+                }
+                if let Some(inner) = field.kind.shape().filter(|_| depth < 12) {
+                    see(inner, names, depth + 1);
+                }
+            }
+        }
+        let mut names = Vec::new();
+        for api in aliexpress_models::APIS {
+            see(api.answer, &mut names, 0);
+        }
+        assert!(names.contains(&"order_list"), "{names:?}");
+        for name in names {
+            check_ids(&format!(r#"{{"result":{{"{name}":[81]}}}}"#), &[81]);
+            check_ids(&format!(r#""{name}":[81,"#), &[81]);
+        }
+    }
+
+    /// A list is found in an answer that was cut under each of its names, in each spelling and format.
+    #[test]
+    fn a_cut_hides_no_list_whatever_its_name() {
+        for name in [
+            "order_list",
+            "orderList",
+            "OrderList",
+            "order_ids",
+            "orderIds",
+            "order_id_list",
+            "trade_order_ids",
+            "tradeOrderIdList",
+            "order\\u005fids",
+            "a:order_list",
+        ] {
+            check_ids(
+                &format!(r#"{{"result":{{"is_success":true,"{name}":[81,82],"err"#),
+                &[81, 82],
+            );
+            check_ids(
+                &format!(r#"{{"data":"{{\"{name}\":[81,82],\"err"#),
+                &[81, 82],
+            );
+            let tag = name.replace("\\u005f", "_");
+            check_ids(
+                &format!("<r><{tag}><number>81</number><number>82</number></{tag}><code>5</code"),
+                &[81, 82],
+            );
+        }
+        for name in [
+            "pre_order_list",
+            "out_order_id",
+            "order_listing",
+            "orders",
+            "order_line_ids",
+        ] {
+            check_ids(&format!(r#"{{"result":{{"{name}":[81,82],"err"#), &[]);
         }
     }
 

@@ -70,6 +70,23 @@ const OPEN: &[&str] = &[
     "isp.remote-service-error",
 ];
 
+/// What codes of the caller may be about, and what they say of it that leaves open whether it was made.
+const ABOUT: &[&str] = &["order", "out-order-id", "trade", "create-order"];
+const DONE: &[&str] = &[
+    "exist",
+    "already-exists",
+    "duplicate",
+    "repeated",
+    "timeout",
+    "time-out",
+    "is-processing",
+    "in-progress",
+    "creating",
+    "locked",
+    "system-error",
+    "pay-failed",
+];
+
 /// Those of them that prove alone that a service ran, regardless of the type beside them.
 const OF_SERVICES: &[&str] = &[
     "REMOTE_CREATE_ORDER_RESULT_ERROR",
@@ -113,14 +130,35 @@ fn code() -> impl Strategy<Value = String> {
         4 => known.prop_map(str::to_owned),
         1 => "[A-Z][A-Z_]{2,12}",
         1 => "isv\\.[a-z-]{1,8}",
+        1 => of_caller(),
         1 => "[A-Z][a-z]{2,8}CallLimit",
     ]
+}
+
+/// `isv.trade-already-exists`, `isv.TRADE_ALREADY_EXISTS`.
+fn of_caller() -> impl Strategy<Value = String> {
+    let (about, done) = (prop::sample::select(ABOUT), prop::sample::select(DONE));
+    (about, done, any::<bool>()).prop_map(|(about, done, upper)| match upper {
+        true => format!("isv.{about}_{done}")
+            .replace('-', "_")
+            .to_ascii_uppercase()
+            .replace("ISV.", "isv."),
+        false => format!("isv.{about}-{done}"),
+    })
+}
+
+/// Whether a code says by its beginning that the caller is at fault, and nothing else.
+fn is_of_caller(code: &str) -> bool {
+    let words = code.to_ascii_lowercase().replace('_', "-");
+    code.starts_with("isv.") && !DONE.iter().any(|done| words.ends_with(done))
 }
 
 fn refusal() -> impl Strategy<Value = Refusal> {
     let kinds = prop::option::of(prop::sample::select(vec!["ISV", "ISP", "SYSTEM"]));
     let sub_codes = vec![
         "isv.x",
+        "isv.order-exist",
+        "isv.orderCreateTimeout",
         "isp.x",
         "accesscontrol.limited-by-x",
         "F00-00-1",
@@ -237,7 +275,7 @@ impl Drawn {
             && self
                 .code
                 .as_deref()
-                .is_some_and(|code| LISTED.contains(&code) || code.starts_with("isv."));
+                .is_some_and(|code| LISTED.contains(&code) || is_of_caller(code));
         let by_refusal = self.refusal.as_ref().is_some_and(Refusal::proves_none);
         self.named().is_empty() && (by_result || (by_refusal && self.status < 500))
     }
@@ -247,14 +285,15 @@ impl Refusal {
     fn proves_none(&self) -> bool {
         let code = self.code.as_str();
         match self.sub_code.filter(|sub_code| !sub_code.is_empty()) {
-            Some("isp.x") => false,
+            Some("isp.x" | "isv.order-exist" | "isv.orderCreateTimeout") => false,
             Some("isv.x" | "accesscontrol.limited-by-x") => true,
             sub_code => {
                 TURNED_AWAY.contains(&code)
                     || code.ends_with("CallLimit")
-                    || code.starts_with("isv.")
+                    || is_of_caller(code)
                     || (sub_code.is_none()
                         && self.kind == Some("ISV")
+                        && !code.starts_with("isv.")
                         && !LISTED.contains(&code)
                         && !OF_SERVICES.contains(&code))
             }

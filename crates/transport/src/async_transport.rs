@@ -270,8 +270,14 @@ fn explain(
         let of_tls = causes(&error)
             .iter()
             .any(|cause| cause.is::<rustls::Error>());
+        // hyper-util's error of a tunnel has no public type; a test knows when the words change.
+        let of_tunnel = || {
+            let mut causes = causes(&error).into_iter();
+            causes.any(|cause| cause.to_string().starts_with("tunnel error: "))
+        };
         let phase = match of_tls {
             true => Phase::Handshake,
+            false if of_tunnel() => Phase::Proxy,
             false => Phase::Connect,
         };
         return match error.is_timeout() {

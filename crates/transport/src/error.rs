@@ -174,7 +174,7 @@ impl Error {
     }
 
     /// Whether another try would end in the same way: TLS could not be agreed on, such as with a server that cannot prove
-    /// who it is, or the proxy refused the tunnel.
+    /// who it is, or the proxy refused the tunnel (a status of 400 to 499 but 408, 425 and 429; 407 alone over reqwest).
     pub fn is_permanent(&self) -> bool {
         self.0.permanent
     }
@@ -326,14 +326,22 @@ fn is_permanent(phase: Phase, cause: &(dyn StdError + 'static)) -> bool {
             };
             !cause.is::<io::Error>() || causes.iter().any(system)
         }
-        // ureq and hyper keep the proxy's status in a text.
-        Phase::Lookup | Phase::Connect | Phase::Proxy => causes.iter().any(|cause| {
-            let text = cause.to_string();
-            text.contains("proxy server responded 4")
-                || text.contains("proxy authorization required")
-        }),
+        Phase::Proxy => causes
+            .iter()
+            .any(|cause| refuses_tunnel(&cause.to_string())),
         _ => false,
     }
+}
+
+/// Whether a proxy refused the tunnel for good. ureq keeps its status in a text; hyper tells 407 alone from others.
+fn refuses_tunnel(text: &str) -> bool {
+    const PASSING: [&str; 3] = ["408", "425", "429"];
+    let status = text
+        .split_once("proxy server responded ")
+        .map(|(_, status)| status);
+    status.is_some_and(|status| {
+        status.starts_with('4') && !PASSING.iter().any(|passing| status.starts_with(passing))
+    }) || text.contains("proxy authorization required")
 }
 
 /// Whether the system says anywhere beneath an error that the other side is gone.

@@ -10,6 +10,7 @@ mod cuts;
 mod kept;
 mod limits;
 mod proxy;
+mod refused_tunnels;
 mod server;
 mod time;
 mod tls;

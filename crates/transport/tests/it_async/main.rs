@@ -1,5 +1,5 @@
-//! The tests of the blocking transport against the async one over reqwest: what holds for one holds for the other. Those
-//! of proxies are not among them: reqwest opens a tunnel for https alone, which `tls.rs` goes through.
+//! The tests of the blocking transport against the async one over reqwest: what holds for one holds for the other. Of
+//! those of proxies the ones for https are among them: reqwest opens a tunnel for nothing else.
 
 #![cfg(feature = "reqwest")]
 #![allow(
@@ -15,6 +15,8 @@ mod cuts;
 mod kept;
 #[path = "../it/limits.rs"]
 mod limits;
+#[path = "../it/refused_tunnels.rs"]
+mod refused_tunnels;
 #[path = "../it/server.rs"]
 mod server;
 #[path = "../it/time.rs"]

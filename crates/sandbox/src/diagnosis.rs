@@ -1,15 +1,20 @@
 //! Why a signature is wrong: the usual mistakes are tried, and the one that gives the client's signature is named.
 
 mod decisions;
+mod digits;
+mod json_spelling;
 mod recipe;
 mod spelling;
+mod timestamps;
 
 use std::fmt;
 
 use aliexpress_signing::{SignMethod, canonical_string};
 
 use crate::masking::mask_value;
+use digits::Digits;
 use recipe::{Change, Recipe};
+use timestamps::SignedTime;
 
 /// How many bytes are hashed at most, and how many ways are tried, before giving up: about a second in a build
 /// without optimisation, because every other request waits.
@@ -26,8 +31,10 @@ pub struct Diagnosis {
     pub expected: String,
     /// What reproduces the client's signature; `None` when no usual mistake does.
     pub implied: Option<Implied>,
+    /// What the signature's writing alone shows where no usual mistake gives it, such as the hash by its length.
+    pub remark: Option<String>,
     /// Whether the secret is likely another one: no usual mistake reproduces this signature or the one of an
-    /// earlier call, and no call so far had a valid one.
+    /// earlier call, both look as the method's signatures do, and no call so far had a valid one.
     pub secret_suspected: bool,
 }
 
@@ -57,11 +64,13 @@ impl fmt::Display for Diagnosis {
                  another one; expected {:?}",
                 self.expected
             ),
-            None => write!(
-                f,
-                "no usual mistake gives this signature; expected {:?}",
-                self.expected
-            ),
+            None => {
+                f.write_str("no usual mistake gives this signature")?;
+                if let Some(remark) = &self.remark {
+                    write!(f, ": {remark}")?;
+                }
+                write!(f, "; expected {:?}", self.expected)
+            }
         }
     }
 }
@@ -95,6 +104,10 @@ pub(crate) struct Case<'a> {
     pub(crate) parameters: &'a [(&'a str, &'a str)],
     /// Names of parameters that the API has, which a client may have signed without sending.
     pub(crate) known_names: &'a [&'a str],
+    /// The files that came along, by the names of their parts.
+    pub(crate) files: &'a [(String, Vec<u8>)],
+    /// The parameters that arrived with a raw `+`, with it in the place of the blank that it stands for.
+    pub(crate) with_pluses: &'a [(String, String)],
 }
 
 impl Case<'_> {
@@ -102,19 +115,21 @@ impl Case<'_> {
     pub(crate) fn diagnose(&self, claimed: &str, before: SignatureCount) -> Diagnosis {
         let mut masked = self.masked();
         let expected = canonical_string(self.method, self.path, &mut as_pairs(&mut masked));
-        let implied = self.implied(claimed);
+        let digits = Digits::of(claimed);
+        let implied = self.implied(&digits);
+        let is_unexplained = implied.is_none();
+        let remark = digits.remark(self.method).filter(|_| is_unexplained);
         Diagnosis {
             expected,
-            secret_suspected: implied.is_none() && before.suspects_secret(),
+            secret_suspected: is_unexplained && remark.is_none() && before.suspects_secret(),
+            remark,
             implied,
         }
     }
 
-    fn implied(&self, claimed: &str) -> Option<Implied> {
+    fn implied(&self, digits: &Digits) -> Option<Implied> {
         let right = Recipe::right(self);
-        let spelling = spelling::of_hex(claimed);
-        let claimed = claimed.trim();
-        let changes = self.find(&right, claimed)?;
+        let changes = self.find(&right, &digits.hex)?;
         let mut recipe = right;
         changes.iter().for_each(|change| recipe.apply(*change));
         let masked = self.masked();
@@ -124,7 +139,7 @@ impl Case<'_> {
             .collect();
         let mistakes = changes.iter().map(|change| change.describe(self));
         Some(Implied {
-            mistakes: mistakes.chain(spelling.map(str::to_owned)).collect(),
+            mistakes: mistakes.chain(digits.mistake.map(str::to_owned)).collect(),
             canonical: recipe.canonical(&Case {
                 parameters: &masked,
                 ..*self
@@ -156,6 +171,8 @@ impl Case<'_> {
             .iter()
             .partition(|change| is_long || right.changed_by(**change, self));
         let singles = telling.iter().map(|change| vec![*change]);
+        let second_looks = SignedTime::second_looks().map(|time| vec![Change::Time(time)]);
+        let singles = singles.chain(second_looks);
         let with_idle = idle.iter().flat_map(|first| {
             let others = telling.iter().filter(|second| first.goes_with(second));
             others.flat_map(|second| [vec![*first, *second], vec![*second, *first]])
@@ -251,6 +268,8 @@ mod tests {
                 session: Some("50000100a10bSecret"),
                 parameters: &parameters,
                 known_names: NAMES,
+                files: &[],
+                with_pluses: &[],
             };
             let changes = Change::all(&case);
             let (first, second) = (first.get(&changes), second.get(&changes));
@@ -261,7 +280,7 @@ mod tests {
             recipe.apply(*second);
             let claimed = recipe.signature(&case);
             let mistakes = (first.describe(&case), second.describe(&case));
-            prop_assert!(case.implied(&claimed).is_some(), "{:?}", mistakes);
+            prop_assert!(case.implied(&Digits::of(&claimed)).is_some(), "{:?}", mistakes);
         }
     }
 }

@@ -89,7 +89,7 @@ fn carry_out(state: &mut State, mut call: Call, now: SystemTime) -> Outcome {
             })
         }
         Err(rejection) => {
-            diagnosis = rejection.diagnosis;
+            diagnosis = rejection.diagnosis.map(|diagnosis| *diagnosis);
             Err(faulty::Stopped::Refused(rejection.refusal))
         }
     };

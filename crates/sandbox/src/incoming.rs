@@ -1,5 +1,9 @@
 //! From an HTTP request to parameters: query, form and multipart, in any mixture.
 
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use hyper::Uri;
 use hyper::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap};
 use hyper::http::request::Parts;
 use sha2::{Digest, Sha256};
@@ -26,30 +30,69 @@ pub(crate) struct Incoming {
     pub(crate) wants_gzip: bool,
     /// The files that came along, by the names of their parts.
     pub(crate) files: Vec<(String, Vec<u8>)>,
+    /// Where parameters arrived with a raw `+`.
+    pub(crate) pluses: Pluses,
+}
+
+/// The parts of a request that have a raw `+`, which stands for a blank and may have been meant as it is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pluses {
+    query: Option<Uri>,
+    form: Option<Bytes>,
+}
+
+impl Pluses {
+    /// The parameters that hold a raw `+`, with it.
+    pub(crate) fn as_meant(&self) -> Vec<(String, String)> {
+        let query = self.query.as_ref().and_then(Uri::query);
+        let form = self.form.as_deref().unwrap_or_default();
+        let parts = [query.unwrap_or_default().as_bytes(), form];
+        let kept = parts.map(|part| {
+            let mut kept = Vec::with_capacity(part.len());
+            for byte in part {
+                match byte {
+                    b'+' => kept.extend(b"%2B"),
+                    byte => kept.push(*byte),
+                }
+            }
+            kept
+        });
+        let pairs = kept.iter().flat_map(|part| form_urlencoded::parse(part));
+        pairs
+            .take(MOST_PAIRS)
+            .filter(|(_, value)| value.contains('+'))
+            .map(|(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+                (name.into_owned(), value.into_owned())
+            })
+            .collect()
+    }
 }
 
 impl Incoming {
     /// Takes a request apart. Parameters of the query come before those of the body.
-    pub(crate) fn read(head: &Parts, body: &[u8]) -> Self {
+    pub(crate) fn read(head: &Parts, body: &Bytes) -> Self {
         let mut incoming = Incoming {
             http_method: head.method.to_string(),
             path: head.uri.path().to_owned(),
             wants_gzip: accepts_gzip(&head.headers),
             ..Incoming::default()
         };
-        incoming.take_pairs(head.uri.query().unwrap_or_default().as_bytes());
+        let query = head.uri.query().unwrap_or_default().as_bytes();
+        incoming.pluses.query = has_plus(query).then(|| head.uri.clone());
+        incoming.take_pairs(query);
         if !body.is_empty() {
             incoming.take_body(content_type(&head.headers), body);
         }
         incoming
     }
 
-    fn take_body(&mut self, content_type: &str, body: &[u8]) {
+    fn take_body(&mut self, content_type: &str, body: &Bytes) {
         if let Some(boundary) = multipart::boundary(content_type) {
             return self.take_multipart(&boundary, body);
         }
         let kind = content_type.split(';').next().unwrap_or_default().trim();
         if kind.is_empty() || kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            self.pluses.form = has_plus(body).then(|| body.clone());
             self.take_pairs(body);
         } else {
             self.note(format!(
@@ -119,6 +162,10 @@ impl Incoming {
             self.notes.push(note.into());
         }
     }
+}
+
+fn has_plus(text: &[u8]) -> bool {
+    memchr::memchr(b'+', text).is_some()
 }
 
 fn content_type(headers: &HeaderMap) -> &str {

@@ -87,6 +87,7 @@ pub(super) fn request(entry: &LogEntry) -> Value {
             "expected": diagnosis.expected,
             "mistakes": diagnosis.implied.as_ref().map(|implied| &implied.mistakes),
             "implied": diagnosis.implied.as_ref().map(|implied| &implied.canonical),
+            "remark": diagnosis.remark,
             "secret_suspected": diagnosis.secret_suspected,
         })
     });

@@ -25,9 +25,28 @@ pub(super) enum Selection {
     Without(usize),
     /// With the name at this place among the known ones, blank, though it was not sent.
     WithBlank(usize),
+    /// With the file at this place among those that came along, as a name with its contents, or with nothing.
+    WithFile(usize, FileAs),
+    /// The session under the name that it has in calls of the other kind.
+    RenamedSession,
     /// With the name at this place among the known ones and what a language prints for an absent value, though it
     /// was not sent.
     WithWord(usize, &'static str),
+}
+
+/// What of a file is signed.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum FileAs {
+    Contents,
+    Blank,
+}
+
+/// Which list a parameter is of that a selection leaves out or adds.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum List {
+    Sent,
+    Known,
+    Files,
 }
 
 /// What is between the parts.
@@ -107,10 +126,13 @@ impl Selection {
     }
 
     /// The one parameter that it leaves out or adds: which list it is of, and its place there.
-    pub(super) fn place(self) -> Option<(bool, usize)> {
+    pub(super) fn place(self) -> Option<(List, usize)> {
         match self {
-            Selection::Without(place) => Some((true, place)),
-            Selection::WithBlank(place) | Selection::WithWord(place, _) => Some((false, place)),
+            Selection::Without(place) => Some((List::Sent, place)),
+            Selection::WithBlank(place) | Selection::WithWord(place, _) => {
+                Some((List::Known, place))
+            }
+            Selection::WithFile(place, _) => Some((List::Files, place)),
             _ => None,
         }
     }
@@ -120,7 +142,11 @@ impl Selection {
             Selection::AsSent
             | Selection::Without(_)
             | Selection::WithBlank(_)
+            | Selection::WithFile(..)
             | Selection::WithWord(..) => "parameters as sent",
+            Selection::RenamedSession => {
+                "the session signed under another name than it was sent under"
+            }
             Selection::WithoutBlanks => "blank parameters left out",
             Selection::BlankSign => "sign included, blank",
             Selection::SignedTwice => {

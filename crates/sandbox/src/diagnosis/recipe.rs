@@ -7,8 +7,9 @@ use std::mem::discriminant;
 use aliexpress_signing::SignMethod;
 
 use super::Case;
-use super::decisions::{Hash, Joint, Key, Order, Prefix, Selection};
+use super::decisions::{FileAs, Hash, Joint, Key, Order, Prefix, Selection};
 use super::spelling::Spelling;
+use super::timestamps::SignedTime;
 
 /// What languages print for a value that is absent.
 const ABSENT_WORDS: [&str; 3] = ["undefined", "null", "None"];
@@ -18,6 +19,9 @@ const ABSENT_WORDS: [&str; 3] = ["undefined", "null", "None"];
 pub(super) struct Recipe {
     selections: [Selection; 2],
     spellings: [Spelling; 2],
+    time: SignedTime,
+    /// Whether a raw `+` is signed as one.
+    with_pluses: bool,
     joint: Joint,
     order: Order,
     prefix: Prefix,
@@ -33,6 +37,8 @@ pub(super) enum Change {
     Prefix(Prefix),
     Selection(Selection),
     Spelling(Spelling),
+    Time(SignedTime),
+    Pluses,
     Joint(Joint),
     Key(Key),
 }
@@ -82,8 +88,15 @@ impl Change {
             C::Selection(Selection::OnlyCommon),
             C::Selection(Selection::OnlyOwn),
             C::Selection(Selection::MethodTwice),
+            C::Selection(Selection::RenamedSession),
+            C::Pluses,
         ];
         changes.extend(Spelling::WRONG.iter().copied().map(C::Spelling));
+        changes.extend(SignedTime::WRONG.map(C::Time));
+        changes.extend((0..case.files.len()).flat_map(|place| {
+            [FileAs::Contents, FileAs::Blank]
+                .map(|how| C::Selection(Selection::WithFile(place, how)))
+        }));
         changes.extend(
             (0..case.parameters.len()).map(|place| C::Selection(Selection::Without(place))),
         );
@@ -143,7 +156,17 @@ impl Change {
                     case.known_names[place]
                 )
             }
+            Change::Selection(Selection::WithFile(place, how)) => {
+                let what = match how {
+                    FileAs::Contents => "with its contents",
+                    FileAs::Blank => "as a blank parameter",
+                };
+                let name = &case.files[place].0;
+                format!("file {name:?} signed {what}: files are not signed")
+            }
             Change::Selection(selection) => selection.describe().to_owned(),
+            Change::Time(time) => time.describe().to_owned(),
+            Change::Pluses => Spelling::PlusBeforeNumbers.describe().to_owned(),
             Change::Spelling(spelling) => spelling.describe().to_owned(),
             Change::Joint(Joint::QueryString) => {
                 "parameters joined as name=value&name=value".to_owned()
@@ -164,6 +187,8 @@ impl Recipe {
         Recipe {
             selections: [Selection::AsSent; 2],
             spellings: [Spelling::Raw; 2],
+            time: SignedTime::AsSent,
+            with_pluses: false,
             joint: Joint::Nothing,
             order: Order::Bytes,
             prefix: if prefix.is_some() {
@@ -184,6 +209,8 @@ impl Recipe {
         match change {
             Change::Selection(selection) => self.selections = [self.selections[1], selection],
             Change::Spelling(spelling) => self.spellings = [self.spellings[1], spelling],
+            Change::Time(time) => self.time = time,
+            Change::Pluses => self.with_pluses = true,
             Change::Joint(joint) => self.joint = joint,
             Change::Order(order) => self.order = order,
             Change::Prefix(prefix) => self.prefix = prefix,
@@ -229,6 +256,20 @@ impl Recipe {
         second.of(&first.of(value)).into_owned()
     }
 
+    /// The value, or what the client means by it: another time, a raw `+`.
+    fn meant<'a>(&self, name: &str, value: &'a str, case: &Case<'a>) -> Cow<'a, str> {
+        if name == "timestamp"
+            && let Some(signed) = self.time.of(value)
+        {
+            return Cow::Owned(signed);
+        }
+        let mut meant = case.with_pluses.iter().filter(|_| self.with_pluses);
+        match meant.find(|(key, _)| key == name) {
+            Some((_, value)) => Cow::Borrowed(value),
+            None => Cow::Borrowed(value),
+        }
+    }
+
     fn select<'a>(&self, case: &Case<'a>) -> Vec<(&'a str, Cow<'a, str>)> {
         let sent = case
             .parameters
@@ -240,7 +281,7 @@ impl Recipe {
             self.selections.iter().all(keeps)
         });
         let mut pairs: Vec<(&str, Cow<'_, str>)> = kept
-            .map(|(_, (name, value))| (*name, Cow::Borrowed(*value)))
+            .map(|(_, (name, value))| (*name, self.meant(name, value, case)))
             .collect();
         for selection in self.selections {
             match selection {
@@ -251,6 +292,23 @@ impl Recipe {
                 Selection::MethodTwice => {
                     let method = pairs.iter().find(|(name, _)| *name == "method").cloned();
                     pairs.extend(method);
+                }
+                Selection::RenamedSession => {
+                    for (name, _) in &mut pairs {
+                        *name = match *name {
+                            "session" => "access_token",
+                            "access_token" => "session",
+                            other => other,
+                        };
+                    }
+                }
+                Selection::WithFile(place, how) => {
+                    let (name, contents) = &case.files[place];
+                    let value = match how {
+                        FileAs::Contents => String::from_utf8_lossy(contents),
+                        FileAs::Blank => Cow::Borrowed(""),
+                    };
+                    pairs.push((name, value));
                 }
                 Selection::WithBlank(place) => {
                     pairs.push((case.known_names[place], Cow::Borrowed("")));

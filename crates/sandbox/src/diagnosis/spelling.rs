@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::json_spelling;
+
 /// How values are written into the canonical string.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Spelling {
@@ -27,9 +29,24 @@ pub(super) enum Spelling {
     SmallBooleans,
     /// Booleans as `1` and `0`.
     NumericBooleans,
-    /// `+` for each blank: a raw `+` in a form or a query arrives as a blank.
-    PlusForBlanks,
-    /// `+` for a blank at the start of a number, such as a telephone number's, and for no other.
+    /// Booleans as PHP joins them to a text: `1`, and nothing for false.
+    PhpBooleans,
+    /// JSON with `\u` escapes for what is not ASCII, as Python's and PHP's encoders write it by default.
+    JsonEscaped,
+    /// JSON without the `\u` escapes that it was sent with.
+    JsonUnescaped,
+    /// JSON with `\/` for each slash, as PHP's encoder writes it by default.
+    JsonSlashesEscaped,
+    /// JSON without the escaped slashes that it was sent with.
+    JsonSlashesPlain,
+    /// JSON as JavaScript joins objects and arrays to a text.
+    JavaScriptText,
+    /// JSON as Python's `str` writes dictionaries and lists.
+    PythonText,
+    /// JSON as PHP joins arrays to a text.
+    PhpText,
+    /// `+` for a blank at the start of a number, such as a telephone number's, and for no other: a raw `+` in a form or
+    /// a query arrives as a blank, as does what other blanks are written as.
     PlusBeforeNumbers,
 }
 
@@ -47,8 +64,15 @@ impl Spelling {
         Spelling::CapitalBooleans,
         Spelling::SmallBooleans,
         Spelling::NumericBooleans,
-        Spelling::PlusForBlanks,
+        Spelling::PhpBooleans,
         Spelling::PlusBeforeNumbers,
+        Spelling::JsonEscaped,
+        Spelling::JsonUnescaped,
+        Spelling::JsonSlashesEscaped,
+        Spelling::JsonSlashesPlain,
+        Spelling::JavaScriptText,
+        Spelling::PythonText,
+        Spelling::PhpText,
     ];
 
     pub(super) fn of<'a>(self, value: &'a str) -> Cow<'a, str> {
@@ -58,8 +82,8 @@ impl Spelling {
             Spelling::FormEncoded => Cow::Owned(form_encoded(value)),
             Spelling::Decoded => decoded(value),
             Spelling::Trimmed => Cow::Borrowed(value.trim()),
-            Spelling::JsonCompact => json_spaced(value, ""),
-            Spelling::JsonSpaced => json_spaced(value, " "),
+            Spelling::JsonCompact => json_spelling::spaced(value, ""),
+            Spelling::JsonSpaced => json_spelling::spaced(value, " "),
             Spelling::Latin1 => value.bytes().map(char::from).collect(),
             Spelling::QuestionMarks => value
                 .chars()
@@ -68,7 +92,14 @@ impl Spelling {
             Spelling::CapitalBooleans => boolean(value, ["True", "False"]),
             Spelling::SmallBooleans => boolean(value, ["true", "false"]),
             Spelling::NumericBooleans => boolean(value, ["1", "0"]),
-            Spelling::PlusForBlanks => Cow::Owned(value.replace(' ', "+")),
+            Spelling::PhpBooleans => boolean(value, ["1", ""]),
+            Spelling::JsonEscaped => json_spelling::escaped(value),
+            Spelling::JsonUnescaped => json_spelling::unescaped(value),
+            Spelling::JsonSlashesEscaped => json_spelling::slashes_escaped(value),
+            Spelling::JsonSlashesPlain => json_spelling::slashes_plain(value),
+            Spelling::JavaScriptText => json_spelling::of_javascript(value),
+            Spelling::PythonText => json_spelling::of_python(value),
+            Spelling::PhpText => json_spelling::of_php(value),
             Spelling::PlusBeforeNumbers => Cow::Owned(plus_before_numbers(value)),
         }
     }
@@ -89,21 +120,27 @@ impl Spelling {
             Spelling::CapitalBooleans => "booleans signed as True and False but sent otherwise",
             Spelling::SmallBooleans => "booleans signed as true and false but sent otherwise",
             Spelling::NumericBooleans => "booleans signed as 1 and 0 but sent as words",
-            Spelling::PlusForBlanks | Spelling::PlusBeforeNumbers => {
+            Spelling::PhpBooleans => {
+                "booleans signed as 1 and nothing, as PHP joins them, but sent as words"
+            }
+            Spelling::JsonEscaped => "JSON signed with \\u escapes but sent without",
+            Spelling::JsonUnescaped => "JSON signed without the \\u escapes that it was sent with",
+            Spelling::JsonSlashesEscaped => "JSON signed with escaped slashes but sent without",
+            Spelling::JsonSlashesPlain => {
+                "JSON signed without the escaped slashes that it was sent with"
+            }
+            Spelling::JavaScriptText => {
+                "objects and arrays signed as JavaScript joins them to a text, such as [object Object], but sent as JSON"
+            }
+            Spelling::PythonText => {
+                "dictionaries and lists signed as Python's str but sent as JSON"
+            }
+            Spelling::PhpText => "arrays signed as PHP's word Array but sent as JSON",
+            Spelling::PlusBeforeNumbers => {
                 "a plus signed that was not sent as %2B, so that it arrived as a blank"
             }
         }
     }
-}
-
-/// What is wrong with the writing of a signature itself, whatever it signs.
-pub(super) fn of_hex(claimed: &str) -> Option<&'static str> {
-    if claimed.trim() != claimed {
-        return Some("white space around the signature");
-    }
-    claimed
-        .contains(|character: char| character.is_ascii_lowercase())
-        .then_some("lower-case hex where upper case is wanted")
 }
 
 /// The value in another spelling where it is a boolean: that of true, or of false.
@@ -140,27 +177,4 @@ fn decoded(value: &str) -> Cow<'_, str> {
         .next()
         .map(|(name, _)| name.into_owned());
     Cow::Owned(name.unwrap_or_default())
-}
-
-/// JSON with `gap` after each colon and comma and no other white space; other text as it is.
-fn json_spaced<'a>(value: &'a str, gap: &str) -> Cow<'a, str> {
-    if !value.trim_start().starts_with(['{', '[']) {
-        return Cow::Borrowed(value);
-    }
-    let mut written = String::with_capacity(value.len());
-    let (mut in_text, mut escaped) = (false, false);
-    for character in value.chars() {
-        if !in_text && character.is_ascii_whitespace() {
-            continue;
-        }
-        written.push(character);
-        match character {
-            _ if escaped => escaped = false,
-            '\\' if in_text => escaped = true,
-            '"' => in_text = !in_text,
-            ':' | ',' if !in_text => written.push_str(gap),
-            _ => {}
-        }
-    }
-    Cow::Owned(written)
 }

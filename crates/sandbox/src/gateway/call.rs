@@ -2,7 +2,7 @@
 
 use aliexpress_models::Form;
 
-use crate::incoming::Incoming;
+use crate::incoming::{Incoming, Pluses};
 use crate::parameters::Parameters;
 
 /// The gateway that was addressed; it decides the form of refusals and what is checked.
@@ -29,6 +29,8 @@ pub(crate) struct Call {
     pub(crate) parameters: Parameters,
     /// The files that came along, by the names of their parts.
     pub(crate) files: Vec<(String, Vec<u8>)>,
+    /// Where parameters arrived with a raw `+`.
+    pub(crate) pluses: Pluses,
     /// For the log.
     pub(crate) notes: Vec<String>,
 }
@@ -53,6 +55,7 @@ impl Call {
             notes,
             parameters,
             files: std::mem::take(&mut incoming.files),
+            pluses: std::mem::take(&mut incoming.pluses),
         })
     }
 

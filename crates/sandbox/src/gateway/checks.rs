@@ -19,7 +19,7 @@ pub(crate) type Caller = Option<Account>;
 /// A refusal, with the reason for a wrong signature.
 pub(crate) struct Rejection {
     pub(crate) refusal: Refusal,
-    pub(crate) diagnosis: Option<Diagnosis>,
+    pub(crate) diagnosis: Option<Box<Diagnosis>>,
 }
 
 impl From<Refusal> for Rejection {
@@ -48,7 +48,14 @@ pub(crate) fn admit(
         return Err(Refusal::Invalid(Common::Format, why).into());
     }
     check_app_key(state, call)?;
-    check_timestamp(state, call, now)?;
+    if let Err(refusal) = check_timestamp(state, call, now) {
+        // Both mistakes are named at once, or the next call would only meet the second one.
+        let diagnosis = check_signature(state, call).err();
+        return Err(Rejection {
+            refusal,
+            diagnosis: diagnosis.and_then(|rejection| rejection.diagnosis),
+        });
+    }
     check_version(call)?;
     check_signature(state, call)?;
     if !state.knows(&call.api) {
@@ -140,16 +147,20 @@ fn check_signature(state: &mut State, call: &mut Call) -> Result<(), Rejection> 
         session: call.session(),
         parameters: &call.parameters.as_sent(),
         known_names: &apis::parameter_names(&call.api),
+        files: &call.files,
+        with_pluses: &call.pluses.as_meant(),
     }
     .diagnose(claimed, state.signatures);
-    match diagnosis.implied {
-        Some(_) => state.signatures.explained += 1,
-        None => state.signatures.unexplained += 1,
+    match (&diagnosis.implied, &diagnosis.remark) {
+        (Some(_), _) => state.signatures.explained += 1,
+        (None, None) => state.signatures.unexplained += 1,
+        // No secret gives such a signature, so that it says nothing about the secret.
+        (None, Some(_)) => {}
     }
     let refusal = Refusal::Invalid(Common::Sign, "the signature does not match".to_owned());
     Err(Rejection {
         refusal,
-        diagnosis: Some(diagnosis),
+        diagnosis: Some(Box::new(diagnosis)),
     })
 }
 

@@ -83,16 +83,17 @@ impl Common {
         }
     }
 
-    /// The code for one that does not hold. The new gateway's code for a format is inferred, not documented.
+    /// The code for one that does not hold. What the new gateway answers to a format or a version that it does not
+    /// have is not known; `InvalidParameter` is the code that it was met with for other wrong values [third parties].
     fn invalid(self) -> Code {
         let (number, words, name) = match self {
             Common::Method => (22, "Invalid method", "InvalidApiPath"),
-            Common::Format => (23, "Invalid format", "MissingParameter"),
+            Common::Format => (23, "Invalid format", "InvalidParameter"),
             Common::Sign | Common::SignMethod => (25, "Invalid signature", "IncompleteSignature"),
             Common::Session => (27, "Invalid session", "IllegalAccessToken"),
             Common::AppKey => (29, "Invalid app key", "InvalidAppKey"),
             Common::Timestamp => (31, "Invalid timestamp", "IllegalTimestamp"),
-            Common::Version => (33, "Invalid version", "MissingParameter"),
+            Common::Version => (33, "Invalid version", "InvalidParameter"),
         };
         Code {
             number,

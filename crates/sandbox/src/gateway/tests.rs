@@ -24,7 +24,7 @@ fn ask(state: &mut State, target: &str, content_type: &str, body: &[u8]) -> Repl
         .header("content-type", content_type)
         .body(());
     let (head, ()) = request.unwrap().into_parts();
-    answer(state, Incoming::read(&head, body))
+    answer(state, Incoming::read(&head, &body.to_vec().into()))
 }
 
 /// A business call with the common parameters and a right signature.

@@ -56,9 +56,9 @@ function open(entry) {
 }
 
 function diagnosis(entry) {
-  const { mistakes, implied, expected, secret_suspected } = entry.diagnosis;
+  const { mistakes, implied, expected, remark, secret_suspected } = entry.diagnosis;
   const cause = mistakes ? mistakes.join("; ") : "No usual mistake gives this signature" + (secret_suspected
-    ? ", and no call so far had a valid one: the secret is likely another one." : ".");
+    ? ", and no call so far had a valid one: the secret is likely another one." : remark ? ": " + remark + "." : ".");
   const beside = make("div", undefined, { class: "beside" });
   const column = (title, content) => {
     const part = make("div");

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use bytes::Bytes;
 use hyper::body::Incoming as IncomingBody;
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, LOCATION};
 use hyper::http::request::Parts;
@@ -64,7 +65,7 @@ pub(super) async fn respond(
 /// A call of the platform's.
 async fn call(
     head: &Parts,
-    body: &[u8],
+    body: &Bytes,
     state: &SharedState,
     reset: &ResetSwitch,
 ) -> io::Result<Response<PacedBody>> {
@@ -94,7 +95,7 @@ fn image(product: i64, number: u8, state: &SharedState) -> Response<PacedBody> {
     response
 }
 
-fn command(head: &Parts, body: &[u8], state: &SharedState) -> Response<PacedBody> {
+fn command(head: &Parts, body: &Bytes, state: &SharedState) -> Response<PacedBody> {
     let asked = Incoming::read(head, body);
     let answer = admin::answer(
         &mut state.lock(),

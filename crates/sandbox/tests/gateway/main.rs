@@ -7,6 +7,7 @@
 
 mod clients;
 mod diagnosis;
+mod diagnosis_pairs;
 mod every_api;
 mod faults;
 mod hostile;

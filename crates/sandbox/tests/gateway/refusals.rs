@@ -169,6 +169,23 @@ fn the_legacy_gateway_answers_with_numbers() {
     }
 }
 
+/// What the platform answers is not known; the nearest code is that of other wrong values.
+#[test]
+fn a_format_that_the_platform_lacks_is_a_wrong_value() {
+    let sandbox = Sandbox::start().unwrap();
+    let timestamp = milliseconds();
+    for format in ["yaml", "JSON;xml", "протобуф"] {
+        let mut parameters = common(&sandbox, "aliexpress.trade.ds.order.get", &timestamp);
+        set(&mut parameters, &[("format", format)]);
+        let answer = post(&sandbox, "/sync", &parameters).json();
+        let error = &answer["error_response"];
+        assert_eq!(error["code"], "InvalidParameter", "{answer}");
+        assert_eq!(error["type"], "ISV", "{answer}");
+        let why = format!("found format {format:?}; wanted json or xml");
+        assert_eq!(error["msg"], why, "{answer}");
+    }
+}
+
 #[test]
 fn the_legacy_gateway_writes_xml_unless_asked_otherwise() {
     let answer = legacy(&legacy_sandbox(), &[("format", ""), ("session", "")]);

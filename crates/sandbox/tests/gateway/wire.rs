@@ -105,7 +105,7 @@ pub(crate) fn get(sandbox: &Sandbox, target: &str) -> Answer {
     exchange(sandbox, "GET", target, &[], b"")
 }
 
-const FORM: (&str, &str) = (
+pub(crate) const FORM: (&str, &str) = (
     "Content-Type",
     "application/x-www-form-urlencoded;charset=UTF-8",
 );

@@ -1,5 +1,6 @@
 //! APIs as values: what programs need that learn an API's name only at run time.
 
+#[cfg(feature = "serde")]
 use serde_core::ser::{Serialize, Serializer};
 
 use crate::call::{Call, Session};
@@ -8,7 +9,11 @@ use crate::decode::{DecodeError, decode};
 use crate::envelope::Answer;
 #[cfg(any(feature = "json", feature = "xml"))]
 use crate::envelope::Envelope;
-use crate::record::{Record, Shape, Shaped, write};
+#[cfg(feature = "reading")]
+use crate::record::Record;
+#[cfg(feature = "serde")]
+use crate::record::write;
+use crate::record::{Shape, Shaped};
 use crate::request::Request;
 
 /// One API that has models.
@@ -163,6 +168,7 @@ fn decode_any<T: Answer>(bytes: &[u8]) -> Result<AnyEnvelope, DecodeError> {
     })
 }
 
+#[cfg(feature = "serde")]
 impl Serialize for dyn Record + '_ {
     /// Writes the simplified form, as every model does.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

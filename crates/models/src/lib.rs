@@ -140,13 +140,14 @@
     feature = "encode",
     doc = "- [`encode`](encode()) writes an answer in any form, for gateways that stand in for the platform."
 )]
-//! - Every model implements serde's traits, so that other readers of serde serve, too. They read
-//!   simplified and full answers alike, without the envelope, through a tree.
+//! - With the feature `serde` every model implements serde's traits, so that other readers of serde serve, too.
+//!   They read simplified and full answers alike, without the envelope, through a tree.
 //!
 //! # Features
 //!
 //! - `json` (default): reads JSON, and writes requests.
 //! - `xml` (default): reads XML, on quick-xml's reader.
+//! - `serde` (default): reads and writes models, ids and amounts with the formats of serde.
 //! - `drift` (default): compares answers with their models.
 //! - `lines` (default): reads files with an answer per line.
 //! - `encode` (default): writes answers as JSON and XML.
@@ -155,8 +156,8 @@
 //! - `rust_decimal`: exact decimals from amounts.
 //! - `jiff`: civil and zoned times from texts.
 //!
-//! Without any, the only dependency is `serde_core`. No feature brings a procedural macro that a model
-//! needs.
+//! Without any, and with `json` alone, there is no dependency. No feature brings a procedural macro that a
+//! model needs.
 //!
 //! # Requirements
 //!
@@ -172,6 +173,7 @@ mod drift;
 #[cfg(feature = "encode")]
 mod encode;
 mod envelope;
+#[cfg(feature = "reading")]
 mod fault;
 mod file;
 mod generated;
@@ -188,12 +190,14 @@ mod money;
     )
 )]
 mod paging;
+#[cfg(feature = "reading")]
 pub mod raw;
 mod record;
-#[cfg(any(feature = "json", feature = "xml"))]
+#[cfg(feature = "reading")]
 mod refusal;
 mod request;
 mod scalars;
+#[cfg(feature = "reading")]
 mod source;
 mod text;
 mod time;
@@ -216,7 +220,9 @@ pub use generated::*;
 pub use lines::{LineError, Lines, decode_lines};
 pub use money::{Amount, CurrencyOf, Monetary};
 pub use paging::{ListPage, PageRef, Paged};
-pub use record::{Field, Kind, Layout, List, Record, Shape, Shaped, View, list_layout};
+pub use record::{Field, Kind, List, Record, Shape, Shaped, View};
+#[cfg(feature = "reading")]
+pub use record::{Layout, list_layout};
 #[cfg(any(feature = "json", feature = "xml"))]
 pub use refusal::BusinessRefusal;
 pub use request::Request;

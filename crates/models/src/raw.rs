@@ -20,11 +20,14 @@
 //! ```
 
 mod build;
-mod deserialize;
 #[cfg(any(feature = "json", feature = "xml"))]
 mod envelope;
+#[cfg(feature = "serde")]
+mod from_serde;
 #[cfg(any(feature = "json", feature = "xml"))]
 mod path;
+#[cfg(feature = "serde")]
+mod to_serde;
 mod walk;
 mod write;
 
@@ -34,13 +37,15 @@ use std::fmt;
 pub use crate::refusal::business_refusal;
 #[cfg(any(feature = "json", feature = "xml"))]
 pub(crate) use build::read_value;
-pub(crate) use build::{Depth, Nodes, for_model, read_members_from, read_rest};
+pub(crate) use build::{Depth, Nodes, read_members_from, read_rest};
 #[cfg(all(feature = "drift", any(feature = "json", feature = "xml")))]
 pub(crate) use envelope::Tree;
 #[cfg(any(feature = "json", feature = "xml"))]
 pub(crate) use envelope::{Around, read_tree};
 #[cfg(any(feature = "json", feature = "xml"))]
 pub use envelope::{decode_raw, parse};
+#[cfg(feature = "serde")]
+pub(crate) use from_serde::for_model;
 #[cfg(any(feature = "json", feature = "xml"))]
 pub use path::{Step, ValueError, steps};
 pub(crate) use walk::Walk;

@@ -5,14 +5,22 @@
 //! not generic over them. That is why the crate compiles fast and why every model treats the platform's
 //! habits in the same way.
 
+#[cfg(feature = "reading")]
 mod coerce;
 mod debug;
 mod equal;
+#[cfg(feature = "reading")]
 mod layout;
+#[cfg(feature = "reading")]
 mod list;
+#[cfg(feature = "reading")]
 mod place;
+#[cfg(feature = "reading")]
 mod read;
+#[cfg(feature = "reading")]
 mod room;
+#[cfg(feature = "serde")]
+mod serde;
 #[cfg_attr(
     not(feature = "all"),
     allow(
@@ -23,19 +31,23 @@ mod room;
 )]
 pub(crate) mod set;
 mod view;
-mod write;
 
+#[cfg(feature = "serde")]
 pub(crate) use coerce::ROUNDED;
 pub(crate) use debug::debug;
 #[cfg(feature = "json")]
 pub(crate) use debug::elements;
 pub(crate) use equal::equal;
+#[cfg(feature = "reading")]
 pub use layout::{Layout, list_layout};
+#[cfg(feature = "reading")]
 pub(crate) use place::{Offer, Part, Place, Taken, keep, push, replace, scalar};
-pub(crate) use read::from_serde;
 #[cfg(any(feature = "json", feature = "xml"))]
 pub(crate) use read::{kind_of, read_field};
+#[cfg(feature = "reading")]
 pub(crate) use room::Room;
+#[cfg(feature = "serde")]
+pub(crate) use serde::{from_serde, write};
 #[cfg_attr(
     not(feature = "all"),
     allow(unused_imports, reason = "without a family there are no setters")
@@ -43,7 +55,6 @@ pub(crate) use room::Room;
 pub(crate) use set::setters;
 pub(crate) use view::Show;
 pub use view::{List, View};
-pub(crate) use write::write;
 
 /// One model: an object of the platform's requests or answers.
 ///
@@ -58,6 +69,7 @@ pub trait Record {
 
     /// The place of the field at `index`; `None` past the end. No one outside this crate can name its type, which
     /// seals the trait.
+    #[cfg(feature = "reading")]
     #[doc(hidden)]
     fn place(&mut self, index: usize) -> Option<&mut dyn Place>;
 }
@@ -281,6 +293,7 @@ macro_rules! record {
                     _ => $crate::record::View::Absent,
                 }
             }
+            #[cfg(feature = "reading")]
             #[inline]
             fn place(&mut self, index: usize) -> Option<&mut dyn $crate::record::Place> {
                 match index {
@@ -289,11 +302,13 @@ macro_rules! record {
                 }
             }
         }
+        #[cfg(feature = "serde")]
         impl<'de> serde_core::Deserialize<'de> for $name {
             fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
                 $crate::record::from_serde(deserializer)
             }
         }
+        #[cfg(feature = "serde")]
         impl serde_core::Serialize for $name {
             fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
                 $crate::record::write(self, serializer)

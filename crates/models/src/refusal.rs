@@ -3,338 +3,53 @@
 //! The gateway's own refusals are [`ApiError`](crate::ApiError). These are the API's: the call was let in, a service
 //! ran, and what it says is no. Source: reports from live use.
 
-use std::fmt;
+#[cfg(any(feature = "json", feature = "xml"))]
+mod heard;
 
-use crate::envelope::{CODES, FLAGS, MESSAGES, is_success, may_say_no};
-use crate::raw::Value;
-use crate::{ApiError, Shaped as _};
+#[cfg(any(feature = "json", feature = "xml"))]
+pub(crate) use heard::has_data;
+#[cfg(any(feature = "json", feature = "xml"))]
+pub use heard::{BusinessRefusal, business_refusal};
 
-/// Members that hold others of these.
-const AROUND: [&str; 2] = ["result", "resp_result"];
+/// Members that say whether a call succeeded.
+const FLAGS: [&str; 6] = [
+    "success",
+    "ret",
+    "is_success",
+    "isSuccess",
+    "result_success",
+    "update_success",
+];
+/// Members that hold a code, the likelier ones first.
+const CODES: [&str; 8] = [
+    "error_code",
+    "code",
+    "rsp_code",
+    "resp_code",
+    "result_code",
+    "err_code",
+    "update_error_code",
+    "sub_code",
+];
+/// Members that hold a message.
+const MESSAGES: [&str; 11] = [
+    "error_msg",
+    "error_message",
+    "msg",
+    "message",
+    "rsp_msg",
+    "resp_msg",
+    "error_desc",
+    "err_message",
+    "result_msg",
+    "update_error_message",
+    "sub_msg",
+];
 
-/// What an API says instead of doing what it was asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct BusinessRefusal {
-    /// The API's code, such as `1001` or `DELIVERY_INFO_EMPTY`; `None` where it gives none.
-    pub code: Option<String>,
-    /// The API's words; `None` where it gives none.
-    pub message: Option<String>,
-    /// The member that says no, such as `result.ret`.
-    pub path: String,
-}
-
-impl fmt::Display for BusinessRefusal {
-    /// Code and message in one line, cut and escaped.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.code {
-            Some(code) => write!(formatter, "code {}", crate::text::shown(code))?,
-            None => write!(formatter, "{} says no", self.path)?,
-        }
-        match &self.message {
-            Some(message) => write!(formatter, " {}", crate::text::quoted(message)),
-            None => Ok(()),
-        }
-    }
-}
-
-impl std::error::Error for BusinessRefusal {}
-
-impl Value {
-    /// What the API says instead of doing what it was asked for; `None` where it says nothing of the kind.
-    ///
-    /// The value is an answer's data, without its envelope. There are four forms: a `rsp_code` other than 200 beside no
-    /// result, a `resp_result.resp_code` other than 200, a `success`, `ret` or `is_success` that is false, and a bare
-    /// `code` beside no data. Zeros and 200 are success, as numbers and as texts.
-    pub fn business_refusal(&self) -> Option<BusinessRefusal> {
-        self.refusal_at("", 0)
-    }
-
-    fn refusal_at(&self, path: &str, depth: usize) -> Option<BusinessRefusal> {
-        let members = self.members()?;
-        let joined = |name: &str| match path {
-            "" => name.to_owned(),
-            path => format!("{path}.{name}"),
-        };
-        let flag = FLAGS.iter().find(|name| {
-            let flag = self.get(name).and_then(|flag| flag.boolean().ok());
-            flag == Some(false)
-        });
-        if let Some(flag) = flag {
-            return Some(self.refusal(joined(flag)));
-        }
-        let code = |name: &str| {
-            let code = self.get(name)?.scalar()?;
-            (!is_success(&code)).then(|| joined(name))
-        };
-        if path == "resp_result"
-            && let Some(path) = code("resp_code")
-        {
-            return Some(self.refusal(path));
-        }
-        let is_data = |(key, value): &(Box<str>, Value)| {
-            !may_say_no(key) && !belongs_to_the_envelope(key) && holds(value)
-        };
-        // Beside data, and beside a flag that says yes, a code is no refusal.
-        let says_yes = FLAGS.iter().any(|name| self.get(name).is_some());
-        if !says_yes && !members.iter().any(is_data) {
-            let refusing = CODES.iter().find_map(|name| code(name));
-            if let Some(path) = refusing {
-                return Some(self.refusal(path));
-            }
-        }
-        if depth == 2 {
-            return None;
-        }
-        AROUND
+/// Whether a member of this name belongs to an answer that may say no, whatever the API's page lists.
+pub(crate) fn may_say_no(key: &str) -> bool {
+    key == "resp_result"
+        || [&FLAGS[..], &CODES, &MESSAGES]
             .iter()
-            .find_map(|name| self.get(name)?.refusal_at(&joined(name), depth + 1))
-    }
-
-    fn refusal(&self, path: String) -> BusinessRefusal {
-        let texts = |names: &'static [&str]| {
-            let texts = names.iter().filter_map(|name| self.get(name)?.scalar());
-            let texts = texts.map(|text| text.trim_ascii().to_owned());
-            texts.filter(|text| !text.is_empty())
-        };
-        // Beside the code of a refusal, the envelope's own code may say that the call went well.
-        let refusing = texts(&CODES).find(|code| !is_success(code));
-        BusinessRefusal {
-            code: refusing.or_else(|| texts(&CODES).next()),
-            message: texts(&MESSAGES).next(),
-            path,
-        }
-    }
-}
-
-/// What an API says inside a stored answer instead of doing what it was asked for, as
-/// [`Value::business_refusal`] finds it; `None` where the bytes are no answer, or a refusal by the gateway.
-///
-/// The answer is read only where it has a member that may say no, so that most answers cost a glance.
-pub fn business_refusal(bytes: &[u8]) -> Option<BusinessRefusal> {
-    if !may_hold_refusal(bytes) {
-        return None;
-    }
-    let data = crate::raw::decode_raw(bytes).ok()?.outcome.ok()?;
-    data.business_refusal()
-}
-
-/// Whether some flag or code of the answer may have a value other than those of success. Where a name is written with
-/// escapes, or a value in a way that is not looked at here, it may.
-fn may_hold_refusal(bytes: &[u8]) -> bool {
-    let mut rest = bytes;
-    loop {
-        let opens = |byte: &u8| matches!(byte, b'"' | b'<' | b'\\');
-        let Some(at) = rest.iter().position(opens) else {
-            return false;
-        };
-        let escape = rest[at] == b'\\';
-        rest = &rest[at + 1..];
-        if escape && rest.starts_with(b"u00") || may_refuse(rest) {
-            return true;
-        }
-    }
-}
-
-/// The same for what follows a quotation mark or the beginning of a tag.
-fn may_refuse(text: &[u8]) -> bool {
-    let named = |names: &[&str]| {
-        let mut found = names
-            .iter()
-            .filter_map(|name| text.strip_prefix(name.as_bytes()));
-        found.find(|after| {
-            matches!(
-                after.first(),
-                Some(b'"' | b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n')
-            )
-        })
-    };
-    // What is between the marks around it; `None` where it begins in another way than values of success do.
-    let value = |after: &[u8]| -> Option<String> {
-        let blank = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'>' | b':');
-        let start = after.iter().position(|byte| !blank(byte))?;
-        let value = &after[start..];
-        let ends =
-            |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b',' | b'}' | b'<');
-        let end = value.iter().position(ends)?;
-        let begins_otherwise = end == 0 && value[0] == b'<' && value.get(1) != Some(&b'/');
-        (!begins_otherwise).then(|| String::from_utf8_lossy(&value[..end]).into_owned())
-    };
-    // How the names begin: most others are passed over at once.
-    match text {
-        [b's', b'u', ..] | [b'r', b'e' | b's', ..] | [b'i', b's', ..] => {}
-        [b'u', b'p', ..] | [b'e', b'r', ..] | [b'c', b'o', ..] => {}
-        _ => return false,
-    }
-    if let Some(after) = named(&FLAGS) {
-        return value(after).is_none_or(|flag| flag != "true");
-    }
-    named(&CODES).is_some_and(|after| value(after).is_none_or(|code| !is_success(&code)))
-}
-
-/// Whether an object holds data of an API, whether known to a model or not, beside what envelopes are made of.
-pub(crate) fn has_data(value: &Value) -> bool {
-    let members = value.members().unwrap_or_default();
-    members
-        .iter()
-        .any(|(key, value)| !belongs_to_the_envelope(key) && holds(value))
-}
-
-/// Whether an envelope has a member of this name around the data of whatever API.
-fn belongs_to_the_envelope(key: &str) -> bool {
-    ApiError::SHAPE.field(key).is_some()
-}
-
-/// Whether a value holds anything at all.
-fn holds(value: &Value) -> bool {
-    match value {
-        Value::Object(members) => members.iter().any(|(_, value)| holds(value)),
-        Value::List(elements) => elements.iter().any(holds),
-        other => !other.is_nothing(),
-    }
-}
-
-#[cfg(test)]
-#[cfg(all(feature = "json", feature = "xml"))]
-mod tests {
-    use crate::raw::decode_raw;
-
-    #[track_caller]
-    fn check(data: &str, expected: Option<(&str, &str, &str)>) {
-        let xml = data.starts_with('<');
-        let full = match xml {
-            true => format!("<a_b_response>{data}</a_b_response>"),
-            false => format!(r#"{{"a_b_response":{data}}}"#),
-        };
-        let value = decode_raw(full.as_bytes()).unwrap().outcome.unwrap();
-        let refusal = value.business_refusal();
-        let found = refusal.as_ref().map(|refusal| {
-            let text = |text: &Option<String>| text.clone().unwrap_or_default();
-            (
-                refusal.path.clone(),
-                text(&refusal.code),
-                text(&refusal.message),
-            )
-        });
-        let expected = expected
-            .map(|(path, code, message)| (path.to_owned(), code.to_owned(), message.to_owned()));
-        assert_eq!(found, expected, "{data}");
-    }
-
-    #[test]
-    fn the_four_ways_of_saying_no_are_heard() {
-        let not_found = Some(("rsp_code", "605", "ITEM_ID_NOT_FOUND"));
-        check(
-            r#"{"rsp_code":605,"rsp_msg":"ITEM_ID_NOT_FOUND","request_id":"r"}"#,
-            not_found,
-        );
-        check(
-            r#"{"rsp_code":"605","rsp_msg":"ITEM_ID_NOT_FOUND","result":{}}"#,
-            not_found,
-        );
-        check(
-            "<rsp_code>605</rsp_code><rsp_msg>ITEM_ID_NOT_FOUND</rsp_msg><result/>",
-            not_found,
-        );
-        check(
-            r#"{"resp_result":{"resp_code":405,"resp_msg":"The result is empty"}}"#,
-            Some(("resp_result.resp_code", "405", "The result is empty")),
-        );
-        check(
-            r#"{"result":{"success":false,"code":501,"msg":"DELIVERY_INFO_EMPTY"}}"#,
-            Some(("result.success", "501", "DELIVERY_INFO_EMPTY")),
-        );
-        check(
-            r#"{"result":{"ret":"false","code":"1001","msg":"TRACKING DATA NOT FOUND"}}"#,
-            Some(("result.ret", "1001", "TRACKING DATA NOT FOUND")),
-        );
-        check(
-            r#"{"result":{"is_success":false,"error_code":"A","error_msg":"B","order_list":[]}}"#,
-            Some(("result.is_success", "A", "B")),
-        );
-        check(
-            r#"{"code":"NGSELECTION_SEARCH_ERROR","msg":"x"}"#,
-            Some(("code", "NGSELECTION_SEARCH_ERROR", "x")),
-        );
-        check(
-            r#"{"code":"0","rsp_code":605,"rsp_msg":"ITEM_ID_NOT_FOUND"}"#,
-            not_found,
-        );
-        // The members of a refusal by the gateway are no data inside an answer either.
-        check(
-            r#"{"code":"15","msg":"Remote service error","sub_code":"isp.x","sub_msg":"y"}"#,
-            Some(("code", "15", "Remote service error")),
-        );
-        check(
-            r#"{"sub_code":"isp.x","sub_msg":"y","code":"0"}"#,
-            Some(("sub_code", "isp.x", "y")),
-        );
-        check(
-            r#"{"code":405,"success":false}"#,
-            Some(("success", "405", "")),
-        );
-    }
-
-    proptest::proptest! {
-        /// The glance never misses what reading finds.
-        #[test]
-        fn a_glance_and_reading_agree(
-            flag in proptest::option::of(("success|ret|is_success|isSuccess|result_success|update_success", " ?", r#"true|false|"true"|"false"|"FALSE"|0|1|null|"""#)),
-            code in proptest::option::of(("error_code|code|rsp_code|resp_code|result_code|err_code|sub_code|update_error_code|c\\\\u006fde", "[ \n]?", r#"0|200|405|"00"|"200"|"A_B"|""|null|-0|\{\}|"\\u0030""#)),
-            around in "|result|resp_result",
-            data in "|,\"data\":\\{\"id\":1\\}|,\"text\":\"\\\\\"code\\\\\":7\"",
-        ) {
-            let mut members = String::new();
-            for (name, blank, value) in [flag, code].into_iter().flatten() {
-                members += &format!("\"{name}\"{blank}:{blank}{value},");
-            }
-            let inner = format!("{{{members}\"request_id\":\"r\"{data}}}");
-            let answer = match around.is_empty() {
-                true => inner,
-                false => format!("{{\"{around}\":{inner}}}"),
-            };
-            let read = decode_raw(answer.as_bytes()).ok().and_then(|envelope| envelope.outcome.ok());
-            let read = read.and_then(|data| data.business_refusal());
-            proptest::prop_assert_eq!(super::business_refusal(answer.as_bytes()), read, "{}", answer);
-        }
-
-        #[test]
-        fn a_glance_at_xml_and_reading_agree(
-            name in "success|ret|code|rsp_code|error_code",
-            value in "|true|false|0|200|405| 405 |<!\\[CDATA\\[405\\]\\]>|&#52;05",
-            attribute in "| a=\"b\"",
-        ) {
-            let answer = format!("<a_b_response><{name}{attribute}>{value}</{name}></a_b_response>");
-            let read = decode_raw(answer.as_bytes()).ok().and_then(|envelope| envelope.outcome.ok());
-            let read = read.and_then(|data| data.business_refusal());
-            proptest::prop_assert_eq!(super::business_refusal(answer.as_bytes()), read, "{}", answer);
-        }
-    }
-
-    #[test]
-    fn success_is_not_a_refusal() {
-        for data in [
-            r#"{"rsp_code":200,"rsp_msg":"Call succeeds","result":{"a":1}}"#,
-            r#"{"rsp_code":"200","result":{}}"#,
-            r#"{"resp_result":{"resp_code":200,"result":{"a":1}}}"#,
-            r#"{"code":"00","data":{"a":1}}"#,
-            r#"{"code":"0","request_id":"r"}"#,
-            r#"{"result":{"success":true,"code":200}}"#,
-            r#"{"result":{"is_success":"true","error_code":"PARM_ILLEGL","order_list":[1]}}"#,
-            // Beside data the API's codes are its own.
-            r#"{"result":{"error_code":"7","data":{"id":1}}}"#,
-            r#"{"result":{"a":1},"rsp_code":"F100"}"#,
-            r#"{"result":{}}"#,
-            "{}",
-        ] {
-            check(data, None);
-        }
-    }
-
-    #[test]
-    fn a_refusal_is_one_line() {
-        let value = decode_raw(br#"{"result":{"ret":false,"code":"1001\n","msg":"\u001b[31m"}}"#);
-        let refusal = value.unwrap().outcome.unwrap().business_refusal().unwrap();
-        assert_eq!(refusal.to_string(), r#"code 1001 "\u{1b}[31m""#);
-    }
+            .any(|names| names.contains(&key))
 }

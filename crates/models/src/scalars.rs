@@ -3,11 +3,14 @@
 //! They are macros because each makes a type with the same traits; the generated code only gives names,
 //! values and words.
 
+#[cfg(feature = "serde")]
 use std::fmt;
 
+#[cfg(feature = "serde")]
 use serde_core::de::{Deserializer, Error, Visitor};
 
 /// A whole number, which other programs may have stored as its digits.
+#[cfg(feature = "serde")]
 pub(crate) fn read_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     struct Integer;
 
@@ -36,6 +39,7 @@ pub(crate) fn read_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result
 }
 
 /// A text, which other programs may have stored as a whole number.
+#[cfg(feature = "serde")]
 pub(crate) fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     struct Text;
 
@@ -68,6 +72,7 @@ pub(crate) fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<St
 /// Lets a type that is a whole number be stored as one, and read from one or from its digits.
 macro_rules! store_as_integer {
     ($name:ident, $value:expr) => {
+        #[cfg(feature = "serde")]
         impl serde_core::Serialize for $name {
             #[inline]
             fn serialize<S: serde_core::Serializer>(
@@ -78,6 +83,7 @@ macro_rules! store_as_integer {
                 serializer.serialize_i64(value(self))
             }
         }
+        #[cfg(feature = "serde")]
         impl<'de> serde_core::Deserialize<'de> for $name {
             #[inline]
             fn deserialize<D: serde_core::Deserializer<'de>>(
@@ -93,6 +99,7 @@ pub(crate) use store_as_integer;
 /// Lets a type that is a text be stored as one, and read from one or from a whole number.
 macro_rules! store_as_text {
     ($name:ident) => {
+        #[cfg(feature = "serde")]
         impl serde_core::Serialize for $name {
             #[inline]
             fn serialize<S: serde_core::Serializer>(
@@ -102,6 +109,7 @@ macro_rules! store_as_text {
                 serializer.serialize_str(self.as_ref())
             }
         }
+        #[cfg(feature = "serde")]
         impl<'de> serde_core::Deserialize<'de> for $name {
             #[inline]
             fn deserialize<D: serde_core::Deserializer<'de>>(
@@ -157,6 +165,7 @@ macro_rules! id {
                 $crate::record::View::Integer(self.0)
             }
         }
+        #[cfg(feature = "reading")]
         $crate::record::scalar!($name: Integer);
         $crate::scalars::store_as_integer!($name, |id| id.0);
     };
@@ -219,6 +228,7 @@ macro_rules! text_field {
                 $crate::record::View::Text(self.as_ref())
             }
         }
+        #[cfg(feature = "reading")]
         $crate::record::scalar!($name: Text);
         $crate::scalars::store_as_text!($name);
     };
@@ -366,6 +376,7 @@ macro_rules! flags {
                 $crate::record::View::Integer(self.0)
             }
         }
+        #[cfg(feature = "reading")]
         $crate::record::scalar!($name: Integer);
         $crate::scalars::store_as_integer!($name, |mask| mask.0);
         impl std::fmt::Display for $name {

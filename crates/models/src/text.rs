@@ -42,6 +42,7 @@ pub(crate) fn is_unprintable(character: char) -> bool {
 }
 
 /// Writes a JSON string in which nothing stands that changes how the text around it is shown.
+#[cfg(feature = "reading")]
 pub(crate) fn escape_json(output: &mut String, text: &str) {
     output.push('"');
     for character in text.chars() {

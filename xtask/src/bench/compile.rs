@@ -10,21 +10,32 @@ use super::measure::cargo;
 use super::report::Table;
 use super::twin;
 
-/// Builds the models and their twin from nothing, without a format and with JSON in use.
+/// Builds the models and their twin from nothing: without a feature, with serde's traits, and with JSON in use.
 pub(super) fn table(bench: &Bench<'_>) -> anyhow::Result<Table> {
     let mut table = Table::new(
         "Building",
         "Processor time of a clean release build in hundredths of a second, dependencies included. The floor is what \
-         the same structs cost with serde's derive; with JSON, both read answers of three APIs. For all families, one in \
-         ten APIs stands for the derive's side, ten times what it costs beyond serde itself.",
+         the same structs cost with serde's derive; with JSON, both read answers of three APIs. The models build without \
+         serde, too, which their own reading of JSON and XML does not need. For all families, one in ten APIs stands for \
+         the derive's side, ten times what it costs beyond serde itself.",
         &["features", "serde's derive", "models", "of the derive"],
     );
     let packages = twin::to_build(bench)?;
-    let names = ["default families", "default families, json"];
-    for (name, [models, derive]) in names.into_iter().zip(&packages.default) {
-        let derive = built(derive)?;
-        table.row(name, None, derive, &[built(models)?]);
-    }
+    let derive = built(&packages.derive)?;
+    table.row("default families", None, derive, &[built(&packages.bare)?]);
+    table.row(
+        "default families, serde",
+        None,
+        derive,
+        &[built(&packages.with_serde)?],
+    );
+    let [models, derive] = &packages.with_json;
+    table.row(
+        "default families, json",
+        None,
+        built(derive)?,
+        &[built(models)?],
+    );
     let serde = built(&packages.serde)?;
     let derive = serde + 10 * built(&packages.tenth)?.saturating_sub(serde);
     table.row("all families", None, derive, &[built(&packages.all)?]);

@@ -62,9 +62,15 @@ pub(super) fn package(
 
 /// The packages that are built to compare what building costs.
 pub(super) struct ToBuild {
-    /// The default families without a format, and with JSON in use: the models, and the same with serde's derive.
-    pub(super) default: [[PathBuf; 2]; 2],
-    /// Every family without a format.
+    /// The models of the default families without any other feature.
+    pub(super) bare: PathBuf,
+    /// The same with serde's traits.
+    pub(super) with_serde: PathBuf,
+    /// Their structs with serde's derive.
+    pub(super) derive: PathBuf,
+    /// The default families with JSON in use: the models, and the same with serde's derive.
+    pub(super) with_json: [PathBuf; 2],
+    /// Every family without any other feature.
     pub(super) all: PathBuf,
     /// One in ten of their APIs with serde's derive.
     pub(super) tenth: PathBuf,
@@ -109,15 +115,6 @@ pub(super) fn to_build(bench: &Bench<'_>) -> anyhow::Result<ToBuild> {
     };
     let twin = source(bench)?;
     let json = [SERDE, SERDE_JSON].concat();
-    let bare = [
-        package(
-            bench,
-            "bare-models",
-            &models(DEFAULT),
-            &[("lib.rs", "pub use aliexpress_models;\n")],
-        )?,
-        package(bench, "bare-derive", SERDE, &[("lib.rs", &twin)])?,
-    ];
     let with_json = [
         package(
             bench,
@@ -136,16 +133,21 @@ pub(super) fn to_build(bench: &Bench<'_>) -> anyhow::Result<ToBuild> {
         package(bench, name, dependencies, &[("lib.rs", text)])
     };
     Ok(ToBuild {
-        default: [bare, with_json],
-        all: library(
-            "all-models",
-            &models("\"all\""),
-            "pub use aliexpress_models;\n",
+        bare: library("bare-models", &models(DEFAULT), REEXPORT)?,
+        with_serde: library(
+            "serde-models",
+            &models(&format!("\"serde\", {DEFAULT}")),
+            REEXPORT,
         )?,
+        derive: library("bare-derive", SERDE, &twin)?,
+        with_json,
+        all: library("all-models", &models("\"all\""), REEXPORT)?,
         tenth: library("tenth-derive", SERDE, &tenth(bench)?)?,
         serde: library("serde-alone", SERDE, "pub use serde;\n")?,
     })
 }
+
+const REEXPORT: &str = "pub use aliexpress_models;\n";
 
 const RUNNER: &str = r#"//! Reads a file again and again.
 use std::hint::black_box;

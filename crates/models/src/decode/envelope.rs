@@ -1,9 +1,9 @@
 //! The envelope in any of its forms, in one pass.
 
-use crate::envelope::may_say_no;
 use crate::envelope::{ApiError, REFUSAL};
 use crate::fault::Fault;
 use crate::record::{Record, Room, Shaped as _, View, kind_of, read_field};
+use crate::refusal::may_say_no;
 use crate::source::{Key, Piece, Source};
 use crate::text::shown;
 

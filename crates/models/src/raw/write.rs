@@ -1,6 +1,4 @@
-//! The tree out again.
-
-use serde_core::ser::{Serialize, SerializeMap as _, Serializer};
+//! The tree as JSON and as XML.
 
 use super::Value;
 use crate::text::escape_json;
@@ -104,33 +102,4 @@ fn write_parts<'v>(
     }
     line(output, indent);
     output.push(close);
-}
-
-impl Serialize for Value {
-    /// Numbers that the format cannot write with every digit are written as texts.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null => serializer.serialize_unit(),
-            Self::Boolean(value) => serializer.serialize_bool(*value),
-            Self::Integer(value) => serializer.serialize_i64(*value),
-            Self::Number(digits) => {
-                if let Ok(value) = digits.parse::<u64>() {
-                    return serializer.serialize_u64(value);
-                }
-                match digits.parse::<f64>() {
-                    Ok(value) if value.to_string() == **digits => serializer.serialize_f64(value),
-                    _ => serializer.serialize_str(digits),
-                }
-            }
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::List(elements) => serializer.collect_seq(elements),
-            Self::Object(members) => {
-                let mut map = serializer.serialize_map(Some(members.len()))?;
-                for (key, value) in members {
-                    map.serialize_entry(key, value)?;
-                }
-                map.end()
-            }
-        }
-    }
 }

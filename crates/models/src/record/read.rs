@@ -2,43 +2,18 @@
 //!
 //! Nothing here knows a model's type: it is compiled once for each source, and never for a model.
 
-use serde_core::de::{Deserializer, Error as _};
-
 use super::coerce::{no_room, put, unfit};
 use super::list::read_list;
 use super::place::Place;
 use super::room::Room;
 use super::{Field, Kind, Record, View};
-use crate::envelope::may_say_no;
 use crate::fault::Fault;
-use crate::raw::{self, Depth, Nodes, Value, Walk};
+use crate::raw::{self, Depth, Nodes};
+use crate::refusal::may_say_no;
 use crate::source::{Key, Piece, Source};
 
 /// No value without documented fields takes more than this many bytes in memory.
 const MOST_FREE: usize = 1 << 22;
-
-/// Reads a model from any reader of serde's, through a tree.
-pub(crate) fn from_serde<'de, T: Record + Default, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    let value = raw::for_model(deserializer)?;
-    let mut record = T::default();
-    FILL(&mut record, &value).map_err(D::Error::custom)?;
-    Ok(record)
-}
-
-/// [`fill`] behind a pointer: a compiler that sees the call walks through all of reading once more for every model, in
-/// search of a circle, which is a twentieth of the build.
-static FILL: fn(&mut dyn Record, &Value) -> Result<(), Fault> = fill;
-
-fn fill(record: &mut dyn Record, value: &Value) -> Result<(), Fault> {
-    let mut walk = Walk::new(value);
-    match walk.value()? {
-        Piece::Object => read_object(record, &mut walk, &mut Room::unbounded()),
-        piece if piece.is_nothing() => Ok(()),
-        piece => Err(Fault::unexpected("an object", kind_of(piece))),
-    }
-}
 
 /// What a value is, without saying what it holds.
 pub(crate) fn kind_of(piece: Piece<'_>) -> &'static str {

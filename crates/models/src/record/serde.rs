@@ -1,9 +1,38 @@
-//! Models out through any serde serializer, in the simplified form.
+//! Models in through any serde reader, by way of a tree, and out through any serde writer, in the simplified form.
 
+use serde_core::de::{Deserializer, Error as _};
 use serde_core::ser::{Serialize, SerializeMap, Serializer};
 
 use super::debug::elements;
+use super::read::{kind_of, read_object};
+use super::room::Room;
 use super::{Field, Record, View};
+use crate::fault::Fault;
+use crate::raw::{self, Walk};
+use crate::source::{Piece, Source as _};
+
+/// Reads a model from any reader of serde's, through a tree.
+pub(crate) fn from_serde<'de, T: Record + Default, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let value = raw::for_model(deserializer)?;
+    let mut record = T::default();
+    FILL(&mut record, &value).map_err(D::Error::custom)?;
+    Ok(record)
+}
+
+/// [`fill`] behind a pointer: a compiler that sees the call walks through all of reading once more for every model, in
+/// search of a circle, which is a twentieth of the build.
+static FILL: fn(&mut dyn Record, &raw::Value) -> Result<(), Fault> = fill;
+
+fn fill(record: &mut dyn Record, value: &raw::Value) -> Result<(), Fault> {
+    let mut walk = Walk::new(value);
+    match walk.value()? {
+        Piece::Object => read_object(record, &mut walk, &mut Room::unbounded()),
+        piece if piece.is_nothing() => Ok(()),
+        piece => Err(Fault::unexpected("an object", kind_of(piece))),
+    }
+}
 
 /// Writes a model; fields without a value and empty lists are left out.
 pub(crate) fn write<S: Serializer>(record: &dyn Record, serializer: S) -> Result<S::Ok, S::Error> {
@@ -12,19 +41,19 @@ pub(crate) fn write<S: Serializer>(record: &dyn Record, serializer: S) -> Result
         match record.view(index) {
             View::Absent => {}
             View::List(list) if list.is_empty() => {}
-            view => map.serialize_entry(field.key, &Value { view, field })?,
+            view => map.serialize_entry(field.key, &Out { view, field })?,
         }
     }
     map.end()
 }
 
 /// A value on its way out, with the field whose rules it follows.
-struct Value<'a> {
+struct Out<'a> {
     view: View<'a>,
     field: &'a Field,
 }
 
-impl Serialize for Value<'_> {
+impl Serialize for Out<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.view {
             View::Absent => serializer.serialize_none(),

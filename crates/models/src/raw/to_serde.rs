@@ -1,10 +1,11 @@
-//! The tree as a serde reader, for types of others.
+//! The tree as a serde reader, for types of others, and out into any serde writer.
 
 use serde_core::de::value::StrDeserializer;
 use serde_core::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error, IntoDeserializer as _, MapAccess,
     SeqAccess, Visitor, value,
 };
+use serde_core::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::Value;
 
@@ -166,5 +167,34 @@ impl<'de> MapAccess<'de> for Members<'_> {
 
     fn size_hint(&self) -> Option<usize> {
         Some(self.rest.len())
+    }
+}
+
+impl Serialize for Value {
+    /// Numbers that the format cannot write with every digit are written as texts.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Boolean(value) => serializer.serialize_bool(*value),
+            Self::Integer(value) => serializer.serialize_i64(*value),
+            Self::Number(digits) => {
+                if let Ok(value) = digits.parse::<u64>() {
+                    return serializer.serialize_u64(value);
+                }
+                match digits.parse::<f64>() {
+                    Ok(value) if value.to_string() == **digits => serializer.serialize_f64(value),
+                    _ => serializer.serialize_str(digits),
+                }
+            }
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(elements) => serializer.collect_seq(elements),
+            Self::Object(members) => {
+                let mut map = serializer.serialize_map(Some(members.len()))?;
+                for (key, value) in members {
+                    map.serialize_entry(key, value)?;
+                }
+                map.end()
+            }
+        }
     }
 }

@@ -1,0 +1,159 @@
+//! The tree, built from any reader of serde's.
+
+use std::fmt;
+
+use serde_core::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor,
+};
+
+use super::{Depth, Value};
+use crate::record::ROUNDED;
+
+impl<'de> Deserialize<'de> for Value {
+    /// From any reader. One that rounds numbers to floating point before it hands them over, such as serde_json's
+    /// for what is no integer of 64 bits, has lost their digits already.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Build {
+            depth: Depth::default(),
+            rounding: Rounding::Ignored,
+        })
+    }
+}
+
+/// The same for a model, which refuses what a reader has rounded, and knows nothing of attributes.
+pub(crate) fn for_model<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+    deserializer.deserialize_any(Build {
+        depth: Depth::default(),
+        rounding: Rounding::Marked,
+    })
+}
+
+/// What becomes of floating point numbers whose digits may be lost.
+#[derive(Clone, Copy, PartialEq)]
+enum Rounding {
+    Ignored,
+    /// [`ROUNDED`] precedes their digits.
+    Marked,
+}
+
+/// Builds a value from what a serde reader hands over.
+#[derive(Clone, Copy)]
+struct Build {
+    depth: Depth,
+    rounding: Rounding,
+}
+
+impl Build {
+    fn deeper<E: Error>(self) -> Result<Self, E> {
+        Ok(Self {
+            depth: self.depth.deeper().map_err(E::custom)?,
+            ..self
+        })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Build {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Build {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("any value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.deserialize(deserializer)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<Value, D::Error> {
+        self.deserialize(deserializer)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Boolean(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Integer(value))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        Ok(match i64::try_from(value) {
+            Ok(value) => Value::Integer(value),
+            Err(_) => Value::Number(value.to_string().into()),
+        })
+    }
+
+    fn visit_i128<E: Error>(self, value: i128) -> Result<Value, E> {
+        Ok(Value::Number(value.to_string().into()))
+    }
+
+    fn visit_u128<E: Error>(self, value: u128) -> Result<Value, E> {
+        Ok(Value::Number(value.to_string().into()))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        const EXACT_BELOW: f64 = 9_007_199_254_740_992.0;
+        let is_exact = value.abs() < EXACT_BELOW;
+        Ok(Value::Number(match self.rounding {
+            Rounding::Marked if !is_exact => format!("{ROUNDED}{value:e}").into(),
+            _ => value.to_string().into(),
+        }))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::Text(text.into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let inside = self.deeper()?;
+        let mut list = Vec::new();
+        while let Some(element) = elements.next_element_seed(inside)? {
+            list.push(element);
+        }
+        Ok(Value::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let inside = self.deeper()?;
+        let mut members = Vec::new();
+        while let Some(key) = map.next_key::<Box<str>>()? {
+            let value = map.next_value_seed(inside)?;
+            members.push((key, value));
+        }
+        Ok(match self.rounding {
+            Rounding::Marked => without_attributes(members),
+            Rounding::Ignored => Value::Object(members),
+        })
+    }
+}
+
+/// Other readers of XML hand attributes over as members with an `@`, and the text beside them as `$text`.
+fn without_attributes(mut members: Vec<(Box<str>, Value)>) -> Value {
+    let all = members.len();
+    members.retain(|(key, value)| {
+        !(key.starts_with('@') || key.starts_with('$') && value.is_nothing())
+    });
+    match &mut members[..] {
+        [] if all > 0 => Value::Text(Box::default()),
+        [(key, text)] if **key == *"$text" => std::mem::replace(text, Value::Null),
+        _ => Value::Object(members),
+    }
+}

@@ -72,7 +72,32 @@ async function orderAProduct(place, { base }) {
   return product;
 }
 
+// Every link, button and field of the open tab is reached by the Tab key from the tab's name, and shows that it is.
+async function reach(page, name) {
+  await page.focus("#tab-" + name);
+  const count = await page.evaluate((name) => {
+    const panel = document.getElementById("panel-" + name);
+    const parts = [...panel.querySelectorAll("a[href], button, input, select, textarea, [tabindex='0']"), panel];
+    globalThis.unreached = new Set(parts.filter((part) => part.checkVisibility() && !part.disabled));
+    globalThis.unmarked = [];
+    return unreached.size;
+  }, name);
+  for (let step = 0; step < count + 5; step++) {
+    await page.press("Tab");
+    await page.evaluate(() => {
+      const part = document.activeElement, style = getComputedStyle(part);
+      if (unreached.delete(part) && style.outlineStyle === "none" && style.boxShadow === "none") unmarked.push(part.outerHTML.slice(0, 80));
+    });
+  }
+  const missed = await page.evaluate(() => [...unreached].filter((part) => part.isConnected).map((part) => part.outerHTML.slice(0, 80)));
+  check(!missed.length, `the Tab key reaches everything on ${name}: ${missed}`);
+  const unmarked = await page.evaluate(() => unmarked);
+  check(!unmarked.length, `what has the focus on ${name} is marked: ${unmarked}`);
+}
+
 async function picture(page, name) {
+  await page.until("the lists", () => [...document.querySelectorAll("section:not([hidden]) tbody")].every((rows) =>
+    rows.children.length && !rows.textContent.includes("Waiting for the sandbox")));
   for (const [width, scheme] of [[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"]]) {
     await page.look(width, 900, scheme);
     writeFileSync(`${folder}/${name}-${width}-${scheme}.png`, await page.picture());
@@ -87,7 +112,7 @@ async function walk(page, { base, product: { id: product, title } }) {
   const address = () => page.evaluate(() => location.hash);
   const shows = (id, part) => page.until(`${part} in ${id}`, (id, part) => {
     const place = document.getElementById(id);
-    return !place.hidden && place.textContent.includes(part);
+    return place && !place.hidden && place.textContent.includes(part);
   }, id, part);
   const press = async (selector) => { await page.focus(selector); await page.press("Enter"); };
   const goTo = async (name) => {
@@ -101,6 +126,7 @@ async function walk(page, { base, product: { id: product, title } }) {
   await page.visit(base + "/");
   await page.until("the requests", () => document.querySelectorAll("#requests tr").length >= 5);
   await picture(page, "requests");
+  await reach(page, "requests");
   await page.look(390, 900, "light");
   check(await page.evaluate(() => {
     const status = document.querySelector("#requests td[data-label=Status]");
@@ -119,8 +145,8 @@ async function walk(page, { base, product: { id: product, title } }) {
   check(await focused() === "detail-requests", "focus goes to what was opened");
   check(await address() === "#requests/5", "the address says which request is open");
   await picture(page, "request");
-  await page.evaluate(() => location.reload());
-  await page.until("the page to load again", () => document.readyState === "complete" && document.getElementById("detail-requests"));
+  await page.evaluate(() => { globalThis.isOld = true; location.reload(); });
+  await page.until("the page to load again", () => !globalThis.isOld && document.readyState === "complete");
   await shows("detail-requests", "Request 5");
   await page.press("Escape");
   await page.until("the detail to close", () => document.getElementById("detail-requests").hidden);
@@ -137,6 +163,7 @@ async function walk(page, { base, product: { id: product, title } }) {
   await page.press("ArrowRight");
   await goTo("orders");
   await picture(page, "orders");
+  await reach(page, "orders");
   await press("#orders tr:nth-child(1) a");
   for (const part of [title, "Goods", "Total", "28001", "Not shipped yet", "OrderCreated"]) await shows("detail-orders", part);
   check((await address()).startsWith("#orders/"), "the address says which order is open");
@@ -162,6 +189,7 @@ async function walk(page, { base, product: { id: product, title } }) {
   await page.type(product);
   await shows("products-count", "1 product");
   await picture(page, "products");
+  await reach(page, "products");
 
   await page.focus("#tab-products");
   await page.press("ArrowRight");
@@ -176,6 +204,7 @@ async function walk(page, { base, product: { id: product, title } }) {
   await press('#detail-answers button[aria-label="Give this answer"]');
   await shows("answers", "aliexpress.ds.member.benefit.get");
   await picture(page, "answers");
+  await reach(page, "answers");
   await press('#answers button');
   await shows("answers", "None");
 
@@ -189,11 +218,13 @@ async function walk(page, { base, product: { id: product, title } }) {
   await shows("faults", "html-before:502*1");
   await shows("faults", "Answers an HTML page");
   await picture(page, "faults");
+  await reach(page, "faults");
 
   await page.focus("#tab-faults");
   await page.press("ArrowRight");
   await goTo("tokens");
   await picture(page, "tokens");
+  await reach(page, "tokens");
   await press("#tokens button");
   await shows("tokens", "expired");
 
@@ -204,6 +235,7 @@ async function walk(page, { base, product: { id: product, title } }) {
   await press("#test-push");
   await shows("pushes", '"message_type":0');
   await picture(page, "pushes");
+  await reach(page, "pushes");
   await page.press("ArrowRight");
   await press('[data-clock="pass=86400"]');
   await shows("clock", "Clock set to");

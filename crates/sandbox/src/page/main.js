@@ -2,7 +2,7 @@
 import { ask, attempt, command, onChange } from "./admin.js";
 import { answers } from "./answers.js";
 import { faults, fillFaults } from "./faults.js";
-import { byId, day, keepFocus, make } from "./dom.js";
+import { byId, day, empty, keepFocus, make } from "./dom.js";
 import { orders } from "./orders.js";
 import { products } from "./products.js";
 import { pushes } from "./pushes.js";
@@ -33,6 +33,8 @@ function showStatus(status) {
     + (status.clock_check ? "" : "; timestamps of calls are not checked");
   byId("machine-clock").hidden = !isSet;
   names.forEach((name) => showCount(name, status.counts[name]));
+  const trouble = byId("state-trouble"), why = status.state_trouble ?? "";
+  if (trouble.textContent !== why) trouble.textContent = why;
   fillFaults(status);
   if (byId("answer-apis").children.length !== status.apis.length) {
     byId("answer-apis").replaceChildren(...status.apis.map((api) => make("option", undefined, { value: api })));
@@ -126,6 +128,9 @@ names.forEach((name, index) => {
     if (event.key === "Escape") location.hash = "#" + name;
   });
 });
+/* A list that has not come yet looks like one of nothing. */
+document.querySelectorAll("section > table").forEach((table) => table.tBodies[0].append(
+  empty(table.tHead.rows[0].cells.length, "Waiting for the sandbox…")));
 document.querySelectorAll("[data-clock]").forEach((button) => button.addEventListener("click",
   () => command("clock", new URLSearchParams(button.dataset.clock))));
 onChange(refresh);

@@ -1,6 +1,6 @@
 /* Orders, and one with its goods, amounts, address, tracking and history. */
 import { ask, command } from "./admin.js";
-import { actions, button, cell, day, facts, make, opener, openingRow, redraw, table } from "./dom.js";
+import { actions, button, cell, day, empty, facts, make, opener, openingRow, redraw, table } from "./dom.js";
 import { heading, section } from "./detail.js";
 
 const advance = (entry) => button("Advance", `Advance order ${entry.id} to ${entry.next}`, () => command(`orders/${entry.id}/advance`), "advance " + entry.id);
@@ -8,7 +8,7 @@ const cancel = (entry) => button("Cancel", `Cancel order ${entry.id}`, () => com
 const state = (entry) => entry.status + (entry.paid ? ", paid" : ", not paid") + (entry.visible ? "" : ", not visible yet");
 
 function list(orders) {
-  redraw("orders", orders.reverse().map((entry) => {
+  const rows = orders.reverse().map((entry) => {
     const address = "#orders/" + entry.id, status = make("span", state(entry));
     if (entry.next) status.append(make("span", "next: " + entry.next, { class: "next" }));
     return openingRow([
@@ -17,7 +17,8 @@ function list(orders) {
       cell("Status", status), cell("Placed", day(entry.created)),
       entry.next ? actions(advance(entry), cancel(entry)) : actions(),
     ], address);
-  }));
+  });
+  redraw("orders", rows.length ? rows : [empty(5, "None yet.")]);
 }
 
 function open(order) {

@@ -1,14 +1,15 @@
 /* Tokens, masked. */
 import { command } from "./admin.js";
-import { actions, button, cell, day, redraw, row } from "./dom.js";
+import { actions, button, cell, day, empty, redraw, row } from "./dom.js";
 
 function list(tokens) {
-  redraw("tokens", tokens.map((entry) => row([
+  const rows = tokens.map((entry) => row([
     cell("Token", `#${entry.number} ${entry.token}`), cell("Account", `${entry.account} (${entry.user_id})`),
     cell("Expires", day(entry.expires) + (entry.valid ? "" : ", expired"), entry.valid ? "" : "bad"),
     cell("Refresh until", day(entry.refresh_expires)),
     entry.valid ? actions(button("Expire", `Expire token ${entry.number}`, () => command(`tokens/${entry.number}/expire`))) : actions(),
-  ])));
+  ]));
+  redraw("tokens", rows.length ? rows : [empty(5, "None: they come from the authorise page and by refreshing.")]);
 }
 
 export const tokens = { list };

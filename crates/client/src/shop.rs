@@ -65,7 +65,7 @@ pub use tracking::{Parcel, Tracking};
 
 /// What the methods of both clients are made of.
 pub(crate) mod questions {
-    pub(crate) use super::addresses::{TreeOf, if_listed};
+    pub(crate) use super::addresses::{NAMES_IN, TreeOf, if_listed};
     #[cfg(feature = "affiliate")]
     pub(crate) use super::affiliate::Links;
     pub(crate) use super::categories::AllCategories;

@@ -89,29 +89,34 @@ impl AsyncClient {
         self.ask(&ParcelsOf { order, language }).await
     }
 
-    /// Reads which provinces and cities the platform knows in a country, and keeps them for a day: the API takes four
-    /// calls a second; as [`Client::address_tree`](crate::Client::address_tree).
+    /// Reads which provinces and cities the platform knows in a country, with their names in a language, and keeps them
+    /// for a day; as [`Client::address_tree`](crate::Client::address_tree).
     ///
     /// # Errors
     ///
     /// As there.
-    pub async fn address_tree(&self, country: &str) -> Result<Arc<AddressTree>, Error> {
-        let known = self.caller.app().addresses.get(country);
+    pub async fn address_tree(
+        &self,
+        country: &str,
+        language: &str,
+    ) -> Result<Arc<AddressTree>, Error> {
+        let of = TreeOf::new(country, language)?;
+        let known = self.caller.app().addresses.get(&of);
         if let Some(tree) = known {
             return Ok(tree);
         }
-        let tree = self.ask(&TreeOf(country)).await?.into_data();
-        Ok(self.caller.app().addresses.keep(country, tree))
+        let tree = self.ask(&of).await?.into_data();
+        Ok(self.caller.app().addresses.keep(of, tree))
     }
 
-    /// Checks an address by the dated rules of its country and by the names that the platform lists, before an order is
-    /// refused for it; as [`Client::check_address`](crate::Client::check_address).
+    /// Checks an address by the dated rules of its country and by the names that the platform lists in English,
+    /// before an order is refused for it; as [`Client::check_address`](crate::Client::check_address).
     ///
     /// # Errors
     ///
     /// As there.
     pub async fn check_address(&self, address: &LogisticsAddress) -> Result<AddressCheck, Error> {
-        let tree = if_listed(self.address_tree(&address.country).await)?;
+        let tree = if_listed(self.address_tree(&address.country, NAMES_IN).await)?;
         Ok(AddressCheck::of(address, tree.as_deref()))
     }
 

@@ -9,6 +9,7 @@ use aliexpress_models::ds::address_get::AddressGet;
 use aliexpress_models::order_create::LogisticsAddress;
 use serde_json::Value;
 
+use super::market::locale;
 use super::question::{AnswerTo, Question, filled, part, unreadable};
 use crate::error::Error;
 use crate::preflight::{self, Warning};
@@ -21,6 +22,8 @@ use crate::reply::Reply;
 pub struct AddressTree {
     /// The country, as it was asked for.
     pub country: String,
+    /// The language that its names were asked for in, with a region, such as `fr_FR`.
+    pub locale: String,
     /// Its outermost regions, mostly provinces.
     pub regions: Vec<Region>,
 }
@@ -63,7 +66,7 @@ pub struct AddressCheck {
     pub warnings: Vec<Warning>,
     /// Province and city, where the platform's list does not have them.
     pub unlisted: Vec<UnlistedRegion>,
-    /// Whether the platform lists names for the country at all.
+    /// Whether the platform lists names for the country at all. They are compared in English.
     pub has_list: bool,
 }
 
@@ -177,7 +180,7 @@ fn distance(one: &str, other: &str) -> usize {
 
 /// Trees that were read, for all clones of a client.
 #[derive(Default)]
-pub(crate) struct AddressTrees(Mutex<HashMap<String, (Instant, Arc<AddressTree>)>>);
+pub(crate) struct AddressTrees(Mutex<HashMap<TreeOf, (Instant, Arc<AddressTree>)>>);
 
 /// How long a tree is kept. The platform changes names some times a year.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -185,43 +188,60 @@ const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 const MOST: usize = 300;
 
 impl AddressTrees {
-    pub(crate) fn get(&self, country: &str) -> Option<Arc<AddressTree>> {
+    pub(crate) fn get(&self, of: &TreeOf) -> Option<Arc<AddressTree>> {
         let trees = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (read, tree) = trees.get(&key(country))?;
+        let (read, tree) = trees.get(of)?;
         (read.elapsed() < KEPT).then(|| Arc::clone(tree))
     }
 
-    pub(crate) fn keep(&self, country: &str, tree: AddressTree) -> Arc<AddressTree> {
+    pub(crate) fn keep(&self, of: TreeOf, tree: AddressTree) -> Arc<AddressTree> {
         let tree = Arc::new(tree);
         let mut trees = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if trees.len() >= MOST {
             trees.clear();
         }
-        trees.insert(key(country), (Instant::now(), Arc::clone(&tree)));
+        trees.insert(of, (Instant::now(), Arc::clone(&tree)));
         tree
     }
 }
 
-fn key(country: &str) -> String {
-    country.trim().to_ascii_uppercase()
+/// The language in which names are compared with those of an address: what is reported to be taken is English, such as
+/// `Tyrol` for a province of Austria.
+pub(crate) const NAMES_IN: &str = "en";
+
+/// The question for the names of a country in a language.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct TreeOf {
+    country: String,
+    locale: String,
 }
 
-/// The question for the names of a country.
-pub(crate) struct TreeOf<'a>(pub(crate) &'a str);
+impl TreeOf {
+    /// # Errors
+    ///
+    /// When there is no country, or the platform does not list the language.
+    pub(crate) fn new(country: &str, language: &str) -> Result<Self, Error> {
+        let country = country.trim().to_ascii_uppercase();
+        if country.is_empty() {
+            return Err(Error::unusable(
+                "ask for addresses",
+                "no country",
+                "its two letters",
+            ));
+        }
+        let (locale, _) = locale(language, &country)?;
+        Ok(Self { country, locale })
+    }
+}
 
-impl Question for TreeOf<'_> {
+impl Question for TreeOf {
     type Asks = AddressGet;
     type Says = AddressTree;
 
     fn request(&self) -> Result<AddressGet, Error> {
-        match key(self.0) {
-            country if country.is_empty() => Err(Error::unusable(
-                "ask for addresses",
-                "no country",
-                "its two letters",
-            )),
-            country => Ok(AddressGet::new(country)),
-        }
+        let request = AddressGet::new(&self.country).language(&self.locale);
+        // The platform's samples of the call send both.
+        Ok(request.is_multi_language("true"))
     }
 
     fn read(&self, mut reply: AnswerTo<Self>) -> Result<Reply<AddressTree>, Error> {
@@ -240,8 +260,11 @@ impl Question for TreeOf<'_> {
             },
             None => None,
         };
-        let country = key(self.0);
-        let tree = regions.map(|regions| AddressTree { country, regions });
+        let tree = regions.map(|regions| AddressTree {
+            country: self.country.clone(),
+            locale: self.locale.clone(),
+            regions,
+        });
         part::<AddressGet, _>(reply, "provinces and cities", |_| tree)
     }
 }

@@ -189,15 +189,18 @@ impl Client {
         self.ask(&ParcelsOf { order, language })
     }
 
-    /// Reads which provinces and cities the platform knows in a country, and keeps them for a day: the API takes four
-    /// calls a second.
+    /// Reads which provinces and cities the platform knows in a country, with their names in a language such as `en` or
+    /// `pt_BR`, and keeps them for a day: the API takes four calls a second.
+    ///
+    /// In which language an order takes the names, no page says; those that are reported to be taken are English, which
+    /// is what [`check_address`](Self::check_address) compares with.
     ///
     /// ```
     /// # use aliexpress::Client;
     /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
     /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
     /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
-    /// let tree = client.address_tree("FR")?;
+    /// let tree = client.address_tree("FR", "en")?;
     /// for province in &tree.regions {
     ///     println!("{}: {} cities", province.name, province.regions.len());
     /// }
@@ -207,18 +210,19 @@ impl Client {
     /// # Errors
     ///
     /// As [`call`](Self::call); a [`business_refusal`](Error::business_refusal) where the platform has no list of the
-    /// country.
-    pub fn address_tree(&self, country: &str) -> Result<Arc<AddressTree>, Error> {
-        let known = self.caller().app().addresses.get(country);
+    /// country; and where the platform does not list the language.
+    pub fn address_tree(&self, country: &str, language: &str) -> Result<Arc<AddressTree>, Error> {
+        let of = TreeOf::new(country, language)?;
+        let known = self.caller().app().addresses.get(&of);
         if let Some(tree) = known {
             return Ok(tree);
         }
-        let tree = self.ask(&TreeOf(country))?.into_data();
-        Ok(self.caller().app().addresses.keep(country, tree))
+        let tree = self.ask(&of)?.into_data();
+        Ok(self.caller().app().addresses.keep(of, tree))
     }
 
-    /// Checks an address by the dated rules of its country and by the names that the platform lists, before an order is
-    /// refused for it.
+    /// Checks an address by the dated rules of its country and by the names that the platform lists in English, before
+    /// an order is refused for it.
     ///
     /// ```
     /// # use aliexpress::{Client, models::order_create::LogisticsAddress};
@@ -241,7 +245,7 @@ impl Client {
     /// As [`call`](Self::call). A country of which the platform has no list is no error: [`AddressCheck::has_list`]
     /// says so.
     pub fn check_address(&self, address: &LogisticsAddress) -> Result<AddressCheck, Error> {
-        let tree = if_listed(self.address_tree(&address.country))?;
+        let tree = if_listed(self.address_tree(&address.country, NAMES_IN))?;
         Ok(AddressCheck::of(address, tree.as_deref()))
     }
 

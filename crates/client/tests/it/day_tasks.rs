@@ -39,24 +39,30 @@ fn address(province: &str, city: &str) -> LogisticsAddress {
 fn an_address_tree_is_read_once() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
-    let tree = client.address_tree("fr").unwrap();
+    let tree = client.address_tree("fr", "en").unwrap();
     assert_eq!(tree.country, "FR");
     let province = &tree.regions[0];
     assert!(!province.regions.is_empty());
     assert_eq!(tree.region(&province.name), Some(province));
-    assert_eq!(client.clone().address_tree(" FR ").unwrap(), tree);
+    assert_eq!(client.clone().address_tree(" FR ", "en").unwrap(), tree);
     assert_eq!(calls(&sandbox, ADDRESSES), 1);
-    let error = client.address_tree("ZZ").unwrap_err();
+    // Names in another language are another tree.
+    let german = client.address_tree("FR", "de").unwrap();
+    assert_eq!((&tree.locale[..], &german.locale[..]), ("en_US", "de_DE"));
+    assert_eq!(client.address_tree("FR", "de_DE").unwrap(), german);
+    assert_eq!(calls(&sandbox, ADDRESSES), 2);
+    assert!(client.address_tree("FR", "xx").unwrap_err().is_usage());
+    let error = client.address_tree("ZZ", "en").unwrap_err();
     assert_eq!(
         error.business_refusal().unwrap().code.as_deref(),
         Some("COUNTRY_NOT_FOUND")
     );
-    assert!(client.address_tree(" ").unwrap_err().is_usage());
+    assert!(client.address_tree(" ", "en").unwrap_err().is_usage());
     sandbox.answer(ADDRESSES, r#"{"aliexpress_ds_address_get_response":{"result":{"ret":true,"data":[{"children":"[]"}]}}}"#);
-    assert_eq!(client.address_tree("DE").unwrap().regions, []);
+    assert_eq!(client.address_tree("DE", "en").unwrap().regions, []);
     sandbox.answer(ADDRESSES, r#"{"aliexpress_ds_address_get_response":{"result":{"ret":true,"data":[{"children":"[7]"}]}}}"#);
     assert_eq!(
-        client.address_tree("ES").unwrap_err().to_string(),
+        client.address_tree("ES", "en").unwrap_err().to_string(),
         "cannot read the answer to aliexpress.ds.address.get: found children that are no list of names; wanted JSON of \
          names and children"
     );
@@ -66,7 +72,7 @@ fn an_address_tree_is_read_once() {
 fn an_address_is_compared_with_the_names_that_are_listed() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
-    let tree = client.address_tree("FR").unwrap();
+    let tree = client.address_tree("FR", "en").unwrap();
     let province = &tree.regions[0];
     let city = &province.regions[0].name;
     let fine = client
@@ -549,7 +555,7 @@ fn prices_are_set_and_shown() {
 fn drifted_types_change_no_task() {
     for sandbox in as_live(6) {
         let client = client(&sandbox);
-        let tree = client.address_tree("FR").unwrap();
+        let tree = client.address_tree("FR", "en").unwrap();
         assert!(!tree.regions.is_empty());
         assert!(
             client.categories("en").unwrap().count() > client.categories("en").unwrap().roots.len()

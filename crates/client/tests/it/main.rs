@@ -10,6 +10,7 @@ mod day;
 mod day_lists;
 mod day_methods;
 mod day_paged;
+mod day_sent;
 mod day_tasks;
 mod errors;
 mod extra;

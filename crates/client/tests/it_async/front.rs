@@ -80,7 +80,7 @@ front! {
     product(id: impl Into<ProductId> + Send, market: &Market) -> Result<Reply<Product>, Error>;
     freight(sku: impl Into<SkuRef> + Send, quantity: i64, market: &Market) -> Result<Reply<Freight>, Error>;
     tracking(id: impl Into<OrderId> + Send, language: &str) -> Result<Reply<Tracking>, Error>;
-    address_tree(country: &str) -> Result<Arc<AddressTree>, Error>;
+    address_tree(country: &str, language: &str) -> Result<Arc<AddressTree>, Error>;
     check_address(address: &LogisticsAddress) -> Result<AddressCheck, Error>;
     categories(language: &str) -> Result<Reply<CategoryTree>, Error>;
     feeds() -> Result<Reply<Vec<TrafficFeaturedPromo>>, Error>;

@@ -19,6 +19,8 @@ mod day_lists;
 mod day_methods;
 #[path = "../it/day_paged.rs"]
 mod day_paged;
+#[path = "../it/day_sent.rs"]
+mod day_sent;
 #[path = "../it/day_tasks.rs"]
 mod day_tasks;
 #[path = "../it/errors.rs"]

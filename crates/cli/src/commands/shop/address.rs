@@ -13,7 +13,7 @@ use crate::output::table::table;
 
 #[derive(Args, Clone, Debug)]
 #[command(
-    after_help = "Examples:\n  aliexpress address FR\n  aliexpress address FR Normandie\n  aliexpress address FR --json | jq -r .name"
+    after_help = "Examples:\n  aliexpress address FR\n  aliexpress address FR Normandie\n  aliexpress address JP --language ja\n  aliexpress address FR --json | jq -r .name"
 )]
 pub(crate) struct AddressArgs {
     /// The country, two letters
@@ -23,6 +23,10 @@ pub(crate) struct AddressArgs {
     /// A province, to list its cities
     #[arg(value_name = "PROVINCE")]
     province: Option<String>,
+
+    /// The language of the names, such as fr or pt_BR; those that orders are reported to take are English
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    language: String,
 }
 
 pub(crate) fn run(
@@ -33,7 +37,7 @@ pub(crate) fn run(
     let connection = Connection::open(settings)?;
     let country = args.country.to_uppercase();
     let progress = Progress::call(format!("reading the places of {country}"));
-    let tree = connection.client.address_tree(&country);
+    let tree = connection.client.address_tree(&country, &args.language);
     drop(progress);
     let tree = tree?;
     let (regions, heads) = match &args.province {
@@ -47,6 +51,7 @@ pub(crate) fn run(
         return regions.iter().try_for_each(|region| {
             output.json_line(&json!({
                 "country": country,
+                "locale": tree.locale,
                 "province": args.province,
                 "name": region.name,
                 "kind": region.kind,

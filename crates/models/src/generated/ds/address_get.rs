@@ -17,12 +17,12 @@ use crate::{Answer, Call, Effect, JsonText, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddressGet {
-    /// Language of the names, such as `en_US`.
+    /// Language of the names: `JA` in the guide's example, `fr_FR` in live use (reported).
     pub language: Option<String>,
     /// Country to read, in the platform's code such as `FR`. `countryCode` on the wire.
     pub country_code: String,
-    /// Whether names come in several languages; the guide shows no values. `isMultiLanguage` on the
-    /// wire.
+    /// Whether other languages than the platform's own are wanted, judging by its name; the guide's
+    /// example sends `true` beside `language`. `isMultiLanguage` on the wire.
     pub is_multi_language: Option<String>,
 }
 

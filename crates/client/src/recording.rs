@@ -50,11 +50,14 @@ impl Recorder {
         session: Option<&Session>,
         answer: &HttpResponse,
     ) -> io::Result<()> {
+        let content_type = answer.content_type.as_deref();
+        let content_type =
+            content_type.map(|header| redaction::redact_header(call, session, header));
         let recording = json!({
             "api": call.name(),
             "parameters": fingerprint(call),
             "status": answer.status,
-            "content_type": answer.content_type,
+            "content_type": content_type,
             "body": redaction::redact_body(call, session, &answer.body),
         });
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);

@@ -23,7 +23,7 @@ mod values;
 use crate::call::{Call, Endpoint};
 use crate::secrets::Session;
 pub(crate) use glance::is_clean;
-use marks::Marks;
+use marks::{FEWEST_DIGITS, Marks};
 use plain::Plain;
 pub(crate) use values::{bare, is_safe};
 
@@ -68,10 +68,34 @@ impl Redactor {
         }));
     }
 
+    /// For what comes back to this call where texts of any origin are, such as the names of goods: the secrets, and the
+    /// values under the names that are personal.
+    pub(crate) fn of_people(
+        call: &Call<'_>,
+        session: Option<&Session>,
+        is_personal: fn(&str) -> bool,
+    ) -> Self {
+        let mut redactor = Self::default();
+        redactor.add_secrets(session.map(Session::expose));
+        match call.endpoint {
+            Endpoint::System(_) => redactor.add_secrets(call.params().map(|(_, value)| value)),
+            Endpoint::Business(_) => redactor.add_values(call.params(), is_personal),
+        }
+        redactor
+    }
+
     /// Adds the parameters of a request, less what is safe to show.
     pub(crate) fn add_params<'a>(&mut self, params: impl IntoIterator<Item = (&'a str, &'a str)>) {
+        self.add_values(params, |name| !is_safe(name));
+    }
+
+    fn add_values<'a>(
+        &mut self,
+        params: impl IntoIterator<Item = (&'a str, &'a str)>,
+        wanted: fn(&str) -> bool,
+    ) {
         for (name, value) in params {
-            values::collect(name, value, &mut |text| {
+            values::collect(name, value, wanted, &mut |text| {
                 self.values.push(Value {
                     plain: Plain::of(&text),
                     is_secret: false,
@@ -102,6 +126,14 @@ impl Redactor {
             marks.find(wanted, wanted.letters.len().max(PERSONAL_PIECE));
             marks.find_words(wanted, |word| word.iter().all(|c| c.is_alphabetic()));
         });
+    }
+
+    /// Whether these digits are the whole of a value.
+    pub(crate) fn is_value(&self, digits: &str) -> bool {
+        let plain = Plain::of(digits);
+        let mut values = self.values.iter();
+        plain.letters.len() >= FEWEST_DIGITS
+            && values.any(|value| value.plain.letters == plain.letters)
     }
 
     fn replace<'a>(&'a self, text: &mut String, find: impl Fn(&mut Marks<'_>, &'a Value)) {

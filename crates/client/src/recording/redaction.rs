@@ -59,58 +59,118 @@ pub(super) fn redact_body(call: &Call<'_>, session: Option<&Session>, body: &[u8
     let Ok(mut value) = raw::parse(body) else {
         return format!("[{} bytes that are neither JSON nor XML]", body.len());
     };
-    redact_value(&mut value, shape, &Redactor::of_call(call, session));
     let is_xml = body.trim_ascii_start().first() == Some(&b'<');
-    let masked = if is_xml {
+    let redaction = Redaction {
+        is_xml,
+        ..Redaction::of(call, session)
+    };
+    redaction.value(&mut value, shape);
+    if is_xml {
         value.to_xml()
     } else {
         value.to_json()
-    };
-    match session {
-        Some(session) if session.expose().len() >= 6 => masked.replace(session.expose(), REDACTED),
-        _ => masked,
     }
 }
 
-fn redact_value(value: &mut Value, shape: Option<&'static Shape>, redactor: &Redactor) {
-    match value {
-        Value::List(elements) => elements
-            .iter_mut()
-            .for_each(|element| redact_value(element, shape, redactor)),
-        Value::Object(members) => {
-            // Beside what says something about a person, what no one knows may do so, too.
-            let about_a_person = members
-                .iter()
-                .any(|(key, _)| is_personal(key) && !is_of(key, SECRETS));
-            for (key, value) in members {
-                let field = shape.and_then(|shape| shape.field(key));
-                let is_unknown = || field.is_none() && may_tell(value) && !is_safe(key);
-                if is_of(key, SECRETS) {
-                    redact(value, None);
-                } else if is_personal(key) || (about_a_person && is_unknown()) {
-                    redact(value, field);
-                } else {
-                    if let Value::Text(text) = value
-                        && WORDS.iter().any(|ending| bare(key).ends_with(ending))
-                    {
-                        let mut words = text.to_string();
-                        redactor.text(&mut words);
-                        *text = words.into();
-                    }
-                    // A wrapper or an envelope is around the same object.
-                    let inner = field.map_or(shape, |field| field.kind.shape().or(shape));
-                    redact_value(value, inner, redactor);
+/// A header of an answer to this call.
+pub(super) fn redact_header(call: &Call<'_>, session: Option<&Session>, header: &str) -> String {
+    let mut header = header.to_owned();
+    Redactor::of_call(call, session).text(&mut header);
+    header
+}
+
+/// What is taken out of one answer.
+struct Redaction {
+    /// Of the platform's own words.
+    words: Redactor,
+    /// Of everything.
+    people: Redactor,
+    is_xml: bool,
+}
+
+impl Redaction {
+    fn of(call: &Call<'_>, session: Option<&Session>) -> Self {
+        Self {
+            words: Redactor::of_call(call, session),
+            people: Redactor::of_people(call, session, |name| is_personal(name) && !is_safe(name)),
+            is_xml: false,
+        }
+    }
+
+    fn value(&self, value: &mut Value, shape: Option<&'static Shape>) {
+        match value {
+            Value::List(elements) => elements
+                .iter_mut()
+                .for_each(|element| self.value(element, shape)),
+            Value::Object(members) => self.members(members, shape),
+            Value::Text(text) => self.text(text, shape),
+            Value::Integer(_) | Value::Number(_) => {
+                if value
+                    .scalar()
+                    .is_some_and(|digits| self.people.is_value(&digits))
+                {
+                    *value = Value::Text("".into());
                 }
             }
+            Value::Null | Value::Boolean(_) => {}
         }
-        Value::Text(text) if text.trim_ascii_start().starts_with(['{', '[']) => {
-            if let Ok(mut inner) = raw::parse(text.as_bytes()) {
-                redact_value(&mut inner, shape, redactor);
-                *text = inner.to_json().into();
+    }
+
+    fn members(&self, members: &mut [(Box<str>, Value)], shape: Option<&'static Shape>) {
+        // Beside what says something about a person, what no one knows may do so, too.
+        let about_a_person = members
+            .iter()
+            .any(|(key, _)| is_personal(key) && !is_of(key, SECRETS));
+        for (key, value) in members {
+            let field = shape.and_then(|shape| shape.field(key));
+            let is_unknown = || field.is_none() && may_tell(value) && !is_safe(key);
+            if is_of(key, SECRETS) {
+                redact(value, None);
+            } else if is_personal(key) || (about_a_person && is_unknown()) {
+                redact(value, field);
+            } else {
+                if let Value::Text(text) = value
+                    && WORDS.iter().any(|ending| bare(key).ends_with(ending))
+                {
+                    change(text, |words| self.words.text(words));
+                }
+                // A wrapper or an envelope is around the same object.
+                let inner = field.map_or(shape, |field| field.kind.shape().or(shape));
+                self.value(value, inner);
+            }
+            if field.is_none() {
+                self.key(key);
             }
         }
-        _ => {}
     }
+
+    /// A text may be JSON.
+    fn text(&self, text: &mut Box<str>, shape: Option<&'static Shape>) {
+        if text.trim_ascii_start().starts_with(['{', '['])
+            && let Ok(mut inner) = raw::parse(text.as_bytes())
+        {
+            self.value(&mut inner, shape);
+            *text = inner.to_json().into();
+            return;
+        }
+        change(text, |text| self.people.text(text));
+    }
+
+    /// Services use values as names, too.
+    fn key(&self, key: &mut Box<str>) {
+        change(key, |key| {
+            self.people.text(key);
+            if self.is_xml {
+                key.retain(|c| !matches!(c, '[' | ']'));
+            }
+        });
+    }
+}
+
+fn change(text: &mut Box<str>, redact: impl FnOnce(&mut String)) {
+    let mut changed = std::mem::take(text).into_string();
+    redact(&mut changed);
+    *text = changed.into();
 }
 
 /// Whether an unknown value may be a name or a phone: a text, or digits of which there are more than in a count.
@@ -272,8 +332,45 @@ mod tests {
         check(
             "other.api",
             r#"{"error_msg":"address of Ivan Petrov is no page 20","title":"Petrov"}"#,
-            r#"{"error_msg":"address [redacted] is no page 20","title":"Petrov"}"#,
+            r#"{"error_msg":"address [redacted] is no page 20","title":"[redacted]"}"#,
         );
+    }
+
+    /// Where no one expects them: in names of members, texts and numbers without a telling name, and other spellings.
+    #[test]
+    fn what_the_request_says_of_a_person_is_masked_wherever_it_comes_back() {
+        let (session, options) = (
+            Session::new("50000201c07/AbC+dEf=xyz12345"),
+            CallOptions::new(),
+        );
+        let address = r#"{"full_name":"Jörg Petrov","mobile_no":"9161234567","country":"RU"}"#;
+        let params = [("logistics_address", address), ("title", "case of Petrov")];
+        let call = Call::untyped(Endpoint::Business("other.api"), &params, &options).unwrap();
+        for (body, expected) in [
+            (
+                r#"{"a":{"Jörg Petrov":1,"x":"to J&ouml;rg%20PETROV","y":9161234567,"z":"case","id":81}}"#,
+                r#"{"a":{"[redacted]":1,"x":"to [redacted]","y":"","z":"case","id":81}}"#,
+            ),
+            (
+                r#"{"u":"?s=50000201c07%2fabc%2bdef%3dxyz12345&n=1","v":["{\"w\":\"916 123-45-67\"}"]}"#,
+                r#"{"u":"?s=[redacted]&n=1","v":["{\"w\":\"[redacted]\"}"]}"#,
+            ),
+            (
+                "<a><b>of 50000201C07/abc</b><Petrov>1</Petrov></a>",
+                "<a><b>of [redacted]</b><redacted>1</redacted></a>",
+            ),
+        ] {
+            assert_eq!(
+                redact_body(&call, Some(&session), body.as_bytes()),
+                expected
+            );
+        }
+        let header = redact_header(
+            &call,
+            Some(&session),
+            "text/jorg-petrov; boundary=50000201c07AbC",
+        );
+        assert_eq!(header, "text/[redacted]; boundary=[redacted]");
     }
 
     #[test]

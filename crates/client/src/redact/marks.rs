@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::plain::Plain;
 
 /// Digits fewer than these are an amount or a code rather than a phone or a postcode.
-const FEWEST_DIGITS: usize = 4;
+pub(super) const FEWEST_DIGITS: usize = 4;
 
 /// Letters fewer than these are found in words that have nothing to do with the value.
 const FEWEST_LETTERS: usize = 2;

@@ -1,7 +1,9 @@
-//! Texts as they are compared: letters and digits alone, without case and encoding.
+//! Texts as they are compared: letters and digits alone, without case, accents and encoding.
 
 use std::ops::Range;
 
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::canonical_combining_class;
 use zeroize::Zeroize as _;
 
 /// How many encodings may lie on top of each other.
@@ -48,16 +50,33 @@ impl Plain {
             if character.is_ascii_alphanumeric() {
                 self.letters.push(character.to_ascii_lowercase());
                 self.places.push(place);
-            } else if character.is_alphanumeric() {
-                for letter in character.to_uppercase().flat_map(char::to_lowercase) {
-                    self.letters.push(letter);
-                    self.places.push(place.clone());
-                }
-            } else {
+            } else if character.is_ascii() {
                 self.end_word(&mut word);
+            } else {
+                self.take_other(character, &place, &mut word);
             }
         }
         self.end_word(&mut word);
+    }
+
+    /// Takes a character outside of ASCII: without its accents, which may be characters of their own, and in its usual
+    /// width. A digit of another script is that digit.
+    fn take_other(&mut self, character: char, place: &Range<usize>, word: &mut usize) {
+        for part in std::iter::once(character).nfkd() {
+            if canonical_combining_class(part) != 0 {
+                continue;
+            }
+            if !part.is_alphanumeric() {
+                self.end_word(word);
+                continue;
+            }
+            let digit = digit(part);
+            let letters = part.to_uppercase().flat_map(char::to_lowercase);
+            for letter in letters {
+                self.letters.push(digit.unwrap_or(letter));
+                self.places.push(place.clone());
+            }
+        }
     }
 
     fn end_word(&mut self, start: &mut usize) {
@@ -73,6 +92,20 @@ impl Drop for Plain {
     fn drop(&mut self) {
         self.letters.zeroize();
     }
+}
+
+/// The zeros of the scripts that have digits of their own, which follow them in order.
+const ZEROS: [u32; 12] = [
+    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0,
+];
+
+/// The digit that a character of another script is.
+fn digit(character: char) -> Option<char> {
+    let code = u32::from(character);
+    let value = ZEROS
+        .into_iter()
+        .find_map(|zero| code.checked_sub(zero).filter(|value| *value < 10))?;
+    char::from_digit(value, 10)
 }
 
 /// The characters of a text after all its encodings are undone.
@@ -114,8 +147,16 @@ fn decode(units: &[Unit]) -> Vec<Unit> {
     output
 }
 
-/// A run of `%XX`, which together are UTF-8.
+/// A run of `%XX`, which together are UTF-8; what is not is Latin-1. Or one `%uXXXX`.
 fn percent(units: &[Unit], output: &mut Vec<Unit>) -> usize {
+    let code = units
+        .get(1)
+        .filter(|unit| matches!(unit.character, 'u' | 'U'));
+    let code = code.and_then(|_| number(units.get(2..6)?, 16));
+    if let Some(character) = code.and_then(char::from_u32) {
+        push(output, character, &units[..6]);
+        return 6;
+    }
     let bytes: Vec<u8> = units
         .chunks_exact(3)
         .map_while(|unit| match unit[0].character {
@@ -129,21 +170,21 @@ fn percent(units: &[Unit], output: &mut Vec<Unit>) -> usize {
             push(output, character, &units[at..at + 3 * character.len_utf8()]);
             at += 3 * character.len_utf8();
         }
-        if !chunk.invalid().is_empty() {
-            let length = 3 * chunk.invalid().len();
-            push(output, char::REPLACEMENT_CHARACTER, &units[at..at + length]);
-            at += length;
+        for byte in chunk.invalid() {
+            push(output, char::from(*byte), &units[at..at + 3]);
+            at += 3;
         }
     }
     at
 }
 
-/// `\n`, `\"`, `\u0041`, `\ud83d\ude00`, `\u{41}`, `\x41`.
+/// `\n`, `\"`, `\u0041`, `\ud83d\ude00`, `\u{41}`, `\U00000041`, `\x41`.
 fn backslash(units: &[Unit], output: &mut Vec<Unit>) -> usize {
     let Some(second) = units.get(1) else { return 0 };
     let (character, length) = match second.character {
         'u' => unicode(units).unwrap_or(('u', 2)),
         'x' => hexadecimal(units, 2..4).unwrap_or(('x', 2)),
+        'U' => hexadecimal(units, 2..10).unwrap_or(('U', 2)),
         'n' | 'r' | 't' | 'b' | 'f' | '0' => (' ', 2),
         character => (character, 2),
     };
@@ -176,31 +217,71 @@ fn hexadecimal(units: &[Unit], digits: Range<usize>) -> Option<(char, usize)> {
     Some((char::from_u32(number(units.get(digits)?, 16)?)?, end))
 }
 
-/// `&amp;`, `&#65;`, `&#x41;`.
+/// `&amp;`, `&eacute;`, `&#65;`, `&#x41;`, and the last two without their ends.
 fn entity(units: &[Unit], output: &mut Vec<Unit>) -> usize {
+    if units.get(1).is_some_and(|unit| unit.character == '#') {
+        return numbered(units, output);
+    }
     let Some(end) = units.iter().take(12).position(|unit| unit.character == ';') else {
         return 0;
     };
     let name: String = units[1..end].iter().map(|unit| unit.character).collect();
-    let character = match name.as_str() {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => match (name.strip_prefix("#x"), name.strip_prefix('#')) {
-            (Some(_), _) => number(&units[3..end], 16).and_then(char::from_u32),
-            (None, Some(_)) => number(&units[2..end], 10).and_then(char::from_u32),
-            (None, None) => None,
-        },
-    };
-    match character {
+    match named(&name) {
         Some(character) => {
             push(output, character, &units[..=end]);
             end + 1
         }
         None => 0,
     }
+}
+
+fn numbered(units: &[Unit], output: &mut Vec<Unit>) -> usize {
+    let (start, radix) = match units.get(2).map(|unit| unit.character) {
+        Some('x' | 'X') => (3, 16),
+        _ => (2, 10),
+    };
+    let digits = units[start.min(units.len())..].iter();
+    let length = digits
+        .take_while(|unit| unit.character.is_digit(radix))
+        .count();
+    let end = start + length;
+    let code = units
+        .get(start..end)
+        .and_then(|digits| number(digits, radix));
+    let Some(character) = code.and_then(char::from_u32) else {
+        return 0;
+    };
+    let is_ended = units.get(end).is_some_and(|unit| unit.character == ';');
+    let end = end + usize::from(is_ended);
+    push(output, character, &units[..end]);
+    end
+}
+
+/// The names of HTML that may stand within a name, a phone or a token. A letter with an accent is that letter here.
+fn named(name: &str) -> Option<char> {
+    const ACCENTS: [&str; 13] = [
+        "acute", "grave", "circ", "uml", "tilde", "cedil", "ring", "caron", "breve", "macr",
+        "slash", "strok", "ogon",
+    ];
+    let character = match name {
+        "amp" | "AMP" => '&',
+        "lt" | "LT" => '<',
+        "gt" | "GT" => '>',
+        "quot" | "QUOT" => '"',
+        "apos" => '\'',
+        "nbsp" | "ensp" | "emsp" | "thinsp" | "shy" | "zwj" | "zwnj" | "Tab" | "NewLine"
+        | "middot" | "ndash" | "mdash" | "hyphen" | "dash" | "plus" | "sol" | "bsol" | "comma"
+        | "period" | "colon" | "lpar" | "rpar" | "commat" | "lowbar" | "equals" | "num"
+        | "percnt" | "rsquo" | "lsquo" => ' ',
+        "szlig" => 'ß',
+        "aelig" | "AElig" => 'æ',
+        "oelig" | "OElig" => 'œ',
+        _ => {
+            let letter = name.chars().next().filter(char::is_ascii_alphabetic)?;
+            ACCENTS.contains(&&name[1..]).then_some(letter)?
+        }
+    };
+    Some(character)
 }
 
 fn number(digits: &[Unit], radix: u32) -> Option<u32> {

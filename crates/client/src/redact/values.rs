@@ -16,38 +16,44 @@ static SAFE: LazyLock<HashSet<String>> = LazyLock::new(|| {
 /// JSON within JSON within JSON is no longer taken apart, but taken as a text.
 const DEEPEST: usize = 4;
 
-/// Gives every value of a parameter that is not known to be safe. Objects and lists are JSON texts.
-pub(super) fn collect(name: &str, value: &str, found: &mut dyn FnMut(Zeroizing<String>)) {
-    of_text(name, value, 0, found);
+/// Takes values, as they are found.
+type Found<'a> = &'a mut dyn FnMut(Zeroizing<String>);
+
+/// Which values are wanted, by their names.
+type Wanted = fn(&str) -> bool;
+
+/// Gives every value of a parameter under a name that is wanted. Objects and lists are JSON texts.
+pub(super) fn collect(name: &str, value: &str, wanted: Wanted, found: Found<'_>) {
+    of_text(name, value, 0, wanted, found);
 }
 
-fn of_text(name: &str, text: &str, depth: usize, found: &mut dyn FnMut(Zeroizing<String>)) {
+fn of_text(name: &str, text: &str, depth: usize, wanted: Wanted, found: Found<'_>) {
     let is_json = text.trim_ascii_start().starts_with(['{', '[']);
     if is_json
         && depth < DEEPEST
         && let Ok(inner) = raw::parse(text.as_bytes())
     {
-        return of_value(name, &inner, depth + 1, found);
+        return of_value(name, &inner, depth + 1, wanted, found);
     }
-    if !is_safe(name) {
+    if wanted(name) {
         found(Zeroizing::new(text.to_owned()));
     }
 }
 
-fn of_value(name: &str, value: &Value, depth: usize, found: &mut dyn FnMut(Zeroizing<String>)) {
+fn of_value(name: &str, value: &Value, depth: usize, wanted: Wanted, found: Found<'_>) {
     match value {
-        Value::Text(text) => of_text(name, text, depth, found),
-        Value::Integer(number) => of_text(name, &number.to_string(), depth, found),
-        Value::Number(digits) => of_text(name, digits, depth, found),
+        Value::Text(text) => of_text(name, text, depth, wanted, found),
+        Value::Integer(number) => of_text(name, &number.to_string(), depth, wanted, found),
+        Value::Number(digits) => of_text(name, digits, depth, wanted, found),
         Value::Null | Value::Boolean(_) => {}
         Value::List(elements) => {
             for element in elements {
-                of_value(name, element, depth, found);
+                of_value(name, element, depth, wanted, found);
             }
         }
         Value::Object(members) => {
             for (name, value) in members {
-                of_value(name, value, depth, found);
+                of_value(name, value, depth, wanted, found);
             }
         }
     }

@@ -8,6 +8,7 @@ mod format;
 mod money;
 mod paging;
 mod prices;
+mod rust_call;
 mod scalars;
 mod structs;
 
@@ -31,6 +32,7 @@ pub(super) fn emit(root: &Root, catalog: &Catalog) -> anyhow::Result<Vec<File>> 
         self::root(catalog),
         scalars::shared(catalog),
         samples(catalog),
+        rust_call::test(catalog),
     ];
     for family in &catalog.families {
         code.push(module(family));

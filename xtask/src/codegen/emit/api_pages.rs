@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use super::super::api::{Api, Catalog, Family, Field, Struct, Value};
 use super::docs::call;
+use super::rust_call::RustCall;
 use pages::output::File;
 
 /// One page per family, below the book's `apis`.
@@ -32,7 +33,7 @@ fn family_page(catalog: &Catalog, family: &Family) -> String {
             }
         }
         let _ = writeln!(text, "{}\n", call(api));
-        example(&mut text, family, api);
+        examples(&mut text, catalog, family, api);
         let shown = &mut BTreeSet::new();
         let scope = Scope {
             own: &api.structs,
@@ -78,8 +79,8 @@ fn heading(code: &str) -> String {
     letters.collect()
 }
 
-/// A call with every required parameter, at the terminal, where it needs no Rust.
-fn example(text: &mut String, family: &Family, api: &Api) {
+/// A call with every required parameter, at the terminal and in Rust.
+fn examples(text: &mut String, catalog: &Catalog, family: &Family, api: &Api) {
     let request = api.structs.iter().find(|item| item.name == api.request);
     let fields = request
         .map(|item| item.fields.as_slice())
@@ -95,12 +96,10 @@ fn example(text: &mut String, family: &Family, api: &Api) {
         .collect();
     let _ = writeln!(
         text,
-        "```sh\naliexpress call {}{}\n```\n\nIn Rust: `models::{}::{}::{}`.\n",
+        "```sh\naliexpress call {}{}\n```\n\n```rust\n{}```\n",
         api.name,
         required.concat(),
-        family.name,
-        api.module,
-        api.request
+        RustCall::text(catalog, family, api)
     );
 }
 

@@ -3,50 +3,91 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::super::api::{Field, Struct, Value};
+use super::super::api::{Field, FileField, Struct, Value};
 
 /// How many parameters a reader of a call can tell apart.
 const MOST_PARAMETERS: usize = 3;
 
+/// How an object comes into being.
+pub(super) enum Constructor<'a> {
+    /// Nothing is required.
+    Default,
+    /// `new` takes what is required, in order.
+    Parameters(Vec<Part<'a>>),
+    /// `new` takes a struct that names each part.
+    Parts(Vec<Part<'a>>),
+}
+
 /// A part without which the platform refuses a request.
-struct Required<'a> {
-    name: &'a str,
-    parameter_type: String,
-    field_type: String,
-    converts: bool,
-    /// What parts of the same kind can be mixed up with; `None` where only a value of its own type fits.
-    kind: Option<&'static str>,
+pub(super) enum Part<'a> {
+    Field(&'a Field),
+    File(&'a FileField),
+}
+
+/// The way in which an object is made.
+pub(super) fn by(item: &Struct) -> Constructor<'_> {
+    let required = required(item);
+    match required.len() {
+        0 => Constructor::Default,
+        _ if are_told_apart(&required) => Constructor::Parameters(required),
+        _ => Constructor::Parts(required),
+    }
 }
 
 /// `new`, which takes what is required, and a setter for each other field.
 pub(super) fn constructor(item: &Struct) -> String {
-    let required = required(item);
-    let constructor = match required.len() {
-        0 => String::new(),
-        _ if are_told_apart(&required) => by_parameters(item, &required),
-        _ => parts(item, &required) + &by_parts(item, &required),
+    let constructor = match by(item) {
+        Constructor::Default => String::new(),
+        Constructor::Parameters(required) => by_parameters(item, &required),
+        Constructor::Parts(required) => parts(item, &required) + &by_parts(item, &required),
     };
     constructor + &setters(item)
 }
 
-fn required(item: &Struct) -> Vec<Required<'_>> {
+fn required(item: &Struct) -> Vec<Part<'_>> {
     let fields = item.fields.iter().filter(|field| field.required);
-    let fields = fields.map(|field| Required {
-        name: &field.name,
-        parameter_type: field.parameter_type(),
-        field_type: field.rust_type(),
-        converts: field.converts(),
-        kind: kind(field),
-    });
     let files = item.files.iter().filter(|file| file.required);
-    let files = files.map(|file| Required {
-        name: &file.name,
-        parameter_type: "crate::File".to_owned(),
-        field_type: "crate::File".to_owned(),
-        converts: false,
-        kind: None,
-    });
-    fields.chain(files).collect()
+    fields
+        .map(Part::Field)
+        .chain(files.map(Part::File))
+        .collect()
+}
+
+impl Part<'_> {
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Part::Field(field) => &field.name,
+            Part::File(file) => &file.name,
+        }
+    }
+
+    /// Whether a parameter takes whatever becomes its type.
+    pub(super) fn converts(&self) -> bool {
+        matches!(self, Part::Field(field) if field.converts())
+    }
+
+    fn parameter_type(&self) -> String {
+        match self {
+            Part::Field(field) => field.parameter_type(),
+            Part::File(_) => "crate::File".to_owned(),
+        }
+    }
+
+    fn field_type(&self) -> String {
+        match self {
+            Part::Field(field) => field.rust_type(),
+            Part::File(_) => "crate::File".to_owned(),
+        }
+    }
+
+    /// What parts of the same kind can be mixed up with; the type itself where only a value of its own type fits.
+    fn kind(&self) -> String {
+        let kind = match self {
+            Part::Field(field) => kind(field),
+            Part::File(_) => None,
+        };
+        kind.map_or_else(|| self.parameter_type(), str::to_owned)
+    }
 }
 
 /// A text becomes any text and a number any number or id, by `into()` or by itself, so that the compiler tells two of a
@@ -61,29 +102,26 @@ fn kind(field: &Field) -> Option<&'static str> {
 }
 
 /// Whether the parameters are few, and the compiler refuses any two of them in the wrong order.
-fn are_told_apart(required: &[Required<'_>]) -> bool {
-    let kinds: BTreeSet<_> = required
-        .iter()
-        .map(|part| part.kind.unwrap_or(&part.parameter_type))
-        .collect();
+fn are_told_apart(required: &[Part<'_>]) -> bool {
+    let kinds: BTreeSet<_> = required.iter().map(Part::kind).collect();
     required.len() <= MOST_PARAMETERS && kinds.len() == required.len()
 }
 
-fn by_parameters(item: &Struct, required: &[Required<'_>]) -> String {
+fn by_parameters(item: &Struct, required: &[Part<'_>]) -> String {
     let parameters: Vec<_> = required
         .iter()
-        .map(|part| format!("{}: {}", part.name, part.parameter_type))
+        .map(|part| format!("{}: {}", part.name(), part.parameter_type()))
         .collect();
-    let values = required.iter().map(|part| match part.converts {
-        true => format!("{0}: {0}.into()", part.name),
-        false => part.name.to_owned(),
+    let values = required.iter().map(|part| match part.converts() {
+        true => format!("{0}: {0}.into()", part.name()),
+        false => part.name().to_owned(),
     });
     new(item, &parameters.join(", "), &values.collect::<Vec<_>>())
 }
 
 /// Parameters that could be mixed up get names: the parts are a struct whose literal does not compile without
 /// every one of them.
-fn parts(item: &Struct, required: &[Required<'_>]) -> String {
+fn parts(item: &Struct, required: &[Part<'_>]) -> String {
     let name = &item.name;
     let mut text = format!(
         "\n/// What a [`{name}`] cannot do without.\n#[derive(Clone)]\npub struct {name}Required {{"
@@ -92,18 +130,18 @@ fn parts(item: &Struct, required: &[Required<'_>]) -> String {
         let _ = write!(
             text,
             "\n    /// See [`{name}::{0}`](struct@{name}#structfield.{0}).\n    pub {1}: {2},",
-            part.name.trim_start_matches("r#"),
-            part.name,
-            part.field_type
+            part.name().trim_start_matches("r#"),
+            part.name(),
+            part.field_type()
         );
     }
     text + "\n}\n"
 }
 
-fn by_parts(item: &Struct, required: &[Required<'_>]) -> String {
+fn by_parts(item: &Struct, required: &[Part<'_>]) -> String {
     let values = required
         .iter()
-        .map(|part| format!("{0}: required.{0}", part.name));
+        .map(|part| format!("{0}: required.{0}", part.name()));
     let parameters = format!("required: {}Required", item.name);
     new(item, &parameters, &values.collect::<Vec<_>>())
 }

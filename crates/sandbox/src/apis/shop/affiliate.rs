@@ -143,7 +143,9 @@ fn variants(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusa
     let shop = &context.state.shop;
     let id = asked.integer("product_id").unwrap_or_default();
     let Some(product) = shop.product(id) else {
-        return Ok(members(json!({ "code": EMPTY, "success": false })));
+        return Ok(members(
+            json!({ "result": { "code": EMPTY, "success": false } }),
+        ));
     };
     let wanted = joined(asked, "sku_ids")?;
     let currency = currency(asked, "target_currency");
@@ -170,9 +172,9 @@ fn variants(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusa
         })
     });
     Ok(members(json!({
-        "code": 200,
-        "success": true,
         "result": {
+            "code": 200,
+            "success": true,
             "result": {
                 "ae_item_info": {
                     "product_id": product.id.to_string(),

@@ -25,7 +25,7 @@ struct Crate {
 const CRATES: &[Crate] = &[
     Crate {
         manifest: "crates/models/Cargo.toml",
-        default: &["json", "xml", "drift", "lines", "encode"],
+        default: &["json", "xml", "serde", "drift", "lines", "encode"],
         below: &[],
     },
     Crate {

@@ -188,6 +188,12 @@ impl Caller {
         self.app.gateway_clock.at(self.now())
     }
 
+    /// The time under which an order is remembered that is sent now: the earlier one of the two clocks. Taken for too
+    /// old, an order is only not sent again; taken for too new, it is placed twice.
+    pub(crate) fn sending_time(&self) -> SystemTime {
+        self.gateway_now().min(self.now())
+    }
+
     /// How far this machine's clock is off, in words, where that is known and matters.
     pub(crate) fn clock_off(&self) -> Option<String> {
         self.app.gateway_clock.off()

@@ -255,6 +255,11 @@ impl Error {
         }
     }
 
+    /// Whether the platform refused the call, in an answer that could be read.
+    pub(crate) fn is_refused(&self) -> bool {
+        matches!(self.0.kind, Kind::Refused(_))
+    }
+
     /// Whether the session is so new that it is not renewed again.
     pub(crate) fn is_new_session(&self) -> bool {
         matches!(&self.0.kind, Kind::RefreshPaused(pause) if pause.follows_success())

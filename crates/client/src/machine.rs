@@ -317,15 +317,17 @@ impl<'a, T: CallReply> Machine<'a, T> {
             return;
         }
         self.span.record("status", response.status);
-        self.app
-            .gateway_clock
-            .note(response.date.as_deref(), now.time);
         let headers = Headers {
             date: response.date,
             content_type: response.content_type,
             retry_after: response.retry_after,
         };
         let read = (self.read)(self.call.name(), response.status, response.body);
+        // A page of a proxy or of a portal on the way has a clock of its own.
+        if read.as_ref().map_or_else(Error::is_refused, |_| true) {
+            let clock = &self.app.gateway_clock;
+            clock.note(headers.date.as_deref(), now.time);
+        }
         self.state = match read {
             Ok(mut reply) => {
                 let redactor = LazyCell::new(|| self.redactor());

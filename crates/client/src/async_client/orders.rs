@@ -34,7 +34,7 @@ impl AsyncClient {
     /// proves that no order was placed.
     pub async fn place_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Error> {
         self.caller.check_order(order)?;
-        let sent_at = self.caller.gateway_now();
+        let sent_at = self.caller.sending_time();
         let entry = order.clone();
         let known = self.journaling(move |caller| match caller.record()? {
             Some(record) => record.begin(&entry, sent_at).map(Some),

@@ -26,8 +26,8 @@ pub struct UnknownOutcome {
     /// Ids of orders that could be read from the answer, or from the part of it that arrived. They are hints:
     /// look them up before relying on them.
     pub order_ids: Vec<OrderId>,
-    /// When the request was first sent, by this machine's clock. The platform is reported to
-    /// recognise a repeat for 24 hours.
+    /// When the request was first sent, by this machine's clock or by the gateway's, whichever is behind the other. The
+    /// platform is reported to recognise a repeat for 24 hours.
     pub sent_at: SystemTime,
     /// What is contradictory or missing.
     pub why: String,

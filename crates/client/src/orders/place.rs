@@ -44,7 +44,7 @@ impl Client {
     pub fn place_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Error> {
         self.caller().check_order(order)?;
         let record = self.caller().record()?;
-        let sent_at = self.caller().gateway_now();
+        let sent_at = self.caller().sending_time();
         let attempt = match &record {
             None => None,
             Some(record) => match record.begin(order, sent_at)? {

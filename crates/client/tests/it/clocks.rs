@@ -3,10 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use aliexpress::NewOrder;
+use aliexpress::{NewOrder, RetryPolicy};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
-use crate::{Built, CREATE, Client, order};
+use crate::server::{Act, Server};
+use crate::{Built, CREATE, Client, order, quick};
 
 const HOUR: u64 = 3600;
 
@@ -119,5 +120,117 @@ fn any_clocks_that_the_gateway_takes_make_one_order() {
             checked: true,
         };
         assert_eq!(orders_after(clocks), 1, "{off:?} {}", clocks.later);
+    }
+}
+
+/// What the gateway's answers say of its clock, beside the true time in seconds; or something else.
+#[derive(Clone, Copy, Debug)]
+enum Date {
+    Missing,
+    Is(&'static str),
+    Off(i64),
+}
+
+impl Date {
+    fn header(self, now: SystemTime) -> String {
+        match self {
+            Self::Missing => String::new(),
+            Self::Is(text) => format!("Date: {text}\r\n"),
+            Self::Off(seconds) => {
+                format!("Date: {}\r\n", httpdate::fmt_http_date(moved(now, seconds)))
+            }
+        }
+    }
+}
+
+const READ: &str = r#"{"result":{},"code":"0"}"#;
+const DUPLICATE: &str = r#"{"result":{"is_success":false,"error_code":"REPEATED_ORDER_ERROR"}}"#;
+
+/// Reads something, loses the answer to an order, reads something later, and recovers the order: how often was it sent?
+fn times_sent(dates: [Date; 2], page: &str, later: u64) -> usize {
+    let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_750_000_000);
+    let after = start + Duration::from_secs(later);
+    let answer = |date: Date, at, body: &str| {
+        let headers = Box::leak(date.header(at).into_boxed_str());
+        Act::AnswerWith("200 OK", headers, body.to_owned())
+    };
+    let server = Server::start(vec![
+        answer(dates[0], start, page),
+        Act::ResetRead,
+        answer(dates[1], after, READ),
+        Act::Answer("200 OK", DUPLICATE.to_owned()),
+    ]);
+    let now = Arc::new(Mutex::new(start));
+    let clock = Arc::clone(&now);
+    let client = quick(Client::builder("1", "secret"))
+        .session("s")
+        .gateway(server.url())
+        .retry(RetryPolicy::never())
+        .clock(move || *clock.lock().unwrap())
+        .built()
+        .unwrap();
+    let _ = client.order(7);
+    let error = client.place_order(&order("1")).unwrap_err();
+    let first_sent = error.unknown_outcome().unwrap().sent_at;
+    *now.lock().unwrap() = after;
+    let _ = client.order(7);
+    let _ = client.recover_order(&order("1"), first_sent);
+    let requests = server.requests();
+    requests
+        .iter()
+        .filter(|request| request.contains("ds.order.create"))
+        .count()
+}
+
+/// The machine's clock is right. An answer may say nothing of the gateway's, or nonsense.
+#[test]
+fn no_date_of_an_answer_makes_two_orders() {
+    let day = 24 * 3600;
+    let dates = [
+        Date::Missing,
+        Date::Is("yesterday"),
+        Date::Is(""),
+        Date::Is("-1"),
+        Date::Is("Thu, 01 Jan 1970 00:00:00 GMT"),
+        Date::Is("Fri, 31 Dec 9999 23:59:59 GMT"),
+        Date::Off(0),
+        Date::Off(7200),
+        Date::Off(-7200),
+        Date::Off(day),
+        Date::Off(-day),
+        Date::Off(26 * 3600),
+        Date::Off(30 * day),
+        Date::Off(-30 * day),
+    ];
+    for first in dates {
+        for second in dates {
+            for page in [READ, "<html>of a proxy</html>"] {
+                for later in [24 * HOUR, 25 * HOUR, 49 * HOUR] {
+                    let sent = times_sent([first, second], page, later);
+                    assert_eq!(sent, 1, "{first:?} {second:?} {page} {later}");
+                }
+            }
+        }
+    }
+}
+
+/// What can be recovered is: with no date, with a strange one, with one that is right, and after a page of a proxy.
+#[test]
+fn dates_that_say_little_keep_no_order_from_being_recovered() {
+    for date in [
+        Date::Missing,
+        Date::Is("yesterday"),
+        Date::Off(0),
+        Date::Off(7200),
+        Date::Off(-7200),
+    ] {
+        assert_eq!(times_sent([date; 2], READ, HOUR), 2, "{date:?}");
+    }
+    for date in [
+        Date::Is("Thu, 01 Jan 1970 00:00:00 GMT"),
+        Date::Off(-30 * 24 * 3600),
+    ] {
+        let page = "<html>of a proxy</html>";
+        assert_eq!(times_sent([date, Date::Off(0)], page, HOUR), 2, "{date:?}");
     }
 }

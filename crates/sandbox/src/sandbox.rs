@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use crate::apis;
 use crate::builder::Builder;
 use crate::clock::Clock;
 use crate::fault::Fault;
@@ -143,6 +144,12 @@ impl Sandbox {
     /// The APIs that were given an [answer](Self::answer), with it.
     pub fn given_answers(&self) -> BTreeMap<String, Vec<u8>> {
         self.state.lock().stubs.clone()
+    }
+
+    /// An answer of this API to start one's own from, in simplified JSON: the documentation's sample, or one made from the
+    /// API's table. It is always the same; `None` for an API without a model.
+    pub fn example_answer(&self, api: &str) -> Option<String> {
+        apis::example(&self.state.lock(), api)
     }
 
     /// Answers every call of this API with `body`, as it is: for APIs that the sandbox does not have, or in

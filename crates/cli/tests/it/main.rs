@@ -20,6 +20,7 @@ mod program;
 mod push;
 mod sandbox;
 mod sandbox_files;
+mod sandbox_library;
 mod settings;
 mod shop;
 mod sign;

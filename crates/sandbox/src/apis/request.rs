@@ -46,7 +46,8 @@ impl<T> Reading<T> {
 /// # Errors
 /// A refusal that names the first value that is not what the platform's tables say.
 pub(super) fn read<T: Request + DeserializeOwned>(call: &mut Call) -> Result<Reading<T>, Refusal> {
-    let (Asked(mut parameters), check) = read_by(T::SHAPE, call)?;
+    let (asked, check) = read_by(T::SHAPE, call)?;
+    let mut parameters = asked.parameters;
     let absent = check.absent;
     pass_over_unknown(&mut parameters, T::SHAPE);
     let request = T::deserialize(Value::Object(parameters));
@@ -134,23 +135,48 @@ fn read_by(shape: &Shape, call: &mut Call) -> Result<(Asked, Check), Refusal> {
         .extend(unknown.map(|name| unknown_key(name, name, shape)));
     check.object(&parameters, shape);
     call.notes.append(&mut check.unknown);
-    Ok((Asked(parameters), check))
+    let query = query_of(shape);
+    Ok((Asked { parameters, query }, check))
+}
+
+/// The name of the object that holds the whole query, as the table has it: the only parameter that is an object.
+fn query_of(shape: &Shape) -> Option<&'static str> {
+    let mut objects = shape
+        .fields
+        .iter()
+        .filter(|field| matches!(field.kind, Kind::Record(_)));
+    match (objects.next(), objects.next()) {
+        (Some(only), None) => Some(only.key),
+        _ => None,
+    }
 }
 
 /// The parameters of a call by the wire's names.
 #[derive(Debug, Default)]
-pub(super) struct Asked(Map<String, Value>);
+pub(super) struct Asked {
+    parameters: Map<String, Value>,
+    /// The object that holds the query; see [`query_of`].
+    query: Option<&'static str>,
+}
 
 impl Asked {
     #[cfg(test)]
     pub(super) fn of(parameters: Value) -> Self {
-        Self(super::members(parameters))
+        Self {
+            parameters: super::members(parameters),
+            query: None,
+        }
     }
 
-    /// The value at a path such as `queryDeliveryReq.productId`.
+    /// The value at a path such as `queryDeliveryReq.productId`. One such as `.productId` starts in the object that holds
+    /// the query, whatever the API calls it.
     pub(super) fn at(&self, path: &str) -> Option<&Value> {
         let mut steps = path.split('.');
-        let first = self.0.get(steps.next()?)?;
+        let first = match steps.next()? {
+            "" => self.query?,
+            name => name,
+        };
+        let first = self.parameters.get(first)?;
         steps.try_fold(first, |value, step| value.get(step))
     }
 
@@ -178,7 +204,7 @@ impl Asked {
 
     /// The first text or number with this name, whatever object it is in.
     pub(super) fn anywhere(&self, name: &str) -> Option<&Value> {
-        find(&self.0, name)
+        find(&self.parameters, name)
     }
 }
 
@@ -391,4 +417,42 @@ fn snake_case(key: &str) -> String {
         written.push(character.to_ascii_lowercase());
         written
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_object_that_holds_the_query_is_the_one_of_the_table() {
+        for (api, name) in [
+            ("aliexpress.solution.order.get", "param0"),
+            (
+                "aliexpress.trade.seller.orderlist.get",
+                "param_aeop_order_query",
+            ),
+            (
+                "aliexpress.solution.product.list.get",
+                "aeop_a_e_product_list_query",
+            ),
+            ("aliexpress.solution.order.receiptinfo.get", "param1"),
+            ("aliexpress.issue.issuelist.get", "query_dto"),
+            ("aliexpress.ds.image.searchV2", "param0"),
+            (
+                "aliexpress.trade.redefining.findorderlistsimplequery",
+                "param1",
+            ),
+        ] {
+            let api = crate::apis::find(api).unwrap();
+            assert_eq!(query_of(api.request), Some(name), "{}", api.name);
+            let asked = Asked {
+                parameters: crate::apis::members(serde_json::json!({ name: { "order_id": 7 } })),
+                query: query_of(api.request),
+            };
+            assert_eq!(asked.integer(".order_id"), Some(7));
+        }
+        // Parameters of its own, and none that holds the others.
+        let without = crate::apis::find("aliexpress.ds.product.get").unwrap();
+        assert_eq!(query_of(without.request), None);
+    }
 }

@@ -6,14 +6,19 @@
 )]
 
 mod clients;
+mod commands;
 mod diagnosis;
 mod diagnosis_pairs;
+mod diagnosis_values;
 mod every_api;
 mod faults;
 mod hostile;
+mod http;
 mod lifetime;
 mod listings;
 mod load;
+mod older_apis;
+mod order_life;
 mod orders;
 mod page;
 mod pushes;
@@ -24,4 +29,5 @@ mod shop;
 mod signatures;
 mod tokens;
 mod traps;
+mod vectors;
 mod wire;

@@ -1,7 +1,5 @@
 //! Requests as the official SDKs and popular clients send them.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::time::{Duration, SystemTime};
 
 use aliexpress_sandbox::{Sandbox, Verdict};
@@ -11,7 +9,7 @@ use crate::wire::{Answer, encode, exchange, get, milliseconds, multipart, post, 
 
 /// Checks that a call got past every check of the gateway.
 #[track_caller]
-fn assert_let_in(sandbox: &Sandbox, answer: &Answer) {
+pub(crate) fn assert_let_in(sandbox: &Sandbox, answer: &Answer) {
     let entry = sandbox.log().pop().unwrap();
     assert_eq!(
         entry.verdict,
@@ -117,27 +115,7 @@ fn node_puts_everything_into_the_query() {
     assert_let_in(&sandbox, &answer);
 }
 
-#[test]
-fn gzip_comes_when_asked_for() {
-    let sandbox = Sandbox::start().unwrap();
-    let headers = [("Accept-Encoding", "deflate, gzip;q=0.8")];
-    let answer = exchange(&sandbox, "GET", "/sync", &headers, b"");
-    assert_eq!(answer.header("content-encoding"), Some("gzip"));
-    let mut text = String::new();
-    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&*answer.body), &mut text)
-        .unwrap();
-    assert!(text.contains("MissingParameter"), "{text}");
-    let plain = exchange(
-        &sandbox,
-        "GET",
-        "/sync",
-        &[("Accept-Encoding", "gzip;q=0")],
-        b"",
-    );
-    assert_eq!(plain.header("content-encoding"), None);
-}
-
-const ORDER_QUERY: (&str, &str) = ("single_order_query", "{\"order_id\":\"10000001\"}");
+pub(crate) const ORDER_QUERY: (&str, &str) = ("single_order_query", "{\"order_id\":\"10000001\"}");
 
 /// The common parameters of a business call as the official SDKs send them.
 fn business_call<'a>(
@@ -268,50 +246,6 @@ fn legacy_sdks_sign_by_three_methods_with_times_in_gmt_8() {
     }
 }
 
-/// Calls whose signatures real SDKs made, on values that no test here has chosen.
-#[test]
-fn signatures_of_real_sdks_hold() {
-    let sandbox = sandbox_of_the_vectors();
-    let get_order = [
-        ("method", "aliexpress.trade.ds.order.get"),
-        ("format", "json"),
-        ORDER_QUERY,
-    ];
-    let get_info = [
-        ("method", "aliexpress.solution.order.info.get"),
-        ("format", "json"),
-        (
-            "param1",
-            "{\"ext_info_bit_flag\":\"11111\",\"order_id\":\"12345678\"}",
-        ),
-    ];
-    let gateway = [
-        ("timestamp", "1517820392000"),
-        ("sign_method", "sha256"),
-        ("simplify", "true"),
-        ("partner_id", "iop-sdk-java-20181207"),
-        (
-            "sign",
-            "3FDE54621C64BBAC2147BB5D45A574B631E3F3076F4912DE178DDF3219FC3C91",
-        ),
-    ];
-    post_vector(&sandbox, "/sync", &gateway, &get_order);
-    let legacy = [
-        ("timestamp", "2016-01-01 12:00:00"),
-        ("sign_method", "md5"),
-        ("partner_id", "top-sdk-java-20200706"),
-        ("sign", "7209A4962BDB8975F47D94EC77555810"),
-    ];
-    post_vector(&sandbox, "/router/rest", &legacy, &get_info);
-    let legacy = [
-        ("timestamp", "2016-01-01 12:00:00"),
-        ("sign_method", "hmac"),
-        ("simplify", "true"),
-        ("sign", "198074F3FB39C6AD840CC51264200094"),
-    ];
-    post_vector(&sandbox, "/router/rest", &legacy, &get_order);
-}
-
 /// As `taobao-sdk-python` of 2020 does, which the packages aliexpress-sdk and python-aliexpress-api carry, on
 /// the legacy gateway and on `/sync`.
 #[test]
@@ -341,109 +275,4 @@ fn the_legacy_python_sdk_sends_milliseconds_and_files_of_its_own_kind() {
         let key = "aliexpress_trade_ds_order_get_response";
         assert_eq!(answer.json()[key]["result"]["order_status"], "FINISH");
     }
-}
-
-/// curl, and with it PHP, asks before it sends a long body.
-#[test]
-fn a_client_that_waits_for_continue_gets_it() {
-    let sandbox = Sandbox::start().unwrap();
-    let mut stream = TcpStream::connect(sandbox.address()).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(5)))
-        .unwrap();
-    let head = "POST /sync HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\nConnection: close\r\n\r\n";
-    stream.write_all(head.as_bytes()).unwrap();
-    let mut received = [0; 12];
-    stream.read_exact(&mut received).unwrap();
-    assert_eq!(&received, b"HTTP/1.1 100");
-    stream.write_all(b"a=1").unwrap();
-    let mut rest = String::new();
-    stream.read_to_string(&mut rest).unwrap();
-    assert!(
-        rest.contains("200 OK") && rest.contains("MissingParameter"),
-        "{rest}"
-    );
-}
-
-#[test]
-fn a_body_in_chunks_is_read() {
-    let sandbox = Sandbox::start().unwrap();
-    let mut stream = TcpStream::connect(sandbox.address()).unwrap();
-    let request = "POST /sync HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n\
-                   7\r\nmethod=\r\n1\r\na\r\n0\r\n\r\n";
-    stream.write_all(request.as_bytes()).unwrap();
-    stream.read_to_end(&mut Vec::new()).unwrap();
-    assert_eq!(sandbox.log()[0].api, "a");
-}
-
-/// The documentation's own order, with its two alike items.
-const DOCUMENTED_ORDER: [(&str, &str); 3] = [
-    ("method", "aliexpress.ds.order.create"),
-    (
-        "ds_extend_request",
-        r#"{"trade_extra_param":{"business_model":"wholesale/retail"},"payment":{"try_to_pay":"false","pay_currency":"USD"},"promotion":{"promotion_code":"testCode","promotion_channel_info":"promotionChannelInfo"}}"#,
-    ),
-    (
-        "param_place_order_request4_open_api_d_t_o",
-        r#"{"product_items":[{"logistics_service_name":"EPAM","sku_attr":"14:70221","product_count":"2","product_id":"1223211","order_memo":"Please put it in a gift box."},{"logistics_service_name":"EPAM","sku_attr":"14:70221","product_count":"2","product_id":"1223211","order_memo":"Please put it in a gift box."}],"logistics_address":{"zip":"12222","rut_no":"123-K","country":"RU","address":"sh Kashirskoe dom 142 (QIWI)","passport_no_date":"02-23-2018","address2":"sh Kashirskoe dom 142 (QIWI)","city":"Mosco","contact_person":"RU  TEST TEST","mobile_no":"12334445","passport_no":"12345","locale":"en_US","foreigner_passport_no":"123456789","location_tree_address_id":"903200190000000000-903200190137000000","full_name":"RU  TEST TEST","province":"Mosco","is_foreigner":"true","tax_number":"xxx","tax_company":"Soceite General","cpf":"111","passport_organization":"xxxx","phone_country":"+7","vat_no":"123456778"},"out_order_id":"123456789"}"#,
-    ),
-];
-
-#[test]
-fn the_documented_order_signed_by_real_sdks_is_placed() {
-    let sandbox = sandbox_of_the_vectors();
-    let gateway = [
-        ("timestamp", "1517820392000"),
-        ("sign_method", "sha256"),
-        ("format", "json"),
-        ("simplify", "true"),
-        ("partner_id", "iop-sdk-java-20181207"),
-        (
-            "sign",
-            "86C85488CA2FDE407070F0728F3BAC0A414850B05B6EC05DAD049A13DE7ADB64",
-        ),
-    ];
-    let answer = post_vector(&sandbox, "/sync", &gateway, &DOCUMENTED_ORDER);
-    assert_eq!(
-        answer.json()["result"]["is_success"],
-        true,
-        "{}",
-        answer.text()
-    );
-    let legacy = [
-        ("timestamp", "2016-01-01 12:00:00"),
-        ("sign_method", "hmac-sha256"),
-        ("format", "xml"),
-        (
-            "sign",
-            "3A0550744E901BB153B600A21F0A5CA837DE6BDAAC4487B1B72FC6E988D7FB1C",
-        ),
-    ];
-    let repeated = post_vector(&sandbox, "/router/rest", &legacy, &DOCUMENTED_ORDER);
-    let text = repeated.text();
-    assert!(
-        text.contains("<error_code>REPEATED_ORDER_ERROR</error_code>"),
-        "{text}"
-    );
-}
-
-fn sandbox_of_the_vectors() -> Sandbox {
-    let given = Sandbox::builder()
-        .app_key("12345678")
-        .app_secret("helloworld")
-        .session("test");
-    given.clock_check(false).start().unwrap()
-}
-
-/// Sends a call with what all vectors share.
-fn post_vector(
-    sandbox: &Sandbox,
-    target: &str,
-    common: &[(&str, &str)],
-    own: &[(&str, &str)],
-) -> Answer {
-    let shared = [("app_key", "12345678"), ("v", "2.0"), ("session", "test")];
-    let answer = post(sandbox, target, &[&shared[..], common, own].concat());
-    assert_let_in(sandbox, &answer);
-    answer
 }

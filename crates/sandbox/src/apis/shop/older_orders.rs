@@ -31,7 +31,7 @@ const ISSUE: i64 = 900;
 
 /// The order with everything that the current API for one order has.
 fn found(context: &mut Context<'_>, asked: &Asked) -> Result<Value, Refusal> {
-    let id = asked.integer("param1.order_id").unwrap_or_default();
+    let id = asked.integer(".order_id").unwrap_or_default();
     let mut contents = order_info::contents(context, id)?;
     let result = contents
         .get_mut("result")
@@ -60,8 +60,8 @@ fn mine<'a>(context: &'a Context<'_>) -> Vec<(&'a Order, &'a Purchase)> {
 }
 
 fn list(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let text = |name: &str| asked.text(&format!("param1.{name}"));
-    let listed = joined(asked, "param1.order_status_list")?.into_iter();
+    let text = |name: &str| asked.text(&format!(".{name}"));
+    let listed = joined(asked, ".order_status_list")?.into_iter();
     let statuses: Vec<String> = listed
         .map(|status| status.trim_matches(['[', ']', '"', ' ']).to_owned())
         .chain(text("order_status"))
@@ -78,7 +78,7 @@ fn list(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
             && start.as_ref().is_none_or(|start| *start <= created)
             && end.as_ref().is_none_or(|end| created <= *end)
     });
-    let page = Page::of(asked, "param1.page", "param1.page_size", (20, 50));
+    let page = Page::of(asked, ".page", ".page_size", (20, 50));
     let shown = page.of_list(&mine).iter().map(|(order, purchase)| {
         let lines = purchase.items.iter().zip(1..);
         let lines = lines.map(|(item, place)| {
@@ -111,7 +111,7 @@ fn list(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
 }
 
 fn trade(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let id = asked.integer("param1.order_id").unwrap_or_default();
+    let id = asked.integer(".order_id").unwrap_or_default();
     let order = context.order(id)?;
     let purchase = order.purchase.as_ref().ok_or(Refusal::Permission)?;
     let currency = &purchase.currency;
@@ -155,8 +155,8 @@ fn trade_line(order: &Order, item: &Item, place: i64, currency: &str) -> Value {
 
 /// An order in dispute has one dispute.
 fn issues(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let text = |name: &str| asked.text(&format!("query_dto.{name}"));
-    let wanted = asked.integer("query_dto.order_no");
+    let text = |name: &str| asked.text(&format!(".{name}"));
+    let wanted = asked.integer(".order_no");
     let mut open = mine(context);
     open.retain(|(order, _)| {
         order.status == OrderStatus::InIssue
@@ -164,12 +164,7 @@ fn issues(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal>
             && text("buyer_login_id").is_none_or(|buyer| buyer == order.buyer_login())
             && text("issue_status").is_none_or(|status| status == OPEN)
     });
-    let page = Page::of(
-        asked,
-        "query_dto.current_page",
-        "query_dto.page_size",
-        (20, 50),
-    );
+    let page = Page::of(asked, ".current_page", ".page_size", (20, 50));
     let shown = page.of_list(&open).iter().map(|(order, _)| {
         json!({
             "issue_id": order.id + ISSUE,

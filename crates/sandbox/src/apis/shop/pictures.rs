@@ -42,8 +42,8 @@ fn alike<'a>(shop: &'a Shop, image: &[u8], count: usize) -> Vec<&'a Product> {
 
 /// The picture comes as base64 in a parameter.
 fn by_text(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let image = asked.text("param0.image_base64").unwrap_or_default();
-    let currency = currency(asked, "param0.currency");
+    let image = asked.text(".image_base64").unwrap_or_default();
+    let currency = currency(asked, ".currency");
     let image = BASE64_STANDARD.decode(&image).ok();
     let Some(image) = image.filter(|image| !image.is_empty()) else {
         return Ok(members(json!({

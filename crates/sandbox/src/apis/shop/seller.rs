@@ -13,7 +13,7 @@ use crate::shop::{Currency, Product, Search, Shop, amount, carriers};
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.solution.order.get", orders),
-    ("aliexpress.trade.seller.orderlist.get", orders_of_trade),
+    ("aliexpress.trade.seller.orderlist.get", orders),
     ("aliexpress.solution.order.receiptinfo.get", receipt),
     ("aliexpress.solution.order.fulfill", fulfil),
     ("aliexpress.solution.product.list.get", products),
@@ -29,25 +29,13 @@ fn money(cents: i64, currency: &str) -> Value {
     json!({ "amount": amount(cents), "currency_code": currency })
 }
 
+/// The caller's orders that fit the filter, newest first.
 fn orders(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    filtered_orders(context, asked, "param0")
-}
-
-fn orders_of_trade(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    filtered_orders(context, asked, "param_aeop_order_query")
-}
-
-/// The caller's orders that fit the filter in the parameter `query`, newest first.
-fn filtered_orders(
-    context: &mut Context<'_>,
-    asked: &Asked,
-    query: &str,
-) -> Result<Contents, Refusal> {
-    let text = |name: &str| asked.text(&format!("{query}.{name}"));
+    let text = |name: &str| asked.text(name);
     let statuses: Vec<String> = asked
-        .list(&format!("{query}.order_status_list"))
+        .list(".order_status_list")
         .filter_map(|status| Some(status.as_str()?.to_owned()))
-        .chain(text("order_status"))
+        .chain(text(".order_status"))
         .collect();
     let within = |from: Option<String>, to: Option<String>, time: String| {
         // Times of one form are in the order of their texts.
@@ -62,24 +50,19 @@ fn filtered_orders(
                     .iter()
                     .any(|status| status == order.status.as_str()))
             && within(
-                text("create_date_start"),
-                text("create_date_end"),
+                text(".create_date_start"),
+                text(".create_date_end"),
                 pacific::seconds(order.created),
             )
             && within(
-                text("modified_date_start"),
-                text("modified_date_end"),
+                text(".modified_date_start"),
+                text(".modified_date_end"),
                 pacific::seconds(order.since),
             )
     });
     let mut mine: Vec<&Order> = mine.collect();
     mine.sort_by_key(|order| std::cmp::Reverse(order.id));
-    let page = Page::of(
-        asked,
-        &format!("{query}.current_page"),
-        &format!("{query}.page_size"),
-        (20, 50),
-    );
+    let page = Page::of(asked, ".current_page", ".page_size", (20, 50));
     let shown = page.of_list(&mine).iter();
     let shown: Vec<Value> = shown
         .filter_map(|order| Some(listed(order, order.purchase.as_ref()?)))
@@ -146,7 +129,7 @@ fn line(order: &Order, item: &Item, place: i64, currency: &str) -> Value {
 }
 
 pub(super) fn receipt(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let id = asked.integer("param1.order_id").unwrap_or_default();
+    let id = asked.integer(".order_id").unwrap_or_default();
     let order = context.order(id)?;
     let address = &order.purchase.as_ref().ok_or(Refusal::Permission)?.address;
     Ok(members(json!({
@@ -195,13 +178,13 @@ fn fulfil(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal>
 }
 
 fn products(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let text = |name: &str| asked.text(&format!("aeop_a_e_product_list_query.{name}"));
+    let text = |name: &str| asked.text(&format!(".{name}"));
     let words = text("subject").unwrap_or_default();
     let found = context.state.shop.search(&Search {
         words: &words,
         ..Search::default()
     });
-    let wanted = asked.integer("aeop_a_e_product_list_query.product_id");
+    let wanted = asked.integer(".product_id");
     let code = text("sku_code");
     let has = |product: &Product| {
         let mut skus = product.skus.iter();
@@ -210,7 +193,7 @@ fn products(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusa
     // Every product is on sale: those of other statuses are none.
     let on_sale = text("product_status_type").is_none_or(|status| status == "onSelling");
     let excepted: Vec<i64> = asked
-        .list("aeop_a_e_product_list_query.excepted_product_ids")
+        .list(".excepted_product_ids")
         .filter_map(whole)
         .collect();
     let found = found.into_iter().filter(|product| {
@@ -220,12 +203,7 @@ fn products(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusa
             && has(product)
     });
     let found: Vec<&Product> = found.collect();
-    let page = Page::of(
-        asked,
-        "aeop_a_e_product_list_query.current_page",
-        "aeop_a_e_product_list_query.page_size",
-        (20, 100),
-    );
+    let page = Page::of(asked, ".current_page", ".page_size", (20, 100));
     let shown = page.of_list(&found).iter().map(|product| {
         let prices = product.skus.iter().map(|sku| sku.sale_fen);
         json!({

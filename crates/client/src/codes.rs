@@ -99,6 +99,29 @@ pub fn explain(code: &str) -> Option<&'static CodeInfo> {
     of_any(code).or_else(of_one)
 }
 
+/// Looks up a code with which one API says no in its answer: the API's own words first, because several give the same
+/// number another meaning. `None` where nothing is known of it.
+///
+/// ```
+/// use aliexpress::codes::explain_of;
+///
+/// let unknown = explain_of("aliexpress.ds.product.get", "605");
+/// assert_eq!(unknown.map(|info| info.meaning), Some("there is no such product"));
+/// assert_eq!(explain_of("aliexpress.ds.freight.query", "605"), None);
+/// ```
+pub fn explain_of(api: &str, code: &str) -> Option<&'static CodeInfo> {
+    let code = code.trim();
+    let own = OF_EACH
+        .iter()
+        .find(|(of, info)| *of == api && info.code == code);
+    let own = own.map(|(_, info)| info);
+    let listed = || documented().find(|info| info.api == Some(api) && info.code == code);
+    // A number says something only together with the API.
+    let is_named = || code.contains(|letter: char| letter.is_ascii_alphabetic());
+    own.or_else(listed)
+        .or_else(|| of_any(code).filter(|_| is_named()))
+}
+
 /// What is known of a code whichever API it is in.
 fn of_any(code: &str) -> Option<&'static CodeInfo> {
     let code = code.trim();
@@ -195,6 +218,16 @@ static OF_APIS: LazyLock<Vec<CodeInfo>> = LazyLock::new(|| {
     let mut seen: HashSet<_> = LISTED.iter().map(|listed| listed.info.code).collect();
     let own = codes.filter(|code| !code.meaning.is_empty() && seen.insert(code.code));
     own.map(CodeInfo::of_api).collect()
+});
+
+/// The same of each API by itself.
+static OF_EACH: LazyLock<Vec<(&'static str, CodeInfo)>> = LazyLock::new(|| {
+    let codes = APIS
+        .iter()
+        .flat_map(|api| api.error_codes.iter().map(|code| (api.name, code)));
+    let own = codes.filter(|(_, code)| !code.meaning.is_empty());
+    own.map(|(api, code)| (api, CodeInfo::of_api(code)))
+        .collect()
 });
 
 impl CodeInfo {

@@ -13,7 +13,7 @@ use aliexpress_models::{ApiError, BusinessRefusal, DecodeError};
 use aliexpress_signing::Explanation;
 use aliexpress_transport as transport;
 
-use crate::codes::{CodeInfo, Judgement, RetryClass, judge};
+use crate::codes::{CodeInfo, Judgement, RetryClass, explain_of, judge};
 use crate::journal::JournalError;
 use crate::orders::OrderNotVisible;
 use crate::tokens::{Pause, StoreError};
@@ -300,8 +300,11 @@ impl Error {
         }
     }
 
-    /// What is known of the refusal's code: meaning, cause, advice.
+    /// What is known of the code of the platform's refusal, or of the API's: meaning, cause, advice.
     pub fn code_info(&self) -> Option<&'static CodeInfo> {
+        if let Some(refusal) = self.business_refusal() {
+            return explain_of(&self.0.api, refusal.code.as_deref()?);
+        }
         self.refusal().and_then(|refusal| refusal.judgement.info)
     }
 

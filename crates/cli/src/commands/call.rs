@@ -1,7 +1,7 @@
 //! `aliexpress call`: any API of the platform, with or without a model.
 
 use aliexpress::{CallOptions, Effect, Error, Format, RawReply};
-use aliexpress_models::Api;
+use aliexpress_models::{APIS, Api};
 use clap::Args;
 
 use crate::connection::Connection;
@@ -11,6 +11,7 @@ use crate::failure::refusal;
 use crate::input::parameters::{NotText, ParameterArgs};
 use crate::input::parameters_check::{UnknownKeys, check};
 use crate::input::settings::Settings;
+use crate::input::similar::similar;
 use crate::output::Output;
 use crate::output::progress::Progress;
 use crate::output::tree::tree;
@@ -108,7 +109,12 @@ pub(crate) fn run(
 fn failed(args: &CallArgs, error: Error) -> Failure {
     let writes = !args.reads && Effect::of(&args.api) == Effect::Write;
     let in_doubt = writes && error.may_have_acted() && error.api_error().is_none();
-    let failure = Failure::from(error);
+    let mut failure = Failure::from(error);
+    if Api::find(&args.api).is_none()
+        && let Some(meant) = similar(&args.api, APIS.iter().map(|api| api.name)).first()
+    {
+        failure = failure.hint(format!("no model is of {}; one is of {meant}", args.api));
+    }
     match in_doubt {
         true => failure.hint("the platform may have done it: look before calling again"),
         false => failure,

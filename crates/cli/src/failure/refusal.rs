@@ -1,5 +1,6 @@
 //! A refusal by the platform.
 
+use aliexpress::codes::explain_of;
 use aliexpress_models::{ApiError, BusinessRefusal};
 use serde::Serialize;
 
@@ -27,8 +28,12 @@ pub(crate) fn show(refusal: &ApiError, output: &mut Output) -> Result<(), Failur
 /// What an API says inside a successful answer instead of doing what it was asked for.
 pub(crate) fn said_no(api: &str, refusal: &BusinessRefusal) -> Failure {
     let failure = Failure::new(Exit::SaidNo, format!("{api} said no: {refusal}"));
-    failure
-        .detail("code", refusal.code.clone())
-        .detail("message", refusal.message.clone())
-        .detail("path", refusal.path.as_str())
+    let code = refusal.code.as_deref();
+    match code.and_then(|code| explain_of(api, code)) {
+        Some(info) => failure.hint(info.meaning).hint(info.advice),
+        None => failure,
+    }
+    .detail("code", refusal.code.clone())
+    .detail("message", refusal.message.clone())
+    .detail("path", refusal.path.as_str())
 }

@@ -7,8 +7,8 @@ pub(crate) fn port(text: &str) -> Result<u16, &'static str> {
 
 /// How many of something to show.
 pub(crate) fn count(text: &str) -> Result<usize, &'static str> {
-    text.parse()
-        .map_err(|_| "wanted a whole number, such as 20")
+    let number = text.parse().ok().filter(|&number| number > 0);
+    number.ok_or("wanted a whole number above 0, such as 20")
 }
 
 /// How many pieces to buy.

@@ -70,6 +70,7 @@ fn of_arguments() {
         &["order", "watch", "1", "--until", "SOON"],
         &["order", "watch", "1", "--every", "0"],
         &["order", "list", "--last", "some"],
+        &["search", "phone", "--limit", "0"],
         &["order", "list", "--since", "2026-13-01", "--seller"],
         &["order", "list", "--since", "2026-11-01"],
         &["order", "note", "shop-1"],
@@ -331,6 +332,7 @@ fn of_calls() {
     for args in [
         &["call", GET, "single_order_query={\"order_id\":1}"][..],
         &["call", "aliexpress.no.such.api"],
+        &["call", "aliexpress.ds.product.gett", "product_id=1"],
         &["call", "aliexpress.ds.order.create", "--unchecked"],
         &["order", "watch", "1", "--every", "0.1", "--within", "0.3"],
         &["product", "1", "--market", "FR/EUR/fr"],

@@ -114,6 +114,15 @@ impl Run {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
+    /// What `--json` prints, one document a line.
+    #[track_caller]
+    pub(crate) fn lines(&self) -> Vec<serde_json::Value> {
+        let lines = self.stdout.lines().map(serde_json::from_str);
+        lines
+            .collect::<Result<_, _>>()
+            .unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
     /// The error as `--json` prints it, on the last line.
     #[track_caller]
     pub(crate) fn error(&self) -> serde_json::Value {

@@ -7,13 +7,6 @@ use crate::sandbox::Running;
 
 const MARKET: [&str; 2] = ["--market", "FR/EUR/fr"];
 
-fn lines(run: &Run) -> Vec<Value> {
-    let lines = run.stdout.lines();
-    lines
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
-}
-
 fn asked(sandbox: &Running, args: &[&str]) -> Run {
     sandbox.client(&[args, &MARKET[..]].concat()).run()
 }
@@ -21,7 +14,7 @@ fn asked(sandbox: &Running, args: &[&str]) -> Run {
 /// A product of the sandbox that a search finds, that is sold to the market's country and has a variant in stock.
 fn some_product(sandbox: &Running) -> String {
     let run = asked(sandbox, &["search", "a", "--json"]).ends_with(0);
-    let found = lines(&run);
+    let found = run.lines();
     let ids = found
         .iter()
         .map(|product| product["product_id"].as_str().unwrap());
@@ -33,7 +26,7 @@ fn some_product(sandbox: &Running) -> String {
 fn a_search_finds_products_with_prices_in_the_markets_currency() {
     let sandbox = Running::start(&[]);
     let found = asked(&sandbox, &["search", "a", "--limit", "3", "--json"]).ends_with(0);
-    let found = lines(&found);
+    let found = found.lines();
     assert!(!found.is_empty() && found.len() <= 3, "{found:?}");
     for product in &found {
         assert_eq!(product["price"]["currency"], "EUR", "{product}");
@@ -53,7 +46,7 @@ fn a_product_lists_its_variants_one_line_each() {
     let sandbox = Running::start(&[]);
     let id = some_product(&sandbox);
     let shown = asked(&sandbox, &["product", &id, "--json"]).ends_with(0);
-    for variant in lines(&shown) {
+    for variant in shown.lines() {
         assert_eq!(variant["product_id"], *id);
         assert_eq!(variant["price"]["currency"], "EUR", "{variant}");
         assert_eq!(variant["market"], "FR/EUR/fr");
@@ -98,12 +91,14 @@ fn freight_takes_the_first_variant_in_stock_and_says_so() {
         people.stdout
     );
     assert!(people.stdout.contains("cheapest"), "{}", people.stdout);
-    let options = lines(&asked(&sandbox, &["freight", &id, "--json"]).ends_with(0));
+    let options = asked(&sandbox, &["freight", &id, "--json"])
+        .ends_with(0)
+        .lines();
     let cheapest = options.iter().filter(|option| option["cheapest"] == true);
     assert_eq!(cheapest.count(), 1, "{options:?}");
     let sku = options[0]["sku_id"].as_str().unwrap();
     let named = asked(&sandbox, &["freight", &id, "--sku", sku, "--json"]).ends_with(0);
-    assert_eq!(lines(&named), options);
+    assert_eq!(named.lines(), options);
 }
 
 #[test]
@@ -153,7 +148,7 @@ fn the_market_may_stand_in_the_settings() {
         run.env("ALIEXPRESS_MARKET", market).run()
     };
     let found = search("DE/USD/de").ends_with(0);
-    assert_eq!(lines(&found)[0]["price"]["currency"], "USD");
+    assert_eq!(found.lines()[0]["price"]["currency"], "USD");
     let wrong = search("Germany").ends_with(2);
     let says = "in ALIEXPRESS_MARKET; wanted country, currency and language, such as FR/EUR/fr";
     assert!(wrong.stderr.contains(says), "{}", wrong.stderr);
@@ -171,7 +166,7 @@ fn the_market_may_stand_in_the_settings() {
         .env("ALIEXPRESS_MARKET", "DE/USD/de")
         .run()
         .ends_with(0);
-    assert_eq!(lines(&named)[0]["price"]["currency"], "EUR");
+    assert_eq!(named.lines()[0]["price"]["currency"], "EUR");
 }
 
 #[test]
@@ -187,7 +182,7 @@ fn a_sellers_orders_are_those_of_the_platform() {
         .client(&["order", "list", "--seller", "--json"])
         .run()
         .ends_with(0);
-    let listed = lines(&listed);
+    let listed = listed.lines();
     let order = listed
         .iter()
         .find(|order| order["order_id"] == *id)
@@ -251,7 +246,7 @@ fn links_are_made_of_pages() {
         .client(&[&args[..], &["--json"]].concat())
         .run()
         .ends_with(0);
-    let made = &lines(&made)[0];
+    let made = &made.lines()[0];
     assert_eq!(made["url"], page);
     assert!(
         made["link"].is_string() && made["problem"].is_null(),
@@ -272,12 +267,12 @@ fn provinces_and_their_cities_are_listed() {
         .client(&["address", "fr", "--json"])
         .run()
         .ends_with(0);
-    let province = lines(&provinces)[0]["name"].as_str().unwrap().to_owned();
+    let province = provinces.lines()[0]["name"].as_str().unwrap().to_owned();
     let cities = sandbox
         .client(&["address", "FR", &province, "--json"])
         .run()
         .ends_with(0);
-    assert_eq!(lines(&cities)[0]["province"], *province);
+    assert_eq!(cities.lines()[0]["province"], *province);
     let people = sandbox.client(&["address", "FR"]).run().ends_with(0);
     assert!(people.stdout.contains(&province), "{}", people.stdout);
     let misspelt = format!("{province}x");
@@ -292,7 +287,7 @@ fn provinces_and_their_cities_are_listed() {
 fn categories_are_a_tree_and_can_be_looked_at_below_one() {
     let sandbox = Running::start(&[]);
     let all = sandbox.client(&["categories", "--json"]).run().ends_with(0);
-    let all = lines(&all);
+    let all = all.lines();
     let parent = all
         .iter()
         .find(|category| category["children"] != 0)
@@ -303,7 +298,7 @@ fn categories_are_a_tree_and_can_be_looked_at_below_one() {
         .run()
         .ends_with(0);
     assert_eq!(
-        lines(&below)[0]["parent_category_id"],
+        below.lines()[0]["parent_category_id"],
         parent["category_id"]
     );
     let people = sandbox.client(&["categories"]).run().ends_with(0);

@@ -140,8 +140,9 @@ pub(crate) fn settle(settings: &Settings, output: &mut Output) -> Result<Exit, F
     let settled = connection.client.settle_open_orders()?;
     drop((progress, on_its_way));
     if output.wants_json() {
-        let orders: Vec<_> = settled.iter().map(settled_json).collect();
-        output.json(&orders)?;
+        settled
+            .iter()
+            .try_for_each(|order| output.json_line(&settled_json(order)))?;
     } else if settled.is_empty() {
         output.line("no order is open")?;
     }
@@ -193,7 +194,9 @@ fn settled_json(settled: &SettledOrder) -> Value {
 
 fn show(orders: &[JournaledOrder], nothing: &str, output: &mut Output) -> Result<(), Failure> {
     if output.wants_json() {
-        return output.json(&orders.iter().map(described).collect::<Vec<_>>());
+        return orders
+            .iter()
+            .try_for_each(|order| output.json_line(&described(order)));
     }
     match orders.is_empty() {
         true => output.line(nothing),

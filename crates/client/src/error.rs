@@ -500,6 +500,17 @@ impl Error {
     }
 }
 
+/// What lies beneath an error, such as what the system said of a full disk: for logs, because a message leaves it out.
+pub(crate) fn cause(error: &dyn StdError) -> Option<String> {
+    let mut causes = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        causes.push(cause.to_string());
+        next = cause.source();
+    }
+    (!causes.is_empty()).then(|| causes.join(": "))
+}
+
 /// Whether another try of the exchange may pass.
 fn transport_may_pass(kind: transport::ErrorKind) -> bool {
     use transport::ErrorKind::{Cut, Io, Malformed, Timeout};

@@ -7,7 +7,7 @@ mod schema;
 mod tokens;
 
 use std::fs::OpenOptions;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -36,7 +36,10 @@ const LIMITS_PATIENCE: Duration = Duration::from_secs(1);
 pub struct SqliteStore(Arc<Opened>);
 
 struct Opened {
+    /// Without links, so that all who use the file have the same locks beside it.
     path: PathBuf,
+    /// Which file it is, whatever is in its place later.
+    file: FileId,
     connection: Mutex<Connection>,
     /// The one for call limits, whose commits wait for no disk.
     limits: Mutex<Connection>,
@@ -51,8 +54,8 @@ impl SqliteStore {
     /// When the file cannot be opened or made, others than its owner may read it, it is no file of this crate, or its
     /// schema is newer than this version of the crate knows.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, JournalError> {
-        let path = path.into();
-        make_private(&path)?;
+        let path = make_private(&path.into())?;
+        let file = FileId::of(&path).map_err(|error| unusable(&path, error))?;
         let failed = |error| JournalError::from(failed("open the journal", &path, error));
         let mut connection = Connection::open(&path).map_err(failed)?;
         connection.busy_timeout(PATIENCE).map_err(failed)?;
@@ -64,6 +67,7 @@ impl SqliteStore {
             .map_err(failed)?;
         Ok(Self(Arc::new(Opened {
             path,
+            file,
             connection: Mutex::new(connection),
             limits: Mutex::new(limits),
         })))
@@ -89,12 +93,21 @@ impl SqliteStore {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does something in one step, after which it is durable.
+    /// Does something in one step, after which it is durable. What is written to a file that has been deleted or replaced
+    /// would be gone with this program.
     fn write<T>(
         &self,
         doing: &str,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
+        let path = &self.0.path;
+        if FileId::of(path).ok() != Some(self.0.file) {
+            let message = format!(
+                "cannot {doing} {}: found that file deleted, moved or replaced since it was opened; wanted it in its place",
+                path.display()
+            );
+            return Err(StoreError::new(message).of_kind(StoreErrorKind::Unusable));
+        }
         self.step(&mut self.connection(), doing, work)
     }
 
@@ -138,39 +151,68 @@ fn kind(error: &rusqlite::Error) -> StoreErrorKind {
     }
 }
 
-/// Makes the file readable by its owner only; refuses one that others may read.
-fn make_private(path: &Path) -> Result<(), JournalError> {
+/// The system's number of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct FileId(u64, u64);
+
+impl FileId {
+    /// Elsewhere than on Unix a file in use cannot be deleted.
+    fn of(path: &Path) -> io::Result<Self> {
+        let metadata = std::fs::metadata(path)?;
+        #[cfg(unix)]
+        return Ok(Self(
+            std::os::unix::fs::MetadataExt::dev(&metadata),
+            std::os::unix::fs::MetadataExt::ino(&metadata),
+        ));
+        #[cfg(not(unix))]
+        return Ok(Self(u64::from(metadata.is_file()), 0));
+    }
+}
+
+/// Makes the file readable by its owner only where there is none; refuses one that others may read, and what is no file.
+/// Gives its path without links.
+fn make_private(path: &Path) -> Result<PathBuf, JournalError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let cannot = |error: std::io::Error| {
-        let path = path.display();
-        let message = format!(
-            "cannot open the journal {path}: found an error of the system; wanted a file that this program may read \
-             and write"
-        );
-        JournalError::new(message)
-            .of_kind(StoreErrorKind::Unusable)
-            .because(error)
-    };
     match options.open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            #[cfg(unix)]
-            {
-                let metadata = std::fs::metadata(path).map_err(cannot)?;
-                let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777;
-                if mode & 0o077 != 0 {
-                    return Err(JournalError::new(format!(
-                        "cannot open the journal {}: found mode {mode:04o}, by which others may read it; wanted 0600",
-                        path.display()
-                    ))
-                    .of_kind(StoreErrorKind::Unusable));
-                }
-            }
-            Ok(())
-        }
-        Err(error) => Err(cannot(error)),
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => check_private(path)?,
+        Err(error) => return Err(unusable(path, error)),
     }
+    path.canonicalize().map_err(|error| unusable(path, error))
+}
+
+fn check_private(path: &Path) -> Result<(), JournalError> {
+    let metadata = std::fs::metadata(path).map_err(|error| unusable(path, error))?;
+    let refused = |found: &str, wanted: &str| {
+        let message = format!(
+            "cannot open the journal {}: found {found}; wanted {wanted}",
+            path.display()
+        );
+        Err(JournalError::new(message).of_kind(StoreErrorKind::Unusable))
+    };
+    if !metadata.is_file() {
+        return refused("a folder, a pipe or a device", "a file");
+    }
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777;
+        if mode & 0o077 != 0 {
+            let found = format!("mode {mode:04o}, by which others may read it");
+            return refused(&found, "0600");
+        }
+    }
+    Ok(())
+}
+
+fn unusable(path: &Path, error: io::Error) -> JournalError {
+    let message = format!(
+        "cannot open the journal {}: found an error of the system; wanted a file that this program may read and write",
+        path.display()
+    );
+    JournalError::new(message)
+        .of_kind(StoreErrorKind::Unusable)
+        .because(error)
 }

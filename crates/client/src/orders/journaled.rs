@@ -14,7 +14,7 @@ use super::place::unknown;
 use crate::call::AccountName;
 use crate::caller::Caller;
 use crate::client::Client;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, cause};
 use crate::journal::{Begun, Conclusion, JournalError, JournaledOrder, OrderJournal, OrderState};
 use crate::reply::Reply;
 
@@ -280,7 +280,7 @@ impl Record<'_> {
     pub(crate) fn conclude(&self, order: &NewOrder, conclusion: &Conclusion) {
         let id = order.out_order_id().as_str();
         if let Err(error) = self.journal().conclude(&self.account, id, conclusion) {
-            tracing::error!(out_order_id = id, %error, "outcome of the order not recorded: it stays open in the journal");
+            tracing::error!(out_order_id = id, %error, cause = cause(&error), "outcome of the order not recorded: it stays open in the journal");
         }
     }
 
@@ -441,3 +441,6 @@ fn another_order(out_order_id: &str) -> Error {
 fn of_journal(error: JournalError) -> Error {
     Error::new("", Kind::Journal(error))
 }
+
+#[cfg(test)]
+mod tests;

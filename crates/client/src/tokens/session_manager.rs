@@ -10,7 +10,7 @@ use aliexpress_models::ApiError;
 use super::cooldown::{LastRefresh, Pause, RefreshTiming};
 use super::timed_mutex::TimedMutex;
 use super::{StoreError, StoreLock, TokenStore, Tokens};
-use crate::error::{Error, Finding, Kind};
+use crate::error::{Error, Finding, Kind, cause};
 use crate::secrets::{RefreshToken, Session};
 
 /// After tokens that could not be saved, how long until the next attempt to save them.
@@ -89,7 +89,7 @@ impl SessionManager {
         match self.refresh(&tokens.session, now, Instant::now(), refresh) {
             Ok(refreshed) => Ok(refreshed.unwrap_or(tokens.session)),
             Err(error) => {
-                tracing::warn!(%error, "session not refreshed ahead of its end");
+                tracing::warn!(%error, cause = cause(&error), "session not refreshed ahead of its end");
                 Ok(tokens.session)
             }
         }
@@ -344,11 +344,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn unauthorised(doing: &str, found: &str, wanted: &str) -> Error {
     Error::new("", Kind::Unauthorised(Finding::new(doing, found, wanted)))
-}
-
-/// What the system said, which the message of an error leaves out.
-fn cause(error: &StoreError) -> Option<String> {
-    std::error::Error::source(error).map(ToString::to_string)
 }
 
 fn of_store(error: StoreError) -> Error {

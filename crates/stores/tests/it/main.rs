@@ -8,6 +8,7 @@ mod conformance;
 mod homes;
 #[cfg(unix)]
 mod killed;
+mod odd_files;
 #[cfg(all(unix, feature = "postgres"))]
 mod postgres;
 #[cfg(all(unix, feature = "postgres"))]

@@ -157,6 +157,8 @@ pub(crate) fn example(state: &State, api: &str) -> Option<String> {
         milliseconds: milliseconds(time),
         pacific: pacific::seconds(time),
         base: &state.base,
+        shop: &state.shop,
+        place: 0,
     }
     .contents();
     let mut habits = Habits::documented();

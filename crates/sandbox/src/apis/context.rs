@@ -48,6 +48,8 @@ impl Context<'_> {
             milliseconds: milliseconds(self.now),
             pacific: pacific::seconds(self.now),
             base: &self.state.base,
+            shop: &self.state.shop,
+            place: 0,
         };
         maker.contents().into()
     }

@@ -6,11 +6,14 @@ use serde_json::{Map, Value, json};
 
 use super::documented;
 use super::request::{Asked, whole};
+use crate::shop::Shop;
 
 /// How deep objects are filled; deeper ones are left out, because tables may contain themselves.
 const DEEPEST: usize = 8;
-/// How many elements a list has.
+/// How many elements a list has that nothing was asked for.
 const ELEMENTS: usize = 2;
+/// How many elements a list has at most, however many ids were asked for.
+const MOST_ELEMENTS: usize = 100;
 
 /// Makes up the contents of answers.
 pub(super) struct Maker<'a> {
@@ -23,6 +26,10 @@ pub(super) struct Maker<'a> {
     pub(super) pacific: String,
     /// Where the sandbox is, such as `http://127.0.0.1:4711`.
     pub(super) base: &'a str,
+    /// Of whose products and categories numbers and pictures are.
+    pub(super) shop: &'a Shop,
+    /// The place in the innermost list that is being made.
+    pub(super) place: usize,
 }
 
 impl Maker<'_> {
@@ -47,17 +54,23 @@ impl Maker<'_> {
             match (value, inner) {
                 (Value::Object(object), Some(shape)) => self.adapt(object, shape, &path),
                 (Value::Array(elements), Some(shape)) => {
-                    let objects = elements.iter_mut().filter_map(Value::as_object_mut);
-                    objects.for_each(|object| self.adapt(object, shape, &path));
+                    let outer = self.place;
+                    for (place, element) in elements.iter_mut().enumerate() {
+                        self.place = place;
+                        if let Some(object) = element.as_object_mut() {
+                            self.adapt(object, shape, &path);
+                        }
+                    }
+                    self.place = outer;
                 }
                 (Value::Number(number), _) => {
-                    if let Some(whole) = self.asked.anywhere(key).and_then(whole) {
+                    if let Some(whole) = self.asked_for(key).as_ref().and_then(whole) {
                         *number = whole.into();
                     }
                 }
                 (text @ Value::String(_), _) => {
                     let is_placeholder = text.as_str() == Some(key);
-                    if is_placeholder || self.asked.anywhere(key).is_some() {
+                    if is_placeholder || self.asked_for(key).is_some() {
                         let name = Name::of(key);
                         *text = self.text(&name, key, &path).unwrap_or_default();
                     }
@@ -76,55 +89,87 @@ impl Maker<'_> {
                 object.insert(field.key.to_owned(), value);
             }
         }
+        put_in_order(&mut object);
         object
+    }
+
+    /// As many elements as ids were asked for by a list, where the list has such ids or objects with such an id.
+    fn elements(&self, field: &Field) -> usize {
+        if !field.kind.is_list() {
+            return 1;
+        }
+        let fields = field.kind.shape().map_or(&[][..], |shape| shape.fields);
+        let mut keys = std::iter::once(field.key).chain(fields.iter().map(|field| field.key));
+        let listed = keys.find_map(|key| self.asked.listed(key));
+        listed.map_or(ELEMENTS, |ids| ids.len().min(MOST_ELEMENTS))
+    }
+
+    /// What was asked for under this name, or by a list whose name is the plural of it.
+    fn asked_for(&self, key: &str) -> Option<Value> {
+        match self.asked.anywhere(key) {
+            Some(value) => Some(value.clone()),
+            None => self.asked.listed(key)?.get(self.place).cloned(),
+        }
     }
 
     fn value(&mut self, field: &Field, path: &str) -> Option<Value> {
         let name = Name::of(field.key);
-        let elements = if field.kind.is_list() { ELEMENTS } else { 1 };
+        if name.is_of_failures() && field.kind.shape().is_some() {
+            return None;
+        }
+        let (elements, outer) = (self.elements(field), self.place);
         let is_deepest = path.matches('.').count() >= DEEPEST;
         let mut made = Vec::with_capacity(elements);
-        for _ in 0..elements {
+        for place in 0..elements {
+            if field.kind.is_list() {
+                self.place = place;
+            }
             made.push(match field.kind {
                 Kind::Record(_) | Kind::Records(_) if is_deepest => return None,
                 Kind::Record(shape) | Kind::Records(shape) => {
                     Value::Object(self.object(shape, path))
                 }
-                Kind::Integer | Kind::Integers => self.integer(&name, field.key),
-                Kind::Boolean | Kind::Booleans => {
-                    Value::Bool(name.says_success() || self.rng.bool())
-                }
+                Kind::Integer | Kind::Integers => self.integer(&name, field.key)?,
+                Kind::Boolean | Kind::Booleans => Value::Bool(match () {
+                    () if name.is_of_failures() => false,
+                    () => name.says_success() || self.rng.bool(),
+                }),
                 _ => self.text(&name, field.key, path)?,
             });
         }
+        self.place = outer;
         match field.kind.is_list() {
             true => Some(Value::Array(made)),
             false => made.pop(),
         }
     }
 
-    fn integer(&mut self, name: &Name, key: &str) -> Value {
-        let asked = self.asked.anywhere(key).and_then(whole);
-        Value::from(asked.unwrap_or_else(|| match () {
+    /// A number by what its name says; `None` for a field that only failures have.
+    fn integer(&mut self, name: &Name, key: &str) -> Option<Value> {
+        let asked = self.asked_for(key).as_ref().and_then(whole);
+        if asked.is_none() && name.is_of_failures() {
+            return name.has(COUNTS).then(|| Value::from(0));
+        }
+        Some(Value::from(asked.unwrap_or_else(|| match () {
             () if name.is_code() => 200,
-            () if name.ends("id") || name.ends("ids") => self.id(),
+            () if name.ends("id") || name.ends("ids") => self.id(name),
             () if name.has(TIMES) => self.milliseconds,
             () if name.has(&["page", "level"]) => 1,
             () if name.has(&["cent", "amount", "price", "fee"]) => self.rng.i64(99..20_000),
             () => self.rng.i64(1..100),
-        }))
+        })))
     }
 
     /// A text by what its name says; `None` for a field that only failures have.
     fn text(&mut self, name: &Name, key: &str, path: &str) -> Option<Value> {
-        if name.has(&["error", "sub", "fail", "failed", "err"]) {
-            return None;
-        }
-        if let Some(asked) = self.asked.anywhere(key) {
+        if let Some(asked) = self.asked_for(key) {
             return Some(match asked {
-                Value::String(_) => asked.clone(),
+                Value::String(_) => asked,
                 other => Value::from(other.to_string()),
             });
+        }
+        if name.is_of_failures() {
+            return name.has(COUNTS).then(|| Value::from("0"));
         }
         let codes = documented::codes(self.api.name, path);
         let text = match () {
@@ -137,10 +182,10 @@ impl Maker<'_> {
             () if name.has(MONEY) => format!("{}.{:02}", self.rng.u32(1..90), self.rng.u32(..100)),
             () if name.has(&["rate", "discount", "percent"]) => format!("{}%", self.rng.u32(1..90)),
             () if name.has(&["url", "urls", "link", "pic", "image", "img", "images"]) => {
-                let path = crate::shop::image_path(self.id(), 0);
+                let path = crate::shop::image_path(self.product(), 0);
                 format!("{}{path}", self.base)
             }
-            () if name.ends("id") || name.ends("ids") => self.id().to_string(),
+            () if name.ends("id") || name.ends("ids") => self.id(name).to_string(),
             () if name.has(TIMES) => self.pacific.clone(),
             () if name.has(&["country"]) => "US".to_owned(),
             () if name.has(&["province", "state"]) => "California".to_owned(),
@@ -149,17 +194,53 @@ impl Maker<'_> {
             () if name.has(&["email"]) => "somebody@example.com".to_owned(),
             () if name.has(&["phone", "mobile", "fax", "tel"]) => "5550100".to_owned(),
             () if name.has(&["zip", "postcode"]) => "90001".to_owned(),
-            () if name.has(&["count", "num", "number", "total", "quantity"]) => {
-                self.rng.u32(1..100).to_string()
-            }
+            () if name.has(COUNTS) => self.rng.u32(1..100).to_string(),
             () => format!("{} of the sandbox", name.0.join(" ")),
         };
         Some(json!(text))
     }
 
-    /// A number of the platform's look.
-    fn id(&mut self) -> i64 {
-        1_005_000_000_000_000 + self.rng.i64(..1_000_000_000_000)
+    /// A number of the platform's look: of a product or a category that there is where its name says that.
+    fn id(&mut self, name: &Name) -> i64 {
+        match () {
+            () if name.has(&["product", "item"]) => self.product(),
+            () if name.has(&["category", "categories"]) => {
+                let categories: Vec<i64> = Shop::categories().map(|entry| entry.id).collect();
+                categories[self.rng.usize(..categories.len())]
+            }
+            () => 1_005_000_000_000_000 + self.rng.i64(0..1_000_000_000_000),
+        }
+    }
+
+    /// The number of a product that there is.
+    fn product(&mut self) -> i64 {
+        let products = self.shop.products();
+        let place = self.rng.usize(..products.len().max(1));
+        let product = self.shop.products().nth(place);
+        product.map_or(1_005_000_000_000_000, |product| product.id)
+    }
+}
+
+/// Exchanges what is named a least amount and a greatest one where the least is the greater.
+fn put_in_order(object: &mut Map<String, Value>) {
+    let number = |value: &Value| match value {
+        Value::String(text) => text.parse::<f64>().ok(),
+        other => other.as_f64(),
+    };
+    let pairs = object.keys().filter(|key| key.contains("min"));
+    let pairs: Vec<(String, String)> = pairs
+        .map(|key| (key.clone(), key.replacen("min", "max", 1)))
+        .collect();
+    for (least, greatest) in pairs {
+        let (low, high) = (object.get(&least), object.get(&greatest));
+        let (Some(low), Some(high)) = (low.and_then(number), high.and_then(number)) else {
+            continue;
+        };
+        if low > high {
+            let low = object.insert(least.clone(), Value::Null);
+            let high = object.insert(greatest, low.unwrap_or_default());
+            object.insert(least, high.unwrap_or_default());
+        }
     }
 }
 
@@ -171,6 +252,7 @@ fn below(above: &str, key: &str) -> String {
 }
 
 const TIMES: &[&str] = &["gmt", "time", "date", "timestamp", "stamp"];
+const COUNTS: &[&str] = &["count", "num", "number", "total", "quantity"];
 const MONEY: &[&str] = &[
     "amount",
     "price",
@@ -220,6 +302,14 @@ impl Name {
             && (self.0.len() == 1 || ["rsp", "resp", "result", "ret"].contains(&first))
     }
 
+    /// Whether only failures have it, such as `error_list` and `sub_msg`.
+    fn is_of_failures(&self) -> bool {
+        let is_sub = self.0.first().is_some_and(|first| first == "sub");
+        self.has(&[
+            "error", "errors", "err", "fail", "failed", "failure", "failures",
+        ]) || is_sub && self.has(&["code", "msg", "message"])
+    }
+
     fn says_success(&self) -> bool {
         self.has(&["success", "ret", "successful", "succeed"])
     }
@@ -241,6 +331,8 @@ mod tests {
             milliseconds: 1_725_940_803_000,
             pacific: "2024-09-09 21:00:03".to_owned(),
             base: "http://127.0.0.1:1",
+            shop: &Shop::new(1),
+            place: 0,
         };
         maker.contents()
     }
@@ -261,6 +353,83 @@ mod tests {
                 envelope.outcome.unwrap_or_else(|error| {
                     panic!("{}: {error}: {written}", api.name);
                 });
+            }
+        }
+    }
+
+    /// Whatever was asked for, what is made up could be true.
+    #[test]
+    fn what_is_made_up_is_plausible() {
+        fn check(api: &Api, value: &Value, key: &str, shop: &Shop) {
+            match value {
+                Value::Object(object) => {
+                    let of_failures = |key: &&String| Name::of(key).is_of_failures();
+                    for key in object.keys().filter(of_failures) {
+                        let zero =
+                            ["0", "\"0\"", "false"].contains(&object[key].to_string().as_str());
+                        assert!(zero, "{}: {key} is {}", api.name, object[key]);
+                    }
+                    object
+                        .iter()
+                        .for_each(|(key, value)| check(api, value, key, shop));
+                }
+                Value::Array(values) => {
+                    values.iter().for_each(|value| check(api, value, key, shop))
+                }
+                Value::Number(number) => {
+                    assert!(!number.to_string().starts_with('-'), "{}: {key}", api.name);
+                }
+                Value::String(text) => {
+                    if let Some((_, path)) = text.split_once("/kf/") {
+                        let picture = crate::shop::image_of_path(&format!("/kf/{path}"));
+                        assert!(
+                            shop.product(picture.unwrap().0).is_some(),
+                            "{}: {text}",
+                            api.name
+                        );
+                    }
+                }
+                _ => {}
+            }
+        }
+        let shop = Shop::new(1);
+        for api in APIS.iter().filter(|api| documented::sample(api).is_none()) {
+            let contents = made(api, &Asked::default());
+            check(api, &Value::Object(contents), "", &shop);
+        }
+    }
+
+    #[test]
+    fn a_least_amount_is_not_above_the_greatest() {
+        let object = |least: Value, greatest: Value| {
+            let mut object = Map::new();
+            object.insert("min_price".to_owned(), least);
+            object.insert("max_price".to_owned(), greatest);
+            put_in_order(&mut object);
+            Value::Object(object)
+        };
+        let ordered = json!({ "min_price": "1.29", "max_price": "6.15" });
+        assert_eq!(object(json!("6.15"), json!("1.29")), ordered);
+        assert_eq!(object(json!("1.29"), json!("6.15")), ordered);
+        let unlike = json!({ "min_price": "a", "max_price": 1 });
+        assert_eq!(object(json!("a"), json!(1)), unlike);
+    }
+
+    #[test]
+    fn ids_that_were_asked_for_by_a_list_come_back_each() {
+        let api = Api::find("arise.logistics.pkg.shipment.declare").unwrap();
+        for ids in [json!([4, 5, 6]), json!("4, 5, 6")] {
+            let asked = Asked::of(json!({ "request": { "package_id_list": ids } }));
+            let contents = Value::Object(made(api, &asked)).to_string();
+            for id in [4, 5, 6] {
+                let found = [
+                    format!("\"package_id\":{id}"),
+                    format!("\"package_id\":\"{id}\""),
+                ];
+                assert!(
+                    found.iter().any(|found| contents.contains(found)),
+                    "{contents}"
+                );
             }
         }
     }

@@ -202,6 +202,16 @@ impl Asked {
             .flatten()
     }
 
+    /// The values of the list whose name is the plural of `name`, as `product_ids` and `product_id_list` are of
+    /// `product_id`; a text with commas is a list, too.
+    pub(super) fn listed(&self, name: &str) -> Option<Vec<Value>> {
+        let wanted = singular(name);
+        match wanted.is_empty() {
+            true => None,
+            false => listed(&self.parameters, &wanted),
+        }
+    }
+
     /// The first text or number with this name, whatever object it is in.
     pub(super) fn anywhere(&self, name: &str) -> Option<&Value> {
         find(&self.parameters, name)
@@ -214,6 +224,29 @@ pub(super) fn whole(value: &Value) -> Option<i64> {
         Value::String(text) => text.trim().parse().ok(),
         other => other.as_i64(),
     }
+}
+
+/// A name without its separators and without what makes it a plural.
+fn singular(name: &str) -> String {
+    let letters = name.chars().filter(|character| character.is_alphanumeric());
+    let letters: String = letters.flat_map(char::to_lowercase).collect();
+    let stem = letters.strip_suffix("list").unwrap_or(&letters);
+    stem.strip_suffix('s').unwrap_or(stem).to_owned()
+}
+
+fn listed(object: &Map<String, Value>, wanted: &str) -> Option<Vec<Value>> {
+    object.iter().find_map(|(key, value)| match value {
+        Value::Object(inner) => listed(inner, wanted),
+        _ if singular(key) != wanted => None,
+        Value::Array(values) => {
+            let is_scalar = |value: &Value| value.is_string() || value.is_number();
+            values.iter().all(is_scalar).then(|| values.clone())
+        }
+        Value::String(text) if text.contains(',') => {
+            Some(text.split(',').map(|part| part.trim().into()).collect())
+        }
+        _ => None,
+    })
 }
 
 fn find<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {

@@ -3,13 +3,15 @@
 mod login;
 
 use std::io::{IsTerminal, stdin};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use aliexpress::tokens::{self, FileStore, StoreLock, TokenStore, Tokens};
 use aliexpress::{AppKey, AuthCode, GATEWAY};
+use aliexpress_stores::{SqliteStore, SqliteTokens};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::connection::token_file;
 use crate::connection::{Connection, no_session};
@@ -46,6 +48,18 @@ pub(crate) enum AuthCommand {
     Status(SessionSettings),
 }
 
+/// Where a new session is kept.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct KeepArgs {
+    /// Keeps the session in this SQLite file, for a program that uses `aliexpress-stores`, and not for this one
+    #[arg(long, value_name = "FILE", requires = "account")]
+    store: Option<PathBuf>,
+
+    /// The account's name in that file, as the program gives it to `tokens`
+    #[arg(long, value_name = "NAME", requires = "store")]
+    account: Option<String>,
+}
+
 #[derive(Args, Clone, Debug)]
 #[command(after_help = LOGIN_HELP)]
 pub(crate) struct LoginArgs {
@@ -60,6 +74,9 @@ pub(crate) struct LoginArgs {
     /// How long to wait for the browser
     #[arg(long = "wait", value_name = "SECONDS", default_value = "300", value_parser = seconds)]
     wait: Duration,
+
+    #[command(flatten)]
+    keep: KeepArgs,
 }
 
 const LOGIN_HELP: &str = "\
@@ -68,6 +85,7 @@ kind of application; where it does not, use `auth url` and `auth create`.
 
 Examples:
   aliexpress auth login
+  aliexpress auth login --store shop.db --account shop
   aliexpress auth login --port 8490 --redirect https://tunnel.example/callback";
 
 #[derive(Args, Clone, Debug)]
@@ -100,6 +118,9 @@ pub(crate) struct CreateArgs {
     /// The code. Visible to other users in the process list; it works once
     #[arg(long, value_name = "CODE", hide_short_help = true)]
     code_on_the_command_line: Option<AuthCode>,
+
+    #[command(flatten)]
+    keep: KeepArgs,
 }
 
 pub(crate) fn run(command: &AuthCommand, output: &mut Output) -> Result<Exit, Failure> {
@@ -159,7 +180,7 @@ fn create(args: &CreateArgs, settings: &Settings, output: &mut Output) -> Result
         (None, Some(sandbox)) => AuthCode::new(sandbox.authorise()),
         (None, None) => read_code(args)?,
     };
-    exchange(&code, &connection, settings, output)
+    exchange(&code, &connection, settings, &args.keep, output)
 }
 
 /// Trades the code for a session, keeps it, and shows whose it is.
@@ -167,15 +188,65 @@ fn exchange(
     code: &AuthCode,
     connection: &Connection,
     settings: &Settings,
+    keep: &KeepArgs,
     output: &mut Output,
 ) -> Result<(), Failure> {
     // Before the code is used up, which works once.
-    make_room(connection, settings)?;
+    let place = Place::open(keep, connection, settings)?;
     let progress = Progress::call("asking for a session".to_owned());
     let tokens = connection.client.create_tokens(code)?;
     drop(progress);
-    keep(&tokens, connection, settings)?;
-    show(&tokens, settings, output)
+    place.save(&tokens)?;
+    show(&tokens, settings, place.name(), output)
+}
+
+/// Where a session is kept for later.
+enum Place {
+    /// It ends with the command's own sandbox.
+    Nowhere,
+    /// In this program's file for the profile.
+    File(FileStore, PathBuf),
+    /// In a program's file.
+    Database(Box<SqliteTokens>, PathBuf),
+}
+
+impl Place {
+    /// Makes folders and files, so that a session which was asked for can be kept.
+    fn open(
+        keep: &KeepArgs,
+        connection: &Connection,
+        settings: &Settings,
+    ) -> Result<Self, Failure> {
+        if connection.sandbox().is_some() {
+            return Ok(Self::Nowhere);
+        }
+        if let (Some(file), Some(account)) = (&keep.store, &keep.account) {
+            let store = SqliteStore::open(file)?;
+            return Ok(Self::Database(
+                Box::new(store.tokens(account)),
+                file.clone(),
+            ));
+        }
+        token_file::make_folder(settings)?;
+        let path = token_file::path(settings)?;
+        Ok(Self::File(FileStore::new(&path), path))
+    }
+
+    fn save(&self, tokens: &Tokens) -> Result<(), Failure> {
+        match self {
+            Self::Nowhere => Ok(()),
+            Self::File(store, _) => store.save(tokens),
+            Self::Database(store, _) => store.save(tokens),
+        }
+        .map_err(|error| store_failure(&error))
+    }
+
+    fn name(&self) -> Option<&Path> {
+        match self {
+            Self::Nowhere => None,
+            Self::File(_, path) | Self::Database(_, path) => Some(path),
+        }
+    }
 }
 
 fn read_code(args: &CreateArgs) -> Result<AuthCode, Failure> {
@@ -205,22 +276,6 @@ fn code_in(text: &str, args: &CreateArgs) -> Result<AuthCode, Failure> {
     }
 }
 
-fn make_room(connection: &Connection, settings: &Settings) -> Result<(), Failure> {
-    match connection.sandbox() {
-        Some(_) => Ok(()),
-        None => token_file::make_folder(settings),
-    }
-}
-
-/// Keeps tokens for later commands; those of a sandbox end with it.
-fn keep(tokens: &Tokens, connection: &Connection, settings: &Settings) -> Result<(), Failure> {
-    if connection.sandbox().is_some() {
-        return Ok(());
-    }
-    let store = FileStore::new(token_file::path(settings)?);
-    store.save(tokens).map_err(|error| store_failure(&error))
-}
-
 fn store_failure(error: &tokens::StoreError) -> Failure {
     Failure::new(Exit::Usage, sentence(error))
 }
@@ -228,12 +283,11 @@ fn store_failure(error: &tokens::StoreError) -> Failure {
 fn refresh(settings: &Settings, output: &mut Output) -> Result<(), Failure> {
     let connection = Connection::without_session(settings)?;
     let progress = Progress::call("renewing the session".to_owned());
-    make_room(&connection, settings)?;
+    let place = Place::open(&KeepArgs::default(), &connection, settings)?;
     // A shop that runs with the same tokens must not refresh them in the same moment.
-    let store = FileStore::new(token_file::path(settings)?);
-    let _lock = match connection.sandbox() {
-        Some(_) => None,
-        None => Some(locked(&store)?),
+    let _lock = match &place {
+        Place::File(store, _) => Some(locked(store)?),
+        Place::Nowhere | Place::Database(..) => None,
     };
     let old = match connection.sandbox() {
         Some(sandbox) => {
@@ -252,8 +306,8 @@ fn refresh(settings: &Settings, output: &mut Output) -> Result<(), Failure> {
     })?;
     let tokens = connection.client.exchange_refresh_token(&refresh_token)?;
     drop(progress);
-    keep(&tokens, &connection, settings)?;
-    show(&tokens, settings, output)
+    place.save(&tokens)?;
+    show(&tokens, settings, place.name(), output)
 }
 
 fn locked(store: &FileStore) -> Result<StoreLock<'_>, Failure> {
@@ -283,7 +337,8 @@ fn status(settings: &Settings, output: &mut Output) -> Result<Exit, Failure> {
     }
     match kept(settings)? {
         Some(tokens) => {
-            show(&tokens, settings, output)?;
+            let path = token_file::path(settings)?;
+            show(&tokens, settings, Some(&path), output)?;
             let ended = tokens.ends_within(Duration::ZERO, SystemTime::now());
             Ok(if ended { Exit::Usage } else { Exit::Done })
         }
@@ -291,7 +346,12 @@ fn status(settings: &Settings, output: &mut Output) -> Result<Exit, Failure> {
     }
 }
 
-fn show(tokens: &Tokens, settings: &Settings, output: &mut Output) -> Result<(), Failure> {
+fn show(
+    tokens: &Tokens,
+    settings: &Settings,
+    kept_in: Option<&Path>,
+    output: &mut Output,
+) -> Result<(), Failure> {
     let account = &tokens.account;
     if output.wants_json() {
         return output.json(&json!({
@@ -302,7 +362,7 @@ fn show(tokens: &Tokens, settings: &Settings, output: &mut Output) -> Result<(),
             "expires_at": tokens.expires_at.map(timestamp),
             "refresh_expires_at": tokens.refresh_expires_at.map(timestamp),
             "can_be_refreshed": tokens.can_be_refreshed(SystemTime::now()),
-            "kept_in": kept_in(settings),
+            "kept_in": kept_in.map(|path| path.display().to_string()),
         }));
     }
     let texts = [&account.account, &account.user_nick, &account.user_id];
@@ -318,15 +378,6 @@ fn show(tokens: &Tokens, settings: &Settings, output: &mut Output) -> Result<(),
             until(tokens.refresh_expires_at)
         )),
         None => output.line("refresh  not possible"),
-    }
-}
-
-fn kept_in(settings: &Settings) -> Value {
-    match settings.sandbox {
-        true => Value::Null,
-        false => {
-            token_file::path(settings).map_or(Value::Null, |path| path.display().to_string().into())
-        }
     }
 }
 

@@ -72,6 +72,36 @@ fn a_session_is_made_kept_used_and_renewed_without_being_shown() {
     run(&["call", "aliexpress.trade.ds.order.get", query], "").ends_with(0);
 }
 
+/// A program with a database of its own begins with the session that the terminal got.
+#[test]
+fn a_session_can_be_kept_where_a_program_looks_for_it() {
+    use aliexpress::tokens::TokenStore;
+    let sandbox = Running::start(&[]);
+    let home = Home::new();
+    let file = home.path().join("shop.db");
+    let store = file.to_str().unwrap();
+    let args = [
+        "auth",
+        "create",
+        "--store",
+        store,
+        "--account",
+        "shop",
+        "--json",
+    ];
+    let program = sandbox.client(&args).at(&home);
+    let created = program.input(code(&sandbox)).run().ends_with(0);
+    assert_eq!(created.json()["kept_in"], store);
+    let database = aliexpress_stores::SqliteStore::open(&file).unwrap();
+    let tokens = database.tokens("shop").load().unwrap().unwrap();
+    assert!(tokens.refresh_token.is_some());
+    assert!(database.tokens("default").load().unwrap().is_none());
+    let status = sandbox
+        .client(&["auth", "status"])
+        .env("ALIEXPRESS_SESSION", "");
+    status.at(&home).run().ends_with(2);
+}
+
 #[test]
 fn an_invalid_code_is_refused_unsent() {
     let sandbox = Running::start(&[]);

@@ -4,7 +4,7 @@ use aliexpress::{AuthCode, tokens};
 use hyper::Method;
 use serde_json::json;
 
-use super::{LoginArgs, authorize_url, exchange, make_room};
+use super::{LoginArgs, Place, authorize_url, exchange};
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::failure::exit::Exit;
@@ -33,7 +33,7 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let connection = Connection::without_session(settings)?;
     // Before somebody authorises for nothing.
-    make_room(&connection, settings)?;
+    Place::open(&args.keep, &connection, settings)?;
     let loopback = Loopback::bind(args.port)?;
     let here = format!("{}/callback", loopback.url());
     let redirect = args.redirect.as_deref().unwrap_or(&here);
@@ -57,7 +57,7 @@ pub(super) fn run(
     })?;
     drop(progress);
     match found {
-        Some(Ok(code)) => exchange(&code, &connection, &settings, output),
+        Some(Ok(code)) => exchange(&code, &connection, &settings, &args.keep, output),
         Some(Err(failure)) => Err(failure),
         None => Err(Failure::new(
             Exit::OutOfTime,

@@ -1,4 +1,4 @@
-//! Runs the Python and the JavaScript of docs/sandbox.md against a sandbox, where the interpreters are.
+//! Runs the Python, the JavaScript and the calls of curl of docs/sandbox.md against a sandbox, where the programs are.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -73,4 +73,39 @@ fn node_runs() {
         &["node", "--input-type=module", "-"],
         |name, value| format!("const {name} = {value:?};\n"),
     );
+}
+
+/// The page's calls of curl, each with its line of a block.
+fn calls_of_curl() -> Vec<&'static str> {
+    let blocks = blocks("sh").into_iter().flat_map(str::lines);
+    blocks.filter(|line| line.starts_with("curl ")).collect()
+}
+
+/// Each is a command that the sandbox carries out. The file that one of them sends is there.
+#[cfg(unix)]
+#[test]
+fn curl_runs() {
+    let version = Command::new("curl").arg("--version").output();
+    if !version.is_ok_and(|output| output.status.success()) {
+        println!("skipped: there is no curl");
+        return;
+    }
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("curl");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join("answer.json"), "{\"result\":{}}").expect("a file");
+    let sandbox = Sandbox::builder().seed(7).start().expect("a sandbox");
+    let calls = calls_of_curl();
+    assert!(calls.len() >= 6, "{calls:?}");
+    for call in calls {
+        let call = call.replace(WRITTEN, sandbox.url());
+        let call = call.replacen("curl ", "curl --silent --show-error --fail-with-body ", 1);
+        let mut shell = Command::new("sh");
+        let output = shell.args(["-c", &call]).current_dir(&folder).output();
+        let output = output.expect("a shell");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{call}\n{said}");
+    }
+    assert_eq!(sandbox.faults().len(), 2);
+    assert!(sandbox.answers("aliexpress.new.thing.get"));
+    assert_eq!(sandbox.pushes().len(), 1);
 }

@@ -119,7 +119,7 @@ impl SessionManager {
         })
     }
 
-    /// The tokens after a refresh at `now`; as they stand where they are as new as that.
+    /// The tokens after a refresh at `now`; unchanged where they are as new as that.
     pub(crate) fn renewed(&self, now: SystemTime, refresh: RefreshFn<'_>) -> Result<Tokens, Error> {
         let old = self.tokens()?;
         match self.renew(&old.session, now, refresh) {

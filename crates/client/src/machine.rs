@@ -323,7 +323,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
             retry_after: response.retry_after,
         };
         let read = (self.read)(self.call.name(), response.status, response.body);
-        // A page of a proxy or of a portal on the way has a clock of its own.
+        // The clock of a proxy or a portal on the way is another one.
         if read.as_ref().map_or_else(Error::is_refused, |_| true) {
             let clock = &self.app.gateway_clock;
             clock.note(headers.date.as_deref(), now.time);

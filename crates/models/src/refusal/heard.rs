@@ -158,7 +158,7 @@ fn may_refuse(text: &[u8]) -> bool {
         let begins_otherwise = end == 0 && value[0] == b'<' && value.get(1) != Some(&b'/');
         (!begins_otherwise).then(|| String::from_utf8_lossy(&value[..end]).into_owned())
     };
-    // How the names begin: most others are passed over at once.
+    // How the names begin: most others are skipped at once.
     match text {
         [b's', b'u', ..] | [b'r', b'e' | b's', ..] | [b'i', b's', ..] => {}
         [b'u', b'p', ..] | [b'e', b'r', ..] | [b'c', b'o', ..] => {}

@@ -106,7 +106,7 @@ fn what_is_no_file_is_refused_at_once() {
     }
 }
 
-/// Who may not write the file is told so, and records nothing.
+/// A program that may not write the file gets an error that says so, and records nothing.
 #[test]
 fn a_file_that_cannot_be_written_is_refused() {
     let (_folder, path) = file();

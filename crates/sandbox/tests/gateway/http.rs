@@ -2,11 +2,10 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
 
 use aliexpress_sandbox::Sandbox;
 
-use crate::wire::exchange;
+use crate::wire::{PATIENCE, exchange};
 
 #[test]
 fn gzip_comes_when_asked_for() {
@@ -33,9 +32,7 @@ fn gzip_comes_when_asked_for() {
 fn a_client_that_waits_for_continue_gets_it() {
     let sandbox = Sandbox::start().unwrap();
     let mut stream = TcpStream::connect(sandbox.address()).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(5)))
-        .unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let head = "POST /sync HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\nConnection: close\r\n\r\n";
     stream.write_all(head.as_bytes()).unwrap();
     let mut received = [0; 12];

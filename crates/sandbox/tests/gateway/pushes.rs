@@ -10,6 +10,7 @@ use aliexpress_sandbox::{PushState, Sandbox};
 use serde_json::json;
 
 use crate::signatures::hmac_sha256;
+use crate::wire::PATIENCE;
 
 /// A callback that answers with each status in turn, then with 200 for ever, and hands on what it was sent: head
 /// and body.
@@ -41,7 +42,7 @@ fn callback(statuses: &'static [u16]) -> (String, Receiver<(String, String)>) {
 fn wait_for(what: &str, mut holds: impl FnMut() -> bool) {
     let started = Instant::now();
     while !holds() {
-        assert!(started.elapsed() < Duration::from_secs(10), "{what}");
+        assert!(started.elapsed() < PATIENCE, "{what}");
         thread::sleep(Duration::from_millis(5));
     }
 }
@@ -53,12 +54,9 @@ fn a_message_is_signed_and_repeated_until_it_is_taken() {
     let sandbox = builder.callback(&url).unwrap().start().unwrap();
     sandbox.advance(12_345_678).unwrap();
     sandbox.advance(12_345_678).unwrap();
-    let (head, body) = messages.recv_timeout(Duration::from_secs(5)).unwrap();
+    let (head, body) = messages.recv_timeout(PATIENCE).unwrap();
     for _ in 0..2 {
-        assert_eq!(
-            messages.recv_timeout(Duration::from_secs(5)).unwrap().1,
-            body
-        );
+        assert_eq!(messages.recv_timeout(PATIENCE).unwrap().1, body);
     }
     let signature = hmac_sha256(
         sandbox.app_secret(),

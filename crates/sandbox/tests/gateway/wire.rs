@@ -9,6 +9,9 @@ use aliexpress_sandbox::Sandbox;
 
 use crate::signatures::{hmac_sha256, sorted};
 
+/// How long anything may take: so long that a busy machine does not matter, and work without bounds takes longer.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+
 /// What came back.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -56,7 +59,7 @@ pub(crate) fn try_exchange(
     }
     head.push_str("\r\n");
     let mut stream = TcpStream::connect(sandbox.address())?;
-    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
     stream.write_all(&[head.as_bytes(), body].concat())?;
     let mut received = Vec::new();
     stream.read_to_end(&mut received)?;

@@ -115,7 +115,7 @@ impl Client {
     ///
     /// The platform has no call that finds an order by its `out_order_id`: an order of which the journal has no number
     /// is found by [`recover_order`](Self::recover_order) within its time, by a push message of type 53, or by a look at
-    /// the account's orders.
+    /// the account's orders on the platform's site: no documented call lists them.
     ///
     /// # Errors
     ///

@@ -42,7 +42,7 @@ pub enum PlacedOrder {
     /// Nothing was placed by this one.
     Duplicate {
         /// Ids of the earlier orders, where the platform named them. Where it did not, they are to be
-        /// found among the account's orders.
+        /// found among the account's orders on the platform's site, because no documented call lists them.
         order_ids: Vec<OrderId>,
     },
     /// The platform refused the order; none was placed.

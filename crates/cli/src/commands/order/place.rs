@@ -276,7 +276,7 @@ fn next(placed: &PlacedOrder, settings: &Settings) -> Vec<String> {
         return vec!["aliexpress sandbox runs one that remembers its orders".to_owned()];
     }
     if placed.order_ids().is_empty() {
-        return vec!["look for it among the account's orders".to_owned()];
+        return vec!["look for it among the account's orders on the platform's site".to_owned()];
     }
     let step = |id: &OrderId| match placed {
         PlacedOrder::CreatedNotPaid { .. } => {
@@ -317,7 +317,7 @@ fn failure(args: &PlaceArgs, settings: &Settings, error: Error) -> Failure {
         .detail("first_sent", first_sent.as_str())
         .hint("do not place it under another out_order_id, which would be a second order if the first exists");
     let failure = failure.hint(match too_late {
-        true => "look for it among the account's orders; aliexpress order note records what you found".to_owned(),
+        true => "look for it among the account's orders on the platform's site; aliexpress order note records what you found".to_owned(),
         false => format!(
             "within 20 hours, aliexpress order place {} --recover {first_sent} asks again under the same \
              one, which does not place a second order",

@@ -2,7 +2,6 @@
 
 pub(crate) mod call_failure;
 pub(crate) mod exit;
-pub(crate) mod refusal;
 
 use std::fmt::Display;
 use std::io;
@@ -11,7 +10,7 @@ use anstyle::{AnsiColor, Style};
 use serde_json::{Map, Value, json};
 
 use crate::failure::exit::Exit;
-use crate::output::printable::printable;
+use crate::printable::printable;
 
 /// Why a command did not do what it was asked for.
 ///

@@ -8,10 +8,11 @@ mod input;
 mod interrupt;
 mod loopback;
 mod output;
+mod printable;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, Parser as _};
 
 use cli::{Cli, Command};
 use commands::shop;
@@ -91,8 +92,8 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Decode(args) => return commands::decode::run(args, output),
         Command::Explain(args) => commands::explain::run(args, output)?,
         Command::Sandbox(args) => commands::sandbox::run(args, output)?,
-        Command::Completions(args) => commands::completions::run(args, output)?,
-        Command::Man(args) => commands::man::run(args, output)?,
+        Command::Completions(args) => commands::completions::run(args, Cli::command(), output)?,
+        Command::Man(args) => commands::man::run(args, Cli::command(), output)?,
     }
     Ok(Exit::Done)
 }

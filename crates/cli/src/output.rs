@@ -6,8 +6,8 @@ pub(crate) mod moment;
 pub(crate) mod order_detail_view;
 pub(crate) mod order_status;
 pub(crate) mod order_view;
-pub(crate) mod printable;
 pub(crate) mod progress;
+pub(crate) mod refusal;
 pub(crate) mod table;
 pub(crate) mod tree;
 
@@ -18,7 +18,7 @@ use anstream::AutoStream;
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::output::printable::printable;
+use crate::printable::printable;
 
 /// Standard output of one command. Colours are taken out where no one would see them.
 pub(crate) struct Output {

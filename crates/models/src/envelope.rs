@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use crate::api::ErrorCode;
+use crate::error_code::ErrorCode;
 use crate::record::{Record, Shaped, record};
 use crate::text::{quoted, shown};
 

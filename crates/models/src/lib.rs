@@ -173,6 +173,7 @@ mod drift;
 #[cfg(feature = "encode")]
 mod encode;
 mod envelope;
+mod error_code;
 #[cfg(feature = "reading")]
 mod fault;
 mod file;
@@ -205,7 +206,7 @@ mod typed_texts;
 #[cfg(feature = "xml")]
 mod xml;
 
-pub use api::{Api, COMMON_PARAMETERS, ErrorCode, Family, RetryClass};
+pub use api::{Api, COMMON_PARAMETERS, Family};
 pub use call::{Call, Effect, Session, Verb};
 #[cfg(any(feature = "json", feature = "xml"))]
 pub use decode::{DecodeError, decode};
@@ -214,6 +215,7 @@ pub use drift::{Coercion, Drift, drift};
 #[cfg(feature = "encode")]
 pub use encode::{Form, encode, encode_error, encode_system_error};
 pub use envelope::{Answer, ApiError, Envelope};
+pub use error_code::{ErrorCode, RetryClass};
 pub use file::File;
 pub use generated::*;
 #[cfg(all(feature = "lines", any(feature = "json", feature = "xml")))]

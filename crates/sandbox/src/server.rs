@@ -16,7 +16,7 @@ use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::Poll;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -30,33 +30,12 @@ use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use crate::state::State;
+use crate::shared_state::SharedState;
 use crate::state_file::StateFile;
 use guard::Ends;
 use resettable_stream::{ResetSwitch, ResettableStream};
 use seats::{Seat, Seats};
 use upload::Room;
-
-/// The state, shared between the server and those who hold the sandbox.
-#[derive(Clone)]
-pub(crate) struct SharedState(Arc<Mutex<State>>);
-
-impl SharedState {
-    pub(crate) fn new(state: State) -> Self {
-        Self(Arc::new(Mutex::new(state)))
-    }
-
-    /// Locks the state. It stays usable after a request that panicked.
-    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits until there is a push message to carry.
-    async fn news(&self) {
-        let news = self.lock().news();
-        news.notified().await;
-    }
-}
 
 /// A running server. Dropping it closes the port and all connections.
 pub(crate) struct Server {
@@ -217,6 +196,7 @@ mod tests {
 
     use super::*;
     use crate::builder::Builder;
+    use crate::state::State;
 
     const PLACES: usize = 8;
 

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use fs4::{FileExt, TryLockError};
 
 use crate::saved_state::SavedState;
-use crate::server::SharedState;
+use crate::shared_state::SharedState;
 
 /// A file that one sandbox at a time keeps its state in. Its writers take turns: they share the draft that becomes
 /// the file.

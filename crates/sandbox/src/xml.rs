@@ -3,7 +3,7 @@
 use quick_xml::Writer;
 use quick_xml::events::{BytesEnd, BytesRef, BytesStart, BytesText, Event};
 
-use crate::apis::Node;
+use crate::node::Node;
 
 /// Writes an element with this content. Characters that XML 1.0 cannot hold are left out.
 pub(crate) fn write(root: &str, content: &Node) -> String {

@@ -26,8 +26,8 @@ use crate::input::settings::flags::{
 use crate::input::settings::{Settings, seconds};
 use crate::output::Output;
 use crate::output::moment::{distance, timestamp};
-use crate::output::printable::printable;
 use crate::output::progress::Progress;
+use crate::printable::printable;
 
 /// How long another program that renews the same session is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);

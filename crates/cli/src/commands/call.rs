@@ -7,13 +7,13 @@ use clap::Args;
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::failure::exit::Exit;
-use crate::failure::refusal;
 use crate::input::parameters::{NotText, ParameterArgs};
 use crate::input::parameters_check::{UnknownKeys, check};
 use crate::input::settings::Settings;
 use crate::input::similar::similar;
 use crate::output::Output;
 use crate::output::progress::Progress;
+use crate::output::refusal;
 use crate::output::tree::tree;
 
 #[derive(Args, Clone, Debug)]

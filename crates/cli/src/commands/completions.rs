@@ -1,9 +1,8 @@
 //! `aliexpress completions`: completions for a shell.
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::cli::Cli;
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -16,8 +15,12 @@ pub(crate) struct CompletionsArgs {
     shell: Shell,
 }
 
-pub(crate) fn run(args: &CompletionsArgs, output: &mut Output) -> Result<(), Failure> {
+pub(crate) fn run(
+    args: &CompletionsArgs,
+    mut program: Command,
+    output: &mut Output,
+) -> Result<(), Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "aliexpress", &mut script);
+    clap_complete::generate(args.shell, &mut program, "aliexpress", &mut script);
     output.bytes(&script)
 }

@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_mangen::Man;
 
-use crate::cli::Cli;
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -19,11 +18,11 @@ pub(crate) struct ManArgs {
     out: Option<PathBuf>,
 }
 
-pub(crate) fn run(args: &ManArgs, output: &mut Output) -> Result<(), Failure> {
+pub(crate) fn run(args: &ManArgs, program: Command, output: &mut Output) -> Result<(), Failure> {
     match &args.out {
         None => {
             let mut page = Vec::new();
-            Man::new(Cli::command())
+            Man::new(program)
                 .render(&mut page)
                 .map_err(|error| Failure::output(&error))?;
             output.bytes(&page)
@@ -31,7 +30,7 @@ pub(crate) fn run(args: &ManArgs, output: &mut Output) -> Result<(), Failure> {
         Some(folder) => {
             let doing = format!("write manual pages to {}", folder.display());
             std::fs::create_dir_all(folder)
-                .and_then(|()| clap_mangen::generate_to(Cli::command(), folder))
+                .and_then(|()| clap_mangen::generate_to(program, folder))
                 .map_err(|error| Failure::file(doing, &error))
         }
     }

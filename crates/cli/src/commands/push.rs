@@ -17,8 +17,8 @@ use crate::input::settings::Settings;
 use crate::input::settings::flags::{ApplicationSettings, SettingsArgs as _, With};
 use crate::loopback::{Answered, Arrived, Loopback};
 use crate::output::Output;
-use crate::output::printable::printable;
 use crate::output::progress::Progress;
+use crate::printable::printable;
 
 /// The platform gives a callback half a second; one that is being debugged may take longer.
 const PATIENCE: Duration = Duration::from_secs(10);

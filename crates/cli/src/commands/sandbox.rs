@@ -18,7 +18,7 @@ use crate::failure::{Failure, note, warn};
 use crate::input::number::{port, seed};
 use crate::input::settings::seconds_or_none;
 use crate::output::Output;
-use crate::output::printable::printable;
+use crate::printable::printable;
 
 /// How often the log is looked at.
 const LOOK: Duration = Duration::from_millis(100);

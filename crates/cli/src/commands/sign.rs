@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::input::parameters::{NotText, ParameterArgs};
 use crate::input::settings::{SecretArgs, Settings};
 use crate::output::Output;
-use crate::output::printable::printable;
+use crate::printable::printable;
 
 #[derive(Args, Clone, Debug)]
 #[command(

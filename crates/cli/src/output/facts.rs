@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use crate::output::printable::printable;
+use crate::printable::printable;
 
 /// Labels with what is to be said under each; nothing to say, no line.
 #[derive(Default)]

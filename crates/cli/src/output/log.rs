@@ -11,7 +11,7 @@ use tracing_subscriber::fmt::format::{FmtSpan, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::output::printable::printable;
+use crate::printable::printable;
 
 /// How much is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

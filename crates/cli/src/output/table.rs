@@ -3,7 +3,7 @@
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use terminal_size::terminal_size;
 
-use crate::output::printable::printable;
+use crate::printable::printable;
 
 /// A column that is wider, and has words in it, is broken into lines of this where the terminal is narrow.
 const NEVER_BROKEN: u16 = 20;

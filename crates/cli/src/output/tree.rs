@@ -6,8 +6,8 @@ use std::fmt::Write;
 use aliexpress_models::{Amount, List, Record, View};
 use anstyle::Style;
 
-use crate::output::printable::printable;
 use crate::output::table::{fits, table_of};
+use crate::printable::printable;
 
 /// A table with more columns than this is printed line by line.
 const MOST_COLUMNS: usize = 7;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use aliexpress_models::{Field, Form, Kind, Shape};
 
 use super::habits::Habits;
-use super::node::{Fields, Node, Words};
+use crate::node::{Fields, Node, Words};
 use crate::xml;
 
 /// Room for an answer of one order; larger ones grow.

@@ -3,7 +3,7 @@
 use aliexpress_models::{Field, Kind};
 use fastrand::Rng;
 
-use super::node::{Node, Words};
+use crate::node::{Node, Words};
 
 /// How an answer departs from the documented form.
 pub(super) struct Habits {

@@ -25,9 +25,9 @@ use serde_json::{Value, json};
 pub(crate) use jobs::run_due as run_jobs;
 
 use super::context::Context;
-use super::node::Fields;
 use super::request::Asked;
 use crate::gateway::refusal::Refusal;
+use crate::node::Fields;
 use crate::shop::{Currency, Product, image_path};
 
 /// Carries out a call and gives the contents of its answer.

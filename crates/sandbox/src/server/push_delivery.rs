@@ -11,8 +11,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use super::SharedState;
 use crate::push::Letter;
+use crate::shared_state::SharedState;
 
 /// How long a callback may take to answer.
 const CALLBACK_TIMEOUT: Duration = Duration::from_millis(500);

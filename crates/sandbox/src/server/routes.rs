@@ -10,7 +10,6 @@ use hyper::{Method, Request, Response, StatusCode};
 use serde_json::json;
 use tokio::time::sleep;
 
-use super::SharedState;
 use super::authorise::{self, Authorisation};
 use super::body::PacedBody;
 use super::guard::{self, Ends};
@@ -21,6 +20,7 @@ use super::upload::Room;
 use crate::admin::{self, Refused};
 use crate::gateway::{self, Delivery};
 use crate::incoming::Incoming;
+use crate::shared_state::SharedState;
 use crate::shop::{image_of_path, png};
 
 /// The answer to one request, or an error that makes hyper drop the connection.

@@ -12,7 +12,7 @@ use super::columns::{Cell, Row, Table};
 use super::drifts::Drifts;
 use super::one::Simplified;
 use super::sources::{Found, Origin, Stored};
-use crate::failure::refusal::Response;
+use crate::output::refusal::Response;
 
 /// The columns before all others, if `--origin` is given.
 const ORIGIN: [&str; 3] = ["file", "line", "api"];

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::output::printable::printable;
 use crate::output::table::table;
+use crate::printable::printable;
 
 /// The differences found so far.
 #[derive(Default)]

@@ -9,11 +9,11 @@ use super::DecodeArgs;
 use super::sources::Stored;
 use crate::failure::Failure;
 use crate::failure::exit::Exit;
-use crate::failure::refusal;
 use crate::output::Output;
-use crate::output::printable::printable;
+use crate::output::refusal;
 use crate::output::table::table;
 use crate::output::tree::tree;
+use crate::printable::printable;
 
 pub(super) fn run(
     args: &DecodeArgs,

@@ -18,9 +18,9 @@ use crate::interrupt::OnItsWay;
 use crate::output::Output;
 use crate::output::moment::{distance, timestamp};
 use crate::output::order_view::order_view;
-use crate::output::printable::printable;
 use crate::output::progress::Progress;
 use crate::output::table::table;
+use crate::printable::printable;
 
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  aliexpress order find shop-2026-000123")]

@@ -23,8 +23,8 @@ use crate::interrupt::OnItsWay;
 use crate::output::Output;
 use crate::output::facts::Facts;
 use crate::output::moment::timestamp;
-use crate::output::printable::printable;
 use crate::output::progress::Progress;
+use crate::printable::printable;
 
 #[derive(Args, Clone, Debug)]
 #[command(

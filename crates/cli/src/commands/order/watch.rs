@@ -16,8 +16,8 @@ use crate::input::settings::{Settings, seconds};
 use crate::output::Output;
 use crate::output::moment::timestamp;
 use crate::output::order_status::{is_over, meaning};
-use crate::output::printable::printable;
 use crate::output::progress::Progress;
+use crate::printable::printable;
 
 /// How long a new order is waited for where no limit was given.
 const SHOWS_WITHIN: Duration = Duration::from_secs(60);

@@ -11,8 +11,8 @@ use crate::failure::Failure;
 use crate::input::number::category;
 use crate::input::settings::Settings;
 use crate::output::Output;
-use crate::output::printable::printable;
 use crate::output::progress::Progress;
+use crate::printable::printable;
 
 #[derive(Args, Clone, Debug)]
 #[command(

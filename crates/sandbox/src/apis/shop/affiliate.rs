@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::{CarryOut, Contents, EMPTY, Page, currency, members, nothing_found, resp_result};
 use crate::apis::context::Context;
-use crate::apis::node::Node;
 use crate::apis::request::Asked;
 use crate::gateway::refusal::Refusal;
+use crate::node::Node;
 use crate::shop::{CategoryEntry, Currency, Product, Search, Shop, Sort, amount};
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[

@@ -5,9 +5,9 @@ use serde_json::json;
 use super::products::category_path;
 use super::{CarryOut, Contents, Page, currency, members};
 use crate::apis::context::Context;
-use crate::apis::node::Node;
 use crate::apis::request::Asked;
 use crate::gateway::refusal::Refusal;
+use crate::node::Node;
 use crate::shop::{Currency, Product, Search, Sort, amount};
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[("aliexpress.ds.text.search", by_words)];

@@ -40,7 +40,7 @@ async fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Keeps `phase` up to date: only a failure up to the handshake proves that nothing was sent.
+/// Posts, as most calls are sent (`send.prepared.method`). Keeps `phase` up to date: in doubt it is the later one.
 async fn post(send: &Send, phase: &mut Phase) -> Result<HttpResponse, Failure> {
     let uri: Uri = send.prepared.url.parse()?;
     let host = uri.authority().map_or("", |host| host.as_str());

@@ -2,7 +2,6 @@
 
 mod orders;
 mod shop;
-mod time;
 mod tokens;
 
 use std::fmt;
@@ -24,11 +23,9 @@ use crate::read::{self, CallReply, Read};
 use crate::reply::{RawReply, Reply};
 use crate::secrets::Session;
 use crate::shop::{Batch, Batches, Question, Work};
+use crate::time::AsyncTime;
 use crate::tokens::TokenStore;
 use crate::wire::Wire;
-
-pub use time::AsyncTime;
-pub(crate) use time::TokioTime;
 
 /// How many threads of the blocking pool the sessions of one account take at most, however many tasks wait for one.
 const SESSION_THREADS: usize = 4;
@@ -111,7 +108,8 @@ impl AsyncClient {
     fn of(&self, caller: Caller) -> Self {
         Self {
             caller,
-            ..self.clone()
+            carrier: Arc::clone(&self.carrier),
+            places: Arc::clone(&self.places),
         }
     }
 
@@ -230,7 +228,7 @@ impl AsyncClient {
 
     /// Makes a call until it gives an answer or an error that another try would not solve.
     async fn run<T: CallReply>(&self, call: Call<'_>, read: Read<T>) -> Result<T, Error> {
-        let now = || self.caller.moment();
+        let now = || self.caller.moment(self.carrier.time.now());
         let wire = &self.carrier.wire;
         let may_lack = call.may_go_without_session();
         let mut machine = self.caller.machine(call, read, now())?;

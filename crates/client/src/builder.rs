@@ -17,6 +17,7 @@ use crate::journal::OrderJournal;
 use crate::limits::{CallLimits, LimitStore};
 use crate::retry::RetryPolicy;
 use crate::secrets::Session;
+use crate::time::{BlockingTime, SystemSleep};
 use crate::tokens::{FileStore, RefreshTiming, TokenApi, TokenStore};
 
 /// The platform's gateway.
@@ -48,6 +49,7 @@ pub struct ClientBuilder {
     keeps_requests: bool,
     account: Option<String>,
     recording_mode: RecordingMode,
+    blocking_time: Box<dyn BlockingTime>,
     #[cfg(feature = "async")]
     async_time: Box<dyn crate::AsyncTime>,
 }
@@ -85,8 +87,9 @@ impl ClientBuilder {
             keeps_requests: true,
             account: None,
             recording_mode: RecordingMode::None,
+            blocking_time: Box::new(SystemSleep),
             #[cfg(feature = "async")]
-            async_time: Box::new(crate::async_client::TokioTime),
+            async_time: Box::new(crate::time::TokioTime),
         }
     }
 
@@ -333,6 +336,12 @@ impl ClientBuilder {
     /// the same parameters gets the same answers in the same order. Nothing is sent.
     pub fn replay_from(mut self, folder: impl Into<PathBuf>) -> Self {
         self.recording_mode = RecordingMode::Replay(folder.into());
+        self
+    }
+
+    /// Waits in this time, for tests that do not want to wait. The system's by default.
+    pub fn blocking_time(mut self, time: impl BlockingTime) -> Self {
+        self.blocking_time = Box::new(time);
         self
     }
 

@@ -80,31 +80,30 @@ impl Caller {
     }
 
     pub(crate) fn with(&self, options: CallOptions) -> Self {
+        self.having(options.over(&self.options))
+    }
+
+    /// The same with just these options.
+    fn having(&self, options: CallOptions) -> Self {
         Self {
-            options: Arc::new(options.over(&self.options)),
-            ..self.clone()
+            app: Arc::clone(&self.app),
+            sessions: Arc::clone(&self.sessions),
+            options: Arc::new(options),
         }
     }
 
     /// The same for calls whose business refusals are errors, or are not, whatever the options say.
     pub(crate) fn hearing(&self, refusal_is_error: bool) -> Self {
-        let options = CallOptions {
+        self.having(CallOptions {
             business_refusal_is_error: refusal_is_error,
             ..(*self.options).clone()
-        };
-        Self {
-            options: Arc::new(options),
-            ..self.clone()
-        }
+        })
     }
 
     /// The same for calls about sessions: made without one, and as the settings say, because a refresh that
     /// the deadline of one call cuts short could lose the tokens.
     pub(crate) fn about_sessions(&self) -> Self {
-        Self {
-            options: Arc::new(CallOptions::new().without_session()),
-            ..self.clone()
-        }
+        self.having(CallOptions::new().without_session())
     }
 
     pub(crate) fn for_account(&self, store: impl TokenStore + 'static) -> Self {
@@ -175,10 +174,10 @@ impl Caller {
         (self.app.clock)()
     }
 
-    /// This moment, by the monotonic clock and the client's.
-    pub(crate) fn moment(&self) -> Now {
+    /// This instant, with the time of day by the client's clock.
+    pub(crate) fn moment(&self, instant: Instant) -> Now {
         Now {
-            instant: Instant::now(),
+            instant,
             time: self.now(),
         }
     }

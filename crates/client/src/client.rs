@@ -2,8 +2,6 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::thread;
-use std::time::Instant;
 
 use aliexpress_models::Request;
 use aliexpress_transport::Transport;
@@ -18,6 +16,7 @@ use crate::read::{self, CallReply, Read};
 use crate::reply::{RawReply, Reply};
 use crate::secrets::Session;
 use crate::shop::{Batch, Batches, Question, Work};
+use crate::time::BlockingTime;
 use crate::tokens::TokenStore;
 use crate::wire::Wire;
 
@@ -29,7 +28,13 @@ use crate::wire::Wire;
 #[derive(Clone)]
 pub struct Client {
     caller: Caller,
-    wire: Arc<Wire<Transport>>,
+    carrier: Arc<Carrier>,
+}
+
+/// What carries calls, and the time in which they wait.
+pub(crate) struct Carrier {
+    pub(crate) wire: Wire<Transport>,
+    pub(crate) time: Box<dyn BlockingTime>,
 }
 
 impl Client {
@@ -50,11 +55,15 @@ impl Client {
         ClientBuilder::from_env()?.build()
     }
 
-    pub(crate) fn new(caller: Caller, wire: Wire<Transport>) -> Self {
+    pub(crate) fn new(caller: Caller, carrier: Carrier) -> Self {
         Self {
             caller,
-            wire: Arc::new(wire),
+            carrier: Arc::new(carrier),
         }
+    }
+
+    pub(crate) fn time(&self) -> &dyn BlockingTime {
+        &*self.carrier.time
     }
 
     pub(crate) fn caller(&self) -> &Caller {
@@ -63,8 +72,8 @@ impl Client {
 
     /// The same client for another caller of the application.
     pub(crate) fn of(&self, caller: Caller) -> Self {
-        let wire = Arc::clone(&self.wire);
-        Self { caller, wire }
+        let carrier = Arc::clone(&self.carrier);
+        Self { caller, carrier }
     }
 
     /// A client whose calls differ from this one's as the options say. What they leave open stays as it
@@ -177,13 +186,12 @@ impl Client {
 
     /// Makes a call until it gives an answer or an error that another try would not solve.
     pub(crate) fn run<T: CallReply>(&self, call: Call<'_>, read: Read<T>) -> Result<T, Error> {
-        let now = || self.caller.moment();
+        let Carrier { wire, time } = &*self.carrier;
+        let now = || self.caller.moment(time.now());
         let mut machine = self.caller.machine(call, read, now())?;
         loop {
             match machine.next(now()) {
-                Step::Sleep(until) => {
-                    thread::sleep(until.saturating_duration_since(Instant::now()));
-                }
+                Step::Sleep(until) => time.sleep_until(until),
                 Step::NeedSession(need) => {
                     let session = self.session(machine.call(), &need);
                     machine.session(session, now());
@@ -191,12 +199,11 @@ impl Client {
                 Step::Limits(task) => machine.limits(task.run(), now()),
                 Step::Send(send) => {
                     let response = machine.span().in_scope(|| {
-                        self.wire
-                            .send(machine.call(), machine.session_in_use(), |transport| {
-                                let prepared = &send.prepared;
-                                let request = prepared.request();
-                                transport.send(&request.on(send.connection), send.deadline)
-                            })
+                        wire.send(machine.call(), machine.session_in_use(), |transport| {
+                            let prepared = &send.prepared;
+                            let request = prepared.request();
+                            transport.send(&request.on(send.connection), send.deadline)
+                        })
                     });
                     match response {
                         Ok(response) => machine.answered(response, now()),

@@ -139,6 +139,7 @@ mod reply;
 mod retry;
 mod secrets;
 pub mod shop;
+mod time;
 pub mod tokens;
 mod wire;
 
@@ -147,7 +148,7 @@ pub use aliexpress_models::{Answer, ApiError, COMMON_PARAMETERS, Request};
 pub use aliexpress_signing::{AppKey, AppSecret, Explanation, SignMethod, Signer};
 pub use aliexpress_transport as transport;
 #[cfg(feature = "async")]
-pub use async_client::{AsyncClient, AsyncTime};
+pub use async_client::AsyncClient;
 pub use builder::{ClientBuilder, GATEWAY};
 pub use call::{CallOptions, Effect, Format};
 pub use client::Client;
@@ -161,3 +162,6 @@ pub use read::read;
 pub use reply::{RawReply, Reply};
 pub use retry::RetryPolicy;
 pub use secrets::{AuthCode, RefreshToken, Session};
+#[cfg(feature = "async")]
+pub use time::AsyncTime;
+pub use time::BlockingTime;

@@ -52,7 +52,6 @@
 //!
 //! A machine that is dropped after [`Step::Send`] leaves open whether the platform acted.
 
-use std::cell::LazyCell;
 use std::fmt;
 use std::mem;
 use std::time::{Instant, SystemTime};
@@ -330,16 +329,15 @@ impl<'a, T: CallReply> Machine<'a, T> {
         }
         self.state = match read {
             Ok(mut reply) => {
-                let redactor = LazyCell::new(|| self.redactor());
                 reply.redact(&mut |id| {
                     let session = self.session.as_ref().map(Session::expose);
                     let params = self.call.params().map(|(_, value)| value);
                     if !is_clean(id, session.into_iter().chain(params)) {
-                        redactor.id(id);
+                        self.redactor().id(id);
                     }
                 });
                 self.record_end(reply.request_id(), now);
-                let result = self.check_business_refusal(reply, &redactor);
+                let result = self.check_business_refusal(reply);
                 self.result = Some(result);
                 State::Over
             }
@@ -352,14 +350,14 @@ impl<'a, T: CallReply> Machine<'a, T> {
     }
 
     /// A reply, or its business refusal as the error that the call's options make of it.
-    fn check_business_refusal(&self, reply: T, redactor: &Redactor) -> Result<T, Error> {
-        // Looking for a refusal reads the answer of a model once more.
+    fn check_business_refusal(&self, reply: T) -> Result<T, Error> {
+        // Looking for a refusal may read the answer of a model once more.
         let hears = self.call.options.business_refusal_is_error;
         let Some(refusal) = hears.then(|| reply.business_refusal()).flatten() else {
             return Ok(reply);
         };
         let mut error = reply.into_refusal(self.call.name(), refusal);
-        redactor.error(&mut error);
+        self.redactor().error(&mut error);
         Err(error.after_tries(self.number))
     }
 

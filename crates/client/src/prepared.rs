@@ -191,8 +191,9 @@ impl CallSigner {
         Some(explain(method, path(call.endpoint), &mut params))
     }
 
-    /// All parameters but the signature, unsorted. Blank ones are left out: the platform's own SDKs
-    /// disagree on whether they are signed.
+    /// All parameters but the signature: the common ones, in the order in which they are signed, so that sorting has
+    /// little to do, and those of the call. Blank ones are left out: the platform's own SDKs disagree on whether they are
+    /// signed.
     fn params<'a>(
         &'a self,
         call: &'a Call<'a>,
@@ -201,22 +202,31 @@ impl CallSigner {
     ) -> Vec<(&'a str, &'a str)> {
         // Room for the common parameters and the signature.
         let mut params = Vec::with_capacity(call.params().len() + 10);
-        params.extend([
-            ("app_key", self.app_key.as_str()),
-            ("timestamp", timestamp),
-            ("sign_method", self.method(call.endpoint).as_str()),
-            ("partner_id", PARTNER),
-        ]);
+        let app_key = ("app_key", self.app_key.as_str());
+        let partner = ("partner_id", PARTNER);
+        let sign_method = ("sign_method", self.method(call.endpoint).as_str());
+        let timestamp = ("timestamp", timestamp);
         let session = session.map(Session::expose);
         match call.endpoint {
-            Endpoint::System(_) => params.extend(session.map(|token| ("access_token", token))),
+            Endpoint::System(_) => {
+                params.extend(session.map(|token| ("access_token", token)));
+                params.extend([app_key, partner, sign_method, timestamp]);
+            }
             Endpoint::Business(name) => {
                 let format = call.options.format.unwrap_or(self.format);
-                params.extend([("method", name), ("v", "2.0"), ("format", format.as_str())]);
-                if call.options.simplify.unwrap_or(self.simplify) && format == Format::Json {
+                let is_simple = call.options.simplify.unwrap_or(self.simplify);
+                params.extend([
+                    app_key,
+                    ("format", format.as_str()),
+                    ("method", name),
+                    partner,
+                ]);
+                params.extend(session.map(|token| ("session", token)));
+                params.push(sign_method);
+                if is_simple && format == Format::Json {
                     params.push(("simplify", "true"));
                 }
-                params.extend(session.map(|token| ("session", token)));
+                params.extend([timestamp, ("v", "2.0")]);
             }
         }
         params.extend(call.params());

@@ -111,7 +111,8 @@ impl AsyncTransport {
                 })),
         };
         let end = (tokio::time::Instant::now() + time, limit);
-        let sent = patience(asked.send(), end, settings, || progress.pieces()).await;
+        let sent = pin!(asked.send());
+        let sent = patience(sent, end, settings, || progress.pieces()).await;
         let answered = match sent {
             Ok(sent) => sent.map_err(|error| {
                 let wanted = Wanted::Head;
@@ -140,12 +141,11 @@ type End = (tokio::time::Instant, Limit);
 /// Waits for something to the end of an exchange, and in silence no longer than the read time-out: unless `progress`
 /// counts on meanwhile. Gives the limit that was reached. What is there at once needs no timer.
 async fn patience<F: Future>(
-    awaited: F,
+    mut awaited: Pin<&mut F>,
     (end, limit): End,
     settings: &Settings,
     progress: impl Fn() -> u32,
 ) -> Result<F::Output, Limit> {
-    let mut awaited = pin!(awaited);
     if let Poll::Ready(output) =
         poll_fn(|context| Poll::Ready(awaited.as_mut().poll(context))).await
     {
@@ -236,7 +236,7 @@ async fn read(
     let wanted = missing_end(answered.headers());
     response.body.reserve(first_reserve(announced));
     loop {
-        let chunk = patience(answered.chunk(), end, settings, || 0).await;
+        let chunk = patience(pin!(answered.chunk()), end, settings, || 0).await;
         let chunk = chunk.map_err(|limit| Error::new(Phase::Body, Kind::TimedOut(limit)))?;
         let received = response.body.len();
         match chunk.map_err(|error| explain(error, Phase::Body, settings, received, wanted))? {
@@ -560,7 +560,7 @@ mod tests {
         };
         let started = tokio::time::Instant::now();
         let end = (started + 100 * SECOND, Limit::Deadline);
-        let waited = patience(std::future::pending::<()>(), end, &settings, progress).await;
+        let waited = patience(pin!(std::future::pending::<()>()), end, &settings, progress).await;
         (waited.unwrap_err(), started.elapsed())
     }
 

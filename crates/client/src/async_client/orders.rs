@@ -1,6 +1,6 @@
 //! The async client's calls about orders. What answers mean is decided in [`crate::orders`] for both clients.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use aliexpress_models::order_create::OrderCreateAnswer;
 use aliexpress_models::order_get::Order;
@@ -149,12 +149,13 @@ impl AsyncClient {
         order_id: impl Into<OrderId>,
         within: Duration,
     ) -> Result<Reply<Order>, Error> {
-        let mut looks = Looks::new(&self.caller, order_id.into(), within, Instant::now());
+        let time = &self.carrier.time;
+        let mut looks = Looks::new(&self.caller, order_id.into(), within, time.now());
         loop {
-            let look = self.with(looks.options(Instant::now()));
+            let look = self.with(looks.options(time.now()));
             let seen = look.order(looks.order_id).await;
-            match looks.next(seen, Instant::now()) {
-                Ok(wait) => self.carrier.time.sleep_until(Instant::now() + wait).await,
+            match looks.next(seen, time.now()) {
+                Ok(wait) => time.sleep_until(time.now() + wait).await,
                 Err(result) => return *result,
             }
         }

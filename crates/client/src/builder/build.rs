@@ -6,7 +6,7 @@ use aliexpress_signing::Signer;
 
 use super::{ClientBuilder, RecordingMode};
 use crate::caller::{App, Caller, LONGEST, Sessions};
-use crate::client::Client;
+use crate::client::{Carrier, Client};
 use crate::error::Error;
 use crate::gateway_clock::GatewayClock;
 use crate::limits::{Limiter, SharedLimits};
@@ -15,6 +15,7 @@ use crate::prepared::CallSigner;
 use crate::recording::{Recorder, Replayer};
 use crate::secrets::Session;
 use crate::shop::AddressTrees;
+use crate::time::SystemSleep;
 use crate::tokens::SessionManager;
 use crate::wire::Wire;
 
@@ -30,7 +31,9 @@ impl ClientBuilder {
         let transport = self.transport.clone().build();
         let transport = transport.map_err(Error::of_transport_settings)?;
         let wire = self.recording_mode().wire(transport)?;
-        Ok(Client::new(self.caller(wire.replays()), wire))
+        let time = std::mem::replace(&mut self.blocking_time, Box::new(SystemSleep));
+        let caller = self.caller(wire.replays());
+        Ok(Client::new(caller, Carrier { wire, time }))
     }
 
     /// The async client over reqwest. Nothing is connected and no token is loaded yet.
@@ -56,7 +59,8 @@ impl ClientBuilder {
         mut self,
         http: impl crate::transport::AsyncHttp,
     ) -> Result<crate::AsyncClient, Error> {
-        use crate::async_client::{Carrier, TokioTime};
+        use crate::async_client::Carrier;
+        use crate::time::TokioTime;
         use crate::transport::AsyncHttp;
 
         self.check()?;

@@ -72,11 +72,12 @@ impl Client {
         order_id: impl Into<OrderId>,
         within: Duration,
     ) -> Result<Reply<Order>, Error> {
-        let mut looks = Looks::new(self.caller(), order_id.into(), within, Instant::now());
+        let now = || self.time().now();
+        let mut looks = Looks::new(self.caller(), order_id.into(), within, now());
         loop {
-            let look = self.with(looks.options(Instant::now()));
-            match looks.next(look.order(looks.order_id), Instant::now()) {
-                Ok(wait) => std::thread::sleep(wait),
+            let look = self.with(looks.options(now()));
+            match looks.next(look.order(looks.order_id), now()) {
+                Ok(wait) => self.time().sleep_until(now() + wait),
                 Err(result) => return *result,
             }
         }

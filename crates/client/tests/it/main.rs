@@ -35,6 +35,11 @@ pub(crate) use aliexpress::Client;
 use aliexpress::{ClientBuilder, Error};
 pub(crate) use shop::{CREATE, GET, builder, client, order, quick};
 
+/// Lets the client wait in a test's time.
+pub(crate) fn in_time(builder: ClientBuilder, time: &threads::DrivenTime) -> ClientBuilder {
+    builder.blocking_time(time.clone())
+}
+
 /// The client that these tests are about; the same tests run against the async one in `it_async`.
 pub(crate) trait Built {
     fn built(self) -> Result<Client, Error>;

@@ -53,5 +53,11 @@ mod tls;
 #[path = "../it/tokens.rs"]
 mod tokens;
 
+use aliexpress::ClientBuilder;
 pub(crate) use front::{Built, Client};
 pub(crate) use shop::{CREATE, GET, builder, client, order, quick};
+
+/// Lets the client wait in a test's time.
+pub(crate) fn in_time(builder: ClientBuilder, time: &threads::DrivenTime) -> ClientBuilder {
+    builder.async_time(time.clone())
+}

@@ -120,35 +120,49 @@ pub fn business_refusal(bytes: &[u8]) -> Option<BusinessRefusal> {
 /// Whether some flag or code of the answer may have a value other than those of success. Where a name is written with
 /// escapes, or a value in a way that is not looked at here, it may.
 fn may_hold_refusal(bytes: &[u8]) -> bool {
-    let mut rest = bytes;
-    loop {
-        let opens = |byte: &u8| matches!(byte, b'"' | b'<' | b'\\');
-        let Some(at) = rest.iter().position(opens) else {
-            return false;
-        };
-        let escape = rest[at] == b'\\';
-        rest = &rest[at + 1..];
-        if escape && rest.starts_with(b"u00") || may_refuse(rest) {
-            return true;
-        }
-    }
+    find(bytes, b"\\u00").is_some()
+        || ROOTS.iter().any(|root| {
+            let mut from = 0;
+            while let Some(at) = find(&bytes[from..], root) {
+                from += at + root.len();
+                if may_refuse(bytes, from) {
+                    return true;
+                }
+            }
+            false
+        })
 }
 
-/// The same for what follows a quotation mark or the beginning of a tag.
-fn may_refuse(text: &[u8]) -> bool {
-    let named = |names: &[&str]| {
-        let mut found = names
-            .iter()
-            .filter_map(|name| text.strip_prefix(name.as_bytes()));
-        found.find(|after| {
-            matches!(
-                after.first(),
-                Some(b'"' | b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n')
-            )
-        })
-    };
+/// Where these bytes are.
+#[cfg(feature = "xml")]
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    memchr::memmem::find(bytes, wanted)
+}
+
+/// The same, more slowly: reading JSON alone needs no other crate.
+#[cfg(not(feature = "xml"))]
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes
+        .windows(wanted.len())
+        .position(|window| window == wanted)
+}
+
+/// What each name of a flag or a code ends in, looked for because it is in few other places.
+const ROOTS: [&[u8]; 3] = [b"uccess", b"ret", b"code"];
+
+/// The same for what may be the name of a member and ends here.
+fn may_refuse(bytes: &[u8], end: usize) -> bool {
+    let (before, after) = bytes.split_at(end);
+    let is_end = |byte: &u8| matches!(byte, b'"' | b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n');
+    if !after.first().is_some_and(is_end) {
+        return false;
+    }
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let length = before.iter().rev().take_while(|byte| is_of_name(byte));
+    let name = &before[end - length.count()..];
+    let is_one_of = |names: &[&str]| names.iter().any(|known| known.as_bytes() == name);
     // What is between the marks around it; `None` where it begins in another way than values of success do.
-    let value = |after: &[u8]| -> Option<String> {
+    let value = || -> Option<String> {
         let blank = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'>' | b':');
         let start = after.iter().position(|byte| !blank(byte))?;
         let value = &after[start..];
@@ -158,16 +172,10 @@ fn may_refuse(text: &[u8]) -> bool {
         let begins_otherwise = end == 0 && value[0] == b'<' && value.get(1) != Some(&b'/');
         (!begins_otherwise).then(|| String::from_utf8_lossy(&value[..end]).into_owned())
     };
-    // How the names begin: most others are skipped at once.
-    match text {
-        [b's', b'u', ..] | [b'r', b'e' | b's', ..] | [b'i', b's', ..] => {}
-        [b'u', b'p', ..] | [b'e', b'r', ..] | [b'c', b'o', ..] => {}
-        _ => return false,
+    if is_one_of(&FLAGS) {
+        return value().is_none_or(|flag| flag != "true");
     }
-    if let Some(after) = named(&FLAGS) {
-        return value(after).is_none_or(|flag| flag != "true");
-    }
-    named(&CODES).is_some_and(|after| value(after).is_none_or(|code| !is_success(&code)))
+    is_one_of(&CODES) && value().is_none_or(|code| !is_success(&code))
 }
 
 /// Whether an object holds data of an API, whether known to a model or not, beside what envelopes are made of.
@@ -306,6 +314,14 @@ mod tests {
             let read = decode_raw(answer.as_bytes()).ok().and_then(|envelope| envelope.outcome.ok());
             let read = read.and_then(|data| data.business_refusal());
             proptest::prop_assert_eq!(super::business_refusal(answer.as_bytes()), read, "{}", answer);
+        }
+    }
+
+    #[test]
+    fn every_name_has_a_root_by_which_it_is_found() {
+        for name in super::super::FLAGS.iter().chain(&super::super::CODES) {
+            let found = |root: &&[u8]| name.as_bytes().ends_with(root);
+            assert!(super::ROOTS.iter().any(found), "{name}");
         }
     }
 

@@ -94,7 +94,7 @@ fn announce(args: &PlaceArgs, settings: &Settings, output: &Output) -> Result<()
     let path = journal_file::path(settings)?;
     let first_sent = first_sent(args, SystemTime::now());
     let text = format!(
-        "recorded in {} as sent {first_sent}; if this breaks off, aliexpress order settle finds out what became of it",
+        "recording the order in {} as sent {first_sent}; if this breaks off, aliexpress order settle finds out what became of it",
         path.display()
     );
     note(&text, output.wants_json());

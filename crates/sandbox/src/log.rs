@@ -135,6 +135,10 @@ fn shorten(entry: &mut LogEntry) {
 
 /// As much of an answer as is kept, with a mark in the place of each byte that is no UTF-8.
 pub(crate) fn answer_excerpt(answer: &[u8]) -> String {
+    // Text is looked at several bytes at a time, which bytes that may be none are not.
+    if let Ok(text) = std::str::from_utf8(answer) {
+        return excerpt(text, KEPT_ANSWER);
+    }
     if answer.len() <= KEPT_ANSWER {
         return String::from_utf8_lossy(answer).into_owned();
     }

@@ -26,7 +26,8 @@ pub use unknown::UnknownOutcome;
 /// nor `Debug` shows the body of the request or of the answer; the latter is in [`raw`](Self::raw).
 ///
 /// An error of a library beneath is the [`source`](StdError::source). Where the message shows another error's, that
-/// one's source is here, so that a chain of errors says nothing twice.
+/// one's source is here, so that a chain of errors says nothing twice; but a renewal of the session that failed is
+/// the source of the call's error, whose message shows it, too.
 #[derive(thiserror::Error)]
 #[error(transparent)]
 pub struct Error(Box<Inner>);
@@ -104,7 +105,7 @@ pub(crate) enum Kind {
     Unauthorised(Finding),
     /// The session could not be refreshed beforehand; the call itself was not sent.
     #[error("{0}")]
-    NoSession(Error),
+    NoSession(String),
     /// Another thread or program was refreshing the session all that time; nothing was sent.
     #[error(
         "cannot refresh the session: found another thread or program refreshing it for {waited:?} already; wanted it \
@@ -129,7 +130,6 @@ impl Kind {
             Kind::Setting(error) | Kind::Transport(error) => error.take_source(),
             Kind::Store(error) => error.take_source(),
             Kind::Journal(error) => error.take_source(),
-            Kind::NoSession(error) => error.0.cause.take(),
             Kind::UnknownOutcome(outcome) => outcome.cause.as_mut()?.0.cause.take(),
             _ => None,
         }
@@ -245,12 +245,16 @@ impl Error {
         &mut self.0
     }
 
+    /// The error of this crate that this one comes from.
+    fn beneath(&self) -> Option<&Self> {
+        self.0.cause.as_ref()?.downcast_ref()
+    }
+
     fn refusal(&self) -> Option<&Refusal> {
         match &self.0.kind {
             Kind::Refused(refusal) => Some(refusal),
             // The last refusal to show the order.
-            Kind::NotVisible(_) => self.0.cause.as_ref()?.downcast_ref::<Self>()?.refusal(),
-            Kind::NoSession(error) => error.refusal(),
+            Kind::NotVisible(_) | Kind::NoSession(_) => self.beneath()?.refusal(),
             _ => None,
         }
     }
@@ -273,8 +277,9 @@ impl Error {
             return self;
         }
         let retry_after = self.0.retry_after;
-        let mut error = Self::new(api, Kind::NoSession(self));
+        let mut error = Self::new(api, Kind::NoSession(self.to_string()));
         error.0.retry_after = retry_after;
+        error.0.cause = Some(Box::new(self));
         error
     }
 }
@@ -355,7 +360,7 @@ impl Error {
             Kind::Transport(error) => error.is_timeout(),
             Kind::NotVisible(_) | Kind::RefreshedElsewhere { .. } => true,
             Kind::UnknownOutcome(outcome) => outcome.cause().is_some_and(Error::is_timeout),
-            Kind::NoSession(cause) => cause.is_timeout(),
+            Kind::NoSession(_) => self.beneath().is_some_and(Self::is_timeout),
             _ => false,
         }
     }
@@ -364,7 +369,7 @@ impl Error {
     pub fn is_connect(&self) -> bool {
         match &self.0.kind {
             Kind::Transport(error) => error.is_connect(),
-            Kind::NoSession(cause) => cause.is_connect(),
+            Kind::NoSession(_) => self.beneath().is_some_and(Self::is_connect),
             _ => false,
         }
     }
@@ -401,7 +406,7 @@ impl Error {
                 RetryClass::MayPass | RetryClass::AfterWait
             ),
             Kind::NoRoom { .. } | Kind::NotVisible(_) | Kind::RefreshedElsewhere { .. } => true,
-            Kind::NoSession(cause) => cause.may_retry(),
+            Kind::NoSession(_) => self.beneath().is_some_and(Self::may_retry),
             Kind::RefreshPaused(pause) => pause.may_pass(),
             Kind::Unusable(_)
             | Kind::Setting(_)

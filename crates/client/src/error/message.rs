@@ -244,11 +244,9 @@ mod tests {
         let failed = transport::Error::in_phase(Phase::Connect, beneath());
         let refresh = Error::new("/auth/token/refresh", Kind::Transport(failed));
         let message = "cannot take a session for a.b: cannot call /auth/token/refresh: cannot connect for a request";
-        check_source(&check(
-            refresh.before_calling(API),
-            ErrorKind::NoSession,
-            message,
-        ));
+        let error = check(refresh.before_calling(API), ErrorKind::NoSession, message);
+        let renewal = error.source().and_then(|error| error.downcast_ref());
+        check_source(renewal.expect("the renewal's error"));
     }
 
     #[test]

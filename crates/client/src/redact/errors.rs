@@ -23,7 +23,7 @@ impl Redactor {
             Kind::Undecodable(error) => error.change_texts(|text| self.text(text)),
             Kind::Unreadable(finding) => self.text(&mut finding.found),
             Kind::Status { content_type, .. } => self.optional(content_type),
-            Kind::NoSession(cause) => self.error(cause),
+            Kind::NoSession(why) => self.text(why),
             Kind::UnknownOutcome(outcome) => {
                 self.text(&mut outcome.why);
                 if let Some(cause) = &mut outcome.cause {

@@ -1,5 +1,6 @@
 //! Sessions that come from a store.
 
+use std::error::Error as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
@@ -548,8 +549,11 @@ fn a_refused_renewal_is_reported_by_its_own_code() {
     ] {
         let error = client.order(10_000_001).unwrap_err();
         assert!(error.to_string().starts_with(start), "{error}");
-        let refusal = error.api_error().unwrap();
-        assert_eq!(refusal.code.as_deref(), Some("IllegalRefreshToken"));
+        let renewal = error.source().and_then(|error| error.downcast_ref());
+        for error in [&error, renewal.unwrap()] {
+            let refusal = error.api_error().unwrap();
+            assert_eq!(refusal.code.as_deref(), Some("IllegalRefreshToken"));
+        }
         let advice = error.code_info().unwrap().advice;
         assert!(advice.contains("authorise"), "{advice}");
         assert!(error.is_session_expired() && !error.may_retry() && !error.may_have_acted());

@@ -2,10 +2,22 @@
 
 use std::process::Command;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 
 use super::report::Table;
 use pages::root::Root;
+
+const COLUMNS: [&str; 9] = [
+    "layout",
+    "rows",
+    "page KB",
+    "read ms",
+    "resolve ms",
+    "of reading",
+    "µs per row",
+    "of the smallest",
+    "peak KB",
+];
 
 /// Runs `cargo bench` on the page readers and takes over its lines.
 pub(super) fn table(root: &Root) -> anyhow::Result<Table> {
@@ -20,22 +32,18 @@ pub(super) fn table(root: &Root) -> anyhow::Result<Table> {
     }
     let mut table = Table::new(
         "Pages",
-        "Milliseconds by the clock, and the heap at its peak, to read and resolve made-up pages in each layout: both \
-         grow with the rows.",
-        &[
-            "layout",
-            "rows",
-            "page KB",
-            "read ms",
-            "resolve ms",
-            "µs per row",
-            "peak KB",
-            "bytes per row",
-        ],
+        "Milliseconds by the clock to read a made-up page of each layout and to resolve it, the microseconds that a row \
+         takes to resolve, also beside the smallest page's, and the heap at its peak.",
+        &COLUMNS,
     );
     // The first line is the heading.
     for line in String::from_utf8_lossy(&output.stdout).lines().skip(1) {
         let cells: Vec<_> = line.split_whitespace().collect();
+        ensure!(
+            cells.len() == COLUMNS.len(),
+            "the benchmark of the page readers: found {line:?}; wanted {} figures",
+            COLUMNS.len()
+        );
         table.cells(&cells);
     }
     Ok(table)

@@ -42,6 +42,37 @@ pub(super) fn table(bench: &Bench<'_>) -> anyhow::Result<Table> {
     Ok(table)
 }
 
+/// The bytes of a program that decodes one answer.
+pub(super) fn sizes(bench: &Bench<'_>) -> anyhow::Result<Table> {
+    let mut table = Table::new(
+        "Size",
+        "Bytes of a release build, stripped, that reads a file as one answer and prints it. The floor is a program \
+         that reads a file and prints its length.",
+        &["program", "floor", "bytes", "of the floor"],
+    );
+    let floor = stripped(&twin::reads_a_file(bench)?)?;
+    for (name, features) in [
+        ("json and one family", Some("\"json\", \"trade\"")),
+        ("default features", None),
+    ] {
+        let program = twin::reads_one_answer(bench, features)?;
+        table.row(name, None, floor, &[stripped(&program)?]);
+    }
+    Ok(table)
+}
+
+fn stripped(package: &Path) -> anyhow::Result<u64> {
+    let strip = ["--config", "profile.release.strip=true"];
+    let build = [&["build", "--release", "--offline"], &strip[..]].concat();
+    cargo(package, &build)?;
+    let name = package
+        .file_name()
+        .context("a package without a folder's name")?;
+    let program = package.join("target/release").join(name);
+    let data = fs::metadata(&program).with_context(|| format!("reading {}", program.display()))?;
+    Ok(data.len())
+}
+
 /// Hundredths of a second for a build from nothing.
 fn built(package: &Path) -> anyhow::Result<u64> {
     let target = package.join("target");

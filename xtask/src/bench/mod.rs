@@ -56,7 +56,10 @@ pub enum Subject {
 pub fn run(root: &Root, subject: Subject) -> anyhow::Result<()> {
     match subject {
         Subject::Speed => speed(root),
-        Subject::Compile => report(root, &[compile::table(&Bench::new(root)?)?]),
+        Subject::Compile => {
+            let bench = Bench::new(root)?;
+            report(root, &[compile::table(&bench)?, compile::sizes(&bench)?])
+        }
         Subject::Call => report(root, &[call::table(root)?]),
         Subject::Sandbox => report(root, &[sandbox::table(root)?]),
         Subject::Decode => report(root, &[decode::table(root)?]),

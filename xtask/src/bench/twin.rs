@@ -103,6 +103,31 @@ fn tenth(bench: &Bench<'_>) -> anyhow::Result<String> {
     .output(&["10"])
 }
 
+/// A program that reads a file as one answer, with these features of the models or the default ones.
+pub(super) fn reads_one_answer(
+    bench: &Bench<'_>,
+    features: Option<&str>,
+) -> anyhow::Result<PathBuf> {
+    let models = bench.root.path().join("crates/models");
+    let chosen = features.map_or(String::new(), |features| {
+        format!(", default-features = false, features = [{features}]")
+    });
+    let dependency = format!(
+        "aliexpress-models = {{ path = {:?}{chosen} }}\n",
+        models.display().to_string()
+    );
+    let name = match features {
+        Some(_) => "one-answer",
+        None => "one-answer-default",
+    };
+    package(bench, name, &dependency, &[("main.rs", ONE_ANSWER)])
+}
+
+/// A program that reads a file and nothing else.
+pub(super) fn reads_a_file(bench: &Bench<'_>) -> anyhow::Result<PathBuf> {
+    package(bench, "one-file", "", &[("main.rs", ONE_FILE)])
+}
+
 /// Writes the packages.
 pub(super) fn to_build(bench: &Bench<'_>) -> anyhow::Result<ToBuild> {
     const DEFAULT: &str = "\"affiliate\", \"ds\", \"solution\", \"system\", \"trade\"";
@@ -167,6 +192,22 @@ fn main() {
             _ => drop(black_box(quick_xml::de::from_str::<info::Answer>(text).unwrap())),
         }
     }
+}
+"#;
+
+const ONE_ANSWER: &str = r#"//! Reads a file as an answer.
+use aliexpress_models::{decode, order_get::OrderGetAnswer};
+
+fn main() {
+    let text = std::fs::read("answer").unwrap();
+    println!("{:?}", decode::<OrderGetAnswer>(&text));
+}
+"#;
+
+const ONE_FILE: &str = r#"//! Reads a file.
+fn main() {
+    let text = std::fs::read("answer").unwrap();
+    println!("{}", text.len());
 }
 "#;
 

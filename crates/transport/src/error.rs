@@ -174,7 +174,8 @@ impl Error {
     }
 
     /// Whether another try would end in the same way: TLS could not be agreed on, such as with a server that cannot prove
-    /// who it is, or the proxy refused the tunnel (a status of 400 to 499 but 408, 425 and 429; 407 alone over reqwest).
+    /// who it is, or the proxy refused the tunnel (a status of 400 to 499 but 408, 425 and 429;
+    /// over reqwest, which names none, any status).
     pub fn is_permanent(&self) -> bool {
         self.0.permanent
     }
@@ -333,7 +334,8 @@ fn is_permanent(phase: Phase, cause: &(dyn StdError + 'static)) -> bool {
     }
 }
 
-/// Whether a proxy refused the tunnel for good. ureq keeps its status in a text; hyper tells 407 alone from others.
+/// Whether a proxy refused the tunnel for good. ureq keeps its status in a text. hyper says no more of most than that there
+/// was one: none of them is tried again, because a proxy that forbids is met more often than one that is busy.
 fn refuses_tunnel(text: &str) -> bool {
     const PASSING: [&str; 3] = ["408", "425", "429"];
     let status = text
@@ -341,7 +343,9 @@ fn refuses_tunnel(text: &str) -> bool {
         .map(|(_, status)| status);
     status.is_some_and(|status| {
         status.starts_with('4') && !PASSING.iter().any(|passing| status.starts_with(passing))
-    }) || text.contains("proxy authorization required")
+    }) || ["proxy authorization required", "tunnel error: unsuccessful"]
+        .iter()
+        .any(|refusal| text.contains(refusal))
 }
 
 /// Whether the system says anywhere beneath an error that the other side is gone.

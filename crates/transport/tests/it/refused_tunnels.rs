@@ -43,7 +43,6 @@ fn a_proxy_that_wants_a_password_does_so_at_the_next_try() {
     check(answering("407 Proxy Authentication Required"), true);
 }
 
-/// hyper says of every other status that there was one.
 #[test]
 fn a_proxy_that_forbids_does_so_at_the_next_try() {
     for status in [
@@ -52,10 +51,11 @@ fn a_proxy_that_forbids_does_so_at_the_next_try() {
         "404 Not Found",
         "405 Method Not Allowed",
     ] {
-        check(answering(status), either(true, false));
+        check(answering(status), true);
     }
 }
 
+/// hyper says of every answer but 200 and 407 no more than that there was one.
 #[test]
 fn a_proxy_that_is_busy_or_reaches_no_server_may_do_so_later() {
     for status in [
@@ -67,7 +67,7 @@ fn a_proxy_that_is_busy_or_reaches_no_server_may_do_so_later() {
         "503 Service Unavailable",
         "504 Gateway Timeout",
     ] {
-        check(answering(status), false);
+        check(answering(status), either(false, true));
     }
 }
 
@@ -84,7 +84,7 @@ fn a_proxy_that_closes_or_speaks_something_else_may_open_a_tunnel_later() {
             peer.read_request();
             peer.write(b"noise\r\n\r\n");
         },
-        false,
+        either(false, true),
     );
 }
 

@@ -175,8 +175,12 @@ pub fn documented() -> impl Iterator<Item = &'static CodeInfo> {
 }
 
 /// An entry of the list.
+#[derive(serde::Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 struct Listed {
+    #[serde(flatten)]
     info: CodeInfo,
+    #[serde(flatten)]
     words: Words,
 }
 
@@ -192,14 +196,8 @@ struct Words {
 }
 
 static LISTED: LazyLock<Vec<Listed>> = LazyLock::new(|| {
-    const LIST: &str = include_str!("../data/codes.json");
-    const OURS: &str = "a file of this crate, read by its tests";
-    let infos: Vec<CodeInfo> = serde_json::from_str(LIST).expect(OURS);
-    let words: Vec<Words> = serde_json::from_str(LIST).expect(OURS);
-    let entries = infos.into_iter().zip(words);
-    entries
-        .map(|(info, words)| Listed { info, words })
-        .collect()
+    serde_json::from_str(include_str!("../data/codes.json"))
+        .expect("a file of this crate, read by its tests")
 });
 
 fn retry_class<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RetryClass, D::Error> {

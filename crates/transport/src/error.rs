@@ -335,7 +335,7 @@ fn is_permanent(phase: Phase, cause: &(dyn StdError + 'static)) -> bool {
 }
 
 /// Whether a proxy refused the tunnel for good. ureq keeps its status in a text. hyper says no more of most than that there
-/// was one: none of them is tried again, because a proxy that forbids is met more often than one that is busy.
+/// was one: none of them is tried again, because a proxy that forbids would be asked in vain.
 fn refuses_tunnel(text: &str) -> bool {
     const PASSING: [&str; 3] = ["408", "425", "429"];
     let status = text

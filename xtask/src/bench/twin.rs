@@ -103,24 +103,31 @@ fn tenth(bench: &Bench<'_>) -> anyhow::Result<String> {
     .output(&["10"])
 }
 
+/// The line of a manifest that takes the models, with these features or the default ones.
+fn models(bench: &Bench<'_>, features: Option<&str>) -> String {
+    let path = bench.root.path().join("crates/models");
+    let path = path.display().to_string();
+    let chosen = features.map_or(String::new(), |features| {
+        format!(", default-features = false, features = [{features}]")
+    });
+    format!("aliexpress-models = {{ path = {path:?}{chosen} }}\n")
+}
+
 /// A program that reads a file as one answer, with these features of the models or the default ones.
 pub(super) fn reads_one_answer(
     bench: &Bench<'_>,
     features: Option<&str>,
 ) -> anyhow::Result<PathBuf> {
-    let models = bench.root.path().join("crates/models");
-    let chosen = features.map_or(String::new(), |features| {
-        format!(", default-features = false, features = [{features}]")
-    });
-    let dependency = format!(
-        "aliexpress-models = {{ path = {:?}{chosen} }}\n",
-        models.display().to_string()
-    );
     let name = match features {
         Some(_) => "one-answer",
         None => "one-answer-default",
     };
-    package(bench, name, &dependency, &[("main.rs", ONE_ANSWER)])
+    package(
+        bench,
+        name,
+        &models(bench, features),
+        &[("main.rs", ONE_ANSWER)],
+    )
 }
 
 /// A program that reads a file and nothing else.
@@ -131,13 +138,7 @@ pub(super) fn reads_a_file(bench: &Bench<'_>) -> anyhow::Result<PathBuf> {
 /// Writes the packages.
 pub(super) fn to_build(bench: &Bench<'_>) -> anyhow::Result<ToBuild> {
     const DEFAULT: &str = "\"affiliate\", \"ds\", \"solution\", \"system\", \"trade\"";
-    let models = bench.root.path().join("crates/models");
-    let models = |features: &str| {
-        format!(
-            "aliexpress-models = {{ path = {:?}, default-features = false, features = [{features}] }}\n",
-            models.display().to_string()
-        )
-    };
+    let models = |features: &str| models(bench, Some(features));
     let twin = source(bench)?;
     let json = [SERDE, SERDE_JSON].concat();
     let with_json = [

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use aliexpress::COMMON_PARAMETERS;
 use aliexpress::models::affiliate::product_query::ProductQuery;
 use aliexpress::models::ds::text_search::SearchExtend;
 use aliexpress::models::order_create::LogisticsAddress;
@@ -242,26 +243,12 @@ fn sku() -> SkuRef {
     }
 }
 
-/// What the gateway itself wants with every call.
-const OF_THE_GATEWAY: [&str; 10] = [
-    "app_key",
-    "format",
-    "method",
-    "partner_id",
-    "session",
-    "sign",
-    "sign_method",
-    "simplify",
-    "timestamp",
-    "v",
-];
-
 /// The API's parameters of the first call; those that hold JSON as that.
 fn arrived(sandbox: &Sandbox, api: &str) -> Value {
     let log = sandbox.log();
     let entry = log.iter().find(|entry| entry.api == api).unwrap();
     let own = entry.parameters.iter();
-    let own = own.filter(|(name, _)| !OF_THE_GATEWAY.contains(&name.as_str()));
+    let own = own.filter(|(name, _)| !COMMON_PARAMETERS.contains(&name.as_str()));
     let read = |text: &str| match text.starts_with(['{', '[']) {
         true => serde_json::from_str(text).unwrap(),
         false => json!(text),

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use aliexpress_models::{Api, drift};
+use aliexpress_models::{Api, raw};
 use aliexpress_sandbox::Sandbox;
 
 use crate::failure::{Failure, note, warn};
@@ -93,8 +93,7 @@ fn unreadable(api: &str, body: &[u8]) -> Option<String> {
     match Api::find(api) {
         Some(api) => Some(api.decode(body).err()?.to_string()),
         None => {
-            let any = aliexpress_models::APIS.first()?;
-            drift(body, any).err()?;
+            raw::parse(body).err()?;
             Some(format!("the answer of {api} is neither JSON nor XML"))
         }
     }

@@ -31,15 +31,16 @@ fn money(cents: i64, currency: &str) -> Value {
 
 /// The caller's orders that fit the filter, newest first.
 fn orders(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    let text = |name: &str| asked.text(name);
     let statuses: Vec<String> = asked
         .list(".order_status_list")
         .filter_map(|status| Some(status.as_str()?.to_owned()))
-        .chain(text(".order_status"))
+        .chain(asked.text(".order_status"))
         .collect();
-    let within = |from: Option<String>, to: Option<String>, time: String| {
+    let range = |name: &str| ["start", "end"].map(|end| asked.text(&format!(".{name}_{end}")));
+    let (created, modified) = (range("create_date"), range("modified_date"));
+    let within = |[from, to]: &[Option<String>; 2], time: String| {
         // Times of one form are in the order of their texts.
-        from.is_none_or(|from| from <= time) && to.is_none_or(|to| time <= to)
+        from.as_ref().is_none_or(|from| *from <= time) && to.as_ref().is_none_or(|to| time <= *to)
     };
     let mine = context.state.orders.iter().filter(|order| {
         order.belongs_to(context.user_id())
@@ -49,16 +50,8 @@ fn orders(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal>
                 || statuses
                     .iter()
                     .any(|status| status == order.status.as_str()))
-            && within(
-                text(".create_date_start"),
-                text(".create_date_end"),
-                pacific::seconds(order.created),
-            )
-            && within(
-                text(".modified_date_start"),
-                text(".modified_date_end"),
-                pacific::seconds(order.since),
-            )
+            && within(&created, pacific::seconds(order.created))
+            && within(&modified, pacific::seconds(order.since))
     });
     let mut mine: Vec<&Order> = mine.collect();
     mine.sort_by_key(|order| std::cmp::Reverse(order.id));

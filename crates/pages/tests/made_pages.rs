@@ -5,7 +5,7 @@
 mod made;
 
 use made::draw::{Layout, page, type_text};
-use made::{Api, Field, Habits, Kind, count};
+use made::{Api, Field, Habits, Kind, Shallow, count};
 use pages::read;
 use pages::resolve::{Decisions, Model, resolve};
 use pages::tree::{Node, Tree};
@@ -176,7 +176,7 @@ fn habits() -> impl Strategy<Value = Habits> {
         shuffled: on[6],
         unfenced: on[7],
         indented: on[8],
-        shallow: on[9],
+        shallow: Shallow::some(on[9]),
         ragged: on[10],
         overstated: on[11],
         limits: on[12],

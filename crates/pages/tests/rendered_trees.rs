@@ -1,8 +1,11 @@
 //! The platform's own fields, drawn as pages of every layout with the vendor's habits, read back as themselves.
 //!
 //! The fields are those of `fixtures/trees`. `cargo test -p pages --test rendered_trees -- --nocapture` prints the
-//! figures; with `WRONG=1` also the pages that read back as something else,
-//! and with `WITHOUT=outward` what that weight is worth.
+//! figures; with `WRONG=1` also the pages that read back as something else, and with
+//! `WEIGHTS=outward=8,back=40` what those weights are worth. `figures_over_many_draws` takes the mean of `DRAWS` draws.
+//!
+//! Some pages can be drawn of two trees: nothing on them tells which one is meant, so that they are undecidable. A page
+//! that reads back as another tree is undecidable only where drawing that tree gives the very same page.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -11,7 +14,8 @@ mod made;
 use std::fmt;
 
 use made::draw::{Layout, page};
-use made::{Api, Field, Habits, Kind};
+use made::twin::{Row, found, is_drawn_of};
+use made::{Api, Field, Habits, Kind, Shallow};
 use pages::document::{self, Document};
 use pages::resolve::weights::TERMS;
 use pages::resolve::{Decisions, Model, resolve};
@@ -26,21 +30,44 @@ const DEEPEST: usize = 8;
 struct Tally {
     pages: usize,
     exact: usize,
+    /// Pages that read back as another tree of which the very same page is drawn.
+    undecidable: usize,
     /// Rows in a wrong place, or wrongly a list, with no unproven finding at them.
     unreported: usize,
     misplaced: usize,
 }
 
+impl Tally {
+    fn add(&mut self, other: &Self) {
+        self.pages += other.pages;
+        self.exact += other.exact;
+        self.undecidable += other.undecidable;
+        self.unreported += other.unreported;
+        self.misplaced += other.misplaced;
+    }
+}
+
+impl Tally {
+    /// Pages that read back as another tree, though they tell which one is meant.
+    fn wrong(&self) -> usize {
+        self.pages - self.exact - self.undecidable
+    }
+}
+
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let percent = per_mille(self.exact, self.pages);
+        let decidable = self.pages - self.undecidable;
+        let percent = |mille: usize| format!("{}.{} %", mille / 10, mille % 10);
         write!(
             f,
-            "{} of {} pages exact ({}.{} %), {} rows differ, {} of them without a finding",
-            self.exact,
+            "{} pages: {} exact ({}; {} without the undecidable ones), {} undecidable, {} wrong; {} rows differ, {} of \
+             them without a finding",
             self.pages,
-            percent / 10,
-            percent % 10,
+            self.exact,
+            percent(per_mille(self.exact, self.pages)),
+            percent(per_mille(self.exact, decidable)),
+            self.undecidable,
+            self.wrong(),
             self.misplaced,
             self.unreported
         )
@@ -51,22 +78,11 @@ fn per_mille(part: usize, whole: usize) -> usize {
     part * 1000 / whole.max(1)
 }
 
-/// A row as it is compared: its path, and whether it is a list.
-type Row = (String, bool);
-
 fn wanted(fields: &[Field], above: &str, out: &mut Vec<Row>) {
     for field in fields {
         let path = format!("{above}/{}", field.name);
         out.push((path.clone(), field.list));
         wanted(&field.children, &path, out);
-    }
-}
-
-fn found(nodes: &[Node], above: &str, out: &mut Vec<(usize, Row)>) {
-    for node in nodes {
-        let path = format!("{above}/{}", node.name);
-        out.extend(node.line.map(|line| (line, (path.clone(), node.list))));
-        found(&node.children, &path, out);
     }
 }
 
@@ -155,7 +171,7 @@ fn habits(at: usize) -> Habits {
         shuffled: has(5),
         unfenced: has(6),
         indented: false,
-        shallow: has(7),
+        shallow: Shallow::some(has(7)),
         ragged: has(8),
         overstated: has(9),
         limits: has(10),
@@ -175,12 +191,13 @@ fn apis(documents: &[Document]) -> Vec<Api> {
         .collect()
 }
 
-/// The weights, without the one that `WITHOUT` names, and the fields of all APIs.
+/// The weights, with those that `WEIGHTS` gives, and the fields of all APIs.
 fn model(documents: &[Document]) -> Model {
     let mut model = Model::default();
-    if let Ok(name) = std::env::var("WITHOUT") {
+    let given = std::env::var("WEIGHTS").unwrap_or_default();
+    for (name, weight) in given.split(',').filter_map(|pair| pair.split_once('=')) {
         let at = TERMS.iter().position(|term| term.name == name).unwrap();
-        model.weights.0[at] = 0;
+        model.weights.0[at] = weight.parse().unwrap();
     }
     for document in documents {
         model.catalogue.add(document);
@@ -221,6 +238,26 @@ fn differences(
         .collect()
 }
 
+/// The differences of both sections; with the tree, if there is one.
+fn wrong(tree: &Tree, api: &Api) -> Vec<(String, bool)> {
+    let sections = [
+        (Section::Request, &tree.request, &api.request),
+        (Section::Response, &tree.response, &api.response),
+    ];
+    let of = |(section, nodes, fields): (Section, &Vec<Node>, &Vec<Field>)| {
+        differences(nodes, fields, section, &tree.findings)
+    };
+    sections.into_iter().flat_map(of).collect()
+}
+
+fn print(title: &str, wrong: &[(String, bool)]) {
+    println!("{title}: {} differ", wrong.len());
+    for (what, is_reported) in wrong.iter().take(6) {
+        let reported = if *is_reported { "" } else { ", not reported" };
+        println!("    {what}{reported}");
+    }
+}
+
 fn tally(
     documents: &[Document],
     layout: Layout,
@@ -242,52 +279,42 @@ fn tally(
         model.catalogue.remove(document);
         let tree = tree_of(&text, &model);
         model.catalogue.add(document);
-        let wrong = match tree {
-            Ok(tree) => {
-                let mut wrong = differences(
-                    &tree.request,
-                    &api.request,
-                    Section::Request,
-                    &tree.findings,
-                );
-                wrong.extend(differences(
-                    &tree.response,
-                    &api.response,
-                    Section::Response,
-                    &tree.findings,
-                ));
-                wrong
-            }
-            Err(error) => vec![(error, true)],
+        let wrong = match &tree {
+            Ok(tree) => wrong(tree, &api),
+            Err(error) => vec![(error.clone(), true)],
         };
-        tally.exact += usize::from(wrong.is_empty());
+        if wrong.is_empty() {
+            tally.exact += 1;
+            continue;
+        }
+        let is_undecidable = tree.is_ok_and(|tree| is_drawn_of(&tree, &api, layout, habits(at)));
+        tally.undecidable += usize::from(is_undecidable);
         tally.misplaced += wrong.len();
         tally.unreported += wrong.iter().filter(|(_, reported)| !reported).count();
-        if !wrong.is_empty() && std::env::var_os("WRONG").is_some() {
-            println!("{layout:?} {at} {}: {} differ", api.name, wrong.len());
-            for (what, reported) in wrong.iter().take(6) {
-                println!(
-                    "    {what}{}",
-                    if *reported { "" } else { ", not reported" }
-                );
-            }
+        if std::env::var_os("WRONG").is_some() {
+            let kind = if is_undecidable { ", undecidable" } else { "" };
+            print(&format!("{layout:?} {at} {}{kind}", api.name), &wrong);
         }
     }
-    println!("{layout:?}: {tally}");
     tally
 }
 
-/// Checks that of the pages of each layout so many in a thousand read back exactly.
-fn check(least: [usize; 3], change: impl Fn(&mut Vec<Field>, &mut u64)) {
+/// Checks that of the pages of each layout so many in a thousand read back exactly, and of those that are decidable so
+/// many, and that each row that does not is reported.
+fn check(least: usize, least_decidable: usize, change: impl Fn(&mut Vec<Field>, &mut u64)) {
     let documents = Document::load_all(&Root::workspace()).unwrap();
     assert!(!documents.is_empty(), "no tree found");
-    let layouts = [Layout::Flattened, Layout::Markdown, Layout::Bullets];
-    for (layout, least) in layouts.into_iter().zip(least) {
+    for layout in [Layout::Flattened, Layout::Markdown, Layout::Bullets] {
         let tally = tally(&documents, layout, &change);
-        let exact = per_mille(tally.exact, tally.pages);
+        println!("{layout:?}: {tally}");
+        let decidable = tally.pages - tally.undecidable;
         assert!(
-            exact >= least,
-            "{layout:?}: {tally}; wanted {least} in a thousand at least"
+            per_mille(tally.exact, tally.pages) >= least,
+            "{layout:?}: {tally}; wanted {least} in a thousand"
+        );
+        assert!(
+            per_mille(tally.exact, decidable) >= least_decidable,
+            "{layout:?}: {tally}; wanted {least_decidable} in a thousand of the decidable ones"
         );
         assert_eq!(tally.unreported, 0, "{layout:?}: {tally}");
     }
@@ -295,10 +322,29 @@ fn check(least: [usize; 3], change: impl Fn(&mut Vec<Field>, &mut u64)) {
 
 #[test]
 fn pages_whose_samples_show_every_row() {
-    check([995, 995, 995], |_, _| {});
+    check(995, 995, |_, _| {});
 }
 
 #[test]
 fn pages_whose_samples_leave_out_one_row_in_eight() {
-    check([925, 920, 940], |fields, seed| hide(fields, seed));
+    check(920, 970, |fields, seed| hide(fields, seed));
+}
+
+/// Prints the figures over `DRAWS` draws of what samples leave out; what is learned of one draw is noise.
+#[test]
+#[ignore = "prints figures for choosing weights, and checks nothing that other tests do not"]
+fn figures_over_many_draws() {
+    let documents = Document::load_all(&Root::workspace()).unwrap();
+    let draws: u64 = std::env::var("DRAWS").map_or(4, |draws| draws.parse().unwrap());
+    for layout in [Layout::Flattened, Layout::Markdown, Layout::Bullets] {
+        let mut all = Tally::default();
+        for draw in 0..draws {
+            let tally = tally(&documents, layout, |fields, seed| {
+                *seed = seed.wrapping_add(draw << 20);
+                hide(fields, seed);
+            });
+            all.add(&tally);
+        }
+        println!("{layout:?}: {all}");
+    }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::sample::{answer_json, answer_xml, demo_calls};
-use super::{Api, Field, Habits, Kind};
+use super::{Api, Field, Habits, Kind, Shallow};
 
 /// The type text a page prints for `field`.
 pub(crate) fn type_text(field: &Field, habits: Habits, layout: Layout) -> String {
@@ -90,9 +90,9 @@ fn flattened(api: &Api, habits: Habits) -> String {
         "A Made-up API\nGET/POST\n{}\nDescription: for tests\nParameter\nName\nType\nRequired or not\nDescription\n",
         api.name
     );
-    flattened_rows(&api.request, habits, true, &mut out);
+    flattened_rows(&api.request, habits, true, &mut 0, &mut out);
     out.push_str("Response Parameters\nName\nType\nDescription\n");
-    flattened_rows(&api.response, habits, false, &mut out);
+    flattened_rows(&api.response, habits, false, &mut 0, &mut out);
     out.push_str("Error code\nError code\nError message\nSolution\n");
     for code in ["MADE_FIRST_ERROR", "A002_SECOND", "B_THIRD"]
         .iter()
@@ -133,8 +133,16 @@ fn flattened(api: &Api, habits: Habits) -> String {
     out
 }
 
-fn flattened_rows(fields: &[Field], habits: Habits, request: bool, out: &mut String) {
-    for (at, field) in fields.iter().enumerate() {
+/// Draws `fields`; `row` counts the rows of the table, because a habit is taken up at some rows whatever their depth.
+fn flattened_rows(
+    fields: &[Field],
+    habits: Habits,
+    request: bool,
+    row: &mut usize,
+    out: &mut String,
+) {
+    for field in fields {
+        let at = next(row);
         let _ = writeln!(
             out,
             "{}\n{}",
@@ -151,8 +159,14 @@ fn flattened_rows(fields: &[Field], habits: Habits, request: bool, out: &mut Str
                 let _ = writeln!(out, "{}", description(field, habits));
             }
         }
-        flattened_rows(&field.children, habits, request, out);
+        flattened_rows(&field.children, habits, request, row, out);
     }
+}
+
+/// The number of a row, and the next one from now on.
+fn next(row: &mut usize) -> usize {
+    *row += 1;
+    *row - 1
 }
 
 // ---- Markdown ----
@@ -207,12 +221,12 @@ fn markdown(api: &Api, habits: Habits) -> String {
         out.push_str("**Note: read this first.**\n\n");
     }
     let _ = write!(out, "|  |  |  |  |\n| --- | --- | --- | --- |\n{head}\n");
-    markdown_rows(&api.request, habits, 0, true, &mut out);
+    markdown_rows(&api.request, habits, 0, true, &mut 0, &mut out);
     let _ = write!(
         out,
         "\n{response}\n\n|  |  |  |\n| --- | --- | --- |\n{answer_head}\n"
     );
-    markdown_rows(&api.response, habits, 0, false, &mut out);
+    markdown_rows(&api.response, habits, 0, false, &mut 0, &mut out);
     let sample = escape_code(&answer_json(&api.name, &api.response, habits), habits);
     let refusal =
         "{\n  \"error_response\": {\n    \"code\": \"15\",\n    \"request_id\": \"21\"\n  }\n}";
@@ -245,12 +259,25 @@ fn markdown(api: &Api, habits: Habits) -> String {
 
 const MARKS: [&str; 3] = ["◉", "◎", "○"];
 
-fn markdown_rows(fields: &[Field], habits: Habits, depth: usize, request: bool, out: &mut String) {
-    for (at, field) in fields.iter().enumerate() {
+fn markdown_rows(
+    fields: &[Field],
+    habits: Habits,
+    depth: usize,
+    request: bool,
+    row: &mut usize,
+    out: &mut String,
+) {
+    for field in fields {
+        let at = next(row);
         let name = escape(&field.name, habits);
         let type_text = escape(&type_text(field, habits, Layout::Markdown), habits);
         let bold = field.is_object() && !habits.indented;
-        let shown_depth = depth - usize::from(habits.shallow && depth > 0 && at % 2 == 0);
+        let is_shallow = match habits.shallow {
+            Shallow::None => false,
+            Shallow::Some => at.is_multiple_of(2),
+            Shallow::All => true,
+        };
+        let shown_depth = depth - usize::from(is_shallow && depth > 0);
         let mark = MARKS[shown_depth.min(2)];
         let name = if habits.indented {
             let indent = "&nbsp;".repeat(2 * depth);
@@ -292,7 +319,7 @@ fn markdown_rows(fields: &[Field], habits: Habits, depth: usize, request: bool, 
             _ => {}
         }
         let _ = writeln!(out, "| {} |", cells.join(" | "));
-        markdown_rows(&field.children, habits, depth + 1, request, out);
+        markdown_rows(&field.children, habits, depth + 1, request, row, out);
     }
 }
 
@@ -312,10 +339,11 @@ fn bullets(api: &Api, habits: Habits) -> String {
         },
         0,
         true,
+        &mut 0,
         &mut out,
     );
     out.push_str("\n响应参数\n\n名称 类型 示例值 描述\n");
-    bullet_rows(&api.response, habits, 0, false, &mut out);
+    bullet_rows(&api.response, habits, 0, false, &mut 0, &mut out);
     out.push_str("\n请求示例\n\n  • JAVA\n  • .NET\n  • PHP\n  • CURL\n");
     for call in demo_calls(
         &api.request,
@@ -342,12 +370,20 @@ fn bullets(api: &Api, habits: Habits) -> String {
     out
 }
 
-fn bullet_rows(fields: &[Field], habits: Habits, depth: usize, request: bool, out: &mut String) {
-    for (at, field) in fields.iter().enumerate() {
+fn bullet_rows(
+    fields: &[Field],
+    habits: Habits,
+    depth: usize,
+    request: bool,
+    row: &mut usize,
+    out: &mut String,
+) {
+    for field in fields {
+        let at = next(row);
         let type_text = type_text(field, habits, Layout::Bullets);
         let required = required(field, habits);
         let description = description(field, habits);
-        let limited = habits.limits && request && at % 2 == 0;
+        let limited = habits.limits && request && at.is_multiple_of(2);
         if depth == 0 {
             let required = if request {
                 format!(" {required}")
@@ -390,6 +426,6 @@ fn bullet_rows(fields: &[Field], habits: Habits, depth: usize, request: bool, ou
                 let _ = writeln!(out, "{indent}• {cell}");
             }
         }
-        bullet_rows(&field.children, habits, depth + 1, request, out);
+        bullet_rows(&field.children, habits, depth + 1, request, row, out);
     }
 }

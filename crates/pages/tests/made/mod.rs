@@ -4,6 +4,7 @@
 pub(crate) mod draw;
 pub(crate) mod large;
 pub(crate) mod sample;
+pub(crate) mod twin;
 
 /// A made-up field.
 #[derive(Clone, Debug)]
@@ -58,7 +59,7 @@ pub(crate) struct Habits {
     /// Indentation with `└` instead of marks.
     pub indented: bool,
     /// Deeper marks one level too shallow.
-    pub shallow: bool,
+    pub shallow: Shallow,
     /// Rows whose last cells are missing, or that have too many.
     pub ragged: bool,
     /// Object fields documented as lists.
@@ -67,6 +68,22 @@ pub(crate) struct Habits {
     pub limits: bool,
     /// Fields in samples that no row names.
     pub extra: bool,
+}
+
+/// Which deeper marks are one level too shallow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Shallow {
+    #[default]
+    None,
+    /// Those of every other row.
+    Some,
+    All,
+}
+
+impl Shallow {
+    pub(crate) fn some(has: bool) -> Self {
+        if has { Self::Some } else { Self::None }
+    }
 }
 
 impl Field {

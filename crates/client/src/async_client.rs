@@ -210,9 +210,9 @@ impl AsyncClient {
     /// Puts a question: makes its call and judges the answer.
     pub(crate) async fn ask<Q: Question>(&self, question: &Q) -> Result<Reply<Q::Says>, Error> {
         let request = question.request()?;
-        let asking = self.of(self.caller.hearing(Q::REFUSAL_IS_ERROR));
-        let call = Call::typed(&request, asking.caller.options())?;
-        question.judge(asking.run(call, read::typed).await)
+        let call = Call::typed(&request, self.caller.options())?;
+        let call = call.hearing(Q::REFUSAL_IS_ERROR);
+        question.judge(self.run(call, read::typed).await)
     }
 
     /// Makes the calls of a batch, one after the other.

@@ -294,6 +294,8 @@ pub(crate) struct Call<'a> {
     pub(crate) effect: Effect,
     session: SessionUse,
     method: Method,
+    /// Whether what the API says no to inside its answer is an error.
+    pub(crate) refusal_is_error: bool,
     /// By the names of their parameters.
     files: Vec<(&'static str, &'a File)>,
 }
@@ -386,8 +388,17 @@ impl<'a> Call<'a> {
                 Endpoint::System(_) => SessionUse::Never,
             },
             method: Method::Post,
+            refusal_is_error: options.business_refusal_is_error,
             files: Vec::new(),
         })
+    }
+
+    /// The same call, whose business refusal is an error or is none, whatever the options say.
+    pub(crate) fn hearing(self, refusal_is_error: bool) -> Self {
+        Self {
+            refusal_is_error,
+            ..self
+        }
     }
 
     /// Takes over what is known of the API.

@@ -92,14 +92,6 @@ impl Caller {
         }
     }
 
-    /// The same for calls whose business refusals are errors, or are not, whatever the options say.
-    pub(crate) fn hearing(&self, refusal_is_error: bool) -> Self {
-        self.having(CallOptions {
-            business_refusal_is_error: refusal_is_error,
-            ..(*self.options).clone()
-        })
-    }
-
     /// The same for calls about sessions: made without one, and as the settings say, because a refresh that
     /// the deadline of one call cuts short could lose the tokens.
     pub(crate) fn about_sessions(&self) -> Self {

@@ -171,9 +171,9 @@ impl Client {
     /// Puts a question: makes its call and judges the answer.
     pub(crate) fn ask<Q: Question>(&self, question: &Q) -> Result<Reply<Q::Says>, Error> {
         let request = question.request()?;
-        let asking = self.of(self.caller.hearing(Q::REFUSAL_IS_ERROR));
-        let call = Call::typed(&request, asking.caller.options())?;
-        question.judge(asking.run(call, read::typed))
+        let call = Call::typed(&request, self.caller.options())?;
+        let call = call.hearing(Q::REFUSAL_IS_ERROR);
+        question.judge(self.run(call, read::typed))
     }
 
     /// Makes the calls of a batch, one after the other.

@@ -352,7 +352,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
     /// A reply, or its business refusal as the error that the call's options make of it.
     fn check_business_refusal(&self, reply: T) -> Result<T, Error> {
         // Looking for a refusal may read the answer of a model once more.
-        let hears = self.call.options.business_refusal_is_error;
+        let hears = self.call.refusal_is_error;
         let Some(refusal) = hears.then(|| reply.business_refusal()).flatten() else {
             return Ok(reply);
         };

@@ -230,7 +230,7 @@ impl CallSigner {
             }
         }
         params.extend(call.params());
-        params.retain(|(_, value)| !value.trim().is_empty());
+        params.retain(|(_, value)| !value.chars().all(char::is_whitespace));
         params
     }
 
@@ -244,8 +244,8 @@ impl CallSigner {
 
     fn url(&self, endpoint: Endpoint<'_>) -> String {
         match endpoint {
-            Endpoint::Business(_) => format!("{}/sync", self.base),
-            Endpoint::System(path) => format!("{}/rest{path}", self.base),
+            Endpoint::Business(_) => [&*self.base, "/sync"].concat(),
+            Endpoint::System(path) => [&*self.base, "/rest", path].concat(),
         }
     }
 }

@@ -38,7 +38,17 @@ struct Shared {
     /// Opens one for each exchange. reqwest has no such choice by exchange.
     opening: reqwest::Client,
     settings: Settings,
-    last: LastTarget<(Target, reqwest::Url)>,
+    /// What every request says of the client.
+    headers: HeaderMap,
+    last: LastTarget<Place>,
+}
+
+/// Where a request goes.
+struct Place {
+    target: Target,
+    url: reqwest::Url,
+    /// The address's part in the headers, which reqwest would write anew for each request.
+    host: HeaderValue,
 }
 
 /// What reqwest's clients are made of, beside the limits.
@@ -67,6 +77,7 @@ impl AsyncTransport {
         Ok(Self(Arc::new(Shared {
             keeping: build(parts.idle_connections)?,
             opening: build(0)?,
+            headers: parts.headers()?,
             settings,
             last: LastTarget::default(),
         })))
@@ -81,10 +92,11 @@ impl AsyncTransport {
             keeping,
             opening,
             settings,
+            headers,
             last,
         } = &*self.0;
-        let last = last.get(request.url, parse)?;
-        let (target, url) = &*last;
+        let place = last.get(request.url, Place::parse)?;
+        let target = &place.target;
         let (time, limit) = settings.time_until(deadline);
         let body = match request.method {
             Method::Post => request.body,
@@ -99,19 +111,24 @@ impl AsyncTransport {
             Connection::Kept => keeping,
             Connection::New => opening,
         };
-        let asked = match request.method {
-            Method::Get => client.get(url.clone()),
-            Method::Post => client
-                .post(url.clone())
-                .header(header::CONTENT_TYPE, header_value(request.content_type)?)
-                .body(reqwest::Body::wrap(Watched {
-                    left: body.length(),
-                    body: Pieces::of(body),
-                    progress: progress.clone(),
-                })),
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
         };
+        let mut asked = reqwest::Request::new(method, place.url.clone());
+        let all = asked.headers_mut();
+        all.clone_from(headers);
+        all.insert(header::HOST, place.host.clone());
+        if request.method == Method::Post {
+            all.insert(header::CONTENT_TYPE, header_value(request.content_type)?);
+            *asked.body_mut() = Some(reqwest::Body::wrap(Watched {
+                left: body.length(),
+                body: Pieces::of(body),
+                progress: progress.clone(),
+            }));
+        }
         let end = (tokio::time::Instant::now() + time, limit);
-        let sent = pin!(asked.send());
+        let sent = pin!(client.execute(asked));
         let sent = patience(sent, end, settings, || progress.pieces()).await;
         let answered = match sent {
             Ok(sent) => sent.map_err(|error| {
@@ -128,11 +145,20 @@ impl AsyncTransport {
     }
 }
 
-fn parse(url: &str) -> Result<(Target, reqwest::Url), Error> {
-    let target = Target::parse(url)?;
-    let url = reqwest::Url::parse(&target.uri().to_string());
-    let url = url.map_err(|cause| refused("no valid url").because(cause))?;
-    Ok((target, url))
+impl Place {
+    fn parse(url: &str) -> Result<Self, Error> {
+        let target = Target::parse(url)?;
+        let url = reqwest::Url::parse(&target.uri().to_string());
+        let url = url.map_err(|cause| refused("no valid url").because(cause))?;
+        // Without the scheme's own port.
+        let mut host = url.host_str().unwrap_or_default().to_owned();
+        if let Some(port) = url.port() {
+            host = format!("{host}:{port}");
+        }
+        let host = HeaderValue::from_str(&host);
+        let host = host.map_err(|cause| refused("no valid url").because(cause))?;
+        Ok(Self { target, url, host })
+    }
 }
 
 /// When an exchange ends at the latest, and by which limit.
@@ -186,17 +212,6 @@ impl Parts {
             .connect_timeout(settings.connect_timeout)
             .pool_max_idle_per_host(idle)
             .pool_idle_timeout(self.idle_time);
-        let builder = match self.gzip {
-            true => builder,
-            false => builder.default_headers(HeaderMap::from_iter([(
-                header::ACCEPT_ENCODING,
-                HeaderValue::from_static("identity"),
-            )])),
-        };
-        let builder = match self.user_agent.as_str() {
-            "" => builder,
-            agent => builder.user_agent(agent),
-        };
         Ok(match &self.proxy {
             AsyncProxy::None => builder.no_proxy(),
             AsyncProxy::Environment => builder,
@@ -205,6 +220,26 @@ impl Parts {
                 reqwest::Proxy::all(url).map_err(|_| unusable("set the proxy"))?,
             ),
         })
+    }
+}
+
+impl Parts {
+    /// With the value of `Accept`, which reqwest sets otherwise.
+    fn headers(&self) -> Result<HeaderMap, Error> {
+        let encoding = match self.gzip {
+            true => "gzip",
+            false => "identity",
+        };
+        let mut headers = HeaderMap::from_iter([
+            (header::ACCEPT, HeaderValue::from_static("*/*")),
+            (header::ACCEPT_ENCODING, HeaderValue::from_static(encoding)),
+        ]);
+        if !self.user_agent.is_empty() {
+            let agent = HeaderValue::from_str(&self.user_agent);
+            let agent = agent.map_err(|_| unusable("set the user agent"))?;
+            headers.insert(header::USER_AGENT, agent);
+        }
+        Ok(headers)
     }
 }
 
@@ -231,15 +266,16 @@ async fn read(
     if announced.is_some_and(|announced| announced > limit as u64) {
         return Err(too_large(limit));
     }
-    // reqwest takes the header away from what it unpacks.
-    let encoding = answered.headers().get(header::CONTENT_ENCODING).cloned();
-    let wanted = missing_end(answered.headers());
     response.body.reserve(first_reserve(announced));
     loop {
         let chunk = patience(pin!(answered.chunk()), end, settings, || 0).await;
         let chunk = chunk.map_err(|limit| Error::new(Phase::Body, Kind::TimedOut(limit)))?;
         let received = response.body.len();
-        match chunk.map_err(|error| explain(error, Phase::Body, settings, received, wanted))? {
+        let chunk = chunk.map_err(|error| {
+            let wanted = missing_end(answered.headers());
+            explain(error, Phase::Body, settings, received, wanted)
+        });
+        match chunk? {
             Some(chunk) if chunk.len() > limit - received => {
                 response.body.extend_from_slice(&chunk[..limit - received]);
                 return Err(too_large(limit));
@@ -248,8 +284,9 @@ async fn read(
             None => break,
         }
     }
-    match encoding {
-        Some(encoding) if encoding != "identity" => Err(unknown_encoding(&encoding)),
+    // reqwest takes the header away from what it unpacks.
+    match answered.headers().get(header::CONTENT_ENCODING) {
+        Some(encoding) if encoding != "identity" => Err(unknown_encoding(encoding)),
         _ => Ok(()),
     }
 }

@@ -33,59 +33,49 @@ pub fn encode(params: &[(&str, &str)]) -> String {
     String::from_utf8(body).expect("what a form holds is ASCII")
 }
 
-/// How a byte is written, and how many bytes of that count.
-#[derive(Clone, Copy)]
-struct Written {
-    bytes: [u8; 3],
-    length: u8,
-}
+/// How a byte is written: so many of the first three bytes as the last one says.
+type Written = [u8; 4];
 
 /// Whole entries are copied even where one byte counts.
-const SPARE: usize = 2;
+const SPARE: usize = 3;
 
 static WRITTEN: [Written; 256] = {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    let mut table = [Written {
-        bytes: [b'%'; 3],
-        length: 3,
-    }; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let written = &mut table[byte];
-        match byte as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => {
-                written.bytes[0] = byte as u8;
-                written.length = 1;
+    let mut table = [[b'%', 0, 0, 3]; 256];
+    let mut index = 0;
+    while index < 256 {
+        let byte = index as u8;
+        table[index] = match byte {
+            b' ' => [b'+', 0, 0, 1],
+            byte if stays(byte) => [byte, 0, 0, 1],
+            _ => {
+                let (high, low) = (byte >> 4, byte & 15);
+                [b'%', DIGITS[high as usize], DIGITS[low as usize], 3]
             }
-            b' ' => {
-                written.bytes[0] = b'+';
-                written.length = 1;
-            }
-            other => {
-                written.bytes[1] = DIGITS[(other >> 4) as usize];
-                written.bytes[2] = DIGITS[(other & 15) as usize];
-            }
-        }
-        byte += 1;
+        };
+        index += 1;
     }
     table
 };
 
+/// Whether a byte is written as it is.
+const fn stays(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_')
+}
+
 /// How long a text is once it is encoded.
 fn length(text: &str) -> usize {
-    let lengths = text
-        .bytes()
-        .map(|byte| usize::from(WRITTEN[usize::from(byte)].length));
-    lengths.sum()
+    let lengths = text.bytes().map(|byte| WRITTEN[usize::from(byte)][3]);
+    lengths.map(usize::from).sum()
 }
 
 /// Byte by byte: parameters hold JSON, in which what stays as it is comes in short runs, and
 /// form_urlencoded goes by runs. Returns the end.
 fn append(body: &mut [u8], mut end: usize, text: &str) -> usize {
     for byte in text.bytes() {
-        let Written { bytes, length } = WRITTEN[usize::from(byte)];
-        body[end..end + 3].copy_from_slice(&bytes);
-        end += usize::from(length);
+        let written = &WRITTEN[usize::from(byte)];
+        body[end..end + written.len()].copy_from_slice(written);
+        end += usize::from(written[3]);
     }
     end
 }

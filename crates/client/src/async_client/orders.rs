@@ -8,7 +8,7 @@ use aliexpress_models::order_info::OrderDetail;
 use aliexpress_models::shared::{ExtInfo, OrderId};
 
 use super::AsyncClient;
-use crate::call::{Call, CallOptions};
+use crate::call::Call;
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::journal::{Conclusion, JournaledOrder};
@@ -116,8 +116,8 @@ impl AsyncClient {
     /// [`wait_for_order`](Self::wait_for_order).
     pub async fn order(&self, order_id: impl Into<OrderId>) -> Result<Reply<Order>, Error> {
         let request = order_get(order_id.into());
-        let asking = self.with(CallOptions::new().business_refusal_is_error());
-        order_in(asking.call(&request).await?)
+        let call = Call::typed(&request, self.caller.options())?.hearing(true);
+        order_in(self.run(call, read::typed).await?)
     }
 
     /// Reads one order in every detail, as its seller sees it; `details` says what comes beside the order
@@ -134,8 +134,8 @@ impl AsyncClient {
     ) -> Result<Reply<OrderDetail>, Error> {
         let order_id = order_id.into();
         let request = order_info_get(order_id, details);
-        let asking = self.with(CallOptions::new().business_refusal_is_error());
-        detail_in(asking.call(&request).await?, order_id)
+        let call = Call::typed(&request, self.caller.options())?.hearing(true);
+        detail_in(self.run(call, read::typed).await?, order_id)
     }
 
     /// Reads a new order as soon as it shows; as [`Client::wait_for_order`](crate::Client::wait_for_order).

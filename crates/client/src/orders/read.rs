@@ -10,10 +10,11 @@ use aliexpress_models::order_info::{
 use aliexpress_models::shared::{ExtInfo, OrderId};
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
-use crate::call::CallOptions;
+use crate::call::{Call, CallOptions};
 use crate::caller::Caller;
 use crate::client::Client;
 use crate::error::{Error, Finding, Kind};
+use crate::read;
 use crate::reply::Reply;
 
 /// The sub-code for an order that is not visible yet, or is somebody else's.
@@ -34,8 +35,9 @@ impl Client {
     /// instead of an order. An order that was placed seconds ago may not show yet:
     /// [`wait_for_order`](Self::wait_for_order).
     pub fn order(&self, order_id: impl Into<OrderId>) -> Result<Reply<Order>, Error> {
-        let asking = self.with(CallOptions::new().business_refusal_is_error());
-        order_in(asking.call(&order_get(order_id.into()))?)
+        let request = order_get(order_id.into());
+        let call = Call::typed(&request, self.caller().options())?.hearing(true);
+        order_in(self.run(call, read::typed)?)
     }
 
     /// Reads one order in every detail, as its seller sees it; `details` says what comes beside the order
@@ -51,9 +53,9 @@ impl Client {
         details: ExtInfo,
     ) -> Result<Reply<OrderDetail>, Error> {
         let order_id = order_id.into();
-        let asking = self.with(CallOptions::new().business_refusal_is_error());
-        let reply = asking.call(&order_info_get(order_id, details))?;
-        detail_in(reply, order_id)
+        let request = order_info_get(order_id, details);
+        let call = Call::typed(&request, self.caller().options())?.hearing(true);
+        detail_in(self.run(call, read::typed)?, order_id)
     }
 
     /// Reads a new order as soon as it shows, which takes some seconds after it was placed (the platform

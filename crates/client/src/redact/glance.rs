@@ -17,7 +17,7 @@ pub(crate) fn is_clean<'a>(id: &str, texts: impl IntoIterator<Item = &'a str>) -
 
 /// The pieces of an id, each as a number.
 struct Pieces<'a> {
-    id: &'a [u8],
+    id: &'a str,
     /// A bit for each, at the place that its number is mapped to.
     bits: [u64; 16],
 }
@@ -25,39 +25,68 @@ struct Pieces<'a> {
 impl<'a> Pieces<'a> {
     /// `None` for anything but one word of ASCII with a digit in it.
     fn of(id: &'a str) -> Option<Self> {
-        let id = id.as_bytes();
-        let is_word = id.iter().all(u8::is_ascii_alphanumeric);
-        if id.len() < PERSONAL_PIECE || !is_word || !id.iter().any(u8::is_ascii_digit) {
+        let is_word = id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if id.len() < PERSONAL_PIECE || !is_word || !id.bytes().any(|byte| byte.is_ascii_digit()) {
             return None;
         }
         let mut bits = [0; 16];
-        for piece in pieces(id) {
+        none(id, |piece| {
             let (word, bit) = place(piece);
             bits[word] |= bit;
-        }
+            false
+        });
         Some(Self { id, bits })
     }
 
     fn are_absent_from(&self, text: &str) -> bool {
-        let is_bare = |byte: &u8| byte.is_ascii() && !matches!(byte, b'%' | b'\\' | b'&');
-        text.as_bytes().iter().all(is_bare)
-            && pieces(text.as_bytes()).all(|piece| {
-                let (word, bit) = place(piece);
-                self.bits[word] & bit == 0 || pieces(self.id).all(|ours| ours != piece)
-            })
+        none(text, |piece| {
+            let (word, bit) = place(piece);
+            self.bits[word] & bit != 0 && !none(self.id, |ours| ours == piece)
+        })
     }
 }
 
-/// Every [`PERSONAL_PIECE`] letters and digits in a row, whatever else is between them, without case.
-fn pieces(text: &[u8]) -> impl Iterator<Item = u64> {
+/// Whether a text has no escapes and none of the wanted pieces. A piece is [`PERSONAL_PIECE`] letters and digits in a row,
+/// whatever else is between them, without case.
+fn none(text: &str, mut is_wanted: impl FnMut(u64) -> bool) -> bool {
     const MASK: u64 = (1 << (8 * PERSONAL_PIECE)) - 1;
-    let letters = text.iter().filter(|byte| byte.is_ascii_alphanumeric());
-    let numbers = letters.scan(0, |last, letter| {
-        *last = (*last << 8 | u64::from(letter.to_ascii_lowercase())) & MASK;
-        Some(*last)
-    });
-    numbers.skip(PERSONAL_PIECE - 1)
+    let (mut piece, mut letters) = (0, 0);
+    for byte in text.bytes() {
+        match LETTERS[usize::from(byte)] {
+            BETWEEN => {}
+            ESCAPE => return false,
+            letter => {
+                piece = (piece << 8 | u64::from(letter)) & MASK;
+                letters += 1;
+                if letters >= PERSONAL_PIECE && is_wanted(piece) {
+                    return false;
+                }
+            }
+        }
+    }
+    true
 }
+
+/// Of a letter or a digit, the same without case.
+static LETTERS: [u8; 256] = {
+    let mut table = [BETWEEN; 256];
+    let mut index = 0;
+    while index < 256 {
+        let byte = index as u8;
+        if byte.is_ascii_alphanumeric() {
+            table[index] = byte.to_ascii_lowercase();
+        } else if !byte.is_ascii() || matches!(byte, b'%' | b'\\' | b'&') {
+            table[index] = ESCAPE;
+        }
+        index += 1;
+    }
+    table
+};
+
+/// Neither letter nor digit.
+const BETWEEN: u8 = 0;
+/// What may stand for another character, or is none of ASCII.
+const ESCAPE: u8 = 1;
 
 /// The number and the bit of a word of [`Pieces::bits`].
 fn place(piece: u64) -> (usize, u64) {

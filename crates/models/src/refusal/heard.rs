@@ -120,32 +120,38 @@ pub fn business_refusal(bytes: &[u8]) -> Option<BusinessRefusal> {
 /// Whether some flag or code of the answer may have a value other than those of success. Where a name is written with
 /// escapes, or a value in a way that is not looked at here, it may.
 fn may_hold_refusal(bytes: &[u8]) -> bool {
-    find(bytes, b"\\u00").is_some()
-        || ROOTS.iter().any(|root| {
-            let mut from = 0;
-            while let Some(at) = find(&bytes[from..], root) {
-                from += at + root.len();
-                if may_refuse(bytes, from) {
-                    return true;
-                }
-            }
-            false
-        })
+    ends(bytes, ESCAPE).next().is_some()
+        || (0..ROOTS.len()).any(|root| ends(bytes, root).any(|end| may_refuse(bytes, end)))
 }
 
-/// Where these bytes are.
+/// Where each occurrence of a root ends, or of [`ESCAPE`].
 #[cfg(feature = "xml")]
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    memchr::memmem::find(bytes, wanted)
+fn ends(bytes: &[u8], wanted: usize) -> impl Iterator<Item = usize> {
+    use memchr::memmem::Finder;
+    use std::sync::LazyLock;
+
+    // To prepare a search takes as long as to look through an answer.
+    static FINDERS: LazyLock<[Finder<'static>; ESCAPE + 1]> =
+        LazyLock::new(|| std::array::from_fn(|index| Finder::new(text(index))));
+    let found = FINDERS[wanted].find_iter(bytes);
+    found.map(move |at| at + text(wanted).len())
 }
 
 /// The same, more slowly: reading JSON alone needs no other crate.
 #[cfg(not(feature = "xml"))]
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes
-        .windows(wanted.len())
-        .position(|window| window == wanted)
+fn ends(bytes: &[u8], wanted: usize) -> impl Iterator<Item = usize> {
+    let wanted = text(wanted);
+    let windows = bytes.windows(wanted.len()).enumerate();
+    windows.filter_map(move |(at, window)| (window == wanted).then_some(at + wanted.len()))
 }
+
+/// What is looked for.
+fn text(wanted: usize) -> &'static [u8] {
+    ROOTS.get(wanted).copied().unwrap_or(b"\\u00")
+}
+
+/// The place of the escapes after those of the roots.
+const ESCAPE: usize = ROOTS.len();
 
 /// What each name of a flag or a code ends in, looked for because it is in few other places.
 const ROOTS: [&[u8]; 3] = [b"uccess", b"ret", b"code"];

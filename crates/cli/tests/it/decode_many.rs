@@ -167,6 +167,56 @@ fn a_column_that_the_model_lacks_is_refused_before_anything_is_read() {
 }
 
 #[test]
+fn a_column_that_an_api_lacks_is_reported_once() {
+    let order = on_one_line(&sample(ORDER_GET, "answer.json"));
+    let seller = sample(ORDER_INFO, "answer.xml").replace('\n', "");
+    let run = aliexpress(&["decode", "-", "--lines", "--columns", "result.data.id"])
+        .input(format!("{order}\n{order}\n{seller}\n{order}\n"))
+        .run()
+        .ends_with(5);
+    assert_eq!(run.stdout, "result.data.id\n31130700125804\n");
+    let mut lines = run.stderr.lines();
+    assert!(lines.next().unwrap().starts_with(
+        "warning: from standard input:1 on: cannot read column result.data.id: found no field `data` in `result`; "
+    ));
+    assert_eq!(
+        lines.collect::<Vec<_>>(),
+        ["error: cannot decode all answers: 1 of 4 answers decoded, 3 without one of the columns"]
+    );
+}
+
+#[test]
+fn compressed_answers_are_named_as_such() {
+    let compressed: [(&[u8], _, _); 3] = [
+        (b"\x1f\x8b\x08", "gzip", "zcat"),
+        (b"\x28\xb5\x2f\xfd", "Zstandard", "zstdcat"),
+        (b"PK\x03\x04\x14", "ZIP", "unzip -p"),
+    ];
+    for (bytes, name, tool) in compressed {
+        let run = aliexpress(&["decode", "-"]).input(bytes).run().ends_with(2);
+        let message = format!(
+            "error: cannot read standard input: found {name} data; wanted text, as from `{tool} FILE | aliexpress decode -`\n"
+        );
+        assert_eq!(run.stderr, message);
+    }
+}
+
+#[test]
+fn answers_one_after_the_other_are_to_have_lines() {
+    let order = sample(ORDER_GET, "answer.json");
+    let run = aliexpress(&["decode", "-"])
+        .input(format!("{}{}", on_one_line(&order), on_one_line(&order)))
+        .run()
+        .ends_with(5);
+    assert_eq!(
+        run.stderr.lines().last(),
+        Some(
+            "hint: the input holds several answers: write each on one line, as `jq -c .` does, or keep a file for each"
+        )
+    );
+}
+
+#[test]
 fn an_answer_without_a_name_around_it_asks_for_one() {
     let run = aliexpress(&["decode", "-"])
         .input(r#"{"result":{"a":1}}"#)

@@ -34,8 +34,15 @@ pub(super) struct Converted {
     pub(super) rows: Vec<Vec<Cell>>,
     pub(super) drifts: Drifts,
     pub(super) tally: Tally,
-    /// Messages about single answers, with their places.
-    pub(super) remarks: Vec<(Origin, String)>,
+    /// Messages about answers, with their places.
+    pub(super) remarks: Vec<(Origin, Remark)>,
+}
+
+/// A message about an answer.
+pub(super) enum Remark {
+    Answer(String),
+    /// Holds for every answer of this API, and is printed once.
+    Api(&'static str, String),
 }
 
 /// How many answers ended how.
@@ -45,6 +52,8 @@ pub(super) struct Tally {
     pub(super) refused: u64,
     pub(super) said_no: u64,
     pub(super) unreadable: u64,
+    /// Of APIs whose model lacks one of the columns.
+    pub(super) without_column: u64,
 }
 
 impl Tally {
@@ -53,6 +62,7 @@ impl Tally {
         self.refused += other.refused;
         self.said_no += other.said_no;
         self.unreadable += other.unreadable;
+        self.without_column += other.without_column;
     }
 }
 
@@ -129,15 +139,19 @@ impl<'a> Converter<'a> {
         match envelope.outcome {
             Err(refusal) => self.refused(origin, &refusal, Some(api), to),
             Ok(answer) => {
-                let written =
-                    self.write(&origin, api, &*answer, envelope.request_id.as_deref(), to);
+                let table = self.table(api);
+                let table = match &*table {
+                    Ok(table) => table,
+                    Err(error) => return to.without_column(origin, api, error.clone()),
+                };
+                let request_id = envelope.request_id.as_deref();
+                let written = self.write(&origin, api, table, (&*answer, request_id), to);
                 if let Err(error) = written {
                     return to.unreadable(origin, error);
                 }
                 if let Some(refusal) = business_refusal(api.name, bytes) {
                     to.tally.said_no += 1;
-                    to.remarks
-                        .push((origin, format!("{} said no: {refusal}", api.name)));
+                    to.remark(origin, format!("{} said no: {refusal}", api.name));
                 }
             }
         }
@@ -173,24 +187,21 @@ impl<'a> Converter<'a> {
             // A refusal is texts only; writing it to memory does not fail.
             let _ = self.line(&origin, api, line, to);
         }
-        to.remarks
-            .push((origin, format!("the platform refused: {refusal}")));
+        to.remark(origin, format!("the platform refused: {refusal}"));
     }
 
     fn write(
         &self,
         origin: &Origin,
         api: &'static Api,
-        answer: &dyn Record,
-        request_id: Option<&str>,
+        table: &Table,
+        (answer, request_id): (&dyn Record, Option<&str>),
         to: &mut Converted,
     ) -> Result<(), String> {
         if self.args.columns.is_empty() {
             let line = Simplified { answer, request_id };
             return self.line(origin, Some(api), line, to);
         }
-        let table = self.table(api);
-        let table = table.as_ref().as_ref().map_err(String::clone)?;
         let mut rows = Vec::new();
         table.rows(answer, request_id, |cells| {
             rows.push(self.with_origin(origin, api, cells))
@@ -279,6 +290,15 @@ impl<'a> Converter<'a> {
 impl Converted {
     fn unreadable(&mut self, origin: Origin, why: String) {
         self.tally.unreadable += 1;
-        self.remarks.push((origin, why));
+        self.remark(origin, why);
+    }
+
+    fn without_column(&mut self, origin: Origin, api: &'static Api, why: String) {
+        self.tally.without_column += 1;
+        self.remarks.push((origin, Remark::Api(api.name, why)));
+    }
+
+    fn remark(&mut self, origin: Origin, remark: String) {
+        self.remarks.push((origin, Remark::Answer(remark)));
     }
 }

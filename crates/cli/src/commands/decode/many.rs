@@ -1,12 +1,13 @@
 //! Many answers on all cores, written in the order in which they stand. Memory does not grow with their number.
 
+use std::collections::HashSet;
 use std::num::NonZero;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use super::DecodeArgs;
-use super::convert::{Converted, Converter, Tally};
+use super::convert::{Converted, Converter, Remark, Tally};
 use super::drifts::Drifts;
 #[cfg(feature = "parquet")]
 use super::parquet_file::ParquetFile;
@@ -98,6 +99,7 @@ fn collect(
     output: &mut Output,
 ) -> Result<Tally, Failure> {
     let mut tally = Tally::default();
+    let mut reported = HashSet::new();
     for result in results {
         // A thread that panicked has no result; the scope passes its panic on.
         let Ok(converted) = result.recv() else {
@@ -109,7 +111,13 @@ fn collect(
             let json = output.wants_json();
             progress.hide_while(|| {
                 for (origin, remark) in &converted.remarks {
-                    warn(&format!("{origin}: {remark}"), json);
+                    match remark {
+                        Remark::Answer(remark) => warn(&format!("{origin}: {remark}"), json),
+                        Remark::Api(api, remark) if reported.insert(*api) => {
+                            warn(&format!("from {origin} on: {remark}"), json);
+                        }
+                        Remark::Api(..) => {}
+                    }
                 }
             });
         }
@@ -183,13 +191,15 @@ fn ending(args: &DecodeArgs, tally: Tally, sink: &Sink, output: &Output) -> Resu
         refused,
         said_no,
         unreadable,
+        without_column,
     } = tally;
-    let decoded = answers - refused - unreadable;
+    let decoded = answers - refused - unreadable - without_column;
     let mut counts = vec![format!("{decoded} of {answers} answers decoded")];
     let more = [
         (refused, "refused by the platform"),
         (said_no, "in which the API said no"),
         (unreadable, "unreadable"),
+        (without_column, "without one of the columns"),
     ];
     counts.extend(
         more.iter()
@@ -197,7 +207,7 @@ fn ending(args: &DecodeArgs, tally: Tally, sink: &Sink, output: &Output) -> Resu
             .map(|(count, what)| format!("{count} {what}")),
     );
     let counts = counts.join(", ");
-    if unreadable > 0 {
+    if unreadable + without_column > 0 {
         return Err(Failure::new(
             Exit::Undecodable,
             format!("cannot decode all answers: {counts}"),
@@ -205,7 +215,8 @@ fn ending(args: &DecodeArgs, tally: Tally, sink: &Sink, output: &Output) -> Resu
         .detail("answers", answers)
         .detail("refused", refused)
         .detail("said_no", said_no)
-        .detail("unreadable", unreadable));
+        .detail("unreadable", unreadable)
+        .detail("without_column", without_column));
     }
     note(&counts, output.wants_json());
     Ok(match () {

@@ -3,7 +3,8 @@
 use aliexpress::codes::business_refusal;
 use aliexpress_models::{Api, DecodeError, Drift, Envelope, Record, drift, raw};
 use serde::Serialize;
-use serde_json::json;
+use serde::de::IgnoredAny;
+use serde_json::{Deserializer, json};
 
 use super::DecodeArgs;
 use super::sources::Stored;
@@ -48,8 +49,9 @@ pub(super) fn run(
 
 /// A refusal is the same for every API; anything else needs the name of its own.
 fn unrecognised(bytes: &[u8], output: &mut Output) -> Result<Exit, Failure> {
-    let envelope = raw::decode_raw(bytes)
-        .map_err(|error| Failure::new(Exit::Undecodable, error.to_string()))?;
+    let envelope = raw::decode_raw(bytes).map_err(|error| {
+        hint_at_lines(bytes, Failure::new(Exit::Undecodable, error.to_string()))
+    })?;
     match envelope.outcome {
         Err(refusal) => refusal::show(&refusal, output).map(|()| Exit::Refused),
         Ok(_) => Err(Failure::usage(
@@ -68,7 +70,18 @@ fn undecodable(stored: &Stored, api: &Api, error: &DecodeError) -> Failure {
             stored.origin.as_argument(),
             api.name
         )),
-        None => failure,
+        None => hint_at_lines(&stored.bytes, failure),
+    }
+}
+
+/// Several answers in one text, as `cat *.json` gives them, are read only where each is on a separate line.
+fn hint_at_lines(bytes: &[u8], failure: Failure) -> Failure {
+    let mut values = Deserializer::from_slice(bytes).into_iter::<IgnoredAny>();
+    match (values.next(), values.next()) {
+        (Some(Ok(_)), Some(Ok(_))) => failure.hint(
+            "the input holds several answers: write each on one line, as `jq -c .` does, or keep a file for each",
+        ),
+        _ => failure,
     }
 }
 

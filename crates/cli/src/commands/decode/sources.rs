@@ -185,12 +185,31 @@ fn read(file: &Input, all_lines: bool) -> io::Result<Content> {
             ends_in(path, &ENDINGS_OF_LINES),
         ),
     };
+    refuse_compressed(reader.fill_buf()?)?;
     let mut bytes = Vec::new();
     if all_lines || named_so || begins_with_a_whole_answer(&mut bytes, &mut reader)? {
         return Ok(Content::Lines(Box::new(Cursor::new(bytes).chain(reader))));
     }
     reader.read_to_end(&mut bytes)?;
     Ok(Content::Whole(bytes))
+}
+
+/// What compressed files begin with, and what decompresses them.
+const COMPRESSED: [(&[u8], &str, &str); 3] = [
+    (b"\x1f\x8b", "gzip", "zcat"),
+    (b"\x28\xb5\x2f\xfd", "Zstandard", "zstdcat"),
+    (b"PK\x03\x04", "ZIP", "unzip -p"),
+];
+
+fn refuse_compressed(beginning: &[u8]) -> io::Result<()> {
+    let begins = |(magic, ..): &&(&[u8], _, _)| beginning.starts_with(magic);
+    match COMPRESSED.iter().find(begins) {
+        None => Ok(()),
+        Some((_, name, tool)) => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("found {name} data; wanted text, as from `{tool} FILE | aliexpress decode -`"),
+        )),
+    }
 }
 
 /// Whether the first line that is not blank is a whole answer, and more follows. What was read is in `bytes`.

@@ -5,6 +5,7 @@
 //! deciding anything. What pages say, and what they contradict, was settled before: see the crate `pages`.
 
 mod api;
+mod case;
 mod emit;
 mod lexicon;
 mod overlay;

@@ -18,13 +18,14 @@ use tokio::sync::mpsc;
 
 use crate::async_http::{AsyncHttp, BoxFuture};
 use crate::body::{Body, StreamedBody};
+use crate::content_type::header_value;
 use crate::error::{
     Error, Kind, Limit, Phase, Wanted, causes, is_reset, too_large, unknown_encoding,
 };
-use crate::exchange::{Connection, HttpRequest, HttpResponse, Method};
+use crate::exchange::{Connection, HttpRequest, HttpResponse, Method, first_reserve};
 use crate::explain_ureq::missing_end;
+use crate::settings::Settings;
 use crate::target::{LastTarget, Target, refused};
-use crate::transport::{Settings, first_reserve, header_value};
 
 /// Sends exchanges over [reqwest](https://docs.rs/reqwest), with what [`Transport`](crate::Transport) promises.
 ///

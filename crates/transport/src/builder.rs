@@ -12,7 +12,8 @@ use ureq::{Agent, Proxy, ProxyProtocol};
 use crate::connector::{Deferred, PhasedConnector};
 use crate::error::{Error, Kind, Phase};
 use crate::roots::{self, RootCertificate};
-use crate::transport::{Settings, Transport};
+use crate::settings::Settings;
+use crate::transport::Transport;
 
 /// Longer than any exchange, and short enough to be added to any point in time.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -58,6 +59,13 @@ impl Default for Builder {
             roots: Vec::new(),
             gzip: true,
         }
+    }
+}
+
+impl Transport {
+    /// The settings to start from.
+    pub fn builder() -> Builder {
+        Builder::default()
     }
 }
 

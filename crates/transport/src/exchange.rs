@@ -161,6 +161,12 @@ impl fmt::Debug for HttpResponse {
     }
 }
 
+/// Room for a body of the announced length, but not for whatever a server cares to announce.
+pub(crate) fn first_reserve(announced: Option<u64>) -> usize {
+    const MOST: u64 = 256 * 1024;
+    announced.unwrap_or_default().min(MOST) as usize
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,8 +7,8 @@ use ureq::http::{HeaderMap, header};
 
 use crate::error::{Error, Kind, Limit, Phase, Wanted, is_disconnect};
 use crate::phase::{PhasedError, unmark};
+use crate::settings::Settings;
 use crate::target::Target;
-use crate::transport::Settings;
 
 /// What must be known of an exchange to explain its failure.
 pub(crate) struct Explainer<'a> {

@@ -108,6 +108,7 @@ mod async_transport;
 mod body;
 mod builder;
 mod connector;
+mod content_type;
 mod error;
 mod exchange;
 mod explain_ureq;
@@ -115,6 +116,7 @@ pub mod form;
 mod multipart;
 mod phase;
 mod roots;
+mod settings;
 mod target;
 mod transport;
 

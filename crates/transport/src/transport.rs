@@ -5,15 +5,15 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ureq::http::{HeaderValue, Request, Response, header};
+use ureq::http::{Request, Response, header};
 use ureq::{Agent, AsSendBody, SendBody};
 
 use crate::body::Body;
-use crate::builder::Builder;
+use crate::content_type::{header_value, no_content_type};
 use crate::error::{Error, Kind, Limit, Phase, too_large, unknown_encoding};
-use crate::exchange::{Connection, HttpRequest, HttpResponse, Method};
+use crate::exchange::{Connection, HttpRequest, HttpResponse, Method, first_reserve};
 use crate::explain_ureq::Explainer;
-use crate::form;
+use crate::settings::Settings;
 use crate::target::{LastTarget, Target};
 
 /// Sends exchanges, one at a time per calling thread, over connections that it keeps.
@@ -28,35 +28,7 @@ struct Shared {
     last: LastTarget<Target>,
 }
 
-#[derive(Clone, Debug)]
-pub(crate) struct Settings {
-    pub(crate) connect_timeout: Duration,
-    pub(crate) read_timeout: Duration,
-    pub(crate) total_timeout: Duration,
-    pub(crate) response_limit: usize,
-}
-
-/// A deadline that comes before the total time-out by less than this counts as coming with it. A client's deadline is
-/// nearly always as far away as its total time-out, and sockets measure time no finer.
-const GRAIN: Duration = Duration::from_millis(1);
-
-impl Settings {
-    /// How much time an exchange has from now on, and which limit gives it.
-    pub(crate) fn time_until(&self, deadline: Instant) -> (Duration, Limit) {
-        let left = deadline.saturating_duration_since(Instant::now());
-        match left + GRAIN.min(self.total_timeout / 100) < self.total_timeout {
-            true => (left, Limit::Deadline),
-            false => (self.total_timeout, Limit::Total(self.total_timeout)),
-        }
-    }
-}
-
 impl Transport {
-    /// The settings to start from.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
     pub(crate) fn new(agent: Agent, settings: Settings) -> Self {
         Self(Arc::new(Shared {
             agent,
@@ -188,31 +160,6 @@ impl Transport {
             _ => Ok(answer),
         }
     }
-}
-
-/// Room for a body of the announced length, but not for whatever a server cares to announce.
-pub(crate) fn first_reserve(announced: Option<u64>) -> usize {
-    const MOST: u64 = 256 * 1024;
-    announced.unwrap_or_default().min(MOST) as usize
-}
-
-/// The value of a content type, which for most exchanges is that of a form.
-pub(crate) fn header_value(content_type: &str) -> Result<HeaderValue, Error> {
-    match content_type {
-        form::CONTENT_TYPE => Ok(HeaderValue::from_static(form::CONTENT_TYPE)),
-        other => HeaderValue::from_str(other).map_err(|cause| no_content_type().because(cause)),
-    }
-}
-
-fn no_content_type() -> Error {
-    Error::new(
-        Phase::Prepare,
-        Kind::Invalid {
-            doing: "set the content type of an exchange",
-            found: "characters that no header may hold".to_owned(),
-            wanted: "printable ASCII on one line",
-        },
-    )
 }
 
 impl fmt::Debug for Transport {

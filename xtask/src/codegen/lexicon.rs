@@ -12,7 +12,7 @@ use pages::root::Root;
 use pages::tree::{Kind, Section};
 use serde::Deserialize;
 
-use super::plan::names::snake;
+use super::case::snake;
 use super::rules::matches;
 
 /// The shared words.

@@ -19,10 +19,10 @@ use pages::sources::Sources;
 use super::api::{
     Api, Bit, Catalog, Code, Codes, ErrorCode, Family, Flags, Id, Sample, Struct, Value,
 };
+use super::case::{camel, snake};
 use super::lexicon::Lexicon;
 use super::overlay::{CodeEntry, Overlay, PagingEntry, Shared, Wire};
 use super::rules::Rules;
-use names::{camel, snake};
 use structs::Names;
 
 /// Scalar types that Rust has.

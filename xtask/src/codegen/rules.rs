@@ -9,7 +9,7 @@ use pages::tree::{Kind, Section};
 use serde::Deserialize;
 
 use super::api::{Effect, Judgement, Whose};
-use super::plan::names::snake;
+use super::case::snake;
 
 /// The rules.
 #[derive(Debug, Deserialize)]

@@ -145,6 +145,11 @@ fn resolve(modules: &Modules, from: &str, path: &[String], depth: usize) -> Targ
     }
     let is_explicit = rest.len() < path.len();
     for (passed, name) in rest.iter().enumerate() {
+        // A function may have the name of a module; a `use` takes both.
+        let is_item = depth == 0 && passed + 1 == rest.len() && modules[&at].items.contains(name);
+        if is_item {
+            return Target::Module(at);
+        }
         match look_up(modules, &at, name, depth) {
             Some((Target::Module(to), true)) => at = to,
             Some((target, _)) => return target,

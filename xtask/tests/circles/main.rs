@@ -58,48 +58,8 @@ const KEPT: &[(&str, &str, &str)] = &[
         "older than this test",
     ),
     (
-        "crates/pages",
-        "read::errors, read::found",
-        "older than this test",
-    ),
-    (
-        "crates/pages",
-        "resolve::build, resolve::lists",
-        "older than this test",
-    ),
-    (
-        "crates/pages",
-        "resolve::chain, resolve::places",
-        "older than this test",
-    ),
-    (
-        "crates/pages",
-        "resolve::explain, resolve::search",
-        "older than this test",
-    ),
-    (
-        "crates/pages",
-        "resolve::recurring, resolve::sections, resolve::shown",
-        "older than this test",
-    ),
-    (
         "crates/sandbox",
         "admin, apis, builder, fault_plan, gateway, sandbox, saved_state, server, shared_state, state, state_file",
-        "older than this test",
-    ),
-    (
-        "crates/stores",
-        "postgres::connection, postgres::pool, postgres::settings",
-        "older than this test",
-    ),
-    (
-        "crates/transport",
-        "async_transport, builder, explain_ureq, transport",
-        "older than this test",
-    ),
-    (
-        "xtask",
-        "codegen::lexicon, codegen::plan, codegen::report, codegen::rules",
         "older than this test",
     ),
 ];

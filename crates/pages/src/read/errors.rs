@@ -2,14 +2,13 @@
 
 mod cells;
 mod lines;
-mod style;
 
+use super::code_style::Style;
 use super::found::{self, Found};
 use super::page::quoted;
 use super::words;
 use crate::table::Unread;
 use cells::Reading;
-pub(crate) use style::Style;
 
 /// How many columns the vendor's error tables have: code, message, solution.
 pub(crate) const COLUMNS: usize = 3;

@@ -1,7 +1,7 @@
 //! What a layout's reader has found, before it becomes a table; and the readings that all layouts share.
 
 use super::cells::{RowCells, is_name};
-use super::errors::Style;
+use super::code_style::Style;
 use super::facts::facts;
 use super::markup::{plain, single_spaced};
 use super::page::{Line, ReadError, quoted};

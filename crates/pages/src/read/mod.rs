@@ -3,6 +3,7 @@
 mod bullets;
 mod cells;
 mod code;
+mod code_style;
 mod depth;
 mod division;
 mod errors;

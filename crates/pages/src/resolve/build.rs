@@ -8,9 +8,11 @@ use super::kinds::kind;
 use super::lists;
 use super::overlay::Decisions;
 use super::placed::{NodeId, Nodes};
+use super::rows::Field;
 use super::sample::{Shape, ShapeId};
-use super::sections::{Field, Input};
+use super::sections::Input;
 use super::shown::{Shown, View, snake_case};
+use super::wording::{join, word};
 use crate::tree::{Finding, Kind, Node, Rule};
 use crate::type_text::{Element, TypeText};
 
@@ -85,11 +87,6 @@ pub(crate) fn nodes(
     Ok(nodes)
 }
 
-/// "a list" or "not a list", for messages.
-pub(crate) fn word(list: bool) -> &'static str {
-    if list { "a list" } else { "not a list" }
-}
-
 fn find<'n>(nodes: &'n mut [Node], path: &str) -> Option<&'n mut Node> {
     let (name, rest) = path.split_once('.').unwrap_or((path, ""));
     let node = nodes.iter_mut().find(|node| node.name == name)?;
@@ -97,15 +94,6 @@ fn find<'n>(nodes: &'n mut [Node], path: &str) -> Option<&'n mut Node> {
         Some(node)
     } else {
         find(&mut node.children, rest)
-    }
-}
-
-/// A path and a field below it.
-pub(crate) fn join(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
     }
 }
 

@@ -7,9 +7,8 @@ use std::rc::Rc;
 use super::open::{Open, Settled, mix};
 use super::page::Page;
 use super::placed::{NodeId, Nodes};
-use super::places::Place;
+use super::rows::{Field, NameId};
 use super::sample::ShapeId;
-use super::sections::{Field, NameId};
 use super::shown::View;
 
 /// How many open objects there may be, one in the other.
@@ -17,6 +16,19 @@ pub(crate) const MOST_OPEN: usize = 64;
 /// How many of an object's fields are counted as lost when it is closed, and how many are remembered.
 const MOST_LOST: usize = 4;
 const MOST_REMEMBERED: usize = 64;
+
+/// A place for a row.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Place {
+    /// The open object, as a position in the chain.
+    pub position: usize,
+    /// Undocumented levels below it, from the outside in.
+    pub between: Vec<ShapeId>,
+    /// Where the sample shows the row's field.
+    pub shown: Option<ShapeId>,
+    /// Whether the object has a row of that name already.
+    pub repeats: bool,
+}
 
 /// The open objects after some rows, from the outside in.
 #[derive(Clone, Debug)]

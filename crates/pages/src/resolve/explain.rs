@@ -1,8 +1,8 @@
 //! Says of each row why it is where it does: by the terms in which the cheapest tree differs from the runner-up,
 //! the cheapest tree that has the row elsewhere.
 
+use super::layers::{Edge, Layer};
 use super::placed::{Certainty, RunnerUp, Why};
-use super::search::{Edge, Layer};
 use super::weights::{COUNT, Counts, TERMS, TermKind, Weights};
 use crate::tree::Rule;
 

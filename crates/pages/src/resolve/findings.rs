@@ -1,9 +1,10 @@
 //! What the builder of a tree reports of a row: where it was placed and why, and where page and sample differ.
 
-use super::build::{Builder, join, text};
+use super::build::{Builder, text};
 use super::kinds::{agrees, article, documented};
 use super::placed::{Certainty, NodeId, Placed, Why};
-use super::sections::Field;
+use super::rows::Field;
+use super::wording::join;
 use crate::table::{Depth, Format};
 use crate::tree::{Finding, Kind, Rule, Section};
 

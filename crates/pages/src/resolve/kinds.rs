@@ -1,7 +1,7 @@
 //! What a value is, by its documented type and by what the sample shows.
 
+use super::rows::Field;
 use super::sample::Shape;
-use super::sections::Field;
 use crate::tree::{Kind, Node};
 use crate::type_text::Element;
 

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::build::{join, word};
 use super::recurring;
+use super::wording::{join, word};
 use crate::tree::{Finding, Kind, Node, Rule, Section};
 use crate::type_text::TypeText;
 

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use rustc_hash::FxHashSet;
 
 use super::placed::NodeId;
+use super::rows::{Field, NameId};
 use super::sample::ShapeId;
-use super::sections::{Field, NameId};
 
 /// How many of an object's last rows are remembered.
 const RECENT: usize = 6;

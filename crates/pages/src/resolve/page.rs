@@ -6,8 +6,9 @@ use rustc_hash::FxHashMap;
 
 use super::catalogue::Catalogue;
 use super::recurring::{AMOUNTS, KnownShapes};
+use super::rows::{Field, MOST_ABSENT, NameId};
 use super::sample::ShapeId;
-use super::sections::{Field, Input, MOST_ABSENT, NameId};
+use super::sections::Input;
 use super::shown::{Shown, View};
 use super::types::NamedTypes;
 use crate::table::{Depth, Format};

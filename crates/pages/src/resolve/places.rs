@@ -1,29 +1,16 @@
 //! Where a row may stand: in one of the open objects, or below levels of it that only the sample shows.
 
-use super::chain::Chain;
+use super::chain::{Chain, Place};
 use super::open::Settled;
 use super::page::Page;
+use super::rows::Field;
 use super::sample::ShapeId;
-use super::sections::Field;
 use super::shown::Shown;
 
 /// Levels between an open object and a shown field that may be undocumented.
 const MOST_UNDOCUMENTED: usize = 3;
 /// How many shapes of a name are searched for undocumented levels.
 const MOST_NAMESAKES: usize = 64;
-
-/// A place for a row.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Place {
-    /// The open object, as a position in the chain.
-    pub position: usize,
-    /// Undocumented levels below it, from the outside in.
-    pub between: Vec<ShapeId>,
-    /// Where the sample shows the row's field.
-    pub shown: Option<ShapeId>,
-    /// Whether the object has a row of that name already.
-    pub repeats: bool,
-}
 
 /// Puts every place for `field` below `chain` into `places`.
 pub(crate) fn places(

@@ -1,9 +1,8 @@
 //! Which shapes recur in a sample: an object of such a shape is complete, and takes no row that it does not show.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::rows::hash;
 use super::sample::ShapeId;
 use super::shown::Shown;
 
@@ -111,11 +110,4 @@ fn amounts() -> impl Iterator<Item = (usize, u64)> {
 pub(crate) fn is_money<'n>(names: impl Iterator<Item = &'n str> + Clone) -> bool {
     let has = |wanted: &[&str]| names.clone().any(|name| wanted.contains(&name));
     names.clone().all(|name| MONEY.contains(&name)) && has(&AMOUNTS) && has(&CURRENCIES)
-}
-
-/// A name's hash; those of an object's fields are added up, so that their order does not matter.
-pub(crate) fn hash(name: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    name.hash(&mut hasher);
-    hasher.finish()
 }

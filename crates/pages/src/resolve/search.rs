@@ -13,18 +13,19 @@ use anyhow::bail;
 use rustc_hash::FxHashMap;
 
 use super::catalogue::Catalogue;
-use super::chain::Chain;
+use super::chain::{Chain, Place};
 use super::explain;
+use super::layers::{Above, Edge, Layer};
 use super::open::Settled;
 use super::overlay::{self, Places};
 use super::page::Page;
 use super::placed::{Certainty, NodeId, Nodes, Placed, Why};
-use super::places::{Place, places};
+use super::places::places;
 use super::sample::ShapeId;
 use super::sections::Input;
 use super::shown::View;
 use super::terms::Step;
-use super::weights::{self, Counts, Weights};
+use super::weights::{self, Weights};
 use crate::tree::Rule;
 
 /// How many states are kept after a row.
@@ -55,52 +56,6 @@ pub(crate) fn place_all(
     }
     search.settle();
     Ok(search.nodes)
-}
-
-/// A row's place on the way from one state to the next.
-#[derive(Clone, Debug)]
-pub(crate) struct Edge {
-    /// The state above, and the one below; `None` below where that was given up.
-    pub from: usize,
-    pub to: Option<usize>,
-    /// What it costs.
-    pub cost: i64,
-    /// What the terms count.
-    pub counts: Counts,
-    /// The object.
-    pub parent: NodeId,
-    pub place: Place,
-    pub view: View,
-}
-
-impl Edge {
-    /// The object that holds the row.
-    pub(crate) fn object(&self) -> NodeId {
-        let level = self.place.between.last();
-        level.map_or(self.parent, |&id| NodeId::Level(id))
-    }
-}
-
-/// What is known of a row in the state above it.
-#[derive(Debug)]
-pub(crate) struct Above {
-    /// What the state costs.
-    pub cost: i64,
-    /// The node that marks or order propose.
-    pub proposed: NodeId,
-    /// Whether that has a row of the name already.
-    pub is_repeated: bool,
-}
-
-/// A row with all its edges.
-#[derive(Debug)]
-pub(crate) struct Layer {
-    /// The states above the row.
-    pub above: Vec<Above>,
-    /// The edges, cheapest first.
-    pub edges: Vec<Edge>,
-    /// Whether marks or indentation tell of the row's depth.
-    pub is_marked: bool,
 }
 
 /// A state: what is open, and the cost so far.

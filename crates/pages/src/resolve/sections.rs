@@ -2,18 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::recurring::hash;
+use super::rows::{Field, NameId, fields, ids};
 use super::sample::{ROOT, Shape, ShapeId, Shapes};
 use super::shown::{ANSWER_ENVELOPE, Shown, is_scalars_element, unwrap};
-use crate::table::{Depth, FieldTable, Format, Role, Row, Sample};
+use crate::table::{Depth, FieldTable, Format, Role, Sample};
 use crate::tree::Section;
-use crate::type_text::{Element, TypeText};
-
-/// How many of an object's first rows the sample may leave out before it shows one.
-pub(crate) const MOST_ABSENT: usize = 12;
-
-/// A row's name, as a number: the first name of the table is 0, the next other one is 1.
-pub(crate) type NameId = u32;
 
 /// A table's rows and what the samples show of them.
 #[derive(Debug)]
@@ -28,25 +21,6 @@ pub(crate) struct Input<'t> {
     pub shown: Option<Shown>,
     /// Line of a sample that follows another schema.
     pub foreign: Option<usize>,
-}
-
-/// A row with its type read.
-#[derive(Debug)]
-pub(crate) struct Field<'t> {
-    /// The row.
-    pub row: &'t Row,
-    /// Its type.
-    pub doc: TypeText,
-    /// Index of the next row of the same name.
-    pub next_same: Option<usize>,
-    /// How many rows have the same name, itself included.
-    pub namesakes: usize,
-    /// Whether the row has rows below it by indentation.
-    pub has_deeper: bool,
-    /// Its name.
-    pub name: NameId,
-    /// The hash of its name.
-    pub hash: u64,
 }
 
 impl<'t> Input<'t> {
@@ -167,57 +141,6 @@ impl<'t> Input<'t> {
         let least = documented.len().min(leaves.len());
         !any || (least >= 2 && both * 4 < least)
     }
-}
-
-impl Field<'_> {
-    /// Whether the page shows the row's depth outright.
-    pub(crate) fn is_outright(&self) -> bool {
-        matches!(self.row.depth, Depth::Exact(_))
-    }
-
-    /// Whether the row can have rows below it by its type.
-    pub(crate) fn is_container(&self) -> bool {
-        matches!(self.doc.element, Element::Object(_)) || self.has_deeper
-    }
-}
-
-fn fields<'t>(rows: &'t [Row], ids: &HashMap<&str, NameId>) -> Vec<Field<'t>> {
-    let names: Vec<NameId> = rows.iter().map(|row| ids[row.name.as_str()]).collect();
-    let mut next: Vec<Option<usize>> = vec![None; ids.len()];
-    let mut counts = vec![0; ids.len()];
-    for &name in &names {
-        counts[name as usize] += 1;
-    }
-    let mut fields: Vec<Field<'_>> = Vec::with_capacity(rows.len());
-    for (at, row) in rows.iter().enumerate().rev() {
-        let name = names[at];
-        let below = rows.get(at + 1).map(|row| row.depth);
-        let has_deeper = match (row.depth, below) {
-            (Depth::Exact(level), Some(Depth::Exact(below))) => below > level,
-            (Depth::Exact(_), Some(Depth::AtLeast(_))) => true,
-            _ => false,
-        };
-        fields.push(Field {
-            row,
-            doc: TypeText::parse(row.type_text.as_deref().unwrap_or_default()),
-            next_same: next[name as usize].replace(at),
-            namesakes: counts[name as usize],
-            has_deeper,
-            name,
-            hash: hash(&row.name),
-        });
-    }
-    fields.reverse();
-    fields
-}
-
-fn ids(rows: &[Row]) -> HashMap<&str, NameId> {
-    let mut ids = HashMap::with_capacity(rows.len());
-    for row in rows {
-        let next = NameId::try_from(ids.len()).unwrap_or(NameId::MAX);
-        ids.entry(row.name.as_str()).or_insert(next);
-    }
-    ids
 }
 
 /// How a sample is written: its format, and whether something is around the answer. Merging samples that are written

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::rows::{Field, MOST_ABSENT};
 use super::sample::{ROOT, Shape, ShapeId, Shapes};
-use super::sections::{Field, MOST_ABSENT};
 use crate::table::{Format, Sample};
 use crate::tree::Section;
 use crate::type_text::{Element, TypeText};

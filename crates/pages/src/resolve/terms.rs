@@ -3,13 +3,12 @@
 //! A count depends on the page and on the tree alone: on where the row is, and on the rows above it. The cost of a
 //! tree is the sum, over all rows and terms, of a term's weight times its count.
 
-use super::chain::Chain;
+use super::chain::{Chain, Place};
 use super::open::{Open, Settled};
 use super::page::Page;
-use super::places::Place;
 use super::recurring::MONEY;
+use super::rows::Field;
 use super::sample::ShapeId;
-use super::sections::Field;
 use super::types::Like;
 use crate::table::Depth;
 

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::rows::NameId;
 use super::sample::ShapeId;
-use super::sections::{Input, NameId};
+use super::sections::Input;
 use super::shown::Shown;
 use crate::type_text::Element;
 

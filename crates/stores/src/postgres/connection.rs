@@ -8,13 +8,43 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender, SyncSender};
 use std::thread;
 use std::time::Duration;
 
-use postgres::Client;
+use postgres::{Client, Config};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::error::PostgresError;
-use super::settings::Settings;
 
 /// How long anything may take that is asked of a server; statements end sooner by themselves.
 const LONGEST: Duration = Duration::from_secs(20);
+
+/// What holds on every connection. A program that stops in the middle of a change, or whose machine is gone, must not
+/// hold up the others for long; and what is committed must be on the server's disk, whatever the database's default.
+const SESSION: &str = "
+    SET default_transaction_isolation TO 'read committed';
+    SET statement_timeout TO '10s';
+    SET lock_timeout TO '5s';
+    SET idle_in_transaction_session_timeout TO '15s';
+    SET tcp_keepalives_idle TO 10;
+    SET tcp_keepalives_interval TO 5;
+    SET tcp_keepalives_count TO 3;
+    SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
+";
+
+/// How a connection is opened.
+pub(super) struct Settings {
+    pub(super) config: Config,
+    pub(super) tls: MakeRustlsConnect,
+    /// The database in messages, without user and password.
+    pub(super) place: String,
+}
+
+impl Settings {
+    /// A new connection. Blocks, and not on a thread of a runtime.
+    fn connect(&self) -> Result<Client, postgres::Error> {
+        let mut client = self.config.connect(self.tls.clone())?;
+        client.batch_execute(SESSION)?;
+        Ok(client)
+    }
+}
 
 type Job = Box<dyn FnOnce(&mut Client) + Send>;
 

@@ -7,10 +7,9 @@ use std::time::{Duration, Instant};
 use aliexpress::tokens::StoreError;
 use postgres::{Client, Transaction};
 
-use super::connection::Connection;
+use super::connection::{Connection, Settings};
 use super::error::PostgresError;
 use super::schema;
-use super::settings::Settings;
 
 /// How long a call waits for a free connection and for a server that restarts.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -6,33 +6,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aliexpress::tokens::{StoreError, StoreErrorKind};
+use postgres::Config;
 use postgres::config::{Host, SslMode};
-use postgres::{Client, Config};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::PostgresStore;
+use super::connection::Settings;
 use super::pool::Pool;
 
 /// How long a server may take to answer a connection.
 const CONNECT: Duration = Duration::from_secs(5);
 /// After how long of silence either end asks whether the other is still there.
 const KEEPALIVE: Duration = Duration::from_secs(10);
-
-/// What holds on every connection. A program that stops in the middle of a change, or whose machine is gone, must not
-/// hold up the others for long; and what is committed must be on the server's disk, whatever the database's default.
-const SESSION: &str = "
-    SET default_transaction_isolation TO 'read committed';
-    SET statement_timeout TO '10s';
-    SET lock_timeout TO '5s';
-    SET idle_in_transaction_session_timeout TO '15s';
-    SET tcp_keepalives_idle TO 10;
-    SET tcp_keepalives_interval TO 5;
-    SET tcp_keepalives_count TO 3;
-    SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
-";
 
 /// The settings of a [`PostgresStore`].
 #[must_use]
@@ -41,14 +29,6 @@ pub struct PostgresSettings {
     roots: Vec<u8>,
     plain: bool,
     connections: usize,
-}
-
-/// The settings in use.
-pub(super) struct Settings {
-    config: Config,
-    tls: MakeRustlsConnect,
-    /// The database in messages, without user and password.
-    pub(super) place: String,
 }
 
 impl PostgresSettings {
@@ -150,15 +130,6 @@ impl PostgresSettings {
             }
         }
         Ok(())
-    }
-}
-
-impl Settings {
-    /// A new connection. Blocks, and not on a thread of a runtime.
-    pub(super) fn connect(&self) -> Result<Client, postgres::Error> {
-        let mut client = self.config.connect(self.tls.clone())?;
-        client.batch_execute(SESSION)?;
-        Ok(client)
     }
 }
 

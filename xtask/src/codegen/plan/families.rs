@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::bail;
 
-use super::names::camel;
 use super::structs::TAKEN;
 use crate::codegen::api::{Api, Struct, Value};
+use crate::codegen::case::camel;
 
 /// Takes the types that several of `apis` have out of them, and gives those types.
 pub(super) fn common_types(apis: &mut [Api], family: &str) -> anyhow::Result<Vec<Struct>> {

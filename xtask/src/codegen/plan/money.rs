@@ -2,8 +2,8 @@
 
 use anyhow::{bail, ensure};
 
-use super::names::snake;
 use crate::codegen::api::{Field, Money, Struct, Value};
+use crate::codegen::case::snake;
 use crate::codegen::overlay::MoneyEntry;
 use crate::codegen::rules::Money as MoneyRule;
 

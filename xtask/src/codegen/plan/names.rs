@@ -1,18 +1,9 @@
 //! Names of the wire in Rust's clothes: case changes, meaning never does.
 
-use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
+use heck::ToSnakeCase as _;
 
+use crate::codegen::case::{ascii, camel};
 use crate::codegen::rules::Names;
-
-/// `order.create_v2` as a type: `OrderCreateV2`.
-pub(crate) fn camel(name: &str) -> String {
-    start_with_letter(ascii(name).to_upper_camel_case(), "T")
-}
-
-/// A field's name, or a module's.
-pub(crate) fn snake(name: &str) -> String {
-    start_with_letter(ascii(name).to_snake_case(), "n")
-}
 
 /// A code as a variant; `Other` is taken by the codes that no page lists.
 pub(super) fn variant(code: &str) -> String {
@@ -97,11 +88,6 @@ fn singular(word: &str, rules: &Names) -> String {
 }
 
 /// Letters and digits of ASCII, anything else as the end of a word.
-fn ascii(name: &str) -> String {
-    let letter = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-    name.chars().map(letter).collect()
-}
-
 /// Strict and reserved keywords of the 2024 edition.
 /// Source: <https://doc.rust-lang.org/reference/keywords.html>.
 const KEYWORDS: [&str; 48] = [
@@ -112,13 +98,6 @@ const KEYWORDS: [&str; 48] = [
     "typeof", "unsized", "virtual", "yield",
 ];
 
-fn start_with_letter(name: String, letter: &str) -> String {
-    match name.as_bytes().first() {
-        Some(byte) if byte.is_ascii_alphabetic() => name,
-        _ => format!("{letter}{name}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,27 +107,6 @@ mod tests {
         crate::codegen::rules::Rules::load(&root)
             .expect("rules")
             .names
-    }
-
-    #[test]
-    fn types_are_camel_case() {
-        assert_eq!(camel("trade.ds.order.get"), "TradeDsOrderGet");
-        assert_eq!(camel("GlobalAeopTpPersonDto"), "GlobalAeopTpPersonDto");
-        assert_eq!(camel("child_order_list"), "ChildOrderList");
-        assert_eq!(camel("DTOList"), "DtoList");
-        assert_eq!(camel("3pl"), "T3pl");
-    }
-
-    #[test]
-    fn fields_are_snake_case() {
-        assert_eq!(snake("gmt_create"), "gmt_create");
-        assert_eq!(
-            snake("param_place_order_request4_open_api_d_t_o"),
-            "param_place_order_request4_open_api_d_t_o"
-        );
-        assert_eq!(snake("orderStatus"), "order_status");
-        assert_eq!(snake("2fa"), "n2fa");
-        assert_eq!(snake("订单"), "n");
     }
 
     #[test]

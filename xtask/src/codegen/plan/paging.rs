@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, bail};
 
-use super::names::snake;
 use crate::codegen::api::{Api, Effect, Field, Paging, Said, Struct, Turn, Value, What};
+use crate::codegen::case::snake;
 use crate::codegen::overlay::PagingEntry;
 use crate::codegen::rules::PagingNames;
 

@@ -9,10 +9,11 @@ use anyhow::{Context as _, bail, ensure};
 
 use super::fields::{join_aliases, keep_names_apart, ruled_value, wrapper};
 use super::money;
-use super::names::{identifier, snake, type_name};
+use super::names::{identifier, type_name};
 use super::words::{self, Said};
 use super::{BUILT_IN, HAND_WRITTEN, Planner};
 use crate::codegen::api::{Field, FileField, Money, Struct, Value};
+use crate::codegen::case::snake;
 use crate::codegen::lexicon::At;
 use crate::codegen::overlay::{FieldWords, Overlay, TypeEntry};
 use pages::document::{Document, Field as Node};

@@ -3,8 +3,8 @@
 use pages::document::{Field, SourceRef};
 use pages::type_text::{Element, TypeText};
 
-use super::names::snake;
 use crate::codegen::api::Value;
+use crate::codegen::case::snake;
 
 /// Longer examples and lists say less than they take.
 const LONGEST_EXAMPLE: usize = 60;

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::super::division::{Division, NEVER, RowPrices};
-use super::style::Style;
+use crate::read::code_style::Style;
 
 /// A smaller difference of price settles nothing.
 const LEAST_MARGIN: u32 = 3;

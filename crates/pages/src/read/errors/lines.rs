@@ -4,7 +4,7 @@
 //! regular, though: their codes are written alike, and what follows the codes begins alike.
 
 use super::cells::Reading;
-use super::style::Style;
+use crate::read::code_style::Style;
 
 /// A line's first word and how the rest begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Codes on Markdown pages: error tables, and the values of enumerations.
 
-use super::super::errors::{self, Style};
+use super::super::code_style::Style;
+use super::super::errors;
 use super::super::found;
 use super::super::markdown_table::{TableRow, code_column, is_code_head, is_separator};
 use super::super::markup::plain;

@@ -1,0 +1,52 @@
+//! What a search has found: for each row, its places on the ways from state to state.
+
+use super::chain::Place;
+use super::placed::NodeId;
+use super::shown::View;
+use super::weights::Counts;
+
+/// A row's place on the way from one state to the next.
+#[derive(Clone, Debug)]
+pub(crate) struct Edge {
+    /// The state above, and the one below; `None` below where that was given up.
+    pub from: usize,
+    pub to: Option<usize>,
+    /// What it costs.
+    pub cost: i64,
+    /// What the terms count.
+    pub counts: Counts,
+    /// The object.
+    pub parent: NodeId,
+    pub place: Place,
+    pub view: View,
+}
+
+impl Edge {
+    /// The object that holds the row.
+    pub(crate) fn object(&self) -> NodeId {
+        let level = self.place.between.last();
+        level.map_or(self.parent, |&id| NodeId::Level(id))
+    }
+}
+
+/// What is known of a row in the state above it.
+#[derive(Debug)]
+pub(crate) struct Above {
+    /// What the state costs.
+    pub cost: i64,
+    /// The node that marks or order propose.
+    pub proposed: NodeId,
+    /// Whether that has a row of the name already.
+    pub is_repeated: bool,
+}
+
+/// A row with all its edges.
+#[derive(Debug)]
+pub(crate) struct Layer {
+    /// The states above the row.
+    pub above: Vec<Above>,
+    /// The edges, cheapest first.
+    pub edges: Vec<Edge>,
+    /// Whether marks or indentation tell of the row's depth.
+    pub is_marked: bool,
+}

@@ -1,0 +1,15 @@
+//! Paths and words of messages.
+
+/// "a list" or "not a list", for messages.
+pub(crate) fn word(list: bool) -> &'static str {
+    if list { "a list" } else { "not a list" }
+}
+
+/// A path and a field below it.
+pub(crate) fn join(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
+}

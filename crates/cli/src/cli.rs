@@ -43,7 +43,7 @@ fn after_help() -> String {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Places, shows and follows orders
+    /// Places, shows and tracks orders
     #[command(
         subcommand,
         after_help = "Examples:\n  aliexpress order place order.json --sandbox\n  aliexpress order watch 8187300604617185"
@@ -51,21 +51,21 @@ pub(crate) enum Command {
     Order(OrderCommand),
     /// Shows a product for a market: its variants with price and stock
     Product(With<ProductArgs, CallSettings>),
-    /// Searches products by words
+    /// Searches products by keyword
     Search(With<SearchArgs, CallSettings>),
-    /// Shows what the shipping of a product to a market costs, and how long it takes
+    /// Lists the shipping options of a product to a market, with cost and time
     Freight(With<FreightArgs, CallSettings>),
     /// Shows where the parcels of an order are
     Track(With<TrackArgs, CallSettings>),
-    /// Makes affiliate links of pages
+    /// Creates affiliate links for pages
     Links(With<LinksArgs, ApplicationCallSettings>),
     /// Lists provinces and cities as the platform spells them in addresses
     Address(With<AddressArgs, CallSettings>),
-    /// Lists the categories of products as a tree
+    /// Lists the product categories as a tree
     Categories(With<CategoriesArgs, CallSettings>),
     /// Calls any API of the platform
     Call(With<CallArgs, CallSettings>),
-    /// Gets, renews and shows the session that calls are made with
+    /// Gets, refreshes and shows the session that calls are made with
     #[command(
         subcommand,
         after_help = "Examples:\n  aliexpress auth login\n  aliexpress auth status"
@@ -79,13 +79,13 @@ pub(crate) enum Command {
     Push(PushCommand),
     /// Lists the APIs that have models, or shows one with its parameters and its answer
     Apis(ApisArgs),
-    /// Reads stored answers, one or millions, JSON or XML, full or simplified
+    /// Decodes stored answers, JSON or XML, full or simplified
     Decode(DecodeArgs),
     /// Explains an error code: what it means, what to do, whether a retry can help
     Explain(ExplainArgs),
-    /// Shows canonical string and signature of any parameters
+    /// Prints the canonical string and the signature of any parameters
     Sign(With<SignArgs, SecretSettings>),
-    /// Runs a gateway on this machine that behaves like the platform
+    /// Runs a local gateway that behaves like the platform
     Sandbox(SandboxArgs),
     /// Prints completions for a shell
     Completions(CompletionsArgs),

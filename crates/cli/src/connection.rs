@@ -114,9 +114,9 @@ pub(crate) fn no_session(doing: &str) -> Failure {
     Failure::usage(
         doing,
         "no session",
-        "one in ALIEXPRESS_SESSION, in the profile, or kept by `aliexpress auth login`",
+        "one in ALIEXPRESS_SESSION, in the profile, or stored by `aliexpress auth login`",
     )
-    .hint("aliexpress auth login prints the page to begin at, and waits for its callback")
+    .hint("aliexpress auth login prints the authorisation page and waits for the callback")
 }
 
 fn with_limits(builder: ClientBuilder, settings: &Settings) -> ClientBuilder {

@@ -67,7 +67,7 @@ impl Input {
             let place = error.utf8_error().valid_up_to();
             Failure::usage(
                 format_args!("read {self}"),
-                format_args!("bytes that are no text at offset {place}"),
+                format_args!("invalid UTF-8 at offset {place}"),
                 "UTF-8",
             )
         })

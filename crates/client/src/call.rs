@@ -157,7 +157,7 @@ impl CallOptions {
         self
     }
 
-    /// Calls without a session, for the APIs that need none.
+    /// Sends the call without a session, for the APIs that need none.
     pub fn without_session(mut self) -> Self {
         self.session = Some(SessionOverride::None);
         self

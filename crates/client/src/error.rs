@@ -80,7 +80,7 @@ pub(crate) enum Kind {
     /// The platform refused.
     #[error("{0}")]
     Refused(Refusal),
-    /// The API said no inside a successful answer, where that was asked to be an error.
+    /// The API refused inside a successful answer, where that was asked to be an error.
     #[error("{0}")]
     BusinessRefused(BusinessRefusal),
     /// The answer does not fit the API's model.

@@ -79,7 +79,7 @@ pub struct PushError(Fault);
 enum Fault {
     #[error("found no signature; wanted that of the body, in the header Authorization")]
     Unsigned,
-    #[error("found another signature; wanted that of the body under the app's secret")]
+    #[error("found another signature; wanted the one for this body and the app secret")]
     Forged,
     #[error("found {0}; wanted a message of the platform")]
     Unreadable(&'static str),

@@ -112,7 +112,7 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
 
 /// The answer to a call of an API without a model: no refusal of the gateway, otherwise as it came.
 ///
-/// The API itself may still have said no: see [`business_refusal`](Self::business_refusal).
+/// The API itself may still have refused: see [`business_refusal`](Self::business_refusal).
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RawReply {

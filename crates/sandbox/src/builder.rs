@@ -128,7 +128,7 @@ impl Builder {
         self
     }
 
-    /// Moves each order on to its next status after this long, until it is finished. By default, and for a
+    /// Advances each order to its next status after this time, until it is finished. By default, and for a
     /// time of zero, orders move by command only.
     pub fn pace(mut self, time: Duration) -> Self {
         self.pace = Some(time);

@@ -208,7 +208,7 @@ pub struct SkuRecord {
     pub list_price: String,
     /// The price of one piece.
     pub sale_price: String,
-    /// How many pieces there are.
+    /// The number of pieces there are.
     pub stock: i64,
 }
 

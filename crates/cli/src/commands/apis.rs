@@ -16,7 +16,7 @@ use crate::output::table::table;
     after_help = "Examples:\n  aliexpress apis\n  aliexpress apis aliexpress.ds.product.get\n  aliexpress apis --json"
 )]
 pub(crate) struct ApisArgs {
-    /// Shows this API alone: its parameters and the fields of its answer
+    /// Shows only this API: its parameters and the fields of its answer
     #[arg(value_name = "NAME")]
     name: Option<String>,
 }

@@ -34,16 +34,16 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum AuthCommand {
-    /// Opens the way to a session in one command: prints the page, waits for its callback, keeps the session
+    /// Gets a session in one command: prints the authorisation page, waits for the callback, stores the session
     Login(With<LoginArgs, ApplicationCallSettings>),
-    /// Prints the page where an account authorises the application
+    /// Prints the URL of the page where an account authorises the application
     Url(With<UrlArgs, PageSettings>),
-    /// Exchanges the code that the page gave for a session, and keeps it
+    /// Exchanges the code of the callback for a session, and stores it
     Create(With<CreateArgs, ApplicationCallSettings>),
-    /// Renews the session that was kept
+    /// Refreshes the stored session
     #[command(after_help = "Examples:\n  aliexpress auth refresh")]
     Refresh(ApplicationCallSettings),
-    /// Shows whose session there is and how long it holds, but not the session
+    /// Shows whose session is used and when it expires, but not the session itself
     #[command(after_help = "Examples:\n  aliexpress auth status --json")]
     Status(SessionSettings),
 }
@@ -51,11 +51,11 @@ pub(crate) enum AuthCommand {
 /// Where a new session is kept.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct KeepArgs {
-    /// Keeps the session in this SQLite file, for a program that uses `aliexpress-stores`, and not for this one
+    /// Stores the session in this SQLite file, for your own program with `aliexpress-stores`, instead of for this one
     #[arg(long, value_name = "FILE", requires = "account")]
     store: Option<PathBuf>,
 
-    /// The account's name in that file, as the program gives it to `tokens`
+    /// The account's name in that file, as your program passes it to `tokens`
     #[arg(long, value_name = "NAME", requires = "store")]
     account: Option<String>,
 }
@@ -63,11 +63,11 @@ pub(crate) struct KeepArgs {
 #[derive(Args, Clone, Debug)]
 #[command(after_help = LOGIN_HELP)]
 pub(crate) struct LoginArgs {
-    /// The port of 127.0.0.1 to wait at; any free one if 0
+    /// The port on 127.0.0.1 to wait at; 0 chooses a free one
     #[arg(long, value_name = "N", default_value_t = 8490, value_parser = port)]
     port: u16,
 
-    /// The application's callback, where it is not http://127.0.0.1:PORT/callback but leads there
+    /// The application's callback URL, if another one that leads to http://127.0.0.1:PORT/callback
     #[arg(long, value_name = "URL", value_parser = redirect)]
     redirect: Option<String>,
 
@@ -93,11 +93,11 @@ Examples:
     after_help = "Examples:\n  aliexpress auth url --redirect https://shop.example/callback --state \"$STATE\""
 )]
 pub(crate) struct UrlArgs {
-    /// The application's callback, as the developer console knows it
+    /// The application's callback URL, as registered in the developer console
     #[arg(long, value_name = "URL", value_parser = redirect)]
     redirect: String,
 
-    /// A value that no one else can guess; the callback brings it back
+    /// A value that no one else can guess; the callback returns it
     #[arg(long, value_name = "TEXT")]
     state: Option<String>,
 }
@@ -107,11 +107,11 @@ pub(crate) struct UrlArgs {
     after_help = "Examples:\n  aliexpress auth create --state \"$STATE\"\n  aliexpress auth create --code-from callback.txt"
 )]
 pub(crate) struct CreateArgs {
-    /// Where the code, or the whole URL of the callback, is read from
+    /// Where to read the code, or the whole callback URL, from
     #[arg(long, value_name = "FILE|-", default_value = "-")]
     code_from: Input,
 
-    /// The state that was given to `auth url`; compared with that in the callback's URL
+    /// The state that was passed to `auth url`; must match the one in the callback URL
     #[arg(long, value_name = "TEXT")]
     state: Option<String>,
 
@@ -162,7 +162,7 @@ fn authorize_url(
 ) -> Result<String, Failure> {
     let app_key = settings.app_key.as_deref().ok_or_else(|| {
         Failure::usage(
-            "name the authorise page",
+            "build the URL of the authorisation page",
             "no app key",
             "one in ALIEXPRESS_APP_KEY, --app-key or the profile",
         )
@@ -282,7 +282,7 @@ fn store_failure(error: &tokens::StoreError) -> Failure {
 
 fn refresh(settings: &Settings, output: &mut Output) -> Result<(), Failure> {
     let connection = Connection::without_session(settings)?;
-    let progress = Progress::call("renewing the session".to_owned());
+    let progress = Progress::call("refreshing the session".to_owned());
     let place = Place::open(&KeepArgs::default(), &connection, settings)?;
     // A shop that runs with the same tokens must not refresh them in the same moment.
     let _lock = match &place {
@@ -298,11 +298,11 @@ fn refresh(settings: &Settings, output: &mut Output) -> Result<(), Failure> {
     };
     let refresh_token = old.and_then(|tokens| tokens.refresh_token).ok_or_else(|| {
         Failure::usage(
-            "renew the session",
-            "no refresh token kept for this profile and app key",
+            "refresh the session",
+            "no stored refresh token for this profile and app key",
             "one from `aliexpress auth login`",
         )
-        .hint("aliexpress auth login prints the page to begin at, and waits for its callback")
+        .hint("aliexpress auth login prints the authorisation page and waits for the callback")
     })?;
     let tokens = connection.client.exchange_refresh_token(&refresh_token)?;
     drop(progress);
@@ -315,7 +315,7 @@ fn locked(store: &FileStore) -> Result<StoreLock<'_>, Failure> {
     let lock = store.lock(until).map_err(|error| store_failure(&error))?;
     lock.ok_or_else(|| {
         let found = format!("another program at it for {PATIENCE:?} already");
-        let doing = "renew the session";
+        let doing = "refresh the session";
         let message = format!("cannot {doing}: found {found}; wanted it to be done by then");
         Failure::new(Exit::OutOfTime, message)
     })

@@ -27,27 +27,27 @@ pub(crate) struct CallArgs {
     #[command(flatten)]
     parameters: ParameterArgs,
 
-    /// Asks for XML and prints it as it comes
+    /// Requests XML and prints it unchanged
     #[arg(long, conflicts_with = "json")]
     xml: bool,
 
-    /// Asks for the full form of JSON, lists wrapped, and prints it as it comes
+    /// Requests full JSON, with wrapped lists, and prints it unchanged
     #[arg(long, conflicts_with = "xml")]
     full: bool,
 
-    /// Sends keys that the API's model does not have, too; the others are checked
+    /// Permits keys that the API's model lacks; the others are checked
     #[arg(long)]
     allow_unknown: bool,
 
-    /// Sends the parameters as they are, whatever the API's model says
+    /// Sends the parameters without checking them against the API's model
     #[arg(long, conflicts_with = "allow_unknown")]
     unchecked: bool,
 
-    /// Calls without a session
+    /// Sends the call without a session
     #[arg(long)]
     no_session: bool,
 
-    /// Treats the call as read-only, so that it may be retried; by default its name decides
+    /// Treats the call as read-only, so that it may be retried [default: inferred from its name]
     #[arg(long)]
     reads: bool,
 }
@@ -100,7 +100,7 @@ pub(crate) fn run(
     let reply = reply.map_err(|error| failed(args, error))?;
     show(args, &reply, output)?;
     match reply.business_refusal() {
-        Some(refusal) => Err(refusal::said_no(&args.api, &refusal)),
+        Some(refusal) => Err(refusal::refused_in_answer(&args.api, &refusal)),
         None => Ok(()),
     }
 }
@@ -113,7 +113,7 @@ fn failed(args: &CallArgs, error: Error) -> Failure {
     if Api::find(&args.api).is_none()
         && let Some(meant) = similar(&args.api, APIS.iter().map(|api| api.name)).first()
     {
-        failure = failure.hint(format!("no model is of {}; one is of {meant}", args.api));
+        failure = failure.hint(format!("{} has no model; similar: {meant}", args.api));
     }
     match in_doubt {
         true => failure.hint("the platform may have done it: look before calling again"),

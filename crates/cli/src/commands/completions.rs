@@ -11,7 +11,7 @@ use crate::output::Output;
     after_help = "Examples:\n  aliexpress completions bash > ~/.local/share/bash-completion/completions/aliexpress"
 )]
 pub(crate) struct CompletionsArgs {
-    /// The shell that will read them
+    /// The shell to print completions for
     shell: Shell,
 }
 

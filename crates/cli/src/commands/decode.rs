@@ -38,15 +38,15 @@ pub(crate) struct DecodeArgs {
     /// Answers, JSON or XML, full or simplified: files, folders, or `-` for standard input
     ///
     /// A folder is searched for files that end in .json, .xml, .jsonl or .ndjson. A file holds one answer, or one per
-    /// line. One answer alone is shown to people; several come out as one JSON document per line, in their order.
+    /// line. A single answer is printed for reading; several are printed as JSON, one per line, in input order.
     #[arg(value_name = "FILE|FOLDER|-", required = true)]
     answers: Vec<Input>,
 
-    /// The API that gave them; without it, each answer is asked for the name around it, which simplified ones lack
+    /// The API of the answers [default: recognised by the outer name of each answer, which simplified ones lack]
     #[arg(long, value_name = "NAME", value_parser = api_named)]
     api: Option<&'static Api>,
 
-    /// Read every file as one answer per line, regardless of its name and first line
+    /// Reads every file as one answer per line, regardless of its name and first line
     #[arg(long)]
     lines: bool,
 
@@ -57,7 +57,7 @@ pub(crate) struct DecodeArgs {
     #[arg(long, value_name = "PATH,…", value_delimiter = ',', value_parser = columns::parse, conflicts_with = "drift")]
     columns: Vec<Column>,
 
-    /// Puts file, line and API of each answer before it
+    /// Prefixes each answer with its file, line and API
     #[arg(long, conflicts_with = "drift")]
     origin: bool,
 
@@ -66,11 +66,11 @@ pub(crate) struct DecodeArgs {
     #[arg(long, value_name = "FILE", requires_all = ["columns", "api"])]
     parquet: Option<PathBuf>,
 
-    /// Lists where the answers and the models differ instead
+    /// Lists differences between the answers and the models instead
     #[arg(long)]
     drift: bool,
 
-    /// Ends with exit code 10 where an answer holds what the model does not expect
+    /// Exits with code 10 if an answer differs from its model
     #[arg(long, requires = "drift")]
     strict: bool,
 }

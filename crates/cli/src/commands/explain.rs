@@ -16,7 +16,7 @@ use crate::output::table::{labelled, table};
 )]
 pub(crate) struct ExplainArgs {
     /// The code in any spelling, such as IllegalAccessToken, 27, isv.insufficient-permission or inventory hold error;
-    /// lists every documented one if left out
+    /// without a code, lists all documented ones
     code: Option<String>,
 }
 
@@ -66,11 +66,11 @@ fn unknown(code: &str) -> Failure {
     let found: String = code.chars().take(60).collect();
     let failure = Failure::usage(
         "explain the error code",
-        format_args!("{found:?}, of which nothing is known"),
-        "a known code",
+        format_args!("{found:?}, which is unknown"),
+        "a documented code",
     );
     match near.is_empty() {
-        true => failure.hint("aliexpress explain, without a code, lists them all"),
+        true => failure.hint("aliexpress explain without a code lists them all"),
         false => failure.hint(format!("similar: {}", near.join(", "))),
     }
 }
@@ -110,14 +110,14 @@ fn apis(info: &CodeInfo) -> Vec<&'static str> {
 fn retry(info: &CodeInfo) -> &'static str {
     match info.retry {
         RetryClass::Never => "does not help: the same call is refused again",
-        RetryClass::AfterChange => "helps once the call is changed; as it is, it is refused again",
+        RetryClass::AfterChange => "helps once the call is changed",
         RetryClass::MayPass => {
             "may help: it can pass by itself (never repeat an order under a new id)"
         }
-        RetryClass::AfterWait => "helps after a wait, as long as the answer says",
+        RetryClass::AfterWait => "helps after waiting as long as the answer says",
         RetryClass::AfterRefresh => "helps with a new session: aliexpress auth refresh",
         RetryClass::AfterAuthorisation => {
-            "helps once the account has authorised again: aliexpress auth url"
+            "helps once the account has authorised again: aliexpress auth login"
         }
         _ => "not known",
     }
@@ -126,9 +126,9 @@ fn retry(info: &CodeInfo) -> &'static str {
 fn done(info: &CodeInfo) -> &'static str {
     match info.done {
         Done::No => "nothing: the call was refused before it changed anything",
-        Done::ByType => "nothing where the type is ISV and there is no sub-code, else open",
-        _ if info.by == AnsweredBy::Api => "see what the answer says of it",
-        _ => "open: the call may have changed something",
+        Done::ByType => "nothing if the type is ISV and there is no sub-code; otherwise unknown",
+        _ if info.by == AnsweredBy::Api => "see the answer",
+        _ => "unknown: the call may have changed something",
     }
 }
 
@@ -151,7 +151,7 @@ fn described(info: &CodeInfo) -> Value {
         "retry": retry,
         "proves_nothing_was_done": match info.done {
             Done::No => json!(true),
-            Done::ByType => json!("where the type is ISV and there is no sub-code"),
+            Done::ByType => json!("if the type is ISV and there is no sub-code"),
             _ => json!(false),
         },
         "source": info.source,

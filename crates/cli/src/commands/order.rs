@@ -20,19 +20,19 @@ use crate::output::Output;
 
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum OrderCommand {
-    /// Places an order, after asking
+    /// Places an order, after asking for confirmation
     Place(With<place::PlaceArgs, OrderSettings>),
-    /// Lists the orders whose outcome is open, by the journal
+    /// Lists the orders in the journal whose outcome is unknown
     #[command(after_help = "Examples:\n  aliexpress order open --json")]
     Open(JournalSettings),
-    /// Settles the orders whose outcome is open: finds them, or places them under the same out_order_id
+    /// Settles the orders whose outcome is unknown: finds them, or places them under the same out_order_id
     #[command(
         after_help = "Examples:\n  aliexpress order settle\n  aliexpress order settle --json"
     )]
     Settle(OrderSettings),
-    /// Lists the orders that the journal knows, or a seller's at the platform
+    /// Lists the orders in the journal, or a seller's orders on the platform
     List(With<list::ListArgs, OrderSettings>),
-    /// Finds an order by the id of your own, and places nothing
+    /// Finds an order by your own id, without placing it
     Find(With<journal::FindArgs, OrderSettings>),
     /// Records what you found out about an open order by other means
     Note(With<journal::NoteArgs, JournalSettings>),
@@ -40,7 +40,7 @@ pub(crate) enum OrderCommand {
     Get(With<get::GetArgs, CallSettings>),
     /// Shows an order as its seller sees it
     Info(With<info::InfoArgs, CallSettings>),
-    /// Prints each change of an order until it is over
+    /// Prints each change of an order until it is finished
     Watch(With<watch::WatchArgs, CallSettings>),
 }
 
@@ -67,6 +67,6 @@ pub(crate) fn order_number() -> impl TypedValueParser<Value = OrderId> {
         let number = text.parse().ok().filter(|number| *number > 0);
         number
             .map(OrderId)
-            .ok_or("wanted an order's number, such as 8150000000000001")
+            .ok_or("wanted an order ID, such as 8150000000000001")
     }
 }

@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum PushCommand {
-    /// Receives messages at a port of this machine, verifies and prints them, until Ctrl-C
+    /// Listens for messages on a local port, verifies and prints them, until Ctrl-C
     Listen(With<ListenArgs, ApplicationSettings>),
     /// Sends a signed message to a callback, as the platform would
     Send(With<SendArgs, ApplicationSettings>),
@@ -38,7 +38,7 @@ pub(crate) enum PushCommand {
     after_help = "Examples:\n  aliexpress push listen --port 8491\n  aliexpress sandbox --callback http://127.0.0.1:8491/push"
 )]
 pub(crate) struct ListenArgs {
-    /// The port of 127.0.0.1 to listen on; any free one if 0
+    /// The port on 127.0.0.1 to listen on; 0 chooses a free one
     #[arg(long, value_name = "N", default_value_t = 8491, value_parser = port)]
     port: u16,
 }
@@ -48,11 +48,11 @@ pub(crate) struct ListenArgs {
     after_help = "Examples:\n  aliexpress push send http://127.0.0.1:8080/push --type 53 \\\n      --data '{\"orderId\": 8187300604617185, \"orderStatus\": \"OrderShipped\"}'"
 )]
 pub(crate) struct SendArgs {
-    /// The callback
+    /// The callback URL
     #[arg(value_name = "URL")]
     url: String,
 
-    /// The platform's number for the kind of message, such as 53 for an order's status
+    /// The message type, such as 53 for an order's status
     #[arg(long = "type", value_name = "N", value_parser = message_type)]
     message_type: i64,
 
@@ -65,7 +65,7 @@ pub(crate) struct SendArgs {
     )]
     data: String,
 
-    /// The message's data from a file
+    /// Reads the message's data from a file
     #[arg(long, value_name = "FILE|-")]
     data_from: Option<Input>,
 
@@ -79,7 +79,7 @@ pub(crate) struct SendArgs {
     after_help = "Examples:\n  aliexpress push verify body.json --authorization dea21ab43d2342828d8a222acf7fce499189aa3fc530c02f524580be1d91a1f8"
 )]
 pub(crate) struct VerifyArgs {
-    /// The body as it came, byte for byte
+    /// The unchanged body, byte for byte
     #[arg(value_name = "FILE|-")]
     body: Input,
 
@@ -225,7 +225,7 @@ fn send(args: &SendArgs, application: &Application, output: &mut Output) -> Resu
     if !is_object || !data.trim_start().starts_with('{') {
         return Err(Failure::usage(
             "send a push message",
-            "data that are no JSON object",
+            "data that is not a JSON object",
             r#"one, such as {"orderId": 1}"#,
         ));
     }

@@ -42,19 +42,19 @@ Faults, each as FAULT[@API][*TIMES][%PERCENT]:"
 #[derive(Args, Clone, Debug)]
 #[command(after_help = after_help())]
 pub(crate) struct SandboxArgs {
-    /// The port to listen on at 127.0.0.1; any free one if 0
+    /// The port on 127.0.0.1 to listen on; 0 chooses a free one
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = port)]
     port: u16,
 
-    /// The app key to take calls of; made up and printed if left out
+    /// The app key to accept [default: generated and printed]
     #[arg(long, value_name = "KEY")]
     app_key: Option<String>,
 
-    /// The app secret to check signatures with; made up and printed if left out
+    /// The app secret to check signatures with [default: generated and printed]
     #[arg(long, value_name = "SECRET")]
     app_secret: Option<AppSecret>,
 
-    /// A session that is valid from the start; made up and printed if left out
+    /// A session that is valid from the start [default: generated and printed]
     #[arg(long, value_name = "TOKEN")]
     session: Option<Session>,
 
@@ -62,7 +62,7 @@ pub(crate) struct SandboxArgs {
     #[arg(long, value_name = "SECONDS", value_parser = seconds_or_none)]
     visible_after: Option<Duration>,
 
-    /// Moves each order on to its next status after this long
+    /// Advances each order to its next status after this time
     #[arg(long, value_name = "SECONDS", value_parser = seconds_or_none)]
     pace: Option<Duration>,
 
@@ -70,7 +70,7 @@ pub(crate) struct SandboxArgs {
     #[arg(long)]
     no_clock_check: bool,
 
-    /// Makes everything made up or left to chance come out the same each time
+    /// The seed of generated values and random faults; the same seed gives the same ones
     #[arg(long, value_name = "N", value_parser = seed)]
     seed: Option<u64>,
 
@@ -78,7 +78,7 @@ pub(crate) struct SandboxArgs {
     #[arg(long, value_name = "URL")]
     callback: Option<String>,
 
-    /// Which push messages follow: 53 orders, 51 payments, 18 parcels, 65 sessions about to end
+    /// Types of push messages to post: 53 orders, 51 payments, 18 parcels, 65 sessions about to expire
     #[arg(
         long,
         value_name = "TYPES",
@@ -88,26 +88,26 @@ pub(crate) struct SandboxArgs {
     )]
     push_types: Vec<i64>,
 
-    /// Orders a fault, such as `reset-after@aliexpress.ds.order.create*2` or `delay:2s%10`; repeatable
+    /// A fault to cause, such as `reset-after@aliexpress.ds.order.create*2` or `delay:2s%10`; repeatable
     #[arg(long = "fault", value_name = "FAULT", value_parser = fault)]
     faults: Vec<FaultRule>,
 
-    /// Answers an API with the contents of a file, as they are; repeatable
+    /// Answers calls of an API with the unchanged contents of a file; repeatable
     #[arg(long = "answer", value_name = "API=FILE", value_parser = answers::read_argument)]
     answers: Vec<(String, PathBuf)>,
 
-    /// Gives answers the live platform's undocumented habits, such as numbers as texts
+    /// Imitates undocumented quirks of the live platform, such as numbers as text
     #[arg(long)]
     as_live: bool,
 
-    /// Keeps orders and stock in this file, and takes up what an earlier run kept there
+    /// Keeps orders and stock in this file, and restores them from it at startup
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 }
 
 fn push_type(text: &str) -> Result<i64, String> {
     let number = text.parse().ok();
-    number.ok_or_else(|| "wanted the number of a kind of message, such as 53".to_owned())
+    number.ok_or_else(|| "wanted the number of a message type, such as 53".to_owned())
 }
 
 fn fault(text: &str) -> Result<FaultRule, String> {

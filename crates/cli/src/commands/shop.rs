@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 /// For whom is asked.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct MarketArgs {
-    /// For whom: country, currency and language, such as FR/EUR/fr [environment: ALIEXPRESS_MARKET; profile: market]
+    /// The buyer's market: country, currency and language, such as FR/EUR/fr [environment: ALIEXPRESS_MARKET; profile: market]
     #[arg(long, value_name = "FR/EUR/fr", value_parser = market)]
     market: Option<Market>,
 }
@@ -47,7 +47,7 @@ fn market(text: &str) -> Result<Market, String> {
 /// In which language.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct LanguageArgs {
-    /// The language, such as fr or pt_BR; by default the market's in the settings, or else English
+    /// The language, such as fr or pt_BR [default: that of the market in the settings, else English]
     #[arg(long, value_name = "LANGUAGE")]
     language: Option<String>,
 }
@@ -67,7 +67,7 @@ fn product_number() -> impl TypedValueParser<Value = ProductId> {
         let number = text.parse().ok().filter(|number| *number > 0);
         number
             .map(ProductId)
-            .ok_or("wanted a product's number, such as 1005006789012345")
+            .ok_or("wanted a product ID, such as 1005006789012345")
     }
 }
 

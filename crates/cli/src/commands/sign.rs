@@ -16,7 +16,7 @@ use crate::printable::printable;
     after_help = "Examples:\n  aliexpress sign foo=1 bar=2\n  aliexpress sign --path /auth/token/create --params-json params.json --secret-env SHOP_SECRET"
 )]
 pub(crate) struct SignArgs {
-    /// How to sign
+    /// The sign method
     #[arg(long, value_name = "METHOD", default_value = "sha256", value_parser = sign_methods())]
     sign_method: SignMethod,
 
@@ -24,7 +24,7 @@ pub(crate) struct SignArgs {
     #[arg(long, value_name = "PATH")]
     path: Option<String>,
 
-    /// Leaves out blank parameters, as the official Java SDK does; otherwise they are signed as given
+    /// Leaves out blank parameters, as the official Java SDK does, instead of signing them
     #[arg(long)]
     drop_blank: bool,
 

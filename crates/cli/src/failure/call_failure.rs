@@ -25,7 +25,7 @@ fn exit(error: &Error) -> Exit {
     } else if error.api_error().is_some() {
         Exit::Refused
     } else if error.business_refusal().is_some() {
-        Exit::SaidNo
+        Exit::RefusedInAnswer
     } else if error.is_call_limit() || (error.is_timeout() && error.api().is_none()) {
         Exit::OutOfTime
     } else if error.is_usage() || error.api().is_none() {
@@ -72,8 +72,9 @@ fn hints(mut failure: Failure, error: &Error) -> Failure {
         failure = failure.hint(info.meaning).hint(info.advice);
     }
     if error.is_session_expired() {
-        failure = failure
-            .hint("aliexpress auth refresh renews the session; aliexpress auth url begins again");
+        failure = failure.hint(
+            "aliexpress auth refresh refreshes the session; aliexpress auth login gets a new one",
+        );
     }
     if let Some(wait) = error.retry_after() {
         failure = failure.hint(format!("try again in {:.1} s", wait.as_secs_f64()));

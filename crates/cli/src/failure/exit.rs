@@ -17,7 +17,7 @@ pub(crate) enum Exit {
     OutOfTime,
     NotConfirmed,
     Drift,
-    SaidNo,
+    RefusedInAnswer,
 }
 
 impl Exit {
@@ -33,7 +33,7 @@ impl Exit {
         Exit::OutOfTime,
         Exit::NotConfirmed,
         Exit::Drift,
-        Exit::SaidNo,
+        Exit::RefusedInAnswer,
     ];
 
     pub(crate) fn code(self) -> u8 {
@@ -49,34 +49,34 @@ impl Exit {
         match self {
             Exit::Done => (0, "done", "done"),
             Exit::Refused => (1, "refused", "the platform refused the call"),
-            Exit::Usage => (2, "usage", "an argument, setting or file cannot be used"),
+            Exit::Usage => (2, "usage", "an argument, setting or file is invalid"),
             Exit::Network => (
                 3,
                 "network",
-                "no answer came, or one that is not the platform's",
+                "no answer came, or one that did not come from the platform",
             ),
             Exit::UnknownOutcome => (
                 4,
                 "unknown-outcome",
                 "it is unknown whether an order was placed; do not place it again",
             ),
-            Exit::Undecodable => (5, "undecodable", "an answer came that cannot be read"),
+            Exit::Undecodable => (5, "undecodable", "an answer cannot be decoded"),
             Exit::NotPaid => (6, "not-paid", "the order was placed but is not paid"),
             Exit::Duplicate => (
                 7,
                 "duplicate",
                 "an order was placed under this out_order_id before; no other was placed",
             ),
-            Exit::OutOfTime => (8, "out-of-time", "the time for waiting is over"),
-            Exit::NotConfirmed => (9, "not-confirmed", "you did not say yes; nothing was sent"),
+            Exit::OutOfTime => (8, "out-of-time", "the time limit for waiting has passed"),
+            Exit::NotConfirmed => (9, "not-confirmed", "you did not confirm; nothing was sent"),
             Exit::Drift => (
                 10,
                 "drift",
-                "the answer holds what the model does not expect, and --strict was given",
+                "with --strict: the answer differs from the model",
             ),
-            Exit::SaidNo => (
+            Exit::RefusedInAnswer => (
                 11,
-                "said-no",
+                "refused-in-answer",
                 "the gateway accepted the call, but the API refused it",
             ),
         }

@@ -11,7 +11,7 @@ pub(crate) fn count(text: &str) -> Result<usize, &'static str> {
     number.ok_or("wanted a whole number above 0, such as 20")
 }
 
-/// How many pieces to buy.
+/// The number of pieces to buy.
 pub(crate) fn quantity(text: &str) -> Result<i64, &'static str> {
     let number = text.parse().ok().filter(|&number| number > 0);
     number.ok_or("wanted a whole number above 0")
@@ -26,13 +26,13 @@ pub(crate) fn seed(text: &str) -> Result<u64, &'static str> {
 /// A category of products.
 pub(crate) fn category(text: &str) -> Result<i64, &'static str> {
     text.parse()
-        .map_err(|_| "wanted a category's number, such as 200003482")
+        .map_err(|_| "wanted a category ID, such as 200003482")
 }
 
 /// A kind of push message.
 pub(crate) fn message_type(text: &str) -> Result<i64, &'static str> {
     text.parse()
-        .map_err(|_| "wanted the number of a kind of message, such as 53")
+        .map_err(|_| "wanted the number of a message type, such as 53")
 }
 
 /// A day of the calendar.

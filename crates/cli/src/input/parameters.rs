@@ -65,7 +65,7 @@ fn object(input: &Input, not_text: NotText) -> Result<Vec<(String, String)>, Fai
             serde_json::error::Category::Data => "no object".to_owned(),
             _ => format!("broken JSON at line {line} column {column}"),
         };
-        Failure::usage(&doing, found, "a JSON object of texts")
+        Failure::usage(&doing, found, "a JSON object of strings")
     })?;
     let wanted = "a text (an object or list as JSON in a text)";
     members

@@ -22,7 +22,7 @@ pub(crate) fn check(
     for (key, value) in params {
         match api.request.field(key) {
             Some(field) => parameter(key, value, field, &mut found),
-            None => found.unknown.push(format!("{key}, which it does not have")),
+            None => found.unknown.push(format!("unknown {key}")),
         }
     }
     let Found {
@@ -82,7 +82,7 @@ fn parameter(key: &str, text: &str, field: &Field, found: &mut Found) {
         _ if field.free => {}
         Kind::Integer if text.parse::<i64>().is_ok() => {}
         Kind::Boolean if ["true", "false"].contains(&text) => {}
-        Kind::Integer => wrong.push(format!("{key}, which is no whole number")),
+        Kind::Integer => wrong.push(format!("{key}, which is not an integer")),
         Kind::Boolean => wrong.push(format!("{key}, which is not true or false")),
         _ => match serde_json::from_str(text) {
             Ok(value) => nested(key, &value, field, found),
@@ -123,9 +123,7 @@ fn object(path: &str, members: &serde_json::Map<String, Value>, shape: &Shape, f
         let path = format!("{path}.{key}");
         match shape.field(key) {
             Some(field) => nested(&path, value, field, found),
-            None => found
-                .unknown
-                .push(format!("{path}, which it does not have")),
+            None => found.unknown.push(format!("unknown {path}")),
         }
     }
     let missing = shape.fields.iter().filter(|field| field.required);
@@ -160,8 +158,8 @@ mod tests {
         let params = [("product_id", "one"), ("ship_to_contry", "FR")];
         assert_eq!(
             wrong("aliexpress.ds.product.get", &params).unwrap(),
-            "cannot call aliexpress.ds.product.get: found ship_to_contry, which it does not have; product_id, which is no \
-             whole number; no ship_to_country; wanted what `aliexpress apis aliexpress.ds.product.get` shows"
+            "cannot call aliexpress.ds.product.get: found unknown ship_to_contry; product_id, which is not an \
+             integer; no ship_to_country; wanted what `aliexpress apis aliexpress.ds.product.get` shows"
         );
     }
 
@@ -173,7 +171,7 @@ mod tests {
         let whole = [("product_id", "1"), ("ship_to_country", "FR"), ("new", "1")];
         assert_eq!(call(&whole), None);
         let text = call(&[("product_id", "one"), ("new", "1")]).unwrap();
-        assert!(text.contains("found product_id, which is no whole number; no ship_to_country;"));
+        assert!(text.contains("found product_id, which is not an integer; no ship_to_country;"));
     }
 
     #[test]
@@ -185,7 +183,7 @@ mod tests {
         )
         .unwrap();
         assert!(
-            text.contains("queryDeliveryReq.quantitty, which it does not have"),
+            text.contains("unknown queryDeliveryReq.quantitty"),
             "{text}"
         );
         assert!(text.contains("no queryDeliveryReq.quantity"), "{text}");

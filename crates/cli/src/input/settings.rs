@@ -31,15 +31,15 @@ const MARKET: &str = "ALIEXPRESS_MARKET";
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// Prints JSON for programs; errors come as JSON on standard error
+    /// Prints JSON for programs, including errors on standard error
     #[arg(long, global = true)]
     pub(crate) json: bool,
 
-    /// Logs each try of a call on standard error, without parameters and secrets
+    /// Logs each attempt of a call on standard error, without parameters and secrets
     #[arg(short, long, global = true)]
     verbose: bool,
 
-    /// When to use colours
+    /// When to colour output
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
 }
@@ -54,7 +54,7 @@ impl OutputArgs {
     }
 }
 
-/// When to use colours.
+/// When to colour output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
     /// On a terminal, unless NO_COLOR is set
@@ -77,7 +77,7 @@ impl Color {
 /// Where `sign` takes its secret from.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SecretArgs {
-    /// The environment variable that holds the app secret; ALIEXPRESS_APP_SECRET or the profile by default
+    /// The environment variable that holds the app secret; by default ALIEXPRESS_APP_SECRET or the profile
     #[arg(long, value_name = "NAME")]
     secret_env: Option<String>,
 }
@@ -200,7 +200,7 @@ fn variable(name: &str) -> Result<Option<String>, Failure> {
         Err(std::env::VarError::NotPresent) => Ok(None),
         Err(std::env::VarError::NotUnicode(_)) => Err(Failure::usage(
             format_args!("read the environment variable {name}"),
-            "bytes that are no text",
+            "invalid UTF-8",
             "UTF-8",
         )),
     }

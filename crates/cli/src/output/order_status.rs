@@ -38,7 +38,7 @@ pub(crate) fn meaning(status: &OrderStatus) -> &'static str {
         OrderStatus::InFrozen => "frozen by the platform",
         OrderStatus::WaitSellerExamineMoney => "the seller has to confirm the amount",
         OrderStatus::RiskControl | OrderStatus::RiskControlHold => "held for a check for fraud",
-        OrderStatus::Finish => "over",
+        OrderStatus::Finish => "finished",
         OrderStatus::WaitGroup => "waiting for the group to be complete",
         OrderStatus::WaitCompleteAddress => "waiting for a complete address",
         _ => "",

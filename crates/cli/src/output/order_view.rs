@@ -54,7 +54,7 @@ fn pay_until(order: &Order, now: Timestamp) -> String {
             zoned(&end),
             distance(end.timestamp(), now)
         ),
-        None => "not paid; until when to pay is not said".to_owned(),
+        None => "not paid; the payment deadline is not stated".to_owned(),
     }
 }
 

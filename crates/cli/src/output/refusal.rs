@@ -26,8 +26,11 @@ pub(crate) fn show(refusal: &ApiError, output: &mut Output) -> Result<(), Failur
 }
 
 /// What an API says inside a successful answer instead of doing what it was asked for.
-pub(crate) fn said_no(api: &str, refusal: &BusinessRefusal) -> Failure {
-    let failure = Failure::new(Exit::SaidNo, format!("{api} said no: {refusal}"));
+pub(crate) fn refused_in_answer(api: &str, refusal: &BusinessRefusal) -> Failure {
+    let failure = Failure::new(
+        Exit::RefusedInAnswer,
+        format!("{api} refused in its answer: {refusal}"),
+    );
     let code = refusal.code.as_deref();
     match code.and_then(|code| explain_of(api, code)) {
         Some(info) => failure.hint(info.meaning).hint(info.advice),

@@ -227,7 +227,7 @@ fn an_unanswered_login_says_how_to_do_without() {
     );
     assert!(
         run.stderr
-            .contains("hint: the developer console must know this callback")
+            .contains("hint: register this callback URL in the developer console")
     );
 }
 

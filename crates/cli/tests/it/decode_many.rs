@@ -265,7 +265,7 @@ fn drift_of_many_counts_each_difference_once() {
 }
 
 #[test]
-fn an_api_that_said_no_is_heard_among_many() {
+fn a_refusal_inside_an_answer_is_reported_among_many() {
     let answers = concat!(
         r#"{"result":{"order_status":"FINISH"}}"#,
         "\n",
@@ -278,7 +278,7 @@ fn an_api_that_said_no_is_heard_among_many() {
     let run = run.ends_with(11);
     assert!(
         run.stderr
-            .contains("warning: standard input:2: aliexpress.trade.ds.order.get said no: code 602"),
+            .contains("warning: standard input:2: aliexpress.trade.ds.order.get refused in its answer: code 602"),
         "{}",
         run.stderr
     );

@@ -87,7 +87,7 @@ fn people_see_what_happened_and_what_to_do_next() {
     let again = place().ends_with(7);
     assert!(
         again.stdout.starts_with(
-            "an order was placed under out_order_id 123456789 before; nothing was placed now"
+            "an order was already placed under out_order_id 123456789; nothing was placed now"
         ),
         "{}",
         again.stdout
@@ -157,7 +157,7 @@ fn an_unknown_outcome_says_how_to_recover_and_recovering_places_nothing_twice() 
     .ends_with(4);
     let hints = long_ago.error()["hints"].to_string();
     assert!(
-        hints.contains("among the account's orders") && !hints.contains("--recover"),
+        hints.contains("look for the order on the platform's site") && !hints.contains("--recover"),
         "{hints}"
     );
     place(&sandbox, &order("a-1"), &["--recover", "yesterday"]).ends_with(2);
@@ -191,8 +191,8 @@ fn nothing_is_placed_without_a_yes() {
             .run();
         assert!(
             run.stderr.ends_with(
-                "error: cannot ask whether to place the order: found no terminal to ask at; wanted --yes, \
-                 or a terminal\n"
+                "error: cannot ask whether to place the order: found no terminal; wanted --yes or a \
+                 terminal\n"
             ),
             "{run:?}"
         );
@@ -417,7 +417,7 @@ fn a_watch_that_sees_nothing_happen_runs_out_of_time() {
     ];
     let run = sandbox.client(&missed).run().ends_with(8);
     assert!(
-        run.stderr.contains("found it over, as FINISH"),
+        run.stderr.contains("found it finished, as FINISH"),
         "{}",
         run.stderr
     );

@@ -89,7 +89,7 @@ fn what_cannot_be_sent_says_why() {
     let run = send(&["http://127.0.0.1:9", "--type", "53", "--data", "[]"]).ends_with(2);
     assert_eq!(
         run.stderr,
-        "error: cannot send a push message: found data that are no JSON object; wanted one, such as {\"orderId\": 1}\n"
+        "error: cannot send a push message: found data that is not a JSON object; wanted one, such as {\"orderId\": 1}\n"
     );
     send(&["http://127.0.0.1:9", "--type", "53"]).ends_with(3);
     let run = aliexpress(&["push", "send", "http://127.0.0.1:9", "--type", "0"])

@@ -107,7 +107,7 @@ fn what_is_wrong_is_said_before_anything_is_sent() {
         (&["product", "1", "--market", "France"][..], "France"),
         (
             &["product", "x", "--market", "FR/EUR/fr"],
-            "wanted a product's number",
+            "wanted a product ID",
         ),
         (
             &["freight", "1", "--quantity", "0", "--market", "FR/EUR/fr"],

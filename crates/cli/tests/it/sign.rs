@@ -154,13 +154,13 @@ fn parameters_that_cannot_be_read_are_named_without_their_values() {
     check_refused(
         stdin,
         "[1]",
-        "cannot read parameters from standard input: found no object; wanted a JSON object of texts",
+        "cannot read parameters from standard input: found no object; wanted a JSON object of strings",
     );
     check_refused(
         stdin,
         &format!("{{\"a\": \"{CANARY}\","),
         "cannot read parameters from standard input: found broken JSON at line 1 column 20; wanted a \
-         JSON object of texts",
+         JSON object of strings",
     );
     check_refused(
         stdin,

@@ -15,7 +15,7 @@ pub enum ErrorKind {
     Status,
     /// The gateway, or the service behind it, refused the call: [`Error::api_error`].
     Refused,
-    /// The API said no inside a successful answer: [`Error::business_refusal`].
+    /// The API refused inside a successful answer: [`Error::business_refusal`].
     BusinessRefused,
     /// The answer came and could not be read: [`Error::decode_error`].
     Undecodable,

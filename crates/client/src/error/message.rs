@@ -17,7 +17,7 @@ pub(super) fn opening(kind: &Kind, api: &str) -> String {
             "platform refused to refresh the session before: ".to_owned()
         }
         Kind::Refused(_) => format!("platform refused {api}: "),
-        Kind::BusinessRefused(_) => format!("{api} said no: "),
+        Kind::BusinessRefused(_) => format!("{api} refused in its answer: "),
         Kind::NoSession(_) => format!("cannot take a session for {api}: "),
         Kind::Unusable(_)
         | Kind::Setting(_)
@@ -188,7 +188,7 @@ mod tests {
             .outcome
             .unwrap();
         let refusal = answer.business_refusal().unwrap();
-        let message = format!("a.b said no: {refusal}");
+        let message = format!("a.b refused in its answer: {refusal}");
         check(
             Error::new(API, Kind::BusinessRefused(refusal)),
             ErrorKind::BusinessRefused,

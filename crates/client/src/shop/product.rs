@@ -200,7 +200,7 @@ impl<'a> Sku<'a> {
         Some(money)
     }
 
-    /// How many pieces there are, as far as the platform says.
+    /// The number of pieces there are, as far as the platform says.
     pub fn stock(&self) -> Option<i64> {
         self.data.sku_available_stock
     }

@@ -189,7 +189,7 @@ fn nothing_is_shown_of_exchanges_that_fail() {
 
 #[test]
 fn nothing_is_shown_of_orders_that_are_read() {
-    let mut said_no = 0;
+    let mut refused_in_answer = 0;
     for body in bodies(&[SESSION]) {
         let server = Server::start(vec![Act::Answer("200 OK", body.clone())]);
         let client = client(&server);
@@ -201,11 +201,11 @@ fn nothing_is_shown_of_orders_that_are_read() {
             check_error(error, &body);
             if let Some(refusal) = error.business_refusal() {
                 check_shown(&format!("{refusal} {refusal:?}"), &body);
-                said_no += 1;
+                refused_in_answer += 1;
             }
         }
     }
-    assert!(said_no > 10, "{said_no}");
+    assert!(refused_in_answer > 10, "{refused_in_answer}");
 }
 
 /// An API without a model says no in the same way as one with a model.

@@ -50,7 +50,7 @@ pub struct OrderLine {
     pub sku_attr: String,
     /// The variant for people, such as `Color:Black`; blank for an article of the caller.
     pub properties: String,
-    /// How many pieces.
+    /// The number of pieces.
     pub count: i64,
     /// The price of one piece.
     pub unit_price: String,

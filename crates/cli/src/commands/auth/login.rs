@@ -62,12 +62,12 @@ pub(super) fn run(
         None => Err(Failure::new(
             Exit::OutOfTime,
             format!(
-                "cannot log in: found no browser at the callback within {} s; wanted it at {redirect}",
+                "cannot log in: found no browser at the callback within {} s; wanted a request to {redirect}",
                 args.wait.as_secs_f64()
             ),
         )
-        .hint("the developer console must know this callback")
-        .hint("aliexpress auth url and auth create do without a callback to this machine")),
+        .hint("register this callback URL in the developer console")
+        .hint("aliexpress auth url and auth create need no callback to this machine")),
     }
 }
 

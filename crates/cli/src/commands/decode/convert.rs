@@ -50,7 +50,7 @@ pub(super) enum Remark {
 pub(super) struct Tally {
     pub(super) answers: u64,
     pub(super) refused: u64,
-    pub(super) said_no: u64,
+    pub(super) refused_in_answer: u64,
     pub(super) unreadable: u64,
     /// Of APIs whose model lacks one of the columns.
     pub(super) without_column: u64,
@@ -60,7 +60,7 @@ impl Tally {
     pub(super) fn add(&mut self, other: Tally) {
         self.answers += other.answers;
         self.refused += other.refused;
-        self.said_no += other.said_no;
+        self.refused_in_answer += other.refused_in_answer;
         self.unreadable += other.unreadable;
         self.without_column += other.without_column;
     }
@@ -113,7 +113,7 @@ impl<'a> Converter<'a> {
             match found {
                 Found::Answer(stored) => self.answer(stored, &mut converted),
                 Found::Unreadable(origin, why) => {
-                    converted.unreadable(origin, format!("cannot be read: {why}"));
+                    converted.unreadable(origin, format!("unreadable: {why}"));
                 }
             }
         }
@@ -150,8 +150,9 @@ impl<'a> Converter<'a> {
                     return to.unreadable(origin, error);
                 }
                 if let Some(refusal) = business_refusal(api.name, bytes) {
-                    to.tally.said_no += 1;
-                    to.remark(origin, format!("{} said no: {refusal}", api.name));
+                    to.tally.refused_in_answer += 1;
+                    let message = format!("{} refused in its answer: {refusal}", api.name);
+                    to.remark(origin, message);
                 }
             }
         }

@@ -189,7 +189,7 @@ fn ending(args: &DecodeArgs, tally: Tally, sink: &Sink, output: &Output) -> Resu
     let Tally {
         answers,
         refused,
-        said_no,
+        refused_in_answer,
         unreadable,
         without_column,
     } = tally;
@@ -197,7 +197,7 @@ fn ending(args: &DecodeArgs, tally: Tally, sink: &Sink, output: &Output) -> Resu
     let mut counts = vec![format!("{decoded} of {answers} answers decoded")];
     let more = [
         (refused, "refused by the platform"),
-        (said_no, "in which the API said no"),
+        (refused_in_answer, "in which the API refused"),
         (unreadable, "unreadable"),
         (without_column, "without one of the columns"),
     ];
@@ -214,7 +214,7 @@ fn ending(args: &DecodeArgs, tally: Tally, sink: &Sink, output: &Output) -> Resu
         )
         .detail("answers", answers)
         .detail("refused", refused)
-        .detail("said_no", said_no)
+        .detail("refused_in_answer", refused_in_answer)
         .detail("unreadable", unreadable)
         .detail("without_column", without_column));
     }
@@ -222,7 +222,7 @@ fn ending(args: &DecodeArgs, tally: Tally, sink: &Sink, output: &Output) -> Resu
     Ok(match () {
         () if args.strict && sink.drifts.any() => Exit::Drift,
         () if refused > 0 => Exit::Refused,
-        () if said_no > 0 => Exit::SaidNo,
+        () if refused_in_answer > 0 => Exit::RefusedInAnswer,
         () => Exit::Done,
     })
 }

@@ -39,7 +39,7 @@ pub(super) fn run(
         Ok(ref answer) => {
             show_answer(&**answer, &envelope, output)?;
             match business_refusal(api.name, bytes) {
-                Some(refusal) => Err(refusal::said_no(api.name, &refusal)),
+                Some(refusal) => Err(refusal::refused_in_answer(api.name, &refusal)),
                 None => Ok(Exit::Done),
             }
         }
@@ -66,7 +66,7 @@ fn undecodable(stored: &Stored, api: &Api, error: &DecodeError) -> Failure {
     let failure = Failure::new(Exit::Undecodable, error.to_string());
     match error.expected() {
         Some(_) => failure.hint(format!(
-            "aliexpress decode {} --api {} --drift lists all that differs from the model",
+            "aliexpress decode {} --api {} --drift lists all differences from the model",
             stored.origin.as_argument(),
             api.name
         )),

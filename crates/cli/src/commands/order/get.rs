@@ -21,7 +21,7 @@ pub(crate) struct GetArgs {
     #[arg(value_name = "ID", value_parser = order_number())]
     order_id: OrderId,
 
-    /// Waits this long for a new order to show, which takes it some seconds
+    /// Waits up to this long for a new order to become visible, which takes some seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     wait: Option<Duration>,
 }
@@ -31,7 +31,10 @@ pub(crate) fn run(args: &GetArgs, settings: &Settings, output: &mut Output) -> R
     let (client, order_id) = (&connection.client, args.order_id);
     let reply = match args.wait {
         Some(within) => {
-            let _progress = Progress::wait(format!("waiting for order {order_id} to show"), output);
+            let _progress = Progress::wait(
+                format!("waiting for order {order_id} to become visible"),
+                output,
+            );
             client.wait_for_order(order_id, within)
         }
         None => {

@@ -19,11 +19,11 @@ pub(crate) struct InfoArgs {
     #[arg(value_name = "ID", value_parser = order_number())]
     order_id: OrderId,
 
-    /// What comes beside the order itself, several with commas between; everything by default
+    /// What to include besides the order itself, separated by commas [default: everything]
     #[arg(long, value_name = "PART", value_delimiter = ',')]
     include: Vec<Part>,
 
-    /// Shows every field, under its name on the wire
+    /// Shows every field, with its name on the wire
     #[arg(long, conflicts_with = "json")]
     all: bool,
 }

@@ -25,7 +25,7 @@ use crate::printable::printable;
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  aliexpress order find shop-2026-000123")]
 pub(crate) struct FindArgs {
-    /// The id of your own under which the order was placed
+    /// Your own id, under which the order was placed
     out_order_id: String,
 }
 
@@ -34,14 +34,14 @@ pub(crate) struct FindArgs {
     after_help = "Examples:\n  aliexpress order note shop-2026-000123 --placed 8187300604617185\n  aliexpress order note shop-2026-000123 --none"
 )]
 pub(crate) struct NoteArgs {
-    /// The id of your own under which the order was placed
+    /// Your own id, under which the order was placed
     out_order_id: String,
 
-    /// The number of an order that exists under it; may be given several times
+    /// The ID of an order that exists under this id; repeatable
     #[arg(long, value_name = "ID", value_parser = order_number(), required_unless_present = "none")]
     placed: Vec<OrderId>,
 
-    /// No order exists under it, for certain; it can then be placed again
+    /// States that no order exists under this id; it can then be placed again
     #[arg(long, conflicts_with = "placed")]
     none: bool,
 }
@@ -56,7 +56,7 @@ pub(crate) fn open(settings: &Settings, output: &mut Output) -> Result<(), Failu
 pub(crate) fn list(last: usize, settings: &Settings, output: &mut Output) -> Result<(), Failure> {
     let journal = journal_file::open(settings)?;
     let orders = journal.latest(&journal_file::account(settings), last)?;
-    show(&orders, "the journal knows of no order", output)
+    show(&orders, "the journal has no orders", output)
 }
 
 pub(crate) fn note(
@@ -68,7 +68,7 @@ pub(crate) fn note(
     let account = journal_file::account(settings);
     let (state, note) = match args.none {
         true => (OrderState::NotPlaced, "noted: no order exists"),
-        false => (OrderState::Placed, "noted by hand"),
+        false => (OrderState::Placed, "noted manually"),
     };
     let known = journal.find(&account, &args.out_order_id)?;
     let known = known.ok_or_else(|| JournalError::unknown_order(&args.out_order_id))?;
@@ -86,7 +86,7 @@ pub(crate) fn find(
     output: &mut Output,
 ) -> Result<(), Failure> {
     let connection = Connection::with_journal(settings)?;
-    let progress = Progress::call("looking for the order".to_owned());
+    let progress = Progress::call("finding the order".to_owned());
     let found = connection.client.find_order(&args.out_order_id)?;
     drop(progress);
     let Some(known) = &found.journal else {
@@ -102,11 +102,11 @@ pub(crate) fn find(
     }
     found.hidden.iter().try_for_each(|id| {
         output.line(format_args!(
-            "order {id} does not show: it is too new, or another account's"
+            "order {id} is not visible: it is too new, or another account's"
         ))
     })?;
     match known.order_ids.is_empty() {
-        true => output.line("the platform has no call that finds an order by this id; aliexpress order settle asks within 20 hours of when it was first sent"),
+        true => output.line("the platform has no call that finds an order by this id; within 20 hours of first sending it, use aliexpress order settle"),
         false => Ok(()),
     }
 }
@@ -164,7 +164,7 @@ fn in_words(settled: &SettledOrder) -> String {
         Ok(reply) => {
             let ids = as_texts(reply.order_ids()).join(", ");
             let named = match ids.is_empty() {
-                true => "an order whose number the platform does not say".to_owned(),
+                true => "an order whose ID the platform does not state".to_owned(),
                 false => format!("order {ids}"),
             };
             format!("{id}: settled: {named}")
@@ -172,7 +172,7 @@ fn in_words(settled: &SettledOrder) -> String {
         Err(error) => {
             let first_sent = timestamp(settled.first_sent);
             format!(
-                "{id}: open still, first sent {first_sent}: {}",
+                "{id}: still open, first sent {first_sent}: {}",
                 printable(&error.to_string())
             )
         }

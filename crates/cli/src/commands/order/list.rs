@@ -25,19 +25,19 @@ use crate::output::table::table;
         50\n  aliexpress order list --seller --status WAIT_SELLER_SEND_GOODS --json"
 )]
 pub(crate) struct ListArgs {
-    /// How many orders, the newest first
+    /// The number of orders to list, newest first
     #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = count)]
     last: usize,
 
-    /// Asks the platform for the orders of a seller
+    /// Lists a seller's orders on the platform instead of the journal's
     #[arg(long)]
     seller: bool,
 
-    /// Only orders of a seller in this state, such as WAIT_SELLER_SEND_GOODS; may be given several times
+    /// Only a seller's orders with this status, such as WAIT_SELLER_SEND_GOODS; repeatable
     #[arg(long, value_name = "STATUS", requires = "seller")]
     status: Vec<String>,
 
-    /// Only orders of a seller that were placed since then, US Pacific time; 30 days by default, 180 at most
+    /// Only a seller's orders placed on or after this day, US Pacific time; at most 180 days ago [default: 30 days ago]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, requires = "seller")]
     since: Option<jiff::civil::Date>,
 }

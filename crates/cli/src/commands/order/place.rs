@@ -35,16 +35,16 @@ pub(crate) struct PlaceArgs {
     #[arg(value_name = "FILE|-")]
     order: Input,
 
-    /// Places it without asking
+    /// Places the order without asking for confirmation
     #[arg(long)]
     yes: bool,
 
-    /// Sends keys that the API's model does not have, too
+    /// Permits keys that the API's model lacks
     #[arg(long)]
     allow_unknown: bool,
 
     /// Settles an order whose outcome is unknown: sends it again under its out_order_id, which the
-    /// platform is reported to recognise for 24 hours from when it was first sent
+    /// platform reportedly recognises for 24 hours after it was first sent
     #[arg(long, value_name = "FIRST SENT", value_parser = time)]
     recover: Option<Timestamp>,
 }
@@ -94,7 +94,7 @@ fn announce(args: &PlaceArgs, settings: &Settings, output: &Output) -> Result<()
     let path = journal_file::path(settings)?;
     let first_sent = first_sent(args, SystemTime::now());
     let text = format!(
-        "recording the order in {} as sent {first_sent}; if this breaks off, aliexpress order settle finds out what became of it",
+        "recorded the order in {} as sent {first_sent}; if this command is interrupted, settle the order with aliexpress order settle",
         path.display()
     );
     note(&text, output.wants_json());
@@ -113,8 +113,8 @@ fn ask(order: &NewOrder, settings: &Settings) -> Result<(), Failure> {
     if !stdin().is_terminal() {
         return Err(Failure::usage(
             "ask whether to place the order",
-            "no terminal to ask at",
-            "--yes, or a terminal",
+            "no terminal",
+            "--yes or a terminal",
         ));
     }
     anstream::eprintln!("{}", summary(order, settings));
@@ -128,7 +128,7 @@ fn ask(order: &NewOrder, settings: &Settings) -> Result<(), Failure> {
         true => Ok(()),
         false => Err(Failure::new(
             Exit::NotConfirmed,
-            "nothing was placed: you did not say yes",
+            "nothing was placed: you did not confirm",
         )),
     }
 }
@@ -251,7 +251,7 @@ fn in_words(order: &NewOrder, placed: &PlacedOrder) -> String {
             format!("{named} placed under out_order_id {id}, but not paid")
         }
         PlacedOrder::Duplicate { .. } => {
-            format!("{named} was placed under out_order_id {id} before; nothing was placed now")
+            format!("{named} was already placed under out_order_id {id}; nothing was placed now")
         }
         _ => format!("{named} placed under out_order_id {id}"),
     };
@@ -273,14 +273,16 @@ fn named(placed: &PlacedOrder) -> String {
 /// What to do now.
 fn next(placed: &PlacedOrder, settings: &Settings) -> Vec<String> {
     if settings.sandbox {
-        return vec!["aliexpress sandbox runs one that remembers its orders".to_owned()];
+        return vec!["aliexpress sandbox starts one that keeps its orders".to_owned()];
     }
     if placed.order_ids().is_empty() {
-        return vec!["look for it among the account's orders on the platform's site".to_owned()];
+        return vec!["look for the order on the platform's site".to_owned()];
     }
     let step = |id: &OrderId| match placed {
         PlacedOrder::CreatedNotPaid { .. } => {
-            format!("pay it in a browser; aliexpress order get {id} --wait 60 says until when")
+            format!(
+                "pay for it in a browser; aliexpress order get {id} --wait 60 shows the deadline"
+            )
         }
         _ => format!("aliexpress order watch {id}"),
     };
@@ -315,18 +317,18 @@ fn failure(args: &PlaceArgs, settings: &Settings, error: Error) -> Failure {
     let too_late = open.cause().is_some_and(Error::is_usage);
     let failure = Failure::from(error)
         .detail("first_sent", first_sent.as_str())
-        .hint("do not place it under another out_order_id, which would be a second order if the first exists");
+        .hint("do not place it under another out_order_id: if the first order exists, that would be a second one");
     let failure = failure.hint(match too_late {
-        true => "look for it among the account's orders on the platform's site; aliexpress order note records what you found".to_owned(),
+        true => "look for the order on the platform's site; aliexpress order note records what you found".to_owned(),
         false => format!(
-            "within 20 hours, aliexpress order place {} --recover {first_sent} asks again under the same \
-             one, which does not place a second order",
+            "within 20 hours, aliexpress order place {} --recover {first_sent} sends it again under the same \
+             id, which does not place a second order",
             args.order.as_argument()
         ),
     });
     match too_late || settings.sandbox {
         true => failure,
-        false => failure.hint("aliexpress order settle does so for every order that is open"),
+        false => failure.hint("aliexpress order settle settles every open order"),
     }
 }
 

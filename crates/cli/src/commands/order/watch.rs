@@ -31,11 +31,11 @@ pub(crate) struct WatchArgs {
     #[arg(value_name = "ID", value_parser = order_number())]
     order_id: OrderId,
 
-    /// Ends when the order has this status, such as WAIT_BUYER_ACCEPT_GOODS
+    /// Stops when the order has this status, such as WAIT_BUYER_ACCEPT_GOODS
     #[arg(long, value_name = "STATUS", value_parser = |text: &str| status(text))]
     until: Option<OrderStatus>,
 
-    /// How often to look
+    /// The interval between checks
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     every: Duration,
 
@@ -65,7 +65,10 @@ pub(crate) fn run(
     let connection = Connection::open(&settings.within(args.within))?;
     let started = Instant::now();
     let order_id = args.order_id;
-    let progress = Progress::wait(format!("waiting for order {order_id} to show"), output);
+    let progress = Progress::wait(
+        format!("waiting for order {order_id} to become visible"),
+        output,
+    );
     let shows_within = args.within.unwrap_or(SHOWS_WITHIN);
     let first = connection.client.wait_for_order(order_id, shows_within)?;
     let mut state = state_of(&first);
@@ -150,7 +153,7 @@ fn ended(args: &WatchArgs, (status, _): &State) -> Result<bool, Failure> {
         Some(wanted) if is_over(status) => Err(Failure::new(
             Exit::OutOfTime,
             format!(
-                "cannot see order {} reach {wanted}: found it over, as {status}; wanted it to get there",
+                "cannot see order {} reach {wanted}: found it finished, as {status}; wanted it to reach that status",
                 args.order_id
             ),
         )),
@@ -163,7 +166,7 @@ fn out_of_time(args: &WatchArgs, (status, _): &State) -> Failure {
     let wanted = args
         .until
         .as_ref()
-        .map_or("it to be over", OrderStatus::as_str);
+        .map_or("it to be finished", OrderStatus::as_str);
     let within = args.within.unwrap_or_default().as_secs_f64();
     Failure::new(
         Exit::OutOfTime,

@@ -16,15 +16,15 @@ use crate::output::table::table;
     after_help = "Examples:\n  aliexpress address FR\n  aliexpress address FR Normandie\n  aliexpress address JP --language ja\n  aliexpress address FR --json | jq -r .name"
 )]
 pub(crate) struct AddressArgs {
-    /// The country, two letters
+    /// The country's two-letter code
     #[arg(value_name = "COUNTRY")]
     country: String,
 
-    /// A province, to list its cities
+    /// A province whose cities to list
     #[arg(value_name = "PROVINCE")]
     province: Option<String>,
 
-    /// The language of the names, such as fr or pt_BR; those that orders are reported to take are English
+    /// The language of the names, such as fr or pt_BR; orders presumably need the English names
     #[arg(long, value_name = "LANGUAGE", default_value = "en")]
     language: String,
 }

@@ -19,7 +19,7 @@ use crate::printable::printable;
     after_help = "Examples:\n  aliexpress categories\n  aliexpress categories --below 200003482\n  aliexpress categories --json | jq -r .path"
 )]
 pub(crate) struct CategoriesArgs {
-    /// Shows those below this category alone
+    /// Shows only categories below this one
     #[arg(long, value_name = "ID", value_parser = category)]
     below: Option<i64>,
 

@@ -24,11 +24,11 @@ pub(crate) struct FreightArgs {
     #[arg(value_name = "ID", value_parser = product_number())]
     id: ProductId,
 
-    /// The variant, as `aliexpress product` lists it; the first in stock by default
+    /// The variant, as `aliexpress product` lists it [default: the first in stock]
     #[arg(long, value_name = "VARIANT")]
     sku: Option<String>,
 
-    /// How many pieces
+    /// The number of pieces
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = quantity)]
     quantity: i64,
 

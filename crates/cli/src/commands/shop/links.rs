@@ -18,11 +18,11 @@ use crate::output::table::table;
     after_help = "Examples:\n  aliexpress links https://www.aliexpress.com/item/1005006789012345.html --tracking-id my-shop\n  xargs aliexpress links --tracking-id my-shop --json < pages.txt"
 )]
 pub(crate) struct LinksArgs {
-    /// Pages of products, stores or searches
+    /// URLs of product, store or search pages
     #[arg(value_name = "URL", required = true)]
     urls: Vec<String>,
 
-    /// The tracking id to book commissions to, as made in the affiliate portal
+    /// The tracking id that receives the commissions, from the affiliate portal
     #[arg(long, value_name = "ID")]
     tracking_id: String,
 }
@@ -54,7 +54,7 @@ pub(crate) fn run(
     match links.stopped {
         Some(error) => Err(error.into()),
         None if complete => Ok(Exit::Done),
-        None => Ok(Exit::SaidNo),
+        None => Ok(Exit::RefusedInAnswer),
     }
 }
 

@@ -26,15 +26,15 @@ pub(crate) struct SearchArgs {
     #[command(flatten)]
     market: MarketArgs,
 
-    /// Stops after so many products
+    /// Stops after this many products
     #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = count)]
     limit: usize,
 
-    /// The order: min_price, orders or comments, then asc or desc, such as min_price,asc
+    /// The sort order: min_price, orders or comments, then asc or desc, such as min_price,asc
     #[arg(long, value_name = "ORDER")]
     sort: Option<String>,
 
-    /// Searches in this category alone
+    /// Searches only this category
     #[arg(long, value_name = "ID", value_parser = category)]
     category: Option<i64>,
 }

@@ -118,7 +118,7 @@ impl ProfileArgs {
 
 #[derive(Args, Clone, Debug)]
 struct JournalArgs {
-    /// The journal of orders, a SQLite file; one in your data folder by default [environment: ALIEXPRESS_JOURNAL]
+    /// The journal of orders, a SQLite file [default: one in your data folder] [environment: ALIEXPRESS_JOURNAL]
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
 }
@@ -144,7 +144,7 @@ impl AppKeyArgs {
 
 #[derive(Args, Clone, Debug)]
 struct GatewayArgs {
-    /// Where calls go, without /sync or /rest [environment: ALIEXPRESS_GATEWAY]
+    /// The gateway's base URL, without /sync or /rest [environment: ALIEXPRESS_GATEWAY]
     #[arg(long, value_name = "URL")]
     gateway: Option<String>,
 }
@@ -162,11 +162,11 @@ struct RouteArgs {
     #[arg(long, value_name = "URL")]
     proxy: Option<String>,
 
-    /// Longest time for one call with all its tries, in seconds
+    /// The time limit for one call including all retries, in seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<Duration>,
 
-    /// Starts a sandbox for this command and calls it; everything in it is forgotten when the command ends
+    /// Starts a sandbox for this command and calls it; it ends with the command
     #[arg(long, conflicts_with_all = ["gateway", "proxy"])]
     sandbox: bool,
 }

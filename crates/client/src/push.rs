@@ -135,8 +135,7 @@ mod tests {
         assert!(error.is_forged());
         assert_eq!(
             error.to_string(),
-            "cannot receive a push message: found another signature; wanted that of the body under \
-             the app's secret"
+            "cannot receive a push message: found another signature; wanted the one for this body and the app secret"
         );
         let header = sign(&app_key, &secret, body);
         assert!(receive(&app_key, &secret, Some(&header), body).is_ok());

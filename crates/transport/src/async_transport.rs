@@ -48,7 +48,7 @@ struct Shared {
 struct Place {
     target: Target,
     url: reqwest::Url,
-    /// The address's part in the headers, which reqwest would write anew for each request.
+    /// The address's part in the headers, which reqwest would write again for each request.
     host: HeaderValue,
 }
 

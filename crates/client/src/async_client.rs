@@ -27,43 +27,47 @@ use crate::time::AsyncTime;
 use crate::tokens::TokenStore;
 use crate::wire::Wire;
 
-/// How many threads of the blocking pool the sessions of one account take at most, however many tasks wait for one.
+/// How many threads of the blocking pool may wait for the sessions of one account at a time,
+/// however many tasks need one.
 const SESSION_THREADS: usize = 4;
 
-/// The same for the store of shared call limits.
+/// How many threads of the blocking pool may wait for the store of shared call limits at a time.
 const LIMIT_THREADS: usize = 4;
 
-/// Calls the platform from an async program, on behalf of one application and, where it has a session, of one account.
+/// Calls the platform from an async program, on behalf of one application and, where it has a
+/// session, of one account.
 ///
-/// It has every method of [`Client`](crate::Client) and gives the same answers and errors, because one
-/// [machine](crate::machine) decides for both. It waits, for answers as for call limits, without blocking a thread, and
-/// needs a [tokio](https://docs.rs/tokio) runtime with I/O and timers. Clones are cheap and share connections, call
-/// limits and tokens.
+/// It has every method of [`Client`](crate::Client) and gives the same answers and errors, because
+/// one [machine](crate::machine) decides for both. It never blocks a thread while it waits, and
+/// needs a [tokio](https://docs.rs/tokio) runtime with I/O and timers. Clones are cheap and share
+/// connections, call limits and tokens.
 ///
 /// # Stores
 ///
-/// Token stores, journals and stores of call limits are the same as for [`Client`](crate::Client): blocking ones. They run on tokio's blocking
-/// pool, and a session that holds is taken from memory without it.
+/// Token stores, journals and stores of call limits are the same blocking ones that
+/// [`Client`](crate::Client) takes. They run on tokio's blocking pool; a session that is still
+/// valid comes from memory.
 ///
 /// # Futures that are dropped
 ///
-/// A call whose future is dropped is not taken back: what was sent may have been done. An order whose future is dropped
-/// after the request left stays open in the journal and is settled like one of unknown outcome
-/// ([`settle_open_orders`](Self::settle_open_orders)). A session that was being renewed is renewed and kept nevertheless,
-/// so that no refresh token is lost.
+/// Dropping the future of a call does not undo it: the platform may have acted on what was sent. An
+/// order whose future is dropped after the request was sent stays open in the journal and is
+/// settled like any order with an unknown outcome
+/// ([`settle_open_orders`](Self::settle_open_orders)). A session renewal that has begun still runs
+/// to its end and its tokens are stored, so that no refresh token is lost.
 #[derive(Clone)]
 pub struct AsyncClient {
     caller: Caller,
     carrier: Arc<Carrier>,
-    /// Places on the blocking pool for sessions.
+    /// Permits for threads of the blocking pool that fetch sessions.
     places: Arc<Semaphore>,
 }
 
-/// What carries calls, and the time in which they wait.
+/// Sends calls, and knows how to wait between them.
 pub(crate) struct Carrier {
     pub(crate) wire: Wire<Box<dyn AsyncHttp>>,
     pub(crate) time: Box<dyn AsyncTime>,
-    /// Places on the blocking pool for the store of shared limits.
+    /// Permits for threads of the blocking pool that ask the store of shared limits.
     limit_places: Arc<Semaphore>,
 }
 
@@ -78,7 +82,8 @@ impl Carrier {
 }
 
 impl AsyncClient {
-    /// Starts a client for an application, by the key and secret of the developer console.
+    /// Starts a client for an application, from the app key and app secret shown in the developer
+    /// console.
     pub fn builder(
         app_key: impl Into<crate::AppKey>,
         app_secret: impl Into<crate::AppSecret>,
@@ -86,11 +91,12 @@ impl AsyncClient {
         ClientBuilder::new(app_key.into(), app_secret.into())
     }
 
-    /// A client with the defaults over reqwest, from the environment; see [`ClientBuilder::from_env`].
+    /// A client over reqwest with default settings, configured from environment variables; see
+    /// [`ClientBuilder::from_env`].
     ///
     /// # Errors
     ///
-    /// When a variable is missing or blank; the message names all that are.
+    /// When a variable is missing or blank; the message names all such variables.
     #[cfg(feature = "reqwest")]
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build_async()
@@ -104,7 +110,7 @@ impl AsyncClient {
         }
     }
 
-    /// The same client for another caller of the application.
+    /// The same client with another caller.
     fn of(&self, caller: Caller) -> Self {
         Self {
             caller,
@@ -113,15 +119,16 @@ impl AsyncClient {
         }
     }
 
-    /// A client whose calls differ from this one's as the options say. What they leave open stays as it
-    /// is, options given earlier included; everything else is shared.
+    /// A client with these options. Whatever they leave unset keeps its present value, including
+    /// options set earlier; everything else is shared with this client.
     #[must_use]
     pub fn with(&self, options: CallOptions) -> Self {
         self.of(self.caller.with(options))
     }
 
-    /// A client for the account whose tokens are in this store. It shares connections, call limits and
-    /// settings with this one, but no session: a session among the options is not carried over.
+    /// A client for the account whose tokens are in this store. It shares connections, call limits
+    /// and settings with this client, but never its session: a session set in the options is not
+    /// carried over.
     #[must_use]
     pub fn for_account(&self, store: impl TokenStore + 'static) -> Self {
         Self {
@@ -130,8 +137,8 @@ impl AsyncClient {
         }
     }
 
-    /// Makes a typed call. For placing orders take [`place_order`](Self::place_order), which understands
-    /// what an answer says about the order.
+    /// Makes a typed call. To place orders, use [`place_order`](Self::place_order), which
+    /// understands what an answer says about the order.
     ///
     /// # Errors
     ///
@@ -142,19 +149,20 @@ impl AsyncClient {
         self.run(call, read::typed).await
     }
 
-    /// Calls any API by its name; signed, limited and tried again as typed calls are.
+    /// Calls any API by its name. The call is signed, limited and retried as typed calls are.
     ///
-    /// Objects and lists are given as JSON text. Blank parameters are not sent.
+    /// Give objects and lists as JSON text. Blank parameters are not sent.
     ///
     /// # Errors
     ///
-    /// When a name cannot be used, the platform refuses, or no JSON or XML comes back.
+    /// When the API or a parameter has an invalid name, the platform refuses, or the answer is
+    /// neither JSON nor XML.
     pub async fn call_raw(&self, api: &str, params: &[(&str, &str)]) -> Result<RawReply, Error> {
         let call = Call::untyped(Endpoint::Business(api), params, self.caller.options())?;
         self.run(call, read::untyped).await
     }
 
-    /// Makes a system call, such as `/auth/token/create`. It is made without a session unless the
+    /// Makes a system call, such as `/auth/token/create`. It carries no session unless the
     /// [options](Self::with) give one.
     ///
     /// # Errors
@@ -169,13 +177,13 @@ impl AsyncClient {
         self.run(call, read::untyped).await
     }
 
-    /// Signs a typed call for another HTTP client to post; [`read`](crate::read()) takes what comes
-    /// back. Call limits, tries and the renewing of a refused session are then the caller's; a
-    /// [`machine`](Self::machine) keeps them.
+    /// Signs a typed call for another HTTP client to send; [`read`](crate::read()) reads the
+    /// answer. Call limits, retries and the renewal of a refused session are then up to the caller;
+    /// a [`machine`](Self::machine) handles them.
     ///
     /// # Errors
     ///
-    /// When there is no session in the token store.
+    /// When the token store holds no session.
     pub async fn prepare<R: Request>(&self, request: &R) -> Result<Prepared, Error> {
         self.prepare_call(&Call::typed(request, self.caller.options())?)
             .await
@@ -193,7 +201,8 @@ impl AsyncClient {
         self.caller.prepare(call, session.as_ref())
     }
 
-    /// A typed call for another HTTP client to carry; see [`machine`](crate::machine).
+    /// A typed call as a state machine, for another HTTP client to send; see
+    /// [`machine`](crate::machine).
     ///
     /// # Errors
     ///
@@ -207,7 +216,7 @@ impl AsyncClient {
         self.caller.machine(call, read::typed, now)
     }
 
-    /// Puts a question: makes its call and judges the answer.
+    /// Makes the call of a question and interprets its answer.
     pub(crate) async fn ask<Q: Question>(&self, question: &Q) -> Result<Reply<Q::Says>, Error> {
         let request = question.request()?;
         let call = Call::typed(&request, self.caller.options())?;
@@ -226,7 +235,8 @@ impl AsyncClient {
         batches.finish()
     }
 
-    /// Makes a call until it gives an answer or an error that another try would not solve.
+    /// Makes a call, with retries, until it gives an answer or an error that another try would not
+    /// help.
     async fn run<T: CallReply>(&self, call: Call<'_>, read: Read<T>) -> Result<T, Error> {
         let now = || self.caller.moment(self.carrier.time.now());
         let wire = &self.carrier.wire;
@@ -262,7 +272,8 @@ impl AsyncClient {
         }
     }
 
-    /// A session from the client's store. It is renewed on the blocking pool, to the end even if no one waits any more.
+    /// A session from the client's store. A renewal runs on the blocking pool and finishes even if
+    /// its caller is gone.
     async fn session(&self, need: SessionNeed, may_lack: bool) -> Result<Option<Session>, Error> {
         if let (SessionNeed::Current, Sessions::Kept(manager)) = (&need, self.caller.sessions())
             && let Some(session) = manager.cached(self.caller.now())
@@ -290,7 +301,7 @@ impl AsyncClient {
         }
     }
 
-    /// Runs blocking work on tokio's pool. It runs to its end even if no one waits for it any more.
+    /// Runs blocking work on tokio's pool. The work finishes even if its caller is gone.
     async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Caller) -> Result<T, Error> + Send + 'static,

@@ -20,11 +20,11 @@ use crate::secrets::Session;
 use crate::time::{BlockingTime, SystemSleep};
 use crate::tokens::{FileStore, RefreshTiming, TokenApi, TokenStore};
 
-/// The platform's gateway.
+/// Base address of the platform's gateway.
 pub const GATEWAY: &str = "https://api-sg.aliexpress.com";
 
-/// Makes a [`Client`](crate::Client). Every setting has a default; the key and the secret of the application were
-/// given at the start.
+/// Builds a [`Client`](crate::Client). Every setting has a default, except the app key and app
+/// secret, which the builder starts with.
 #[must_use]
 pub struct ClientBuilder {
     app_key: AppKey,
@@ -54,7 +54,7 @@ pub struct ClientBuilder {
     async_time: Box<dyn crate::AsyncTime>,
 }
 
-/// What is done with exchanges beside making them.
+/// Whether exchanges are recorded or answered from recordings.
 enum RecordingMode {
     None,
     Record(PathBuf),
@@ -93,21 +93,21 @@ impl ClientBuilder {
         }
     }
 
-    /// Starts from the variables `ALIEXPRESS_APP_KEY` and `ALIEXPRESS_APP_SECRET`, with the tokens in the file that
-    /// `ALIEXPRESS_TOKENS` names or the session in `ALIEXPRESS_SESSION`, and goes to the gateway in
-    /// `ALIEXPRESS_GATEWAY` if that is set.
+    /// Takes the app key and app secret from `ALIEXPRESS_APP_KEY` and `ALIEXPRESS_APP_SECRET`, and
+    /// the tokens from the file named by `ALIEXPRESS_TOKENS` or the session from
+    /// `ALIEXPRESS_SESSION`. `ALIEXPRESS_GATEWAY`, if set, replaces the gateway's address.
     ///
-    /// Without tokens and session the client calls what needs no session, unless it is given a
-    /// [token store](Self::token_store).
+    /// Without tokens and without a session, the client can only make calls that need none, unless
+    /// it is given a [token store](Self::token_store).
     ///
     /// # Errors
     ///
-    /// When app key or app secret is missing or blank; the message names all that are.
+    /// When the app key or app secret is missing or blank; the message names all such variables.
     pub fn from_env() -> Result<Self, Error> {
         Self::from_variables(|name| std::env::var(name).ok())
     }
 
-    /// The same from any source of variables.
+    /// The same from any source of variables, for tests.
     pub(crate) fn from_variables(read: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         const NAMES: [&str; 2] = ["ALIEXPRESS_APP_KEY", "ALIEXPRESS_APP_SECRET"];
         let value = |name: &str| read(name).unwrap_or_default().trim().to_owned();
@@ -140,69 +140,72 @@ impl ClientBuilder {
         Ok(builder)
     }
 
-    /// Calls on behalf of the account with this session, for as long as it holds.
+    /// Makes calls with this session, as long as it is valid. The client cannot renew it.
     pub fn session(mut self, session: impl Into<Session>) -> Self {
         self.session = Some(session.into());
         self
     }
 
-    /// Calls with the session in this store, and refreshes it ahead of its end and when the platform
-    /// refuses it. Takes the place of [`session`](Self::session).
+    /// Takes the session from this store, and renews it before it expires and when the platform
+    /// refuses it. Replaces [`session`](Self::session).
     pub fn token_store(mut self, store: impl TokenStore + 'static) -> Self {
         self.store = Some(Box::new(store));
         self
     }
 
-    /// Records every order in this journal before it is sent, and its outcome after; see [`journal`](crate::journal).
+    /// Records every order in this journal before it is sent, and its outcome afterwards; see
+    /// [`journal`](crate::journal).
     pub fn journal(mut self, journal: impl OrderJournal + 'static) -> Self {
         self.journal = Some(Box::new(journal));
         self
     }
 
-    /// Keeps no requests in the journal, because they hold the recipient's name and address. What is open is then
-    /// settled by [`recover_order`](crate::Client::recover_order) with the order, not by
+    /// Stores no requests in the journal, because they hold the recipient's name and address. Open
+    /// orders are then settled one by one with [`recover_order`](crate::Client::recover_order),
+    /// which needs the order itself, and not with
     /// [`settle_open_orders`](crate::Client::settle_open_orders).
     pub fn journal_without_requests(mut self) -> Self {
         self.keeps_requests = false;
         self
     }
 
-    /// The account's name in the journal of orders, for programs that place orders for several accounts: the same for
-    /// the same account for ever. The app key by default.
+    /// The account's name in the journal of orders, for programs that place orders for several
+    /// accounts. It must never change for an account. The app key by default.
     pub fn account(mut self, name: impl Into<String>) -> Self {
         self.account = Some(name.into());
         self
     }
 
-    /// How long before its end a session from a store is refreshed. 30 minutes by default.
+    /// How long before it expires a session from a store is renewed. 30 minutes by default.
     pub fn refresh_ahead(mut self, time: Duration) -> Self {
         self.refresh.ahead = time;
         self
     }
 
-    /// How long after a refresh, whatever came of it, the session of an account is not refreshed again, unless the store
-    /// has other tokens by then. A minute by default; less is for tests in which sessions end faster than the platform's.
+    /// After a renewal, successful or not, how long the session of the account is not renewed
+    /// again, unless the store has other tokens by then. One minute by default; shorter times are
+    /// for tests whose sessions expire faster than the platform's.
     pub fn refresh_cooldown(mut self, time: Duration) -> Self {
         self.refresh.cooldown = time;
         self
     }
 
-    /// Which of the platform's two pairs of token calls is used.
+    /// Which of the platform's two pairs of token calls to use.
     pub fn token_api(mut self, api: TokenApi) -> Self {
         self.token_api = api;
         self
     }
 
-    /// The gateway's base address, without `/sync` or `/rest`. [`GATEWAY`] by default; that of a
-    /// sandbox for tests. An address without TLS on another machine has to be
+    /// The gateway's base address, without `/sync` or `/rest`. [`GATEWAY`] by default; tests use
+    /// that of a sandbox. A gateway on another machine without TLS must be
     /// [allowed](Self::allow_plain_http).
     pub fn gateway(mut self, base: impl Into<String>) -> Self {
         self.gateway = base.into();
         self
     }
 
-    /// Lets sessions and orders go to a gateway on another machine without TLS, where anybody on the way can read them:
-    /// for a sandbox in a network of one's own.
+    /// Allows a gateway on another machine without TLS, for a sandbox in your own network. Anyone
+    /// on the way can then read sessions and orders.
     pub fn allow_plain_http(mut self) -> Self {
         self.plain_http = true;
         self
@@ -214,73 +217,76 @@ impl ClientBuilder {
         self
     }
 
-    /// Whether JSON answers are asked for in the simplified form. True by default: they are smaller.
+    /// Whether to ask for JSON answers in the simplified form, which is smaller. True by default.
     /// Typed calls give the same data either way.
     pub fn simplify(mut self, simplify: bool) -> Self {
         self.simplify = simplify;
         self
     }
 
-    /// How business calls are signed; `sha256` by default. System calls always are by `sha256`.
+    /// How business calls are signed; `sha256` by default. System calls always use `sha256`.
     pub fn sign_method(mut self, method: SignMethod) -> Self {
         self.sign_method = method;
         self
     }
 
-    /// Longest time for a call with all its tries and waits. 60 s by default.
+    /// Longest time for a call including all its retries and waits. 60 s by default.
     ///
-    /// A session that has to be renewed beforehand has this long besides, for a refresh that is cut short
-    /// could lose the tokens.
+    /// If the session has to be renewed first, the renewal gets the same time in addition, because
+    /// interrupting it could lose the tokens.
     pub fn deadline(mut self, longest: Duration) -> Self {
         self.deadline = longest;
         self
     }
 
-    /// How often calls are tried.
+    /// When and how often calls are retried.
     pub fn retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;
         self
     }
 
-    /// How many calls per second go out.
+    /// How many calls per second are made at most.
     pub fn call_limits(mut self, limits: CallLimits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Keeps to the call limits together with all programs that use this store and the same app key, and follows the bans
-    /// that one of them hears of; see [`limits`](crate::limits). Every program brings the same
-    /// [`call_limits`](Self::call_limits). While the store fails, the client keeps to them alone.
+    /// Shares the call limits with all programs that use this store and the same app key, and obeys
+    /// every ban that any of them is given; see [`limits`](crate::limits). All programs must set
+    /// the same [`call_limits`](Self::call_limits). While the store fails, the client applies the
+    /// limits on its own.
     pub fn shared_limits(mut self, store: impl LimitStore + 'static) -> Self {
         self.shared_limits = Some(Arc::new(store));
         self
     }
 
-    /// Longest time for a new connection: name, TCP, proxy and TLS together. 10 s by default.
+    /// Longest time to open a connection: name resolution, TCP, proxy and TLS together. 10 s by
+    /// default.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.transport = self.transport.connect_timeout(timeout);
         self
     }
 
-    /// Longest silence in an exchange. 30 s by default.
+    /// Longest time in an exchange without a byte arriving. 30 s by default.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.transport = self.transport.read_timeout(timeout);
         self
     }
 
-    /// Longest time for one exchange, of which a call may need several. 60 s by default.
+    /// Longest time for one exchange; a call may need several. 60 s by default.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.transport = self.transport.total_timeout(timeout);
         self
     }
 
-    /// Most bytes of an answer, after unpacking. 16 MiB by default.
+    /// Largest answer in bytes, after decompression. 16 MiB by default.
     pub fn response_limit(mut self, bytes: usize) -> Self {
         self.transport = self.transport.response_limit(bytes);
         self
     }
 
-    /// Most bytes of the files of one call together; a call with more is an error and is not sent. 32 MiB by default.
+    /// Largest total size in bytes of the files of one call; a call that exceeds it fails and is
+    /// not sent. 32 MiB by default.
     pub fn upload_limit(mut self, bytes: usize) -> Self {
         self.upload_limit = bytes;
         self
@@ -292,60 +298,64 @@ impl ClientBuilder {
         self
     }
 
-    /// Whether answers may come packed by gzip. True by default.
+    /// Whether answers may be compressed with gzip. True by default.
     pub fn gzip(mut self, ask: bool) -> Self {
         self.transport = self.transport.gzip(ask);
         self
     }
 
-    /// Goes through an HTTP proxy, `http://[user:password@]host[:port]`. None by default.
+    /// Uses an HTTP proxy, `http://[user:password@]host[:port]`. No proxy by default.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.transport = self.transport.proxy(url);
         self
     }
 
-    /// Goes through the proxy that the environment names in `ALL_PROXY`, `HTTPS_PROXY` or
-    /// `HTTP_PROXY`, except to the hosts in `NO_PROXY`.
+    /// Uses the proxy named by `ALL_PROXY`, `HTTPS_PROXY` or `HTTP_PROXY`, except for the hosts in
+    /// `NO_PROXY`.
     pub fn proxy_from_env(mut self) -> Self {
         self.transport = self.transport.proxy_from_env();
         self
     }
 
-    /// Trusts the certificates of a PEM file too, besides Mozilla's roots. Certificates are always
-    /// verified.
+    /// Also trusts the certificates of a PEM file, in addition to Mozilla's roots. Certificates are
+    /// always verified.
     pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.transport = self.transport.root_certificates_pem(pem);
         self
     }
 
-    /// Takes the time of day from here, for tests and for machines whose clock cannot be set.
+    /// Takes the time of day from this function, for tests and for machines whose clock cannot be
+    /// set.
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Writes every answer to a file in this folder too, for [`replay_from`](Self::replay_from). Sessions,
-    /// tokens and personal data are redacted: what a model marks as personal, and what has such a name where
-    /// there is no model. Look the files over before they go into a repository.
+    /// Also writes every answer to a file in this folder, for [`replay_from`](Self::replay_from).
+    /// Sessions, tokens and personal data are redacted: the fields that a model marks as personal
+    /// or, without a model, those whose names say so. Check the files before you commit them to a
+    /// repository.
     pub fn record_to(mut self, folder: impl Into<PathBuf>) -> Self {
         self.recording_mode = RecordingMode::Record(folder.into());
         self
     }
 
-    /// Answers every call from recordings in this folder, for tests without a network: the same API with
-    /// the same parameters gets the same answers in the same order. Nothing is sent.
+    /// Answers every call from the recordings in this folder, for tests without a network. The same
+    /// API with the same parameters gets the same answers in the same order. Nothing is sent.
     pub fn replay_from(mut self, folder: impl Into<PathBuf>) -> Self {
         self.recording_mode = RecordingMode::Replay(folder.into());
         self
     }
 
-    /// Waits in this time, for tests that do not want to wait. The system's by default.
+    /// How a call waits; tests can pass a clock that does not really wait. The system's clock by
+    /// default.
     pub fn blocking_time(mut self, time: impl BlockingTime) -> Self {
         self.blocking_time = Box::new(time);
         self
     }
 
-    /// Waits in this time, for tests of async programs that do not want to wait. tokio's by default.
+    /// How an async call waits; tests can pass timers that do not really wait. tokio's timers by
+    /// default.
     #[cfg(feature = "async")]
     pub fn async_time(mut self, time: impl crate::AsyncTime) -> Self {
         self.async_time = Box::new(time);

@@ -1,4 +1,4 @@
-//! One call on its way: what is called, how, and with which parameters.
+//! One call: what is called, how, and with which parameters.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -21,7 +21,7 @@ pub enum Format {
     /// JSON.
     #[default]
     Json,
-    /// XML; never simplified.
+    /// XML. It has no simplified form.
     Xml,
 }
 
@@ -35,19 +35,19 @@ impl Format {
     }
 }
 
-/// Whether a call changes something on the platform, which decides whether it may be sent twice.
+/// Whether a call changes something on the platform. This decides whether it may be sent twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
-    /// It only reads: it is sent again where that may help.
+    /// It only reads: it is retried where that may help.
     Read,
-    /// It changes something: it is sent once, on its own connection, and again only where it is
-    /// certain that the first try reached no one.
+    /// It changes something: it is sent once, on a new connection, and again only if it is certain
+    /// that the first try reached no one.
     Write,
 }
 
 impl Effect {
-    /// What is known of an API that has a model. Of any other, its name says it: the last word names what it does,
-    /// and anything that is no known word for reading is taken to write.
+    /// The effect of an API: from its model if it has one. Otherwise the last word of its name
+    /// decides, and any word that is not known to mean reading counts as a write.
     ///
     /// ```
     /// use aliexpress::Effect;
@@ -96,8 +96,8 @@ fn starts_new_word(rest: &str) -> bool {
     rest.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
-/// What calls do otherwise than the client's settings say; see [`Client::with`](crate::Client::with). The
-/// default changes nothing.
+/// Settings that differ from the client's for some calls; see
+/// [`Client::with`](crate::Client::with). The default changes nothing.
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct CallOptions {
@@ -111,15 +111,15 @@ pub struct CallOptions {
     pub(crate) extra: Extra,
 }
 
-/// The account's name in the journal of orders, where it is not the client's.
+/// The account's name in the journal of orders, where it differs from the client's.
 #[derive(Clone, Debug)]
 pub(crate) enum AccountName {
-    /// Another account was chosen and not named.
+    /// Another account's session was set, and the account was not named.
     Missing,
     Known(String),
 }
 
-/// With which session, where it is not the client's.
+/// The session to use, where it differs from the client's.
 #[derive(Clone, Debug)]
 pub(crate) enum SessionOverride {
     None,
@@ -127,56 +127,58 @@ pub(crate) enum SessionOverride {
 }
 
 impl CallOptions {
-    /// Changes nothing.
+    /// Options that change nothing.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Asks for this format.
+    /// The format of answers.
     pub fn format(mut self, format: Format) -> Self {
         self.format = Some(format);
         self
     }
 
-    /// Asks for the simplified form of JSON, or for the full one.
+    /// Whether to ask for the simplified form of JSON or for the full one.
     pub fn simplify(mut self, simplify: bool) -> Self {
         self.simplify = Some(simplify);
         self
     }
 
-    /// Calls on behalf of another account. It is not refreshed when it expires.
+    /// Makes calls with the session of another account. It is not renewed when it expires.
     pub fn session(mut self, session: impl Into<Session>) -> Self {
         self.session = Some(SessionOverride::Session(session.into()));
         self
     }
 
-    /// Names the account in the client's journal of orders; needed beside [`session`](Self::session) when an order is
-    /// placed by a client with a journal.
+    /// Names the account in the client's journal of orders. Required together with
+    /// [`session`](Self::session) to place an order through a client with a journal.
     pub fn account(mut self, name: impl Into<String>) -> Self {
         self.account = Some(AccountName::Known(name.into()));
         self
     }
 
-    /// Sends the call without a session, for the APIs that need none.
+    /// Makes calls without a session, for APIs that need none.
     pub fn without_session(mut self) -> Self {
         self.session = Some(SessionOverride::None);
         self
     }
 
-    /// Makes an error of what an API says no to inside a successful answer, with or without a model:
-    /// [`Error::business_refusal`](crate::Error::business_refusal). By default it is in the reply:
-    /// [`Reply::business_refusal`](crate::Reply::business_refusal).
+    /// Turns a refusal inside a successful answer into an error, for any API:
+    /// [`Error::business_refusal`](crate::Error::business_refusal). By default it is part of the
+    /// reply: [`Reply::business_refusal`](crate::Reply::business_refusal).
     pub fn business_refusal_is_error(mut self) -> Self {
         self.business_refusal_is_error = true;
         self
     }
 
-    /// Sends a key that the API's model does not have: the platform adds keys before its pages do.
+    /// Sends a key that the API's model does not have, because the platform accepts new keys before
+    /// it documents them.
     ///
-    /// The path begins with the parameter and leads into objects and lists, as
-    /// `ds_extend_request.trade_extra_param.new_key` or `list[0].new_key`; objects that are not there are made. A value
-    /// that the request has is never replaced: the call is refused before it is sent. Orders have
-    /// [`NewOrder::extra`](crate::NewOrder::extra), so that the journal keeps it.
+    /// The path starts with a parameter and leads into objects and lists, such as
+    /// `ds_extend_request.trade_extra_param.new_key` or `list[0].new_key`; missing objects are
+    /// created. A value that the request already has is never replaced: the call then fails before
+    /// it is sent. For orders use
+    /// [`NewOrder::extra`](crate::NewOrder::extra), which the journal records.
     ///
     /// ```
     /// # use aliexpress::models::ds::product_get::ProductGet;
@@ -192,19 +194,19 @@ impl CallOptions {
         self
     }
 
-    /// Longest time for each call with all its tries and waits.
+    /// Longest time for each call including all its retries and waits.
     pub fn deadline(mut self, longest: Duration) -> Self {
         self.deadline = Some(longest);
         self
     }
 
-    /// Says whether the calls change something, where [`Effect::of`] its name is wrong about it.
+    /// Whether the calls change something, for APIs about which [`Effect::of`] is wrong.
     pub fn effect(mut self, effect: Effect) -> Self {
         self.effect = Some(effect);
         self
     }
 
-    /// These options, and the others where these leave something open.
+    /// These options, completed by the others where these leave something unset.
     pub(crate) fn over(self, others: &Self) -> Self {
         Self {
             format: self.format.or(others.format),
@@ -223,7 +225,7 @@ impl CallOptions {
         }
     }
 
-    /// The same without what concerns an account.
+    /// The same without the settings that belong to one account.
     pub(crate) fn without_account(&self) -> Self {
         Self {
             session: None,
@@ -233,12 +235,12 @@ impl CallOptions {
     }
 }
 
-/// Where a call goes.
+/// The kind of a call, which decides its address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint<'a> {
-    /// To `/sync`, the API in `method`.
+    /// A business call: to `/sync`, with the API's name in `method`.
     Business(&'a str),
-    /// To `/rest` and this path.
+    /// A system call: to `/rest` followed by this path.
     System(&'a str),
 }
 
@@ -252,7 +254,7 @@ impl<'a> Endpoint<'a> {
 
     /// # Errors
     ///
-    /// When the name or path has characters that none has, or is empty.
+    /// When the name or path is empty or has characters that no API's name has.
     pub(crate) fn check(self) -> Result<(), Error> {
         let usual = |c: char| c.is_ascii_alphanumeric() || "._-/{}".contains(c);
         if let Endpoint::Business(path) = self
@@ -286,7 +288,7 @@ impl<'a> Endpoint<'a> {
     }
 }
 
-/// A call, with everything that stays the same from try to try.
+/// A call: everything that is the same for each of its tries.
 pub(crate) struct Call<'a> {
     pub(crate) endpoint: Endpoint<'a>,
     params: Params<'a>,
@@ -294,9 +296,9 @@ pub(crate) struct Call<'a> {
     pub(crate) effect: Effect,
     session: SessionUse,
     method: Method,
-    /// Whether what the API says no to inside its answer is an error.
+    /// Whether a business refusal is an error.
     pub(crate) refusal_is_error: bool,
-    /// By the names of their parameters.
+    /// By parameter name.
     files: Vec<(&'static str, &'a File)>,
 }
 
@@ -354,7 +356,7 @@ impl<'a> Call<'a> {
         let name = endpoint.name();
         match (Api::find(name), Family::of(name)) {
             (Some(api), _) => call.take(&api.call),
-            // Others of the family have no use for a session; of this API, nothing is known.
+            // // Other APIs of this family ignore a session; nothing is known about this one.
             (None, Some(family))
                 if family.session == SessionUse::Never && !name.starts_with('/') =>
             {
@@ -381,7 +383,7 @@ impl<'a> Call<'a> {
             endpoint,
             params,
             options,
-            // What is known of the API says otherwise.
+            // Changed below where the API is known.
             effect: options.effect.unwrap_or(Effect::Write),
             session: match endpoint {
                 Endpoint::Business(_) => SessionUse::Always,
@@ -393,7 +395,7 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// The same call, whose business refusal is an error or is none, whatever the options say.
+    /// The same call, with business refusals as errors or not, whatever the options say.
     pub(crate) fn hearing(self, refusal_is_error: bool) -> Self {
         Self {
             refusal_is_error,
@@ -401,7 +403,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Takes over what is known of the API.
+    /// Applies what is known about the API.
     fn take(&mut self, known: &KnownCall) {
         self.effect = self.options.effect.unwrap_or(known.effect.into());
         self.session = known.session;
@@ -411,7 +413,7 @@ impl<'a> Call<'a> {
         };
     }
 
-    /// How it is sent. Files are posted whatever else is known of the API.
+    /// The HTTP method. Files are always posted.
     pub(crate) fn method(&self) -> Method {
         match self.files.is_empty() {
             true => self.method,
@@ -421,7 +423,7 @@ impl<'a> Call<'a> {
 
     /// # Errors
     ///
-    /// When the call's files are larger together than this.
+    /// When the files of the call together are larger than this many bytes.
     pub(crate) fn check_upload(&self, limit: usize) -> Result<(), Error> {
         let lengths = self.files.iter().map(|(_, file)| file.length());
         let size = lengths.fold(0, u64::saturating_add);
@@ -435,12 +437,12 @@ impl<'a> Call<'a> {
         ))
     }
 
-    /// The call's files, by the names of their parameters.
+    /// The call's files, by parameter name.
     pub(crate) fn files(&self) -> &[(&'static str, &'a File)] {
         &self.files
     }
 
-    /// Whether a file was taken from a reader that cannot be read again: then there is no other try.
+    /// Whether a file comes from a reader that cannot be read twice, so that there can be no retry.
     pub(crate) fn has_spent_file(&self) -> bool {
         self.files.iter().any(|(_, file)| file.is_spent())
     }
@@ -454,18 +456,18 @@ impl<'a> Call<'a> {
         self.endpoint.name()
     }
 
-    /// Whether it has no use for a session.
+    /// Whether the API needs no session.
     pub(crate) fn needs_no_session(&self) -> bool {
         self.session == SessionUse::Never
     }
 
-    /// Whether it goes out without a session where there is none.
+    /// Whether the call is sent without a session if there is none.
     pub(crate) fn may_go_without_session(&self) -> bool {
         self.session != SessionUse::Always
     }
 }
 
-/// A name given twice would be signed in one way here and in another there.
+/// A repeated name is refused, because its signature would depend on the implementation.
 fn check_params(endpoint: Endpoint<'_>, params: &[(&str, Cow<'_, str>)]) -> Result<(), Error> {
     for (index, (name, _)) in params.iter().enumerate() {
         let found = if name.trim().is_empty() {

@@ -1,4 +1,4 @@
-//! Who calls: an application, an account of it, and what its calls do otherwise.
+//! Who makes calls: an application, one of its accounts, and the options of the calls.
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,23 +23,23 @@ pub(crate) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// The time of day, for timestamps and the ends of tokens.
 pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
-/// What all clients of one application share, whatever carries their calls.
+/// Everything that the clients of one application share, whatever sends their calls.
 pub(crate) struct App {
     pub(crate) signer: CallSigner,
-    /// When a session from a store is refreshed.
+    /// When a session from a store is renewed.
     pub(crate) refresh: RefreshTiming,
     pub(crate) token_api: TokenApi,
     pub(crate) limiter: Limiter,
     pub(crate) shared_limits: Option<SharedLimits>,
     pub(crate) retry: RetryPolicy,
-    /// Most bytes of the files of one call together.
+    /// Largest total size in bytes of the files of one call.
     pub(crate) upload_limit: usize,
     pub(crate) deadline: Duration,
     pub(crate) clock: Clock,
     pub(crate) gateway_clock: GatewayClock,
     pub(crate) journaling: Option<Journaling>,
     pub(crate) addresses: AddressTrees,
-    /// Whether answers come from recordings, which are of any account.
+    /// Whether answers come from recordings, which may be of any account.
     pub(crate) replays: bool,
 }
 
@@ -50,7 +50,7 @@ pub(crate) enum Sessions {
     Kept(Box<SessionManager>),
 }
 
-/// All of a client but what carries its calls. Clones are cheap.
+/// Everything in a client except what sends its calls. Clones are cheap.
 #[derive(Clone)]
 pub(crate) struct Caller {
     app: Arc<App>,
@@ -83,7 +83,7 @@ impl Caller {
         self.having(options.over(&self.options))
     }
 
-    /// The same with just these options.
+    /// The same with exactly these options.
     fn having(&self, options: CallOptions) -> Self {
         Self {
             app: Arc::clone(&self.app),
@@ -92,8 +92,8 @@ impl Caller {
         }
     }
 
-    /// The same for calls about sessions: made without one, and as the settings say, because a refresh that
-    /// the deadline of one call cuts short could lose the tokens.
+    /// The same for calls that obtain or renew sessions. They carry no session and ignore the
+    /// options, because a deadline that interrupts a renewal could lose the tokens.
     pub(crate) fn about_sessions(&self) -> Self {
         self.having(CallOptions::new().without_session())
     }
@@ -152,7 +152,7 @@ impl Caller {
         }
     }
 
-    /// The session that a call would go out with, as far as that is known without refreshing it.
+    /// The session that a call would be sent with, as far as it is known without renewing it.
     pub(crate) fn session_without_refresh(&self) -> Option<Session> {
         match (&self.options.session, &*self.sessions) {
             (Some(SessionOverride::Session(session)), _) => Some(session.clone()),
@@ -166,7 +166,7 @@ impl Caller {
         (self.app.clock)()
     }
 
-    /// This instant, with the time of day by the client's clock.
+    /// This instant, with the time of day from the client's clock.
     pub(crate) fn moment(&self, instant: Instant) -> Now {
         Now {
             instant,
@@ -174,18 +174,19 @@ impl Caller {
         }
     }
 
-    /// The time by the gateway's clock, where an answer stated it; by this machine's otherwise.
+    /// The time by the gateway's clock if an answer has stated it; otherwise by this machine's.
     pub(crate) fn gateway_now(&self) -> SystemTime {
         self.app.gateway_clock.at(self.now())
     }
 
-    /// The time under which an order is remembered that is sent now: the earlier one of the two clocks. Taken for too
-    /// old, an order is only not sent again; taken for too new, it is placed twice.
+    /// The time to record for an order that is sent now: the earlier of the two clocks. An order
+    /// that is thought too old is merely not sent again; one that is thought too new could be
+    /// placed twice.
     pub(crate) fn sending_time(&self) -> SystemTime {
         self.gateway_now().min(self.now())
     }
 
-    /// How far this machine's clock is off, in words, where that is known and matters.
+    /// How far this machine's clock is off, in words, if that is known and matters.
     pub(crate) fn clock_off(&self) -> Option<String> {
         self.app.gateway_clock.off()
     }

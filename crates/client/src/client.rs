@@ -22,23 +22,24 @@ use crate::wire::Wire;
 
 /// Calls the platform on behalf of one application and, where it has a session, of one account.
 ///
-/// Clones are cheap and share connections, call limits and tokens; use one client from as many
-/// threads as you like. Calls block the thread. [`with`](Self::with) gives a client whose calls differ
-/// from the settings, [`for_account`](Self::for_account) one for another account.
+/// Calls block the thread. Clones are cheap and share connections, call limits and tokens; one
+/// client can be used from any number of threads. [`with`](Self::with) gives a client with
+/// different options, and [`for_account`](Self::for_account) one for another account.
 #[derive(Clone)]
 pub struct Client {
     caller: Caller,
     carrier: Arc<Carrier>,
 }
 
-/// What carries calls, and the time in which they wait.
+/// Sends calls, and knows how to wait between them.
 pub(crate) struct Carrier {
     pub(crate) wire: Wire<Transport>,
     pub(crate) time: Box<dyn BlockingTime>,
 }
 
 impl Client {
-    /// Starts a client for an application, by the key and secret of the developer console.
+    /// Starts a client for an application, from the app key and app secret shown in the developer
+    /// console.
     pub fn builder(
         app_key: impl Into<crate::AppKey>,
         app_secret: impl Into<crate::AppSecret>,
@@ -46,11 +47,12 @@ impl Client {
         ClientBuilder::new(app_key.into(), app_secret.into())
     }
 
-    /// A client with the defaults, from the environment; see [`ClientBuilder::from_env`].
+    /// A client with default settings, configured from environment variables; see
+    /// [`ClientBuilder::from_env`].
     ///
     /// # Errors
     ///
-    /// When a variable is missing or blank; the message names all that are.
+    /// When a variable is missing or blank; the message names all such variables.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
@@ -70,14 +72,14 @@ impl Client {
         &self.caller
     }
 
-    /// The same client for another caller of the application.
+    /// The same client with another caller.
     pub(crate) fn of(&self, caller: Caller) -> Self {
         let carrier = Arc::clone(&self.carrier);
         Self { caller, carrier }
     }
 
-    /// A client whose calls differ from this one's as the options say. What they leave open stays as it
-    /// is, options given earlier included; everything else is shared.
+    /// A client with these options. Whatever they leave unset keeps its present value, including
+    /// options set earlier; everything else is shared with this client.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -92,15 +94,16 @@ impl Client {
         self.of(self.caller.with(options))
     }
 
-    /// A client for the account whose tokens are in this store. It shares connections, call limits and
-    /// settings with this one, but no session: a session among the options is not carried over.
+    /// A client for the account whose tokens are in this store. It shares connections, call limits
+    /// and settings with this client, but never its session: a session set in the options is not
+    /// carried over.
     #[must_use]
     pub fn for_account(&self, store: impl TokenStore + 'static) -> Self {
         self.of(self.caller.for_account(store))
     }
 
-    /// Makes a typed call. For placing orders take [`place_order`](Self::place_order), which understands
-    /// what an answer says about the order.
+    /// Makes a typed call. To place orders, use [`place_order`](Self::place_order), which
+    /// understands what an answer says about the order.
     ///
     /// # Errors
     ///
@@ -110,19 +113,20 @@ impl Client {
         self.run(Call::typed(request, self.caller.options())?, read::typed)
     }
 
-    /// Calls any API by its name; signed, limited and tried again as typed calls are.
+    /// Calls any API by its name. The call is signed, limited and retried as typed calls are.
     ///
-    /// Objects and lists are given as JSON text. Blank parameters are not sent.
+    /// Give objects and lists as JSON text. Blank parameters are not sent.
     ///
     /// # Errors
     ///
-    /// When a name cannot be used, the platform refuses, or no JSON or XML comes back.
+    /// When the API or a parameter has an invalid name, the platform refuses, or the answer is
+    /// neither JSON nor XML.
     pub fn call_raw(&self, api: &str, params: &[(&str, &str)]) -> Result<RawReply, Error> {
         let call = Call::untyped(Endpoint::Business(api), params, self.caller.options())?;
         self.run(call, read::untyped)
     }
 
-    /// Makes a system call, such as `/auth/token/create`. It is made without a session unless the
+    /// Makes a system call, such as `/auth/token/create`. It carries no session unless the
     /// [options](Self::with) give one.
     ///
     /// # Errors
@@ -133,13 +137,13 @@ impl Client {
         self.run(call, read::untyped)
     }
 
-    /// Signs a typed call for another HTTP client to post; [`read`](crate::read()) takes what comes
-    /// back. Call limits, tries and the renewing of a refused session are then the caller's; a
-    /// [`machine`](Self::machine) keeps them.
+    /// Signs a typed call for another HTTP client to send; [`read`](crate::read()) reads the
+    /// answer. Call limits, retries and the renewal of a refused session are then up to the caller;
+    /// a [`machine`](Self::machine) handles them.
     ///
     /// # Errors
     ///
-    /// When there is no session in the token store.
+    /// When the token store holds no session.
     pub fn prepare<R: Request>(&self, request: &R) -> Result<Prepared, Error> {
         self.prepare_call(&Call::typed(request, self.caller.options())?)
     }
@@ -154,7 +158,8 @@ impl Client {
         self.caller.prepare(call, session.as_ref())
     }
 
-    /// A typed call for another HTTP client to carry; see [`machine`](crate::machine).
+    /// A typed call as a state machine, for another HTTP client to send; see
+    /// [`machine`](crate::machine).
     ///
     /// # Errors
     ///
@@ -168,7 +173,7 @@ impl Client {
         self.caller.machine(call, read::typed, now)
     }
 
-    /// Puts a question: makes its call and judges the answer.
+    /// Makes the call of a question and interprets its answer.
     pub(crate) fn ask<Q: Question>(&self, question: &Q) -> Result<Reply<Q::Says>, Error> {
         let request = question.request()?;
         let call = Call::typed(&request, self.caller.options())?;
@@ -184,7 +189,8 @@ impl Client {
         batches.finish()
     }
 
-    /// Makes a call until it gives an answer or an error that another try would not solve.
+    /// Makes a call, with retries, until it gives an answer or an error that another try would not
+    /// help.
     pub(crate) fn run<T: CallReply>(&self, call: Call<'_>, read: Read<T>) -> Result<T, Error> {
         let Carrier { wire, time } = &*self.carrier;
         let now = || self.caller.moment(time.now());

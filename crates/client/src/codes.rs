@@ -1,7 +1,8 @@
-//! The platform's error codes: what each means, what to do, and whether trying again can help.
+//! The platform's error codes: what each one means, what to do about it, and whether a retry can
+//! help.
 //!
-//! The list is data, `data/codes.json`, with the source of each entry; the codes that the pages of
-//! single APIs list come from the models.
+//! The list and the source of each entry are in `data/codes.json`. Codes that the documentation
+//! pages of single APIs list come from the models.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -14,36 +15,38 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 /// The code of an order whose `out_order_id` the platform has seen before: the order exists.
 pub(crate) const REPEATED: &str = "REPEATED_ORDER_ERROR";
 
-/// What is known of an error code.
+/// What is known about an error code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[non_exhaustive]
 pub struct CodeInfo {
     /// The code, or the pattern of a family of codes (`isp.*`, `*CallLimit`).
     pub code: &'static str,
-    /// Who answers with it.
+    /// Which part of the platform answers with it.
     pub by: AnsweredBy,
-    /// What the code says.
+    /// What the code means.
     pub meaning: &'static str,
-    /// What usually brings it about.
+    /// What usually causes it.
     pub cause: &'static str,
     /// What to do about it.
     pub advice: &'static str,
-    /// Whether a second try of a call that changes nothing can succeed.
+    /// Whether retrying a call that changes nothing can succeed.
     #[serde(deserialize_with = "retry_class")]
     pub retry: RetryClass,
-    /// Whether the call can have changed something although it was refused with this code.
+    /// Whether a call refused with this code may nevertheless have changed something.
     pub done: Done,
-    /// The only API that the entry is about; `None` where it holds for every one.
+    /// The only API to which the entry applies; `None` if it applies to all.
     #[serde(default)]
     pub api: Option<&'static str>,
-    /// Whether the code, in the answer to an order and beside no order id, proves that no order was placed. A code
-    /// wrongly taken for open costs a look, a code wrongly taken for a refusal a second order.
+    /// Whether the code proves that no order was placed when it is in the answer to an order and
+    /// the answer names no order. False if in doubt: an unnecessary check is harmless, a second
+    /// order is not.
     #[serde(default)]
     pub refuses_order: bool,
-    /// Whether the API says no by the code. `1001` of tracking, beside `ret` false, says that nothing was shipped yet.
+    /// Whether the code is a refusal. Not all are: `1001` with `ret: false` from the tracking API
+    /// means that nothing has been shipped yet.
     #[serde(default = "yes")]
     pub says_no: bool,
-    /// Where the code is known from.
+    /// Where this knowledge comes from.
     pub source: &'static str,
 }
 
@@ -51,38 +54,39 @@ fn yes() -> bool {
     true
 }
 
-/// Who answers with a code.
+/// Which part of the platform answers with a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AnsweredBy {
     /// The current gateway.
     Gateway,
-    /// The legacy gateway, and services behind the current one that still answer with its numbers.
+    /// The legacy gateway, and services that still use its numbers although the current gateway
+    /// passes them on.
     LegacyGateway,
-    /// A service behind the gateway, in a sub-code.
+    /// A service behind the gateway, as a sub-code.
     Service,
-    /// An API, inside its answer.
+    /// An API, inside a successful answer.
     Api,
 }
 
-/// What a refusal with a code proves about what was to be done.
+/// What a refusal with this code proves about whether the platform acted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Done {
-    /// Nothing was done.
+    /// The platform did nothing.
     No,
-    /// Nothing was done where the refusal is of the type `ISV` and has no sub-code: then the gateway turned the call
-    /// away before any service ran. Otherwise it is open.
+    /// The platform did nothing if the refusal has the type `ISV` and no sub-code, because the
+    /// gateway then rejected the call before any service ran. Otherwise unknown.
     ByType,
-    /// It is open: a service may have begun its work.
+    /// Unknown: a service may have begun its work.
     Perhaps,
 }
 
-/// Looks a code up: a code of the current gateway (`IllegalAccessToken`), a number of the legacy one
-/// (`27`), a sub-code (`isv.insufficient-permission`), or a code of an order's refusal
-/// (`INVENTORY_HOLD_ERROR`). `None` where nothing is known of it.
+/// Looks up a code: of the current gateway (`IllegalAccessToken`), of the legacy gateway (`27`), a
+/// sub-code (`isv.insufficient-permission`), or the reason why an order was refused
+/// (`INVENTORY_HOLD_ERROR`). `None` if the code is unknown.
 ///
 /// ```
 /// use aliexpress::codes::{RetryClass, explain};
@@ -99,8 +103,8 @@ pub fn explain(code: &str) -> Option<&'static CodeInfo> {
     of_any(code).or_else(of_one)
 }
 
-/// Looks up a code with which one API says no in its answer: the API's own words first, because several give the same
-/// number another meaning. `None` where nothing is known of it.
+/// Looks up a code that an API gives inside its answer. The API's own list comes first, because the
+/// same number can mean something else in another API. `None` if the code is unknown.
 ///
 /// ```
 /// use aliexpress::codes::explain_of;
@@ -116,13 +120,13 @@ pub fn explain_of(api: &str, code: &str) -> Option<&'static CodeInfo> {
         .find(|(of, info)| *of == api && info.code == code);
     let own = own.map(|(_, info)| info);
     let listed = || documented().find(|info| info.api == Some(api) && info.code == code);
-    // A number says something only together with the API.
+    // A bare number has a meaning only within an API.
     let is_named = || code.contains(|letter: char| letter.is_ascii_alphabetic());
     own.or_else(listed)
         .or_else(|| of_any(code).filter(|_| is_named()))
 }
 
-/// What is known of a code whichever API it is in.
+/// An entry that applies to every API.
 fn of_any(code: &str) -> Option<&'static CodeInfo> {
     let code = code.trim();
     let mut of_any = documented().filter(|info| info.api.is_none());
@@ -138,28 +142,30 @@ fn family_of(code: &str) -> Option<&'static CodeInfo> {
     Some(&listed.info)
 }
 
-/// Whether this code, in the answer to an order and beside no order id, proves that no order was placed.
+/// Whether this code proves that no order was placed when it is in the answer to an order and the
+/// answer names no order.
 pub(crate) fn refuses_order(code: &str) -> bool {
     let mut exact = documented().filter(|info| info.code == code);
     exact.any(|info| info.refuses_order)
         || family_of(code).is_some_and(|family| family.refuses_order)
 }
 
-/// Whether the words of a code, of whatever family, say that something was done before, is under way or broke down.
+/// Whether the words in a code suggest that something was done before, is in progress or failed on
+/// the platform's side.
 fn speaks_of_doing(code: &str) -> bool {
     LISTED.iter().any(|listed| listed.words.are_in(code))
 }
 
-/// What an API says in a successful envelope instead of doing what it was asked for; `None` where it says nothing of the
-/// kind, or gives a code that is known to be no refusal, such as `1001` for an order that is not shipped yet.
+/// The refusal that an API gives inside a successful answer. `None` if there is none, or if its
+/// code is known not to be a refusal, such as `1001` for an order that has not been shipped yet.
 ///
-/// The body is an answer as it came, in any form. [`Reply::business_refusal`](crate::Reply::business_refusal) asks the
-/// same of an answer to a call.
+/// `body` is an answer as received, in any form. For the answer to a call, use
+/// [`Reply::business_refusal`](crate::Reply::business_refusal).
 pub fn business_refusal(api: &str, body: &[u8]) -> Option<BusinessRefusal> {
     heard(api, raw::business_refusal(body)?)
 }
 
-/// A business refusal of this API, unless its code is known to be none.
+/// The refusal, unless its code is known not to be one.
 pub(crate) fn heard(api: &str, refusal: BusinessRefusal) -> Option<BusinessRefusal> {
     let code = refusal.code.as_deref().unwrap_or_default();
     let mut of_api = documented().filter(|info| info.api == Some(api));
@@ -167,7 +173,7 @@ pub(crate) fn heard(api: &str, refusal: BusinessRefusal) -> Option<BusinessRefus
     (!is_none).then_some(refusal)
 }
 
-/// Every code that something is known of: those that the pages of single APIs list, then all others, families last.
+/// Every known code: first those on the pages of single APIs, then all others, families last.
 pub fn documented() -> impl Iterator<Item = &'static CodeInfo> {
     OF_APIS
         .iter()
@@ -184,13 +190,14 @@ struct Listed {
     words: Words,
 }
 
-/// Which of the codes that begin alike are of a family.
+/// Words that decide which of the codes with the same beginning belong to a family.
 #[derive(serde::Deserialize)]
 struct Words {
-    /// A code has at least one of these, in letters without marks between them; empty where it need have none.
+    /// A code needs at least one of these words, ignoring separators and case. If empty, no word is
+    /// needed.
     #[serde(default)]
     words: Vec<String>,
-    /// What is none of them although it holds one, such as `notexist`.
+    /// Words that do not count although they contain one of `words`, such as `notexist`.
     #[serde(default)]
     except: Vec<String>,
 }
@@ -208,17 +215,17 @@ fn retry_class<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RetryClass,
     class.ok_or_else(|| D::Error::custom(format_args!("unknown class {word:?}")))
 }
 
-/// The codes that single APIs list on their pages, as far as they are explained.
+/// The codes that single APIs list on their pages, if there is an explanation.
 static OF_APIS: LazyLock<Vec<CodeInfo>> = LazyLock::new(|| {
     let codes = APIS.iter().flat_map(|api| api.error_codes);
-    // A code of which no one has said anything explains nothing. Pages list codes of the gateway and of services, too:
-    // those are judged by the list of this crate.
+    // A code without an explanation is left out. Pages also list codes of the gateway and of
+    // services, for which this crate's own list is authoritative.
     let mut seen: HashSet<_> = LISTED.iter().map(|listed| listed.info.code).collect();
     let own = codes.filter(|code| !code.meaning.is_empty() && seen.insert(code.code));
     own.map(CodeInfo::of_api).collect()
 });
 
-/// The same of each API by itself.
+/// The same for each API separately.
 static OF_EACH: LazyLock<Vec<(&'static str, CodeInfo)>> = LazyLock::new(|| {
     let codes = APIS
         .iter()
@@ -229,12 +236,13 @@ static OF_EACH: LazyLock<Vec<(&'static str, CodeInfo)>> = LazyLock::new(|| {
 });
 
 impl CodeInfo {
-    /// Whether this entry stands for every code that begins or ends as it does.
+    /// Whether this entry applies to every code that begins or ends like it.
     pub fn is_family(&self) -> bool {
         self.code.contains('*')
     }
 
-    /// By the API's own word: such a code, in the place where the API names its codes, is a refusal.
+    /// An entry from the API's own page: in the field for the API's codes, such a code is a
+    /// refusal.
     fn of_api(code: &ErrorCode) -> Self {
         Self {
             code: code.code,
@@ -243,7 +251,7 @@ impl CodeInfo {
             cause: code.cause,
             advice: code.advice,
             retry: code.retry,
-            // Under `error_response` a service says these, which has run then.
+            // Under `error_response`, these come from a service, which has then run.
             done: Done::Perhaps,
             api: None,
             refuses_order: code.code != REPEATED && lists(OrderCreateAnswer::ERROR_CODES, code),
@@ -273,8 +281,8 @@ impl Listed {
 }
 
 impl Words {
-    /// Whether a code has one of the words, in whatever way it is written: `out-order-id-exist`, `OUT_ORDER_ID_EXIST`,
-    /// `outOrderIdExist`.
+    /// Whether a code contains one of the words, in any spelling: `out-order-id-exist`,
+    /// `OUT_ORDER_ID_EXIST`, `outOrderIdExist`.
     fn are_in(&self, code: &str) -> bool {
         if self.words.is_empty() {
             return false;
@@ -295,15 +303,15 @@ fn lists(codes: &[ErrorCode], code: &ErrorCode) -> bool {
 /// What the platform's refusal of a call means for the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Judgement {
-    /// The entry that tells a person most.
+    /// The most informative entry.
     pub(crate) info: Option<&'static CodeInfo>,
     pub(crate) retry: RetryClass,
     /// Whether the refusal proves that nothing was done.
     pub(crate) nothing_done: bool,
 }
 
-/// Judges a refusal by its code and its sub-code; by what it says of a ban; and by whose fault it is said to be
-/// where neither code is known.
+/// Classifies a refusal by its code and sub-code, by a ban in its message, and, if neither code is
+/// known, by the side that the refusal blames.
 pub(crate) fn judge(error: &ApiError) -> Judgement {
     let code = error.code.as_deref().and_then(of_any);
     let sub_code = error.sub_code.as_deref().and_then(of_any);
@@ -324,8 +332,8 @@ pub(crate) fn judge(error: &ApiError) -> Judgement {
     }
 }
 
-/// Whether code, sub-code and type prove that nothing was done. A sub-code that leaves it open is believed before a
-/// code that does not.
+/// Whether code, sub-code and type prove that nothing was done. A sub-code that leaves this open
+/// outweighs a code that does not.
 fn nothing_done(
     error: &ApiError,
     code: Option<&'static CodeInfo>,
@@ -344,14 +352,14 @@ fn nothing_done(
     match code.map(|info| info.done) {
         Some(Done::No) => true,
         Some(Done::ByType) => silent && by_caller,
-        // A code that no one has listed may say itself that a service ran.
+        // The words of an unlisted code may reveal that a service ran.
         None => silent && by_caller && !error.code.as_deref().is_some_and(speaks_of_doing),
         Some(Done::Perhaps) => false,
     }
 }
 
-/// `isp.*` may pass and `isv.*` does not, regardless of the general code beside it; a more telling code
-/// (a call limit, a session) is heard first.
+/// `isp.*` may pass and `isv.*` does not, whatever general code comes with it. A more specific code
+/// (a call limit, a session) takes precedence.
 fn retry(
     error: &ApiError,
     code: Option<&'static CodeInfo>,
@@ -364,7 +372,7 @@ fn retry(
         ) => family,
         (Some(code), _) => code,
         (None, None) => match error.kind.as_deref().map(str::trim) {
-            // The fault is in a service behind the gateway and may pass.
+            // The fault is in a service behind the gateway and may be temporary.
             Some("ISP" | "SYSTEM") => RetryClass::MayPass,
             Some("ISV") => RetryClass::AfterChange,
             _ => RetryClass::Never,
@@ -470,7 +478,7 @@ mod tests {
         }
     }
 
-    /// Codes that an attack found to be taken for proof, and that prove nothing.
+    /// Codes that an attack once made this crate accept as proof although they prove nothing.
     #[test]
     fn other_codes_prove_nothing() {
         for code in [
@@ -524,7 +532,7 @@ mod tests {
         }
     }
 
-    /// `isv` says that the caller is at fault, and some of these codes that an order may exist.
+    /// `isv` blames the caller, but some of these codes say that an order may exist.
     #[test]
     fn codes_of_the_caller_prove_nothing_where_they_speak_of_something_done() {
         let spellings = |words: &str| {
@@ -589,7 +597,7 @@ mod tests {
                 assert!(refuses_order(&code), "{code}");
             }
         }
-        // The name of a parameter says nothing.
+        // The name of a parameter is no evidence.
         assert!(refuses_order("isv.missing-parameter:retry_system"));
     }
 
@@ -605,7 +613,7 @@ mod tests {
         }
     }
 
-    /// The code of one API says nothing of another's, nor of the gateway's.
+    /// A code of one API has no meaning for another API or for the gateway.
     #[test]
     fn codes_of_one_api_are_its_own() {
         const TRACKING: &str = "aliexpress.ds.order.tracking.get";

@@ -1,4 +1,4 @@
-//! The one error of this crate and the questions one can put to it.
+//! The error type of this crate, and the questions it answers.
 
 mod kind;
 mod message;
@@ -20,14 +20,16 @@ use crate::tokens::{Pause, StoreError};
 pub use kind::ErrorKind;
 pub use unknown::UnknownOutcome;
 
-/// Why a call gave no answer.
+/// Why a call failed.
 ///
-/// Its message is one line: what was being done, what was found, what was wanted. Neither the message
-/// nor `Debug` shows the body of the request or of the answer; the latter is in [`raw`](Self::raw).
+/// The message is one line: what was being done, what was found, what was wanted. Neither the
+/// message nor `Debug` shows the body of the request or of the answer; [`raw`](Self::raw) has the
+/// latter.
 ///
-/// An error of a library beneath is the [`source`](StdError::source). Where the message shows another error's, that
-/// one's source is here, so that a chain of errors says nothing twice; but a renewal of the session that failed is
-/// the source of the call's error, whose message shows it, too.
+/// [`source`](StdError::source) is the error of an underlying library. Where the message already
+/// contains another error's text, that error's own source is returned instead, so that printing the
+/// chain repeats nothing. One exception: a failed renewal of the session is the source of the
+/// call's error although the message mentions it.
 #[derive(thiserror::Error)]
 #[error(transparent)]
 pub struct Error(Box<Inner>);
@@ -35,7 +37,7 @@ pub struct Error(Box<Inner>);
 #[derive(Debug, thiserror::Error)]
 #[error("{}{kind}{}", message::opening(.kind, .api), message::request_id(.kind, .request_id))]
 pub(crate) struct Inner {
-    /// The API's name or the system call's path; empty where no call was being made.
+    /// The API's name or the path of the system call; empty if no call was being made.
     pub(crate) api: String,
     pub(crate) kind: Kind,
     #[source]
@@ -46,28 +48,28 @@ pub(crate) struct Inner {
     pub(crate) retry_after: Option<Duration>,
 }
 
-/// An error beneath this one.
+/// An underlying error.
 pub(crate) type Cause = Box<dyn StdError + Send + Sync>;
 
-/// What the gateway sent, as far as anything came.
+/// What the gateway sent, as far as it arrived.
 pub(crate) struct Evidence {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
 }
 
-/// What happened, in the words that follow [`message::opening`].
+/// What happened. Displays the words that follow [`message::opening`].
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Kind {
-    /// Something that was given to us cannot be used; nothing was sent.
+    /// An input cannot be used; nothing was sent.
     #[error("{0}")]
     Unusable(Finding),
     /// A setting of the transport cannot be used.
     #[error("{0}")]
     Setting(transport::Error),
-    /// No whole answer.
+    /// No complete answer arrived.
     #[error("{0}")]
     Transport(transport::Error),
-    /// An answer with an HTTP status that promises none, and nothing in it that could be read.
+    /// An HTTP error status, with nothing readable in the body.
     #[error(
         "found HTTP status {status} with {length} bytes{}; wanted an answer under HTTP status 200",
         message::of_type(.content_type)
@@ -80,16 +82,16 @@ pub(crate) enum Kind {
     /// The platform refused.
     #[error("{0}")]
     Refused(Refusal),
-    /// The API refused inside a successful answer, where that was asked to be an error.
+    /// The API refused inside a successful answer, and the caller asked for that to be an error.
     #[error("{0}")]
     BusinessRefused(BusinessRefusal),
     /// The answer does not fit the API's model.
     #[error("{0}")]
     Undecodable(DecodeError),
-    /// The answer is something else than was asked for.
+    /// The answer is not what was asked for.
     #[error("{0}")]
     Unreadable(Finding),
-    /// The call limit or a ban leaves no room before the deadline; nothing was sent.
+    /// The call limits or a ban allow the next call only after the deadline; nothing was sent.
     #[error(
         "found no room for another {wait:.1?} under the call limits; wanted some before the deadline"
     )]
@@ -100,31 +102,31 @@ pub(crate) enum Kind {
     /// The journal failed; nothing was sent.
     #[error("{0}")]
     Journal(JournalError),
-    /// There is no session, and only the account can give a new one; nothing was sent.
+    /// There is no session, and only the account can authorise a new one; nothing was sent.
     #[error("{0}")]
     Unauthorised(Finding),
-    /// The session could not be refreshed beforehand; the call itself was not sent.
+    /// The session could not be renewed first; the call itself was not sent.
     #[error("{0}")]
     NoSession(String),
-    /// Another thread or program was refreshing the session all that time; nothing was sent.
+    /// Another thread or program was renewing the session all that time; nothing was sent.
     #[error(
         "cannot refresh the session: found another thread or program refreshing it for {waited:?} already; wanted it \
          to be done by then"
     )]
     RefreshedElsewhere { waited: Duration },
-    /// The session was refreshed, or could not be, less than a minute ago; nothing was sent.
+    /// A renewal of the session succeeded or failed less than a minute ago; nothing was sent.
     #[error("{0}")]
     RefreshPaused(Pause),
-    /// It is open whether an order exists.
+    /// Whether an order exists is unknown.
     #[error("{0}")]
     UnknownOutcome(UnknownOutcome),
-    /// A new order did not show in time.
+    /// A new order did not become visible in time.
     #[error("{0}")]
     NotVisible(OrderNotVisible),
 }
 
 impl Kind {
-    /// The cause of an error whose message is part of this one's.
+    /// Removes and returns the source of an error whose message is part of this one's.
     fn take_source(&mut self) -> Option<Cause> {
         match self {
             Kind::Setting(error) | Kind::Transport(error) => error.take_source(),
@@ -169,7 +171,7 @@ impl Error {
         }))
     }
 
-    /// Something that was given cannot be used.
+    /// An input cannot be used.
     pub(crate) fn unusable(
         doing: impl Into<String>,
         found: impl Into<String>,
@@ -193,14 +195,14 @@ impl Error {
         new
     }
 
-    /// The call limits leave no room before the deadline.
+    /// The call limits allow the next call only after the deadline.
     pub(crate) fn no_room(api: &str, wait: Duration) -> Self {
         let mut error = Self::new(api, Kind::NoRoom { wait });
         error.0.retry_after = Some(wait);
         error
     }
 
-    /// Not before this time has passed, whatever else is to be waited for.
+    /// A retry must wait at least this long, whatever else it waits for.
     pub(crate) fn retrying_after(mut self, wait: Duration) -> Self {
         self.0.retry_after = self.0.retry_after.max(Some(wait));
         self
@@ -222,7 +224,8 @@ impl Error {
         self
     }
 
-    /// Over a reply, whose request id has lost by now what no error may show.
+    /// An error about a reply that was already decoded. The request id given here is redacted
+    /// already.
     pub(crate) fn over_reply(mut self, request_id: Option<String>, body: Vec<u8>) -> Self {
         self.0.request_id = request_id;
         self.0.answer = Some(Evidence { status: 200, body });
@@ -245,7 +248,7 @@ impl Error {
         &mut self.0
     }
 
-    /// The error of this crate that this one comes from.
+    /// The error of this crate that caused this one.
     fn beneath(&self) -> Option<&Self> {
         self.0.cause.as_ref()?.downcast_ref()
     }
@@ -259,20 +262,20 @@ impl Error {
         }
     }
 
-    /// Whether the platform refused the call, in an answer that could be read.
+    /// Whether the platform refused the call in a readable answer.
     pub(crate) fn is_refused(&self) -> bool {
         matches!(self.0.kind, Kind::Refused(_))
     }
 
-    /// Whether the session is so new that it is not renewed again.
+    /// Whether the session is too new to be renewed again.
     pub(crate) fn is_new_session(&self) -> bool {
         matches!(&self.0.kind, Kind::RefreshPaused(pause) if pause.follows_success())
     }
 
     /// Wraps a failure to obtain a session as the error of the call that needed it. Whatever
-    /// became of the refresh, that call was not sent.
+    /// happened to the renewal, that call was never sent.
     pub(crate) fn before_calling(self, api: &str) -> Self {
-        // What says itself that there is no session stays as it is.
+        // An error that already says that there is no session is left as it is.
         if self.api().is_none() && !matches!(self.0.kind, Kind::Refused(_)) {
             return self;
         }
@@ -284,20 +287,19 @@ impl Error {
     }
 }
 
-/// Questions.
 impl Error {
-    /// The API or system path that was called; `None` where a setting or an input is at fault.
+    /// The API or system path that was called; `None` if a setting or an input is at fault.
     pub fn api(&self) -> Option<&str> {
         Some(self.0.api.as_str()).filter(|api| !api.is_empty())
     }
 
-    /// The platform's refusal, every field as it came. For an order that did not show, the last
-    /// refusal to show it.
+    /// The platform's refusal with all its fields. For an order that did not become visible, the
+    /// last refusal to show it.
     pub fn api_error(&self) -> Option<&ApiError> {
         self.refusal().map(|refusal| &refusal.error)
     }
 
-    /// What the API said instead of doing what it was asked for, inside an answer that the gateway calls a success.
+    /// The API's refusal inside an answer that the gateway calls a success.
     pub fn business_refusal(&self) -> Option<&BusinessRefusal> {
         match &self.0.kind {
             Kind::BusinessRefused(refusal) => Some(refusal),
@@ -305,7 +307,8 @@ impl Error {
         }
     }
 
-    /// What is known of the code of the platform's refusal, or of the API's: meaning, cause, advice.
+    /// What is known about the code of the refusal, the platform's or the API's: meaning, cause,
+    /// advice.
     pub fn code_info(&self) -> Option<&'static CodeInfo> {
         if let Some(refusal) = self.business_refusal() {
             return explain_of(&self.0.api, refusal.code.as_deref()?);
@@ -313,8 +316,9 @@ impl Error {
         self.refusal().and_then(|refusal| refusal.judgement.info)
     }
 
-    /// What is known of an order whose existence is open. Only [`place_order`] and the methods like it give such
-    /// an error; every other error of theirs proves that no order was placed.
+    /// Details of an order that may or may not exist. Only [`place_order`] and the other methods
+    /// that send orders return such an error; every other error they return proves that no order
+    /// was placed.
     ///
     /// [`place_order`]: crate::Client::place_order
     pub fn unknown_outcome(&self) -> Option<&UnknownOutcome> {
@@ -324,7 +328,7 @@ impl Error {
         }
     }
 
-    /// What is known of an order that did not show before the deadline.
+    /// Details of an order that did not become visible before the deadline.
     pub fn order_not_visible(&self) -> Option<&OrderNotVisible> {
         match &self.0.kind {
             Kind::NotVisible(hidden) => Some(hidden),
@@ -332,9 +336,9 @@ impl Error {
         }
     }
 
-    /// Whether there is no session that holds: the platform refused it as unknown or expired, or it could not
-    /// be renewed because its refresh token has ended or was refused, or the token store has none yet. With a
-    /// token store, the account has to authorise the application (again).
+    /// Whether there is no valid session: the platform refused it as unknown or expired, its
+    /// refresh token has expired or was refused, or the token store holds no tokens yet. With a
+    /// token store, the account then has to authorise the application (again).
     pub fn is_session_expired(&self) -> bool {
         matches!(self.0.kind, Kind::Unauthorised(_))
             || self.refusal().is_some_and(|refusal| {
@@ -345,8 +349,8 @@ impl Error {
             })
     }
 
-    /// Whether the call came too fast: refused by the platform, or held back here by the
-    /// [call limits](crate::CallLimits) until after the deadline.
+    /// Whether calls were made too fast: the platform refused this one, or the
+    /// [call limits](crate::CallLimits) held it back until after the deadline.
     pub fn is_call_limit(&self) -> bool {
         matches!(self.0.kind, Kind::NoRoom { .. })
             || self
@@ -354,7 +358,7 @@ impl Error {
                 .is_some_and(|refusal| refusal.judgement.retry == RetryClass::AfterWait)
     }
 
-    /// Whether a limit on time was reached: a time-out, the deadline, or the wait for a new order.
+    /// Whether time ran out: a time-out, the deadline, or the wait for a new order.
     pub fn is_timeout(&self) -> bool {
         match &self.0.kind {
             Kind::Transport(error) => error.is_timeout(),
@@ -374,12 +378,12 @@ impl Error {
         }
     }
 
-    /// Whether the answer came but could not be read.
+    /// Whether an answer arrived but could not be read.
     pub fn is_undecodable(&self) -> bool {
         matches!(self.0.kind, Kind::Undecodable(_) | Kind::Unreadable(_))
     }
 
-    /// Whether something given to this crate is at fault: a setting, a parameter, a variable.
+    /// Whether an input to this crate is at fault: a setting, a parameter, an environment variable.
     pub fn is_usage(&self) -> bool {
         match &self.0.kind {
             Kind::Unusable(_) | Kind::Setting(_) => true,
@@ -390,11 +394,11 @@ impl Error {
         }
     }
 
-    /// Whether the same call, if it changes nothing, may succeed when it is tried again: the fault
-    /// is in the connection or in a service behind the gateway, or the calls came too fast. A gateway that cannot prove who
-    /// it is and a proxy that refuses are the same at the next try.
+    /// Whether the same call, if it changes nothing, may succeed on a retry: the connection or a
+    /// service behind the gateway failed, or calls were made too fast. False for a gateway whose
+    /// certificate is invalid or a proxy that refuses, because a retry would end the same way.
     ///
-    /// For a call that does change something, ask [`may_have_acted`](Self::may_have_acted) first.
+    /// For a call that changes something, ask [`may_have_acted`](Self::may_have_acted) first.
     pub fn may_retry(&self) -> bool {
         match &self.0.kind {
             Kind::Transport(error) => {
@@ -420,14 +424,14 @@ impl Error {
         }
     }
 
-    /// How long to wait before another try: as the platform's ban, the `Retry-After` header or the
-    /// call limits say. `None` if nothing is known.
+    /// How long to wait before a retry, from the platform's ban, the `Retry-After` header or the
+    /// call limits. `None` if none of them says.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// Whether the platform may have done what was asked for. False only where that is certain:
-    /// nothing left this machine, or the gateway itself refused the call.
+    /// Whether the platform may have acted on the call. False only if it certainly did not: nothing
+    /// left this machine, or the gateway itself refused the call.
     pub fn may_have_acted(&self) -> bool {
         match &self.0.kind {
             Kind::Unusable(_)
@@ -440,8 +444,8 @@ impl Error {
             | Kind::RefreshPaused(_)
             | Kind::RefreshedElsewhere { .. } => false,
             Kind::Transport(error) => !error.certainly_not_sent(),
-            // An error status beside the refusal leaves in doubt who wrote which.
-            // So does an answer that names an order, whatever it refuses.
+            // With an HTTP error status it is unclear who wrote the refusal. An answer that names
+            // an order contradicts its refusal.
             Kind::Refused(refusal) => {
                 !refusal.judgement.nothing_done
                     || matches!(self.status(), Some(500..))
@@ -456,47 +460,47 @@ impl Error {
         }
     }
 
-    /// The orders that the answer names anywhere, in whatever place and shape.
+    /// Every order id anywhere in the answer, in whatever shape.
     pub(crate) fn order_ids(&self) -> Vec<OrderId> {
         let ids = crate::partial_answer::order_ids(self.raw().unwrap_or_default());
         ids.into_iter().map(OrderId).collect()
     }
 
-    /// The platform's name for the exchange, which its support asks for; read from the answer even
-    /// where the answer as a whole could not be.
+    /// The platform's id of this request, which its support asks for. Also found in an answer that
+    /// could not be decoded.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// The HTTP status of the answer, where one came.
+    /// The HTTP status of the answer, if one arrived.
     pub fn status(&self) -> Option<u16> {
         self.0.answer.as_ref().map(|answer| answer.status)
     }
 
-    /// The body of the answer as far as it came. It may hold personal data of buyers.
+    /// The body of the answer as far as it arrived. It may contain personal data of buyers.
     pub fn raw(&self) -> Option<&[u8]> {
         self.0.answer.as_ref().map(|answer| answer.body.as_slice())
     }
 
-    /// How often the call was sent or tried to be sent; 0 where it never came to that.
+    /// How often the call was sent, failed attempts to send included; 0 if it never got that far.
     pub fn tries(&self) -> u32 {
         self.0.tries
     }
 
-    /// How far this machine's clock is ahead of the gateway's (behind it, if negative), in seconds;
-    /// known if the platform refused the timestamp and the answer had a `Date`.
+    /// How many seconds this machine's clock is ahead of the gateway's, negative if it is late.
+    /// Known if the platform refused the timestamp and the answer had a `Date` header.
     pub fn clock_ahead_seconds(&self) -> Option<i64> {
         self.refusal().and_then(|refusal| refusal.clock_ahead)
     }
 
-    /// What was signed, without any value, where the platform refused the signature: compare it with
-    /// what the gateway expects.
+    /// What was signed, with all values left out, if the platform refused the signature: compare it
+    /// with what the gateway expects.
     pub fn signature_explanation(&self) -> Option<&Explanation> {
         self.refusal()
             .and_then(|refusal| refusal.explanation.as_ref())
     }
 
-    /// Where in the answer the model and the answer differ, and how.
+    /// Where in the answer it differs from the model, and how.
     pub fn decode_error(&self) -> Option<&DecodeError> {
         match &self.0.kind {
             Kind::Undecodable(error) => Some(error),
@@ -505,7 +509,8 @@ impl Error {
     }
 }
 
-/// What lies beneath an error, such as what the system said of a full disk: for logs, because a message leaves it out.
+/// The underlying error, such as the system's report of a full disk, for logs: a message leaves it
+/// out.
 pub(crate) fn cause(error: &dyn StdError) -> Option<String> {
     let mut causes = Vec::new();
     let mut next = error.source();
@@ -516,7 +521,7 @@ pub(crate) fn cause(error: &dyn StdError) -> Option<String> {
     (!causes.is_empty()).then(|| causes.join(": "))
 }
 
-/// Whether another try of the exchange may pass.
+/// Whether a retry of the exchange may succeed.
 fn transport_may_pass(kind: transport::ErrorKind) -> bool {
     use transport::ErrorKind::{Cut, Io, Malformed, Timeout};
     matches!(kind, Timeout | Cut | Io | Malformed)
@@ -543,7 +548,7 @@ impl fmt::Debug for Error {
 }
 
 impl fmt::Debug for Evidence {
-    /// Without the body.
+    /// Leaves out the body.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Evidence")
             .field("status", &self.status)

@@ -1,5 +1,5 @@
-//! Keys of a request that its model does not have. They are sent when a caller asks for them, because the platform adds
-//! keys before its pages do.
+//! Request keys that an API's model does not have. They are sent when a caller asks for it, because
+//! the platform accepts new keys before it documents them.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,14 +10,14 @@ use aliexpress_models::raw::{self, Step, Value};
 
 use crate::error::Error;
 
-/// Values by their paths.
+/// Values by path.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct Extra(BTreeMap<String, Value>);
 
-/// The parameters of a call, objects and lists as JSON text.
+/// The parameters of a call, with objects and lists as JSON text.
 pub(crate) type Params<'a> = Vec<(&'a str, Cow<'a, str>)>;
 
-/// The parameters that a request has itself.
+/// The parameters that the request's model defines.
 pub(crate) fn params_of<R: Request>(request: &R) -> Params<'static> {
     let params = request.params().into_iter();
     params
@@ -25,7 +25,7 @@ pub(crate) fn params_of<R: Request>(request: &R) -> Params<'static> {
         .collect()
 }
 
-/// Why a key cannot be put into a request: found, wanted.
+/// Why a key cannot be added to a request: what was found, and what was wanted.
 type Reason = (String, &'static str);
 
 impl Extra {
@@ -37,7 +37,7 @@ impl Extra {
         self.0.is_empty()
     }
 
-    /// These, and the others at paths where these have nothing.
+    /// These, completed by the others at paths that these do not set.
     pub(crate) fn over(mut self, others: &Self) -> Self {
         for (path, value) in &others.0 {
             let own = self.0.entry(path.clone());
@@ -50,8 +50,8 @@ impl Extra {
     ///
     /// # Errors
     ///
-    /// When a path cannot be read, leads through something that is no object or list, or to a value that the request
-    /// has already.
+    /// When a path is invalid, leads through something that is neither an object nor a list, or
+    /// leads to a value that the request already has.
     pub(crate) fn put_into<'a>(&'a self, api: &str, params: &mut Params<'a>) -> Result<(), Error> {
         for (path, value) in &self.0 {
             put(path, value, params).map_err(|(found, wanted)| {
@@ -63,14 +63,14 @@ impl Extra {
         Ok(())
     }
 
-    /// An object with a member for each path.
+    /// An object with one member for each path.
     pub(crate) fn to_object(&self) -> Value {
         let members = self.0.iter();
         let members = members.map(|(path, value)| (path.as_str().into(), value.clone()));
         Value::Object(members.collect())
     }
 
-    /// What [`to_object`](Self::to_object) made; `None` for anything else.
+    /// Reads what [`to_object`](Self::to_object) wrote; `None` for anything else.
     pub(crate) fn of_object(value: Value) -> Option<Self> {
         let Value::Object(members) = value else {
             return None;
@@ -83,7 +83,7 @@ impl Extra {
 }
 
 impl fmt::Debug for Extra {
-    /// The paths; values may be personal.
+    /// Shows only the paths, because values may be personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
     }
@@ -120,7 +120,7 @@ fn put<'a>(path: &'a str, value: &Value, params: &mut Params<'a>) -> Result<(), 
     Ok(())
 }
 
-/// Puts a value at the end of the steps; objects and elements on the way are made where there is nothing yet.
+/// Puts a value at the end of the steps, creating missing objects and elements on the way.
 fn put_at(place: &mut Value, steps: &[Step<'_>], value: &Value) -> Result<(), Reason> {
     let Some((step, rest)) = steps.split_first() else {
         return match place {
@@ -172,8 +172,8 @@ fn taken() -> Reason {
     )
 }
 
-/// The parameter that a path begins with, and the steps from there; `None` where it begins with none, or a name has
-/// blanks around it.
+/// The parameter at the start of the path, and the remaining steps. `None` if there is no
+/// parameter, or a name has blanks around it.
 fn parameter_and_steps(path: &str) -> Option<(&str, Vec<Step<'_>>)> {
     let mut steps = raw::steps(path).ok()?.into_iter().map(|(step, _)| step);
     let is_clean = |name: &str| name.trim() == name;
@@ -189,7 +189,7 @@ fn parameter_and_steps(path: &str) -> Option<(&str, Vec<Step<'_>>)> {
     all_clean.then_some((parameter, inner))
 }
 
-/// A parameter's value on the wire.
+/// A parameter's value as it is sent.
 fn wire_text(value: &Value) -> String {
     match value.scalar() {
         Some(text) => text.into_owned(),
@@ -322,7 +322,8 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever the path: an error, or everything that was there is there still, and the value beside it.
+        /// For every path: either an error, or all earlier values are still there and the new one
+        /// is added.
         #[test]
         fn nothing_is_lost(path in r"(order|name|new)(\.(address|city|items|a)(\[[0-2]\])?){0,3}", number: i64) {
             let extra = extra(&path, json!(number));

@@ -1,12 +1,13 @@
-//! The gateway's clock, as its answers tell it.
+//! The gateway's clock, as known from the `Date` of its answers.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
-/// From how many seconds on a difference is worth a word.
+/// Differences smaller than this many seconds are not mentioned.
 const WORTH_A_WORD: i64 = 60;
 
-/// By how many seconds the gateway's clock is ahead of this machine's; `UNKNOWN` before the first answer.
+/// How many seconds the gateway's clock is ahead of this machine's; `UNKNOWN` before the first
+/// answer.
 pub(crate) struct GatewayClock(AtomicI64);
 
 const UNKNOWN: i64 = i64::MIN;
@@ -18,7 +19,7 @@ impl Default for GatewayClock {
 }
 
 impl GatewayClock {
-    /// Takes the `Date` of an answer that came at `now`.
+    /// Learns from the `Date` of an answer that arrived at `now`.
     pub(crate) fn note(&self, date: Option<&str>, now: SystemTime) {
         let Some(date) = date.and_then(|date| httpdate::parse_http_date(date).ok()) else {
             return;
@@ -35,7 +36,7 @@ impl GatewayClock {
         }
     }
 
-    /// This machine's time as the gateway's clock shows it.
+    /// The gateway's time at the moment when this machine's clock shows `now`.
     pub(crate) fn at(&self, now: SystemTime) -> SystemTime {
         let moved = match self.0.load(Ordering::Relaxed) {
             UNKNOWN => None,
@@ -45,7 +46,8 @@ impl GatewayClock {
         moved.unwrap_or(now)
     }
 
-    /// How far this machine's clock is off, in words; `None` where that is not known or less than a minute.
+    /// How far this machine's clock is off, in words; `None` if that is unknown or less than a
+    /// minute.
     pub(crate) fn off(&self) -> Option<String> {
         let ahead = self.0.load(Ordering::Relaxed);
         let is_off = ahead != UNKNOWN && ahead.abs() >= WORTH_A_WORD;

@@ -1,19 +1,21 @@
-//! What is known of every order that was ever placed, kept where a crash does not reach it.
+//! A durable record of every order that was ever sent, which survives a crash.
 //!
-//! A client [with a journal](crate::ClientBuilder::journal) records each order **before** the first byte of its request
-//! leaves, and the outcome after. An order whose outcome is unknown is thereby found again after a restart
-//! ([`Client::open_orders`](crate::Client::open_orders)) and settled
-//! ([`Client::settle_open_orders`](crate::Client::settle_open_orders)); and an order that the journal knows as placed or
-//! open is never sent again by [`place_order`](crate::Client::place_order), not even weeks later, when the platform has
-//! forgotten its id.
+//! A client [with a journal](crate::ClientBuilder::journal) records each order **before** the first
+//! byte of its request is sent, and the outcome afterwards. After a restart,
+//! [`Client::open_orders`](crate::Client::open_orders) lists the orders whose outcome is unknown
+//! and [`Client::settle_open_orders`](crate::Client::settle_open_orders) settles them.
+//! [`place_order`](crate::Client::place_order) never sends an order again that the journal records
+//! as placed or open, not even weeks later, when the platform has forgotten its id.
 //!
-//! The crate `aliexpress-stores` has journals on SQLite and PostgreSQL. [`MemoryJournal`] is for tests. A journal of
-//! your own implements [`OrderJournal`]; [`JournaledOrder`] has the rules by which an entry changes, so that every
-//! journal keeps to the same ones, and the feature `conformance` has the checks that its tests can run.
+//! The crate `aliexpress-stores` has journals on SQLite and PostgreSQL. [`MemoryJournal`] is for
+//! tests. To write your own, implement [`OrderJournal`]: [`JournaledOrder`] contains the rules by
+//! which an entry changes, so that all journals behave alike, and the feature `conformance` has
+//! checks for your tests.
 //!
-//! The request holds the recipient's name, address and phone number. A journal that keeps it can settle the order by
-//! itself; [`ClientBuilder::journal_without_requests`](crate::ClientBuilder::journal_without_requests) keeps only a
-//! fingerprint, and then whoever settles brings the order.
+//! A request contains the recipient's name, address and phone number. A journal that stores
+//! requests can settle orders without further input. With
+//! [`ClientBuilder::journal_without_requests`](crate::ClientBuilder::journal_without_requests) it
+//! stores only a fingerprint, and the order itself must be supplied to settle it.
 
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
@@ -28,27 +30,31 @@ use crate::tokens::{StoreError, StoreErrorKind};
 pub use entry::{Conclusion, JournaledOrder, OrderState};
 pub use memory::MemoryJournal;
 
-/// Keeps what is known of orders. Clones of a client, and several programs, may use one journal at once.
+/// A durable store of orders. Clones of a client, and several programs, may use one journal at the
+/// same time.
 ///
-/// Every method returns only when what it wrote is durable: a crash or a power cut right after must not undo it.
+/// Every method returns only once its changes are durable: a crash or a power failure right
+/// afterwards must not undo them.
 pub trait OrderJournal: Send + Sync {
-    /// Records that an order is about to be sent, in one step with looking whether it may be: of several programs that
-    /// begin the same order at once, one records it.
+    /// Checks whether an order may be sent and, if so, records that it is about to be, in one
+    /// atomic step: if several programs begin the same order at once, only one of them gets
+    /// [`Begun::Recorded`].
     ///
-    /// Orders are distinguished by account and `out_order_id` together. The entry recorded is that of
-    /// [`JournaledOrder::after`].
+    /// An order is identified by its account and `out_order_id` together. The entry to record is
+    /// that of [`JournaledOrder::after`].
     ///
     /// # Errors
     ///
-    /// When the entry cannot be made durable. The order is not sent then.
+    /// When the entry cannot be made durable. The order is then not sent.
     fn begin(&self, order: &JournaledOrder) -> Result<Begun, JournalError>;
 
-    /// Records that an open order is about to be sent again, by [`JournaledOrder::repeat`] and in one step with looking
-    /// whether it is open: [`Begun::Known`] where it is not.
+    /// Records that an open order is about to be sent again, by [`JournaledOrder::repeat`], in one
+    /// atomic step with checking that it is open; if it is not, returns [`Begun::Known`].
     ///
     /// # Errors
     ///
-    /// When there is no such entry, or the change cannot be made durable. The order is not sent then.
+    /// When there is no such entry, or the change cannot be made durable. The order is then not
+    /// sent.
     fn repeat(
         &self,
         account: &str,
@@ -56,7 +62,8 @@ pub trait OrderJournal: Send + Sync {
         at: SystemTime,
     ) -> Result<Begun, JournalError>;
 
-    /// Changes the entry of an order by [`JournaledOrder::apply`], in one step with reading it.
+    /// Changes the entry of an order by [`JournaledOrder::apply`], in one atomic step with reading
+    /// it.
     ///
     /// # Errors
     ///
@@ -68,7 +75,7 @@ pub trait OrderJournal: Send + Sync {
         conclusion: &Conclusion,
     ) -> Result<(), JournalError>;
 
-    /// The entry of one order; `None` where there is none.
+    /// The entry of one order; `None` if there is none.
     ///
     /// # Errors
     ///
@@ -79,15 +86,16 @@ pub trait OrderJournal: Send + Sync {
         out_order_id: &str,
     ) -> Result<Option<JournaledOrder>, JournalError>;
 
-    /// The orders of an account whose outcome is open, by the time of their first request, then by the bytes of
-    /// `out_order_id`.
+    /// The open orders of an account, sorted by the time of their first request, then by the bytes
+    /// of `out_order_id`.
     ///
     /// # Errors
     ///
     /// When the journal cannot be read.
     fn open(&self, account: &str) -> Result<Vec<JournaledOrder>, JournalError>;
 
-    /// The orders of an account in the reverse of that order, the newest first, this many at most.
+    /// At most `most` orders of an account, the newest first: the reverse of the order of
+    /// [`open`](Self::open).
     ///
     /// # Errors
     ///
@@ -98,12 +106,12 @@ pub trait OrderJournal: Send + Sync {
 /// What [`OrderJournal::begin`] found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Begun {
-    /// The order is recorded and may be sent.
+    /// The order was recorded and may be sent.
     Recorded {
         /// The number of this attempt, which its [`Conclusion`] names.
         attempt: u32,
     },
-    /// What the journal knows already forbids to send the order.
+    /// The order must not be sent, because of what this entry says.
     Known(JournaledOrder),
 }
 
@@ -148,7 +156,8 @@ impl<J: OrderJournal + ?Sized> OrderJournal for std::sync::Arc<J> {
     }
 }
 
-/// Why a journal could not be read or written. The message must hold nothing of an order's request.
+/// Why a journal could not be read or written. The message must not contain anything from an
+/// order's request.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct JournalError(StoreError);
@@ -159,19 +168,19 @@ impl JournalError {
         Self(StoreError::new(message))
     }
 
-    /// Adds the error of the system or the library beneath.
+    /// Adds the underlying error of the system or a library.
     #[must_use]
     pub fn because(self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(self.0.because(cause))
     }
 
-    /// Says what sort of failure it is; [`StoreErrorKind::Failed`] by default.
+    /// Sets the kind of failure; [`StoreErrorKind::Failed`] by default.
     #[must_use]
     pub fn of_kind(self, kind: StoreErrorKind) -> Self {
         Self(self.0.of_kind(kind))
     }
 
-    /// What sort of failure it is.
+    /// The kind of failure.
     pub fn kind(&self) -> StoreErrorKind {
         self.0.kind()
     }
@@ -180,7 +189,7 @@ impl JournalError {
         self.0.take_source()
     }
 
-    /// There is no entry to change.
+    /// The error for an order that has no entry.
     pub fn unknown_order(out_order_id: &str) -> Self {
         Self::new(format!(
             "cannot record the outcome of order {out_order_id:?}: found no entry in the journal; wanted the one that \
@@ -189,7 +198,6 @@ impl JournalError {
     }
 }
 
-/// A database that keeps both tells its trouble once.
 impl From<StoreError> for JournalError {
     fn from(error: StoreError) -> Self {
         Self(error)

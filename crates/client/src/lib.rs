@@ -1,5 +1,5 @@
-//! SDK for the AliExpress Open Platform: typed orders, signed calls, and clear answers to what went
-//! wrong.
+//! SDK for the AliExpress Open Platform: typed requests and answers, signed calls, orders that are
+//! never placed twice, and errors that say what went wrong.
 //!
 //! ```
 //! use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem, ProductItemRequired};
@@ -32,29 +32,33 @@
 //! # }
 //! ```
 //!
-//! [`Client::from_env`] takes the same from the environment. A client blocks the thread that
-//! calls; it is cheap to clone, and its clones share connections, call limits and tokens.
+//! This places an order with [`Client`], which blocks the calling thread; [`Client::from_env`]
+//! reads the same credentials from environment variables. Clients are cheap to clone, and clones
+//! share connections, call limits and tokens.
 //!
 //! # Calls
 //!
-//! - [`call`](Client::call) makes a typed call: any [`Request`] of [`models`]. For the most usual ones
-//!   there are shortcuts: [`order`](Client::order), [`order_info`](Client::order_info),
+//! - [`call`](Client::call) makes a typed call: any [`Request`] of [`models`]. For the most common
+//!   ones there are shortcuts: [`order`](Client::order), [`order_info`](Client::order_info),
 //!   [`wait_for_order`](Client::wait_for_order).
-//! - [`place_order`](Client::place_order) places an order once, whatever happens on the way; see
-//!   [`orders`].
+//! - [`place_order`](Client::place_order) places an order, never twice, whatever happens to the
+//!   connection; see [`orders`].
 //! - [`call_raw`](Client::call_raw) calls any other API by its name, and
 //!   [`system_call`](Client::system_call) makes system calls.
-//! - [`prepare`](Client::prepare) and [`read()`] leave the sending of one try to another HTTP client.
+//! - [`prepare`](Client::prepare) signs a call for another HTTP client to send, and [`read()`]
+//!   reads the answer.
 //!
-//! A [`Reply`] is the data, and holds the request id and the raw body besides. [`CallOptions`] change
-//! one call: format, session, deadline.
+//! A [`Reply`] dereferences to the data, and also holds the request id and the raw body.
+//! [`CallOptions`] override settings for some calls: format, session, deadline; see
+//! [`Client::with`].
 //!
-//! [`AsyncClient`](https://docs.rs/aliexpress/latest/aliexpress/struct.AsyncClient.html) (feature `reqwest`, or `async`
-//! over another HTTP library) has the same methods for async programs; [`machine`] is a call for any other stack.
+//! [`AsyncClient`](https://docs.rs/aliexpress/latest/aliexpress/struct.AsyncClient.html) (feature
+//! `reqwest`, or `async` over another HTTP library) has the same methods for async programs. For
+//! any other HTTP stack, [`machine`] is a call as a state machine.
 //!
 //! # Errors
 //!
-//! There is one [`Error`], to which one puts questions: may the call be made
+//! There is one [`Error`] type, with methods that answer: may the call be made
 //! [again](Error::may_retry), and [when](Error::retry_after); may the platform have
 //! [acted](Error::may_have_acted); what did it [say](Error::api_error), and what does that
 //! [mean](Error::code_info).
@@ -73,46 +77,48 @@
 //! # }
 //! ```
 //!
-//! # Tries, limits, time
+//! # Retries, call limits, deadlines
 //!
-//! Calls that read are tried again where that may help, within one
-//! [deadline](ClientBuilder::deadline); calls that write are sent once, unless it is certain that the
-//! first try reached no one. [`Effect::of`] tells them apart by the API's name. [`RetryPolicy`] and
-//! [`CallLimits`] have the figures, which [several programs](limits) can keep to together. Each try is signed again.
+//! Calls that only read are retried where that may help, within one
+//! [deadline](ClientBuilder::deadline); calls that change something are sent once, unless it is
+//! certain that the first try reached no one. [`Effect::of`] says which is which. [`RetryPolicy`]
+//! and [`CallLimits`] set how often and how fast calls are made; [several programs](limits) can
+//! share the limits. Each try is signed again.
 //!
 //! # Sessions
 //!
-//! A session is given ([`ClientBuilder::session`]), or comes from a
-//! [token store](ClientBuilder::token_store) and is renewed automatically; see [`tokens`].
+//! A session (access token) is either fixed ([`ClientBuilder::session`]) or comes from a [token
+//! store](ClientBuilder::token_store) and is renewed automatically; see [`tokens`].
 //!
 //! # Secrets and logs
 //!
-//! The app secret, sessions, tokens and codes print as `[redacted]` and are part of no error or
-//! log. Each try is a `tracing` span named `call`, at debug level, with API, number of the try, status,
-//! request id and duration; parameters and bodies are in none. [`Error::raw`] and [`Reply::raw`] do
-//! hold what the platform sent, buyers' personal data included.
+//! The app secret, sessions, tokens and codes print as `[redacted]` and appear in no error or log.
+//! Each try is a `tracing` span named `call`, at debug level, with the API, the number of the try,
+//! status, request id and duration, but no parameters and no bodies. [`Error::raw`] and
+//! [`Reply::raw`] do hold what the platform sent, including buyers' personal data.
 //!
-//! ureq-proto, beneath the blocking client, writes the bytes of answers to the `log` crate at trace level. Whoever
-//! collects that level keeps the target `ureq_proto` below it, or turns on the feature `no-trace-log`, which takes the
-//! trace level of `log` (not of `tracing`) from the whole program.
+//! The blocking client uses ureq-proto, which writes the bytes of answers to the `log` crate at
+//! trace level. If you collect that level, set the target `ureq_proto` to debug or less, or enable
+//! the feature `no-trace-log`, which removes the trace level of `log` (not of `tracing`) from the
+//! whole program.
 //!
 //! # Tests
 //!
-//! The crate `aliexpress-sandbox` is a gateway on loopback: point [`ClientBuilder::gateway`] at it.
-//! [`ClientBuilder::record_to`] keeps the platform's answers in files, and
-//! [`ClientBuilder::replay_from`] answers from them.
+//! The crate `aliexpress-sandbox` imitates the platform's gateway on loopback: point
+//! [`ClientBuilder::gateway`] at it. [`ClientBuilder::record_to`] keeps the platform's answers in
+//! files, and [`ClientBuilder::replay_from`] answers from them.
 //!
-//! # What is known of the platform
+//! # How sure the facts are
 //!
-//! No gateway of the platform was called for this crate. Items that rely on third parties' reports or
-//! on presumptions say so.
+//! This crate was written from the platform's documentation, without access to its live gateway.
+//! Items that rely on reports by third parties or on assumptions say so.
 //!
 //! # Requirements
 //!
 //! Rust 1.88, and a C compiler for the TLS library.
 //!
-//! The features `rust_decimal` and `jiff` are those of [`models`]: exact decimals from amounts, civil and zoned
-//! times from texts. None is on by default.
+//! The features `rust_decimal` and `jiff`, passed on to [`models`], convert amounts to exact
+//! decimals and timestamps to civil and zoned times. Neither is on by default.
 
 #[cfg(feature = "async")]
 mod async_client;

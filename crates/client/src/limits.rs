@@ -1,12 +1,14 @@
-//! Call limits: how many calls per second go out, and none while a ban lasts.
+//! Call limits: how many calls are made per second, and none during a ban.
 //!
-//! Each limit is a point in time before which no other call may begin; a call takes the next free
-//! point and moves it on. Calls are thus spread evenly, waiting threads are served in order, and a
-//! call that would come too late takes nothing. A ban is believed for an hour at most; then one call goes first.
+//! Each limit is a point in time before which the next call may not begin; a call takes that point
+//! and moves it on. Calls are thus spread evenly, waiting threads are served in order, and a call
+//! that would come too late takes nothing. A ban is obeyed for at most an hour; then a single call
+//! is made first, to see whether it is over.
 //!
-//! Clones of a client share their limits. Programs that share an app key share theirs through a [`LimitStore`]
-//! ([`ClientBuilder::shared_limits`](crate::ClientBuilder::shared_limits)): the crate `aliexpress-stores` has those on
-//! SQLite and PostgreSQL, [`MemoryLimits`] is for clients of one process.
+//! Clones of a client share their limits. Programs that share an app key share theirs through a
+//! [`LimitStore`] ([`ClientBuilder::shared_limits`](crate::ClientBuilder::shared_limits)): the
+//! crate `aliexpress-stores` has such stores on SQLite and PostgreSQL, and [`MemoryLimits`] is for
+//! clients within one process.
 
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
@@ -24,8 +26,7 @@ pub use shared::{LimitsReport, LimitsTask};
 use store::{LaneBook, micros_since};
 pub use store::{LimitStore, MemoryLimits, PlaceRequest};
 
-/// The documented limits, in calls per second; unconfirmed, from integrators' notes on the APIs'
-/// pages.
+/// Documented limits in calls per second. Unconfirmed: from integrators' notes on the APIs' pages.
 const DOCUMENTED: &[(&str, u32)] = &[
     ("aliexpress.ds.address.get", 4),
     ("aliexpress.ds.category.get", 1000),
@@ -41,14 +42,15 @@ const DOCUMENTED: &[(&str, u32)] = &[
     ("aliexpress.trade.ds.order.get", 1000),
 ];
 
-/// The documented limit of an application over all its calls; as sure as the others.
+/// Documented limit of an application over all its calls, per second; as unconfirmed as the others.
 const DOCUMENTED_OVERALL: u32 = 500;
 
-/// How many calls per second a client makes, over all its clones and threads.
+/// How many calls per second a client makes at most, over all its clones and threads.
 ///
-/// A call that has to wait does so within its deadline; one that could not begin before its deadline
-/// fails at once, unsent. The default is what the platform documents. Limits apply per application:
-/// programs that share an app key keep to them together through a [`LimitStore`], or divide them among themselves.
+/// A call that has to wait does so within its deadline; one that could not begin before its
+/// deadline fails at once, unsent. The defaults are the limits that the platform documents. Limits
+/// apply per application: programs that share an app key must share them through a [`LimitStore`],
+/// or divide them among themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct CallLimits {
@@ -69,7 +71,7 @@ impl Default for CallLimits {
 }
 
 impl CallLimits {
-    /// No limits but the platform's own, which come as refusals.
+    /// No limits except the platform's own, which arrive as refusals.
     pub fn off() -> Self {
         Self {
             overall: 0,
@@ -77,13 +79,13 @@ impl CallLimits {
         }
     }
 
-    /// Most calls per second over all APIs; 0 for any number.
+    /// Most calls per second over all APIs; 0 for no limit.
     pub fn overall(mut self, per_second: u32) -> Self {
         self.overall = per_second;
         self
     }
 
-    /// Most calls per second of one API (or system path); 0 for any number.
+    /// Most calls per second of one API (or system path); 0 for no limit.
     pub fn api(mut self, api: impl Into<String>, per_second: u32) -> Self {
         self.apis.insert(api.into(), per_second);
         self
@@ -97,7 +99,7 @@ impl CallLimits {
     }
 }
 
-/// The limits of one client and its clones at work.
+/// The call limits that a client and its clones apply.
 pub(crate) struct Limiter {
     limits: CallLimits,
     start: Instant,
@@ -113,13 +115,13 @@ impl Limiter {
         }
     }
 
-    /// Takes the next place of this API, unless it comes only after the deadline.
+    /// Takes the next slot of this API, unless it begins after the deadline.
     pub(crate) fn reserve(&self, api: &str, now: Instant, deadline: Instant) -> Reservation {
         let (rates, longest) = (self.rates(api), deadline.saturating_duration_since(now));
         self.change(now, |lanes, at| lanes.reserve(api, rates, at, longest))
     }
 
-    /// Holds back calls of this API for so long; all calls, where none is named.
+    /// Holds back calls of this API for `length`; all calls if `api` is `None`.
     pub(crate) fn ban(&self, api: Option<&str>, length: Duration, now: Instant) {
         self.change(now, |lanes, at| lanes.ban(api, length, at));
     }
@@ -129,7 +131,7 @@ impl Limiter {
     }
 
     fn change<T>(&self, now: Instant, work: impl FnOnce(&mut LaneBook, i64) -> T) -> T {
-        // Nothing in here can panic halfway through a change.
+        // No code under this lock can panic halfway through a change.
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         work(&mut lanes, micros_since(self.start, now))
     }
@@ -194,7 +196,7 @@ mod tests {
         limiter.ban(Some("a"), Duration::from_secs(3), now);
         assert_eq!(limiter.reserve("a", now, now + 1000 * MS), too_late);
         assert_eq!(limiter.reserve("b", now, now), at_once);
-        // A deadline that has passed is for the exchange to tell.
+        // The exchange itself reports a deadline that has passed.
         assert_eq!(limiter.reserve("b", now + MS, now), at_once);
         limiter.ban(None, Duration::from_secs(3), now);
         assert_eq!(limiter.reserve("b", now, now + 1000 * MS), too_late);

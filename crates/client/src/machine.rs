@@ -1,10 +1,10 @@
 //! One call as a state machine: no clock, no socket, no thread.
 //!
-//! A [`Machine`] takes what happened and says what to do next. Which call is tried again, after which
-//! wait, within which deadline, under which call limits and bans, when a refused session is renewed, and
-//! what a call that changes something must never do, is decided here and nowhere else.
-//! [`Client`](crate::Client) drives it over blocking sockets, `AsyncClient` (feature `async`) over a
-//! [`tokio`](https://docs.rs/tokio) runtime; other HTTP stacks drive it themselves:
+//! A [`Machine`] is given events and answers with the next step. It alone decides what is retried
+//! and after which wait, within which deadline and call limits, when a refused session is renewed,
+//! and what a call that changes something must never do. [`Client`](crate::Client) drives it over
+//! blocking sockets, `AsyncClient` (feature `async`) over a [`tokio`](https://docs.rs/tokio)
+//! runtime; other HTTP stacks drive it themselves:
 //!
 //! ```
 //! use aliexpress::machine::{Now, Step};
@@ -39,18 +39,21 @@
 //! # }
 //! ```
 //!
-//! # What a driver promises
+//! # What a driver must do
 //!
-//! - It sends what [`Step::Send`] holds **once**, by the [method](crate::Prepared::method) that is there, follows no redirect and repeats nothing underneath: an
-//!   HTTP library that retries by itself can place an order twice.
-//! - It uses a new connection where [`Send::connection`] asks for one. On a kept connection no one can
-//!   tell whether a request was read that was sent in the same moment as the server closed it.
-//! - It reports in which phase a failure came about: [`transport::Error::in_phase`](crate::transport::Error::in_phase) takes
-//!   the phase. In doubt it names a later phase, because up to the handshake a request counts as certainly
-//!   not sent.
-//! - It gives up by the deadline, and limits what it reads of an answer.
+//! - Send what [`Step::Send`] holds **once**, with the [method](crate::Prepared::method) given
+//!   there. Follow no redirects and repeat nothing: an HTTP library that retries by itself can
+//!   place an order twice.
+//! - Use a new connection where [`Send::connection`] asks for one. On a kept connection no one can
+//!   tell whether a request was read if it was sent at the moment when the server closed the
+//!   connection.
+//! - Report in which phase a failure happened:
+//!   [`transport::Error::in_phase`](crate::transport::Error::in_phase) takes the phase. If in
+//!   doubt, name a later phase, because a request that failed no later than the handshake counts as
+//!   certainly not sent.
+//! - Give up at the deadline, and limit how much of an answer is read.
 //!
-//! A machine that is dropped after [`Step::Send`] leaves open whether the platform acted.
+//! If a machine is dropped after [`Step::Send`], it is unknown whether the platform acted.
 
 use std::fmt;
 use std::mem;
@@ -70,7 +73,7 @@ use crate::retry::Tries;
 use crate::secrets::Session;
 use crate::tokens::StoreError;
 
-/// A point in time, on both clocks that a call goes by.
+/// A point in time on the two clocks that a call uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Now {
     /// On the monotonic clock, for waits and deadlines.
@@ -80,7 +83,7 @@ pub struct Now {
 }
 
 impl Now {
-    /// This moment, by this machine's clocks.
+    /// The present moment by this machine's clocks.
     pub fn read() -> Self {
         Self {
             instant: Instant::now(),
@@ -89,15 +92,15 @@ impl Now {
     }
 }
 
-/// What to do next.
+/// What a driver has to do next.
 #[derive(Debug)]
 pub enum Step<T> {
-    /// Wait until then, and ask again.
+    /// Wait until this instant, then ask again.
     Sleep(Instant),
     /// Get a session and report it by [`Machine::session`].
     NeedSession(SessionNeed),
-    /// Run this, which may block, and report by [`Machine::limits`]. Comes only where call limits are
-    /// [shared](crate::ClientBuilder::shared_limits).
+    /// Run this task, which may block, and report its result by [`Machine::limits`]. Occurs only if
+    /// call limits are [shared](crate::ClientBuilder::shared_limits).
     Limits(LimitsTask),
     /// Send this once, and report by [`Machine::answered`] or [`Machine::failed`].
     Send(Send),
@@ -108,25 +111,25 @@ pub enum Step<T> {
 /// Which session is needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SessionNeed {
-    /// The account's, refreshed if it is about to end.
+    /// The account's session, renewed if it is about to expire.
     Current,
-    /// Another than this one, which the platform refused.
+    /// A session other than this one, which the platform refused.
     InPlaceOf(Session),
 }
 
-/// One request to be sent.
+/// One request to send.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Send {
-    /// The signed request. Its signature is good for minutes: send it at once.
+    /// The signed request. The platform accepts its timestamp for minutes only: send it at once.
     pub prepared: Prepared,
-    /// Whether a kept connection may carry it.
+    /// Whether a kept connection may be used.
     pub connection: Connection,
     /// When to give up.
     pub deadline: Instant,
 }
 
-/// One call on its way; see the [module](self).
+/// One call in progress; see the [module](self).
 #[must_use]
 pub struct Machine<'a, T> {
     app: &'a App,
@@ -142,37 +145,38 @@ pub struct Machine<'a, T> {
     signed_at: Now,
     span: Span,
     state: State,
-    /// What the call came to, until the driver takes it. Beside the state, because it may be large and states change
-    /// often.
+    /// The result of the call, until the driver takes it. Kept outside of the state because it may
+    /// be large and states change often.
     result: Option<Result<T, Error>>,
 }
 
 /// Where the session of a call comes from.
 pub(crate) enum SessionSource {
-    /// It is known, or none is needed.
+    /// The session is known, or none is needed.
     Known(Option<Session>),
-    /// From a store that renews it: the driver is asked.
+    /// A store that renews it: the driver has to ask.
     Store,
 }
 
 enum State {
-    /// A try begins.
+    /// A try is about to begin.
     Begin,
-    /// A place under the call limits is to be taken.
+    /// A slot under the call limits has to be taken.
     Limits,
-    /// The driver was asked to get the place from the store of shared limits.
+    /// The driver was asked to get the slot from the store of shared limits.
     Slot,
-    /// The store of shared limits has to hear of a ban; the call then continues like this.
+    /// The store of shared limits has to be informed of a ban; the call then continues with this
+    /// state.
     Ban(LimitsTask, Box<State>),
-    /// The driver was asked to tell it.
+    /// The driver was asked to inform it.
     Telling(Box<State>),
-    /// The wait until then is for the next try, or for the place that was taken under the call limits.
+    /// Waiting for the next try, or for the slot taken under the call limits.
     Waiting(Instant, Waiting),
     /// The driver was asked for a session.
     Session,
-    /// The driver was asked for a session in place of this one, which this refusal was about.
+    /// The driver was asked for another session instead of this one, which this refusal was about.
     Renewal(Session, Error),
-    /// The request is out.
+    /// The request was handed out.
     Sent,
     Over,
 }
@@ -209,10 +213,11 @@ impl<'a, T: CallReply> Machine<'a, T> {
         }
     }
 
-    /// What to do at this moment.
+    /// What to do now.
     ///
-    /// Asked again while a report is due, it takes the session as missing, the store of shared limits for
-    /// not to be reached, and the outcome of the request for unknown: no request is handed out twice.
+    /// If the driver asks again without having reported, a session counts as missing, the store of
+    /// shared limits as unreachable, and the outcome of a request as unknown: no request is handed
+    /// out twice.
     pub fn next(&mut self, now: Now) -> Step<T> {
         loop {
             self.state = match mem::replace(&mut self.state, State::Over) {
@@ -259,8 +264,8 @@ impl<'a, T: CallReply> Machine<'a, T> {
         }
     }
 
-    /// Reports the session that [`Step::NeedSession`] asked for: `None` makes the call without one, which is for APIs
-    /// that need none.
+    /// Reports the session that [`Step::NeedSession`] asked for. `None` makes the call without a
+    /// session, for APIs that need none.
     pub fn session(&mut self, session: Result<Option<Session>, Error>, now: Now) {
         self.state = match (mem::replace(&mut self.state, State::Over), session) {
             (State::Session, Ok(session)) => {
@@ -275,12 +280,12 @@ impl<'a, T: CallReply> Machine<'a, T> {
                 self.session = session;
                 State::Limits
             }
-            // The new session is refused as the old one was: what the platform says of it tells more.
+            // The new session was refused like the old one: the platform's refusal says more.
             (State::Renewal(_, error), Err(renewing)) if renewing.is_new_session() => {
                 debug!(error = %renewing, "refused session not renewed");
                 self.pause_or_end(error, now)
             }
-            // The session may not be lost, as the refusal would have it; or it is, and the refusal of the refresh says why.
+            // The refused session may still be valid; if not, the refusal of the renewal says why.
             (State::Renewal(_, error), Err(renewing)) => {
                 let renewing = renewing.before_calling(self.call.name());
                 self.end(renewing.after_tries(error.tries()))
@@ -289,7 +294,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
         };
     }
 
-    /// Reports what the task of [`Step::Limits`] came to.
+    /// Reports the result of the task of [`Step::Limits`].
     pub fn limits(&mut self, report: LimitsReport, now: Now) {
         self.state = match mem::replace(&mut self.state, State::Over) {
             State::Slot => match report.0 {
@@ -310,7 +315,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
         };
     }
 
-    /// Reports the answer to what [`Step::Send`] sent.
+    /// Reports the answer to the request of [`Step::Send`].
     pub fn answered(&mut self, response: HttpResponse, now: Now) {
         if !matches!(self.state, State::Sent) {
             return;
@@ -322,7 +327,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
             retry_after: response.retry_after,
         };
         let read = (self.read)(self.call.name(), response.status, response.body);
-        // The clock of a proxy or a portal on the way is another one.
+        // The clock of a proxy or captive portal is not the gateway's.
         if read.as_ref().map_or_else(Error::is_refused, |_| true) {
             let clock = &self.app.gateway_clock;
             clock.note(headers.date.as_deref(), now.time);
@@ -349,9 +354,9 @@ impl<'a, T: CallReply> Machine<'a, T> {
         };
     }
 
-    /// A reply, or its business refusal as the error that the call's options make of it.
+    /// The reply, or its business refusal as an error if the call's options ask for that.
     fn check_business_refusal(&self, reply: T) -> Result<T, Error> {
-        // Looking for a refusal may read the answer of a model once more.
+        // Looking for a refusal may decode the answer a second time.
         let hears = self.call.refusal_is_error;
         let Some(refusal) = hears.then(|| reply.business_refusal()).flatten() else {
             return Ok(reply);
@@ -361,19 +366,19 @@ impl<'a, T: CallReply> Machine<'a, T> {
         Err(error.after_tries(self.number))
     }
 
-    /// Reports that no whole answer came to what [`Step::Send`] sent.
+    /// Reports that no complete answer arrived to the request of [`Step::Send`].
     pub fn failed(&mut self, error: transport::Error, now: Now) {
         self.broke(read::failed(self.call.name(), error), now);
     }
 
-    /// The same with an error of this crate.
+    /// The same for an error of this crate.
     pub(crate) fn broke(&mut self, error: Error, now: Now) {
         if matches!(self.state, State::Sent) {
             self.state = self.after(error, now);
         }
     }
 
-    /// The span of the present try, for what the driver does in it.
+    /// The span of the current try, for what the driver logs during it.
     pub fn span(&self) -> &Span {
         &self.span
     }
@@ -382,12 +387,12 @@ impl<'a, T: CallReply> Machine<'a, T> {
         &self.call
     }
 
-    /// The session that the present try goes out with.
+    /// The session that the current try uses.
     pub(crate) fn session_in_use(&self) -> Option<&Session> {
         self.session.as_ref()
     }
 
-    /// Begins a try; gives the session that it waits for, if any.
+    /// Begins a try. Returns the session that it needs first, if any.
     fn begin(&mut self) -> Option<SessionNeed> {
         self.number += 1;
         self.span = self.span_of_try();
@@ -403,7 +408,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
         }
     }
 
-    /// The question to the store of shared limits, where there is one that answers.
+    /// The request for a slot to the store of shared limits, if there is one that works.
     fn shared_slot(&self, now: Now) -> Option<LimitsTask> {
         let shared = self.app.shared_limits.as_ref()?;
         if shared.is_paused(now.instant) {
@@ -413,7 +418,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
         Some(shared.reserving(api, self.app.limiter.rates(api), longest))
     }
 
-    /// A place under the limits of this client alone.
+    /// A slot under the limits of this client alone.
     fn reserve_slot(&mut self, now: Now) -> State {
         let limiter = &self.app.limiter;
         let reservation = limiter.reserve(self.call.name(), now.instant, self.deadline);
@@ -445,8 +450,8 @@ impl<'a, T: CallReply> Machine<'a, T> {
         self.signed_at = now;
         let signer = &self.app.signer;
         let prepared = signer.prepare(&self.call, self.session.as_ref(), now.time)?;
-        // A connection that is closed in the same moment as a request leaves on it leaves in doubt
-        // whether the request was read: not worth it for a call that changes something.
+        // If a kept connection is closed at the moment when a request is sent on it, no one can
+        // tell whether the request was read. A call that changes something must not risk that.
         let connection = match self.call.effect {
             Effect::Read => Connection::Kept,
             Effect::Write => Connection::New,
@@ -458,12 +463,12 @@ impl<'a, T: CallReply> Machine<'a, T> {
         })
     }
 
-    /// What comes after a try that failed.
+    /// The next state after a failed try.
     fn after(&mut self, mut error: Error, now: Now) -> State {
         self.redactor().error(&mut error);
         self.record_end(error.request_id(), now);
         debug!(parent: &self.span, %error, "call failed");
-        // What was held back or could not be signed was not sent.
+        // A call that was held back or could not be signed was not sent.
         let sent = !matches!(error.inner().kind, Kind::NoRoom { .. } | Kind::Unusable(_));
         let error = error.after_tries(if sent { self.number } else { self.number - 1 });
         let ban = if sent {
@@ -481,7 +486,8 @@ impl<'a, T: CallReply> Machine<'a, T> {
         }
     }
 
-    /// Applies a ban that one call met to all calls; returns the task of passing it to the shared limits.
+    /// Applies a ban that one call met to all calls. Returns the task that reports it to the shared
+    /// limits.
     fn record_ban(&self, error: &Error, now: Now) -> Option<LimitsTask> {
         let ban = error.retry_after().filter(|_| error.is_call_limit())?;
         let api = match error.api_error().and_then(|error| error.code.as_deref()) {
@@ -493,8 +499,8 @@ impl<'a, T: CallReply> Machine<'a, T> {
         (!shared.is_paused(now.instant)).then(|| shared.banning(api, ban))
     }
 
-    /// Whether the platform refused the session, and the call is worth one more try with another. A call that changes
-    /// something gets it only because such a refusal proves that nothing was done.
+    /// Whether the platform refused the session and another try with a new one is allowed. For a
+    /// call that changes something it is, because such a refusal proves that nothing was done.
     fn may_renew(&self, error: &Error) -> bool {
         if self.renewed
             || self.call.has_spent_file()
@@ -505,7 +511,8 @@ impl<'a, T: CallReply> Machine<'a, T> {
         }
         match self.call.effect {
             Effect::Read => true,
-            // An answer that refuses the session and names an order contradicts itself: it may have acted.
+            // An answer that refuses the session but names an order contradicts itself: the call
+            // may have acted.
             Effect::Write => !error.may_have_acted(),
         }
     }
@@ -528,7 +535,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
         State::Over
     }
 
-    /// A driver that continues without a report.
+    /// Handles a driver that continues without a report.
     fn without_report(&mut self, unreported: State, now: Now) -> State {
         match unreported {
             State::Session => {
@@ -555,7 +562,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
         Error::unusable(doing, found, "one report for each step")
     }
 
-    /// Adds what was signed to a refused signature.
+    /// Adds what was signed to the refusal of a signature.
     fn explain(&self, error: Error) -> Error {
         error.explained(|| {
             let signer = &self.app.signer;
@@ -563,7 +570,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
         })
     }
 
-    /// What no text of the platform's may show.
+    /// Removes from the platform's texts what must not be shown.
     fn redactor(&self) -> Redactor {
         Redactor::of_call(&self.call, self.session.as_ref())
     }

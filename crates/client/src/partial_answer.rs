@@ -1,7 +1,8 @@
-//! What can still be found in an answer that its model could not read, or not as a whole.
+//! What can still be extracted from an answer that could not be decoded, or not completely.
 //!
-//! Where the answer is JSON or XML to its end, its tree is walked. Else it was cut short or is something else, and its
-//! bytes are searched. What is found are hints for people and for a later look, not proof of anything alone.
+//! If the whole answer is JSON or XML, its tree is searched. Otherwise it was cut short or is
+//! something else, and its bytes are searched. The results are hints for people and for a later
+//! check, not proof.
 
 use aliexpress_models::order_create::OrderCreateAnswer;
 use aliexpress_models::raw::{self, Value};
@@ -23,13 +24,13 @@ pub(crate) fn request_id(body: &[u8]) -> Option<String> {
     }
 }
 
-/// The whole numbers in every list of order ids, each once.
+/// The integers in every list of order ids, without repetitions.
 pub(crate) fn order_ids(body: &[u8]) -> Vec<i64> {
     let mut ids = Vec::new();
     match raw::parse(body) {
         Ok(tree) => walk(&tree, &mut |name, value| match value {
             _ if is_order_list(name.as_bytes()) => add_numbers(value, &mut ids),
-            // Some services put one answer as a text into another.
+            // Some services embed one answer as text in another.
             Value::Text(text) => ids.extend(order_ids_among(text.as_bytes())),
             _ => {}
         }),
@@ -40,7 +41,8 @@ pub(crate) fn order_ids(body: &[u8]) -> Vec<i64> {
     ids
 }
 
-/// What lists of order ids are called: by the models, and by what follows from those names. Without marks, in lower case.
+/// Names of lists of order ids, from the models and derived from those names. Lower case, without
+/// separators.
 const ORDER_LISTS: [&[u8]; 6] = [
     b"orderlist",
     b"orderids",
@@ -50,7 +52,8 @@ const ORDER_LISTS: [&[u8]; 6] = [
     b"parentorderids",
 ];
 
-/// Whether a name is that of a list of order ids, in snake or camel case, after a prefix of XML or not.
+/// Whether a name, in snake or camel case and with or without an XML prefix, is that of a list of
+/// order ids.
 fn is_order_list(name: &[u8]) -> bool {
     let name = name.rsplit(|byte| *byte == b':').next().unwrap_or_default();
     let letters = || {
@@ -62,7 +65,7 @@ fn is_order_list(name: &[u8]) -> bool {
         .any(|list| letters().eq(list.iter().copied()))
 }
 
-/// Shows every member of every object, and every element of a list without a name.
+/// Visits every member of every object, and every element of a list without a name.
 fn walk<'v>(value: &'v Value, see: &mut impl FnMut(&'v str, &'v Value)) {
     let mut open = vec![("", value)];
     while let Some((name, value)) = open.pop() {
@@ -77,8 +80,8 @@ fn walk<'v>(value: &'v Value, see: &mut impl FnMut(&'v str, &'v Value)) {
     }
 }
 
-/// The numbers of an `order_list` in any of its shapes. Where it may be read in two ways, those of its first member
-/// that has any.
+/// The numbers of an `order_list` in any of its shapes. If it can be read in several ways, those of
+/// its first member that has any.
 fn add_numbers(value: &Value, ids: &mut Vec<i64>) {
     let members = value.members().unwrap_or_default();
     let inner = documented_list().map(|field| list_layout(field, value));
@@ -104,7 +107,7 @@ fn add_numbers(value: &Value, ids: &mut Vec<i64>) {
     }
 }
 
-/// The whole numbers of a scalar: `81`, `81.0`, or a list written as a text, `81,82` or `[81,82]`.
+/// The integers in a scalar: `81`, `81.0`, or a list as text, `81,82` or `[81,82]`.
 fn numbers_in(scalar: &str) -> Vec<i64> {
     let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '[' | ']' | '"');
     let parts = scalar.split(is_between);
@@ -123,7 +126,7 @@ fn add_members(members: &[(Box<str>, Value)], inner: &str, ids: &mut Vec<i64>) {
     named.for_each(|(_, value)| add_numbers(value, ids));
 }
 
-/// The list as the table of the call that makes orders has it.
+/// The list as described by the model of the API that creates orders.
 fn documented_list() -> Option<&'static Field> {
     let result = OrderCreateAnswer::SHAPE.field("result")?;
     result.kind.shape()?.field("order_list")
@@ -133,17 +136,18 @@ fn is_id(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.bytes().all(is_of_id) && id != "null"
 }
 
-/// The value after the first `request_id` among these bytes.
+/// The value after the first `request_id` in these bytes.
 fn request_id_among(body: &[u8]) -> Option<String> {
     let value = behind(body, b"request_id")?;
     let end = value.iter().position(|byte| !is_of_id(*byte))?;
-    // An id that runs into the end may have been cut.
+    // An id at the end of the bytes may have been cut off.
     let id = std::str::from_utf8(value.get(..end)?).ok()?;
     is_id(id).then(|| id.to_owned())
 }
 
-/// The whole numbers after every name of a list of order ids among these bytes, as far as their ends came, each once.
-/// Names are also found where JSON writes their characters as `\u005f`.
+/// The integers after every name of a list of order ids in these bytes, up to where they are
+/// complete, without repetitions. Names are also recognised where JSON escapes their characters as
+/// `\u005f`.
 fn order_ids_among(body: &[u8]) -> Vec<i64> {
     let plain = without_escapes(body);
     let mut ids = Vec::new();
@@ -160,11 +164,11 @@ fn order_ids_among(body: &[u8]) -> Vec<i64> {
 /// A name of a list of order ids among bytes.
 struct Name {
     end: usize,
-    /// Whether it is that of a closing tag.
+    /// Whether it is in a closing tag.
     closes: bool,
 }
 
-/// Every name of a list of order ids among these bytes, in their order.
+/// Every name of a list of order ids in these bytes, in order.
 fn names_in(bytes: &[u8]) -> impl Iterator<Item = Name> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -186,7 +190,7 @@ fn is_of_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// Whether the name that comes next is that of a closing tag.
+/// Whether the next name is in a closing tag.
 fn is_closing_tag(before: &[u8]) -> bool {
     let prefix = before.iter().rev();
     let mut around = prefix.skip_while(|byte| is_of_id(**byte) || **byte == b':');
@@ -196,7 +200,7 @@ fn is_closing_tag(before: &[u8]) -> bool {
 /// The numbers of the list that begins here.
 fn list_of_ids(mut rest: &[u8]) -> Vec<i64> {
     let mut ids = Vec::new();
-    // Before the first number stands no comma, and between two of them no colon.
+    // No comma precedes the first number, and no colon is between two of them.
     let mut stop = b',';
     while let Some(first) = rest.iter().position(u8::is_ascii_digit) {
         if ends_list(&rest[..first], stop) {
@@ -205,7 +209,7 @@ fn list_of_ids(mut rest: &[u8]) -> Vec<i64> {
         stop = b':';
         rest = &rest[first..];
         let Some(end) = rest.iter().position(|byte| !byte.is_ascii_digit()) else {
-            // A number that runs into the end may have been cut.
+            // A number at the end of the bytes may have been cut off.
             break;
         };
         ids.extend(number(&rest[..end]));
@@ -214,7 +218,7 @@ fn list_of_ids(mut rest: &[u8]) -> Vec<i64> {
     ids
 }
 
-/// The text with every `\u00XX` as the character that it stands for.
+/// The text with every `\u00XX` decoded.
 fn without_escapes(body: &[u8]) -> std::borrow::Cow<'_, [u8]> {
     const ESCAPE: &[u8] = b"\\u00";
     if find(body, ESCAPE).is_none() {
@@ -252,11 +256,11 @@ fn ends_list(between: &[u8], stop: u8) -> bool {
     between.iter().any(|byte| ends.contains(byte)) || names_in(between).any(|name| name.closes)
 }
 
-/// What comes after a name and the punctuation of JSON or XML.
+/// What follows a name and the punctuation of JSON or XML.
 fn behind<'a>(body: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     let rest = &body[find(body, name)? + name.len()..];
     let value = rest.iter().position(|byte| is_of_id(*byte))?;
-    // Between the name and a plain value is nothing but this.
+    // Only these characters may be between a name and a plain value.
     let punctuation = b"\":>' \t\r\n\\";
     let near = rest[..value].iter().all(|byte| punctuation.contains(byte));
     near.then(|| &rest[value..])
@@ -323,7 +327,7 @@ mod tests {
         check_ids(r#"{"order_list":[],"x":"\u00zz\u00"}"#, &[]);
     }
 
-    /// What a whole answer says is read as its tree, and its texts are no lists.
+    /// A complete answer is read as a tree, in which texts are not lists.
     #[test]
     fn whole_answers_are_read_by_the_rule_of_lists() {
         check_ids(
@@ -373,7 +377,8 @@ mod tests {
     }
 
     proptest! {
-        /// However deep the list is, and whatever is around it, and wherever it is cut after its end.
+        /// Wherever the answer is cut after the list, however deeply it is nested and whatever
+        /// surrounds it.
         #[test]
         fn a_cut_loses_no_id_before_it(
             ids in vec(1..i64::MAX, 1..5),
@@ -393,7 +398,7 @@ mod tests {
         }
     }
 
-    /// Every list of order ids in the models, whichever API it is of, is known by its name.
+    /// Every list of order ids in the models of all APIs has one of the known names.
     #[test]
     fn the_models_have_no_other_names_for_lists_of_order_ids() {
         fn see(shape: &'static aliexpress_models::Shape, names: &mut Vec<&'static str>, depth: u8) {
@@ -423,7 +428,7 @@ mod tests {
         }
     }
 
-    /// A list is found in an answer that was cut under each of its names, in each spelling and format.
+    /// A list in a cut answer is found under each of its names, in each spelling and format.
     #[test]
     fn a_cut_hides_no_list_whatever_its_name() {
         for name in [

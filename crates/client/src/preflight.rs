@@ -1,8 +1,8 @@
-//! A look at an address before it is sent.
+//! Checks an address before it is sent.
 //!
-//! The platform refuses a wrong address with one code that does not say what is wrong. These rules, dated
-//! and each with its source, find the usual mistakes beforehand. They give **warnings, not refusals**:
-//! rules change, and the platform has the last word.
+//! The platform refuses a wrong address with a single code that does not say what is wrong. These
+//! rules, each with its date and source, find the usual mistakes beforehand. They give **warnings,
+//! not refusals**: rules change, and the platform decides.
 //!
 //! ```
 //! use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired};
@@ -35,33 +35,33 @@ use serde_json::{Map, Value};
 
 use rules::{DATED, RULES, Rule};
 
-/// Something about an address that the platform or the carrier may not take.
+/// A reason why the platform or the carrier may refuse an address.
 ///
-/// Holds nothing of the address itself but its country and the names of its fields.
+/// Contains nothing of the address itself except its country and the names of fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Warning {
     /// The field's name on the wire.
     pub field: String,
-    /// The address's country; `*` where the rule holds for all.
+    /// The address's country; `*` if the rule applies to every country.
     pub country: &'static str,
-    /// What was found, described without repeating it.
+    /// What was found, described without quoting it.
     pub found: String,
     /// What the rule asks for.
     pub wanted: String,
-    /// Where the rule is known from.
+    /// The source of the rule.
     pub source: &'static str,
-    /// The day from which the rule holds, or on which it was written down, as `2026-11-21`.
+    /// The day on which the rule takes effect or was written down, such as `2026-11-21`.
     pub dated: &'static str,
 }
 
-/// Checks a typed address.
+/// Checks a typed address. Empty if no rule objects.
 pub fn check(address: &LogisticsAddress) -> Vec<Warning> {
     check_address(&texts_of(address))
 }
 
-/// Checks everything about an order that concerns its delivery: the address, and what some countries want beside it,
-/// such as the recipient's birthday or national address.
+/// Checks everything about an order's delivery: the address, and what some countries require in
+/// addition, such as the recipient's birthday or national address.
 pub fn check_order(order: &OrderCreate) -> Vec<Warning> {
     let address = texts_of(&order.order.logistics_address);
     let extend = order.ds_extend_request.as_ref();
@@ -76,12 +76,12 @@ pub fn check_order(order: &OrderCreate) -> Vec<Warning> {
     warnings
 }
 
-/// The record beside the address in which rules look for fields.
+/// The record outside of the address that also contains fields with rules.
 const TRADE_EXTRA: &str = "trade_extra_param";
 
 type Texts<'a> = Vec<(&'static str, &'a str)>;
 
-/// The fields of a record that are texts or booleans.
+/// Checks the fields of a record that are texts or booleans.
 fn check_address(texts: &Texts<'_>) -> Vec<Warning> {
     check_fields("", &|key| find(texts, key), &|key| find(texts, key))
 }
@@ -101,8 +101,8 @@ fn find<'a>(texts: &Texts<'a>, key: &str) -> Option<&'a str> {
     found.next().map(|(_, text)| *text)
 }
 
-/// Checks an address that is sent as JSON, by the same rules; and the names of its keys, because the platform
-/// silently ignores those that it does not know (`contactPerson` for `contact_person`).
+/// Checks an address that is sent as JSON by the same rules. Also checks its keys, because the
+/// platform silently ignores keys that it does not know (`contactPerson` for `contact_person`).
 pub fn check_json(address: &Map<String, Value>) -> Vec<Warning> {
     let mut warnings: Vec<_> = address.keys().filter_map(|key| check_key(key)).collect();
     let text = |key: &str| match address.get(key)? {
@@ -114,8 +114,8 @@ pub fn check_json(address: &Map<String, Value>) -> Vec<Warning> {
     warnings
 }
 
-/// Checks the fields of the record at this place, by the rules of the address's country. What a country says of a field
-/// takes the place of what holds for all.
+/// Checks the fields of the record at this place by the rules of the address's country. A country's
+/// rule about a field replaces the general one.
 fn check_fields<'a>(
     place: &str,
     address: &dyn Fn(&str) -> Option<&'a str>,
@@ -195,7 +195,7 @@ fn snake_case(key: &str) -> String {
     snake
 }
 
-/// What kind of characters a text has, and how many; nothing of the text.
+/// Describes the kind and number of characters of a text without quoting it.
 fn describe(text: &str) -> String {
     let count = text.chars().count();
     let characters = match text {

@@ -1,4 +1,4 @@
-//! The signed form of one try.
+//! A call, signed and ready to send.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,38 +17,40 @@ use crate::call::{Call, Endpoint, Format};
 use crate::error::Error;
 use crate::secrets::Session;
 
-/// Tells the platform which software is calling.
+/// Tells the platform which software makes the call.
 const PARTNER: &str = concat!("aliexpress-rust-", env!("CARGO_PKG_VERSION"));
 
 /// A signed call, ready to be sent by any HTTP client.
 ///
-/// The signature holds for the timestamp that is part of it: send it soon, and prepare the call again
-/// for another try. The body, or the query of the address, holds the session: `Debug` shows neither, and both are
-/// overwritten when this is dropped, save a body with streamed files.
+/// The signature covers the timestamp, so send it soon, and prepare the call again for another try.
+/// The body or the query string contains the session: `Debug` shows neither, and both are
+/// overwritten when this is dropped, except for a body with streamed files.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Prepared {
-    /// How to send it: `POST`, except for the APIs of which the platform documents `GET`.
+    /// The HTTP method: `POST`, except for APIs that the platform documents with `GET`.
     pub method: Method,
-    /// Where to send it. No parameter is in it for `POST`, and every one for `GET`: keep such an address out of logs.
+    /// The URL. For `POST` it contains no parameters; for `GET` it contains all of them, session
+    /// included, so keep it out of logs.
     pub url: String,
     /// Value of the `Content-Type` header; empty for `GET`.
     pub content_type: Cow<'static, str>,
-    /// The form, or the parts where files are sent; empty for `GET`.
+    /// The form, or a multipart body if files are sent; empty for `GET`.
     pub body: PreparedBody,
 }
 
-/// What is posted. `Debug` shows its length alone.
+/// The body of a request. `Debug` shows only its length.
 #[derive(Clone)]
 pub enum PreparedBody {
-    /// All of it.
+    /// A body in memory.
     Bytes(Vec<u8>),
-    /// Parts of which some are files that are read while they are sent.
+    /// A multipart body some of whose files are read while it is sent.
     Streamed(StreamedBody),
 }
 
 impl PreparedBody {
-    /// All of it, where it is in memory: always, unless a file was given by its path or as a reader.
+    /// The bytes, if they are in memory: always, unless a file was given by its path or as a
+    /// reader.
     pub fn bytes(&self) -> Option<&[u8]> {
         match self {
             PreparedBody::Bytes(bytes) => Some(bytes),
@@ -56,12 +58,12 @@ impl PreparedBody {
         }
     }
 
-    /// How many bytes it has: the value of the `Content-Length` header.
+    /// Length in bytes: the value of the `Content-Length` header.
     pub fn length(&self) -> u64 {
         self.body().length()
     }
 
-    /// Reads it from its beginning, whatever it is.
+    /// Reads the body from its beginning.
     pub fn reader(&self) -> Box<dyn Read + Send + '_> {
         self.body().reader()
     }
@@ -81,7 +83,7 @@ impl fmt::Debug for PreparedBody {
 }
 
 impl Prepared {
-    /// The same as this library's transports take it.
+    /// The call as this library's transports take it.
     pub fn request(&self) -> HttpRequest<'_> {
         match self.method {
             Method::Get => HttpRequest::get(&self.url),
@@ -95,7 +97,7 @@ impl Prepared {
     }
 }
 
-/// Overwrites what holds the session and the request.
+/// Overwrites the session and the request in memory.
 impl Drop for Prepared {
     fn drop(&mut self) {
         self.url.zeroize();
@@ -117,7 +119,7 @@ impl fmt::Debug for Prepared {
     }
 }
 
-/// What goes into every call of a client.
+/// The parameters and the secret that are the same for every call of a client.
 pub(crate) struct CallSigner {
     pub(crate) base: String,
     pub(crate) app_key: AppKey,
@@ -128,7 +130,7 @@ pub(crate) struct CallSigner {
 }
 
 impl CallSigner {
-    /// Assembles and signs.
+    /// Assembles and signs a call.
     pub(crate) fn prepare(
         &self,
         call: &Call<'_>,
@@ -142,7 +144,7 @@ impl CallSigner {
         params.push(("sign", signature.as_str()));
         let mut url = self.url(call.endpoint);
         if call.method() == Method::Get {
-            // Text that outgrows its memory leaves a copy there.
+            // A string that reallocates leaves a copy of its content in memory.
             let query = Zeroizing::new(form::encode(&params));
             let mut whole = String::with_capacity(url.len() + 1 + query.len());
             whole.extend([&url, "?", &query]);
@@ -159,7 +161,7 @@ impl CallSigner {
                 Cow::Borrowed(form::CONTENT_TYPE),
                 PreparedBody::Bytes(form::encode(&params).into_bytes()),
             ),
-            // What is signed differs with every call, so that the boundary does, too.
+            // The signature differs with every call, so the boundary does, too.
             files => {
                 let files: Vec<_> = files.iter().map(|(name, file)| part(name, file)).collect();
                 let parts = Multipart::new(&params, &files, signature.as_str());
@@ -178,7 +180,8 @@ impl CallSigner {
         })
     }
 
-    /// What was signed, without any value; for a call that was refused for its signature.
+    /// What was signed, with all values left out, for a call that was refused because of its
+    /// signature.
     pub(crate) fn explain(
         &self,
         call: &Call<'_>,
@@ -191,16 +194,16 @@ impl CallSigner {
         Some(explain(method, path(call.endpoint), &mut params))
     }
 
-    /// All parameters but the signature: the common ones, in the order in which they are signed, so that sorting has
-    /// little to do, and those of the call. Blank ones are left out: the platform's own SDKs disagree on whether they are
-    /// signed.
+    /// All parameters except the signature: the common ones, already in sorted order so that
+    /// sorting is cheap, and those of the call. Blank ones are left out, because the platform's own
+    /// SDKs disagree on whether to sign them.
     fn params<'a>(
         &'a self,
         call: &'a Call<'a>,
         session: Option<&'a Session>,
         timestamp: &'a str,
     ) -> Vec<(&'a str, &'a str)> {
-        // Room for the common parameters and the signature.
+        // Space for the common parameters and the signature.
         let mut params = Vec::with_capacity(call.params().len() + 10);
         let app_key = ("app_key", self.app_key.as_str());
         let partner = ("partner_id", PARTNER);
@@ -234,7 +237,7 @@ impl CallSigner {
         params
     }
 
-    /// System calls know one method only.
+    /// System calls support only one method.
     fn method(&self, endpoint: Endpoint<'_>) -> SignMethod {
         match endpoint {
             Endpoint::Business(_) => self.sign_method,
@@ -253,7 +256,7 @@ impl CallSigner {
 fn part<'a>(name: &'a str, file: &'a File) -> FilePart<'a> {
     let content = match file.bytes() {
         Some(bytes) => Content::Bytes(bytes),
-        // It may be sent by a separate thread. A clone shares the reader.
+        // The body may be sent by another thread. A clone shares the reader.
         None => {
             let opened = file.clone();
             Content::Streamed(file.length(), Arc::new(move || opened.reader()))

@@ -1,8 +1,9 @@
-//! Push messages: what the platform tells the application's callback.
+//! Push messages, which the platform sends to the application's callback.
 //!
-//! The platform POSTs a JSON message when an order changes, a parcel moves, a product is deleted or a session is about
-//! to end. Types, statuses and the signature are documented by the platform; how soon it wants an answer, and how often
-//! it repeats, is reported for a sister platform on the same software and unconfirmed for AliExpress.
+//! The platform POSTs a JSON message when an order changes, a parcel moves, a product is deleted or
+//! a session is about to end. Types, statuses and the signature are documented by the platform. How
+//! soon it expects an answer and how often it repeats a message are reported for a sister platform
+//! on the same software, and unconfirmed for AliExpress.
 //!
 //! ```
 //! use aliexpress::push::{self, Event};
@@ -21,13 +22,15 @@
 //!
 //! # Answering
 //!
-//! - Take the raw bytes of the body, and answer a message that [`receive`] refuses as forged with status
-//!   401. What a message without a signature is worth is for the program to decide: [`PushError::is_unsigned`].
-//! - Answer 200 within 500 ms, so put the message into an [`Inbox`] and work on it afterwards. Otherwise it is sent
-//!   again, every 30 minutes, 12 times: it arrives **at least once**, and not always in order. The inbox drops repeats.
-//! - The signature does not say when it was made, and whoever captured a message can send it again. Let
-//!   handling one twice do no harm: take it as a hint that something changed, and read the order.
-//!   [`Message::age`] tells old ones.
+//! - Pass the raw bytes of the body. If [`receive`] refuses a message as forged, answer with status
+//!   401. Your program decides what to do with a message without a signature:
+//!   [`PushError::is_unsigned`].
+//! - Answer 200 within 500 ms: put the message into an [`Inbox`] and process it afterwards.
+//!   Otherwise it is sent again, 12 times, every 30 minutes. Messages arrive **at least once**, and
+//!   not always in order. The inbox drops repeats.
+//! - The signature contains no time, so anyone who captured a message can send it again. Make
+//!   handling a message twice harmless: treat it as a hint that something changed, and read the
+//!   order. [`Message::age`] reveals old messages.
 
 mod event;
 mod inbox;
@@ -47,14 +50,15 @@ pub use types::{PushType, types};
 
 /// Checks a message's signature, then reads it.
 ///
-/// `header` is the value of `Authorization`, `None` where the request has none; `body` the bytes as they came. The
-/// signature is compared in constant time.
+/// `header` is the value of `Authorization`, `None` if the request has none; `body` is the raw
+/// bytes. The signature is compared in constant time.
 ///
 /// # Errors
 ///
-/// When there is no signature, it is not that of the body, or the body is no message. The platform recommends to check
-/// signatures and does not promise one for test messages: a program that takes messages without one reads them by
-/// [`Message::read`], knowing that anybody can send them.
+/// When there is no signature, it does not match the body, or the body is not a message. The
+/// platform recommends checking signatures but does not promise one on test messages. A program
+/// that accepts messages without a signature reads them with [`Message::read`], knowing that anyone
+/// can send them.
 pub fn receive(
     app_key: &AppKey,
     secret: &AppSecret,
@@ -70,7 +74,7 @@ pub fn receive(
     Message::read(body)
 }
 
-/// Why a message was not taken.
+/// Why a message was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cannot receive a push message: {0}")]
 pub struct PushError(Fault);
@@ -85,7 +89,7 @@ enum Fault {
     Unreadable(&'static str),
 }
 
-/// What sort of failure a [`PushError`] is.
+/// The kind of failure of a [`PushError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PushErrorKind {
@@ -93,12 +97,12 @@ pub enum PushErrorKind {
     Unsigned,
     /// The signature was wrong.
     Forged,
-    /// The signature was right and the body is no message of the platform.
+    /// The signature was right, but the body is not a message of the platform.
     Unreadable,
 }
 
 impl PushError {
-    /// What sort of failure this is.
+    /// The kind of failure.
     pub fn kind(&self) -> PushErrorKind {
         match self.0 {
             Fault::Unsigned => PushErrorKind::Unsigned,
@@ -111,13 +115,14 @@ impl PushError {
         Self(Fault::Unreadable(found))
     }
 
-    /// Whether the signature was wrong: the message is not from the platform, or the app key or secret is
-    /// not the one that it was signed with.
+    /// Whether the signature was wrong: the message does not come from the platform, or it was
+    /// signed for another app key or with another secret.
     pub fn is_forged(&self) -> bool {
         self.0 == Fault::Forged
     }
 
-    /// Whether there was no signature, or a blank one: it may come from anybody, a test of the platform included.
+    /// Whether the signature was missing or blank. Such a message may come from anyone, or be a
+    /// test by the platform.
     pub fn is_unsigned(&self) -> bool {
         self.0 == Fault::Unsigned
     }

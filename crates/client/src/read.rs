@@ -1,4 +1,4 @@
-//! From status and body to an answer or an error.
+//! Turns the status and body of a response into an answer or an error.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,12 +10,13 @@ use crate::call::Format;
 use crate::error::{Error, Finding, Kind};
 use crate::reply::{RawReply, Reply};
 
-/// Reads the answer to a call that another HTTP client made with
+/// Reads the answer to a call that another HTTP client sent after
 /// [`Client::prepare`](crate::Client::prepare).
 ///
 /// # Errors
 ///
-/// When the platform refused, the status is none of success, or the answer does not fit the model.
+/// When the platform refused, the HTTP status is not a success, or the answer does not fit the
+/// model.
 pub fn read<R: Request>(status: u16, body: impl Into<Vec<u8>>) -> Result<Reply<R::Answer>, Error> {
     typed(R::API, status, body.into())
 }
@@ -65,7 +66,7 @@ pub(crate) fn untyped(api: &str, status: u16, body: Vec<u8>) -> Result<RawReply,
     }
 }
 
-/// An answer without a model that is no answer.
+/// The error for a response without a model that is neither JSON nor XML.
 fn unreadable(api: &str, error: &DecodeError) -> Error {
     let doing = format!("read the answer to {api}");
     let problem = error.problem();
@@ -77,7 +78,7 @@ fn unreadable(api: &str, error: &DecodeError) -> Error {
     Error::new(api, Kind::Unreadable(Finding::new(doing, place, wanted)))
 }
 
-/// A refusal counts under any status; data only under one of success.
+/// A refusal counts under any HTTP status, data only under a successful one.
 fn accept<D, R>(
     api: &str,
     status: u16,
@@ -113,21 +114,21 @@ fn is_success(status: u16) -> bool {
     (200..300).contains(&status)
 }
 
-/// Reads an answer to this API with this status and body.
+/// Reads the response of this API with this status and body.
 pub(crate) type Read<T> = fn(&str, u16, Vec<u8>) -> Result<T, Error>;
 
 /// What a call gives, whether or not its API has a model.
 pub trait CallReply: Sized {
-    /// The platform's name for the exchange.
+    /// The platform's id of the request.
     fn request_id(&self) -> Option<&str>;
 
-    /// Changes the names that the platform gave the exchange.
+    /// Changes the ids that the platform gave the request.
     fn redact(&mut self, change: &mut dyn FnMut(&mut String));
 
-    /// What the API says instead of doing what it was asked for.
+    /// The API's refusal inside the answer, if there is one.
     fn business_refusal(&self) -> Option<BusinessRefusal>;
 
-    /// The same as an error.
+    /// The refusal as an error.
     fn into_refusal(self, api: &str, refusal: BusinessRefusal) -> Error;
 }
 
@@ -169,7 +170,7 @@ impl CallReply for RawReply {
     }
 }
 
-/// An exchange that gave no whole answer.
+/// An exchange that gave no complete answer.
 pub(crate) fn failed(api: &str, error: transport::Error) -> Error {
     let so_far = error.answer_so_far().cloned();
     let failed = Error::new(api, Kind::Transport(error));
@@ -208,13 +209,13 @@ pub(crate) struct Headers {
 }
 
 impl Headers {
-    /// In seconds, or until a date.
+    /// How long to wait; the header gives seconds or a date.
     fn retry_after(&self, now: SystemTime) -> Option<Duration> {
         let text = self.retry_after.as_deref()?.trim();
         if let Ok(seconds) = text.parse() {
             return Some(Duration::from_secs(seconds));
         }
-        // A date is one of the server's clock, which need not be ours.
+        // A date is by the server's clock, which may differ from ours.
         let server = self.server_time().unwrap_or(now);
         httpdate::parse_http_date(text)
             .ok()?

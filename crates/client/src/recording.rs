@@ -1,8 +1,9 @@
-//! Exchanges kept in files, and answered from them: for tests of programs that use this crate.
+//! Records exchanges in files and answers calls from them, for tests of programs that use this
+//! crate.
 //!
-//! Every answer is written to its own file, `0001-aliexpress.trade.ds.order.get.json`, with what it
-//! needs to be found again: the API and a hash of the call's own parameters. Sessions, tokens and
-//! personal data are redacted in it, and of the request nothing else is kept.
+//! Every answer is written to its own file, such as `0001-aliexpress.trade.ds.order.get.json`,
+//! together with what identifies the call: the API and a hash of the call's own parameters.
+//! Sessions, tokens and personal data are redacted, and nothing else of the request is stored.
 
 mod redaction;
 
@@ -20,8 +21,8 @@ use crate::call::Call;
 use crate::error::Error;
 use crate::secrets::Session;
 
-/// Writes answers to a folder, which is listed once: a number that another client took meanwhile is found out by the
-/// file that is there.
+/// Writes answers to a folder, which is listed only once. A number that another client has used
+/// since then is noticed because its file exists.
 pub(crate) struct Recorder {
     folder: PathBuf,
     /// The number of the next file.
@@ -29,7 +30,7 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    /// Makes the folder if need be; files that are there already are kept.
+    /// Creates the folder if necessary; existing files are kept.
     pub(crate) fn new(folder: PathBuf) -> Result<Self, Error> {
         let made = fs::create_dir_all(&folder).and_then(|()| files(&folder));
         let files = made.map_err(|error| unusable("record answers", &folder, &error))?;
@@ -62,7 +63,8 @@ impl Recorder {
         });
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let api = call.name().trim_matches('/').replace('/', ".");
-        // Another client may record into the same folder: what it wrote of this API keeps its number.
+        // Another client may be recording into the same folder: what it wrote for this API keeps
+        // its number.
         loop {
             let path = self.folder.join(format!("{:04}-{api}.json", *next));
             *next += 1;
@@ -81,7 +83,8 @@ fn number_of(file: &Path) -> Option<usize> {
     name.split_once('-')?.0.parse().ok()
 }
 
-/// A file that was not there before, for its owner only: what is redacted may not be all that is personal.
+/// Creates a file that did not exist before, readable only by its owner, because the redaction may
+/// miss personal data.
 fn create_new(path: &Path) -> io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -93,12 +96,12 @@ fn create_new(path: &Path) -> io::Result<fs::File> {
     options.open(path)
 }
 
-/// Answers from a folder.
+/// Answers calls from the recordings in a folder.
 pub(crate) struct Replayer {
     folder: PathBuf,
     /// By API and fingerprint, in the order in which they were recorded.
     answers: HashMap<(String, String), Vec<HttpResponse>>,
-    /// How often each was asked for.
+    /// How often each call was made.
     asked: Mutex<HashMap<(String, String), usize>>,
 }
 
@@ -118,7 +121,7 @@ impl Replayer {
         })
     }
 
-    /// The same call gets the recorded answers in their order, and then the last one again.
+    /// Repeated calls get their recorded answers in order; the last one is then repeated.
     pub(crate) fn answer(&self, call: &Call<'_>) -> Result<HttpResponse, Error> {
         let key = (call.name().to_owned(), fingerprint(call));
         let Some(answers) = self.answers.get(&key) else {
@@ -139,7 +142,7 @@ impl Replayer {
     }
 }
 
-/// Tells calls of one API apart without keeping what they say.
+/// Distinguishes calls of one API without storing their parameters.
 fn fingerprint(call: &Call<'_>) -> String {
     let mut params: Vec<_> = call.params().collect();
     params.retain(|(_, value)| !value.trim().is_empty());

@@ -1,18 +1,22 @@
-//! Takes what a request holds of secrets and of people out of the texts that come back.
+//! Removes secrets and personal data of a request from the texts that come back.
 //!
-//! Answers repeat what they refuse: a session, a code, a recipient's name or phone. Their texts end up in messages and
-//! logs, so that they lose it here, before an [`Error`] is handed out; [`Error::raw`] keeps the body.
+//! Answers repeat what they refuse: a session, a code, a recipient's name or phone number. Their
+//! texts end up in messages and logs, so they are redacted here before an [`Error`] is returned;
+//! [`Error::raw`] keeps the original body.
 //!
-//! The session and the parameters of system calls are secrets. Every other value that a request holds is taken for a
-//! buyer's, unless its name is in the list of safe names: ids, codes, amounts, places in a list.
+//! The session and the parameters of system calls are secrets. Every other value in a request is
+//! treated as personal data, unless its name is in the list of safe names: ids, codes, amounts,
+//! positions in a list.
 //!
-//! Values are compared by their letters and digits alone, without case, after percent-encoding and the escapes of JSON,
-//! XML and Rust are undone. Pieces of a value count as the value does, from [`SECRET_PIECE`] or [`PERSONAL_PIECE`]
-//! characters on, unless they are one character again and again, such as the zeros of an id: those identify no one. What
-//! is shorter counts as a whole word.
+//! Values are compared by their letters and digits alone, ignoring case, after percent-encoding and
+//! the escapes of JSON, XML and Rust are decoded. A part of a value is redacted like the whole if
+//! it has at least [`SECRET_PIECE`] or [`PERSONAL_PIECE`] characters, unless they are all the same,
+//! such as the zeros in an id, because those identify no one. Shorter values are redacted only as
+//! whole words.
 //!
-//! Request ids and trace ids are long rows of digits in which a piece of some value stands by chance, and support asks
-//! for them: they lose a buyer's value only where they hold the whole of it or a name of it.
+//! Request ids and trace ids are long rows of digits that may contain part of some value by chance,
+//! and support asks for them. Personal data is therefore redacted in them only if they contain a
+//! whole value or a name from it.
 
 mod errors;
 mod glance;
@@ -27,30 +31,30 @@ use marks::{FEWEST_DIGITS, Marks};
 use plain::Plain;
 pub(crate) use values::{bare, is_safe};
 
-/// What is in the place of what was taken out.
+/// What replaces redacted text.
 pub(crate) const REDACTED: &str = "[redacted]";
 
-/// Length of the shortest piece of a secret that is found inside of other words, in letters and digits. Tokens have
-/// fifty and no words, so that this tears no others.
+/// The shortest part of a secret that is redacted inside other words, in letters and digits. Tokens
+/// have about fifty characters and contain no words, so this damages no other text.
 const SECRET_PIECE: usize = 8;
 
 /// The same for personal data.
 const PERSONAL_PIECE: usize = 6;
 
-/// What one request holds that no text may show.
+/// What the texts that come back to one request must not show.
 #[derive(Default)]
 pub(crate) struct Redactor {
     values: Vec<Value>,
 }
 
 struct Value {
-    /// As it is compared.
+    /// In the form in which values are compared.
     plain: Plain,
     is_secret: bool,
 }
 
 impl Redactor {
-    /// For what comes back to this call.
+    /// For the answer to this call.
     pub(crate) fn of_call(call: &Call<'_>, session: Option<&Session>) -> Self {
         let mut redactor = Self::default();
         redactor.add_secrets(session.map(Session::expose));
@@ -68,8 +72,8 @@ impl Redactor {
         }));
     }
 
-    /// For what comes back to this call where texts of any origin are, such as the names of goods: the secrets, and the
-    /// values under the names that are personal.
+    /// For an answer to this call with texts of any origin, such as the names of goods. Covers
+    /// secrets, and values whose names mark them as personal.
     pub(crate) fn of_people(
         call: &Call<'_>,
         session: Option<&Session>,
@@ -84,7 +88,7 @@ impl Redactor {
         redactor
     }
 
-    /// Adds the parameters of a request, less what is safe to show.
+    /// Adds the parameters of a request, except those that are safe to show.
     pub(crate) fn add_params<'a>(&mut self, params: impl IntoIterator<Item = (&'a str, &'a str)>) {
         self.add_values(params, |name| !is_safe(name));
     }
@@ -104,7 +108,7 @@ impl Redactor {
         }
     }
 
-    /// Replaces whatever of the request is in a text.
+    /// Redacts everything in the text that comes from the request.
     pub(crate) fn text(&self, text: &mut String) {
         self.replace(text, |marks, value| {
             let wanted = &value.plain;
@@ -116,7 +120,8 @@ impl Redactor {
         });
     }
 
-    /// Replaces pieces of secrets, and whole values of the request, in the platform's name for an exchange.
+    /// Redacts parts of secrets and whole values of the request in an id that the platform gave the
+    /// request.
     pub(crate) fn id(&self, id: &mut String) {
         self.replace(id, |marks, value| {
             let wanted = &value.plain;
@@ -128,7 +133,7 @@ impl Redactor {
         });
     }
 
-    /// Whether these digits are the whole of a value.
+    /// Whether these digits are a complete value.
     pub(crate) fn is_value(&self, digits: &str) -> bool {
         let plain = Plain::of(digits);
         let mut values = self.values.iter();
@@ -152,7 +157,7 @@ impl Redactor {
     }
 }
 
-/// The text with something else in these places, which are in order and apart.
+/// Replaces these ranges of the text, which are in order and do not overlap.
 fn without(text: &str, places: &[std::ops::Range<usize>]) -> String {
     let mut output = String::with_capacity(text.len());
     let mut rest = 0;

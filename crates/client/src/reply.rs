@@ -1,4 +1,4 @@
-//! What a call gives.
+//! The result of a call.
 
 use std::fmt;
 use std::ops::Deref;
@@ -11,10 +11,10 @@ use crate::call::Format;
 use crate::codes;
 use crate::error::Error;
 
-/// The answer to a typed call: the data, and what the platform sent around it.
+/// The answer to a typed call: the data, and the envelope around it.
 ///
-/// It can be used as the data itself: `reply.result` instead of `reply.data().result`. Its `Debug`
-/// output shows the data, of which personal fields are left out, but not the raw body.
+/// It dereferences to the data: `reply.result` is short for `reply.data().result`. Its `Debug`
+/// output shows the data without personal fields, and not the raw body.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Reply<T> {
@@ -26,7 +26,7 @@ pub struct Reply<T> {
 }
 
 impl<T> Reply<T> {
-    /// What is known without an exchange.
+    /// A reply that comes from no exchange.
     pub(crate) fn made(api: &'static str, data: T) -> Self {
         Self {
             api,
@@ -37,7 +37,7 @@ impl<T> Reply<T> {
         }
     }
 
-    /// What an answer that refuses says nevertheless.
+    /// The data in an answer that is a refusal.
     pub(crate) fn over_refusal(api: &'static str, data: T, refused: &Error) -> Self {
         Self {
             api,
@@ -58,28 +58,28 @@ impl<T> Reply<T> {
         self.data
     }
 
-    /// The platform's name for the exchange, which its support asks for.
+    /// The platform's id of this request, which its support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// The platform's internal trace, where it gives one.
+    /// The id of the platform's internal trace, if it gives one.
     pub fn trace_id(&self) -> Option<&str> {
         self.trace_id.as_deref()
     }
 
-    /// What the API says instead of doing what it was asked for; `None` where it says nothing of the kind. See
+    /// The refusal that the API gave inside the successful answer; `None` if there is none. See
     /// [`codes::business_refusal`](crate::codes::business_refusal).
     pub fn business_refusal(&self) -> Option<BusinessRefusal> {
         codes::business_refusal(self.api, &self.raw)
     }
 
-    /// The body as it came. It may hold personal data of buyers.
+    /// The body as received. It may contain personal data of buyers.
     pub fn raw(&self) -> &[u8] {
         &self.raw
     }
 
-    /// Other data under the same envelope.
+    /// Replaces the data and keeps the envelope.
     pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Reply<U> {
         Reply {
             api: self.api,
@@ -110,7 +110,8 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
     }
 }
 
-/// The answer to a call of an API without a model: no refusal of the gateway, otherwise as it came.
+/// The answer to [`call_raw`](crate::Client::call_raw), undecoded. It is not a refusal by the
+/// gateway.
 ///
 /// The API itself may still have refused: see [`business_refusal`](Self::business_refusal).
 #[derive(Clone, PartialEq)]
@@ -125,12 +126,12 @@ pub struct RawReply {
 }
 
 impl RawReply {
-    /// What the answer is, whatever was asked for.
+    /// The actual format of the answer, which may differ from the one requested.
     pub fn format(&self) -> Format {
         self.format
     }
 
-    /// The answer without its envelope, with every digit as it came.
+    /// The answer without its envelope, every digit preserved.
     pub fn data(&self) -> &Value {
         &self.data
     }
@@ -145,7 +146,7 @@ impl RawReply {
         self.data.at(path)
     }
 
-    /// The answer without its envelope as a type of the caller's own.
+    /// Decodes the answer without its envelope into your own type.
     ///
     /// # Errors
     ///
@@ -154,28 +155,28 @@ impl RawReply {
         self.data.deserialize()
     }
 
-    /// What the API says instead of doing what it was asked for; `None` where it says nothing of the kind. See
+    /// The refusal that the API gave inside the successful answer; `None` if there is none. See
     /// [`codes::business_refusal`](crate::codes::business_refusal).
     pub fn business_refusal(&self) -> Option<BusinessRefusal> {
         codes::heard(&self.api, self.data.business_refusal()?)
     }
 
-    /// The platform's name for the exchange, which its support asks for.
+    /// The platform's id of this request, which its support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// The platform's internal trace, where it gives one.
+    /// The id of the platform's internal trace, if it gives one.
     pub fn trace_id(&self) -> Option<&str> {
         self.trace_id.as_deref()
     }
 
-    /// The body as it came. It may hold personal data of buyers.
+    /// The body as received. It may contain personal data of buyers.
     pub fn raw(&self) -> &[u8] {
         &self.raw
     }
 
-    /// The body as text. It may hold personal data of buyers.
+    /// The body as text. It may contain personal data of buyers.
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(&self.raw)
     }

@@ -1,4 +1,4 @@
-//! When and after which wait a call is tried again.
+//! Which calls are retried, and after which wait.
 
 use std::time::{Duration, Instant};
 
@@ -8,12 +8,13 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use crate::call::Effect;
 use crate::error::{Error, Kind};
 
-/// How often calls are tried, and how long is waited in between.
+/// How often calls are tried, and how long to wait in between.
 ///
-/// Only what may help is tried again: calls that read, when the connection or the service behind the
-/// gateway failed or the calls came too fast; calls that write, when no connection could be made, so
-/// that nothing was sent. Each try has its own timestamp and signature. Waits grow by half to
-/// twofold at random; where the platform says how long a ban lasts, the wait is at least that.
+/// Only what may help is retried. Calls that read: when the connection or the service behind the
+/// gateway failed, or calls were made too fast. Calls that write: when no connection could be made,
+/// so that nothing was sent. Each try has its own timestamp and signature. The wait doubles from
+/// try to try, and a random addition makes each up to twice as long; if the platform states the
+/// length of a ban, the wait is at least that long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct RetryPolicy {
@@ -23,7 +24,7 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// Four tries, with waits from 0.2 to 5 seconds.
+    /// Up to four tries, with waits from 0.2 to 5 seconds.
     fn default() -> Self {
         Self {
             tries: 4,
@@ -34,18 +35,18 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Every call is tried once.
+    /// No retries.
     pub fn never() -> Self {
         Self::default().tries(1)
     }
 
-    /// Most tries of a call, the first included. 0 counts as 1.
+    /// Most tries of a call, including the first. 0 counts as 1.
     pub fn tries(mut self, most: u32) -> Self {
         self.tries = most.max(1);
         self
     }
 
-    /// The wait after the first try, before chance makes it up to twice as long.
+    /// The wait after the first try. A random factor makes it up to twice as long.
     pub fn first_wait(mut self, wait: Duration) -> Self {
         self.first_wait = wait;
         self
@@ -68,14 +69,14 @@ impl RetryPolicy {
     }
 }
 
-/// The tries of one call that are left.
+/// The remaining tries of one call.
 pub(crate) struct Tries {
     effect: Effect,
     delays: ExponentialBackoff,
 }
 
 impl Tries {
-    /// How long to wait before the next try; `None` where there should not be one.
+    /// How long to wait before the next try; `None` if there should not be one.
     pub(crate) fn wait_after(
         &mut self,
         error: &Error,
@@ -94,7 +95,7 @@ impl Tries {
 
     fn may_help(&self, error: &Error) -> bool {
         match (self.effect, &error.inner().kind) {
-            // What the limits held back once would be held back again.
+            // What the limits held back once, they would hold back again.
             (_, Kind::NoRoom { .. }) => false,
             (Effect::Read, _) => error.may_retry(),
             (Effect::Write, _) => {
@@ -104,8 +105,8 @@ impl Tries {
     }
 }
 
-/// How long a ban lasts: `... ban will last (for) N (more) second(s)`, `banned for another 2 minutes`, in either
-/// sentence.
+/// The length of a ban in a message: `... ban will last (for) N (more) second(s)`, `banned for
+/// another 2 minutes`, in either field.
 pub(crate) fn ban(error: &ApiError) -> Option<Duration> {
     [&error.message, &error.sub_message]
         .into_iter()
@@ -115,7 +116,7 @@ pub(crate) fn ban(error: &ApiError) -> Option<Duration> {
 
 fn ban_in(text: &str) -> Option<Duration> {
     let text = text.to_ascii_lowercase();
-    // What is said of a ban is said within its sentence.
+    // The length is in the same sentence as the ban.
     let mut sentences = text.split([',', '.', ';', '!', '?', '\n']);
     sentences.find_map(ban_in_sentence)
 }
@@ -131,7 +132,7 @@ fn ban_in_sentence(sentence: &str) -> Option<Duration> {
         "" => words.find(|word| *word != "more").unwrap_or_default(),
         unit => unit,
     };
-    // What is longer than a number is longer than any client runs.
+    // A number this large is longer than any client runs.
     let number = number.parse::<u32>().unwrap_or(u32::MAX);
     let one = match unit {
         "ms" | "millisecond" | "milliseconds" => Duration::from_millis(1),

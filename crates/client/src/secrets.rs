@@ -1,4 +1,4 @@
-//! Secrets of a user of the platform: texts that no output shows.
+//! Secrets of the user's account, which no output shows.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,8 +6,9 @@ use std::sync::Arc;
 use aliexpress_models::raw::Value;
 use zeroize::{Zeroize as _, Zeroizing};
 
-/// A text that is shared by its clones, overwritten in memory when the last of them is dropped, and
-/// compared but never printed. A macro because they are separate types with the same traits.
+/// A text that clones share, that is overwritten in memory when the last of them is dropped, and
+/// that can be compared but never printed. A macro, because these are separate types with the same
+/// traits.
 macro_rules! secret {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -15,7 +16,7 @@ macro_rules! secret {
         pub struct $name(Arc<Zeroizing<String>>);
 
         impl $name {
-            /// Takes the text as it is; white space counts.
+            /// Takes the text unchanged, including white space.
             pub fn new(text: impl Into<String>) -> Self {
                 Self(Arc::new(Zeroizing::new(text.into())))
             }
@@ -44,26 +45,27 @@ macro_rules! secret {
 }
 
 secret! {
-    /// The access token of an account, under which its orders are placed and read: `session` in a
-    /// business call, `access_token` in a system call.
+    /// The access token of an account, which authorises placing and reading its orders: `session`
+    /// in a business call, `access_token` in a system call.
     ///
-    /// It goes into the form body and never into a URL. `Debug` prints `[redacted]`, there is no
+    /// It is sent in the form body and never in a URL. `Debug` prints `[redacted]`, there is no
     /// `Display`, and its memory is overwritten when the last clone is dropped.
     Session
 }
 
 secret! {
-    /// What a new [`Session`] is asked for with, when the old one ends. Kept as [`Session`] is.
+    /// The token that renews an expired [`Session`]. Protected like a [`Session`].
     RefreshToken
 }
 
 secret! {
-    /// The code that the authorise page hands to the application's callback. It can be exchanged for
-    /// tokens once, within three minutes (third parties report). Kept as [`Session`] is.
+    /// The code that the authorisation page passes to the application's callback. It can be
+    /// exchanged for tokens once, within three minutes (third parties report). Protected like a
+    /// [`Session`].
     AuthCode
 }
 
-/// Overwrites the texts of an answer that held tokens.
+/// Overwrites the texts of an answer that contained tokens.
 pub(crate) fn wipe(tree: &mut Value) {
     match tree {
         Value::Text(text) | Value::Number(text) => text.zeroize(),

@@ -1,31 +1,35 @@
-//! A shop's day: products, search, shipping, addresses, parcels, affiliate links, and the seller's side.
+//! High-level methods for a shop: products, search, shipping, addresses, parcels, affiliate links,
+//! and a seller's orders, stock and prices.
 //!
-//! Each method of [`Client`](crate::Client) and [`AsyncClient`](https://docs.rs/aliexpress/latest/aliexpress/struct.AsyncClient.html)
-//! that is listed here makes typed calls and judges the answers: which price counts, whose currency it is, whether the
-//! answer is for the [`Market`] that was asked for. What the platform sends besides stays at hand: values deref to its
-//! records, and [`Reply`](crate::Reply) has the body.
+//! Each method of [`Client`](crate::Client) and
+//! [`AsyncClient`](https://docs.rs/aliexpress/latest/aliexpress/struct.AsyncClient.html) listed
+//! here makes typed calls and interprets the answers: which price applies, whose currency it is in,
+//! and whether the answer is for the [`Market`] that was asked for. The rest of the answer stays
+//! available: values dereference to the platform's records, and [`Reply`](crate::Reply) has the
+//! body.
 //!
 //! | question | method |
 //! | --- | --- |
-//! | what is this product, and what does it cost there | [`product`](crate::Client::product) |
-//! | which products have these words | [`search`](crate::Client::search) |
-//! | what does shipping cost, and how long does it take | [`freight`](crate::Client::freight) |
-//! | which names do addresses of a country have, and has this address them | [`address_tree`](crate::Client::address_tree), [`check_address`](crate::Client::check_address) |
-//! | where are the parcels of an order | [`tracking`](crate::Client::tracking) |
-//! | which categories and feeds are there, and what is in a feed | [`categories`](crate::Client::categories), [`feeds`](crate::Client::feeds), [`feed_products`](crate::Client::feed_products), [`feed_product_ids`](crate::Client::feed_product_ids) |
-//! | which products look like this picture | [`image_search`](crate::Client::image_search) |
+//! | a product and its price in a market | [`product`](crate::Client::product) |
+//! | products that match these words | [`search`](crate::Client::search) |
+//! | shipping cost and time | [`freight`](crate::Client::freight) |
+//! | the provinces and cities of a country, and a check of an address against them | [`address_tree`](crate::Client::address_tree), [`check_address`](crate::Client::check_address) |
+//! | where the parcels of an order are | [`tracking`](crate::Client::tracking) |
+//! | the categories, the feeds, and the products of a feed | [`categories`](crate::Client::categories), [`feeds`](crate::Client::feeds), [`feed_products`](crate::Client::feed_products), [`feed_product_ids`](crate::Client::feed_product_ids) |
+//! | products that look like a picture | [`image_search`](crate::Client::image_search) |
 //! | links that earn a commission | `affiliate_links` (feature `affiliate`) |
-//! | every item of any other list that comes page by page | [`list`](crate::Client::list) |
+//! | all items of any other paged list | [`list`](crate::Client::list) |
 //! | a seller's orders, parcels, stock and prices | [`orders_of_seller`](crate::Client::orders_of_seller), [`fulfil`](crate::Client::fulfil), [`set_stock`](crate::Client::set_stock), [`set_prices`](crate::Client::set_prices) |
 //!
-//! What an API says instead of an answer, such as that it does not ship to a country, is an error with a
-//! [`business_refusal`](crate::Error::business_refusal).
+//! If an API refuses inside its answer, for example because it does not ship to a country, the
+//! method returns an error with a [`business_refusal`](crate::Error::business_refusal).
 //!
-//! # How sure the meanings are
+//! # How sure the facts are
 //!
-//! No gateway of the platform was called for this crate. What fields mean is from the platform's pages and, where these
-//! are silent or wrong, from reports of live use; docs of items say so where they rely on a report. The platform
-//! documents no way to cancel a placed order, and none to find one by its `out_order_id`.
+//! This crate was written without access to the platform's live gateway. The meaning of fields
+//! comes from the platform's documentation and, where that is silent or wrong, from reports of live
+//! use; items that rely on a report say so. The platform documents no way to cancel a placed order,
+//! and none to find one by its `out_order_id`.
 
 mod addresses;
 #[cfg(feature = "affiliate")]
@@ -63,7 +67,7 @@ pub use search::{FoundProduct, Search};
 pub use seller::{PriceUpdate, StockUpdate};
 pub use tracking::{Parcel, Tracking};
 
-/// What the methods of both clients are made of.
+/// The calls that both clients share.
 pub(crate) mod questions {
     pub(crate) use super::addresses::{NAMES_IN, TreeOf, if_listed};
     #[cfg(feature = "affiliate")]

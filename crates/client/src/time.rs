@@ -1,4 +1,4 @@
-//! The time in which calls wait: between tries, and for the call limits.
+//! How calls wait, between tries and for the call limits.
 
 use std::thread;
 use std::time::Instant;
@@ -6,17 +6,17 @@ use std::time::Instant;
 #[cfg(feature = "async")]
 use aliexpress_transport::BoxFuture;
 
-/// Lets a thread wait. The client sleeps by the system's clock unless it is given another
-/// ([`ClientBuilder::blocking_time`](crate::ClientBuilder::blocking_time)), such as one of a test that does not want to
-/// wait.
+/// Lets a thread wait. A client uses the system's clock unless it is given another
+/// ([`ClientBuilder::blocking_time`](crate::ClientBuilder::blocking_time)), such as that of a test
+/// that must not really wait.
 pub trait BlockingTime: Send + Sync + 'static {
-    /// This moment, for waits, call limits and deadlines. Exchanges are timed by the system's clock: let this one never be
-    /// behind it.
+    /// The current instant, for waits, call limits and deadlines. Exchanges are timed by the
+    /// system's clock, so this clock must never be behind it.
     fn now(&self) -> Instant {
         Instant::now()
     }
 
-    /// Returns from this instant on.
+    /// Blocks until this instant.
     fn sleep_until(&self, until: Instant);
 }
 
@@ -29,16 +29,17 @@ impl BlockingTime for SystemSleep {
     }
 }
 
-/// Lets a task wait. The client takes tokio's timers unless it is given others
-/// ([`ClientBuilder::async_time`](crate::ClientBuilder::async_time)), such as those of a test that does not want to wait.
+/// Lets a task wait. A client uses tokio's timers unless it is given others
+/// ([`ClientBuilder::async_time`](crate::ClientBuilder::async_time)), such as those of a test that
+/// must not really wait.
 #[cfg(feature = "async")]
 pub trait AsyncTime: Send + Sync + 'static {
-    /// This moment; as [`BlockingTime::now`].
+    /// The current instant; as [`BlockingTime::now`].
     fn now(&self) -> Instant {
         Instant::now()
     }
 
-    /// Is ready from this instant on.
+    /// Completes at this instant.
     fn sleep_until(&self, until: Instant) -> BoxFuture<'static, ()>;
 }
 

@@ -1,9 +1,10 @@
-//! Sessions: how an account gives one, how it is renewed, and where it is kept.
+//! Sessions (access tokens): how an account authorises the application, how its session is renewed,
+//! and where the tokens are stored.
 //!
-//! An account authorises the application once, in a browser, at [`authorize_url`]. The page sends it
-//! back to the application's callback with a code, which [`callback`] reads and
-//! [`Client::create_tokens`](crate::Client::create_tokens) exchanges for [`Tokens`]. Kept in a
-//! [`TokenStore`] that the client was given, they are refreshed ahead of their end:
+//! An account authorises the application once, in a browser, at [`authorize_url`]. The page
+//! redirects the browser to the application's callback with a code, which [`callback`] reads and
+//! [`Client::create_tokens`](crate::Client::create_tokens) exchanges for [`Tokens`]. If the client
+//! has a [`TokenStore`], the tokens are stored there and renewed before they expire:
 //!
 //! ```no_run
 //! use aliexpress::Client;
@@ -27,9 +28,9 @@
 //! # }
 //! ```
 //!
-//! Lifetimes are reported by third parties: 24 hours for an application under test and 30 days for a
-//! launched one, twice that for the refresh token. Refreshing does not lengthen the refresh token's
-//! life: the account has to authorise again before it ends.
+//! Third parties report these lifetimes of a session: 24 hours for an application under test, 30
+//! days for a launched one, and twice as long for the refresh token. A renewal does not extend the
+//! life of the refresh token: the account has to authorise the application again before it expires.
 
 mod answer;
 mod authorize;
@@ -52,26 +53,27 @@ pub use store::{MemoryStore, StoreError, StoreErrorKind, StoreLock, TokenStore};
 
 use crate::secrets::{RefreshToken, Session};
 
-/// A session with what is needed to renew it.
+/// A session together with what renews it.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Tokens {
-    /// What calls are made with.
+    /// The session that calls are made with.
     pub session: Session,
-    /// What the session is renewed with; `None` where it cannot be.
+    /// The token that renews the session; `None` if it cannot be renewed.
     pub refresh_token: Option<RefreshToken>,
-    /// When the session ends, by this machine's clock; `None` where it was not said.
+    /// When the session expires, by this machine's clock; `None` if unknown.
     pub expires_at: Option<SystemTime>,
-    /// When the refresh token ends, by this machine's clock; `None` where it was not said.
+    /// When the refresh token expires, by this machine's clock; `None` if unknown.
     pub refresh_expires_at: Option<SystemTime>,
-    /// When a refresh gave them, by this machine's clock; `None` for those of an account that has just authorised. For a
-    /// minute after it they are not refreshed again. A store that does not keep it leaves each program to itself.
+    /// When a renewal gave these tokens, by this machine's clock; `None` for those of an account
+    /// that has just authorised. They are not renewed again within the following minute. If a store
+    /// does not keep this time, programs that share it may renew right after one another.
     pub refreshed_at: Option<SystemTime>,
     /// Whose session it is.
     pub account: Account,
 }
 
-/// The account behind a session, as the platform names it. Ids are texts on the wire.
+/// The account that a session belongs to, as the platform names it. Ids are text on the wire.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Account {
@@ -81,13 +83,13 @@ pub struct Account {
     pub seller_id: Option<String>,
     /// Id of the account.
     pub account_id: Option<String>,
-    /// Id within the platform's group of companies.
+    /// Id within the platform's group of companies (`havana_id`).
     pub havana_id: Option<String>,
     /// The nickname.
     pub user_nick: Option<String>,
     /// The login, usually an e-mail address.
     pub account: Option<String>,
-    /// The login's kind, such as `buyerApp`.
+    /// The kind of login, such as `buyerApp`.
     pub account_platform: Option<String>,
     /// The site, such as `ae`.
     pub sp: Option<String>,
@@ -96,7 +98,7 @@ pub struct Account {
 }
 
 impl Tokens {
-    /// A session from elsewhere, of which nothing more is known.
+    /// A session from elsewhere, without a refresh token and without an expiry time.
     pub fn new(session: impl Into<Session>) -> Self {
         Self {
             session: session.into(),
@@ -108,22 +110,22 @@ impl Tokens {
         }
     }
 
-    /// Adds what the session can be renewed with.
+    /// Adds the token that renews the session.
     #[must_use]
     pub fn with_refresh_token(mut self, token: impl Into<RefreshToken>) -> Self {
         self.refresh_token = Some(token.into());
         self
     }
 
-    /// Adds when the session ends.
+    /// Sets when the session expires.
     #[must_use]
     pub fn expiring_at(mut self, time: SystemTime) -> Self {
         self.expires_at = Some(time);
         self
     }
 
-    /// What a store keeps: JSON as the platform answers it, with times in milliseconds since 1970. It holds the secrets
-    /// in the clear.
+    /// The form in which stores keep tokens: JSON as the platform answers it, with times in
+    /// milliseconds since 1970. It contains the secrets in clear text.
     pub fn to_json(&self) -> String {
         std::mem::take(&mut *answer::to_json_text(self))
     }
@@ -132,7 +134,7 @@ impl Tokens {
     ///
     /// # Errors
     ///
-    /// When it is something else. The error shows nothing of it.
+    /// When it is anything else. The error shows nothing of it.
     pub fn from_json(json: &str) -> Result<Self, StoreError> {
         let wrong = |found: &str| {
             StoreError::new(format!(
@@ -142,13 +144,13 @@ impl Tokens {
         answer::from_json(json.as_bytes()).map_err(wrong)
     }
 
-    /// Whether the session ends within this time from `now`, or has ended.
+    /// Whether the session expires within `time` from `now`, or has expired.
     pub fn ends_within(&self, time: Duration, now: SystemTime) -> bool {
         self.expires_at
             .is_some_and(|end| end.duration_since(now).unwrap_or_default() <= time)
     }
 
-    /// Whether there is a refresh token that has not ended at `now`.
+    /// Whether there is a refresh token that has not expired at `now`.
     pub fn can_be_refreshed(&self, now: SystemTime) -> bool {
         self.refresh_token.is_some() && self.refresh_expires_at.is_none_or(|end| end > now)
     }
@@ -168,7 +170,7 @@ impl fmt::Debug for Tokens {
 }
 
 impl fmt::Debug for Account {
-    /// Without nickname and login, which name a person.
+    /// Leaves out nickname and login, which name a person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Account")
             .field("user_id", &self.user_id)
@@ -181,7 +183,8 @@ impl fmt::Debug for Account {
     }
 }
 
-/// Which of the platform's two pairs of token calls is used. Both take and give the same.
+/// Which of the platform's two pairs of token calls is used. Both have the same parameters and
+/// answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum TokenApi {
     /// `/auth/token/create` and `/auth/token/refresh`.

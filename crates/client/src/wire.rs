@@ -1,4 +1,4 @@
-//! What carries exchanges: a transport, or recordings in its place.
+//! What exchanges go through: a transport, or recordings that replace it.
 
 use aliexpress_transport::{self as transport, HttpResponse};
 
@@ -8,7 +8,7 @@ use crate::read::failed;
 use crate::recording::{Recorder, Replayer};
 use crate::secrets::Session;
 
-/// Who answers exchanges.
+/// The source of answers.
 pub(crate) enum Wire<T> {
     Live(T),
     Recording(T, Recorder),
@@ -33,7 +33,7 @@ impl<T> Wire<T> {
         matches!(self, Wire::Replaying(_))
     }
 
-    /// The transport that a call goes over, or what the recordings answer in its place.
+    /// The transport to send a call over, or the recorded answer that replaces it.
     pub(crate) fn carrier(&self, call: &Call<'_>) -> Result<&T, Result<HttpResponse, Error>> {
         match self {
             Wire::Live(transport) | Wire::Recording(transport, _) => Ok(transport),
@@ -41,7 +41,7 @@ impl<T> Wire<T> {
         }
     }
 
-    /// What came over the transport, recorded if it is to be.
+    /// An answer from the transport; recorded if recording is on.
     pub(crate) fn received(
         &self,
         call: &Call<'_>,
@@ -52,7 +52,7 @@ impl<T> Wire<T> {
         if let Wire::Recording(_, recorder) = self
             && let Err(error) = recorder.keep(call, session, &response)
         {
-            // An answer is worth more than its copy: an order may just have been placed.
+            // A failure to record must not lose the answer: an order may just have been placed.
             tracing::error!(%error, folder = %recorder.folder().display(), "answer not recorded");
         }
         Ok(response)

@@ -1,4 +1,5 @@
-//! The async client's calls about orders. What answers mean is decided in [`crate::orders`] for both clients.
+//! The async client's calls about orders. [`crate::orders`] interprets the answers for both
+//! clients.
 
 use std::time::{Duration, SystemTime};
 
@@ -24,14 +25,15 @@ use crate::reply::Reply;
 impl AsyncClient {
     /// Places an order, once; as [`Client::place_order`](crate::Client::place_order).
     ///
-    /// Dropped before it is ready, the future leaves open whether the order was placed. With a journal the order stands
-    /// there as open then, and [`settle_open_orders`](Self::settle_open_orders) settles it.
+    /// If the future is dropped before it is ready, it is unknown whether the order was placed.
+    /// With a journal, the order is then recorded as open, and
+    /// [`settle_open_orders`](Self::settle_open_orders) settles it.
     ///
     /// # Errors
     ///
-    /// One with an [`unknown_outcome`](Error::unknown_outcome) where it is open whether an order exists:
-    /// ask [`recover_order`](Self::recover_order), and do not place it under another id. Any other error
-    /// proves that no order was placed.
+    /// With an [`unknown_outcome`](Error::unknown_outcome) if it is unknown whether an order
+    /// exists: call [`recover_order`](Self::recover_order), and do not place it under another id.
+    /// Any other error proves that no order was placed.
     pub async fn place_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Error> {
         self.caller.check_order(order)?;
         let sent_at = self.caller.sending_time();
@@ -60,7 +62,8 @@ impl AsyncClient {
     ///
     /// # Errors
     ///
-    /// Always one with an [`unknown_outcome`](Error::unknown_outcome), because nothing is settled then.
+    /// Always with an [`unknown_outcome`](Error::unknown_outcome), because the order is then still
+    /// not settled.
     pub async fn recover_order(
         &self,
         order: &NewOrder,
@@ -77,7 +80,7 @@ impl AsyncClient {
             });
             again.transpose()
         });
-        // What the journal knows to exist is not asked for again, however old it is.
+        // An order that the journal knows to exist is not sent again, however old it is.
         let attempt = match known.await.map_err(open)?.flatten() {
             Some(Start::Send(attempt)) => Some(attempt),
             Some(Start::Known(placed)) => return Ok(placed),
@@ -96,11 +99,12 @@ impl AsyncClient {
         settled
     }
 
-    /// Signs an order for another HTTP client to post, once; [`read_order`](crate::read_order) takes what comes back.
+    /// Signs an order for another HTTP client to send once; [`read_order`](crate::read_order) reads
+    /// the answer.
     ///
     /// # Errors
     ///
-    /// When something required is blank, or there is no session in the token store.
+    /// When a required field is blank, or the token store holds no session.
     pub async fn prepare_order(&self, order: &NewOrder) -> Result<Prepared, Error> {
         self.caller.check_order(order)?;
         self.prepare_call(&Call::order(order, self.caller.options())?)
@@ -111,22 +115,23 @@ impl AsyncClient {
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call); a [`business_refusal`](Error::business_refusal) where the platform answers with a code
-    /// instead of an order. An order that was placed seconds ago may not show yet:
-    /// [`wait_for_order`](Self::wait_for_order).
+    /// As [`call`](Self::call), and with a [`business_refusal`](Error::business_refusal) if the
+    /// platform answers with a code instead of an order. An order that was placed seconds ago may
+    /// not be visible yet: see [`wait_for_order`](Self::wait_for_order).
     pub async fn order(&self, order_id: impl Into<OrderId>) -> Result<Reply<Order>, Error> {
         let request = order_get(order_id.into());
         let call = Call::typed(&request, self.caller.options())?.hearing(true);
         order_in(self.run(call, read::typed).await?)
     }
 
-    /// Reads one order in every detail, as its seller sees it; `details` says what comes beside the order
-    /// itself.
+    /// Reads one order in full detail, as its seller sees it. `details` selects what is returned
+    /// besides the order itself.
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call); a [`business_refusal`](Error::business_refusal) where the platform answers with a code
-    /// instead of an order; and where the answer is of another order.
+    /// As [`call`](Self::call); with a [`business_refusal`](Error::business_refusal) if the
+    /// platform answers with a code instead of an order; and when the answer is about another
+    /// order.
     pub async fn order_info(
         &self,
         order_id: impl Into<OrderId>,
@@ -138,12 +143,13 @@ impl AsyncClient {
         detail_in(self.run(call, read::typed).await?, order_id)
     }
 
-    /// Reads a new order as soon as it shows; as [`Client::wait_for_order`](crate::Client::wait_for_order).
+    /// Waits until a new order is visible, and reads it; as
+    /// [`Client::wait_for_order`](crate::Client::wait_for_order).
     ///
     /// # Errors
     ///
-    /// [`order_not_visible`](Error::order_not_visible) where the order did not show within this time;
-    /// otherwise as [`order`](Self::order), at once.
+    /// With [`order_not_visible`](Error::order_not_visible) if the order did not become visible in
+    /// time; any other error as [`order`](Self::order), immediately.
     pub async fn wait_for_order(
         &self,
         order_id: impl Into<OrderId>,
@@ -161,7 +167,7 @@ impl AsyncClient {
         }
     }
 
-    /// The orders of the client's account whose outcome is open, by its journal, the oldest first.
+    /// The open orders of the client's account according to its journal, oldest first.
     ///
     /// # Errors
     ///
@@ -170,7 +176,7 @@ impl AsyncClient {
         self.blocking(Caller::open_orders).await
     }
 
-    /// The orders of the client's account that its journal knows, the newest first, this many at most.
+    /// At most `most` orders of the client's account from its journal, newest first.
     ///
     /// # Errors
     ///
@@ -180,13 +186,14 @@ impl AsyncClient {
             .await
     }
 
-    /// Settles every order of the client's account that its journal holds open, one after the other; as
-    /// [`Client::settle_open_orders`](crate::Client::settle_open_orders). Call it after every start.
+    /// Settles every order of the client's account that is open in its journal, one after the
+    /// other; as [`Client::settle_open_orders`](crate::Client::settle_open_orders). Call it after
+    /// every start.
     ///
     /// # Errors
     ///
-    /// When the client has no journal, or it cannot be read. What one order comes to is in its
-    /// [`outcome`](SettledOrder::outcome) and keeps none from being settled.
+    /// When the client has no journal, or it cannot be read. A failure to settle one order is in
+    /// its [`outcome`](SettledOrder::outcome) and does not affect the others.
     pub async fn settle_open_orders(&self) -> Result<Vec<SettledOrder>, Error> {
         let mut settled = Vec::new();
         for entry in self.open_orders().await? {
@@ -199,11 +206,12 @@ impl AsyncClient {
         Ok(settled)
     }
 
-    /// Finds an order by the shop's own id, and places nothing; as [`Client::find_order`](crate::Client::find_order).
+    /// Finds an order by the shop's own id, and places nothing; as
+    /// [`Client::find_order`](crate::Client::find_order).
     ///
     /// # Errors
     ///
-    /// When the client has no journal, it cannot be read, or the platform could not be asked.
+    /// When the client has no journal, it cannot be read, or the platform cannot be reached.
     pub async fn find_order(&self, out_order_id: &str) -> Result<FoundOrder, Error> {
         let id = out_order_id.to_owned();
         let found = self.blocking(move |caller| caller.found_in_journal(&id));
@@ -214,12 +222,13 @@ impl AsyncClient {
         Ok(found)
     }
 
-    /// Records what somebody found out about an order by other means; as
+    /// Records in the journal what was found out about an order by other means; as
     /// [`Client::note_order`](crate::Client::note_order).
     ///
     /// # Errors
     ///
-    /// When the client has no journal, it does not know the order, or it cannot be written.
+    /// When the client has no journal, the journal does not know the order, or it cannot be
+    /// written.
     pub async fn note_order(&self, out_order_id: &str, order_ids: &[OrderId]) -> Result<(), Error> {
         let (id, order_ids) = (out_order_id.to_owned(), order_ids.to_vec());
         self.blocking(move |caller| caller.note_order(&id, &order_ids))
@@ -235,7 +244,7 @@ impl AsyncClient {
         judge(answer, order, || self.caller.session_without_refresh())
     }
 
-    /// Records what became of an order, where there is a journal.
+    /// Records the outcome of an order, if there is a journal.
     async fn conclude(&self, order: &NewOrder, conclusion: Conclusion) {
         let order = order.clone();
         let recorded = self.journaling(move |caller| {
@@ -249,7 +258,7 @@ impl AsyncClient {
         }
     }
 
-    /// Works with the journal on the blocking pool; `None` where the client has none.
+    /// Runs work with the journal on the blocking pool; `None` if the client has no journal.
     async fn journaling<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Caller) -> Result<T, Error> + Send + 'static,

@@ -1,5 +1,5 @@
-//! The async client's methods of a shop's day. What is asked and what answers mean is in [`crate::shop`] for both
-//! clients.
+//! The async client's methods of [`crate::shop`], which defines the requests and interprets the
+//! answers for both clients.
 
 use std::sync::Arc;
 
@@ -23,11 +23,12 @@ use crate::shop::{
 };
 
 impl AsyncClient {
-    /// Reads a product as it is offered to a market; as [`Client::product`](crate::Client::product).
+    /// Reads a product as it is offered to a market; as
+    /// [`Client::product`](crate::Client::product).
     ///
     /// # Errors
     ///
-    /// As there.
+    /// As [`Client::product`](crate::Client::product).
     pub async fn product(
         &self,
         id: impl Into<ProductId>,
@@ -47,7 +48,7 @@ impl AsyncClient {
         Listing::new(self.clone(), request, found(market))
     }
 
-    /// Lists what any call gives page by page, as a stream; as [`Client::list`](crate::Client::list).
+    /// All items of a paged list, as a stream; as [`Client::list`](crate::Client::list).
     pub fn list<R>(&self, request: R) -> Listing<Self, R::Item>
     where
         R: Paged<Answer: Send, Item: Serialize + Send> + Clone + Default + Send + Sync + 'static,
@@ -55,11 +56,12 @@ impl AsyncClient {
         Listing::new(self.clone(), Ok(request), std::convert::identity)
     }
 
-    /// Asks what shipping a variant to a market costs; as [`Client::freight`](crate::Client::freight).
+    /// Asks what it costs to ship a variant to a market; as
+    /// [`Client::freight`](crate::Client::freight).
     ///
     /// # Errors
     ///
-    /// As there.
+    /// As [`Client::freight`](crate::Client::freight).
     pub async fn freight(
         &self,
         sku: impl Into<SkuRef>,
@@ -79,7 +81,7 @@ impl AsyncClient {
     ///
     /// # Errors
     ///
-    /// As there.
+    /// As [`Client::tracking`](crate::Client::tracking).
     pub async fn tracking(
         &self,
         order_id: impl Into<OrderId>,
@@ -89,12 +91,13 @@ impl AsyncClient {
         self.ask(&ParcelsOf { order, language }).await
     }
 
-    /// Reads which provinces and cities the platform knows in a country, with their names in a language, and keeps them
-    /// for a day; as [`Client::address_tree`](crate::Client::address_tree).
+    /// Reads the provinces and cities that the platform lists for a country, with names in the
+    /// given language, and caches them for a day; as
+    /// [`Client::address_tree`](crate::Client::address_tree).
     ///
     /// # Errors
     ///
-    /// As there.
+    /// As [`Client::address_tree`](crate::Client::address_tree).
     pub async fn address_tree(
         &self,
         country: &str,
@@ -109,37 +112,39 @@ impl AsyncClient {
         Ok(self.caller.app().addresses.keep(of, tree))
     }
 
-    /// Checks an address by the dated rules of its country and by the names that the platform lists in English,
-    /// before an order is refused for it; as [`Client::check_address`](crate::Client::check_address).
+    /// Checks an address before an order is refused because of it, by the rules of its country and
+    /// by the English names that the platform lists; as
+    /// [`Client::check_address`](crate::Client::check_address).
     ///
     /// # Errors
     ///
-    /// As there.
+    /// As [`Client::check_address`](crate::Client::check_address).
     pub async fn check_address(&self, address: &LogisticsAddress) -> Result<AddressCheck, Error> {
         let tree = if_listed(self.address_tree(&address.country, NAMES_IN).await)?;
         Ok(AddressCheck::of(address, tree.as_deref()))
     }
 
-    /// Reads all categories, as a tree; as [`Client::categories`](crate::Client::categories).
+    /// Reads all categories as a tree; as [`Client::categories`](crate::Client::categories).
     ///
     /// # Errors
     ///
-    /// As there.
+    /// As [`Client::categories`](crate::Client::categories).
     pub async fn categories(&self, language: &str) -> Result<Reply<CategoryTree>, Error> {
         self.ask(&AllCategories(language)).await
     }
 
-    /// Reads the names of the platform's own selections of products; as [`Client::feeds`](crate::Client::feeds).
+    /// Reads the names of the platform's feeds, which are its selections of products; as
+    /// [`Client::feeds`](crate::Client::feeds).
     ///
     /// # Errors
     ///
-    /// As there.
+    /// As [`Client::feeds`](crate::Client::feeds).
     pub async fn feeds(&self) -> Result<Reply<Vec<TrafficFeaturedPromo>>, Error> {
         self.ask(&AllFeeds).await
     }
 
-    /// Lists the products of a feed, page after page; as [`Client::feed_products`](crate::Client::feed_products), but a
-    /// stream.
+    /// The products of a feed, as a stream; as
+    /// [`Client::feed_products`](crate::Client::feed_products).
     pub fn feed_products(
         &self,
         feed: impl Into<String>,
@@ -149,19 +154,19 @@ impl AsyncClient {
         Listing::new(self.clone(), request, fed(market))
     }
 
-    /// Lists the ids of a feed's products, page after page; the way through large feeds; as
-    /// [`Client::feed_product_ids`](crate::Client::feed_product_ids), but a stream.
+    /// The ids of a feed's products, as a stream, suitable for large feeds; as
+    /// [`Client::feed_product_ids`](crate::Client::feed_product_ids).
     pub fn feed_product_ids(&self, feed: impl Into<String>) -> Listing<Self, ProductId> {
         let request = ids_of_feed(&feed.into());
         Listing::new(self.clone(), request, std::convert::identity)
     }
 
-    /// Searches for products that look like a picture, which is a JPEG or PNG file as it stands; as
+    /// Searches for products that look like a picture, given as the bytes of a JPEG or PNG file; as
     /// [`Client::image_search`](crate::Client::image_search).
     ///
     /// # Errors
     ///
-    /// As there.
+    /// As [`Client::image_search`](crate::Client::image_search).
     pub async fn image_search(
         &self,
         image: &[u8],
@@ -170,7 +175,8 @@ impl AsyncClient {
         self.ask(&Like { image, market }).await
     }
 
-    /// Makes links that earn a commission, of addresses of products, stores and searches; with an outcome for each; as
+    /// Makes affiliate links, which earn a commission, for the URLs of products, stores and
+    /// searches, with an outcome for each; as
     /// [`Client::affiliate_links`](crate::Client::affiliate_links).
     #[cfg(feature = "affiliate")]
     pub async fn affiliate_links(
@@ -184,22 +190,23 @@ impl AsyncClient {
             .await
     }
 
-    /// Lists a seller's orders, page after page; as [`Client::orders_of_seller`](crate::Client::orders_of_seller), but
-    /// a stream.
+    /// A seller's orders, as a stream; as
+    /// [`Client::orders_of_seller`](crate::Client::orders_of_seller).
     pub fn orders_of_seller(&self, query: OrderQuery) -> Listing<Self, Order> {
         self.list(orders(query))
     }
 
-    /// Tells the platform that a seller has shipped an order; as [`Client::fulfil`](crate::Client::fulfil).
+    /// Tells the platform that a seller has shipped an order; as
+    /// [`Client::fulfil`](crate::Client::fulfil).
     ///
     /// # Errors
     ///
-    /// As there.
+    /// As [`Client::fulfil`](crate::Client::fulfil).
     pub async fn fulfil(&self, shipment: &OrderFulfill) -> Result<Reply<()>, Error> {
         self.ask(shipment).await
     }
 
-    /// Sets how many pieces there are of a seller's variants, with an outcome for each; as
+    /// Sets the stock of a seller's variants, with an outcome for each; as
     /// [`Client::set_stock`](crate::Client::set_stock).
     pub async fn set_stock(
         &self,
@@ -209,8 +216,8 @@ impl AsyncClient {
         self.batches(Batches::new(SetStock, updates)).await
     }
 
-    /// Sets the prices of a seller's variants in the seller's currency, with an outcome for each; as
-    /// [`Client::set_prices`](crate::Client::set_prices).
+    /// Sets the prices of a seller's variants in the seller's currency, with an outcome for each;
+    /// as [`Client::set_prices`](crate::Client::set_prices).
     pub async fn set_prices(
         &self,
         updates: impl IntoIterator<Item = PriceUpdate>,

@@ -10,21 +10,22 @@ use crate::tokens::calls::tokens_in;
 use crate::tokens::{RefreshFn, Tokens};
 
 impl AsyncClient {
-    /// The page where an account authorises this application; see
+    /// The URL of the page where an account authorises this application; see
     /// [`authorize_url`](crate::tokens::authorize_url).
     pub fn authorize_url(&self, redirect_uri: &str, state: Option<&str>) -> String {
         self.caller.authorize_url(redirect_uri, state)
     }
 
-    /// Exchanges the code of an account that has just authorised for tokens, and puts them into the
-    /// client's token store if it has one.
+    /// Exchanges the code of an account that has just authorised the application for tokens, and
+    /// saves them in the client's token store if it has one.
     ///
-    /// The code works once: the call is not repeated unless it was never sent. A future that is dropped after the call
-    /// was sent loses the tokens, and the account has to authorise again.
+    /// The code works once, so the call is retried only if it was certainly not sent. If the future
+    /// is dropped after the call was sent, the tokens are lost and the account has to authorise
+    /// again.
     ///
     /// # Errors
     ///
-    /// When the platform refuses, the answer holds no tokens, or the store cannot keep them.
+    /// When the platform refuses, the answer contains no tokens, or the store cannot save them.
     pub async fn create_tokens(&self, code: &AuthCode) -> Result<Tokens, Error> {
         let path = self.caller.app().token_api.create();
         let param = ("code", code.expose());
@@ -35,27 +36,30 @@ impl AsyncClient {
         Ok(tokens)
     }
 
-    /// Renews the session in the client's token store now, keeps the new tokens there, and gives them. Other tasks and
-    /// programs that share the store continue with them.
+    /// Renews the session in the client's token store now, saves the new tokens there, and returns
+    /// them. Other tasks and programs that share the store use them from then on.
     ///
-    /// A session that was renewed within the last minute is given as it is, and a renewal that failed within the last
-    /// minute is reported again: see [`refresh_cooldown`](crate::ClientBuilder::refresh_cooldown).
+    /// A session that was renewed within the last minute is returned unchanged, and a renewal that
+    /// failed within the last minute is reported again: see
+    /// [`refresh_cooldown`](crate::ClientBuilder::refresh_cooldown).
     ///
     /// # Errors
     ///
-    /// When the client has no token store or no tokens, the platform refuses the refresh token (then the account has to
-    /// authorise the application again), or somebody else is at it for too long.
+    /// When the client has no token store or no tokens, the platform refuses the refresh token (the
+    /// account then has to authorise the application again), or another task or program takes too
+    /// long to renew it.
     pub async fn renew_session(&self) -> Result<Tokens, Error> {
         self.renewing(|caller, refresh| caller.renew_session(refresh))
             .await
     }
 
-    /// Exchanges a refresh token for new tokens, which are the caller's to keep. The client's token store is left alone
-    /// and may then hold a refresh token that is spent: with a store, use [`renew_session`](Self::renew_session).
+    /// Exchanges a refresh token for new tokens without saving them. The client's token store is
+    /// not changed and may then hold a refresh token that no longer works: with a store, use
+    /// [`renew_session`](Self::renew_session).
     ///
     /// # Errors
     ///
-    /// When the platform refuses or the answer holds no tokens.
+    /// When the platform refuses or the answer contains no tokens.
     pub async fn exchange_refresh_token(
         &self,
         refresh_token: &RefreshToken,
@@ -64,7 +68,7 @@ impl AsyncClient {
         self.refreshed(&old).await
     }
 
-    /// The tokens in the client's store, as they stand; `None` where it has no store, or before the account has
+    /// The tokens in the client's store; `None` if it has no store, or the account has not yet
     /// authorised the application.
     ///
     /// # Errors
@@ -74,7 +78,8 @@ impl AsyncClient {
         self.blocking(Caller::tokens).await
     }
 
-    /// Runs work on the blocking pool that may exchange tokens. The exchange itself goes over the client's own transport.
+    /// Runs work that may exchange tokens on the blocking pool. The exchange itself uses the
+    /// client's own transport.
     pub(super) async fn renewing<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Caller, RefreshFn<'_>) -> Result<T, Error> + Send + 'static,
@@ -101,7 +106,8 @@ impl AsyncClient {
         previous: Option<&Tokens>,
     ) -> Result<Tokens, Error> {
         let (now, caller) = (self.caller.now(), self.caller.about_sessions());
-        // The future of a call may need a session and thereby tokens: it is put on the heap, or it would hold itself.
+        // A call may need a session, and renewing one is a call: without the box, the future would
+        // contain itself.
         let client = self.of(caller);
         let params = [param];
         let reply = Box::pin(client.system_call(path, &params)).await?;

@@ -1,4 +1,4 @@
-//! From settings to a client.
+//! Builds a client from the settings.
 
 use std::net::IpAddr;
 
@@ -20,12 +20,12 @@ use crate::tokens::SessionManager;
 use crate::wire::Wire;
 
 impl ClientBuilder {
-    /// The blocking client. Nothing is connected and no token is loaded yet.
+    /// Builds the blocking client. Opens no connection and loads no tokens yet.
     ///
     /// # Errors
     ///
-    /// When the app key, the secret or the session is blank, the gateway is no base address, or a
-    /// setting of the transport or a folder of recordings cannot be used.
+    /// When the app key, the secret or the session is blank, the gateway is not a valid base
+    /// address, or a setting of the transport or a folder of recordings cannot be used.
     pub fn build(mut self) -> Result<Client, Error> {
         self.check()?;
         let transport = self.transport.clone().build();
@@ -36,7 +36,7 @@ impl ClientBuilder {
         Ok(Client::new(caller, Carrier { wire, time }))
     }
 
-    /// The async client over reqwest. Nothing is connected and no token is loaded yet.
+    /// Builds the async client over reqwest. Opens no connection and loads no tokens yet.
     ///
     /// # Errors
     ///
@@ -48,8 +48,9 @@ impl ClientBuilder {
         self.build_async_over(transport)
     }
 
-    /// The async client over an HTTP library of your own. Settings of the connection (time-outs but the deadline, proxy,
-    /// certificates, user agent, gzip, the limit of answers) are then that library's.
+    /// Builds the async client over another HTTP library. That library then decides about
+    /// connections: time-outs (except the deadline), proxy, certificates, user agent, gzip and the
+    /// size limit of answers.
     ///
     /// # Errors
     ///

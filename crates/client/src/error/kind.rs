@@ -1,40 +1,41 @@
-//! What sort of failure an error is, for `match`.
+//! The kind of an error, for `match`.
 
 use super::{Error, Kind};
 
-/// What sort of failure an [`Error`] is. What to do about it, ask the error: [`Error::may_retry`],
+/// The kind of failure of an [`Error`]. To decide what to do, ask the error: [`Error::may_retry`],
 /// [`Error::may_have_acted`], [`Error::retry_after`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// Something given to this crate cannot be used: a setting, a parameter, a variable. Nothing was sent.
+    /// An input to this crate cannot be used: a setting, a parameter, an environment variable.
+    /// Nothing was sent.
     Unusable,
-    /// The exchange gave no whole answer: no connection, a time-out, a cut.
+    /// No complete answer arrived: no connection, a time-out, a broken connection.
     Transport,
-    /// An HTTP status that promises no answer, and nothing in the body that could be read.
+    /// An HTTP error status, with nothing readable in the body.
     Status,
     /// The gateway, or the service behind it, refused the call: [`Error::api_error`].
     Refused,
     /// The API refused inside a successful answer: [`Error::business_refusal`].
     BusinessRefused,
-    /// The answer came and could not be read: [`Error::decode_error`].
+    /// The answer could not be decoded: [`Error::decode_error`].
     Undecodable,
-    /// The call limits, or a ban, leave no room before the deadline. Nothing was sent.
+    /// The call limits or a ban allow the next call only after the deadline. Nothing was sent.
     CallLimit,
     /// The token store or the journal failed. Nothing was sent.
     Store,
-    /// There is no session, and only the account can give a new one. Nothing was sent.
+    /// There is no session, and the account has to authorise a new one. Nothing was sent.
     NotAuthorised,
-    /// The session could not be renewed for now. Nothing was sent.
+    /// The session could not be renewed at present. Nothing was sent.
     NoSession,
-    /// It is open whether an order exists: [`Error::unknown_outcome`].
+    /// It is unknown whether an order exists: [`Error::unknown_outcome`].
     UnknownOutcome,
-    /// A new order did not show in time: [`Error::order_not_visible`].
+    /// A new order did not become visible in time: [`Error::order_not_visible`].
     OrderNotVisible,
 }
 
 impl Error {
-    /// What sort of failure this is.
+    /// The kind of failure.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

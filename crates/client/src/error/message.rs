@@ -4,10 +4,10 @@ use aliexpress_signing::Explanation;
 
 use super::Kind;
 
-/// Ids and content types are shorter; what is longer is cut in messages.
+/// Ids and content types are shorter than this; anything longer is truncated in messages.
 const LONGEST_ID: usize = 100;
 
-/// What comes before the words of the kind.
+/// The beginning of the message, before the words of the kind.
 pub(super) fn opening(kind: &Kind, api: &str) -> String {
     match kind {
         Kind::Transport(_) | Kind::Status { .. } | Kind::NoRoom { .. } => {
@@ -33,13 +33,13 @@ pub(super) fn opening(kind: &Kind, api: &str) -> String {
     }
 }
 
-/// The platform's name for the exchange, where the words of the kind have not said it already.
+/// The platform's id of the request, unless the words of the kind contain it already.
 pub(super) fn request_id(kind: &Kind, request_id: &Option<String>) -> String {
     match (kind, request_id) {
         (Kind::NoSession(_) | Kind::UnknownOutcome(_) | Kind::NotVisible(_), _) | (_, None) => {
             String::new()
         }
-        // An id has none of what is escaped here.
+        // A proper id contains nothing that this escapes.
         (_, Some(id)) => format!(", request id {}", cut(id).escape_debug()),
     }
 }

@@ -1,4 +1,4 @@
-//! An order of which no one knows yet whether it exists.
+//! An order of which it is unknown whether it exists.
 
 use std::time::SystemTime;
 
@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::Error;
 
-/// What is known of an order that may or may not exist.
+/// Details of an order that may or may not exist.
 ///
-/// Do not place it again under another `out_order_id`: that would be a second order if the first one
-/// exists. [`Client::recover_order`](crate::Client::recover_order) asks again under the same one.
+/// Do not place it again under another `out_order_id`: that would be a second order if the first
+/// one exists. [`Client::recover_order`](crate::Client::recover_order) asks again under the same
+/// one.
 ///
-/// It can be stored without its cause, in JSON, CBOR, MessagePack, TOML and RON; `sent_at` as serde writes a
-/// [`SystemTime`], in seconds and nanoseconds since 1970.
+/// It can be stored without its cause, in JSON, CBOR, MessagePack, TOML and RON; `sent_at` as serde
+/// writes a [`SystemTime`], in seconds and nanoseconds since 1970.
 #[derive(Debug, Serialize, Deserialize, thiserror::Error)]
 #[error(
     "cannot tell whether order {out_order_id:?} was placed: {why}{}; find out before placing it under another id",
@@ -23,11 +24,11 @@ use super::Error;
 pub struct UnknownOutcome {
     /// The id under which the order was to be placed.
     pub out_order_id: String,
-    /// Ids of orders that could be read from the answer, or from the part of it that arrived. They are hints:
-    /// look them up before relying on them.
+    /// Order ids found in the answer or in the part of it that arrived. They are hints: check them
+    /// before relying on them.
     pub order_ids: Vec<OrderId>,
-    /// When the request was first sent, by this machine's clock or by the gateway's, whichever is behind the other. The
-    /// platform is reported to recognise a repeat for 24 hours.
+    /// When the request was first sent, by this machine's clock or the gateway's, whichever is
+    /// earlier. The platform is reported to recognise a repeat for 24 hours.
     pub sent_at: SystemTime,
     /// What is contradictory or missing.
     pub why: String,
@@ -36,9 +37,9 @@ pub struct UnknownOutcome {
 }
 
 impl UnknownOutcome {
-    /// The error that left the outcome open, to be asked what it is about: a time-out, a session that
-    /// ended; `None` where an answer came and contradicts itself, and after it was stored. What lies beneath it is the
-    /// source of the error that this came with.
+    /// The error that left the outcome unknown, such as a time-out or an expired session. `None` if
+    /// an answer arrived that contradicts itself, and after this value was stored and read back.
+    /// The underlying error of the cause is the source of the error that carries this value.
     pub fn cause(&self) -> Option<&Error> {
         self.cause.as_ref()
     }

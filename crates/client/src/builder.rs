@@ -455,7 +455,7 @@ mod tests {
     }
 
     #[test]
-    fn only_loopback_goes_without_tls_by_itself() {
+    fn only_loopback_is_allowed_without_tls_by_default() {
         for quiet in [
             GATEWAY,
             "http://localhost:8480",

@@ -534,7 +534,7 @@ mod tests {
 
     /// `isv` blames the caller, but some of these codes say that an order may exist.
     #[test]
-    fn codes_of_the_caller_prove_nothing_where_they_speak_of_something_done() {
+    fn codes_that_blame_the_caller_prove_nothing_if_they_mention_a_completed_action() {
         let spellings = |words: &str| {
             let camel = words.split('-').map(|word| {
                 let (first, rest) = word.split_at(1);
@@ -602,7 +602,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pages_own_codes_refuse_orders_but_one() {
+    fn all_documented_order_codes_but_one_prove_a_refusal() {
         for listed in OrderCreateAnswer::ERROR_CODES {
             assert_eq!(
                 refuses_order(listed.code),
@@ -615,7 +615,7 @@ mod tests {
 
     /// A code of one API has no meaning for another API or for the gateway.
     #[test]
-    fn codes_of_one_api_are_its_own() {
+    fn a_code_of_one_api_has_no_meaning_for_another() {
         const TRACKING: &str = "aliexpress.ds.order.tracking.get";
         let answer = |code: &str| {
             let result =

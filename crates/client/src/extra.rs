@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_come_to_their_places_and_no_digit_is_lost() {
+    fn extra_keys_are_inserted_at_their_paths_with_every_digit() {
         check("new", json!("a b"), "new", "a b");
         check("new", json!(true), "new", "true");
         check("new", json!({"a": [1]}), "new", r#"{"a":[1]}"#);
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_request_has_is_never_changed() {
+    fn extra_keys_never_replace_values_of_the_request() {
         const TAKEN: &str = "wanted a key that the request does not have";
         check_refused(
             "name",

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn switched_off_nothing_waits() {
+    fn without_limits_no_call_waits() {
         assert_eq!(waits(&CallLimits::off(), &["a", "a", "a"]), [0, 0, 0]);
         let create = "aliexpress.ds.order.create";
         assert_eq!(waits(&CallLimits::default(), &[create, create]), [0, 6]);

@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn every_list_is_looked_at() {
+    fn ids_are_collected_from_every_list() {
         check_ids(
             r#"{"code":"7","msg":"see order_list","result":{"is_success":true,"order_list":[81]}}"#,
             &[81],
@@ -329,7 +329,7 @@ mod tests {
 
     /// A complete answer is read as a tree, in which texts are not lists.
     #[test]
-    fn whole_answers_are_read_by_the_rule_of_lists() {
+    fn complete_answers_are_read_as_trees() {
         check_ids(
             r#"{"order_list":{"other":[1],"number":[81,82]}}"#,
             &[81, 82],

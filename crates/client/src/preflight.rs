@@ -223,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn warnings_of_keys_name_the_right_one_and_show_no_value() {
+    fn key_warnings_suggest_the_right_key_and_show_no_value() {
         let address =
             serde_json::json!({"contactPerson": "canary canary", "country": "US", "x": 1});
         let warnings = check_json(address.as_object().unwrap());
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn every_rule_says_where_it_is_known_from_and_names_a_field() {
+    fn every_rule_has_a_source_and_names_a_field() {
         assert!(RULES.len() > 10);
         for rule in RULES.iter() {
             assert!(

@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_without_signature_is_for_the_caller_to_decide() {
+    fn the_caller_decides_about_messages_without_a_signature() {
         let (app_key, secret) = (AppKey::new("1"), AppSecret::new("s"));
         let body = br#"{"message_type":0}"#;
         for header in [None, Some(""), Some(" ")] {

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ban_is_heard_in_other_words_and_units() {
+    fn a_ban_is_recognised_in_other_words_and_units() {
         check_ban("The ban will last for 2 minutes", Some(120));
         check_ban("This ban will last 1 hour", Some(3600));
         check_ban(

@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_of_an_answer_that_held_tokens_stays() {
+    fn answers_with_tokens_are_overwritten_in_memory() {
         let json = br#"{"access_token":"canary","list":[{"refresh_token":"canary"},7]}"#;
         let mut tree = aliexpress_models::raw::parse(json).unwrap();
         wipe(&mut tree);

@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_go_between_threads() {
+    fn errors_are_send_and_sync() {
         fn check<T: std::error::Error + Send + Sync + 'static>() {}
         check::<Error>();
         check::<StoreError>();

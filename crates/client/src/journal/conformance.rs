@@ -1,6 +1,7 @@
-//! What every [`OrderJournal`] must do, as a check that the tests of any journal can run.
+//! Checks of what every [`OrderJournal`] must do, for the tests of any implementation.
 //!
-//! It is a feature of this crate and no crate of its own, so that it always is of the version of the trait it checks.
+//! They are a feature of this crate and not a separate crate, so that their version always matches
+//! the trait.
 
 use std::sync::{Arc, Barrier};
 use std::thread;
@@ -16,11 +17,11 @@ const RACERS: usize = 8;
 ///
 /// # Errors
 ///
-/// What the journal answers with.
+/// The errors of the journal.
 ///
 /// # Panics
 ///
-/// When the journal does not do what the trait asks for.
+/// When the journal violates the contract of the trait.
 pub fn check<J: OrderJournal + 'static>(journal: J) -> Result<(), JournalError> {
     let journal = Arc::new(journal);
     entries_are_read_back(&*journal)?;
@@ -46,7 +47,7 @@ fn recorded(attempt: u32) -> Begun {
 }
 
 fn entries_are_read_back(journal: &dyn OrderJournal) -> Result<(), JournalError> {
-    // Quotes, other scripts and the empty text are ids as good as any.
+    // Quotes, other scripts and the empty text are valid ids.
     for (seconds, id) in ["1", "it's \"one\"", "订单 ∅", ""].into_iter().enumerate() {
         let mut entry = order("read-back", id, seconds as u64);
         entry.request = (!id.is_empty()).then(|| format!("{{\"name\":\"{seconds}\"}}"));
@@ -87,14 +88,15 @@ fn known_orders_do_not_begin(journal: &dyn OrderJournal) -> Result<(), JournalEr
         journal.begin(&order("known", id, 0))?;
         let named = Conclusion::new(1, state, at(1)).order_ids([OrderId(7)]);
         journal.conclude("known", id, &named)?;
-        // A later conclusion without ids takes none away.
+        // A later conclusion without ids removes none.
         journal.conclude("known", id, &Conclusion::new(1, state, at(2)))?;
         let known = journal.find("known", id)?.expect("the entry was begun");
         assert_eq!(known.order_ids, [OrderId(7)], "{id}");
         let again = journal.begin(&order("known", id, 3))?;
         if state == OrderState::NotPlaced {
             assert_eq!(again, recorded(2), "{id}");
-            // The number of attempts goes on and named orders stay; all else is the new request's.
+            // The number of attempts keeps growing and known order ids stay; the rest comes from
+            // the new request.
             let begun = journal.find("known", id)?.expect("the entry was begun");
             let kept = (begun.attempts, begun.order_ids);
             assert_eq!(kept, (2, vec![OrderId(7)]), "{id}");
@@ -107,8 +109,9 @@ fn known_orders_do_not_begin(journal: &dyn OrderJournal) -> Result<(), JournalEr
     Ok(())
 }
 
-/// One attempt hangs, somebody settles the order as not placed, another attempt begins, and the first one ends: what it
-/// found says nothing of the other, which may be placing the order.
+/// One attempt hangs, someone settles the order as not placed, another attempt begins, and then the
+/// first one ends. Its outcome says nothing about the second attempt, which may be placing the
+/// order.
 fn a_late_outcome_releases_no_later_attempt(
     journal: &dyn OrderJournal,
 ) -> Result<(), JournalError> {
@@ -126,7 +129,7 @@ fn a_late_outcome_releases_no_later_attempt(
     assert_eq!(again, Begun::Known(known), "a third may not send");
     journal.conclude("late", "1", &not_placed(2))?;
     assert_eq!(journal.begin(&order("late", "1", 3))?, recorded(3));
-    // That an order exists holds, whichever attempt says so.
+    // That an order exists is true whichever attempt reports it.
     let placed = Conclusion::new(1, OrderState::Placed, at(9)).order_ids([OrderId(8)]);
     journal.conclude("late", "1", &placed)?;
     journal.conclude("late", "1", &not_placed(3))?;
@@ -183,7 +186,7 @@ fn times_are_in_milliseconds(journal: &dyn OrderJournal) -> Result<(), JournalEr
 }
 
 fn lists_are_in_order(journal: &dyn OrderJournal) -> Result<(), JournalError> {
-    // Equal times are distinguished by the bytes of the ids, whatever the language.
+    // Equal times are sorted by the bytes of the ids, whatever the language.
     for (id, seconds) in [("é", 2), ("b", 2), ("Z", 2), ("c", 3), ("a", 1)] {
         journal.begin(&order("lists", id, seconds))?;
     }

@@ -7,39 +7,41 @@ use aliexpress_models::shared::OrderId;
 
 use super::Begun;
 
-/// What a journal knows of one order. Journals keep times in whole milliseconds.
+/// What a journal knows about one order. Journals keep times in whole milliseconds.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JournaledOrder {
-    /// Whose order it is, as [`ClientBuilder::account`](crate::ClientBuilder::account) names it.
+    /// The account whose order it is, as named by
+    /// [`ClientBuilder::account`](crate::ClientBuilder::account).
     pub account: String,
     /// The shop's own id of the order.
     pub out_order_id: String,
     /// The request as JSON, recipient included; `None` if the journal is configured to keep none.
     pub request: Option<String>,
-    /// SHA-256 of the request in hexadecimal, which tells another order under the same id.
+    /// SHA-256 of the request in hexadecimal, which reveals a different order under the same id.
     pub fingerprint: String,
-    /// When the request was first sent since the order was last known not to exist, by the gateway's clock where it was
-    /// known.
+    /// When the request was first sent, by the gateway's clock if that was known. If the order was
+    /// once known not to exist, the first time after that.
     pub first_sent: SystemTime,
     /// When it was last sent or settled.
     pub changed: SystemTime,
-    /// How often it was sent, or about to be; the number of the latest attempt.
+    /// How often it was sent or about to be sent; also the number of the latest attempt.
     pub attempts: u32,
-    /// What became of it.
+    /// The outcome so far.
     pub state: OrderState,
-    /// Every order that an answer named, those of the answer that proved it placed first. While it is open or not placed,
-    /// no one has confirmed them.
+    /// Every order id that an answer contained, those of the answer that proved the order placed
+    /// first. While the state is open or not placed, the ids are unconfirmed.
     pub order_ids: Vec<OrderId>,
-    /// The platform's code, or why the outcome is open; empty where there is nothing to say. Holds no personal data.
+    /// The platform's code, or why the outcome is unknown; empty if there is neither. Contains no
+    /// personal data.
     pub note: String,
 }
 
-/// What became of an order.
+/// The outcome of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OrderState {
-    /// It was sent or about to be; whether it exists is not known.
+    /// It was sent or about to be sent; whether it exists is unknown.
     Open,
     /// It exists.
     Placed,
@@ -54,7 +56,7 @@ impl OrderState {
     /// Every state.
     pub const ALL: [Self; 4] = [Self::Open, Self::Placed, Self::NotPaid, Self::NotPlaced];
 
-    /// Its name in journals.
+    /// The word that journals store.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -64,31 +66,31 @@ impl OrderState {
         }
     }
 
-    /// The state that a word stands for.
+    /// The state for a stored word; `None` for any other text.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
 }
 
-/// What is to be recorded of an order.
+/// A finding about an order, to be recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Conclusion {
-    /// The attempt whose outcome it is, as [`begin`](super::OrderJournal::begin) numbered it. What was found out by other
-    /// means names the latest attempt of the entry that it was found out about.
+    /// The attempt whose outcome this is, as numbered by [`begin`](super::OrderJournal::begin). A
+    /// finding by other means uses the latest attempt of the entry that it is about.
     pub attempt: u32,
     /// When it was found out.
     pub at: SystemTime,
-    /// What became of the order; [`OrderState::Open`] for an attempt that settled nothing.
+    /// The outcome; [`OrderState::Open`] for an attempt that settled nothing.
     pub state: OrderState,
-    /// The orders that were named.
+    /// The order ids that were found.
     pub order_ids: Vec<OrderId>,
-    /// The platform's code, or why the outcome is open.
+    /// The platform's code, or why the outcome is unknown.
     pub note: String,
 }
 
 impl Conclusion {
-    /// The outcome of this attempt, found out then.
+    /// The outcome of this attempt, found out at this time.
     pub fn new(attempt: u32, state: OrderState, at: SystemTime) -> Self {
         Self {
             attempt,
@@ -99,13 +101,13 @@ impl Conclusion {
         }
     }
 
-    /// With the orders that were named.
+    /// Sets the order ids that were found.
     pub fn order_ids(mut self, order_ids: impl Into<Vec<OrderId>>) -> Self {
         self.order_ids = order_ids.into();
         self
     }
 
-    /// With a code or a reason.
+    /// Sets a code or a reason.
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = note.into();
         self
@@ -140,15 +142,17 @@ impl JournaledOrder {
         matches!(self.state, OrderState::Placed | OrderState::NotPaid)
     }
 
-    /// Whether the order may be sent as a new one: only where it is known not to exist.
+    /// Whether the order may be sent as a new one: only if it is known not to exist.
     pub fn may_begin_again(&self) -> bool {
         self.state == OrderState::NotPlaced
     }
 
-    /// The entry to record, after an earlier one of which [`may_begin_again`](Self::may_begin_again) is true or `None`.
+    /// The entry to record after an earlier entry, for which
+    /// [`may_begin_again`](Self::may_begin_again) must be true, or after `None`.
     ///
-    /// The number of attempts keeps growing, so that a late outcome of an earlier attempt is distinguished from this one's, and the
-    /// orders that were named stay. Everything else is of the new request.
+    /// The number of attempts keeps growing, so that a late outcome of an earlier attempt is not
+    /// mistaken for this one's, and known order ids stay. Everything else comes from the new
+    /// request.
     #[must_use]
     pub fn after(mut self, earlier: Option<&Self>) -> Self {
         self.first_sent = in_milliseconds(self.first_sent);
@@ -160,8 +164,8 @@ impl JournaledOrder {
         self
     }
 
-    /// Counts one more request of an open order, which is to be recorded before it is sent. An order whose outcome is
-    /// known stays as it is, and is not sent.
+    /// Counts one more request of an open order; record this before the request is sent. An order
+    /// whose outcome is known is left unchanged and must not be sent.
     #[must_use]
     pub fn repeat(&mut self, at: SystemTime) -> Begun {
         if self.state != OrderState::Open {
@@ -174,9 +178,9 @@ impl JournaledOrder {
         }
     }
 
-    /// Changes the entry by what was found out. What is known is not forgotten: an order that exists never becomes open
-    /// or not placed, and an id that was named is never lost. That one attempt placed nothing says nothing of the
-    /// attempts after it: [`OrderState::NotPlaced`] counts only for the latest.
+    /// Applies a finding to the entry. Knowledge is never lost: an order that exists never becomes
+    /// open or not placed, and an order id is never removed. That one attempt placed nothing proves
+    /// nothing about later attempts: [`OrderState::NotPlaced`] counts only for the latest one.
     pub fn apply(&mut self, conclusion: &Conclusion) {
         let exists = self.exists();
         self.changed = self.changed.max(in_milliseconds(conclusion.at));
@@ -211,7 +215,8 @@ impl JournaledOrder {
     }
 }
 
-/// A time as journals keep it: milliseconds since 1970 in 64 bits, so that all journals give back the same.
+/// A time in the precision of journals: milliseconds since 1970 in 64 bits, so that all journals
+/// return the same value.
 fn in_milliseconds(time: SystemTime) -> SystemTime {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     let milliseconds = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
@@ -220,7 +225,7 @@ fn in_milliseconds(time: SystemTime) -> SystemTime {
 }
 
 impl fmt::Debug for JournaledOrder {
-    /// Without the request.
+    /// Leaves out the request.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JournaledOrder")
             .field("account", &self.account)
@@ -269,7 +274,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_known_is_never_forgotten(steps in prop::collection::vec(step(), 0..12)) {
+        fn a_known_order_is_never_forgotten(steps in prop::collection::vec(step(), 0..12)) {
             let mut order = entry();
             for step in steps {
                 let before = order.clone();
@@ -295,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn what_proves_an_order_comes_before_what_was_only_named() {
+    fn proven_order_ids_come_before_unconfirmed_ones() {
         let mut order = entry();
         let at = SystemTime::UNIX_EPOCH;
         order.apply(&Conclusion::new(1, OrderState::Open, at).order_ids([OrderId(5)]));
@@ -304,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_cut_to_what_journals_keep() {
+    fn times_are_cut_to_milliseconds() {
         for (time, kept) in [
             (UNIX_EPOCH + Duration::from_nanos(1_999_999), 1),
             (UNIX_EPOCH - Duration::from_secs(1), 0),
@@ -315,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_states_are_read_back() {
+    fn states_round_trip_as_words() {
         for state in OrderState::ALL {
             assert_eq!(OrderState::from_word(state.as_str()), Some(state));
         }

@@ -1,4 +1,4 @@
-//! A journal that is gone with the program.
+//! A journal that does not outlive the program.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,12 +6,12 @@ use std::time::SystemTime;
 
 use super::{Begun, Conclusion, JournalError, JournaledOrder, OrderJournal, OrderState};
 
-/// Keeps orders in memory, for tests: nothing of it survives the program.
+/// A journal in memory, for tests: it does not outlive the program.
 #[derive(Default)]
 pub struct MemoryJournal(Mutex<BTreeMap<(String, String), JournaledOrder>>);
 
 impl MemoryJournal {
-    /// Knows of no order.
+    /// An empty journal.
     pub fn new() -> Self {
         Self::default()
     }
@@ -24,7 +24,7 @@ impl MemoryJournal {
         let entries = self.entries();
         let of_account = entries.values().filter(|order| order.account == account);
         let mut orders: Vec<_> = of_account.cloned().collect();
-        // Entries are in the order of their ids, which a stable sort keeps.
+        // Entries are sorted by id, and a stable sort keeps that order.
         orders.sort_by_key(|order| order.first_sent);
         orders
     }
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_does_what_a_journal_must() -> Result<(), JournalError> {
+    fn the_memory_journal_passes_the_conformance_checks() -> Result<(), JournalError> {
         super::super::conformance::check(MemoryJournal::new())
     }
 }

@@ -1,5 +1,5 @@
-//! What every [`LimitStore`] must do, as a check that the tests of any store can run. It takes some seconds, because stores
-//! have clocks of their own.
+//! Checks of what every [`LimitStore`] must do, for the tests of any implementation. They take a
+//! few seconds, because stores have their own clocks.
 
 use std::sync::{Arc, Barrier};
 use std::thread;
@@ -11,15 +11,15 @@ use crate::tokens::StoreError;
 const MINUTE: Duration = Duration::from_secs(60);
 const RACERS: u32 = 8;
 
-/// Runs every check on a store, which must know of no call.
+/// Runs every check on a store, which must be empty.
 ///
 /// # Errors
 ///
-/// What the store answers with.
+/// The errors of the store.
 ///
 /// # Panics
 ///
-/// When the store does not do what the trait asks for.
+/// When the store violates the contract of the trait.
 pub fn check<S: LimitStore + 'static>(store: S) -> Result<(), StoreError> {
     let store = Arc::new(store);
     calls_are_an_interval_apart(&*store)?;
@@ -57,7 +57,8 @@ fn calls_are_an_interval_apart(store: &dyn LimitStore) -> Result<(), StoreError>
         let app = format!("apart {rates:?}");
         let interval = Duration::from_millis(interval);
         let started = Instant::now();
-        // Stores count in whole microseconds, so that their first call may seem to begin up to one earlier than it does.
+        // Stores count whole microseconds, so their first call may seem to begin up to one
+        // microsecond early.
         thread::sleep(Duration::from_micros(1));
         for number in 0..4 {
             let wait = wait(reserve(store, &app, "a", rates, MINUTE)?);
@@ -102,7 +103,7 @@ fn bans_hold_what_they_name(store: &dyn LimitStore) -> Result<(), StoreError> {
     store.ban("banned", None, MINUTE)?;
     assert!(matches!(free("banned", "b")?, Reservation::TooLate(_)));
     assert_eq!(wait(free("other", "a")?), Duration::ZERO);
-    // A shorter one that is heard of later does not end it.
+    // A shorter ban that is reported later does not end it.
     store.ban("banned", Some("a"), Duration::ZERO)?;
     let Reservation::TooLate(wait) = free("banned", "a")? else {
         panic!("a ban was forgotten");

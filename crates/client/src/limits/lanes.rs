@@ -1,60 +1,63 @@
-//! The rules by which limits and bans change: the same in memory and in every store.
+//! The rules by which limits and bans change, the same in memory and in every store.
 
 use std::time::Duration;
 
-/// For how long a ban is believed at a time: an answer could shut a client down for years.
+/// The longest time for which a ban is obeyed without another try. Otherwise a single answer could
+/// stop a client for years.
 pub const LONGEST_BAN: Duration = Duration::from_secs(3600);
 
-/// How long the others wait for the first call after a ban.
+/// How long other calls wait for the first call after a ban.
 const PROBE: Duration = Duration::from_secs(1);
 
-/// A clock that goes back by less than this counts as stopped, as between two programs that read it; one that goes
-/// back further was set.
+/// In microseconds. A clock that goes back by less than this is treated as standing still, as when
+/// two programs read it almost together; one that goes back further was set back.
 const JITTER: i64 = 1_000_000;
 
-/// The state of one limit. All times are microseconds on the clock of whoever keeps it, since any start.
+/// The state of one limit. All times are in microseconds on the clock of whoever keeps it, since
+/// any fixed start.
 ///
-/// Calls begin one interval apart, none before `free` or `banned`. After a ban one call goes first, to see whether it is
-/// over; the others wait a second for it.
+/// Calls begin one interval apart, none before `free` or `banned`. After a ban one call is made
+/// first, to see whether it is over; the others wait a second for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lane {
-    /// When the next call may begin.
+    /// When the next call may begin, in microseconds.
     pub free: i64,
-    /// When the ban ends; `None` where there is none, or its first call has begun.
+    /// When the ban ends, in microseconds; `None` if there is none, or its first call has begun.
     pub banned: Option<i64>,
-    /// When the lane was last changed.
+    /// When the lane was last changed, in microseconds.
     pub seen: i64,
 }
 
-/// How many calls per second may begin; 0 for any number.
+/// How many calls per second may begin; 0 for no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rates {
     /// Over all APIs.
     pub overall: u32,
-    /// Of the API.
+    /// For the one API.
     pub api: u32,
 }
 
 /// When a call may begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reservation {
-    /// After this wait; the place is taken.
+    /// After this wait; the slot is taken.
     After(Duration),
-    /// Not within the time that it has, only after this wait; nothing is taken.
+    /// Only after this wait, which is too long; nothing is taken.
     TooLate(Duration),
 }
 
-/// The two limits that a call is under.
+/// The two limits that apply to a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lanes {
     /// Over all APIs.
     pub overall: Lane,
-    /// Of the API.
+    /// For the one API.
     pub api: Lane,
 }
 
 impl Lanes {
-    /// Takes the next place under both limits, unless it comes only after `longest`.
+    /// Takes the next slot under both limits, unless the wait would be `longest` or more. `now` is
+    /// in microseconds.
     pub fn reserve(&mut self, rates: Rates, now: i64, longest: Duration) -> Reservation {
         let mut lanes = *self;
         let overall_now = lanes.overall.arrive(now);
@@ -62,11 +65,11 @@ impl Lanes {
         let overall_wait = lanes.overall.start(overall_now).saturating_sub(overall_now);
         let wait = overall_wait.max(lanes.api.start(api_now).saturating_sub(api_now));
         let length = Duration::from_micros(wait.try_into().unwrap_or_default());
-        // Without a wait it is not the limits that a call is too late by.
+        // If no wait is needed, a missed deadline is not the limits' fault.
         if wait > 0 && length >= longest {
             return Reservation::TooLate(length);
         }
-        // A wait for one API must not hold up the others.
+        // A wait for one API must not delay the others.
         lanes.overall.take(rates.overall, overall_now, overall_wait);
         lanes.api.take(rates.api, api_now, wait);
         *self = lanes;
@@ -75,7 +78,7 @@ impl Lanes {
 }
 
 impl Lane {
-    /// Holds back all calls for so long, an hour at most. A longer ban that is known already stays.
+    /// Holds back all calls for `length`, at most an hour. A ban that already lasts longer stays.
     pub fn ban(&mut self, length: Duration, now: i64) {
         let now = self.arrive(now);
         let until = now.saturating_add(micros(length.min(LONGEST_BAN)));
@@ -83,8 +86,8 @@ impl Lane {
         self.seen = now;
     }
 
-    /// The time to go by. A clock that was set back takes all points in time back with it: no one waits for the time in
-    /// between to pass again.
+    /// The time to use. If the clock was set back, all stored times move back with it, so that no
+    /// one waits for the lost time to pass again.
     fn arrive(&mut self, now: i64) -> i64 {
         let back = self.seen.saturating_sub(now);
         if back <= 0 {
@@ -104,7 +107,7 @@ impl Lane {
         now.max(self.free).max(banned)
     }
 
-    /// A call begins after this wait. What has no limit and no ban stays as it is.
+    /// Begins a call after this wait. A lane without limit and ban stays unchanged.
     fn take(&mut self, per_second: u32, now: i64, wait: i64) {
         let start = now.saturating_add(wait);
         let ends_ban = self.banned.take_if(|banned| *banned <= start).is_some();
@@ -141,15 +144,15 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever the order of calls, clocks of many readers included, no two of an API begin closer together than
-        /// its limit says.
+        /// In any order of calls and with several slightly different clocks, no two calls of one
+        /// API begin closer together than its limit allows.
         #[test]
         fn calls_begin_an_interval_apart(steps in prop::collection::vec((0..300_000_i64, 0..9_000_i64), 1..60)) {
             let rates = Rates { overall: 0, api: 10 };
             let (mut lanes, mut time, mut starts) = (Lanes::default(), SECOND, Vec::new());
             for (pass, late) in steps {
                 time += pass;
-                // A reader whose clock is a little behind begins by the common one.
+                // A reader whose clock is slightly behind uses the common time.
                 let now = time - late;
                 let by = lanes.api.seen.max(now);
                 starts.push(by + waits(&mut lanes, rates, now));
@@ -161,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ban_is_believed_for_an_hour_and_then_tried_by_one() {
+    fn a_ban_lasts_at_most_an_hour_and_then_one_call_probes() {
         let (mut lanes, rates) = (Lanes::default(), Rates::default());
         lanes.api.ban(Duration::from_secs(4_000_000_000), SECOND);
         lanes.api.ban(Duration::from_secs(5), SECOND);
@@ -182,7 +185,8 @@ mod tests {
         let then = 100_000 * SECOND;
         lanes.api.ban(Duration::from_secs(10), then);
         assert_eq!(waits(&mut lanes, rates, then), 10 * SECOND);
-        // The ban's first call was taken: one second later the next, an hour earlier by the clock.
+        // The first call after the ban has been made: the next may follow one second later, which
+        // is an hour earlier by this clock.
         let back = then - 3600 * SECOND;
         assert_eq!(waits(&mut lanes, rates, back), 11 * SECOND);
     }

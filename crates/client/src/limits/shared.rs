@@ -1,4 +1,4 @@
-//! A client's use of limits that others share.
+//! How a client uses limits that it shares with others.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +8,7 @@ use super::lanes::{Rates, Reservation};
 use super::store::{LimitStore, PlaceRequest};
 use crate::tokens::StoreError;
 
-/// How long a store that failed is not asked again.
+/// How long a store is not asked again after a failure.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// A store, and the application that uses it.
@@ -68,8 +68,8 @@ impl SharedLimits {
     }
 }
 
-/// A question to the store of shared limits, or news for it. [`run`](Self::run) blocks as long as the store does: an
-/// async driver runs it on threads that may.
+/// A request or a report to the store of shared limits. [`run`](Self::run) blocks as long as the
+/// store does: an async driver runs it on a thread that may block.
 #[must_use]
 pub struct LimitsTask {
     store: Arc<dyn LimitStore>,
@@ -89,12 +89,12 @@ enum Work {
     },
 }
 
-/// What the store said, for [`Machine::limits`](crate::machine::Machine::limits).
+/// The store's result, for [`Machine::limits`](crate::machine::Machine::limits).
 #[must_use]
 pub struct LimitsReport(pub(crate) Result<Option<Reservation>, StoreError>);
 
 impl LimitsTask {
-    /// Does it.
+    /// Asks the store; blocks until it has answered.
     pub fn run(&self) -> LimitsReport {
         LimitsReport(match &self.work {
             Work::Reserve {
@@ -114,7 +114,7 @@ impl LimitsTask {
 }
 
 impl LimitsReport {
-    /// A driver that could not ask the store: the client uses local limits.
+    /// A report for a driver that could not ask the store: the client then uses local limits.
     pub fn unasked(reason: &str) -> Self {
         Self(Err(StoreError::new(format!(
             "cannot ask the store of call limits: found {reason}; wanted a thread to ask it on"

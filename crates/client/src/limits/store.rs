@@ -7,31 +7,34 @@ use std::time::{Duration, Instant};
 use super::lanes::{Lane, Lanes, Rates, Reservation};
 use crate::tokens::StoreError;
 
-/// Keeps the call limits and bans of applications, for programs that share an app key
+/// Stores the call limits and bans of applications, for programs that share an app key
 /// ([`ClientBuilder::shared_limits`](crate::ClientBuilder::shared_limits)).
 ///
-/// A store keeps a [`Lane`] for all calls of an application and one for each of its APIs, on a clock that all
-/// who share it go by, and changes them by [`Lanes::reserve`] and [`Lane::ban`], each in one step with reading them. Where
-/// it fails the client uses local limits for a few seconds; nothing it keeps has to survive a crash.
+/// A store keeps one [`Lane`] for all calls of an application and one for each of its APIs, on a
+/// single clock for all programs that share it, and changes them by [`Lanes::reserve`] and
+/// [`Lane::ban`], each in one atomic step with reading them. If it fails, the client uses local
+/// limits for a few seconds. Nothing in it has to survive a crash.
 ///
-/// The feature `conformance` has the checks that the tests of a store can run.
+/// The feature `conformance` has checks for the tests of an implementation.
 pub trait LimitStore: Send + Sync {
-    /// Takes the next place for a call, unless it comes only after [`longest`](PlaceRequest::longest).
+    /// Takes the next slot for a call, unless the wait would be [`longest`](PlaceRequest::longest)
+    /// or more.
     ///
     /// # Errors
     ///
     /// When the limits cannot be read or stored.
     fn reserve(&self, request: &PlaceRequest<'_>) -> Result<Reservation, StoreError>;
 
-    /// Holds back the calls of one API of an application for so long; those of all, where none is named.
+    /// Holds back the calls of one API of an application for `length`, or all its calls if `api` is
+    /// `None`.
     ///
     /// # Errors
     ///
-    /// When it cannot be kept.
+    /// When the ban cannot be stored.
     fn ban(&self, app: &str, api: Option<&str>, length: Duration) -> Result<(), StoreError>;
 }
 
-/// What asks for a place.
+/// A request for a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PlaceRequest<'a> {
@@ -39,14 +42,14 @@ pub struct PlaceRequest<'a> {
     pub app: &'a str,
     /// The API or the system path.
     pub api: &'a str,
-    /// The limits of both.
+    /// The limits of the application and of the API.
     pub rates: Rates,
-    /// The wait from which on the call cannot use a place.
+    /// The call cannot use a slot after this wait or a longer one.
     pub longest: Duration,
 }
 
 impl<'a> PlaceRequest<'a> {
-    /// Asks for a place for a call of this application and API.
+    /// A request for a call of this application and API.
     pub fn new(app: &'a str, api: &'a str, rates: Rates, longest: Duration) -> Self {
         Self {
             app,
@@ -68,14 +71,15 @@ impl<S: LimitStore + ?Sized> LimitStore for std::sync::Arc<S> {
     }
 }
 
-/// Limits and bans of one process, for clients that are built apart and share an app key.
+/// Limits and bans in memory, for clients of one process that are built separately and share an app
+/// key.
 pub struct MemoryLimits {
     start: Instant,
     apps: Mutex<HashMap<String, LaneBook>>,
 }
 
 impl MemoryLimits {
-    /// Knows of no call yet.
+    /// Limits with no calls and no bans yet.
     pub fn new() -> Self {
         Self {
             start: Instant::now(),
@@ -84,7 +88,7 @@ impl MemoryLimits {
     }
 
     fn change<T>(&self, app: &str, work: impl FnOnce(&mut LaneBook, i64) -> T) -> T {
-        // Nothing in here can panic halfway through a change.
+        // No code under this lock can panic halfway through a change.
         let mut apps = self.apps.lock().unwrap_or_else(PoisonError::into_inner);
         let now = micros_since(self.start, Instant::now());
         work(apps.entry(app.to_owned()).or_default(), now)
@@ -163,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_does_what_a_store_of_limits_must() -> Result<(), StoreError> {
+    fn the_memory_limits_pass_the_conformance_checks() -> Result<(), StoreError> {
         super::super::conformance::check(MemoryLimits::new())
     }
 }

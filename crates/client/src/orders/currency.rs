@@ -1,12 +1,12 @@
-//! Currencies that an order is paid in.
+//! Currencies in which an order can be paid.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
 
-/// A currency by its three letters of ISO 4217. Which of them the platform takes for automatic payment is agreed with
-/// it; US dollars are reported to be.
+/// A currency by its three-letter code of ISO 4217. Which currencies are accepted for automatic
+/// payment is agreed with the platform; US dollars are reported to work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CurrencyCode([u8; 3]);
 
@@ -20,7 +20,7 @@ impl CurrencyCode {
 
     /// The three letters, in upper case.
     pub fn as_str(&self) -> &str {
-        // Only letters are ever put in.
+        // Only ASCII letters are ever stored.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
@@ -28,9 +28,11 @@ impl CurrencyCode {
 impl FromStr for CurrencyCode {
     type Err = Error;
 
+    /// Accepts lower case.
+    ///
     /// # Errors
     ///
-    /// When the text is not three letters; small ones are taken for capitals.
+    /// When the text is not three letters.
     fn from_str(text: &str) -> Result<Self, Error> {
         match text.as_bytes() {
             [first, second, third] if text.bytes().all(|byte| byte.is_ascii_alphabetic()) => {

@@ -1,4 +1,4 @@
-//! Orders and the journal: what is recorded when, and what a record says.
+//! How orders use the journal: what is recorded when.
 
 use std::time::SystemTime;
 
@@ -31,9 +31,9 @@ pub(crate) struct Record<'a> {
     account: String,
 }
 
-/// What the journal says of an order that is to be sent.
+/// What the journal says about an order that is to be sent.
 pub(crate) enum Start {
-    /// It is recorded and may be sent.
+    /// It was recorded and may be sent.
     Send(Attempt),
     /// It exists and must not be sent; this is the answer.
     Known(Reply<PlacedOrder>),
@@ -42,13 +42,13 @@ pub(crate) enum Start {
 /// One request of an order, as the journal has recorded it.
 #[derive(Clone, Copy)]
 pub(crate) struct Attempt {
-    /// What its outcome is recorded under.
+    /// The number under which its outcome is recorded.
     pub(crate) number: u32,
-    /// The time that counts for the order's age.
+    /// The time from which the order's age is counted.
     pub(crate) first_sent: SystemTime,
 }
 
-/// An order that [`Client::settle_open_orders`] looked into.
+/// An order that [`Client::settle_open_orders`] tried to settle.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SettledOrder {
@@ -56,8 +56,8 @@ pub struct SettledOrder {
     pub out_order_id: String,
     /// When it was first sent.
     pub first_sent: SystemTime,
-    /// As of [`Client::recover_order`]: the order that exists, or an error with an
-    /// [`unknown_outcome`](Error::unknown_outcome) where it is open still.
+    /// The result of [`Client::recover_order`]: the order that exists, or an error with an
+    /// [`unknown_outcome`](Error::unknown_outcome) if that is still unknown.
     pub outcome: Result<Reply<PlacedOrder>, Error>,
 }
 
@@ -65,16 +65,17 @@ pub struct SettledOrder {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FoundOrder {
-    /// What the journal knows; `None` where it never heard of the order.
+    /// The journal's entry; `None` if it has none.
     pub journal: Option<JournaledOrder>,
-    /// The orders that the journal names and the platform shows.
+    /// The orders whose ids are in the journal and that the platform shows.
     pub orders: Vec<(OrderId, Order)>,
-    /// The orders that the journal names and the platform does not show: they are too new, or another account's.
+    /// Order ids in the journal that the platform does not show, because the order is too new or
+    /// belongs to another account.
     pub hidden: Vec<OrderId>,
 }
 
 impl Client {
-    /// The orders of the client's account whose outcome is open, by its journal, the oldest first.
+    /// The open orders of the client's account according to its journal, oldest first.
     ///
     /// # Errors
     ///
@@ -83,7 +84,7 @@ impl Client {
         self.caller().open_orders()
     }
 
-    /// The orders of the client's account that its journal knows, the newest first, this many at most.
+    /// At most `most` orders of the client's account from its journal, newest first.
     ///
     /// # Errors
     ///
@@ -92,14 +93,14 @@ impl Client {
         self.caller().journaled_orders(most)
     }
 
-    /// Settles every order of the client's account that its journal holds open, as
-    /// [`recover_order`](Self::recover_order) does: each is sent again under its `out_order_id` while the platform
-    /// recognises a repeat. Call it after every start.
+    /// Settles every order of the client's account that is open in its journal, as
+    /// [`recover_order`](Self::recover_order) does: each is sent again under its `out_order_id` as
+    /// long as the platform recognises a repeat. Call it after every start.
     ///
     /// # Errors
     ///
-    /// When the client has no journal, or it cannot be read. What one order comes to is in its
-    /// [`outcome`](SettledOrder::outcome) and keeps none from being settled.
+    /// When the client has no journal, or it cannot be read. A failure to settle one order is in
+    /// its [`outcome`](SettledOrder::outcome) and does not affect the others.
     pub fn settle_open_orders(&self) -> Result<Vec<SettledOrder>, Error> {
         let open = self.open_orders()?;
         let settled = open.into_iter().map(|entry| {
@@ -110,16 +111,17 @@ impl Client {
         Ok(settled.collect())
     }
 
-    /// Finds an order by the shop's own id, and places nothing: what the journal knows of it, and what the platform
-    /// shows of the orders that the journal names.
+    /// Finds an order by the shop's own id, and places nothing: returns the journal's entry, and
+    /// what the platform shows for the order ids in it.
     ///
-    /// The platform has no call that finds an order by its `out_order_id`: an order of which the journal has no number
-    /// is found by [`recover_order`](Self::recover_order) within its time, by a push message of type 53, or by a look at
-    /// the account's orders on the platform's site: no documented call lists them.
+    /// The platform has no call that finds an order by its `out_order_id`. If the journal has no
+    /// order id, use [`recover_order`](Self::recover_order) within its time limit, a push message
+    /// of type 53, or the list of the account's orders on the platform's website, because no
+    /// documented call lists them.
     ///
     /// # Errors
     ///
-    /// When the client has no journal, it cannot be read, or the platform could not be asked.
+    /// When the client has no journal, it cannot be read, or the platform cannot be reached.
     pub fn find_order(&self, out_order_id: &str) -> Result<FoundOrder, Error> {
         let mut found = self.caller().found_in_journal(out_order_id)?;
         for id in found.named() {
@@ -128,15 +130,18 @@ impl Client {
         Ok(found)
     }
 
-    /// Records what somebody found out about an order by other means, such as a push message or a look at the account's
-    /// orders: the orders that exist under this id, or that there is none. An order that the journal knows to exist stays
-    /// so.
+    /// Records what was found out about an order by other means, such as a push message or the
+    /// account's list of orders: the ids of the orders that exist under this `out_order_id`, or an
+    /// empty list if there are none. An order that the journal knows to exist stays recorded as
+    /// existing.
     ///
-    /// Say that there is none only when that is certain: the order can be placed again then.
+    /// Pass an empty list only when it is certain that no order exists, because the order can then
+    /// be placed again.
     ///
     /// # Errors
     ///
-    /// When the client has no journal, it does not know the order, or it cannot be written.
+    /// When the client has no journal, the journal does not know the order, or it cannot be
+    /// written.
     pub fn note_order(&self, out_order_id: &str, order_ids: &[OrderId]) -> Result<(), Error> {
         self.caller().note_order(out_order_id, order_ids)
     }
@@ -154,7 +159,7 @@ impl Caller {
         orders.map_err(of_journal)
     }
 
-    /// What the journal knows of an order, before the platform is asked.
+    /// The journal's entry for the order, before the platform is asked.
     pub(crate) fn found_in_journal(&self, out_order_id: &str) -> Result<FoundOrder, Error> {
         let record = self.needed_record("find an order")?;
         let journal = record.journal();
@@ -198,12 +203,13 @@ impl Caller {
         })
     }
 
-    /// The journal, and the account under which this client records orders; `None` where it has none.
+    /// The journal, and the account under which this client records orders; `None` if it has no
+    /// journal.
     ///
     /// # Errors
     ///
-    /// When the client is for another account and does not name it: its orders could not be distinguished from those of the first
-    /// account, and settling them would place them again.
+    /// When the client is for another account that has no name: its orders could not be
+    /// distinguished from those of the first account, and settling them would place them again.
     pub(crate) fn record(&self) -> Result<Option<Record<'_>>, Error> {
         let Some(journaling) = &self.app().journaling else {
             return Ok(None);
@@ -243,7 +249,8 @@ impl Record<'_> {
         }
     }
 
-    /// Records that an order is about to be sent again, or for the first time where the journal does not hold it open.
+    /// Records that an order is about to be sent again, or for the first time if the journal has no
+    /// open entry for it.
     pub(crate) fn begin_again(
         &self,
         order: &NewOrder,
@@ -266,7 +273,7 @@ impl Record<'_> {
                     let again = self.journal().repeat(&self.account, id, now);
                     match again.map_err(of_journal)? {
                         Begun::Recorded { attempt } => (attempt, first_sent.min(known.first_sent)),
-                        // Another settled it between the two steps.
+                        // Someone else settled it between the two steps.
                         Begun::Known(_) => continue,
                     }
                 }
@@ -275,8 +282,8 @@ impl Record<'_> {
         }
     }
 
-    /// Records what became of an order. A journal that fails leaves it open, which is safe; the outcome itself must not
-    /// be lost with it.
+    /// Records the outcome of an order. If the journal fails, the order stays open in it, which is
+    /// safe; the outcome itself must still be returned.
     pub(crate) fn conclude(&self, order: &NewOrder, conclusion: &Conclusion) {
         let id = order.out_order_id().as_str();
         if let Err(error) = self.journal().conclude(&self.account, id, conclusion) {
@@ -308,13 +315,13 @@ impl SettledOrder {
 }
 
 impl FoundOrder {
-    /// The orders that the journal names.
+    /// The order ids in the journal.
     pub(crate) fn named(&self) -> Vec<OrderId> {
         let entry = self.journal.as_ref();
         entry.map_or_else(Vec::new, |entry| entry.order_ids.clone())
     }
 
-    /// Adds what the platform said of one of them.
+    /// Adds what the platform answered about one of them.
     pub(crate) fn add(
         &mut self,
         id: OrderId,
@@ -330,24 +337,24 @@ impl FoundOrder {
 }
 
 impl JournaledOrder {
-    /// The order, to be settled.
+    /// The stored order, to be settled.
     ///
     /// # Errors
     ///
-    /// When the journal keeps no requests, or what it kept is no order.
+    /// When the journal stores no requests, or what it stored is not an order.
     pub fn order(&self) -> Result<NewOrder, Error> {
         let doing = || format!("read order {:?} from the journal", self.out_order_id);
         let wanted = "the request that was sent";
         let Some(request) = &self.request else {
             return Err(Error::unusable(doing(), "no request", wanted));
         };
-        // What serde says could repeat a value of the request.
+        // serde's message could quote a value of the request.
         serde_json::from_str(request)
             .map_err(|_| Error::unusable(doing(), "something else", wanted))
     }
 }
 
-/// What the journal records of the answer to a first request.
+/// What the journal records about the answer to a first request.
 pub(crate) fn conclusion_of(
     placed: &Result<Reply<PlacedOrder>, Error>,
     attempt: Attempt,
@@ -379,7 +386,7 @@ pub(crate) fn conclusion_of(
     }
 }
 
-/// What the journal records of the answer to a repeat: only an existing order settles it.
+/// What the journal records about the answer to a repeat: only an existing order settles it.
 pub(crate) fn conclusion_of_repeat(
     settled: &Result<Reply<PlacedOrder>, Error>,
     attempt: Attempt,
@@ -392,7 +399,7 @@ pub(crate) fn conclusion_of_repeat(
     conclusion
 }
 
-/// A code is short.
+/// Codes are short; anything longer is cut.
 fn shortened(code: &str) -> String {
     code.chars().filter(|c| !c.is_control()).take(80).collect()
 }

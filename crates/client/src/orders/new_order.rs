@@ -1,4 +1,4 @@
-//! An order that may be placed: nothing that it needs is missing.
+//! An order with everything that placing it requires.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ use super::currency::CurrencyCode;
 use crate::error::Error;
 use crate::extra::{Extra, Params, params_of};
 
-/// An order to be placed, with everything that it must have.
+/// An order to be placed. The types make sure that all required fields are present.
 ///
 /// ```
 /// use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired, ProductItem, ProductItemRequired};
@@ -37,9 +37,10 @@ use crate::extra::{Extra, Params, params_of};
 /// assert_eq!(order.out_order_id().as_str(), "shop-2026-000123");
 /// ```
 ///
-/// It can be stored with serde as the request that it is, which holds the recipient; read back, it is checked again.
+/// It can be stored with serde in the form of its request, which includes the recipient's data.
+/// When read back, it is checked again.
 ///
-/// With a field missing from the address it does not compile:
+/// An address with a missing field does not compile:
 ///
 /// ```compile_fail,E0063
 /// # use aliexpress::models::order_create::{LogisticsAddress, LogisticsAddressRequired};
@@ -49,7 +50,7 @@ use crate::extra::{Extra, Params, params_of};
 /// });
 /// ```
 ///
-/// Nor without an `out_order_id`:
+/// Neither does an order without an `out_order_id`:
 ///
 /// ```compile_fail,E0061
 /// # use aliexpress::NewOrder;
@@ -62,12 +63,13 @@ use crate::extra::{Extra, Params, params_of};
 #[must_use]
 pub struct NewOrder {
     request: OrderCreate,
-    /// Keys that the model of the request does not have.
+    /// Keys that the request's model does not have.
     extra: Extra,
 }
 
 impl NewOrder {
-    /// An order of one item. The id is the caller's own and stands for this order for ever.
+    /// An order of one item. `out_order_id` is the caller's own id, and must never be used for any
+    /// other order.
     pub fn new(
         out_order_id: impl Into<OutOrderId>,
         address: LogisticsAddress,
@@ -90,32 +92,34 @@ impl NewOrder {
         self
     }
 
-    /// Asks the platform to pay the order at once in this currency, by the means that the
-    /// account has agreed on.
+    /// Asks the platform to pay the order immediately in this currency, by the payment method that
+    /// the account has agreed with the platform.
     pub fn pay_at_once(self, currency: CurrencyCode) -> Self {
         let payment = Payment::default().try_to_pay(true);
         self.extend(|extend| extend.payment(payment.pay_currency(currency.as_str())))
     }
 
-    /// Takes part in a promotion.
+    /// Applies a promotion.
     pub fn promotion(self, promotion: Promotion) -> Self {
         self.extend(|extend| extend.promotion(promotion))
     }
 
-    /// Says what the order is for, and what single countries ask beside the address, such as the recipient's
-    /// birthday.
+    /// Sets the purpose of the order and what some countries require in addition to the address,
+    /// such as the recipient's birthday.
     pub fn trade_extra(self, extra: TradeExtra) -> Self {
         self.extend(|extend| extend.trade_extra_param(extra))
     }
 
-    /// Says how the platform chooses among channels of sale.
+    /// Sets how the platform chooses among sales channels.
     pub fn channel_strategy(self, strategy: impl Into<String>) -> Self {
         self.extend(|extend| extend.channel_strategy(strategy))
     }
 
-    /// Sends a key that the model of the request does not have: the platform adds keys before its pages do. The path
-    /// begins with the parameter, as `ds_extend_request.trade_extra_param.new_key`; see
-    /// [`CallOptions::extra`](crate::CallOptions::extra). Stored with serde and kept by the journal it is under `extra`.
+    /// Sends a key that the request's model does not have, because the platform accepts new keys
+    /// before it documents them. The path starts with the parameter, such as
+    /// `ds_extend_request.trade_extra_param.new_key`; see
+    /// [`CallOptions::extra`](crate::CallOptions::extra). serde and the journal store it under
+    /// `extra`.
     pub fn extra(mut self, path: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
         self.extra.insert(path.into(), &value.into());
         self
@@ -148,12 +152,12 @@ impl NewOrder {
         Ok(params)
     }
 
-    /// Everything required is there and not blank.
+    /// Checks that every required field is present and not blank.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let mut missing = Vec::new();
         find_missing(&self.request, "", &mut missing);
         if missing.is_empty() {
-            // Only extra keys can still be wrong; to see that takes the whole request as it is sent.
+            // Only extra keys can still be wrong, which takes building the whole request to see.
             return match self.extra.is_empty() {
                 true => Ok(()),
                 false => self.params().map(drop),
@@ -168,7 +172,7 @@ impl NewOrder {
     }
 }
 
-/// The member that holds the extra keys where an order is stored.
+/// The member for the extra keys in a stored order.
 const EXTRA: &str = "extra";
 
 impl Serialize for NewOrder {
@@ -197,7 +201,7 @@ impl<'de> Deserialize<'de> for NewOrder {
                 || D::Error::custom("found no object in `extra`; wanted values by their paths");
             extra = Extra::of_object(object).ok_or_else(wanted)?;
         }
-        // What serde says of the tree could repeat a value of the request.
+        // serde's message could quote a value of the request.
         let request = tree.deserialize::<OrderCreate>();
         let request = request.map_err(|_| D::Error::custom("found no request of an order"))?;
         let order = Self { request, extra };
@@ -206,13 +210,13 @@ impl<'de> Deserialize<'de> for NewOrder {
     }
 }
 
-/// From a request that was put together by other means, such as from JSON.
+/// From a request that was built in another way, such as from JSON.
 impl TryFrom<OrderCreate> for NewOrder {
     type Error = Error;
 
     /// # Errors
     ///
-    /// When a required field is missing or blank; the message names all that are.
+    /// When a required field is missing or blank; the message names all such fields.
     fn try_from(request: OrderCreate) -> Result<Self, Error> {
         let order = Self::of(request);
         order.check()?;
@@ -220,8 +224,8 @@ impl TryFrom<OrderCreate> for NewOrder {
     }
 }
 
-/// Collects the paths of required fields that say nothing: blank texts, empty lists, numbers that are
-/// not positive (counts and ids are). Records are looked into where they are there.
+/// Collects the paths of required fields that are blank texts, empty lists, or numbers that are not
+/// positive (all are counts or ids). Optional records are checked if present.
 fn find_missing(record: &dyn Record, path: &str, missing: &mut Vec<String>) {
     for (index, field) in record.shape().fields.iter().enumerate() {
         let path = match path {
@@ -253,7 +257,7 @@ fn says_nothing(view: View<'_>) -> bool {
 }
 
 impl fmt::Debug for NewOrder {
-    /// Without anything about the recipient.
+    /// Leaves out everything about the recipient.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_tuple("NewOrder");
         debug.field(&self.request);
@@ -304,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_beyond_goods_and_address_comes_together_in_any_order() {
+    fn optional_settings_can_be_given_in_any_order() {
         let order = |address| {
             NewOrder::new(
                 "1",

@@ -1,4 +1,4 @@
-//! What an answer says about an order.
+//! How an answer about a new order is interpreted.
 
 use std::fmt;
 
@@ -12,55 +12,58 @@ use crate::codes::{CodeInfo, REPEATED, explain, refuses_order};
 
 /// What the platform said about an order that was to be placed.
 ///
-/// It can be stored: with serde as `{"created": {"order_ids": [81], "message": null}}` and the like, in JSON, CBOR,
-/// MessagePack, TOML and RON.
+/// It can be stored with serde, as `{"created": {"order_ids": [81], "message": null}}` and so on,
+/// in JSON, CBOR, MessagePack, TOML and RON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PlacedOrder {
-    /// The order exists. Whether it is paid, if that was asked for, [`Client::order`] tells.
+    /// The order exists. If payment was requested, [`Client::order`] shows whether it is paid.
     ///
     /// [`Client::order`]: crate::Client::order
     Created {
-        /// Ids of the orders that were made, at least one; several where goods of several stores were
-        /// ordered.
+        /// Ids of the orders that were created: at least one, and several if the goods come from
+        /// several stores.
         order_ids: Vec<OrderId>,
-        /// What the platform added, where it added anything.
+        /// The platform's additional message, if any.
         #[serde(default)]
         message: Option<String>,
     },
-    /// The order exists, and the payment that was asked for failed. It lapses if it is not paid in
-    /// time; [`Client::order`] tells until when.
+    /// The order exists, but the requested payment failed. It lapses if it is not paid in time;
+    /// [`Client::order`] shows the deadline.
     ///
     /// [`Client::order`]: crate::Client::order
     CreatedNotPaid {
-        /// Ids of the orders that were made, at least one.
+        /// Ids of the orders that were created, at least one.
         order_ids: Vec<OrderId>,
-        /// The platform's reason, as it came.
+        /// The platform's reason, unchanged.
         reason: String,
     },
-    /// The platform has seen this `out_order_id` before: the order exists, from an earlier request.
-    /// Nothing was placed by this one.
+    /// The platform has seen this `out_order_id` before: the order exists from an earlier request,
+    /// and this one placed nothing.
     Duplicate {
-        /// Ids of the earlier orders, where the platform named them. Where it did not, they are to be
-        /// found among the account's orders on the platform's site, because no documented call lists them.
+        /// Ids of the earlier orders, if the platform returned them. If not, look for them in the
+        /// account's list of orders on the platform's website, because no documented call lists
+        /// them.
         order_ids: Vec<OrderId>,
     },
     /// The platform refused the order; none was placed.
     Refused(OrderRefusal),
 }
 
-/// Why an order was refused. Stored, it is code and message; the rest is looked up again when it is read.
+/// Why an order was refused. Only code and message are stored; the rest is looked up again when it
+/// is read back.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "StoredRefusal", into = "StoredRefusal")]
 #[non_exhaustive]
 pub struct OrderRefusal {
     /// The platform's code, such as `INVENTORY_HOLD_ERROR`.
     pub code: String,
-    /// The platform's message, where there is one that differs from the code. It may repeat what was
-    /// asked for, personal data included.
+    /// The platform's message, if it differs from the code. It may quote the request, including
+    /// personal data.
     pub message: Option<String>,
-    /// Meaning, cause and advice; `None` for a code that the platform's page does not list. Then
-    /// somebody should look before the order is placed again, and under the same `out_order_id`.
+    /// Meaning, cause and advice; `None` for a code that the platform's page does not list. A
+    /// person should then look into it before the order is placed again, and that under the same
+    /// `out_order_id`.
     pub info: Option<&'static CodeInfo>,
 }
 
@@ -91,7 +94,8 @@ impl From<OrderRefusal> for StoredRefusal {
 }
 
 impl PlacedOrder {
-    /// Ids of the orders that exist; empty after a refusal, and where a duplicate was not named.
+    /// Ids of the existing orders; empty after a refusal, and for a duplicate whose ids the
+    /// platform did not return.
     pub fn order_ids(&self) -> &[OrderId] {
         match self {
             PlacedOrder::Created { order_ids, .. }
@@ -101,7 +105,7 @@ impl PlacedOrder {
         }
     }
 
-    /// The platform's own words.
+    /// The texts that come from the platform.
     pub(crate) fn texts(&mut self) -> Vec<&mut String> {
         match self {
             PlacedOrder::Created { message, .. } => message.iter_mut().collect(),
@@ -109,7 +113,7 @@ impl PlacedOrder {
             PlacedOrder::Duplicate { .. } => Vec::new(),
             PlacedOrder::Refused(refusal) => {
                 let message = refusal.message.iter_mut();
-                // A code that is documented repeats nothing.
+                // A documented code cannot quote the request.
                 let is_documented = refusal.info.is_some_and(|info| info.code == refusal.code);
                 let code = (!is_documented).then_some(&mut refusal.code);
                 message.chain(code).collect()
@@ -117,7 +121,7 @@ impl PlacedOrder {
         }
     }
 
-    /// Whether an order exists, whichever request made it.
+    /// Whether an order exists, whichever request created it.
     pub fn exists(&self) -> bool {
         !matches!(self, PlacedOrder::Refused(_))
     }
@@ -142,7 +146,7 @@ impl fmt::Debug for OrderRefusal {
     }
 }
 
-/// What the parts of an answer say, each for itself.
+/// The evidence in the parts of an answer.
 struct AnswerParts {
     success: Option<bool>,
     order_ids: Vec<OrderId>,
@@ -150,17 +154,17 @@ struct AnswerParts {
     message: Option<String>,
 }
 
-/// An answer that leaves it open whether an order exists.
+/// An answer that leaves open whether an order exists.
 #[derive(Debug, PartialEq)]
 pub(super) struct Undecided {
     /// What was found.
     pub(super) why: String,
-    /// The orders that it names.
+    /// The order ids in it.
     pub(super) order_ids: Vec<OrderId>,
 }
 
-/// Weighs an answer: no single field decides, and fields that contradict each other leave it open
-/// whether an order exists. Ids that the answer names outside of its result count as those inside do.
+/// Classifies an answer. No single field decides, and if fields contradict each other, it stays
+/// open whether an order exists. Order ids outside of the result count like those inside.
 pub(super) fn classify(
     result: Option<&OrderCreateResult>,
     elsewhere: impl IntoIterator<Item = OrderId>,
@@ -178,8 +182,8 @@ pub(super) fn classify(
         });
     }
     match (parts.success, parts.order_ids.is_empty()) {
-        // An id beside the words that the order was made and not paid settles it, whatever
-        // `is_success` makes of that.
+        // An order id together with the message that the order was created but not paid is
+        // conclusive, whatever `is_success` says.
         (_, false) if parts.payment_failed().is_some() => Ok(parts.created_not_paid()),
         (Some(true), false) if parts.code.is_none() => Ok(parts.created()),
         (Some(false) | None, true) => parts.refused(),
@@ -187,8 +191,8 @@ pub(super) fn classify(
     }
 }
 
-/// What a refusal of the call as a whole says about the order, if anything: wherever it speaks of a repeat, an order
-/// exists.
+/// What a refusal of the call as a whole says about the order, if anything: if it mentions a
+/// repeated order anywhere, an order exists.
 pub(super) fn classify_refusal(error: &ApiError) -> Option<PlacedOrder> {
     let texts = [
         &error.code,
@@ -218,12 +222,12 @@ impl AnswerParts {
             result.and_then(|result| text(&result.error_code)),
             result.and_then(|result| text(&result.error_msg)),
         );
-        // Some answers give a documented code as the message alone.
+        // Some answers contain a documented code only as the message.
         let code = code.or_else(|| message.clone().filter(|text| is_code(text)));
         let inside = result.map_or(&[][..], |result| &result.order_list);
         let mut order_ids = Vec::new();
         for id in inside.iter().copied().chain(elsewhere) {
-            // Zero and less is a number that was not given.
+            // Zero or a negative number means that there is no id.
             if id.0 > 0 && !order_ids.contains(&id) {
                 order_ids.push(id);
             }
@@ -240,7 +244,7 @@ impl AnswerParts {
         says_repeated(&self.code) || says_repeated(&self.message)
     }
 
-    /// The words about a payment that failed: `OrderCreated, autoPay fail:APIPayFail` is reported from
+    /// The message about a failed payment: `OrderCreated, autoPay fail:APIPayFail` is reported from
     /// live use.
     fn payment_failed(&self) -> Option<&str> {
         [&self.message, &self.code]
@@ -268,7 +272,7 @@ impl AnswerParts {
         }
     }
 
-    /// A refusal, if the code is one that proves it.
+    /// A refusal, if the code proves that no order was placed.
     fn refused(self) -> Result<PlacedOrder, Undecided> {
         match self.code.clone() {
             Some(code) if refuses_order(&code) && self.payment_failed().is_none() => {
@@ -308,13 +312,13 @@ impl AnswerParts {
     }
 }
 
-/// Whether a text is the code of a repeat or quotes it, in upper or lower case.
+/// Whether a text is or quotes the code of a repeated order, ignoring case.
 fn says_repeated(text: &Option<String>) -> bool {
     let text = text.as_deref().map(str::to_ascii_uppercase);
     text.is_some_and(|text| text.contains(REPEATED))
 }
 
-/// Whether a text is a known code and nothing else.
+/// Whether a text is exactly a known code.
 fn is_code(text: &str) -> bool {
     !text.contains(char::is_whitespace) && explain(text).is_some()
 }
@@ -407,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repeat_is_heard_wherever_a_refusal_of_the_call_names_it() {
+    fn a_repeat_is_recognised_anywhere_in_a_refusal_of_the_call() {
         let texts = [
             REPEATED,
             "isv.REPEATED_ORDER_ERROR",
@@ -447,7 +451,7 @@ mod tests {
     }
 
     #[test]
-    fn every_other_code_leaves_it_open() {
+    fn other_codes_leave_the_outcome_open() {
         let codes = "INTERNAL_ERROR INNER_ERROR NETWORK_ERROR RPC_ERROR HSF_EXCEPTION EXCEPTION DB_ERROR BUSY \
             java.lang.NullPointerException TRY_AGAIN_LATER RETRY ORDER_CREATING PROCESSING PENDING \
             ORDER_IN_PROGRESS REMOTE_CALL_FAILED CIRCUIT_BREAKER_OPEN UNAVAILABLE 500 502 504 -1 \
@@ -484,8 +488,8 @@ mod tests {
     }
 
     #[test]
-    fn contradictions_and_silence_leave_it_open() {
-        // The page's own sample.
+    fn contradictory_or_empty_answers_leave_the_outcome_open() {
+        // The sample on the platform's page.
         check_open(YES, "PARM_ILLEGL", "PARM_ILLEGL", &[1_000_000_000]);
         check_open(YES, "-", "-", &[]);
         check_open(YES, "-", "-", &[0]);

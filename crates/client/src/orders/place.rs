@@ -21,26 +21,26 @@ use crate::redact::Redactor;
 use crate::reply::Reply;
 use crate::secrets::Session;
 
-/// How long the platform knows a repeated order, less what clocks and calls may take of it. The 24 hours
-/// are reported from live use; no page of the platform states them.
+/// How long the platform recognises a repeated order, minus what clocks and calls may take. The 24
+/// hours are reported from live use; no page of the platform states them.
 const WINDOW: Duration = Duration::from_secs(24 * 3600).saturating_sub(CLOCKS);
 
-/// By how much two clocks, or one before and after it was set, may differ: the platform takes timestamps that are 7200 s
-/// off in either direction.
+/// How far two clocks may differ, or one clock before and after it was set: the platform accepts
+/// timestamps that are 7200 s off in either direction.
 const CLOCKS: Duration = Duration::from_secs(2 * 7200);
 
 impl Client {
     /// Places an order, once.
     ///
-    /// The request goes out on its own connection, and again only where it is certain that the first
-    /// try reached no one: no connection could be made, or the gateway refused the session and the client
-    /// has a new one.
+    /// The request is sent on a new connection, and again only if it is certain that the first try
+    /// reached no one: no connection could be made, or the gateway refused the session and the
+    /// client has a new one.
     ///
     /// # Errors
     ///
-    /// One with an [`unknown_outcome`](Error::unknown_outcome) where it is open whether an order exists:
-    /// ask [`recover_order`](Self::recover_order), and do not place it under another id. Any other error
-    /// proves that no order was placed.
+    /// With an [`unknown_outcome`](Error::unknown_outcome) if it is unknown whether an order
+    /// exists: call [`recover_order`](Self::recover_order), and do not place it under another id.
+    /// Any other error proves that no order was placed.
     pub fn place_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, Error> {
         self.caller().check_order(order)?;
         let record = self.caller().record()?;
@@ -66,18 +66,20 @@ impl Client {
     /// Settles an order whose outcome is unknown, by sending the same request again under the same
     /// `out_order_id`.
     ///
-    /// Where the first request had made an order, the platform recognises the repeat and the answer is
-    /// [`PlacedOrder::Duplicate`]; where it had not, the order is placed now. `first_sent` is when the
-    /// first request left ([`UnknownOutcome::sent_at`], or as the shop remembers it): the platform is
-    /// reported to recognise repeats for 24 hours. Give the same session: another account's repeat would be a new
-    /// order. This refuses to send after 20, because the platform lets clocks be two
-    /// hours off in either direction; where an answer stated the gateway's time, that is what counts.
+    /// If the first request created an order, the platform recognises the repeat and the answer is
+    /// [`PlacedOrder::Duplicate`]; if not, the order is placed now. `first_sent` is when the first
+    /// request was sent ([`UnknownOutcome::sent_at`], or the time that the shop stored). Use the
+    /// same session: for another account, the repeat would be a new order.
+    ///
+    /// The platform is reported to recognise repeats for 24 hours. This method refuses to send
+    /// after 20 hours, because the platform accepts clocks that are two hours off in either
+    /// direction. If an answer stated the gateway's time, that clock is used.
     ///
     /// # Errors
     ///
-    /// Always one with an [`unknown_outcome`](Error::unknown_outcome), because nothing is settled then: a
-    /// refusal may be of the repeat alone, and a repeat that was not sent, such as after those 24 hours,
-    /// says nothing about the first request.
+    /// Always with an [`unknown_outcome`](Error::unknown_outcome), because the order is then still
+    /// not settled: a refusal may concern the repeat alone, and a repeat that was not sent, for
+    /// example after those 20 hours, says nothing about the first request.
     pub fn recover_order(
         &self,
         order: &NewOrder,
@@ -87,7 +89,7 @@ impl Client {
         let checked = self.caller().check_order(order);
         let record = checked.and_then(|()| self.caller().record());
         let record = record.map_err(open)?;
-        // What the journal knows to exist is not asked for again, however old it is.
+        // An order that the journal knows to exist is not sent again, however old it is.
         let attempt = match &record {
             None => None,
             Some(record) => {
@@ -112,11 +114,11 @@ impl Client {
         settled
     }
 
-    /// Signs an order for another HTTP client to post, once; [`read_order`] takes what comes back.
+    /// Signs an order for another HTTP client to send once; [`read_order`] reads the answer.
     ///
     /// # Errors
     ///
-    /// When something required is blank, or there is no session in the token store.
+    /// When a required field is blank, or the token store holds no session.
     pub fn prepare_order(&self, order: &NewOrder) -> Result<Prepared, Error> {
         self.caller().check_order(order)?;
         let options = self.caller().options();
@@ -132,8 +134,8 @@ impl Client {
 }
 
 impl Caller {
-    /// The options with which an order is placed, regardless of its API's name. A refusal in its answer is classified
-    /// together with everything else in it.
+    /// The options for placing an order, whatever its API's name suggests. A refusal in its answer
+    /// is interpreted together with the rest of the answer.
     pub(crate) fn order_options(&self) -> CallOptions {
         CallOptions {
             business_refusal_is_error: false,
@@ -141,7 +143,7 @@ impl Caller {
         }
     }
 
-    /// Everything that an order needs is there, and nothing of it is elsewhere.
+    /// Checks that the order is complete, and that its extra keys are not set elsewhere.
     pub(crate) fn check_order(&self, order: &NewOrder) -> Result<(), Error> {
         order.check()?;
         if self.options().extra.is_empty() {
@@ -155,7 +157,7 @@ impl Caller {
     }
 
     pub(crate) fn check_window(&self, first_sent: SystemTime) -> Result<(), Error> {
-        // The later of the two clocks: taken for too old, a request is only not repeated.
+        // The later of the two clocks: a request that is thought too old is merely not repeated.
         let now = self.gateway_now().max(self.now());
         let mut found = match now.duration_since(first_sent) {
             Ok(age) if age < WINDOW => return Ok(()),
@@ -201,11 +203,10 @@ fn rough(time: Duration) -> String {
     }
 }
 
-/// Reads the answer to an order that another HTTP client posted after
-/// [`Client::prepare_order`].
+/// Reads the answer to an order that another HTTP client sent after [`Client::prepare_order`].
 ///
-/// `sent_at` is when it was posted. If no whole answer came, there is nothing to read: the outcome is
-/// unknown unless no connection was made.
+/// `sent_at` is when it was sent. If no complete answer arrived, there is nothing to read: the
+/// outcome is unknown unless no connection was made.
 ///
 /// # Errors
 ///
@@ -220,11 +221,12 @@ pub fn read_order(
     judge(answer, order, || None).map_err(|open| open.into_error(order, sent_at))
 }
 
-/// Reads the answer to an order of unknown outcome that another HTTP client posted once more, signed again by
-/// [`Client::prepare_order`].
+/// Reads the answer to the repeat of an order with unknown outcome, which another HTTP client sent
+/// after signing it again with [`Client::prepare_order`].
 ///
-/// `first_sent` is when it was posted the first time; whether that is less than 24 hours ago is the caller's to
-/// see to, before the repeat. [`read_order`] would take a refusal of the repeat for one of the order.
+/// `first_sent` is when it was sent the first time. The caller must check before the repeat that
+/// this is less than 24 hours ago. Do not use [`read_order`] here: it would take a refusal of the
+/// repeat for a refusal of the order.
 ///
 /// # Errors
 ///
@@ -239,7 +241,7 @@ pub fn read_recovered_order(
     settle(judge(answer, order, || None), order, first_sent)
 }
 
-/// What the answer to a repeat says of the first request: only that an order exists settles it.
+/// What the answer to a repeat says about the first request: it is settled only if an order exists.
 pub(crate) fn settle(
     repeat: Result<Reply<PlacedOrder>, PlaceFailure>,
     order: &NewOrder,
@@ -261,16 +263,17 @@ pub(crate) fn settle(
 pub(crate) enum PlaceFailure {
     /// It is certain that nothing was placed.
     NotPlaced(Error),
-    /// The call failed in a way that leaves it open.
+    /// The call failed, and whether an order exists is unknown.
     Call(Error),
-    /// The answer leaves it open.
+    /// The answer leaves open whether an order exists.
     Answer {
         why: String,
         reply: Box<Reply<Vec<OrderId>>>,
     },
 }
 
-/// What an answer says about the order. The platform's texts lose what they repeat of the order and of the session.
+/// What an answer says about the order. Quotes of the order and of the session are removed from the
+/// platform's texts.
 pub(crate) fn judge(
     answer: Result<Reply<OrderCreateAnswer>, Error>,
     order: &NewOrder,
@@ -305,7 +308,7 @@ fn classified(
 ) -> Result<Reply<PlacedOrder>, PlaceFailure> {
     match answer {
         Ok(reply) => {
-            // The ids in their documented place first, then those of any other `order_list`.
+            // The ids in their documented place first, then those in any other `order_list`.
             let elsewhere = partial_answer::order_ids(reply.raw())
                 .into_iter()
                 .map(OrderId);
@@ -325,7 +328,7 @@ fn classified(
     }
 }
 
-/// A refusal that says what became of the order, as the reply that it is.
+/// A refusal that decides the outcome of the order, as a reply.
 fn reply_of(mut error: Error, placed: PlacedOrder) -> Reply<PlacedOrder> {
     let order_ids = error.order_ids();
     let placed = match placed {
@@ -375,7 +378,7 @@ impl PlaceFailure {
     }
 }
 
-/// The unknown outcome as an error, with what its cause knows of the exchange.
+/// The unknown outcome as an error, with what its cause knows about the exchange.
 pub(super) fn unknown(
     order: &NewOrder,
     sent_at: SystemTime,

@@ -17,13 +17,13 @@ use crate::error::{Error, Finding, Kind};
 use crate::read;
 use crate::reply::Reply;
 
-/// The sub-code for an order that is not visible yet, or is somebody else's.
+/// The sub-code for an order that is not visible yet or belongs to someone else.
 const HIDDEN: &str = "isv.insufficient-permission";
 
-/// Between two looks for a new order: the first wait, and the longest.
+/// Wait between two polls for a new order: the first and the longest.
 const LOOKS: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(4));
 
-/// The time that a look has at least.
+/// The least time for one poll.
 const LAST_LOOK: Duration = Duration::from_secs(2);
 
 impl Client {
@@ -31,22 +31,23 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call); a [`business_refusal`](Error::business_refusal) where the platform answers with a code
-    /// instead of an order. An order that was placed seconds ago may not show yet:
-    /// [`wait_for_order`](Self::wait_for_order).
+    /// As [`call`](Self::call), and with a [`business_refusal`](Error::business_refusal) if the
+    /// platform answers with a code instead of an order. An order that was placed seconds ago may
+    /// not be visible yet: see [`wait_for_order`](Self::wait_for_order).
     pub fn order(&self, order_id: impl Into<OrderId>) -> Result<Reply<Order>, Error> {
         let request = order_get(order_id.into());
         let call = Call::typed(&request, self.caller().options())?.hearing(true);
         order_in(self.run(call, read::typed)?)
     }
 
-    /// Reads one order in every detail, as its seller sees it; `details` says what comes beside the order
-    /// itself.
+    /// Reads one order in full detail, as its seller sees it. `details` selects what is returned
+    /// besides the order itself.
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call); a [`business_refusal`](Error::business_refusal) where the platform answers with a code
-    /// instead of an order; and where the answer is of another order.
+    /// As [`call`](Self::call); with a [`business_refusal`](Error::business_refusal) if the
+    /// platform answers with a code instead of an order; and when the answer is about another
+    /// order.
     pub fn order_info(
         &self,
         order_id: impl Into<OrderId>,
@@ -58,17 +59,17 @@ impl Client {
         detail_in(self.run(call, read::typed)?, order_id)
     }
 
-    /// Reads a new order as soon as it shows, which takes some seconds after it was placed (the platform
-    /// advises to wait ten).
+    /// Waits until a new order is visible, and reads it. That takes some seconds after it was
+    /// placed (the platform advises waiting ten).
     ///
-    /// Polls immediately, then with increasing delays, for as long as the platform refuses to show the order. An
-    /// order of another account is refused in the same way and never shows. A deadline among the
-    /// client's options is that of each look.
+    /// Polls immediately, then with increasing delays, for as long as the platform refuses to show
+    /// the order. An order of another account is refused in the same way and never becomes visible.
+    /// A deadline in the client's options applies to each poll.
     ///
     /// # Errors
     ///
-    /// [`order_not_visible`](Error::order_not_visible) where the order did not show within this time;
-    /// otherwise as [`order`](Self::order), at once.
+    /// With [`order_not_visible`](Error::order_not_visible) if the order did not become visible in
+    /// time; any other error as [`order`](Self::order), immediately.
     pub fn wait_for_order(
         &self,
         order_id: impl Into<OrderId>,
@@ -86,12 +87,12 @@ impl Client {
     }
 }
 
-/// The looks for a new order.
+/// The polls for a new order.
 pub(crate) struct Looks {
     pub(crate) order_id: OrderId,
     within: Duration,
     started: Instant,
-    /// The longest time of one look.
+    /// The longest time for one poll.
     longest: Duration,
     waits: ExponentialBackoff,
 }
@@ -111,13 +112,13 @@ impl Looks {
         }
     }
 
-    /// How the next look is made. The last one, too, has the time that an answer takes.
+    /// The options of the next poll. Even the last one gets enough time for an answer.
     pub(crate) fn options(&self, now: Instant) -> CallOptions {
         let left = self.left(now).max(LAST_LOOK);
         CallOptions::new().deadline(left.min(self.longest))
     }
 
-    /// After one look: how long until the next, or how the waiting ends.
+    /// After one poll: how long until the next, or how the waiting ends.
     pub(crate) fn next(
         &mut self,
         seen: Result<Reply<Order>, Error>,
@@ -160,7 +161,7 @@ pub(crate) fn order_info_get(order_id: OrderId, details: ExtInfo) -> OrderInfoGe
     OrderInfoGet::new(query)
 }
 
-/// The order in a detailed answer, if it is this one.
+/// The order in a detailed answer, if it is the one asked for.
 pub(crate) fn detail_in(
     mut reply: Reply<OrderInfoGetAnswer>,
     order_id: OrderId,
@@ -210,18 +211,18 @@ fn of_reply<T>(error: Error, reply: Reply<T>) -> Error {
     error.over_reply(reply.request_id, reply.raw)
 }
 
-/// An order that did not show before the deadline.
+/// An order that did not become visible before the deadline.
 ///
-/// A new order shows some seconds after it was placed. Until then, and for orders of somebody else,
-/// the platform answers that permission is insufficient.
+/// A new order becomes visible some seconds after it was placed. Until then, and for orders of
+/// other accounts, the platform answers that permission is insufficient.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "cannot see order {order_id}: found it hidden for {waited:.1?}; wanted it to show before the deadline"
 )]
 #[non_exhaustive]
 pub struct OrderNotVisible {
-    /// The order that was waited for.
+    /// The id that was polled for.
     pub order_id: OrderId,
-    /// How long it was waited for.
+    /// How long it was polled for.
     pub waited: Duration,
 }

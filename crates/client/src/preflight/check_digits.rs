@@ -1,7 +1,8 @@
-//! Numbers whose last digits follow from the others.
+//! Numbers with check digits.
 
-/// Whether a text is a Brazilian CPF (11 digits) or CNPJ (14), with or without its points and strokes,
-/// that agrees with its two check digits. Numbers of one repeated digit agree and are none.
+/// Whether a text is a valid Brazilian CPF (11 digits) or CNPJ (14 digits), with or without
+/// punctuation. Both end in two check digits. Numbers of one repeated digit pass the check but are
+/// invalid.
 pub(super) fn is_cpf_or_cnpj(text: &str) -> bool {
     let punctuation = |c: char| ".-/".contains(c);
     let digits: Option<Vec<u32>> = text
@@ -25,8 +26,8 @@ pub(super) fn is_cpf_or_cnpj(text: &str) -> bool {
             .all(|place| check_digit(&digits[..place], longest_weight) == digits[place])
 }
 
-/// From right to left the digits classify 2, 3, … up to the longest weight and then from 2 again; the check
-/// digit is what the sum lacks to a multiple of 11, and 0 where that is 10 or 11.
+/// The weights of the digits, from right to left, are 2, 3, … up to the longest weight and then 2
+/// again. The check digit completes the sum to a multiple of 11; it is 0 if it would be 10 or 11.
 fn check_digit(digits: &[u32], longest_weight: u32) -> u32 {
     let weights = (2..=longest_weight).cycle();
     let sum: u32 = digits
@@ -46,8 +47,8 @@ mod tests {
     use super::is_cpf_or_cnpj;
 
     #[test]
-    fn check_digits_decide() {
-        // Numbers that are used as examples in Brazil's own documentation of the rule.
+    fn numbers_need_valid_check_digits() {
+        // Examples from Brazil's own documentation of the rule.
         for number in [
             "11144477735",
             "111.444.777-35",

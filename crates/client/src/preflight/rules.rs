@@ -6,38 +6,39 @@ use serde_json::Value;
 
 use super::check_digits;
 
-/// One rule about one field of addresses of one country.
+/// One rule about one field of the addresses of one country.
 #[derive(Debug)]
 pub(super) struct Rule {
     /// ISO 3166, or `*` for every country.
     pub(super) country: String,
     pub(super) field: String,
-    /// Whether the field must be there.
+    /// Whether the field is required.
     pub(super) needed: bool,
-    /// Least and most characters.
+    /// Least and greatest number of characters.
     chars: Option<(usize, usize)>,
-    /// Least number of words with an ordinary space between.
+    /// Least number of words, separated by ordinary spaces.
     words: usize,
-    /// The record that holds the field; the address where it is empty.
+    /// The record that contains the field; the address if empty.
     pub(super) place: String,
-    /// Holds nothing where another field has this value.
+    /// The rule does not apply if another field has this value.
     pub(super) unless: Option<(String, String)>,
-    /// Values of which it must be one.
+    /// The allowed values.
     one_of: Vec<String>,
-    /// Values that it must not be.
+    /// Forbidden values.
     not: Vec<String>,
-    /// Forms that it must not have.
+    /// Forbidden patterns.
     not_shapes: Vec<String>,
-    /// Characters that it may have; every one where it is empty.
+    /// The allowed characters; any if empty.
     only: String,
     letters: Option<Letters>,
-    /// Whether it must not be in small letters alone.
+    /// Whether a text in lower case alone is forbidden.
     not_lower: bool,
-    /// Characters that are ignored before its form is looked at.
+    /// Characters that are removed before the pattern is compared.
     ignore: String,
-    /// The day from which it holds, or on which it was written down.
+    /// The day on which it takes effect or was written down.
     pub(super) dated: String,
-    /// Forms that the text may have: `9` is a digit, `A` a capital letter, `L` a letter, all else itself.
+    /// The allowed patterns: `9` is a digit, `A` an upper-case letter, `L` a letter, and everything
+    /// else is itself.
     shapes: Vec<String>,
     check: Option<Check>,
     pub(super) wanted: String,
@@ -152,7 +153,7 @@ impl Letters {
     }
 }
 
-/// Whether a text is a day as ddMMyyyy, of the last and of this century.
+/// Whether a text is a date as ddMMyyyy in the last or this century.
 fn is_birthday(text: &str) -> bool {
     let part = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
     let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());

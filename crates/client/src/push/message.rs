@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn every_type_of_the_table_is_an_event_of_its_own() {
+    fn every_type_in_the_table_has_its_own_event() {
         for known in super::super::types() {
             let number = known.number;
             let body = format!(r#"{{"message_type":{number},"data":{{"a":1}}}}"#);
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn the_shape_goes_before_a_number_that_has_changed() {
+    fn the_shape_of_the_data_outweighs_the_type_number() {
         for number in ["0", "10", "15", "77", "\"order\"", "null"] {
             for data in [
                 r#"{"orderId":7,"orderStatus":"OrderShipped"}"#,

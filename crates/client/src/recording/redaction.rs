@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn personal_fields_are_masked_where_the_model_has_them() {
+    fn fields_that_a_model_marks_are_redacted() {
         check(
             INFO,
             r#"{"a_response":{"result":{"data":{"id":7,"buyer_info":{"first_name":"canary"}}}}}"#,
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_masked_everywhere() {
+    fn secrets_are_redacted_everywhere() {
         check(
             "/auth/token/create",
             r#"{"access_token":"canary","refresh_token":"canary","x":"is canary-session"}"#,
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn people_are_masked_in_every_api() {
+    fn personal_fields_are_redacted_in_every_api() {
         check(
             "other.api",
             r#"{"r":{"mobileNo":"canary","nick_of_person":"canary","price":8.30,"order_id":81}}"#,
@@ -307,7 +307,7 @@ mod tests {
 
     /// Names that the model of one API marks, in the answers of others; and what no one knows beside them.
     #[test]
-    fn names_of_every_model_are_masked_in_every_api() {
+    fn field_names_of_every_model_are_redacted_in_every_api() {
         for api in [INFO, "other.api"] {
             for key in PERSONAL.iter().filter(|key| !is_of(key, SECRETS)) {
                 check(
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn the_platforms_words_lose_what_they_repeat() {
+    fn quotes_of_the_request_are_redacted_in_messages() {
         check(
             "other.api",
             r#"{"error_msg":"address of Ivan Petrov is no page 20","title":"Petrov"}"#,
@@ -338,7 +338,7 @@ mod tests {
 
     /// Where no one expects them: in names of members, texts and numbers without a telling name, and other spellings.
     #[test]
-    fn what_the_request_says_of_a_person_is_masked_wherever_it_comes_back() {
+    fn personal_values_of_the_request_are_redacted_wherever_they_return() {
         let (session, options) = (
             Session::new("50000201c07/AbC+dEf=xyz12345"),
             CallOptions::new(),
@@ -374,13 +374,13 @@ mod tests {
     }
 
     #[test]
-    fn digits_and_order_stay() {
+    fn redaction_keeps_digits_and_member_order() {
         let body = r#"{"z":12345678901234567890123,"a":8.30}"#;
         check("other.api", body, body);
     }
 
     #[test]
-    fn what_cannot_be_read_is_left_out() {
+    fn unreadable_answers_are_left_out() {
         check(INFO, "canary", "[6 bytes that are neither JSON nor XML]");
         check(INFO, "{\"canary", "[8 bytes that are neither JSON nor XML]");
         check(INFO, "<a>canary", "[9 bytes that are neither JSON nor XML]");

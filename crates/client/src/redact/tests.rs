@@ -24,7 +24,7 @@ fn check(text: &str, expected: &str) {
 }
 
 #[test]
-fn people_are_taken_out_however_they_are_written() {
+fn personal_values_are_redacted_in_any_encoding() {
     check(
         "address of Ivan Petrov, 9161234567 is illegal",
         "address of [redacted] is illegal",
@@ -48,7 +48,7 @@ fn people_are_taken_out_however_they_are_written() {
 
 /// How services, browsers and libraries write what they were sent.
 #[test]
-fn people_are_taken_out_in_whatever_alphabet_accent_and_width_they_come_back() {
+fn personal_values_are_redacted_in_any_alphabet_accent_and_width() {
     let name = "Jörg Müßigmann-Łęcki";
     let mut redactor = Redactor::default();
     redactor.add_params([
@@ -94,7 +94,7 @@ fn people_are_taken_out_in_whatever_alphabet_accent_and_width_they_come_back() {
 }
 
 #[test]
-fn sessions_are_taken_out_however_they_are_written() {
+fn sessions_are_redacted_in_any_encoding() {
     check("bad 50000201c07/AbC+dEf=xyz12345", "bad [redacted]");
     check("bad 50000201c07%2FAbC%2BdEf%3Dxyz12345", "bad [redacted]");
     check(
@@ -116,7 +116,7 @@ fn check_id(id: &str, expected: &str) {
 }
 
 #[test]
-fn ids_of_exchanges_lose_whole_values_and_pieces_of_secrets_alone() {
+fn request_ids_lose_only_whole_values_and_parts_of_secrets() {
     check_id("21021795855516905000001", "21021795855516905000001");
     check_id("2102916123450000000000", "2102916123450000000000");
     check_id("0ba-161234-12-55", "0ba-161234-12-55");
@@ -128,7 +128,7 @@ fn ids_of_exchanges_lose_whole_values_and_pieces_of_secrets_alone() {
 }
 
 #[test]
-fn one_character_again_and_again_identifies_no_one() {
+fn repeated_characters_are_not_redacted() {
     let mut redactor = Redactor::default();
     redactor.add_params([("tree", "9032001900000000001"), ("name", "李李")]);
     let mut text = "of 8000000000000007 or 90320019, 李李".to_owned();
@@ -137,7 +137,7 @@ fn one_character_again_and_again_identifies_no_one() {
 }
 
 #[test]
-fn other_words_stay() {
+fn unrelated_words_are_kept() {
     for text in [
         "",
         "the list is invalid",
@@ -170,7 +170,7 @@ fn written(text: &str, way: u8) -> String {
 proptest! {
     /// Values of every script, in every encoding and in two on top of each other.
     #[test]
-    fn no_value_stays_in_a_text(
+    fn no_personal_value_survives_redaction(
         value in "[a-zA-Zа-яА-Я李明王é0-9]{6,12}[ ,./+=\"#-]{0,2}[a-zA-Zа-яА-Я李明王é0-9]{2,12}",
         ways in prop::array::uniform2(0_u8..6),
         upper in any::<bool>(),
@@ -196,7 +196,7 @@ proptest! {
 
     /// Any piece of a secret that is long enough is found.
     #[test]
-    fn no_piece_stays_in_a_text(value in "[a-zA-Z0-9]{20,50}", from in 0_usize..12, length in 8_usize..=8) {
+    fn no_part_of_a_secret_survives_redaction(value in "[a-zA-Z0-9]{20,50}", from in 0_usize..12, length in 8_usize..=8) {
         let mut redactor = Redactor::default();
         redactor.add_secrets([value.as_str()]);
         let piece = &value[from..from + length];
@@ -207,7 +207,7 @@ proptest! {
 
     /// What looks clean at first sight loses nothing, whether values stand alone or in JSON, with and without escapes.
     #[test]
-    fn the_look_at_first_sight_misses_nothing(
+    fn the_quick_check_misses_nothing(
         values in prop::collection::vec(
             ("[a-cA-C0-2-]{0,12}|李?[0-2é]{0,6}|[0-2]{0,3}[. ][0-2]{4,9}", any::<bool>(), 0_u8..3),
             0..4,
@@ -238,7 +238,7 @@ proptest! {
 
     /// Digits of an exchange and a request that has nothing to do with them.
     #[test]
-    fn most_ids_look_clean(id in "0ba[0-9]{22}") {
+    fn most_request_ids_pass_the_quick_check(id in "0ba[0-9]{22}") {
         let texts = ["50000201c07-a session of the usual length xyz12345", r#"{"order_id":81}"#];
         prop_assert!(is_clean(&id, texts));
     }
@@ -255,7 +255,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_taken(value in ".*", text in ".*") {
+    fn redaction_accepts_any_text(value in ".*", text in ".*") {
         let mut redactor = Redactor::default();
         redactor.add_params([("name", value.as_str())]);
         let mut text = text + &value;

@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refresh_token_of_no_seconds_cannot_be_used() {
+    fn a_refresh_token_with_zero_lifetime_is_ignored() {
         let mut answer = answer();
         answer["refresh_expires_in"] = json!(0);
         let tokens = read(&answer, at(0), None).unwrap();
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_answer_does_not_say_of_the_account_stays_known() {
+    fn account_data_missing_from_an_answer_is_kept() {
         let old = read(&answer(), at(0), None).unwrap();
         let new = read(
             &json!({"access_token": "b", "user_id": "9"}),

@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_authorise_page_is_asked_with_state() {
+    fn the_authorise_url_contains_the_state() {
         let url = authorize_url(
             "https://api-sg.aliexpress.com/",
             &AppKey::new("12345678"),
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn the_code_is_read_where_the_state_fits() {
+    fn the_code_is_returned_if_the_state_matches() {
         let url = "https://shop.example/back?code=3_canary&state=x+y#top";
         assert_eq!(callback(url, Some("x y")).unwrap().expose(), "3_canary");
         assert_eq!(
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_strange_callback_is_refused_without_showing_it() {
+    fn an_invalid_callback_is_refused_and_not_shown() {
         let error = callback("https://shop.example/back?code=canary&state=z", Some("x"));
         assert_eq!(
             error.unwrap_err().to_string(),

@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lock_is_waited_for_until_then_and_no_longer() {
+    fn a_lock_is_waited_for_until_the_given_time() {
         let mutex = TimedMutex::default();
         let locked = mutex.lock_until(Instant::now()).unwrap();
         let started = Instant::now();

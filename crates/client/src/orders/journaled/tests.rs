@@ -1,4 +1,4 @@
-//! What is logged where a journal fails after an order was sent.
+//! What is logged when a journal fails after an order was sent.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -11,7 +11,7 @@ use aliexpress_models::shared::ProductId;
 use super::*;
 use crate::journal::MemoryJournal;
 
-/// A journal on a disk that is full by the time of the outcome.
+/// A journal whose disk is full when the outcome is to be recorded.
 struct Full(MemoryJournal);
 
 impl OrderJournal for Full {
@@ -43,7 +43,7 @@ impl OrderJournal for Full {
     }
 }
 
-/// Where the log is written.
+/// Collects the log.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -110,6 +110,6 @@ fn an_outcome_that_is_not_recorded_is_logged_with_what_the_system_said() {
         !log.contains("Canary") && !log.contains("9161234567"),
         "{log}"
     );
-    // And so it does.
+    // The order is indeed still open.
     assert_eq!(record.journal().open("shop").unwrap().len(), 1);
 }

@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_does_what_an_inbox_must() -> Result<(), StoreError> {
+    fn the_memory_inbox_passes_the_conformance_checks() -> Result<(), StoreError> {
         super::super::conformance::check(MemoryInbox::new)
     }
 }

@@ -215,7 +215,7 @@ fn the_next_lock_removes_drafts_of_this_file_and_nothing_else() {
 }
 
 #[test]
-fn the_newest_whole_draft_of_a_crash_is_taken_up() {
+fn the_newest_complete_draft_left_by_a_crash_is_used() {
     let folder = Folder::new("taken-up");
     let store = folder.store();
     store.save(&Tokens::new("old")).unwrap();
@@ -252,7 +252,7 @@ fn the_newest_whole_draft_of_a_crash_is_taken_up() {
 }
 
 #[test]
-fn saves_hold_while_others_lock_and_clean() {
+fn saves_survive_concurrent_locking_and_cleaning() {
     let folder = Folder::new("race");
     let (saving, cleaning) = (folder.store(), folder.store());
     std::thread::scope(|scope| {
@@ -333,7 +333,7 @@ fn large_files_are_neither_read_nor_written() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_others_may_use_is_theirs_no_longer() {
+fn a_file_readable_by_others_is_made_private() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new("modes");
     let store = folder.store();
@@ -360,7 +360,7 @@ fn a_file_that_others_may_use_is_theirs_no_longer() {
 /// Linux lets no one change the mode of a process's status, root included.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_file_that_cannot_be_taken_from_others_is_refused() {
+fn a_file_that_cannot_be_made_private_is_refused() {
     let error = FileStore::new("/proc/self/status").load().unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -395,7 +395,7 @@ fn a_deleted_lock_file_lets_no_one_else_in() {
 
 #[cfg(unix)]
 #[test]
-fn who_waited_for_a_deleted_lock_file_takes_the_one_that_is_there() {
+fn a_waiter_on_a_deleted_lock_file_takes_the_new_one() {
     let folder = Folder::new("waited");
     let (store, other) = (folder.store(), folder.store());
     let path = lock_file(&store);

@@ -20,7 +20,7 @@ fn of(tokens: Tokens) -> (SessionManager, Arc<MemoryStore>) {
 }
 
 #[test]
-fn a_clock_a_year_ahead_throws_no_token_away() {
+fn a_clock_a_year_ahead_discards_no_token() {
     let now = SystemTime::now();
     let tokens = Tokens::new("old").with_refresh_token("refresh");
     let mut tokens = tokens.expiring_at(now + DAY);
@@ -36,7 +36,7 @@ fn a_clock_a_year_ahead_throws_no_token_away() {
 }
 
 #[test]
-fn a_clock_a_year_ahead_and_set_right_again_starts_no_storm_of_refreshes() {
+fn a_clock_set_back_by_a_year_causes_no_flood_of_refreshes() {
     let now = SystemTime::now();
     let tokens = Tokens::new("old").with_refresh_token("refresh");
     let (manager, _) = of(tokens.expiring_at(now + DAY));
@@ -72,7 +72,7 @@ fn a_clock_a_year_ahead_and_set_right_again_starts_no_storm_of_refreshes() {
 
 /// A refresh token of another program's may have taken the place of ours, whose session has ended since.
 #[test]
-fn a_refresh_goes_by_what_the_store_has() {
+fn a_refresh_uses_the_tokens_in_the_store() {
     let now = SystemTime::now();
     let tokens = |name: &str| {
         let tokens = Tokens::new(name).with_refresh_token(format!("refresh {name}"));
@@ -219,7 +219,7 @@ mod paused {
 
     /// Two hundred calls in ten minutes, each answered alike.
     #[test]
-    fn each_answer_is_asked_for_once_a_minute() {
+    fn the_platform_is_asked_once_a_minute_whatever_it_answers() {
         for answer in ANSWERS {
             for is_refused in [false, true] {
                 let start = authorised(0, at(0));
@@ -331,7 +331,7 @@ mod paused {
     proptest! {
         /// Two programs over one store ask at most once a minute for the tokens of an account, unless it authorises.
         #[test]
-        fn whatever_happens_a_minute_lies_between_two_refreshes(history in vec(steps(), 200)) {
+        fn at_least_a_minute_passes_between_two_refreshes(history in vec(steps(), 200)) {
             let store = Arc::new(MemoryStore::with(authorised(0, at(0))));
             let manager = || {
                 let store = Box::new(Arc::clone(&store));

@@ -1,4 +1,4 @@
-//! What messages tell.
+//! What push messages report.
 
 use aliexpress_models::raw::{self, Value};
 use aliexpress_models::shared::{OrderId, ProductId};
@@ -6,63 +6,63 @@ use serde::Deserialize;
 
 use super::types::{Subject, subject};
 
-/// What a message tells, by its type and by the shape of its data.
+/// What a message reports, determined by its type and by the shape of its data.
 ///
-/// An order id beside one of the [statuses](PushedStatus) of a dropshipper's order is an
-/// [`OrderStatus`](Self::OrderStatus) under whatever type, because the platform warns that the number may change. Else the
-/// type decides, and under a type that is not known here the shape. What the data of the other types holds is not
-/// documented: their fields are `None` where it has no such key, and all of it is in
-/// [`Message::data`](super::Message::data).
+/// Data with an order id and one of the [statuses](PushedStatus) of a dropshipper's order is an
+/// [`OrderStatus`](Self::OrderStatus) whatever the type, because the platform warns that the number
+/// may change. Otherwise the type decides, and for a type unknown to this crate the shape. The data
+/// of the other types is undocumented: their fields are `None` if the data lacks such a key, and
+/// all of it is in [`Message::data`](super::Message::data).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
     /// 0: a test of the callback.
     Test,
-    /// 53, 57, or data of that shape: a dropshipper's order came to another status.
+    /// 53, 57, or data of that shape: a dropshipper's order has a new status.
     OrderStatus(OrderStatusChange),
-    /// 1 to 12, 41, 42: an order came to a stage of the platform's own.
+    /// 1 to 12, 41, 42: an order reached one of the platform's own stages.
     OrderStage(OrderStageChange),
     /// 15: a product was deleted.
     ProductDeleted(ProductChange),
     /// 18: the waybill of a parcel changed.
     Parcel(OrderStatusChange),
-    /// 20, 25: a return or refund came to another status.
+    /// 20, 25: a return or refund has a new status.
     Reverse(OrderStatusChange),
     /// 22, 40: a video changed.
     Video(ProductChange),
     /// 31, 32, 34 to 39: the insurance of a dispute changed.
     DisputeInsurance(OrderStatusChange),
-    /// 51: something about a payment.
+    /// 51: news about a payment.
     Payment(OrderStatusChange),
-    /// 65: a session is about to end.
+    /// 65: a session is about to expire.
     TokenExpiring,
-    /// A type and a shape that are not known here; see [`Message::data`](super::Message::data).
+    /// A type and shape that this crate does not know; see [`Message::data`](super::Message::data).
     Other,
 }
 
-/// An order, and the status that its data names.
+/// An order, and the status in the message's data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OrderStatusChange {
     /// The order.
     pub order_id: Option<OrderId>,
-    /// The status it came to.
+    /// Its new status.
     pub status: Option<PushedStatus>,
 }
 
-/// An order that came to a stage.
+/// An order that reached a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OrderStageChange {
-    /// The stage, which the message's type names.
+    /// The stage, from the message's type.
     pub stage: OrderStage,
     /// The order.
     pub order_id: Option<OrderId>,
-    /// The status that the data names beside it.
+    /// The status in the message's data.
     pub status: Option<PushedStatus>,
 }
 
-/// A product that something happened to.
+/// A product that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProductChange {
@@ -70,56 +70,56 @@ pub struct ProductChange {
     pub product_id: Option<ProductId>,
 }
 
-/// Stages of an order, each the subject of one type of message.
+/// Stages of an order. Each has its own message type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum OrderStage {
     /// 1: placed.
     Placed,
-    /// 2: held for 24 hours, for a check of its risk.
+    /// 2: held for 24 hours for a risk check.
     RiskHold,
     /// 3: waits for the seller's check.
     #[serde(rename = "seller_check")]
     WaitingForSellerCheck,
-    /// 4: waits for its group of buyers.
+    /// 4: waits until its group of buyers is complete.
     #[serde(rename = "group")]
     WaitingForGroup,
     /// 5: is being cancelled.
     Cancelling,
-    /// 6: waits for its shipment.
+    /// 6: waits for shipment.
     #[serde(rename = "shipment")]
     WaitingForShipment,
-    /// 8: a part was shipped.
+    /// 8: partly shipped.
     PartlyShipped,
-    /// 10: waits for its receipt.
+    /// 10: waits for confirmation of receipt.
     #[serde(rename = "receipt")]
     WaitingForReceipt,
-    /// 12: done.
+    /// 12: finished.
     Done,
     /// 41: paid.
     Paid,
-    /// 42: a purchase order, cancelled.
+    /// 42: a purchase order was cancelled.
     PurchaseCancelled,
 }
 
-/// Statuses as messages name them, which are others than those of orders.
+/// Statuses in messages, which differ from the statuses that reading an order returns.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PushedStatus {
     /// `OrderCreated`: placed.
     Created,
-    /// `OrderClosed`: over without delivery.
+    /// `OrderClosed`: ended without delivery.
     Closed,
     /// `PaymentAuthorized`: paid.
     PaymentAuthorized,
-    /// `OrderShipped`: on its way.
+    /// `OrderShipped`: shipped.
     Shipped,
-    /// `OrderConfirmed`: delivered, as the buyer confirmed.
+    /// `OrderConfirmed`: the buyer confirmed the delivery.
     Confirmed,
     /// `paymentFailedEvent`: the payment failed.
     PaymentFailed,
-    /// A status that is not known here, as it came.
+    /// A status that this crate does not know, unchanged.
     Other(String),
 }
 
@@ -139,7 +139,7 @@ impl From<&str> for PushedStatus {
 
 impl Event {
     pub(super) fn of(message_type: Option<i64>, data: &Value) -> Self {
-        // Some send the object as a text of JSON.
+        // Some messages contain the object as JSON text.
         let parsed = match data {
             Value::Text(text) => raw::parse(text.as_bytes()).ok(),
             _ => None,
@@ -150,7 +150,7 @@ impl Event {
             return Event::OrderStatus(order);
         }
         match subject(message_type) {
-            // A sister platform numbers its orders 0.
+            // A sister platform uses 0 for orders.
             Some(Subject::Test) if order.order_id.is_none() => Event::Test,
             Some(Subject::OrderStatus) => Event::OrderStatus(order),
             Some(Subject::OrderStage { stage }) => Event::OrderStage(OrderStageChange {
@@ -202,7 +202,7 @@ impl ProductChange {
     }
 }
 
-/// The first of these keys, in camel case, snake case or any other.
+/// The value of the first of these keys that is present, in camel case, snake case or any other.
 fn find(data: &Value, keys: &[&str]) -> Option<String> {
     let members = data.members()?;
     keys.iter().find_map(|wanted| {
@@ -221,7 +221,7 @@ fn find_number(data: &Value, keys: &[&str]) -> Option<i64> {
     find(data, keys)?.trim().parse().ok()
 }
 
-/// Ids come as numbers and as texts.
+/// Ids arrive as numbers or as text.
 pub(super) fn text(value: &Value) -> Option<String> {
     match value {
         Value::Boolean(_) => None,

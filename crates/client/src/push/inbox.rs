@@ -1,4 +1,4 @@
-//! Where messages wait until they are worked on.
+//! A queue of messages between their receipt and their processing.
 
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
@@ -12,40 +12,45 @@ use crate::tokens::StoreError;
 
 pub use memory::MemoryInbox;
 
-/// Keeps messages from their receipt until they are worked on, and drops repeats.
+/// Stores messages from their receipt until they are processed, and drops repeats.
 ///
-/// The handler of the callback [puts](Self::put) each message in and answers 200; a worker [claims](Self::claim) one after
-/// the other and reports it [done](Self::done). A message whose worker was killed is claimed again when its lease has
-/// ended: each is worked on at least once. Several handlers and workers may use one inbox.
+/// The callback handler [puts](Self::put) each message in and answers 200. A worker
+/// [claims](Self::claim) one message after the other and reports it [done](Self::done). If a worker
+/// is killed, its message can be claimed again when the lease has expired, so each message is
+/// processed at least once. Several handlers and workers may share one inbox.
 ///
-/// The crate `aliexpress-stores` has inboxes on SQLite and PostgreSQL; [`MemoryInbox`] is gone with the program. All
-/// block as long as their store does: an async handler calls them on its runtime's blocking pool.
+/// The crate `aliexpress-stores` has inboxes on SQLite and PostgreSQL; [`MemoryInbox`] does not
+/// outlive the program. All methods block as long as their store does: async handlers must call
+/// them on their runtime's blocking pool.
 pub trait Inbox: Send + Sync {
-    /// Keeps a message, unless it is known. What it keeps is durable when it returns.
+    /// Stores a message, unless it is known. It is durable once this returns.
     ///
-    /// Messages are distinguished by [`Message::fingerprint`], and are known while they wait, and afterwards for as long as
-    /// the inbox's [limits](InboxLimits) say.
+    /// Messages are identified by [`Message::fingerprint`]. They are known while they wait, and
+    /// afterwards for as long as the inbox's [limits](InboxLimits) say.
     ///
     /// # Errors
     ///
-    /// When it cannot be kept, or too many wait: answer with status 503, and the platform sends it again.
+    /// When it cannot be stored, or too many messages are waiting: answer with status 503, and the
+    /// platform sends it again.
     fn put(&self, message: &Message, now: SystemTime) -> Result<Arrival, StoreError>;
 
-    /// The message that waits longest, for this worker alone until the lease ends; `None` where none waits.
+    /// Claims the message that has waited longest, until the lease expires; `None` if none is
+    /// waiting.
     ///
     /// # Errors
     ///
     /// When the inbox cannot be read or written.
     fn claim(&self, now: SystemTime, lease: Duration) -> Result<Option<Claimed>, StoreError>;
 
-    /// Reports that a message was worked on. Its content is forgotten, its fingerprint is not yet.
+    /// Reports that a message was processed. Its content is deleted, its fingerprint is kept for a
+    /// while.
     ///
     /// # Errors
     ///
     /// When the inbox cannot be written.
     fn done(&self, fingerprint: &str) -> Result<(), StoreError>;
 
-    /// How many messages wait, claimed ones included.
+    /// The number of messages that are not yet done, claimed ones included.
     ///
     /// # Errors
     ///
@@ -75,34 +80,36 @@ impl<I: Inbox + ?Sized> Inbox for std::sync::Arc<I> {
 /// What [`Inbox::put`] found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arrival {
-    /// The message is new, and waits now.
+    /// The message is new and now waits.
     New,
-    /// It came before: there is nothing to do. Answer 200 all the same.
+    /// The message came before. There is nothing to do; answer 200.
     Repeated,
 }
 
-/// A message to work on.
+/// A message to process.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Claimed {
-    /// The name that [`Inbox::done`] takes.
+    /// The message's fingerprint, for [`Inbox::done`].
     pub fingerprint: String,
     /// The message.
     pub message: Message,
-    /// When it was put in.
+    /// When it was put into the inbox.
     pub received: SystemTime,
-    /// How often it was claimed, this time included. A message that fails again and again is for a person to look at.
+    /// How often it was claimed, including this time. A person should look at a message that fails
+    /// again and again.
     pub claims: u32,
 }
 
-/// How much an inbox keeps.
+/// How much an inbox stores, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InboxLimits {
-    /// Most messages that wait, and most fingerprints that are remembered together with them. 100,000 by default.
+    /// Most messages that may wait, and most fingerprints that are remembered, waiting messages
+    /// included. 100,000 by default.
     pub messages: usize,
-    /// How long a message is known after it came. The platform repeats for 6 hours, as third parties report; 24 hours
-    /// by default.
+    /// How long a message is recognised after its arrival. 24 hours by default; third parties
+    /// report that the platform repeats for 6 hours.
     pub remembered: Duration,
 }
 
@@ -116,21 +123,21 @@ impl Default for InboxLimits {
 }
 
 impl InboxLimits {
-    /// Most messages that wait, and most fingerprints that are remembered; 1 at least.
+    /// Most messages that may wait, and most fingerprints that are remembered; at least 1.
     #[must_use]
     pub fn messages(mut self, most: usize) -> Self {
         self.messages = most.max(1);
         self
     }
 
-    /// How long a message is known after it came.
+    /// How long a message is recognised after its arrival.
     #[must_use]
     pub fn remembered(mut self, time: Duration) -> Self {
         self.remembered = time;
         self
     }
 
-    /// The error of an inbox in which as many wait as may.
+    /// The error for a full inbox.
     pub fn full(&self) -> StoreError {
         let most = self.messages;
         StoreError::new(format!(
@@ -139,22 +146,22 @@ impl InboxLimits {
     }
 }
 
-/// A row of an inbox, as stores keep it.
+/// A row of an inbox in a store.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InboxEntry {
-    /// [`Message::fingerprint`].
+    /// The message's fingerprint, see [`Message::fingerprint`].
     pub fingerprint: String,
     /// The message as JSON.
     pub body: String,
-    /// When it was put in.
+    /// When it was put into the inbox.
     pub received: SystemTime,
     /// How often it was claimed.
     pub claims: u32,
 }
 
 impl InboxEntry {
-    /// A message that is put in.
+    /// The row for a new message.
     pub fn new(message: &Message, received: SystemTime) -> Self {
         Self {
             fingerprint: message.fingerprint(),
@@ -164,7 +171,7 @@ impl InboxEntry {
         }
     }
 
-    /// The same from a store's columns.
+    /// A row read from a store's columns.
     pub fn kept(fingerprint: String, body: String, received: SystemTime, claims: u32) -> Self {
         Self {
             fingerprint,
@@ -174,11 +181,11 @@ impl InboxEntry {
         }
     }
 
-    /// The message to work on.
+    /// The message to process.
     ///
     /// # Errors
     ///
-    /// When another hand has changed the body so that it is no message.
+    /// When the body was changed outside of the inbox and is no longer a message.
     pub fn claimed(self) -> Result<Claimed, StoreError> {
         let message = Message::read(self.body.as_bytes()).map_err(|error: PushError| {
             StoreError::new(
@@ -206,7 +213,7 @@ impl fmt::Debug for Claimed {
 }
 
 impl fmt::Debug for InboxEntry {
-    /// Without the message.
+    /// Leaves out the message.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InboxEntry")
             .field("fingerprint", &self.fingerprint)

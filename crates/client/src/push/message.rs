@@ -1,4 +1,4 @@
-//! The messages themselves.
+//! A push message.
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -9,35 +9,35 @@ use sha2::{Digest, Sha256};
 use super::PushError;
 use super::event::{Event, text};
 
-/// Timestamps above this are milliseconds: as seconds it is the year 5138.
+/// Larger timestamps are in milliseconds: in seconds, this is the year 5138.
 const LAST_SECONDS: u64 = 100_000_000_000;
 
 /// A message from the platform.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Message {
-    /// The platform's number for the kind of message ([`types`](super::types)); `None` where it came without one, or
-    /// with something else in its place.
+    /// The platform's number for the type of message ([`types`](super::types)); `None` if it is
+    /// missing or not a number.
     pub message_type: Option<i64>,
     /// What happened.
     pub event: Event,
-    /// The account it is about.
+    /// The account that the message is about.
     pub seller_id: Option<String>,
     /// The site, such as `ae_global`.
     pub site: Option<String>,
-    /// When it was made, by the platform's clock since 1970, as it came: in seconds, or above 10^11 in milliseconds.
-    /// [`made_at`](Self::made_at) reads both.
+    /// When the message was created, by the platform's clock since 1970, unchanged: in seconds, or
+    /// in milliseconds above 10^11. [`made_at`](Self::made_at) reads both.
     pub timestamp: Option<i64>,
-    /// The message as it came, which may hold more than all of this. It names accounts; `Debug` does not show it.
+    /// The complete message as received. It identifies accounts; `Debug` does not show it.
     pub raw: Value,
 }
 
 impl Message {
-    /// Reads a message whose signature was checked before; [`receive`](super::receive) does both.
+    /// Reads a message without checking its signature; [`receive`](super::receive) does both.
     ///
     /// # Errors
     ///
-    /// When the body is no JSON object with a message type or data.
+    /// When the body is not a JSON object with a message type or data.
     pub fn read(body: &[u8]) -> Result<Self, PushError> {
         let is_json = matches!(body.trim_ascii_start().first(), Some(b'{' | b'['));
         let raw = raw::parse(body).map_err(|_| PushError::unreadable("no JSON"))?;
@@ -61,12 +61,12 @@ impl Message {
         })
     }
 
-    /// The message's `data` as it came; [`Value::Null`] where it has none.
+    /// The message's `data`, unchanged; [`Value::Null`] if it has none.
     pub fn data(&self) -> &Value {
         data(&self.raw)
     }
 
-    /// When the message was made, by the platform's clock; `None` where it does not say.
+    /// When the message was created, by the platform's clock; `None` if it does not say.
     pub fn made_at(&self) -> Option<SystemTime> {
         let made = u64::try_from(self.timestamp?).ok()?;
         let made = if made > LAST_SECONDS {
@@ -77,13 +77,15 @@ impl Message {
         UNIX_EPOCH.checked_add(made)
     }
 
-    /// How long ago the message was made, as seen at `now`; `None` if it has no timestamp, or one in the future.
+    /// How long before `now` the message was created; `None` if it has no timestamp, or one in the
+    /// future.
     pub fn age(&self, now: SystemTime) -> Option<Duration> {
         now.duration_since(self.made_at()?).ok()
     }
 
-    /// What tells this message from others, in hexadecimal: SHA-256 of all it holds. The order of members, texts in the
-    /// place of numbers and milliseconds in the place of seconds make no other message.
+    /// A SHA-256 hash of the whole message in hexadecimal, which identifies it. Neither the order
+    /// of members, nor text instead of numbers, nor milliseconds instead of seconds change the
+    /// fingerprint.
     pub fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
         let mut members: Vec<_> = self.raw.members().unwrap_or_default().iter().collect();
@@ -124,7 +126,8 @@ fn digest(hash: &mut Sha256, value: &Value) {
     }
 }
 
-/// Each part with its kind and length, so that no two lists of parts give the same bytes.
+/// Hashes a part with its kind and length, so that different lists of parts never give the same
+/// bytes.
 fn part(hash: &mut Sha256, kind: u8, text: &str) {
     hash.update([kind]);
     hash.update((text.len() as u64).to_be_bytes());
@@ -216,7 +219,7 @@ mod tests {
                 assert_eq!(message.event, shipped, "{number} {data}");
             }
         }
-        // A sister platform's orders are of type 0, with statuses of its own.
+        // A sister platform's orders have type 0 and their own statuses.
         let body = r#"{"message_type":0,"data":{"trade_order_id":"7","order_status":"unpaid"}}"#;
         assert!(matches!(read(body).event, Event::OrderStatus(_)));
         assert_eq!(read(r#"{"data":{}}"#).event, Event::Other);

@@ -1,4 +1,4 @@
-//! The platform's table of message types: data with sources, `data/push_types.json`.
+//! The platform's table of message types, from `data/push_types.json`, which names the sources.
 
 use std::sync::LazyLock;
 
@@ -6,21 +6,21 @@ use serde::Deserialize;
 
 use super::event::OrderStage;
 
-/// A type of message, as the platform numbers them.
+/// A type of push message.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct PushType {
-    /// The number, `message_type` on the wire.
+    /// The platform's number, `message_type` on the wire.
     pub number: i64,
-    /// What such a message tells.
+    /// What such a message reports.
     pub meaning: &'static str,
-    /// Where the number is known from.
+    /// The source of this entry.
     pub source: &'static str,
     #[serde(flatten)]
     pub(super) subject: Subject,
 }
 
-/// What a message is about, by its type.
+/// The subject of a message type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub(super) enum Subject {
@@ -36,7 +36,7 @@ pub(super) enum Subject {
     TokenExpiring,
 }
 
-/// Every type that is known here, by number.
+/// Every known type, sorted by number.
 pub fn types() -> &'static [PushType] {
     static TYPES: LazyLock<Vec<PushType>> = LazyLock::new(|| {
         serde_json::from_str(include_str!("../../data/push_types.json"))

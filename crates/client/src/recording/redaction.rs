@@ -1,4 +1,4 @@
-//! Takes secrets and personal data out of answers that are written down.
+//! Removes secrets and personal data from answers that are written to files.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::redact::{REDACTED, Redactor, bare, is_safe};
 use crate::secrets::Session;
 
-/// Names of members whose values are secrets wherever they are, without case and punctuation.
+/// Names of members whose values are always secrets, ignoring case and punctuation.
 const SECRETS: &[&str] = &[
     "accesstoken",
     "refreshtoken",
@@ -21,7 +21,7 @@ const SECRETS: &[&str] = &[
     "sign",
     "authcode",
 ];
-/// Names of members whose values say something about a person, beside those that the models mark.
+/// Names of members with personal data, in addition to those that the models mark.
 const PEOPLE: &[&str] = &[
     "account",
     "address",
@@ -49,11 +49,12 @@ const PEOPLE: &[&str] = &[
     "zip",
 ];
 
-/// Endings of the names of members that hold the platform's own words, which repeat what they are about.
+/// Endings of the names of members that contain the platform's messages, which may quote the
+/// request.
 const WORDS: &[&str] = &["msg", "message", "desc", "reason", "error"];
 
-/// The body of an answer to this call with what must not be kept taken out. What is neither JSON nor XML is left out
-/// as a whole, because nothing tells what is in it; so are comments and attributes of XML.
+/// The redacted body of an answer to this call. A body that is neither JSON nor XML is left out
+/// completely, because its content is unknown; so are comments and attributes of XML.
 pub(super) fn redact_body(call: &Call<'_>, session: Option<&Session>, body: &[u8]) -> String {
     let shape = Api::find(call.name()).map(|api| api.answer);
     let Ok(mut value) = raw::parse(body) else {
@@ -79,11 +80,11 @@ pub(super) fn redact_header(call: &Call<'_>, session: Option<&Session>, header: 
     header
 }
 
-/// What is taken out of one answer.
+/// What is redacted in one answer.
 struct Redaction {
-    /// Of the platform's own words.
+    /// For the platform's messages.
     words: Redactor,
-    /// Of everything.
+    /// For all texts.
     people: Redactor,
     is_xml: bool,
 }
@@ -117,7 +118,7 @@ impl Redaction {
     }
 
     fn members(&self, members: &mut [(Box<str>, Value)], shape: Option<&'static Shape>) {
-        // Beside what says something about a person, what no one knows may do so, too.
+        // Unknown members next to personal ones may be personal, too.
         let about_a_person = members
             .iter()
             .any(|(key, _)| is_personal(key) && !is_of(key, SECRETS));
@@ -134,7 +135,7 @@ impl Redaction {
                 {
                     change(text, |words| self.words.text(words));
                 }
-                // A wrapper or an envelope is around the same object.
+                // A wrapper or an envelope contains the same object.
                 let inner = field.map_or(shape, |field| field.kind.shape().or(shape));
                 self.value(value, inner);
             }
@@ -144,7 +145,7 @@ impl Redaction {
         }
     }
 
-    /// A text may be JSON.
+    /// Text that may itself be JSON.
     fn text(&self, text: &mut Box<str>, shape: Option<&'static Shape>) {
         if text.trim_ascii_start().starts_with(['{', '['])
             && let Ok(mut inner) = raw::parse(text.as_bytes())
@@ -156,7 +157,7 @@ impl Redaction {
         change(text, |text| self.people.text(text));
     }
 
-    /// Services use values as names, too.
+    /// Some services use values as names of members.
     fn key(&self, key: &mut Box<str>) {
         change(key, |key| {
             self.people.text(key);
@@ -173,7 +174,7 @@ fn change(text: &mut Box<str>, redact: impl FnOnce(&mut String)) {
     *text = changed.into();
 }
 
-/// Whether an unknown value may be a name or a phone: a text, or digits of which there are more than in a count.
+/// Whether an unknown value may be a name or a phone number: text, or more digits than a count has.
 fn may_tell(value: &Value) -> bool {
     match value {
         Value::Text(_) => true,
@@ -183,18 +184,18 @@ fn may_tell(value: &Value) -> bool {
     }
 }
 
-/// Whether values under this name say something about a person, in the models of any API or by the list above.
+/// Whether values under this name are personal data, in the models of any API or by the list above.
 fn is_personal(key: &str) -> bool {
     let key = bare(key);
     PEOPLE.contains(&&*key) || PERSONAL.contains(&key)
 }
 
-/// Whether a name is in the list, whatever its case and its punctuation.
+/// Whether a name is in the list, ignoring case and punctuation.
 fn is_of(key: &str, names: &[&str]) -> bool {
     names.contains(&bare(key).as_str())
 }
 
-/// Replaces a value by something that the model still can read.
+/// Replaces a value by one that the model can still read.
 fn redact(value: &mut Value, field: Option<&Field>) {
     let is_text = field.is_none_or(|field| matches!(field.kind, Kind::Text | Kind::Texts));
     *value = match value {
@@ -205,7 +206,7 @@ fn redact(value: &mut Value, field: Option<&Field>) {
     };
 }
 
-/// The names of all fields that the model of any API marks as personal, without case and punctuation.
+/// The names of all fields that any API's model marks as personal, without case and punctuation.
 static PERSONAL: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     let mut keys = BTreeSet::new();
     for api in APIS {
@@ -305,7 +306,8 @@ mod tests {
         );
     }
 
-    /// Names that the model of one API marks, in the answers of others; and what no one knows beside them.
+    /// Names that one API's model marks, in answers of other APIs, and unknown members next to
+    /// them.
     #[test]
     fn field_names_of_every_model_are_redacted_in_every_api() {
         for api in [INFO, "other.api"] {
@@ -336,7 +338,8 @@ mod tests {
         );
     }
 
-    /// Where no one expects them: in names of members, texts and numbers without a telling name, and other spellings.
+    /// In unexpected places: names of members, texts and numbers without a revealing name, and
+    /// other spellings.
     #[test]
     fn personal_values_of_the_request_are_redacted_wherever_they_return() {
         let (session, options) = (

@@ -1,4 +1,4 @@
-//! Where errors and replies hold texts of the platform's.
+//! Redacts the platform's texts in errors and replies.
 
 use aliexpress_models::ApiError;
 
@@ -30,7 +30,7 @@ impl Redactor {
                     self.error(cause);
                 }
             }
-            // Their texts are this crate's and the transport's own.
+            // Their texts come from this crate and the transport.
             Kind::Unusable(_)
             | Kind::Setting(_)
             | Kind::NotVisible(_)
@@ -55,7 +55,7 @@ impl Redactor {
         self.optional_id(&mut error.trace_id);
     }
 
-    /// A code that is documented repeats nothing.
+    /// A documented code cannot quote the request.
     fn code(&self, code: &mut Option<String>) {
         let known = |code: &str| explain(code).is_some_and(|info| info.code == code.trim());
         if !code.as_deref().is_some_and(known) {

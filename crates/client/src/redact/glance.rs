@@ -1,13 +1,15 @@
-//! A first look at the platform's name for an exchange: nearly always it is certain at once that nothing of the request
-//! is in it. Taking the request apart would cost more than all else of a call that succeeds.
+//! A quick check of an id that the platform gave the request. It nearly always proves at once that
+//! the id contains nothing of the request; comparing all values would cost more than the rest of a
+//! successful call.
 
 use super::PERSONAL_PIECE;
 
-/// Whether [`Redactor::id`](super::Redactor::id) would leave an id as it is, whichever of the texts are secrets or
-/// personal; `false` where that takes a closer look.
+/// Whether [`Redactor::id`](super::Redactor::id) would leave an id unchanged, whichever of the
+/// texts are secrets or personal; `false` if only a full comparison can tell.
 ///
-/// An id that is one word with a digit loses only what has [`PERSONAL_PIECE`] letters and digits in a row in common with
-/// it, or more; and a text without escapes has them in the same order as the values in it.
+/// Redaction only affects an id, which is a single word with a digit, if it shares
+/// [`PERSONAL_PIECE`] or more consecutive letters and digits with a value; and in a text without
+/// escapes, these are in the same order as in its values.
 pub(crate) fn is_clean<'a>(id: &str, texts: impl IntoIterator<Item = &'a str>) -> bool {
     let Some(pieces) = Pieces::of(id) else {
         return false;
@@ -15,15 +17,15 @@ pub(crate) fn is_clean<'a>(id: &str, texts: impl IntoIterator<Item = &'a str>) -
     texts.into_iter().all(|text| pieces.are_absent_from(text))
 }
 
-/// The pieces of an id, each as a number.
+/// The substrings of an id of one length, each as a number.
 struct Pieces<'a> {
     id: &'a str,
-    /// A bit for each, at the place that its number is mapped to.
+    /// One bit for each, at the position to which its number is mapped.
     bits: [u64; 16],
 }
 
 impl<'a> Pieces<'a> {
-    /// `None` for anything but one word of ASCII with a digit in it.
+    /// `None` for anything except a single ASCII word with a digit in it.
     fn of(id: &'a str) -> Option<Self> {
         let is_word = id.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if id.len() < PERSONAL_PIECE || !is_word || !id.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -88,7 +90,7 @@ const BETWEEN: u8 = 0;
 /// What may stand for another character, or is none of ASCII.
 const ESCAPE: u8 = 1;
 
-/// The number and the bit of a word of [`Pieces::bits`].
+/// The index of a word in [`Pieces::bits`] and its bit.
 fn place(piece: u64) -> (usize, u64) {
     let place = piece.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54;
     ((place >> 6) as usize, 1 << (place & 63))

@@ -1,28 +1,28 @@
-//! What of a text is to be taken out.
+//! Finds what to redact in a text.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use super::plain::Plain;
 
-/// Digits fewer than these are an amount or a code rather than a phone or a postcode.
+/// Fewer digits than this are an amount or a code rather than a phone number or a postcode.
 pub(super) const FEWEST_DIGITS: usize = 4;
 
-/// Letters fewer than these are found in words that have nothing to do with the value.
+/// Fewer letters than this occur in unrelated words.
 const FEWEST_LETTERS: usize = 2;
 
 /// The same for one word of a longer value.
 const FEWEST_OF_WORD: usize = 3;
 
-/// The pieces of a text that have one length, and where they begin.
+/// The substrings of a text that have one length, with their positions.
 type Pieces<'a> = HashMap<&'a [char], Vec<usize>>;
 
 /// The letters of a text that were found in a value.
 pub(super) struct Marks<'a> {
     plain: &'a Plain,
     is_marked: Vec<bool>,
-    /// By their length. What was found once is marked everywhere and taken out, so that the time is that of the
-    /// lengths of text and value and not of their product.
+    /// By length. A substring that was found is marked everywhere and removed, so that the time is
+    /// linear in the lengths of text and value instead of their product.
     pieces: BTreeMap<usize, Pieces<'a>>,
     words: Pieces<'a>,
 }
@@ -42,7 +42,7 @@ impl<'a> Marks<'a> {
         }
     }
 
-    /// Marks every piece of a value that has this length, or the whole of a shorter one.
+    /// Marks every substring of a value that has this length, or the whole of a shorter value.
     pub(super) fn find(&mut self, value: &Plain, length: usize) {
         let letters = &value.letters[..];
         if letters.len() < length {
@@ -58,7 +58,8 @@ impl<'a> Marks<'a> {
         }
     }
 
-    /// A short value is a whole word of the text; in scripts without blanks between words it may be anywhere.
+    /// A short value must be a whole word of the text; in scripts without spaces between words it
+    /// may be anywhere.
     fn find_short(&mut self, letters: &[char]) {
         let length = letters.len();
         if length < fewest(letters, FEWEST_LETTERS) {
@@ -76,7 +77,8 @@ impl<'a> Marks<'a> {
         mark(&mut self.is_marked, pieces.remove(letters), length);
     }
 
-    /// Marks the words of a value where they are words of the text: of a full name, the first name.
+    /// Marks the words of a value that are words of the text, such as the first name of a full
+    /// name.
     pub(super) fn find_words(&mut self, value: &Plain, counts: fn(&[char]) -> bool) {
         for word in &value.words {
             let letters = &value.letters[word.clone()];
@@ -87,7 +89,8 @@ impl<'a> Marks<'a> {
         }
     }
 
-    /// The marked parts of the text in bytes, in order. Parts with no letter or digit between them are one.
+    /// The marked ranges of the text in bytes, in order. Ranges without a letter or digit between
+    /// them are merged.
     pub(super) fn places(&self) -> Vec<Range<usize>> {
         let mut places: Vec<Range<usize>> = Vec::new();
         let mut joins = false;
@@ -112,7 +115,7 @@ fn fewest(letters: &[char], of_letters: usize) -> usize {
     }
 }
 
-/// Whether a piece is more than one character again and again, such as the zeros in the middle of an id.
+/// Whether a substring has at least two different characters; zeros in the middle of an id do not.
 fn identifies(piece: &[char]) -> bool {
     piece.iter().any(|letter| *letter != piece[0])
 }

@@ -1,4 +1,5 @@
-//! Texts as they are compared: letters and digits alone, without case, accents and encoding.
+//! The form in which texts are compared: letters and digits alone, without case, accents and
+//! encoding.
 
 use std::ops::Range;
 
@@ -6,19 +7,19 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::canonical_combining_class;
 use zeroize::Zeroize as _;
 
-/// How many encodings may lie on top of each other.
+/// How many encodings may be nested.
 const LAYERS: usize = 4;
 
-/// The letters and digits of a text, and where they are in it.
+/// The letters and digits of a text, and their positions.
 pub(super) struct Plain {
     pub(super) letters: Vec<char>,
-    /// Where each is in the text, in bytes.
+    /// The position of each in the text, in bytes.
     pub(super) places: Vec<Range<usize>>,
-    /// The words, by their letters.
+    /// The words, as ranges of letters.
     pub(super) words: Vec<Range<usize>>,
 }
 
-/// A character and the place of what stands for it.
+/// A decoded character and the range of text that encodes it.
 #[derive(Clone)]
 struct Unit {
     character: char,
@@ -34,7 +35,7 @@ impl Plain {
         };
         let is_bare = |byte: &u8| byte.is_ascii() && !matches!(byte, b'%' | b'\\' | b'&');
         if text.as_bytes().iter().all(is_bare) {
-            // As most values and ids are: nothing is to be decoded, and each byte is a character.
+            // The usual case: nothing is encoded, and each byte is a character.
             let units = text.bytes().enumerate();
             plain.take(units.map(|(at, byte)| (char::from(byte), at..at + 1)));
         } else {
@@ -59,8 +60,8 @@ impl Plain {
         self.end_word(&mut word);
     }
 
-    /// Takes a character outside of ASCII: without its accents, which may be characters of their own, and in its usual
-    /// width. A digit of another script is that digit.
+    /// Adds a character outside of ASCII, without its accents, which may be separate characters,
+    /// and in normal width. Digits of other scripts become ASCII digits.
     fn take_other(&mut self, character: char, place: &Range<usize>, word: &mut usize) {
         for part in std::iter::once(character).nfkd() {
             if canonical_combining_class(part) != 0 {
@@ -94,12 +95,12 @@ impl Drop for Plain {
     }
 }
 
-/// The zeros of the scripts that have digits of their own, which follow them in order.
+/// The zeros of scripts with their own digits, which follow in order.
 const ZEROS: [u32; 12] = [
     0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0,
 ];
 
-/// The digit that a character of another script is.
+/// The value of a digit of another script.
 fn digit(character: char) -> Option<char> {
     let code = u32::from(character);
     let value = ZEROS
@@ -108,7 +109,7 @@ fn digit(character: char) -> Option<char> {
     char::from_digit(value, 10)
 }
 
-/// The characters of a text after all its encodings are undone.
+/// The characters of a text after all its encodings are decoded.
 fn decode_layers(text: &str) -> Vec<Unit> {
     let characters = text.char_indices();
     let mut units: Vec<_> = characters
@@ -128,7 +129,7 @@ fn decode_layers(text: &str) -> Vec<Unit> {
     units
 }
 
-/// Undoes one layer of encoding. Every escape is longer than what it stands for.
+/// Decodes one layer of encoding. Every escape is longer than its character.
 fn decode(units: &[Unit]) -> Vec<Unit> {
     let mut output = Vec::with_capacity(units.len());
     let mut rest = units;
@@ -147,7 +148,7 @@ fn decode(units: &[Unit]) -> Vec<Unit> {
     output
 }
 
-/// A run of `%XX`, which together are UTF-8; what is not is Latin-1. Or one `%uXXXX`.
+/// A run of `%XX`, which together are UTF-8, or Latin-1 if that is invalid; or one `%uXXXX`.
 fn percent(units: &[Unit], output: &mut Vec<Unit>) -> usize {
     let code = units
         .get(1)
@@ -217,7 +218,7 @@ fn hexadecimal(units: &[Unit], digits: Range<usize>) -> Option<(char, usize)> {
     Some((char::from_u32(number(units.get(digits)?, 16)?)?, end))
 }
 
-/// `&amp;`, `&eacute;`, `&#65;`, `&#x41;`, and the last two without their ends.
+/// `&amp;`, `&eacute;`, `&#65;`, `&#x41;`; the last two also without the semicolon.
 fn entity(units: &[Unit], output: &mut Vec<Unit>) -> usize {
     if units.get(1).is_some_and(|unit| unit.character == '#') {
         return numbered(units, output);
@@ -257,7 +258,8 @@ fn numbered(units: &[Unit], output: &mut Vec<Unit>) -> usize {
     end
 }
 
-/// The names of HTML that may stand within a name, a phone or a token. A letter with an accent is that letter here.
+/// The HTML entities that may occur in a name, a phone number or a token. A letter with an accent
+/// is that letter here.
 fn named(name: &str) -> Option<char> {
     const ACCENTS: [&str; 13] = [
         "acute", "grave", "circ", "uml", "tilde", "cedil", "ring", "caron", "breve", "macr",

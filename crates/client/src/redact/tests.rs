@@ -46,7 +46,7 @@ fn personal_values_are_redacted_in_any_encoding() {
     );
 }
 
-/// How services, browsers and libraries write what they were sent.
+/// Spellings in which services, browsers and libraries return what they were sent.
 #[test]
 fn personal_values_are_redacted_in_any_alphabet_accent_and_width() {
     let name = "Jörg Müßigmann-Łęcki";
@@ -81,7 +81,7 @@ fn personal_values_are_redacted_in_any_alphabet_accent_and_width() {
         redactor.text(&mut text);
         let left = text.replace(REDACTED, "");
         let left: String = left.chars().filter(|c| c.is_alphanumeric()).collect();
-        // A piece that is shorter than a piece may stay at an end.
+        // Part of a value that is too short may remain at an end.
         assert!(
             text.contains(REDACTED) && left.chars().count() <= 4 + "Jorg".len(),
             "{echoed}: {text}"
@@ -149,7 +149,7 @@ fn unrelated_words_are_kept() {
     }
 }
 
-/// One way to write a text within another.
+/// One way to encode a text inside another.
 fn written(text: &str, way: u8) -> String {
     match way % 6 {
         0 => text.to_owned(),
@@ -168,7 +168,7 @@ fn written(text: &str, way: u8) -> String {
 }
 
 proptest! {
-    /// Values of every script, in every encoding and in two on top of each other.
+    /// Values of every script, in every encoding and in two nested encodings.
     #[test]
     fn no_personal_value_survives_redaction(
         value in "[a-zA-Zа-яА-Я李明王é0-9]{6,12}[ ,./+=\"#-]{0,2}[a-zA-Zа-яА-Я李明王é0-9]{2,12}",
@@ -177,7 +177,7 @@ proptest! {
         (before, after) in ("[ -~]{0,20}[ .:\"(]", "[ .:\")][ -~]{0,20}"),
         is_secret in any::<bool>(),
     ) {
-        // What the surroundings hold by chance of an escape's beginning is another text.
+        // An escape that is completed by its surroundings is a different text.
         prop_assume!(!before.contains(['%', '\\', '&']) && !after.contains(['%', '\\', '&', ';']));
         let mut redactor = Redactor::default();
         match is_secret {
@@ -194,7 +194,7 @@ proptest! {
         prop_assert!(!left.contains(&wanted), "{text}");
     }
 
-    /// Any piece of a secret that is long enough is found.
+    /// Every part of a secret that is long enough is found.
     #[test]
     fn no_part_of_a_secret_survives_redaction(value in "[a-zA-Z0-9]{20,50}", from in 0_usize..12, length in 8_usize..=8) {
         let mut redactor = Redactor::default();
@@ -205,7 +205,8 @@ proptest! {
         prop_assert_eq!(text, "= [redacted]…");
     }
 
-    /// What looks clean at first sight loses nothing, whether values stand alone or in JSON, with and without escapes.
+    /// Texts that pass the quick check lose nothing, whether values are alone or in JSON, with and
+    /// without escapes.
     #[test]
     fn the_quick_check_misses_nothing(
         values in prop::collection::vec(
@@ -236,14 +237,15 @@ proptest! {
         prop_assert!(left == id || !is_clean(&id, texts.iter().map(String::as_str)), "{id} {left}");
     }
 
-    /// Digits of an exchange and a request that has nothing to do with them.
+    /// Digits of a request id, and a request that has nothing to do with them.
     #[test]
     fn most_request_ids_pass_the_quick_check(id in "0ba[0-9]{22}") {
         let texts = ["50000201c07-a session of the usual length xyz12345", r#"{"order_id":81}"#];
         prop_assert!(is_clean(&id, texts));
     }
 
-    /// Any request and any text are taken, and a text without any of the request stays.
+    /// Any request and any text are accepted, and a text without anything of the request is
+    /// unchanged.
     #[test]
     fn nothing_else_is_changed(value in "[a-m]{1,20}", text in "[n-z \\\\%&;u{}]{0,80}") {
         let mut redactor = Redactor::default();

@@ -1,4 +1,4 @@
-//! The values of a request that may say something about a person.
+//! The values of a request that may be personal data.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -6,23 +6,23 @@ use std::sync::LazyLock;
 use aliexpress_models::raw::{self, Value};
 use zeroize::Zeroizing;
 
-/// Names whose values say nothing about a person, one a line, without case and punctuation.
+/// Names whose values are not personal, one per line, without case and punctuation.
 static SAFE: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let lines = include_str!("safe_names.txt").lines();
     let names = lines.filter(|line| !line.starts_with('#'));
     names.map(bare).filter(|name| !name.is_empty()).collect()
 });
 
-/// JSON within JSON within JSON is no longer taken apart, but taken as a text.
+/// Deeper nesting of JSON in JSON is not parsed, but treated as text.
 const DEEPEST: usize = 4;
 
-/// Takes values, as they are found.
+/// Receives the values that are found.
 type Found<'a> = &'a mut dyn FnMut(Zeroizing<String>);
 
-/// Which values are wanted, by their names.
+/// Selects values by their names.
 type Wanted = fn(&str) -> bool;
 
-/// Gives every value of a parameter under a name that is wanted. Objects and lists are JSON texts.
+/// Passes on every value in a parameter whose name is selected. Objects and lists are JSON text.
 pub(super) fn collect(name: &str, value: &str, wanted: Wanted, found: Found<'_>) {
     of_text(name, value, 0, wanted, found);
 }
@@ -59,7 +59,7 @@ fn of_value(name: &str, value: &Value, depth: usize, wanted: Wanted, found: Foun
     }
 }
 
-/// Whether values under this name say nothing about a person.
+/// Whether values under this name are not personal.
 pub(crate) fn is_safe(name: &str) -> bool {
     SAFE.contains(&bare(name))
 }

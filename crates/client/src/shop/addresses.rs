@@ -1,4 +1,4 @@
-//! Which provinces and cities the platform knows, and whether an address names them so.
+//! The provinces and cities that the platform lists, and whether an address uses these names.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,40 +15,40 @@ use crate::error::Error;
 use crate::preflight::{self, Warning};
 use crate::reply::Reply;
 
-/// The names that the platform lists for a country. It takes an address only where the names agree, letter case
-/// included [third parties].
+/// The names that the platform lists for a country. It accepts an address only if the names match,
+/// letter case included [third parties].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddressTree {
-    /// The country, as it was asked for.
+    /// The country, as requested.
     pub country: String,
-    /// The language that its names were asked for in, with a region, such as `fr_FR`.
+    /// The language of the names, with a region, such as `fr_FR`.
     pub locale: String,
-    /// Its outermost regions, mostly provinces.
+    /// Its outermost regions, usually provinces.
     pub regions: Vec<Region>,
 }
 
-/// A place of the tree.
+/// A region, such as a province or a city.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Region {
-    /// The name that goes into an address.
+    /// The name to use in an address.
     pub name: String,
-    /// What it is, in the platform's word such as `PROVINCE` or `CITY`; `None` where it does not say.
+    /// The platform's word for its kind, such as `PROVINCE` or `CITY`; `None` if it does not say.
     pub kind: Option<String>,
-    /// The regions within.
+    /// The regions inside it.
     pub regions: Vec<Region>,
 }
 
 impl AddressTree {
-    /// The outer region of this name.
+    /// The outermost region with this name.
     pub fn region(&self, name: &str) -> Option<&Region> {
         named(&self.regions, name)
     }
 }
 
 impl Region {
-    /// The region of this name within.
+    /// The region inside it with this name.
     pub fn region(&self, name: &str) -> Option<&Region> {
         named(&self.regions, name)
     }
@@ -58,20 +58,20 @@ fn named<'a>(regions: &'a [Region], name: &str) -> Option<&'a Region> {
     regions.iter().find(|region| region.name == name.trim())
 }
 
-/// What is known against an address before it is sent. Nothing in it repeats the address.
+/// Possible problems of an address. Nothing in it quotes the address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddressCheck {
-    /// What the dated rules of the country say; see [`preflight`].
+    /// Warnings by the rules of the country; see [`preflight`].
     pub warnings: Vec<Warning>,
-    /// Province and city, where the platform's list does not have them.
+    /// Province and city, if the platform's list does not contain them.
     pub unlisted: Vec<UnlistedRegion>,
-    /// Whether the platform lists names for the country at all. They are compared in English.
+    /// Whether the platform lists names for the country at all. English names are compared.
     pub has_list: bool,
 }
 
 impl AddressCheck {
-    /// Whether nothing was found against the address. The platform has the last word.
+    /// Whether no problem was found. The platform may still refuse the address.
     pub fn is_fine(&self) -> bool {
         self.warnings.is_empty() && self.unlisted.is_empty()
     }
@@ -110,9 +110,9 @@ impl AddressCheck {
 pub struct UnlistedRegion {
     /// The field's name on the wire.
     pub field: &'static str,
-    /// How many names there are in its place.
+    /// How many names the platform lists at this level.
     pub listed: usize,
-    /// Those among them that are spelled much alike.
+    /// The listed names with a similar spelling.
     pub suggestions: Vec<String>,
 }
 
@@ -163,7 +163,8 @@ impl fmt::Display for UnlistedRegion {
     }
 }
 
-/// How many letters have to be put in, taken out or changed to make one text of the other.
+/// The edit distance: how many letters must be inserted, removed or changed to turn one text into
+/// the other.
 fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
@@ -178,13 +179,13 @@ fn distance(one: &str, other: &str) -> usize {
     row[other.len()]
 }
 
-/// Trees that were read, for all clones of a client.
+/// Cached trees, shared by all clones of a client.
 #[derive(Default)]
 pub(crate) struct AddressTrees(Mutex<HashMap<TreeOf, (Instant, Arc<AddressTree>)>>);
 
-/// How long a tree is kept. The platform changes names some times a year.
+/// How long a tree is cached. The platform changes names a few times a year.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
-/// How many are kept: there are not many more countries.
+/// How many trees are cached: there are few more countries than this.
 const MOST: usize = 300;
 
 impl AddressTrees {
@@ -205,11 +206,11 @@ impl AddressTrees {
     }
 }
 
-/// The language in which names are compared with those of an address: what is reported to be taken is English, such as
-/// `Tyrol` for a province of Austria.
+/// The language in which names are compared with those of an address. English names are reported to
+/// be accepted, such as `Tyrol` for a province of Austria.
 pub(crate) const NAMES_IN: &str = "en";
 
-/// The question for the names of a country in a language.
+/// The request for the names of a country in a language.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct TreeOf {
     country: String,
@@ -219,7 +220,7 @@ pub(crate) struct TreeOf {
 impl TreeOf {
     /// # Errors
     ///
-    /// When there is no country, or the platform does not list the language.
+    /// When the country is blank, or the platform does not list the language.
     pub(crate) fn new(country: &str, language: &str) -> Result<Self, Error> {
         let country = country.trim().to_ascii_uppercase();
         if country.is_empty() {
@@ -240,7 +241,7 @@ impl Question for TreeOf {
 
     fn request(&self) -> Result<AddressGet, Error> {
         let request = AddressGet::new(&self.country).language(&self.locale);
-        // The platform's samples of the call send both.
+        // The platform's sample calls send both.
         Ok(request.is_multi_language("true"))
     }
 
@@ -269,7 +270,7 @@ impl Question for TreeOf {
     }
 }
 
-/// Regions from JSON, which the platform writes into a text, at times within another text.
+/// Regions from JSON, which the platform sends as text, sometimes nested in another text.
 fn regions(value: &Value, depth: u8) -> Option<Vec<Region>> {
     const DEEPEST: u8 = 16;
     if depth == DEEPEST {
@@ -297,7 +298,7 @@ fn region(place: &Value, depth: u8) -> Option<Region> {
     })
 }
 
-/// The tree, or `None` where the platform has none of the country.
+/// The tree, or `None` if the platform has no list for the country.
 pub(crate) fn if_listed(
     tree: Result<Arc<AddressTree>, Error>,
 ) -> Result<Option<Arc<AddressTree>>, Error> {

@@ -1,4 +1,4 @@
-//! Links that earn a commission.
+//! Affiliate links, which earn a commission.
 
 use aliexpress_models::affiliate::link_generate::{
     LinkGenerate, LinkGenerateAnswer, LinkGenerateRequired,
@@ -9,13 +9,13 @@ use super::batches::{ItemOutcome, Work};
 use super::question::filled;
 use crate::error::Error;
 
-/// How many links go out in one call; the platform is reported to take so many.
+/// How many links are made in one call; the platform is reported to accept this many.
 const MOST: usize = 50;
 
 /// The type of a link with the standard commission.
 const STANDARD: i64 = 0;
 
-/// Links to be made.
+/// The links to make.
 pub(crate) struct Links {
     pub(crate) tracking_id: String,
 }
@@ -57,7 +57,8 @@ impl Work for Links {
                     .is_some_and(|source| source == sent || source == item.trim())
             };
             let named = links.iter().find(|link| is_its(&link.source_value));
-            // The platform may write a source otherwise than it was sent; then the order tells.
+            // The platform may change the spelling of a source URL; the position then identifies
+            // it.
             let link = named.or_else(|| {
                 let link = in_order.then(|| &links[place])?;
                 let of_another = items.iter().any(|other| {
@@ -85,7 +86,8 @@ impl Work for Links {
     }
 }
 
-/// A link as it is sent: links are joined by commas, so that one within a link is escaped.
+/// A link in the form in which it is sent: links are joined by commas, so commas inside a link are
+/// escaped.
 fn sent(link: &str) -> String {
     link.trim().replace(',', "%2C")
 }

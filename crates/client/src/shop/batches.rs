@@ -6,21 +6,22 @@ use super::question::{AnswerTo, Question};
 use crate::error::Error;
 use crate::reply::Reply;
 
-/// What became of many items that went out in several calls.
+/// The outcome of many items that were sent in several calls.
 ///
-/// A call that fails ends it, and no later one is made: [`stopped`](Self::stopped) says why, and what was done before
-/// stands. [`left`](Self::left) are the items to give again.
+/// The first call that fails ends the batch, and no later one is made: [`stopped`](Self::stopped)
+/// says why, and the items already done stay done. [`left`](Self::left) returns the items to try
+/// again.
 #[derive(Debug)]
 #[must_use]
 #[non_exhaustive]
 pub struct Batch<I, T> {
-    /// Each item with its outcome, in the order in which they were given.
+    /// Each item with its outcome, in the order given.
     pub items: Vec<(I, ItemOutcome<T>)>,
     /// The error that ended it early.
     pub stopped: Option<Error>,
 }
 
-/// What became of one item.
+/// The outcome of one item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ItemOutcome<T> {
@@ -28,19 +29,19 @@ pub enum ItemOutcome<T> {
     Done(T),
     /// The platform refused it.
     Refused {
-        /// The platform's code, where it gives one.
+        /// The platform's code, if any.
         code: Option<String>,
-        /// The platform's words, where it gives any.
+        /// The platform's message, if any.
         message: Option<String>,
     },
-    /// Whether it was done is open: its call failed after it was sent, or the answer does not name it.
+    /// Unknown: its call failed after it was sent, or the answer does not mention it.
     Open,
-    /// It did not go out, or nothing was done about it.
+    /// It was not sent, or certainly nothing was done about it.
     NotTried,
 }
 
 impl<T> ItemOutcome<T> {
-    /// What it gave, where it was done.
+    /// The result, if it was done.
     pub fn done(&self) -> Option<&T> {
         match self {
             ItemOutcome::Done(done) => Some(done),
@@ -57,8 +58,8 @@ impl<I, T> Batch<I, T> {
             .all(|(_, outcome)| outcome.done().is_some())
     }
 
-    /// The items of which it is open whether they were done, and those that were not tried. What this module sends in
-    /// batches can be given again without harm: it sets values, or makes links.
+    /// The items whose outcome is unknown and those that were not tried. They can be sent again
+    /// without harm, because all batches here set values or make links.
     pub fn left(&self) -> impl Iterator<Item = &I> {
         let open =
             |outcome: &ItemOutcome<T>| matches!(outcome, ItemOutcome::Open | ItemOutcome::NotTried);
@@ -67,7 +68,7 @@ impl<I, T> Batch<I, T> {
     }
 }
 
-/// How items go out in calls.
+/// How items are divided into calls.
 pub(crate) trait Work: Sync {
     type Item: Clone;
     type Output;
@@ -82,10 +83,10 @@ pub(crate) trait Work: Sync {
     ///
     /// # Errors
     ///
-    /// When it cannot be made of what was given.
+    /// When the items are invalid.
     fn request(&self, items: &[Self::Item]) -> Result<Self::Asks, Error>;
 
-    /// What the answer says of each.
+    /// The outcome of each item in the answer.
     fn outcomes(
         &self,
         items: &[Self::Item],
@@ -93,7 +94,7 @@ pub(crate) trait Work: Sync {
     ) -> Vec<ItemOutcome<Self::Output>>;
 }
 
-/// Work on its way.
+/// A batch in progress.
 pub(crate) struct Batches<W: Work> {
     work: W,
     items: Vec<W::Item>,
@@ -113,7 +114,7 @@ impl<W: Work> Batches<W> {
         }
     }
 
-    /// The items of the next call; none after the last, and after an error.
+    /// The items of the next call; empty after the last one, and after an error.
     fn next_items(&self) -> &[W::Item] {
         let rest = &self.items[self.outcomes.len()..];
         if self.stopped.is_some() {
@@ -140,7 +141,7 @@ impl<W: Work> Batches<W> {
         }
     }
 
-    /// Takes what the call gave.
+    /// Records the result of the call.
     pub(crate) fn took(&mut self, said: Result<Reply<AnswerOf<W>>, Error>) {
         let items = self.next_items();
         let outcomes = match said {

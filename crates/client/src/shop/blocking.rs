@@ -22,9 +22,11 @@ use crate::shop::{
 };
 
 impl Client {
-    /// Reads a product as it is offered to a market: its variants with their prices, stock and pictures.
+    /// Reads a product as it is offered to a market: its variants with their prices, stock and
+    /// pictures.
     ///
-    /// [`Product::mismatches`] says where the platform answered for another market than was asked for.
+    /// [`Product::mismatches`] reports if the platform answered for another market than the one
+    /// asked for.
     ///
     /// ```
     /// # use aliexpress::{Client, shop::Market};
@@ -46,8 +48,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call); a [`business_refusal`](Error::business_refusal) where there is no such product, or it is
-    /// not sold to the country.
+    /// As [`call`](Self::call), and with a [`business_refusal`](Error::business_refusal) if there
+    /// is no such product, or it is not sold to the country.
     pub fn product(
         &self,
         id: impl Into<ProductId>,
@@ -57,7 +59,7 @@ impl Client {
         self.ask(&ProductFor { id, market })
     }
 
-    /// Searches for products by words, and reads page after page as it goes.
+    /// Searches for products by words. Pages are read as they are needed.
     ///
     /// ```
     /// # use aliexpress::{Client, shop::Market};
@@ -70,7 +72,7 @@ impl Client {
     ///     let product = product?;
     ///     println!("{:?} {:?} {:?}", product.id(), product.title(), product.price());
     /// }
-    /// // Later, from the place that was stored:
+    /// // Later, from a stored cursor:
     /// let cursor = found.cursor();
     /// let rest = client.search("phone", &market).at(&cursor)?;
     /// # assert!(rest.collect::<Result<Vec<_>, _>>().is_ok());
@@ -79,8 +81,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Each item can be one; see [`Listing`]. The search is reported to fail at times with `NGSELECTION_SEARCH_ERROR`,
-    /// and to work again after minutes.
+    /// Any item can be an error; see [`Listing`]. The search is reported to fail occasionally with
+    /// `NGSELECTION_SEARCH_ERROR` and to work again after some minutes.
     pub fn search(
         &self,
         search: impl Into<Search>,
@@ -90,9 +92,9 @@ impl Client {
         Listing::new(self.clone(), request, found(market))
     }
 
-    /// Lists what any call gives page by page, item by item: every request that is [`Paged`], such as affiliate products
-    /// and orders, a seller's products, feeds and disputes. The request says what to list; its page and mark are set
-    /// here.
+    /// Returns the items of any paged list one by one: of every request that is [`Paged`], such as
+    /// affiliate products and orders, a seller's products, feeds and disputes. The request says
+    /// what to list; its page number or token is set automatically.
     ///
     /// ```
     /// # use aliexpress::{Client, models::affiliate::product_query::ProductQuery};
@@ -104,7 +106,7 @@ impl Client {
     ///     let product = product?;
     ///     println!("{:?}: {:?}", product.product_title, product.target_sale_price);
     /// }
-    /// // Later, from the place that was stored:
+    /// // Later, from a stored cursor:
     /// let rest = client.list(cables).at(&list.cursor())?;
     /// # assert!(rest.collect::<Result<Vec<_>, _>>().is_ok());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -112,7 +114,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Each item can be one; see [`Listing`].
+    /// Any item can be an error; see [`Listing`].
     pub fn list<R>(&self, request: R) -> Listing<Self, R::Item>
     where
         R: Paged<Answer: Send, Item: Serialize + Send> + Clone + Default + Send + Sync + 'static,
@@ -120,7 +122,7 @@ impl Client {
         Listing::new(self.clone(), Ok(request), std::convert::identity)
     }
 
-    /// Asks what shipping a variant to a market costs, and how long it takes.
+    /// Asks what it costs to ship a variant to a market, and how long it takes.
     ///
     /// ```
     /// # use aliexpress::{Client, shop::Market};
@@ -141,8 +143,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call); a [`business_refusal`](Error::business_refusal) where it is not shipped there; and where
-    /// the quantity is below one.
+    /// As [`call`](Self::call); with a [`business_refusal`](Error::business_refusal) if it is not
+    /// shipped there; and when the quantity is less than one.
     pub fn freight(
         &self,
         sku: impl Into<SkuRef>,
@@ -178,8 +180,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call); a [`business_refusal`](Error::business_refusal) where the API says no for another reason
-    /// than that there is nothing yet; and where the platform does not list the language.
+    /// As [`call`](Self::call); with a [`business_refusal`](Error::business_refusal) if the API
+    /// refuses (nothing shipped yet is not an error); and when the platform does not list the
+    /// language.
     pub fn tracking(
         &self,
         order_id: impl Into<OrderId>,
@@ -189,11 +192,12 @@ impl Client {
         self.ask(&ParcelsOf { order, language })
     }
 
-    /// Reads which provinces and cities the platform knows in a country, with their names in a language such as `en` or
-    /// `pt_BR`, and keeps them for a day: the API takes four calls a second.
+    /// Reads the provinces and cities that the platform lists for a country, with names in a
+    /// language such as `en` or `pt_BR`. They are cached for a day, because the API allows four
+    /// calls per second.
     ///
-    /// In which language an order takes the names, no page says; those that are reported to be taken are English, which
-    /// is what [`check_address`](Self::check_address) compares with.
+    /// The platform does not document which language an order needs. English names are reported to
+    /// be accepted, and [`check_address`](Self::check_address) compares with these.
     ///
     /// ```
     /// # use aliexpress::Client;
@@ -209,8 +213,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call); a [`business_refusal`](Error::business_refusal) where the platform has no list of the
-    /// country; and where the platform does not list the language.
+    /// As [`call`](Self::call); with a [`business_refusal`](Error::business_refusal) if the
+    /// platform has no list for the country; and when the platform does not list the language.
     pub fn address_tree(&self, country: &str, language: &str) -> Result<Arc<AddressTree>, Error> {
         let of = TreeOf::new(country, language)?;
         let known = self.caller().app().addresses.get(&of);
@@ -221,8 +225,8 @@ impl Client {
         Ok(self.caller().app().addresses.keep(of, tree))
     }
 
-    /// Checks an address by the dated rules of its country and by the names that the platform lists in English, before
-    /// an order is refused for it.
+    /// Checks an address before an order is refused because of it, by the rules of its country and
+    /// by the English names that the platform lists.
     ///
     /// ```
     /// # use aliexpress::{Client, models::order_create::LogisticsAddress};
@@ -242,14 +246,14 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call). A country of which the platform has no list is no error: [`AddressCheck::has_list`]
-    /// says so.
+    /// As [`call`](Self::call). It is not an error if the platform has no list for the country: see
+    /// [`AddressCheck::has_list`].
     pub fn check_address(&self, address: &LogisticsAddress) -> Result<AddressCheck, Error> {
         let tree = if_listed(self.address_tree(&address.country, NAMES_IN))?;
         Ok(AddressCheck::of(address, tree.as_deref()))
     }
 
-    /// Reads all categories, as a tree with names in a language such as `en`.
+    /// Reads all categories as a tree, with names in a language such as `en`.
     ///
     /// ```
     /// # use aliexpress::Client;
@@ -265,12 +269,12 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call); and where the platform does not list the language.
+    /// As [`call`](Self::call), and when the platform does not list the language.
     pub fn categories(&self, language: &str) -> Result<Reply<CategoryTree>, Error> {
         self.ask(&AllCategories(language))
     }
 
-    /// Reads the names of the platform's own selections of products.
+    /// Reads the names of the platform's feeds, which are its selections of products.
     ///
     /// ```
     /// # use aliexpress::Client;
@@ -290,7 +294,7 @@ impl Client {
         self.ask(&AllFeeds)
     }
 
-    /// Lists the products of a feed, page after page.
+    /// Lists the products of a feed. Pages are read as they are needed.
     ///
     /// ```
     /// # use aliexpress::{Client, shop::Market};
@@ -309,7 +313,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Each item can be one; see [`Listing`].
+    /// Any item can be an error; see [`Listing`].
     pub fn feed_products(
         &self,
         feed: impl Into<String>,
@@ -319,8 +323,9 @@ impl Client {
         Listing::new(self.clone(), request, fed(market))
     }
 
-    /// Lists the ids of a feed's products, page after page; the way through large feeds. The API takes three calls a
-    /// second, and its mark of a page, and with it a [cursor](Listing::cursor), is documented to hold for one minute.
+    /// Lists the ids of a feed's products; suitable for large feeds. The API allows three calls per
+    /// second. Its page token, and therefore a [cursor](Listing::cursor), is documented to be valid
+    /// for one minute.
     ///
     /// ```
     /// # use aliexpress::Client;
@@ -336,13 +341,13 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Each item can be one; see [`Listing`].
+    /// Any item can be an error; see [`Listing`].
     pub fn feed_product_ids(&self, feed: impl Into<String>) -> Listing<Self, ProductId> {
         let request = ids_of_feed(&feed.into());
         Listing::new(self.clone(), request, std::convert::identity)
     }
 
-    /// Searches for products that look like a picture, which is a JPEG or PNG file as it stands.
+    /// Searches for products that look like a picture, given as the bytes of a JPEG or PNG file.
     ///
     /// ```
     /// # use aliexpress::{Client, shop::Market};
@@ -359,7 +364,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call); and where the picture is empty or above ten megabytes.
+    /// As [`call`](Self::call), and when the picture is empty or larger than 10 MiB.
     pub fn image_search(
         &self,
         image: &[u8],
@@ -368,8 +373,8 @@ impl Client {
         self.ask(&Like { image, market })
     }
 
-    /// Makes links that earn a commission, of addresses of products, stores and searches; with an outcome for each.
-    /// They go out in batches.
+    /// Makes affiliate links, which earn a commission, for the URLs of products, stores and
+    /// searches. They are sent in batches, and each has its own outcome.
     ///
     /// ```
     /// # use aliexpress::Client;
@@ -395,9 +400,10 @@ impl Client {
         self.batches(Batches::new(Links { tracking_id }, urls))
     }
 
-    /// Lists a seller's orders, page after page; those that the platform shows by itself where the filter is empty.
+    /// Lists a seller's orders. With an empty filter, the platform chooses which orders to show.
     ///
-    /// A filter by time wants a start, by the platform's pages, and times are US Pacific.
+    /// According to the platform's documentation, a filter by time needs a start, and times are in
+    /// US Pacific time.
     ///
     /// ```
     /// # use aliexpress::Client;
@@ -416,12 +422,12 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Each item can be one; see [`Listing`].
+    /// Any item can be an error; see [`Listing`].
     pub fn orders_of_seller(&self, query: OrderQuery) -> Listing<Self, Order> {
         self.list(orders(query))
     }
 
-    /// Tells the platform that a seller has shipped an order. It is sent once.
+    /// Tells the platform that a seller has shipped an order. The call is never repeated.
     ///
     /// ```
     /// # use aliexpress::Client;
@@ -438,7 +444,7 @@ impl Client {
     /// });
     /// match client.fulfil(&shipment) {
     ///     Ok(_) => println!("shipped"),
-    ///     Err(error) if error.may_have_acted() => println!("look at the order: {error}"),
+    ///     Err(error) if error.may_have_acted() => println!("check the order: {error}"),
     ///     Err(error) => println!("not shipped: {error}"),
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -446,14 +452,15 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call); a [`business_refusal`](Error::business_refusal) where the platform says that it was not
-    /// done. Where the [platform may have acted](Error::may_have_acted), the order tells.
+    /// As [`call`](Self::call), and with a [`business_refusal`](Error::business_refusal) if the
+    /// platform says that it was not done. If the [platform may have acted](Error::may_have_acted),
+    /// read the order to find out.
     pub fn fulfil(&self, shipment: &OrderFulfill) -> Result<Reply<()>, Error> {
         self.ask(shipment)
     }
 
-    /// Sets how many pieces there are of a seller's variants, with an outcome for each. They go out in batches of
-    /// twenty products; the platform answers for each product.
+    /// Sets the stock of a seller's variants, in pieces, with an outcome for each. Updates are sent
+    /// in batches of twenty products, and the platform answers for each product.
     ///
     /// ```
     /// # use aliexpress::{Client, shop::StockUpdate};
@@ -478,8 +485,8 @@ impl Client {
         self.batches(Batches::new(SetStock, updates))
     }
 
-    /// Sets the prices of a seller's variants in the seller's currency, with an outcome for each. They go out in
-    /// batches of twenty products; the platform answers for each product.
+    /// Sets the prices of a seller's variants in the seller's currency, with an outcome for each.
+    /// Updates are sent in batches of twenty products, and the platform answers for each product.
     ///
     /// ```
     /// # use aliexpress::{Client, shop::PriceUpdate};

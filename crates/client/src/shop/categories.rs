@@ -11,26 +11,28 @@ use super::question::{AnswerTo, Question, part, says_empty};
 use crate::error::Error;
 use crate::reply::Reply;
 
-/// All categories, each beneath the one that it belongs to.
+/// All categories as a tree.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CategoryTree {
-    /// The outermost ones, in the platform's order. One whose parent is not listed is among them, so that none is lost.
+    /// The outermost categories, in the platform's order. Includes those whose parent is not
+    /// listed, so that none is lost.
     pub roots: Vec<CategoryNode>,
 }
 
-/// A category with those within.
+/// A category and its subcategories.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CategoryNode {
     /// The platform's record of it.
     pub category: Category,
-    /// The categories within, in the platform's order.
+    /// Its subcategories, in the platform's order.
     pub children: Vec<CategoryNode>,
 }
 
 impl CategoryTree {
-    /// The way from a root to the category with this id, both included; `None` where it is not listed.
+    /// The path from a root to the category with this id, both included; `None` if it is not
+    /// listed.
     pub fn path(&self, id: impl Into<CategoryId>) -> Option<Vec<&CategoryNode>> {
         let id = id.into();
         let mut path = Vec::new();
@@ -68,7 +70,7 @@ impl CategoryTree {
                 .map(|root| node(root, &mut beneath))
                 .collect(),
         };
-        // What is left goes round in circles.
+        // The remaining categories form cycles.
         let mut rest: Vec<_> = beneath.keys().copied().collect();
         rest.sort_by_key(|id| id.0);
         for id in rest {
@@ -80,7 +82,7 @@ impl CategoryTree {
     }
 }
 
-/// A category with all that is beneath it, which is taken away.
+/// A category with everything below it, which is removed from `beneath`.
 fn node(category: Category, beneath: &mut HashMap<CategoryId, Vec<Category>>) -> CategoryNode {
     let id = category.category_id;
     let children = id.and_then(|id| beneath.remove(&id)).unwrap_or_default();
@@ -104,7 +106,7 @@ fn find<'a>(nodes: &'a [CategoryNode], id: CategoryId, path: &mut Vec<&'a Catego
     false
 }
 
-/// The question for all categories, with names in a language.
+/// The request for all categories, with names in a language.
 pub(crate) struct AllCategories<'a>(pub(crate) &'a str);
 
 impl Question for AllCategories<'_> {

@@ -1,4 +1,4 @@
-//! Feeds: the platform's own selections of products.
+//! Feeds: selections of products made by the platform.
 
 use std::ops::Deref;
 
@@ -14,7 +14,7 @@ use super::question::{AnswerTo, Question, filled, part, says_empty};
 use crate::error::Error;
 use crate::reply::Reply;
 
-/// The question for the names of all feeds.
+/// The request for the names of all feeds.
 pub(crate) struct AllFeeds;
 
 impl Question for AllFeeds {
@@ -38,7 +38,7 @@ impl Question for AllFeeds {
     }
 }
 
-/// A product of a feed. It derefs to the platform's record of it.
+/// A product in a feed. Dereferences to the platform's record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FeedProduct {
     data: TrafficProduct,
@@ -46,12 +46,12 @@ pub struct FeedProduct {
 }
 
 impl FeedProduct {
-    /// What it costs, in the currency that was asked for.
+    /// Its price in the currency that was asked for.
     pub fn price(&self) -> Option<Money> {
         Money::counting(&self.data, &self.market)
     }
 
-    /// What it costs in the seller's currency.
+    /// Its price in the seller's currency.
     pub fn seller_price(&self) -> Option<Money> {
         let stated = self.data.sale_price_currency.as_deref();
         Money::new(self.data.sale_price.as_ref(), stated, CurrencyOf::Seller)
@@ -70,7 +70,7 @@ impl Deref for FeedProduct {
 ///
 /// # Errors
 ///
-/// When the feed has no name.
+/// When the feed's name is blank.
 pub(crate) fn products_of_feed(feed: &str, market: &Market) -> Result<RecommendFeedGet, Error> {
     let mut request = RecommendFeedGet::new(named(feed)?);
     request.country = Some(market.country().to_owned());
@@ -79,7 +79,7 @@ pub(crate) fn products_of_feed(feed: &str, market: &Market) -> Result<RecommendF
     Ok(request)
 }
 
-/// What a market makes of a feed's products.
+/// Turns the records of a feed into products for a market.
 pub(crate) fn fed(market: &Market) -> impl Fn(TrafficProduct) -> FeedProduct + use<> {
     let market = market.clone();
     move |data| FeedProduct {
@@ -92,7 +92,7 @@ pub(crate) fn fed(market: &Market) -> impl Fn(TrafficProduct) -> FeedProduct + u
 ///
 /// # Errors
 ///
-/// When the feed has no name.
+/// When the feed's name is blank.
 pub(crate) fn ids_of_feed(feed: &str) -> Result<FeedItemidsGet, Error> {
     Ok(FeedItemidsGet::new(named(feed)?))
 }

@@ -14,7 +14,7 @@ use super::question::{AnswerTo, Question, filled, part};
 use crate::error::Error;
 use crate::reply::Reply;
 
-/// The ways in which a variant is shipped to a market.
+/// The ways to ship a variant to a market.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Freight {
@@ -23,8 +23,8 @@ pub struct Freight {
 }
 
 impl Freight {
-    /// The option with the least fee in the currency that was asked for; of equal ones the faster. Options that do not
-    /// state their fee, or in another currency, do not count.
+    /// The option with the lowest fee in the currency that was asked for; of equal ones the faster.
+    /// Options without a fee or in another currency do not count.
     pub fn cheapest(&self) -> Option<&ShippingOption> {
         let priced = |option: &&ShippingOption| {
             option
@@ -40,7 +40,7 @@ impl Freight {
         })
     }
 
-    /// The option whose longest time is the shortest; of equal ones the cheaper. Options that do not state their time
+    /// The option with the shortest maximum time; of equal ones the cheaper. Options without a time
     /// do not count.
     pub fn fastest(&self) -> Option<&ShippingOption> {
         let timed = |option: &&ShippingOption| option.longest_days().is_some();
@@ -51,7 +51,7 @@ impl Freight {
         })
     }
 
-    /// The option of this service.
+    /// The option with this service code.
     pub fn of_service(&self, service: &str) -> Option<&ShippingOption> {
         self.options
             .iter()
@@ -59,29 +59,30 @@ impl Freight {
     }
 }
 
-/// One way to ship. It derefs to the platform's record of it.
+/// One way to ship. Dereferences to the platform's record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ShippingOption {
     data: DeliveryOption,
     market: Market,
-    /// What it costs where it is free.
+    /// Its fee if shipping is free.
     free: Money,
 }
 
 impl ShippingOption {
-    /// The service's code, which goes into an order as `logistics_service_name`.
+    /// The service's code, to be used in an order as `logistics_service_name`.
     pub fn service(&self) -> Option<&str> {
         filled(self.data.code.as_deref())
     }
 
-    /// The service's name for people; its code where there is none.
+    /// The service's display name; its code if it has none.
     pub fn name(&self) -> Option<&str> {
         filled(self.data.company.as_deref()).or_else(|| self.service())
     }
 
-    /// What it costs: zero where the platform says that it is free, `None` where it states nothing.
+    /// The fee: zero if the platform says that shipping is free, `None` if it says nothing.
     ///
-    /// The field is called `shipping_fee_cent` on the wire and reported to hold whole units, such as `13.57`.
+    /// The field is called `shipping_fee_cent` on the wire but is reported to contain whole units,
+    /// such as `13.57`.
     pub fn fee(&self) -> Option<Money> {
         if self.data.free_shipping == Some(true) {
             return Some(self.free.clone());
@@ -89,12 +90,12 @@ impl ShippingOption {
         Money::counting(&self.data, &self.market)
     }
 
-    /// The shortest and the longest time in days, as far as the platform states them.
+    /// The shortest and the longest shipping time in days, if the platform states them.
     pub fn days(&self) -> (Option<i64>, Option<i64>) {
         (self.data.min_delivery_days, self.longest_days())
     }
 
-    /// Whether the parcel can be tracked; `None` where the platform does not say.
+    /// Whether the parcel can be tracked; `None` if the platform does not say.
     pub fn is_tracked(&self) -> Option<bool> {
         self.data.tracking
     }
@@ -103,7 +104,7 @@ impl ShippingOption {
         self.data.max_delivery_days.or(self.data.min_delivery_days)
     }
 
-    /// Faster first; without a time last.
+    /// Faster first; options without a time last.
     fn by_days(&self, other: &Self) -> Ordering {
         let days = |option: &Self| {
             let longest = option.longest_days().unwrap_or(i64::MAX);
@@ -121,7 +122,7 @@ impl Deref for ShippingOption {
     }
 }
 
-/// The question for the ways to ship.
+/// The request for the ways to ship.
 pub(crate) struct FreightOf<'a> {
     pub(crate) sku: SkuRef,
     pub(crate) quantity: i64,

@@ -15,7 +15,7 @@ use super::question::{AnswerTo, Question, filled, part};
 use crate::error::Error;
 use crate::reply::Reply;
 
-/// A product that looks like a picture. It derefs to the platform's record of it.
+/// A product that looks like a picture. Dereferences to the platform's record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PicturedProduct {
     data: FoundProduct,
@@ -23,7 +23,7 @@ pub struct PicturedProduct {
 }
 
 impl PicturedProduct {
-    /// The product's id; `None` where the platform sends none, or no number.
+    /// The product's id; `None` if it is missing or not a number.
     pub fn id(&self) -> Option<ProductId> {
         filled(self.data.product_id.as_deref())?
             .parse()
@@ -31,12 +31,13 @@ impl PicturedProduct {
             .map(ProductId)
     }
 
-    /// The product's name. The platform's page and its sample put it in different fields.
+    /// The product's name. The platform's documentation and its sample have it in different fields.
     pub fn title(&self) -> Option<&str> {
         filled(self.data.title.as_deref()).or(filled(self.data.product_title.as_deref()))
     }
 
-    /// What it costs, in the currency that was asked for. The platform's page and its sample put it in different fields.
+    /// Its price in the currency that was asked for. The platform's documentation and its sample
+    /// have it in different fields.
     pub fn price(&self) -> Option<Money> {
         Money::counting(&self.data, &self.market)
     }
@@ -50,10 +51,10 @@ impl Deref for PicturedProduct {
     }
 }
 
-/// The largest picture that is sent; the platform is reported to take less.
+/// The largest picture that is sent, in bytes; the platform is reported to accept less.
 const LARGEST: usize = 10 * 1024 * 1024;
 
-/// The question for what looks like a picture.
+/// The request for products that look like a picture.
 pub(crate) struct Like<'a> {
     pub(crate) image: &'a [u8],
     pub(crate) market: &'a Market,

@@ -1,4 +1,4 @@
-//! For whom a shop asks: where its buyers live, what they pay in and what they read.
+//! Markets: where the buyers live, what they pay in and what they read.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::orders::CurrencyCode;
 
-/// For whom prices, texts and shipping are asked: the country that is shipped to, the currency and the language.
+/// The market for which prices, texts and shipping are requested: the destination country, the
+/// currency and the language.
 ///
-/// As text it is the three joined by slashes, such as `FR/EUR/fr`; serde reads and writes it so.
+/// Its text form, also used by serde, is the three joined by slashes, such as `FR/EUR/fr`.
 ///
 /// ```
 /// use aliexpress::shop::Market;
@@ -28,19 +29,21 @@ pub struct Market {
     currency: CurrencyCode,
     /// With its region, such as `fr_FR`.
     locale: String,
-    /// Whether the region was named.
+    /// Whether the caller gave the region.
     regional: bool,
 }
 
 impl Market {
-    /// A market by its country (two letters of ISO 3166, or three for the few that the platform has so, such as
-    /// `SRB`), its currency (three letters of ISO 4217), and its language (`fr`, or `pt_BR` with a region).
+    /// A market from its country (two letters of ISO 3166, or three for the few that the platform
+    /// writes with three, such as `SRB`), its currency (three letters of ISO 4217), and its
+    /// language (`fr`, or `pt_BR` with a region).
     ///
-    /// The platform writes some codes otherwise than ISO does (`UK`); they are sent as they are given.
+    /// The platform deviates from ISO in some codes (`UK`); all codes are sent as given.
     ///
     /// # Errors
     ///
-    /// When one of them is no such code, or a language that the platform does not list comes without a region.
+    /// When one of them does not have this form, or a language that the platform does not list has
+    /// no region.
     pub fn new(country: &str, currency: &str, language: &str) -> Result<Self, Error> {
         let country = country.trim().to_ascii_uppercase();
         if !letters(&country, 2..=3) {
@@ -59,39 +62,40 @@ impl Market {
         })
     }
 
-    /// The country that is shipped to, in capitals.
+    /// The destination country, in upper case.
     pub fn country(&self) -> &str {
         &self.country
     }
 
-    /// The currency that prices are asked in.
+    /// The currency for prices.
     pub fn currency(&self) -> CurrencyCode {
         self.currency
     }
 
-    /// The language's two letters, such as `fr`.
+    /// The two letters of the language, such as `fr`.
     pub fn language(&self) -> &str {
         &self.locale[..2]
     }
 
-    /// The language with a region, such as `fr_FR`: the one that was given, or the one that the platform lists for the
-    /// language, the market's own country first.
+    /// The language with a region, such as `fr_FR`: as given, or the one that the platform lists
+    /// for the language, preferably that of the market's country.
     pub fn locale(&self) -> &str {
         &self.locale
     }
 }
 
-/// The languages of the platform with a region each, from its page of language codes (2026-04).
+/// The platform's languages, each with a region, from its page of language codes (2026-04).
 static LANGUAGES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../data/languages.json"))
         .expect("a file of this crate, read by its tests")
 });
 
-/// A language with its region, and whether the region was named; a country is tried as the region first.
+/// The language with its region, and whether the region was given. The country is tried first as
+/// the region.
 ///
 /// # Errors
 ///
-/// When it is no language of the platform, and has no region.
+/// When the platform does not list the language and no region was given.
 pub(crate) fn locale(language: &str, country: &str) -> Result<(String, bool), Error> {
     let language = language.trim();
     let (locale, regional) = match language.split_once(['_', '-']) {

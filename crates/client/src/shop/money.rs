@@ -1,4 +1,4 @@
-//! Money with the currency that counts.
+//! Money in the currency that applies.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -10,22 +10,23 @@ use super::question::filled;
 
 /// An amount, its currency, and whose currency that is.
 ///
-/// The platform states several prices of one thing: in the seller's currency, in the one that was asked for, and in the
-/// one that it settles in. Methods of this module give the one that counts for the caller.
+/// The platform states several prices for one thing: in the seller's currency, in the requested
+/// one, and in the one in which it settles. The methods of this module return the price that
+/// applies to the caller.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Money {
-    /// The exact amount in units of the currency, the text as it came.
+    /// The exact amount in units of the currency, with its text unchanged.
     pub amount: Amount,
-    /// The currency as the platform states it, three letters of ISO 4217 as far as documented; `None` where it states
-    /// none.
+    /// The currency as stated by the platform, documented as three letters of ISO 4217; `None` if
+    /// it states none.
     pub currency: Option<String>,
     /// Whose currency it is.
     pub whose: CurrencyOf,
 }
 
 impl Money {
-    /// An amount that a market asked for; `None` where there is none.
+    /// An amount in the currency of a market; `None` if there is none.
     pub(crate) fn asked(
         amount: Option<&Amount>,
         stated: Option<&str>,
@@ -41,7 +42,7 @@ impl Money {
         Self::new(amount, currency, whose)
     }
 
-    /// The one of an object's prices that counts, which a market asked for; `None` where there is none.
+    /// The price of an object that applies to a market; `None` if there is none.
     pub(crate) fn counting(priced: &impl Monetary, market: &Market) -> Option<Self> {
         Self::asked(priced.amount(), priced.currency_code(), market)
     }
@@ -59,7 +60,7 @@ impl Money {
         })
     }
 
-    /// Nothing to pay, in the currency asked for.
+    /// A zero amount in the currency that was asked for.
     pub(crate) fn free(market: &Market) -> Self {
         Self {
             amount: Amount::from("0"),
@@ -68,8 +69,8 @@ impl Money {
         }
     }
 
-    /// Which of two amounts is more; `None` where the currencies differ or are not stated, or an amount is no number of
-    /// at most six decimals. Currencies are never converted.
+    /// Compares two amounts. `None` if the currencies differ or are unknown, or an amount is not a
+    /// number with at most six decimals. Currencies are never converted.
     pub fn compare(&self, other: &Self) -> Option<Ordering> {
         const MILLIONTHS: i64 = 1_000_000;
         let currency = self.currency.as_ref()?;

@@ -1,6 +1,6 @@
-//! Lists that the platform gives page by page, read item by item.
+//! Paged lists, read item by item.
 //!
-//! Which calls give such lists, and how their pages are turned, is in the models: [`Paged`].
+//! [`Paged`] in the models says which calls return such lists and how to request their pages.
 
 mod cursor;
 mod listing;
@@ -20,21 +20,21 @@ pub use cursor::Cursor;
 pub(crate) use cursor::Place;
 pub use listing::Listing;
 
-/// What is on one page.
+/// The content of one page.
 pub(crate) struct Page<T> {
     pub(crate) items: Vec<T>,
     /// Where the list continues.
     pub(crate) next: Place,
-    /// How many items the platform says there are on all pages together.
+    /// The number of items on all pages together, if the platform states it.
     pub(crate) total: Option<i64>,
-    /// Whether it says how many pages there are.
+    /// Whether it states the number of pages.
     pub(crate) counts_pages: bool,
-    /// A hash of each item, which tells this page from others.
+    /// A hash of each item, to recognise a repeated page.
     pub(crate) hashes: Vec<u64>,
 }
 
 impl<T> Page<T> {
-    /// A page without items, after which there is no other.
+    /// An empty page, after which the list ends.
     fn empty() -> Self {
         Self {
             items: Vec::new(),
@@ -46,7 +46,7 @@ impl<T> Page<T> {
     }
 }
 
-/// A list: the request for any of its pages, and what becomes of each item.
+/// A list: the request for any of its pages, and the conversion of each item.
 pub(crate) struct List<R, M> {
     pub(crate) request: R,
     pub(crate) keep: M,
@@ -66,7 +66,7 @@ impl<R: Paged + Clone, M> List<R, M> {
     }
 }
 
-/// The question for one page.
+/// The request for one page.
 pub(crate) struct PageAt<'a, R, M, T> {
     list: &'a List<R, M>,
     place: &'a Place,
@@ -112,13 +112,13 @@ where
             counts_pages: pages.is_some(),
             hashes,
         };
-        // The page is what matters of a list; who needs the body calls the API itself.
+        // Only the page matters for a list; callers who need the body call the API itself.
         Ok(Reply::made(R::API, page))
     }
 }
 
-/// Where a list goes on after a page, as far as the page says so. Where it says nothing, the list ends with the first
-/// page that is empty.
+/// The position after a page, if the page states it. If not, the list ends with the first empty
+/// page.
 fn next<R: Paged>(place: &Place, page: &ListPage<R::Item>) -> Place {
     if page.items.is_empty() || page.is_last == Some(true) {
         return Place::End;
@@ -134,7 +134,7 @@ fn next<R: Paged>(place: &Place, page: &ListPage<R::Item>) -> Place {
     }
 }
 
-/// What tells an item from others: its fields.
+/// A hash of all fields of an item.
 fn item_hash(item: &impl Serialize) -> u64 {
     struct Hashed(DefaultHasher);
     impl std::io::Write for Hashed {
@@ -148,7 +148,7 @@ fn item_hash(item: &impl Serialize) -> u64 {
         }
     }
     let mut hashed = Hashed(DefaultHasher::new());
-    // A model is always JSON, and a hash takes everything.
+    // Models always serialise to JSON, and hashing cannot fail.
     let _ = serde_json::to_writer(&mut hashed, item);
     hashed.0.finish()
 }

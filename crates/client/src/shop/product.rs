@@ -1,4 +1,4 @@
-//! One product for one market.
+//! A product as offered to one market.
 
 use std::fmt;
 use std::ops::Deref;
@@ -14,10 +14,10 @@ use super::question::{AnswerTo, Question, filled, part};
 use crate::error::Error;
 use crate::reply::Reply;
 
-/// A product as the platform offers it to one market.
+/// A product as the platform offers it to one market. Dereferences to the whole answer.
 ///
-/// It derefs to the whole answer. [`mismatches`](Self::mismatches) says where the platform answered for another
-/// market than was asked for.
+/// [`mismatches`](Self::mismatches) reports if the platform answered for another market than the
+/// one asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Product {
     asked: ProductId,
@@ -25,7 +25,7 @@ pub struct Product {
     data: AeItemQueryResult,
 }
 
-/// What the platform answered otherwise than it was asked.
+/// A difference between what was asked for and the answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mismatch {
@@ -49,31 +49,31 @@ impl fmt::Display for Mismatch {
 }
 
 impl Product {
-    /// The product's id; the one that was asked for, where the answer has none.
+    /// The product's id; the id that was asked for if the answer has none.
     pub fn id(&self) -> ProductId {
         let base = self.data.ae_item_base_info_dto.as_ref();
         base.and_then(|base| base.product_id).unwrap_or(self.asked)
     }
 
-    /// For whom was asked.
+    /// The market that was asked for.
     pub fn market(&self) -> &Market {
         &self.market
     }
 
-    /// The product's name in the language asked for, as far as the platform has it.
+    /// The product's name, in the language asked for if the platform has it.
     pub fn title(&self) -> Option<&str> {
         let base = self.data.ae_item_base_info_dto.as_ref()?;
         filled(base.subject.as_deref())
     }
 
-    /// The addresses of the pictures, in the platform's order.
+    /// The URLs of the pictures, in the platform's order.
     pub fn images(&self) -> impl Iterator<Item = &str> {
         let media = self.data.ae_multimedia_info_dto.as_ref();
         let images = media.and_then(|media| media.image_urls.as_ref());
         images.into_iter().flat_map(|images| images.values())
     }
 
-    /// The seller's currency, which is not that of the prices; reported to be `CNY` whatever was asked for.
+    /// The seller's currency, which is not that of the prices; reported to be always `CNY`.
     pub fn seller_currency(&self) -> Option<&str> {
         let base = self.data.ae_item_base_info_dto.as_ref()?;
         filled(base.currency_code.as_deref())
@@ -88,12 +88,12 @@ impl Product {
         })
     }
 
-    /// The one variant with these properties, by name and value as the platform shows them, such as
-    /// `[("Color", "Black")]`. Letter case does not count.
+    /// The only variant with these properties, given by name and value as the platform displays
+    /// them, such as `[("Color", "Black")]`. Letter case is ignored.
     ///
     /// # Errors
     ///
-    /// When no variant has them, or several do; the message lists the properties that there are.
+    /// When no variant or more than one matches; the message lists the available properties.
     pub fn sku_with(&self, properties: &[(&str, &str)]) -> Result<Sku<'_>, Error> {
         let fit = |sku: &Sku<'_>| properties.iter().all(|(name, value)| sku.has(name, value));
         let mut fitting = self.skus().filter(fit);
@@ -112,8 +112,8 @@ impl Product {
         ))
     }
 
-    /// Where the platform answered for another product, country or currency than was asked for. An empty list is what
-    /// one hopes for; prices say their currency in any case.
+    /// Differences if the platform answered for another product, country or currency than was asked
+    /// for; normally empty. Prices always state their own currency.
     pub fn mismatches(&self) -> Vec<Mismatch> {
         let mut mismatches = Vec::new();
         let mut check = |field, asked: &str, found: Option<&str>| {
@@ -157,7 +157,8 @@ impl Deref for Product {
     }
 }
 
-/// A variant of a product: what is ordered, shipped and paid. It derefs to the platform's record of it.
+/// A variant of a product, which is what is ordered, shipped and paid for. Dereferences to the
+/// platform's record.
 #[derive(Clone, Copy, Debug)]
 pub struct Sku<'a> {
     product: &'a Product,
@@ -171,18 +172,19 @@ impl<'a> Sku<'a> {
         id.filter(|id| filled(Some(id.as_str())).is_some())
     }
 
-    /// The text that names the variant in an order. It goes back as it came.
+    /// The text that identifies the variant in an order. Pass it on unchanged.
     pub fn attr(&self) -> Option<&'a str> {
         filled(self.data.sku_attr.as_deref()).and(self.data.sku_attr.as_deref())
     }
 
-    /// What one piece costs: the sale price where there is one, the list price otherwise. Shipping and what the
-    /// platform reduces at the order come on top; what an order costs is in the order.
+    /// The price of one piece: the sale price if there is one, otherwise the list price. Shipping
+    /// is added and discounts are subtracted when the order is placed; read the order for its
+    /// total.
     pub fn price(&self) -> Option<Money> {
         self.money(self.data.amount())
     }
 
-    /// The struck-out price.
+    /// The list price, which shops display crossed out next to a sale price.
     pub fn list_price(&self) -> Option<Money> {
         self.money(self.data.sku_price.as_ref())
     }
@@ -205,7 +207,8 @@ impl<'a> Sku<'a> {
         self.data.sku_available_stock
     }
 
-    /// What sets the variant apart, such as `("Color", "Black")`: the name, and the value as buyers see it.
+    /// The properties that distinguish the variant, such as `("Color", "Black")`: the name, and the
+    /// value as buyers see it.
     pub fn properties(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
         self.data
             .ae_sku_property_dtos
@@ -220,7 +223,7 @@ impl<'a> Sku<'a> {
             })
     }
 
-    /// Which variant it is, for a question about its shipping.
+    /// Identifies the variant, for a question about its shipping.
     pub fn reference(&self) -> SkuRef {
         SkuRef {
             product: self.product.id(),
@@ -228,7 +231,7 @@ impl<'a> Sku<'a> {
         }
     }
 
-    /// An order line of so many pieces, with the variant named as the platform named it.
+    /// An order line of `count` pieces of this variant.
     pub fn item(&self, count: i64) -> ProductItem {
         let mut item = ProductItem::new(ProductItemRequired {
             product_id: self.product.id(),
@@ -238,7 +241,7 @@ impl<'a> Sku<'a> {
         item
     }
 
-    /// Whether a property has this value: the seller's own word for it, or the platform's.
+    /// Whether a property has this value, in the seller's or the platform's wording.
     fn has(&self, name: &str, value: &str) -> bool {
         self.data.ae_sku_property_dtos.iter().any(|property| {
             let is = |text: &Option<String>, wanted: &str| {
@@ -271,7 +274,7 @@ impl Deref for Sku<'_> {
     }
 }
 
-/// Which variant of which product.
+/// Identifies a variant of a product.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SkuRef {
     /// The product.
@@ -292,7 +295,7 @@ impl From<&SkuRef> for SkuRef {
     }
 }
 
-/// The question for a product.
+/// The request for a product.
 pub(crate) struct ProductFor<'a> {
     pub(crate) id: ProductId,
     pub(crate) market: &'a Market,

@@ -1,42 +1,44 @@
-//! One call of a shop's day: what is asked, and what the answer says. Both clients carry it in the same way.
+//! One call of the shop methods: its request, and how its answer is interpreted. Both clients use
+//! it.
 
 use aliexpress_models::{BusinessRefusal, Request};
 
 use crate::error::{Error, Finding, Kind};
 use crate::reply::Reply;
 
-/// A question to one API.
+/// A call of one API.
 pub(crate) trait Question: Sync {
     type Asks: Request<Answer: Send> + Send + Sync;
     type Says: Send;
 
-    /// Whether what the API says instead of an answer is an error. Otherwise [`read`](Self::read) has to look for it.
+    /// Whether a refusal inside the answer is an error. If not, [`read`](Self::read) has to check
+    /// for it.
     const REFUSAL_IS_ERROR: bool = true;
 
     /// The request.
     ///
     /// # Errors
     ///
-    /// When it cannot be made of what was given.
+    /// When the caller's input is invalid.
     fn request(&self) -> Result<Self::Asks, Error>;
 
-    /// What the answer says.
+    /// The result in the answer.
     ///
     /// # Errors
     ///
-    /// When it says nothing.
+    /// When the answer contains none.
     fn read(&self, reply: AnswerTo<Self>) -> Result<Reply<Self::Says>, Error>;
 
-    /// What a refusal says, where it answers the question.
+    /// The result, if a refusal means one, such as an empty list.
     fn heard(&self, _refusal: &BusinessRefusal) -> Option<Self::Says> {
         None
     }
 
-    /// What the call gave.
+    /// The result of the call.
     ///
     /// # Errors
     ///
-    /// When it gave no answer.
+    /// When there is none.
     fn judge(&self, called: Result<AnswerTo<Self>, Error>) -> Result<Reply<Self::Says>, Error> {
         let error = match called {
             Ok(reply) => return self.read(reply),
@@ -52,14 +54,14 @@ pub(crate) trait Question: Sync {
     }
 }
 
-/// The answer to a question as it came.
+/// The undecoded answer to a question.
 pub(crate) type AnswerTo<Q> = Reply<<<Q as Question>::Asks as Request>::Answer>;
 
-/// The part of an answer that matters.
+/// The relevant part of an answer.
 ///
 /// # Errors
 ///
-/// When it is not there.
+/// When it is missing.
 pub(crate) fn part<R: Request, T>(
     mut reply: Reply<R::Answer>,
     wanted: &str,
@@ -71,12 +73,12 @@ pub(crate) fn part<R: Request, T>(
     }
 }
 
-/// An answer that lacks what was asked for.
+/// The error for an answer that lacks the result.
 pub(crate) fn lacking<R: Request>(reply: Reply<R::Answer>, wanted: &str) -> Error {
     unreadable::<R>(reply, "no result", wanted)
 }
 
-/// An answer that holds something else than was asked for.
+/// The error for an answer that contains something else.
 pub(crate) fn unreadable<R: Request>(
     reply: Reply<R::Answer>,
     found: impl Into<String>,
@@ -87,17 +89,17 @@ pub(crate) fn unreadable<R: Request>(
     error.over_reply(reply.request_id, reply.raw)
 }
 
-/// A text that says something: the platform writes an empty one where it has none.
+/// The text, unless it is empty, which the platform uses for missing texts.
 pub(crate) fn filled(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// The code with which the calls of affiliates and dropshippers say that they found nothing, and the members that hold
-/// it. Source: reports from live use.
+/// The code with which affiliate and dropshipping calls report that nothing was found. Source:
+/// reports from live use.
 const EMPTY: &str = "405";
 const EMPTY_IN: [&str; 2] = ["resp_code", "rsp_code"];
 
-/// Whether a refusal says that there is nothing of the kind.
+/// Whether a refusal means that nothing was found.
 pub(crate) fn says_empty(refusal: &BusinessRefusal) -> bool {
     let member = refusal.path.rsplit('.').next().unwrap_or_default();
     refusal.code.as_deref() == Some(EMPTY) && EMPTY_IN.contains(&member)

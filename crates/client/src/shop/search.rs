@@ -13,7 +13,7 @@ use super::money::Money;
 use super::question::filled;
 use crate::error::Error;
 
-/// What to search for. Words alone do: `client.search("usb cable", &market)`.
+/// A search. For words alone, pass them directly: `client.search("usb cable", &market)`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct Search {
@@ -24,7 +24,7 @@ pub struct Search {
 }
 
 impl Search {
-    /// A search for words.
+    /// A search for these words.
     pub fn new(words: impl Into<String>) -> Self {
         Self {
             words: words.into(),
@@ -32,19 +32,20 @@ impl Search {
         }
     }
 
-    /// In one category.
+    /// Searches only in one category.
     pub fn category(mut self, category: impl Into<CategoryId>) -> Self {
         self.category = Some(category.into());
         self
     }
 
-    /// In an order that the platform documents, such as `min_price,asc`, `orders,desc` or `comments,desc`.
+    /// Sorts the results in a documented order, such as `min_price,asc`, `orders,desc` or
+    /// `comments,desc`.
     pub fn sort_by(mut self, order: impl Into<String>) -> Self {
         self.sort_by = Some(order.into());
         self
     }
 
-    /// With one of the filters of the platform; which there are is not documented.
+    /// Applies one of the platform's filters. The available filters are not documented.
     pub fn filter(mut self, filter: SearchExtend) -> Self {
         self.filters.push(filter);
         self
@@ -57,8 +58,8 @@ impl<T: Into<String>> From<T> for Search {
     }
 }
 
-/// A product that a search found. It derefs to the platform's record of it; prices in a list are those of one of the
-/// product's variants, and [`Client::product`](crate::Client::product) has them all.
+/// A product that a search found. Dereferences to the platform's record. Its price is that of one
+/// variant; [`Client::product`](crate::Client::product) returns all of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoundProduct {
     data: FoundData,
@@ -66,7 +67,7 @@ pub struct FoundProduct {
 }
 
 impl FoundProduct {
-    /// The product's id; `None` where the platform sends none, or no number.
+    /// The product's id; `None` if it is missing or not a number.
     pub fn id(&self) -> Option<ProductId> {
         filled(self.data.item_id.as_deref())?
             .parse()
@@ -79,25 +80,26 @@ impl FoundProduct {
         filled(self.data.title.as_deref())
     }
 
-    /// The address of its page, with the scheme that the platform leaves out.
+    /// The URL of its page, with the scheme that the platform omits.
     pub fn url(&self) -> Option<String> {
         let url = self.data.item_url.as_ref();
         url.filter(|url| !url.as_str().is_empty())
             .map(Url::with_scheme)
     }
 
-    /// What it costs, in the currency that was asked for.
+    /// Its price in the currency that was asked for.
     pub fn price(&self) -> Option<Money> {
         Money::counting(&self.data, &self.market)
     }
 
-    /// What it costs in the seller's currency.
+    /// Its price in the seller's currency.
     pub fn seller_price(&self) -> Option<Money> {
         let stated = self.data.sale_price_currency.as_deref();
         Money::new(self.data.sale_price.as_ref(), stated, CurrencyOf::Seller)
     }
 
-    /// How many were sold at least: the platform rounds, as in `5,000+`. `None` where it says nothing.
+    /// At least this many were sold: the platform rounds, as in `5,000+`. `None` if it does not
+    /// say.
     pub fn sold(&self) -> Option<u64> {
         let text = filled(self.data.orders.as_deref())?;
         let text = text.trim_end_matches('+').replace(',', "");
@@ -114,11 +116,11 @@ impl Deref for FoundProduct {
 }
 
 impl Search {
-    /// The request for its first page.
+    /// The request for the first page.
     ///
     /// # Errors
     ///
-    /// When there is nothing to search for.
+    /// When the words are blank.
     pub(crate) fn request(&self, market: &Market) -> Result<TextSearch, Error> {
         if self.words.trim().is_empty() {
             return Err(Error::unusable("search", "no words", "some"));
@@ -136,7 +138,7 @@ impl Search {
     }
 }
 
-/// What a market makes of what was found.
+/// Turns the records of a search into products for a market.
 pub(crate) fn found(market: &Market) -> impl Fn(FoundData) -> FoundProduct + use<> {
     let market = market.clone();
     move |data| FoundProduct {

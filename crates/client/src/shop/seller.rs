@@ -1,4 +1,4 @@
-//! The seller's side: orders, parcels, stock and prices.
+//! A seller's orders, parcels, stock and prices.
 
 use std::collections::HashSet;
 
@@ -16,12 +16,13 @@ use super::question::{AnswerTo, Question, filled, part};
 use crate::error::Error;
 use crate::reply::Reply;
 
-/// The request for a seller's orders, with the filter where the platform is known to take it.
+/// The request for a seller's orders, with the filter in the parameter that the platform is known
+/// to accept.
 pub(crate) fn orders(query: OrderQuery) -> OrderGet {
     OrderGet::default().query(query)
 }
 
-/// That a seller has shipped an order.
+/// Tells the platform that a seller has shipped an order.
 impl Question for OrderFulfill {
     type Asks = Self;
     type Says = ();
@@ -58,18 +59,18 @@ impl Question for OrderFulfill {
     }
 }
 
-/// The number of pieces that a variant shall have.
+/// A new stock for a variant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StockUpdate {
     /// The product.
     pub product: ProductId,
     /// The seller's own code of the variant.
     pub sku_code: String,
-    /// How many there are from now on.
+    /// The new stock in pieces.
     pub inventory: i64,
 }
 
-/// The price that a variant shall have, in the seller's currency.
+/// A new price for a variant, in the seller's currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PriceUpdate {
     /// The product.
@@ -78,15 +79,15 @@ pub struct PriceUpdate {
     pub sku_code: String,
     /// The list price.
     pub price: Amount,
-    /// The reduced price. **`None` takes one away that there is** [platform's pages].
+    /// The discounted price. **`None` removes an existing one** [platform's pages].
     pub discount_price: Option<Amount>,
 }
 
-/// How many products go out in one call, and how many variants of each, by the platform's pages.
+/// Most products in one call, and most variants of each, according to the platform's pages.
 const MOST_PRODUCTS: usize = 20;
 const MOST_SKUS: usize = 200;
 
-/// Whether an update of this product fits beside those of others.
+/// Whether an update of this product fits into the call with the others.
 fn fits<U>(updates: &[U], product: impl Fn(&U) -> ProductId, next: ProductId) -> bool {
     let products = || updates.iter().map(&product);
     match products().filter(|product| *product == next).count() {
@@ -95,7 +96,7 @@ fn fits<U>(updates: &[U], product: impl Fn(&U) -> ProductId, next: ProductId) ->
     }
 }
 
-/// The updates of each product, in the order in which the products come first.
+/// The updates grouped by product, in the order of each product's first update.
 fn by_product<U>(updates: &[U], product: impl Fn(&U) -> ProductId) -> Vec<(ProductId, Vec<&U>)> {
     let mut groups: Vec<(ProductId, Vec<&U>)> = Vec::new();
     for update in updates {
@@ -108,7 +109,7 @@ fn by_product<U>(updates: &[U], product: impl Fn(&U) -> ProductId) -> Vec<(Produ
     groups
 }
 
-/// What an answer says of products.
+/// The products in an answer.
 struct Updated {
     success: Option<bool>,
     code: Option<String>,
@@ -149,7 +150,7 @@ impl Work for SetStock {
     type Item = StockUpdate;
     type Output = ();
     type Asks = stock::BatchProductInventoryUpdate;
-    // It refuses products one by one.
+    // The API refuses individual products.
     const REFUSAL_IS_ERROR: bool = false;
 
     fn fits(&self, items: &[StockUpdate], next: &StockUpdate) -> bool {

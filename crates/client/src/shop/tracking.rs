@@ -12,19 +12,20 @@ use super::question::{AnswerTo, Question, filled, lacking};
 use crate::error::Error;
 use crate::reply::Reply;
 
-/// What the platform knows of an order's parcels.
+/// What the platform knows about an order's parcels.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Tracking {
-    /// The parcels, with what they met on their way.
+    /// The parcels with their tracking events.
     Parcels(Vec<Parcel>),
-    /// Nothing yet: the order is not shipped. The platform is reported to answer the same for an order that the
-    /// account does not have; [`Client::order`](crate::Client::order) tells the two apart.
+    /// Nothing yet: the order has not been shipped. The platform is reported to give the same
+    /// answer for an order of another account; [`Client::order`](crate::Client::order)
+    /// distinguishes the two.
     NotShipped,
 }
 
 impl Tracking {
-    /// The parcels; none before the order is shipped.
+    /// The parcels; empty before the order is shipped.
     pub fn parcels(&self) -> &[Parcel] {
         match self {
             Tracking::Parcels(parcels) => parcels,
@@ -33,27 +34,27 @@ impl Tracking {
     }
 }
 
-/// One parcel. It derefs to the platform's record of it.
+/// One parcel. Dereferences to the platform's record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parcel(TrackingDetailLine);
 
 impl Parcel {
-    /// The carrier's number of the parcel.
+    /// The carrier's tracking number.
     pub fn number(&self) -> Option<&str> {
         filled(self.0.mail_no.as_deref())
     }
 
-    /// Who carries it.
+    /// The carrier.
     pub fn carrier(&self) -> Option<&str> {
         filled(self.0.carrier_name.as_deref())
     }
 
-    /// What it met on its way, newest first.
+    /// Its tracking events, newest first.
     pub fn events(&self) -> &[DetailNode] {
         &self.0.detail_node_list
     }
 
-    /// The newest of these.
+    /// The newest tracking event.
     pub fn latest(&self) -> Option<&DetailNode> {
         self.events().first()
     }
@@ -67,7 +68,7 @@ impl Deref for Parcel {
     }
 }
 
-/// The question for the parcels of an order.
+/// The request for the parcels of an order.
 pub(crate) struct ParcelsOf<'a> {
     pub(crate) order: OrderId,
     pub(crate) language: &'a str,
@@ -90,7 +91,7 @@ impl Question for ParcelsOf<'_> {
         };
         let lines = result.data.unwrap_or_default().tracking_detail_line_list;
         let parcels: Vec<_> = lines.into_iter().map(parcel).collect();
-        // Without parcels stands the code that `codes.json` knows to be no refusal.
+        // Without parcels, the answer has the code that `codes.json` lists as not being a refusal.
         Ok(reply.map(|_| match parcels.is_empty() {
             true => Tracking::NotShipped,
             false => Tracking::Parcels(parcels),
@@ -98,7 +99,7 @@ impl Question for ParcelsOf<'_> {
     }
 }
 
-/// The platform sends what a parcel met newest first, and does not promise it.
+/// The platform sends events newest first but does not promise this order.
 fn parcel(mut line: TrackingDetailLine) -> Parcel {
     let time =
         |node: &DetailNode| std::cmp::Reverse(node.time_stamp.map_or(i64::MIN, |time| time.0));

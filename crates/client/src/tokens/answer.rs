@@ -1,4 +1,4 @@
-//! Tokens as the platform answers them and as a store keeps them.
+//! Tokens in the platform's answers and in stores.
 
 use std::io;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -10,16 +10,17 @@ use zeroize::{Zeroize as _, Zeroizing};
 use super::{Account, Tokens};
 use crate::secrets::{RefreshToken, Session, wipe};
 
-/// Reads the answer of a token call that was made at `now`, without its envelope; says what is missing otherwise.
+/// Reads the answer, without its envelope, to a token call made at `now`; the error says what is
+/// missing.
 ///
-/// `previous`, which were refreshed, lend their refresh token where the answer has none.
+/// `previous` are the tokens that were renewed; their refresh token is kept if the answer has none.
 pub(crate) fn read_tokens(
     fields: &raw::Value,
     now: SystemTime,
     previous: Option<&Tokens>,
 ) -> Result<Tokens, &'static str> {
     fields.members().ok_or("no object")?;
-    // A store keeps milliseconds: what it gives back is equal to what it was given.
+    // Stores keep whole milliseconds; this makes stored and original values equal.
     let now = whole_milliseconds(now);
     let session = text(fields, "access_token").ok_or("no access_token")?;
     let refresh_lifetime = number(fields, "refresh_expires_in");
@@ -35,7 +36,7 @@ pub(crate) fn read_tokens(
     };
     Ok(Tokens {
         session: Session::new(session),
-        // 0 seconds says that it cannot be used.
+        // A lifetime of 0 seconds means that it cannot be used.
         refresh_token: match refresh_lifetime {
             Some(0) => None,
             _ => refresh_token.or_else(|| previous?.refresh_token.clone()),
@@ -49,7 +50,8 @@ pub(crate) fn read_tokens(
     })
 }
 
-/// Reads what [`to_json`] wrote; says what is missing otherwise. The parser's own words could quote a token.
+/// Reads what [`to_json`] wrote; the error says what is missing. The parser's own message could
+/// quote a token.
 pub(super) fn from_json(json: &[u8]) -> Result<Tokens, &'static str> {
     let mut value = raw::parse(json).map_err(|_| "no JSON")?;
     let tokens = read_tokens(&value, SystemTime::UNIX_EPOCH, None).map(|tokens| Tokens {
@@ -60,8 +62,8 @@ pub(super) fn from_json(json: &[u8]) -> Result<Tokens, &'static str> {
     tokens
 }
 
-/// Seconds from now are preferred to a time of the platform's clock, which need not be ours. An end in the past is an
-/// unknown one: the session has just been given.
+/// A lifetime in seconds is preferred to a time by the platform's clock, which may differ from
+/// ours. A time in the past is ignored, because the session is new.
 fn moment(
     fields: &raw::Value,
     now: SystemTime,
@@ -74,7 +76,7 @@ fn moment(
     }
 }
 
-/// A time in milliseconds; smaller numbers are seconds that somebody wrote in their place, and say nothing sure.
+/// A time in milliseconds. Smaller numbers were probably meant as seconds and are ignored.
 fn time(fields: &raw::Value, key: &str) -> Option<SystemTime> {
     const LEAST: u64 = 100_000_000_000;
     let milliseconds = number(fields, key).filter(|number| *number >= LEAST)?;
@@ -91,7 +93,7 @@ fn number(fields: &raw::Value, key: &str) -> Option<u64> {
     text(fields, key)?.parse().ok()
 }
 
-/// What the answer says of the account, and what was known of it before.
+/// The account in the answer, completed by what was known before.
 fn account(fields: &raw::Value, previous: Option<&Account>) -> Account {
     let known = previous.cloned().unwrap_or_default();
     let text = |key, known| text(fields, key).or(known);
@@ -108,7 +110,8 @@ fn account(fields: &raw::Value, previous: Option<&Account>) -> Account {
     }
 }
 
-/// How a store keeps tokens: as the platform's answer, with times in milliseconds since 1970.
+/// The form in which stores keep tokens: the platform's answer, with times in milliseconds since
+/// 1970.
 pub(super) fn to_json(tokens: &Tokens) -> Value {
     let account = &tokens.account;
     let mut value = json!({
@@ -133,10 +136,10 @@ pub(super) fn to_json(tokens: &Tokens) -> Value {
     value
 }
 
-/// The same as text. Nothing of it is left in memory but the text, which is overwritten when it is dropped.
+/// The same as text. No other copy stays in memory, and the text is overwritten when it is dropped.
 pub(super) fn to_json_text(tokens: &Tokens) -> Zeroizing<String> {
     let mut value = to_json(tokens);
-    // Measured first, since text that outgrows its memory leaves a copy there.
+    // The size is computed first, because a text that reallocates leaves a copy in memory.
     let mut size = Size(1);
     let measured = serde_json::to_writer_pretty(&mut size, &value);
     let mut text = Vec::with_capacity(size.0);
@@ -156,7 +159,7 @@ pub(super) fn to_json_text(tokens: &Tokens) -> Zeroizing<String> {
     Zeroizing::new(text.expect("JSON is UTF-8"))
 }
 
-/// How many bytes were written to it.
+/// The number of bytes written.
 struct Size(usize);
 
 impl io::Write for Size {

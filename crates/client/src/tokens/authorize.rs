@@ -1,16 +1,16 @@
-//! The way through the account's browser.
+//! Authorisation in the account's browser.
 
 use aliexpress_signing::AppKey;
 
 use crate::error::Error;
 use crate::secrets::AuthCode;
 
-/// The page where an account authorises the application, on the gateway `base`.
+/// The URL of the page where an account authorises the application, on the gateway `base`.
 ///
-/// The browser comes back to `redirect_uri`, which must be the callback that the developer console
-/// knows, with a code and `state`. Give a state that no one else can guess and that is bound to the
-/// browser's session, and let [`callback`] compare it: otherwise a stranger can make the shop work
-/// with the stranger's account.
+/// The page redirects the browser to `redirect_uri`, which must be the callback registered in the
+/// developer console, with a code and the `state`. Use a state that no one can guess and that
+/// belongs to the browser's session, and let [`callback`] compare it: otherwise an attacker can
+/// make the shop use the attacker's account.
 pub fn authorize_url(
     base: &str,
     app_key: &AppKey,
@@ -30,12 +30,13 @@ pub fn authorize_url(
     format!("{base}/oauth/authorize?{}", query.finish())
 }
 
-/// The code in the URL (or the query alone) with which the browser came back.
+/// The code in the callback's URL (or in its query string alone).
 ///
 /// # Errors
 ///
-/// When there is no code, or the state is not the one that was given to [`authorize_url`]. Where the page sent an
-/// `error` in place of a code, as it does when the account declines, the message names it.
+/// When there is no code, or the state is not the one that was passed to [`authorize_url`]. If the
+/// page returned an `error` instead of a code, for example because the account declined, the
+/// message contains it.
 pub fn callback(url: &str, state: Option<&str>) -> Result<AuthCode, Error> {
     let query = url.split_once('?').map_or(url, |(_, query)| query);
     let query = query.split('#').next().unwrap_or_default();
@@ -65,8 +66,8 @@ pub fn callback(url: &str, state: Option<&str>) -> Result<AuthCode, Error> {
     }
 }
 
-/// The error in place of a code. OAuth's errors are short words; anything else could be of a stranger's making and is
-/// not repeated.
+/// The error that replaces a code. OAuth's errors are short words; anything else could come from an
+/// attacker and is not shown.
 fn told_error(error: &str) -> String {
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     if error.len() <= 40 && error.chars().all(is_word) {

@@ -13,19 +13,20 @@ use crate::secrets::{self, AuthCode, RefreshToken, Session};
 use crate::tokens::{self, RefreshFn, Tokens, read_tokens};
 
 impl Client {
-    /// The page where an account authorises this application; see [`tokens::authorize_url`].
+    /// The URL of the page where an account authorises this application; see
+    /// [`tokens::authorize_url`].
     pub fn authorize_url(&self, redirect_uri: &str, state: Option<&str>) -> String {
         self.caller().authorize_url(redirect_uri, state)
     }
 
-    /// Exchanges the code of an account that has just authorised for tokens, and puts them into the
-    /// client's token store if it has one.
+    /// Exchanges the code of an account that has just authorised the application for tokens, and
+    /// saves them in the client's token store if it has one.
     ///
-    /// The code works once: the call is not repeated unless it was never sent.
+    /// The code works once, so the call is retried only if it was certainly not sent.
     ///
     /// # Errors
     ///
-    /// When the platform refuses, the answer holds no tokens, or the store cannot keep them.
+    /// When the platform refuses, the answer contains no tokens, or the store cannot save them.
     pub fn create_tokens(&self, code: &AuthCode) -> Result<Tokens, Error> {
         let path = self.caller().app().token_api.create();
         let tokens = self.ask_for_tokens(path, ("code", code.expose()), None)?;
@@ -33,31 +34,34 @@ impl Client {
         Ok(tokens)
     }
 
-    /// Renews the session in the client's token store now, keeps the new tokens there, and gives them. Other threads and
-    /// programs that share the store continue with them.
+    /// Renews the session in the client's token store now, saves the new tokens there, and returns
+    /// them. Other threads and programs that share the store use them from then on.
     ///
-    /// A session that was renewed within the last minute is given as it is, and a renewal that failed within the last
-    /// minute is reported again: see [`refresh_cooldown`](crate::ClientBuilder::refresh_cooldown).
+    /// A session that was renewed within the last minute is returned unchanged, and a renewal that
+    /// failed within the last minute is reported again: see
+    /// [`refresh_cooldown`](crate::ClientBuilder::refresh_cooldown).
     ///
     /// # Errors
     ///
-    /// When the client has no token store or no tokens, the platform refuses the refresh token (then the account has to
-    /// authorise the application again), or somebody else is at it for too long.
+    /// When the client has no token store or no tokens, the platform refuses the refresh token (the
+    /// account then has to authorise the application again), or another thread or program takes too
+    /// long to renew it.
     pub fn renew_session(&self) -> Result<Tokens, Error> {
         self.caller().renew_session(&|old| self.refreshed(old))
     }
 
-    /// Exchanges a refresh token for new tokens, which are the caller's to keep. The client's token store is left alone
-    /// and may then hold a refresh token that is spent: with a store, use [`renew_session`](Self::renew_session).
+    /// Exchanges a refresh token for new tokens without saving them. The client's token store is
+    /// not changed and may then hold a refresh token that no longer works: with a store, use
+    /// [`renew_session`](Self::renew_session).
     ///
     /// # Errors
     ///
-    /// When the platform refuses or the answer holds no tokens.
+    /// When the platform refuses or the answer contains no tokens.
     pub fn exchange_refresh_token(&self, refresh_token: &RefreshToken) -> Result<Tokens, Error> {
         self.refreshed(&Tokens::new("").with_refresh_token(refresh_token.clone()))
     }
 
-    /// The tokens in the client's store, as they stand; `None` where it has no store, or before the account has
+    /// The tokens in the client's store; `None` if it has no store, or the account has not yet
     /// authorised the application.
     ///
     /// # Errors
@@ -98,7 +102,7 @@ impl Caller {
         (path, ("refresh_token", token.unwrap_or_default()))
     }
 
-    /// A session from the store, as a step of a call needs it: `None` where there are no tokens and the call
+    /// A session from the store for a step of a call; `None` if there are no tokens and the call
     /// `may_lack` them.
     pub(crate) fn session_from_store(
         &self,

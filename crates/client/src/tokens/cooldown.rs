@@ -1,8 +1,9 @@
-//! How often the session of an account is refreshed at most.
+//! Limits how often the session of an account is renewed.
 //!
-//! Whatever comes of a refresh, no other one follows within a minute, unless the tokens are other ones by then: those of
-//! an account that authorised again, or of another program. A platform that does not answer, or that refuses every new
-//! session, is asked once a minute and not by each call.
+//! Whatever the result of a renewal, no other one follows within a minute, unless the tokens have
+//! changed because the account authorised again or another program renewed them. A platform that
+//! does not answer, or that refuses every new session, is thus asked once a minute and not with
+//! every call.
 
 use std::time::{Duration, SystemTime};
 
@@ -15,9 +16,9 @@ use crate::secrets::{RefreshToken, Session};
 /// When sessions are refreshed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RefreshTiming {
-    /// How long before its end a session is refreshed.
+    /// How long before it expires a session is renewed.
     pub(crate) ahead: Duration,
-    /// How long after a refresh there is no other one.
+    /// How long after a renewal no other one is made.
     pub(crate) cooldown: Duration,
 }
 
@@ -30,17 +31,17 @@ impl Default for RefreshTiming {
     }
 }
 
-/// A refresh that this client tried.
+/// A renewal that this client tried.
 pub(super) struct LastRefresh {
     pub(super) at: SystemTime,
-    /// Which tokens there were after it: as long as these are the ones, it counts.
+    /// The session that it left: the renewal counts as long as this session is current.
     session: Session,
     refresh_token: Option<RefreshToken>,
     /// Why it failed; `None` if it gave new tokens.
     failure: Option<Failure>,
 }
 
-/// What is remembered of a failed refresh.
+/// What is remembered about a failed renewal.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
     message: String,
@@ -48,11 +49,11 @@ pub(crate) struct Failure {
     refusal: Option<ApiError>,
 }
 
-/// The time after a refresh in which there is no other one.
+/// The time after a renewal in which no other one is made.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("cannot refresh the session: found {}; wanted {left:.1?} to pass before another try", in_words(.ago, .failure.as_ref()))]
 pub(crate) struct Pause {
-    /// How long ago the refresh was.
+    /// How long ago the renewal was.
     ago: Duration,
     /// How long the pause still lasts.
     pub(crate) left: Duration,
@@ -60,7 +61,7 @@ pub(crate) struct Pause {
 }
 
 impl LastRefresh {
-    /// One that gave these tokens.
+    /// A renewal that gave these tokens.
     pub(super) fn succeeded(at: SystemTime, tokens: &Tokens) -> Self {
         Self {
             at,
@@ -70,7 +71,8 @@ impl LastRefresh {
         }
     }
 
-    /// One that begins with these tokens. It failed until something else is known, such as where a thread panics.
+    /// A renewal that begins with these tokens. It counts as failed until its result is known,
+    /// which covers a panic.
     pub(super) fn begun(at: SystemTime, tokens: &Tokens) -> Self {
         Self {
             failure: Some(Failure {
@@ -101,8 +103,8 @@ impl LastRefresh {
 }
 
 impl Pause {
-    /// The longer one of the pause after a refresh that this client tried and that after the one that gave the tokens,
-    /// which another program may have made.
+    /// The longer of two pauses: after a renewal that this client tried, and after the renewal that
+    /// gave the tokens, possibly by another program.
     pub(super) fn at(
         now: SystemTime,
         last: Option<&LastRefresh>,
@@ -124,19 +126,19 @@ impl Pause {
         }
     }
 
-    /// Whether it comes after a refresh that gave tokens.
+    /// Whether it follows a successful renewal.
     pub(crate) fn follows_success(&self) -> bool {
         self.failure.is_none()
     }
 
-    /// Whether the refresh failed in a way that may pass.
+    /// Whether the renewal failed for a reason that may be temporary.
     pub(crate) fn may_pass(&self) -> bool {
         self.failure
             .as_ref()
             .is_some_and(|failure| failure.may_retry)
     }
 
-    /// The error of who needs a refresh meanwhile. What the platform refused it refuses again.
+    /// The error for a call that needs a renewal during the pause.
     pub(super) fn into_error(self) -> Error {
         let left = self.left;
         let refusal = self
@@ -158,7 +160,8 @@ fn in_words(ago: &Duration, failure: Option<&Failure>) -> String {
     }
 }
 
-/// How far two times are apart, whichever is the later one: clocks are set back, and programs' clocks differ.
+/// The difference of two times, whichever is later: clocks can be set back, and programs' clocks
+/// differ.
 fn between(one: SystemTime, other: SystemTime) -> Duration {
     let later = other.duration_since(one);
     later.unwrap_or_else(|earlier| earlier.duration())

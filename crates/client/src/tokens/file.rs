@@ -14,41 +14,41 @@ mod tests;
 
 use place::{Fault, Place};
 
-/// Keeps tokens in a file of JSON that only its owner may read (mode 0600).
+/// A token store in a JSON file that only its owner may read (mode 0600).
 ///
-/// A new file is written beside the old one, forced to the disk and then renamed over it: whatever
-/// happens in between, the file holds either the old tokens or the new ones. Its folder must exist.
-/// What a crash leaves of such a new file is taken up under the next lock where it is whole and newer, and removed
-/// otherwise.
+/// A new file is written next to the old one, flushed to disk and then renamed over it: at any
+/// moment, the file contains either the old tokens or the new ones. Its folder must exist. If a
+/// crash leaves such a new file behind, the next holder of the lock uses it if it is complete and
+/// newer, and removes it otherwise.
 ///
-/// Symbolic links are followed first, and all the rest happens beside the file that they lead to: the links stay, and
-/// programs that reach one file by several paths share its lock. Hard links are not followed: a save
-/// leaves the other names of the file with the old tokens.
+/// Symbolic links are followed first, and everything else happens next to their target: the links
+/// stay, and programs that use different paths to one file share its lock. Hard links are not
+/// followed: after a save, the file's other names still contain the old tokens.
 ///
-/// Only regular files of up to 1 MiB are read and replaced. A file that others may read is set to mode 0600 with a
-/// warning, and refused where that fails.
+/// Only regular files of up to 1 MiB are read and replaced. A file that others may read is changed
+/// to mode 0600 with a warning, or refused if that fails.
 ///
-/// Several programs on one machine may share the file: one refreshes, under a lock of the system on an
-/// empty file beside it (`.NAME.lock`, which stays), and the others take what it has saved. The lock ends
-/// with the program that holds it, however that ends. On Unix the tokens' file is locked as well, so that no one
-/// else gets the lock when something deletes the empty file.
+/// Several programs on one machine may share the file: one renews the session while it holds the
+/// system's lock on an empty file next to it (`.NAME.lock`, which is kept), and the others use what
+/// it has saved. The lock ends with the program that holds it, even if that crashes. On Unix the
+/// tokens' file is locked as well, so that deleting the empty file gives no one else the lock.
 #[derive(Debug)]
 pub struct FileStore {
     path: PathBuf,
 }
 
 impl FileStore {
-    /// A store in this file, which need not exist yet.
+    /// A store in this file, which does not have to exist yet.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into() }
     }
 
-    /// The file as it was given, which may be a link.
+    /// The path as given, which may be a link.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The file that the path leads to now.
+    /// The file to which the path leads now.
     fn place(&self) -> Result<Place, Fault> {
         Place::resolve(&self.path)
     }

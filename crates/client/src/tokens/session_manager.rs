@@ -1,5 +1,5 @@
-//! Keeps a session fresh: one refresh at a time, over all threads and clones of a client and, where the
-//! store can be locked, over all programs that use it.
+//! Keeps a session valid with one renewal at a time, over all threads and clones of a client and,
+//! if the store can be locked, over all programs that use it.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,9 +13,10 @@ use super::{StoreError, StoreLock, TokenStore, Tokens};
 use crate::error::{Error, Finding, Kind, cause};
 use crate::secrets::{RefreshToken, Session};
 
-/// After tokens that could not be saved, how long until the next attempt to save them.
+/// How long to wait before saving tokens again that could not be saved.
 const SAVE_PAUSE: Duration = Duration::from_secs(30);
-/// Which part of a session's lifetime is left at most when it is refreshed ahead of its end.
+/// A session is not renewed early while more than this fraction (one fifth) of its lifetime is
+/// left.
 const LARGEST_MARGIN: u32 = 5;
 
 /// Asks the platform for new tokens in exchange for these.
@@ -24,28 +25,28 @@ pub(crate) type RefreshFn<'a> = &'a dyn Fn(&Tokens) -> Result<Tokens, Error>;
 pub(crate) struct SessionManager {
     store: Box<dyn TokenStore>,
     timing: RefreshTiming,
-    /// How long another thread or program that refreshes is waited for.
+    /// How long to wait for another thread or program that renews the session.
     lock_timeout: Duration,
     current: Mutex<Current>,
-    /// Held during a refresh. Taken before the store's lock and before `current`, never after.
+    /// Held during a renewal. Locked before the store's lock and before `current`, never after.
     refreshing: TimedMutex,
 }
 
 #[derive(Default)]
 struct Current {
     tokens: Option<Tokens>,
-    /// No late save before this, after one that failed.
+    /// After a failed save, no new attempt before this time.
     no_save_until: Option<SystemTime>,
-    /// Whether the store still has to be given these tokens.
+    /// Whether these tokens still have to be saved in the store.
     unsaved: bool,
-    /// The last refresh that this client tried.
+    /// The last renewal that this client tried.
     last_refresh: Option<LastRefresh>,
-    /// A refresh token that the platform refused, with the refusal: it is not asked for again.
+    /// A refresh token that the platform refused, with the refusal: it is not used again.
     refused: Option<(RefreshToken, ApiError)>,
 }
 
 impl Current {
-    /// Whether these are the tokens that the store still has to be given, and no pause is on.
+    /// Whether these tokens still have to be saved, and the pause after a failed save is over.
     fn is_save_due(&self, tokens: &Tokens, now: SystemTime) -> bool {
         let paused = self.no_save_until.is_some_and(|until| now < until);
         self.unsaved && !paused && self.tokens.as_ref() == Some(tokens)
@@ -67,9 +68,10 @@ impl SessionManager {
         }
     }
 
-    /// A session that holds at `now`, refreshed if it would end soon.
+    /// A session that is valid at `now`, renewed first if it expires soon.
     ///
-    /// While one thread or program refreshes a session that still holds, the others continue with it.
+    /// While one thread or program renews a session that is still valid, the others continue with
+    /// it.
     pub(crate) fn session(
         &self,
         now: SystemTime,
@@ -95,7 +97,7 @@ impl SessionManager {
         }
     }
 
-    /// A session that holds at `now`, where it is had without a store and without a refresh.
+    /// A session that is valid at `now`, if that takes neither the store nor a renewal.
     #[cfg(feature = "async")]
     pub(crate) fn cached(&self, now: SystemTime) -> Option<Session> {
         let tokens = {
@@ -105,7 +107,7 @@ impl SessionManager {
         self.is_valid(&tokens, now).then_some(tokens.session)
     }
 
-    /// Another session than this one, which has ended or been refused.
+    /// A session other than this one, which has expired or been refused.
     pub(crate) fn renew(
         &self,
         old: &Session,
@@ -119,7 +121,7 @@ impl SessionManager {
         })
     }
 
-    /// The tokens after a refresh at `now`; unchanged where they are as new as that.
+    /// The tokens after a renewal at `now`; unchanged if they are new already.
     pub(crate) fn renewed(&self, now: SystemTime, refresh: RefreshFn<'_>) -> Result<Tokens, Error> {
         let old = self.tokens()?;
         match self.renew(&old.session, now, refresh) {
@@ -129,16 +131,17 @@ impl SessionManager {
         self.tokens()
     }
 
-    /// Takes tokens from elsewhere, such as those of an account that has just authorised.
+    /// Saves tokens from elsewhere, such as those of an account that has just authorised.
     pub(crate) fn save(&self, tokens: Tokens) -> Result<(), Error> {
-        // These tokens exist only here: whoever else refreshes older ones is waited for, but not for ever.
+        // These tokens exist only here, so this waits for anyone who is renewing older ones, but
+        // not forever.
         let until = self.lock_deadline();
         let _refreshing = self.refreshing.lock_until(until);
         let _lock = self.lock_store(until);
         self.put(tokens, None).map_err(of_store)
     }
 
-    /// The tokens as they stand; none before an account has authorised.
+    /// The tokens in the store; `None` before an account has authorised.
     pub(crate) fn stored(&self) -> Result<Option<Tokens>, Error> {
         let mut current = lock(&self.current);
         if current.tokens.is_none() {
@@ -147,13 +150,13 @@ impl SessionManager {
         Ok(current.tokens.clone())
     }
 
-    /// Whether the session need not be refreshed yet.
+    /// Whether the session does not have to be renewed yet.
     fn is_valid(&self, tokens: &Tokens, now: SystemTime) -> bool {
         !tokens.ends_within(self.refresh_margin(tokens), now) || self.is_fresh(tokens, now)
     }
 
-    /// How long before its end a session is refreshed: not before a fifth of its lifetime is left, so far as that is
-    /// known.
+    /// How long before it expires a session is renewed: never while more than a fifth of its
+    /// lifetime is left, if the lifetime is known.
     fn refresh_margin(&self, tokens: &Tokens) -> Duration {
         let ahead = self.timing.ahead;
         let lifetime = self
@@ -163,7 +166,7 @@ impl SessionManager {
         lifetime.map_or(ahead, |lifetime| ahead.min(lifetime / LARGEST_MARGIN))
     }
 
-    /// When a refresh gave these tokens, as far as the store keeps that or this client made it.
+    /// When a renewal gave these tokens, if the store keeps that or this client renewed them.
     fn refreshed_at(&self, tokens: &Tokens) -> Option<SystemTime> {
         let current = lock(&self.current);
         let last = current.last_refresh.as_ref();
@@ -171,13 +174,13 @@ impl SessionManager {
         last.map(|last| last.at).or(tokens.refreshed_at)
     }
 
-    /// Whether the session was got so recently that it is taken to hold, regardless of its stated end.
+    /// Whether the session is so new that it is considered valid whatever its stated expiry.
     fn is_fresh(&self, tokens: &Tokens, now: SystemTime) -> bool {
         self.pause(tokens, now)
             .is_some_and(|pause| pause.follows_success())
     }
 
-    /// How long these tokens are not refreshed.
+    /// How long these tokens are not renewed.
     fn pause(&self, tokens: &Tokens, now: SystemTime) -> Option<Pause> {
         let current = lock(&self.current);
         Pause::at(
@@ -188,7 +191,7 @@ impl SessionManager {
         )
     }
 
-    /// The tokens as they stand.
+    /// The current tokens.
     pub(crate) fn tokens(&self) -> Result<Tokens, Error> {
         self.stored()?.ok_or_else(|| {
             unauthorised(
@@ -199,8 +202,8 @@ impl SessionManager {
         })
     }
 
-    /// Refreshes unless another thread or program has done so since `old` was taken; `None` where another is
-    /// still at it `until` then.
+    /// Renews the session unless another thread or program has done so since `old` was read; `None`
+    /// if another is still renewing it at `until`.
     fn refresh(
         &self,
         old: &Session,
@@ -235,13 +238,13 @@ impl SessionManager {
         let tokens = self.ask(&tokens, now, refresh)?;
         let session = tokens.session.clone();
         if let Err(error) = self.keep(tokens, now) {
-            // The new session works; it is saved again from time to time.
+            // The new session works; saving it is tried again from time to time.
             tracing::error!(%error, cause = cause(&error), "refreshed tokens not saved");
         }
         Ok(Some(session))
     }
 
-    /// Asks the platform, and remembers that it was asked, whatever comes of it.
+    /// Asks the platform, and remembers the attempt whatever its result.
     fn ask(
         &self,
         tokens: &Tokens,
@@ -252,13 +255,13 @@ impl SessionManager {
         refresh(tokens).inspect_err(|error| self.remember_failure(tokens, error))
     }
 
-    /// Keeps tokens that a refresh gave.
+    /// Keeps tokens from a renewal.
     fn keep(&self, tokens: Tokens, now: SystemTime) -> Result<(), StoreError> {
         let last_refresh = LastRefresh::succeeded(now, &tokens);
         self.put(tokens, Some(last_refresh))
     }
 
-    /// Refuses to ask again with a refresh token that the platform has refused; another one in the store counts again.
+    /// Fails if the platform has refused this refresh token; another one in the store is allowed.
     fn check_not_refused(&self, tokens: &Tokens) -> Result<(), Error> {
         let current = lock(&self.current);
         match (&current.refused, &tokens.refresh_token) {
@@ -269,9 +272,9 @@ impl SessionManager {
         }
     }
 
-    /// Remembers why a refresh failed, and a refresh token that was refused for good: one that has ended or that no one
-    /// knows. What else the platform refuses, such as an address that is not on the application's list, somebody may
-    /// change there.
+    /// Remembers why a renewal failed, and a refresh token that was finally refused because it is
+    /// expired or unknown. Other refusals, such as of an address that is not on the application's
+    /// list, may end when someone changes a setting there.
     fn remember_failure(&self, tokens: &Tokens, error: &Error) {
         let mut current = lock(&self.current);
         if let Some(last) = &mut current.last_refresh {
@@ -283,8 +286,9 @@ impl SessionManager {
         }
     }
 
-    /// Keeps other programs from refreshing; `None` where one of them is still at it `until` then. A store
-    /// that cannot be locked is used without: better twice refreshed than no session.
+    /// Keeps other programs from renewing the session; `None` if one of them is still renewing it
+    /// at `until`. If the store cannot be locked, this continues without the lock: two renewals are
+    /// better than no session.
     fn lock_store(&self, until: Instant) -> Option<StoreLock<'_>> {
         self.store.lock(until).unwrap_or_else(|error| {
             tracing::warn!(%error, cause = cause(&error), "token store not locked");
@@ -296,7 +300,8 @@ impl SessionManager {
         Instant::now() + self.lock_timeout
     }
 
-    /// Takes what another program may have saved, unless newer tokens have not been saved in the store yet.
+    /// Takes what another program may have saved, unless this client has newer tokens that are not
+    /// saved yet.
     fn catch_up(&self) -> Result<(), Error> {
         let mut current = lock(&self.current);
         if !current.unsaved
@@ -318,7 +323,8 @@ impl SessionManager {
         saved
     }
 
-    /// Saves tokens that the store could not take when they were new, unless another program is refreshing.
+    /// Saves tokens that could not be saved when they were new, unless another program is renewing
+    /// them.
     fn retry_save(&self, tokens: &Tokens, now: SystemTime) {
         if !lock(&self.current).is_save_due(tokens, now) {
             return;
@@ -337,7 +343,7 @@ impl SessionManager {
     }
 }
 
-/// A panic of another thread cannot leave anything half changed behind these locks.
+/// A panic in another thread cannot leave the data under these locks half changed.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! Where tokens are kept.
+//! Stores of tokens.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -13,76 +13,80 @@ use fs4::{FileExt, TryLockError};
 use super::Tokens;
 use super::timed_mutex::TimedMutex;
 
-/// How often a lock that another program has is asked for.
+/// How often to ask for a lock that another program holds.
 const POLL: Duration = Duration::from_millis(20);
 
-/// A place that keeps the tokens of one account.
+/// A store for the tokens of one account.
 ///
-/// The client loads them when it first needs a session, and before each refresh, since another
-/// program may have refreshed them; it saves them after each refresh.
+/// The client loads the tokens when it first needs a session, and before each renewal, because
+/// another program may have renewed them. It saves them after each renewal.
 ///
-/// A store must not ask the client that it serves, nor a clone of it: the client waits for the store meanwhile, so both
-/// would wait for ever. A store that gets its tokens by calls of the platform makes them with another client.
+/// A store must not make calls with the client that uses it or a clone of that: the client waits
+/// for the store, so both would wait forever. A store that makes calls of the platform needs
+/// another client.
 ///
-/// `load` and `save` have no time-out but their own: a call waits for them beyond its deadline.
+/// `load` and `save` need their own time-outs: a call waits for them beyond its deadline.
 pub trait TokenStore: Send + Sync {
-    /// The tokens that were saved last; `None` where nothing was.
+    /// The most recently saved tokens, or `None` if there are none.
     ///
     /// # Errors
     ///
-    /// When there is something that cannot be read.
+    /// When the stored tokens cannot be read.
     fn load(&self) -> Result<Option<Tokens>, StoreError>;
 
-    /// Keeps the tokens in place of earlier ones. Whoever loads at the same moment gets either.
+    /// Replaces the stored tokens. A concurrent load gets either the old or the new ones.
     ///
     /// # Errors
     ///
-    /// When they cannot be kept; the earlier ones must then still be there.
+    /// When they cannot be stored; the old tokens must then still be there.
     fn save(&self, tokens: &Tokens) -> Result<(), StoreError>;
 
-    /// Keeps other programs that share the store from refreshing until the lock is dropped; `None` where
-    /// another still has it `until` then. The client holds it from before the load to after the save.
+    /// Keeps other programs that share the store from renewing the session until the lock is
+    /// dropped; `None` if another still holds it at `until`. The client holds it from before the
+    /// load until after the save.
     ///
-    /// Locks nothing unless it is implemented. Then each program refreshes by itself, and what the
-    /// platform makes of a refresh token that comes twice is not known.
+    /// The default locks nothing. Each program then renews on its own, and it is unknown what the
+    /// platform does with a refresh token that is used twice.
     ///
     /// # Errors
     ///
-    /// When it is unknown whether another has it; the client continues without the lock and logs a warning.
+    /// When it is unknown whether another holds the lock; the client continues without it and logs
+    /// a warning.
     fn lock(&self, until: Instant) -> Result<Option<StoreLock<'_>>, StoreError> {
         let _ = until;
         Ok(Some(StoreLock::nothing()))
     }
 }
 
-/// Held while tokens are refreshed; see [`TokenStore::lock`].
+/// A lock held while tokens are renewed; see [`TokenStore::lock`].
 #[must_use]
 pub struct StoreLock<'a> {
     _held: Option<Box<dyn Held + 'a>>,
 }
 
-/// Anything that lets go when it is dropped.
+/// Anything that unlocks when it is dropped.
 trait Held {}
 
 impl<T> Held for T {}
 
 impl<'a> StoreLock<'a> {
-    /// Holds this until the refresh is over: a locked file, a database's lock.
+    /// Holds this guard, such as a locked file or a lock of a database, until the renewal is over.
     pub fn holding<G: 'a>(guard: G) -> Self {
         Self {
             _held: Some(Box::new(guard)),
         }
     }
 
-    /// Holds the system's lock of this file, which ends with the program that has it, however that ends. `None`
-    /// where another program still has it `until` then.
+    /// Holds the system's lock on this file, which ends with the program that holds it, even if
+    /// that crashes. `None` if another program still holds it at `until`.
     ///
     /// # Errors
     ///
     /// When the system cannot lock the file.
     pub fn on_file(file: File, until: Instant) -> io::Result<Option<Self>> {
         loop {
-            // By the trait's name: a newer Rust has a method of this name itself.
+            // Called through the trait, because newer versions of Rust have a method with this
+            // name.
             match FileExt::try_lock(&file) {
                 Ok(()) => return Ok(Some(Self::holding(file))),
                 Err(TryLockError::Error(error)) => return Err(error),
@@ -96,7 +100,7 @@ impl<'a> StoreLock<'a> {
         }
     }
 
-    /// Holds nothing, for a store that only one program uses.
+    /// No lock, for a store that only one program uses.
     pub fn nothing() -> Self {
         Self { _held: None }
     }
@@ -108,7 +112,7 @@ impl fmt::Debug for StoreLock<'_> {
     }
 }
 
-/// Keeps tokens as long as the program runs. Clients that share it (in an `Arc`) refresh once.
+/// A store in memory. Clients that share it (in an `Arc`) renew the session only once.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     tokens: Mutex<Option<Tokens>>,
@@ -116,12 +120,12 @@ pub struct MemoryStore {
 }
 
 impl MemoryStore {
-    /// A store with nothing in it.
+    /// An empty store.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A store with tokens in it.
+    /// A store that contains these tokens.
     pub fn with(tokens: Tokens) -> Self {
         Self {
             tokens: Mutex::new(Some(tokens)),
@@ -162,7 +166,7 @@ impl<S: TokenStore + ?Sized> TokenStore for std::sync::Arc<S> {
     }
 }
 
-/// Why a store could not load or save. The message must hold no token.
+/// Why a store could not load or save. The message must not contain a token.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct StoreError {
@@ -172,15 +176,16 @@ pub struct StoreError {
     cause: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// What sort of failure a [`StoreError`] or a [`JournalError`](crate::journal::JournalError) is.
+/// The kind of failure of a [`StoreError`] or a [`JournalError`](crate::journal::JournalError).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StoreErrorKind {
-    /// The store cannot be reached or is in use by another: the same may pass later.
+    /// The store cannot be reached or is in use elsewhere: a retry may succeed.
     Unavailable,
-    /// The store holds something that this version cannot read: another program's data, a newer schema, a changed row.
+    /// The store contains something that this version cannot read: another program's data, a newer
+    /// schema, a changed row.
     Unreadable,
-    /// Settings, rights or the place of the store are at fault.
+    /// The settings, permissions or location of the store are wrong.
     Unusable,
     /// Anything else; the source may say more.
     #[default]
@@ -197,21 +202,21 @@ impl StoreError {
         }
     }
 
-    /// Adds the error of the system beneath, which the message does not repeat.
+    /// Adds the underlying error, which the message does not repeat.
     #[must_use]
     pub fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.cause = Some(cause.into());
         self
     }
 
-    /// Says what sort of failure it is; [`StoreErrorKind::Failed`] by default.
+    /// Sets the kind of failure; [`StoreErrorKind::Failed`] by default.
     #[must_use]
     pub fn of_kind(mut self, kind: StoreErrorKind) -> Self {
         self.kind = kind;
         self
     }
 
-    /// What sort of failure it is.
+    /// The kind of failure.
     pub fn kind(&self) -> StoreErrorKind {
         self.kind
     }
@@ -237,7 +242,7 @@ mod tests {
         let soon = started + Duration::from_millis(30);
         assert!(other.lock(soon).unwrap().is_none());
         assert!(started.elapsed() >= Duration::from_millis(30));
-        // Whoever has no lock can read and write all the same.
+        // Reading and writing is possible without the lock.
         other.save(&Tokens::new("new")).unwrap();
         assert_eq!(store.load().unwrap(), Some(Tokens::new("new")));
         drop(held);

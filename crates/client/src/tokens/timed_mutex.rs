@@ -1,9 +1,10 @@
-//! A lock with a time-out: one refresh at a time among the threads of this process.
+//! A mutex with a time-out, so that one thread of this process renews a session at a time.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-/// Unlike `std::sync::Mutex`, it can be waited for until a point in time. It guards no value.
+/// A mutex that, unlike `std::sync::Mutex`, can be waited for until a point in time. It guards no
+/// value.
 #[derive(Debug, Default)]
 pub(super) struct TimedMutex {
     locked: Mutex<bool>,
@@ -14,7 +15,7 @@ pub(super) struct TimedMutex {
 pub(super) struct TimedGuard<'a>(&'a TimedMutex);
 
 impl TimedMutex {
-    /// Locks, waiting until then at most; `None` if another thread still holds the lock.
+    /// Locks, waiting no longer than `until`; `None` if another thread still holds the lock.
     pub(super) fn lock_until(&self, until: Instant) -> Option<TimedGuard<'_>> {
         let mut locked = self.state();
         while *locked {

@@ -10,7 +10,7 @@ fn data(answer: &str) -> Value {
 }
 
 #[test]
-fn redaction_keeps_digits_and_member_order() {
+fn digits_and_member_order_are_kept() {
     let answer =
         r#"{"z":123456789012345678901234567890,"a":8.30,"m":[-0,1e400,"\u0007\u202e"],"a":null}"#;
     assert_eq!(data(answer).to_json(), answer);

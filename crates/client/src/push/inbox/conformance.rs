@@ -1,4 +1,4 @@
-//! What every [`Inbox`] must do, as a check that the tests of any inbox can run.
+//! Checks of what every [`Inbox`] must do, for the tests of any implementation.
 
 use std::sync::{Arc, Barrier};
 use std::thread;
@@ -15,11 +15,11 @@ const LEASE: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 ///
-/// What an inbox answers with.
+/// The errors of an inbox.
 ///
 /// # Panics
 ///
-/// When an inbox does not do what the trait asks for.
+/// When an inbox violates the contract of the trait.
 pub fn check<I: Inbox + 'static>(
     mut empty: impl FnMut(InboxLimits) -> I,
 ) -> Result<(), StoreError> {
@@ -91,7 +91,7 @@ fn what_is_claimed_comes_again_after_its_lease(inbox: &dyn Inbox) -> Result<(), 
         (second.claims, &second.fingerprint),
         (2, &first.fingerprint)
     );
-    // Whoever had it first may still report it done.
+    // The first holder may still report it done.
     inbox.done(&first.fingerprint)?;
     assert_eq!((inbox.waiting()?, inbox.claim(at(999), LEASE)?), (0, None));
     Ok(())
@@ -104,7 +104,7 @@ fn what_was_done_is_forgotten_in_time(inbox: &dyn Inbox) -> Result<(), StoreErro
     inbox.done(&done.fingerprint)?;
     assert_eq!(inbox.put(&done.message, at(59))?, Arrival::Repeated);
     assert_eq!(inbox.put(&done.message, at(60))?, Arrival::New);
-    // What waits is known as long as it waits.
+    // A waiting message is known for as long as it waits.
     assert_eq!(inbox.put(&message(2), at(9_999))?, Arrival::Repeated);
     assert_eq!(inbox.waiting()?, 2);
     Ok(())
@@ -122,7 +122,7 @@ fn it_is_bounded(inbox: &dyn Inbox) -> Result<(), StoreError> {
     assert_eq!(inbox.put(&message(0), at(3))?, Arrival::Repeated);
     let done = claim(inbox, 3)?;
     inbox.done(&done.fingerprint)?;
-    // There is room again, and the oldest that was done is forgotten for it.
+    // There is space again: the oldest finished message is forgotten for the new one.
     assert_eq!(inbox.put(&message(3), at(4))?, Arrival::New);
     assert_eq!(inbox.waiting()?, 3);
     let done = claim(inbox, 5)?;

@@ -1,4 +1,4 @@
-//! An inbox that is gone with the program.
+//! An inbox that does not outlive the program.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 use super::{Arrival, Claimed, Inbox, InboxEntry, InboxLimits, Message};
 use crate::tokens::StoreError;
 
-/// Keeps messages in memory: nothing of it survives the program. The platform does not send again what was answered
-/// with 200, so that it is for tests, and for programs that only take messages as a hint.
+/// An inbox in memory: it does not outlive the program. The platform does not repeat a message that
+/// was answered with 200, so use this for tests, or if messages are only hints.
 #[derive(Default)]
 pub struct MemoryInbox {
     limits: InboxLimits,
@@ -22,7 +22,7 @@ struct Kept {
 }
 
 impl MemoryInbox {
-    /// Knows of no message.
+    /// An empty inbox.
     pub fn new(limits: InboxLimits) -> Self {
         Self {
             limits,
@@ -34,7 +34,7 @@ impl MemoryInbox {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets what was done and came long ago.
+    /// Forgets messages that are done and were received long ago.
     fn forget(&self, entries: &mut Vec<Kept>, now: SystemTime) {
         entries.retain(|kept| {
             let age = now.duration_since(kept.entry.received).unwrap_or_default();
@@ -42,7 +42,7 @@ impl MemoryInbox {
         });
     }
 
-    /// Forgets the oldest of what was done, where there is no room for one more.
+    /// If the inbox is full, forgets the oldest message that is done.
     fn make_room(&self, entries: &mut Vec<Kept>) -> Result<(), StoreError> {
         while entries.len() >= self.limits.messages {
             let oldest = entries.iter().position(|kept| kept.done);

@@ -1,4 +1,4 @@
-//! Places in lists.
+//! Positions in lists.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,33 +7,34 @@ use crate::error::Error;
 use aliexpress_models::Paged;
 use sha2::{Digest, Sha256};
 
-/// A place in a list, to be stored and to go on from; see [`Listing::cursor`](super::Listing::cursor).
+/// A position in a list, to be stored and resumed from; see
+/// [`Listing::cursor`](super::Listing::cursor).
 ///
-/// It belongs to the list that it was taken from: the same question, for the same market. serde stores it. It holds a
-/// hash of the question and nothing of what was read.
+/// It is valid only for the same request and the same market. It can be stored with serde; it
+/// contains a hash of the request and nothing that was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     /// The API that is read.
     api: String,
-    /// A hash of what was asked.
+    /// A hash of the request.
     question: String,
-    /// The page that has the next item.
+    /// The page with the next item.
     place: Place,
-    /// How many of that page's items were taken.
+    /// How many items of that page were returned.
     taken: usize,
-    /// How many items the pages before hold.
+    /// How many items the earlier pages had.
     #[serde(default)]
     earlier: u64,
 }
 
-/// How far a list is read.
+/// How far a list has been read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Position {
-    /// The page in hand or, without one, the page to read.
+    /// The current page or, if there is none, the page to read.
     pub(super) place: Place,
-    /// How many of its items were taken.
+    /// How many of its items were returned.
     pub(super) taken: usize,
-    /// How many items the pages before hold.
+    /// How many items the earlier pages had.
     pub(super) earlier: u64,
 }
 
@@ -41,16 +42,16 @@ pub(super) struct Position {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Place {
-    /// By its number, from 1 on.
+    /// By number, from 1.
     Number(i64),
-    /// By a text that the page before named.
+    /// By a token from the previous page.
     Token(String),
-    /// After the last one.
+    /// After the last page.
     End,
 }
 
 impl Place {
-    /// The page's number; 1 for a list whose pages have none, because it is asked of no other.
+    /// The page's number; 1 for a list with page tokens, because no other number is requested.
     pub(crate) fn number(&self) -> i64 {
         match self {
             Place::Number(number) => *number,
@@ -76,11 +77,11 @@ impl Cursor {
         self.place == Place::End
     }
 
-    /// The place, if it is one of this list.
+    /// The position, if it belongs to this list.
     ///
     /// # Errors
     ///
-    /// When it is a place of another one.
+    /// When it belongs to another list.
     pub(super) fn position_in(&self, api: &str, question: &str) -> Result<Position, Error> {
         let unusable = |found: String, wanted: String| {
             Err(Error::unusable(
@@ -115,7 +116,7 @@ impl Cursor {
     }
 }
 
-/// A hash of what a list asks, the page left aside.
+/// A hash of a list's request without its page.
 pub(super) fn question_hash<R: Paged + Clone, M>(list: &List<R, M>) -> String {
     let mut hash = Sha256::new();
     for (name, value) in list.at(&Place::Number(1)).params() {

@@ -1,4 +1,4 @@
-//! A list with its client.
+//! A list together with its client.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,24 +14,25 @@ use super::{List, Page, PageAt, Place};
 use crate::client::Client;
 use crate::error::Error;
 
-/// A list that is read item by item, and from the platform page by page as it is needed.
+/// A list whose items are returned one by one, and whose pages are read as needed.
 ///
-/// With [`Client`] it is an iterator, with [`AsyncClient`](crate::Client#calls) a stream. Each page is a call: within the
-/// call limits, tried again where that may help. Nothing is read before the first item is asked for.
+/// With [`Client`] it is an iterator, with [`AsyncClient`](crate::Client#calls) a stream. Each page
+/// is one call, within the call limits and with retries. Nothing is read before the first item is
+/// requested.
 ///
-/// **An error ends it**, so that a loop over a list never runs forever. [`resume`](Self::resume) lets it go on where it
-/// stood: no item is lost, none comes twice. The same holds for [`cursor`](Self::cursor), which can be stored, and
-/// [`at`](Self::at).
+/// **An error ends it**, so that a loop over a list never runs forever. [`resume`](Self::resume)
+/// continues where it stopped, without losing or repeating items. So does [`at`](Self::at) with a
+/// stored [`cursor`](Self::cursor).
 ///
-/// A list can change while it is read. The platform numbers pages, not items, so that an item which moves from one
-/// page to another in the meantime comes twice or not at all; nothing here can know that.
+/// A list can change while it is read. Because the platform numbers pages and not items, an item
+/// that moves to another page meanwhile is returned twice or not at all; this cannot be detected.
 pub struct Listing<C, T> {
     client: C,
     list: Arc<dyn AnyList<T>>,
-    /// A hash of what is asked; an error where nothing can be.
+    /// A hash of the request; an error if the request is invalid.
     question: Result<String, Option<Error>>,
     progress: Progress<T>,
-    /// The page on its way.
+    /// The page that is being read.
     #[cfg(feature = "async")]
     pending: Option<Pending<T>>,
 }
@@ -39,7 +40,7 @@ pub struct Listing<C, T> {
 #[cfg(feature = "async")]
 type Pending<T> = Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>;
 
-/// A list, whatever it asks.
+/// A list of any request.
 trait AnyList<T>: Send + Sync {
     fn api(&self) -> &'static str;
 
@@ -74,7 +75,7 @@ where
 }
 
 impl<C, T> Listing<C, T> {
-    /// The list of this request, with what becomes of each item.
+    /// The list of this request, with a conversion for each item.
     pub(crate) fn new<R, M>(client: C, request: Result<R, Error>, keep: M) -> Self
     where
         R: Paged<Answer: Send, Item: Serialize> + Clone + Default + Send + Sync + 'static,
@@ -100,20 +101,20 @@ impl<C, T> Listing<C, T> {
         }
     }
 
-    /// The place of the next item, to be stored and given to [`at`](Self::at).
+    /// The position of the next item, to be stored and passed to [`at`](Self::at).
     ///
-    /// Where the platform turns pages by its own mark instead of a number, the mark may hold for a short time only;
-    /// the methods that give such lists say so.
+    /// If the platform uses page tokens instead of page numbers, the position may be valid only for
+    /// a short time; the methods for such lists say so.
     pub fn cursor(&self) -> Cursor {
         let question = self.question.as_deref().unwrap_or_default();
         Cursor::new(self.list.api(), question, self.progress.position())
     }
 
-    /// The same list from this place on.
+    /// The same list from this position.
     ///
     /// # Errors
     ///
-    /// When the place is one of another list.
+    /// When the cursor belongs to another list.
     pub fn at(mut self, cursor: &Cursor) -> Result<Self, Error> {
         if let Ok(question) = &self.question {
             let position = cursor.position_in(self.list.api(), question)?;
@@ -122,18 +123,18 @@ impl<C, T> Listing<C, T> {
         Ok(self)
     }
 
-    /// Lets the list go on after an error, with the page that failed.
+    /// Continues the list after an error, with the page that failed.
     pub fn resume(&mut self) {
         self.progress.resume();
     }
 
-    /// How many items there are in all, as the platform last said; `None` before the first page, and where it says
-    /// nothing.
+    /// The total number of items that the platform last stated; `None` before the first page, or if
+    /// it states none.
     pub fn total(&self) -> Option<i64> {
         self.progress.total()
     }
 
-    /// Why nothing can be asked; reported once.
+    /// Why the request is invalid; reported once.
     fn take_unusable(&mut self) -> Option<Error> {
         self.question.as_mut().err()?.take()
     }
@@ -163,7 +164,7 @@ impl<T> Iterator for Listing<Client, T> {
 
 #[cfg(feature = "async")]
 impl<T> Listing<crate::AsyncClient, T> {
-    /// The next item. What was asked for goes on where the future is dropped: nothing is lost by it.
+    /// The next item. Dropping the future loses nothing: the call continues.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         std::future::poll_fn(|context| self.poll(context)).await
     }
@@ -204,7 +205,7 @@ impl<T> futures_core::Stream for Listing<crate::AsyncClient, T> {
     }
 }
 
-/// Nothing in it is ever pinned in place: the page on its way is in a box.
+/// Nothing in it is pinned in place: the page that is being read is in a box.
 impl<C, T> Unpin for Listing<C, T> {}
 
 impl<C, T> fmt::Debug for Listing<C, T> {

@@ -1,4 +1,4 @@
-//! How far a list is read, without the calls that read it.
+//! How far a list has been read, separated from the calls that read it.
 
 use std::collections::VecDeque;
 
@@ -6,34 +6,34 @@ use super::cursor::Position;
 use super::{Page, Place};
 use crate::error::{Error, Finding, Kind};
 
-/// A list on its way.
+/// The progress in a list.
 pub(super) struct Progress<T> {
     api: &'static str,
     position: Position,
-    /// The page in hand.
+    /// The current page.
     page: Option<InHand<T>>,
-    /// Hashes of the last page's items.
+    /// Hashes of the previous page's items.
     last: Vec<u64>,
     total: Option<i64>,
-    /// Whether the last try failed and no one said to go on.
+    /// Whether the last call failed and `resume` was not called since.
     has_failed: bool,
 }
 
-/// A page whose items are given out.
+/// A page whose items are being returned.
 struct InHand<T> {
     rest: VecDeque<T>,
     /// How many items it had.
     count: usize,
-    /// Where the list goes on.
+    /// The position of the next page.
     next: Place,
 }
 
-/// What comes next in a list.
+/// What to do for the next item.
 pub(super) enum Next<T> {
     Item(T),
-    /// This page is to be read.
+    /// Read this page.
     Read(Place),
-    /// There is nothing more, or the last try failed.
+    /// The list has ended, or the last call failed.
     End,
 }
 
@@ -60,7 +60,7 @@ impl<T> Progress<T> {
         };
     }
 
-    /// The place of the next item.
+    /// The position of the next item.
     pub(super) fn position(&self) -> Position {
         match &self.page {
             Some(page) if page.rest.is_empty() => after(&self.position, page),
@@ -72,7 +72,7 @@ impl<T> Progress<T> {
         self.total
     }
 
-    /// Lets the list go on after a failure.
+    /// Continues the list after a failure.
     pub(super) fn resume(&mut self) {
         self.has_failed = false;
     }
@@ -95,11 +95,11 @@ impl<T> Progress<T> {
         }
     }
 
-    /// Takes the page that was to be read.
+    /// Takes the page that was read.
     ///
     /// # Errors
     ///
-    /// Its error. The list keeps its place, so that nothing is lost and nothing comes twice.
+    /// The error of reading it. The position stays, so that no item is lost or repeated.
     pub(super) fn took(&mut self, page: Result<Page<T>, Error>) -> Result<(), Error> {
         let page = page.and_then(|page| self.check_new(page));
         let page = page.inspect_err(|_| self.has_failed = true)?;
@@ -107,7 +107,8 @@ impl<T> Progress<T> {
         self.last = page.hashes;
         let count = page.items.len();
         let read = self.position.earlier.saturating_add(count as u64);
-        // A count of pages goes before one of items, which may be of items that are never shown.
+        // The number of pages outweighs the number of items, which may include items that are never
+        // shown.
         let is_last = !page.counts_pages
             && matches!(page.next, Place::Number(_))
             && page
@@ -120,8 +121,8 @@ impl<T> Progress<T> {
         Ok(())
     }
 
-    /// A list whose pages cannot be turned would never end. Where pages are turned by a mark, no item comes twice: a
-    /// page that has one of the page before was turned the wrong way.
+    /// A list that returned the same page forever would never end. With page tokens no item is
+    /// repeated, so a page that shares an item with the previous one is an error.
     fn check_new(&self, page: Page<T>) -> Result<Page<T>, Error> {
         let is_same = match &self.position.place {
             Place::Token(_) => page.hashes.iter().any(|hash| self.last.contains(hash)),
@@ -139,7 +140,7 @@ impl<T> Progress<T> {
     }
 }
 
-/// The place after a page.
+/// The position after a page.
 fn after<T>(position: &Position, page: &InHand<T>) -> Position {
     Position {
         place: page.next.clone(),

@@ -1,4 +1,4 @@
-//! The file that a path leads to, and what lies beside it: drafts and the lock.
+//! The file to which a path leads, and the files next to it: drafts and the lock.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, FileType, Metadata, OpenOptions};
@@ -13,13 +13,13 @@ use zeroize::Zeroizing;
 use crate::tokens::StoreLock;
 use crate::tokens::answer::from_json;
 
-/// How many bytes of tokens are read and saved at most.
+/// The largest size of a token file, in bytes.
 pub(super) const LARGEST: u64 = 1024 * 1024;
-/// How many links in a row are followed, as Linux does.
+/// How many consecutive links are followed, as in Linux.
 const MOST_LINKS: usize = 40;
-/// How often a save writes a draft that somebody else removed before it was renamed.
+/// How often a save writes its draft again after someone removed it before the rename.
 const MOST_DRAFTS: usize = 3;
-/// What ends the name of a draft.
+/// The ending of a draft's name.
 const DRAFT: &str = ".draft";
 
 /// Why the file cannot be used.
@@ -47,24 +47,25 @@ impl From<io::Error> for Fault {
 pub(super) struct Place(PathBuf);
 
 impl Place {
-    /// Follows the links; the file at their end need not exist yet.
+    /// Follows the links; their target does not have to exist yet.
     pub(super) fn resolve(path: &Path) -> Result<Self, Fault> {
         let mut real = path.to_owned();
         for _ in 0..MOST_LINKS {
-            // An error says that it is no link, or that nothing is there: either way, this is the place.
+            // An error means that this is not a link, or that nothing is there: either way, this is
+            // the place.
             let Ok(target) = fs::read_link(&real) else {
                 return Ok(Self(real));
             };
-            // The target takes the place of the link's name; an absolute one takes the place of all.
+            // A relative target replaces the link's name, an absolute one the whole path.
             real.pop();
             real.push(target);
         }
         Err(Fault::found("links that lead in a circle", "a file"))
     }
 
-    /// What the file holds; `None` where there is none.
+    /// The file's content; `None` if it does not exist.
     pub(super) fn read(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Fault> {
-        // Before it is opened: opening a pipe waits for somebody who writes into it.
+        // Checked before opening, because opening a pipe waits for a writer.
         let Some(metadata) = metadata(&self.0)? else {
             return Ok(None);
         };
@@ -74,7 +75,7 @@ impl Place {
         check_regular(metadata.file_type())?;
         check_length(metadata.len())?;
         self.make_private(&file, &metadata)?;
-        // With room to spare, so that it is never moved and leaves no copy.
+        // With spare capacity, because a reallocation would leave a copy in memory.
         let length = usize::try_from(metadata.len()).unwrap_or_default();
         let mut content = Zeroizing::new(Vec::with_capacity(length + 64));
         file.take(LARGEST + 1).read_to_end(&mut content)?;
@@ -82,7 +83,7 @@ impl Place {
         Ok(Some(content))
     }
 
-    /// Puts this in place of what the file holds.
+    /// Replaces the file's content.
     pub(super) fn replace(&self, content: &[u8]) -> Result<(), Fault> {
         check_length(content.len() as u64)?;
         if let Some(metadata) = metadata(&self.0)? {
@@ -94,24 +95,25 @@ impl Place {
             let replaced = write_draft(&draft, content).and_then(|()| fs::rename(&draft, &self.0));
             match replaced {
                 Ok(()) => break,
-                // Whoever got the lock meanwhile took the draft for one of a crash.
+                // Someone got the lock meanwhile and took the draft for one left by a crash.
                 Err(error) if error.kind() == ErrorKind::NotFound && tries < MOST_DRAFTS => {
                     tries += 1
                 }
                 Err(error) => {
-                    // It holds tokens; where it cannot be removed, at least no one else can read it.
+                    // It contains tokens; if it cannot be removed, at least no one else can read
+                    // it.
                     let _ = fs::remove_file(&draft);
                     return Err(error.into());
                 }
             }
         }
-        // The new tokens are in place, whether or not the folder can be synced now.
+        // The new tokens are in place whether or not the folder can be synced.
         let _ = sync_folder(&self.0);
         Ok(())
     }
 
-    /// Locks the file for one program, and removes the drafts that crashes left; `None` where another still has
-    /// the lock `until` then.
+    /// Locks the file for one program, and cleans up the drafts that crashes left; `None` if
+    /// another still holds the lock at `until`.
     pub(super) fn lock(&self, until: Instant) -> Result<Option<StoreLock<'static>>, Fault> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
@@ -125,14 +127,15 @@ impl Place {
         Ok(Some(StoreLock::holding((second, lock))))
     }
 
-    /// Locks the tokens themselves, where there are some: the lock beside them may be deleted while it is held.
-    /// Elsewhere than on Unix a lock keeps others from reading, and a file in use from being deleted.
+    /// Also locks the token file itself, if it exists, because the lock file may be deleted while
+    /// it is held. Only on Unix: elsewhere a lock would keep others from reading, and a file in use
+    /// cannot be deleted.
     fn lock_content(&self, until: Instant) -> Result<Option<StoreLock<'static>>, Fault> {
         let regular = metadata(&self.0)?.is_some_and(|metadata| metadata.is_file());
         if cfg!(not(unix)) || !regular {
             return Ok(Some(StoreLock::nothing()));
         }
-        // Network file systems lock only what may be written.
+        // Network file systems lock only files that are open for writing.
         let both = lock_at(&self.0, OpenOptions::new().read(true).write(true), until);
         let locked = match both {
             Err(Fault::System(error)) if is_read_only(&error) => {
@@ -148,9 +151,10 @@ impl Place {
         }
     }
 
-    /// Takes up the newest draft of this file that is complete and newer than the file, because it may hold the only
-    /// refresh token that the platform still takes, and removes the others. Whoever saves does so under the lock, so
-    /// these are of programs that have ended; one that saves without writes its draft again.
+    /// Uses the newest draft of this file that is complete and newer than the file, because it may
+    /// contain the only refresh token that still works, and removes the others. Drafts are written
+    /// under the lock, so these come from programs that have ended; a program that saves without
+    /// the lock writes its draft again.
     fn settle_drafts(&self) {
         let Ok(entries) = fs::read_dir(folder(&self.0)) else {
             return;
@@ -177,7 +181,7 @@ impl Place {
         }
     }
 
-    /// Whether a file of this name is a draft as [`Self::draft`] names them.
+    /// Whether a file name is one that [`Self::draft`] creates.
     fn is_draft(&self, name: &OsStr) -> bool {
         let start = self.name_beside(OsStr::new(""));
         let number = name
@@ -191,7 +195,7 @@ impl Place {
         })
     }
 
-    /// A name beside the file that no other save uses, in this process or another.
+    /// A name next to the file that no other save uses, in this process or another.
     pub(super) fn draft(&self) -> PathBuf {
         static SAVES: AtomicU64 = AtomicU64::new(0);
         let number = SAVES.fetch_add(1, Ordering::Relaxed);
@@ -211,7 +215,7 @@ impl Place {
         name
     }
 
-    /// Keeps others from reading the file, with a warning if they could.
+    /// Makes the file private, with a warning if it was not.
     #[cfg(unix)]
     fn make_private(&self, file: &File, metadata: &Metadata) -> Result<(), Fault> {
         use std::os::unix::fs::PermissionsExt;
@@ -229,7 +233,7 @@ impl Place {
         Ok(())
     }
 
-    /// Elsewhere the folder decides who may read.
+    /// On other systems the folder decides who may read.
     #[cfg(not(unix))]
     #[expect(
         clippy::unnecessary_wraps,
@@ -241,18 +245,19 @@ impl Place {
     }
 }
 
-/// When a file was last written; `None` where there is none.
+/// When a file was last written; `None` if it does not exist.
 fn changed(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).and_then(|file| file.modified()).ok()
 }
 
-/// Whether a draft holds whole tokens.
+/// Whether a draft contains complete tokens.
 fn is_complete(draft: &Path) -> bool {
     let content = Place(draft.to_owned()).read();
     content.is_ok_and(|content| content.is_some_and(|content| from_json(&content).is_ok()))
 }
 
-/// Locks what is at this path when the lock is got, not what was there when the wait began.
+/// Locks the file that is at this path when the lock is acquired, not the one that was there when
+/// the wait began.
 fn lock_at(
     path: &Path,
     options: &OpenOptions,
@@ -288,7 +293,7 @@ fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// Elsewhere a file that is open cannot be deleted.
+/// On other systems an open file cannot be deleted.
 #[cfg(not(unix))]
 fn is_same_file(_: &Metadata, _: &Metadata) -> bool {
     true
@@ -319,7 +324,7 @@ fn check_length(length: u64) -> Result<(), Fault> {
 }
 
 fn write_draft(draft: &Path, content: &[u8]) -> io::Result<()> {
-    // One left behind by a process of the same number that crashed.
+    // A draft of a crashed process with the same number.
     match fs::remove_file(draft) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -331,14 +336,14 @@ fn write_draft(draft: &Path, content: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// A file that, if it is new, only its owner may read.
+/// Opens a file; if it is created, only its owner may read it.
 fn open_private(mut options: OpenOptions, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
 }
 
-/// Makes a rename outlast a power cut, where folders can be opened.
+/// Makes a rename survive a power failure, on systems where folders can be opened.
 fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(not(unix)) {
         return Ok(());

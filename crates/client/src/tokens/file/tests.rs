@@ -65,7 +65,7 @@ fn a_crash_before_the_rename_leaves_the_old_tokens() {
     let folder = Folder::new("crash");
     let store = folder.store();
     store.save(&Tokens::new("old")).unwrap();
-    // What such a crash leaves: half a file under the name of a draft.
+    // What such a crash leaves: an incomplete draft.
     fs::write(place(&store).draft(), b"{\"access_token\": \"ne").unwrap();
     assert_eq!(store.load().unwrap(), Some(Tokens::new("old")));
     store.save(&Tokens::new("new")).unwrap();
@@ -131,7 +131,7 @@ fn a_save_through_links_changes_the_real_file_and_one_lock_serves_all_paths() {
     fs::create_dir(&home).unwrap();
     fs::create_dir(&data).unwrap();
     let real = FileStore::new(data.join("real.json"));
-    // By an absolute link, a relative one, a link to a link, and a folder that is a link.
+    // Through an absolute link, a relative one, a link to a link, and a folder that is a link.
     link(real.path(), &home.join("absolute.json"));
     link("../data/real.json", &home.join("relative.json"));
     link("relative.json", &home.join("twice.json"));
@@ -198,7 +198,7 @@ fn the_next_lock_removes_drafts_of_this_file_and_nothing_else() {
     ];
     ours.into_iter().chain(others).for_each(write);
     fs::create_dir(folder.0.join(".tokens.json.7-7.draft")).unwrap();
-    // Not by whom the lock is denied.
+    // A program without the lock does not.
     let held = FileStore::new(folder.0.join("tokens.json"));
     let held = held.lock(Instant::now()).unwrap();
     write(ours[0]);
@@ -309,7 +309,7 @@ fn large_files_are_neither_read_nor_written() {
     let folder = Folder::new("large");
     let store = folder.store();
     let path = store.path().display();
-    // A hole of the file system's, so that a failure costs no disk.
+    // A sparse file, so that a failure costs no disk space.
     let file = fs::File::create(store.path()).unwrap();
     for length in [LARGEST + 1, 1 << 40] {
         file.set_len(length).unwrap();
@@ -324,7 +324,7 @@ fn large_files_are_neither_read_nor_written() {
     let error = store.save(&Tokens::new("x".repeat(length))).unwrap_err();
     assert!(error.to_string().contains("found 10"), "{error}");
     assert_eq!(store.load().unwrap(), Some(Tokens::new("old")));
-    // The largest file that may be is read.
+    // The largest allowed file is read.
     let mut content = fs::read(store.path()).unwrap();
     content.resize(length, b' ');
     fs::write(store.path(), content).unwrap();
@@ -357,7 +357,7 @@ fn a_file_readable_by_others_is_made_private() {
     }
 }
 
-/// Linux lets no one change the mode of a process's status, root included.
+/// Linux allows no one, not even root, to change the mode of this file.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_that_cannot_be_made_private_is_refused() {
@@ -385,7 +385,8 @@ fn a_deleted_lock_file_lets_no_one_else_in() {
             (lock.is_some(), other.load().unwrap())
         });
         std::thread::sleep(Duration::from_millis(50));
-        // The other waits for the file that this replaces, and must not take that for the file itself.
+        // The other thread waits for the file that this replaces, and must not mistake it for the
+        // new file.
         store.save(&Tokens::new("new")).unwrap();
         drop(held);
         assert_eq!(waiting.join().unwrap(), (true, Some(Tokens::new("new"))));
@@ -399,7 +400,7 @@ fn a_waiter_on_a_deleted_lock_file_takes_the_new_one() {
     let folder = Folder::new("waited");
     let (store, other) = (folder.store(), folder.store());
     let path = lock_file(&store);
-    // Holds the old file alone, as before there were tokens.
+    // Locks only the old lock file, as before there were tokens.
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
     let old = StoreLock::on_file(options.open(&path).unwrap(), Instant::now()).unwrap();

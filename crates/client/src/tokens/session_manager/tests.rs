@@ -1,4 +1,4 @@
-//! One manager over a clock that the tests move.
+//! Tests of one manager whose clock the tests move.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use super::*;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// A manager of these tokens, and its store.
+/// A manager with these tokens, and its store.
 fn of(tokens: Tokens) -> (SessionManager, Arc<MemoryStore>) {
     let store = Arc::new(MemoryStore::with(tokens));
     let kept = Box::new(Arc::clone(&store));
@@ -56,7 +56,7 @@ fn a_clock_set_back_by_a_year_causes_no_flood_of_refreshes() {
         }
     }
     assert_eq!(refreshes.get(), 1);
-    // Its end was stored a year late: the platform's refusal tells, once.
+    // Its expiry was stored a year late; a single refusal by the platform reveals that.
     let old = Session::new("new 1");
     let at = now + 2 * DAY;
     assert_eq!(
@@ -70,7 +70,7 @@ fn a_clock_set_back_by_a_year_causes_no_flood_of_refreshes() {
     assert_eq!(refreshes.get(), 2);
 }
 
-/// A refresh token of another program's may have taken the place of ours, whose session has ended since.
+/// Another program's refresh token may have replaced ours, whose session has expired since.
 #[test]
 fn a_refresh_uses_the_tokens_in_the_store() {
     let now = SystemTime::now();
@@ -108,16 +108,16 @@ mod paused {
 
     const MINUTE: u64 = 60;
 
-    /// What comes of a refresh.
+    /// The result of a renewal.
     #[derive(Clone, Copy, Debug)]
     enum Answer {
         New,
-        /// New tokens that are said to end sooner than any call could use them.
+        /// New tokens that expire sooner than any call could use them.
         EndsAtOnce,
-        /// New tokens of which nothing is said.
+        /// New tokens without an expiry time.
         Endless,
         TheSameAgain,
-        /// A new session, and no refresh token beside it.
+        /// A new session without a new refresh token.
         OldRefreshToken,
         NoConnection,
         TimedOut,
@@ -146,7 +146,7 @@ mod paused {
     ];
 
     impl Answer {
-        /// What the platform gives in exchange for these tokens.
+        /// The platform's answer to the renewal of these tokens.
         fn give(self, old: &Tokens, number: usize, now: SystemTime) -> Result<Tokens, Error> {
             const PATH: &str = "/auth/token/refresh";
             let failed = |phase| {
@@ -207,7 +207,7 @@ mod paused {
             .expiring_at(now + DAY)
     }
 
-    /// A call whose session the platform refuses, whatever it is: the one of the store, and the one in its place.
+    /// A call whose session the platform always refuses: the one in the store, and its replacement.
     fn refused_call(
         manager: &SessionManager,
         now: SystemTime,
@@ -217,7 +217,7 @@ mod paused {
         manager.renew(&session, now, refresh)
     }
 
-    /// Two hundred calls in ten minutes, each answered alike.
+    /// Two hundred calls in ten minutes, all with the same answer.
     #[test]
     fn the_platform_is_asked_once_a_minute_whatever_it_answers() {
         for answer in ANSWERS {
@@ -300,14 +300,14 @@ mod paused {
         Call,
         RefusedCall,
         Renew,
-        /// An account authorises: in the store, by another program, or by this one.
+        /// An account authorises: by another program in the store, or by this one.
         Authorise(bool),
     }
 
-    /// What the model knows of one program.
+    /// What the model knows about one program.
     #[derive(Default)]
     struct Program {
-        /// When it asked last for tokens that are still the ones.
+        /// When it last asked to renew tokens that are still current.
         asked: Cell<Option<u64>>,
     }
 
@@ -319,7 +319,7 @@ mod paused {
             1 => any::<bool>().prop_map(Step::Authorise),
         ];
         let answer = proptest::sample::select(&ANSWERS[..]);
-        // Clocks are set back, too.
+        // Clocks can be set back, too.
         (
             step,
             prop_oneof![9 => 0..40_i64, 1 => -90..0_i64],
@@ -329,7 +329,8 @@ mod paused {
     }
 
     proptest! {
-        /// Two programs over one store ask at most once a minute for the tokens of an account, unless it authorises.
+        /// Two programs that share a store ask at most once a minute to renew the tokens of an
+        /// account, unless it authorises again.
         #[test]
         fn at_least_a_minute_passes_between_two_refreshes(history in vec(steps(), 200)) {
             let store = Arc::new(MemoryStore::with(authorised(0, at(0))));
@@ -356,7 +357,7 @@ mod paused {
                     }
                     tokens
                 };
-                // Whether they fail is not the question here.
+                // This test does not check whether they fail.
                 match step {
                     Step::Call => drop(manager.session(at(now), &refresh)),
                     Step::RefusedCall => drop(refused_call(manager, at(now), &refresh)),
@@ -373,7 +374,8 @@ mod paused {
                 }
                 prop_assert!(asked.get() - before <= 1);
             }
-            // And once the pause is over, the platform is asked again, unless it refused the refresh token for good.
+            // After the pause the platform is asked again, unless it finally refused the refresh
+            // token.
             let last = given.get().max(programs[0].asked.get());
             now = now.max(last.unwrap_or_default()) + MINUTE;
             let known = store.load().unwrap().unwrap();

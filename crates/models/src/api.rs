@@ -1,4 +1,4 @@
-//! APIs as values: what programs need that learn an API's name only at run time.
+//! APIs as values, for programs that learn an API's name only at run time.
 
 #[cfg(feature = "serde")]
 use serde_core::ser::{Serialize, Serializer};
@@ -17,7 +17,7 @@ use crate::record::write;
 use crate::record::{Shape, Shaped};
 use crate::request::Request;
 
-/// One API that has models.
+/// An API that has models.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Api {
@@ -37,7 +37,7 @@ pub struct Api {
     decode: fn(&[u8]) -> Result<AnyEnvelope, DecodeError>,
 }
 
-/// An answer whose type only its API knows.
+/// An answer whose type is known only to its API.
 #[cfg(any(feature = "json", feature = "xml"))]
 type AnyEnvelope = Envelope<Box<dyn Record>>;
 
@@ -59,14 +59,15 @@ impl Api {
         }
     }
 
-    /// The API with this name; `None` where there are no models of it.
+    /// The API with this name; `None` if it has no models.
     #[inline]
     pub fn find(name: &str) -> Option<&'static Self> {
         crate::APIS.iter().find(|api| api.name == name)
     }
 
-    /// The API that a full JSON answer or an XML answer belongs to, by the name that is around it; `None` for a
-    /// simplified answer, which has none, for a refusal, and where there are no models.
+    /// The API to which a full JSON answer or an XML answer belongs, from the name of its outermost
+    /// element. `None` for a simplified answer, which has no such name, for a refusal, and if the
+    /// API has no models.
     #[cfg(any(feature = "json", feature = "xml"))]
     #[inline]
     pub fn recognise(bytes: &[u8]) -> Option<&'static Self> {
@@ -88,7 +89,7 @@ impl Api {
     }
 }
 
-/// The parameters that any call may have beside its API's own: a client sends them itself.
+/// Parameters that every call may have in addition to the API's own; a client adds them itself.
 pub const COMMON_PARAMETERS: &[&str] = &[
     "access_token",
     "app_key",
@@ -103,15 +104,16 @@ pub const COMMON_PARAMETERS: &[&str] = &[
     "v",
 ];
 
-/// A group of APIs, whose models need the feature of the same name. What a client may know of an API without a model.
+/// A group of APIs, whose models need the feature of the same name. Also says what applies to APIs
+/// of the group that have no model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Family {
-    /// Its name, which is that of its module and feature.
+    /// Its name, which is also the name of its module and feature.
     pub name: &'static str,
-    /// Beginnings of the names of its APIs.
+    /// Prefixes of the names of its APIs.
     pub prefixes: &'static [&'static str],
-    /// Whether its calls need a session, where nothing is known of the API itself.
+    /// Whether its calls need a session, for APIs about which nothing else is known.
     pub session: Session,
 }
 
@@ -128,8 +130,8 @@ impl Family {
         }
     }
 
-    /// The family of an API: the one with the longest prefix of its name. `None` where only `other` is left, of whose
-    /// APIs nothing is known together.
+    /// The family of an API: the one with the longest matching prefix. `None` for APIs of `other`,
+    /// which have nothing in common.
     ///
     /// ```
     /// use aliexpress_models::Family;

@@ -1,4 +1,4 @@
-//! How an API is called, as data: what a client has to know of a request beside its parameters.
+//! How an API is called, as data: what a client has to know about a request besides its parameters.
 
 /// How the calls of one API are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -6,42 +6,43 @@
 pub struct Call {
     /// The family of the API, which is the name of its module and feature.
     pub family: &'static str,
-    /// Whether the call changes something: by the words of its name, or by hand where they say it wrongly.
+    /// Whether the call changes something: derived from the words of its name, or set by hand where
+    /// these mislead.
     pub effect: Effect,
     /// Whether it needs a session.
     pub session: Session,
-    /// The HTTP method that the gateway wants.
+    /// The HTTP method that the gateway expects.
     pub verb: Verb,
-    /// Names of the parameters that are files; they are sent as parts of their own and are not signed.
+    /// Names of the parameters that are files. They are sent as separate parts and are not signed.
     pub files: &'static [&'static str],
-    /// Those of `files` without which a call is refused.
+    /// The required ones among `files`.
     pub required_files: &'static [&'static str],
 }
 
 /// Whether a call changes something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
-    /// It only reads, so that it may be sent again.
+    /// It only reads, so it may be sent again.
     Read,
-    /// It changes something, or no one knows better.
+    /// It changes something, or this is unknown.
     Write,
 }
 
 /// Whether a call needs a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Session {
-    /// It is refused without one.
+    /// Required: the call is refused without one.
     Always,
-    /// It takes one and does without.
+    /// Optional.
     Optional,
-    /// It has no use for one.
+    /// Not needed; it has no effect.
     Never,
 }
 
 /// An HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verb {
-    /// `POST`, which every API takes unless its documentation says otherwise.
+    /// `POST`, which every API accepts unless its documentation says otherwise.
     Post,
     /// `GET`, with the parameters in the URL.
     Get,
@@ -52,7 +53,7 @@ pub enum Verb {
     reason = "what the tables say; those of the features that are on may not say all of it"
 )]
 impl Call {
-    /// A call that changes something, needs a session, has no files and is posted.
+    /// A posted call that changes something, needs a session and has no files.
     pub(crate) const fn new(family: &'static str) -> Self {
         Self {
             family,

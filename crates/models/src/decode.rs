@@ -1,4 +1,4 @@
-//! Answers from bytes, format and form found out on the way.
+//! Decodes answers; the format and the form are detected.
 
 mod envelope;
 mod error;
@@ -14,16 +14,16 @@ use crate::raw::{Depth, Nodes, Value, read_tree, read_value};
 use crate::record::{Record, Room, View};
 use crate::source::Source;
 
-/// Reads an answer, JSON or XML, full or simplified, data or refusal.
+/// Decodes an answer: JSON or XML, full or simplified, data or refusal.
 ///
-/// The first byte decides the format, the keys decide the form. Unknown fields are ignored; everything
-/// else is kept or is an error. A byte order mark is allowed.
+/// The first byte determines the format, the keys determine the form. Unknown fields are ignored;
+/// everything else is kept or is an error. A byte order mark is allowed.
 ///
 /// # Errors
 ///
-/// When the bytes are no UTF-8, no JSON or XML, cut short, the answer of another API, or hold a value that
-/// the model has no place for. A refusal by the platform is no error here but an
-/// [`outcome`](Envelope::outcome).
+/// When the bytes are not UTF-8, are neither JSON nor XML, are cut short, are the answer of another
+/// API, or contain a value that does not fit the model. A refusal by the platform is not an error
+/// here, but an [`outcome`](Envelope::outcome).
 pub fn decode<T: Answer>(bytes: &[u8]) -> Result<Envelope<T>, DecodeError> {
     let mut data = T::default();
     let mut error = ApiError::default();
@@ -50,7 +50,7 @@ fn own_request_id(data: &dyn Record) -> Option<View<'_>> {
     Some(data.view(index))
 }
 
-/// Fills `data` or `error`; true where the platform refused.
+/// Fills `data` or `error`; returns true if the platform refused.
 fn read(
     api: &'static str,
     key: &'static str,
@@ -65,12 +65,12 @@ fn read(
     }
 }
 
-/// Reads any answer as a tree.
+/// Decodes any answer as a tree.
 pub(crate) fn decode_tree(api: &'static str, bytes: &[u8]) -> Result<(Value, Format), DecodeError> {
     read_text(api, bytes, Tree)
 }
 
-/// What is made of an answer: a model or a tree.
+/// What an answer is decoded into: a model or a tree.
 trait Target {
     type Value;
 
@@ -145,9 +145,9 @@ fn utf8<'a>(api: &'static str, bytes: &'a [u8]) -> Result<&'a str, DecodeError> 
     })
 }
 
-/// The encoding that a byte order mark or an XML declaration names, unless it is UTF-8 or a part of it: the bytes would
-/// be read as other characters silently.
-/// Source: <https://www.w3.org/TR/xml/#NT-EncodingDecl>.
+/// The encoding named by a byte order mark or an XML declaration, unless it is UTF-8 or a subset of
+/// it. Ignoring it would silently read wrong characters. Source:
+/// <https://www.w3.org/TR/xml/#NT-EncodingDecl>.
 fn foreign_encoding(bytes: &[u8]) -> Option<String> {
     const SAME: [&str; 4] = ["utf-8", "utf8", "us-ascii", "ascii"];
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
@@ -174,7 +174,7 @@ fn no_format(text: &str) -> Fault {
     Fault::malformed(format!("expected JSON or XML, found {}", glimpse(text)))
 }
 
-/// What is where an answer was wanted, without quoting it: it may be anything.
+/// Describes what was found instead of an answer without quoting it, because it may be anything.
 fn glimpse(text: &str) -> String {
     let text = text.trim_ascii();
     match text.chars().next() {

@@ -1,4 +1,4 @@
-//! What an answer holds that the models do not expect, and the reverse.
+//! Differences between an answer and its model.
 
 use std::collections::BTreeSet;
 
@@ -14,42 +14,44 @@ use crate::text::{quoted, shown};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Drift {
-    /// Fields that the model lacks, as `result.new_field`, list elements as `[]`, each once.
+    /// Fields that the model lacks, such as `result.new_field`, with list elements as `[]`, each
+    /// once.
     pub unknown: Vec<String>,
-    /// Values that came in another shape than documented but could be read.
+    /// Values that could be read although their type or shape is not the documented one.
     pub coerced: Vec<Coercion>,
-    /// Fields of the model that the answer does not have, at objects that it has.
+    /// Fields of the model that are missing from objects in the answer.
     pub missing: Vec<String>,
 }
 
 impl Drift {
-    /// Whether the answer holds nothing that the model does not expect.
+    /// Whether the answer contains nothing that the model does not expect. Missing fields do not
+    /// count.
     pub fn is_empty(&self) -> bool {
         self.unknown.is_empty() && self.coerced.is_empty()
     }
 }
 
-/// A value that came in another shape than documented.
+/// A value whose type or shape is not the documented one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Coercion {
-    /// The field, list elements as `[]`.
+    /// The path of the field, with list elements as `[]`.
     pub path: String,
     /// The documented shape.
     pub expected: &'static str,
-    /// What came, the first time.
+    /// What was found, at its first occurrence.
     pub found: String,
 }
 
 /// Compares an answer, JSON or XML, full or simplified, with the model of its API.
 ///
-/// XML writes every scalar as text; there, a text in the place of a number or boolean counts as coerced when
-/// it does not read as one.
+/// In XML every scalar is text; there, text in a field for a number or boolean counts as coerced
+/// only if it cannot be read as one.
 ///
 /// # Errors
 ///
-/// When the bytes are no JSON or XML, or nest deeper than 128 levels. Whether the values fit the model
-/// does not matter here.
+/// When the bytes are neither JSON nor XML, or nest deeper than 128 levels. Values that do not fit
+/// the model are not an error.
 pub fn drift(bytes: &[u8], api: &Api) -> Result<Drift, DecodeError> {
     let tree = read_tree(api.name, bytes)?;
     let mut survey = Survey {
@@ -68,7 +70,7 @@ pub fn drift(bytes: &[u8], api: &Api) -> Result<Drift, DecodeError> {
     })
 }
 
-/// A value as the report shows it. An answer's texts are cut, and escaped.
+/// A value as shown in the report. Texts are shortened and escaped.
 fn describe(raw: &Raw) -> String {
     match raw {
         Raw::Null => "null".to_owned(),
@@ -88,7 +90,7 @@ struct Survey {
     coerced: Vec<Coercion>,
     missing: Vec<String>,
     present: BTreeSet<String>,
-    /// What the three lists hold already, for hostile answers make them long.
+    /// What the three lists contain already, because hostile answers could make them long.
     noted: BTreeSet<(List, String)>,
 }
 
@@ -107,7 +109,7 @@ impl Survey {
         };
         let (key, inside) = match tree.around() {
             Around::Refusal(inside) => (REFUSAL, inside),
-            // A simplified answer may have a field that ends as the keys of full answers do.
+            // A simplified answer may have a field whose name ends like the key of a full answer.
             Around::Key(key, inside) if key == api.key || api.answer.field(key).is_none() => {
                 (key, inside)
             }
@@ -202,7 +204,8 @@ impl Survey {
                     }
                 }
             }
-            // XML repeats an element for each of a list's, so that one element is no list but a value.
+            // XML repeats an element for each member of a list, so a single element is not a list
+            // but a value.
             Layout::Bare | Layout::Single => {
                 if self.typed_scalars || field.wrapper.is_some() {
                     self.coerce(path, "a list", raw);

@@ -1,4 +1,5 @@
-//! Answers to bytes, in each form that the platform has: for gateways that stand in for it, and for tests.
+//! Encodes answers in each form that the platform uses, for imitations of its gateway and for
+//! tests.
 
 use crate::envelope::{Answer, ApiError, REFUSAL};
 use crate::json::writer::{Lists, write_key, write_object};
@@ -9,22 +10,23 @@ use crate::text::escape_xml;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Form {
-    /// JSON without the outer key, lists as arrays, `code` and `request_id` beside the data.
+    /// JSON without the outer key, with lists as arrays, and `code` and `request_id` next to the
+    /// data.
     SimplifiedJson,
-    /// JSON under `<api>_response`, lists under their inner names.
+    /// JSON under `<api>_response`, with lists under their inner names.
     FullJson,
-    /// XML, its root named as the full JSON's key.
+    /// XML, with the key of the full JSON as the name of the root.
     Xml,
 }
 
-/// Writes an answer with data.
+/// Encodes an answer with data.
 ///
-/// In XML, characters that XML cannot hold (most control characters) are left out.
+/// In XML, characters that XML cannot represent (most control characters) are left out.
 pub fn encode<T: Answer>(answer: &T, request_id: &str, form: Form) -> String {
     encode_answer(T::KEY, answer, request_id, form)
 }
 
-// Nothing here is compiled into programs that do not use it: hence `#[inline]` on all of it.
+// `#[inline]` on all of this keeps it out of programs that do not use it.
 fn encode_answer(key: &str, answer: &dyn Record, request_id: &str, form: Form) -> String {
     let request_id = Some(request_id);
     match form {
@@ -44,7 +46,7 @@ fn encode_answer(key: &str, answer: &dyn Record, request_id: &str, form: Form) -
     }
 }
 
-/// Writes a refusal as business calls get it, under `error_response`.
+/// Encodes a refusal of a business call, under `error_response`.
 pub fn encode_error(error: &ApiError, form: Form) -> String {
     match form {
         Form::SimplifiedJson | Form::FullJson => under(REFUSAL, error, None),
@@ -52,7 +54,7 @@ pub fn encode_error(error: &ApiError, form: Form) -> String {
     }
 }
 
-/// Writes a refusal as system calls get it: at the root, with `message` for `msg`.
+/// Encodes a refusal of a system call: at the root, with `message` instead of `msg`.
 pub fn encode_system_error(error: &ApiError) -> String {
     let fields = [
         ("type", error.kind.as_deref()),
@@ -68,7 +70,7 @@ pub fn encode_system_error(error: &ApiError) -> String {
     output
 }
 
-/// What the envelope adds, without keys that the answer has as fields of its own.
+/// The fields that the envelope adds, except those that the answer has itself.
 fn unless_own<'a, const N: usize>(
     answer: &dyn Record,
     behind: [(&'a str, Option<&'a str>); N],
@@ -92,7 +94,7 @@ fn under(key: &str, fields: &dyn Record, request_id: Option<&str>) -> String {
 
 fn xml(root: &str, fields: &dyn Record, request_id: Option<&str>) -> String {
     let mut output = String::new();
-    // A path is no name of an element.
+    // A path is not a valid name of an element.
     let root = root.trim_start_matches('/').replace('/', "_");
     element(&mut output, &root, |output| {
         write_record(output, fields);

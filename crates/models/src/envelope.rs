@@ -1,8 +1,8 @@
-//! What the platform puts around an answer, and its refusals.
+//! The platform's envelope around an answer, and its refusals.
 //!
-//! An answer comes under `<api>_response` with a request id inside (full), or bare with the request id
-//! beside it (simplified). A refusal comes under `error_response` (business calls) or bare with a
-//! `message` (system calls).
+//! An answer comes under `<api>_response` with a request id inside (full), or without an outer key
+//! and with the request id next to its fields (simplified). A refusal comes under `error_response`
+//! (business calls), or without an outer key and with a `message` (system calls).
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::error_code::ErrorCode;
 use crate::record::{Record, Shaped, record};
 use crate::text::{quoted, shown};
 
-/// An answer's type, which knows the API that it belongs to.
+/// The type of an answer, which knows its API.
 pub trait Answer: Record + Shaped + Default + 'static {
     /// Name of the API, such as `aliexpress.trade.ds.order.get`.
     const API: &'static str;
@@ -23,38 +23,39 @@ pub trait Answer: Record + Shaped + Default + 'static {
     const ERROR_CODES: &'static [ErrorCode] = &[];
 }
 
-/// An answer of the platform: the data asked for or a refusal, and what identifies the exchange.
+/// An answer of the platform: the requested data or a refusal, and the ids of the request.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Envelope<T> {
     /// The data, or the platform's refusal.
     pub outcome: Result<T, ApiError>,
-    /// The platform's name for this exchange, which its support asks for.
+    /// The platform's id of this request, which its support asks for.
     pub request_id: Option<String>,
-    /// The platform's internal trace, where it gives one.
+    /// The id of the platform's internal trace, if it gives one.
     pub trace_id: Option<String>,
 }
 
-/// A refusal by the platform, every field as it came.
+/// A refusal by the platform, with all its fields unchanged.
 ///
-/// The codes are texts: the current gateway gives words (`IllegalAccessToken`), the legacy one numbers
-/// (`27`), and services behind them give sub-codes (`isv.insufficient-permission`).
+/// The codes are text: the current gateway uses words (`IllegalAccessToken`), the legacy gateway
+/// numbers (`27`), and services behind them add sub-codes (`isv.insufficient-permission`).
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApiError {
     /// The gateway's code.
     pub code: Option<String>,
-    /// Whose fault it is: `ISV` the caller's, `ISP` a service behind the gateway, `SYSTEM` the platform's.
+    /// Who is at fault: `ISV` the caller, `ISP` a service behind the gateway, `SYSTEM` the
+    /// platform.
     pub kind: Option<String>,
-    /// The gateway's sentence (`msg`, in system calls `message`).
+    /// The gateway's message (`msg`, in system calls `message`).
     pub message: Option<String>,
     /// The service's own code.
     pub sub_code: Option<String>,
-    /// The service's own sentence.
+    /// The service's own message.
     pub sub_message: Option<String>,
-    /// The platform's name for this exchange.
+    /// The platform's id of this request.
     pub request_id: Option<String>,
-    /// The platform's internal trace, where it gives one.
+    /// The id of the platform's internal trace, if it gives one.
     pub trace_id: Option<String>,
 }
 
@@ -74,14 +75,14 @@ pub(crate) const REFUSAL: &str = "error_response";
 
 #[cfg(any(feature = "json", feature = "xml"))]
 impl ApiError {
-    /// Whether the code is none of those of success.
+    /// Whether there is a code that does not mean success.
     pub(crate) fn has_refusing_code(&self) -> bool {
         let code = self.code.as_deref();
         code.is_some_and(|code| !is_success(code))
     }
 }
 
-/// Whether a code of the platform's means success: blank, zeros (`0`, `00`, `0.0`) or 200.
+/// Whether a code of the platform means success: blank, zero (`0`, `00`, `0.0`) or 200.
 #[cfg(any(feature = "json", feature = "xml"))]
 pub(crate) fn is_success(code: &str) -> bool {
     let code = code.trim_ascii();
@@ -94,7 +95,7 @@ pub(crate) fn is_success(code: &str) -> bool {
 }
 
 impl fmt::Display for ApiError {
-    /// The codes and sentences in one line, without the request id.
+    /// The codes and messages in one line, without the request id.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,

@@ -1,22 +1,22 @@
-//! Codes of refusals that pages list, and whether another try can help.
+//! Error codes in the documentation of APIs, and whether a retry can help.
 
-/// An error code that a page lists, with our words where there are any.
+/// An error code from an API's documentation page, with an explanation if there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ErrorCode {
-    /// The code as answers have it.
+    /// The code as it is in answers.
     pub code: &'static str,
-    /// What it says.
+    /// What it means.
     pub meaning: &'static str,
-    /// What usually brings it about.
+    /// What usually causes it.
     pub cause: &'static str,
     /// What to do.
     pub advice: &'static str,
-    /// Whether the same call may pass later.
+    /// Whether the same call may succeed later.
     pub retry: RetryClass,
 }
 
 impl ErrorCode {
-    /// A code that no one has written about yet.
+    /// A code without an explanation.
     #[allow(dead_code, reason = "used by the models of an API that has no overlay")]
     pub(crate) const fn bare(code: &'static str) -> Self {
         Self {
@@ -29,17 +29,17 @@ impl ErrorCode {
     }
 }
 
-/// What a second try of a refused call needs in order to succeed.
+/// What a refused call needs so that a retry succeeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryClass {
-    /// The same call fails again.
+    /// Nothing helps: the same call fails again.
     Never,
-    /// It can pass once the caller has changed something: the call, a setting, the application.
+    /// The caller has to change something first: the call, a setting, the application.
     AfterChange,
-    /// It may have passed by the next try.
+    /// Just a retry: the cause may be temporary.
     MayPass,
-    /// The calls came too fast; it passes with time, often for as long as the answer says.
+    /// Time: calls were made too fast. The answer often says how long to wait.
     AfterWait,
     /// A new session is needed.
     AfterRefresh,

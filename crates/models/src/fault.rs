@@ -1,24 +1,24 @@
-//! Why an answer cannot be read: what is wrong, and at which path.
+//! Why an answer could not be decoded, and at which path.
 
 use std::fmt::{self, Write as _};
 
-/// An error of reading. Boxed, because it is in the result of every read of every field.
+/// A decoding error. Boxed, because it is in the result of reading every field.
 #[derive(Debug)]
 pub(crate) struct Fault(Box<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     problem: Problem,
-    /// From the value outwards: each reader adds its step while the error travels up.
+    /// From the value outwards: each level adds its step while the error propagates.
     inside_out: Vec<Segment>,
 }
 
 #[derive(Debug)]
 enum Problem {
-    /// The text is no JSON or XML.
+    /// The text is neither JSON nor XML.
     #[cfg(any(feature = "json", feature = "xml"))]
     Malformed(String),
-    /// The text holds something else than the model wants.
+    /// The text contains something other than the model wants.
     Unexpected { wanted: String, found: String },
 }
 
@@ -28,7 +28,7 @@ enum Segment {
     Index(usize),
 }
 
-/// An error as what it says.
+/// The content of an error.
 #[cfg(any(feature = "json", feature = "xml"))]
 pub(crate) struct Report {
     pub(crate) path: String,
@@ -46,14 +46,14 @@ impl Fault {
         }))
     }
 
-    /// The text is no JSON or XML.
+    /// The text is neither JSON nor XML.
     #[cfg(any(feature = "json", feature = "xml"))]
     #[cold]
     pub(crate) fn malformed(message: String) -> Self {
         Self::of(Problem::Malformed(message))
     }
 
-    /// The text holds something else than was wanted. `found` quotes nothing that may belong to a person.
+    /// Something other than the expected was found. `found` must not quote personal data.
     #[cold]
     pub(crate) fn unexpected(wanted: impl Into<String>, found: impl Into<String>) -> Self {
         Self::of(Problem::Unexpected {
@@ -62,7 +62,7 @@ impl Fault {
         })
     }
 
-    /// The same without the value that was found, which says something about a person.
+    /// The same without the found value, which is personal.
     #[cold]
     pub(crate) fn hidden(mut self) -> Self {
         if let Problem::Unexpected { found, .. } = &mut self.0.problem
@@ -124,7 +124,8 @@ impl Fault {
     }
 }
 
-/// Whether what was found is described by more than its kind, such as `an object` or `another one`.
+/// Whether the description of what was found contains a value, and not only its kind, such as `an
+/// object` or `another one`.
 fn shows_value(found: &str) -> bool {
     let is_of_value = |c: char| matches!(c, '"' | '`') || c.is_ascii_digit();
     !found.starts_with('a') || found.contains(is_of_value)

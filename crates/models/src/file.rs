@@ -6,14 +6,14 @@ use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A file to upload: its content, and the name that it has at the platform.
+/// A file to upload: its content, and its name on the platform.
 ///
-/// The content is in memory ([`new`](Self::new)), on disk ([`open`](Self::open)), or comes from a reader
-/// ([`from_reader`](Self::from_reader)). The last two are read piece by piece while they are sent, and are at no time in
-/// memory as a whole.
+/// The content is in memory ([`new`](Self::new)), on disk ([`open`](Self::open)), or comes from a
+/// reader ([`from_reader`](Self::from_reader)). The last two are read in pieces while they are
+/// sent, and are never completely in memory.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct File {
-    /// The file's name, with its ending; the platform takes the type of an image from it.
+    /// The file's name with its extension, from which the platform takes the type of an image.
     pub name: String,
     content: Content,
 }
@@ -25,11 +25,11 @@ enum Content {
     Reader { reader: OneTimeReader, length: u64 },
 }
 
-/// Clones share the reader: whoever takes it first reads it.
+/// Clones share the reader, and only the first to take it can read it.
 type OneTimeReader = Arc<Mutex<Option<Box<dyn Read + Send>>>>;
 
 impl File {
-    /// A file of this name and content.
+    /// A file with this name and content.
     pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         Self {
             name: name.into(),
@@ -37,12 +37,12 @@ impl File {
         }
     }
 
-    /// A file on disk, under its own name. It is opened for each try of a call, and must keep its length until the call
-    /// is over.
+    /// A file on disk, with its own name. It is opened for each try of a call, and its length must
+    /// not change until the call is over.
     ///
     /// # Errors
     ///
-    /// When there is no regular file that can be looked up, or its name is not UTF-8.
+    /// When it does not exist, is not a regular file, or its name is not UTF-8.
     pub fn open(path: impl Into<PathBuf>) -> io::Result<Self> {
         let path = path.into();
         let metadata = fs::metadata(&path)?;
@@ -62,8 +62,8 @@ impl File {
         })
     }
 
-    /// A file of this name, and of this length in bytes, from a reader. A reader cannot be read a second time: a call
-    /// whose try failed after it began to read is not tried again.
+    /// A file with this name and this length in bytes, from a reader. A reader cannot be read
+    /// twice, so a call that failed after it began to read is not retried.
     pub fn from_reader(
         name: impl Into<String>,
         length: u64,
@@ -79,7 +79,7 @@ impl File {
         }
     }
 
-    /// How many bytes it has.
+    /// Its length in bytes.
     pub fn length(&self) -> u64 {
         match &self.content {
             Content::Bytes(bytes) => bytes.len() as u64,
@@ -87,7 +87,7 @@ impl File {
         }
     }
 
-    /// The content, where it is in memory.
+    /// The content, if it is in memory.
     pub fn bytes(&self) -> Option<&[u8]> {
         match &self.content {
             Content::Bytes(bytes) => Some(bytes),
@@ -95,11 +95,12 @@ impl File {
         }
     }
 
-    /// The content from its beginning.
+    /// A reader of the content from its beginning.
     ///
     /// # Errors
     ///
-    /// When the file on disk cannot be opened, or a reader was taken before.
+    /// When the file on disk cannot be opened, or the reader of [`from_reader`](Self::from_reader)
+    /// was taken before.
     pub fn reader(&self) -> io::Result<Box<dyn Read + Send>> {
         match &self.content {
             Content::Bytes(bytes) => Ok(Box::new(io::Cursor::new(bytes.clone()))),
@@ -110,7 +111,7 @@ impl File {
         }
     }
 
-    /// Whether the content was taken from a reader that cannot be read again.
+    /// Whether the reader of the content was taken already and cannot be read again.
     pub fn is_spent(&self) -> bool {
         match &self.content {
             Content::Reader { reader, .. } => lock(reader).is_none(),
@@ -133,7 +134,7 @@ impl Default for Content {
 }
 
 impl PartialEq for Content {
-    /// Readers are equal where they are the same one.
+    /// Readers are equal if they are the same reader.
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Content::Bytes(left), Content::Bytes(right)) => left == right,
@@ -155,7 +156,7 @@ impl PartialEq for Content {
 impl Eq for Content {}
 
 impl fmt::Debug for File {
-    /// Without the content.
+    /// Leaves out the content.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "File({:?}, {} bytes)", self.name, self.length())
     }
@@ -172,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_and_files_are_read_as_often_as_need_be_and_readers_once() {
+    fn bytes_and_files_can_be_read_again_and_readers_once() {
         let bytes = File::new("a.png", "pixels");
         let manifest = File::open(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).unwrap();
         assert_eq!(manifest.name, "Cargo.toml");
@@ -196,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_file_is_refused_before_anything_is_sent() {
+    fn a_path_that_is_no_file_is_refused_before_anything_is_sent() {
         let error = File::open(env!("CARGO_MANIFEST_DIR")).unwrap_err();
         assert_eq!(
             error.to_string(),

@@ -1,6 +1,7 @@
 //! Typed requests and answers of the AliExpress Open Platform, in JSON and XML.
 //!
-//! One type reads every form of an answer to the same value: full and simplified JSON, and XML.
+//! All forms of an answer decode into the same type and the same value: full and simplified JSON,
+//! and XML.
 //!
 #![cfg_attr(feature = "json", doc = "```")]
 #![cfg_attr(not(feature = "json"), doc = "```ignore")]
@@ -25,21 +26,21 @@
 //! # }
 //! ```
 //!
-//! # What is taken, and what is not
+//! # Lenient types, strict values
 //!
-//! The platform writes numbers and booleans as text and texts of digits as numbers, sends a list of
-//! one as the bare element, and leaves empty elements where it means nothing. All that is read as what
-//! it means. Unknown fields are ignored, and a code that no page lists is kept in the `Other`
-//! variant of its enumeration. A value that fits none of this is a [`DecodeError`], which says where it
-//! stands, what was found and what was wanted. No number goes through floating point.
+//! The platform writes numbers and booleans as text and numeric texts as numbers, sends a single
+//! element instead of a list of one, and leaves elements empty that have no value. All of this is
+//! decoded as intended. Unknown fields are ignored, and an undocumented code is kept in the `Other`
+//! variant of its enumeration. A value that fits none of this is a [`DecodeError`], which states
+//! the path, what was found and what was wanted. No number is converted to floating point.
 //!
-//! Hostile bytes end in a value or an error: nothing panics, nothing recurses deeper than the models do,
-//! and a list that is to fill the memory with empty elements is refused.
+//! Hostile input gives a value or an error: nothing panics, nothing recurses deeper than the models
+//! do, and a list that would fill the memory with empty elements is refused.
 //!
 //! # Refusals are values
 //!
-//! A refusal of the platform was read well; it is the other side of [`Envelope::outcome`]. A text that is no
-//! answer is a [`DecodeError`]:
+//! A refusal by the platform decodes without an error: it is the `Err` of [`Envelope::outcome`]. A
+//! text that is not an answer is a [`DecodeError`]:
 //!
 #![cfg_attr(feature = "json", doc = "```")]
 #![cfg_attr(not(feature = "json"), doc = "```ignore")]
@@ -62,8 +63,8 @@
 //!
 //! # Drift
 //!
-//! The platform adds fields without notice, and sends others in another shape than its pages say. [`decode`]
-//! copes with both; [`drift()`] lists them:
+//! The platform adds fields without notice, and sends some with another type or shape than
+//! documented. [`decode`] accepts both; [`drift()`] lists them:
 //!
 #![cfg_attr(all(feature = "json", feature = "drift"), doc = "```")]
 #![cfg_attr(not(all(feature = "json", feature = "drift")), doc = "```ignore")]
@@ -77,10 +78,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # A folder of stored answers into rows
+//! # Converting a folder of stored answers into rows
 //!
-//! Files of one answer each go through [`decode`], files with an answer per line through [`decode_lines`].
-//! What cannot be read is put aside by name, and spoils nothing else:
+//! Use [`decode`] for files with one answer each, and [`decode_lines`] for files with one answer
+//! per line. Lines that cannot be decoded are collected here and do not affect the others:
 //!
 #![cfg_attr(all(feature = "json", feature = "lines"), doc = "```")]
 #![cfg_attr(not(all(feature = "json", feature = "lines")), doc = "```ignore")]
@@ -122,46 +123,50 @@
 //!
 //! # Models
 //!
-//! APIs are grouped in families; each has a module, such as [`ds::order_create`]: the request, the answer, and the
-//! objects in between, every field as the platform documents it. `types` of a family has the objects that several
-//! of its APIs use, [`shared`] ids and code lists. They are written from trees of the documentation; [`APIS`] lists
-//! those of the features that are on, with the error codes that their pages document. What no one has described yet
-//! has a line of facts: the documented type, the name on the wire, the documented values.
+//! APIs are grouped in families. Each family is a module with a module for each API, such as
+//! [`ds::order_create`], which contains the request, the answer and the objects in them, with every
+//! documented field. The `types` module of a family has the objects that several of its APIs use,
+//! [`shared`] has ids and code lists. All are generated from the platform's documentation. [`APIS`]
+//! lists the APIs of the enabled features, with their documented error codes. A field without a
+//! description has a line of facts instead: the documented type, the name on the wire, the
+//! documented values.
 //!
-//! Ids, times and money have types of their own: [`OrderId`](shared::OrderId), [`PacificTime`] for the
-//! times of which the platform writes no zone, [`Amount`] and [`Monetary`].
+//! Ids, times and money have their own types: [`OrderId`](shared::OrderId), [`PacificTime`] for
+//! times in US Pacific time without a time zone in the text, [`Amount`] and [`Monetary`].
 //!
 //! # More
 //!
-//! - [`drift()`] compares an answer with its model: what is new, what came in another shape, what never
-//!   came.
-//! - [`Api`] and [`Record`] serve programs that learn an API's name only at run time.
+//! - [`drift()`] compares an answer with its model: new fields, unexpected types and shapes, and
+//!   missing fields.
+//! - [`Api`] and [`Record`] are for programs that learn an API's name only at run time.
 #![cfg_attr(
     feature = "encode",
     doc = "- [`encode`](encode()) writes an answer in any form, for gateways that stand in for the platform."
 )]
-//! - With the feature `serde` every model implements serde's traits, so that other readers of serde serve, too.
-//!   They read simplified and full answers alike, without the envelope, through a tree.
+//! - With the feature `serde` every model implements serde's traits, so that other formats and
+//!   readers work, too. They decode simplified and full answers alike, without the envelope, by way
+//!   of a tree.
 //!
 //! # Features
 //!
-//! - `json` (default): reads JSON, and writes requests.
-//! - `xml` (default): reads XML, on quick-xml's reader.
-//! - `serde` (default): reads and writes models, ids and amounts with the formats of serde.
+//! - `json` (default): decodes JSON, and encodes requests.
+//! - `xml` (default): decodes XML, with quick-xml.
+//! - `serde` (default): serde's traits for models, ids and amounts.
 //! - `drift` (default): compares answers with their models.
-//! - `lines` (default): reads files with an answer per line.
-//! - `encode` (default): writes answers as JSON and XML.
-//! - `ds`, `affiliate`, `trade`, `solution`, `system` (default), and one feature per other family of APIs: their
-//!   modules; `all` turns on every one. Each module says which feature it needs.
+//! - `lines` (default): decodes files with one answer per line.
+//! - `encode` (default): encodes answers as JSON and XML.
+//! - `ds`, `affiliate`, `trade`, `solution`, `system` (default), and one feature for each other
+//!   family of APIs: their modules; `all` enables all of them. Each module says which feature it
+//!   needs.
 //! - `rust_decimal`: exact decimals from amounts.
 //! - `jiff`: civil and zoned times from texts.
 //!
-//! Without any, and with `json` alone, there is no dependency. No feature brings a procedural macro that a
-//! model needs.
+//! Without features, and with `json` alone, there are no dependencies. No feature needs a
+//! procedural macro for the models.
 //!
 //! # Requirements
 //!
-//! Rust 1.88. It knows nothing of HTTP, signatures and clocks.
+//! Rust 1.88. This crate uses no HTTP, no signatures and no clock.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 mod api;

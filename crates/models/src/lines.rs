@@ -1,4 +1,4 @@
-//! Stored answers, one per line, as logs and dumps keep them.
+//! Stored answers, one per line, as in logs and dumps.
 
 use std::fmt;
 use std::io::{self, BufRead};
@@ -7,10 +7,10 @@ use std::marker::PhantomData;
 use crate::decode::{DecodeError, decode};
 use crate::envelope::{Answer, Envelope};
 
-/// Reads answers that are one per line, in any mixture of forms. Blank lines are ignored.
+/// Decodes answers in the format of one per line, in any mixture of forms. Blank lines are ignored.
 ///
-/// Each line is read for itself, so that a broken one spoils no other. One line at a time is in memory; a
-/// line's length is not bounded.
+/// Each line is decoded separately, so a broken one does not affect the others. Only one line at a
+/// time is in memory; the length of a line is not limited.
 ///
 /// ```
 /// use aliexpress_models::decode_lines;
@@ -32,10 +32,10 @@ pub fn decode_lines<T: Answer, R: BufRead>(reader: R) -> Lines<T, R> {
     }
 }
 
-/// The answers of [`decode_lines`].
+/// An iterator over the answers of [`decode_lines`].
 #[derive(Debug)]
 pub struct Lines<T, R> {
-    /// None once a line could not be read.
+    /// `None` once a line could not be read.
     reader: Option<R>,
     line: usize,
     text: Vec<u8>,
@@ -43,14 +43,14 @@ pub struct Lines<T, R> {
 }
 
 impl<T, R> Lines<T, R> {
-    /// The line, from one, in which the last answer stood; 0 before the first one.
+    /// The line number, from 1, of the last answer; 0 before the first one.
     pub fn line(&self) -> usize {
         self.line
     }
 }
 
 impl<T: Answer, R: BufRead> Lines<T, R> {
-    /// The next line that is not blank, which is then in `text`; false at the end.
+    /// Reads the next line that is not blank into `text`; false at the end.
     fn advance(&mut self) -> io::Result<bool> {
         let Some(reader) = &mut self.reader else {
             return Ok(false);
@@ -92,7 +92,7 @@ impl<T: Answer, R: BufRead> Iterator for Lines<T, R> {
     }
 }
 
-/// Which line could not be read; why is its [`source`](std::error::Error::source).
+/// The line that could not be decoded; its [`source`](std::error::Error::source) says why.
 #[derive(Debug)]
 pub struct LineError {
     line: usize,
@@ -106,12 +106,12 @@ enum Cause {
 }
 
 impl LineError {
-    /// The line, from one.
+    /// The line number, from 1.
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// What is wrong with the answer; `None` where the line itself could not be read.
+    /// What is wrong with the answer; `None` if the line itself could not be read.
     pub fn decode_error(&self) -> Option<&DecodeError> {
         match &self.cause {
             Cause::Decode(error) => Some(error),
@@ -147,7 +147,7 @@ mod tests {
 
     #[cfg(all(feature = "json", feature = "xml"))]
     #[test]
-    fn a_broken_line_spoils_no_other() {
+    fn a_broken_line_does_not_affect_the_others() {
         let xml = "<error_response><code>15</code></error_response>";
         let stored = format!("{GOOD}\r\n \n{{\"result\":[}}\n{xml}\n{GOOD}");
         let mut lines = decode_lines::<OrderGetAnswer, _>(stored.as_bytes());

@@ -1,18 +1,19 @@
-//! Money: exact texts, never floating point.
+//! Money as exact text, never as floating point.
 
 use crate::Decimal;
 use crate::scalars::text;
 
 text! {
-    /// An amount of money in units of its currency, such as `8.34`; the text as it came.
+    /// An amount of money in units of its currency, such as `8.34`, with its text unchanged.
     ///
-    /// Two amounts are equal where their texts are: `8.3` is not `8.30`, and there is no order. Compare and
-    /// add up what [`minor_units`](Self::minor_units) gives, or the decimals of the feature `rust_decimal`.
+    /// Two amounts are equal if their texts are: `8.3` is not equal to `8.30`, and amounts have no
+    /// order. To compare and add them, use [`minor_units`](Self::minor_units), or decimals with the
+    /// feature `rust_decimal`.
     Amount
 }
 
 impl Amount {
-    /// The exact value; `None` where the text is no decimal number or has more than 28 digits.
+    /// The exact value, or `None` if the text is not a decimal number or has more than 28 digits.
     #[cfg(feature = "rust_decimal")]
     #[inline]
     pub fn decimal(&self) -> Option<rust_decimal::Decimal> {
@@ -24,14 +25,14 @@ impl Amount {
         value.checked_mul(10_i128.checked_pow(shift)?.into())
     }
 
-    /// The value in units of 1/`factor` of the currency, such as cents for 100; `None` where the text is no
-    /// decimal number, or no whole number of those units.
+    /// The value in units of 1/`factor` of the currency, such as cents for 100. `None` if the text
+    /// is not a decimal number, or not a whole number of these units.
     #[inline]
     pub fn minor_units(&self, factor: i64) -> Option<i64> {
         minor_units(&self.0, factor)
     }
 
-    /// The number and the power of ten after its `e`.
+    /// The number, and the exponent after its `e`.
     #[cfg(feature = "rust_decimal")]
     fn parts(&self) -> Option<(&str, i32)> {
         parts(&self.0)
@@ -60,7 +61,7 @@ fn minor_units(text: &str, factor: i64) -> Option<i64> {
     i64::try_from(if negative { -units } else { units }).ok()
 }
 
-/// The number and the power of ten after its `e`, which programs in Java write from ten million on, as in
+/// The number, and the exponent after its `e`, which Java programs write from ten million on, as in
 /// `1.0E7`.
 fn parts(text: &str) -> Option<(&str, i32)> {
     let text = text.trim_ascii();
@@ -70,50 +71,53 @@ fn parts(text: &str) -> Option<(&str, i32)> {
     }
 }
 
-/// 1 for a negative power.
+/// 1 for a negative exponent.
 fn power_of_ten(power: i32) -> Option<i128> {
     10_i128.checked_pow(u32::try_from(power.max(0)).ok()?)
 }
 
-/// An object of the platform that states money: an amount, or several of which one counts.
+/// An object of the platform that contains money: an amount, or several amounts of which one
+/// applies.
 ///
-/// Which fields play which part is data, so that generated code implements it; its words say why, and the page *Which
-/// price counts* of the book lists how sure that is.
+/// Generated from data about the role of each field. The page *Which price counts* of the book
+/// explains the choice and lists how sure it is.
 pub trait Monetary {
-    /// The amount that counts, in units of the currency; `None` where the object has none, or states cents alone.
+    /// The amount that applies, in units of the currency; `None` if the object has none, or only
+    /// cents.
     fn amount(&self) -> Option<&Amount>;
 
-    /// The currency of the amount that counts, three letters of ISO 4217 as far as documented; `None` where the object
-    /// does not state it.
+    /// The currency of the amount that applies, documented as three letters of ISO 4217; `None` if
+    /// the object does not state it.
     fn currency_code(&self) -> Option<&str>;
 
-    /// Whose currency it is, where that is known of every object of the kind.
+    /// Whose currency it is, if that is the same for every object of this type.
     #[inline]
     fn currency_of(&self) -> Option<CurrencyOf> {
         None
     }
 
-    /// The amount in the smallest unit, where the object states it.
+    /// The amount in the smallest unit, if the object states it.
     #[inline]
     fn cent(&self) -> Option<i64> {
         None
     }
 
-    /// How many smallest units make one unit of the currency, where the object states it.
+    /// How many of the smallest units make one unit of the currency, if the object states it.
     #[inline]
     fn cent_factor(&self) -> Option<i64> {
         None
     }
 
-    /// Whether `cent / cent_factor` equals the amount; `None` where the object does not state all three, or
-    /// the amount is no decimal number.
+    /// Whether `cent / cent_factor` equals the amount; `None` if the object does not state all
+    /// three, or the amount is not a decimal number.
     #[inline]
     fn cents_agree(&self) -> Option<bool> {
         let (cent, factor) = (self.cent()?, self.cent_factor()?);
         let amount = self.amount()?;
         match amount.minor_units(factor) {
             Some(units) => Some(units == cent),
-            // A decimal number that is no whole number of cents agrees with no number of cents.
+            // A decimal number that is not a whole number of cents never agrees with a number of
+            // cents.
             None => amount
                 .minor_units(factor.checked_mul(1_000_000)?)
                 .map(|_| false),
@@ -125,19 +129,19 @@ pub trait Monetary {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CurrencyOf {
-    /// The one that was asked for.
+    /// The currency that was asked for.
     Asked,
-    /// The one that the buyer pays in.
+    /// The currency in which the buyer pays.
     Buyer,
-    /// The seller's own.
+    /// The seller's own currency.
     Seller,
-    /// The one in which the platform settles with the account.
+    /// The currency in which the platform settles with the account.
     Settlement,
-    /// One that the platform chose instead of the one that was asked for, or states none of.
+    /// A currency that the platform chose itself instead of the one that was asked for.
     Unasked,
 }
 
-/// The first of an object's objects that states money.
+/// The first of an object's fields that contains money.
 #[cfg_attr(
     not(feature = "all"),
     allow(
@@ -155,7 +159,7 @@ pub(crate) fn first<'a, M: Monetary>(
     objects.into_iter().flatten().find(states)
 }
 
-/// The first text that is not empty, as a whole number of cents; `None` where it is no such number.
+/// The first text that is not empty, as a whole number of cents; `None` if it is not such a number.
 #[cfg_attr(
     not(feature = "all"),
     allow(
@@ -197,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_whole_number_of_units_has_none() {
+    fn fractions_of_a_minor_unit_give_no_minor_units() {
         check("0.001", 100, None);
         check("", 100, None);
         check("1,50", 100, None);
@@ -213,7 +217,7 @@ mod tests {
 
     #[cfg(feature = "affiliate")]
     #[test]
-    fn of_many_prices_the_one_in_the_currency_that_was_asked_for_counts() {
+    fn the_price_in_the_requested_currency_applies() {
         use crate::affiliate::types::ProductQueryTrafficProduct;
 
         let product = ProductQueryTrafficProduct {
@@ -238,7 +242,8 @@ mod tests {
             (Some("1250"), Some("1300"), Some(1250)),
             (Some(" "), Some("1300"), Some(1300)),
             (None, Some("1300.0"), Some(1300)),
-            // What counts is stated, and is no whole number: the other amount does not take its place.
+            // The amount that applies is present but not a whole number: the other amount does not
+            // replace it.
             (Some("12.5"), Some("1300"), None),
             (None, None, None),
         ] {
@@ -255,7 +260,7 @@ mod tests {
 
     #[cfg(feature = "ds")]
     #[test]
-    fn an_object_of_prices_counts_before_a_price_beside_it() {
+    fn an_object_of_prices_outweighs_a_price_next_to_it() {
         use crate::ds::image_search_v2::{FoundPrice, FoundPrices, FoundProduct};
 
         let price = |amount: &str, currency: &str| FoundPrice {
@@ -300,7 +305,7 @@ mod tests {
 
     #[cfg(feature = "solution")]
     #[test]
-    fn a_reduced_price_counts_where_it_is_stated() {
+    fn a_discounted_price_applies_if_there_is_one() {
         use crate::solution::product_info_get::GlobalAeopAeProductSku;
 
         for (reduced, counts) in [

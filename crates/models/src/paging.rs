@@ -1,38 +1,38 @@
-//! Lists that the platform gives page by page.
+//! Paged lists.
 
 use crate::request::Request;
 
-/// A request whose answers are pages of one list, such as `affiliate::product_query::ProductQuery`.
+/// A request whose answers are pages of a list, such as `affiliate::product_query::ProductQuery`.
 ///
-/// Which calls these are, and which fields turn the pages, follows from the names of their fields. The client of the
-/// crate `aliexpress` reads such a list to its end with `client.list(request)`; here is what a page is, for programs
-/// that make the calls themselves.
+/// The implementations are generated from the names of the fields. In the crate `aliexpress`,
+/// `client.list(request)` reads such a list to its end; this trait is for programs that make the
+/// calls themselves.
 pub trait Paged: Request {
-    /// What is on a page.
+    /// The type of the list's items.
     type Item;
 
-    /// Whether pages are turned by a mark that the page before names, and not by their number.
+    /// Whether pages are requested with a token from the previous page instead of a number.
     const BY_MARK: bool;
 
-    /// Makes this the request for a page. Where the request states no size of a page, the one that the platform is
-    /// known to take is filled in; where none is known, the platform chooses.
+    /// Turns this into the request for a page. If it states no page size, the size that the
+    /// platform is known to accept is set; if none is known, the platform chooses.
     fn turn_to(&mut self, page: PageRef<'_>);
 
-    /// How many items a page is asked to hold; `None` where the platform chooses.
+    /// The requested number of items per page; `None` if the platform chooses.
     fn page_size(&self) -> Option<i64>;
 
-    /// The page that an answer is; `None` where the answer lacks the object that would hold the list.
+    /// The page in an answer; `None` if the object that would contain the list is missing.
     fn into_page(answer: Self::Answer) -> Option<ListPage<Self::Item>>;
 }
 
-/// Which page of a list.
+/// Identifies a page of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageRef<'a> {
-    /// The first one of a list whose pages are turned by a mark.
+    /// The first page of a list with page tokens.
     First,
-    /// By its number, from 1.
+    /// A page number, from 1.
     Number(i64),
-    /// By the mark that the page before named.
+    /// The token from the previous page.
     Mark(&'a str),
 }
 
@@ -40,15 +40,15 @@ pub enum PageRef<'a> {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListPage<T> {
-    /// What is on it.
+    /// Its items.
     pub items: Vec<T>,
-    /// How many items all pages hold together; `None` where the answer does not say.
+    /// The total number of items on all pages; `None` if the answer does not say.
     pub total: Option<i64>,
-    /// How many pages there are; `None` where the answer does not say.
+    /// The number of pages; `None` if the answer does not say.
     pub pages: Option<i64>,
-    /// Whether it is the last page; `None` where the answer does not say.
+    /// Whether it is the last page; `None` if the answer does not say.
     pub is_last: Option<bool>,
-    /// The mark of the next page, where pages are turned by one.
+    /// The token of the next page, in lists with page tokens.
     pub next: Option<String>,
 }
 
@@ -65,7 +65,7 @@ impl<T> ListPage<T> {
 }
 
 impl PageRef<'_> {
-    /// Puts the page's number into the parameter for it.
+    /// Sets the parameter for the page number.
     pub(crate) fn number(self, field: &mut impl Counted) {
         field.put(match self {
             PageRef::Number(number) => number,
@@ -73,7 +73,7 @@ impl PageRef<'_> {
         });
     }
 
-    /// Puts the page's mark into the parameter for it.
+    /// Sets the parameter for the page token.
     pub(crate) fn mark(self, field: &mut Option<String>) {
         *field = match self {
             PageRef::Mark(mark) => Some(mark.to_owned()),
@@ -82,14 +82,14 @@ impl PageRef<'_> {
     }
 }
 
-/// A parameter that counts pages or their items.
+/// A numeric parameter for pages or their items.
 pub(crate) trait Counted {
     fn put(&mut self, number: i64);
 
-    /// Its value; `None` where it has none that the platform could take.
+    /// Its value; `None` if it has none that the platform would accept.
     fn counted(&self) -> Option<i64>;
 
-    /// Gives it a value where it has none.
+    /// Sets its value if it has none.
     fn put_if_unset(&mut self, number: i64) {
         if self.counted().is_none() {
             self.put(number);

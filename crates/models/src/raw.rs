@@ -50,9 +50,9 @@ pub(crate) use from_serde::for_model;
 pub use path::{Step, ValueError, steps};
 pub(crate) use walk::Walk;
 
-/// A value of an answer, as it came.
+/// A value in an answer.
 ///
-/// `Debug` shows names and kinds and no value, because an answer may hold a buyer's address;
+/// `Debug` shows names and kinds but no values, because an answer may contain a buyer's address;
 /// [`to_json`](Self::to_json) writes everything.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Value {
@@ -60,16 +60,16 @@ pub enum Value {
     Null,
     /// JSON's `true` or `false`.
     Boolean(bool),
-    /// A whole number of 64 bits.
+    /// An integer of 64 bits.
     Integer(i64),
-    /// Any other number, by its digits.
+    /// Any other number, as its digits.
     Number(Box<str>),
-    /// A text. In XML everything that holds no elements is one.
+    /// A text. In XML, every element without child elements is a text.
     Text(Box<str>),
     /// A JSON array.
     List(Vec<Value>),
-    /// A JSON object, or an XML element that holds elements; members in the order in which they came. In XML, and
-    /// in careless JSON, a name may come more than once.
+    /// A JSON object, or an XML element with child elements; members in their original order. In
+    /// XML, and in sloppy JSON, a name may occur more than once.
     Object(Vec<(Box<str>, Value)>),
 }
 
@@ -82,7 +82,8 @@ impl Value {
         }
     }
 
-    /// The first member of an object with this name; `None` where there is none, or the value is no object.
+    /// The first member of an object with this name; `None` if there is none, or the value is not
+    /// an object.
     pub fn get(&self, name: &str) -> Option<&Value> {
         let members = self.members()?;
         members
@@ -91,7 +92,7 @@ impl Value {
             .map(|(_, value)| value)
     }
 
-    /// Whether it stands for no value at all: `null`, or a text of nothing but white space.
+    /// Whether it means that there is no value: `null`, or a blank text.
     pub fn is_nothing(&self) -> bool {
         match self {
             Self::Null => true,
@@ -100,7 +101,7 @@ impl Value {
         }
     }
 
-    /// What it is, in words: `a text`, `a list of 3`.
+    /// Its kind in words: `a text`, `a list of 3`.
     pub(crate) fn kind(&self) -> String {
         match self {
             Self::Null => "null".to_owned(),
@@ -112,7 +113,7 @@ impl Value {
         }
     }
 
-    /// A scalar as a text: digits as they came, `true` or `false`; `None` for `null`, lists and objects.
+    /// A scalar as text: digits unchanged, `true` or `false`; `None` for `null`, lists and objects.
     pub fn scalar(&self) -> Option<std::borrow::Cow<'_, str>> {
         match self {
             Self::Boolean(true) => Some("true".into()),

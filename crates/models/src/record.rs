@@ -1,9 +1,9 @@
-//! What every model is underneath: a table of keys and a way to each field.
+//! The basis of every model: a table of keys, and access to each field by its index.
 //!
-//! The generated code says each field once in its struct and once in its [`record!`](crate::record::record)
-//! table; reading, writing, comparing with an answer and printing are written here, once for all models and
-//! not generic over them. That is why the crate compiles fast and why every model treats the platform's
-//! habits in the same way.
+//! The generated code names each field once in its struct and once in its
+//! [`record!`](crate::record::record) table. Reading, writing, comparing with an answer and
+//! printing are written here once for all models, and not as generics. That makes the crate compile
+//! fast and all models handle the platform's habits in the same way.
 
 #[cfg(feature = "reading")]
 mod coerce;
@@ -56,10 +56,10 @@ pub(crate) use set::setters;
 pub(crate) use view::Show;
 pub use view::{List, View};
 
-/// One model: an object of the platform's requests or answers.
+/// A model: an object in the platform's requests or answers.
 ///
-/// Implemented by the generated code only. It lets a program walk any model without knowing its type, as
-/// the sandbox and the drift report do.
+/// Implemented only by generated code. It lets a program walk through any model without knowing its
+/// type, as the sandbox and the drift report do.
 pub trait Record {
     /// The table of this model's fields.
     fn shape(&self) -> &'static Shape;
@@ -67,14 +67,14 @@ pub trait Record {
     /// The value of the field at `index` in [`Shape::fields`]; [`View::Absent`] past the end.
     fn view(&self, index: usize) -> View<'_>;
 
-    /// The place of the field at `index`; `None` past the end. No one outside this crate can name its type, which
-    /// seals the trait.
+    /// Mutable access to the field at `index`; `None` past the end. The type cannot be named
+    /// outside of this crate, which seals the trait.
     #[cfg(feature = "reading")]
     #[doc(hidden)]
     fn place(&mut self, index: usize) -> Option<&mut dyn Place>;
 }
 
-/// A model's table, known without a value of it.
+/// A type whose table of fields is known without a value of it.
 pub trait Shaped {
     /// The table of the model's fields.
     const SHAPE: &'static Shape;
@@ -86,7 +86,7 @@ pub trait Shaped {
 pub struct Shape {
     /// Name of the Rust type.
     pub name: &'static str,
-    /// One entry per field, in the order of the vendor's page.
+    /// One entry per field, in the order of the platform's page.
     pub fields: &'static [Field],
 }
 
@@ -95,13 +95,13 @@ impl Shape {
         Self { name, fields }
     }
 
-    /// The field with this key on the wire, by its name or one of its aliases.
+    /// The field with this key on the wire, or with this alias.
     #[inline]
     pub fn field(&self, key: &str) -> Option<&'static Field> {
         self.find(key, 0).map(|index| &self.fields[index])
     }
 
-    /// Index of the field with this key; `hint` is where it is if keys come in the page's order.
+    /// The index of the field with this key; `hint` is its index if keys come in the page's order.
     pub(crate) fn find(&self, key: &str, hint: usize) -> Option<usize> {
         let (before, after) = self.fields.split_at(hint.min(self.fields.len()));
         let ahead = after.iter().position(|field| field.key == key);
@@ -116,27 +116,29 @@ impl Shape {
     }
 }
 
-/// One field of a model, as the vendor's page has it.
+/// A field of a model, as documented on the platform's page.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Field {
     /// The key on the wire.
     pub key: &'static str,
-    /// A second key under which the same value comes.
+    /// A second key under which the same value may come.
     pub alias: Option<&'static str>,
-    /// What the value is.
+    /// The type of the value.
     pub kind: Kind,
-    /// The inner name of a list in full answers and in XML, as in `{"string": ["a", "b"]}`.
+    /// The inner name of a list in full answers and in XML, such as `string` in `{"string": ["a",
+    /// "b"]}`.
     pub wrapper: Option<&'static str>,
-    /// Whether the inner name was seen in a sample; otherwise it is what the platform's rule makes of the type.
+    /// Whether the inner name occurs in a sample; otherwise it was derived from the type by the
+    /// platform's rule.
     pub wrapper_proven: bool,
     /// Whether a request without it is refused.
     pub required: bool,
-    /// Whether the value says something about a person and stays out of debug output.
+    /// Whether the value is personal data, which debug output leaves out.
     pub personal: bool,
     /// Whether requests write the value as text, numbers and booleans included.
     pub as_text: bool,
-    /// Whether the value may be any JSON: an object without documented fields, kept as the text of its JSON.
+    /// Whether the value may be any JSON: an object without documented fields, kept as JSON text.
     pub free: bool,
 }
 
@@ -228,11 +230,11 @@ impl Field {
     }
 }
 
-/// What the value of a field is.
+/// The type of a field's value.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Kind {
-    /// A whole number of 64 bits.
+    /// An integer of 64 bits.
     Integer,
     /// A boolean.
     Boolean,
@@ -240,7 +242,7 @@ pub enum Kind {
     Text,
     /// An object.
     Record(&'static Shape),
-    /// A list of whole numbers.
+    /// A list of integers.
     Integers,
     /// A list of booleans.
     Booleans,
@@ -268,11 +270,12 @@ impl Kind {
     }
 }
 
-/// Makes a struct a model: `0: "key" => kind field;`, a numbered line per field in the page's order, objects and
-/// lists of objects with their type, as in `1: "money" => record(Money) money;`.
+/// Makes a struct a model: `0: "key" => kind field;`, one numbered line per field in the page's
+/// order, with the type for objects and lists of objects, as in `1: "money" => record(Money)
+/// money;`.
 ///
-/// A macro because these are implementations of traits, which no function can hold. The methods are `#[inline]` so
-/// that they are compiled where a model is used, and only then.
+/// A macro, because a function cannot contain implementations of traits. The methods are
+/// `#[inline]` so that they are compiled only where a model is used.
 macro_rules! record {
     ($name:ident { $($index:literal: $key:literal => $kind:ident$(($of:ident))? $field:ident $(.$note:ident($($value:expr)?))*;)* }) => {
         impl $crate::record::Shaped for $name {

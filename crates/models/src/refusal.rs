@@ -1,7 +1,7 @@
-//! Refusals inside a successful envelope: three more ways in which the platform's APIs say no.
+//! Refusals by APIs inside a successful envelope.
 //!
-//! The gateway's own refusals are [`ApiError`](crate::ApiError). These are the API's: the call was let in, a service
-//! ran, and what it says is no. Source: reports from live use.
+//! [`ApiError`](crate::ApiError) is a refusal by the gateway. These are refusals by the API itself:
+//! the gateway accepted the call, a service ran and refused. Source: reports from live use.
 
 #[cfg(any(feature = "json", feature = "xml"))]
 mod heard;
@@ -20,7 +20,7 @@ const FLAGS: [&str; 6] = [
     "result_success",
     "update_success",
 ];
-/// Members that hold a code, the likelier ones first.
+/// Members that contain a code, the likelier ones first.
 const CODES: [&str; 8] = [
     "error_code",
     "code",
@@ -31,7 +31,7 @@ const CODES: [&str; 8] = [
     "update_error_code",
     "sub_code",
 ];
-/// Members that hold a message.
+/// Members that contain a message.
 const MESSAGES: [&str; 11] = [
     "error_msg",
     "error_message",
@@ -46,7 +46,8 @@ const MESSAGES: [&str; 11] = [
     "sub_msg",
 ];
 
-/// Whether a member of this name belongs to an answer that may say no, whatever the API's page lists.
+/// Whether a member with this name may be part of a refusal inside an answer, whatever the API's
+/// page lists.
 pub(crate) fn may_say_no(key: &str) -> bool {
     key == "resp_result"
         || [&FLAGS[..], &CODES, &MESSAGES]

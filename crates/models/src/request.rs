@@ -1,4 +1,4 @@
-//! Requests: which API they call, and their parameters on the wire.
+//! Requests: the API that they call, and their parameters on the wire.
 
 use crate::call::Call;
 use crate::envelope::Answer;
@@ -11,24 +11,26 @@ use crate::record::{Record, Shaped};
 
 /// A request of one API.
 pub trait Request: Record + Shaped {
-    /// Name of the API, such as `aliexpress.trade.ds.order.get`; a path such as `/auth/token/create` for a system call.
+    /// Name of the API, such as `aliexpress.trade.ds.order.get`; for a system call its path, such
+    /// as `/auth/token/create`.
     const API: &'static str;
 
     /// How the call is made: its effect, session, HTTP method and files.
     const CALL: Call;
 
-    /// What the platform answers.
+    /// The type of the platform's answer.
     type Answer: Answer;
 
-    /// The files of the call, under the names of their parameters.
+    /// The files of the call, with the names of their parameters.
     fn files(&self) -> Vec<(&'static str, &File)> {
         Vec::new()
     }
 
-    /// The call's own parameters in the page's order: scalars as text, objects and lists as JSON text.
+    /// The call's own parameters in the page's order: scalars as text, objects and lists as JSON
+    /// text.
     ///
-    /// Parameters without a value and blank ones are left out, because the platform's own SDKs disagree on
-    /// whether a blank one is signed.
+    /// Parameters without a value and blank ones are left out, because the platform's own SDKs
+    /// disagree on whether to sign a blank one.
     #[cfg(feature = "json")]
     fn params(&self) -> Vec<(&'static str, String)>
     where
@@ -51,7 +53,7 @@ fn params(request: &dyn Record) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-/// A parameter: a scalar as its text, anything else as JSON text; empty without a value.
+/// A parameter: a scalar as text, anything else as JSON text; empty if it has no value.
 #[cfg(feature = "json")]
 #[inline]
 fn wire_text(view: View<'_>, field: &Field) -> String {

@@ -122,7 +122,7 @@ macro_rules! store_as_text {
         impl std::str::FromStr for $name {
             type Err = std::convert::Infallible;
 
-            /// Takes any text as it is.
+            /// Accepts any text.
             #[inline]
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 Ok(Self::from(text))
@@ -184,7 +184,7 @@ macro_rules! text {
         pub struct $name(pub String);
 
         impl $name {
-            /// The text as it came.
+            /// The text, unchanged.
             #[inline]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -243,7 +243,7 @@ macro_rules! codes {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$code_doc])* $code,)*
-            /// A code that the platform's pages do not list, as it came.
+            /// A code that the platform's pages do not list, unchanged.
             Other(String),
         }
 
@@ -270,7 +270,8 @@ macro_rules! codes {
             }
         }
         impl PartialEq for $name {
-            /// By the text on the wire, so that a documented code equals itself in `Other`.
+            /// Compares the text on the wire, so that a documented code equals the same code in
+            /// `Other`.
             #[inline]
             fn eq(&self, other: &Self) -> bool {
                 self.as_str() == other.as_str()
@@ -284,7 +285,7 @@ macro_rules! codes {
             }
         }
         impl Ord for $name {
-            /// By the text on the wire.
+            /// Compares the text on the wire.
             #[inline]
             fn cmp(&self, other: &Self) -> std::cmp::Ordering {
                 self.as_str().cmp(other.as_str())
@@ -297,7 +298,7 @@ macro_rules! codes {
             }
         }
         impl Default for $name {
-            /// No code at all.
+            /// An empty code.
             #[inline]
             fn default() -> Self {
                 Self::Other(String::new())
@@ -320,7 +321,7 @@ macro_rules! codes {
 }
 pub(crate) use codes;
 
-/// A documented bit mask; bits that are not in the list are kept.
+/// A documented bit mask; undocumented bits are kept.
 macro_rules! flags {
     ($(#[$doc:meta])* $name:ident { $($(#[$flag_doc:meta])* $flag:ident = $bit:literal,)* }) => {
         $(#[$doc])*
@@ -330,7 +331,7 @@ macro_rules! flags {
         impl $name {
             $($(#[$flag_doc])* pub const $flag: Self = Self($bit);)*
 
-            /// Every documented bit.
+            /// All documented bits.
             pub const ALL: Self = Self(0 $(| $bit)*);
 
             /// The mask with these bits, documented or not.
@@ -338,7 +339,7 @@ macro_rules! flags {
                 Self(bits)
             }
 
-            /// The mask as the platform counts it.
+            /// The mask as a number.
             pub const fn bits(self) -> i64 {
                 self.0
             }

@@ -160,7 +160,7 @@ fn every_form_gives_the_same_value() {
 }
 
 #[test]
-fn nothing_in_all_its_spellings() {
+fn all_spellings_of_no_value_are_read_as_none() {
     let expected = Thing::default();
     let forms = [
         r#"{"result":{}}"#,
@@ -194,7 +194,7 @@ fn check_problem(result: &str, expected: &str) {
 }
 
 #[test]
-fn what_has_no_place_is_an_error() {
+fn values_that_do_not_fit_the_model_are_errors() {
     check_problem(
         r#"{"parts":[{"price":[{"amount":"1"},{"amount":"2"}]}]}"#,
         "result.parts[0].price: expected one object, found more than one",
@@ -261,7 +261,7 @@ fn long_digits_stay_texts() {
 }
 
 #[test]
-fn unknown_codes_and_times_come_out_as_they_came() {
+fn unknown_codes_and_times_are_kept_unchanged() {
     let answer = r#"{"result":{"id":1,"state":"BROKEN","made":"soon","details":19}}"#;
     let thing = read(answer);
     assert_eq!(thing.state, Some(State::Other("BROKEN".to_owned())));
@@ -298,7 +298,7 @@ fn check_error(answer: &[u8], expected: &str) {
 }
 
 #[test]
-fn an_invalid_answer_is_named() {
+fn errors_describe_an_invalid_answer() {
     let start = "cannot decode the answer to example.thing.get at line 1 column 1: expected JSON or XML, found ";
     check_error(b"", &format!("{start}nothing"));
     check_error(b"<!DOCTYPE html><p>502", &format!("{start}an HTML page"));
@@ -342,7 +342,7 @@ fn debug_output_shows_values_and_hides_persons() {
 }
 
 #[test]
-fn other_readers_of_serde_read_models_too() {
+fn other_serde_formats_read_models() {
     let thing: Thing =
         serde_json::from_str(r#"{"id":"7","parts":{"thing_part":{"count":"2"}}}"#).unwrap();
     assert_eq!((thing.id, thing.parts[0].count), (ThingId(7), Some(2)));
@@ -354,7 +354,7 @@ fn other_readers_of_serde_read_models_too() {
 }
 
 #[test]
-fn what_is_written_in_any_form_reads_back() {
+fn encoded_answers_of_every_form_decode_to_the_same_value() {
     let answer = ThingAnswer {
         result: Some(thing()),
     };
@@ -367,7 +367,7 @@ fn what_is_written_in_any_form_reads_back() {
 }
 
 #[test]
-fn refusals_are_written_in_any_form() {
+fn refusals_are_encoded_in_every_form() {
     let error = decode::<ThingAnswer>(
         br#"{"error_response":{"code":"15","sub_code":"isv.a","msg":"<c>"}}"#,
     );
@@ -419,7 +419,7 @@ impl Request for ThingGet {
 }
 
 #[test]
-fn parameters_are_texts_and_json_texts_without_blanks() {
+fn parameters_are_text_or_json_without_blank_values() {
     let mut request = ThingGet {
         query: Query {
             id: ThingId(7),
@@ -445,7 +445,7 @@ fn parameters_are_texts_and_json_texts_without_blanks() {
 const API: Api = Api::of::<ThingGet>();
 
 #[test]
-fn an_object_of_nothing_that_is_known_is_another_answer() {
+fn an_object_without_known_fields_is_not_the_answer() {
     check_problem(
         r#"{"is_success":true,"order_list":[1]}"#,
         "result: expected an object with a field of Thing, found one with none of them (an answer of another API?)",
@@ -521,7 +521,7 @@ fn a_negative_zero_is_a_zero() {
 }
 
 #[test]
-fn an_api_is_recognised_by_what_is_around_its_answer() {
+fn an_api_is_recognised_by_its_envelope() {
     let name = |answer: &str| Api::recognise(answer.as_bytes()).map(|api| api.name);
     let key = "aliexpress_trade_ds_order_get_response";
     let expected = Some("aliexpress.trade.ds.order.get");
@@ -550,7 +550,7 @@ impl Answer for Loose {
 }
 
 #[test]
-fn what_nothing_documents_is_kept_as_its_json() {
+fn undocumented_objects_are_kept_as_json() {
     for (answer, map, items) in [
         (
             r#"{"map":{"1000":{"a":[1,2.50]},"b":null},"items":[{"x":1},"t"]}"#,
@@ -604,7 +604,7 @@ fn what_nothing_documents_is_kept_as_its_json() {
 }
 
 #[test]
-fn attributes_and_rounded_numbers_of_other_readers_are_known_for_what_they_are() {
+fn attributes_are_ignored_and_rounded_numbers_refused_from_other_readers() {
     let thing: Thing = serde_json::from_str(
         r#"{"id":{"@type":"long","$text":"7"},"words":{"@list":"true"},"owner":{"@x":"1"}}"#,
     )
@@ -621,7 +621,7 @@ fn attributes_and_rounded_numbers_of_other_readers_are_known_for_what_they_are()
 }
 
 #[test]
-fn quick_xmls_own_reader_of_serde_reads_models_too() {
+fn quick_xmls_serde_reader_reads_models() {
     let xml = "<result><id kind='long'>7</id><owner>Ann &amp; Bob</owner><fine/><words list='true'>
         <string>a</string></words><parts><thing_part><count> 2 </count></thing_part></parts></result>";
     let thing: Thing = quick_xml::de::from_str(xml).unwrap();

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 /// How many characters of a text are shown.
 const SHOWN: usize = 200;
 
-/// A text of an answer as an error message shows it: quoted, escaped, and cut to 200 characters.
+/// A text from an answer in an error message: quoted, escaped, and cut to 200 characters.
 ///
-/// Control characters, those of C1 and marks that change the direction of writing are escaped, so that a text can
-/// neither end a line nor turn one around.
+/// Control characters, including those of C1, and characters that change the direction of writing
+/// are escaped, so that a text can neither break the line nor reverse it.
 pub(crate) fn quoted(text: &str) -> String {
     format!("\"{}\"", shown(text))
 }

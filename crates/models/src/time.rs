@@ -1,25 +1,26 @@
-//! Times as the platform writes them: texts of several forms, mostly without a zone.
+//! Times as the platform writes them: text in several formats, mostly without a time zone.
 
 use crate::scalars::text;
 
 text! {
-    /// A time whose zone the platform does not state, as it came.
+    /// A time without a stated time zone, with its text unchanged.
     ///
-    /// Two forms are documented, `2019-03-06 12:01:17` and `2018-03-01 12:12`; as texts they are in the order
-    /// of time.
+    /// Two formats are documented, `2019-03-06 12:01:17` and `2018-03-01 12:12`; their alphabetical
+    /// order is the order of time.
     #[derive(PartialOrd, Ord)]
     Time
 }
 
 text! {
-    /// A time in US Pacific time, as it came; the zone is not written but stated by the platform's page.
+    /// A time in US Pacific time, with its text unchanged. The text does not contain the time zone;
+    /// the platform's page states it.
     ///
-    /// Forms and order as in [`Time`].
+    /// Formats and order as in [`Time`].
     #[derive(PartialOrd, Ord)]
     PacificTime
 }
 
-/// Date and time of day without a zone, to the precision that was written.
+/// Date and time of day without a time zone, to the minute or second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct CivilTime {
@@ -33,13 +34,13 @@ pub struct CivilTime {
     pub hour: i8,
     /// The minute, 0 to 59.
     pub minute: i8,
-    /// The second, 0 to 59; `None` where only minutes were written.
+    /// The second, 0 to 59; `None` if only minutes were written.
     pub second: Option<i8>,
 }
 
 impl CivilTime {
-    /// Reads `2019-03-06 12:01:17`, `2018-03-01 12:12`, and both with a `T` in the middle or with an offset
-    /// or zone at the end, which is ignored. `None` for any other text; the text itself is never lost.
+    /// Parses `2019-03-06 12:01:17`, `2018-03-01 12:12`, and both with a `T` in the middle or with
+    /// an offset or time zone at the end, which is ignored. `None` for any other text.
     #[inline]
     pub fn parse(text: &str) -> Option<Self> {
         let (date, time) = text.trim_ascii().split_once([' ', 'T'])?;
@@ -96,14 +97,14 @@ fn days_in(year: i16, month: i16) -> i16 {
 }
 
 impl Time {
-    /// Date and time of day as written; `None` where the text has no documented form.
+    /// Date and time of day as written; `None` if the text has no documented format.
     #[inline]
     pub fn civil(&self) -> Option<CivilTime> {
         CivilTime::parse(&self.0)
     }
 
-    /// The moment, where the text itself has a trailing offset, as in `2019-06-03T18:05:47-07:00`; `None` for the
-    /// documented forms, which say nothing of their zone.
+    /// The moment, if the text has an offset at its end, as in `2019-06-03T18:05:47-07:00`; `None`
+    /// for the documented formats, which contain no time zone.
     #[cfg(feature = "jiff")]
     #[inline]
     pub fn zoned(&self) -> Option<jiff::Zoned> {
@@ -111,7 +112,7 @@ impl Time {
     }
 }
 
-/// The moment, if the text has an offset. A zone after the offset adds nothing.
+/// The moment, if the text has an offset. A time zone after the offset adds nothing.
 #[cfg(feature = "jiff")]
 fn with_offset(text: &str) -> Option<jiff::Zoned> {
     let pieces = jiff::fmt::temporal::Pieces::parse(text.trim_ascii()).ok()?;
@@ -121,18 +122,18 @@ fn with_offset(text: &str) -> Option<jiff::Zoned> {
 }
 
 impl PacificTime {
-    /// Date and time of day as written, which is in US Pacific time unless an offset follows; `None` if
-    /// the text has no documented form.
+    /// Date and time of day as written, in US Pacific time unless an offset follows; `None` if the
+    /// text has no documented format.
     #[inline]
     pub fn civil(&self) -> Option<CivilTime> {
         CivilTime::parse(&self.0)
     }
 
-    /// The moment, by the US rules for summer time; `None` where the text has no documented form. An offset that
-    /// follows it counts instead.
+    /// The moment, by the US rules for daylight saving time; `None` if the text has no documented
+    /// format. If an offset follows, that is used instead.
     ///
-    /// In the hour that autumn repeats, the earlier one is meant; in the hour that spring skips, the time
-    /// as long after midnight.
+    /// In the hour that occurs twice in autumn, the first occurrence is meant. A time in the hour
+    /// that is skipped in spring is moved forward by one hour.
     #[cfg(feature = "jiff")]
     #[inline]
     pub fn zoned(&self) -> Option<jiff::Zoned> {
@@ -147,7 +148,7 @@ impl PacificTime {
 
 #[cfg(feature = "jiff")]
 impl CivilTime {
-    /// The same as jiff's type; a missing second counts as 0.
+    /// The same as a jiff type; a missing second becomes 0.
     #[inline]
     pub fn to_jiff(self) -> jiff::civil::DateTime {
         jiff::civil::datetime(
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_no_times() {
+    fn other_texts_are_not_times() {
         for text in [
             "",
             "soon",
@@ -208,7 +209,7 @@ mod tests {
 
     #[cfg(feature = "jiff")]
     #[test]
-    fn pacific_times_are_moments_by_the_rules_of_the_us() {
+    fn pacific_times_follow_the_us_rules_for_daylight_saving() {
         let moment = |text: &str| {
             PacificTime::from(text)
                 .zoned()
@@ -240,7 +241,7 @@ mod tests {
 
     #[cfg(feature = "jiff")]
     #[test]
-    fn times_that_write_their_offset_are_moments() {
+    fn times_with_an_offset_use_it() {
         let moment = |text: &str| {
             let zoned = Time::from(text).zoned();
             zoned.map(|zoned| zoned.timestamp().to_string())

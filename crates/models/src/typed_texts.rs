@@ -1,16 +1,17 @@
-//! Scalars with a meaning that many APIs have: decimals, addresses of pages, joined lists, JSON in a text, moments.
+//! Scalar types that many APIs use: decimals, URLs, joined lists, JSON in a text, timestamps.
 
 use crate::scalars::{id, text};
 
 text! {
-    /// A number that may have a fraction, such as `4.8`; the text as it came, so that no digit is lost.
+    /// A number that may have a fraction, such as `4.8`, with its text unchanged so that no digit
+    /// is lost.
     ///
-    /// The platform documents such fields as `Number`, and sends them as numbers or as texts.
+    /// The platform documents such fields as `Number`, and sends them as numbers or as text.
     Decimal
 }
 
 impl Decimal {
-    /// The exact value; `None` where the text is no decimal number or has more than 28 digits.
+    /// The exact value, or `None` if the text is not a decimal number or has more than 28 digits.
     #[cfg(feature = "rust_decimal")]
     pub fn decimal(&self) -> Option<rust_decimal::Decimal> {
         crate::Amount::from(self.as_str()).decimal()
@@ -18,12 +19,13 @@ impl Decimal {
 }
 
 text! {
-    /// The address of a page or picture, as it came; some have no scheme, such as `//www.aliexpress.com/item/1.html`.
+    /// The URL of a page or picture, unchanged; some have no scheme, such as
+    /// `//www.aliexpress.com/item/1.html`.
     Url
 }
 
 impl Url {
-    /// The address with its scheme, `https:` where the platform leaves it out.
+    /// The URL with its scheme; `https:` if the platform omits it.
     pub fn with_scheme(&self) -> String {
         match self.0.strip_prefix("//") {
             Some(rest) => format!("https://{rest}"),
@@ -33,12 +35,12 @@ impl Url {
 }
 
 text! {
-    /// Several values joined by commas or semicolons in one text, such as `100001,100002`.
+    /// Several values in one text, separated by commas or semicolons, such as `100001,100002`.
     Joined
 }
 
 impl Joined {
-    /// The values in their order, without blanks around them and without empty ones.
+    /// The values in order, trimmed and without empty ones.
     pub fn values(&self) -> impl Iterator<Item = &str> {
         let values = self.0.split([',', ';']).map(str::trim);
         values.filter(|value| !value.is_empty())
@@ -60,17 +62,18 @@ impl<T: AsRef<str>> FromIterator<T> for Joined {
 }
 
 text! {
-    /// JSON in a text, such as `{"US":3256801}`, as it came: its keys are data, or nothing documents what is inside.
+    /// JSON in a text, such as `{"US":3256801}`, unchanged. Its keys are data, or its content is
+    /// undocumented.
     JsonText
 }
 
 id! {
-    /// A moment in milliseconds since 1970-01-01T00:00:00Z, such as `1719389200000`.
+    /// A timestamp in milliseconds since 1970-01-01T00:00:00Z, such as `1719389200000`.
     EpochMillis(i64)
 }
 
 impl EpochMillis {
-    /// Whole seconds since 1970-01-01T00:00:00Z, towards the past.
+    /// Seconds since 1970-01-01T00:00:00Z, rounded down.
     pub fn seconds(self) -> i64 {
         self.0.div_euclid(1000)
     }
@@ -81,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn joined_values_come_apart_and_together() {
+    fn joined_values_are_split_and_joined() {
         let joined = Joined::from(" 1, 2;3,,");
         assert_eq!(joined.values().collect::<Vec<_>>(), ["1", "2", "3"]);
         assert_eq!(
@@ -92,13 +95,13 @@ mod tests {
     }
 
     #[test]
-    fn addresses_get_the_scheme_that_is_left_out() {
+    fn urls_get_the_missing_scheme() {
         assert_eq!(Url::from("//a.b/c").with_scheme(), "https://a.b/c");
         assert_eq!(Url::from("http://a.b").with_scheme(), "http://a.b");
     }
 
     #[test]
-    fn moments_before_1970_are_whole_seconds_too() {
+    fn times_before_1970_are_rounded_down_to_seconds() {
         assert_eq!(EpochMillis(1_719_389_200_500).seconds(), 1_719_389_200);
         assert_eq!(EpochMillis(-1).seconds(), -1);
     }

@@ -1,13 +1,13 @@
-//! Why an answer could not be read, and where.
+//! Why an answer could not be decoded, and where.
 
 use std::fmt;
 
 use crate::fault::{Fault, Report};
 
-/// Why an answer could not be read. Equal errors say the same about the same place.
+/// Why an answer could not be decoded. Errors are equal if they say the same about the same place.
 ///
-/// It prints the API, the path of the field, what was found and what was wanted. It does not hold the
-/// answer, which the caller still has.
+/// It prints the API, the path of the field, what was found and what was wanted. It does not
+/// contain the answer, which the caller still has.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DecodeError {
     inner: Box<Inner>,
@@ -25,7 +25,7 @@ struct Inner {
 }
 
 impl DecodeError {
-    /// The fault, at the byte of `text` that the reader had come to.
+    /// The fault, at the byte of `text` where reading stopped.
     pub(super) fn new(api: &'static str, text: &str, at: usize, fault: Fault) -> Self {
         let read = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
         let line_start = read
@@ -51,14 +51,14 @@ impl DecodeError {
         }
     }
 
-    /// The same in this line of a longer text, of which the answer was one line.
+    /// The same in this line of a longer text that contains the answer.
     #[cfg(feature = "lines")]
     pub(crate) fn in_line(mut self, line: usize) -> Self {
         self.inner.line = line;
         self
     }
 
-    /// Changes the texts in it that may come from the answer, such as to take personal data out.
+    /// Changes the texts that may come from the answer, for example to redact personal data.
     pub fn change_texts(&mut self, mut change: impl FnMut(&mut String)) {
         let Inner {
             path,
@@ -72,38 +72,39 @@ impl DecodeError {
             .for_each(&mut change);
     }
 
-    /// The API whose answer it was to be.
+    /// The API whose answer was expected.
     pub fn api(&self) -> &'static str {
         self.inner.api
     }
 
-    /// The field, as `result.child_order_list[3].product_count`, list indices from zero; empty for the
-    /// answer as a whole.
+    /// The path of the field, such as `result.child_order_list[3].product_count`, with indices from
+    /// 0; empty for the answer as a whole.
     pub fn path(&self) -> &str {
         &self.inner.path
     }
 
-    /// What the model wanted there; `None` when the answer is no JSON or XML.
+    /// What the model expected; `None` if the answer is neither JSON nor XML.
     pub fn expected(&self) -> Option<&str> {
         self.inner.expected.as_deref()
     }
 
-    /// What the answer holds there; `None` when it is no JSON or XML.
+    /// What the answer contains; `None` if it is neither JSON nor XML.
     pub fn found(&self) -> Option<&str> {
         self.inner.found.as_deref()
     }
 
-    /// The line, from one, that the reader had come to.
+    /// The line, from 1, where reading stopped.
     pub fn line(&self) -> usize {
         self.inner.line
     }
 
-    /// The column in bytes, from one, that the reader had come to.
+    /// The column in bytes, from 1, where reading stopped.
     pub fn column(&self) -> usize {
         self.inner.column
     }
 
-    /// Path, wanting and finding, without the API and the place in the text: the same for JSON and XML.
+    /// Path, expectation and finding, without the API and the position in the text: the same for
+    /// JSON and XML.
     pub fn problem(&self) -> String {
         match self.inner.path.as_str() {
             "" => self.inner.message.clone(),

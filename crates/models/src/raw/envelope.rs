@@ -12,23 +12,23 @@ pub(crate) struct Tree {
     pub(crate) format: Format,
 }
 
-/// Reads any answer, JSON or XML, full or simplified, data or refusal, without a model.
+/// Decodes any answer without a model: JSON or XML, full or simplified, data or refusal.
 ///
-/// The data is what is under `<api>_response`, or the whole object where no envelope is around it, with `code` and
-/// `request_id` among its members.
+/// The data is the content of `<api>_response` or, without an envelope, the whole object, including
+/// `code` and `request_id`.
 ///
 /// # Errors
 ///
-/// When the bytes are no UTF-8, no JSON or XML, cut short, nest deeper than 128 levels, or hold so many nearly empty
-/// values that they would take several times their size in memory. A refusal by the platform is no error here but an
-/// [`outcome`](Envelope::outcome).
+/// When the bytes are not UTF-8, are neither JSON nor XML, are cut short, nest deeper than 128
+/// levels, or contain so many nearly empty values that these would take many times their size in
+/// memory. A refusal by the platform is not an error here, but an [`outcome`](Envelope::outcome).
 pub fn decode_raw(bytes: &[u8]) -> Result<Envelope<Value>, DecodeError> {
     let tree = read_tree("", bytes)?;
     Ok(open(tree))
 }
 
-/// Reads any JSON or XML document whole, whatever is around the data. An XML document is an object with one member, its
-/// root.
+/// Parses any JSON or XML document completely, without interpreting an envelope. An XML document is
+/// an object with one member, its root.
 ///
 /// # Errors
 ///

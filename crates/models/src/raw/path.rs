@@ -5,7 +5,8 @@ use std::fmt;
 
 use super::Value;
 
-/// Why there is no such value: path, what was found, what was wanted. It quotes nothing of the answer but names.
+/// Why there is no such value: path, what was found, what was wanted. It quotes nothing from the
+/// answer except names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueError {
     path: String,
@@ -22,17 +23,17 @@ impl ValueError {
         }
     }
 
-    /// The part of the path up to the step that failed; empty for the value itself.
+    /// The path up to and including the step that failed; empty for the value itself.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What is there, in words.
+    /// What was found, in words.
     pub fn found(&self) -> &str {
         &self.found
     }
 
-    /// What was wanted there.
+    /// What was wanted.
     pub fn wanted(&self) -> &str {
         self.wanted
     }
@@ -59,15 +60,16 @@ impl std::error::Error for ValueError {}
 pub enum Step<'p> {
     /// To the member of this name.
     Member(&'p str),
-    /// To the element at this place, counted from 0.
+    /// To the element at this index, from 0.
     Element(usize),
 }
 
 impl Value {
-    /// The value at a path such as `result.delivery_options[0].code`, elements counted from 0.
+    /// The value at a path such as `result.delivery_options[0].code`, with indices from 0.
     ///
-    /// The path is that of the simplified form, whichever form the answer came in: `[0]` goes through the inner name
-    /// that full answers and XML have around lists, and takes the only element that came without a list.
+    /// The path is that of the simplified form, whatever form the answer has: `[0]` skips the inner
+    /// name that full answers and XML have around lists, and accepts a single element without a
+    /// list.
     ///
     /// # Errors
     ///
@@ -126,11 +128,11 @@ impl Value {
         }
     }
 
-    /// The elements of a list, in the one form or the other; empty for nothing.
+    /// The elements of a list, in any form; empty for `null` or a blank text.
     ///
     /// # Errors
     ///
-    /// When the value is a scalar.
+    /// When the value is any other scalar.
     pub fn elements(&self) -> Result<Vec<&Value>, ValueError> {
         let reading = self.readings().into_iter().next();
         reading.ok_or_else(|| ValueError::new("", self.kind(), "a list"))
@@ -164,7 +166,7 @@ impl Value {
         }
     }
 
-    /// The text, or the digits of a number, or `true` or `false`.
+    /// A text, or a number or boolean as text.
     ///
     /// # Errors
     ///
@@ -174,11 +176,11 @@ impl Value {
             .ok_or_else(|| ValueError::new("", self.kind(), "a text"))
     }
 
-    /// The whole number, which may come as a text.
+    /// An integer, which may also be written as text.
     ///
     /// # Errors
     ///
-    /// When the value is none of 64 bits.
+    /// When the value is not an integer of 64 bits.
     pub fn integer(&self) -> Result<i64, ValueError> {
         let wanted = "a whole number of 64 bits";
         match self {
@@ -191,11 +193,12 @@ impl Value {
         }
     }
 
-    /// The digits of a decimal number, which may come as a text; none is lost, and `8.30` stays `8.30`.
+    /// The digits of a decimal number, which may also be written as text. No digit is lost: `8.30`
+    /// stays `8.30`.
     ///
     /// # Errors
     ///
-    /// When the value is no decimal number.
+    /// When the value is not a decimal number.
     pub fn decimal(&self) -> Result<Cow<'_, str>, ValueError> {
         let text = match self {
             Value::Integer(value) => return Ok(value.to_string().into()),
@@ -208,11 +211,11 @@ impl Value {
         }
     }
 
-    /// The boolean, which may come as a text or as 0 or 1.
+    /// A boolean, which may also be written as text or as 0 or 1.
     ///
     /// # Errors
     ///
-    /// When the value is none.
+    /// When the value is not a boolean.
     pub fn boolean(&self) -> Result<bool, ValueError> {
         match self {
             Value::Boolean(value) => return Ok(*value),

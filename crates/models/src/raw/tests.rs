@@ -17,7 +17,7 @@ fn digits_and_member_order_are_kept() {
 }
 
 #[test]
-fn people_get_lines() {
+fn pretty_json_has_one_line_per_member() {
     let value = data(r#"{"a":[1,{"b":8.30}],"c":[],"d":{}}"#);
     assert_eq!(
         value.to_json_pretty(),
@@ -108,7 +108,7 @@ fn errors_name_path_found_and_wanted() {
 }
 
 #[test]
-fn types_of_others_are_filled() {
+fn values_convert_into_other_types() {
     #[derive(Debug, PartialEq, serde::Deserialize)]
     struct Row {
         id: u64,
@@ -174,7 +174,7 @@ fn values() -> impl Strategy<Value = serde_json::Value> {
 proptest! {
     /// What serde_json reads is what comes out again.
     #[test]
-    fn trees_are_what_serde_json_reads(value in values()) {
+    fn trees_equal_what_serde_json_reads(value in values()) {
         let text = value.to_string();
         let tree = super::read_tree("", format!("[{text}]").as_bytes());
         prop_assert!(tree.is_ok());
@@ -190,7 +190,7 @@ proptest! {
 }
 
 #[test]
-fn a_field_that_ends_as_an_envelope_does_is_a_field() {
+fn a_field_named_like_an_envelope_is_a_field() {
     let simplified = r#"{"result_response":{"is_success":true},"code":"0","request_id":"1"}"#;
     let is_success = data(simplified);
     assert!(

@@ -13,10 +13,10 @@ use super::Value;
 struct Reader<'v>(&'v Value);
 
 impl Value {
-    /// The value as a type of the caller's own.
+    /// Converts the value into your own type.
     ///
-    /// A number that is no integer of 64 bits goes into a text or a decimal type with every digit, into `f64`
-    /// rounded.
+    /// A number that is not an integer of 64 bits keeps every digit in a text or decimal type, and
+    /// is rounded in an `f64`.
     ///
     /// # Errors
     ///

@@ -4,16 +4,17 @@ use super::Value;
 use crate::text::escape_json;
 
 impl Value {
-    /// The value as JSON, with every digit and in the order in which it came.
+    /// The value as JSON, with every digit and in the original order.
     ///
-    /// Control characters and marks that change the direction of writing are escaped, so that the text can be printed.
+    /// Control characters and characters that change the direction of writing are escaped, so that
+    /// the text can be printed.
     pub fn to_json(&self) -> String {
         let mut output = String::new();
         self.write(&mut output, None);
         output
     }
 
-    /// The same over several lines, indented by two blanks, for people.
+    /// The same on several lines, indented by two spaces.
     pub fn to_json_pretty(&self) -> String {
         let mut output = String::new();
         self.write(&mut output, Some(0));
@@ -40,8 +41,8 @@ impl Value {
 
 #[cfg(feature = "xml")]
 impl Value {
-    /// An object as XML, an element for each member, and for each element of a list under its name. What was read from
-    /// XML comes out again without its comments and attributes.
+    /// An object as XML, with one element for each member, and one for each list element under the
+    /// list's name. Comments and attributes of an original XML document are lost.
     pub fn to_xml(&self) -> String {
         let mut output = String::new();
         self.write_xml(&mut output);

@@ -3,12 +3,13 @@
 use super::{Field, Shape};
 use crate::raw::Value;
 
-/// How the value of a list's field holds its elements.
+/// How the value of a list's field contains the elements.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Layout<'v> {
-    /// A JSON array of them.
+    /// A JSON array of the elements.
     Array,
-    /// An object that holds them under this name, as an array, as the only one, or (in XML) one by one.
+    /// An object that contains them under this name: as an array, as a single element, or (in XML)
+    /// as repeated elements.
     Wrapped(&'v str),
     /// The only element itself, an object.
     Bare,
@@ -16,17 +17,18 @@ pub enum Layout<'v> {
     Single,
     /// No element.
     Nothing,
-    /// Two readings are possible, and one of them would drop what the other reads.
+    /// Two readings are possible, and each would lose what the other keeps.
     Ambiguous(String),
-    /// An object in which nothing is known; its first member has this name.
+    /// An object without known members; its first member has this name.
     Unknown(&'v str),
 }
 
-/// Tells how `value` holds the elements of the list `field`, whatever the order of its members.
+/// Determines how `value` contains the elements of the list `field`, whatever the order of its
+/// members.
 ///
-/// The documented inner name wins wherever it is. Else an object with fields of the element is the only element.
-/// Else the one member that holds an array or an object is the wrapper, whatever its name. Where two of these would
-/// serve, the layout is ambiguous.
+/// The documented inner name always has priority. Otherwise an object with fields of the element is
+/// the only element. Otherwise the single member that contains an array or an object is the
+/// wrapper, whatever its name. If two readings are possible, the layout is ambiguous.
 pub fn list_layout<'v>(field: &Field, value: &'v Value) -> Layout<'v> {
     let members = match value {
         Value::List(_) => return Layout::Array,

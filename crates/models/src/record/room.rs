@@ -1,5 +1,5 @@
-//! How much memory an answer may take: in multiples of its size, because `{}` has two bytes in an answer and a
-//! thousand in a model.
+//! Limits the memory of a decoded answer to a multiple of its size, because `{}` has two bytes in
+//! an answer and a thousand in a model.
 
 /// Bytes of list elements for each byte of the answer, and beside them. A growing list holds up to three times as much
 /// for a moment. The documented samples take 3 for each byte, with all their texts.
@@ -8,7 +8,7 @@ const SPREAD: usize = 3;
 #[cfg(any(feature = "json", feature = "xml"))]
 const FREE: usize = 12 << 20;
 
-/// How many more bytes the elements of an answer's lists may take.
+/// How many more bytes the elements of lists may take.
 #[derive(Debug)]
 pub struct Room {
     left: usize,
@@ -34,7 +34,7 @@ impl Room {
         }
     }
 
-    /// Whether there is room for an element of this many bytes, which it then takes.
+    /// Reserves this many bytes for an element, if there are enough.
     #[inline]
     pub(super) fn takes(&mut self, element: usize) -> bool {
         let rest = self.left.checked_sub(element);

@@ -21,8 +21,8 @@ pub(crate) fn from_serde<'de, T: Record + Default, D: Deserializer<'de>>(
     Ok(record)
 }
 
-/// [`fill`] behind a pointer: a compiler that sees the call walks through all of reading once more for every model, in
-/// search of a circle, which is a twentieth of the build.
+/// [`fill`] behind a pointer. If the compiler saw the call, it would analyse all reading code again
+/// for every model, which is a twentieth of the build time.
 static FILL: fn(&mut dyn Record, &raw::Value) -> Result<(), Fault> = fill;
 
 fn fill(record: &mut dyn Record, value: &raw::Value) -> Result<(), Fault> {

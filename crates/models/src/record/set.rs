@@ -1,10 +1,10 @@
 //! The setters of requests: `Request::new(required…).field(value)`.
 
-/// A chainable setter for each optional field: `zip: into(impl Into<String>);`, a line per field with how it is
-/// set, which is a function of this module, and from what.
+/// A chainable setter for each optional field: `zip: into(impl Into<String>);`, one line per field
+/// with the function of this module that sets it, and its argument type.
 ///
-/// A macro because a method for each of thousands of fields would be a quarter of the generated code. Setters are
-/// generic or `#[inline]`, so that a program compiles those that it calls and no others.
+/// A macro, because a method for each of thousands of fields would be a quarter of the generated
+/// code. Setters are generic or `#[inline]`, so that a program compiles only those that it calls.
 macro_rules! setters {
     ($name:ident { $($(#[$mark:meta])* $field:ident: $set:ident($value:ty);)* }) => {
         #[allow(deprecated, reason = "the platform's marks are for users of the fields")]

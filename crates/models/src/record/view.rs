@@ -2,17 +2,17 @@
 
 use super::Record;
 
-/// The value of one field.
+/// The value of a field.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum View<'a> {
     /// The field has no value.
     Absent,
-    /// A whole number.
+    /// An integer.
     Integer(i64),
     /// A boolean.
     Boolean(bool),
-    /// A text; times, money and codes show the text that came.
+    /// A text; also times, money and codes.
     Text(&'a str),
     /// An object.
     Record(&'a dyn Record),
@@ -25,7 +25,7 @@ pub trait List {
     /// How many elements there are.
     fn len(&self) -> usize;
 
-    /// The element at `index`, from zero; [`View::Absent`] past the end.
+    /// The element at `index`, from 0; [`View::Absent`] past the end.
     fn get(&self, index: usize) -> View<'_>;
 
     /// Whether there are none.

@@ -10,20 +10,20 @@ use crate::{ApiError, Shaped as _};
 /// Members that hold others of these.
 const AROUND: [&str; 2] = ["result", "resp_result"];
 
-/// What an API says instead of doing what it was asked for.
+/// A refusal by an API inside a successful answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BusinessRefusal {
-    /// The API's code, such as `1001` or `DELIVERY_INFO_EMPTY`; `None` where it gives none.
+    /// The API's code, such as `1001` or `DELIVERY_INFO_EMPTY`, if it gives one.
     pub code: Option<String>,
-    /// The API's words; `None` where it gives none.
+    /// The API's message, if it gives one.
     pub message: Option<String>,
-    /// The member that says no, such as `result.ret`.
+    /// The path of the member that expresses the refusal, such as `result.ret`.
     pub path: String,
 }
 
 impl fmt::Display for BusinessRefusal {
-    /// Code and message in one line, cut and escaped.
+    /// Code and message in one line, shortened and escaped.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.code {
             Some(code) => write!(formatter, "code {}", crate::text::shown(code))?,
@@ -39,11 +39,12 @@ impl fmt::Display for BusinessRefusal {
 impl std::error::Error for BusinessRefusal {}
 
 impl Value {
-    /// What the API says instead of doing what it was asked for; `None` where it says nothing of the kind.
+    /// The refusal in the data of an answer; `None` if there is none.
     ///
-    /// The value is an answer's data, without its envelope. There are four forms: a `rsp_code` other than 200 beside no
-    /// result, a `resp_result.resp_code` other than 200, a `success`, `ret` or `is_success` that is false, and a bare
-    /// `code` beside no data. Zeros and 200 are success, as numbers and as texts.
+    /// The value is an answer's data without its envelope. A refusal has one of four forms: a
+    /// `rsp_code` other than 200 without a result, a `resp_result.resp_code` other than 200, a
+    /// `success`, `ret` or `is_success` that is false, or a `code` at the top level without data.
+    /// Zero and 200 mean success, as numbers and as text.
     pub fn business_refusal(&self) -> Option<BusinessRefusal> {
         self.refusal_at("", 0)
     }
@@ -105,10 +106,10 @@ impl Value {
     }
 }
 
-/// What an API says inside a stored answer instead of doing what it was asked for, as
-/// [`Value::business_refusal`] finds it; `None` where the bytes are no answer, or a refusal by the gateway.
+/// The refusal in a stored answer, as [`Value::business_refusal`] finds it; `None` if there is
+/// none, if the bytes are not an answer, or if they are a refusal by the gateway.
 ///
-/// The answer is read only where it has a member that may say no, so that most answers cost a glance.
+/// The answer is decoded only if a quick search finds a member that may express a refusal.
 pub fn business_refusal(bytes: &[u8]) -> Option<BusinessRefusal> {
     if !may_hold_refusal(bytes) {
         return None;
@@ -234,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn the_four_ways_of_saying_no_are_heard() {
+    fn the_four_forms_of_a_business_refusal_are_recognised() {
         let not_found = Some(("rsp_code", "605", "ITEM_ID_NOT_FOUND"));
         check(
             r#"{"rsp_code":605,"rsp_msg":"ITEM_ID_NOT_FOUND","request_id":"r"}"#,
@@ -290,7 +291,7 @@ mod tests {
     proptest::proptest! {
         /// The glance never misses what reading finds.
         #[test]
-        fn a_glance_and_reading_agree(
+        fn the_quick_search_and_full_decoding_agree(
             flag in proptest::option::of(("success|ret|is_success|isSuccess|result_success|update_success", " ?", r#"true|false|"true"|"false"|"FALSE"|0|1|null|"""#)),
             code in proptest::option::of(("error_code|code|rsp_code|resp_code|result_code|err_code|sub_code|update_error_code|c\\\\u006fde", "[ \n]?", r#"0|200|405|"00"|"200"|"A_B"|""|null|-0|\{\}|"\\u0030""#)),
             around in "|result|resp_result",
@@ -311,7 +312,7 @@ mod tests {
         }
 
         #[test]
-        fn a_glance_at_xml_and_reading_agree(
+        fn the_quick_search_and_full_decoding_agree_on_xml(
             name in "success|ret|code|rsp_code|error_code",
             value in "|true|false|0|200|405| 405 |<!\\[CDATA\\[405\\]\\]>|&#52;05",
             attribute in "| a=\"b\"",
@@ -324,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn every_name_has_a_root_by_which_it_is_found() {
+    fn every_member_name_contains_a_searched_root() {
         for name in super::super::FLAGS.iter().chain(&super::super::CODES) {
             let found = |root: &&[u8]| name.as_bytes().ends_with(root);
             assert!(super::ROOTS.iter().any(found), "{name}");

@@ -57,7 +57,7 @@ fn drift_finds_unknown_fields_and_coerced_values() {
 }
 
 #[test]
-fn drift_lists_fields_that_never_came() {
+fn drift_lists_missing_fields() {
     let drift = drift(
         br#"{"result":{"id":1,"parts":[{"name":"a"},{"count":1}]}}"#,
         &API,
@@ -110,7 +110,7 @@ fn keys_of_the_envelope_may_be_fields_of_the_answer() {
 }
 
 #[test]
-fn drift_in_xml_finds_texts_that_are_no_number_or_truth_value() {
+fn drift_in_xml_finds_texts_that_are_not_numbers_or_booleans() {
     check_drift(
         "<example_thing_get_response><result><id>x</id><fine>yes</fine><state>NEW</state></result>\
          </example_thing_get_response>",

@@ -17,7 +17,7 @@ fn check_numbers(json: &str, xml: &str, expected: &[i64]) {
 }
 
 #[test]
-fn the_documented_inner_name_wins_wherever_it_stands() {
+fn the_documented_inner_name_has_priority_in_any_position() {
     let (other, number) = ("<other>1</other>", "<number>2</number><number>3</number>");
     check_numbers(
         r#"{"other":[1],"number":[2,3]}"#,

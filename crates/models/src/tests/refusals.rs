@@ -18,7 +18,7 @@ fn check_refused<T: Answer + std::fmt::Debug>(answer: &str, refused: bool) {
 }
 
 #[test]
-fn a_code_refuses_by_its_place() {
+fn the_position_of_a_code_decides_whether_it_is_a_refusal() {
     for code in [
         r#""00""#,
         r#""200""#,
@@ -60,7 +60,7 @@ fn a_code_refuses_by_its_place() {
 }
 
 #[test]
-fn a_refusal_says_what_it_says_where_the_answer_has_a_code_of_its_own() {
+fn a_refusal_is_recognised_if_the_answer_has_its_own_code() {
     let bare =
         r#"{"code":"IllegalAccessToken","type":"ISV","message":"no","msg":"no","request_id":"r"}"#;
     let error = decode::<SearchAnswer>(bare.as_bytes())
@@ -118,7 +118,7 @@ fn check_agree<T: Answer + std::fmt::Debug>(answer: &str) -> Result<(), TestCase
 
 proptest! {
     #[test]
-    fn reading_with_a_model_and_without_agree_on_refusals(
+    fn decoding_with_and_without_a_model_agree_on_refusals(
         members in vec((select(KEYS), select(VALUES)), 0..5),
     ) {
         let members: Vec<String> = members.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
@@ -128,7 +128,7 @@ proptest! {
     }
 
     #[test]
-    fn in_xml_they_agree_too(
+    fn decoding_with_and_without_a_model_agree_on_refusals_in_xml(
         root in select(KEYS),
         members in vec((select(KEYS), select(&["", " ", "0", "5", "<id>1</id>", "<id/>"][..])), 0..4),
     ) {
@@ -140,7 +140,7 @@ proptest! {
 }
 
 #[test]
-fn only_what_holds_something_is_data() {
+fn only_members_with_content_are_data() {
     for nothing in [r#"{"a":null}"#, r#"{"id":" "}"#, "[{},[]]"] {
         let bare = format!(r#"{{"code":"5","extra":{nothing}}}"#);
         check_refused::<ThingAnswer>(&bare, true);

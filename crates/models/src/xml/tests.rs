@@ -55,7 +55,7 @@ proptest! {
 }
 
 #[test]
-fn what_is_passed_over_may_be_a_likely_leaf() {
+fn a_skipped_element_may_be_a_likely_leaf() {
     let mut reader = Reader::new("<r><a>1</a><b>2</b></r>");
     assert_eq!(reader.value().unwrap(), Piece::Object);
     assert_eq!(reader.key(None).unwrap(), Key::Other("r"));

@@ -71,9 +71,9 @@ impl Api {
     #[cfg(any(feature = "json", feature = "xml"))]
     #[inline]
     pub fn recognise(bytes: &[u8]) -> Option<&'static Self> {
-        let tree = crate::raw::read_tree("", bytes).ok()?;
+        let tree = crate::decode::read_tree("", bytes).ok()?;
         match tree.around() {
-            crate::raw::Around::Key(key, _) => crate::APIS.iter().find(|api| api.key == key),
+            crate::decode::Around::Key(key, _) => crate::APIS.iter().find(|api| api.key == key),
             _ => None,
         }
     }

@@ -3,16 +3,23 @@
 mod envelope;
 mod error;
 mod format;
+mod glance;
+mod untyped;
 
 use envelope::{Verdict, read_envelope};
 pub use error::DecodeError;
 pub(crate) use format::Format;
+pub use glance::business_refusal;
+#[cfg(feature = "drift")]
+pub(crate) use untyped::Tree;
+pub(crate) use untyped::{Around, read_tree};
+pub use untyped::{decode_raw, parse};
 
 use crate::envelope::{Answer, ApiError, Envelope};
 use crate::fault::Fault;
-use crate::raw::{Depth, Nodes, Value, read_tree, read_value};
 use crate::record::{Record, Room, View};
 use crate::source::Source;
+use crate::tree::{Depth, Nodes, Value, read_value};
 
 /// Decodes an answer: JSON or XML, full or simplified, data or refusal.
 ///
@@ -67,7 +74,7 @@ fn read(
 
 /// Decodes any answer as a tree.
 pub(crate) fn decode_tree(api: &'static str, bytes: &[u8]) -> Result<(Value, Format), DecodeError> {
-    read_text(api, bytes, Tree)
+    read_text(api, bytes, Untyped)
 }
 
 /// What an answer is decoded into: a model or a tree.
@@ -92,9 +99,9 @@ impl Target for Reading<'_> {
     }
 }
 
-struct Tree;
+struct Untyped;
 
-impl Target for Tree {
+impl Target for Untyped {
     type Value = Value;
 
     fn read<S: Source>(self, source: &mut S, answer: usize) -> Result<Value, Fault> {

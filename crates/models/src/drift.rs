@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use crate::api::Api;
 use crate::decode::DecodeError;
 use crate::decode::Format;
+use crate::decode::{Around, Tree, read_tree};
 use crate::envelope::{ApiError, REFUSAL};
-use crate::raw::{Around, Tree, Value as Raw, read_tree};
 use crate::record::{Field, Kind, Layout, Shape, Shaped, list_layout};
 use crate::text::{quoted, shown};
+use crate::tree::Value as Raw;
 
 /// The differences between one answer and its model.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

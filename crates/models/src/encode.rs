@@ -2,7 +2,7 @@
 //! tests.
 
 use crate::envelope::{Answer, ApiError, REFUSAL};
-use crate::json::writer::{Lists, write_key, write_object};
+use crate::record::json::{Lists, write_key, write_object};
 use crate::record::{Record, View, elements};
 use crate::text::escape_xml;
 

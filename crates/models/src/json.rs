@@ -5,11 +5,18 @@
 
 mod lexer;
 mod skip;
-pub(crate) mod writer;
 
 use self::lexer::{Number, Text};
 use crate::fault::Fault;
 use crate::source::{Key, Piece, Source};
+use crate::tree::{Depth, Nodes, Value, read_value};
+
+/// Reads a whole JSON text as a tree.
+pub(crate) fn parse(text: &str) -> Result<Value, Fault> {
+    let mut reader = Reader::new(text);
+    let value = read_value(&mut reader, Depth::default(), &mut Nodes::of(text.len()))?;
+    reader.end().map(|()| value)
+}
 
 /// Reads one JSON text.
 pub(crate) struct Reader<'t> {

@@ -171,6 +171,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 mod api;
 mod call;
+mod decimal_text;
 #[cfg(any(feature = "json", feature = "xml"))]
 mod decode;
 #[cfg(all(feature = "drift", any(feature = "json", feature = "xml")))]
@@ -199,14 +200,18 @@ mod paging;
 #[cfg(feature = "reading")]
 pub mod raw;
 mod record;
-#[cfg(feature = "reading")]
+#[cfg(any(feature = "json", feature = "xml"))]
 mod refusal;
+#[cfg(feature = "reading")]
+mod refusal_keys;
 mod request;
 mod scalars;
 #[cfg(feature = "reading")]
 mod source;
 mod text;
 mod time;
+#[cfg(feature = "reading")]
+mod tree;
 mod typed_texts;
 #[cfg(feature = "xml")]
 mod xml;

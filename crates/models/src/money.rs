@@ -1,7 +1,8 @@
 //! Money as exact text, never as floating point.
 
-use crate::Decimal;
+use crate::decimal_text::minor_units;
 use crate::scalars::text;
+use crate::typed_texts::Decimal;
 
 text! {
     /// An amount of money in units of its currency, such as `8.34`, with its text unchanged.
@@ -17,12 +18,7 @@ impl Amount {
     #[cfg(feature = "rust_decimal")]
     #[inline]
     pub fn decimal(&self) -> Option<rust_decimal::Decimal> {
-        let (number, exponent) = self.parts()?;
-        let mut value = rust_decimal::Decimal::from_str_exact(number).ok()?;
-        let scale = i32::try_from(value.scale()).ok()? - exponent;
-        value.set_scale(u32::try_from(scale.max(0)).ok()?).ok()?;
-        let shift = u32::try_from(scale.min(0).checked_neg()?).ok()?;
-        value.checked_mul(10_i128.checked_pow(shift)?.into())
+        crate::decimal_text::exact(&self.0)
     }
 
     /// The value in units of 1/`factor` of the currency, such as cents for 100. `None` if the text
@@ -31,49 +27,6 @@ impl Amount {
     pub fn minor_units(&self, factor: i64) -> Option<i64> {
         minor_units(&self.0, factor)
     }
-
-    /// The number, and the exponent after its `e`.
-    #[cfg(feature = "rust_decimal")]
-    fn parts(&self) -> Option<(&str, i32)> {
-        parts(&self.0)
-    }
-}
-
-fn minor_units(text: &str, factor: i64) -> Option<i64> {
-    let (number, exponent) = parts(text)?;
-    let (negative, digits) = match number.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, number),
-    };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !plain(whole) || !plain(fraction) {
-        return None;
-    }
-    let fraction = fraction.trim_end_matches('0');
-    let scale = i32::try_from(fraction.len()).ok()? - exponent;
-    let mantissa: i128 = format!("{whole}{fraction}").parse().ok()?;
-    let scaled = mantissa
-        .checked_mul(i128::from(factor))?
-        .checked_mul(power_of_ten(-scale)?)?;
-    let divisor = power_of_ten(scale)?;
-    let units = (scaled % divisor == 0).then_some(scaled / divisor)?;
-    i64::try_from(if negative { -units } else { units }).ok()
-}
-
-/// The number, and the exponent after its `e`, which Java programs write from ten million on, as in
-/// `1.0E7`.
-fn parts(text: &str) -> Option<(&str, i32)> {
-    let text = text.trim_ascii();
-    match text.split_once(['e', 'E']) {
-        Some((number, exponent)) => Some((number, i32::from(exponent.parse::<i8>().ok()?))),
-        None => Some((text, 0)),
-    }
-}
-
-/// 1 for a negative exponent.
-fn power_of_ten(power: i32) -> Option<i128> {
-    10_i128.checked_pow(u32::try_from(power.max(0)).ok()?)
 }
 
 /// An object of the platform that contains money: an amount, or several amounts of which one

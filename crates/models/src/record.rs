@@ -9,6 +9,8 @@
 mod coerce;
 mod debug;
 mod equal;
+#[cfg(feature = "json")]
+pub(crate) mod json;
 #[cfg(feature = "reading")]
 mod layout;
 #[cfg(feature = "reading")]
@@ -32,10 +34,8 @@ mod serde;
 pub(crate) mod set;
 mod view;
 
-#[cfg(feature = "serde")]
-pub(crate) use coerce::ROUNDED;
 pub(crate) use debug::debug;
-#[cfg(feature = "json")]
+#[cfg(feature = "encode")]
 pub(crate) use debug::elements;
 pub(crate) use equal::equal;
 #[cfg(feature = "reading")]

@@ -4,7 +4,7 @@ use crate::call::Call;
 use crate::envelope::Answer;
 use crate::file::File;
 #[cfg(feature = "json")]
-use crate::json::writer::{Lists, write_value};
+use crate::record::json::{Lists, write_value};
 #[cfg(feature = "json")]
 use crate::record::{Field, View};
 use crate::record::{Record, Shaped};

@@ -20,14 +20,17 @@ pub(crate) trait Source {
     fn skip(&mut self) -> Result<(), Fault>;
 }
 
+/// What the digits of a number begin with that a serde reader from elsewhere has rounded.
+pub(crate) const ROUNDED: char = '≈';
+
 /// A scalar, or the start of an object or of a list.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Piece<'s> {
     Null,
     Boolean(bool),
-    /// A whole number of 64 bits.
+    /// An integer of 64 bits.
     Integer(i64),
-    /// Any other number, by its digits.
+    /// Any other number, as its digits.
     Digits(&'s str),
     Text(&'s str),
     Object,

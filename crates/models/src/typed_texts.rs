@@ -14,7 +14,7 @@ impl Decimal {
     /// The exact value, or `None` if the text is not a decimal number or has more than 28 digits.
     #[cfg(feature = "rust_decimal")]
     pub fn decimal(&self) -> Option<rust_decimal::Decimal> {
-        crate::Amount::from(self.as_str()).decimal()
+        crate::decimal_text::exact(&self.0)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::envelope::{ApiError, REFUSAL};
 use crate::fault::Fault;
 use crate::record::{Record, Room, Shaped as _, View, kind_of, read_field};
-use crate::refusal::may_say_no;
+use crate::refusal_keys::may_say_no;
 use crate::source::{Key, Piece, Source};
 use crate::text::shown;
 

@@ -4,13 +4,10 @@ use super::Kind;
 use super::place::{Offer, Place, Taken};
 use super::room::Room;
 use crate::fault::Fault;
-use crate::source::Piece;
+use crate::source::{Piece, ROUNDED};
 use crate::text::{quoted, shown};
 
 const RANGE: &str = "an integer between -2^63 and 2^63-1";
-
-/// What the digits of a number begin with that a serde reader from elsewhere has rounded.
-pub(crate) const ROUNDED: char = '≈';
 
 /// What a place for a single value wants to have.
 pub(super) fn wanted(kind: Kind) -> &'static str {

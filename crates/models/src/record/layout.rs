@@ -1,7 +1,7 @@
 //! What a list may look like: the one rule for the decoder, the drift report and whoever else reads answers.
 
 use super::{Field, Shape};
-use crate::raw::Value;
+use crate::tree::Value;
 
 /// How the value of a list's field contains the elements.
 #[derive(Clone, Debug, PartialEq, Eq)]

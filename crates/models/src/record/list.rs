@@ -8,9 +8,9 @@ use super::read::{read_free, read_nested};
 use super::room::Room;
 use super::{Field, Kind};
 use crate::fault::Fault;
-use crate::raw::{Depth, Value, Walk, read_members_from};
 use crate::source::{Key, Piece, Source};
 use crate::text::quoted;
+use crate::tree::{Depth, Value, Walk, read_members_from};
 
 /// Reads the value of a list's field; `start` is how many elements the list has already.
 pub(super) fn read_list<S: Source>(

@@ -8,9 +8,9 @@ use super::place::Place;
 use super::room::Room;
 use super::{Field, Kind, Record, View};
 use crate::fault::Fault;
-use crate::raw::{self, Depth, Nodes};
-use crate::refusal::may_say_no;
+use crate::refusal_keys::may_say_no;
 use crate::source::{Key, Piece, Source};
+use crate::tree::{self, Depth, Nodes};
 
 /// No value without documented fields takes more than this many bytes in memory.
 const MOST_FREE: usize = 1 << 22;
@@ -192,6 +192,6 @@ pub(super) fn read_free<S: Source>(
     room: &mut Room,
 ) -> Result<(), Fault> {
     let mut nodes = Nodes::of(MOST_FREE);
-    let value = raw::read_rest(start, source, Depth::default(), &mut nodes)?;
+    let value = tree::read_rest(start, source, Depth::default(), &mut nodes)?;
     put(place, Kind::Text, Piece::Text(&value.to_json()), room)
 }

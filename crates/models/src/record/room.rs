@@ -13,7 +13,7 @@ const FREE: usize = 12 << 20;
 pub struct Room {
     left: usize,
     /// How many more bytes the nodes of trees may take, in which values wait until it is known what they are.
-    pub(crate) nodes: crate::raw::Nodes,
+    pub(crate) nodes: crate::tree::Nodes,
 }
 
 impl Room {
@@ -22,7 +22,7 @@ impl Room {
     pub(crate) fn of(answer: usize) -> Self {
         Self {
             left: answer.saturating_mul(SPREAD).saturating_add(FREE),
-            nodes: crate::raw::Nodes::of(answer),
+            nodes: crate::tree::Nodes::of(answer),
         }
     }
 
@@ -30,7 +30,7 @@ impl Room {
     pub(crate) fn unbounded() -> Self {
         Self {
             left: usize::MAX,
-            nodes: crate::raw::Nodes::unbounded(),
+            nodes: crate::tree::Nodes::unbounded(),
         }
     }
 

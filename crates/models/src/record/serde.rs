@@ -8,14 +8,14 @@ use super::read::{kind_of, read_object};
 use super::room::Room;
 use super::{Field, Record, View};
 use crate::fault::Fault;
-use crate::raw::{self, Walk};
 use crate::source::{Piece, Source as _};
+use crate::tree::{self, Walk};
 
 /// Reads a model from any reader of serde's, through a tree.
 pub(crate) fn from_serde<'de, T: Record + Default, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    let value = raw::for_model(deserializer)?;
+    let value = tree::for_model(deserializer)?;
     let mut record = T::default();
     FILL(&mut record, &value).map_err(D::Error::custom)?;
     Ok(record)
@@ -23,9 +23,9 @@ pub(crate) fn from_serde<'de, T: Record + Default, D: Deserializer<'de>>(
 
 /// [`fill`] behind a pointer. If the compiler saw the call, it would analyse all reading code again
 /// for every model, which is a twentieth of the build time.
-static FILL: fn(&mut dyn Record, &raw::Value) -> Result<(), Fault> = fill;
+static FILL: fn(&mut dyn Record, &tree::Value) -> Result<(), Fault> = fill;
 
-fn fill(record: &mut dyn Record, value: &raw::Value) -> Result<(), Fault> {
+fn fill(record: &mut dyn Record, value: &tree::Value) -> Result<(), Fault> {
     let mut walk = Walk::new(value);
     match walk.value()? {
         Piece::Object => read_object(record, &mut walk, &mut Room::unbounded()),
@@ -63,7 +63,7 @@ impl Serialize for Out<'_> {
             View::Boolean(value) => serializer.serialize_bool(value),
             #[cfg(feature = "json")]
             View::Text(value) if self.field.free && value.starts_with(['{', '[']) => {
-                match crate::raw::parse(value.as_bytes()) {
+                match crate::json::parse(value) {
                     Ok(tree) => tree.serialize(serializer),
                     Err(_) => serializer.serialize_str(value),
                 }

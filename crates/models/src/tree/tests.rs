@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::{Value, decode_raw};
+use super::Value;
+use crate::raw::{decode_raw, parse};
 
 #[track_caller]
 fn data(answer: &str) -> Value {
@@ -24,7 +25,7 @@ fn pretty_json_has_one_line_per_member() {
         "{\n  \"a\": [\n    1,\n    {\n      \"b\": 8.30\n    }\n  ],\n  \"c\": [],\n  \"d\": {}\n}"
     );
     let xml = "<x_y_response><a>1 &amp; 2</a><a>3</a><b><c>4</c></b></x_y_response>";
-    assert_eq!(super::parse(xml.as_bytes()).unwrap().to_xml(), xml);
+    assert_eq!(parse(xml.as_bytes()).unwrap().to_xml(), xml);
 }
 
 #[test]
@@ -176,9 +177,9 @@ proptest! {
     #[test]
     fn trees_equal_what_serde_json_reads(value in values()) {
         let text = value.to_string();
-        let tree = super::read_tree("", format!("[{text}]").as_bytes());
+        let tree = crate::decode::read_tree("", format!("[{text}]").as_bytes());
         prop_assert!(tree.is_ok());
-        let Ok(super::Tree { value: Value::List(list), .. }) = tree else {
+        let Ok(crate::decode::Tree { value: Value::List(list), .. }) = tree else {
             return Ok(());
         };
         let again: serde_json::Value = serde_json::from_str(&list[0].to_json()).unwrap();

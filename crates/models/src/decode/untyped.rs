@@ -1,10 +1,10 @@
-//! The envelope around an answer without a model.
+//! Answers without a model: the envelope around a tree.
 
-use super::{Value, Walk};
-use crate::decode::{DecodeError, Format, decode_tree};
+use super::{DecodeError, Format, decode_tree};
 use crate::envelope::{ApiError, Envelope, REFUSAL};
 use crate::record::{Room, Shaped as _, read_field};
 use crate::refusal::has_data;
+use crate::tree::{Value, Walk};
 
 /// What a tree is, and in which format it came.
 pub(crate) struct Tree {

@@ -5,8 +5,9 @@
 
 use std::fmt::Write as _;
 
-use crate::raw::Value;
-use crate::record::{Field, List, Record, View, elements};
+use super::debug::elements;
+use super::{Field, List, Record, View};
+use crate::tree::Value;
 
 /// How lists are written.
 #[derive(Clone, Copy, PartialEq)]
@@ -89,7 +90,7 @@ pub(crate) fn write_value(output: &mut String, view: View<'_>, field: &Field, li
 fn is_nested(text: &str) -> bool {
     text.starts_with(['{', '['])
         && matches!(
-            crate::raw::parse(text.as_bytes()),
+            crate::json::parse(text),
             Ok(Value::Object(_) | Value::List(_))
         )
 }

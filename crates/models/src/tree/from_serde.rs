@@ -7,7 +7,7 @@ use serde_core::de::{
 };
 
 use super::{Depth, Value};
-use crate::record::ROUNDED;
+use crate::source::ROUNDED;
 
 impl<'de> Deserialize<'de> for Value {
     /// From any reader. One that rounds numbers to floating point before it hands them over, such as serde_json's

@@ -1,5 +1,6 @@
 //! The client for async programs.
 
+mod lists;
 mod orders;
 mod shop;
 mod tokens;
@@ -12,7 +13,6 @@ use aliexpress_transport::AsyncHttp;
 use tokio::sync::Semaphore;
 use tracing::Instrument;
 
-use crate::builder::ClientBuilder;
 use crate::call::{Call, CallOptions, Endpoint};
 use crate::caller::{Caller, Sessions};
 use crate::error::Error;
@@ -82,26 +82,6 @@ impl Carrier {
 }
 
 impl AsyncClient {
-    /// Starts a client for an application, from the app key and app secret shown in the developer
-    /// console.
-    pub fn builder(
-        app_key: impl Into<crate::AppKey>,
-        app_secret: impl Into<crate::AppSecret>,
-    ) -> ClientBuilder {
-        ClientBuilder::new(app_key.into(), app_secret.into())
-    }
-
-    /// A client over reqwest with default settings, configured from environment variables; see
-    /// [`ClientBuilder::from_env`].
-    ///
-    /// # Errors
-    ///
-    /// When a variable is missing or blank; the message names all such variables.
-    #[cfg(feature = "reqwest")]
-    pub fn from_env() -> Result<Self, Error> {
-        ClientBuilder::from_env()?.build_async()
-    }
-
     pub(crate) fn new(caller: Caller, carrier: Carrier) -> Self {
         Self {
             caller,

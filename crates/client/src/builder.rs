@@ -1,6 +1,7 @@
 //! The settings of a client.
 
 mod build;
+mod start;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -10,8 +11,8 @@ use std::time::{Duration, SystemTime};
 use aliexpress_signing::{AppKey, AppSecret, SignMethod};
 use aliexpress_transport::{Builder as TransportBuilder, Transport};
 
+use crate::app::Clock;
 use crate::call::Format;
-use crate::caller::Clock;
 use crate::error::Error;
 use crate::journal::OrderJournal;
 use crate::limits::{CallLimits, LimitStore};

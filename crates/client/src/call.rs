@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::extra::{Extra, Params, params_of};
-use crate::{NewOrder, Session};
+use crate::secrets::Session;
 
 /// The format of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -315,16 +315,7 @@ impl<'a> Call<'a> {
         Self::of_request(request, params_of(request), options)
     }
 
-    /// The call that places an order.
-    ///
-    /// # Errors
-    ///
-    /// When one of its extra keys cannot be sent.
-    pub(crate) fn order(order: &'a NewOrder, options: &'a CallOptions) -> Result<Self, Error> {
-        Self::of_request(order.request(), order.params()?, options)
-    }
-
-    fn of_request<R: Request>(
+    pub(crate) fn of_request<R: Request>(
         request: &'a R,
         params: Params<'a>,
         options: &'a CallOptions,

@@ -1,47 +1,20 @@
 //! Who makes calls: an application, one of its accounts, and the options of the calls.
 
+mod orders;
+mod tokens;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::app::App;
 use crate::call::{Call, CallOptions, SessionOverride};
 use crate::error::Error;
-use crate::gateway_clock::GatewayClock;
-use crate::limits::{Limiter, SharedLimits};
 use crate::machine::{Machine, Now, SessionSource};
-use crate::orders::Journaling;
-use crate::prepared::{CallSigner, Prepared};
+use crate::prepared::Prepared;
 use crate::read::{CallReply, Read};
-use crate::retry::RetryPolicy;
 use crate::secrets::Session;
-use crate::shop::AddressTrees;
-use crate::tokens::{RefreshTiming, SessionManager, TokenApi, TokenStore};
-
-/// Longer than any call, and short enough to be added to any point in time.
-pub(crate) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-
-/// The time of day, for timestamps and the ends of tokens.
-pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
-
-/// Everything that the clients of one application share, whatever sends their calls.
-pub(crate) struct App {
-    pub(crate) signer: CallSigner,
-    /// When a session from a store is renewed.
-    pub(crate) refresh: RefreshTiming,
-    pub(crate) token_api: TokenApi,
-    pub(crate) limiter: Limiter,
-    pub(crate) shared_limits: Option<SharedLimits>,
-    pub(crate) retry: RetryPolicy,
-    /// Largest total size in bytes of the files of one call.
-    pub(crate) upload_limit: usize,
-    pub(crate) deadline: Duration,
-    pub(crate) clock: Clock,
-    pub(crate) gateway_clock: GatewayClock,
-    pub(crate) journaling: Option<Journaling>,
-    pub(crate) addresses: AddressTrees,
-    /// Whether answers come from recordings, which may be of any account.
-    pub(crate) replays: bool,
-}
+use crate::tokens::{SessionManager, TokenStore};
 
 /// Where sessions come from.
 pub(crate) enum Sessions {
@@ -77,6 +50,11 @@ impl Caller {
 
     pub(crate) fn options(&self) -> &CallOptions {
         &self.options
+    }
+
+    /// The longest time of one call.
+    pub(crate) fn longest_call(&self) -> Duration {
+        self.options.deadline.unwrap_or(self.app.deadline)
     }
 
     pub(crate) fn with(&self, options: CallOptions) -> Self {

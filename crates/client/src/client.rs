@@ -1,12 +1,16 @@
 //! The blocking client.
 
+mod lists;
+mod orders;
+mod shop;
+mod tokens;
+
 use std::fmt;
 use std::sync::Arc;
 
 use aliexpress_models::Request;
 use aliexpress_transport::Transport;
 
-use crate::builder::ClientBuilder;
 use crate::call::{Call, CallOptions, Endpoint};
 use crate::caller::Caller;
 use crate::error::Error;
@@ -38,25 +42,6 @@ pub(crate) struct Carrier {
 }
 
 impl Client {
-    /// Starts a client for an application, from the app key and app secret shown in the developer
-    /// console.
-    pub fn builder(
-        app_key: impl Into<crate::AppKey>,
-        app_secret: impl Into<crate::AppSecret>,
-    ) -> ClientBuilder {
-        ClientBuilder::new(app_key.into(), app_secret.into())
-    }
-
-    /// A client with default settings, configured from environment variables; see
-    /// [`ClientBuilder::from_env`].
-    ///
-    /// # Errors
-    ///
-    /// When a variable is missing or blank; the message names all such variables.
-    pub fn from_env() -> Result<Self, Error> {
-        ClientBuilder::from_env()?.build()
-    }
-
     pub(crate) fn new(caller: Caller, carrier: Carrier) -> Self {
         Self {
             caller,

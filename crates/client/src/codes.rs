@@ -319,7 +319,7 @@ pub(crate) fn judge(error: &ApiError) -> Judgement {
         Some(info) if info.is_family() => (None, Some(info)),
         exact => (exact, None),
     };
-    let banned = crate::retry::ban(error).is_some();
+    let banned = crate::ban::ban(error).is_some();
     let retry = match exact {
         _ if banned => RetryClass::AfterWait,
         Some(info) => info.retry,

@@ -1,7 +1,9 @@
 //! The error type of this crate, and the questions it answers.
 
+mod hidden;
 mod kind;
 mod message;
+mod pause;
 mod unknown;
 
 use std::error::Error as StdError;
@@ -15,9 +17,10 @@ use aliexpress_transport as transport;
 
 use crate::codes::{CodeInfo, Judgement, RetryClass, explain_of, judge};
 use crate::journal::JournalError;
-use crate::orders::OrderNotVisible;
-use crate::tokens::{Pause, StoreError};
+use crate::store_error::StoreError;
+pub use hidden::OrderNotVisible;
 pub use kind::ErrorKind;
+pub(crate) use pause::{FailedRefresh, Pause};
 pub use unknown::UnknownOutcome;
 
 /// Why a call failed.
@@ -187,7 +190,7 @@ impl Error {
             explanation: None,
             error,
         };
-        let retry_after = crate::retry::ban(&refusal.error);
+        let retry_after = crate::ban::ban(&refusal.error);
         let request_id = refusal.error.request_id.clone();
         let mut new = Self::new(api, Kind::Refused(refusal));
         new.0.retry_after = retry_after;

@@ -25,7 +25,7 @@ mod memory;
 use std::error::Error as StdError;
 use std::time::SystemTime;
 
-use crate::tokens::{StoreError, StoreErrorKind};
+use crate::store_error::{StoreError, StoreErrorKind};
 
 pub use entry::{Conclusion, JournaledOrder, OrderState};
 pub use memory::MemoryJournal;

@@ -120,8 +120,10 @@
 //! The features `rust_decimal` and `jiff`, passed on to [`models`], convert amounts to exact
 //! decimals and timestamps to civil and zoned times. Neither is on by default.
 
+mod app;
 #[cfg(feature = "async")]
 mod async_client;
+mod ban;
 mod builder;
 mod call;
 mod caller;
@@ -145,6 +147,7 @@ mod reply;
 mod retry;
 mod secrets;
 pub mod shop;
+mod store_error;
 mod time;
 pub mod tokens;
 mod wire;

@@ -62,8 +62,8 @@ use std::time::{Instant, SystemTime};
 use aliexpress_transport::{self as transport, Connection, HttpResponse, Phase};
 use tracing::{Span, debug, debug_span, field};
 
+use crate::app::{App, LONGEST};
 use crate::call::{Call, Effect};
-use crate::caller::{App, LONGEST};
 use crate::error::{Error, Kind};
 use crate::limits::{LimitsReport, LimitsTask, Reservation};
 use crate::prepared::Prepared;
@@ -71,7 +71,7 @@ use crate::read::{self, CallReply, Headers, Read};
 use crate::redact::{Redactor, is_clean};
 use crate::retry::Tries;
 use crate::secrets::Session;
-use crate::tokens::StoreError;
+use crate::store_error::StoreError;
 
 /// A point in time on the two clocks that a call uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -28,13 +28,14 @@ mod new_order;
 mod outcome;
 pub(crate) mod place;
 pub(crate) mod read;
+mod unknown;
 
+pub use crate::error::OrderNotVisible;
 pub use currency::CurrencyCode;
-pub(crate) use journaled::Journaling;
 pub use journaled::{FoundOrder, SettledOrder};
-#[cfg(feature = "async")]
-pub(crate) use journaled::{Start, conclusion_of, conclusion_of_repeat};
+pub(crate) use journaled::{
+    Journaling, Record, Start, conclusion_of, conclusion_of_repeat, of_journal,
+};
 pub use new_order::NewOrder;
 pub use outcome::{OrderRefusal, PlacedOrder};
 pub use place::{read_order, read_recovered_order};
-pub use read::OrderNotVisible;

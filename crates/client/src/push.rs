@@ -39,14 +39,12 @@ mod types;
 
 pub use aliexpress_signing::push::{sign, verify};
 use aliexpress_signing::{AppKey, AppSecret};
-pub use event::{
-    Event, OrderStage, OrderStageChange, OrderStatusChange, ProductChange, PushedStatus,
-};
+pub use event::{Event, OrderStageChange, OrderStatusChange, ProductChange, PushedStatus};
 #[cfg(any(test, feature = "conformance"))]
 pub use inbox::conformance;
 pub use inbox::{Arrival, Claimed, Inbox, InboxEntry, InboxLimits, MemoryInbox};
 pub use message::Message;
-pub use types::{PushType, types};
+pub use types::{OrderStage, PushType, types};
 
 /// Checks a message's signature, then reads it.
 ///

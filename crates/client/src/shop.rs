@@ -35,14 +35,13 @@ mod addresses;
 #[cfg(feature = "affiliate")]
 mod affiliate;
 mod batches;
-mod blocking;
 mod categories;
 mod feeds;
 mod freight;
 mod images;
 mod market;
 mod money;
-mod pages;
+pub(crate) mod pages;
 mod product;
 mod question;
 mod search;

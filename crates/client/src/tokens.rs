@@ -46,12 +46,13 @@ use std::time::{Duration, SystemTime};
 
 pub(crate) use answer::read_tokens;
 pub use authorize::{authorize_url, callback};
-pub(crate) use cooldown::{Pause, RefreshTiming};
+pub(crate) use cooldown::RefreshTiming;
 pub use file::FileStore;
 pub(crate) use session_manager::{RefreshFn, SessionManager};
-pub use store::{MemoryStore, StoreError, StoreErrorKind, StoreLock, TokenStore};
+pub use store::{MemoryStore, StoreLock, TokenStore};
 
 use crate::secrets::{RefreshToken, Session};
+pub use crate::store_error::{StoreError, StoreErrorKind};
 
 /// A session together with what renews it.
 #[derive(Clone, PartialEq, Eq)]

@@ -28,21 +28,6 @@ use source::read_crate;
 /// Circles that are kept: the crate, the modules in the order of the alphabet, and why no move breaks it.
 const KEPT: &[(&str, &str, &str)] = &[
     (
-        "crates/client",
-        "async_client, builder, call, caller, client, codes, error, extra, journal, limits, machine, orders, prepared, read, recording, redact, reply, retry, shop, tokens, wire",
-        "older than this test",
-    ),
-    (
-        "crates/client",
-        "orders::journaled, orders::place",
-        "older than this test",
-    ),
-    (
-        "crates/client",
-        "push::event, push::types",
-        "older than this test",
-    ),
-    (
         "crates/models",
         "record::list, record::read",
         "objects hold lists and lists hold objects: the two halves of one recursive reader",

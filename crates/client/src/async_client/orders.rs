@@ -107,8 +107,7 @@ impl AsyncClient {
     /// When a required field is blank, or the token store holds no session.
     pub async fn prepare_order(&self, order: &NewOrder) -> Result<Prepared, Error> {
         self.caller.check_order(order)?;
-        self.prepare_call(&Call::order(order, self.caller.options())?)
-            .await
+        self.prepare_call(&order.call(self.caller.options())?).await
     }
 
     /// Reads one order as its buyer sees it: state, money, lines and parcels.
@@ -156,7 +155,12 @@ impl AsyncClient {
         within: Duration,
     ) -> Result<Reply<Order>, Error> {
         let time = &self.carrier.time;
-        let mut looks = Looks::new(&self.caller, order_id.into(), within, time.now());
+        let mut looks = Looks::new(
+            order_id.into(),
+            within,
+            self.caller.longest_call(),
+            time.now(),
+        );
         loop {
             let look = self.with(looks.options(time.now()));
             let seen = look.order(looks.order_id).await;
@@ -237,7 +241,7 @@ impl AsyncClient {
 
     async fn send_order(&self, order: &NewOrder) -> Result<Reply<PlacedOrder>, PlaceFailure> {
         let options = self.caller.order_options();
-        let answer = match Call::order(order, &options) {
+        let answer = match order.call(&options) {
             Ok(call) => self.run(call, read::typed::<OrderCreateAnswer>).await,
             Err(error) => Err(error),
         };

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use aliexpress_signing::Signer;
 
 use super::{ClientBuilder, RecordingMode};
-use crate::caller::{App, Caller, LONGEST, Sessions};
+use crate::app::{App, LONGEST};
+use crate::caller::{Caller, Sessions};
 use crate::client::{Carrier, Client};
 use crate::error::Error;
 use crate::gateway_clock::GatewayClock;

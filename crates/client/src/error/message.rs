@@ -79,10 +79,10 @@ mod tests {
     use aliexpress_models::{Answer, ApiError, decode};
     use aliexpress_transport::{self as transport, Phase};
 
+    use crate::error::OrderNotVisible;
     use crate::error::{Error, ErrorKind, Finding, Kind, UnknownOutcome};
     use crate::journal::JournalError;
-    use crate::orders::OrderNotVisible;
-    use crate::tokens::StoreError;
+    use crate::store_error::StoreError;
 
     const API: &str = "a.b";
 

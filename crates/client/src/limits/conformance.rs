@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{LONGEST_BAN, LimitStore, PlaceRequest, Rates, Reservation};
-use crate::tokens::StoreError;
+use crate::store_error::StoreError;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const RACERS: u32 = 8;

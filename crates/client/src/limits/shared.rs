@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::lanes::{Rates, Reservation};
 use super::store::{LimitStore, PlaceRequest};
-use crate::tokens::StoreError;
+use crate::store_error::StoreError;
 
 /// How long a store is not asked again after a failure.
 const PAUSE: Duration = Duration::from_secs(5);

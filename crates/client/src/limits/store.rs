@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::lanes::{Lane, Lanes, Rates, Reservation};
-use crate::tokens::StoreError;
+use crate::store_error::StoreError;
 
 /// Stores the call limits and bans of applications, for programs that share an app key
 /// ([`ClientBuilder::shared_limits`](crate::ClientBuilder::shared_limits)).

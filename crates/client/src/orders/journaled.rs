@@ -10,10 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::new_order::NewOrder;
 use super::outcome::PlacedOrder;
-use super::place::unknown;
-use crate::call::AccountName;
-use crate::caller::Caller;
-use crate::client::Client;
+use super::unknown::unknown;
 use crate::error::{Error, Kind, cause};
 use crate::journal::{Begun, Conclusion, JournalError, JournaledOrder, OrderJournal, OrderState};
 use crate::reply::Reply;
@@ -27,8 +24,8 @@ pub(crate) struct Journaling {
 
 /// The journal as one call uses it.
 pub(crate) struct Record<'a> {
-    journaling: &'a Journaling,
-    account: String,
+    pub(crate) journaling: &'a Journaling,
+    pub(crate) account: String,
 }
 
 /// What the journal says about an order that is to be sent.
@@ -48,7 +45,7 @@ pub(crate) struct Attempt {
     pub(crate) first_sent: SystemTime,
 }
 
-/// An order that [`Client::settle_open_orders`] tried to settle.
+/// An order that [`Client::settle_open_orders`](crate::Client::settle_open_orders) tried to settle.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SettledOrder {
@@ -56,8 +53,8 @@ pub struct SettledOrder {
     pub out_order_id: String,
     /// When it was first sent.
     pub first_sent: SystemTime,
-    /// The result of [`Client::recover_order`]: the order that exists, or an error with an
-    /// [`unknown_outcome`](Error::unknown_outcome) if that is still unknown.
+    /// The result of [`recover_order`](crate::Client::recover_order): the order that exists, or an
+    /// error with an [`unknown_outcome`](Error::unknown_outcome) if that is still unknown.
     pub outcome: Result<Reply<PlacedOrder>, Error>,
 }
 
@@ -74,166 +71,8 @@ pub struct FoundOrder {
     pub hidden: Vec<OrderId>,
 }
 
-impl Client {
-    /// The open orders of the client's account according to its journal, oldest first.
-    ///
-    /// # Errors
-    ///
-    /// When the client has no journal, or it cannot be read.
-    pub fn open_orders(&self) -> Result<Vec<JournaledOrder>, Error> {
-        self.caller().open_orders()
-    }
-
-    /// At most `most` orders of the client's account from its journal, newest first.
-    ///
-    /// # Errors
-    ///
-    /// When the client has no journal, or it cannot be read.
-    pub fn journaled_orders(&self, most: usize) -> Result<Vec<JournaledOrder>, Error> {
-        self.caller().journaled_orders(most)
-    }
-
-    /// Settles every order of the client's account that is open in its journal, as
-    /// [`recover_order`](Self::recover_order) does: each is sent again under its `out_order_id` as
-    /// long as the platform recognises a repeat. Call it after every start.
-    ///
-    /// # Errors
-    ///
-    /// When the client has no journal, or it cannot be read. A failure to settle one order is in
-    /// its [`outcome`](SettledOrder::outcome) and does not affect the others.
-    pub fn settle_open_orders(&self) -> Result<Vec<SettledOrder>, Error> {
-        let open = self.open_orders()?;
-        let settled = open.into_iter().map(|entry| {
-            let order = entry.order();
-            let outcome = order.and_then(|order| self.recover_order(&order, entry.first_sent));
-            SettledOrder::new(entry, outcome)
-        });
-        Ok(settled.collect())
-    }
-
-    /// Finds an order by the shop's own id, and places nothing: returns the journal's entry, and
-    /// what the platform shows for the order ids in it.
-    ///
-    /// The platform has no call that finds an order by its `out_order_id`. If the journal has no
-    /// order id, use [`recover_order`](Self::recover_order) within its time limit, a push message
-    /// of type 53, or the list of the account's orders on the platform's website, because no
-    /// documented call lists them.
-    ///
-    /// # Errors
-    ///
-    /// When the client has no journal, it cannot be read, or the platform cannot be reached.
-    pub fn find_order(&self, out_order_id: &str) -> Result<FoundOrder, Error> {
-        let mut found = self.caller().found_in_journal(out_order_id)?;
-        for id in found.named() {
-            found.add(id, self.order(id))?;
-        }
-        Ok(found)
-    }
-
-    /// Records what was found out about an order by other means, such as a push message or the
-    /// account's list of orders: the ids of the orders that exist under this `out_order_id`, or an
-    /// empty list if there are none. An order that the journal knows to exist stays recorded as
-    /// existing.
-    ///
-    /// Pass an empty list only when it is certain that no order exists, because the order can then
-    /// be placed again.
-    ///
-    /// # Errors
-    ///
-    /// When the client has no journal, the journal does not know the order, or it cannot be
-    /// written.
-    pub fn note_order(&self, out_order_id: &str, order_ids: &[OrderId]) -> Result<(), Error> {
-        self.caller().note_order(out_order_id, order_ids)
-    }
-}
-
-impl Caller {
-    pub(crate) fn open_orders(&self) -> Result<Vec<JournaledOrder>, Error> {
-        let record = self.needed_record("list open orders")?;
-        record.journal().open(&record.account).map_err(of_journal)
-    }
-
-    pub(crate) fn journaled_orders(&self, most: usize) -> Result<Vec<JournaledOrder>, Error> {
-        let record = self.needed_record("list orders")?;
-        let orders = record.journal().latest(&record.account, most);
-        orders.map_err(of_journal)
-    }
-
-    /// The journal's entry for the order, before the platform is asked.
-    pub(crate) fn found_in_journal(&self, out_order_id: &str) -> Result<FoundOrder, Error> {
-        let record = self.needed_record("find an order")?;
-        let journal = record.journal();
-        let journal = journal.find(&record.account, out_order_id);
-        Ok(FoundOrder {
-            journal: journal.map_err(of_journal)?,
-            orders: Vec::new(),
-            hidden: Vec::new(),
-        })
-    }
-
-    pub(crate) fn note_order(
-        &self,
-        out_order_id: &str,
-        order_ids: &[OrderId],
-    ) -> Result<(), Error> {
-        let record = self.needed_record("record an order")?;
-        let state = match order_ids.is_empty() {
-            true => OrderState::NotPlaced,
-            false => OrderState::Placed,
-        };
-        let journal = record.journal();
-        let known = journal.find(&record.account, out_order_id);
-        let known = known.map_err(of_journal)?;
-        let known = known.ok_or_else(|| of_journal(JournalError::unknown_order(out_order_id)))?;
-        let conclusion = Conclusion::new(known.attempts, state, self.gateway_now())
-            .order_ids(order_ids)
-            .note("found by other means");
-        journal
-            .conclude(&record.account, out_order_id, &conclusion)
-            .map_err(of_journal)
-    }
-
-    fn needed_record(&self, doing: &str) -> Result<Record<'_>, Error> {
-        self.record()?.ok_or_else(|| {
-            Error::unusable(
-                doing,
-                "a client without a journal",
-                "one with ClientBuilder::journal",
-            )
-        })
-    }
-
-    /// The journal, and the account under which this client records orders; `None` if it has no
-    /// journal.
-    ///
-    /// # Errors
-    ///
-    /// When the client is for another account that has no name: its orders could not be
-    /// distinguished from those of the first account, and settling them would place them again.
-    pub(crate) fn record(&self) -> Result<Option<Record<'_>>, Error> {
-        let Some(journaling) = &self.app().journaling else {
-            return Ok(None);
-        };
-        let account = match &self.options().account {
-            None => &journaling.account,
-            Some(AccountName::Known(account)) => account,
-            Some(AccountName::Missing) => {
-                return Err(Error::unusable(
-                    "use the journal of orders",
-                    "another account's session without a name for the account",
-                    "CallOptions::account",
-                ));
-            }
-        };
-        Ok(Some(Record {
-            journaling,
-            account: account.clone(),
-        }))
-    }
-}
-
 impl Record<'_> {
-    fn journal(&self) -> &dyn OrderJournal {
+    pub(crate) fn journal(&self) -> &dyn OrderJournal {
         &*self.journaling.journal
     }
 
@@ -445,7 +284,7 @@ fn another_order(out_order_id: &str) -> Error {
     )
 }
 
-fn of_journal(error: JournalError) -> Error {
+pub(crate) fn of_journal(error: JournalError) -> Error {
     Error::new("", Kind::Journal(error))
 }
 

@@ -13,6 +13,7 @@ use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::currency::CurrencyCode;
+use crate::call::{Call, CallOptions};
 use crate::error::Error;
 use crate::extra::{Extra, Params, params_of};
 
@@ -146,6 +147,15 @@ impl NewOrder {
     /// # Errors
     ///
     /// When an extra key cannot be sent.
+    /// The call that places it.
+    ///
+    /// # Errors
+    ///
+    /// When one of its extra keys cannot be sent.
+    pub(crate) fn call<'a>(&'a self, options: &'a CallOptions) -> Result<Call<'a>, Error> {
+        Call::of_request(self.request(), self.params()?, options)
+    }
+
     pub(crate) fn params(&self) -> Result<Params<'_>, Error> {
         let mut params = params_of(&self.request);
         self.extra.put_into(OrderCreate::API, &mut params)?;

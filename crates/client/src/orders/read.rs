@@ -10,11 +10,8 @@ use aliexpress_models::order_info::{
 use aliexpress_models::shared::{ExtInfo, OrderId};
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
-use crate::call::{Call, CallOptions};
-use crate::caller::Caller;
-use crate::client::Client;
-use crate::error::{Error, Finding, Kind};
-use crate::read;
+use crate::call::CallOptions;
+use crate::error::{Error, Finding, Kind, OrderNotVisible};
 use crate::reply::Reply;
 
 /// The sub-code for an order that is not visible yet or belongs to someone else.
@@ -25,67 +22,6 @@ const LOOKS: (Duration, Duration) = (Duration::from_millis(500), Duration::from_
 
 /// The least time for one poll.
 const LAST_LOOK: Duration = Duration::from_secs(2);
-
-impl Client {
-    /// Reads one order as its buyer sees it: state, money, lines and parcels.
-    ///
-    /// # Errors
-    ///
-    /// As [`call`](Self::call), and with a [`business_refusal`](Error::business_refusal) if the
-    /// platform answers with a code instead of an order. An order that was placed seconds ago may
-    /// not be visible yet: see [`wait_for_order`](Self::wait_for_order).
-    pub fn order(&self, order_id: impl Into<OrderId>) -> Result<Reply<Order>, Error> {
-        let request = order_get(order_id.into());
-        let call = Call::typed(&request, self.caller().options())?.hearing(true);
-        order_in(self.run(call, read::typed)?)
-    }
-
-    /// Reads one order in full detail, as its seller sees it. `details` selects what is returned
-    /// besides the order itself.
-    ///
-    /// # Errors
-    ///
-    /// As [`call`](Self::call); with a [`business_refusal`](Error::business_refusal) if the
-    /// platform answers with a code instead of an order; and when the answer is about another
-    /// order.
-    pub fn order_info(
-        &self,
-        order_id: impl Into<OrderId>,
-        details: ExtInfo,
-    ) -> Result<Reply<OrderDetail>, Error> {
-        let order_id = order_id.into();
-        let request = order_info_get(order_id, details);
-        let call = Call::typed(&request, self.caller().options())?.hearing(true);
-        detail_in(self.run(call, read::typed)?, order_id)
-    }
-
-    /// Waits until a new order is visible, and reads it. That takes some seconds after it was
-    /// placed (the platform advises waiting ten).
-    ///
-    /// Polls immediately, then with increasing delays, for as long as the platform refuses to show
-    /// the order. An order of another account is refused in the same way and never becomes visible.
-    /// A deadline in the client's options applies to each poll.
-    ///
-    /// # Errors
-    ///
-    /// With [`order_not_visible`](Error::order_not_visible) if the order did not become visible in
-    /// time; any other error as [`order`](Self::order), immediately.
-    pub fn wait_for_order(
-        &self,
-        order_id: impl Into<OrderId>,
-        within: Duration,
-    ) -> Result<Reply<Order>, Error> {
-        let now = || self.time().now();
-        let mut looks = Looks::new(self.caller(), order_id.into(), within, now());
-        loop {
-            let look = self.with(looks.options(now()));
-            match looks.next(look.order(looks.order_id), now()) {
-                Ok(wait) => self.time().sleep_until(now() + wait),
-                Err(result) => return *result,
-            }
-        }
-    }
-}
 
 /// The polls for a new order.
 pub(crate) struct Looks {
@@ -98,12 +34,18 @@ pub(crate) struct Looks {
 }
 
 impl Looks {
-    pub(crate) fn new(caller: &Caller, order_id: OrderId, within: Duration, now: Instant) -> Self {
+    /// `longest` is the time of a call at most.
+    pub(crate) fn new(
+        order_id: OrderId,
+        within: Duration,
+        longest: Duration,
+        now: Instant,
+    ) -> Self {
         Self {
             order_id,
             within,
             started: now,
-            longest: caller.options().deadline.unwrap_or(caller.app().deadline),
+            longest,
             waits: ExponentialBuilder::new()
                 .with_min_delay(LOOKS.0)
                 .with_max_delay(LOOKS.1)
@@ -209,20 +151,4 @@ fn nothing_in<T>(api: &str, reply: Reply<T>, wanted: &str) -> Error {
 
 fn of_reply<T>(error: Error, reply: Reply<T>) -> Error {
     error.over_reply(reply.request_id, reply.raw)
-}
-
-/// An order that did not become visible before the deadline.
-///
-/// A new order becomes visible some seconds after it was placed. Until then, and for orders of
-/// other accounts, the platform answers that permission is insufficient.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "cannot see order {order_id}: found it hidden for {waited:.1?}; wanted it to show before the deadline"
-)]
-#[non_exhaustive]
-pub struct OrderNotVisible {
-    /// The id that was polled for.
-    pub order_id: OrderId,
-    /// How long it was polled for.
-    pub waited: Duration,
 }

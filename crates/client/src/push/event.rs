@@ -2,9 +2,8 @@
 
 use aliexpress_models::raw::{self, Value};
 use aliexpress_models::shared::{OrderId, ProductId};
-use serde::Deserialize;
 
-use super::types::{Subject, subject};
+use super::types::{OrderStage, Subject, subject};
 
 /// What a message reports, determined by its type and by the shape of its data.
 ///
@@ -68,39 +67,6 @@ pub struct OrderStageChange {
 pub struct ProductChange {
     /// The product.
     pub product_id: Option<ProductId>,
-}
-
-/// Stages of an order. Each has its own message type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum OrderStage {
-    /// 1: placed.
-    Placed,
-    /// 2: held for 24 hours for a risk check.
-    RiskHold,
-    /// 3: waits for the seller's check.
-    #[serde(rename = "seller_check")]
-    WaitingForSellerCheck,
-    /// 4: waits until its group of buyers is complete.
-    #[serde(rename = "group")]
-    WaitingForGroup,
-    /// 5: is being cancelled.
-    Cancelling,
-    /// 6: waits for shipment.
-    #[serde(rename = "shipment")]
-    WaitingForShipment,
-    /// 8: partly shipped.
-    PartlyShipped,
-    /// 10: waits for confirmation of receipt.
-    #[serde(rename = "receipt")]
-    WaitingForReceipt,
-    /// 12: finished.
-    Done,
-    /// 41: paid.
-    Paid,
-    /// 42: a purchase order was cancelled.
-    PurchaseCancelled,
 }
 
 /// Statuses in messages, which differ from the statuses that reading an order returns.

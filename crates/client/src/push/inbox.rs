@@ -8,7 +8,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use super::{Message, PushError};
-use crate::tokens::StoreError;
+use crate::store_error::StoreError;
 
 pub use memory::MemoryInbox;
 

@@ -162,7 +162,8 @@ impl fmt::Debug for Message {
 mod tests {
     use aliexpress_models::shared::OrderId;
 
-    use super::super::event::{OrderStage, OrderStatusChange, PushedStatus};
+    use super::super::event::{OrderStatusChange, PushedStatus};
+    use super::super::types::OrderStage;
     use super::*;
 
     #[track_caller]

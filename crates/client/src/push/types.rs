@@ -4,8 +4,6 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::event::OrderStage;
-
 /// A type of push message.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
@@ -34,6 +32,39 @@ pub(super) enum Subject {
     DisputeInsurance,
     Payment,
     TokenExpiring,
+}
+
+/// Stages of an order. Each has its own message type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum OrderStage {
+    /// 1: placed.
+    Placed,
+    /// 2: held for 24 hours for a risk check.
+    RiskHold,
+    /// 3: waits for the seller's check.
+    #[serde(rename = "seller_check")]
+    WaitingForSellerCheck,
+    /// 4: waits until its group of buyers is complete.
+    #[serde(rename = "group")]
+    WaitingForGroup,
+    /// 5: is being cancelled.
+    Cancelling,
+    /// 6: waits for shipment.
+    #[serde(rename = "shipment")]
+    WaitingForShipment,
+    /// 8: partly shipped.
+    PartlyShipped,
+    /// 10: waits for confirmation of receipt.
+    #[serde(rename = "receipt")]
+    WaitingForReceipt,
+    /// 12: finished.
+    Done,
+    /// 41: paid.
+    Paid,
+    /// 42: a purchase order was cancelled.
+    PurchaseCancelled,
 }
 
 /// Every known type, sorted by number.

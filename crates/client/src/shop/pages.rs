@@ -19,9 +19,11 @@ use crate::reply::Reply;
 pub use cursor::Cursor;
 pub(crate) use cursor::Place;
 pub use listing::Listing;
+pub(crate) use listing::{AnyList, ReadsLists};
+pub(crate) use progress::Next;
 
 /// The content of one page.
-pub(crate) struct Page<T> {
+pub struct Page<T> {
     pub(crate) items: Vec<T>,
     /// Where the list continues.
     pub(crate) next: Place,

@@ -7,10 +7,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use aliexpress_models::ApiError;
-
 use super::Tokens;
-use crate::error::{Error, Kind};
+use crate::error::{Error, FailedRefresh, Pause};
 use crate::secrets::{RefreshToken, Session};
 
 /// When sessions are refreshed.
@@ -38,26 +36,7 @@ pub(super) struct LastRefresh {
     session: Session,
     refresh_token: Option<RefreshToken>,
     /// Why it failed; `None` if it gave new tokens.
-    failure: Option<Failure>,
-}
-
-/// What is remembered about a failed renewal.
-#[derive(Clone, Debug)]
-pub(crate) struct Failure {
-    message: String,
-    may_retry: bool,
-    refusal: Option<ApiError>,
-}
-
-/// The time after a renewal in which no other one is made.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("cannot refresh the session: found {}; wanted {left:.1?} to pass before another try", in_words(.ago, .failure.as_ref()))]
-pub(crate) struct Pause {
-    /// How long ago the renewal was.
-    ago: Duration,
-    /// How long the pause still lasts.
-    pub(crate) left: Duration,
-    failure: Option<Failure>,
+    failure: Option<FailedRefresh>,
 }
 
 impl LastRefresh {
@@ -75,7 +54,7 @@ impl LastRefresh {
     /// which covers a panic.
     pub(super) fn begun(at: SystemTime, tokens: &Tokens) -> Self {
         Self {
-            failure: Some(Failure {
+            failure: Some(FailedRefresh {
                 message: "it did not end".to_owned(),
                 may_retry: true,
                 refusal: None,
@@ -85,7 +64,7 @@ impl LastRefresh {
     }
 
     pub(super) fn failed(&mut self, error: &Error) {
-        self.failure = Some(Failure {
+        self.failure = Some(FailedRefresh {
             message: error.to_string(),
             may_retry: error.may_retry(),
             refusal: error.api_error().cloned(),
@@ -102,61 +81,26 @@ impl LastRefresh {
     }
 }
 
-impl Pause {
-    /// The longer of two pauses: after a renewal that this client tried, and after the renewal that
-    /// gave the tokens, possibly by another program.
-    pub(super) fn at(
-        now: SystemTime,
-        last: Option<&LastRefresh>,
-        tokens: &Tokens,
-        cooldown: Duration,
-    ) -> Option<Self> {
-        let after = |at, failure: Option<&Failure>| {
-            let ago = between(at, now);
-            let left = cooldown.checked_sub(ago).filter(|left| !left.is_zero())?;
-            let failure = failure.cloned();
-            Some(Self { ago, left, failure })
-        };
-        let own = last.filter(|last| last.left(tokens));
-        let own = own.and_then(|last| after(last.at, last.failure.as_ref()));
-        let stored = tokens.refreshed_at.and_then(|at| after(at, None));
-        match (own, stored) {
-            (Some(own), Some(stored)) if stored.left > own.left => Some(stored),
-            (own, stored) => own.or(stored),
-        }
-    }
-
-    /// Whether it follows a successful renewal.
-    pub(crate) fn follows_success(&self) -> bool {
-        self.failure.is_none()
-    }
-
-    /// Whether the renewal failed for a reason that may be temporary.
-    pub(crate) fn may_pass(&self) -> bool {
-        self.failure
-            .as_ref()
-            .is_some_and(|failure| failure.may_retry)
-    }
-
-    /// The error for a call that needs a renewal during the pause.
-    pub(super) fn into_error(self) -> Error {
-        let left = self.left;
-        let refusal = self
-            .failure
-            .as_ref()
-            .and_then(|failure| failure.refusal.clone());
-        let error = match refusal {
-            Some(refusal) => Error::refused("", refusal),
-            None => Error::new("", Kind::RefreshPaused(self)),
-        };
-        error.retrying_after(left)
-    }
-}
-
-fn in_words(ago: &Duration, failure: Option<&Failure>) -> String {
-    match failure {
-        Some(failure) => format!("that it failed {ago:.1?} ago ({})", failure.message),
-        None => format!("that it was refreshed {ago:.1?} ago"),
+/// The longer of two pauses: after a renewal that this client tried, and after the renewal that
+/// gave the tokens, possibly by another program.
+pub(super) fn pause(
+    now: SystemTime,
+    last: Option<&LastRefresh>,
+    tokens: &Tokens,
+    cooldown: Duration,
+) -> Option<Pause> {
+    let after = |at, failure: Option<&FailedRefresh>| {
+        let ago = between(at, now);
+        let left = cooldown.checked_sub(ago).filter(|left| !left.is_zero())?;
+        let failure = failure.cloned();
+        Some(Pause { ago, left, failure })
+    };
+    let own = last.filter(|last| last.left(tokens));
+    let own = own.and_then(|last| after(last.at, last.failure.as_ref()));
+    let stored = tokens.refreshed_at.and_then(|at| after(at, None));
+    match (own, stored) {
+        (Some(own), Some(stored)) if stored.left > own.left => Some(stored),
+        (own, stored) => own.or(stored),
     }
 }
 

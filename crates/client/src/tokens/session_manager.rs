@@ -7,10 +7,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use aliexpress_models::ApiError;
 
-use super::cooldown::{LastRefresh, Pause, RefreshTiming};
+use super::cooldown::{self, LastRefresh, RefreshTiming};
 use super::timed_mutex::TimedMutex;
 use super::{StoreError, StoreLock, TokenStore, Tokens};
-use crate::error::{Error, Finding, Kind, cause};
+use crate::error::{Error, Finding, Kind, Pause, cause};
 use crate::secrets::{RefreshToken, Session};
 
 /// How long to wait before saving tokens again that could not be saved.
@@ -183,7 +183,7 @@ impl SessionManager {
     /// How long these tokens are not renewed.
     fn pause(&self, tokens: &Tokens, now: SystemTime) -> Option<Pause> {
         let current = lock(&self.current);
-        Pause::at(
+        cooldown::pause(
             now,
             current.last_refresh.as_ref(),
             tokens,

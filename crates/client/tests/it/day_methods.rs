@@ -299,7 +299,7 @@ fn a_feed(client: &Client) -> Result<String, Error> {
 
 /// The methods that there are.
 pub(crate) fn written() -> BTreeSet<&'static str> {
-    let source = include_str!("../../src/shop/blocking.rs");
+    let source = include_str!("../../src/client/shop.rs");
     let methods = source.split("\n    pub fn ").skip(1);
     let names = methods.map(|method| method.split(['(', '<']).next().unwrap());
     names.collect()

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use super::{Arrival, Claimed, Inbox, InboxLimits};
 use crate::push::Message;
-use crate::tokens::StoreError;
+use crate::store_error::StoreError;
 
 const RACERS: usize = 8;
 const LEASE: Duration = Duration::from_secs(60);

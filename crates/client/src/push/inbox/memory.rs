@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::{Arrival, Claimed, Inbox, InboxEntry, InboxLimits, Message};
-use crate::tokens::StoreError;
+use crate::store_error::StoreError;
 
 /// An inbox in memory: it does not outlive the program. The platform does not repeat a message that
 /// was answered with 200, so use this for tests, or if messages are only hints.

@@ -7,7 +7,7 @@ use super::{Page, Place};
 use crate::error::{Error, Finding, Kind};
 
 /// The progress in a list.
-pub(super) struct Progress<T> {
+pub(crate) struct Progress<T> {
     api: &'static str,
     position: Position,
     /// The current page.
@@ -29,7 +29,7 @@ struct InHand<T> {
 }
 
 /// What to do for the next item.
-pub(super) enum Next<T> {
+pub(crate) enum Next<T> {
     Item(T),
     /// Read this page.
     Read(Place),
@@ -38,7 +38,7 @@ pub(super) enum Next<T> {
 }
 
 impl<T> Progress<T> {
-    pub(super) fn new(api: &'static str) -> Self {
+    pub(crate) fn new(api: &'static str) -> Self {
         Self {
             api,
             position: Position {
@@ -68,16 +68,16 @@ impl<T> Progress<T> {
         }
     }
 
-    pub(super) fn total(&self) -> Option<i64> {
+    pub(crate) fn total(&self) -> Option<i64> {
         self.total
     }
 
     /// Continues the list after a failure.
-    pub(super) fn resume(&mut self) {
+    pub(crate) fn resume(&mut self) {
         self.has_failed = false;
     }
 
-    pub(super) fn next(&mut self) -> Next<T> {
+    pub(crate) fn next(&mut self) -> Next<T> {
         if self.has_failed {
             return Next::End;
         }
@@ -100,7 +100,7 @@ impl<T> Progress<T> {
     /// # Errors
     ///
     /// The error of reading it. The position stays, so that no item is lost or repeated.
-    pub(super) fn took(&mut self, page: Result<Page<T>, Error>) -> Result<(), Error> {
+    pub(crate) fn took(&mut self, page: Result<Page<T>, Error>) -> Result<(), Error> {
         let page = page.and_then(|page| self.check_new(page));
         let page = page.inspect_err(|_| self.has_failed = true)?;
         self.total = page.total.or(self.total);

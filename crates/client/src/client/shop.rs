@@ -1,4 +1,4 @@
-//! The methods of the blocking client.
+//! The blocking client's methods of [`crate::shop`].
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use aliexpress_models::solution::order_fulfill::OrderFulfill;
 use aliexpress_models::solution::order_get::{Order, OrderQuery};
 use serde::Serialize;
 
-use crate::client::Client;
+use super::Client;
 use crate::error::Error;
 use crate::reply::Reply;
 use crate::shop::questions::*;

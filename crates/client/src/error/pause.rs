@@ -1,0 +1,61 @@
+//! That a session is not refreshed again so soon.
+
+use std::time::Duration;
+
+use aliexpress_models::ApiError;
+
+use super::{Error, Kind};
+
+/// What is remembered about a failed renewal.
+#[derive(Clone, Debug)]
+pub(crate) struct FailedRefresh {
+    pub(crate) message: String,
+    pub(crate) may_retry: bool,
+    pub(crate) refusal: Option<ApiError>,
+}
+
+/// The time after a renewal in which no other one is made.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("cannot refresh the session: found {}; wanted {left:.1?} to pass before another try", in_words(.ago, .failure.as_ref()))]
+pub(crate) struct Pause {
+    /// How long ago the renewal was.
+    pub(crate) ago: Duration,
+    /// How long the pause still lasts.
+    pub(crate) left: Duration,
+    pub(crate) failure: Option<FailedRefresh>,
+}
+
+impl Pause {
+    /// Whether it follows a successful renewal.
+    pub(crate) fn follows_success(&self) -> bool {
+        self.failure.is_none()
+    }
+
+    /// Whether the renewal failed for a reason that may be temporary.
+    pub(crate) fn may_pass(&self) -> bool {
+        self.failure
+            .as_ref()
+            .is_some_and(|failure| failure.may_retry)
+    }
+
+    /// The error for a call that needs a renewal during the pause.
+    pub(crate) fn into_error(self) -> Error {
+        let left = self.left;
+        let refusal = self
+            .failure
+            .as_ref()
+            .and_then(|failure| failure.refusal.clone());
+        let error = match refusal {
+            Some(refusal) => Error::refused("", refusal),
+            None => Error::new("", Kind::RefreshPaused(self)),
+        };
+        error.retrying_after(left)
+    }
+}
+
+fn in_words(ago: &Duration, failure: Option<&FailedRefresh>) -> String {
+    match failure {
+        Some(failure) => format!("that it failed {ago:.1?} ago ({})", failure.message),
+        None => format!("that it was refreshed {ago:.1?} ago"),
+    }
+}

@@ -10,11 +10,11 @@ use pages::root::Root;
 pub(super) fn table(root: &Root) -> anyhow::Result<Table> {
     let mut table = Table::new(
         "Calls",
-        "Microseconds for one order.get against a server on loopback that keeps the connection, the server and the kernel \
-         included: assembled, signed, sent, read; the median of many. The bare call of the HTTP library beneath posts the \
-         same bytes and ignores the answer; all four take turns in one run. Client and server share one processor: between \
-         two, the time that the kernel takes to wake the other end swings by more than a call. Processor time leaves out \
-         what else the machine does. The goal is 1.15.",
+        "Microseconds for one order.get over a reused connection to a server on loopback, including the server \
+         and the kernel: built, signed, sent and decoded; the median of many. The bare call posts the same bytes \
+         with the underlying HTTP library and ignores the answer; all four alternate in one run. Client and \
+         server share one processor, because between two the time for waking the other end varies by more than a \
+         call. Processor time excludes the machine's other load. The goal is 1.15.",
         &[
             "client",
             "over",

@@ -14,10 +14,10 @@ use super::twin;
 pub(super) fn table(bench: &Bench<'_>) -> anyhow::Result<Table> {
     let mut table = Table::new(
         "Building",
-        "Processor time of a clean release build in hundredths of a second, dependencies included. The floor is what \
-         the same structs cost with serde's derive; with JSON, both read answers of three APIs. The models build without \
-         serde, too, which their own reading of JSON and XML does not need. For all families, one in ten APIs stands for \
-         the derive's side, ten times what it costs beyond serde itself.",
+        "Processor time of a clean release build in hundredths of a second, dependencies included. The floor is \
+         the same structs with serde's derive; with JSON, both read answers of three APIs. The models also build \
+         without serde, which their own readers of JSON and XML do not need. For all families, the derive is \
+         measured for one API in ten, and its cost beyond serde itself multiplied by ten.",
         &["features", "serde's derive", "models", "of the derive"],
     );
     let packages = twin::to_build(bench)?;
@@ -46,8 +46,8 @@ pub(super) fn table(bench: &Bench<'_>) -> anyhow::Result<Table> {
 pub(super) fn sizes(bench: &Bench<'_>) -> anyhow::Result<Table> {
     let mut table = Table::new(
         "Size",
-        "Bytes of a release build, stripped, that reads a file as one answer and prints it. The floor is a program \
-         that reads a file and prints its length.",
+        "Bytes of a stripped release build of a program that decodes a file and prints the answer. The floor is \
+         a program that reads a file and prints its length.",
         &["program", "floor", "bytes", "of the floor"],
     );
     let floor = stripped(&twin::reads_a_file(bench)?)?;

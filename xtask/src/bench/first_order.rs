@@ -43,9 +43,9 @@ pub(super) fn tables(root: &Root) -> anyhow::Result<[Table; 2]> {
 fn total(clock: f64, processor: f64, units: usize) -> Table {
     let mut table = Table::new(
         "First order",
-        "`cargo run --example place_and_follow` in a fresh clone, dependencies fetched: seconds until an order was \
-         placed and read, of which the example itself waits two for its order to show. Processor time is of all \
-         cores together; the clock swings with what else the machine does.",
+        "`cargo run --example place_and_follow` in a fresh clone, with dependencies fetched: seconds until an \
+         order was placed and read, including two seconds in which the example waits for its order to become \
+         visible. Processor time is the sum of all cores; wall time depends on the machine's load.",
         &["compilations", "processor s", "clock s"],
     );
     table.cells(&[
@@ -59,8 +59,8 @@ fn total(clock: f64, processor: f64, units: usize) -> Table {
 fn longest(mut units: Vec<(String, f64)>) -> Table {
     let mut table = Table::new(
         "First order, by crate",
-        "Those that take longest, build scripts included, by the clock; compilations run side by side, so that the \
-         share is the one of all compilations' time.",
+        "The crates that take longest, build scripts included, in wall time. Compilations run in parallel; the \
+         share is that of the sum of all compilation times.",
         &["crate", "s", "share"],
     );
     let all: f64 = units.iter().map(|(_, seconds)| seconds).sum();

@@ -132,8 +132,8 @@ impl<'a> Bench<'a> {
         self.reading(
             "json",
             "JSON",
-            "Instructions to read an answer into its model. The floor is serde_json skipping the text, and one \
-             copy of the value; the derive is serde's, with one strict type per field.",
+            "Instructions to decode an answer into its model. The floor is serde_json skipping the text, plus \
+             one copy of the value; the derive is serde's, with one strict type per field.",
             "serde's derive",
         )
     }
@@ -185,8 +185,8 @@ impl<'a> Bench<'a> {
     fn raw(&self) -> anyhow::Result<Table> {
         let mut table = Table::new(
             "Without a model",
-            "Instructions of `decode_raw` for JSON, beside serde_json into its `Value`. At their peaks the two take memory \
-             as `cargo test -p aliexpress-models --test memory -- --nocapture` prints.",
+            "Instructions of `decode_raw` for JSON, compared with serde_json decoding into its `Value`. `cargo \
+             test -p aliexpress-models --test memory -- --nocapture` prints the peak memory of both.",
             &[
                 "payload",
                 "bytes",

@@ -32,8 +32,8 @@ pub(super) fn table(root: &Root) -> anyhow::Result<Table> {
     }
     let mut table = Table::new(
         "Pages",
-        "Milliseconds by the clock to read a made-up page of each layout and to resolve it, the microseconds that a row \
-         takes to resolve, also beside the smallest page's, and the heap at its peak.",
+        "Milliseconds of wall time to read and to resolve a generated page of each layout, the microseconds per \
+         row to resolve it (also relative to the smallest page), and the peak heap.",
         &COLUMNS,
     );
     // The first line is the heading.

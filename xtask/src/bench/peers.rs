@@ -13,7 +13,8 @@ pub(super) fn table(bench: &Bench<'_>) -> anyhow::Result<Table> {
     const PAYLOAD: &str = "order_info_20";
     let mut table = Table::new(
         "Other languages",
-        "Nanoseconds to read `order_info_20` by the clock, best of five; these swing. What is not installed is left out.",
+        "Nanoseconds of wall time to read `order_info_20`, best of five; these figures vary. Readers that are \
+         not installed are left out.",
         &["reader", "models", "it", "of the models"],
     );
     let peers = [

@@ -7,7 +7,8 @@ use anyhow::Context as _;
 
 const HEAD: &str = "# Benchmarks
 
-Written by `cargo xtask bench`, by itself and with `--compile`, `--call`, `--sandbox`, `--decode` and `--first-order`; do not edit.
+Written by `cargo xtask bench`, without options and with `--compile`, `--call`, `--sandbox`, `--decode` and \
+ `--first-order`; do not edit.
 `order_get` is the sample of aliexpress.trade.ds.order.get, `order_info` that of aliexpress.solution.order.info.get, with 1 and with 20 child orders.
 Instructions are counted by callgrind as the difference between two numbers of iterations.
 ";

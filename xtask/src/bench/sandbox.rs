@@ -8,9 +8,9 @@ use pages::root::Root;
 pub(super) fn table(root: &Root) -> anyhow::Result<Table> {
     let mut table = Table::new(
         "Sandbox",
-        "Instructions of the server for one call over a kept connection, without the kernel's: an order of one line, \
-         and a page of twenty products found by a word. The floor is a bare hyper server that answers the same bytes. \
-         `cargo bench -p aliexpress-sandbox` measures requests a second beside the same server.",
+        "Instructions of the server for one call over a reused connection, without the kernel: an order with one \
+         line, and a search result of twenty products. The floor is a bare hyper server that answers the same \
+         bytes. `cargo bench -p aliexpress-sandbox` measures requests per second, compared with the same server.",
         &["call", "floor", "sandbox", "of the floor"],
     );
     let example = "bench_sandbox";

@@ -89,7 +89,7 @@ impl Ledger {
 
     pub(super) fn print_head() {
         println!(
-            "| attack | orders | requests | kills | open on the way | untrue claims | placed twice | lost | forgotten |\n\
+            "| attack | orders | requests | kills | unknown outcomes | wrong reports | placed twice | lost | forgotten |\n\
              |---|---|---|---|---|---|---|---|---|"
         );
     }
@@ -115,7 +115,7 @@ impl Ledger {
         match (self.untrue, self.twice, self.lost, self.forgotten) {
             (0, 0, 0, 0) => Ok(()),
             (untrue, twice, lost, forgotten) => Err(format!(
-                "{}: found {untrue} untrue claims, {twice} orders twice, {lost} lost, {forgotten} forgotten; wanted each \
+                "{}: found {untrue} wrong reports, {twice} orders twice, {lost} lost, {forgotten} forgotten; wanted each \
                  once, and known",
                 self.name
             )

@@ -56,17 +56,16 @@ pub(super) fn apis(catalog: &Catalog) -> File {
     let mut text = format!("{GENERATED}# APIs with models\n\n");
     let _ = writeln!(
         text,
-        "{} APIs in {} families. A family is a module of `aliexpress-models` and a feature of it and of `aliexpress`; \
-         those marked so are on by default, and the feature `all` turns on every one. Any other API can be called through \
-         `Client::call_raw`.\n",
+        "{} APIs in {} families. A family is a module of `aliexpress-models`, and a feature of both that crate and `aliexpress`; \
+         the feature `all` enables every family. Any other API can be called with `Client::call_raw`.\n",
         catalog.apis().count(),
         catalog.families.len()
     );
     text.push_str(
-        "*Fields* counts the documented rows of parameters and answer, and how many of them have no description yet: \
-         those have a line of facts (documented type, values, an example). *Sources* are the documents that have the API, \
-         newest first; an older one adds what the newest does not say. Where *older source* stands, newer \
-         documentation has dropped the API: it may have changed or gone.\n",
+                "*Fields* counts the documented parameters and answer fields, and those without a description: \
+         these have a line of facts (documented type, values, an example). *Sources* are the documents that list the API, \
+         newest first; older ones add what the newest lacks. *Older source* means that newer documentation has dropped \
+         the API: it may have changed, or no longer exist.\n",
     );
     for family in &catalog.families {
         let on = if family.default {
@@ -137,7 +136,7 @@ pub(super) fn error_codes(catalog: &Catalog) -> Option<File> {
     }
     let mut text = format!("{GENERATED}# Error codes of single APIs\n\n");
     text.push_str(
-        "Codes come from the platform's pages; what they mean and what to do is our judgement.\n",
+        "The codes come from the platform's pages; meanings and advice are this project's.\n",
     );
     let named = |apis: &BTreeSet<&str>| {
         let names: Vec<_> = apis.iter().map(|name| format!("`{name}`")).collect();

@@ -12,10 +12,10 @@ use pages::output::File;
 const INTRODUCTION: &str = "\
 # Which price counts
 
-The platform states several prices of one thing: before and after a discount, in the currency of the seller, in the one \
-that was asked for, and in the one that it settles in. `Monetary::amount` and `Monetary::currency_code` of the object \
-that holds them give the one that counts, with its own currency, and `Monetary::currency_of` whose currency it is, where \
-that is known. All prices stay readable as fields.
+The platform states several prices for one thing: before and after a discount, in the seller's currency, in the \
+requested one and in the settlement currency. `Monetary::amount` and `Monetary::currency_code` of the object return the \
+price that counts and its currency, `Monetary::currency_of` whose currency that is, if known. All prices can still be \
+read as fields.
 
 ```rust
 use aliexpress::models::order_get::{Money, Order};
@@ -30,10 +30,10 @@ assert_eq!(order.amount().map(Amount::as_str), Some(\"8.30\"));
 assert_eq!(order.currency_code(), Some(\"EUR\"));
 ```
 
-Each paragraph below is a judgement, how sure it is, and the objects that it holds for. *Documented* means that the \
-platform's documentation says it, *reported* that integrators met it with live answers, *presumed* that names and \
-examples suggest it: check a presumed one against an answer of yours before you rely on it. An amount that comes alone \
-in its object is not listed.
+Each paragraph below is a decision, how sure it is, and the objects to which it applies. *Documented* means that the \
+platform's documentation says so, *reported* that integrators saw it in live answers, *presumed* that names and \
+examples suggest it: check a presumed one against your own answers before you rely on it. Objects with a single amount \
+are not listed.
 ";
 
 /// What one judgement holds for: by the fields that count, each place of an object.
@@ -78,10 +78,10 @@ pub(super) fn page(catalog: &Catalog) -> File {
             .collect::<Vec<_>>()
             .join(" ");
         let whose = match whose {
-            Some(Whose::Asked) => "; currency: the one that was asked for",
-            Some(Whose::Buyer) => "; currency: the one that the buyer pays in",
+            Some(Whose::Asked) => "; currency: the requested one",
+            Some(Whose::Buyer) => "; currency: the buyer's payment currency",
             Some(Whose::Seller) => "; currency: the seller's",
-            Some(Whose::Settlement) => "; currency: the one that the platform settles in",
+            Some(Whose::Settlement) => "; currency: the settlement currency",
             None => "",
         };
         let _ = writeln!(text, "\n{why} *{sure}{whose}.*\n");

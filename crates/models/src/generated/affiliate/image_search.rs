@@ -255,8 +255,8 @@ record!(TrafficImageProduct {
     32: "product_video_url" => text product_video_url;
 });
 
-/// The prices in the currency that was asked for count, not those in the seller's: the one after
-/// discount, else the one before it.
+/// The prices in the requested currency count, not those in the seller's: the one after discount,
+/// else the one before it.
 impl Monetary for TrafficImageProduct {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

@@ -257,9 +257,9 @@ record!(TrafficOrderEffect {
     33: "ship_to_country" => text ship_to_country;
 });
 
-/// What the finished order came to counts, else what was paid for it. Both are in cents of the
-/// currency that the platform settles in, so that `cent` gives them and `amount` is `None`:
-/// `aliexpress.ds.commissionorder.listbyindex` documents the unit, and its sister calls do not.
+/// The final amount of the finished order counts, else the amount paid. Both are in cents of the
+/// settlement currency, so that `cent` returns them and `amount` is `None`. Only
+/// `aliexpress.ds.commissionorder.listbyindex` documents the unit, its sister calls do not.
 impl Monetary for TrafficOrderEffect {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

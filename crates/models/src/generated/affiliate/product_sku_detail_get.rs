@@ -268,8 +268,8 @@ record!(AeItemSkuInfo {
     16: "sku_properties" => text sku_properties;
 });
 
-/// By the names of the fields, the price after discount counts, else the one before it; both
-/// contain the tax.
+/// Judging by the field names, the price after discount counts, else the one before it; both
+/// include tax.
 impl Monetary for AeItemSkuInfo {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -305,7 +305,7 @@ impl Answer for ProductSkuDetailGetAnswer {
         code: "405",
         meaning: "nothing was found",
         cause: "The product does not exist, is no longer sold, or cannot be sold to the country.",
-        advice: "Check the product's number and the country; ask again later for a product that is new.",
+        advice: "Check the product ID and the country; for a new product, try again later.",
         retry: RetryClass::AfterChange,
     }];
 }

@@ -248,8 +248,8 @@ record!(RuAffiliateProductdetailGetTrafficProduct {
     42: "target_sale_price_currency" => text target_sale_price_currency;
 });
 
-/// The prices in the currency that was asked for count, not those in the seller's: the one after
-/// discount, else the one before it.
+/// The prices in the requested currency count, not those in the seller's: the one after discount,
+/// else the one before it.
 impl Monetary for RuAffiliateProductdetailGetTrafficProduct {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

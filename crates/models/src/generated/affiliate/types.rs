@@ -216,8 +216,8 @@ record!(ProductQueryTrafficProduct {
     36: "ship_to_days" => text ship_to_days;
 });
 
-/// The prices in the currency that was asked for count, not those in the seller's: the one after
-/// discount, else the one before it.
+/// The prices in the requested currency count, not those in the seller's: the one after discount,
+/// else the one before it.
 impl Monetary for ProductQueryTrafficProduct {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -377,8 +377,8 @@ record!(ProductSmartmatchTrafficProduct {
     35: "promo_code_info" => record(PromoCode) promo_code_info;
 });
 
-/// The prices in the currency that was asked for count, not those in the seller's: the one after
-/// discount, else the one before it.
+/// The prices in the requested currency count, not those in the seller's: the one after discount,
+/// else the one before it.
 impl Monetary for ProductSmartmatchTrafficProduct {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -623,8 +623,8 @@ record!(TrafficProduct {
     36: "promo_code_info" => record(PromoCode) promo_code_info;
 });
 
-/// The prices in the currency that was asked for count, not those in the seller's: the one after
-/// discount, else the one before it.
+/// The prices in the requested currency count, not those in the seller's: the one after discount,
+/// else the one before it.
 impl Monetary for TrafficProduct {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

@@ -150,8 +150,8 @@ record!(AriseProductSearchApiSingleResult {
     11: "audit_status" => integer audit_status;
 });
 
-/// Of the range, the price of the cheapest variant counts, as lists show it (from …); it is in the
-/// seller's currency.
+/// The price of the cheapest variant counts, as lists show it (from …); it is in the seller's
+/// currency.
 impl Monetary for AriseProductSearchApiSingleResult {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

@@ -245,14 +245,14 @@ impl Answer for FreightQueryAnswer {
         ErrorCode {
             code: "DELIVERY_NOT_AVAILABLE_TO_YOUR_ADDRESS",
             meaning: "the goods are not shipped to this address",
-            cause: "The seller or every carrier leaves the country or the place out.",
-            advice: "Offer another product or variant for this address; a variant from another warehouse may go.",
+            cause: "Neither the seller nor any carrier serves the country or the place.",
+            advice: "Offer another product or variant for this address; a variant from another warehouse may be shipped there.",
             retry: RetryClass::AfterChange,
         },
         ErrorCode {
             code: "DELIVERY_INFO_EMPTY",
             meaning: "there is no shipping service for this",
-            cause: "Product, variant, country and quantity go together with no service; often the variant is not of the product.",
+            cause: "No service ships this combination of product, variant, country and quantity; often the variant does not belong to the product.",
             advice: "Take the variant's `sku_id` from the product call for the same country, and a quantity that is in stock.",
             retry: RetryClass::AfterChange,
         },

@@ -199,9 +199,9 @@ record!(FoundProduct {
     23: "title" => text title;
 });
 
-/// The price to show is in `price` by the guide's sample and in `target_sale_price` by the
-/// reference; the first that an answer has counts, each in the currency that was asked for. Without
-/// a discount the price before it counts.
+/// The price to show is `price` in the guide's sample and `target_sale_price` in the reference; the
+/// first that an answer has counts. All are in the requested currency. Without a discounted price,
+/// the original price counts.
 impl Monetary for FoundProduct {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

@@ -228,9 +228,9 @@ record!(AeItemSkuInfo {
     23: "sku_stock" => boolean sku_stock;
 });
 
-/// The price after discount counts, else the one before it, which shops show struck out. Of
-/// `aliexpress.ds.product.get` it is reported that both are in the currency that was asked for.
-/// Shipping, and what the platform takes off at the order, come on top.
+/// The price after discount counts, else the one before it, which shops show struck out. For
+/// `aliexpress.ds.product.get`, both are reported to be in the requested currency. Shipping, and
+/// discounts that the platform grants on the order, are not included.
 impl Monetary for AeItemSkuInfo {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -398,29 +398,29 @@ impl Answer for ProductGetAnswer {
         ErrorCode {
             code: "602",
             meaning: "the product cannot be read",
-            cause: "Not stated; the page lists the number alone.",
-            advice: "Check the product's number and the country; if both are right, give the request id to the platform's support.",
+            cause: "Not stated; the page lists only the number.",
+            advice: "Check the product ID and the country; if both are right, give the request id to the platform's support.",
             retry: RetryClass::Never,
         },
         ErrorCode {
             code: "605",
             meaning: "there is no such product",
-            cause: "The product was never there, is no longer sold, or is not sold to the country (`ITEM_ID_NOT_FOUND` comes with this number in live answers).",
-            advice: "Check the number; take the product out of the shop if it stays away.",
+            cause: "The product never existed, is no longer sold, or is not sold to the country (`ITEM_ID_NOT_FOUND` comes with this number in live answers).",
+            advice: "Check the product ID; if the error persists, remove the product from the shop.",
             retry: RetryClass::AfterChange,
         },
         ErrorCode {
             code: "404",
             meaning: "nothing was found",
             cause: "Judging by the number, there is no such product for the country.",
-            advice: "Check the product's number and the country.",
+            advice: "Check the product ID and the country.",
             retry: RetryClass::AfterChange,
         },
         ErrorCode {
             code: "ITEM_ID_NOT_FOUND",
             meaning: "there is no such product",
-            cause: "The product was never there, is no longer sold, or is not sold to the country.",
-            advice: "Check the number; take the product out of the shop if it stays away.",
+            cause: "The product never existed, is no longer sold, or is not sold to the country.",
+            advice: "Check the product ID; if the error persists, remove the product from the shop.",
             retry: RetryClass::AfterChange,
         },
     ];

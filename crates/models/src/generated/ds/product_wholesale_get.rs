@@ -245,9 +245,9 @@ record!(AeItemSkuInfo {
     18: "limit_strategy" => text limit_strategy;
 });
 
-/// The price after discount counts, else the one before it, which shops show struck out. Of
-/// `aliexpress.ds.product.get` it is reported that both are in the currency that was asked for.
-/// Shipping, and what the platform takes off at the order, come on top.
+/// The price after discount counts, else the one before it, which shops show struck out. For
+/// `aliexpress.ds.product.get`, both are reported to be in the requested currency. Shipping, and
+/// discounts that the platform grants on the order, are not included.
 impl Monetary for AeItemSkuInfo {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -313,8 +313,8 @@ impl Answer for ProductWholesaleGetAnswer {
     const ERROR_CODES: &'static [ErrorCode] = &[ErrorCode {
         code: "ITEM_ID_NOT_FOUND",
         meaning: "there is no such product",
-        cause: "The product was never there, is no longer sold, or is not sold to the country.",
-        advice: "Check the number; take the product out of the shop if it stays away.",
+        cause: "The product never existed, is no longer sold, or is not sold to the country.",
+        advice: "Check the product ID; if the error persists, remove the product from the shop.",
         retry: RetryClass::AfterChange,
     }];
 }

@@ -249,8 +249,8 @@ record!(Product {
     20: "type" => text r#type;
 });
 
-/// The prices in the currency that was asked for count, not those in the seller's: the one after
-/// discount, else the one before it.
+/// The prices in the requested currency count, not those in the seller's: the one after discount,
+/// else the one before it.
 impl Monetary for Product {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -285,8 +285,8 @@ impl Answer for TextSearchAnswer {
     const ERROR_CODES: &'static [ErrorCode] = &[ErrorCode {
         code: "IllegalAccessToken",
         meaning: "the session is not valid",
-        cause: "It has expired, or is of another app.",
-        advice: "Renew the session and call again.",
+        cause: "It has expired, or belongs to another app.",
+        advice: "Refresh the session and call again.",
         retry: RetryClass::AfterChange,
     }];
 }

@@ -266,8 +266,8 @@ record!(TrafficImageProduct {
     24: "sale_price_currency" => text sale_price_currency;
 });
 
-/// The prices in the currency that was asked for count, not those in the seller's: the one after
-/// discount, else the one before it.
+/// The prices in the requested currency count, not those in the seller's: the one after discount,
+/// else the one before it.
 impl Monetary for TrafficImageProduct {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -390,9 +390,9 @@ record!(TrafficOrderEffect {
     28: "incentive_commission_rate" => text incentive_commission_rate;
 });
 
-/// What the finished order came to counts, else what was paid for it. Both are in cents of the
-/// currency that the platform settles in, so that `cent` gives them and `amount` is `None`:
-/// `aliexpress.ds.commissionorder.listbyindex` documents the unit, and its sister calls do not.
+/// The final amount of the finished order counts, else the amount paid. Both are in cents of the
+/// settlement currency, so that `cent` returns them and `amount` is `None`. Only
+/// `aliexpress.ds.commissionorder.listbyindex` documents the unit, its sister calls do not.
 impl Monetary for TrafficOrderEffect {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -528,8 +528,8 @@ record!(TrafficProduct {
     25: "discount" => text discount;
 });
 
-/// The prices in the currency that was asked for count, not those in the seller's: the one after
-/// discount, else the one before it.
+/// The prices in the requested currency count, not those in the seller's: the one after discount,
+/// else the one before it.
 impl Monetary for TrafficProduct {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

@@ -140,8 +140,8 @@ record!(IssueDetailOpenApi {
     26: "process_dto_list" => records(ApiIssueProcess) process_dto_list .inner_unproven("api_issue_process_d_t_o");
 });
 
-/// The most that can be paid back counts, in the currency that proposals state their refund in. No
-/// source says which of the currencies binds.
+/// The maximum refund counts, in the currency in which proposals state their refund. No source says
+/// which of the currencies is binding.
 impl Monetary for IssueDetailOpenApi {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -235,8 +235,9 @@ record!(SolutionApi {
     21: "version" => integer version;
 });
 
-/// The refund in the currency of the order's own country counts, before the same in US dollars; the
-/// fee of the way back is another amount. No source says which of the currencies binds.
+/// The refund in the currency of the order's country counts, not the same amount in US dollars; the
+/// cost of the return shipment is another amount. No source says which of the currencies is
+/// binding.
 impl Monetary for SolutionApi {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

@@ -183,8 +183,8 @@ record!(OneStopServiceProductSearchBaseResult {
     13: "product_type" => text product_type;
 });
 
-/// Of the range, the price of the cheapest variant counts, as lists show it (from …); it is in the
-/// seller's currency.
+/// The price of the cheapest variant counts, as lists show it (from …); it is in the seller's
+/// currency.
 impl Monetary for OneStopServiceProductSearchBaseResult {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

@@ -137,8 +137,8 @@ record!(AeopAeProductDisplaySample {
     14: "src_detail_url" => text src_detail_url;
 });
 
-/// Of the range, the price of the cheapest variant counts, as lists show it (from …); it is in the
-/// seller's currency.
+/// The price of the cheapest variant counts, as lists show it (from …); it is in the seller's
+/// currency.
 impl Monetary for AeopAeProductDisplaySample {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

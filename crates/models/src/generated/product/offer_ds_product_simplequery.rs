@@ -94,9 +94,9 @@ record!(OfferDsProductSimplequeryAeopAeProductSku {
     9: "s_k_u_available_stock" => integer s_k_u_available_stock;
 });
 
-/// The price after discount counts, else the one before it, which shops show struck out. Of
-/// `aliexpress.ds.product.get` it is reported that both are in the currency that was asked for.
-/// Shipping, and what the platform takes off at the order, come on top.
+/// The price after discount counts, else the one before it, which shops show struck out. For
+/// `aliexpress.ds.product.get`, both are reported to be in the requested currency. Shipping, and
+/// discounts that the platform grants on the order, are not included.
 impl Monetary for OfferDsProductSimplequeryAeopAeProductSku {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

@@ -210,8 +210,8 @@ record!(AeopAeProductDisplaySample {
     17: "freight_template_id" => integer freight_template_id;
 });
 
-/// Of the range, the price of the cheapest variant counts, as lists show it (from …); it is in the
-/// seller's currency.
+/// The price of the cheapest variant counts, as lists show it (from …); it is in the seller's
+/// currency.
 impl Monetary for AeopAeProductDisplaySample {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

@@ -305,8 +305,8 @@ record!(Order {
     31: "offline_pickup_type" => text offline_pickup_type;
 });
 
-/// What the buyer pays for the whole order counts; the commission and what is paid out to the
-/// seller are other amounts.
+/// The buyer's payment for the whole order counts; the commission and the payout to the seller are
+/// other amounts.
 impl Monetary for Order {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -434,8 +434,8 @@ record!(OrderProduct {
     31: "afflicate_fee_rate" => text affiliate_fee_rate;
 });
 
-/// What the pieces of the line cost together counts, not the price of one. The shipping of a line
-/// is documented as to be ignored.
+/// The price of all pieces of the line counts, not the price of one. The documentation says to
+/// ignore the shipping of a line.
 impl Monetary for OrderProduct {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

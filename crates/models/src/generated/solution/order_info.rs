@@ -248,8 +248,8 @@ record!(OrderDetail {
     41: "offline_pickup_point_code" => text offline_pickup_point_code .personal();
 });
 
-/// What the whole order costs now counts, not what it cost when it was placed
-/// (`init_order_amount`). What the buyer paid in the currency of the settlement is in
+/// The current price of the whole order counts, not the price when it was placed
+/// (`init_order_amount`). The buyer's payment in the settlement currency is in
 /// `pay_amount_by_settlement_cur`.
 impl Monetary for OrderDetail {
     #[inline]
@@ -563,7 +563,7 @@ record!(RefundInfo {
     5: "refund_time" => text refund_time;
 });
 
-/// What is given back as money counts; coupons are beside it.
+/// The money that is paid back counts; coupons are separate.
 impl Monetary for RefundInfo {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

@@ -223,8 +223,8 @@ record!(ItemDisplay {
     16: "coupon_end_date" => text coupon_end_date;
 });
 
-/// Of the range, the price of the cheapest variant counts, as lists show it (from …); it is in the
-/// seller's currency.
+/// The price of the cheapest variant counts, as lists show it (from …); it is in the seller's
+/// currency.
 impl Monetary for ItemDisplay {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

@@ -111,8 +111,8 @@ impl Answer for AuthTokenCreateAnswer {
         ErrorCode {
             code: "AUTH_TYPE_UNSUPPORTED",
             meaning: "this kind of account cannot authorise the app",
-            cause: "The account that gave its consent is of a kind that the app is not made for, such as a buyer's for a seller's app.",
-            advice: "Authorise with an account of the kind that the app was registered for.",
+            cause: "The account that gave its consent is of a kind that the app is not meant for, such as a buyer's for a seller's app.",
+            advice: "Authorise with the kind of account that the app was registered for.",
             retry: RetryClass::AfterChange,
         },
         ErrorCode {
@@ -124,23 +124,23 @@ impl Answer for AuthTokenCreateAnswer {
         },
         ErrorCode {
             code: "ServiceUnavailable",
-            meaning: "the service is away",
-            cause: "The platform cannot answer for the moment.",
-            advice: "Wait and call again, within the three minutes that the code lives.",
+            meaning: "the service is unavailable",
+            cause: "The platform is temporarily unavailable.",
+            advice: "Wait and call again, within the three minutes for which the code is valid.",
             retry: RetryClass::MayPass,
         },
         ErrorCode {
             code: "IncompleteSignature",
             meaning: "the signature is wrong",
-            cause: "The app secret is not that of the app key, or the parameters were signed otherwise than they were sent.",
+            cause: "The app secret is not that of the app key, or the parameters were changed after signing.",
             advice: "Compare key and secret with the console; the path is the prefix of what a system call signs.",
             retry: RetryClass::AfterChange,
         },
         ErrorCode {
             code: "InvalidCode",
             meaning: "the code is not valid",
-            cause: "It is older than three minutes, was used already, or is of another app.",
-            advice: "Send the account's owner to the authorise page again.",
+            cause: "It is older than three minutes, was used already, or belongs to another app.",
+            advice: "Send the account's owner to the authorisation page again.",
             retry: RetryClass::AfterChange,
         },
     ];

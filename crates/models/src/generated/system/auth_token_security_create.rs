@@ -98,7 +98,7 @@ impl Answer for AuthTokenSecurityCreateAnswer {
     const ERROR_CODES: &'static [ErrorCode] = &[ErrorCode {
         code: "isv.402",
         meaning: "the call was refused",
-        cause: "Not stated; the page lists the code alone.",
+        cause: "Not stated; the page lists only the code.",
         advice: "Use `/auth/token/create`, or give the request id to the platform's support.",
         retry: RetryClass::Never,
     }];

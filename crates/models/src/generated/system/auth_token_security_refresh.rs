@@ -102,15 +102,15 @@ impl Answer for AuthTokenSecurityRefreshAnswer {
         ErrorCode {
             code: "IllegalRefreshToken",
             meaning: "the refresh token is not valid",
-            cause: "It has expired, was replaced by a newer one, or is of another app.",
-            advice: "Send the account's owner to the authorise page again.",
+            cause: "It has expired, was replaced by a newer one, or belongs to another app.",
+            advice: "Send the account's owner to the authorisation page again.",
             retry: RetryClass::AfterChange,
         },
         ErrorCode {
             code: "AUTH_TYPE_UNSUPPORTED",
             meaning: "this kind of account cannot authorise the app",
-            cause: "The account that gave its consent is of a kind that the app is not made for.",
-            advice: "Authorise with an account of the kind that the app was registered for.",
+            cause: "The account that gave its consent is of a kind that the app is not meant for.",
+            advice: "Authorise with the kind of account that the app was registered for.",
             retry: RetryClass::AfterChange,
         },
     ];

@@ -114,8 +114,8 @@ record!(Order {
     9: "store_info" => record(StoreInfo) store_info;
 });
 
-/// What the buyer is charged in all counts, in the currency of the payment. `order_amount` does not
-/// take its place: it may be in another currency.
+/// The buyer's total charge counts, in the currency of the payment. `order_amount` is no
+/// substitute, because it may be in another currency.
 impl Monetary for Order {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -234,7 +234,7 @@ record!(ChildOrder {
     15: "end_reason_desc" => text end_reason_desc;
 });
 
-/// What the line costs after its discounts counts, its shipping included.
+/// The price of the line after discounts counts, including shipping.
 impl Monetary for ChildOrder {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -307,15 +307,15 @@ impl Answer for OrderGetAnswer {
     const ERROR_CODES: &'static [ErrorCode] = &[
         ErrorCode {
             code: "isv.insufficient-permission",
-            meaning: "the order cannot be seen",
-            cause: "It is of another account, does not exist, or was placed only seconds ago: an order becomes visible after about ten.",
-            advice: "For an order that was just placed, ask again after ten seconds; else check number and session.",
+            meaning: "the order is not visible",
+            cause: "It belongs to another account, does not exist, or was placed only seconds ago: an order becomes visible after about ten seconds.",
+            advice: "For an order that was just placed, try again after ten seconds; otherwise check the order ID and the session.",
             retry: RetryClass::Never,
         },
         ErrorCode {
             code: "isp.service-unavailable",
-            meaning: "the service is away",
-            cause: "The platform's order service cannot answer for the moment.",
+            meaning: "the service is unavailable",
+            cause: "The platform's order service is temporarily unavailable.",
             advice: "Wait and call again; the call only reads.",
             retry: RetryClass::MayPass,
         },
@@ -330,7 +330,7 @@ impl Answer for OrderGetAnswer {
             code: "InternalError",
             meaning: "the platform failed",
             cause: "Not stated; an error inside the platform.",
-            advice: "Call again after a while; if it stays, give the request id to the platform's support.",
+            advice: "Call again after a while; if the error persists, give the request id to the platform's support.",
             retry: RetryClass::MayPass,
         },
     ];

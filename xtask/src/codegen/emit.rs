@@ -86,7 +86,7 @@ fn root(catalog: &Catalog) -> File {
     }
     text.push_str("use crate::api::{Api, Family};\nuse crate::call::Session;\n\n");
     text.push_str(
-        "/// Every family, whether or not its feature is on.\npub const FAMILIES: &[Family] = &[\n",
+        "/// Every family, whether or not its feature is enabled.\npub const FAMILIES: &[Family] = &[\n",
     );
     for family in &catalog.families {
         let _ = writeln!(
@@ -96,7 +96,7 @@ fn root(catalog: &Catalog) -> File {
         );
     }
     text.push_str("];\n\n");
-    text.push_str("/// Every API that has models, of the families whose features are on, by family and module.\npub const APIS: &[Api] = &[\n");
+    text.push_str("/// Every API of the families whose features are enabled, sorted by family and module.\npub const APIS: &[Api] = &[\n");
     for (family, api) in catalog.apis() {
         let _ = writeln!(
             text,
@@ -157,13 +157,17 @@ fn api(api: &Api, family: &Family, catalog: &Catalog) -> File {
     let sources: Vec<_> = api
         .sources
         .iter()
-        .map(|(name, as_of)| format!("{name} of {as_of}"))
+        .map(|(name, as_of)| format!("the {name} of {as_of}"))
         .collect();
-    let page = format!("`{}`, from {}.", api.name, sources.join(", "));
+    let page = format!(
+        "The API `{}`, documented by {}.",
+        api.name,
+        sources.join(", ")
+    );
     text.push_str(&docs::comment("//!", "", &page));
     if api.old {
         text.push_str(
-            "//! Only older documentation has it, so that it may have changed or gone.\n",
+            "//! Documented only in older sources: it may have changed or been removed.\n",
         );
     }
     if let Some(doc) = &api.doc {
@@ -302,7 +306,7 @@ fn error_code(error: &ErrorCode) -> String {
 /// A test that every printed payload of every page is read by its model.
 fn samples(catalog: &Catalog) -> File {
     let mut text = header("fixtures/samples");
-    text.push_str("//! Every answer that a page prints is read by its model, and comes out of every form as it went in; every call that it prints comes out of its model\n//! as it stands there.\n\n");
+    text.push_str("//! Every sample answer on a page decodes into its model and survives encoding in every form; every sample call is\n//! reproduced by its model.\n\n");
     text.push_str("mod sample;\n");
     for (family, api) in catalog.apis() {
         for sample in &api.samples {

@@ -47,7 +47,7 @@ pub use solution::order_info;
 #[cfg(feature = "trade")]
 pub use trade::order_get;
 
-/// Every family, whether or not its feature is on.
+/// Every family, whether or not its feature is enabled.
 pub const FAMILIES: &[Family] = &[
     Family::new(
         "affiliate",
@@ -154,7 +154,7 @@ pub const FAMILIES: &[Family] = &[
     ),
 ];
 
-/// Every API that has models, of the families whose features are on, by family and module.
+/// Every API of the families whose features are enabled, sorted by family and module.
 pub const APIS: &[Api] = &[
 #[cfg(feature = "affiliate")]
 Api::of::<affiliate::category_get::CategoryGet>(),

@@ -594,12 +594,12 @@ codes! {
 }
 
 flags! {
-    /// Which details `aliexpress.solution.order.info.get` returns beside the order itself.
+    /// Which details `aliexpress.solution.order.info.get` returns besides the order itself.
     ///
     /// The platform reads the number in decimal and looks at its last five bits; [`ExtInfo::ALL`]
     /// is 31. The page's own example, 11111, is decimal eleven thousand one hundred and eleven, of
-    /// which the last five bits say issue, loan and logistics, and neither buyer nor refund.
-    /// Leaving the field out asks for everything.
+    /// which the last five bits say issue, loan and logistics, and neither buyer nor refund. If the
+    /// field is unset, everything is returned.
     ExtInfo {
         /// Disputes.
         ISSUE = 1,

@@ -124,7 +124,7 @@ fn by_parameters(item: &Struct, required: &[Part<'_>]) -> String {
 fn parts(item: &Struct, required: &[Part<'_>]) -> String {
     let name = &item.name;
     let mut text = format!(
-        "\n/// What a [`{name}`] cannot do without.\n#[derive(Clone)]\npub struct {name}Required {{"
+        "\n/// The required fields of a [`{name}`].\n#[derive(Clone)]\npub struct {name}Required {{"
     );
     for part in required {
         let _ = write!(
@@ -150,7 +150,7 @@ fn new(item: &Struct, parameters: &str, values: &[String]) -> String {
     let all = values.len() == item.fields.len() + item.files.len();
     let rest = if all { "" } else { ", ..Self::default()" };
     format!(
-        "\nimpl {} {{\n    /// With what the platform requires; everything else is left unset.\n    \
+        "\nimpl {} {{\n    /// Sets the required fields and leaves all others unset.\n    \
          #[inline]\n    pub fn new({parameters}) -> Self {{\nSelf {{ {}{rest} }}\n}}\n}}\n",
         item.name,
         values.join(", ")

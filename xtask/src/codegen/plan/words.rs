@@ -1,4 +1,4 @@
-//! Descriptions of objects and fields without an overlay entry: facts, never a sentence of the platform's.
+//! Descriptions of objects and fields without an overlay entry: facts, never a sentence of the platform.
 
 use pages::document::{Field, SourceRef};
 use pages::type_text::{Element, TypeText};
@@ -6,7 +6,7 @@ use pages::type_text::{Element, TypeText};
 use crate::codegen::api::Value;
 use crate::codegen::case::snake;
 
-/// Longer examples and lists say less than they take.
+/// Longer examples and lists are left out.
 const LONGEST_EXAMPLE: usize = 60;
 const MOST_CODES: usize = 12;
 
@@ -14,7 +14,7 @@ const MOST_CODES: usize = 12;
 pub(super) fn object(field: &str, documented: Option<&str>, is_element: bool) -> String {
     let place = match is_element {
         true => format!("An element of `{field}`"),
-        false => format!("What `{field}` holds"),
+        false => format!("Content of `{field}`"),
     };
     match documented {
         Some(name) => format!("{place}; documented as `{name}`."),
@@ -22,11 +22,11 @@ pub(super) fn object(field: &str, documented: Option<&str>, is_element: bool) ->
     }
 }
 
-/// Words that a person wrote on a field.
+/// A hand-written description of a field.
 pub(super) enum Said {
-    /// On this field, with all that is worth saying of it.
+    /// For this field; complete.
     Here(String),
-    /// On its name, wherever it is.
+    /// For its name in any place; facts are added.
     Anywhere(String),
 }
 
@@ -47,7 +47,7 @@ pub(super) fn field(
         None => (documented(field), String::new()),
     };
     if snake(&field.name) != field.name && !text.contains(&field.name) {
-        text = match text.starts_with("Documented as") || text.starts_with("Shown by") {
+        text = match text.starts_with("Documented as") || text.starts_with("Undocumented") {
             true => format!("`{}` on the wire. {text}", field.name),
             false => format!("{text} `{}` on the wire.", field.name),
         };
@@ -66,11 +66,11 @@ pub(super) fn field(
     text
 }
 
-/// The facts on a field of which no one has written.
+/// The facts about a field without a description.
 fn documented(field: &Field) -> String {
     let mut text = match field.documented.as_deref() {
         Some(documented) => format!("Documented as {}", type_words(documented)),
-        None => "Shown by a sample only".to_owned(),
+        None => "Undocumented, only in a sample".to_owned(),
     };
     if let Some(example) = field.example.as_deref().filter(|example| is_plain(example)) {
         text.push_str(&format!(", such as `{example}`"));

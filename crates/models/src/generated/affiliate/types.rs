@@ -98,14 +98,14 @@ setters!(ExternalItem {
 pub struct ProductQueryTrafficProduct {
     /// The variant that the prices are of.
     pub sku_id: Option<SkuId>,
-    /// Rate of the tax of the country that was asked for, as text.
+    /// Tax rate of the destination country, as text.
     pub tax_rate: Option<String>,
     /// Price in the platform's app, in the seller's currency (`app_sale_price_currency`).
     pub app_sale_price: Option<Amount>,
-    /// Currency of `app_sale_price`: the seller's, whatever was asked for.
+    /// Currency of `app_sale_price`: the seller's, whatever currency was asked for.
     pub app_sale_price_currency: Option<String>,
-    /// Share of the price that is paid as commission, as text such as `7.0%`. It holds where
-    /// neither the hot link's rate nor that of the relevant markets does.
+    /// Share of the price that is paid as commission, as text such as `7.0%`. It applies if neither
+    /// the hot link's rate nor that of the relevant markets does.
     pub commission_rate: Option<String>,
     /// Discount from the original price, as text such as `50%`.
     pub discount: Option<String>,
@@ -121,7 +121,7 @@ pub struct ProductQueryTrafficProduct {
     pub hot_product_commission_rate: Option<String>,
     /// Price before discounts, in the seller's currency (`original_price_currency`).
     pub original_price: Option<Amount>,
-    /// Currency of `original_price`: the seller's, whatever was asked for.
+    /// Currency of `original_price`: the seller's, whatever currency was asked for.
     pub original_price_currency: Option<String>,
     /// Kind of shop that the product is from.
     pub platform_product_type: Option<ShopKind>,
@@ -142,7 +142,7 @@ pub struct ProductQueryTrafficProduct {
     /// Price in the seller's currency (`sale_price_currency`). The price in the currency that was
     /// asked for is `target_sale_price`.
     pub sale_price: Option<Amount>,
-    /// Currency of `sale_price`: the seller's, whatever was asked for.
+    /// Currency of `sale_price`: the seller's, whatever currency was asked for.
     pub sale_price_currency: Option<String>,
     /// Category below the top level.
     pub second_level_category_id: Option<CategoryId>,
@@ -170,7 +170,7 @@ pub struct ProductQueryTrafficProduct {
     pub target_sale_price_currency: Option<String>,
     /// Commission in the relevant markets, as text: RU, AM, AZ, BY, GE, KG, KZ, MD, TJ, TM and UZ.
     pub relevant_market_commission_rate: Option<String>,
-    /// A coupon for the product, where there is one.
+    /// A coupon for the product, if there is one.
     pub promo_code_info: Option<PromoCode>,
     /// Country and estimated days of delivery, as text.
     pub ship_to_days: Option<String>,
@@ -238,15 +238,15 @@ impl Monetary for ProductQueryTrafficProduct {
     }
 }
 
-/// The outcome of the call, and what it brought.
+/// The outcome of the call, and its result.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductSmartmatchResponse {
     /// Code of the outcome: 200 is success, anything else a refusal by the API.
     pub resp_code: Option<i64>,
-    /// The outcome in words.
+    /// Message about the outcome.
     pub resp_msg: Option<String>,
-    /// What the call brought; absent where it was refused.
+    /// The result of the call; absent if it was refused.
     pub result: Option<ProductSmartmatchTrafficProductResult>,
 }
 
@@ -262,12 +262,12 @@ record!(ProductSmartmatchResponse {
 pub struct ProductSmartmatchTrafficProduct {
     /// The variant that the prices are of.
     pub sku_id: Option<SkuId>,
-    /// Rate of the tax of the country that was asked for, as text.
+    /// Tax rate of the destination country, as text.
     pub tax_rate: Option<String>,
     /// Price in the platform's app, in the seller's currency (`app_sale_price_currency`).
     pub app_sale_price: Option<Amount>,
-    /// Share of the price that is paid as commission, as text such as `7.0%`. It holds where
-    /// neither the hot link's rate nor that of the relevant markets does.
+    /// Share of the price that is paid as commission, as text such as `7.0%`. It applies if neither
+    /// the hot link's rate nor that of the relevant markets does.
     pub commission_rate: Option<String>,
     /// Discount from the original price, as text such as `50%`.
     pub discount: Option<String>,
@@ -322,19 +322,19 @@ pub struct ProductSmartmatchTrafficProduct {
     pub target_sale_price: Option<Amount>,
     /// Currency of `target_app_sale_price`: the one that was asked for.
     pub target_app_sale_price_currency: Option<String>,
-    /// Currency of `app_sale_price`: the seller's, whatever was asked for.
+    /// Currency of `app_sale_price`: the seller's, whatever currency was asked for.
     pub app_sale_price_currency: Option<String>,
     /// Currency of `target_sale_price`: the one that was asked for, three letters such as `USD`.
     pub target_sale_price_currency: Option<String>,
-    /// Currency of `sale_price`: the seller's, whatever was asked for.
+    /// Currency of `sale_price`: the seller's, whatever currency was asked for.
     pub sale_price_currency: Option<String>,
     /// Currency of `target_original_price`: the one that was asked for.
     pub target_original_price_currency: Option<String>,
-    /// Currency of `original_price`: the seller's, whatever was asked for.
+    /// Currency of `original_price`: the seller's, whatever currency was asked for.
     pub original_price_currency: Option<String>,
     /// Commission in the relevant markets, as text: RU, AM, AZ, BY, GE, KG, KZ, MD, TJ, TM and UZ.
     pub relevant_market_commission_rate: Option<String>,
-    /// A coupon for the product, where there is one.
+    /// A coupon for the product, if there is one.
     pub promo_code_info: Option<PromoCode>,
 }
 
@@ -399,7 +399,7 @@ impl Monetary for ProductSmartmatchTrafficProduct {
     }
 }
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductSmartmatchTrafficProductResult {
@@ -451,7 +451,7 @@ record!(PromoCode {
     7: "code_promotionurl" => text code_promotionurl;
 });
 
-/// What `data` holds; documented as `ResourceResponseDTO`.
+/// Content of `data`; documented as `ResourceResponseDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResourceResponse {
@@ -481,15 +481,15 @@ record!(ResourceStatus {
     2: "status" => integer status;
 });
 
-/// The outcome of the call, and what it brought.
+/// The outcome of the call, and its result.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Response {
     /// Code of the outcome: 200 is success, anything else a refusal by the API.
     pub resp_code: Option<i64>,
-    /// The outcome in words.
+    /// Message about the outcome.
     pub resp_msg: Option<String>,
-    /// What the call brought; absent where it was refused.
+    /// The result of the call; absent if it was refused.
     pub result: Option<TrafficProductResult>,
 }
 
@@ -505,12 +505,12 @@ record!(Response {
 pub struct TrafficProduct {
     /// The variant that the prices are of.
     pub sku_id: Option<SkuId>,
-    /// Rate of the tax of the country that was asked for, as text.
+    /// Tax rate of the destination country, as text.
     pub tax_rate: Option<String>,
     /// Price in the platform's app, in the seller's currency (`app_sale_price_currency`).
     pub app_sale_price: Option<Amount>,
-    /// Share of the price that is paid as commission, as text such as `7.0%`. It holds where
-    /// neither the hot link's rate nor that of the relevant markets does.
+    /// Share of the price that is paid as commission, as text such as `7.0%`. It applies if neither
+    /// the hot link's rate nor that of the relevant markets does.
     pub commission_rate: Option<String>,
     /// International article number (EAN).
     pub ean_code: Option<String>,
@@ -565,9 +565,9 @@ pub struct TrafficProduct {
     pub target_original_price: Option<Amount>,
     /// Price in the currency that was asked for (`target_sale_price_currency`): the one to show.
     pub target_sale_price: Option<Amount>,
-    /// Currency of `app_sale_price`: the seller's, whatever was asked for.
+    /// Currency of `app_sale_price`: the seller's, whatever currency was asked for.
     pub app_sale_price_currency: Option<String>,
-    /// Currency of `original_price`: the seller's, whatever was asked for.
+    /// Currency of `original_price`: the seller's, whatever currency was asked for.
     pub original_price_currency: Option<String>,
     /// Currency of `target_original_price`: the one that was asked for.
     pub target_original_price_currency: Option<String>,
@@ -575,11 +575,11 @@ pub struct TrafficProduct {
     pub target_sale_price_currency: Option<String>,
     /// Currency of `target_app_sale_price`: the one that was asked for.
     pub target_app_sale_price_currency: Option<String>,
-    /// Currency of `sale_price`: the seller's, whatever was asked for.
+    /// Currency of `sale_price`: the seller's, whatever currency was asked for.
     pub sale_price_currency: Option<String>,
     /// Commission in the relevant markets, as text: RU, AM, AZ, BY, GE, KG, KZ, MD, TJ, TM and UZ.
     pub relevant_market_commission_rate: Option<String>,
-    /// A coupon for the product, where there is one.
+    /// A coupon for the product, if there is one.
     pub promo_code_info: Option<PromoCode>,
 }
 
@@ -645,7 +645,7 @@ impl Monetary for TrafficProduct {
     }
 }
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficProductResult {

@@ -42,11 +42,11 @@ record!(ErrorDetail {
     1: "error_code" => text error_code;
 });
 
-/// What `hs_code_do` holds; documented as `HsCodeDO`.
+/// Content of `hs_code_do`; documented as `HsCodeDO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HsCode {
-    /// Number of the goods in the Harmonised System of customs.
+    /// Code of the goods in the Harmonised System, for customs.
     pub hs_code: Option<String>,
     /// Documented as `String`.
     pub text: Option<String>,
@@ -86,7 +86,7 @@ setters!(Multimedia {
     main_image_list: each(impl IntoIterator<Item = impl Into<String>>);
 });
 
-/// What `product_total_amount` holds; documented as `OpenMoney`.
+/// Content of `product_total_amount`; documented as `OpenMoney`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenMoney {
@@ -114,7 +114,7 @@ impl Monetary for OpenMoney {
     }
 }
 
-/// What `pack_request` holds; documented as `PackApiRequestDTO`.
+/// Content of `pack_request`; documented as `PackApiRequestDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackApiRequest {
@@ -195,13 +195,13 @@ setters!(ProductMarketImage {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductProperty {
-    /// Number of the value.
+    /// Id of the value.
     pub attr_value_id: Option<i64>,
     /// Value of the property.
     pub attr_value: Option<String>,
     /// Name of the property.
     pub attr_name: Option<String>,
-    /// Number of the property.
+    /// Id of the property.
     pub attr_name_id: Option<i64>,
 }
 
@@ -225,11 +225,11 @@ setters!(ProductProperty {
 pub struct SkuProperty {
     /// Value of the property that distinguishes the variant.
     pub sku_property_value: Option<String>,
-    /// Number of the value.
+    /// Id of the value.
     pub property_value_id: Option<i64>,
     /// Name of the property that distinguishes the variant.
     pub sku_property_name: Option<String>,
-    /// Number of the property that distinguishes the variant.
+    /// Id of the property that distinguishes the variant.
     pub sku_property_id: Option<i64>,
 }
 
@@ -275,7 +275,7 @@ pub struct Video {
     pub poster_url: Option<Url>,
     /// Kind of video, such as `MAIN_IMAGE_VIDEO`.
     pub media_type: Option<String>,
-    /// Number of the video.
+    /// Id of the video.
     pub media_id: Option<i64>,
     /// Documented as `String`.
     pub video_url: Option<Url>,

@@ -7,7 +7,7 @@
 use crate::record::{record, setters};
 use crate::shared::{OrderId, ProductId};
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AscpResult {
@@ -15,9 +15,9 @@ pub struct AscpResult {
     pub data: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Code of what went wrong.
+    /// Error code.
     pub error_code: Option<String>,
-    /// What went wrong, in words.
+    /// Error message.
     pub error_msg: Option<String>,
 }
 
@@ -28,7 +28,7 @@ record!(AscpResult {
     3: "error_msg" => text error_msg;
 });
 
-/// What `return_contact_info_dto` holds; documented as `ContactInfoDTO`.
+/// Content of `return_contact_info_dto`; documented as `ContactInfoDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ContactInfo {
@@ -64,7 +64,7 @@ setters!(ContactInfo {
     address_context: into(impl Into<String>);
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenapiResponse {
@@ -72,9 +72,9 @@ pub struct OpenapiResponse {
     pub data: Option<PackResponse>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// What went wrong, in words. `errorMessage` on the wire.
+    /// Error message. `errorMessage` on the wire.
     pub error_message: Option<String>,
-    /// Code of what went wrong. `errorCode` on the wire.
+    /// Error code. `errorCode` on the wire.
     pub error_code: Option<String>,
 }
 
@@ -85,7 +85,7 @@ record!(OpenapiResponse {
     3: "errorCode" => text error_code;
 });
 
-/// What `data` holds; documented as `PackResponse`.
+/// Content of `data`; documented as `PackResponse`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackResponse {
@@ -100,15 +100,15 @@ record!(PackResponse {
     1: "trackingNumber" => text tracking_number;
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PoCancelPickupOrderResult {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Code of what went wrong.
+    /// Error code.
     pub error_code: Option<String>,
-    /// What went wrong, in words.
+    /// Error message.
     pub error_msg: Option<String>,
 }
 
@@ -118,17 +118,17 @@ record!(PoCancelPickupOrderResult {
     2: "error_msg" => text error_msg;
 });
 
-/// What is asked for.
+/// Parameters of the request.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScItemRelationOperateRequest {
     /// Documented as `Number`.
     pub item_id: Option<ProductId>,
-    /// The seller's number in the channel, one of `global.seller.relation.query`.
+    /// The seller's id in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`.
     pub channel: Option<String>,
-    /// Number of the goods in the warehouse, which variants of products are bound to.
+    /// Id of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<i64>,
     /// The variant of the product.
     pub sku_id: Option<i64>,
@@ -150,17 +150,17 @@ setters!(ScItemRelationOperateRequest {
     sku_id: some(i64);
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScitemUpdateWriteResult {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Code of what went wrong.
+    /// Error code.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub request_no: Option<String>,
-    /// What went wrong, in words.
+    /// Error message.
     pub error_msg: Option<String>,
 }
 
@@ -171,13 +171,13 @@ record!(ScitemUpdateWriteResult {
     3: "error_msg" => text error_msg;
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SingleResponse {
     /// Documented as `String`.
     pub data: Option<String>,
-    /// Code of what went wrong.
+    /// Error code.
     pub err_code: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
@@ -208,7 +208,7 @@ setters!(TradeOrderItem {
     trade_order_item_id: some(i64);
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct WriteResult {
@@ -216,11 +216,11 @@ pub struct WriteResult {
     pub data: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Code of what went wrong.
+    /// Error code.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub request_no: Option<String>,
-    /// What went wrong, in words.
+    /// Error message.
     pub error_msg: Option<String>,
 }
 

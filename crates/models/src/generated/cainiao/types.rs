@@ -7,7 +7,7 @@
 use crate::record::{record, setters};
 use crate::shared::OrderId;
 
-/// What `address` holds; documented as `AddressDTO`.
+/// Content of `address`; documented as `AddressDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Address {
@@ -37,7 +37,7 @@ record!(Address {
     6: "country" => text country .required();
 });
 
-/// What a [`Address`] cannot do without.
+/// The required fields of a [`Address`].
 #[derive(Clone)]
 pub struct AddressRequired {
     /// See [`Address::detail_address`](struct@Address#structfield.detail_address).
@@ -55,7 +55,7 @@ pub struct AddressRequired {
 }
 
 impl Address {
-    /// With what the platform requires; everything else is left unset.
+    /// Sets the required fields and leaves all others unset.
     #[inline]
     pub fn new(required: AddressRequired) -> Self {
         Self {
@@ -74,7 +74,7 @@ setters!(Address {
     zip_code: into(impl Into<String>);
 });
 
-/// What `error_info` holds; documented as `ErrorInfo`.
+/// Content of `error_info`; documented as `ErrorInfo`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErrorInfo {
@@ -89,7 +89,7 @@ record!(ErrorInfo {
     1: "error_msg" => text error_msg;
 });
 
-/// What `trade_order_param` holds; documented as `OpenTradeOrderParam`.
+/// Content of `trade_order_param`; documented as `OpenTradeOrderParam`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenTradeOrderParam {
@@ -102,14 +102,14 @@ record!(OpenTradeOrderParam {
 });
 
 impl OpenTradeOrderParam {
-    /// With what the platform requires; everything else is left unset.
+    /// Sets the required fields and leaves all others unset.
     #[inline]
     pub fn new(trade_order_id: OrderId) -> Self {
         Self { trade_order_id }
     }
 }
 
-/// What `pickup_info` holds; documented as `PickupDTO`.
+/// Content of `pickup_info`; documented as `PickupDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Pickup {
@@ -117,7 +117,7 @@ pub struct Pickup {
     pub address: Option<Address>,
     /// E-mail address.
     pub email: Option<String>,
-    /// Number of a mobile phone.
+    /// Mobile phone number.
     pub mobile: Option<String>,
     /// Documented as `String`.
     pub phone: Option<String>,
@@ -145,7 +145,7 @@ setters!(Pickup {
     address_id: some(i64);
 });
 
-/// What `return_info` holds; documented as `ReturnerDTO`.
+/// Content of `return_info`; documented as `ReturnerDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Returner {
@@ -153,7 +153,7 @@ pub struct Returner {
     pub address: Option<Address>,
     /// E-mail address.
     pub email: Option<String>,
-    /// Number of a mobile phone.
+    /// Mobile phone number.
     pub mobile: Option<String>,
     /// Documented as `String`.
     pub phone: Option<String>,
@@ -181,11 +181,11 @@ setters!(Returner {
     address_id: some(i64);
 });
 
-/// Who asks.
+/// The user who makes the request.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserInfo {
-    /// The seller's number in the caller's own system.
+    /// The seller's id in the caller's own system.
     pub top_user_key: Option<String>,
 }
 

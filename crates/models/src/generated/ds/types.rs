@@ -12,17 +12,17 @@ use crate::{Amount, CurrencyOf, Decimal, Joined, Monetary, Time, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeItemProperty {
-    /// Number of the property.
+    /// Id of the property.
     pub attr_name_id: Option<i64>,
-    /// Number of the value.
+    /// Id of the value.
     pub attr_value_id: Option<i64>,
     /// Unit of the value.
     pub attr_value_unit: Option<String>,
     /// Name of the property.
     pub attr_name: Option<String>,
-    /// Start of the value, where it is a span.
+    /// Start of the value, if it is a range.
     pub attr_value_start: Option<String>,
-    /// End of the value, where it is a span.
+    /// End of the value, if it is a range.
     pub attr_value_end: Option<String>,
     /// The value.
     pub attr_value: Option<String>,
@@ -59,11 +59,11 @@ record!(AeMultimediaInfo {
 pub struct AeSkuProperty {
     /// The value as the platform names it.
     pub sku_property_value: Option<String>,
-    /// Number of the value.
+    /// Id of the value.
     pub property_value_id: Option<i64>,
     /// Name of the property, such as a colour's.
     pub sku_property_name: Option<String>,
-    /// Number of the property.
+    /// Id of the property.
     pub sku_property_id: Option<i64>,
     /// The value as the seller names it; the one to show where it is set.
     pub property_value_definition_name: Option<String>,
@@ -92,7 +92,7 @@ pub struct AeStoreInfo {
     pub shipping_speed_rating: Option<String>,
     /// The store's name.
     pub store_name: Option<String>,
-    /// The store's number.
+    /// The store's id.
     pub store_id: Option<StoreId>,
     /// Country of the store, two letters such as `CN`; where goods leave from, unless a variant
     /// says otherwise.
@@ -116,11 +116,11 @@ pub struct AeVideo {
     pub poster_url: Option<Url>,
     /// State of the video.
     pub media_status: Option<String>,
-    /// The seller's number.
+    /// The seller's id.
     pub ali_member_id: Option<i64>,
     /// Kind of video.
     pub media_type: Option<String>,
-    /// Number of the video.
+    /// Id of the video.
     pub media_id: Option<i64>,
     /// Address of the video.
     pub media_url: Option<Url>,
@@ -135,11 +135,11 @@ record!(AeVideo {
     5: "media_url" => text media_url;
 });
 
-/// Where a product goes, and how long its seller takes to ship.
+/// Destination of a product, and how long its seller takes to ship.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsInfo {
-    /// Country that the answer holds for: the one that was asked for.
+    /// Destination country of the answer: the one that was asked for.
     pub ship_to_country: Option<String>,
     /// Days that the seller takes to ship.
     pub delivery_time: Option<i64>,
@@ -164,7 +164,7 @@ pub struct PackageInfo {
     pub package_length: Option<Decimal>,
     /// Width of the parcel in centimetres.
     pub package_width: Option<Decimal>,
-    /// Number of the unit that the product is sold by.
+    /// Id of the unit that the product is sold by.
     pub product_unit: Option<i64>,
     /// Whether the product is sold by the lot, not by the piece.
     pub package_type: Option<bool>,
@@ -188,13 +188,13 @@ pub struct TrafficImageProduct {
     pub product_small_image_urls: Vec<Url>,
     /// Price before discounts, in the seller's currency (`original_price_currency`).
     pub original_price: Option<Amount>,
-    /// Currency of `original_price`: the seller's, whatever was asked for.
+    /// Currency of `original_price`: the seller's, whatever currency was asked for.
     pub original_price_currency: Option<String>,
     /// Discount from the original price, as text such as `50%`.
     pub discount: Option<String>,
     /// Pieces sold in the last 30 days; misspelt so on the wire.
     pub lastest_volume: Option<String>,
-    /// Number of the seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// Price in the currency that was asked for (`target_sale_price_currency`): the one to show.
     pub target_sale_price: Option<Amount>,
@@ -234,7 +234,7 @@ pub struct TrafficImageProduct {
     pub platform_product_type: Option<ShopKind>,
     /// Currency of `target_original_price`: the one that was asked for.
     pub target_original_price_currency: Option<String>,
-    /// Currency of `sale_price`: the seller's, whatever was asked for.
+    /// Currency of `sale_price`: the seller's, whatever currency was asked for.
     pub sale_price_currency: Option<String>,
 }
 
@@ -294,12 +294,12 @@ impl Monetary for TrafficImageProduct {
 pub struct TrafficOrderEffect {
     /// Share of the price that is paid as commission, as text such as `7.0%`.
     pub commission_rate: Option<String>,
-    /// The order's line under an older name; `sub_order_id` replaces it.
+    /// The order's line under an older name; replaced by `sub_order_id`.
     pub order_number: Option<i64>,
-    /// What the finished order came to, in cents of the settlement currency, as
+    /// Total of the finished order, in cents of the settlement currency, as
     /// `aliexpress.ds.commissionorder.listbyindex` documents the field.
     pub finished_amount: Option<Decimal>,
-    /// Whether the product takes part in the affiliate programme, `Y` or `N`.
+    /// Whether the product is part of the affiliate programme, `Y` or `N`.
     pub is_affiliate_product: Option<String>,
     /// The product's title.
     pub item_title: Option<String>,
@@ -312,29 +312,30 @@ pub struct TrafficOrderEffect {
     pub estimated_incentive_finished_commission: Option<Decimal>,
     /// Extra commission for a paid order; documented as no longer in use.
     pub estimated_incentive_paid_commission: Option<Decimal>,
-    /// The publisher's number.
+    /// The publisher's id.
     pub publisher_id: Option<i64>,
-    /// Whether the product counts as a hot product, which has its own commission: `Y` or `N`.
+    /// Whether the product is a hot product, which has its own commission: `Y` or `N`.
     pub is_hot_product: Option<String>,
-    /// The buyer's order under an older name; `order_id` replaces it.
+    /// The buyer's order under an older name; replaced by `order_id`.
     pub parent_order_number: Option<i64>,
     /// The product's page, without tracking.
     pub item_detail_url: Option<Url>,
-    /// When the order was placed; its zone is not documented (requests count in US Pacific time).
+    /// When the order was placed; its zone is not documented (times in requests are US Pacific
+    /// time).
     pub created_time: Option<Time>,
     /// Currency that the commission is settled in, three letters such as `USD`.
     pub publisher_settled_currency: Option<String>,
-    /// Country that the goods go to, two letters such as `FR`.
+    /// Destination country, two letters such as `FR`.
     pub ship_to_country: Option<String>,
     /// The buyer's order, of which this is a line.
     pub order_id: Option<OrderId>,
     /// The product's main picture.
     pub item_main_image_url: Option<Url>,
-    /// When the order was paid; its zone is not documented (requests count in US Pacific time).
+    /// When the order was paid; its zone is not documented (times in requests are US Pacific time).
     pub paid_time: Option<Time>,
     /// Pieces that were bought.
     pub item_count: Option<String>,
-    /// How far the order's commission has come.
+    /// Status of the order's commission.
     pub effect_status: Option<String>,
     /// The product.
     pub item_id: Option<ProductId>,
@@ -415,7 +416,7 @@ impl Monetary for TrafficOrderEffect {
     }
 }
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficOrderResult {
@@ -445,7 +446,7 @@ record!(TrafficOrderResult {
 pub struct TrafficProduct {
     /// Pieces sold in the last 30 days; misspelt so on the wire.
     pub lastest_volume: Option<Decimal>,
-    /// Number of the seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// Price in the currency that was asked for (`target_sale_price_currency`): the one to show.
     pub target_sale_price: Option<Amount>,
@@ -487,13 +488,13 @@ pub struct TrafficProduct {
     pub target_original_price_currency: Option<String>,
     /// Country and estimated days of delivery, as text.
     pub ship_to_days: Option<String>,
-    /// Currency of `sale_price`: the seller's, whatever was asked for.
+    /// Currency of `sale_price`: the seller's, whatever currency was asked for.
     pub sale_price_currency: Option<String>,
     /// Further pictures.
     pub product_small_image_urls: Vec<Url>,
     /// Price before discounts, in the seller's currency (`original_price_currency`).
     pub original_price: Option<Amount>,
-    /// Currency of `original_price`: the seller's, whatever was asked for.
+    /// Currency of `original_price`: the seller's, whatever currency was asked for.
     pub original_price_currency: Option<String>,
     /// Discount from the original price, as text such as `50%`.
     pub discount: Option<String>,

@@ -7,7 +7,7 @@
 use crate::record::{record, setters};
 use crate::{Decimal, Url};
 
-/// What `authDO` holds; documented as `AuthDO`.
+/// Content of `authDO`; documented as `AuthDO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Auth {
@@ -31,15 +31,15 @@ setters!(Auth {
     user_id: some(i64);
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BaseResult {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// What went wrong, in words.
+    /// Error message.
     pub error_message: Option<String>,
-    /// Code of what went wrong.
+    /// Error code.
     pub error_code: Option<String>,
 }
 
@@ -69,7 +69,7 @@ setters!(DetailSource {
     web_detail: into(impl Into<String>);
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalResult {
@@ -77,9 +77,9 @@ pub struct GlobalResult {
     pub data: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Code of what went wrong.
+    /// Error code.
     pub error_code: Option<String>,
-    /// What went wrong, in words.
+    /// Error message.
     pub error_msg: Option<String>,
 }
 
@@ -90,11 +90,11 @@ record!(GlobalResult {
     3: "error_msg" => text error_msg;
 });
 
-/// What `hs_code_do` holds; documented as `HsCodeDO`.
+/// Content of `hs_code_do`; documented as `HsCodeDO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HsCode {
-    /// Number of the goods in the Harmonised System of customs.
+    /// Code of the goods in the Harmonised System, for customs.
     pub hs_code: Option<String>,
     /// Documented as `String`.
     pub text: Option<String>,
@@ -131,7 +131,7 @@ record!(HsCodeResponse {
 pub struct LeafHsCode {
     /// Documented as `String`.
     pub hs_code_desc: Option<String>,
-    /// Number of the goods in the Harmonised System of customs.
+    /// Code of the goods in the Harmonised System, for customs.
     pub hs_code: Option<String>,
     /// Documented as `Number`.
     pub hs_code_length: Option<Decimal>,
@@ -179,7 +179,7 @@ record!(MediaImageOpen {
     7: "id" => integer id;
 });
 
-/// What `video_info` holds; documented as `MediaVideoOpenDTO`.
+/// Content of `video_info`; documented as `MediaVideoOpenDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MediaVideoOpen {
@@ -218,7 +218,7 @@ record!(MediaVideoOpen {
     9: "audit_status" => text audit_status;
 });
 
-/// What `package_info` holds; documented as `PackageInfo`.
+/// Content of `package_info`; documented as `PackageInfo`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackageInfo {
@@ -252,7 +252,7 @@ setters!(PackageInfo {
 pub struct ParentHsCode {
     /// Documented as `String`.
     pub hs_code_desc: Option<String>,
-    /// Number of the goods in the Harmonised System of customs.
+    /// Code of the goods in the Harmonised System, for customs.
     pub hs_code: Option<String>,
     /// Documented as `Number`.
     pub hs_code_length: Option<Decimal>,
@@ -288,13 +288,13 @@ setters!(ProductMarketImage {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductProperty {
-    /// Number of the value.
+    /// Id of the value.
     pub attr_value_id: Option<i64>,
     /// Value of the property.
     pub attr_value: Option<String>,
     /// Name of the property.
     pub attr_name: Option<String>,
-    /// Number of the property.
+    /// Id of the property.
     pub attr_name_id: Option<i64>,
 }
 

@@ -7,7 +7,7 @@
 use crate::Url;
 use crate::record::record;
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Label {
@@ -22,7 +22,7 @@ record!(Label {
     1: "label_url" => text label_url;
 });
 
-/// What is asked for.
+/// Parameters of the request.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrintLabelRequest {
@@ -35,7 +35,7 @@ record!(PrintLabelRequest {
 });
 
 impl PrintLabelRequest {
-    /// With what the platform requires; everything else is left unset.
+    /// Sets the required fields and leaves all others unset.
     #[inline]
     pub fn new(logistics_order_id: impl Into<String>) -> Self {
         Self {

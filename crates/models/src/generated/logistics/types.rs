@@ -13,7 +13,7 @@ use crate::{Amount, Monetary};
 pub struct AeopShipment {
     /// Tracking number.
     pub logistics_no: Option<String>,
-    /// Page of the carrier for following parcels.
+    /// The carrier's tracking page.
     pub tracking_web_site: Option<String>,
     /// The shipping service.
     pub service_name: Option<String>,
@@ -31,15 +31,15 @@ record!(AeopShipment {
     4: "package_type" => text package_type;
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressWarehouseReverseFoCreatePostResult {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// What went wrong, in words. `errorMessage` on the wire.
+    /// Error message. `errorMessage` on the wire.
     pub error_message: Option<String>,
-    /// Code of what went wrong. `errorCode` on the wire.
+    /// Error code. `errorCode` on the wire.
     pub error_code: Option<String>,
     /// Documented as `Boolean`.
     pub data: Option<bool>,
@@ -52,15 +52,15 @@ record!(AliexpressWarehouseReverseFoCreatePostResult {
     3: "data" => boolean data;
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EcowarehouseReturnOrderStatusPostTopResponse {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// What went wrong, in words.
+    /// Error message.
     pub error_message: Option<String>,
-    /// Code of what went wrong.
+    /// Error code.
     pub error_code: Option<String>,
     /// Documented as `Boolean`.
     pub data: Option<bool>,
@@ -105,7 +105,7 @@ setters!(FeeDetail {
     total_amount: some(i64);
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsResult {
@@ -138,7 +138,7 @@ record!(LogisticsService {
     2: "code" => text code;
 });
 
-/// Cost of a shipping.
+/// Cost of one shipping option.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Money {
@@ -174,7 +174,7 @@ impl Monetary for Money {
     }
 }
 
-/// What `insurance_coverage` holds; documented as `Money`.
+/// Content of `insurance_coverage`; documented as `Money`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderCreateorderMoney {
@@ -200,7 +200,7 @@ setters!(OrderCreateorderMoney {
 pub struct OrderShipmentAeopShipment {
     /// Tracking number.
     pub logistics_no: Option<String>,
-    /// Page of the carrier for following parcels.
+    /// The carrier's tracking page.
     pub tracking_web_site: Option<String>,
     /// The shipping service.
     pub service_name: Option<String>,
@@ -226,7 +226,7 @@ setters!(OrderShipmentAeopShipment {
     package_type: into(impl Into<String>);
 });
 
-/// What `receiver` holds.
+/// Content of `receiver`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Receiver {
@@ -250,7 +250,7 @@ pub struct Receiver {
     pub county: Option<String>,
     /// E-mail address.
     pub email: Option<String>,
-    /// Number of the address in the platform's address book.
+    /// Id of the address in the platform's address book.
     pub address_id: Option<i64>,
     /// Documented as `String`.
     pub name: Option<String>,
@@ -258,7 +258,7 @@ pub struct Receiver {
     pub province: Option<String>,
     /// Street and house number.
     pub street_address: Option<String>,
-    /// Number of a mobile phone.
+    /// Mobile phone number.
     pub mobile: Option<String>,
 }
 
@@ -322,7 +322,7 @@ record!(RedefiningGetallprovinceResult {
 pub struct RedefiningSellermodifiedshipmentsupportsubtradeorderAeopShipment {
     /// Tracking number.
     pub logistics_no: Option<String>,
-    /// Page of the carrier for following parcels.
+    /// The carrier's tracking page.
     pub tracking_web_site: Option<String>,
     /// The shipping service.
     pub service_name: Option<String>,
@@ -346,7 +346,7 @@ setters!(RedefiningSellermodifiedshipmentsupportsubtradeorderAeopShipment {
 pub struct SellershipmentsupportsubtradeorderAeopShipment {
     /// Tracking number.
     pub logistics_no: Option<String>,
-    /// Page of the carrier for following parcels.
+    /// The carrier's tracking page.
     pub tracking_web_site: Option<String>,
     /// The shipping service.
     pub service_name: Option<String>,
@@ -358,7 +358,7 @@ record!(SellershipmentsupportsubtradeorderAeopShipment {
     2: "service_name" => text service_name;
 });
 
-/// What `sender` holds.
+/// Content of `sender`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Sender {
@@ -382,7 +382,7 @@ pub struct Sender {
     pub county: Option<String>,
     /// E-mail address.
     pub email: Option<String>,
-    /// Number of the address in the platform's address book.
+    /// Id of the address in the platform's address book.
     pub address_id: Option<i64>,
     /// Documented as `String`.
     pub name: Option<String>,
@@ -390,7 +390,7 @@ pub struct Sender {
     pub province: Option<String>,
     /// Street and house number.
     pub street_address: Option<String>,
-    /// Number of a mobile phone.
+    /// Mobile phone number.
     pub mobile: Option<String>,
 }
 
@@ -430,7 +430,7 @@ setters!(Sender {
     mobile: into(impl Into<String>);
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TopResponse {
@@ -438,9 +438,9 @@ pub struct TopResponse {
     pub data: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// What went wrong, in words.
+    /// Error message.
     pub error_message: Option<String>,
-    /// Code of what went wrong.
+    /// Error code.
     pub error_code: Option<String>,
 }
 

@@ -23,7 +23,7 @@ record!(AddressNode {
     1: "name" => text name;
 });
 
-/// What `param_limited_disc_product_input_dto` holds; documented as
+/// Content of `param_limited_disc_product_input_dto`; documented as
 /// `AeopLimitedDiscProductInputDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -52,7 +52,7 @@ setters!(AeopLimitedDiscProductInput {
     store_club_discount_rate: into(impl Into<String>);
 });
 
-/// What `target` holds; documented as `AeopLimitedProductResultDTO`.
+/// Content of `target`; documented as `AeopLimitedProductResultDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopLimitedProductResult {
@@ -195,7 +195,7 @@ record!(Data {
     15: "photo_width" => text photo_width;
 });
 
-/// What `result` holds; documented as `LogisticAddressVO`.
+/// Content of `result`; documented as `LogisticAddressVO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticAddress {
@@ -205,7 +205,7 @@ pub struct LogisticAddress {
     pub city: Option<String>,
     /// Documented as `String`.
     pub city_code: Option<String>,
-    /// Person to be asked for.
+    /// Contact person.
     pub contact_person: Option<String>,
     /// Country of the address.
     pub country: Option<String>,
@@ -221,7 +221,7 @@ pub struct LogisticAddress {
     pub is_default: Option<bool>,
     /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Number of a mobile phone.
+    /// Mobile phone number.
     pub mobile_no: Option<String>,
     /// Area code of the telephone.
     pub phone_area: Option<String>,
@@ -258,13 +258,13 @@ record!(LogisticAddress {
     17: "zip" => text zip .personal();
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenApiResult {
-    /// Code of what went wrong.
+    /// Error code.
     pub error_code: Option<String>,
-    /// What went wrong, in words.
+    /// Error message.
     pub error_message: Option<String>,
     /// Documented as `LogisticAddressVO`.
     pub result: Option<LogisticAddress>,
@@ -330,7 +330,7 @@ record!(PromotionSimpleInfo {
     4: "end_time" => text end_time;
 });
 
-/// What `seller_coupon_activity` holds; documented as `SellerCouponActivity`.
+/// Content of `seller_coupon_activity`; documented as `SellerCouponActivity`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellerCouponActivity {
@@ -396,15 +396,15 @@ record!(SellerCouponActivity {
     18: "consume_end_date" => text consume_end_date;
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingLogisticsAddressListcitiesOpenApiResult {
     /// The elements of the answer.
     pub result_list: Vec<AddressNode>,
-    /// Code of what went wrong.
+    /// Error code.
     pub error_code: Option<String>,
-    /// What went wrong, in words.
+    /// Error message.
     pub error_message: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,

@@ -6,7 +6,7 @@
 
 use crate::record::record;
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MemberResult {

@@ -21,7 +21,7 @@ pub struct AeImMessage {
     pub to_account_id: Option<String>,
     /// Documented as `String`.
     pub message_id: Option<String>,
-    /// Number of the template.
+    /// Id of the template.
     pub template_id: Option<i64>,
     /// Documented as `Number`.
     pub r#type: Option<i64>,
@@ -43,7 +43,7 @@ record!(AeImMessage {
     8: "send_time" => integer send_time;
 });
 
-/// What `im_query_message_dto` holds; documented as `AeImQueryMessageDTO`.
+/// Content of `im_query_message_dto`; documented as `AeImQueryMessageDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeImQueryMessage {
@@ -71,7 +71,7 @@ setters!(AeImQueryMessage {
     buyer_id: some(i64);
 });
 
-/// What is asked for.
+/// Parameters of the request.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImPluginUpdateParam {
@@ -99,7 +99,7 @@ setters!(AliexpressSpiImPluginUpdateParam {
     sub_type: into(impl Into<String>);
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImPluginUpdateResp {
@@ -120,7 +120,7 @@ record!(AliexpressSpiImPluginUpdateResp {
     3: "subType" => text sub_type;
 });
 
-/// What is asked for.
+/// Parameters of the request.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImTicketCreateParam {
@@ -140,7 +140,7 @@ setters!(AliexpressSpiImTicketCreateParam {
     name: into(impl Into<String>);
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImTicketCreateResp {
@@ -155,7 +155,7 @@ record!(AliexpressSpiImTicketCreateResp {
     1: "name" => text name;
 });
 
-/// What `data` holds; documented as `FetchAeImMessageResultDTO`.
+/// Content of `data`; documented as `FetchAeImMessageResultDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FetchAeImMessageResult {
@@ -176,7 +176,7 @@ record!(FetchAeImMessageResult {
     3: "last_message_id" => text last_message_id;
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MessageResult {
@@ -184,9 +184,9 @@ pub struct MessageResult {
     pub data: Option<FetchAeImMessageResult>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// What went wrong, in words.
+    /// Error message.
     pub error_message: Option<String>,
-    /// Code of what went wrong.
+    /// Error code.
     pub error_code: Option<String>,
 }
 
@@ -197,7 +197,7 @@ record!(MessageResult {
     3: "error_code" => text error_code;
 });
 
-/// What is asked for.
+/// Parameters of the request.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Param {
@@ -217,7 +217,7 @@ setters!(Param {
     filter_condition: into(impl Into<String>);
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Resp {

@@ -52,7 +52,7 @@ record!(AeopAeMultimedia {
     0: "aeop_a_e_videos" => records(AeopAeVideo) aeop_a_e_videos .inner_unproven("aeop_a_e_video");
 });
 
-/// What `aeop_a_e_product` holds; documented as `AeopAEProduct`.
+/// Content of `aeop_a_e_product`; documented as `AeopAEProduct`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAeProduct {
@@ -72,7 +72,7 @@ pub struct AeopAeProduct {
     pub product_price: Option<Amount>,
     /// Whether the product is sold.
     pub product_status_type: Option<ProductStatus>,
-    /// Number of the unit that the product is sold by; `100000015` is a piece.
+    /// Id of the unit that the product is sold by; `100000015` is a piece.
     pub product_unit: Option<i64>,
     /// The seller's service template.
     pub promise_template_id: Option<i64>,
@@ -80,7 +80,7 @@ pub struct AeopAeProduct {
     pub reduce_strategy: Option<StockDeduction>,
     /// The seller's size chart.
     pub sizechart_id: Option<i64>,
-    /// Where the product comes from; `isv` means that a program put it on sale.
+    /// Where the product comes from; `isv` means that it was listed by an application.
     pub src: Option<String>,
     /// Title.
     pub subject: Option<String>,
@@ -99,17 +99,17 @@ pub struct AeopAeProduct {
     pub add_weight: Option<String>,
     /// Videos.
     pub aeop_a_e_multimedia: Option<PostproductRedefiningEditaeproductAeopAeMultimedia>,
-    /// What the product is like: material, brand and so on.
+    /// Attributes of the product, such as material and brand.
     pub aeop_ae_product_propertys: Vec<AeopAeProductProperty>,
     /// The variants; a product without variants has one.
     pub aeop_ae_product_s_k_us: Vec<PostproductRedefiningEditaeproductAeopAeProductSku>,
-    /// Prices of single countries.
+    /// Prices for individual countries.
     pub aeop_national_quote_configuration: Option<AeopNationalQuoteConfiguration>,
     /// Pieces whose shipping costs as much as that of one, where `is_pack_sell` is set; 1 to 1000.
     pub base_unit: Option<i64>,
     /// Bulk discount in percent, 1 to 99: 32 takes 32 percent off. Goes with `bulk_order`.
     pub bulk_discount: Option<i64>,
-    /// Pieces from which the bulk discount holds, 2 to 100000; goes with `bulk_discount`.
+    /// Least number of pieces for the bulk discount, 2 to 100000; goes with `bulk_discount`.
     pub bulk_order: Option<i64>,
     /// The category.
     pub category_id: Option<CategoryId>,
@@ -144,7 +144,7 @@ pub struct AeopAeProduct {
     pub mobile_detail: Option<String>,
     /// Name under which the products' owner signs in.
     pub owner_member_id: Option<String>,
-    /// The owner's number.
+    /// The owner's id.
     pub owner_member_seq: Option<i64>,
     /// Height of the parcel in centimetres.
     pub package_height: Option<i64>,
@@ -254,19 +254,19 @@ setters!(AeopAeProduct {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAeProductProperty {
-    /// Start of the value, where it is a span.
+    /// Start of the value, if it is a range.
     pub attr_value_start: Option<String>,
-    /// End of the value, where it is a span.
+    /// End of the value, if it is a range.
     pub attr_value_end: Option<String>,
     /// Value of the property.
     pub attr_value: Option<String>,
     /// Unit of the value.
     pub attr_value_unit: Option<String>,
-    /// Number of the value.
+    /// Id of the value.
     pub attr_value_id: Option<i64>,
     /// Name of the property.
     pub attr_name: Option<String>,
-    /// Number of the property.
+    /// Id of the property.
     pub attr_name_id: Option<i64>,
 }
 
@@ -380,9 +380,9 @@ impl Monetary for AeopAeProductSku {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAeVideo {
-    /// The seller's number.
+    /// The seller's id.
     pub ali_member_id: Option<i64>,
-    /// Number of the video.
+    /// Id of the video.
     pub media_id: Option<i64>,
     /// State of the video.
     pub media_status: Option<String>,
@@ -400,7 +400,7 @@ record!(AeopAeVideo {
     4: "poster_url" => text poster_url;
 });
 
-/// What `main_item` holds; documented as `AeopBundleItem`.
+/// Content of `main_item`; documented as `AeopBundleItem`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopBundleItem {
@@ -469,7 +469,7 @@ record!(AeopBundleSubItem {
     4: "subject" => text subject;
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopImageResponse {
@@ -483,9 +483,9 @@ pub struct AeopImageResponse {
     pub url: Option<Url>,
     /// Documented as `Number`.
     pub width: Option<Decimal>,
-    /// Code of what went wrong.
+    /// Error code.
     pub error_code: Option<i64>,
-    /// What went wrong, in words.
+    /// Error message.
     pub error_message: Option<String>,
 }
 
@@ -499,11 +499,11 @@ record!(AeopImageResponse {
     6: "error_message" => text error_message;
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopModifyProductResponse {
-    /// What went wrong, one entry each.
+    /// The errors.
     pub error_details: Vec<ErrorDetail>,
     /// Documented as `Number`.
     pub modify_count: Option<i64>,
@@ -511,9 +511,9 @@ pub struct AeopModifyProductResponse {
     pub product_id: Option<ProductId>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Code of what went wrong.
+    /// Error code.
     pub error_code: Option<i64>,
-    /// What went wrong, in words.
+    /// Error message.
     pub error_message: Option<String>,
 }
 
@@ -526,14 +526,15 @@ record!(AeopModifyProductResponse {
     5: "error_message" => text error_message;
 });
 
-/// Prices of single countries.
+/// Prices for individual countries.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopNationalQuoteConfiguration {
-    /// Prices of single countries, as JSON in a text; its form depends on `configuration_type`.
+    /// Prices for individual countries, as JSON in a text; its form depends on
+    /// `configuration_type`.
     pub configuration_data: Option<String>,
-    /// How prices of single countries are given: `percentage` of the price, `relative` to it, or
-    /// `absolute`; `delete` takes them away.
+    /// How prices for individual countries are given: `percentage` of the price, `relative` to it,
+    /// or `absolute`; `delete` takes them away.
     pub configuration_type: Option<String>,
 }
 
@@ -547,13 +548,13 @@ setters!(AeopNationalQuoteConfiguration {
     configuration_type: into(impl Into<String>);
 });
 
-/// What `package_dto` holds; documented as `AeopPackageDTO`.
+/// Content of `package_dto`; documented as `AeopPackageDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopPackage {
     /// Pieces in a lot; more than 1 where the product is sold by the lot.
     pub lot_num: Option<i64>,
-    /// Number of the unit that the product is sold by; `100000015` is a piece.
+    /// Id of the unit that the product is sold by; `100000015` is a piece.
     pub product_unit: Option<i64>,
     /// Whether the product is sold by the lot, not by the piece.
     pub package_type: Option<bool>,
@@ -595,7 +596,7 @@ record!(AeopPostCategory {
     4: "features" => text features;
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopPostCategoryResponse {
@@ -610,7 +611,7 @@ record!(AeopPostCategoryResponse {
     1: "success" => boolean success;
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopPostProductResponse {
@@ -618,9 +619,9 @@ pub struct AeopPostProductResponse {
     pub product_id: Option<ProductId>,
     /// Whether the call succeeded.
     pub is_success: Option<bool>,
-    /// Code of what went wrong.
+    /// Error code.
     pub error_code: Option<i64>,
-    /// What went wrong, in words.
+    /// Error message.
     pub error_message: Option<String>,
 }
 
@@ -660,7 +661,7 @@ setters!(AeopQualificationStruct {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopSkuNationalDiscountPrice {
-    /// Country that the goods go to, two letters.
+    /// Destination country, two letters.
     pub shipto_country: Option<String>,
     /// Price after discount.
     pub discount_price: Option<Amount>,
@@ -680,11 +681,11 @@ setters!(AeopSkuNationalDiscountPrice {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopSkuProperty {
-    /// Number of the value.
+    /// Id of the value.
     pub property_value_id: Option<i64>,
     /// Pictures.
     pub image_url_list: Vec<String>,
-    /// Number of the property that distinguishes the variant.
+    /// Id of the property that distinguishes the variant.
     pub sku_property_id: Option<i64>,
     /// The value as the seller names it.
     pub property_value_definition_name: Option<String>,
@@ -723,7 +724,7 @@ record!(AeopUnit {
     1: "unit_name" => text unit_name;
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DadaResponse {
@@ -731,7 +732,7 @@ pub struct DadaResponse {
     pub data: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Code of what went wrong.
+    /// Error code.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub r#type: Option<String>,
@@ -795,7 +796,7 @@ pub struct DraftProductEditAeopAeVideo {
     pub poster_url: Option<Url>,
     /// Kind of video, such as `MAIN_IMAGE_VIDEO`.
     pub media_type: Option<String>,
-    /// Number of the video.
+    /// Id of the video.
     pub media_id: Option<i64>,
 }
 
@@ -811,7 +812,7 @@ setters!(DraftProductEditAeopAeVideo {
     media_id: some(i64);
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DraftProductEditAeopModifyProductResponse {
@@ -888,11 +889,11 @@ setters!(Multimedia {
 pub struct OfferDraftproductGetAeopSkuProperty {
     /// The value as the seller names it.
     pub property_value_definition_name: Option<String>,
-    /// Number of the value.
+    /// Id of the value.
     pub property_value_id: Option<i64>,
     /// Picture of the variant.
     pub sku_image: Option<String>,
-    /// Number of the property that distinguishes the variant.
+    /// Id of the property that distinguishes the variant.
     pub sku_property_id: Option<i64>,
 }
 
@@ -933,15 +934,15 @@ record!(OfferProductQueryAeopAeModeSizeChart {
 pub struct OfferProductQueryAeopAeProductProperty {
     /// Name of the property.
     pub attr_name: Option<String>,
-    /// Number of the property.
+    /// Id of the property.
     pub attr_name_id: Option<i64>,
     /// Value of the property.
     pub attr_value: Option<String>,
-    /// End of the value, where it is a span.
+    /// End of the value, if it is a range.
     pub attr_value_end: Option<String>,
-    /// Number of the value.
+    /// Id of the value.
     pub attr_value_id: Option<i64>,
-    /// Start of the value, where it is a span.
+    /// Start of the value, if it is a range.
     pub attr_value_start: Option<String>,
     /// Unit of the value.
     pub attr_value_unit: Option<String>,
@@ -957,14 +958,15 @@ record!(OfferProductQueryAeopAeProductProperty {
     6: "attr_value_unit" => text attr_value_unit;
 });
 
-/// Prices of single countries.
+/// Prices for individual countries.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductQueryAeopNationalQuoteConfiguration {
-    /// Prices of single countries, as JSON in a text; its form depends on `configuration_type`.
+    /// Prices for individual countries, as JSON in a text; its form depends on
+    /// `configuration_type`.
     pub configuration_data: Option<String>,
-    /// How prices of single countries are given: `percentage` of the price, `relative` to it, or
-    /// `absolute`; `delete` takes them away.
+    /// How prices for individual countries are given: `percentage` of the price, `relative` to it,
+    /// or `absolute`; `delete` takes them away.
     pub configuration_type: Option<String>,
 }
 
@@ -998,7 +1000,7 @@ record!(OfferProductQueryAeopQualificationStruct {
 pub struct OfferProductQueryAeopSkuNationalDiscountPrice {
     /// Price after discount.
     pub discount_price: Option<Amount>,
-    /// Country that the goods go to, two letters.
+    /// Destination country, two letters.
     pub shipto_country: Option<String>,
 }
 
@@ -1013,11 +1015,11 @@ record!(OfferProductQueryAeopSkuNationalDiscountPrice {
 pub struct OfferProductQueryAeopSkuProperty {
     /// The value as the seller names it.
     pub property_value_definition_name: Option<String>,
-    /// Number of the value.
+    /// Id of the value.
     pub property_value_id: Option<i64>,
     /// Picture of the variant.
     pub sku_image: Option<String>,
-    /// Number of the property that distinguishes the variant.
+    /// Id of the property that distinguishes the variant.
     pub sku_property_id: Option<i64>,
     /// Pictures.
     pub image_url_list: Vec<String>,
@@ -1064,7 +1066,7 @@ record!(OfferProductQuerySubject {
     1: "value" => text value;
 });
 
-/// What `page_info` holds; documented as `PageInfo`.
+/// Content of `page_info`; documented as `PageInfo`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PageInfo {
@@ -1196,9 +1198,9 @@ impl Monetary for PostproductRedefiningEditaeproductAeopAeProductSku {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditaeproductAeopAeVideo {
-    /// The seller's number.
+    /// The seller's id.
     pub ali_member_id: Option<i64>,
-    /// Number of the video.
+    /// Id of the video.
     pub media_id: Option<i64>,
     /// State of the video.
     pub media_status: Option<String>,
@@ -1224,11 +1226,11 @@ setters!(PostproductRedefiningEditaeproductAeopAeVideo {
     poster_url: into(impl Into<Url>);
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningOnlineaeproductAeopModifyProductResponse {
-    /// What went wrong, one entry each.
+    /// The errors.
     pub error_details: Vec<PostproductRedefiningOnlineaeproductErrorDetail>,
     /// Documented as `Number`.
     pub modify_count: Option<i64>,
@@ -1236,9 +1238,9 @@ pub struct PostproductRedefiningOnlineaeproductAeopModifyProductResponse {
     pub product_id: Option<ProductId>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Code of what went wrong.
+    /// Error code.
     pub error_code: Option<i64>,
-    /// What went wrong, in words.
+    /// Error message.
     pub error_message: Option<String>,
 }
 
@@ -1269,11 +1271,11 @@ record!(PostproductRedefiningOnlineaeproductErrorDetail {
     2: "product_ids" => integers product_ids .inner_unproven("number");
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningRenewexpireAeopModifyProductResponse {
-    /// What went wrong, one entry each.
+    /// The errors.
     pub error_details: Vec<String>,
     /// Documented as `Number`.
     pub modify_count: Option<i64>,
@@ -1281,9 +1283,9 @@ pub struct PostproductRedefiningRenewexpireAeopModifyProductResponse {
     pub is_success: Option<bool>,
     /// The product.
     pub product_id: Option<ProductId>,
-    /// What went wrong, in words.
+    /// Error message.
     pub error_message: Option<String>,
-    /// Code of what went wrong.
+    /// Error code.
     pub error_code: Option<i64>,
 }
 
@@ -1296,7 +1298,7 @@ record!(PostproductRedefiningRenewexpireAeopModifyProductResponse {
     5: "error_code" => integer error_code;
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductApiResponse {
@@ -1311,7 +1313,7 @@ record!(ProductApiResponse {
     1: "success" => boolean success;
 });
 
-/// What `product_ext_dto` holds; documented as `ProductExtDTO`.
+/// Content of `product_ext_dto`; documented as `ProductExtDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductExt {
@@ -1319,7 +1321,7 @@ pub struct ProductExt {
     pub aeop_qualification_struct_list: Vec<AeopQualificationStruct>,
     /// Documented as `String[]`.
     pub special_product_type_list: Vec<String>,
-    /// Number of the person responsible for the product in the European Union, under the market
+    /// Id of the person responsible for the product in the European Union, under the market
     /// surveillance regulation.
     pub msr_eu_id: Option<i64>,
     /// Documented as `Number`.
@@ -1364,7 +1366,7 @@ setters!(ProductMarketImage {
     url: into(impl Into<Url>);
 });
 
-/// What `product_problem` holds; documented as `ProductProblemDTO`.
+/// Content of `product_problem`; documented as `ProductProblemDTO`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductProblem {
@@ -1383,11 +1385,11 @@ record!(ProductProblem {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductProperty {
-    /// Start of the value, where it is a span.
+    /// Start of the value, if it is a range.
     pub attr_value_start: Option<String>,
-    /// Number of the value.
+    /// Id of the value.
     pub attr_value_id: Option<i64>,
-    /// End of the value, where it is a span.
+    /// End of the value, if it is a range.
     pub attr_value_end: Option<String>,
     /// Value of the property.
     pub attr_value: Option<String>,
@@ -1395,7 +1397,7 @@ pub struct ProductProperty {
     pub attr_value_unit: Option<String>,
     /// Name of the property.
     pub attr_name: Option<String>,
-    /// Number of the property.
+    /// Id of the property.
     pub attr_name_id: Option<i64>,
 }
 
@@ -1448,11 +1450,11 @@ pub struct SkuProperty {
     pub sku_property_value: Option<String>,
     /// Pictures.
     pub image_url_list: Vec<String>,
-    /// Number of the value.
+    /// Id of the value.
     pub property_value_id: Option<i64>,
     /// Name of the property that distinguishes the variant.
     pub sku_property_name: Option<String>,
-    /// Number of the property that distinguishes the variant.
+    /// Id of the property that distinguishes the variant.
     pub sku_property_id: Option<i64>,
     /// The value as the seller names it.
     pub property_value_definition_name: Option<String>,
@@ -1508,7 +1510,7 @@ pub struct Video {
     pub poster_url: Option<Url>,
     /// Kind of video, such as `MAIN_IMAGE_VIDEO`.
     pub media_type: Option<String>,
-    /// Number of the video.
+    /// Id of the video.
     pub media_id: Option<i64>,
 }
 

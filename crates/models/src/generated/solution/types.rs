@@ -15,13 +15,13 @@ pub struct Attribute {
     /// Name of a property of the seller's own; for a property of the platform use
     /// `aliexpress_attribute_name_id`.
     pub attribute_name: Option<String>,
-    /// Value in words: of a property of the seller's own, of one that has no list of values, or
-    /// beside the value that stands for any other.
+    /// The value as text: for the seller's own property, for a property without a list of values,
+    /// or together with the value that means any other.
     pub attribute_value: Option<String>,
-    /// Number of the value, one of `aliexpress.solution.sku.attribute.query`. A property with
-    /// several values stands once for each.
+    /// Id of the value, one of `aliexpress.solution.sku.attribute.query`. A property with several
+    /// values is repeated for each.
     pub aliexpress_attribute_value_id: Option<i64>,
-    /// Number of the property, one of `aliexpress.solution.sku.attribute.query`.
+    /// Id of the property, one of `aliexpress.solution.sku.attribute.query`.
     pub aliexpress_attribute_name_id: Option<i64>,
 }
 
@@ -51,7 +51,7 @@ record!(BatchProductPriceUpdateSynchronizeProductResponse {
     0: "product_id" => integer product_id;
 });
 
-/// Prices of single countries.
+/// Prices for individual countries.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MultiCountryPriceConfiguration {
@@ -71,11 +71,11 @@ setters!(MultiCountryPriceConfiguration {
     price_type: into(impl Into<String>);
 });
 
-/// The product that was made or changed.
+/// The product that was created or changed.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostItemResponse {
-    /// Number of the product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 
@@ -89,8 +89,8 @@ record!(PostItemResponse {
 pub struct SingleCountryPrice {
     /// Prices of the variants in the country.
     pub sku_price_by_country_list: Vec<SingleSkuPriceByCountry>,
-    /// Country that the prices hold for, two letters. The sources list those that are taken; the
-    /// United Kingdom is `UK`.
+    /// Country for which the prices apply, two letters. The accepted values are listed in the
+    /// documentation; the United Kingdom is `UK`.
     pub ship_to_country: Option<String>,
 }
 
@@ -136,8 +136,7 @@ pub struct SingleLanguageTitle {
     /// Language, such as `en`. The product's own language cannot be changed later, and the platform
     /// translates from it where the seller gives no translation.
     pub language: Option<String>,
-    /// Title, 1 to 218 characters. In the product itself an older field, which
-    /// `multi_language_subject_list` replaces.
+    /// Title, 1 to 218 characters. An older field, replaced by `multi_language_subject_list`.
     pub subject: Option<String>,
 }
 
@@ -155,7 +154,7 @@ setters!(SingleLanguageTitle {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SingleSkuPriceByCountry {
-    /// The price under an older name; `price` replaces it.
+    /// The price under an older name; replaced by `price`.
     #[deprecated = "so marked by the platform"]
     pub value: Option<String>,
     /// The seller's own code of the variant, by which stocks and prices are changed later.

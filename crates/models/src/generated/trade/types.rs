@@ -8,13 +8,13 @@ use crate::record::{record, setters};
 use crate::shared::OrderId;
 use crate::{Amount, Monetary};
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopResult {
-    /// Code of what went wrong.
+    /// Error code.
     pub error_code: Option<String>,
-    /// What went wrong, in words.
+    /// Error message.
     pub error_message: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
@@ -33,7 +33,7 @@ record!(AeopResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Currency {
-    /// Number of the currency in ISO 4217.
+    /// Numeric code of the currency in ISO 4217.
     pub numeric_code: Option<i64>,
     /// Sign of the currency, such as `$`.
     pub symbol: Option<String>,
@@ -53,7 +53,7 @@ record!(Currency {
     4: "display_name" => text display_name;
 });
 
-/// What `new_order_amount` holds; documented as `SimpleMoney`.
+/// Content of `new_order_amount`; documented as `SimpleMoney`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SimpleMoney {
@@ -81,7 +81,7 @@ impl Monetary for SimpleMoney {
     }
 }
 
-/// What is asked for.
+/// Parameters of the request.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TpOpenSingleOrderQuery {
@@ -121,7 +121,7 @@ setters!(TpOpenSingleOrderQuery {
     seller_aliid: some(i64);
 });
 
-/// What `error_code` holds; documented as `ErrorCode`.
+/// Content of `error_code`; documented as `ErrorCode`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TradeErrorCode {
@@ -139,7 +139,7 @@ record!(TradeErrorCode {
     2: "log_message" => text log_message;
 });
 
-/// What the call brought.
+/// The result of the call.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct WarrantyResultModel {

@@ -545,8 +545,17 @@ impl Finding {
 }
 
 impl fmt::Debug for Error {
+    /// The message and those of its sources in one line, as a program shows it whose `main` returns the error; with
+    /// `{:#?}` its parts.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
+        if f.alternate() {
+            return fmt::Debug::fmt(&self.0, f);
+        }
+        let message = self.to_string();
+        match cause(self).filter(|cause| !message.contains(cause.as_str())) {
+            Some(cause) => write!(f, "{message}: {cause}"),
+            None => f.write_str(&message),
+        }
     }
 }
 

@@ -297,21 +297,30 @@ mod tests {
                 "cannot call an.api: found a value of the request at the extra key \"order.address\"; {TAKEN}"
             ),
         );
-        for (path, found) in [
-            ("name.x", "a text"),
-            ("order.address.city.x", "no object"),
-            ("order.address[0]", "no list"),
-            ("order.items[3].x", "a list of 1"),
-            ("", "a path that cannot be read"),
-            ("a..b", "a path that cannot be read"),
-            ("a[x]", "a path that cannot be read"),
-            ("[0].a", "a path that cannot be read"),
-            (" a", "a path that cannot be read"),
+        const OBJECT: &str = "an object";
+        const FIRST: &str =
+            "the parameter first, as in ds_extend_request.trade_extra_param.key or list[0].key";
+        for (path, found, wanted) in [
+            ("name.x", "a text", "an object or a list"),
+            ("order.address.city.x", "no object", OBJECT),
+            ("order.address[0]", "no list", "a list"),
+            (
+                "order.items[3].x",
+                "a list of 1",
+                "an element that is there, or the next one",
+            ),
+            ("", "a path that cannot be read", FIRST),
+            ("a..b", "a path that cannot be read", FIRST),
+            ("a[x]", "a path that cannot be read", FIRST),
+            ("[0].a", "a path that cannot be read", FIRST),
+            (" a", "a path that cannot be read", FIRST),
         ] {
             let error = extra(path, json!("canary")).put_into("an.api", &mut params());
             let error = error.unwrap_err().to_string();
-            let start = format!("cannot call an.api: found {found} at the extra key {path:?}; ");
-            assert!(error.starts_with(&start), "{error}");
+            let expected = format!(
+                "cannot call an.api: found {found} at the extra key {path:?}; wanted {wanted}"
+            );
+            assert_eq!(error, expected);
         }
     }
 

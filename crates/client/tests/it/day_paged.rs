@@ -358,9 +358,12 @@ impl Check for Turns {
         let read: Vec<_> = client(&server).list(request).take(9).collect();
         assert_eq!(read.len(), 3, "{}", R::API);
         let error = read[2].as_ref().err().unwrap().to_string();
-        assert!(
-            error.ends_with("found the same page again; wanted another one"),
-            "{error}"
+        assert_eq!(
+            error,
+            format!(
+                "cannot turn the pages of {}: found the same page again; wanted another one",
+                R::API
+            )
         );
     }
 }

@@ -97,11 +97,13 @@ fn folders_that_cannot_be_used_are_reported_when_the_client_is_built() {
     let missing = quick(Client::builder("1", "s"))
         .replay_from(&folder.0)
         .built();
-    assert!(
-        missing
-            .unwrap_err()
-            .to_string()
-            .starts_with("cannot replay answers: found ")
+    let system = std::fs::read_dir(&folder.0).unwrap_err();
+    assert_eq!(
+        missing.unwrap_err().to_string(),
+        format!(
+            "cannot replay answers: found {system} at {}; wanted a folder of recordings",
+            folder.0.display()
+        )
     );
     std::fs::create_dir_all(&folder.0).unwrap();
     std::fs::write(folder.0.join("0001-x.json"), "{}").unwrap();
@@ -109,9 +111,14 @@ fn folders_that_cannot_be_used_are_reported_when_the_client_is_built() {
         .replay_from(&folder.0)
         .built()
         .unwrap_err();
-    assert!(
-        broken.to_string().contains("0001-x.json is no recording"),
-        "{broken}"
+    let file = folder.0.join("0001-x.json");
+    assert_eq!(
+        broken.to_string(),
+        format!(
+            "cannot replay answers: found {} is no recording at {}; wanted a folder of recordings",
+            file.display(),
+            folder.0.display()
+        )
     );
 }
 

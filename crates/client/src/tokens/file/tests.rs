@@ -322,7 +322,13 @@ fn large_files_are_neither_read_nor_written() {
     store.save(&Tokens::new("old")).unwrap();
     let length = usize::try_from(LARGEST).unwrap();
     let error = store.save(&Tokens::new("x".repeat(length))).unwrap_err();
-    assert!(error.to_string().contains("found 10"), "{error}");
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "cannot save tokens to {path}: found {} bytes; wanted at most {LARGEST} bytes",
+            LARGEST + 25
+        )
+    );
     assert_eq!(store.load().unwrap(), Some(Tokens::new("old")));
     // The largest allowed file is read.
     let mut content = fs::read(store.path()).unwrap();

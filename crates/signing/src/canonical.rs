@@ -1,8 +1,8 @@
-//! The canonical string: what of a call gets hashed, and in which order.
+//! The canonical string: which parts of a call are hashed, and in which order.
 
 use crate::SignMethod;
 
-/// The parameter that carries the signature, and is therefore not part of it.
+/// The parameter that contains the signature and is therefore not signed.
 const SIGN: &str = "sign";
 
 /// The pieces of the canonical string in order, with `params` sorted in place.
@@ -23,27 +23,27 @@ pub(crate) fn pieces<'a>(
         .chain(signed(params).flat_map(|(name, value)| [name, value]))
 }
 
-/// The parameters that the signature covers, in the order given.
+/// The parameters that the signature covers, in the given order.
 pub(crate) fn signed<'a>(params: &'a [(&str, &str)]) -> impl Iterator<Item = (&'a str, &'a str)> {
     params.iter().copied().filter(|(name, _)| *name != SIGN)
 }
 
-/// Builds the canonical string of a call; for explaining only, as
-/// [`Signer::sign`](crate::Signer::sign) does without.
+/// Builds the canonical string of a call. Only for diagnosis: [`Signer::sign`](crate::Signer::sign)
+/// does not need it.
 ///
-/// `params` are the parameters that are sent, raw and without files, and come back sorted. The
-/// result is the `path` (of a system call, if `method` [signs it](SignMethod::signs_path)), then
-/// each name and value in byte order of the names, `sign` left out. For `md5` the secret that
-/// is before and after it is not included.
+/// `params` are the parameters that are sent, raw and without files; they are sorted in place. The
+/// result is the `path` (of a system call, if `method` [signs it](SignMethod::signs_path)),
+/// followed by each name and value in byte order of the names, without `sign`. For `md5`, the
+/// secret before and after it is not included.
 ///
-/// - Blank values are written as they are, a name followed by nothing. What the platform makes
-///   of blank parameters is unknown (the official Java SDK leaves them out of the call, others send
-///   and sign them), so do not send any.
+/// - A blank value is written as it is: its name followed by nothing. How the platform treats blank
+///   parameters is unknown (the official Java SDK leaves them out of the call, others send and sign
+///   them), so do not send any.
 /// - A name that occurs twice is written twice, in byte order of the values: no order of `params`
 ///   changes the result. Official SDKs keep parameters in a map and sign a name once, even the Java
 ///   SDK, which sends `method` twice: whoever checks such a call drops the repeats beforehand.
 ///
-/// The string holds the session and any personal data of the call: keep it out of logs.
+/// The string contains the session and any personal data of the call: keep it out of logs.
 ///
 /// ```
 /// use aliexpress_signing::{SignMethod, canonical_string};

@@ -1,16 +1,16 @@
-//! Who signs: the application's key, which is public, and its secret, which is not.
+//! The application's key, which is public, and its secret.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// The application's key, as the developer console shows it: the `app_key` of every call. Not a
+/// The application's key as shown in the developer console: the `app_key` of every call. Not a
 /// secret.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AppKey(String);
 
 impl AppKey {
-    /// Takes the key as it is; an empty or wrong one is found out by the platform.
+    /// Takes the key unchanged; the platform detects an empty or wrong one.
     pub fn new(key: impl Into<String>) -> Self {
         Self(key.into())
     }
@@ -48,14 +48,14 @@ impl From<&str> for AppKey {
 /// The application's secret, the key of every signature.
 ///
 /// Its memory is overwritten when it is dropped, `Debug` prints `[redacted]`, and there is no
-/// `Display`. A `String` that is handed over is taken without a copy; from a `&str`, the caller's
-/// original stays as it is.
+/// `Display`. A `String` is taken over without a copy; if a `&str` is passed, the caller's original
+/// is not overwritten.
 #[derive(Clone)]
 pub struct AppSecret(Zeroizing<String>);
 
 impl AppSecret {
-    /// Takes the secret as it is. White space counts: a line break at the end of a file makes
-    /// another secret.
+    /// Takes the secret unchanged. White space counts: a line break at the end of a file gives a
+    /// different secret.
     pub fn new(secret: impl Into<String>) -> Self {
         Self(Zeroizing::new(secret.into()))
     }

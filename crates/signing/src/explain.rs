@@ -1,4 +1,4 @@
-//! What may be shown of a signed call when its signature is refused.
+//! What may be shown about a signed call when its signature is refused.
 
 use std::fmt;
 
@@ -7,25 +7,26 @@ use sha2::{Digest, Sha256};
 use crate::SignMethod;
 use crate::canonical::{pieces, signed};
 
-/// What was signed, without what it said: enough to compare two sides of a refused signature.
+/// What was signed, without the values: enough to compare both sides of a refused signature.
 ///
-/// Holds no value of any parameter and not the secret. It is safe to log as far as the parameters'
-/// names are. Two sides that agree on the hash differ in secret or hash method; two that agree on
-/// the names and not on the length differ in a value (or in the path).
+/// It contains no value of any parameter and not the secret, so it is safe to log if the names of
+/// the parameters are. If two sides agree on the hash, they differ in the secret or the hash
+/// method; if they agree on the names but not on the length, they differ in a value (or in the
+/// path).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Explanation {
     /// How the call was signed.
     pub sign_method: SignMethod,
-    /// Whether the canonical string begins with a path.
+    /// Whether the canonical string begins with the path.
     pub path_signed: bool,
     /// The names of the signed parameters, in the order in which they were signed.
     pub names: Vec<String>,
     /// Length of the canonical string, in bytes of UTF-8; for `md5` without the secret on either
     /// side.
     pub length: usize,
-    /// SHA-256 of the canonical string, not keyed, in lower-case hexadecimal, as `sha256sum` prints
-    /// it.
+    /// SHA-256 of the canonical string, without a key, in lower-case hexadecimal, as `sha256sum`
+    /// prints it.
     pub sha256: String,
 }
 

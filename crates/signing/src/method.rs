@@ -1,4 +1,4 @@
-//! The hash methods a call can choose, by their names on the wire.
+//! The hash methods that a call can use, with their names on the wire.
 
 use std::error::Error;
 use std::fmt;
@@ -10,7 +10,7 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SignMethod {
-    /// `sha256`: HMAC-SHA256(secret, path + S). What every call should use; the only method of
+    /// `sha256`: HMAC-SHA256(secret, path + S). Recommended for every call, and the only method of
     /// system calls.
     #[default]
     Sha256,
@@ -19,13 +19,13 @@ pub enum SignMethod {
     /// `hmac`: HMAC-MD5(secret, S), on the legacy gateway only.
     #[cfg(feature = "md5")]
     Hmac,
-    /// `md5`: MD5(secret + S + secret). Third parties report that it works for business calls too.
+    /// `md5`: MD5(secret + S + secret). Third parties report that it also works for business calls.
     #[cfg(feature = "md5")]
     Md5,
 }
 
 impl SignMethod {
-    /// Every method of this build.
+    /// Every method that this build supports.
     pub const ALL: &[SignMethod] = &[
         SignMethod::Sha256,
         SignMethod::HmacSha256,
@@ -47,11 +47,11 @@ impl SignMethod {
         }
     }
 
-    /// Whether the path of a system call is part of what is signed.
+    /// Whether the path of a system call is signed.
     ///
-    /// True of `sha256` alone. The official SDKs never write a path for `md5`, and `hmac` and
-    /// `hmac-sha256` belong to the legacy gateway, which has no system calls: that they take none
-    /// either is an inference.
+    /// True only for `sha256`. The official SDKs never include a path for `md5`. `hmac` and
+    /// `hmac-sha256` belong to the legacy gateway, which has no system calls; that they include no
+    /// path either is an inference.
     pub const fn signs_path(self) -> bool {
         matches!(self, SignMethod::Sha256)
     }
@@ -66,7 +66,7 @@ impl fmt::Display for SignMethod {
 impl FromStr for SignMethod {
     type Err = UnknownSignMethod;
 
-    /// Reads the name on the wire, in exactly that case.
+    /// Parses the name on the wire; letter case matters.
     fn from_str(name: &str) -> Result<Self, UnknownSignMethod> {
         SignMethod::ALL
             .iter()
@@ -76,15 +76,15 @@ impl FromStr for SignMethod {
     }
 }
 
-/// A text that names no [`SignMethod`] of this build.
+/// A text that is not the name of a [`SignMethod`] in this build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownSignMethod {
     found: String,
 }
 
 impl UnknownSignMethod {
-    /// Keeps enough of the text to recognise it; the text comes from outside and may be of any
-    /// length.
+    /// Keeps only enough of the text to recognise it, because it comes from outside and may have
+    /// any length.
     fn new(found: &str) -> Self {
         Self {
             found: found.chars().take(32).collect(),
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_read_back() {
+    fn names_round_trip() {
         for method in SignMethod::ALL {
             assert_eq!(method.to_string().parse(), Ok(*method));
         }
@@ -122,7 +122,7 @@ mod tests {
 
     #[cfg(feature = "md5")]
     #[test]
-    fn an_unknown_name_is_quoted_beside_what_was_wanted() {
+    fn an_unknown_name_is_quoted_with_the_known_names() {
         let error = "SHA256".parse::<SignMethod>().unwrap_err();
         assert_eq!(
             error.to_string(),

@@ -1,15 +1,14 @@
 //! Signatures of push messages.
 //!
 //! The platform POSTs messages (an order changed its status, a token is about to expire) to the
-//! application's callback. The header `Authorization` of such a request holds the lower-case
-//! hexadecimal HMAC-SHA256, under the application's secret, of the app key followed by the raw
-//! body. This is documented for a sister platform that runs the same software, and unconfirmed for
-//! AliExpress.
+//! application's callback. The `Authorization` header of such a request is the HMAC-SHA256 of the
+//! app key followed by the raw body, with the application's secret as the key, in lower-case
+//! hexadecimal. This is documented for a sister platform that runs the same software, and
+//! unconfirmed for AliExpress.
 //!
-//! Verify the bytes of the body as they came, before anything parses them. A message may be
-//! delivered more than once, and nothing in its signature says when it was made: whoever captured
-//! one can send it again. Let handling the same message twice do no harm, and look at its
-//! `timestamp`.
+//! Verify the raw bytes of the body before parsing them. A message may be delivered more than once,
+//! and its signature contains no time, so anyone who captured one can send it again. Make handling
+//! a message twice harmless, and check its `timestamp`.
 //!
 //! ```
 //! use aliexpress_signing::{AppKey, AppSecret, push};
@@ -27,14 +26,14 @@ use sha2::Sha256;
 use crate::signer::hmac_sha256;
 use crate::{AppKey, AppSecret};
 
-/// Makes the `Authorization` header of a push message, as the platform would; for tests of a
+/// Makes the `Authorization` header of a push message as the platform does, for tests of a
 /// callback.
 pub fn sign(app_key: &AppKey, secret: &AppSecret, body: &[u8]) -> String {
     base16ct::lower::encode_string(&mac(app_key, secret, body).finalize().into_bytes())
 }
 
-/// Whether `header`, the value of `Authorization`, is the signature of `body`; compared in constant
-/// time.
+/// Whether `header`, the value of `Authorization`, is the signature of `body`. The comparison takes
+/// constant time.
 ///
 /// White space around the value and upper-case digits are accepted.
 #[must_use]

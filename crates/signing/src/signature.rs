@@ -9,8 +9,8 @@ const LONGEST: usize = 64;
 
 /// The signature of a call: the value of its `sign` parameter, in upper-case hexadecimal.
 ///
-/// 64 characters for the SHA-256 methods, 32 for the MD5 ones, kept in place without the heap. Two
-/// signatures are compared in constant time.
+/// 64 characters for the SHA-256 methods, 32 for the MD5 ones, stored without a heap allocation.
+/// Two signatures are compared in constant time.
 #[derive(Clone, Copy)]
 pub struct Signature {
     // The first `length` bytes are hexadecimal digits, the rest are zero.
@@ -31,13 +31,13 @@ impl Signature {
         }
     }
 
-    /// The signature as it goes on the wire.
+    /// The signature as it is sent.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(self.as_bytes()).expect("hexadecimal digits are ASCII")
     }
 
-    /// Whether `claimed` is this signature, letter case included, in time that depends only on its
-    /// length.
+    /// Whether `claimed` is exactly this signature, letter case included. The time depends only on
+    /// its length.
     #[must_use]
     pub fn matches(&self, claimed: &str) -> bool {
         self.as_bytes().ct_eq(claimed.as_bytes()).to_bool()

@@ -1,4 +1,4 @@
-//! From canonical string to signature, under one secret.
+//! Signs canonical strings with one secret.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,11 +11,12 @@ use sha2::Sha256;
 use crate::canonical::pieces;
 use crate::{AppSecret, SignMethod, Signature};
 
-/// Makes and checks the signatures of one application.
+/// Makes and verifies the signatures of one application.
 ///
-/// Holds the hash states with the secret already worked in, which a call copies and continues. A
-/// clone shares them, so cloning costs one reference count; threads may share one signer. `Debug`
-/// shows nothing of the secret, and the states are overwritten when the last clone is dropped.
+/// Contains hash states that have already processed the secret; a call copies one and continues.
+/// Clones share them, so cloning costs one reference count, and threads may share one signer.
+/// `Debug` shows nothing of the secret, and the states are overwritten when the last clone is
+/// dropped.
 #[derive(Clone)]
 pub struct Signer {
     keyed: Arc<Keyed>,
@@ -33,7 +34,7 @@ struct Keyed {
 }
 
 impl Signer {
-    /// Works the secret into the hash states, once for all calls.
+    /// Computes the hash states of the secret, once for all calls.
     pub fn new(secret: &AppSecret) -> Self {
         let keyed = Keyed {
             hmac_sha256: hmac_sha256(secret),
@@ -49,12 +50,12 @@ impl Signer {
         }
     }
 
-    /// Signs a call, using no heap.
+    /// Signs a call, without using the heap.
     ///
-    /// `params` are the parameters that are sent, names and raw values before any URL encoding,
-    /// without files; they come back sorted. `path` is that of a system call
-    /// (`Some("/auth/token/create")`, also when it goes to `/sync`, placeholders filled in) and
-    /// `None` for a business call; only `sha256` signs it, see [`SignMethod::signs_path`]. For
+    /// `params` are the parameters that are sent: names and raw values before any URL encoding,
+    /// without files. They are sorted in place. `path` is that of a system call
+    /// (`Some("/auth/token/create")`, also when it goes to `/sync`, with placeholders filled in)
+    /// and `None` for a business call; only `sha256` signs it, see [`SignMethod::signs_path`]. For
     /// blank values and repeated names see [`canonical_string`](crate::canonical_string).
     pub fn sign(
         &self,
@@ -68,18 +69,18 @@ impl Signer {
     }
 
     /// Signs a canonical string that is already built, path included: the second step of
-    /// [`sign`](Self::sign) by itself, for finding out how somebody else's signature came about.
+    /// [`sign`](Self::sign) alone, to find out how another implementation made its signature.
     pub fn sign_canonical(&self, method: SignMethod, canonical: &str) -> Signature {
         let mut state = self.start(method);
         state.update(canonical);
         self.finish(state)
     }
 
-    /// Whether `claimed` is the signature of the call, compared in constant time.
+    /// Whether `claimed` is the signature of the call. The comparison takes constant time.
     ///
-    /// Takes the parameters as they were received: `sign` may be among them, and so may blank
-    /// values, because the sender may have signed those; a call whose sender left them out of the
-    /// signature is checked without them. A signature in lower case does not match.
+    /// `params` are the parameters as received. They may include `sign`, and blank values, because
+    /// the sender may have signed those; if the sender did not sign its blank values, leave them
+    /// out here. A signature in lower case does not match.
     #[must_use]
     pub fn verify(
         &self,
@@ -156,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_signer_goes_between_threads() {
+    fn a_signer_is_send_and_sync() {
         fn check<T: Send + Sync + Clone>() {}
         check::<Signer>();
     }

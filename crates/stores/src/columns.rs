@@ -1,14 +1,14 @@
-//! What both databases keep alike.
+//! Conversions that both databases share.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Milliseconds since 1970; a time before is 1970.
+/// Milliseconds since 1970; earlier times become 1970.
 pub(crate) fn milliseconds(time: SystemTime) -> i64 {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     length(since)
 }
 
-/// A length of time in milliseconds.
+/// A duration in milliseconds.
 pub(crate) fn length(length: Duration) -> i64 {
     i64::try_from(length.as_millis()).unwrap_or(i64::MAX)
 }

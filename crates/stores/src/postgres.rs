@@ -21,27 +21,32 @@ pub use inbox::PostgresInbox;
 pub use settings::PostgresSettings;
 pub use tokens::PostgresTokens;
 
-/// Keeps what must not be forgotten in a PostgreSQL database, for programs on several machines.
+/// Stores orders, tokens, call limits and push messages in a PostgreSQL database, for programs on
+/// several machines.
 ///
-/// It is an [`OrderJournal`](aliexpress::journal::OrderJournal) and a [`LimitStore`](aliexpress::limits::LimitStore);
-/// [`tokens`](Self::tokens) gives the store of an account's tokens, [`inbox`](Self::inbox) an inbox of push messages. All of
-/// it is in the schema `aliexpress` of the database, which is made and brought up to date when it is opened.
+/// It is an [`OrderJournal`](aliexpress::journal::OrderJournal) and a
+/// [`LimitStore`](aliexpress::limits::LimitStore); [`tokens`](Self::tokens) returns the token store
+/// of an account, [`inbox`](Self::inbox) an inbox of push messages. Everything is in the schema
+/// `aliexpress` of the database, which is created or upgraded on opening.
 ///
-/// What a call wrote survives a crash of the program at once, and a power cut of the server if the server runs with
-/// `fsync`. A lost connection is made again: for up to five seconds a call waits for a server that restarts. Clones share
-/// their connections. It may be opened, used and dropped on the threads of an async runtime, but blocks them.
+/// Written data survives a crash of the program immediately, and a power failure of the server if
+/// it runs with `fsync`. Lost connections are replaced: a call waits up to five seconds for a
+/// server that restarts. Clones share their connections. It may be opened, used and dropped on the
+/// threads of an async runtime, but blocks them.
 #[derive(Clone)]
 pub struct PostgresStore(Arc<Pool>);
 
 impl PostgresStore {
-    /// Opens the database of a connection string: `postgres://user:password@host/database`, or pairs such as
-    /// `host=db.example user=shop password='…' dbname=shop`. To another machine the connection is by TLS, with
-    /// a certificate that Mozilla's roots vouch for; [`settings`](Self::settings) has other choices.
+    /// Opens the database of a connection string: `postgres://user:password@host/database`, or
+    /// pairs such as `host=db.example user=shop password='…' dbname=shop`. Connections to another
+    /// machine use TLS, with a certificate that is valid under Mozilla's roots; use
+    /// [`settings`](Self::settings) for other choices.
     ///
     /// # Errors
     ///
-    /// When the string cannot be read or would send passwords to another machine without TLS, the server cannot be reached
-    /// or does not let the user in, the schema is of another program or newer than this version of the crate knows.
+    /// When the string is invalid or would send passwords to another machine without TLS, the
+    /// server cannot be reached or refuses the user, or the schema belongs to another program or is
+    /// newer than this version of the crate supports.
     pub fn open(connection: &str) -> Result<Self, StoreError> {
         Self::settings(connection)?.open()
     }
@@ -50,20 +55,21 @@ impl PostgresStore {
     ///
     /// # Errors
     ///
-    /// When the string cannot be read.
+    /// When the string is invalid.
     pub fn settings(connection: &str) -> Result<PostgresSettings, StoreError> {
         PostgresSettings::read(connection)
     }
 
-    /// The tokens of one account, under a name of the program's choice.
+    /// The tokens of one account, under a name that the program chooses.
     ///
-    /// Of the programs on all machines one refreshes them, under an advisory lock of the server; it ends with the
-    /// connection that holds it, however that ends. Each account has its own lock.
+    /// Of the programs on all machines, only one at a time renews them, under an advisory lock of
+    /// the server, which ends with the connection that holds it, even after a crash. Each account
+    /// has its own lock.
     pub fn tokens(&self, account: impl Into<String>) -> PostgresTokens {
         PostgresTokens::new(self.clone(), account.into())
     }
 
-    /// The inbox of this name, such as the app key; a database may have several.
+    /// The inbox with this name, such as the app key; a database may have several.
     pub fn inbox(&self, name: impl Into<String>) -> PostgresInbox {
         PostgresInbox::new(self.clone(), name.into())
     }

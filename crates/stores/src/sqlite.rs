@@ -19,19 +19,21 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 pub use inbox::SqliteInbox;
 pub use tokens::SqliteTokens;
 
-/// How long one program waits for another that writes.
+/// How long a program waits for another that is writing.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The same for call limits, which every call is under.
+/// The same for call limits, for which every call waits.
 const LIMITS_PATIENCE: Duration = Duration::from_secs(1);
 
-/// Keeps what must not be forgotten in one SQLite file. Several programs of one machine may use it at once; the file
-/// must not lie on a network drive.
+/// Stores orders, tokens, call limits and push messages in one SQLite file. Several programs on one
+/// machine may use it at the same time; the file must not be on a network drive.
 ///
-/// What a call wrote survives a crash and a power cut as soon as it returns (WAL with `synchronous=FULL`).
+/// Written data survives a crash and a power failure once the call has returned (WAL with
+/// `synchronous=FULL`).
 ///
-/// It is an [`OrderJournal`](aliexpress::journal::OrderJournal) and a [`LimitStore`](aliexpress::limits::LimitStore);
-/// [`tokens`](Self::tokens) gives the store of an account's tokens, [`inbox`](Self::inbox) an inbox of push messages. What
-/// is known of call limits may be lost in a power cut. Clones share their connections.
+/// It is an [`OrderJournal`](aliexpress::journal::OrderJournal) and a
+/// [`LimitStore`](aliexpress::limits::LimitStore); [`tokens`](Self::tokens) returns the token store
+/// of an account, [`inbox`](Self::inbox) an inbox of push messages. The state of call limits may be
+/// lost in a power failure. Clones share their connections.
 #[derive(Clone)]
 pub struct SqliteStore(Arc<Opened>);
 
@@ -46,13 +48,13 @@ struct Opened {
 }
 
 impl SqliteStore {
-    /// Opens the file, and makes it where there is none. Only its owner may read it, because it holds
-    /// addresses and sessions.
+    /// Opens the file, or creates it. Only its owner may read it, because it contains addresses and
+    /// sessions.
     ///
     /// # Errors
     ///
-    /// When the file cannot be opened or made, others than its owner may read it, it is no file of this crate, or its
-    /// schema is newer than this version of the crate knows.
+    /// When the file cannot be opened or created, others may read it, it was not created by this
+    /// crate, or its schema is newer than this version of the crate supports.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, JournalError> {
         let path = make_private(&path.into())?;
         let file = FileId::of(&path).map_err(|error| unusable(&path, error))?;
@@ -73,15 +75,16 @@ impl SqliteStore {
         })))
     }
 
-    /// The tokens of one account, under a name of the program's choice.
+    /// The tokens of one account, under a name that the program chooses.
     ///
-    /// Of several programs one refreshes them, under a lock of the system on an empty file beside the database; it ends
-    /// with the program that holds it, however that ends. Each account has its own lock.
+    /// Of several programs, only one at a time renews them, under a lock of the system on an empty
+    /// file next to the database, which ends with the program that holds it, even after a crash.
+    /// Each account has its own lock.
     pub fn tokens(&self, account: impl Into<String>) -> SqliteTokens {
         SqliteTokens::new(self.clone(), account.into())
     }
 
-    /// The inbox of this name, such as the app key; a file may have several.
+    /// The inbox with this name, such as the app key; a file may have several.
     pub fn inbox(&self, name: impl Into<String>) -> SqliteInbox {
         SqliteInbox::new(self.clone(), name.into())
     }
@@ -93,8 +96,8 @@ impl SqliteStore {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does something in one step, after which it is durable. What is written to a file that has been deleted or replaced
-    /// would be gone with this program.
+    /// Runs a transaction, which is durable afterwards. Writing to a file that was deleted or
+    /// replaced is refused, because the data would be lost when this program ends.
     fn write<T>(
         &self,
         doing: &str,
@@ -111,7 +114,7 @@ impl SqliteStore {
         self.step(&mut self.connection(), doing, work)
     }
 
-    /// Does something in one step on a connection.
+    /// Runs a transaction on a connection.
     fn step<T>(
         &self,
         connection: &mut Connection,
@@ -151,7 +154,7 @@ fn kind(error: &rusqlite::Error) -> StoreErrorKind {
     }
 }
 
-/// The system's number of a file.
+/// The identity of a file in the file system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct FileId(u64, u64);
 

@@ -27,9 +27,11 @@ use crate::explain_ureq::missing_end;
 use crate::settings::Settings;
 use crate::target::{LastTarget, Target, refused};
 
-/// Sends exchanges over [reqwest](https://docs.rs/reqwest), with what [`Transport`](crate::Transport) promises.
+/// Sends exchanges over [reqwest](https://docs.rs/reqwest), with the same guarantees as
+/// [`Transport`](crate::Transport).
 ///
-/// It needs a [tokio](https://docs.rs/tokio) runtime with timers and I/O. Clones are cheap and share connections.
+/// It needs a [tokio](https://docs.rs/tokio) runtime with timers and I/O. Clones are cheap and
+/// share connections.
 #[derive(Clone)]
 pub struct AsyncTransport(Arc<Shared>);
 
@@ -603,7 +605,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn silence_ends_an_exchange_and_a_request_that_is_being_sent_is_none() {
+    async fn silence_ends_an_exchange_unless_the_request_is_being_sent() {
         let still = in_vain(|| 7).await;
         assert_eq!(still, (Limit::Read(SECOND), SECOND));
         let pieces = AtomicU32::new(0);
@@ -614,7 +616,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_that_was_given_up_is_never_written() {
+    fn an_abandoned_request_is_never_written() {
         let mut body = watched();
         assert_eq!(body.progress.clone().end(), Phase::Connect);
         assert!(matches!(asked(&mut body), Some(Err(_))));

@@ -1,4 +1,4 @@
-//! Bodies of requests, in memory or read piece by piece while they are sent.
+//! Bodies of requests, in memory or read in pieces while they are sent.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -15,7 +15,7 @@ pub enum Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    /// How many bytes it has.
+    /// Its length in bytes.
     pub fn length(self) -> u64 {
         match self {
             Body::Bytes(bytes) => bytes.len() as u64,
@@ -32,10 +32,11 @@ impl<'a> Body<'a> {
     }
 }
 
-/// Opens a content for one sending.
+/// Opens a content for reading it once.
 pub type OpenContent = Arc<dyn Fn() -> io::Result<Box<dyn Read + Send>> + Send + Sync>;
 
-/// A body in pieces, of which some are opened and read when their turn comes. At no time is it in memory as a whole.
+/// A body in pieces, some of which are opened and read when their turn comes. It is never
+/// completely in memory.
 #[derive(Clone, Default)]
 pub struct StreamedBody {
     pieces: Vec<Piece>,
@@ -59,16 +60,16 @@ pub(crate) struct BodyError {
 }
 
 impl StreamedBody {
-    /// How many bytes it has.
+    /// Its length in bytes.
     pub fn length(&self) -> u64 {
         self.length
     }
 
-    /// The whole of it, where all of it is in memory.
+    /// The whole body, if all of it is in memory.
     ///
     /// # Errors
     ///
-    /// The body itself, where some of it is not.
+    /// The body itself, if some of it is not in memory.
     pub fn into_bytes(mut self) -> Result<Vec<u8>, Self> {
         match (self.pieces.pop(), self.pieces.is_empty()) {
             (None, _) => Ok(Vec::new()),
@@ -80,8 +81,8 @@ impl StreamedBody {
         }
     }
 
-    /// Reads it from its beginning. A content that is shorter or longer than announced is an error at its end, before the
-    /// rest of the body.
+    /// Reads the body from its beginning. If a content is shorter or longer than announced, reading
+    /// fails at its end.
     pub fn reader(&self) -> impl Read + Send + 'static {
         BodyReader {
             pieces: self.pieces.clone().into_iter(),
@@ -104,7 +105,7 @@ impl StreamedBody {
 }
 
 impl fmt::Debug for StreamedBody {
-    /// Without the contents.
+    /// Leaves out the contents.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "StreamedBody({} bytes)", self.length)
     }
@@ -217,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_are_read_in_their_order_and_as_often_as_they_are_opened() {
+    fn pieces_are_read_in_order_and_can_be_opened_again() {
         let body = body(3, b"abc");
         assert_eq!(body.length(), 6);
         assert_eq!(read(&body).as_deref(), Ok("<abc>!"));

@@ -18,15 +18,15 @@ use crate::transport::Transport;
 /// Longer than any exchange, and short enough to be added to any point in time.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// Connections kept without work, over all servers. ureq's own figure of 3 per server would make
-/// more threads than that close and reopen connections all the time.
+/// Idle connections that are kept, over all servers. With ureq's default of 3 per server, more
+/// threads than that would close and reopen connections all the time.
 const IDLE_CONNECTIONS: usize = 32;
 
-/// How long a connection is kept without work. Short against the idle time-outs of usual gateways
+/// How long an idle connection is kept. Short compared with the idle time-outs of common gateways
 /// (60 s and more), so that a server rarely closes a connection while a request is being sent.
 const IDLE_TIME: Duration = Duration::from_secs(15);
 
-/// Makes a [`Transport`]. Every setting has a default.
+/// Builds a [`Transport`]. Every setting has a default.
 #[derive(Clone)]
 #[must_use]
 pub struct Builder {
@@ -63,95 +63,95 @@ impl Default for Builder {
 }
 
 impl Transport {
-    /// The settings to start from.
+    /// A builder with the default settings.
     pub fn builder() -> Builder {
         Builder::default()
     }
 }
 
 impl Builder {
-    /// Longest time for a new connection: name, TCP, proxy and TLS together. 10 s by default.
+    /// Longest time to open a connection: name resolution, TCP, proxy and TLS together. 10 s by
+    /// default.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// Longest silence: no byte of the answer came, or the server took no byte of the request, for
-    /// this long. 30 s by default.
+    /// Longest time without progress: no byte of the answer arrives, or the server accepts no byte
+    /// of the request. 30 s by default.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.read_timeout = timeout;
         self
     }
 
-    /// Longest time for a whole exchange. The deadline given to [`Transport::send`] can only shorten
-    /// it. 60 s by default.
+    /// Longest time for a whole exchange. The deadline passed to [`Transport::send`] can only
+    /// shorten it. 60 s by default.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
         self
     }
 
-    /// Most bytes of an answer's body, counted after unpacking. 16 MiB by default.
+    /// Largest body of an answer in bytes, after decompression. 16 MiB by default.
     pub fn response_limit(mut self, bytes: usize) -> Self {
         self.response_limit = bytes;
         self
     }
 
-    /// Value of the `User-Agent` header; no header is sent where it is empty. This crate's name and
+    /// Value of the `User-Agent` header; if empty, the header is not sent. This crate's name and
     /// version by default.
     pub fn user_agent(mut self, value: impl Into<String>) -> Self {
         self.user_agent = value.into();
         self
     }
 
-    /// Goes through an HTTP proxy, `http://[user:password@]host[:port]` or `https://…`, by a
-    /// `CONNECT` tunnel for `http` addresses too. No proxy by default: what the environment says is
-    /// followed only after [`proxy_from_env`](Self::proxy_from_env).
+    /// Uses an HTTP proxy, `http://[user:password@]host[:port]` or `https://…`, with a `CONNECT`
+    /// tunnel even for `http` addresses. No proxy by default; environment variables are ignored
+    /// unless [`proxy_from_env`](Self::proxy_from_env) is called.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = ProxySetting::Url(url.into());
         self
     }
 
-    /// Goes through the proxy named by the first of the variables `ALL_PROXY`, `HTTPS_PROXY` and
-    /// `HTTP_PROXY` (or their lower-case forms) that is set, except to the hosts in `NO_PROXY`.
-    /// Without any of them, or where what they say is no URL, the connection is direct.
+    /// Uses the proxy named by the first of the variables `ALL_PROXY`, `HTTPS_PROXY` and
+    /// `HTTP_PROXY` (or their lower-case forms) that is set, except for the hosts in `NO_PROXY`. If
+    /// none is set, or its value is not a URL, the connection is direct.
     pub fn proxy_from_env(mut self) -> Self {
         self.proxy = ProxySetting::Environment;
         self
     }
 
-    /// Trusts the certificates of a PEM file too, besides Mozilla's roots.
+    /// Also trusts the certificates of a PEM file, in addition to Mozilla's roots.
     pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.roots.push(RootCertificate::Pem(pem.into()));
         self
     }
 
-    /// Trusts one certificate, given as DER, too, besides Mozilla's roots.
+    /// Also trusts one certificate in DER format, in addition to Mozilla's roots.
     pub fn root_certificate_der(mut self, der: impl Into<Vec<u8>>) -> Self {
         self.roots.push(RootCertificate::Der(der.into()));
         self
     }
 
-    /// Whether to ask for gzip. It is asked for by default. An answer that comes packed is unpacked
-    /// either way.
+    /// Whether to ask for gzip. True by default. A compressed answer is decompressed in any case.
     pub fn gzip(mut self, ask: bool) -> Self {
         self.gzip = ask;
         self
     }
 
-    /// The transport. Nothing is connected yet.
+    /// Builds the transport. Opens no connection yet.
     ///
     /// # Errors
     ///
-    /// When a time-out is zero, the user agent cannot be in a header, the proxy is no HTTP proxy's
-    /// URL, or a root certificate cannot be read.
+    /// When a time-out is zero, the user agent is not valid in a header, the proxy is not the URL
+    /// of an HTTP proxy, or a root certificate cannot be read.
     pub fn build(self) -> Result<Transport, Error> {
         self.build_with(DefaultResolver::default())
     }
 
-    /// The transport for an async program. Nothing is connected yet.
+    /// Builds the transport for an async program. Opens no connection yet.
     ///
-    /// Through a proxy, plain `http` addresses go without a tunnel, because reqwest knows none for them. Packed
-    /// answers are unpacked only where gzip is asked for.
+    /// Plain `http` addresses use a proxy without a tunnel, because reqwest supports none for them.
+    /// Compressed answers are decompressed only if gzip was asked for.
     ///
     /// # Errors
     ///
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_durations_are_taken() {
+    fn the_longest_durations_are_accepted() {
         let built = Builder::default()
             .connect_timeout(Duration::MAX)
             .read_timeout(Duration::MAX)

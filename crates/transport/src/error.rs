@@ -1,4 +1,4 @@
-//! The one error of this crate and the questions one can put to it.
+//! The error type of this crate, and the questions it answers.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -10,11 +10,11 @@ use ureq::http::HeaderValue;
 use crate::body::BodyError;
 use crate::exchange::HttpResponse;
 
-/// Why there is no whole answer.
+/// Why there is no complete answer.
 ///
 /// The message says what was being done, for which address (without its query), what was found and
-/// what was wanted; [`source`](StdError::source) has the error of the system or of TLS where there
-/// is one. Neither holds a byte of the request's or the answer's body.
+/// what was wanted; [`source`](StdError::source) is the error of the system or of TLS, if there is
+/// one. Neither contains a byte of the request's or the answer's body.
 #[derive(thiserror::Error)]
 #[error(transparent)]
 pub struct Error(Box<Inner>);
@@ -24,7 +24,7 @@ pub struct Error(Box<Inner>);
 struct Inner {
     phase: Phase,
     kind: Kind,
-    /// `POST scheme://host/path`; absent where a setting or the address itself is at fault.
+    /// `POST scheme://host/path`; `None` if a setting or the address itself is at fault.
     target: Option<String>,
     permanent: bool,
     #[source]
@@ -32,25 +32,25 @@ struct Inner {
     so_far: Option<HttpResponse>,
 }
 
-/// What sort of failure an [`Error`] is; [`Error::phase`] says how far the exchange had come.
+/// The kind of an [`Error`]; [`Error::phase`] says how far the exchange had come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A setting, an address or a body that was given cannot be used. Nothing was sent.
+    /// A setting, an address or a body cannot be used. Nothing was sent.
     Unusable,
-    /// A limit on time was reached: the connect, read or total time-out, or the deadline.
+    /// Time ran out: the connect, read or total time-out, or the deadline.
     Timeout,
-    /// The connection ended before the answer was whole.
+    /// The connection ended before the answer was complete.
     Cut,
-    /// The answer is larger than the limit on its size, or its head than 64 KiB.
+    /// The answer is larger than the size limit, or its head is larger than 64 KiB.
     TooLarge,
-    /// The answer is no HTTP, or its body is not packed as its headers say.
+    /// The answer is not HTTP, or its body is not compressed as its headers say.
     Malformed,
-    /// The body to be sent could not be read, or has another length than announced.
+    /// The body to be sent could not be read, or its length differs from the announced one.
     Body,
-    /// The system reported an error of the connection, which is the [`source`](StdError::source).
+    /// The system reported an error of the connection, see [`source`](StdError::source).
     Io,
-    /// Something else reported an error, such as TLS, which is the [`source`](StdError::source).
+    /// Another component reported an error, such as TLS, see [`source`](StdError::source).
     Failed,
 }
 
@@ -58,21 +58,21 @@ pub enum ErrorKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Phase {
-    /// Settings, address and deadline were being read; nothing had happened on the network.
+    /// Checking settings, address and deadline, before any use of the network.
     Prepare,
-    /// The name of the host was being looked up.
+    /// Resolving the name of the host.
     Lookup,
-    /// The TCP connection to the server was being opened.
+    /// Opening the TCP connection to the server.
     Connect,
-    /// The proxy was being looked up, connected to or asked for a tunnel.
+    /// Resolving or connecting to the proxy, or asking it for a tunnel.
     Proxy,
-    /// TLS was being agreed on.
+    /// The TLS handshake.
     Handshake,
-    /// The request was being written. Some, all or none of it may have reached the server.
+    /// Writing the request. Some, all or none of it may have reached the server.
     Send,
-    /// The request was written, the status and headers of the answer were being waited for.
+    /// Waiting for the status and headers of the answer, after the request was written.
     Answer,
-    /// Status and headers were there, the body was being read.
+    /// Reading the body, after status and headers arrived.
     Body,
 }
 
@@ -153,7 +153,7 @@ pub(crate) enum Wanted {
 }
 
 impl Error {
-    /// What sort of failure this is.
+    /// The kind of failure.
     pub fn kind(&self) -> ErrorKind {
         match &self.0.kind {
             Kind::Invalid { .. } => ErrorKind::Unusable,
@@ -167,42 +167,42 @@ impl Error {
         }
     }
 
-    /// Whether no connection could be made: name not found, refused, unreachable, proxy or TLS not
-    /// agreed on, or the connect time-out passed.
+    /// Whether no connection could be made: the name was not found, the connection was refused, the
+    /// host was unreachable, the proxy or TLS failed, or the connect time-out passed.
     pub fn is_connect(&self) -> bool {
         (Phase::Lookup..=Phase::Handshake).contains(&self.0.phase)
     }
 
-    /// Whether another try would end in the same way: TLS could not be agreed on, such as with a server that cannot prove
-    /// who it is, or the proxy refused the tunnel (a status of 400 to 499 but 408, 425 and 429;
-    /// over reqwest, which names none, any status).
+    /// Whether a retry would fail in the same way: TLS failed, for example because of an invalid
+    /// certificate, or the proxy refused the tunnel (a status from 400 to 499 except 408, 425 and
+    /// 429; over reqwest, which does not report it, any status).
     pub fn is_permanent(&self) -> bool {
         self.0.permanent
     }
 
-    /// Whether a limit on time was reached: the connect, read or total time-out, or the deadline.
+    /// Whether time ran out: the connect, read or total time-out, or the deadline.
     pub fn is_timeout(&self) -> bool {
         self.kind() == ErrorKind::Timeout
     }
 
-    /// Whether the answer was larger than the response size limit, or its head than 64 KiB.
+    /// Whether the answer was larger than the size limit, or its head larger than 64 KiB.
     pub fn is_too_large(&self) -> bool {
         self.kind() == ErrorKind::TooLarge
     }
 
-    /// Whether the server closed or reset the connection after it stood and before the answer was
-    /// whole.
+    /// Whether the server closed or reset the connection after it was established and before the
+    /// answer was complete.
     pub fn is_cut(&self) -> bool {
         self.kind() == ErrorKind::Cut
     }
 
-    /// Whether no byte of the request can have reached the server, so that sending it again is no
-    /// second request.
+    /// Whether certainly no byte of the request reached the server, so that sending it again cannot
+    /// duplicate it.
     ///
-    /// True while there was no connection: bad input, a deadline that had passed, a name that was
-    /// not found, a refused connection, a failed TLS handshake, a time-out during any of these.
-    /// False from the first write on, even where that write failed: a kept connection that the
-    /// server closed at the same moment looks the same whether or not the server read the request.
+    /// True while there was no connection: invalid input, a deadline that had passed, a name that
+    /// was not found, a refused connection, a failed TLS handshake, or a time-out during any of
+    /// these. False from the first write on, even if that write failed: if the server closed a kept
+    /// connection at the same moment, no one can tell whether it read the request.
     pub fn certainly_not_sent(&self) -> bool {
         self.0.phase < Phase::Send
     }
@@ -212,18 +212,18 @@ impl Error {
         self.0.phase
     }
 
-    /// What had arrived of the answer, if at least its status and headers had: an order may be
-    /// named in it. Its body ends where the connection or the limit did. For an answer over the size
-    /// limit it holds as many bytes as the limit, or none where the announced length was over it.
+    /// The part of the answer that arrived, if at least its status and headers did: it may name an
+    /// order. Its body ends where the connection or the limit ended. For an answer over the size
+    /// limit, the body has as many bytes as the limit, or none if the announced length exceeded it.
     pub fn answer_so_far(&self) -> Option<&HttpResponse> {
         self.0.so_far.as_ref()
     }
 
-    /// An exchange that another HTTP library made and that failed in this phase, for those who carry calls over
-    /// one. A reset or an early end anywhere among the causes counts as [cut](Self::is_cut). In doubt name the later
-    /// phase: up to [`Phase::Handshake`] a request counts as [certainly not sent](Self::certainly_not_sent).
+    /// An exchange over another HTTP library that failed in this phase. A reset or an early end
+    /// among the causes counts as [cut](Self::is_cut). If in doubt, name the later phase: up to
+    /// [`Phase::Handshake`] a request counts as [certainly not sent](Self::certainly_not_sent).
     ///
-    /// The message of the cause must hold no secret.
+    /// The message of the cause must contain no secret.
     pub fn in_phase(phase: Phase, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let cause = cause.into();
         let kind = match phase >= Phase::Send && is_reset(&*cause) {
@@ -233,13 +233,14 @@ impl Error {
         Self::new(phase, kind).because(cause)
     }
 
-    /// An exchange of another HTTP library that was given up in this phase, because its deadline passed.
+    /// An exchange over another HTTP library that was given up in this phase because its deadline
+    /// passed.
     pub fn timed_out_in(phase: Phase) -> Self {
         Self::new(phase, Kind::TimedOut(Limit::Deadline))
     }
 
-    /// Takes the [`source`](StdError::source) out, for an error that shows this one's message in its own and has that
-    /// source itself, so that no chain of errors says a thing twice.
+    /// Removes and returns the [`source`](StdError::source), for an error that includes this one's
+    /// message and takes over its source, so that printing the chain repeats nothing.
     pub fn take_source(&mut self) -> Option<Box<dyn StdError + Send + Sync>> {
         self.0.cause.take()
     }
@@ -405,7 +406,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_and_transports_go_between_threads() {
+    fn errors_and_transports_are_send_and_sync() {
         fn check<T: Send + Sync + 'static>() {}
         check::<Error>();
         check::<crate::Transport>();
@@ -419,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn every_phase_has_its_words() {
+    fn every_phase_has_a_message() {
         for (phase, message) in [
             (Phase::Prepare, "cannot start POST http://h/sync"),
             (
@@ -445,7 +446,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_has_its_words() {
+    fn every_kind_has_a_message() {
         let invalid = Kind::Invalid {
             doing: "set a time-out",
             found: "zero".to_owned(),
@@ -535,7 +536,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cause_is_the_source_and_no_part_of_the_message() {
+    fn the_cause_is_the_source_and_not_part_of_the_message() {
         let mut error = Error::in_phase(Phase::Send, io::Error::other("no room"));
         assert_eq!(error.kind(), ErrorKind::Io);
         assert_eq!(error.to_string(), "cannot send a request");

@@ -1,4 +1,4 @@
-//! What goes out and what comes back.
+//! Requests and responses.
 
 use std::fmt;
 
@@ -7,60 +7,60 @@ use ureq::http::{HeaderMap, HeaderName, StatusCode, header};
 use crate::body::{Body, StreamedBody};
 use crate::form;
 
-/// One request: a body that is posted to an address, or an address that is asked for.
+/// A request: a body to post to an address, or an address to get.
 ///
 /// Its `Debug` output shows neither the body nor the query of the address.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct HttpRequest<'a> {
-    /// Where to: `http` or `https`, with a host and without a user name. A query is sent on and
-    /// shown nowhere, but servers and proxies log it: secrets belong in the body.
+    /// The URL: `http` or `https`, with a host and without a user name. The query is sent but never
+    /// shown; servers and proxies log it, however, so put secrets into the body.
     pub url: &'a str,
-    /// How it is asked.
+    /// The HTTP method.
     pub method: Method,
     /// Value of the `Content-Type` header of a [`Method::Post`].
     pub content_type: &'a str,
-    /// What is posted, sent as it is; a [`Method::Get`] sends nothing.
+    /// The body to post, unchanged; a [`Method::Get`] sends none.
     pub body: Body<'a>,
-    /// Whether a connection kept from an earlier exchange may carry this one.
+    /// Whether a connection kept from an earlier exchange may be used.
     pub connection: Connection,
 }
 
-/// How a request is asked.
+/// The method of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Method {
     /// `POST`, with a body.
     #[default]
     Post,
-    /// `GET`, without one: everything is in the address.
+    /// `GET`, without a body.
     Get,
 }
 
-/// Which connection may carry an exchange.
+/// Which connection may be used for an exchange.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Connection {
-    /// A kept one where there is one, otherwise a new one.
+    /// A kept connection if there is one, otherwise a new one.
     #[default]
     Kept,
-    /// A new one. It costs a handshake and takes away a doubt: a server may close a kept connection
-    /// in the same moment as a request leaves on it, and then no one knows whether the request was
-    /// read. Worth it for requests that must not be repeated blindly. Idle connections to the same
-    /// server are closed by it; the new one is kept afterwards.
+    /// A new connection. It costs a handshake but avoids a doubt: a server may close a kept
+    /// connection at the moment when a request is sent on it, and then no one knows whether the
+    /// request was read. Use it for requests that must not be repeated blindly. Idle connections to
+    /// the same server are closed; the new one is kept afterwards.
     New,
 }
 
 impl<'a> HttpRequest<'a> {
-    /// A form, as [`form::encode`] writes it.
+    /// A posted form, as encoded by [`form::encode`].
     pub fn form(url: &'a str, body: &'a str) -> Self {
         Self::new(url, form::CONTENT_TYPE, body.as_bytes())
     }
 
-    /// Any body.
+    /// A posted body of any type.
     pub fn new(url: &'a str, content_type: &'a str, body: &'a [u8]) -> Self {
         Self::posting(url, content_type, Body::Bytes(body))
     }
 
-    /// A body that is read while it is sent.
+    /// A posted body that is read while it is sent.
     pub fn streamed(url: &'a str, content_type: &'a str, body: &'a StreamedBody) -> Self {
         Self::posting(url, content_type, Body::Streamed(body))
     }
@@ -75,7 +75,7 @@ impl<'a> HttpRequest<'a> {
         }
     }
 
-    /// No body: `GET`.
+    /// A `GET` without a body.
     pub fn get(url: &'a str) -> Self {
         Self {
             method: Method::Get,
@@ -83,7 +83,7 @@ impl<'a> HttpRequest<'a> {
         }
     }
 
-    /// The same exchange with a choice of connection.
+    /// The same request with this choice of connection.
     pub fn on(self, connection: Connection) -> Self {
         Self { connection, ..self }
     }
@@ -104,7 +104,7 @@ impl fmt::Debug for HttpRequest<'_> {
     }
 }
 
-/// What the server said, whatever its status.
+/// The server's response, whatever its status.
 ///
 /// Its `Debug` output shows the status and the length of the body, not its contents.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -112,19 +112,18 @@ impl fmt::Debug for HttpRequest<'_> {
 pub struct HttpResponse {
     /// HTTP status code.
     pub status: u16,
-    /// The `Date` header as it came: the server's clock in GMT, to the second.
+    /// The `Date` header, unchanged: the server's clock in GMT, to the second.
     pub date: Option<String>,
-    /// The `Content-Type` header as it came.
+    /// The `Content-Type` header, unchanged.
     pub content_type: Option<String>,
-    /// The `Retry-After` header as it came: seconds, or a date.
+    /// The `Retry-After` header, unchanged: seconds, or a date.
     pub retry_after: Option<String>,
-    /// The body: unpacked where the server sent gzip, otherwise byte for byte; no character set is
-    /// assumed.
+    /// The body, decompressed if the server sent gzip; no character set is assumed.
     pub body: Vec<u8>,
 }
 
 impl HttpResponse {
-    /// An answer of another HTTP library, without headers.
+    /// A response from another HTTP library, without headers.
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self {
             status,

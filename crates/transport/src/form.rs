@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_a_meaning_in_a_form_is_escaped() {
+    fn characters_with_a_meaning_in_forms_are_escaped() {
         check(&[("a&b", "1=2;3+4%5 6")], "a%26b=1%3D2%3B3%2B4%255+6");
         check(
             &[("json", "{\"k\":[1]}\r\n")],
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_gives_an_empty_body_and_an_empty_value_an_equals_sign() {
+    fn no_parameters_give_an_empty_body_and_an_empty_value_ends_in_an_equals_sign() {
         check(&[], "");
         check(&[("a", "")], "a=");
     }

@@ -1,7 +1,7 @@
 //! One blocking HTTP exchange with the AliExpress Open Platform, on [ureq](https://docs.rs/ureq).
 //!
-//! A form is posted; the status, the few headers that matter and the bytes of the body come back,
-//! whatever the status. Where no whole answer comes back, the [`Error`] says how far the exchange
+//! Posts a form and returns the status, the few relevant headers and the bytes of the body,
+//! whatever the status. If no complete answer arrives, the [`Error`] says how far the exchange
 //! came, what had been received, and whether the server can have seen any of the request.
 //!
 //! ```
@@ -43,32 +43,31 @@
 //! # }
 //! ```
 //!
-//! # What it knows nothing of
+//! # What it does not do
 //!
-//! API names, parameters, signatures, sessions, JSON, XML, orders, retries. It reads no
-//! clock but the monotonic one (rustls reads the date to judge certificates), and no environment
-//! unless [`Builder::proxy_from_env`] tells it to.
+//! It knows nothing about API names, parameters, signatures, sessions, JSON, XML, orders and
+//! retries. It reads only the monotonic clock (rustls reads the date to verify certificates), and
+//! no environment variables unless [`Builder::proxy_from_env`] is called.
 //!
 //! # Sent once
 //!
-//! A request is written at most once. ureq repeats nothing, and no redirect is followed: a 3xx is an
-//! answer like any other, because a form that carries a session must not be posted elsewhere.
+//! A request is written at most once. ureq repeats nothing, and no redirect is followed: a 3xx is
+//! an answer like any other, because a form that contains a session must not be posted elsewhere.
 //!
-//! A connection that is kept between exchanges can be closed by the server at the very moment the
-//! next request leaves. Before a kept connection is used it is probed, and one that the server has
-//! closed by then is left for a new one. What remains is the moment between the probe and the
-//! write. Such a failure is reported from [`Phase::Send`] on and is never
-//! [certainly not sent](Error::certainly_not_sent). Where that doubt costs more than a handshake,
-//! ask for a [new connection](Connection::New).
+//! The server can close a kept connection at the very moment when the next request is sent. A kept
+//! connection is therefore probed before use, and replaced by a new one if the server has closed
+//! it. The moment between the probe and the write remains. Such a failure is reported from
+//! [`Phase::Send`] on and is never [certainly not sent](Error::certainly_not_sent). If that doubt
+//! costs more than a handshake, ask for a [new connection](Connection::New).
 //!
 //! # Time
 //!
 //! | limit | default | covers |
 //! |---|---|---|
 //! | [connect](Builder::connect_timeout) | 10 s | name, TCP, proxy and TLS of a new connection together |
-//! | [read](Builder::read_timeout) | 30 s | each wait for the next bytes, or to get rid of some |
+//! | [read](Builder::read_timeout) | 30 s | each wait to receive or send the next bytes |
 //! | [total](Builder::total_timeout) | 60 s | the exchange from first to last |
-//! | the deadline of [`Transport::send`] | | the same; the earlier of the two holds |
+//! | the deadline of [`Transport::send`] | | the same; the earlier of the two applies |
 //!
 //! On a kept connection no name is looked up and no thread is started. A new connection to a host
 //! given by name looks the name up in a separate thread, because the system's resolver cannot be
@@ -76,30 +75,31 @@
 //!
 //! # Answers that stop early
 //!
-//! An answer shorter than its `Content-Length`, without its last chunk or without the end of its
-//! gzip stream is an [error](Error::is_cut), as is a reset at any point; what had come is in
-//! [`Error::answer_so_far`]. An answer that announces no length at all ends where the server closes
-//! the connection: there a cut cannot be distinguished from the end.
+//! An answer that is shorter than its `Content-Length`, lacks its last chunk or the end of its gzip
+//! stream is an [error](Error::is_cut), and so is a reset at any point; the part that arrived is in
+//! [`Error::answer_so_far`]. An answer that announces no length ends where the server closes the
+//! connection, so a premature end cannot be detected.
 //!
 //! # TLS
 //!
 //! rustls with ring; certificates are always verified, against Mozilla's roots and those added with
-//! [`Builder::root_certificates_pem`]. Building needs a C compiler besides Rust, no other library.
+//! [`Builder::root_certificates_pem`]. Building needs Rust and a C compiler, but no other library.
 //!
 //! # Logs
 //!
 //! This crate logs nothing. The libraries below it use the [`log`](https://docs.rs/log) crate: ureq
 //! writes methods, hosts and statuses at debug level, and ureq-proto 0.7 the bytes of every answer
-//! and the head of every request at trace level. An answer can hold tokens and the addresses of
-//! buyers: a program whose logger takes the trace level keeps the target `ureq_proto` below it, or
-//! turns on the feature below.
+//! and the head of every request at trace level. An answer can contain tokens and addresses of
+//! buyers: if your logger collects the trace level, set the target `ureq_proto` to debug or less,
+//! or enable the feature below.
 //!
 //! # Features
 //!
-//! - `no-trace-log` sets `log/max_level_debug`, which takes the trace level of the `log` crate (not of
-//!   `tracing`) from the whole program. It is off by default because it silences other crates, too.
+//! - `no-trace-log` sets `log/max_level_debug`, which removes the trace level of the `log` crate
+//!   (not of `tracing`) from the whole program. It is off by default because it silences other
+//!   crates, too.
 //!
-//! gzip is always compiled in; [`Builder::gzip`] says whether it is asked for.
+//! gzip is always compiled in; [`Builder::gzip`] sets whether to ask for it.
 
 #[cfg(feature = "async")]
 mod async_http;

@@ -2,7 +2,7 @@
 
 use crate::body::{OpenContent, StreamedBody};
 
-/// A form whose parts are texts and files.
+/// A form with text parts and file parts.
 ///
 /// ```
 /// use aliexpress_transport::{Content, FilePart, Multipart};
@@ -29,23 +29,23 @@ pub struct FilePart<'a> {
     pub name: &'a str,
     /// Name of the file.
     pub file_name: &'a str,
-    /// What it holds.
+    /// Its content.
     pub content: Content<'a>,
 }
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Clone)]
 pub enum Content<'a> {
     /// Bytes in memory.
     Bytes(&'a [u8]),
-    /// So many bytes from what this opens, read while they are sent.
+    /// This many bytes from the opened reader, read while they are sent.
     Streamed(u64, OpenContent),
 }
 
 impl<'a> Multipart<'a> {
-    /// Texts by name, then files. The boundary is made of `seed` (letters and digits) and grows until it stands nowhere
-    /// in what is in memory. What is streamed is not looked through: a seed of 32 characters or more that no one can
-    /// guess, such as a signature, is in no file.
+    /// Texts by name, then files. The boundary is derived from `seed` (letters and digits) and
+    /// extended until it does not occur in anything in memory. Streamed content is not searched, so
+    /// use a seed of 32 characters or more that no one can guess, such as a signature.
     pub fn new(params: &'a [(&'a str, &'a str)], files: &'a [FilePart<'a>], seed: &str) -> Self {
         let mut boundary = seed.chars().take(40).collect::<String>();
         let contents = || {
@@ -70,7 +70,7 @@ impl<'a> Multipart<'a> {
         format!("multipart/form-data; boundary={}", self.boundary)
     }
 
-    /// What is posted; in one piece where all files are in memory.
+    /// The body to post; a single piece if all files are in memory.
     pub fn body(&self) -> StreamedBody {
         let mut body = StreamedBody::default();
         for (name, text) in self.params {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_without_letters_makes_a_boundary_all_the_same() {
+    fn a_seed_without_letters_still_makes_a_boundary() {
         let parts = Multipart::new(&[("a", "1")], &[], "");
         assert_eq!(parts.content_type(), "multipart/form-data; boundary=x");
     }

@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_leaves_with_the_beginning_of_its_body() {
+    fn a_head_is_sent_together_with_the_beginning_of_its_body() {
         let (mut connection, seen) = connection();
         for body in [&["body"][..], &["a", "b", "c"], &[]] {
             write(&mut connection, "head,");
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_is_looked_at_once_between_two_exchanges() {
+    fn a_connection_is_probed_once_between_two_exchanges() {
         let (mut connection, seen) = connection();
         for _ in 0..2 {
             write(&mut connection, "a");

@@ -16,9 +16,9 @@ use crate::explain_ureq::Explainer;
 use crate::settings::Settings;
 use crate::target::{LastTarget, Target};
 
-/// Sends exchanges, one at a time per calling thread, over connections that it keeps.
+/// Sends exchanges, one at a time per calling thread, over kept connections.
 ///
-/// Clones are cheap and share connections; use one from as many threads as you like.
+/// Clones are cheap and share connections; one transport can be used from any number of threads.
 #[derive(Clone)]
 pub struct Transport(Arc<Shared>);
 
@@ -37,14 +37,14 @@ impl Transport {
         }))
     }
 
-    /// Sends the request and waits for the whole answer, until the deadline at the latest.
+    /// Sends the request and waits for the complete answer, until the deadline at the latest.
     ///
     /// The request is written at most once: neither this crate nor ureq repeats it, and redirects
     /// are answers like every other status.
     ///
     /// # Errors
     ///
-    /// When there is no whole answer; [`Error::phase`] says how far it came, and
+    /// When there is no complete answer; [`Error::phase`] says how far the exchange came, and
     /// [`Error::certainly_not_sent`] whether the server can have seen any of the request.
     pub fn send(
         &self,

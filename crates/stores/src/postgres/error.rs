@@ -67,7 +67,7 @@ impl PostgresError {
         }
     }
 
-    /// A row that only another hand can have written.
+    /// A row that this crate cannot have written.
     pub(super) fn unreadable(column: &str) -> Self {
         Self {
             found: format!("something else than this crate writes in the column {column}"),

@@ -15,7 +15,7 @@ use crate::columns::{count, length, milliseconds, time};
 
 /// An inbox in a [`PostgresStore`]; see [`PostgresStore::inbox`].
 ///
-/// Its limit of messages may be passed by as many as are put in at the same moment.
+/// Its limit on messages may be exceeded by as many as are put in at the same moment.
 #[derive(Clone)]
 pub struct PostgresInbox {
     store: PostgresStore,
@@ -32,7 +32,7 @@ impl PostgresInbox {
         }
     }
 
-    /// How much it keeps.
+    /// Sets how much it stores, and for how long.
     #[must_use]
     pub fn limits(mut self, limits: InboxLimits) -> Self {
         self.limits = limits;

@@ -71,21 +71,23 @@ impl PostgresSettings {
         })
     }
 
-    /// Trusts these certificates (PEM) to vouch for the server, in place of Mozilla's roots: those of the organisation
-    /// that runs it.
+    /// Trusts these root certificates (PEM) instead of Mozilla's, such as those of the organisation
+    /// that runs the server.
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.roots = pem.into();
         self
     }
 
-    /// Lets the connection go to another machine without TLS, where the connection string says so (`sslmode=disable`) or
-    /// the server has none: sessions and addresses can then be read on the way, for networks of one's own.
+    /// Allows a connection to another machine without TLS, if the connection string says so
+    /// (`sslmode=disable`) or the server has none. Sessions and addresses can then be read on the
+    /// way, so use it only in your own network.
     pub fn allow_plain(mut self) -> Self {
         self.plain = true;
         self
     }
 
-    /// Most connections of the store; 4 by default, 1 at least. Each refresh of tokens takes one more while it lasts.
+    /// Most connections of the store; 4 by default, at least 1. Each renewal of tokens uses one
+    /// more while it lasts.
     pub fn connections(mut self, most: usize) -> Self {
         self.connections = most.max(1);
         self

@@ -27,7 +27,7 @@ impl SqliteInbox {
         }
     }
 
-    /// How much it keeps.
+    /// Sets how much it stores, and for how long.
     #[must_use]
     pub fn limits(mut self, limits: InboxLimits) -> Self {
         self.limits = limits;

@@ -132,7 +132,7 @@ fn order_of(row: &Row<'_>) -> rusqlite::Result<JournaledOrder> {
     Ok(order)
 }
 
-/// A value that only another hand can have written.
+/// A value that this crate cannot have written.
 fn unreadable(row: &Row<'_>, column: &str) -> rusqlite::Error {
     let index = row.as_ref().column_index(column).unwrap_or_default();
     rusqlite::Error::InvalidColumnType(index, column.to_owned(), rusqlite::types::Type::Text)

@@ -71,7 +71,7 @@ fn check_gone(index: usize, what: &str) {
 }
 
 #[test]
-fn nothing_is_left_of_secrets_when_their_owners_are_gone() {
+fn dropped_secrets_are_overwritten_in_memory() {
     let held = secret(0);
     assert_eq!(copies(CHANGED[0]), 1, "the search finds what is there");
     let client = Client::builder("12345678", held)

@@ -214,7 +214,7 @@ fn a_large_file_is_never_in_memory() {
 }
 
 #[test]
-fn what_is_larger_than_the_limit_is_not_opened() {
+fn files_over_the_upload_limit_are_not_opened() {
     let _alone = ALONE.lock();
     for &front in FRONTS {
         let server = Counting::start(Does::Answers);
@@ -236,7 +236,7 @@ fn what_is_larger_than_the_limit_is_not_opened() {
 
 /// A file is opened for each try. A reader that was begun cannot be read again.
 #[test]
-fn a_reader_is_tried_again_only_where_it_was_not_begun() {
+fn an_upload_from_a_reader_is_retried_only_if_reading_had_not_begun() {
     let _alone = ALONE.lock();
     let path = std::env::temp_dir().join(format!("aliexpress-retried-{}.png", std::process::id()));
     std::fs::write(&path, vec![7; MIB as usize]).unwrap();
@@ -269,7 +269,7 @@ fn a_reader_is_tried_again_only_where_it_was_not_begun() {
 }
 
 #[test]
-fn a_file_that_is_not_as_long_as_it_says_is_not_sent_as_a_whole() {
+fn a_file_of_another_length_than_announced_is_not_sent_completely() {
     let _alone = ALONE.lock();
     for &front in FRONTS {
         for (length, found) in [(4, "3 bytes in a file"), (2, "more bytes in a file")] {

@@ -201,7 +201,7 @@ proptest! {
 
     /// Where both read it, they read the same; what is no XML for roxmltree alone is laxness of quick-xml's.
     #[test]
-    fn spoilt_xml_is_read_alike_or_refused(root in element(), at in any::<usize>(), how in any::<u8>()) {
+    fn corrupt_xml_is_read_alike_or_refused(root in element(), at in any::<usize>(), how in any::<u8>()) {
         let Some(xml) = spoilt(&root, at, how) else { return Ok(()) };
         // roxmltree 0.21 leaves a carriage return alone where a reference follows.
         prop_assume!(!xml.contains("\r&"));
@@ -224,7 +224,7 @@ proptest! {
     }
 
     #[test]
-    fn spoilt_json_is_refused_by_both_or_neither(text in json(), at in any::<usize>(), how in any::<u8>()) {
+    fn corrupt_json_is_refused_by_both_or_neither(text in json(), at in any::<usize>(), how in any::<u8>()) {
         let Some(text) = spoilt(&format!("[{text}]"), at, how) else { return Ok(()) };
         let theirs = serde_json::from_str::<serde_json::Value>(&text).ok();
         let is_document = text.trim_ascii_start().starts_with(['[', '{']);

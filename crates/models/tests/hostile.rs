@@ -33,7 +33,7 @@ fn answers() -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn answers_cut_anywhere_end_in_errors() {
+fn answers_cut_at_any_byte_are_errors() {
     for answer in answers() {
         let whole = answer.trim_ascii_end();
         for length in 0..whole.len() {

@@ -41,7 +41,7 @@ fn repeated(before: &str, element: &str, after: &str) -> String {
 }
 
 #[test]
-fn lists_of_nothing_end_before_the_memory_does() {
+fn lists_of_empty_elements_cannot_exhaust_the_memory() {
     let children = r#"{"result":{"child_order_list":["#;
     let error = check(ORDER, &repeated(children, "{},", "{}]}}")).unwrap_err();
     assert_eq!(
@@ -100,7 +100,7 @@ fn unknown_fields_cost_little() {
 }
 
 #[test]
-fn long_lists_of_orders_in_use_are_read() {
+fn long_lists_of_real_orders_are_read() {
     let name = "a bottle that keeps cold what is cold, 750 ml, blue".repeat(2);
     let child = format!(
         r#"{{"product_name":"{name}","product_count":1,"product_id":1005001234567890,"sku_id":12000012345678}},"#

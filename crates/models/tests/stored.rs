@@ -51,7 +51,7 @@ fn sample<T: Answer>(bytes: &[u8]) -> T {
 }
 
 #[test]
-fn answers_survive() {
+fn answers_survive_serialisation() {
     let get = include_bytes!("../../../fixtures/samples/aliexpress.trade.ds.order.get/answer.json");
     check::<OrderGetAnswer>(&sample(get));
     let info =
@@ -60,7 +60,7 @@ fn answers_survive() {
 }
 
 #[test]
-fn requests_survive() {
+fn requests_survive_serialisation() {
     let mut request = OrderCreate::default();
     request.order.out_order_id = OutOrderId::from("shop-1");
     request.order.logistics_address = LogisticsAddress::default();
@@ -83,7 +83,7 @@ struct Row {
 }
 
 #[test]
-fn scalars_survive_in_a_type_of_the_shops_own() {
+fn scalars_survive_serialisation_in_a_users_own_type() {
     check(&Row {
         id: OrderId(8_190_439_416_163_295),
         ids: vec![OrderId(1), OrderId(i64::MAX), OrderId(-1)],

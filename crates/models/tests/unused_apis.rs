@@ -20,7 +20,7 @@ fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
 /// The table of APIs holds a function for each of them that reads its answers. A function that names the table and is
 /// compiled in this crate has all of them compiled, which trebles the time that the crate takes.
 #[test]
-fn what_names_the_table_of_apis_is_compiled_where_it_is_used() {
+fn the_table_of_apis_is_compiled_only_where_it_is_used() {
     let mut files = Vec::new();
     sources(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),

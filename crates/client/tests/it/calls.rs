@@ -113,7 +113,7 @@ fn check_read(rule: FaultRule, requests: u64) {
 }
 
 #[test]
-fn reads_are_tried_again_on_what_may_pass() {
+fn reads_are_retried_after_temporary_failures() {
     check_read(FaultRule::next(Fault::ResetBefore).times(2), 3);
     check_read(FaultRule::next(Fault::ResetAfter).times(3), 4);
     check_read(FaultRule::next(Fault::CutBody(20)), 2);
@@ -132,7 +132,7 @@ fn check_given_up(fault: Fault, requests: u64) {
 }
 
 #[test]
-fn reads_are_not_tried_again_on_what_will_not_pass_nor_for_ever() {
+fn reads_are_not_retried_after_permanent_failures_nor_forever() {
     check_given_up(Fault::Malformed, 1);
     check_given_up(Fault::WrongTypes, 1);
     check_given_up(Fault::HtmlAfter(200), 1);
@@ -141,7 +141,7 @@ fn reads_are_not_tried_again_on_what_will_not_pass_nor_for_ever() {
 }
 
 #[test]
-fn each_try_is_signed_again() {
+fn every_retry_is_signed_again() {
     let sandbox = Sandbox::start().unwrap();
     sandbox.order_fault(FaultRule::next(Fault::HtmlBefore(502)).times(3));
     client(&sandbox).order(SAMPLE).unwrap();
@@ -229,7 +229,7 @@ fn writes_through_plain_calls_are_sent_once_unless_configured() {
 }
 
 #[test]
-fn a_prepared_call_can_be_posted_by_anybody() {
+fn a_prepared_call_can_be_sent_by_another_http_client() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let request = OrderGet::new(OrderQuery::new(SAMPLE));
@@ -254,7 +254,7 @@ fn sent(call: impl FnOnce(&Client)) -> String {
 }
 
 #[test]
-fn calls_are_sent_by_the_method_that_the_platform_documents() {
+fn calls_use_the_documented_http_method() {
     const API: &str = "aliexpress.trade.order.query";
     let request = MiniAppOrders::default().param0(MiniAppQuery::default().order_ids(["1", "2"]));
     let typed = sent(|client| drop(client.call(&request)));
@@ -294,7 +294,7 @@ fn a_call_by_get_is_signed_as_the_platform_checks_it() {
 }
 
 #[test]
-fn whether_an_untyped_call_takes_a_session_is_known_of_its_api_or_family() {
+fn the_api_or_its_family_decides_whether_an_untyped_call_sends_a_session() {
     let session = |api: &str| {
         let sent = sent(|client| match api.starts_with('/') {
             true => drop(client.system_call(api, &[])),

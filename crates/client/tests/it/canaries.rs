@@ -210,7 +210,7 @@ fn nothing_is_shown_of_orders_that_are_read() {
 
 /// An API without a model says no in the same way as one with a model.
 #[test]
-fn what_untyped_calls_say_no_to_is_an_error_where_that_is_asked_for() {
+fn business_refusals_of_untyped_calls_are_errors_on_request() {
     let body = format!(r#"{{"result":{{"ret":false,"code":"1001","msg":"of {SESSION}"}}}}"#);
     let server = Server::start(vec![Act::Answer("200 OK", body)]);
     let client = client(&server);

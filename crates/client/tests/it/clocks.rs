@@ -106,7 +106,7 @@ fn no_clock_makes_two_orders() {
 }
 
 #[test]
-fn any_clocks_that_the_gateway_takes_make_one_order() {
+fn clocks_that_the_gateway_accepts_make_one_order() {
     let mut rng = 7_u64;
     let mut draw = |most: u64| {
         rng = rng.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -216,7 +216,7 @@ fn no_date_of_an_answer_makes_two_orders() {
 
 /// What can be recovered is: with no date, with a strange one, with one that is right, and after a page of a proxy.
 #[test]
-fn dates_that_say_little_keep_no_order_from_being_recovered() {
+fn unhelpful_dates_do_not_prevent_the_recovery_of_an_order() {
     for date in [
         Date::Missing,
         Date::Is("yesterday"),

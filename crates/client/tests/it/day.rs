@@ -42,7 +42,7 @@ pub(crate) fn as_live(count: u64) -> impl Iterator<Item = Sandbox> {
 }
 
 #[test]
-fn a_product_has_the_prices_that_count() {
+fn a_product_has_the_prices_that_apply() {
     let sandbox = Sandbox::start().unwrap();
     let record = a_product(&sandbox);
     let product = client(&sandbox).product(record.id, &france()).unwrap();
@@ -112,7 +112,7 @@ fn a_variant_is_chosen_by_its_properties() {
 }
 
 #[test]
-fn an_answer_for_another_market_says_so() {
+fn an_answer_for_another_market_is_reported_as_a_mismatch() {
     let sandbox = Sandbox::start().unwrap();
     let record = a_product(&sandbox);
     // The sandbox has no rate of this currency, and answers in dollars.
@@ -130,7 +130,7 @@ fn an_answer_for_another_market_says_so() {
 }
 
 #[test]
-fn what_the_platform_says_instead_of_a_product_is_an_error() {
+fn a_refusal_instead_of_a_product_is_an_error() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let error = client.product(1, &france()).unwrap_err();
@@ -212,7 +212,7 @@ fn freight_options_that_state_too_little_are_not_compared() {
 }
 
 #[test]
-fn what_is_not_shipped_there_is_refused() {
+fn an_unavailable_destination_is_a_refusal() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let record = a_product(&sandbox);
@@ -375,7 +375,7 @@ fn tracking_distinguishes_not_shipped_from_refused() {
 }
 
 #[test]
-fn drifted_types_change_nothing() {
+fn undocumented_types_give_the_same_product() {
     for sandbox in as_live(6) {
         let client = client(&sandbox);
         let record = a_product(&sandbox);
@@ -398,7 +398,7 @@ fn drifted_types_change_nothing() {
 }
 
 #[test]
-fn a_question_that_fails_once_is_asked_again() {
+fn a_call_that_fails_once_is_retried() {
     let sandbox = Sandbox::start().unwrap();
     let client = builder(&sandbox).built().unwrap();
     let id = a_product(&sandbox).id;

@@ -126,7 +126,7 @@ fn a_page_that_fails_once_loses_and_repeats_nothing() {
 }
 
 #[test]
-fn a_search_goes_on_from_any_place() {
+fn a_search_resumes_from_any_cursor() {
     let sandbox = Sandbox::start().unwrap();
     let all = ids(&sandbox);
     for taken in [0, 1, 49, 50, 51, all.len() - 1, all.len()] {
@@ -150,7 +150,7 @@ fn a_search_goes_on_from_any_place() {
 }
 
 #[test]
-fn a_place_belongs_to_its_question() {
+fn a_cursor_belongs_to_its_list() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let cursor = client.search(MANY, &france()).cursor();
@@ -189,7 +189,7 @@ fn a_refusal_in_the_middle_is_an_error_of_that_page() {
 
 /// A gateway that answers every page with the first one must not make an endless list.
 #[test]
-fn pages_that_do_not_turn_are_an_error() {
+fn repeated_pages_are_an_error() {
     let sandbox = Sandbox::start().unwrap();
     let body = r#"{"aliexpress_ds_text_search_response":{"code":"00","data":{"products":[{"itemId":"1"},{"itemId":2}]}}}"#;
     sandbox.answer(SEARCH, body);
@@ -203,7 +203,7 @@ fn pages_that_do_not_turn_are_an_error() {
 }
 
 #[test]
-fn drifted_types_give_the_same_list() {
+fn undocumented_types_give_the_same_list() {
     for (seed, sandbox) in (0..).zip(as_live(4)) {
         let all = ids(&Sandbox::builder().seed(seed).start().unwrap());
         let mut found = client(&sandbox).search(MANY, &france());

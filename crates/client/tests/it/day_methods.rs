@@ -313,7 +313,7 @@ fn every_method_has_its_case() {
 }
 
 #[test]
-fn every_method_gives_what_there_is_in_documented_types_and_in_others() {
+fn every_method_reads_documented_and_undocumented_types() {
     let documented = std::iter::once(Sandbox::start().unwrap());
     for sandbox in documented.chain(as_live(2)) {
         for case in CASES {
@@ -332,7 +332,7 @@ fn every_method_gives_what_there_is_in_documented_types_and_in_others() {
 }
 
 #[test]
-fn every_method_says_what_the_platform_said_instead() {
+fn every_method_reports_a_refusal() {
     for case in CASES {
         for (contents, expected) in [case.refusal, case.nothing] {
             let sandbox = Sandbox::start().unwrap();
@@ -349,7 +349,7 @@ fn every_method_says_what_the_platform_said_instead() {
 }
 
 #[test]
-fn every_method_asks_again_where_that_changes_nothing() {
+fn every_method_retries_if_that_changes_nothing() {
     for case in CASES {
         let sandbox = Sandbox::start().unwrap();
         let client = client(&sandbox);

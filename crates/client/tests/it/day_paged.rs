@@ -342,7 +342,7 @@ impl Check for GoesOn {
 }
 
 #[test]
-fn every_list_goes_on_from_a_stored_place() {
+fn every_list_resumes_from_a_stored_cursor() {
     each(GoesOn);
 }
 
@@ -369,13 +369,13 @@ impl Check for Turns {
 }
 
 #[test]
-fn no_list_whose_pages_do_not_turn_is_endless() {
+fn a_list_that_repeats_a_page_ends() {
     each(Turns);
 }
 
 /// The count of items is not that of the pages asked for: a platform that caps the size of a page gives fewer.
 #[test]
-fn a_list_ends_by_the_count_of_what_was_read() {
+fn a_list_ends_when_all_counted_items_were_read() {
     let body = |items: &[i64]| {
         let products: Vec<_> = items.iter().map(|id| json!({ "product_id": id })).collect();
         let result = json!({ "total_record_count": "5", "products": products });

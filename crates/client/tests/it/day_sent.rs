@@ -258,7 +258,7 @@ fn arrived(sandbox: &Sandbox, api: &str) -> Value {
 }
 
 #[test]
-fn what_is_given_arrives_as_it_was_given() {
+fn every_parameter_arrives_unchanged() {
     for case in CASES {
         let sandbox = Sandbox::start().unwrap();
         (case.call)(&client(&sandbox));

@@ -169,7 +169,7 @@ fn feeds_are_read_to_their_end() {
 
 /// Pages that are turned by a mark: a failure, a stored place, and a mark that does not move.
 #[test]
-fn a_list_by_marks_goes_on_where_it_stood() {
+fn a_list_with_page_tokens_resumes_where_it_stopped() {
     let sandbox = Sandbox::start().unwrap();
     let client = builder(&sandbox)
         .retry(RetryPolicy::never())
@@ -307,7 +307,7 @@ fn a_batch_that_fails_keeps_what_was_done_and_says_what_is_left() {
 }
 
 #[test]
-fn links_come_apart_by_source_and_by_order() {
+fn links_are_matched_by_source_and_by_position() {
     let sandbox = Sandbox::start().unwrap();
     let answer = |links: &str| {
         let body = format!(
@@ -485,7 +485,7 @@ fn stock_is_set_in_batches_with_an_outcome_for_each() {
 }
 
 #[test]
-fn updates_are_judged_by_what_the_answer_names() {
+fn updates_are_judged_by_the_products_in_the_answer() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let updates = || {
@@ -549,7 +549,7 @@ fn prices_are_set_and_shown() {
 }
 
 #[test]
-fn drifted_types_change_no_task() {
+fn undocumented_types_give_the_same_results() {
     for sandbox in as_live(6) {
         let client = client(&sandbox);
         let tree = client.address_tree("FR", "en").unwrap();

@@ -55,7 +55,7 @@ fn refusals() {
 }
 
 #[test]
-fn sessions_in_refusals_are_masked() {
+fn sessions_in_refusals_are_redacted() {
     let body =
         r#"{"error_response":{"code":"IllegalAccessToken","msg":"bad token canary-session"}}"#;
     let error = check(
@@ -132,7 +132,7 @@ fn exchanges_that_fail() {
 }
 
 #[test]
-fn a_refused_signature_tells_what_to_compare_and_no_value() {
+fn a_refused_signature_shows_what_to_compare_and_no_value() {
     let sandbox = Sandbox::start().unwrap();
     let client = quick(Client::builder(sandbox.app_key(), "wrong"))
         .session(sandbox.session())
@@ -185,7 +185,7 @@ fn a_wrong_clock_is_reported_with_its_offset() {
 
 /// What a program prints whose `main` returns the error.
 #[test]
-fn a_debugged_error_is_its_message_and_those_of_its_sources() {
+fn debug_output_of_an_error_is_its_message_and_those_of_its_sources() {
     let client = Client::builder("1", "canary-secret")
         .session("canary-session")
         .gateway("http://127.0.0.1:1")
@@ -203,7 +203,7 @@ fn a_debugged_error_is_its_message_and_those_of_its_sources() {
 }
 
 #[test]
-fn errors_and_clients_go_between_threads() {
+fn errors_and_clients_are_send_and_sync() {
     fn check<T: Send + Sync + 'static>() {}
     check::<Error>();
     check::<Client>();

@@ -24,7 +24,7 @@ fn sent_json(sandbox: &Sandbox, name: &str) -> Value {
 }
 
 #[test]
-fn typed_and_untyped_calls_send_them_beside_what_the_request_has() {
+fn typed_and_untyped_calls_send_extra_keys() {
     let sandbox = Sandbox::start().unwrap();
     let options = CallOptions::new()
         .extra("new_parameter", "a text")
@@ -47,7 +47,7 @@ fn typed_and_untyped_calls_send_them_beside_what_the_request_has() {
 }
 
 #[test]
-fn options_given_earlier_stay() {
+fn earlier_extra_keys_are_kept() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox)
         .with(CallOptions::new().extra("a", 1).extra("b", 2))
@@ -60,7 +60,7 @@ fn options_given_earlier_stay() {
 }
 
 #[test]
-fn what_the_request_or_the_client_sends_is_refused_before_anything_is_sent() {
+fn extra_keys_that_are_already_set_are_refused_before_anything_is_sent() {
     let sandbox = Sandbox::start().unwrap();
     let request = OrderGet::new(OrderQuery::new(OrderId(10_000_001)));
     for path in [
@@ -79,7 +79,7 @@ fn what_the_request_or_the_client_sends_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn an_order_keeps_them_through_its_journal_and_its_recovery() {
+fn an_order_keeps_its_extra_keys_through_journal_and_recovery() {
     const EXTEND: &str = "ds_extend_request";
     let sandbox = Sandbox::start().unwrap();
     let client = builder(&sandbox)
@@ -118,7 +118,7 @@ fn before(sandbox: &Sandbox) -> usize {
 }
 
 #[test]
-fn an_order_whose_keys_cannot_be_sent_is_not_recorded() {
+fn an_order_with_invalid_extra_keys_is_not_recorded() {
     let sandbox = Sandbox::start().unwrap();
     let journaled = builder(&sandbox)
         .session(sandbox.session())
@@ -151,7 +151,7 @@ fn an_order_whose_keys_cannot_be_sent_is_not_recorded() {
 }
 
 #[test]
-fn what_an_answer_repeats_of_them_is_not_shown() {
+fn extra_values_quoted_by_an_answer_are_not_shown() {
     let sandbox = Sandbox::start().unwrap();
     let body =
         r#"{"error_response":{"code":"15","sub_code":"isv.x","sub_msg":"no Ivanka Canary here"}}"#;

@@ -123,7 +123,7 @@ fn faults_of_the_sandbox() {
 }
 
 #[test]
-fn codes_that_prove_a_refusal_come_with_what_is_known_of_them() {
+fn codes_that_prove_a_refusal_come_with_an_explanation() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let listed = OrderCreateAnswer::ERROR_CODES
@@ -157,7 +157,7 @@ fn codes_that_prove_a_refusal_come_with_what_is_known_of_them() {
 }
 
 #[test]
-fn a_refusal_beside_an_order_id_is_open() {
+fn a_refusal_with_an_order_id_leaves_the_outcome_open() {
     for body in [
         r#"{"order_list":[81],"result":{"is_success":false,"error_code":"INVENTORY_HOLD_ERROR"}}"#,
         r#"{"code":"7","msg":"see order_list","result":{"order_list":[81]}}"#,
@@ -232,7 +232,7 @@ fn answer(body: &str) -> Act {
 }
 
 #[test]
-fn connections_that_break_leave_it_open() {
+fn broken_connections_leave_the_outcome_open() {
     check_act(Act::ResetUnread, (Outcome::Unknown, 0), &[]);
     check_act(Act::ResetRead, (Outcome::Unknown, 1), &[]);
     check_act(
@@ -298,7 +298,7 @@ fn only_refusals_before_the_service_prove_that_nothing_was_placed() {
 }
 
 #[test]
-fn what_the_gateway_turned_away_by_type_was_not_placed() {
+fn a_refusal_of_type_isv_without_sub_code_proves_that_nothing_was_placed() {
     for code in [
         "InsufficientPermission",
         "AppWhiteIpLimit",
@@ -317,7 +317,7 @@ fn what_the_gateway_turned_away_by_type_was_not_placed() {
 }
 
 #[test]
-fn a_refused_session_beside_an_order_is_no_reason_to_send_again() {
+fn an_order_is_not_resent_if_a_refused_session_names_an_order() {
     let refused = [
         r#"{"error_response":{"code":"27","msg":"Invalid session"},"aliexpress_ds_order_create_response":{"result":{"is_success":true,"order_list":[81]}}}"#,
         r#"{"code":"27","msg":"see order_list","x":{"order_list":[81]}}"#,
@@ -347,7 +347,7 @@ fn a_refused_session_beside_an_order_is_no_reason_to_send_again() {
 }
 
 #[test]
-fn is_success_in_all_spellings_beside_everything_else() {
+fn is_success_is_read_in_all_spellings_and_combinations() {
     for (yes, no) in [
         ("true", "false"),
         ("\"true\"", "\"false\""),
@@ -424,7 +424,7 @@ fn an_expired_session_is_renewed_and_the_order_placed_once() {
 }
 
 #[test]
-fn what_is_incomplete_is_never_sent() {
+fn an_incomplete_order_is_never_sent() {
     let sandbox = Sandbox::start().unwrap();
     let blank = order(" ");
     let error = client(&sandbox).place_order(&blank).unwrap_err();
@@ -437,7 +437,7 @@ fn what_is_incomplete_is_never_sent() {
 }
 
 #[test]
-fn an_order_is_recovered_only_while_the_platform_knows_a_repeat() {
+fn an_order_is_recovered_only_while_the_platform_recognises_a_repeat() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let day = Duration::from_secs(24 * 3600);
@@ -511,7 +511,7 @@ fn a_refused_repeat_settles_nothing() {
 }
 
 #[test]
-fn other_http_clients_get_the_same_judgement() {
+fn orders_through_other_http_clients_are_classified_alike() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let prepared = client.prepare_order(&order("1")).unwrap();

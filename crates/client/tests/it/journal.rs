@@ -122,7 +122,7 @@ fn open_orders_are_settled_and_found() {
 }
 
 #[test]
-fn what_is_too_old_is_not_sent_and_can_be_noted() {
+fn an_order_that_is_too_old_is_not_sent_and_can_be_noted() {
     let sandbox = Sandbox::start().unwrap();
     let (client, journal) = journaled(&sandbox);
     sandbox.order_fault(FaultRule::next(Fault::ResetBefore).on(CREATE));
@@ -182,7 +182,7 @@ fn accounts_are_kept_apart_and_must_have_names() {
 }
 
 #[test]
-fn without_a_request_the_order_is_brought_by_the_caller() {
+fn without_stored_requests_the_caller_supplies_the_order() {
     let sandbox = Sandbox::start().unwrap();
     let journal = Arc::new(MemoryJournal::new());
     let client = builder(&sandbox)

@@ -74,7 +74,7 @@ impl LimitStore for Broken {
 }
 
 #[test]
-fn a_client_whose_store_fails_keeps_to_the_limits_alone_and_asks_it_seldom() {
+fn a_client_whose_store_fails_applies_the_limits_alone_and_rarely_asks_it() {
     let sandbox = Sandbox::start().unwrap();
     let store = Arc::new(Broken::default());
     let limits = CallLimits::off().api(GET, 10);

@@ -209,7 +209,7 @@ fn check(effect: Effect, events: &[Event], sends: usize, ends: &str) {
 const API: &str = "aliexpress.trade.ds.order.get";
 
 #[test]
-fn a_call_that_reads_is_sent_again_where_that_may_help() {
+fn a_call_that_reads_is_retried_where_that_may_help() {
     let reads = Effect::Read;
     check(reads, &[Answer], 1, "answer");
     check(reads, &[Page(502), Cut, NoConnection, Answer], 4, "answer");
@@ -298,7 +298,7 @@ fn a_refused_session_is_renewed_once() {
 }
 
 #[test]
-fn calls_over_the_limits_wait_for_their_place_or_fail_unsent() {
+fn calls_over_the_limits_wait_for_a_slot_or_fail_unsent() {
     let client = Client::builder("1", "secret")
         .session("s")
         .call_limits(CallLimits::off().api(API, 10))
@@ -404,7 +404,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_history_goes_as_the_model_says(
+    fn every_history_of_events_agrees_with_a_simple_model(
         events in events(),
         writes: bool,
         store: bool,

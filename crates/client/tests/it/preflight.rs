@@ -11,7 +11,7 @@ fn fixture(name: &str) -> Value {
 }
 
 #[test]
-fn addresses_are_warned_of_as_listed() {
+fn listed_addresses_give_the_listed_warnings() {
     let cases = fixture("cases.json");
     let cases = cases.as_array().unwrap();
     assert!(cases.len() > 10);
@@ -55,7 +55,7 @@ fn addresses_are_warned_of_as_listed() {
 /// The index of the platform's words, made by hand, against the rules: each line has its rule, with the days on which it
 /// was said and from which it holds, and each rule has a line with values that it takes and values that it warns of.
 #[test]
-fn each_line_of_the_platform_has_its_rule_and_each_rule_its_line() {
+fn every_documented_requirement_has_a_rule_and_every_rule_a_requirement() {
     let index = fixture("rules.json");
     let rules: Value =
         serde_json::from_str(include_str!("../../src/preflight/rules.json")).unwrap();
@@ -124,7 +124,7 @@ fn check_line(line: &Value) {
 }
 
 #[test]
-fn what_countries_want_beside_the_address_is_looked_at() {
+fn requirements_of_countries_beyond_the_address_are_checked() {
     let mut request = crate::order("1").request().clone();
     let mut check = |country: &str, set: &dyn Fn(&mut TradeExtra), expected: &[&str]| {
         request.order.logistics_address.country = country.to_owned();

@@ -133,7 +133,7 @@ fn an_answer_that_cannot_be_recorded_is_still_given() {
 
 /// Two clients at once, numbers of five digits among them, and files that are there already.
 #[test]
-fn no_recording_takes_the_place_of_another() {
+fn no_recording_overwrites_another() {
     let folder = Folder::new("shared");
     let sandbox = Sandbox::start().unwrap();
     let record = || builder(&sandbox).record_to(&folder.0).built().unwrap();

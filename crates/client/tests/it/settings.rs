@@ -21,7 +21,7 @@ fn answering(body: &str) -> Server {
 }
 
 #[test]
-fn the_form_holds_everything_and_the_url_nothing() {
+fn all_parameters_are_in_the_form_and_none_in_the_url() {
     let server = answering("{}");
     error_of(builder(&(server.url() + "/")).user_agent("shop/1"));
     error_of(builder(&server.url()).gzip(false));
@@ -75,7 +75,7 @@ fn large_answers_are_refused() {
 }
 
 #[test]
-fn time_outs_and_the_deadline_hold() {
+fn time_outs_and_the_deadline_are_enforced() {
     let server = Server::start(vec![Act::Silence(Duration::from_secs(3))]);
     let started = Instant::now();
     let short = Duration::from_millis(100);
@@ -134,7 +134,7 @@ fn a_proxy_that_wants_other_credentials_is_not_asked_again() {
 }
 
 #[test]
-fn what_lacks_a_session_or_names_a_path_is_refused_before_it_is_sent() {
+fn calls_without_a_needed_session_or_with_a_path_as_api_are_refused_unsent() {
     let server = answering("{}");
     let anonymous = aliexpress::Client::builder("app", "canary-secret");
     let anonymous = anonymous.gateway(server.url()).built().unwrap();

@@ -54,7 +54,7 @@ fn answered(body: &str) -> Result<PlacedOrder, UnknownOutcome> {
 }
 
 #[test]
-fn outcomes_of_every_kind_survive() {
+fn outcomes_of_every_kind_survive_serialisation() {
     let bodies = [
         r#"{"result":{"is_success":true,"order_list":[8190439416163295,2]}}"#,
         r#"{"result":{"is_success":true,"order_list":[81],"error_msg":"fine"}}"#,
@@ -85,7 +85,7 @@ fn outcomes_of_every_kind_survive() {
 }
 
 #[test]
-fn open_outcomes_survive() {
+fn unknown_outcomes_survive_serialisation() {
     let bodies = [
         r#"{"result":{"is_success":true,"error_code":"X","order_list":[81]}}"#,
         r#"{"error_response":{"code":"15","sub_code":"isp.x"}}"#,
@@ -110,7 +110,7 @@ fn open_outcomes_survive() {
 }
 
 #[test]
-fn orders_survive_and_are_checked_again() {
+fn orders_survive_serialisation_and_are_checked_again() {
     check(&order("shop-1"));
     let extra = order("shop-1")
         .pay_at_once(aliexpress::CurrencyCode::USD)

@@ -41,7 +41,7 @@ fn read_from_all_threads(client: &Client, orders: &HashMap<OrderId, i64>, calls:
 }
 
 #[test]
-fn ten_thousand_calls_from_sixteen_threads_get_each_its_own_answer() {
+fn ten_thousand_calls_from_sixteen_threads_each_get_their_own_answer() {
     let sandbox = Sandbox::builder().log_size(1).seed(7).start().unwrap();
     let client = builder(&sandbox)
         .deadline(Duration::from_secs(120))
@@ -153,12 +153,12 @@ fn timestamp(call: &LogEntry) -> i64 {
 }
 
 #[test]
-fn sixteen_threads_keep_to_a_limit_and_get_each_its_own_answer() {
+fn sixteen_threads_respect_a_limit_and_each_get_their_own_answer() {
     read_under_a_limit(1, 125);
 }
 
 #[test]
 #[ignore = "160,000 calls take a minute or more: run it in release"]
-fn sixteen_threads_with_ten_thousand_calls_each_keep_to_a_limit() {
+fn sixteen_threads_with_ten_thousand_calls_each_respect_a_limit() {
     read_under_a_limit(16, 625);
 }

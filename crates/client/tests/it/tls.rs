@@ -77,7 +77,7 @@ fn answer(stream: TcpStream, config: &Arc<ServerConfig>, read: &AtomicUsize) {
 }
 
 #[test]
-fn calls_go_through_tls_under_a_root_certificate_of_the_users_own() {
+fn calls_use_tls_with_a_root_certificate_added_by_the_user() {
     let gateway = Gateway::start("127.0.0.1");
     let trusting = builder(&gateway.url).root_certificates_pem(gateway.root.as_str());
     let reply = trusting.built().unwrap().order(1).unwrap();
@@ -86,7 +86,7 @@ fn calls_go_through_tls_under_a_root_certificate_of_the_users_own() {
 }
 
 #[test]
-fn a_gateway_that_cannot_prove_itself_gets_no_order_and_no_session() {
+fn a_gateway_with_an_invalid_certificate_gets_no_order_and_no_session() {
     let (stranger, misnamed) = (Gateway::start("127.0.0.1"), Gateway::start("other.example"));
     let trusting = builder(&misnamed.url).root_certificates_pem(misnamed.root.as_str());
     for (builder, gateway) in [(builder(&stranger.url), &stranger), (trusting, &misnamed)] {

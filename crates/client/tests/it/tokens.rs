@@ -158,7 +158,7 @@ fn a_refresh_that_fails_leaves_the_old_tokens() {
 }
 
 #[test]
-fn a_refused_session_is_not_lost_where_renewing_it_fails_for_now() {
+fn a_refused_session_is_kept_if_its_renewal_fails_temporarily() {
     let sandbox = Sandbox::start().unwrap();
     let (client, _) = authorised(&sandbox, Duration::ZERO);
     sandbox.order_fault(FaultRule::next(Fault::ExpireToken).on(GET));
@@ -310,7 +310,7 @@ fn clients_that_share_a_store_in_memory_refresh_once() {
 /// As mounted secrets and dotfiles are laid out.
 #[cfg(unix)]
 #[test]
-fn clients_that_reach_one_file_by_a_link_and_by_its_name_refresh_once() {
+fn clients_that_open_one_file_by_link_and_by_name_refresh_once() {
     let sandbox = Sandbox::start().unwrap();
     let shared = Shared::new("linked", &sandbox);
     let slow = Fault::Delay(Duration::from_millis(300));
@@ -330,7 +330,7 @@ fn clients_that_reach_one_file_by_a_link_and_by_its_name_refresh_once() {
 }
 
 #[test]
-fn a_program_that_refreshes_is_not_waited_for_while_the_session_holds_nor_for_ever() {
+fn no_one_waits_for_another_programs_refresh_while_the_session_is_valid_nor_forever() {
     let sandbox = Sandbox::start().unwrap();
     let shared = Shared::new("elsewhere", &sandbox);
     let other = FileStore::new(shared.file());
@@ -428,7 +428,7 @@ fn tokens_outlive_the_program_in_a_file() {
 }
 
 #[test]
-fn a_dead_refresh_token_is_asked_for_once() {
+fn an_expired_refresh_token_is_sent_only_once() {
     let sandbox = Sandbox::start().unwrap();
     let (client, store) = authorised(&sandbox, Duration::ZERO);
     let tokens = store.load().unwrap().unwrap();
@@ -448,7 +448,7 @@ fn a_dead_refresh_token_is_asked_for_once() {
 
 /// Two hundred calls in two hundred seconds, none of which gets a session that the platform takes.
 #[test]
-fn a_refresh_is_tried_once_a_minute_whatever_comes_of_it() {
+fn a_refresh_is_tried_once_a_minute_whatever_its_result() {
     let same_again = |tokens: &Tokens| {
         let tokens = (
             tokens.session.expose(),
@@ -563,7 +563,7 @@ fn a_refused_renewal_is_reported_by_its_own_code() {
 
 /// An answer may say that a session ends sooner than it is refreshed ahead of its end.
 #[test]
-fn a_session_that_is_said_to_end_soon_is_not_refreshed_by_each_call() {
+fn a_session_that_always_expires_soon_is_not_refreshed_by_each_call() {
     for lifetime in [1200, 600, 2] {
         let sandbox = Sandbox::builder()
             .token_lifetimes(Duration::from_secs(lifetime), Duration::from_secs(86_400))
@@ -578,7 +578,7 @@ fn a_session_that_is_said_to_end_soon_is_not_refreshed_by_each_call() {
 }
 
 #[test]
-fn a_client_of_another_account_shares_all_but_the_session() {
+fn a_client_for_another_account_shares_everything_except_the_session() {
     let sandbox = Sandbox::start().unwrap();
     let (client, _) = authorised(&sandbox, Duration::ZERO);
     let client = client.with(CallOptions::new().session("of a third account"));
@@ -601,7 +601,7 @@ fn a_client_of_another_account_shares_all_but_the_session() {
 }
 
 #[test]
-fn a_session_is_renewed_when_asked_for() {
+fn a_session_is_renewed_on_request() {
     let sandbox = Sandbox::start().unwrap();
     let (client, store) = authorised(&sandbox, Duration::ZERO);
     let old = store.load().unwrap().unwrap();

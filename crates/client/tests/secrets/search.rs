@@ -203,7 +203,7 @@ fn receive_messages(heard: &Heard) {
 }
 
 #[test]
-fn nothing_printed_logged_or_written_holds_a_secret() {
+fn nothing_printed_logged_or_written_contains_a_secret() {
     let heard = listen();
     let mut planted: Vec<_> = PLANTED.map(str::to_owned).into();
     let sandbox = Sandbox::builder()

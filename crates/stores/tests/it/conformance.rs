@@ -15,21 +15,21 @@ use proptest::prelude::*;
 use crate::homes::homes;
 
 #[test]
-fn they_do_what_a_journal_must() {
+fn journals_pass_the_conformance_checks() {
     for home in homes() {
         journal::conformance::check(home.open().journal()).unwrap();
     }
 }
 
 #[test]
-fn they_do_what_a_store_of_limits_must() {
+fn limit_stores_pass_the_conformance_checks() {
     for home in homes() {
         limits::conformance::check(home.open().limits()).unwrap();
     }
 }
 
 #[test]
-fn they_do_what_an_inbox_must() {
+fn inboxes_pass_the_conformance_checks() {
     for home in homes() {
         let (store, mut number) = (home.open(), 0);
         let empty = |limits| {
@@ -103,7 +103,7 @@ fn take(steps: &[Step], home: &crate::homes::Home, account: &str) -> Result<(), 
 }
 
 #[test]
-fn they_keep_to_the_rules_of_the_journal_in_memory() {
+fn journals_behave_like_the_memory_journal() {
     let (homes, number) = (homes(), AtomicUsize::new(0));
     let config = ProptestConfig {
         cases: 40,
@@ -168,7 +168,7 @@ fn take_pushes(steps: &[Push], memory: &dyn Inbox, kept: &dyn Inbox) -> Result<(
 }
 
 #[test]
-fn they_keep_to_the_rules_of_the_inbox_in_memory() {
+fn inboxes_behave_like_the_memory_inbox() {
     let (homes, number) = (homes(), AtomicUsize::new(0));
     let stores: Vec<_> = homes.iter().map(|home| home.open()).collect();
     let config = ProptestConfig {
@@ -188,7 +188,7 @@ fn they_keep_to_the_rules_of_the_inbox_in_memory() {
 
 /// The suite races threads on one store; programs open one each, the first of which makes it.
 #[test]
-fn of_many_that_open_a_store_and_begin_an_order_one_records_it() {
+fn only_one_of_many_concurrent_stores_records_an_order() {
     for home in homes() {
         let start = Barrier::new(8);
         let race = || {
@@ -208,7 +208,7 @@ fn of_many_that_open_a_store_and_begin_an_order_one_records_it() {
 
 /// Programs with connections of their own keep to one limit together.
 #[test]
-fn programs_take_a_place_each_under_one_limit() {
+fn programs_share_one_limit() {
     const CALLS: u32 = 24;
     for home in homes() {
         home.open();

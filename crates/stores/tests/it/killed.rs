@@ -268,7 +268,7 @@ fn an_order_of_a_program_killed_after_the_answer_is_found_open() {
 }
 
 #[test]
-fn of_programs_that_place_one_order_at_once_one_sends_it() {
+fn only_one_of_several_programs_sends_the_same_order() {
     for programs in Programs::over_each() {
         programs.race("race");
         assert_eq!((programs.requests(), programs.placed()), (1, 1));
@@ -276,7 +276,7 @@ fn of_programs_that_place_one_order_at_once_one_sends_it() {
 }
 
 #[test]
-fn of_programs_that_meet_an_expired_session_one_refreshes_it() {
+fn only_one_of_several_programs_refreshes_an_expired_session() {
     for programs in Programs::over_each() {
         let (sandbox, tokens) = (&programs.sandbox, programs.tokens());
         let client = Client::builder(sandbox.app_key(), sandbox.app_secret())

@@ -223,7 +223,7 @@ fn a_full_disk_refuses_orders_and_forgets_none() {
 }
 
 #[test]
-fn weeks_later_an_order_that_is_known_is_not_begun_again() {
+fn a_known_order_is_not_begun_again_weeks_later() {
     let (_folder, path) = file();
     let day = Duration::from_secs(24 * 3600);
     for (id, state) in [
@@ -260,7 +260,7 @@ proptest! {
 
     /// Spoilt or cut anywhere, file or log: an error or a journal, and no panic; what is found is what was written.
     #[test]
-    fn a_spoilt_file_is_an_error_or_a_journal(
+    fn a_corrupt_file_gives_an_error_or_a_usable_journal(
         spoilt in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
         cut in prop::option::of(any::<prop::sample::Index>()),
         of_log in any::<bool>(),

@@ -101,7 +101,7 @@ fn what_cannot_be_a_database_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn trouble_with_a_server_says_where_and_what() {
+fn server_errors_say_where_and_what() {
     let started = Instant::now();
     let error = refused("postgres://shop:canary@127.0.0.1:1/db");
     assert_eq!(
@@ -169,7 +169,7 @@ fn other_schemas_are_refused_and_left_alone() {
 }
 
 #[test]
-fn a_user_who_may_not_make_tables_can_use_them() {
+fn a_user_without_the_right_to_create_tables_can_use_them() {
     let Some(server) = shared() else {
         return;
     };
@@ -304,7 +304,7 @@ fn a_server_that_crashes_forgets_no_order_that_was_recorded() {
 }
 
 #[test]
-fn errors_show_nothing_of_what_was_to_be_kept() {
+fn errors_show_nothing_of_the_stored_data() {
     let Some(server) = shared() else {
         return;
     };
@@ -393,7 +393,7 @@ fn tls_is_verified() {
 }
 
 #[test]
-fn a_unix_socket_serves_too() {
+fn a_unix_socket_works_too() {
     let Some(server) = shared() else {
         return;
     };

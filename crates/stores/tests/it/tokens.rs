@@ -29,7 +29,7 @@ fn refreshes(sandbox: &Sandbox) -> usize {
 }
 
 #[test]
-fn of_many_connections_one_refreshes_each_account() {
+fn only_one_of_many_connections_refreshes_each_account() {
     for home in homes() {
         let sandbox = Sandbox::start().unwrap();
         let old = ACCOUNTS.map(|account| {
@@ -71,7 +71,7 @@ fn tokens_read_back_and_accounts_are_kept_apart() {
 }
 
 #[test]
-fn one_at_a_time_has_an_accounts_lock_and_orders_go_on() {
+fn an_accounts_lock_is_exclusive_and_does_not_block_orders() {
     for home in homes() {
         let (one, other) = (home.open(), home.open());
         let (left, again) = (one.tokens("left"), other.tokens("left"));

@@ -6,7 +6,7 @@ use crate::server::{Server, answer, gzip};
 use crate::{BODY, Built, Transport, either, send, send_default, soon};
 
 #[test]
-fn a_form_goes_out_as_a_post() {
+fn a_form_is_sent_as_a_post() {
     let server = Server::answering(answer("200 OK", "", "{}"));
     send(Transport::builder().user_agent("test/1"), &server.url()).unwrap();
     let requests = server.requests();
@@ -71,7 +71,7 @@ fn status_headers_and_body_come_back() {
 }
 
 #[test]
-fn bytes_of_another_charset_come_through_untouched() {
+fn bytes_of_another_charset_are_not_changed() {
     let gbk = b"\xc4\xe3\xba\xc3\xff\x00\r\n";
     let server = Server::answering(answer(
         "200 OK",

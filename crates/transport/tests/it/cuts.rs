@@ -77,7 +77,7 @@ fn a_gzip_stream_without_its_end() {
 }
 
 #[test]
-fn a_gzip_stream_that_is_none() {
+fn an_answer_that_only_claims_to_be_gzip() {
     check(
         answer("200 OK", "Content-Encoding: gzip\r\n", "{\"canary\":1}"),
         Phase::Body,

@@ -47,7 +47,7 @@ fn answers_that_are_errors_keep_the_connection_too() {
 }
 
 #[test]
-fn a_connection_closed_meanwhile_is_left_for_a_new_one() {
+fn a_connection_closed_meanwhile_is_replaced() {
     let server = Server::start(|mut peer| {
         peer.read_request();
         peer.write(&answer("200 OK", "", "{}"));

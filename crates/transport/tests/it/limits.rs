@@ -17,7 +17,7 @@ const EXPECTED: &str =
     "cannot read the answer to POST URL: found more than 1000 bytes of body; wanted 1000 at most";
 
 #[test]
-fn a_body_of_exactly_the_limit_is_taken() {
+fn a_body_of_exactly_the_limit_is_accepted() {
     let chunked = |length: usize| {
         let body = "x".repeat(length);
         format!(
@@ -51,7 +51,7 @@ fn an_announced_length_over_the_limit_is_not_read() {
 }
 
 #[test]
-fn the_limit_holds_for_what_comes_out_of_gzip() {
+fn the_limit_applies_to_the_decompressed_body() {
     let bomb = gzip(&vec![0; 50_000_000]);
     assert!(bomb.len() < 100_000);
     let (error, message) = fail(
@@ -68,7 +68,7 @@ fn the_limit_holds_for_what_comes_out_of_gzip() {
 }
 
 #[test]
-fn headers_without_end_are_not_read_on() {
+fn endless_headers_are_not_read() {
     let mut endless = b"HTTP/1.1 200 OK\r\n".to_vec();
     endless.extend("X-Filler: 0123456789\r\n".repeat(40).as_bytes());
     endless.extend(b"X-Long: ");

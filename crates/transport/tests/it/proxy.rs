@@ -194,7 +194,7 @@ const CHILD: &str = "ALIEXPRESS_TRANSPORT_TEST_URL";
 
 /// The environment of a running program cannot be changed safely, so the test runs itself as a child.
 #[test]
-fn the_environment_names_a_proxy_only_where_it_is_asked() {
+fn the_environment_sets_a_proxy_only_on_request() {
     if let Ok(url) = std::env::var(CHILD) {
         return follow_the_environment(&url);
     }
@@ -203,7 +203,7 @@ fn the_environment_names_a_proxy_only_where_it_is_asked() {
         let child = std::process::Command::new(std::env::current_exe().unwrap())
             .args([
                 "--exact",
-                "proxy::the_environment_names_a_proxy_only_where_it_is_asked",
+                "proxy::the_environment_sets_a_proxy_only_on_request",
             ])
             .env(CHILD, server.url())
             .env("ALL_PROXY", url_of(&proxy))

@@ -39,12 +39,12 @@ fn answering(status: &'static str) -> impl Fn(Peer) + Send + Sync + 'static {
 }
 
 #[test]
-fn a_proxy_that_wants_a_password_does_so_at_the_next_try() {
+fn a_proxy_that_wants_a_password_is_permanent() {
     check(answering("407 Proxy Authentication Required"), true);
 }
 
 #[test]
-fn a_proxy_that_forbids_does_so_at_the_next_try() {
+fn a_proxy_that_forbids_is_permanent() {
     for status in [
         "400 Bad Request",
         "403 Forbidden",
@@ -57,7 +57,7 @@ fn a_proxy_that_forbids_does_so_at_the_next_try() {
 
 /// hyper says of every answer but 200 and 407 no more than that there was one.
 #[test]
-fn a_proxy_that_is_busy_or_reaches_no_server_may_do_so_later() {
+fn a_proxy_that_is_busy_or_reaches_no_server_is_temporary() {
     for status in [
         "408 Request Timeout",
         "425 Too Early",
@@ -72,7 +72,7 @@ fn a_proxy_that_is_busy_or_reaches_no_server_may_do_so_later() {
 }
 
 #[test]
-fn a_proxy_that_closes_or_speaks_something_else_may_open_a_tunnel_later() {
+fn a_proxy_that_closes_or_sends_no_http_is_temporary() {
     check(
         |mut peer| {
             peer.read_request();
@@ -89,6 +89,6 @@ fn a_proxy_that_closes_or_speaks_something_else_may_open_a_tunnel_later() {
 }
 
 #[test]
-fn a_proxy_that_is_not_there_may_come_back() {
+fn an_unreachable_proxy_is_temporary() {
     check_error("http://user:canary@127.0.0.1:1".to_owned(), false);
 }

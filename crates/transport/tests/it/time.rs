@@ -91,7 +91,7 @@ fn silence_within_the_body() {
 }
 
 #[test]
-fn a_dripping_body_is_ended_by_the_total_time_out() {
+fn the_total_time_out_ends_a_body_that_arrives_byte_by_byte() {
     let error = check(
         Transport::builder().total_timeout(SHORT),
         drip,
@@ -124,7 +124,7 @@ fn slow_progress_is_not_silence() {
 }
 
 #[test]
-fn the_deadline_holds_over_longer_time_outs() {
+fn the_deadline_overrides_longer_time_outs() {
     for (serve, phase, expected) in [
         (
             read_and_be_silent as fn(Peer),

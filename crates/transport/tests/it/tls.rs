@@ -150,7 +150,7 @@ fn a_server_without_tls_is_refused() {
 
 /// Without a length, only the closing message of TLS tells the end from a cut.
 #[test]
-fn a_body_of_unknown_length_must_end_orderly() {
+fn a_body_of_unknown_length_must_end_with_a_tls_close() {
     for orderly in [true, false] {
         let site = Site::start(&["127.0.0.1"], move |mut stream| {
             read_request(&mut stream);

@@ -405,12 +405,12 @@ mod tests {
         );
         check_refused(
             Client::builder("1", "canary\n"),
-            "cannot build a client: found white space at an end of the app secret; wanted it as the platform gave it",
+            "cannot build a client: found white space at the start or end of the app secret; wanted it without white space",
         );
         let plain = || Client::builder("1", "canary").gateway("http://sandbox:8480");
         check_refused(
             plain(),
-            "cannot build a client: found a gateway on another machine without TLS, where anybody on the way can \
+            "cannot build a client: found a gateway on another machine without TLS, where anyone on the network path can \
              read sessions and orders; wanted https, or allow_plain_http() where that is meant",
         );
         assert!(plain().allow_plain_http().build().is_ok());
@@ -423,7 +423,7 @@ mod tests {
         ] {
             check_refused(
                 Client::builder("1", "canary").gateway(gateway),
-                "cannot build a client: found a gateway that is no base address; wanted http or \
+                "cannot build a client: found a gateway that is not a base URL; wanted http or \
                  https, a host, and no user name or query",
             );
         }

@@ -96,7 +96,7 @@ pub(crate) enum Kind {
     Unreadable(Finding),
     /// The call limits or a ban allow the next call only after the deadline; nothing was sent.
     #[error(
-        "found no room for another {wait:.1?} under the call limits; wanted some before the deadline"
+        "found call limits that allow the next call only in {wait:.1?}; wanted it before the deadline"
     )]
     NoRoom { wait: Duration },
     /// The token store failed; nothing was sent.
@@ -113,8 +113,8 @@ pub(crate) enum Kind {
     NoSession(String),
     /// Another thread or program was renewing the session all that time; nothing was sent.
     #[error(
-        "cannot refresh the session: found another thread or program refreshing it for {waited:?} already; wanted it \
-         to be done by then"
+        "cannot refresh the session: found another thread or program still refreshing it after {waited:?}; wanted it \
+         to finish by then"
     )]
     RefreshedElsewhere { waited: Duration },
     /// A renewal of the session succeeded or failed less than a minute ago; nothing was sent.

@@ -192,8 +192,8 @@ impl JournalError {
     /// The error for an order that has no entry.
     pub fn unknown_order(out_order_id: &str) -> Self {
         Self::new(format!(
-            "cannot record the outcome of order {out_order_id:?}: found no entry in the journal; wanted the one that \
-             was made before it was sent"
+            "cannot record the outcome of order {out_order_id:?}: found no entry in the journal; wanted the one \
+             recorded before it was sent"
         ))
     }
 }

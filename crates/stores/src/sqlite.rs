@@ -106,7 +106,7 @@ impl SqliteStore {
         let path = &self.0.path;
         if FileId::of(path).ok() != Some(self.0.file) {
             let message = format!(
-                "cannot {doing} {}: found that file deleted, moved or replaced since it was opened; wanted it in its place",
+                "cannot {doing} {}: found the file deleted, moved or replaced since it was opened; wanted the same file",
                 path.display()
             );
             return Err(StoreError::new(message).of_kind(StoreErrorKind::Unusable));
@@ -133,7 +133,7 @@ impl SqliteStore {
 
 fn failed(doing: &str, path: &Path, error: rusqlite::Error) -> StoreError {
     let message = format!(
-        "cannot {doing} {}: found an error of SQLite; wanted a file of this crate with room to write",
+        "cannot {doing} {}: found an SQLite error; wanted a file of this crate with room to write",
         path.display()
     );
     StoreError::new(message)
@@ -203,7 +203,7 @@ fn check_private(path: &Path) -> Result<(), JournalError> {
     {
         let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777;
         if mode & 0o077 != 0 {
-            let found = format!("mode {mode:04o}, by which others may read it");
+            let found = format!("mode {mode:04o}, which lets others read it");
             return refused(&found, "0600");
         }
     }
@@ -212,7 +212,7 @@ fn check_private(path: &Path) -> Result<(), JournalError> {
 
 fn unusable(path: &Path, error: io::Error) -> JournalError {
     let message = format!(
-        "cannot open the journal {}: found an error of the system; wanted a file that this program may read and write",
+        "cannot open the journal {}: found a system error; wanted a file that this program may read and write",
         path.display()
     );
     JournalError::new(message)

@@ -352,7 +352,7 @@ mod tests {
         );
         check_refused(
             builder().root_certificate_der(*b"0123"),
-            "cannot read a root certificate: found bytes that are no certificate; \
+            "cannot read a root certificate: found bytes that are not a certificate; \
              wanted X.509 certificates as PEM or one as DER",
         );
     }

@@ -127,7 +127,7 @@ impl Kind {
 pub(crate) enum Limit {
     #[error("found no connection after {0:?}; wanted one within the connect time-out")]
     Connect(Duration),
-    #[error("found silence for {0:?}; wanted progress within the read time-out")]
+    #[error("found no data for {0:?}; wanted progress within the read time-out")]
     Read(Duration),
     #[error("found no end after {0:?}; wanted one within the total time-out")]
     Total(Duration),
@@ -138,7 +138,7 @@ pub(crate) enum Limit {
 /// What was missing when a connection was cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Wanted {
-    #[error("room for the whole request")]
+    #[error("to send the whole request")]
     Room,
     #[error("a status line and headers")]
     Head,
@@ -148,7 +148,7 @@ pub(crate) enum Wanted {
     LastChunk,
     #[error("the rest of the gzip stream")]
     GzipEnd,
-    #[error("an orderly end of the connection")]
+    #[error("a clean end of the connection")]
     OrderlyEnd,
 }
 
@@ -374,7 +374,7 @@ fn doing(kind: &Kind, phase: &Phase, target: &Option<String>) -> String {
         (_, Phase::Lookup) => "look up the host of",
         (_, Phase::Connect) => "connect for",
         (_, Phase::Proxy) => "open a tunnel through the proxy for",
-        (_, Phase::Handshake) => "agree on TLS for",
+        (_, Phase::Handshake) => "complete the TLS handshake for",
         (_, Phase::Send) => "send",
         (_, Phase::Answer) => "get an answer to",
         (_, Phase::Body) => "read the answer to",
@@ -434,7 +434,7 @@ mod tests {
             ),
             (
                 Phase::Handshake,
-                "cannot agree on TLS for POST http://h/sync",
+                "cannot complete the TLS handshake for POST http://h/sync",
             ),
             (Phase::Send, "cannot send POST http://h/sync"),
             (Phase::Answer, "cannot get an answer to POST http://h/sync"),
@@ -472,7 +472,7 @@ mod tests {
             (
                 Kind::TimedOut(Limit::Read(second)),
                 ErrorKind::Timeout,
-                "found silence for 1s; wanted progress within the read time-out",
+                "found no data for 1s; wanted progress within the read time-out",
             ),
             (
                 Kind::TimedOut(Limit::Total(second)),
@@ -487,7 +487,7 @@ mod tests {
             (
                 Kind::cut(0, Wanted::Room),
                 ErrorKind::Cut,
-                "found the connection closed; wanted room for the whole request",
+                "found the connection closed; wanted to send the whole request",
             ),
             (
                 Kind::cut(0, Wanted::Head),
@@ -512,7 +512,7 @@ mod tests {
             (
                 Kind::cut(7, Wanted::OrderlyEnd),
                 ErrorKind::Cut,
-                "found its end after 7 bytes; wanted an orderly end of the connection",
+                "found its end after 7 bytes; wanted a clean end of the connection",
             ),
             (
                 large,

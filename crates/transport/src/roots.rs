@@ -38,7 +38,7 @@ pub(crate) fn with_mozillas(given: &[RootCertificate]) -> Result<RootCerts, Erro
 #[cfg(feature = "reqwest")]
 pub(crate) fn client_config(given: &[RootCertificate]) -> Result<rustls::ClientConfig, Error> {
     let mut store = RootCertStore::empty();
-    let broken = |cause| refused("bytes that are no certificate").because(cause);
+    let broken = |cause| refused("bytes that are not a certificate").because(cause);
     match with_mozillas(given)? {
         RootCerts::Specific(certificates) => certificates.iter().try_for_each(|certificate| {
             let certificate = CertificateDer::from(certificate.der());
@@ -74,7 +74,7 @@ fn certificates_in(pem: &[u8]) -> Result<Vec<Certificate<'static>>, Error> {
 fn check(certificate: &Certificate<'static>) -> Result<(), Error> {
     RootCertStore::empty()
         .add(CertificateDer::from(certificate.der()))
-        .map_err(|cause| refused("bytes that are no certificate").because(cause))
+        .map_err(|cause| refused("bytes that are not a certificate").because(cause))
 }
 
 fn refused(found: &str) -> Error {

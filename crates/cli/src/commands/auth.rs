@@ -316,7 +316,7 @@ fn locked(store: &FileStore) -> Result<StoreLock<'_>, Failure> {
     lock.ok_or_else(|| {
         let found = format!("another program at it for {PATIENCE:?} already");
         let doing = "refresh the session";
-        let message = format!("cannot {doing}: found {found}; wanted it to be done by then");
+        let message = format!("cannot {doing}: found {found}; wanted it to finish by then");
         Failure::new(Exit::OutOfTime, message)
     })
 }

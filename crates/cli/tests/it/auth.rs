@@ -115,7 +115,7 @@ fn an_invalid_code_is_refused_unsent() {
     refused(
         &["auth", "create", "--state", "mine"],
         &format!("https://shop.example/back?code={CANARY}&state=other"),
-        "cannot read the callback: found another state; wanted the state given to the authorise page",
+        "cannot read the callback: found another state; wanted the state passed to the authorisation page",
     );
 }
 

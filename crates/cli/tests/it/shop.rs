@@ -117,7 +117,7 @@ fn what_is_wrong_is_said_before_anything_is_sent() {
         (&["product", "1"], "--market"),
         (
             &["track", "1", "--language", "xx"],
-            "cannot take a language: found \"xx\"",
+            "cannot parse the language: found \"xx\"",
         ),
         (
             &["order", "list", "--seller", "--since", "yesterday"],

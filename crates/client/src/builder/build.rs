@@ -145,8 +145,8 @@ impl ClientBuilder {
         if let Some((name, _)) = padded {
             return Err(Error::unusable(
                 "build a client",
-                format!("white space at an end of the {name}"),
-                "it as the platform gave it",
+                format!("white space at the start or end of the {name}"),
+                "it without white space",
             ));
         }
         let path = ["/sync", "/rest"]
@@ -167,7 +167,7 @@ impl ClientBuilder {
         // An address with a user name in it may hold a password.
         Err(Error::unusable(
             "build a client",
-            "a gateway that is no base address",
+            "a gateway that is not a base URL",
             "http or https, a host, and no user name or query",
         ))
     }
@@ -178,7 +178,7 @@ impl ClientBuilder {
         if sends_in_clear_text(&self.gateway) && !self.plain_http {
             return Err(Error::unusable(
                 "build a client",
-                "a gateway on another machine without TLS, where anybody on the way can read sessions and orders",
+                "a gateway on another machine without TLS, where anyone on the network path can read sessions and orders",
                 "https, or allow_plain_http() where that is meant",
             ));
         }

@@ -10,7 +10,7 @@ use aliexpress_models::shared::OrderId;
 /// other accounts, the platform answers that permission is insufficient.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "cannot see order {order_id}: found it hidden for {waited:.1?}; wanted it to show before the deadline"
+    "cannot see order {order_id}: found it invisible after {waited:.1?}; wanted it to become visible before the deadline"
 )]
 #[non_exhaustive]
 pub struct OrderNotVisible {

@@ -18,7 +18,7 @@ pub(super) fn opening(kind: &Kind, api: &str) -> String {
         }
         Kind::Refused(_) => format!("platform refused {api}: "),
         Kind::BusinessRefused(_) => format!("{api} refused in its answer: "),
-        Kind::NoSession(_) => format!("cannot take a session for {api}: "),
+        Kind::NoSession(_) => format!("cannot get a session for {api}: "),
         Kind::Unusable(_)
         | Kind::Setting(_)
         | Kind::Undecodable(_)
@@ -213,15 +213,15 @@ mod tests {
 
     #[test]
     fn what_holds_a_call_back() {
-        let message = "cannot call a.b: found no room for another 2.0s under the call limits; wanted some before the deadline";
+        let message = "cannot call a.b: found call limits that allow the next call only in 2.0s; wanted it before the deadline";
         check(
             Error::no_room(API, Duration::from_secs(2)),
             ErrorKind::CallLimit,
             message,
         );
         let waited = Duration::from_secs(3);
-        let message = "cannot refresh the session: found another thread or program refreshing it for 3s already; \
-                       wanted it to be done by then";
+        let message = "cannot refresh the session: found another thread or program still refreshing it after 3s; \
+                       wanted it to finish by then";
         check(
             Error::new("", Kind::RefreshedElsewhere { waited }),
             ErrorKind::NoSession,
@@ -243,7 +243,7 @@ mod tests {
         check_source(&error);
         let failed = transport::Error::in_phase(Phase::Connect, beneath());
         let refresh = Error::new("/auth/token/refresh", Kind::Transport(failed));
-        let message = "cannot take a session for a.b: cannot call /auth/token/refresh: cannot connect for a request";
+        let message = "cannot get a session for a.b: cannot call /auth/token/refresh: cannot connect for a request";
         let error = check(refresh.before_calling(API), ErrorKind::NoSession, message);
         let renewal = error.source().and_then(|error| error.downcast_ref());
         check_source(renewal.expect("the renewal's error"));
@@ -292,8 +292,7 @@ mod tests {
             order_id: OrderId(7),
             waited: Duration::from_secs(2),
         };
-        let message =
-            "cannot see order 7: found it hidden for 2.0s; wanted it to show before the deadline";
+        let message = "cannot see order 7: found it invisible after 2.0s; wanted it to become visible before the deadline";
         check(
             Error::new(API, Kind::NotVisible(hidden)),
             ErrorKind::OrderNotVisible,

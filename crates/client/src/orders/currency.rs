@@ -40,7 +40,7 @@ impl FromStr for CurrencyCode {
                 Ok(Self(letters.map(u8::to_ascii_uppercase)))
             }
             _ => Err(Error::unusable(
-                "take a currency",
+                "parse the currency",
                 format!("{:?}", text.chars().take(20).collect::<String>()),
                 "three letters of ISO 4217, such as USD",
             )),
@@ -75,7 +75,7 @@ mod tests {
             assert_eq!(
                 error,
                 format!(
-                    "cannot take a currency: found {wrong:?}; wanted three letters of ISO 4217, such as USD"
+                    "cannot parse the currency: found {wrong:?}; wanted three letters of ISO 4217, such as USD"
                 )
             );
         }

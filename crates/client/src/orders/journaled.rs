@@ -259,7 +259,7 @@ fn known_already(
         more => format!("{more} times"),
     };
     let why = format!(
-        "found it open in the journal, sent {times} before and not now; wanted it to be settled first"
+        "found it open in the journal, sent {times} before and not sent now; wanted it settled first"
     );
     let ids = known.order_ids.clone();
     let mut error = unknown(order, known.first_sent, ids, why, None);

@@ -141,7 +141,7 @@ impl InboxLimits {
     pub fn full(&self) -> StoreError {
         let most = self.messages;
         StoreError::new(format!(
-            "cannot keep a push message: found {most} that wait already; wanted fewer than {most}"
+            "cannot keep a push message: found {most} waiting messages; wanted fewer than {most}"
         ))
     }
 }

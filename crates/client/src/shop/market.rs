@@ -48,7 +48,7 @@ impl Market {
         let country = country.trim().to_ascii_uppercase();
         if !letters(&country, 2..=3) {
             return Err(unusable(
-                "take a market",
+                "parse the market",
                 &country,
                 "the two or three letters of a country, such as FR",
             ));
@@ -108,7 +108,7 @@ pub(crate) fn locale(language: &str, country: &str) -> Result<(String, bool), Er
     };
     let locale = locale.ok_or_else(|| {
         unusable(
-            "take a language",
+            "parse the language",
             language,
             "a language of the platform, such as fr, or one with its region, such as fr_FR",
         )
@@ -143,7 +143,7 @@ impl FromStr for Market {
         match parts[..] {
             [country, currency, language] => Self::new(country, currency, language),
             _ => Err(unusable(
-                "take a market",
+                "parse the market",
                 text,
                 "country, currency and language, such as FR/EUR/fr",
             )),
@@ -214,23 +214,23 @@ mod tests {
         for (text, expected) in [
             (
                 "FR/EUR",
-                "cannot take a market: found \"FR/EUR\"; wanted country, currency and language, such as FR/EUR/fr",
+                "cannot parse the market: found \"FR/EUR\"; wanted country, currency and language, such as FR/EUR/fr",
             ),
             (
                 "F/EUR/fr",
-                "cannot take a market: found \"F\"; wanted the two or three letters of a country, such as FR",
+                "cannot parse the market: found \"F\"; wanted the two or three letters of a country, such as FR",
             ),
             (
                 "FR/euros/fr",
-                "cannot take a currency: found \"euros\"; wanted three letters of ISO 4217, such as USD",
+                "cannot parse the currency: found \"euros\"; wanted three letters of ISO 4217, such as USD",
             ),
             (
                 "FR/EUR/xx",
-                "cannot take a language: found \"xx\"; wanted a language of the platform, such as fr, or one with its region, such as fr_FR",
+                "cannot parse the language: found \"xx\"; wanted a language of the platform, such as fr, or one with its region, such as fr_FR",
             ),
             (
                 "FR/EUR/é_FR",
-                "cannot take a language: found \"é_FR\"; wanted a language of the platform, such as fr, or one with its region, such as fr_FR",
+                "cannot parse the language: found \"é_FR\"; wanted a language of the platform, such as fr, or one with its region, such as fr_FR",
             ),
         ] {
             assert_eq!(text.parse::<Market>().unwrap_err().to_string(), expected);

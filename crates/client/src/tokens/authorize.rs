@@ -53,7 +53,7 @@ pub fn callback(url: &str, state: Option<&str>) -> Result<AuthCode, Error> {
             None => Some("no state"),
         };
         if let Some(found) = found {
-            return refused(found, "the state given to the authorise page");
+            return refused(found, "the state passed to the authorisation page");
         }
     }
     match parameter("code") {
@@ -111,12 +111,12 @@ mod tests {
         let error = callback("https://shop.example/back?code=canary&state=z", Some("x"));
         assert_eq!(
             error.unwrap_err().to_string(),
-            "cannot read the callback: found another state; wanted the state given to the authorise page"
+            "cannot read the callback: found another state; wanted the state passed to the authorisation page"
         );
         let error = callback("https://shop.example/back?code=canary", Some("x"));
         assert_eq!(
             error.unwrap_err().to_string(),
-            "cannot read the callback: found no state; wanted the state given to the authorise page"
+            "cannot read the callback: found no state; wanted the state passed to the authorisation page"
         );
         for (query, found) in [
             ("a=1", "no code"),

@@ -195,7 +195,7 @@ impl SessionManager {
     pub(crate) fn tokens(&self) -> Result<Tokens, Error> {
         self.stored()?.ok_or_else(|| {
             unauthorised(
-                "take a session",
+                "get a session",
                 "no tokens in the store",
                 "those of an account that authorised the application",
             )

@@ -117,7 +117,7 @@ fn exchanges_that_fail() {
     let error = check(
         Act::Silence(Duration::from_millis(700)),
         "cannot call aliexpress.trade.ds.order.get: cannot get an answer to POST http://127.0.0.1/sync: \
-         found silence for 200ms; wanted progress within the read time-out",
+         found no data for 200ms; wanted progress within the read time-out",
     );
     assert!(error.is_timeout() && error.may_retry() && error.may_have_acted());
     let error = check(

@@ -104,7 +104,7 @@ fn a_gateway_with_an_invalid_certificate_gets_no_order_and_no_session() {
         // Another try would find the same.
         assert_eq!((error.tries(), error.may_retry()), (1, false));
         let expected = format!(
-            "cannot call aliexpress.ds.order.create: cannot agree on TLS for POST {}/sync",
+            "cannot call aliexpress.ds.order.create: cannot complete the TLS handshake for POST {}/sync",
             gateway.url
         );
         assert_eq!(error.to_string(), expected);

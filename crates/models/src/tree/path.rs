@@ -182,7 +182,7 @@ impl Value {
     ///
     /// When the value is not an integer of 64 bits.
     pub fn integer(&self) -> Result<i64, ValueError> {
-        let wanted = "a whole number of 64 bits";
+        let wanted = "a 64-bit integer";
         match self {
             Value::Integer(value) => Ok(*value),
             Value::Number(text) | Value::Text(text) => text
@@ -254,13 +254,7 @@ fn is_decimal(text: &str) -> bool {
 ///
 /// When the path cannot be read.
 pub fn steps(path: &str) -> Result<Vec<(Step<'_>, usize)>, ValueError> {
-    let wrong = || {
-        ValueError::new(
-            path,
-            "a path that cannot be read",
-            "a path such as a.b[0].c",
-        )
-    };
+    let wrong = || ValueError::new(path, "an invalid path", "a path such as a.b[0].c");
     let mut steps = Vec::new();
     let mut at = 0;
     if path.is_empty() {

@@ -89,13 +89,13 @@ fn errors_name_path_found_and_wanted() {
     );
     check_error(
         "result..a",
-        "cannot read result..a: found a path that cannot be read; wanted a path such as a.b[0].c",
+        "cannot read result..a: found an invalid path; wanted a path such as a.b[0].c",
     );
     let data = data(r#"{"a":"Ann","n":null}"#);
     let error = data.at("a").unwrap().integer().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot read the value: found a text; wanted a whole number of 64 bits"
+        "cannot read the value: found a text; wanted a 64-bit integer"
     );
     assert_eq!(
         data.at("a").unwrap().boolean().unwrap_err().wanted(),

@@ -123,7 +123,7 @@ impl PostgresSettings {
             _ if self.plain => {}
             SslMode::Disable => {
                 return Err(unusable(
-                    "sslmode=disable for another machine, where anybody on the way can read sessions and addresses",
+                    "sslmode=disable for another machine, where anyone on the network path can read sessions and addresses",
                     "TLS, or allow_plain() where that is meant",
                 ));
             }

@@ -82,7 +82,7 @@ impl TokenStore for SqliteTokens {
         let failed = |error: io::Error| {
             let path = self.lock_path();
             let message = format!(
-                "cannot lock {}: found an error of the system; wanted a file that this program may write",
+                "cannot lock {}: found a system error; wanted a file that this program may write",
                 path.display()
             );
             StoreError::new(message)

@@ -38,8 +38,8 @@ fn a_file_that_was_deleted_or_replaced_records_nothing() {
         }
         let error = store.begin(&order("2")).unwrap_err();
         let expected = format!(
-            "cannot record an order in {}: found that file deleted, moved or replaced since it was opened; wanted it in \
-             its place",
+            "cannot record an order in {}: found the file deleted, moved or replaced since it was opened; wanted the \
+             same file",
             path.display()
         );
         assert_eq!(

@@ -73,12 +73,12 @@ fn what_cannot_be_a_database_is_refused_before_anything_is_sent() {
         ),
         (
             "postgres://shop:canary@192.0.2.1/db?sslmode=disable",
-            "sslmode=disable for another machine, where anybody on the way can read sessions and addresses",
+            "sslmode=disable for another machine, where anyone on the network path can read sessions and addresses",
             tls,
         ),
         (
             "host=localhost hostaddr=192.0.2.1 password=canary sslmode=disable",
-            "sslmode=disable for another machine, where anybody on the way can read sessions and addresses",
+            "sslmode=disable for another machine, where anyone on the network path can read sessions and addresses",
             tls,
         ),
     ] {

@@ -54,7 +54,7 @@ fn other_files_are_refused_and_left_alone() {
     check_refused(
         &text,
         StoreErrorKind::Unreadable,
-        "cannot open the journal {}: found an error of SQLite; wanted a file of this crate with room to write",
+        "cannot open the journal {}: found an SQLite error; wanted a file of this crate with room to write",
         Some("file is not a database"),
     );
 
@@ -72,7 +72,7 @@ fn other_files_are_refused_and_left_alone() {
     check_refused(
         &path.join("x"),
         StoreErrorKind::Unusable,
-        "cannot open the journal {}: found an error of the system; wanted a file that this program may read and write",
+        "cannot open the journal {}: found a system error; wanted a file that this program may read and write",
         Some("Not a directory (os error 20)"),
     );
 }
@@ -106,7 +106,7 @@ fn only_the_owner_may_read() {
     check_refused(
         &path,
         StoreErrorKind::Unusable,
-        "cannot open the journal {}: found mode 0644, by which others may read it; wanted 0600",
+        "cannot open the journal {}: found mode 0644, which lets others read it; wanted 0600",
         None,
     );
 }
@@ -122,7 +122,7 @@ fn a_locked_file_fails_in_time_instead_of_going_unrecorded() {
         .unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Unavailable);
     let expected = format!(
-        "cannot record an order in {}: found an error of SQLite; wanted a file of this crate with room to write",
+        "cannot record an order in {}: found an SQLite error; wanted a file of this crate with room to write",
         path.display()
     );
     assert_eq!(error.to_string(), expected);

@@ -136,7 +136,7 @@ fn a_reset_before_the_request_is_read() {
     let message = message(&error).replace(&server.url(), "URL");
     let expected = match error.phase() {
         Phase::Send => {
-            "cannot send POST URL: found the connection closed; wanted room for the whole request | "
+            "cannot send POST URL: found the connection closed; wanted to send the whole request | "
         }
         _ => {
             "cannot get an answer to POST URL: found the connection closed; wanted a status line and headers | "
@@ -163,7 +163,7 @@ fn a_reset_while_the_request_is_written() {
     assert!(error.is_cut() && !error.certainly_not_sent());
     let expected = either(
         format!(
-            "cannot send POST {url}: found the connection closed; wanted room for the whole request | "
+            "cannot send POST {url}: found the connection closed; wanted to send the whole request | "
         ),
         format!(
             "cannot get an answer to POST {url}: found the connection closed; wanted a status line and headers | "
@@ -192,7 +192,7 @@ fn a_reset_within_a_body_of_unknown_length() {
     assert_eq!(error.phase(), Phase::Body);
     assert_eq!(error.answer_so_far().unwrap().body, b"{\"a\":");
     let message = message(&error).replace(&server.url(), "URL");
-    let expected = "cannot read the answer to POST URL: found its end after 5 bytes; wanted an orderly end of the connection | ";
+    let expected = "cannot read the answer to POST URL: found its end after 5 bytes; wanted a clean end of the connection | ";
     assert!(message.starts_with(expected), "{message}");
 }
 

@@ -57,7 +57,7 @@ fn silence_after_the_request() {
         Transport::builder().read_timeout(SHORT),
         read_and_be_silent,
         Phase::Answer,
-        "cannot get an answer to POST URL: found silence for 150ms; wanted progress within the read time-out",
+        "cannot get an answer to POST URL: found no data for 150ms; wanted progress within the read time-out",
     );
 }
 
@@ -71,7 +71,7 @@ fn silence_within_the_headers() {
             pause(3000);
         },
         Phase::Answer,
-        "cannot get an answer to POST URL: found silence for 150ms; wanted progress within the read time-out",
+        "cannot get an answer to POST URL: found no data for 150ms; wanted progress within the read time-out",
     );
 }
 
@@ -85,7 +85,7 @@ fn silence_within_the_body() {
             pause(3000);
         },
         Phase::Body,
-        "cannot read the answer to POST URL: found silence for 150ms; wanted progress within the read time-out",
+        "cannot read the answer to POST URL: found no data for 150ms; wanted progress within the read time-out",
     );
     assert_eq!(error.answer_so_far().unwrap().body, b"{\"a\":");
 }
@@ -181,7 +181,7 @@ fn a_server_that_does_not_read_the_request() {
     assert_eq!(
         message(&error),
         format!(
-            "cannot {doing} POST {url}: found silence for 150ms; wanted progress within the read time-out"
+            "cannot {doing} POST {url}: found no data for 150ms; wanted progress within the read time-out"
         )
     );
 }
@@ -194,7 +194,7 @@ fn a_server_that_does_not_speak_tls() {
     // reqwest's connect time-out does not say what it interrupted.
     assert_eq!(error.phase(), either(Phase::Handshake, Phase::Connect));
     assert!(error.is_connect() && error.certainly_not_sent());
-    let doing = either("agree on TLS", "connect");
+    let doing = either("complete the TLS handshake", "connect");
     assert_eq!(
         message(&error),
         format!(

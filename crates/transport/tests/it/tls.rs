@@ -115,7 +115,7 @@ fn an_unknown_root_is_refused_and_nothing_is_sent() {
     assert_eq!(
         message(&error),
         format!(
-            "cannot agree on TLS for POST {} | invalid peer certificate: UnknownIssuer",
+            "cannot complete the TLS handshake for POST {} | invalid peer certificate: UnknownIssuer",
             site.url()
         )
     );

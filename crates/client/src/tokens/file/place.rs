@@ -60,7 +60,7 @@ impl Place {
             real.pop();
             real.push(target);
         }
-        Err(Fault::found("links that lead in a circle", "a file"))
+        Err(Fault::found("symbolic links in a loop", "a file"))
     }
 
     /// The file's content; `None` if it does not exist.
@@ -225,7 +225,7 @@ impl Place {
         }
         let private = fs::Permissions::from_mode(mode & 0o600);
         if file.set_permissions(private).is_err() {
-            let found = format!("mode {mode:04o}, by which others may use the file");
+            let found = format!("mode {mode:04o}, which lets others use the file");
             return Err(Fault::found(found, "mode 0600"));
         }
         let (path, mode) = (self.0.display(), format!("{mode:04o}"));

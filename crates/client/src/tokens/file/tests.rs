@@ -169,7 +169,7 @@ fn links_in_a_circle_are_an_error() {
     let store = folder.store();
     link(store.path(), store.path());
     let message = format!(
-        "tokens from {}: found links that lead in a circle; wanted a file",
+        "tokens from {}: found symbolic links in a loop; wanted a file",
         store.path().display()
     );
     let error = store.load().unwrap_err();
@@ -370,7 +370,7 @@ fn a_file_that_cannot_be_made_private_is_refused() {
     let error = FileStore::new("/proc/self/status").load().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot load tokens from /proc/self/status: found mode 0444, by which others may use the file; wanted mode 0600"
+        "cannot load tokens from /proc/self/status: found mode 0444, which lets others use the file; wanted mode 0600"
     );
 }
 

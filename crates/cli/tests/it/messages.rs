@@ -31,7 +31,7 @@ impl Messages {
             let changing = [
                 (r"127\.0\.0\.1:\d{4,5}", "127.0.0.1:PORT"),
                 (r"request id \w+", "request id ID"),
-                (r"hidden for [\d.]+m?s", "hidden for TIME"),
+                (r"invisible after [\d.]+m?s", "invisible after TIME"),
                 (r"SHA-256 \w+", "SHA-256 HASH"),
             ];
             let text = changing.into_iter().fold(text, |text, (pattern, name)| {

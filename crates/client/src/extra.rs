@@ -92,7 +92,7 @@ impl fmt::Debug for Extra {
 fn put<'a>(path: &'a str, value: &Value, params: &mut Params<'a>) -> Result<(), Reason> {
     let (name, inner) = parameter_and_steps(path).ok_or_else(|| {
         (
-            "a path that cannot be read".to_owned(),
+            "an invalid path".to_owned(),
             "the parameter first, as in ds_extend_request.trade_extra_param.key or list[0].key",
         )
     })?;
@@ -309,11 +309,11 @@ mod tests {
                 "a list of 1",
                 "an element that is there, or the next one",
             ),
-            ("", "a path that cannot be read", FIRST),
-            ("a..b", "a path that cannot be read", FIRST),
-            ("a[x]", "a path that cannot be read", FIRST),
-            ("[0].a", "a path that cannot be read", FIRST),
-            (" a", "a path that cannot be read", FIRST),
+            ("", "an invalid path", FIRST),
+            ("a..b", "an invalid path", FIRST),
+            ("a[x]", "an invalid path", FIRST),
+            ("[0].a", "an invalid path", FIRST),
+            (" a", "an invalid path", FIRST),
         ] {
             let error = extra(path, json!("canary")).put_into("an.api", &mut params());
             let error = error.unwrap_err().to_string();

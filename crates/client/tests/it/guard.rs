@@ -564,7 +564,7 @@ fn a_session_that_cannot_be_refreshed_proves_that_nothing_was_placed() {
             .unwrap_or((&message, ""));
         assert_eq!(
             message,
-            format!("cannot take a session for aliexpress.ds.order.create: {expected}")
+            format!("cannot get a session for aliexpress.ds.order.create: {expected}")
         );
     }
     assert!(

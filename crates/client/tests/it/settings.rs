@@ -83,7 +83,7 @@ fn time_outs_and_the_deadline_are_enforced() {
     let cases = [
         (
             builder(&url).read_timeout(short),
-            "found silence for 100ms; wanted progress within the read time-out",
+            "found no data for 100ms; wanted progress within the read time-out",
         ),
         (
             builder(&url).total_timeout(short),

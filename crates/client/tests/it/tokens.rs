@@ -86,7 +86,7 @@ fn an_empty_store_is_reported() {
     let error = client.order(10_000_001).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot take a session: found no tokens in the store; wanted those of an account that \
+        "cannot get a session: found no tokens in the store; wanted those of an account that \
          authorised the application"
     );
     assert!(error.is_session_expired() && !error.may_have_acted());
@@ -166,7 +166,7 @@ fn a_refused_session_is_kept_if_its_renewal_fails_temporarily() {
     let error = client.order(10_000_001).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot take a session for aliexpress.trade.ds.order.get: cannot call /auth/token/refresh: found \
+        "cannot get a session for aliexpress.trade.ds.order.get: cannot call /auth/token/refresh: found \
          HTTP status 502 with 144 bytes of \"text/html\"; wanted an answer under HTTP status 200"
     );
     assert!(error.may_retry() && !error.is_session_expired() && !error.may_have_acted());
@@ -345,8 +345,8 @@ fn no_one_waits_for_another_programs_refresh_while_the_session_is_valid_nor_fore
     let error = client.order(10_000_001).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot refresh the session: found another thread or program refreshing it for 100ms already; wanted \
-         it to be done by then"
+        "cannot refresh the session: found another thread or program still refreshing it after 100ms; wanted \
+         it to finish by then"
     );
     assert!(error.is_timeout() && error.may_retry() && !error.may_have_acted());
 
@@ -542,9 +542,9 @@ fn a_refused_renewal_is_reported_by_its_own_code() {
     sandbox.expire_token(tokens.session.expose());
     sandbox.expire_refresh_token(tokens.refresh_token.as_ref().unwrap().expose());
     for expected in [
-        "cannot take a session for aliexpress.trade.ds.order.get: platform refused /auth/token/refresh: code \
+        "cannot get a session for aliexpress.trade.ds.order.get: platform refused /auth/token/refresh: code \
          IllegalRefreshToken \"The specified refresh token has expired.\"",
-        "cannot take a session for aliexpress.trade.ds.order.get: platform refused to refresh the session before: code \
+        "cannot get a session for aliexpress.trade.ds.order.get: platform refused to refresh the session before: code \
          IllegalRefreshToken \"The specified refresh token has expired.\"",
     ] {
         let error = client.order(10_000_001).unwrap_err();
@@ -588,7 +588,7 @@ fn a_client_for_another_account_shares_everything_except_the_session() {
     let error = other.order(10_000_001).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot take a session: found no tokens in the store; wanted those of an account that \
+        "cannot get a session: found no tokens in the store; wanted those of an account that \
          authorised the application"
     );
     let tokens = other

@@ -122,7 +122,7 @@ fn a_file_that_cannot_be_written_is_refused() {
     assert_eq!(
         error.to_string(),
         format!(
-            "cannot record an order in {}: found an error of SQLite; wanted a file of this crate with room to write",
+            "cannot record an order in {}: found an SQLite error; wanted a file of this crate with room to write",
             path.display()
         )
     );
@@ -169,7 +169,7 @@ fn as_a_program_whose_file_may_not_grow() {
                 assert_eq!(
                     error.to_string(),
                     format!(
-                        "cannot record an order in {path}: found an error of SQLite; wanted a file of this crate with room to write"
+                        "cannot record an order in {path}: found an SQLite error; wanted a file of this crate with room to write"
                     )
                 );
                 println!("\nrefused {}", error.source().unwrap());

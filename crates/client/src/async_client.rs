@@ -42,6 +42,19 @@ const LIMIT_THREADS: usize = 4;
 /// needs a [tokio](https://docs.rs/tokio) runtime with I/O and timers. Clones are cheap and share
 /// connections, call limits and tokens.
 ///
+/// ```
+/// # use aliexpress::{AsyncClient, Error, NewOrder, PlacedOrder};
+/// # use std::time::Duration;
+/// # async fn example(client: AsyncClient, order: NewOrder) -> Result<(), Error> {
+/// // `client` comes from `ClientBuilder::build_async` or `AsyncClient::from_env`.
+/// if let PlacedOrder::Created { order_ids, .. } = client.place_order(&order).await?.data() {
+///     let placed = client.wait_for_order(order_ids[0], Duration::from_secs(30)).await?;
+///     println!("{:?}", placed.order_status);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Stores
 ///
 /// Token stores, journals and stores of call limits are the same blocking ones that

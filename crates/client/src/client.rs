@@ -29,6 +29,22 @@ use crate::wire::Wire;
 /// Calls block the thread. Clones are cheap and share connections, call limits and tokens; one
 /// client can be used from any number of threads. [`with`](Self::with) gives a client with
 /// different options, and [`for_account`](Self::for_account) one for another account.
+///
+/// ```
+/// use aliexpress::Client;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
+/// # let (app_key, app_secret, session) = (sandbox.app_key(), sandbox.app_secret(), sandbox.session());
+/// let client = Client::builder(app_key, app_secret)
+///     .session(session)
+/// #   .gateway(sandbox.url())
+///     .build()?;
+/// let order = client.order(10_000_001)?;
+/// println!("{:?}, request {:?}", order.order_status, order.request_id());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Client {
     caller: Caller,

@@ -7,6 +7,25 @@
 //! [`place_order`](crate::Client::place_order) never sends an order again that the journal records
 //! as placed or open, not even weeks later, when the platform has forgotten its id.
 //!
+//! ```
+//! use aliexpress::{Client, journal::MemoryJournal};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = aliexpress_sandbox::Sandbox::start()?;
+//! # let (app_key, app_secret, session) = (sandbox.app_key(), sandbox.app_secret(), sandbox.session());
+//! let client = Client::builder(app_key, app_secret)
+//!     .session(session)
+//! #   .gateway(sandbox.url())
+//!     .journal(MemoryJournal::new())
+//!     .build()?;
+//! // After every start:
+//! for settled in client.settle_open_orders()? {
+//!     println!("{}: {:?}", settled.out_order_id, settled.outcome);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! The crate `aliexpress-stores` has journals on SQLite and PostgreSQL. [`MemoryJournal`] is for
 //! tests. To write your own, implement [`OrderJournal`]: [`JournaledOrder`] contains the rules by
 //! which an entry changes, so that all journals behave alike, and the feature `conformance` has

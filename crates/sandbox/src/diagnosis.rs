@@ -1,4 +1,5 @@
-//! Why a signature is wrong: the usual mistakes are tried, and the one that gives the client's signature is named.
+//! Why a signature is wrong: common mistakes are tried, and the one that gives the client's
+//! signature is reported.
 
 mod decisions;
 mod digits;
@@ -29,16 +30,18 @@ const MOST_TRIES: usize = 12_000;
 pub struct Diagnosis {
     /// The canonical string that should have been signed.
     pub expected: String,
-    /// What reproduces the client's signature; `None` when no usual mistake does.
+    /// The mistake that reproduces the client's signature; `None` if no common mistake does.
     pub implied: Option<Implied>,
-    /// What the signature's writing alone shows where no usual mistake gives it, such as the hash by its length.
+    /// What the form of the signature reveals if no common mistake gives it, such as the hash
+    /// method by its length.
     pub remark: Option<String>,
-    /// Whether the secret is likely another one: no usual mistake reproduces this signature or the one of an
-    /// earlier call, both look as the method's signatures do, and no call so far had a valid one.
+    /// Whether the client probably uses another secret: no common mistake reproduces this signature
+    /// or that of an earlier call, both look like signatures of the method, and no call so far had
+    /// a valid one.
     pub secret_suspected: bool,
 }
 
-/// How the client's signature comes about.
+/// How the client's signature was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Implied {

@@ -1,4 +1,4 @@
-//! Faults that can be ordered, and the text form in which the command line and the page name them.
+//! The faults that can be caused, and the text form used by the command line and the page.
 
 use std::fmt;
 use std::str::FromStr;
@@ -56,7 +56,7 @@ pub enum Fault {
     RefuseOrder(String),
 }
 
-/// Why a text cannot be read as a fault.
+/// Why a text is not a valid fault.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cannot read the fault: found {found:?}; wanted {wanted}")]
 pub struct FaultError {
@@ -65,7 +65,7 @@ pub struct FaultError {
     wanted: String,
 }
 
-/// What sort of failure a [`FaultError`] is.
+/// The kind of failure of a [`FaultError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FaultErrorKind {
@@ -76,21 +76,21 @@ pub enum FaultErrorKind {
 }
 
 impl FaultError {
-    /// What sort of failure it is.
+    /// The kind of failure.
     pub fn kind(&self) -> FaultErrorKind {
         self.kind
     }
 }
 
-/// A fault as help texts name and explain it.
+/// A fault as shown in help texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FaultHelp {
-    /// Its name with the argument that follows, such as `delay:DURATION`.
+    /// Its name with its argument, such as `delay:DURATION`.
     pub usage: &'static str,
     /// What it does, in a sentence.
     pub meaning: &'static str,
-    /// An argument that makes sense; blank for a fault without one.
+    /// A sensible argument; empty for a fault without one.
     pub example: &'static str,
 }
 

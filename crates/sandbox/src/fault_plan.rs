@@ -8,13 +8,13 @@ use fastrand::Rng;
 use crate::apis;
 use crate::fault::Fault;
 
-/// A fault with the calls it is meant for.
+/// A fault with the calls to which it applies.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FaultRule {
-    /// What goes wrong.
+    /// The fault.
     pub fault: Fault,
-    /// The API, or the path of a system call, that the fault applies to; every one if `None`.
+    /// The API, or the path of a system call, to which the fault applies; all if `None`.
     pub api: Option<String>,
     /// How often it applies.
     pub when: When,

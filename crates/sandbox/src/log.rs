@@ -1,4 +1,4 @@
-//! What came in and what was made of it: the last requests, with secrets masked.
+//! The last requests and their answers, with secrets redacted.
 
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
@@ -18,11 +18,11 @@ const KEPT_NOTE: usize = 1024;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LogEntry {
-    /// Counts requests from 1; entries keep theirs when older ones are dropped.
+    /// The number of the request, counted from 1; entries keep it when older ones are dropped.
     pub number: u64,
-    /// When it came in, by the sandbox's clock.
+    /// When it arrived, by the sandbox's clock.
     pub at: SystemTime,
-    /// How long the answer took, ordered delays included.
+    /// How long the answer took, including requested delays.
     pub duration: Duration,
     /// `GET` or `POST`.
     pub http_method: String,
@@ -30,23 +30,23 @@ pub struct LogEntry {
     pub path: String,
     /// The name of the API or the path of a system call; empty if it could not be read.
     pub api: String,
-    /// What was made of it.
+    /// The outcome.
     pub verdict: Verdict,
     /// The HTTP status of the answer; `None` if the connection was reset instead.
     pub status: Option<u16>,
-    /// The parameters in order of arrival, long values cut.
+    /// The parameters in order of arrival, with long values cut.
     pub parameters: Vec<(String, String)>,
-    /// Warnings and remarks: what the real gateway would silently ignore.
+    /// Warnings and remarks about things that the real gateway would silently ignore.
     pub notes: Vec<String>,
     /// Why the signature is wrong, if it is.
     pub diagnosis: Option<Diagnosis>,
     /// The faults that were applied, in their text form.
     pub faults: Vec<String>,
-    /// The body of the answer before compression, cut when long.
+    /// The body of the answer before compression, cut if long.
     pub answer: String,
 }
 
-/// What was made of a request.
+/// The outcome of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {

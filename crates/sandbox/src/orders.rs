@@ -1,4 +1,4 @@
-//! The orders that the sandbox remembers, and how they move on.
+//! The orders of the sandbox, and how their status changes.
 
 mod details;
 mod ledger;
@@ -233,22 +233,23 @@ impl Order {
     }
 }
 
-/// An order as the sandbox's user sees it.
+/// An order in the sandbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OrderRecord {
-    /// The platform's number.
+    /// The platform's id of the order.
     pub id: i64,
-    /// The number that the buyer's shop gave it.
+    /// The shop's own id of the order.
     pub out_order_id: Option<String>,
-    /// Where it is.
+    /// Its status.
     pub status: OrderStatus,
     /// When it was placed, by the sandbox's clock.
     pub created: SystemTime,
-    /// Whether `aliexpress.trade.ds.order.get` shows it by now.
+    /// Whether `aliexpress.trade.ds.order.get` already shows it.
     pub visible: bool,
     /// Whether it was paid.
     pub paid: bool,
-    /// Whether it is one of the two orders of the documentation's examples, which are there from the start.
+    /// Whether it is one of the two example orders of the documentation, which exist from the
+    /// start.
     pub sample: bool,
 }

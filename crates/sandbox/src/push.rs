@@ -1,7 +1,7 @@
-//! Push messages: what happened to an order, posted to the app's callback until it answers with 200.
+//! Push messages about orders, posted to the app's callback until it answers with 200.
 //!
-//! Form, signature and patience are those of the sister platform that runs the same software; this platform
-//! does not document them.
+//! Form, signature and patience are those of the sister platform that runs the same software; this
+//! platform does not document them.
 
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
@@ -23,25 +23,26 @@ const REMEMBERED: usize = 500;
 /// How often a message is tried again.
 const RETRIES: u32 = 12;
 
-/// A message to the callback, with how it went.
+/// A push message and the state of its delivery.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct PushMessage {
-    /// Counts messages from 1.
+    /// The number of the message, counted from 1.
     pub number: u64,
-    /// What it is about: 53 is an order's status, 18 a parcel, 51 a payment, 65 a token's end, 0 a test.
+    /// Its type: 53 an order's status, 18 a parcel, 51 a payment, 65 a token that is about to
+    /// expire, 0 a test.
     pub message_type: i64,
     /// The JSON that is posted.
     pub body: String,
-    /// When it was made, by the sandbox's clock.
+    /// When it was created, by the sandbox's clock.
     pub at: SystemTime,
     /// How often it was sent.
     pub tries: u32,
-    /// What came of it so far.
+    /// The state of its delivery.
     pub state: PushState,
 }
 
-/// What came of a push message.
+/// The state of a push message's delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PushState {

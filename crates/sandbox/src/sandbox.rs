@@ -1,4 +1,4 @@
-//! The sandbox as its users hold it.
+//! The handle of a running sandbox.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -88,17 +88,17 @@ impl Sandbox {
         &self.url
     }
 
-    /// The address that is listened on.
+    /// The address on which the sandbox listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The app key that is accepted.
+    /// The accepted app key.
     pub fn app_key(&self) -> &str {
         &self.app_key
     }
 
-    /// The app secret that signatures are checked with.
+    /// The app secret with which signatures are checked.
     pub fn app_secret(&self) -> &str {
         &self.app_secret
     }
@@ -108,54 +108,56 @@ impl Sandbox {
         &self.session
     }
 
-    /// Orders a fault for the next call of any API.
+    /// Causes a fault in the next call of any API.
     pub fn next(&self, fault: Fault) {
         self.order_fault(FaultRule::next(fault));
     }
 
-    /// Orders a fault for certain calls. Rules are tried in the order in which they were given; one for an API
-    /// that the sandbox does not [answer](Self::answers) never applies.
+    /// Causes a fault in certain calls. Rules are tried in the order in which they were added; a
+    /// rule for an API that the sandbox does not [answer](Self::answers) never applies.
     pub fn order_fault(&self, rule: FaultRule) {
         self.state.lock().faults.add(rule);
     }
 
-    /// Whether calls of this API, or system calls of this path, are answered: by the sandbox itself, or with a
-    /// text that was given to [`answer`](Self::answer).
+    /// Whether calls of this API, or system calls with this path, are answered: by the sandbox
+    /// itself, or with a body set by [`answer`](Self::answer).
     pub fn answers(&self, api: &str) -> bool {
         self.state.lock().knows(api)
     }
 
-    /// The rules that have not been used up.
+    /// The rules that are not yet used up.
     pub fn faults(&self) -> Vec<FaultRule> {
         self.state.lock().faults.rules().to_vec()
     }
 
-    /// Forgets all ordered faults, and ends all bans.
+    /// Removes all faults, and ends all bans.
     pub fn clear_faults(&self) {
         let mut state = self.state.lock();
         state.faults.clear();
         state.bans.clear();
     }
 
-    /// Ends what [`answer`](Self::answer) began for this API. Returns false if it was given no answer.
+    /// Removes the answer set by [`answer`](Self::answer) for this API. Returns false if there was
+    /// none.
     pub fn remove_answer(&self, api: &str) -> bool {
         self.state.lock().stubs.remove(api).is_some()
     }
 
-    /// The APIs that were given an [answer](Self::answer), with it.
+    /// The bodies set by [`answer`](Self::answer), by API.
     pub fn given_answers(&self) -> BTreeMap<String, Vec<u8>> {
         self.state.lock().stubs.clone()
     }
 
-    /// An answer of this API to start one's own from, in simplified JSON: the documentation's sample, or one made from the
-    /// API's table. It is always the same; `None` for an API without a model.
+    /// An example answer of this API in simplified JSON, as a starting point for your own: the
+    /// documentation's sample, or one generated from the API's model. It is always the same; `None`
+    /// for an API without a model.
     pub fn example_answer(&self, api: &str) -> Option<String> {
         apis::example(&self.state.lock(), api)
     }
 
-    /// Answers every call of this API with `body`, as it is: for APIs that the sandbox does not have, or in
-    /// place of its own answer. It need not be JSON or XML, nor text. Calls are checked like all others, except for the
-    /// API's own parameters.
+    /// Answers every call of this API with `body`, unchanged: for APIs that the sandbox does not
+    /// support, or instead of its own answer. The body does not have to be JSON, XML or text. Calls
+    /// are checked like all others, except for the API's own parameters.
     pub fn answer(&self, api: impl Into<String>, body: impl Into<Vec<u8>>) {
         self.state.lock().stubs.insert(api.into(), body.into());
     }
@@ -165,7 +167,7 @@ impl Sandbox {
         self.log_after(0)
     }
 
-    /// The requests after the one of this number, as far as they are still kept, oldest first.
+    /// The requests after the one with this number, oldest first, if they are still kept.
     pub fn log_after(&self, number: u64) -> Vec<LogEntry> {
         self.state.lock().log.after(number).cloned().collect()
     }
@@ -175,7 +177,7 @@ impl Sandbox {
         self.state.lock().log.count()
     }
 
-    /// Sets the clock, which stands still from then on, and applies every event scheduled up to that time.
+    /// Sets the clock, which then stands still, and applies every event scheduled up to that time.
     pub fn set_clock(&self, time: SystemTime) {
         let mut state = self.state.lock();
         state.clock = Clock::at(time);
@@ -194,7 +196,7 @@ impl Sandbox {
         state.run_due_events(now);
     }
 
-    /// Sets the clock back to the machine's, which goes on.
+    /// Returns to the machine's clock, which runs.
     pub fn use_machine_clock(&self) {
         let mut state = self.state.lock();
         state.clock = Clock::Machine;
@@ -207,8 +209,8 @@ impl Sandbox {
         self.state.lock().now()
     }
 
-    /// Hands out an authorisation code, as the authorise page does once its user agrees. It can be used once,
-    /// within three minutes.
+    /// Issues an authorisation code, as the authorisation page does when its user agrees. It can be
+    /// used once, within three minutes.
     pub fn authorise(&self) -> String {
         let state = &mut *self.state.lock();
         let now = state.now();
@@ -217,7 +219,7 @@ impl Sandbox {
             .authorise(&state.credentials.app_key, now, &mut state.rng)
     }
 
-    /// A session for another account, which sees no order that the first one placed.
+    /// A session for another account, which cannot see the orders of the first one.
     pub fn session_of_another_account(&self) -> String {
         let state = &mut *self.state.lock();
         let now = state.now();
@@ -227,7 +229,7 @@ impl Sandbox {
             .access
     }
 
-    /// The orders, by number.
+    /// All orders, sorted by id.
     pub fn orders(&self) -> Vec<OrderRecord> {
         let state = &mut *self.state.lock();
         let now = state.now();
@@ -235,7 +237,7 @@ impl Sandbox {
         state.orders.iter().map(|order| order.record(now)).collect()
     }
 
-    /// Everything that is known of an order; `None` if there is no such order.
+    /// All details of an order; `None` if there is no such order.
     pub fn order(&self, order_id: i64) -> Option<OrderDetails> {
         let state = &mut *self.state.lock();
         let now = state.now();
@@ -264,33 +266,32 @@ impl Sandbox {
         self.save_state()
     }
 
-    /// Why the state could not be written, the last time that it had changed.
+    /// Why the state could not be written after its last change, if it could not.
     pub fn state_trouble(&self) -> Option<String> {
         self.state.lock().state_trouble.clone()
     }
 
-    /// The products that can be bought, by their numbers.
+    /// The products that can be bought, sorted by id.
     pub fn products(&self) -> Vec<ProductRecord> {
         let state = self.state.lock();
         state.shop.products().map(Product::record).collect()
     }
 
-    /// Moves an order to the status that comes next and returns it; `None` if there is no such order or it
+    /// Moves an order to its next status and returns that; `None` if there is no such order or it
     /// is finished.
     pub fn advance(&self, order_id: i64) -> Option<OrderStatus> {
         let state = &mut *self.state.lock();
         state.advance(order_id, state.now())
     }
 
-    /// Starts the cancelling of an order; [`advance`](Self::advance) completes it. `None` if there is
-    /// no such order or it is finished.
+    /// Starts the cancellation of an order; [`advance`](Self::advance) completes it. `None` if
+    /// there is no such order or it is finished.
     pub fn cancel(&self, order_id: i64) -> Option<OrderStatus> {
         let state = &mut *self.state.lock();
         state.cancel(order_id, state.now())
     }
 
-    /// Moves an order to any status, one that the platform does not document included. `None` if there
-    /// is no such order.
+    /// Moves an order to any status, even an undocumented one. `None` if there is no such order.
     pub fn set_order_status(&self, order_id: i64, status: OrderStatus) -> Option<OrderStatus> {
         let state = &mut *self.state.lock();
         state.set_order_status(order_id, status, state.now())
@@ -306,7 +307,8 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Makes a push message of any type with this JSON as its `data`, such as the test message of type 0.
+    /// Creates a push message of any type with this JSON as its `data`, such as the test message of
+    /// type 0.
     pub fn push(&self, message_type: i64, data: serde_json::Value) {
         let state = &mut *self.state.lock();
         let seller = state.tokens.owner().user_id.clone();
@@ -324,15 +326,15 @@ impl Sandbox {
         tokens.all().iter().map(Token::record).collect()
     }
 
-    /// Ends an access token now; the refresh token that came with it still works. False when the token is not
-    /// known.
+    /// Expires an access token now; the refresh token that came with it still works. False if the
+    /// token is unknown.
     pub fn expire_token(&self, access_token: &str) -> bool {
         let mut state = self.state.lock();
         let now = state.now();
         state.tokens.expire(access_token, now)
     }
 
-    /// Ends a refresh token now. False when it is not known.
+    /// Expires a refresh token now. False if it is unknown.
     pub fn expire_refresh_token(&self, refresh_token: &str) -> bool {
         let mut state = self.state.lock();
         let now = state.now();

@@ -169,46 +169,46 @@ pub(crate) struct CategoryEntry {
     pub(crate) parent: Option<i64>,
 }
 
-/// A product of the sandbox's catalogue. Prices are texts such as `8.34` in the sellers' currency, CNY; the APIs
-/// convert them to the currency that a call asks for.
+/// A product in the sandbox's catalogue. Prices are text such as `8.34` in the seller's currency,
+/// CNY; the APIs convert them to the currency that a call asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProductRecord {
-    /// The platform's number.
+    /// The platform's id.
     pub id: i64,
     /// Its title.
     pub title: String,
-    /// The names of its categories, outer one first.
+    /// The names of its categories, outermost first.
     pub categories: Vec<String>,
     /// The paths of its pictures below the sandbox's URL, such as `/kf/S1005001234567890_0.png`.
     pub images: Vec<String>,
-    /// The weight of one piece with its packing.
+    /// The weight of one packed piece, in grams.
     pub weight_grams: i64,
-    /// The number of the store that sells it.
+    /// The id of the store that sells it.
     pub store_id: i64,
     /// The store's name.
     pub store_name: String,
-    /// Where it is shipped from, two letters of ISO 3166.
+    /// The country from which it is shipped, two letters of ISO 3166.
     pub ships_from: String,
     /// Its variants.
     pub skus: Vec<SkuRecord>,
 }
 
-/// A variant of a product of the sandbox's catalogue.
+/// A variant of a product in the sandbox's catalogue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SkuRecord {
-    /// The platform's number.
+    /// The platform's id.
     pub id: i64,
-    /// Its properties as an order names them, such as `14:193#Black;5:361386#M`.
+    /// Its properties in the form used in an order, such as `14:193#Black;5:361386#M`.
     pub sku_attr: String,
-    /// Its properties for people, such as `Color:Black; Size:M`.
+    /// Its properties in readable form, such as `Color:Black; Size:M`.
     pub properties: String,
-    /// The struck-out price of one piece.
+    /// The list price of one piece, shown crossed out.
     pub list_price: String,
     /// The price of one piece.
     pub sale_price: String,
-    /// The number of pieces there are.
+    /// The stock in pieces.
     pub stock: i64,
 }
 

@@ -59,7 +59,7 @@ impl Token {
     }
 }
 
-/// A token that the sandbox issued. They open nothing but the sandbox; `Debug` masks them all the same.
+/// A token that the sandbox issued. It is valid only there; `Debug` redacts it nevertheless.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenRecord {
@@ -67,7 +67,7 @@ pub struct TokenRecord {
     pub access_token: String,
     /// The refresh token.
     pub refresh_token: String,
-    /// The account that it was issued to.
+    /// The account for which it was issued.
     pub user_id: String,
     /// When the access token expires, by the sandbox's clock.
     pub expires: SystemTime,

@@ -27,6 +27,27 @@ impl Client {
     /// reached no one: no connection could be made, or the gateway refused the session and the
     /// client has a new one.
     ///
+    /// ```
+    /// # use aliexpress::{Client, NewOrder, PlacedOrder};
+    /// # fn example(client: &Client, order: &NewOrder) {
+    /// match client.place_order(order) {
+    ///     Ok(reply) => match reply.data() {
+    ///         PlacedOrder::Created { order_ids, .. } => println!("placed: {order_ids:?}"),
+    ///         PlacedOrder::CreatedNotPaid { order_ids, reason, .. } => {
+    ///             println!("placed, not paid: {order_ids:?}: {reason}");
+    ///         }
+    ///         PlacedOrder::Duplicate { order_ids, .. } => println!("placed earlier: {order_ids:?}"),
+    ///         PlacedOrder::Refused(refusal) => println!("refused: {refusal}"),
+    ///         other => println!("{other:?}"),
+    ///     },
+    ///     Err(error) => match error.unknown_outcome() {
+    ///         Some(unknown) => println!("recover it, sent at {:?}: {error}", unknown.sent_at),
+    ///         None => println!("certainly not placed: {error}"),
+    ///     },
+    /// }
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// With an [`unknown_outcome`](Error::unknown_outcome) if it is unknown whether an order
@@ -232,6 +253,19 @@ impl Client {
     /// Polls immediately, then with increasing delays, for as long as the platform refuses to show
     /// the order. An order of another account is refused in the same way and never becomes visible.
     /// A deadline in the client's options applies to each poll.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use aliexpress::Client;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = aliexpress_sandbox::Sandbox::start()?;
+    /// # let client = Client::builder(sandbox.app_key(), sandbox.app_secret())
+    /// #     .session(sandbox.session()).gateway(sandbox.url()).build()?;
+    /// let order = client.wait_for_order(10_000_001, Duration::from_secs(30))?;
+    /// println!("{:?}", order.order_status);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

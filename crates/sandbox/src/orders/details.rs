@@ -1,4 +1,4 @@
-//! Everything that is known of an order, for whoever runs the sandbox.
+//! All details of an order, for the user of the sandbox.
 
 use std::time::SystemTime;
 
@@ -7,15 +7,16 @@ use aliexpress_models::order_create::LogisticsAddress;
 use super::{Item, Order, OrderRecord, TrackingEvent};
 use crate::shop::amount;
 
-/// Everything that is known of an order. Amounts are texts such as `8.34`, in the order's currency.
+/// All details of an order. Amounts are text such as `8.34`, in the order's currency.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct OrderDetails {
-    /// What lists show of it.
+    /// The summary of the order.
     pub record: OrderRecord,
-    /// The currency of all amounts, a code of ISO 4217; blank for an order of the documentation's examples.
+    /// The currency of all amounts, a code of ISO 4217; empty for an example order of the
+    /// documentation.
     pub currency: String,
-    /// What was ordered; empty for an order of the documentation's examples.
+    /// The order lines; empty for an example order of the documentation.
     pub lines: Vec<OrderLine>,
     /// The price of all goods, without shipping.
     pub goods_amount: String,
@@ -23,20 +24,20 @@ pub struct OrderDetails {
     pub shipping_amount: String,
     /// What the buyer pays.
     pub total_amount: String,
-    /// Where it goes, as it was sent. It is shown in full except by `Debug`.
+    /// The address as received. It is shown in full except by `Debug`.
     pub address: Option<LogisticsAddress>,
-    /// Who ships it; `None` before it is shipped.
+    /// The carrier; `None` before shipment.
     pub carrier: Option<String>,
-    /// The number of its parcel; `None` before it is shipped.
+    /// The tracking number; `None` before shipment.
     pub tracking_number: Option<String>,
-    /// The events of its parcel, newest first.
+    /// The tracking events, newest first.
     pub tracking: Vec<TrackingEvent>,
-    /// What happened to the order, oldest first: each status that it came to, such as `RISK_CONTROL`, and each event
+    /// The history of the order, oldest first: each status, such as `RISK_CONTROL`, and each event
     /// that is reported to apps, such as `OrderShipped`. The last 30 are kept.
     pub history: Vec<(SystemTime, String)>,
 }
 
-/// A line of an order. Amounts are texts such as `8.34`, in the order's currency.
+/// A line of an order. Amounts are text such as `8.34`, in the order's currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OrderLine {
@@ -44,11 +45,12 @@ pub struct OrderLine {
     pub product_id: i64,
     /// Its title.
     pub title: String,
-    /// The number of the variant.
+    /// The id of the variant.
     pub sku_id: String,
-    /// The variant as the order named it, such as `14:193#Black`.
+    /// The variant as named in the order, such as `14:193#Black`.
     pub sku_attr: String,
-    /// The variant for people, such as `Color:Black`; blank for an article of the caller.
+    /// The variant in readable form, such as `Color:Black`; empty for a product that is not in the
+    /// catalogue.
     pub properties: String,
     /// The number of pieces.
     pub count: i64,
@@ -56,7 +58,7 @@ pub struct OrderLine {
     pub unit_price: String,
     /// What shipping the line costs.
     pub shipping: String,
-    /// The delivery service that the order named, or that was chosen for it.
+    /// The delivery service that the order named or that was chosen for it.
     pub logistics_service: Option<String>,
     /// The note to the seller.
     pub memo: Option<String>,

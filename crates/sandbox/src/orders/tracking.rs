@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use super::Order;
 use crate::clock::later;
 
-/// One event of a parcel's way.
+/// A tracking event of a parcel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TrackingEvent {

@@ -1,4 +1,5 @@
-//! The call machine over an HTTP stack of your own, here hyper; tries, call limits and deadline are the client's.
+//! Uses the call machine with another HTTP stack, here hyper. Retries, call limits and the deadline
+//! stay those of the client.
 
 use aliexpress::machine::{Now, Send, Step};
 use aliexpress::models::order_get::{OrderGet, OrderQuery};
@@ -40,7 +41,8 @@ async fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Posts, as most calls are sent (`send.prepared.method`). Keeps `phase` up to date: in doubt it is the later one.
+/// Posts the request, as most calls do (`send.prepared.method`), and keeps `phase` up to date; if
+/// in doubt, the later phase.
 async fn post(send: &Send, phase: &mut Phase) -> Result<HttpResponse, Failure> {
     let uri: Uri = send.prepared.url.parse()?;
     let host = uri.authority().map_or("", |host| host.as_str());

@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .gateway(sandbox.url())
         .build()?;
 
-    // JSON would give the same value; XML is asked for to show that it does not matter.
+    // JSON would give the same value; XML shows that the format does not matter.
     let xml = CallOptions::new().format(Format::Xml);
     let reply = client
         .with(xml)
@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Every field is optional, because the platform leaves out what it does not know.
+/// Every field is optional, because the platform omits what it does not know.
 fn print(order: &OrderDetail) {
     if let Some(status) = &order.order_status {
         println!("status      {status}");

@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let values: Vec<_> = sku.properties().map(|(_, value)| value).collect();
         println!("  {:<12} {:>10}", values.join(", "), shown(sku.price()));
     }
-    // By its properties, as a shop stores them.
+    // Found by its properties, as a shop stores them.
     let stored = product.skus().next().ok_or("found no variant")?;
     let sku = product.sku_with(&stored.properties().collect::<Vec<_>>())?;
 
@@ -99,7 +99,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         logistics_no: "LP00123456789".to_owned(),
         send_type: ShipmentExtent::All,
     }))?;
-    // A receiver gets the same bytes posted, and checks their signature first: see the example `webhook`.
+    // A callback receives the same bytes and verifies their signature first: see the example
+    // `webhook`.
     for message in sandbox.pushes() {
         if let Event::OrderStatus(change) = Message::read(message.body.as_bytes())?.event {
             println!("  push: {:?}", change.status.ok_or("found no status")?);

@@ -1,7 +1,8 @@
 //! Receives push messages and checks that they come from the platform.
 //!
-//! `cargo run --example webhook` lets a sandbox in this process send one. For the platform, put TLS in
-//! front and keep the order of things: verify the bytes as they came, answer at once, work afterwards.
+//! `cargo run --example webhook` lets a sandbox in this process send one. For the platform, put TLS
+//! in front and keep this order: verify the raw bytes, answer immediately, process the message
+//! afterwards.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -29,7 +30,7 @@ fn main() -> io::Result<()> {
     };
     write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n")?;
     match message {
-        // It may come again: let handling it twice do no harm.
+        // It may come again: make handling it twice harmless.
         Ok(message) => println!("{:?}, account {:?}", message.event, message.seller_id),
         Err(error) => println!("{error}"),
     }
@@ -39,7 +40,7 @@ fn main() -> io::Result<()> {
 /// The `Authorization` header and the body of a request.
 fn read_post(stream: &TcpStream) -> io::Result<(Option<String>, Vec<u8>)> {
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-    // No message is anywhere near as long.
+    // No message is nearly as long.
     let mut reader = BufReader::new(stream).take(64 * 1024);
     let (mut authorization, mut length) = (None, 0);
     // Headers are what is between the request line and a blank line.

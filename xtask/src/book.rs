@@ -1,4 +1,4 @@
-//! The pages under docs/ as a site, with a page for every family of APIs.
+//! Builds the pages in docs/ as a site, with a page for every family of APIs.
 
 use std::fs;
 use std::path::Path;

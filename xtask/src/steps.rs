@@ -1,4 +1,4 @@
-//! Tasks that run other commands: what CI runs, and the drift report.
+//! Tasks that run other commands: the steps of CI, and the drift report.
 
 use std::path::Path;
 use std::process::{Command, ExitCode, ExitStatus};

@@ -1,4 +1,4 @@
-//! What is left in memory of secrets that were used: this process searches itself.
+//! Searches this process's memory for secrets after their use.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
@@ -11,7 +11,7 @@ use aliexpress::models::shared::OrderId;
 use aliexpress::tokens::{FileStore, TokenStore, Tokens};
 use aliexpress::{CallOptions, Client, Session};
 
-/// The secrets, each letter changed, so that this list itself is not found.
+/// The secrets with each letter changed, so that this list itself is not found.
 const CHANGED: [&[u8]; 3] = [
     b"ecpct{/crr/uidsdv/12345",
     b"ecpct{/uduuknp/vqmgp/56",
@@ -27,14 +27,14 @@ fn letter(changed: u8) -> u8 {
 
 fn secret(index: usize) -> String {
     let letters = CHANGED[index].iter().map(|byte| char::from(letter(*byte)));
-    // Text that outgrows its memory leaves a copy there.
+    // A text that reallocates leaves a copy in memory.
     let mut text = String::with_capacity(BEFORE + CHANGED[index].len());
     text.extend(std::iter::repeat_n('x', BEFORE));
     text.extend(letters);
     text
 }
 
-/// How often the memory that this process may write holds a secret.
+/// How often a secret occurs in the writable memory of this process.
 fn copies(changed: &[u8]) -> usize {
     let maps = fs::read_to_string("/proc/self/maps").unwrap();
     let memory = File::open("/proc/self/mem").unwrap();

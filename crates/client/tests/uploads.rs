@@ -1,5 +1,5 @@
-//! Files that are read while they are sent: never in memory as a whole, within their limit, and tried again only where
-//! they can be read again.
+//! Files that are read while they are sent: never completely in memory, limited in size, and
+//! retried only if they can be read again.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 

@@ -1,6 +1,7 @@
-//! Reads a folder of stored answers and adds up what they say was to be paid, without the rest of the SDK.
+//! Reads a folder of stored answers and adds up the amounts to be paid, without the rest of the
+//! SDK.
 //!
-//! `cargo run --example decode_folder -- FOLDER`, where the folder holds answers of
+//! `cargo run --example decode_folder -- FOLDER`, where the folder contains answers of
 //! `aliexpress.trade.ds.order.get`, JSON or XML, full or simplified.
 
 use std::collections::BTreeMap;
@@ -17,8 +18,8 @@ fn main() -> io::Result<()> {
         .collect::<io::Result<Vec<_>>>()?;
     paths.sort();
 
-    // Whole hundredths, because money does not go through floating point. What has none is kept apart: it
-    // is not nothing.
+    // In whole hundredths, never in floating point. Orders without an amount are counted
+    // separately, because they are not zero.
     let mut totals: BTreeMap<String, i64> = BTreeMap::new();
     for path in paths.iter().filter(|path| path.is_file()) {
         match read_order(path).and_then(|order| to_pay(&order)) {
@@ -35,7 +36,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// A file holds an order, a refusal, or something else; only the first is an order.
+/// A file contains an order, a refusal, or something else; only the first is returned.
 fn read_order(path: &Path) -> Result<Order, String> {
     let bytes = fs::read(path).map_err(|error| error.to_string())?;
     let envelope = decode::<OrderGetAnswer>(&bytes).map_err(|error| error.to_string())?;

@@ -1,4 +1,4 @@
-//! Whom the example talks to.
+//! The gateway that the example uses.
 
 use std::io::{Write, stdin, stdout};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use aliexpress_sandbox::Sandbox;
 
 pub(crate) struct Gateway {
     pub(crate) client: Client,
-    /// Runs until it is dropped; `None` when the platform itself is talked to.
+    /// Runs until it is dropped; `None` if the platform itself is used.
     sandbox: Option<Sandbox>,
 }
 
@@ -36,7 +36,7 @@ pub(crate) fn choose() -> Result<Gateway, Box<dyn std::error::Error>> {
 }
 
 impl Gateway {
-    /// Whether to order: always in the sandbox, after a yes on the platform.
+    /// Whether to place the order: always in the sandbox, after confirmation on the platform.
     pub(crate) fn may_order(&self, order: &NewOrder) -> std::io::Result<bool> {
         if self.sandbox.is_some() {
             return Ok(true);
@@ -49,7 +49,8 @@ impl Gateway {
         Ok(answer.trim().eq_ignore_ascii_case("y"))
     }
 
-    /// An order to read as its seller: the documentation's in the sandbox, the new one on the platform.
+    /// An order to read as its seller: the documentation's in the sandbox, the new one on the
+    /// platform.
     pub(crate) fn seller_order(&self, placed: &PlacedOrder) -> Option<OrderId> {
         match self.sandbox {
             Some(_) => Some(OrderId(12_345_678)),

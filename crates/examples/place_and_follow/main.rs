@@ -1,8 +1,9 @@
-//! Places an order, waits until it shows, and reads an order's details as its seller sees them.
+//! Places an order, waits until it is visible, and reads an order's details as its seller sees
+//! them.
 //!
-//! `cargo run --example place_and_follow` talks to a sandbox in this process. With `--live` it talks
-//! to the platform as ALIEXPRESS_APP_KEY, ALIEXPRESS_APP_SECRET and ALIEXPRESS_SESSION say (or to the gateway
-//! in ALIEXPRESS_GATEWAY), and asks before it orders anything.
+//! `cargo run --example place_and_follow` uses a sandbox in this process. With `--live` it uses the
+//! platform with the credentials in ALIEXPRESS_APP_KEY, ALIEXPRESS_APP_SECRET and
+//! ALIEXPRESS_SESSION (or the gateway in ALIEXPRESS_GATEWAY), and asks before it places an order.
 
 mod gateway;
 mod report;
@@ -28,7 +29,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let gateway = gateway::choose()?;
     let client = &gateway.client;
 
-    // The order of the documentation's own example. Built from JSON here; in a shop, see `NewOrder::new`.
+    // The documentation's example order, built from JSON here; in a shop, use `NewOrder::new`.
     let request: OrderCreate = serde_json::from_str(include_str!("demo_order.json"))?;
     let order = NewOrder::try_from(request)?;
     if !gateway.may_order(&order)? {

@@ -1,4 +1,4 @@
-//! Orders as a person reads them.
+//! Prints orders for people.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -49,7 +49,7 @@ fn describe(item: &ChildOrder) -> String {
     format!("{count} x {name}, {price} each")
 }
 
-/// An order lapses unpaid so many seconds after it was placed.
+/// When an unpaid order lapses, from the seconds that the answer states.
 fn pay_until(order: &Order) -> Option<String> {
     let seconds = u64::try_from(order.pay_timeout_second?).ok()?;
     let placed = order.gmt_create.as_ref()?.zoned()?;
@@ -99,7 +99,7 @@ fn money(money: Option<&impl Monetary>) -> Option<String> {
     Some(format!("{} {currency}", money.amount()?))
 }
 
-/// Fields that the platform left out are left out here too.
+/// Skips fields that the platform omitted.
 fn line(name: &str, value: Option<impl Display>) {
     if let Some(value) = value {
         println!("  {name:16} {value}");

@@ -1,4 +1,5 @@
-//! How a shop is tested against the sandbox: `Shop` stands for one's own code, the tests for one's own tests.
+//! How a shop is tested against the sandbox: `Shop` represents your own code, and the tests your
+//! own tests.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -9,7 +10,7 @@ use aliexpress::models::shared::{OrderId, ProductId};
 use aliexpress::{Client, Error, NewOrder};
 use aliexpress_sandbox::{Fault, Sandbox};
 
-/// The code under test: orders one article for a customer, and settles what a lost answer leaves open.
+/// The code under test: orders one item for a customer, and settles the order after a lost answer.
 struct Shop(Client);
 
 impl Shop {

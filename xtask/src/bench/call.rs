@@ -1,4 +1,4 @@
-//! What a call costs beyond its exchange, as the client's own benchmark tells.
+//! What a call costs in addition to its exchange, from the client's own benchmark.
 
 use anyhow::Context as _;
 

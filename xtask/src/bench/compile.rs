@@ -1,4 +1,4 @@
-//! What building costs: seconds of processor time, of all of cargo's children together.
+//! What building costs: seconds of processor time, for all child processes of cargo together.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What `aliexpress decode` costs beside the library, as the program's own benchmark reports it.
+//! What `aliexpress decode` costs compared with the library, from the program's own benchmark.
 
 use anyhow::Context as _;
 use pages::root::Root;

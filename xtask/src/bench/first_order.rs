@@ -1,4 +1,5 @@
-//! What is between a clone and the first typed order: README's first command, from an empty target folder.
+//! The time from a clone to the first typed order: README's first command, with an empty target
+//! folder.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Counting instructions and seconds of programs that take a number of iterations as their last argument.
+//! Counts instructions and seconds of programs whose last argument is a number of iterations.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! Readers of other languages, which give dictionaries and trees instead of models.
+//! Readers in other languages, which return dictionaries and trees instead of models.
 
 use super::Bench;
 use super::measure::Program;

@@ -1,4 +1,4 @@
-//! docs/benchmarks.md: one section per table; sections that were not measured stay.
+//! docs/benchmarks.md: one section per table; sections that were not measured stay unchanged.
 
 use std::fs;
 use std::path::Path;

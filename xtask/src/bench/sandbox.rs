@@ -1,4 +1,4 @@
-//! What a call costs the sandbox beside a bare server.
+//! What a call costs the sandbox compared with a bare server.
 
 use super::measure::{Program, cargo};
 use super::report::Table;

@@ -1,4 +1,5 @@
-//! The door between planning and emitting: what is in each generated file, every decision taken.
+//! The data between planning and emitting: the content of each generated file, with every decision
+//! taken.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Names of the wire in the cases of Rust.
+//! Converts names on the wire to Rust's naming conventions.
 
 use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 

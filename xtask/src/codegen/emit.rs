@@ -1,4 +1,4 @@
-//! Writes the plan down. Nothing is decided here.
+//! Writes the plan as Rust code. No decisions are made here.
 
 mod api_pages;
 mod constructor;

@@ -1,4 +1,4 @@
-//! What has no description yet: a report, and the check that nothing is missing where all must be there.
+//! What has no description yet: a report, and a check that APIs which must be complete are.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! What the sandbox answers from where it does not play an API itself: printed samples and documented codes.
+//! The sandbox's answers for APIs that it does not implement: documented samples and codes.
 
 use std::collections::BTreeMap;
 use std::fs;

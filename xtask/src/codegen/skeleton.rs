@@ -1,4 +1,4 @@
-//! The skeleton of an overlay: what no one has written about yet, to be filled in by hand.
+//! The skeleton of an overlay: everything that has no description yet, to be filled in by hand.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Calls that go well, or do so at the second try.
+//! Calls that succeed, at the first or a later try.
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
-//! Secrets and personal data that the platform repeats, in every place and way of writing, are looked for in what
-//! errors and outcomes show. What is logged, `tests/secrets` searches.
+//! The platform quotes secrets and personal data in every place and encoding, and nothing of them
+//! may appear in errors and outcomes. `tests/secrets` searches the logs.
 
 use std::error::Error as StdError;
 use std::fmt::Debug;
@@ -42,7 +42,7 @@ fn order() -> NewOrder {
     )
 }
 
-/// What must be seen nowhere, without case.
+/// What must appear nowhere, in any case.
 const CANARIES: [&str; 11] = [
     "50000201c07",
     "zyk12345",
@@ -57,7 +57,7 @@ const CANARIES: [&str; 11] = [
     "secretcode7",
 ];
 
-/// Ways in which a platform writes what it repeats.
+/// Encodings in which a platform may quote a value.
 fn ways(text: &str) -> Vec<String> {
     let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
     let twice: String = form_urlencoded::byte_serialize(encoded.as_bytes()).collect();

@@ -1,4 +1,5 @@
-//! A shop's day: products, prices, freight and parcels. The same tests run against the async client.
+//! Shop methods: products, prices, freight and parcels. The same tests run against the async
+//! client.
 
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ pub(crate) fn a_product(sandbox: &Sandbox) -> ProductRecord {
         .unwrap()
 }
 
-/// That an order is shipped whole.
+/// The shipment of a complete order.
 pub(crate) fn shipment(order_id: OrderId, service_name: &str, number: &str) -> OrderFulfill {
     OrderFulfill::new(OrderFulfillRequired {
         order_id,

@@ -1,4 +1,4 @@
-//! Lists that the platform gives page by page. The same tests run against the async client.
+//! Paged lists. The same tests run against the async client.
 
 use aliexpress::models::shared::ProductId;
 use aliexpress::shop::{CurrencyOf, Cursor, Search};
@@ -93,7 +93,7 @@ fn a_search_without_words_is_an_error_once() {
     assert_eq!(calls(&sandbox), 0);
 }
 
-/// Whatever page fails, and in whatever way: nothing is lost, nothing comes twice.
+/// Whatever page fails, and in whatever way: no item is lost or repeated.
 #[test]
 fn a_page_that_fails_once_loses_and_repeats_nothing() {
     let sandbox = Sandbox::start().unwrap();

@@ -1,5 +1,6 @@
-//! Every method of a shop's day, held to the same rules: what it gives, what it makes of a refusal, of nothing, of types
-//! that drift, and of a call that fails once. The same tests run against the async client.
+//! Every shop method, held to the same rules: its result, and what it makes of a refusal, an empty
+//! answer, undocumented types, and a call that fails once. The same tests run against the async
+//! client.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

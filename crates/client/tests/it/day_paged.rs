@@ -1,5 +1,5 @@
-//! Every list that comes page by page, held to the same rules: one after the other, of each call that has one. The same
-//! tests run against the async client.
+//! Every paged list of the models, held to the same rules. The same tests run against the async
+//! client.
 
 use std::collections::BTreeSet;
 use std::fs;

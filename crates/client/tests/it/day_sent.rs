@@ -1,5 +1,5 @@
-//! What a caller gives to a method of a shop's day arrives as it was given: every optional field, and nothing besides.
-//! The same tests run against the async client.
+//! The arguments of every shop method arrive unchanged: every optional field, and nothing else. The
+//! same tests run against the async client.
 
 use std::collections::BTreeSet;
 

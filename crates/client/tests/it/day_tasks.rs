@@ -1,5 +1,5 @@
-//! A shop's day: addresses, categories, feeds, pictures, links, and the seller's side. The same tests run against the
-//! async client.
+//! Shop methods: addresses, categories, feeds, pictures, links, and a seller's work. The same tests
+//! run against the async client.
 
 use aliexpress::RetryPolicy;
 use aliexpress::models::order_create::LogisticsAddress;
@@ -167,7 +167,7 @@ fn feeds_are_read_to_their_end() {
     );
 }
 
-/// Pages that are turned by a mark: a failure, a stored place, and a mark that does not move.
+/// Lists with page tokens: a failure, a stored cursor, and a token that does not change.
 #[test]
 fn a_list_with_page_tokens_resumes_where_it_stopped() {
     let sandbox = Sandbox::start().unwrap();

@@ -1,4 +1,4 @@
-//! What errors say, asserted whole.
+//! Messages of errors, asserted as a whole.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! Keys of requests that the models do not have.
+//! Request keys that the models do not have.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! The order guard, case by case: outcome, what is sent again, and how many orders there are.
+//! Placing orders, case by case: the outcome, what is sent again, and how many orders exist.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! The order guard under random sequences of faults: never two orders under one id.
+//! Placing orders under random sequences of faults: never two orders under one id.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

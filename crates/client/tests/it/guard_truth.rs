@@ -1,5 +1,4 @@
-//! What answers prove, drawn at random and held against a model of the truth that is written down apart from the
-//! client's own lists.
+//! Random answers to orders, compared with an independent model of what they prove.
 
 use std::time::SystemTime;
 

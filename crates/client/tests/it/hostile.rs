@@ -1,4 +1,4 @@
-//! Bytes that no one promised: nothing panics, and no cut answer is taken for more than it says.
+//! Hostile bytes: nothing panics, and no cut answer proves anything.
 
 use std::time::SystemTime;
 

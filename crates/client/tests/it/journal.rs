@@ -283,8 +283,8 @@ fn an_order_is_not_sent_where_it_cannot_be_recorded() {
     assert!(client.open_orders().unwrap_err().is_usage());
 }
 
-/// A journal through which, before an outcome is recorded, somebody settles the order as not placed and another client
-/// begins it again.
+/// A journal in which, before an outcome is recorded, someone settles the order as not placed and
+/// another client begins it again.
 struct Overtaken {
     inner: Arc<MemoryJournal>,
     entry: JournaledOrder,

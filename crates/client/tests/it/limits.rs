@@ -1,4 +1,4 @@
-//! Clients that share an app key keep to its limits and bans together.
+//! Clients with one app key share its limits and bans.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,5 +1,5 @@
-//! The client against a sandbox that checks every call, and against a server that misbehaves byte by
-//! byte. Everything happens on loopback.
+//! The client against a sandbox that checks every call, and against a server that misbehaves byte
+//! by byte. Everything runs on loopback.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 

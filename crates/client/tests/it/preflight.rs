@@ -1,4 +1,4 @@
-//! Addresses of the fixtures, with the fields that are warned of.
+//! Addresses from the fixtures, with the fields that get a warning.
 
 use aliexpress::models::order_create::{LogisticsAddress, TradeExtra};
 use aliexpress::preflight;

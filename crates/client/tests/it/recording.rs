@@ -1,4 +1,4 @@
-//! Answers to files, and back.
+//! Recording answers to files and replaying them.
 
 use std::path::PathBuf;
 

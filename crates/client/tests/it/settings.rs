@@ -1,4 +1,4 @@
-//! Settings that reach the wire.
+//! Settings that have an effect on the wire.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! A sandbox's client and an order, as most tests want them.
+//! A client for a sandbox and an order, as most tests need them.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Sessions that come from a store.
+//! Sessions from a token store.
 
 use std::error::Error as _;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! How a request's object comes into being: with what the platform requires, and then field by field.
+//! Constructors of request objects: required fields first, optional fields by setters.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! Comments, and the pages under docs/ that follow from the plan.
+//! Comments, and the pages in docs/ that are generated from the plan.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

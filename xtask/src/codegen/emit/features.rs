@@ -1,4 +1,4 @@
-//! The features of the crates that have one per family, between two marks in their manifests.
+//! The features of crates with one feature per family, between two marks in their manifests.
 
 use std::fmt::Write as _;
 use std::fs;

@@ -1,4 +1,4 @@
-//! rustfmt over everything that is generated.
+//! Runs rustfmt on everything that is generated.
 
 use std::fs;
 use std::io::Write as _;

@@ -1,4 +1,4 @@
-//! The impl of `Monetary`: which of a struct's amounts counts.
+//! The implementation of `Monetary`: which of a struct's amounts applies.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! How a list is read page by page.
+//! How a paged list is read.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! docs/prices.md: which of several prices counts.
+//! docs/prices.md: which of several prices applies.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! The call of an API in Rust: for its page in the book, and for a test that compiles and makes it.
+//! An API's call in Rust, for its page in the book and for a test that compiles and runs it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

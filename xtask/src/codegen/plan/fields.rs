@@ -1,4 +1,4 @@
-//! Fields as their documentation has them, and how those of one object go together.
+//! Fields as documented, and how those of one object are combined.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Which fields of an object state money: by an overlay, or by rule.
+//! Which fields of an object contain money: by an overlay, or by rule.
 
 use anyhow::{bail, ensure};
 

@@ -1,4 +1,4 @@
-//! Names of the wire in Rust's clothes: case changes, meaning never does.
+//! Rust names for names on the wire: the case changes, the meaning never does.
 
 use heck::ToSnakeCase as _;
 

@@ -1,4 +1,4 @@
-//! Which answers are the pages of a list, by the names of their fields.
+//! Which answers are pages of a list, judged by the names of their fields.
 
 use anyhow::{Context as _, bail};
 

@@ -11,7 +11,7 @@ fn generated_code_is_current() {
 }
 
 #[test]
-fn trees_are_what_tables_and_overlays_say() {
+fn trees_follow_from_tables_and_overlays() {
     pages::commands::import::check(&Root::workspace()).unwrap();
 }
 

@@ -104,7 +104,7 @@ fn an_error_code_that_the_page_does_not_list() {
 }
 
 #[test]
-fn a_name_that_is_taken() {
+fn names_in_use_are_not_reused() {
     check(
         "[type.Amount]\npaths = ['response.result.option']\n",
         "`type.Amount` of the overlay has a name that generated modules have for something else",

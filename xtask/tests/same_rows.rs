@@ -156,7 +156,7 @@ fn in_flattened_text() {
 }
 
 #[test]
-fn what_a_sample_shows_as_a_list_or_not_is_so() {
+fn samples_decide_whether_a_field_is_a_list() {
     for (json, row, settled) in [
         (r#""n""#, "text name", "no list, as the sample shows"),
         (

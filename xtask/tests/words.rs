@@ -109,7 +109,7 @@ fn the_first_group_that_fits_holds() {
 }
 
 #[test]
-fn an_overlay_goes_before_all() {
+fn an_overlay_has_priority() {
     let words = "[[words]]\nfields.parcel_id = 'Anywhere.'\n";
     let overlay = "request = 'Track'\n[type.Track]\nfields.parcel_id = 'Here.'\n";
     let fourth = Fourth::new(words, overlay);

@@ -115,7 +115,7 @@ fn without_any_one_line() {
 }
 
 #[test]
-fn with_any_one_line_twice() {
+fn pages_with_any_line_repeated() {
     for page in pages() {
         let lines: Vec<&str> = page.lines().collect();
         for again in 0..lines.len() {
@@ -247,7 +247,7 @@ fn a_demo_of_many_parameters_or_calls() {
 }
 
 #[test]
-fn a_demo_whose_variables_multiply_each_other_is_left_out() {
+fn a_demo_whose_variables_expand_exponentially_is_skipped() {
     let mut demo =
         "ThingRequest req = new ThingRequest();\nThing t0 = new Thing();\nt0.setName(\"n\");\n"
             .to_owned();

@@ -57,7 +57,7 @@ fn fields_as_json_have_the_agreed_keys() {
 }
 
 #[test]
-fn strict_fails_on_what_is_unproven_only() {
+fn strict_fails_only_on_unproven_rows() {
     let root = folder("fields-strict");
     let code = |name: &str| {
         run(

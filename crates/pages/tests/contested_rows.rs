@@ -213,7 +213,7 @@ fn a_table_without_its_title_or_head_is_refused() {
 }
 
 #[test]
-fn what_lost_its_beginning_is_refused() {
+fn a_page_without_its_beginning_is_refused() {
     let page = flattened(
         "result Object\nid String",
         "{\n\"result\": {\"id\": \"1\"}\n}",

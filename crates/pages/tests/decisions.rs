@@ -96,7 +96,7 @@ fn an_entry_decides_a_kind() {
 }
 
 #[test]
-fn an_entry_confirms_what_is_unproven() {
+fn an_overlay_entry_confirms_an_unproven_row() {
     let unproven = |tree: &Tree| {
         tree.findings
             .iter()

@@ -171,7 +171,7 @@ fn a_cell_of_several_lines_has_one_code_above() {
 }
 
 #[test]
-fn what_may_be_a_code_or_words_is_reported() {
+fn ambiguous_codes_are_reported() {
     check_open(
         &flattened("isv.order-not-found, Timeout, isv.no-stock"),
         &["isv.order-not-found", "Timeout", "isv.no-stock"],

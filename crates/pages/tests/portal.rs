@@ -177,7 +177,7 @@ fn tabs_between_cells() {
 }
 
 #[test]
-fn limits_stand_anywhere_among_the_cells() {
+fn limits_are_found_in_any_cell() {
     for cells in [
         "默认值:1\nNumber\nYes\nwords",
         "Number\n默认值：1\nYes\nwords",

@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn loopback_is_taken_apart() {
+    fn loopback_addresses_are_parsed() {
         let callback: Callback = "http://localhost:8080/hook?a=1".parse().unwrap();
         assert_eq!(callback.address, ([127, 0, 0, 1], 8080).into());
         assert_eq!(callback.target, "/hook?a=1");

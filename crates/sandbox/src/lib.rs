@@ -1,8 +1,8 @@
 //! A gateway on this machine that behaves like the AliExpress Open Platform, for tests.
 //!
-//! The platform has no test gateway. This one checks what the real one checks, refuses in its words, remembers
-//! the orders that are placed, and makes go wrong on purpose what goes wrong at times. Any client in any
-//! language can be pointed at it, because it is a real HTTP server; in Rust it is started by the test itself.
+//! The platform has no test gateway. This one checks calls as the real one does, refuses with the same
+//! messages, remembers orders, and causes failures on request. It is a real HTTP server, so it works with
+//! clients in any language; Rust tests start it themselves.
 //!
 //! ```
 //! use aliexpress_sandbox::{Fault, Sandbox, Verdict};
@@ -20,7 +20,7 @@
 //! assert!(shop.place_order("shop-2").is_err());
 //! assert_eq!(sandbox.orders().last().unwrap().out_order_id.as_deref(), Some("shop-2"));
 //!
-//! // What the gateway made of each request; a wrong signature is explained here.
+//! // The verdict on each request; a wrong signature is explained here.
 //! assert!(sandbox.log().iter().all(|request| request.verdict == Verdict::Accepted));
 //! # Ok(())
 //! # }
@@ -62,70 +62,70 @@
 //! # }
 //! ```
 //!
-//! # What it takes and gives
+//! # What it supports
 //!
 //! - **Three gateways** under one base URL: business calls at `/sync`, system calls at `/rest{path}`, the legacy
 //!   TOP gateway at `/router/rest`. Parameters come in the query, a form, multipart, or any mixture; signed by
 //!   `sha256`, `hmac-sha256`, `hmac` or `md5`; with times in milliseconds or in GMT+8. Answers are JSON, full or
-//!   simplified, or XML, and gzip where asked for.
-//! - **Refusals** in each gateway's form, for a wrong app key, signature, time or session, an unknown API, an
-//!   absent or ill-typed parameter. [`Diagnosis`] says why a signature is wrong.
+//!   simplified, or XML, compressed with gzip on request.
+//! - **Refusals** in each gateway's form, for a wrong app key, signature, time or session, an unknown API, a
+//!   missing or invalid parameter. [`Diagnosis`] says why a signature is wrong.
 //! - **A shop**: 200 products of a [seed](Builder::seed) with variants, stock, prices, pictures, categories and freight,
-//!   which the APIs for products, search, freight, addresses, tracking, affiliates and sellers show alike
-//!   ([`Sandbox::products`]). Orders of them take from the stock. Ids below 10^12 are articles of the caller's own,
-//!   which always exist.
-//! - **Every API that has models**: what the shop plays no part in is answered with made-up values after its table,
-//!   which repeat the ids that were asked for. [`Sandbox::answer`] gives an API an answer of yours, models or none.
+//!   which the APIs for products, search, freight, addresses, tracking, affiliates and sellers share
+//!   ([`Sandbox::products`]). Orders reduce the stock. Product ids below 10^12 are not in the catalogue and can
+//!   always be ordered.
+//! - **Every API that has models**: those that do not use the shop are answered with generated values of the documented
+//!   types, which repeat the requested ids. [`Sandbox::answer`] sets your own answer for any API, with or without models.
 //! - **Orders**: `aliexpress.ds.order.create`, `aliexpress.trade.ds.order.get` and
-//!   `aliexpress.solution.order.info.get` work on one book of orders, which starts with the two that the
-//!   documentation's examples ask for, 10000001 and 12345678. Orders move on by [`Sandbox::advance`] or by
-//!   [time](Builder::pace), and with the stock they outlast a restart in a [file](Builder::state).
-//! - **Tokens**: `/oauth/authorize` sends its visitor back with a code; `/auth/token/create` and
-//!   `/auth/token/refresh` do as the platform's.
+//!   `aliexpress.solution.order.info.get` share one set of orders, which starts with the two of the
+//!   documentation's examples, 10000001 and 12345678. Orders progress by [`Sandbox::advance`] or by
+//!   [time](Builder::pace), and a [file](Builder::state) keeps them and the stock over a restart.
+//! - **Tokens**: `/oauth/authorize` redirects its visitor back with a code; `/auth/token/create` and
+//!   `/auth/token/refresh` behave like the platform's.
 //! - **Push messages** to a [callback](Builder::callback), signed and repeated, of the
-//!   [types](Builder::push_types) that are wanted.
+//!   chosen [types](Builder::push_types).
 //! - **Faults** by [`Sandbox::next`] and [`Sandbox::order_fault`].
-//! - **A page** at the base URL for a look at all that.
+//! - **A web page** at the base URL that shows all of this.
 //!
-//! It is deterministic under a [seed](Builder::seed) and a [clock](Builder::clock) that is set, as far as
-//! requests come one after another.
+//! With a [seed](Builder::seed) and a fixed [clock](Builder::clock) it is deterministic, as long as requests
+//! come one after another.
 //!
 //! # Commands over HTTP
 //!
-//! What the page does, test suites in other languages can do: `GET` shows, `POST` with a form does.
+//! Test suites in other languages can do everything that the page does: `GET` reads, `POST` with a form acts.
 //! `curl -d rule=reset-after@aliexpress.ds.order.create http://127.0.0.1:PORT/admin/faults`
 //!
 //! | command | |
 //! |---|---|
 //! | `GET /admin/status` | credentials (secrets masked), clock, APIs, names of faults |
 //! | `GET /admin/requests[?after=N]` | the log, newest last |
-//! | `GET /admin/requests/N` | one entry with everything that is known of it |
+//! | `GET /admin/requests/N` | one entry with all details |
 //! | `GET /admin/orders` | the orders |
 //! | `GET /admin/orders/ID` | one order: goods, amounts, address, tracking, history |
 //! | `GET /admin/products`, `GET /admin/products/ID` | the products; one with pictures, variants, prices, stock |
-//! | `POST /admin/orders/ID/advance`, `…/cancel` | moves an order on, or cancels it |
+//! | `POST /admin/orders/ID/advance`, `…/cancel` | advances or cancels an order |
 //! | `POST /admin/orders/ID/status` | `status=CODE` |
 //! | `GET /admin/tokens` | the tokens, masked |
 //! | `POST /admin/tokens/N/expire` | ends an access token |
-//! | `GET /admin/faults` | faults that are still to be applied |
+//! | `GET /admin/faults` | faults that are not used up |
 //! | `POST /admin/faults` | `rule=FAULT[@API][*COUNT or %PERCENT]`, the `%` encoded as in every form |
-//! | `POST /admin/faults/clear` | forgets them, and ends bans |
+//! | `POST /admin/faults/clear` | removes all faults, and ends bans |
 //! | `GET /admin/pushes` | push messages |
 //! | `POST /admin/pushes` | `type=N` and `data=JSON`: sends one; a test (type 0) without |
 //! | `POST /admin/callback` | `url=…`, or blank for none |
 //! | `POST /admin/clock` | `pass=SECONDS`, `set=EPOCH_MILLISECONDS` or `machine=true` |
-//! | `GET /admin/answers` | the APIs that were given an answer |
-//! | `GET /admin/answers?api=NAME` | the answer that an API was given, or an example made from its table |
-//! | `POST /admin/answers` | `api=NAME` and `body=…`: answers an API with this text; without a body, no more |
-//! | `POST /admin/codes` | hands out an authorisation code |
+//! | `GET /admin/answers` | the APIs with an answer that was set |
+//! | `GET /admin/answers?api=NAME` | the answer that was set for an API, or an example generated from its model |
+//! | `POST /admin/answers` | `api=NAME` and `body=…`: sets the answer of an API; without a body, removes it |
+//! | `POST /admin/codes` | issues an authorisation code |
 //!
-//! They answer JSON, and this machine only; browsers must come from the sandbox's own page.
+//! They answer with JSON, and only to programs on this machine; browsers must use the sandbox's own page.
 //!
 //! # What it is not
 //!
-//! Products, prices, stores and tracking numbers are made up, and no one's. Where the platform's
-//! behaviour is not known, the item that depends on it says so. It listens on loopback unless configured otherwise,
-//! and checks no certificates, because it speaks plain HTTP.
+//! Products, prices, stores and tracking numbers are invented. Items that depend on unknown behaviour of the
+//! platform say so. The sandbox listens on loopback unless configured otherwise, and uses plain HTTP without
+//! certificates.
 
 mod admin;
 mod apis;

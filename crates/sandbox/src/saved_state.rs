@@ -378,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_state_is_refused_without_its_contents() {
+    fn an_invalid_state_file_is_refused_without_showing_its_contents() {
         refused("", "found the end of the file at line 1 column 0");
         refused("\0\0\0", "found what is no JSON at line 1 column 1");
         refused("\"a\"", "found JSON of another shape");

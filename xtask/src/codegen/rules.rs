@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_stand_for_beginnings_and_ends() {
+    fn patterns_match_prefixes_and_suffixes() {
         for (pattern, name, fits) in [
             ("order_id", "order_id", true),
             ("order_id", "my_order_id", false),

@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_end_has_a_code_and_a_word_of_its_own() {
+    fn every_outcome_has_its_own_exit_code_and_word() {
         for (place, exit) in Exit::ALL.into_iter().enumerate() {
             assert_eq!(usize::from(exit.code()), place);
             let same = Exit::ALL

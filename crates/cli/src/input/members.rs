@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_stands_twice_is_found_at_any_depth() {
+    fn repeated_keys_are_found_at_any_depth() {
         check(r#"{"a": 1, "b": 2, "a": 1}"#, Some("a"));
         check(
             r#"{"a": [{"b": 1}, {"b": {"c": 1, "c": 2}}]}"#,

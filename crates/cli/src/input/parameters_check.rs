@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_model_has_passes() {
+    fn parameters_of_the_model_are_accepted() {
         let params = [("product_id", "1"), ("ship_to_country", "FR")];
         assert_eq!(wrong("aliexpress.ds.product.get", &params), None);
     }

@@ -84,7 +84,7 @@ fn a_gateway_that_is_not_there_is_a_matter_of_the_network() {
 }
 
 #[test]
-fn what_the_client_sends_itself_is_no_parameter() {
+fn common_parameters_are_refused_as_parameters() {
     let session = format!("session={CANARY}");
     let run = aliexpress(&["call", "--sandbox", ORDER_GET, &session])
         .run()

@@ -141,7 +141,7 @@ fn programs_learn_all_that_is_missing_in_a_command() {
 }
 
 #[test]
-fn the_market_may_stand_in_the_settings() {
+fn the_market_may_be_in_the_settings() {
     let sandbox = Running::start(&[]);
     let search = |market: &str| {
         let run = sandbox.client(&["search", "a", "--limit", "1", "--json"]);

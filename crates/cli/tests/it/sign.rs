@@ -200,7 +200,7 @@ fn a_missing_secret_is_named_by_its_variable() {
 }
 
 #[test]
-fn a_secret_where_none_belongs_is_not_repeated() {
+fn a_misplaced_secret_is_not_repeated() {
     for wrong in ["--app-secret", "--session", "--secret"] {
         aliexpress(&["sign", wrong, CANARY, "a=1"])
             .run()

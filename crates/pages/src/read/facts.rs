@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn code_lists_in_all_their_dresses() {
+    fn code_lists_are_read_in_every_notation() {
         check_codes("state(OPEN; SHUT_DOWN)", &["OPEN", "SHUT_DOWN"]);
         check_codes(
             "state: wait_it, done_ok, close",

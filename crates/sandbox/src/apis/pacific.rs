@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn summer_and_winter_time_are_kept_apart() {
+    fn daylight_saving_and_standard_time_are_distinguished() {
         check(1_559_610_347, "2019-06-03T18:05:47-07:00");
         check(1_575_421_547, "2019-12-03T17:05:47-08:00");
         check(1_704_067_200, "2023-12-31T16:00:00-08:00");

@@ -359,7 +359,7 @@ mod tests {
 
     /// Whatever was asked for, what is made up could be true.
     #[test]
-    fn what_is_made_up_is_plausible() {
+    fn generated_values_are_plausible() {
         fn check(api: &Api, value: &Value, key: &str, shop: &Shop) {
             match value {
                 Value::Object(object) => {
@@ -435,7 +435,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sample_is_adapted_to_what_was_asked_for() {
+    fn a_sample_is_adapted_to_the_request() {
         let api = Api::find("aliexpress.ds.member.benefit.get").unwrap();
         let contents = made(api, &Asked::default());
         assert_eq!(contents["result"][0]["title"], "auto-pay");
@@ -458,7 +458,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_taken_apart() {
+    fn names_are_split_into_words() {
         for key in ["gmt_create_time", "gmtCreateTime", "GmtCreateTime"] {
             assert_eq!(Name::of(key).0, ["gmt", "create", "time"], "{key}");
         }

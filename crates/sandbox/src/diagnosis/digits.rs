@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_writing_of_a_signature_shows_what_it_is_not() {
+    fn the_form_of_a_signature_rules_out_methods() {
         let remark = |text: &str| Digits::of(text).remark(SignMethod::Sha256);
         assert_eq!(remark(&"AB".repeat(32)), None);
         assert_eq!(

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ships_depends_on_country_store_and_weight() {
+    fn shipping_options_depend_on_country_store_and_weight() {
         let shop = Shop::new(7);
         for product in shop.products() {
             assert_eq!(

@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_picture_is_a_png_of_its_own() {
+    fn every_picture_is_a_different_png() {
         let first = png(1_005_004_567_890_123, 0);
         assert_eq!(first, png(1_005_004_567_890_123, 0));
         assert_ne!(first, png(1_005_004_567_890_123, 1));

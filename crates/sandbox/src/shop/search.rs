@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_found_has_every_word_and_keeps_the_bounds() {
+    fn found_products_contain_every_word_and_respect_the_price_limits() {
         let shop = Shop::new(7);
         let everything = shop.search(&Search::default());
         assert_eq!(everything.len(), shop.products().len());

@@ -102,7 +102,7 @@ fn affiliates_call_without_a_session() {
 }
 
 #[test]
-fn a_session_that_is_sent_must_hold_even_where_none_is_needed() {
+fn a_session_must_be_valid_if_sent_even_if_none_is_needed() {
     let sandbox = Sandbox::start().unwrap();
     sandbox.answer(CATEGORIES, "{}");
     sandbox.expire_token(sandbox.session());
@@ -113,7 +113,7 @@ fn a_session_that_is_sent_must_hold_even_where_none_is_needed() {
 /// lazada-open-platform-sdk 2.0 of npm, whose gateway runs the same software: all in the query, and the API's
 /// own parameters as a JSON body besides.
 #[test]
-fn a_json_body_beside_a_complete_query_is_ignored() {
+fn a_json_body_is_ignored_if_the_query_is_complete() {
     let sandbox = Sandbox::start().unwrap();
     let (timestamp, code) = (milliseconds(), sandbox.authorise());
     let mut all = vec![

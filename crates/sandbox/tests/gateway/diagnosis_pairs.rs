@@ -275,7 +275,7 @@ proptest! {
 }
 
 #[test]
-fn a_clock_that_is_read_twice_is_found_out() {
+fn a_timestamp_read_twice_is_diagnosed() {
     let sandbox = Sandbox::start().unwrap();
     for later in [-40, -1, 1, 17, 40] {
         let mut client = Client::new(&sandbox);
@@ -351,7 +351,7 @@ fn a_signed_file_is_found_out() {
 /// Nothing is named of a signature that no usual mistake gives, and another secret is suspected only where the
 /// signature might have been made with one.
 #[test]
-fn what_is_not_known_is_said_to_be_unknown() {
+fn an_unknown_mistake_is_reported_as_unknown() {
     let sandbox = Sandbox::start().unwrap();
     for (write, remark) in [
         (

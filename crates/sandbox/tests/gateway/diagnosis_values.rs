@@ -126,7 +126,7 @@ fn a_plus_that_arrives_as_a_blank() {
 }
 
 #[test]
-fn what_a_language_prints_for_nothing_signed_but_not_sent() {
+fn a_null_value_signed_as_text_but_not_sent_is_diagnosed() {
     for word in ["undefined", "null", "None"] {
         check(
             |s, p| {

@@ -171,7 +171,7 @@ fn bytes_that_are_no_http_end_the_connection_only() {
 }
 
 #[test]
-fn smuggled_requests_are_not_taken() {
+fn smuggled_requests_are_refused() {
     let sandbox = Sandbox::start().unwrap();
     let smuggled = "POST /sync HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\nTransfer-Encoding: chunked\r\n\r\n\
                     0\r\n\r\nPOST /admin/faults/clear HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n";
@@ -266,7 +266,7 @@ fn an_order_of_more_lines_than_there_are_numbers_for_is_refused() {
 
 /// Each of these asks for as much work as its bytes allow; another call must not wait for them.
 #[test]
-fn lists_without_end_hold_no_one_up() {
+fn endless_lists_delay_no_other_request() {
     let sandbox = Sandbox::builder().seed(7).start().unwrap();
     let id = sandbox.products()[0].id.to_string();
     let many = 200_000;

@@ -23,7 +23,7 @@ fn several_run_at_once_and_a_dropped_one_is_gone() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_an_error() {
+fn a_port_in_use_is_an_error() {
     let sandbox = Sandbox::start().unwrap();
     let error = Sandbox::builder()
         .port(sandbox.address().port())
@@ -33,7 +33,7 @@ fn a_port_that_is_taken_is_an_error() {
 }
 
 #[test]
-fn given_credentials_are_taken_and_a_seed_makes_up_the_same() {
+fn given_credentials_are_used_and_a_seed_generates_the_same_ones() {
     let given = Sandbox::builder()
         .app_key("1")
         .app_secret("2")

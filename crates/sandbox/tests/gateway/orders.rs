@@ -261,7 +261,7 @@ fn absent_and_wrong_parameters_are_named() {
 
 /// Parameters are checked by the rule by which answers are read.
 #[test]
-fn a_list_of_a_request_may_stand_under_any_name() {
+fn a_list_in_a_request_may_have_any_inner_name() {
     let sandbox = Sandbox::start().unwrap();
     let mut wrapped = order("shop-1");
     let items = wrapped["product_items"].take();

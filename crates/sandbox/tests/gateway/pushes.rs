@@ -48,7 +48,7 @@ fn wait_for(what: &str, mut holds: impl FnMut() -> bool) {
 }
 
 #[test]
-fn a_message_is_signed_and_repeated_until_it_is_taken() {
+fn a_message_is_signed_and_repeated_until_it_is_accepted() {
     let (url, messages) = callback(&[500, 503]);
     let builder = Sandbox::builder().push_retry(Duration::from_millis(10));
     let sandbox = builder.callback(&url).unwrap().start().unwrap();

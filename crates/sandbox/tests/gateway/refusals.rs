@@ -101,7 +101,7 @@ fn a_clock_that_is_off() {
 }
 
 #[test]
-fn the_date_header_tells_the_sandboxes_time() {
+fn the_date_header_is_the_sandboxs_time() {
     let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_517_820_392);
     let sandbox = Sandbox::builder().clock(at).start().unwrap();
     let answer = post(&sandbox, "/sync", &[("method", API)]);
@@ -243,7 +243,7 @@ fn time_that_passed_on_purpose_is_not_held_against_clients() {
 }
 
 #[test]
-fn files_that_are_wrong_missing_or_there_twice_are_refused() {
+fn invalid_missing_and_repeated_files_are_refused() {
     const API: &str = "aliexpress.affiliate.image.search";
     let sandbox = Sandbox::start().unwrap();
     let said = |files: &[(&str, &str)], own: &[(&str, &str)]| {

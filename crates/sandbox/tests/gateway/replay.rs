@@ -249,7 +249,7 @@ fn legacy_sdks_sign_by_three_methods_with_times_in_gmt_8() {
 /// As `taobao-sdk-python` of 2020 does, which the packages aliexpress-sdk and python-aliexpress-api carry, on
 /// the legacy gateway and on `/sync`.
 #[test]
-fn the_legacy_python_sdk_sends_milliseconds_and_files_of_its_own_kind() {
+fn the_legacy_python_sdk_sends_milliseconds_and_its_own_kind_of_files() {
     let sandbox = Sandbox::start().unwrap();
     let timestamp = milliseconds();
     let mut all = business_call(&sandbox, &timestamp, "taobao-sdk-python-20200921");

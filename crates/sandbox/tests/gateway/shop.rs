@@ -108,7 +108,7 @@ fn unavailable_goods_are_refused_with_a_code() {
 }
 
 #[test]
-fn each_store_makes_an_order_of_its_own() {
+fn each_store_gets_a_separate_order() {
     let sandbox = sandbox();
     let products = in_stock(&sandbox);
     let first = &products[0];
@@ -246,7 +246,7 @@ fn the_last_order_before_the_end_is_kept() {
 
 /// An affiliate's commission is reckoned in the currency that the order was paid in.
 #[test]
-fn commissions_are_of_what_was_paid() {
+fn commissions_are_computed_from_the_amount_paid() {
     let sandbox = sandbox();
     let product = &in_stock(&sandbox)[0];
     let order = order("a", &[line(product, 2)]).to_string();

@@ -26,7 +26,7 @@ fn a_code_buys_a_token_once() {
 }
 
 #[test]
-fn a_code_of_the_platforms_look_is_taken_and_another_is_not() {
+fn only_codes_of_the_documented_form_are_accepted() {
     let sandbox = Sandbox::start().unwrap();
     let token = rest(
         &sandbox,

@@ -49,7 +49,7 @@ fn eventually<const N: usize>(call: impl Fn() -> [bool; N]) {
 }
 
 #[test]
-fn a_product_names_the_sellers_currency_beside_the_one_asked_for() {
+fn a_product_states_the_sellers_and_the_requested_currency() {
     let sandbox = live();
     let reply = product(&sandbox, in_stock(&sandbox).id, "true");
     let result = &reply["result"];

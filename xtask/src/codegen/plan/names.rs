@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn type_names_say_what_a_thing_is() {
+    fn type_names_describe_their_content() {
         let rules = rules();
         for (documented, is_element, name) in [
             ("PromotionLinkDTO", false, "PromotionLink"),

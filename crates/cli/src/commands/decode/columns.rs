@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_and_lists_stand_as_json_in_a_cell() {
+    fn objects_and_lists_become_json_in_a_cell() {
         assert_eq!(
             rows("result.user_order_amount,result.child_order_list[]"),
             [

@@ -15,7 +15,7 @@ const CI: &[&str] = &[
     "cargo xtask postgres",
     "cargo test --workspace",
     // The async client, against what the blocking one has just passed.
-    "cargo test -p aliexpress --features reqwest",
+    "cargo test -p aliexpress --features hyper",
     "cargo run --quiet --example seller_order",
     "cargo run --quiet --example webhook",
     "cargo run --quiet --example async_program",

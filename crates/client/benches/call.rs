@@ -1,9 +1,9 @@
-//! What one call costs beyond its exchange: `cargo bench -p aliexpress --features reqwest --bench call`.
+//! What one call costs beyond its exchange: `cargo bench -p aliexpress --features hyper --bench call`.
 //!
 //! Reads an order from a server on loopback that gives the same answer each time: through the client (assembled,
-//! signed, sent, decoded) and by a bare call of the HTTP library beneath that posts the same bytes and reads the answer
-//! without looking at it. The blocking client is compared with ureq, the async one with reqwest. All keep their
-//! connection.
+//! signed, sent, decoded) and by a bare call of a usual HTTP library that posts the same bytes and reads the answer
+//! without looking at it. The blocking client is compared with ureq, on which it is built; the async one with reqwest,
+//! which async programs usually take. All keep their connection.
 //!
 //! The program, its server included, runs on one processor (on Linux): between two, the kernel wakes the other end now
 //! at once and now after a pause that is longer than a call, and medians jump. On one, each end works while the other

@@ -53,7 +53,7 @@
 //! [`Client::with`].
 //!
 //! [`AsyncClient`](https://docs.rs/aliexpress/latest/aliexpress/struct.AsyncClient.html) (feature
-//! `reqwest`, or `async` over another HTTP library) has the same methods for async programs. For
+//! `hyper`, or `async` over another HTTP library) has the same methods for async programs. For
 //! any other HTTP stack, [`machine`] is a call as a state machine.
 //!
 //! # Errors

@@ -75,7 +75,7 @@ fn no_call_starts_a_thread() {
     assert_eq!(threads_started_by(|| drop(std::thread::spawn(|| ()))), 1);
     let gateway = serve();
     blocking(&gateway);
-    #[cfg(feature = "reqwest")]
+    #[cfg(feature = "hyper")]
     asynchronous(&gateway);
 }
 
@@ -90,7 +90,7 @@ fn blocking(gateway: &str) {
 }
 
 /// On a runtime of one thread, and with a session from a store that was read once.
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "hyper")]
 fn asynchronous(gateway: &str) {
     use aliexpress::tokens::{MemoryStore, Tokens};
 

@@ -114,13 +114,13 @@ impl Read for Zeros {
 #[derive(Clone, Copy, Debug)]
 enum Front {
     Blocking,
-    #[cfg(feature = "reqwest")]
+    #[cfg(feature = "hyper")]
     Async,
 }
 
 const FRONTS: &[Front] = &[
     Front::Blocking,
-    #[cfg(feature = "reqwest")]
+    #[cfg(feature = "hyper")]
     Front::Async,
 ];
 
@@ -129,7 +129,7 @@ fn upload(front: Front, builder: ClientBuilder, file: File) -> Result<(), Error>
     request.image_file_bytes = Some(file);
     match front {
         Front::Blocking => builder.build()?.call(&request).map(drop),
-        #[cfg(feature = "reqwest")]
+        #[cfg(feature = "hyper")]
         Front::Async => {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .enable_all()

@@ -12,7 +12,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Sends a request and waits for the whole answer, without blocking a thread.
 ///
-/// `AsyncTransport` (feature `reqwest`) implements it. An implementation for another HTTP library
+/// `AsyncTransport` (feature `hyper`) implements it. An implementation for another HTTP library
 /// must guarantee the same as [`Transport`](crate::Transport):
 ///
 /// - A request is written at most once. The library must neither repeat it nor follow a redirect.

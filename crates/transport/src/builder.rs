@@ -150,32 +150,24 @@ impl Builder {
 
     /// Builds the transport for an async program. Opens no connection yet.
     ///
-    /// Plain `http` addresses use a proxy without a tunnel, because reqwest supports none for them.
-    /// Compressed answers are decompressed only if gzip was asked for.
-    ///
     /// # Errors
     ///
     /// As [`build`](Self::build).
-    #[cfg(feature = "reqwest")]
+    #[cfg(feature = "hyper")]
     pub fn build_async(self) -> Result<crate::AsyncTransport, Error> {
-        use crate::async_transport::{AsyncProxy, AsyncTransport, Parts};
+        use crate::async_transport::{AsyncTransport, Parts};
 
         let settings = self.settings()?;
         header(&self.user_agent)?;
-        self.proxy.resolve()?;
         let parts = Parts {
             tls: roots::client_config(&self.roots)?,
             user_agent: self.user_agent,
-            proxy: match self.proxy {
-                ProxySetting::Direct => AsyncProxy::None,
-                ProxySetting::Environment => AsyncProxy::Environment,
-                ProxySetting::Url(url) => AsyncProxy::Url(url),
-            },
+            proxy: self.proxy.resolve()?,
             gzip: self.gzip,
             idle_connections: IDLE_CONNECTIONS,
             idle_time: IDLE_TIME,
         };
-        AsyncTransport::new(&parts, settings)
+        AsyncTransport::new(parts, settings)
     }
 
     fn settings(&self) -> Result<Settings, Error> {

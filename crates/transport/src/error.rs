@@ -174,8 +174,8 @@ impl Error {
     }
 
     /// Whether a retry would fail in the same way: TLS failed, for example because of an invalid
-    /// certificate, or the proxy refused the tunnel (a status from 400 to 499 except 408, 425 and
-    /// 429; over reqwest, which does not report it, any status).
+    /// certificate, or the proxy refused the tunnel (a status from 400 to 499 except 408, 425
+    /// and 429).
     pub fn is_permanent(&self) -> bool {
         self.0.permanent
     }
@@ -335,8 +335,7 @@ fn is_permanent(phase: Phase, cause: &(dyn StdError + 'static)) -> bool {
     }
 }
 
-/// Whether a proxy refused the tunnel for good. ureq keeps its status in a text. hyper says no more of most than that there
-/// was one: none of them is tried again, because a proxy that forbids would be asked in vain.
+/// Whether a proxy refused the tunnel for good. ureq keeps its status in a text, and the async transport writes the same.
 fn refuses_tunnel(text: &str) -> bool {
     const PASSING: [&str; 3] = ["408", "425", "429"];
     let status = text
@@ -344,9 +343,7 @@ fn refuses_tunnel(text: &str) -> bool {
         .map(|(_, status)| status);
     status.is_some_and(|status| {
         status.starts_with('4') && !PASSING.iter().any(|passing| status.starts_with(passing))
-    }) || ["proxy authorization required", "tunnel error: unsuccessful"]
-        .iter()
-        .any(|refusal| text.contains(refusal))
+    })
 }
 
 /// Whether the system says anywhere beneath an error that the other side is gone.

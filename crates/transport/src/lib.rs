@@ -103,7 +103,7 @@
 
 #[cfg(feature = "async")]
 mod async_http;
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "hyper")]
 mod async_transport;
 mod body;
 mod builder;
@@ -122,7 +122,7 @@ mod transport;
 
 #[cfg(feature = "async")]
 pub use async_http::{AsyncHttp, BoxFuture};
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "hyper")]
 pub use async_transport::AsyncTransport;
 pub use body::{Body, OpenContent, StreamedBody};
 pub use builder::Builder;

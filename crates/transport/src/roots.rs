@@ -35,7 +35,7 @@ pub(crate) fn with_mozillas(given: &[RootCertificate]) -> Result<RootCerts, Erro
 }
 
 /// The settings of a TLS client that trusts the same.
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "hyper")]
 pub(crate) fn client_config(given: &[RootCertificate]) -> Result<rustls::ClientConfig, Error> {
     let mut store = RootCertStore::empty();
     let broken = |cause| refused("bytes that are not a certificate").because(cause);

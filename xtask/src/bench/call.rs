@@ -12,12 +12,12 @@ pub(super) fn table(root: &Root) -> anyhow::Result<Table> {
         "Calls",
         "Microseconds for one order.get over a reused connection to a server on loopback, including the server \
          and the kernel: built, signed, sent and decoded; the median of many. The bare call posts the same bytes \
-         with the underlying HTTP library and ignores the answer; all four alternate in one run. Client and \
-         server share one processor, because between two the time for waking the other end varies by more than a \
+         with a common HTTP library, used as its documentation shows, and ignores the answer; all four alternate \
+         in one run. Client and server share one processor, because between two the time for waking the other end varies by more than a \
          call. Processor time excludes the machine's other load. The goal is 1.15.",
         &[
             "client",
-            "over",
+            "against",
             "measured",
             "bare",
             "client's call",
@@ -31,7 +31,7 @@ pub(super) fn table(root: &Root) -> anyhow::Result<Table> {
             "-p",
             "aliexpress",
             "--features",
-            "reqwest",
+            "hyper",
             "--bench",
             "call",
         ],

@@ -37,12 +37,12 @@ impl ClientBuilder {
         Ok(Client::new(caller, Carrier { wire, time }))
     }
 
-    /// Builds the async client over reqwest. Opens no connection and loads no tokens yet.
+    /// Builds the async client over hyper. Opens no connection and loads no tokens yet.
     ///
     /// # Errors
     ///
     /// As [`build`](Self::build).
-    #[cfg(feature = "reqwest")]
+    #[cfg(feature = "hyper")]
     pub fn build_async(self) -> Result<crate::AsyncClient, Error> {
         let transport = self.transport.clone().build_async();
         let transport = transport.map_err(Error::of_transport_settings)?;

@@ -38,13 +38,13 @@ impl AsyncClient {
         ClientBuilder::new(app_key.into(), app_secret.into())
     }
 
-    /// A client over reqwest with default settings, configured from environment variables; see
+    /// A client over hyper with default settings, configured from environment variables; see
     /// [`ClientBuilder::from_env`].
     ///
     /// # Errors
     ///
     /// When a variable is missing or blank; the message names all such variables.
-    #[cfg(feature = "reqwest")]
+    #[cfg(feature = "hyper")]
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build_async()
     }

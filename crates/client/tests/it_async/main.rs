@@ -1,7 +1,7 @@
-//! The tests of the blocking client against the async one over reqwest: what holds for one holds for the other. And what
+//! The tests of the blocking client against the async one: what holds for one holds for the other. And what
 //! only an async client can do: futures that are dropped, tasks that wait together.
 
-#![cfg(feature = "reqwest")]
+#![cfg(feature = "hyper")]
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 #[path = "../it/calls.rs"]

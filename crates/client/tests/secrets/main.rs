@@ -8,8 +8,10 @@ use aliexpress::{ClientBuilder, Error};
 
 pub(crate) use aliexpress::Client;
 
+pub(crate) const FRONT: &str = "blocking";
+
 /// The library beneath whose log is searched too.
-pub(crate) const HTTP_CLIENT: &str = "ureq";
+pub(crate) const LOGS_BENEATH: Option<&str> = Some("ureq");
 
 pub(crate) trait Built {
     fn built(self) -> Result<Client, Error>;

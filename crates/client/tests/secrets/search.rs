@@ -16,7 +16,7 @@ use aliexpress::tokens::{FileStore, MemoryStore, TokenStore, Tokens};
 use aliexpress::{AppKey, AppSecret, AuthCode, CallLimits, ClientBuilder, NewOrder, RetryPolicy};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
-use crate::{Built, Client, HTTP_CLIENT};
+use crate::{Built, Client, FRONT, LOGS_BENEATH};
 
 /// What must turn up nowhere. Tokens of the sandbox join as they are issued.
 const PLANTED: [&str; 4] = [
@@ -211,10 +211,8 @@ fn nothing_printed_logged_or_written_contains_a_secret() {
         .session("canary-session")
         .start()
         .unwrap();
-    let folder: PathBuf = std::env::temp_dir().join(format!(
-        "aliexpress-secrets-{HTTP_CLIENT}-{}",
-        std::process::id()
-    ));
+    let folder: PathBuf =
+        std::env::temp_dir().join(format!("aliexpress-secrets-{FRONT}-{}", std::process::id()));
     let builder = builder(&sandbox)
         .session("canary-session")
         .record_to(&folder);
@@ -242,13 +240,8 @@ fn nothing_printed_logged_or_written_contains_a_secret() {
     let heard = String::from_utf8_lossy(&heard.0.lock().unwrap()).into_owned();
     // Enough was heard for the search to mean something, from this crate and from the HTTP client.
     assert!(heard.len() > 50_000, "{}", heard.len());
-    for expected in [
-        "call{api=",
-        "call failed",
-        HTTP_CLIENT,
-        "secret-0",
-        "request_id",
-    ] {
+    let expected = ["call{api=", "call failed", "secret-0", "request_id"];
+    for expected in expected.into_iter().chain(LOGS_BENEATH) {
         assert!(heard.contains(expected), "{expected} was not heard");
     }
     for secret in planted {

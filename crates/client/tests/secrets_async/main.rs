@@ -1,7 +1,7 @@
-//! The search for secrets in what the async client over reqwest prints, logs and writes: a separate process, because a
+//! The search for secrets in what the async client prints, logs and writes: a separate process, because a
 //! process has one logger.
 
-#![cfg(feature = "reqwest")]
+#![cfg(feature = "hyper")]
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 #[allow(dead_code, reason = "the search calls some of the methods")]
@@ -12,5 +12,7 @@ mod search;
 
 pub(crate) use front::{Built, Client};
 
-/// The library beneath whose log is searched too.
-pub(crate) const HTTP_CLIENT: &str = "reqwest";
+pub(crate) const FRONT: &str = "async";
+
+/// hyper logs nothing.
+pub(crate) const LOGS_BENEATH: Option<&str> = None;

@@ -1,7 +1,6 @@
-//! The tests of the blocking transport against the async one over reqwest: what holds for one holds for the other. Of
-//! those of proxies the ones for https are among them: reqwest opens a tunnel for nothing else.
+//! The tests of the blocking transport against the async one: what holds for one holds for the other.
 
-#![cfg(feature = "reqwest")]
+#![cfg(feature = "hyper")]
 #![allow(
     clippy::unwrap_used,
     reason = "clippy knows tests by their attribute, not their helpers"
@@ -15,8 +14,11 @@ mod cuts;
 mod kept;
 #[path = "../it/limits.rs"]
 mod limits;
+#[path = "../it/proxy.rs"]
+mod proxy;
 #[path = "../it/refused_tunnels.rs"]
 mod refused_tunnels;
+mod runtimes;
 #[path = "../it/server.rs"]
 mod server;
 #[path = "../it/time.rs"]
@@ -49,12 +51,7 @@ impl Transport {
         request: &HttpRequest<'_>,
         deadline: Instant,
     ) -> Result<HttpResponse, Error> {
-        runtime().block_on(async {
-            let answer = self.0.send(*request, deadline).await;
-            // A task of hyper puts the connection back, and may be late; the tests count connections.
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            answer
-        })
+        runtime().block_on(self.0.send(*request, deadline))
     }
 }
 

@@ -1,0 +1,174 @@
+//! Connections, and the pool of those that are kept.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body::{Body as _, Frame};
+use hyper::body::Incoming;
+use hyper::client::conn::TrySendError;
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::runtime::{Handle, Id};
+use ureq::http::{Request, Response};
+
+use super::explain::LARGEST_HEAD;
+use super::watched::Watched;
+
+/// Bytes to and from a server.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// One connection, which carries one exchange at a time.
+///
+/// It moves only while the exchange on it is polled, in the same task: no other one is woken for it, and an exchange that
+/// is dropped writes nothing more.
+pub(super) struct Connection {
+    sender: SendRequest<Watched>,
+    driver: http1::Connection<TokioIo<Box<dyn Stream>>, Watched>,
+    is_over: bool,
+}
+
+impl Connection {
+    pub(super) async fn on(stream: Box<dyn Stream>) -> hyper::Result<Box<Self>> {
+        let (sender, driver) = http1::Builder::new()
+            .max_header_size(LARGEST_HEAD)
+            .handshake(TokioIo::new(stream))
+            .await?;
+        Ok(Box::new(Self {
+            sender,
+            driver,
+            is_over: false,
+        }))
+    }
+
+    /// Sends a request and waits for the head of its answer. Gives the request back that it did not begin to write.
+    pub(super) async fn send(
+        &mut self,
+        request: Request<Watched>,
+    ) -> Result<Response<Incoming>, TrySendError<Request<Watched>>> {
+        let mut answer = pin!(self.sender.try_send_request(request));
+        poll_fn(|context| {
+            drive(&mut self.driver, &mut self.is_over, context);
+            answer.as_mut().poll(context)
+        })
+        .await
+    }
+
+    /// The next piece of an answer's body.
+    pub(super) async fn piece(&mut self, body: &mut Incoming) -> hyper::Result<Option<Bytes>> {
+        loop {
+            let frame = poll_fn(|context| {
+                drive(&mut self.driver, &mut self.is_over, context);
+                Pin::new(&mut *body).poll_frame(context)
+            });
+            match frame.await.transpose()?.map(Frame::into_data) {
+                Some(Ok(data)) => return Ok(Some(data)),
+                // Trailers say nothing of use.
+                Some(Err(_)) => {}
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// Whether it can carry another exchange, as far as is known without waiting.
+    fn is_open(&mut self, context: &mut Context<'_>) -> bool {
+        drive(&mut self.driver, &mut self.is_over, context);
+        !self.is_over && matches!(self.sender.poll_ready(context), Poll::Ready(Ok(())))
+    }
+}
+
+/// Reads and writes what can be. How a connection ends its exchange is told.
+fn drive(
+    driver: &mut http1::Connection<TokioIo<Box<dyn Stream>>, Watched>,
+    is_over: &mut bool,
+    context: &mut Context<'_>,
+) {
+    if !*is_over {
+        *is_over = Pin::new(driver).poll(context).is_ready();
+    }
+}
+
+/// Connections without work.
+pub(super) struct Kept {
+    idle: Mutex<VecDeque<Idle>>,
+    most: usize,
+    longest: Duration,
+}
+
+struct Idle {
+    connection: Box<Connection>,
+    /// To which server.
+    server: String,
+    /// The runtime that its socket belongs to: elsewhere nothing would wake the exchange.
+    runtime: Id,
+    since: Instant,
+}
+
+impl Kept {
+    pub(super) fn new(most: usize, longest: Duration) -> Self {
+        Self {
+            idle: Mutex::default(),
+            most,
+            longest,
+        }
+    }
+
+    /// The connection to this server that was used last, if one is open.
+    pub(super) async fn take(&self, server: &str) -> Option<Box<Connection>> {
+        let runtime = Handle::current().id();
+        loop {
+            let mut connection = self.newest(server, runtime)?;
+            let open = poll_fn(|context| Poll::Ready(connection.is_open(context)));
+            if open.await {
+                return Some(connection);
+            }
+        }
+    }
+
+    fn newest(&self, server: &str, runtime: Id) -> Option<Box<Connection>> {
+        let mut idle = self.idle();
+        let now = Instant::now();
+        // The front is the oldest.
+        while let Some(first) = idle.front()
+            && now.duration_since(first.since) > self.longest
+        {
+            idle.pop_front();
+        }
+        let fits = |idle: &Idle| idle.server == server && idle.runtime == runtime;
+        let newest = idle.iter().rposition(fits)?;
+        idle.remove(newest).map(|idle| idle.connection)
+    }
+
+    /// Closes the connections to this server.
+    pub(super) fn close(&self, server: &str) {
+        self.idle().retain(|idle| idle.server != server);
+    }
+
+    /// Keeps a connection after its exchange.
+    pub(super) fn put(&self, server: &str, connection: Box<Connection>) {
+        if connection.is_over || connection.sender.is_closed() {
+            return;
+        }
+        let mut idle = self.idle();
+        idle.push_back(Idle {
+            connection,
+            server: server.to_owned(),
+            runtime: Handle::current().id(),
+            since: Instant::now(),
+        });
+        if idle.len() > self.most {
+            idle.pop_front();
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, VecDeque<Idle>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

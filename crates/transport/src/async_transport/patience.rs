@@ -1,0 +1,111 @@
+//! How long an exchange waits.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+use crate::error::{Error, Kind, Limit, Phase};
+
+/// When an exchange ends at the latest, and by which limit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct End {
+    pub(super) at: Instant,
+    pub(super) limit: Limit,
+}
+
+impl End {
+    /// The same or earlier: this time from now on.
+    pub(super) fn or_after(self, time: Duration, limit: Limit) -> Self {
+        let at = Instant::now() + time;
+        match at < self.at {
+            true => Self { at, limit },
+            false => self,
+        }
+    }
+
+    /// Waits for a step of connecting.
+    pub(super) async fn within<T>(
+        self,
+        phase: Phase,
+        step: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        match timeout_at(self.at, step).await {
+            Ok(done) => done,
+            Err(_) => Err(Error::new(phase, Kind::TimedOut(self.limit))),
+        }
+    }
+
+    /// Waits for something, and in silence no longer than the read time-out: unless `progress` counts on meanwhile. Gives
+    /// the limit that was reached. What is there at once needs no timer.
+    pub(super) async fn patience<F: Future>(
+        self,
+        awaited: F,
+        read_timeout: Duration,
+        progress: impl Fn() -> u32,
+    ) -> Result<F::Output, Limit> {
+        let mut awaited = pin!(awaited);
+        let at_once = poll_fn(|context| Poll::Ready(awaited.as_mut().poll(context)));
+        if let Poll::Ready(output) = at_once.await {
+            return Ok(output);
+        }
+        loop {
+            let silence = Instant::now() + read_timeout;
+            let before = progress();
+            match timeout_at(self.at.min(silence), awaited.as_mut()).await {
+                Ok(output) => return Ok(output),
+                Err(_) if self.at <= silence => return Err(self.limit),
+                Err(_) if progress() == before => return Err(Limit::Read(read_timeout)),
+                Err(_) => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// Waits 100 s for nothing at all, with a read time-out of one second, and says how long it took.
+    async fn in_vain(progress: impl Fn() -> u32) -> (Limit, Duration) {
+        let started = Instant::now();
+        let end = End {
+            at: started + 100 * SECOND,
+            limit: Limit::Deadline,
+        };
+        let never = std::future::pending::<()>();
+        let waited = end.patience(never, SECOND, progress).await;
+        (waited.unwrap_err(), started.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_ends_an_exchange_and_a_request_that_is_being_sent_is_none() {
+        let still = in_vain(|| 7).await;
+        assert_eq!(still, (Limit::Read(SECOND), SECOND));
+        let pieces = AtomicU32::new(0);
+        let for_a_while = in_vain(|| pieces.fetch_add(1, Ordering::Relaxed).min(20)).await;
+        assert_eq!(for_a_while, (Limit::Read(SECOND), 11 * SECOND));
+        let for_ever = in_vain(|| pieces.fetch_add(1, Ordering::Relaxed)).await;
+        assert_eq!(for_ever, (Limit::Deadline, 100 * SECOND));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_step_has_what_is_left_of_the_earlier_limit() {
+        let end = End {
+            at: Instant::now() + 3 * SECOND,
+            limit: Limit::Deadline,
+        };
+        for (time, expected) in [(1, Limit::Connect(SECOND)), (5, Limit::Deadline)] {
+            let end = end.or_after(time * SECOND, Limit::Connect(SECOND));
+            let step = end.within(Phase::Lookup, std::future::pending::<Result<(), Error>>());
+            let expected = Error::new(Phase::Lookup, Kind::TimedOut(expected));
+            assert_eq!(step.await.unwrap_err().to_string(), expected.to_string());
+        }
+    }
+}

@@ -84,7 +84,7 @@ impl Connection {
     }
 }
 
-/// Reads and writes what can be. How a connection ends its exchange is told.
+/// Reads and writes what can be read and written. The exchange on the connection reports how it ends.
 fn drive(
     driver: &mut http1::Connection<TokioIo<Box<dyn Stream>>, Watched>,
     is_over: &mut bool,

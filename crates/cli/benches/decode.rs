@@ -3,7 +3,7 @@
 //! The program reads a file of 100,000 answers of order.get, one a line, each with another order id, and writes them as
 //! JSON lines to a file. Two loops of the library read the same file on as many threads: one decodes each answer into its
 //! model, the other writes each as JSON, too. They take turns, so that a machine that is slow for a while is slow for
-//! all; the figures are medians of five runs by the clock.
+//! all; the figures are medians of five runs in wall time.
 
 use std::fs::{self, File};
 use std::io::{self, Write};

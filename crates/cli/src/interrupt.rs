@@ -1,4 +1,4 @@
-//! What happens when somebody ends the program while an order is on its way.
+//! What happens when someone ends the program while an order is on its way.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -9,7 +9,7 @@
 //! at once and now after a pause that is longer than a call, and medians jump. On one, each end works while the other
 //! waits, and a call takes what both do. The calls are compared in two ways:
 //!
-//! - By the clock: they take turns call by call, so that a machine that is slow for a while is slow for all; a ratio is
+//! - In wall time: they take turns call by call, so that a machine that is slow for a while is slow for all; a ratio is
 //!   that of the medians.
 //! - In processor time of the whole program, kernel included: what else the machine does is not in it. They take turns
 //!   by a few hundred calls, because reading that time costs as much as a part of a call.
@@ -51,7 +51,7 @@ fn main() {
         return;
     }
     println!("order.get on loopback, microseconds per call");
-    print("by the clock", by_the_clock(&mut bench));
+    print("in wall time", by_the_clock(&mut bench));
     if let Some(medians) = in_processor_time(&mut bench) {
         print("in processor time", medians);
     }

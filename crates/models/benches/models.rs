@@ -1,4 +1,4 @@
-//! The cost of reading answers by the clock, with heap use: `cargo bench -p aliexpress-models`.
+//! The cost of reading answers in wall time, with heap use: `cargo bench -p aliexpress-models`.
 //!
 //! Clocks swing; `cargo xtask bench` counts instructions of the same workloads and writes docs/benchmarks.md.
 

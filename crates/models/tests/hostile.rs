@@ -1,4 +1,4 @@
-//! Bytes from anybody: each ends in a value or an error, without recursion and without much work.
+//! Arbitrary bytes: each ends in a value or an error, without recursion and without much work.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 

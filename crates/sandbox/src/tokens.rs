@@ -176,7 +176,7 @@ impl Tokens {
         &self.account
     }
 
-    /// Hands out a code for the owner's account, as the authorise page does.
+    /// Hands out a code for the owner's account, as the authorisation page does.
     pub(crate) fn authorise(&mut self, app_key: &str, now: SystemTime, rng: &mut Rng) -> String {
         let code = format!("3_{app_key}_{}", letters(rng, 26));
         self.remember_code(code.clone(), now);

@@ -1,4 +1,4 @@
-//! The cost of a signature by the clock, with heap use: `cargo bench -p aliexpress-signing`.
+//! The cost of a signature in wall time, with heap use: `cargo bench -p aliexpress-signing`.
 //!
 //! `sign` against `hash` is the ratio that matters. The clock flatters or shames it, depending on
 //! whether the processor has instructions for SHA-256; `bench_signing` under callgrind counts

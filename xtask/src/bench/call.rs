@@ -36,7 +36,7 @@ pub(super) fn table(root: &Root) -> anyhow::Result<Table> {
             "call",
         ],
     )?;
-    for way in ["by the clock", "in processor time"] {
+    for way in ["in wall time", "in processor time"] {
         let lines = report.lines().skip_while(|line| *line != format!("{way}:"));
         let lines: Vec<_> = lines
             .skip(1)

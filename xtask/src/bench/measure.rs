@@ -59,7 +59,7 @@ impl Program {
             .with_context(|| format!("no count of instructions in {log:?}"))
     }
 
-    /// Microseconds of one iteration by the clock, the best of some tries; `None` where the program is not installed.
+    /// Microseconds of one iteration in wall time, the best of some tries; `None` where the program is not installed.
     pub(super) fn microseconds(&self, arguments: &[&str]) -> anyhow::Result<Option<f64>> {
         const FEW: u32 = 50;
         const MANY: u32 = 550;

@@ -1,7 +1,7 @@
 //! What reading and signing cost, beside what no one can save and beside what others take: docs/benchmarks.md.
 //!
 //! The figures are instructions, counted by callgrind, for clocks swing; only readers in other languages are
-//! compared by the clock.
+//! compared in wall time.
 
 mod call;
 mod compile;

@@ -21,7 +21,7 @@ fn the_page_to_begin_at_is_printed() {
     insta::assert_snapshot!(run.stderr);
 }
 
-/// Lets the sandbox's authorise page hand out a code, as a browser would fetch it.
+/// Lets the sandbox's authorisation page hand out a code, as a browser would fetch it.
 fn code(sandbox: &Running) -> String {
     use std::io::{Read, Write};
     let url = sandbox.first["url"].as_str().unwrap();

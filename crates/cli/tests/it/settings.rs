@@ -1,6 +1,6 @@
 use crate::program::{CANARY, Home, aliexpress, set_mode};
 
-/// The authorise page shows which app key and gateway were taken.
+/// The authorisation page shows which app key and gateway were taken.
 #[track_caller]
 fn check_page(home: &Home, args: &[&str], env: &[(&str, &str)], expected: &str) {
     let mut program =

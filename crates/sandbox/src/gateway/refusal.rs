@@ -22,7 +22,7 @@ pub(crate) enum Refusal {
     Code(String),
     /// The refresh token is unknown or has expired.
     RefreshToken(String),
-    /// The order does not exist, is not yet visible, or is somebody else's: the platform does not say which.
+    /// The order does not exist, is not yet visible, or is someone else's: the platform does not say which.
     Permission,
     /// Too many calls; how long the ban lasts.
     Throttled(Duration),

@@ -1,8 +1,8 @@
-//! The authorise page, which sends its visitor straight back with a code.
+//! The authorisation page, which sends its visitor straight back with a code.
 
 use hyper::http::request::Parts;
 
-/// Where the authorise page is.
+/// Where the authorisation page is.
 pub(super) const PATH: &str = "/oauth/authorize";
 
 /// What the page was asked for.

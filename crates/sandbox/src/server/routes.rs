@@ -1,4 +1,4 @@
-//! Which request goes where: gateway, page, admin commands, authorise page.
+//! Which request goes where: gateway, page, admin commands, authorisation page.
 
 use std::io;
 

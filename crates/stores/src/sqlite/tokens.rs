@@ -134,7 +134,7 @@ impl Drop for Refresh {
 
 impl SqliteTokens {
     /// Records that a refresh begins under the lock file of this number; false where one is under way under a lock file
-    /// that somebody deleted, whose holder no lock tells of. A row that a killed program left names the same file, or
+    /// that someone deleted, whose holder no lock tells of. A row that a killed program left names the same file, or
     /// ends by itself.
     fn begin_refresh(&self, number: i64) -> bool {
         const FIND: &str = "SELECT lock_file, until_ms FROM refreshes WHERE account = ?1";

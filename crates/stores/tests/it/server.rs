@@ -235,7 +235,7 @@ fn command(program: &str) -> Command {
     }
 }
 
-/// Somebody to run as, where this is root.
+/// Someone to run as, where this is root.
 fn unprivileged() -> Option<Unprivileged> {
     let is_root = std::os::unix::fs::MetadataExt::uid(&fs::metadata("/proc/self").ok()?) == 0;
     if !is_root {

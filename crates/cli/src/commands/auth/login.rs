@@ -32,7 +32,7 @@ pub(super) fn run(
     output: &mut Output,
 ) -> Result<(), Failure> {
     let connection = Connection::without_session(settings)?;
-    // Before somebody authorises for nothing.
+    // Before someone authorises for nothing.
     Place::open(&args.keep, &connection, settings)?;
     let loopback = Loopback::bind(args.port)?;
     let here = format!("{}/callback", loopback.url());

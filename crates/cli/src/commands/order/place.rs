@@ -332,7 +332,7 @@ fn failure(args: &PlaceArgs, settings: &Settings, error: Error) -> Failure {
     }
 }
 
-/// Rounded down to the second, which shortens the 24 hours and never lengthens them.
+/// Rounded down to the second, which shortens the 24 hours and never extends them.
 fn first_sent(args: &PlaceArgs, sent_at: SystemTime) -> String {
     match args.recover {
         Some(first_sent) => first_sent.to_string(),

@@ -71,7 +71,7 @@ sets! {
     /// Of commands that sign or verify for the application.
     ApplicationSettings { profile: ProfileArgs, app_key: AppKeyArgs, secret: SecretFlag }
 
-    /// Of the authorise page, which is at the gateway.
+    /// Of the authorisation page, which is at the gateway.
     PageSettings { profile: ProfileArgs, app_key: AppKeyArgs, gateway: GatewayArgs }
 
     /// Of what is known of a session without a call.

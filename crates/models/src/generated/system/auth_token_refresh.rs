@@ -5,7 +5,7 @@
 //!
 //! Renews a session by its refresh token.
 //!
-//! A refresh does not lengthen the life of the refresh token (reported from live use). The client
+//! A refresh does not extend the life of the refresh token (reported from live use). The client
 //! does this by itself.
 //!
 //! The call changes something and needs no session. Needs the feature `system`.

@@ -20,7 +20,7 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
     ),
 ];
 
-/// What is answered before anything was shipped, and for the order of somebody else [third parties].
+/// What is answered before anything was shipped, and for the order of someone else [third parties].
 const NOT_FOUND: (&str, &str) = ("1001", "TRACKING DATA NOT FOUND");
 fn tracking(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let id = asked.integer("ae_order_id").unwrap_or_default();

@@ -12,7 +12,7 @@ mod printable;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use cli::{Cli, Command};
 use commands::shop;
@@ -20,14 +20,19 @@ use failure::Failure;
 use failure::exit::Exit;
 use input::settings::flags::SettingsArgs as _;
 use output::Output;
+use output::log::Detail;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let parsed = Cli::command().try_get_matches().and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches)?;
+        Ok((cli, Detail::of(&matches)))
+    });
+    let (cli, detail) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => return not_parsed(&error),
     };
     cli.output.color.apply();
-    output::log::start(cli.output.detail(), cli.output.json);
+    output::log::start(detail, cli.output.json);
     match run(&cli) {
         Ok(exit) => exit.into(),
         Err(failure) => {

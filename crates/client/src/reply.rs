@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use aliexpress_models::BusinessRefusal;
 use aliexpress_models::raw::{Value, ValueError};
-use serde_core::de::{DeserializeOwned, value};
+use serde::de::{DeserializeOwned, value};
 
 use crate::call::Format;
 use crate::codes;

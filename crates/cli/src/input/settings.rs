@@ -12,7 +12,6 @@ use aliexpress::{AppSecret, Session};
 use clap::{Args, ValueEnum};
 
 use crate::failure::Failure;
-use crate::output::log::Detail;
 use file::ConfigFile;
 use flags::Flags;
 pub(crate) use profile::Profile;
@@ -35,23 +34,9 @@ pub(crate) struct OutputArgs {
     #[arg(long, global = true)]
     pub(crate) json: bool,
 
-    /// Logs each attempt of a call on standard error, without parameters and secrets
-    #[arg(short, long, global = true)]
-    verbose: bool,
-
     /// When to colour output
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
-}
-
-impl OutputArgs {
-    /// How much of what the libraries log is printed.
-    pub(crate) fn detail(&self) -> Detail {
-        match self.verbose {
-            true => Detail::Calls,
-            false => Detail::Warnings,
-        }
-    }
 }
 
 /// When to colour output.

@@ -3,6 +3,7 @@
 use std::fmt::{self, Debug, Write as _};
 
 use anstyle::{AnsiColor, Style};
+use clap::ArgMatches;
 use serde_json::json;
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
@@ -19,6 +20,20 @@ pub(crate) enum Detail {
     Warnings,
     /// Each try of a call, too. Parameters and bodies are in no log.
     Calls,
+}
+
+impl Detail {
+    /// What the command line asks for. Commands that make no call have no `--verbose`.
+    pub(crate) fn of(command_line: &ArgMatches) -> Self {
+        let mut matches = command_line;
+        while let Some((_, command)) = matches.subcommand() {
+            matches = command;
+        }
+        match matches.try_get_one::<bool>("verbose") {
+            Ok(Some(true)) => Detail::Calls,
+            _ => Detail::Warnings,
+        }
+    }
 }
 
 /// Tells from now on.

@@ -45,3 +45,21 @@ fn programs_get_a_document_per_line() {
     );
     assert_eq!(last, "error");
 }
+
+#[test]
+fn only_commands_that_make_calls_take_verbose() {
+    let without: [&[&str]; 7] = [
+        &["explain", "27"],
+        &["sign", "a=1"],
+        &["apis"],
+        &["decode", "answer.json"],
+        &["order", "open"],
+        &["auth", "status"],
+        &["completions", "bash"],
+    ];
+    for command in without {
+        let run = aliexpress(&[command, &["--verbose"]].concat()).run();
+        let printed = run.ends_with(2).stderr;
+        assert!(printed.contains("'--verbose'"), "{command:?}: {printed}");
+    }
+}

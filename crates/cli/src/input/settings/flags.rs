@@ -169,6 +169,11 @@ struct RouteArgs {
     /// Starts a sandbox for this command and calls it; it ends with the command
     #[arg(long, conflicts_with_all = ["gateway", "proxy"])]
     sandbox: bool,
+
+    /// Logs each attempt of a call on standard error, without parameters and secrets
+    // Logging starts before the command reads its settings: see `Detail::of`.
+    #[arg(id = "verbose", short = 'v', long = "verbose", help_heading = "Output")]
+    _verbose: bool,
 }
 
 impl RouteArgs {

@@ -6,7 +6,9 @@ mod view;
 use serde_json::{Value, json};
 use std::time::{Duration, SystemTime};
 
+use crate::apis;
 use crate::clock::{Clock, later};
+use crate::due;
 use crate::fault::read_duration;
 use crate::fault_plan::FaultRule;
 use crate::orders::OrderStatus;
@@ -37,7 +39,7 @@ pub(crate) fn answer(
     parameters: &Parameters,
 ) -> Answer {
     let now = state.now();
-    state.run_due_events(now);
+    due::run(state, now);
     let words: Vec<&str> = path
         .strip_prefix(PREFIX)
         .unwrap_or_default()
@@ -86,12 +88,11 @@ fn requests(state: &State, parameters: &Parameters) -> Answer {
 
 fn request(state: &State, text: &str) -> Answer {
     let wanted = number(text)?;
-    let entry = state
+    let kept = state
         .log
         .after(wanted.saturating_sub(1))
-        .find(|entry| entry.number == wanted);
-    entry
-        .map(view::request)
+        .find(|kept| kept.number == wanted);
+    kept.map(view::request)
         .ok_or_else(|| Refused::NotFound(format!("request {wanted} is not in the log")))
 }
 
@@ -164,7 +165,7 @@ fn order_fault(state: &mut State, parameters: &Parameters) -> Answer {
         Ok(rule) => rule,
         Err(error) => return Err(Refused::Invalid(error.to_string())),
     };
-    if let Some(api) = rule.api.as_deref().filter(|api| !state.knows(api)) {
+    if let Some(api) = rule.api.as_deref().filter(|api| !apis::answers(state, api)) {
         let wanted = "an API of the sandbox, or one that was given an answer";
         return Err(invalid(wanted, api));
     }
@@ -222,7 +223,7 @@ fn set_clock(state: &mut State, parameters: &Parameters) -> Answer {
         ));
     }
     let now = state.now();
-    state.run_due_events(now);
+    due::run(state, now);
     Ok(view::status(state))
 }
 
@@ -239,9 +240,12 @@ fn set_answer(state: &mut State, parameters: &Parameters) -> Answer {
         .filled("api")
         .ok_or_else(|| Refused::Invalid("wanted an api".to_owned()))?;
     match parameters.get("body") {
-        Some(body) => state.stubs.insert(api.to_owned(), body.into()),
-        None => state.stubs.remove(api),
-    };
+        Some(body) => state
+            .answers
+            .give(api.to_owned(), body.to_owned().into())
+            .map_err(|error| Refused::Invalid(error.to_string()))?,
+        None => drop(state.answers.remove(api)),
+    }
     Ok(view::status(state))
 }
 

@@ -19,14 +19,14 @@ use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
 use aliexpress_models::{Api, Form, Session};
+use bytes::Bytes;
 use serde_json::{Map, Value};
 
+use crate::call::Call;
 use crate::clock::{later, milliseconds};
 use crate::fault::Fault;
-use crate::gateway::call::Call;
-use crate::gateway::refusal::Refusal;
-use crate::orders::{Ledger, OrderStatus};
 use crate::parameters::optional;
+use crate::refusal::Refusal;
 use crate::state::State;
 use crate::tokens::Account;
 use context::Context;
@@ -59,6 +59,11 @@ pub(crate) fn is_known(api: &str) -> bool {
     find(api).is_some()
 }
 
+/// Whether calls of this API are answered: by the sandbox itself, or with what its user gave.
+pub(crate) fn answers(state: &State, api: &str) -> bool {
+    is_known(api) || state.answers.get(api).is_some()
+}
+
 /// Every API.
 pub(crate) fn names<'a>() -> impl Iterator<Item = &'a str> {
     aliexpress_models::APIS.iter().map(|api| api.name)
@@ -71,12 +76,6 @@ fn business(api: &str) -> Option<CarryOut> {
         .map(|(_, carry_out)| *carry_out)
 }
 
-/// Enters the orders that the documentation's examples ask for.
-pub(crate) fn add_samples(orders: &mut Ledger, now: SystemTime) {
-    orders.add_sample(order_get::SAMPLE_ID, OrderStatus::Finish, now);
-    orders.add_sample(order_info::SAMPLE_ID, OrderStatus::PlaceOrderSuccess, now);
-}
-
 /// Whether a call needs a session: business calls do.
 pub(crate) fn needs_session(api: &str) -> bool {
     token::Purpose::of(api).is_none()
@@ -87,9 +86,15 @@ pub(crate) fn does_without_session(api: &str) -> bool {
     find(api).is_some_and(|api| api.call.session != Session::Always)
 }
 
-/// Whether calls of this API place orders.
-pub(crate) fn places_orders(api: &str) -> bool {
-    [order_create::NAME, order_create::OLDER_NAME].contains(&api)
+/// Whether calls of this API can show the fault.
+pub(crate) fn shows(api: &str, fault: &Fault) -> bool {
+    match fault {
+        Fault::PayFails | Fault::RefuseOrder(_) => {
+            [order_create::NAME, order_create::OLDER_NAME].contains(&api)
+        }
+        Fault::ExpireToken => needs_session(api),
+        _ => true,
+    }
 }
 
 /// The parameters that an API has, the optional common ones included.
@@ -108,12 +113,12 @@ pub(crate) fn carry_out(
     faults: &[Fault],
     request_id: &str,
     now: SystemTime,
-) -> Result<Vec<u8>, Refusal> {
-    if let Some(body) = state.stubs.get(&call.api) {
+) -> Result<Bytes, Refusal> {
+    if let Some(body) = state.answers.get(&call.api) {
         return Ok(body.clone());
     }
     if let Some(purpose) = token::Purpose::of(&call.api) {
-        return token::carry_out(purpose, state, call, request_id, now).map(String::into_bytes);
+        return token::carry_out(purpose, state, call, request_id, now).map(Bytes::from);
     }
     let Some(api) = find(&call.api) else {
         return Err(Refusal::Service);
@@ -128,16 +133,14 @@ pub(crate) fn carry_out(
     };
     request::check_files(&api.call, context.call)?;
     if let Some(carry_out) = business(api.name) {
-        return carry_out(context).map(String::into_bytes);
+        return carry_out(context).map(Bytes::from);
     }
     let asked = request::asked(api.request, context.call)?;
     let contents = match shop::carry_out(api.name) {
         Some(carry_out) => carry_out(context, &asked)?,
         None => context.make_up(api, &asked),
     };
-    Ok(context
-        .write_by((api.key, api.answer), contents)
-        .into_bytes())
+    Ok(context.write_by((api.key, api.answer), contents).into())
 }
 
 /// The answer that the documentation prints, or one made from the API's table, in simplified JSON; `None` for an API

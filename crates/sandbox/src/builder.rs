@@ -5,13 +5,12 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use crate::Sandbox;
 use crate::callback::Callback;
 use crate::clock::Clock;
 use crate::push;
 use crate::tokens::Lifetimes;
 
-/// Settings of a sandbox; [`Sandbox::builder`] has the defaults.
+/// Settings of a sandbox; [`Sandbox::builder`](crate::Sandbox::builder) has the defaults.
 #[derive(Clone)]
 #[must_use]
 pub struct Builder {
@@ -186,20 +185,11 @@ impl Builder {
     /// kept; a file that does not exist or is empty is a new one.
     ///
     /// The file is written at the start, within a second of a change, and when the sandbox is
-    /// [stopped](Sandbox::stop) or dropped: whole or not at all. Only its owner may read it, because it holds
+    /// [stopped](crate::Sandbox::stop) or dropped: whole or not at all. Only its owner may read it, because it holds
     /// addresses. One sandbox at a time uses it, and locks an empty file beside it (`.NAME.lock`, which stays).
     /// Credentials are not in it: give them, or a [seed](Self::seed), to keep them the same.
     pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
         self.state = Some(file.into());
         self
-    }
-
-    /// Opens the port and starts answering.
-    ///
-    /// # Errors
-    /// When the port cannot be opened, say because it is taken, no thread can be started, or the
-    /// [state](Self::state) cannot be read and written. A file that cannot be read stays as it is.
-    pub fn start(self) -> io::Result<Sandbox> {
-        Sandbox::open(self)
     }
 }

@@ -190,7 +190,7 @@ impl Case<'_> {
     fn masked(&self) -> Vec<(&str, String)> {
         self.parameters
             .iter()
-            .map(|(name, value)| (*name, mask_value(name, (*value).to_owned())))
+            .map(|(name, value)| (*name, mask_value(name, value).into_owned()))
             .collect()
     }
 }

@@ -5,8 +5,7 @@ use std::str::FromStr;
 
 use fastrand::Rng;
 
-use crate::apis;
-use crate::fault::Fault;
+use crate::fault::{Fault, FaultError};
 
 /// A fault with the calls to which it applies.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,11 +63,6 @@ impl FaultRule {
 
     fn matches(&self, api: &str) -> bool {
         self.api.as_deref().is_none_or(|wanted| wanted == api)
-            && match self.fault {
-                Fault::PayFails | Fault::RefuseOrder(_) => apis::places_orders(api),
-                Fault::ExpireToken => apis::needs_session(api),
-                _ => true,
-            }
     }
 
     /// Whether it applies to this call, which is counted.
@@ -86,7 +80,7 @@ impl FaultRule {
 
 /// Reads `FAULT`, `FAULT@API`, and either followed by `*COUNT` or `%PERCENT`: `reset-after@aliexpress.ds.order.create*2`.
 impl FromStr for FaultRule {
-    type Err = crate::FaultError;
+    type Err = FaultError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (text, when) = split_when(text);
@@ -149,10 +143,17 @@ impl FaultPlan {
         &self.0
     }
 
-    /// The faults that apply to a call of `api`: the first rule that matches, and the first delay that does.
-    pub(crate) fn take(&mut self, api: &str, rng: &mut Rng) -> Vec<Fault> {
+    /// The faults that apply to a call of `api`: the first rule that matches, and the first delay that does. A fault
+    /// that calls of the API cannot show waits.
+    pub(crate) fn take(
+        &mut self,
+        api: &str,
+        shows: fn(api: &str, fault: &Fault) -> bool,
+        rng: &mut Rng,
+    ) -> Vec<Fault> {
         let (mut delay, mut other) = (None, None);
-        for rule in self.0.iter_mut().filter(|rule| rule.matches(api)) {
+        let rules = self.0.iter_mut().filter(|rule| rule.matches(api));
+        for rule in rules.filter(|rule| shows(api, &rule.fault)) {
             let place = if matches!(rule.fault, Fault::Delay(_)) {
                 &mut delay
             } else {
@@ -170,16 +171,17 @@ impl FaultPlan {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::apis::shows;
 
     #[test]
     fn a_rule_applies_to_its_api_as_often_as_it_says() {
         let mut plan = FaultPlan::default();
         plan.add(FaultRule::next(Fault::ResetBefore).on("a").times(2));
         let mut rng = Rng::with_seed(1);
-        assert_eq!(plan.take("b", &mut rng), []);
-        assert_eq!(plan.take("a", &mut rng), [Fault::ResetBefore]);
-        assert_eq!(plan.take("a", &mut rng), [Fault::ResetBefore]);
-        assert_eq!(plan.take("a", &mut rng), []);
+        assert_eq!(plan.take("b", shows, &mut rng), []);
+        assert_eq!(plan.take("a", shows, &mut rng), [Fault::ResetBefore]);
+        assert_eq!(plan.take("a", shows, &mut rng), [Fault::ResetBefore]);
+        assert_eq!(plan.take("a", shows, &mut rng), []);
         assert!(plan.rules().is_empty());
     }
 
@@ -189,13 +191,13 @@ mod tests {
         plan.add(FaultRule::next(Fault::PayFails));
         plan.add(FaultRule::next(Fault::ExpireToken));
         let mut rng = Rng::with_seed(1);
-        assert_eq!(plan.take("/auth/token/create", &mut rng), []);
+        assert_eq!(plan.take("/auth/token/create", shows, &mut rng), []);
         assert_eq!(
-            plan.take("aliexpress.ds.order.create", &mut rng),
+            plan.take("aliexpress.ds.order.create", shows, &mut rng),
             [Fault::PayFails]
         );
         assert_eq!(
-            plan.take("aliexpress.trade.ds.order.get", &mut rng),
+            plan.take("aliexpress.trade.ds.order.get", shows, &mut rng),
             [Fault::ExpireToken]
         );
     }
@@ -206,8 +208,8 @@ mod tests {
         plan.add(FaultRule::next(Fault::ResetBefore));
         plan.add(FaultRule::next(Fault::ResetAfter));
         let mut rng = Rng::with_seed(1);
-        assert_eq!(plan.take("a", &mut rng), [Fault::ResetBefore]);
-        assert_eq!(plan.take("a", &mut rng), [Fault::ResetAfter]);
+        assert_eq!(plan.take("a", shows, &mut rng), [Fault::ResetBefore]);
+        assert_eq!(plan.take("a", shows, &mut rng), [Fault::ResetAfter]);
     }
 
     #[test]
@@ -217,7 +219,7 @@ mod tests {
             plan.add(FaultRule::next(Fault::ResetBefore).chance(0.3));
             let mut rng = Rng::with_seed(seed);
             (0..1000)
-                .map(|_| plan.take("a", &mut rng).len())
+                .map(|_| plan.take("a", shows, &mut rng).len())
                 .collect::<Vec<_>>()
         };
         assert_eq!(struck(7), struck(7));

@@ -1,9 +1,7 @@
 //! From a request to an answer: reads the call, checks it, applies faults, answers and logs.
 
-pub(crate) mod call;
 mod checks;
 mod faulty;
-pub(crate) mod refusal;
 #[cfg(test)]
 mod tests;
 mod timestamp;
@@ -11,23 +9,25 @@ mod timestamp;
 use std::time::{Duration, Instant, SystemTime};
 
 use aliexpress_models::Form;
+use bytes::Bytes;
 
 use crate::apis;
+use crate::call::Call;
 use crate::diagnosis::Diagnosis;
+use crate::due;
 use crate::fault::Fault;
 use crate::incoming::Incoming;
-use crate::log::{LogEntry, Verdict, answer_excerpt};
-use crate::masking::{mask_tokens, mask_value};
+use crate::log::{Kept, KeptAnswer, Verdict};
+use crate::masking::mask_tokens;
 use crate::parameters::Parameters;
+use crate::refusal::Refusal;
 use crate::state::State;
-use call::Call;
-use refusal::Refusal;
 
 /// An answer, with how it is to be delivered.
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) content_type: &'static str,
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: Bytes,
     /// The sandbox's time, for the `Date` header.
     pub(crate) date: SystemTime,
     pub(crate) delay: Duration,
@@ -60,14 +60,14 @@ struct Outcome {
 /// Answers a request and keeps it in the log.
 pub(crate) fn answer(state: &mut State, mut incoming: Incoming) -> Reply {
     let (started, now) = (Instant::now(), state.now());
-    state.run_due_events(now);
+    due::run(state, now);
     let outcome = match Call::of(&mut incoming) {
         Some(call) => carry_out(state, call, now),
         None => not_found(&mut incoming, now),
     };
     let took = started.elapsed() + outcome.reply.delay;
-    let (entry, reply) = log_entry(state, incoming, outcome, now, took);
-    state.log.keep(entry);
+    let (kept, reply) = kept(state, incoming, outcome, now, took);
+    state.log.keep(kept);
     reply
 }
 
@@ -76,7 +76,7 @@ fn carry_out(state: &mut State, mut call: Call, now: SystemTime) -> Outcome {
     let (mut diagnosis, mut faults) = (None, Vec::new());
     let acted = match checks::admit(state, &mut call, now) {
         Ok(caller) => {
-            faults = state.faults.take(&call.api, &mut state.rng);
+            faults = state.faults.take(&call.api, apis::shows, &mut state.rng);
             faulty::before(state, &call, &faults, now).and_then(|()| {
                 Ok(apis::carry_out(
                     state,
@@ -140,7 +140,7 @@ fn not_found(incoming: &mut Incoming, now: SystemTime) -> Outcome {
 fn reply(
     status: u16,
     content_type: &'static str,
-    body: impl Into<Vec<u8>>,
+    body: impl Into<Bytes>,
     date: SystemTime,
 ) -> Reply {
     Reply {
@@ -160,42 +160,35 @@ fn content_type(form: Form) -> &'static str {
     }
 }
 
-fn log_entry(
+fn kept(
     state: &State,
     incoming: Incoming,
     outcome: Outcome,
     now: SystemTime,
     took: Duration,
-) -> (LogEntry, Reply) {
-    let answer = masked_answer(state, &outcome);
-    let parameters = outcome.parameters.into_pairs();
-    let entry = LogEntry {
+) -> (Kept, Reply) {
+    let kept = Kept {
         number: 0,
         at: now,
         duration: took,
         http_method: incoming.http_method,
+        answer: masked_answer(state, &outcome),
         path: incoming.path,
         api: outcome.api,
         verdict: outcome.verdict,
         status: (outcome.reply.delivery != Delivery::Reset).then_some(outcome.reply.status),
-        parameters: parameters
-            .map(|(name, value)| {
-                let shown = mask_value(&name, value);
-                (name, shown)
-            })
-            .collect(),
+        parameters: outcome.parameters.into(),
         notes: outcome.notes,
         diagnosis: outcome.diagnosis,
         faults: outcome.faults.iter().map(Fault::to_string).collect(),
-        answer,
     };
-    (entry, outcome.reply)
+    (kept, outcome.reply)
 }
 
 /// Only answers to token calls hold tokens.
-fn masked_answer(state: &State, outcome: &Outcome) -> String {
+fn masked_answer(state: &State, outcome: &Outcome) -> KeptAnswer {
     if !outcome.api.starts_with('/') {
-        return answer_excerpt(&outcome.reply.body);
+        return outcome.reply.body.clone().into();
     }
     let tokens: Vec<&str> = state
         .tokens
@@ -204,5 +197,5 @@ fn masked_answer(state: &State, outcome: &Outcome) -> String {
         .flat_map(|token| [token.access.as_str(), token.refresh.as_str()])
         .collect();
     let text = String::from_utf8_lossy(&outcome.reply.body);
-    answer_excerpt(mask_tokens(&text, &tokens).as_bytes())
+    Bytes::from(mask_tokens(&text, &tokens)).into()
 }

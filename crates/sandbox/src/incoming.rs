@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use hyper::Uri;
 use hyper::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap};
 use hyper::http::request::Parts;
+use hyper::{Method, Uri};
 use sha2::{Digest, Sha256};
 
+use crate::form;
 use crate::multipart;
 use crate::parameters::{NotAdded, Parameters};
 
@@ -21,7 +22,7 @@ const TOO_MANY: &str = "there are too many parameters; the rest was not read";
 /// A request with its parameters taken out.
 #[derive(Debug, Default)]
 pub(crate) struct Incoming {
-    pub(crate) http_method: String,
+    pub(crate) http_method: Method,
     /// The path, without the query.
     pub(crate) path: String,
     pub(crate) parameters: Parameters,
@@ -72,7 +73,7 @@ impl Incoming {
     /// Takes a request apart. Parameters of the query come before those of the body.
     pub(crate) fn read(head: &Parts, body: &Bytes) -> Self {
         let mut incoming = Incoming {
-            http_method: head.method.to_string(),
+            http_method: head.method.clone(),
             path: head.uri.path().to_owned(),
             wants_gzip: accepts_gzip(&head.headers),
             ..Incoming::default()
@@ -102,18 +103,25 @@ impl Incoming {
     }
 
     fn take_pairs(&mut self, pairs: &[u8]) {
-        for (place, (name, value)) in form_urlencoded::parse(pairs).enumerate() {
+        self.parameters.reserve(pairs.len());
+        // Two buffers for all pairs.
+        let (mut name, mut value) = (Vec::new(), Vec::new());
+        for (place, pair) in form::pairs(pairs).enumerate() {
             if place == MOST_PAIRS {
                 // Notes on repeated names must not keep this one out.
                 self.notes.truncate(MOST_NOTES - 1);
                 return self.note(TOO_MANY);
             }
-            if name.contains(char::REPLACEMENT_CHARACTER)
-                || value.contains(char::REPLACEMENT_CHARACTER)
-            {
+            let (name, value) = (
+                form::decode(pair.0, &mut name),
+                form::decode(pair.1, &mut value),
+            );
+            let is_replaced =
+                |text: &str| !text.is_ascii() && text.contains(char::REPLACEMENT_CHARACTER);
+            if is_replaced(&name) || is_replaced(&value) {
                 self.note(format!("parameter {name:?} is not UTF-8"));
             }
-            self.add(name.into_owned(), value.into_owned());
+            self.add(&name, &value);
         }
     }
 
@@ -135,18 +143,18 @@ impl Incoming {
                 self.files.push((part.name, part.content.to_vec()));
             } else {
                 let value = String::from_utf8_lossy(part.content);
-                self.add(part.name, value.into_owned());
+                self.add(&part.name, &value);
             }
         }
     }
 
-    fn add(&mut self, name: String, value: String) {
+    fn add(&mut self, name: &str, value: &str) {
         let why = match self.parameters.add(name, value) {
             Ok(()) => return,
-            Err(NotAdded::Same(name)) => {
+            Err(NotAdded::Same) => {
                 format!("parameter {name:?} was sent twice; it counts once")
             }
-            Err(NotAdded::Different(name)) => {
+            Err(NotAdded::Different) => {
                 format!("parameter {name:?} was sent with different values; the first one counts")
             }
             Err(NotAdded::TooMany) => TOO_MANY.to_owned(),

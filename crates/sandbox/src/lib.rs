@@ -128,16 +128,22 @@
 //! certificates.
 
 mod admin;
+mod answers;
 mod apis;
 mod builder;
+mod call;
 mod callback;
 mod clock;
 mod credentials;
 mod diagnosis;
+mod due;
 mod fault;
 mod fault_plan;
+mod form;
+mod fragments;
 mod gateway;
 mod incoming;
+mod json;
 mod log;
 mod masking;
 mod multipart;
@@ -145,6 +151,7 @@ mod node;
 mod orders;
 mod parameters;
 mod push;
+mod refusal;
 mod sandbox;
 mod saved_state;
 mod server;
@@ -156,6 +163,7 @@ mod tokens;
 mod xml;
 
 pub use aliexpress_models::shared::OrderStatus;
+pub use answers::AnswerError;
 pub use builder::Builder;
 pub use diagnosis::{Diagnosis, Implied};
 pub use fault::{FAULTS, Fault, FaultError, FaultErrorKind, FaultHelp};

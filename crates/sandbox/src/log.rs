@@ -3,7 +3,12 @@
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
+use hyper::Method;
+
 use crate::diagnosis::Diagnosis;
+use crate::masking::mask_value;
+use crate::parameters::Parameters;
 
 /// How much is kept of a name, of the value of one parameter, of all parameters, and of an answer, in bytes.
 const KEPT_NAME: usize = 200;
@@ -71,9 +76,87 @@ impl std::fmt::Display for Verdict {
     }
 }
 
+/// An entry as the log keeps it: as the request came, because most entries are never looked at.
+pub(crate) struct Kept {
+    pub(crate) number: u64,
+    pub(crate) at: SystemTime,
+    pub(crate) duration: Duration,
+    pub(crate) http_method: Method,
+    pub(crate) path: String,
+    pub(crate) api: String,
+    pub(crate) verdict: Verdict,
+    pub(crate) status: Option<u16>,
+    pub(crate) parameters: KeptParameters,
+    pub(crate) notes: Vec<String>,
+    pub(crate) diagnosis: Option<Diagnosis>,
+    pub(crate) faults: Vec<String>,
+    pub(crate) answer: KeptAnswer,
+}
+
+/// Parameters in the log.
+pub(crate) enum KeptParameters {
+    /// As they came, secrets included.
+    Whole(Parameters),
+    /// As they are shown, because there was more than is kept.
+    Shown(Vec<(String, String)>),
+}
+
+/// An answer in the log.
+pub(crate) enum KeptAnswer {
+    /// The bytes that were sent.
+    Whole(Bytes),
+    /// As it is shown, because there was more than is kept.
+    Shown(String),
+}
+
+impl From<Parameters> for KeptParameters {
+    fn from(parameters: Parameters) -> Self {
+        match parameters.bytes() > KEPT_VALUE {
+            true => Self::Shown(shown(&parameters)),
+            false => Self::Whole(parameters),
+        }
+    }
+}
+
+impl From<Bytes> for KeptAnswer {
+    fn from(answer: Bytes) -> Self {
+        match answer.len() > KEPT_ANSWER {
+            true => Self::Shown(answer_excerpt(&answer)),
+            false => Self::Whole(answer),
+        }
+    }
+}
+
+impl Kept {
+    /// The entry as it is shown: secrets masked, long texts cut.
+    pub(crate) fn entry(&self) -> LogEntry {
+        LogEntry {
+            number: self.number,
+            at: self.at,
+            duration: self.duration,
+            http_method: self.http_method.to_string(),
+            path: self.path.clone(),
+            api: self.api.clone(),
+            verdict: self.verdict.clone(),
+            status: self.status,
+            parameters: match &self.parameters {
+                KeptParameters::Whole(parameters) => shown(parameters),
+                KeptParameters::Shown(pairs) => pairs.clone(),
+            },
+            notes: self.notes.clone(),
+            diagnosis: self.diagnosis.clone(),
+            faults: self.faults.clone(),
+            answer: match &self.answer {
+                KeptAnswer::Whole(answer) => answer_excerpt(answer),
+                KeptAnswer::Shown(text) => text.clone(),
+            },
+        }
+    }
+}
+
 /// The last entries.
 pub(crate) struct Log {
-    entries: VecDeque<LogEntry>,
+    entries: VecDeque<Kept>,
     capacity: usize,
     count: u64,
 }
@@ -88,7 +171,7 @@ impl Log {
     }
 
     /// Keeps an entry under the next number, dropping the oldest one when full.
-    pub(crate) fn keep(&mut self, mut entry: LogEntry) {
+    pub(crate) fn keep(&mut self, mut entry: Kept) {
         self.count += 1;
         entry.number = self.count;
         shorten(&mut entry);
@@ -101,7 +184,7 @@ impl Log {
     }
 
     /// Entries with numbers above `number`, oldest first.
-    pub(crate) fn after(&self, number: u64) -> impl Iterator<Item = &LogEntry> {
+    pub(crate) fn after(&self, number: u64) -> impl Iterator<Item = &Kept> {
         self.entries
             .iter()
             .filter(move |entry| entry.number > number)
@@ -114,18 +197,11 @@ impl Log {
 }
 
 /// Bounds what an entry takes, so that the log as a whole is bounded.
-fn shorten(entry: &mut LogEntry) {
+fn shorten(entry: &mut Kept) {
     cut(&mut entry.path, KEPT_NAME);
     cut(&mut entry.api, KEPT_NAME);
     entry.notes.truncate(KEPT_NOTES);
     entry.notes.iter_mut().for_each(|note| cut(note, KEPT_NOTE));
-    let mut kept = 0;
-    entry.parameters.retain_mut(|(name, value)| {
-        cut(name, KEPT_NAME);
-        cut(value, KEPT_VALUE);
-        kept += name.len() + value.len();
-        kept <= KEPT_PARAMETERS
-    });
     if let Some(diagnosis) = &mut entry.diagnosis {
         cut(&mut diagnosis.expected, KEPT_ANSWER);
         let implied = diagnosis.implied.iter_mut();
@@ -133,8 +209,22 @@ fn shorten(entry: &mut LogEntry) {
     }
 }
 
+/// Parameters as they are shown: as many as are kept, secrets masked, long texts cut.
+fn shown(parameters: &Parameters) -> Vec<(String, String)> {
+    let mut kept = 0;
+    let shown = parameters.iter().map(|(name, value)| {
+        let value = mask_value(name, value);
+        (excerpt(name, KEPT_NAME), excerpt(&value, KEPT_VALUE))
+    });
+    let fits = shown.filter(|(name, value)| {
+        kept += name.len() + value.len();
+        kept <= KEPT_PARAMETERS
+    });
+    fits.collect()
+}
+
 /// As much of an answer as is kept, with a mark in the place of each byte that is no UTF-8.
-pub(crate) fn answer_excerpt(answer: &[u8]) -> String {
+fn answer_excerpt(answer: &[u8]) -> String {
     // Text is looked at several bytes at a time, which bytes that may be none are not.
     if let Ok(text) = std::str::from_utf8(answer) {
         return excerpt(text, KEPT_ANSWER);

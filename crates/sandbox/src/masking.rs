@@ -1,5 +1,7 @@
 //! Keeps secrets out of the log.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 /// Parameters, and fields of answers, whose values open doors.
@@ -12,11 +14,10 @@ const SECRET: &[&str] = &[
 ];
 
 /// `value`, or what may be shown of it if the parameter is a secret.
-pub(crate) fn mask_value(name: &str, value: String) -> String {
-    if SECRET.contains(&name) {
-        mask(&value)
-    } else {
-        value
+pub(crate) fn mask_value<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
+    match SECRET.contains(&name) {
+        true => Cow::Owned(mask(value)),
+        false => Cow::Borrowed(value),
     }
 }
 
@@ -54,12 +55,12 @@ mod tests {
     #[test]
     fn only_the_end_of_a_long_secret_shows() {
         assert_eq!(
-            mask_value("session", format!("{}wxyz", "s".repeat(40))),
+            mask_value("session", &format!("{}wxyz", "s".repeat(40))),
             "[masked]wxyz"
         );
-        assert_eq!(mask_value("access_token", "short".to_owned()), "[masked]");
-        assert_eq!(mask_value("code", String::new()), "");
-        assert_eq!(mask_value("method", "a.b".to_owned()), "a.b");
+        assert_eq!(mask_value("access_token", "short"), "[masked]");
+        assert_eq!(mask_value("code", ""), "");
+        assert_eq!(mask_value("method", "a.b"), "a.b");
     }
 
     #[test]

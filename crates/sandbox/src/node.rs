@@ -1,8 +1,8 @@
 //! What answers hold, before it is written.
 
 use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 /// A name or a text: most names are those of this program, most values are not.
@@ -18,6 +18,28 @@ pub(crate) enum Node {
     /// In XML, an element for each, under the same name.
     List(Vec<Node>),
     Object(Fields),
+    /// An object of many answers, before it is laid out.
+    Shared(Arc<Shared>),
+    /// JSON that is laid out and written already; in JSON only.
+    Written(Arc<str>),
+}
+
+/// An object of many answers, such as a product that was found, and its JSON once it was written.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Shared {
+    pub(crate) contents: Fields,
+    pub(crate) simplified: OnceLock<Arc<str>>,
+    pub(crate) full: OnceLock<Arc<str>>,
+}
+
+impl From<Fields> for Shared {
+    fn from(contents: Fields) -> Self {
+        Self {
+            contents,
+            simplified: OnceLock::new(),
+            full: OnceLock::new(),
+        }
+    }
 }
 
 /// The fields of an object, each name once.
@@ -33,6 +55,12 @@ impl Fields {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// About what they take in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        let field = |(name, value): &(Words, Node)| name.len() + 64 + value.bytes();
+        self.0.iter().map(field).sum()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -90,6 +118,19 @@ impl From<Map<String, Value>> for Fields {
     }
 }
 
+impl Node {
+    fn bytes(&self) -> usize {
+        match self {
+            Node::Text(words) => words.len(),
+            Node::List(elements) => elements.iter().map(|element| 64 + element.bytes()).sum(),
+            Node::Object(fields) => fields.bytes(),
+            Node::Shared(shared) => shared.contents.bytes(),
+            Node::Written(json) => json.len(),
+            Node::Null | Node::Boolean(_) | Node::Number(_) => 0,
+        }
+    }
+}
+
 impl From<Value> for Node {
     fn from(value: Value) -> Self {
         match value {
@@ -142,24 +183,5 @@ impl<const COUNT: usize> From<[(&'static str, Node); COUNT]> for Node {
 impl FromIterator<Node> for Node {
     fn from_iter<I: IntoIterator<Item = Node>>(elements: I) -> Self {
         Node::List(elements.into_iter().collect())
-    }
-}
-
-impl Serialize for Node {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Node::Null => serializer.serialize_unit(),
-            Node::Boolean(value) => serializer.serialize_bool(*value),
-            Node::Number(number) => number.serialize(serializer),
-            Node::Text(text) => serializer.serialize_str(text),
-            Node::List(elements) => serializer.collect_seq(elements),
-            Node::Object(fields) => {
-                let mut map = serializer.serialize_map(Some(fields.len()))?;
-                for (name, value) in fields.iter() {
-                    map.serialize_entry(name, value)?;
-                }
-                map.end()
-            }
-        }
     }
 }

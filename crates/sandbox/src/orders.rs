@@ -13,7 +13,7 @@ use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 
 pub use details::{OrderDetails, OrderLine};
-pub(crate) use ledger::{Ledger, MOST_LINES, NewOrder};
+pub(crate) use ledger::{Ledger, MOST_LINES, NewOrder, SEEN_BY_BUYERS, SEEN_BY_SELLERS};
 pub(crate) use progress::Event;
 pub use tracking::TrackingEvent;
 

@@ -28,8 +28,17 @@ const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// Parameters in order of arrival, each name once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Parameters {
-    pairs: Vec<(String, String)>,
-    bytes: usize,
+    /// Names and values, one after another: a call has a dozen, and the log keeps hundreds of calls.
+    text: String,
+    places: Vec<Place>,
+}
+
+/// Where a parameter is in the text.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    name: usize,
+    value: usize,
+    end: usize,
 }
 
 impl Parameters {
@@ -37,18 +46,36 @@ impl Parameters {
     ///
     /// The official Java SDK sends `method` twice and signs it once, so a repeat is no part of the signed
     /// parameters.
-    pub(crate) fn add(&mut self, name: String, value: String) -> Result<(), NotAdded> {
-        match self.get(&name) {
-            Some(first) if first == value => Err(NotAdded::Same(name)),
-            Some(_) => Err(NotAdded::Different(name)),
-            None if self.pairs.len() == MOST => Err(NotAdded::TooMany),
-            None if self.bytes + name.len() + value.len() > MOST_BYTES => Err(NotAdded::TooLarge),
+    pub(crate) fn add(&mut self, name: &str, value: &str) -> Result<(), NotAdded> {
+        match self.get(name) {
+            Some(first) if first == value => Err(NotAdded::Same),
+            Some(_) => Err(NotAdded::Different),
+            None if self.places.len() == MOST => Err(NotAdded::TooMany),
+            None if self.bytes() + name.len() + value.len() > MOST_BYTES => Err(NotAdded::TooLarge),
             None => {
-                self.bytes += name.len() + value.len();
-                self.pairs.push((name, value));
+                self.push(name, value);
                 Ok(())
             }
         }
+    }
+
+    fn push(&mut self, name: &str, value: &str) {
+        let start = self.text.len();
+        self.text.push_str(name);
+        let middle = self.text.len();
+        self.text.push_str(value);
+        self.places.push(Place {
+            name: start,
+            value: middle,
+            end: self.text.len(),
+        });
+    }
+
+    /// Makes room for parameters that take up to so many bytes, but not for the largest: much of a long request may be
+    /// repeats.
+    pub(crate) fn reserve(&mut self, bytes: usize) {
+        const USUAL: usize = 4 * 1024;
+        self.text.reserve(bytes.min(USUAL));
     }
 
     /// The value, which may be blank.
@@ -64,19 +91,18 @@ impl Parameters {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.pairs
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-
-    /// The pairs, in order of arrival.
-    pub(crate) fn into_pairs(self) -> impl Iterator<Item = (String, String)> {
-        self.pairs.into_iter()
+        let text = self.text.as_str();
+        self.places.iter().map(move |place| {
+            (
+                &text[place.name..place.value],
+                &text[place.value..place.end],
+            )
+        })
     }
 
     /// How many bytes they take.
     pub(crate) fn bytes(&self) -> usize {
-        self.bytes
+        self.text.len()
     }
 
     /// Pairs as `signing` takes them, blank ones included.
@@ -94,9 +120,9 @@ impl Parameters {
 #[derive(Debug, PartialEq)]
 pub(crate) enum NotAdded {
     /// Its name had come with the same value.
-    Same(String),
+    Same,
     /// Its name had come with another value; the first one counts.
-    Different(String),
+    Different,
     /// There are as many parameters as are kept.
     TooMany,
     /// They take as much as is kept.

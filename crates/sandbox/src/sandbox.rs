@@ -7,12 +7,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
+
+use crate::answers::AnswerError;
 use crate::apis;
 use crate::builder::Builder;
 use crate::clock::Clock;
+use crate::due;
 use crate::fault::Fault;
 use crate::fault_plan::FaultRule;
-use crate::log::LogEntry;
+use crate::log::{Kept, LogEntry};
 use crate::orders::{OrderDetails, OrderRecord, OrderStatus};
 use crate::push::PushMessage;
 use crate::server::Server;
@@ -37,6 +41,17 @@ pub struct Sandbox {
     session: String,
 }
 
+impl Builder {
+    /// Opens the port and starts answering.
+    ///
+    /// # Errors
+    /// When the port cannot be opened, say because it is taken, no thread can be started, or the
+    /// [state](Self::state) cannot be read and written. A file that cannot be read stays as it is.
+    pub fn start(self) -> io::Result<Sandbox> {
+        Sandbox::open(self)
+    }
+}
+
 impl Sandbox {
     /// Starts on a free port of 127.0.0.1 with made-up credentials.
     ///
@@ -51,11 +66,14 @@ impl Sandbox {
         Builder::default()
     }
 
-    pub(crate) fn open(builder: Builder) -> io::Result<Self> {
+    fn open(builder: Builder) -> io::Result<Self> {
         let opened = builder.state.as_deref().map(StateFile::open).transpose()?;
         let (file, saved) = opened.unzip();
         let file = file.map(Arc::new);
-        let state = State::new(&builder, saved.flatten());
+        let mut state = State::new(&builder);
+        if let Some(saved) = saved.flatten() {
+            saved.restore(&mut state);
+        }
         let credentials = state.credentials.clone();
         let state = SharedState::new(state);
         if let Some(file) = &file {
@@ -122,7 +140,7 @@ impl Sandbox {
     /// Whether calls of this API, or system calls with this path, are answered: by the sandbox
     /// itself, or with a body set by [`answer`](Self::answer).
     pub fn answers(&self, api: &str) -> bool {
-        self.state.lock().knows(api)
+        apis::answers(&self.state.lock(), api)
     }
 
     /// The rules that are not yet used up.
@@ -140,12 +158,16 @@ impl Sandbox {
     /// Removes the answer set by [`answer`](Self::answer) for this API. Returns false if there was
     /// none.
     pub fn remove_answer(&self, api: &str) -> bool {
-        self.state.lock().stubs.remove(api).is_some()
+        self.state.lock().answers.remove(api)
     }
 
     /// The bodies set by [`answer`](Self::answer), by API.
     pub fn given_answers(&self) -> BTreeMap<String, Vec<u8>> {
-        self.state.lock().stubs.clone()
+        let state = self.state.lock();
+        let answers = state.answers.iter();
+        answers
+            .map(|(api, body)| (api.to_owned(), body.to_vec()))
+            .collect()
     }
 
     /// An example answer of this API in simplified JSON, as a starting point for your own: the
@@ -158,8 +180,16 @@ impl Sandbox {
     /// Answers every call of this API with `body`, unchanged: for APIs that the sandbox does not
     /// support, or instead of its own answer. The body does not have to be JSON, XML or text. Calls
     /// are checked like all others, except for the API's own parameters.
-    pub fn answer(&self, api: impl Into<String>, body: impl Into<Vec<u8>>) {
-        self.state.lock().stubs.insert(api.into(), body.into());
+    ///
+    /// # Errors
+    /// If all bodies set in this way would take more than 64 MiB in total. The earlier ones stay.
+    pub fn answer(
+        &self,
+        api: impl Into<String>,
+        body: impl Into<Vec<u8>>,
+    ) -> Result<(), AnswerError> {
+        let body = Bytes::from(body.into());
+        self.state.lock().answers.give(api.into(), body)
     }
 
     /// The last requests, oldest first.
@@ -169,7 +199,12 @@ impl Sandbox {
 
     /// The requests after the one with this number, oldest first, if they are still kept.
     pub fn log_after(&self, number: u64) -> Vec<LogEntry> {
-        self.state.lock().log.after(number).cloned().collect()
+        self.state
+            .lock()
+            .log
+            .after(number)
+            .map(Kept::entry)
+            .collect()
     }
 
     /// How many requests there have been.
@@ -182,7 +217,7 @@ impl Sandbox {
         let mut state = self.state.lock();
         state.clock = Clock::at(time);
         let now = state.now();
-        state.run_due_events(now);
+        due::run(&mut state, now);
     }
 
     /// Moves the clock forward; it stands still from then on.
@@ -193,7 +228,7 @@ impl Sandbox {
         let mut state = self.state.lock();
         state.clock = state.clock.moved_by(time);
         let now = state.now();
-        state.run_due_events(now);
+        due::run(&mut state, now);
     }
 
     /// Returns to the machine's clock, which runs.
@@ -201,7 +236,7 @@ impl Sandbox {
         let mut state = self.state.lock();
         state.clock = Clock::Machine;
         let now = state.now();
-        state.run_due_events(now);
+        due::run(&mut state, now);
     }
 
     /// The time by the sandbox's clock.
@@ -233,7 +268,7 @@ impl Sandbox {
     pub fn orders(&self) -> Vec<OrderRecord> {
         let state = &mut *self.state.lock();
         let now = state.now();
-        state.run_due_events(now);
+        due::run(state, now);
         state.orders.iter().map(|order| order.record(now)).collect()
     }
 
@@ -241,7 +276,7 @@ impl Sandbox {
     pub fn order(&self, order_id: i64) -> Option<OrderDetails> {
         let state = &mut *self.state.lock();
         let now = state.now();
-        state.run_due_events(now);
+        due::run(state, now);
         state.orders.get(order_id).map(|order| order.details(now))
     }
 

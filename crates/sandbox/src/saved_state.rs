@@ -30,7 +30,7 @@ pub(crate) struct SavedState {
     /// What the catalogue is made from.
     shop_seed: u64,
     /// The number of the next order.
-    pub(crate) next_order: i64,
+    next_order: i64,
     /// The variants that are no longer as the seed made them.
     variants: Vec<Variant>,
     #[serde(default)]
@@ -149,7 +149,7 @@ impl SavedState {
     }
 
     /// The shop with sellers' products, stock and prices as they were.
-    pub(crate) fn shop(&self) -> Shop {
+    fn shop(&self) -> Shop {
         let mut shop = Shop::new(self.shop_seed);
         shop.restore(&self.products);
         for variant in &self.variants {
@@ -164,9 +164,11 @@ impl SavedState {
         shop
     }
 
-    /// The orders, as they were.
-    pub(crate) fn into_orders(self) -> impl Iterator<Item = Order> {
-        self.orders.into_iter().map(SavedOrder::restore)
+    /// Brings back the shop and the orders as they were.
+    pub(crate) fn restore(self, state: &mut State) {
+        state.shop = self.shop();
+        let orders = self.orders.into_iter().map(SavedOrder::restore);
+        state.orders.restore(self.next_order, orders);
     }
 }
 
@@ -279,14 +281,12 @@ mod tests {
 
     use super::*;
     use crate::builder::Builder;
+    use crate::due;
     use crate::orders::NewOrder;
 
     /// A state with an order, changed stock and a product that a seller edited.
     fn state() -> State {
-        let mut state = State::new(
-            &Builder::default().seed(7).clock(time(1_725_940_803_000)),
-            None,
-        );
+        let mut state = State::new(&Builder::default().seed(7).clock(time(1_725_940_803_000)));
         let now = state.now();
         let product = state.shop.products().next().unwrap().clone();
         state
@@ -339,6 +339,12 @@ mod tests {
         SavedState::read(|| Ok(text.as_bytes()))
     }
 
+    fn restored(builder: Builder, saved: SavedState) -> State {
+        let mut state = State::new(&builder);
+        saved.restore(&mut state);
+        state
+    }
+
     #[track_caller]
     fn refused(text: &str, why: &str) {
         let found = read(text).unwrap_err();
@@ -348,7 +354,7 @@ mod tests {
     #[test]
     fn a_state_comes_back_as_it_was() {
         let text = saved().to_string();
-        let back = State::new(&Builder::default(), Some(read(&text).unwrap()));
+        let back = restored(Builder::default(), read(&text).unwrap());
         let again = serde_json::to_string(&SavedState::of(&back)).unwrap();
         assert_eq!(again.parse::<Value>().unwrap(), saved());
     }
@@ -358,7 +364,7 @@ mod tests {
         let mut older = saved();
         older["version"] = json!(2);
         older.as_object_mut().unwrap().remove("products");
-        let back = State::new(&Builder::default(), Some(read(&older.to_string()).unwrap()));
+        let back = restored(Builder::default(), read(&older.to_string()).unwrap());
         let mut newer = serde_json::to_value(SavedState::of(&back)).unwrap();
         assert_eq!(newer["version"], json!(VERSION));
         assert_eq!(newer["products"], json!({ "listed": [], "deleted": [] }));
@@ -484,9 +490,9 @@ mod tests {
             let mut place = place.index(scalars(&changed));
             replace(&mut changed, &mut place, &new);
             if let Ok(read) = read(&changed.to_string()) {
-                let mut state = State::new(&Builder::default().pace(Duration::from_secs(1)), Some(read));
+                let mut state = restored(Builder::default().pace(Duration::from_secs(1)), read);
                 let now = state.now();
-                state.run_due_events(now);
+                due::run(&mut state, now);
                 let ids: Vec<i64> = state.orders.iter().map(|order| order.id).collect();
                 for id in ids {
                     state.orders.get(id).map(|order| (order.record(now), order.details(now)));

@@ -30,6 +30,7 @@ use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
+use crate::due;
 use crate::shared_state::SharedState;
 use crate::state_file::StateFile;
 use guard::Ends;
@@ -137,7 +138,7 @@ async fn keep_time(state: SharedState) {
         sleep(TICK).await;
         let mut state = state.lock();
         let now = state.now();
-        state.run_due_events(now);
+        due::run(&mut state, now);
     }
 }
 
@@ -201,7 +202,7 @@ mod tests {
     const PLACES: usize = 8;
 
     fn server() -> Server {
-        let state = SharedState::new(State::new(&Builder::default(), None));
+        let state = SharedState::new(State::new(&Builder::default()));
         Server::start_with((Ipv4Addr::LOCALHOST, 0).into(), state, None, PLACES).unwrap()
     }
 

@@ -28,6 +28,7 @@ use listing::Changed;
 pub(crate) use listing::{ListedSku, Listing, SavedListings};
 pub(crate) use price::{Currency, amount};
 pub(crate) use product::{Product, Sku};
+use search::Texts;
 pub(crate) use search::{MOST_WORDS, Search, Sort};
 
 /// How many products there are.
@@ -43,6 +44,8 @@ pub(crate) struct Shop {
     changed: Changed,
     /// The products by their pictures; made when the first picture is looked for.
     pictures: OnceLock<HashMap<Vec<u8>, i64>>,
+    /// What searches look into; made for the first search.
+    texts: OnceLock<Texts>,
 }
 
 impl Shop {
@@ -59,6 +62,7 @@ impl Shop {
             changes: 0,
             changed: Changed::default(),
             pictures: OnceLock::new(),
+            texts: OnceLock::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The sandbox's state: clock, credentials, orders, shop, log.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -9,16 +9,16 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use crate::apis;
+use crate::answers::Answers;
 use crate::builder::Builder;
 use crate::clock::{Clock, milliseconds};
 use crate::credentials::{Credentials, made_up_app_key, made_up_app_secret, made_up_token};
 use crate::diagnosis::SignatureCount;
 use crate::fault_plan::FaultPlan;
+use crate::fragments::Fragments;
 use crate::log::Log;
 use crate::orders::{Event, Ledger, OrderStatus};
 use crate::push::{self, Letter, Outbox};
-use crate::saved_state::SavedState;
 use crate::shop::{Jobs, Shop};
 use crate::tokens::Tokens;
 
@@ -39,9 +39,11 @@ pub(crate) struct State {
     pub(crate) bans: HashMap<String, SystemTime>,
     pub(crate) log: Log,
     /// Answers given by the user, by API; they replace the sandbox's own.
-    pub(crate) stubs: BTreeMap<String, Vec<u8>>,
+    pub(crate) answers: Answers,
     pub(crate) orders: Ledger,
     pub(crate) shop: Shop,
+    /// What searches find, as answers show it.
+    pub(crate) found: Fragments,
     /// The batch jobs of sellers.
     pub(crate) jobs: Jobs,
     /// Where it listens, such as `http://127.0.0.1:4711`; blank before it does.
@@ -58,8 +60,8 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// A state by the settings, with what an earlier one kept.
-    pub(crate) fn new(builder: &Builder, state: Option<SavedState>) -> Self {
+    /// A state by the settings.
+    pub(crate) fn new(builder: &Builder) -> Self {
         let mut rng = builder.seed.map_or_else(Rng::new, Rng::with_seed);
         let given = |value: &Option<String>, make: fn(&mut Rng) -> String, rng: &mut Rng| {
             // Drawn even where it is not needed, so that the rest of a seed's run does not depend on it.
@@ -77,17 +79,8 @@ impl State {
             false => Duration::ZERO,
         });
         let mut orders = Ledger::new(visible_after, builder.pace, &mut rng);
-        apis::add_samples(&mut orders, now);
-        // Drawn even where the state has one, so that the rest of a seed's run does not depend on it.
-        let made_up = rng.u64(..);
-        let shop = match state {
-            Some(state) => {
-                let shop = state.shop();
-                orders.restore(state.next_order, state.into_orders());
-                shop
-            }
-            None => Shop::new(made_up),
-        };
+        orders.add_samples(now);
+        let shop = Shop::new(rng.u64(..));
         Self {
             clock: builder.clock,
             clock_check: builder.clock_check,
@@ -104,9 +97,10 @@ impl State {
             faults: FaultPlan::default(),
             bans: HashMap::new(),
             log: Log::new(builder.log_size),
-            stubs: BTreeMap::new(),
+            answers: Answers::default(),
             orders,
             shop,
+            found: Fragments::default(),
             jobs: Jobs::default(),
             base: String::new(),
             as_live: builder.as_live,
@@ -122,24 +116,15 @@ impl State {
         self.clock.now()
     }
 
-    /// Whether calls of this API are answered.
-    pub(crate) fn knows(&self, api: &str) -> bool {
-        apis::is_known(api) || self.stubs.contains_key(api)
-    }
-
     /// Changes with every change that is worth saving.
     pub(crate) fn revision(&self) -> (u64, u64) {
         (self.orders.changes(), self.shop.changes())
     }
 
-    /// Applies every event scheduled up to `now`.
-    pub(crate) fn run_due_events(&mut self, now: SystemTime) {
+    /// Moves on the orders whose time has come up to `now`.
+    pub(crate) fn move_orders(&mut self, now: SystemTime) {
         for (id, event) in self.orders.run_due_events(now) {
             self.report(id, event, now);
-        }
-        apis::run_jobs(self, now);
-        if self.wants(push::TOKEN_EXPIRING) {
-            self.warn_of_expiry(now);
         }
     }
 
@@ -200,8 +185,11 @@ impl State {
         }
     }
 
-    /// Creates a push message about each token that expires soon, once.
-    fn warn_of_expiry(&mut self, now: SystemTime) {
+    /// Creates a push message about each token that expires soon, once, where such messages are wanted.
+    pub(crate) fn warn_of_expiry(&mut self, now: SystemTime) {
+        if !self.wants(push::TOKEN_EXPIRING) {
+            return;
+        }
         for (seller, expires) in self.tokens.expiring(now) {
             let data = json!({ "userId": seller, "expireTime": milliseconds(expires) });
             self.push(push::TOKEN_EXPIRING, &seller, data, now);

@@ -186,7 +186,7 @@ mod tests {
     use crate::state::State;
 
     fn state() -> SharedState {
-        SharedState::new(State::new(&Builder::default(), None))
+        SharedState::new(State::new(&Builder::default()))
     }
 
     fn change(state: &SharedState) {

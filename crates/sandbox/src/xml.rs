@@ -3,7 +3,7 @@
 use quick_xml::Writer;
 use quick_xml::events::{BytesEnd, BytesRef, BytesStart, BytesText, Event};
 
-use crate::node::Node;
+use crate::node::{Fields, Node};
 
 /// Writes an element with this content. Characters that XML 1.0 cannot hold are left out.
 pub(crate) fn write(root: &str, content: &Node) -> String {
@@ -24,15 +24,20 @@ fn element(writer: &mut Writer<Vec<u8>>, name: &str, content: &Node) {
     }
     put(writer, Event::Start(BytesStart::new(name)));
     match content {
-        Node::Null | Node::List(_) => {}
+        // What is written already is JSON, and in no answer in XML.
+        Node::Null | Node::List(_) | Node::Written(_) => {}
         Node::Boolean(value) => text(writer, &value.to_string()),
         Node::Number(number) => text(writer, &number.to_string()),
         Node::Text(value) => text(writer, value),
-        Node::Object(fields) => fields
-            .iter()
-            .for_each(|(name, content)| element(writer, name, content)),
+        Node::Object(fields) => object(writer, fields),
+        Node::Shared(shared) => object(writer, &shared.contents),
     }
     put(writer, Event::End(BytesEnd::new(name)));
+}
+
+fn object(writer: &mut Writer<Vec<u8>>, fields: &Fields) {
+    let fields = fields.iter();
+    fields.for_each(|(name, content)| element(writer, name, content));
 }
 
 fn text(writer: &mut Writer<Vec<u8>>, text: &str) {

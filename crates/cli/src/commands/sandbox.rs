@@ -122,7 +122,7 @@ pub(crate) fn run(args: &SandboxArgs, output: &mut Output) -> Result<(), Failure
     let sandbox = start(args)
         .map_err(|error| Failure::new(Exit::Usage, format!("cannot start the sandbox: {error}")))?;
     for (api, body) in answers {
-        answers::give(&sandbox, api, body, output.wants_json());
+        answers::give(&sandbox, api, body, output.wants_json())?;
     }
     for rule in &args.faults {
         if let Some(api) = rule.api.as_deref().filter(|api| !sandbox.answers(api)) {

@@ -149,7 +149,7 @@ fn a_refusal_instead_of_a_product_is_an_error() {
     );
     // An answer that holds nothing is none.
     let empty = r#"{"aliexpress_ds_product_get_response":{"rsp_code":200}}"#;
-    sandbox.answer(PRODUCT, empty);
+    sandbox.answer(PRODUCT, empty).unwrap();
     let error = client.product(1, &france()).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -157,7 +157,7 @@ fn a_refusal_instead_of_a_product_is_an_error() {
     );
     // A product without variants, pictures or texts is one.
     let bare = r#"{"aliexpress_ds_product_get_response":{"result":{"has_whole_sale":false},"rsp_code":"200"}}"#;
-    sandbox.answer(PRODUCT, bare);
+    sandbox.answer(PRODUCT, bare).unwrap();
     let product = client.product(7, &france()).unwrap();
     assert_eq!((product.id(), product.title()), (ProductId(7), None));
     assert_eq!((product.skus().len(), product.images().count()), (0, 0));
@@ -196,7 +196,7 @@ fn freight_options_that_state_too_little_are_not_compared() {
         {"code":"EUROS","shipping_fee_cent":"13.57","shipping_fee_currency":"EUR"},
         {"code":"DEARER","shipping_fee_cent":"20","shipping_fee_currency":"EUR","max_delivery_days":"5"}
     ]}}}"#;
-    sandbox.answer(FREIGHT, options);
+    sandbox.answer(FREIGHT, options).unwrap();
     let sku = SkuRef {
         product: ProductId(1),
         sku: "2".into(),
@@ -235,7 +235,7 @@ fn an_unavailable_destination_is_a_refusal() {
     let error = client.freight(&nameless, 1, &france()).unwrap_err();
     assert!(error.is_usage(), "{error}");
     let empty = r#"{"aliexpress_ds_freight_query_response":{"result":{"success":true,"code":200,"delivery_options":{}}}}"#;
-    sandbox.answer(FREIGHT, empty);
+    sandbox.answer(FREIGHT, empty).unwrap();
     let freight = client.freight(&sku, 1, &france()).unwrap();
     assert_eq!(
         (freight.options.len(), freight.cheapest(), freight.fastest()),
@@ -308,7 +308,7 @@ fn an_order_may_come_in_several_parcels() {
         format!(
             r#"{{"aliexpress_ds_order_tracking_get_response":{{"result":{{"ret":true,"data":{{"tracking_detail_line_list":{{"tracking_detail":[{lines}]}}}}}}}}}}"#
         ),
-    );
+    ).unwrap();
     let tracking = client(&sandbox).tracking(1, "pt_BR").unwrap();
     let parcels = tracking.parcels().iter();
     let numbers: Vec<_> = parcels
@@ -352,7 +352,7 @@ fn tracking_distinguishes_not_shipped_from_refused() {
     let answer = |result: &str| {
         let body =
             format!(r#"{{"aliexpress_ds_order_tracking_get_response":{{"result":{result}}}}}"#);
-        sandbox.answer(TRACKING, body);
+        sandbox.answer(TRACKING, body).unwrap();
         client.tracking(1, "en")
     };
     let refused = answer(r#"{"ret":false,"code":"500","msg":"no"}"#).unwrap_err();

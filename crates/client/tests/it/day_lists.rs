@@ -181,7 +181,7 @@ fn a_refusal_in_the_middle_is_an_error_of_that_page() {
         .unwrap();
     let body =
         r#"{"aliexpress_ds_text_search_response":{"code":"NGSELECTION_SEARCH_ERROR","msg":"x"}}"#;
-    sandbox.answer(SEARCH, body);
+    sandbox.answer(SEARCH, body).unwrap();
     let error = client.search(MANY, &france()).next().unwrap().unwrap_err();
     let refusal = error.business_refusal().unwrap();
     assert_eq!(refusal.code.as_deref(), Some("NGSELECTION_SEARCH_ERROR"));
@@ -192,7 +192,7 @@ fn a_refusal_in_the_middle_is_an_error_of_that_page() {
 fn repeated_pages_are_an_error() {
     let sandbox = Sandbox::start().unwrap();
     let body = r#"{"aliexpress_ds_text_search_response":{"code":"00","data":{"products":[{"itemId":"1"},{"itemId":2}]}}}"#;
-    sandbox.answer(SEARCH, body);
+    sandbox.answer(SEARCH, body).unwrap();
     let mut found = client(&sandbox).search(MANY, &france());
     let read: Vec<_> = found.by_ref().take(10).collect();
     assert_eq!(read.len(), 3);

@@ -338,7 +338,9 @@ fn every_method_reports_a_refusal() {
         for (contents, expected) in [case.refusal, case.nothing] {
             let sandbox = Sandbox::start().unwrap();
             let key = format!("{}_response", case.api.replace('.', "_"));
-            sandbox.answer(case.api, format!(r#"{{"{key}":{contents}}}"#));
+            sandbox
+                .answer(case.api, format!(r#"{{"{key}":{contents}}}"#))
+                .unwrap();
             let made = match (case.call)(&client(&sandbox), &sandbox) {
                 Ok(count) => Made::Things(count),
                 Err(error) if error.business_refusal().is_some() => Made::Refusal,

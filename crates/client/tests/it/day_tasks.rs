@@ -58,9 +58,9 @@ fn an_address_tree_is_read_once() {
         Some("COUNTRY_NOT_FOUND")
     );
     assert!(client.address_tree(" ", "en").unwrap_err().is_usage());
-    sandbox.answer(ADDRESSES, r#"{"aliexpress_ds_address_get_response":{"result":{"ret":true,"data":[{"children":"[]"}]}}}"#);
+    sandbox.answer(ADDRESSES, r#"{"aliexpress_ds_address_get_response":{"result":{"ret":true,"data":[{"children":"[]"}]}}}"#).unwrap();
     assert_eq!(client.address_tree("DE", "en").unwrap().regions, []);
-    sandbox.answer(ADDRESSES, r#"{"aliexpress_ds_address_get_response":{"result":{"ret":true,"data":[{"children":"[7]"}]}}}"#);
+    sandbox.answer(ADDRESSES, r#"{"aliexpress_ds_address_get_response":{"result":{"ret":true,"data":[{"children":"[7]"}]}}}"#).unwrap();
     assert_eq!(
         client.address_tree("ES", "en").unwrap_err().to_string(),
         "cannot read the answer to aliexpress.ds.address.get: found children that are no list of names; wanted JSON of \
@@ -120,9 +120,9 @@ fn categories_are_a_tree() {
     assert_eq!(path.len(), 2);
     assert_eq!(path[0], root);
     let api = "aliexpress.ds.category.get";
-    sandbox.answer(api, r#"{"aliexpress_ds_category_get_response":{"resp_result":{"resp_code":405,"resp_msg":"empty"}}}"#);
+    sandbox.answer(api, r#"{"aliexpress_ds_category_get_response":{"resp_result":{"resp_code":405,"resp_msg":"empty"}}}"#).unwrap();
     assert_eq!(client(&sandbox).categories("en").unwrap().count(), 0);
-    sandbox.answer(api, r#"{"aliexpress_ds_category_get_response":{"resp_result":{"resp_code":401,"resp_msg":"no"}}}"#);
+    sandbox.answer(api, r#"{"aliexpress_ds_category_get_response":{"resp_result":{"resp_code":401,"resp_msg":"no"}}}"#).unwrap();
     let error = client(&sandbox).categories("en").unwrap_err();
     assert_eq!(
         error.business_refusal().unwrap().code.as_deref(),
@@ -179,7 +179,7 @@ fn a_list_with_page_tokens_resumes_where_it_stopped() {
         let body = format!(
             r#"{{"aliexpress_ds_feed_itemids_get_response":{{"ret":true,"rsp_code":"200","result":{{"products":[{ids}],"search_id":"{mark}","total":"9"}}}}}}"#
         );
-        sandbox.answer(IDS, body);
+        sandbox.answer(IDS, body).unwrap();
     };
     page("1,2", "a");
     let mut ids = client.feed_product_ids("x");
@@ -217,7 +217,7 @@ fn a_picture_finds_products() {
     assert!(client.image_search(&[], &france()).unwrap_err().is_usage());
     sandbox.answer(api, r#"{"aliexpress_ds_image_searchV2_response":{"result":{"ret":true,"data":{"products":[
         {"product_id":1,"title":"a","price":{"sale":{"value":"1.50","currency":"EUR"}}},
-        {"product_id":"2","product_title":"b","target_sale_price":2,"target_sale_price_currency":"USD"},{}]}}}}"#);
+        {"product_id":"2","product_title":"b","target_sale_price":2,"target_sale_price_currency":"USD"},{}]}}}}"#).unwrap();
     let found = client.image_search(b"x", &france()).unwrap();
     let seen: Vec<_> = found
         .iter()
@@ -237,7 +237,7 @@ fn a_picture_finds_products() {
             (None, None, None),
         ]
     );
-    sandbox.answer(api, r#"{"aliexpress_ds_image_searchV2_response":{"result":{"ret":false,"code":"X","messages":"no"}}}"#);
+    sandbox.answer(api, r#"{"aliexpress_ds_image_searchV2_response":{"result":{"ret":false,"code":"X","messages":"no"}}}"#).unwrap();
     let error = client.image_search(b"x", &france()).unwrap_err();
     assert_eq!(error.business_refusal().unwrap().code.as_deref(), Some("X"));
 }
@@ -313,7 +313,7 @@ fn links_are_matched_by_source_and_by_position() {
         let body = format!(
             r#"{{"aliexpress_affiliate_link_generate_response":{{"resp_result":{{"resp_code":"200","result":{{"promotion_links":{links}}}}}}}}}"#
         );
-        sandbox.answer(LINKS, body);
+        sandbox.answer(LINKS, body).unwrap();
         let links = client(&sandbox).affiliate_links("shop", ["a", "b"]);
         let texts = links.items.iter().map(|(_, outcome)| match outcome {
             ItemOutcome::Done(url) => url.as_str().to_owned(),
@@ -412,7 +412,7 @@ fn a_sellers_orders_are_listed_and_shipped() {
     sandbox.answer(
         "aliexpress.solution.order.fulfill",
         r#"{"aliexpress_solution_order_fulfill_response":{"result":{"result_success":"false"}}}"#,
-    );
+    ).unwrap();
     assert!(
         client
             .fulfil(&shipped)
@@ -497,7 +497,9 @@ fn updates_are_judged_by_the_products_in_the_answer() {
     };
     let answer = |body: &str| {
         let api = "aliexpress_solution_batch_product_inventory_update_response";
-        sandbox.answer(STOCK, format!(r#"{{"{api}":{body}}}"#));
+        sandbox
+            .answer(STOCK, format!(r#"{{"{api}":{body}}}"#))
+            .unwrap();
         let batch = client.set_stock(updates());
         assert!(batch.stopped.is_none(), "{:?}", batch.stopped);
         let outcomes = batch.items.into_iter().map(|(_, outcome)| outcome);

@@ -155,7 +155,7 @@ fn extra_values_quoted_by_an_answer_are_not_shown() {
     let sandbox = Sandbox::start().unwrap();
     let body =
         r#"{"error_response":{"code":"15","sub_code":"isv.x","sub_msg":"no Ivanka Canary here"}}"#;
-    sandbox.answer(CREATE, body);
+    sandbox.answer(CREATE, body).unwrap();
     let client = client(&sandbox);
     let order = order("shop-1").extra("ds_extend_request.recipient", "Ivanka Canary");
     let error = client.place_order(&order).unwrap_err();
@@ -163,7 +163,7 @@ fn extra_values_quoted_by_an_answer_are_not_shown() {
         !format!("{error} {error:?} {order:?}").contains("Canary"),
         "{error}"
     );
-    sandbox.answer(GET, body);
+    sandbox.answer(GET, body).unwrap();
     let options = CallOptions::new().extra("single_order_query.recipient", "Ivanka Canary");
     let asking = client.with(options.clone());
     let error = asking

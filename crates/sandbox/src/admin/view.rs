@@ -2,12 +2,13 @@
 
 use std::time::SystemTime;
 
+use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::apis;
 use crate::clock::{Clock, milliseconds};
 use crate::fault::{FAULTS, FaultHelp};
-use crate::log::LogEntry;
+use crate::log::Kept;
 use crate::masking::mask;
 use crate::orders::{Order, OrderLine, OrderStatus};
 use crate::push::PushState;
@@ -29,7 +30,7 @@ pub(super) fn status(state: &State) -> Value {
         "counts": {
             "orders": state.orders.iter().count(),
             "products": state.shop.products().len(),
-            "answers": state.stubs.len(),
+            "answers": state.answers.iter().len(),
             "tokens": state.tokens.all().len(),
             "faults": state.faults.rules().len(),
             "pushes": state.outbox.messages().count(),
@@ -48,7 +49,7 @@ fn fault_help(help: &FaultHelp) -> Value {
 
 /// Every API that is answered.
 fn apis(state: &State) -> Vec<&str> {
-    let stubs = state.stubs.keys().map(String::as_str);
+    let stubs = state.answers.iter().map(|(api, _)| api);
     let others = stubs.filter(|api| !apis::is_known(api));
     apis::names().chain(others).collect()
 }
@@ -59,12 +60,12 @@ pub(super) fn requests(state: &State, after: u64) -> Value {
     json!({ "requests": requests, "count": state.log.count() })
 }
 
-fn summary(entry: &LogEntry) -> Value {
+fn summary(entry: &Kept) -> Value {
     json!({
         "number": entry.number,
         "at": milliseconds(entry.at),
         "duration": entry.duration.as_secs_f64() * 1000.0,
-        "http_method": entry.http_method,
+        "http_method": entry.http_method.as_str(),
         "path": entry.path,
         "api": entry.api,
         "verdict": entry.verdict.to_string(),
@@ -74,8 +75,9 @@ fn summary(entry: &LogEntry) -> Value {
     })
 }
 
-pub(super) fn request(entry: &LogEntry) -> Value {
-    let mut request = summary(entry);
+pub(super) fn request(kept: &Kept) -> Value {
+    let mut request = summary(kept);
+    let entry = kept.entry();
     request["parameters"] = entry
         .parameters
         .iter()
@@ -203,14 +205,14 @@ pub(super) fn product(product: &Product) -> Value {
 
 /// The answers that were given, with the number of their bytes.
 pub(super) fn answers(state: &State) -> Value {
-    let answers = state.stubs.iter();
+    let answers = state.answers.iter();
     let answers = answers.map(|(api, body)| json!({ "api": api, "bytes": body.len() }));
     answers.collect()
 }
 
 /// The answer that was given to an API, or one that the sandbox generates, to start from.
 pub(super) fn answer(state: &State, api: &str) -> Value {
-    let given = state.stubs.get(api);
+    let given = state.answers.get(api);
     // Bytes that are no text have no place in JSON: their number stands for them.
     let body = match given {
         Some(body) => std::str::from_utf8(body).ok().map(str::to_owned),
@@ -219,7 +221,7 @@ pub(super) fn answer(state: &State, api: &str) -> Value {
     json!({
         "api": api,
         "given": given.is_some(),
-        "bytes": given.map(Vec::len),
+        "bytes": given.map(Bytes::len),
         "body": body,
     })
 }

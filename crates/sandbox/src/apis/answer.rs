@@ -4,15 +4,14 @@
 //! table says where the other forms have inner names around lists, and in which order the fields come.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use aliexpress_models::{Field, Form, Kind, Shape};
 
 use super::habits::Habits;
-use crate::node::{Fields, Node, Words};
+use crate::json;
+use crate::node::{Fields, Node, Shared, Words};
 use crate::xml;
-
-/// Room for an answer of one order; larger ones grow.
-const USUAL_BYTES: usize = 2048;
 
 /// Writes an answer in the form that was asked for.
 pub(super) fn write(
@@ -36,16 +35,9 @@ pub(super) fn write(
     let answer = Node::Object(fields);
     match form {
         Form::Xml => xml::write(key, &answer),
-        Form::SimplifiedJson => json(&answer),
-        _ => json(&[(key, answer)].into()),
+        Form::SimplifiedJson => json::write(&answer),
+        _ => json::write(&[(key, answer)].into()),
     }
-}
-
-fn json(node: &Node) -> String {
-    let mut text = Vec::with_capacity(USUAL_BYTES);
-    // Names are texts and numbers are JSON's own, so that nothing can fail; JSON is UTF-8.
-    let _ = serde_json::to_writer(&mut text, node);
-    String::from_utf8(text).unwrap_or_default()
 }
 
 struct Layout<'a> {
@@ -97,11 +89,29 @@ impl Layout<'_> {
         let kind = field.map(|field| field.kind);
         match value {
             Node::List(_) => self.value(value, None),
+            Node::Shared(shared) => self.shared(&shared, field),
             Node::Object(contents) => {
                 Node::Object(self.object(contents, kind.and_then(Kind::shape)))
             }
             scalar => self.scalar(scalar, kind),
         }
+    }
+
+    /// An object of many answers, which is laid out and written once where each answer has it the same.
+    fn shared(&mut self, shared: &Shared, field: Option<&Field>) -> Node {
+        let written = match self.form {
+            Form::SimplifiedJson => &shared.simplified,
+            Form::FullJson => &shared.full,
+            _ => return self.element(shared.contents.clone().into(), field),
+        };
+        if !self.habits.are_documented() {
+            return self.element(shared.contents.clone().into(), field);
+        }
+        let written = written.get_or_init(|| {
+            let laid_out = self.element(shared.contents.clone().into(), field);
+            json::write(&laid_out).into()
+        });
+        Node::Written(Arc::clone(written))
     }
 
     fn scalar(&mut self, value: Node, kind: Option<Kind>) -> Node {

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use aliexpress_models::{Answer, Api, Request, Shape};
+use aliexpress_models::{Answer, Api, Request, Shape, encode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -13,12 +13,12 @@ use super::members;
 use super::pacific;
 use super::plausible::Maker;
 use super::request::{self, Asked, Reading};
+use crate::call::Call;
 use crate::clock::milliseconds;
 use crate::fault::Fault;
-use crate::gateway::call::Call;
-use crate::gateway::refusal::Refusal;
 use crate::node::Fields;
 use crate::orders::Order;
+use crate::refusal::Refusal;
 use crate::state::State;
 use crate::tokens::Account;
 
@@ -61,7 +61,11 @@ impl Context<'_> {
 
     /// Writes the answer in the form that was asked for.
     pub(super) fn write<T: Answer + Serialize>(&mut self, answer: &T) -> String {
-        self.write_contents::<T>(contents(answer))
+        match self.state.as_live {
+            true => self.write_contents::<T>(contents(answer)),
+            // The same, without a tree of everything that the answer holds.
+            false => encode(answer, self.request_id, self.call.form),
+        }
     }
 
     /// Writes an answer with these contents in the form that was asked for.

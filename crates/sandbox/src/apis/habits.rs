@@ -23,6 +23,11 @@ impl Habits {
         Self { drift: Some(rng) }
     }
 
+    /// Whether an answer is always the same.
+    pub(super) fn are_documented(&self) -> bool {
+        self.drift.is_none()
+    }
+
     /// True once in `many` times.
     fn one_in(&mut self, many: u32) -> bool {
         self.drift.as_mut().is_some_and(|rng| rng.u32(..many) == 0)

@@ -12,8 +12,8 @@ use super::context::{self, Context};
 use super::made;
 use super::request::Reading;
 use crate::fault::Fault;
-use crate::gateway::refusal::Refusal;
 use crate::orders::{Event, Item, MOST_LINES, NewOrder, Offer, OrderStatus, Purchase};
+use crate::refusal::Refusal;
 use crate::shop::{Currency, Parcel, Place};
 
 pub(super) const NAME: &str = OrderCreateAnswer::API;

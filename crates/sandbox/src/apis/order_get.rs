@@ -11,14 +11,12 @@ use serde_json::{Map, Value};
 use super::context::{self, Context};
 use super::request::Reading;
 use super::{made, pacific};
-use crate::gateway::refusal::Refusal;
-use crate::orders::{Item, Order, Purchase};
+use crate::orders::{Item, Order, Purchase, SEEN_BY_BUYERS};
+use crate::refusal::Refusal;
 use crate::shop::amount;
 
 pub(super) const NAME: &str = OrderGetAnswer::API;
 
-/// The order of the documentation's example.
-pub(super) const SAMPLE_ID: i64 = 10_000_001;
 const SAMPLE: &str = include_str!("../../data/order_get_10000001.json");
 
 /// The store that sells the caller's own articles.
@@ -45,7 +43,7 @@ fn answer(context: &Context<'_>, id: i64) -> Result<OrderGetAnswer, Refusal> {
         Some(purchase) => {
             made(|answer: &mut OrderGetAnswer| answer.result = Some(seen(order, purchase)))
         }
-        None if id == SAMPLE_ID => SAMPLE_ANSWER.clone().ok_or(Refusal::Service)?,
+        None if id == SEEN_BY_BUYERS => SAMPLE_ANSWER.clone().ok_or(Refusal::Service)?,
         None => return Err(Refusal::Permission),
     };
     if let Some(seen) = &mut answer.result {
@@ -126,4 +124,39 @@ fn money(cents: i64, currency: &str) -> Money {
         money.amount = Some(amount(cents).into());
         money.currency_code = Some(currency.to_owned());
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use aliexpress_models::{Form, Shaped, encode};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::apis::answer;
+    use crate::apis::habits::Habits;
+
+    proptest! {
+        /// The short way to an answer, and the way of answers with the live platform's habits, write the same.
+        #[test]
+        fn both_ways_to_an_answer_write_the_same(text in any::<String>(), number in any::<i64>(), is_empty in any::<bool>()) {
+            let mut seen = SAMPLE_ANSWER.clone().unwrap();
+            if let Some(order) = &mut seen.result {
+                order.gmt_create = Some(text.clone().into());
+                order.pay_timeout_second = Some(number);
+                if is_empty {
+                    order.child_order_list.clear();
+                }
+                for line in &mut order.child_order_list {
+                    line.product_id = Some(number.into());
+                    line.product_name = Some(text.clone());
+                }
+            }
+            for form in [Form::FullJson, Form::SimplifiedJson, Form::Xml] {
+                let of = (OrderGetAnswer::KEY, OrderGetAnswer::SHAPE);
+                let (contents, mut habits) = (context::contents(&seen), Habits::documented());
+                let written = answer::write(of, contents.into(), "1", form, &mut habits);
+                prop_assert_eq!(encode(&seen, "1", form), written);
+            }
+        }
+    }
 }

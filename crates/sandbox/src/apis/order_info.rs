@@ -17,14 +17,12 @@ use serde_json::{Map, Value};
 use super::context::{self, Context};
 use super::request::Reading;
 use super::{amount_str, made, pacific};
-use crate::gateway::refusal::Refusal;
-use crate::orders::{Item, Order, Purchase};
+use crate::orders::{Item, Order, Purchase, SEEN_BY_SELLERS};
+use crate::refusal::Refusal;
 use crate::shop::amount;
 
 pub(super) const NAME: &str = OrderInfoGetAnswer::API;
 
-/// The order of the documentation's example.
-pub(super) const SAMPLE_ID: i64 = 12_345_678;
 const SAMPLE: &str = include_str!("../../data/order_info_12345678.xml");
 
 /// The seller of every order that was placed here.
@@ -54,7 +52,7 @@ fn filled(context: &Context<'_>, id: i64, asked: ExtInfo) -> Result<Map<String, 
     let order = context.order(id)?;
     let mut answer = match &order.purchase {
         Some(purchase) => found(order, purchase, context.now),
-        None if id == SAMPLE_ID => SAMPLE_ANSWER.clone().ok_or(Refusal::Service)?,
+        None if id == SEEN_BY_SELLERS => SAMPLE_ANSWER.clone().ok_or(Refusal::Service)?,
         None => return Err(Refusal::Permission),
     };
     if let Some(detail) = answer

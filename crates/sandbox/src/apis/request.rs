@@ -5,9 +5,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::gateway::call::Call;
-use crate::gateway::refusal::Refusal;
+use crate::call::Call;
 use crate::parameters::{is_blank, is_common};
+use crate::refusal::Refusal;
 
 /// How many elements a list of a request may have; batch jobs of the platform have some two thousand.
 const MOST_ELEMENTS: usize = 5000;

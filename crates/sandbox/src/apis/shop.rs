@@ -26,8 +26,8 @@ pub(crate) use jobs::run_due as run_jobs;
 
 use super::context::Context;
 use super::request::Asked;
-use crate::gateway::refusal::Refusal;
 use crate::node::Fields;
+use crate::refusal::Refusal;
 use crate::shop::{Currency, Product, image_path};
 
 /// Carries out a call and gives the contents of its answer.
@@ -134,10 +134,15 @@ impl Page {
     }
 }
 
+/// Where a product's picture is served by the sandbox at this URL.
+fn image(base: &str, product: &Product, number: u8) -> String {
+    format!("{base}{}", image_path(product.id, number))
+}
+
 impl Context<'_> {
     /// Where a product's picture is served.
     fn image(&self, product: &Product, number: u8) -> String {
-        format!("{}{}", self.state.base, image_path(product.id, number))
+        image(&self.state.base, product, number)
     }
 
     fn images(&self, product: &Product) -> Vec<String> {

@@ -6,10 +6,10 @@ use aliexpress_models::{Api, Form};
 use serde_json::{Map, Value, json};
 
 use super::members;
+use crate::call::{Call, Gateway};
 use crate::clock::milliseconds;
-use crate::gateway::call::{Call, Gateway};
-use crate::gateway::refusal::Refusal;
 use crate::node::Node;
+use crate::refusal::Refusal;
 use crate::state::State;
 use crate::tokens::{Denied, Token};
 use crate::xml;

@@ -4,12 +4,12 @@ use std::time::SystemTime;
 
 use aliexpress_signing::SignMethod;
 
-use super::call::{Call, Gateway};
-use super::refusal::{Common, Refusal};
 use super::timestamp;
 use crate::apis;
+use crate::call::{Call, Gateway};
 use crate::clock::until;
 use crate::diagnosis::{Case, Diagnosis};
+use crate::refusal::{Common, Refusal};
 use crate::state::State;
 use crate::tokens::Account;
 
@@ -58,7 +58,7 @@ pub(crate) fn admit(
     }
     check_version(call)?;
     check_signature(state, call)?;
-    if !state.knows(&call.api) {
+    if !apis::answers(state, &call.api) {
         return Err(unknown_api(state, &call.api).into());
     }
     if let Some(end) = state.bans.get(&call.api).filter(|end| **end > now) {
@@ -70,7 +70,7 @@ pub(crate) fn admit(
 /// Names the right gateway where a business API was called as if it were a system call, else how to answer it.
 fn unknown_api(state: &State, api: &str) -> Refusal {
     let business = api.trim_start_matches('/').replace('/', ".");
-    let hint = if business != api && state.knows(&business) {
+    let hint = if business != api && apis::answers(state, &business) {
         format!("business APIs are called at /sync, with method={business}")
     } else {
         format!(

@@ -3,13 +3,14 @@
 use std::time::{Duration, SystemTime};
 
 use aliexpress_models::Form;
+use bytes::Bytes;
 use serde_json::{Number, Value};
 
-use super::call::Call;
-use super::refusal::Refusal;
 use super::{Delivery, Reply, reply};
+use crate::call::Call;
 use crate::clock::later;
 use crate::fault::{Fault, HUGEST};
+use crate::refusal::Refusal;
 use crate::state::State;
 
 /// Why a call was not carried out.
@@ -72,17 +73,11 @@ pub(super) fn after(reply: &mut Reply, faults: &[Fault], form: Form) {
             Fault::CutBody(length) => reply.delivery = Delivery::Cut(*length),
             Fault::SlowBody(time) => reply.delivery = Delivery::Slow(*time),
             Fault::Malformed => malform(&mut reply.body),
-            Fault::DriftingTypes => {
-                change_text(&mut reply.body, |body| change_json(body, form, drift));
-            }
-            Fault::WrongTypes => change_text(&mut reply.body, |body| mistype(body, form)),
-            Fault::Huge(length) => {
-                change_text(&mut reply.body, |body| enlarge(body, *length, form));
-            }
-            Fault::BareList => {
-                change_text(&mut reply.body, |body| change_json(body, form, bare_lists));
-            }
-            Fault::Replace(text) => reply.body = text.as_bytes().to_vec(),
+            Fault::DriftingTypes => change_text(reply, |body| change_json(body, form, drift)),
+            Fault::WrongTypes => change_text(reply, |body| mistype(body, form)),
+            Fault::Huge(length) => change_text(reply, |body| enlarge(body, *length, form)),
+            Fault::BareList => change_text(reply, |body| change_json(body, form, bare_lists)),
+            Fault::Replace(text) => reply.body = text.clone().into(),
             _ => {}
         }
     }
@@ -105,7 +100,7 @@ fn html(status: u16, now: SystemTime) -> Reply {
 }
 
 /// Breaks the text off at its middle, or at the character's start that comes before.
-fn malform(body: &mut Vec<u8>) {
+fn malform(body: &mut Bytes) {
     let continues = |byte: &u8| byte & 0b1100_0000 == 0b1000_0000;
     let mut edge = body.len() / 2;
     while edge > 0 && body.get(edge).is_some_and(continues) {
@@ -115,14 +110,15 @@ fn malform(body: &mut Vec<u8>) {
 }
 
 /// Changes a body that is text; other bytes, which only a given answer has, stay as they are.
-fn change_text(body: &mut Vec<u8>, change: impl FnOnce(&mut String)) {
-    match String::from_utf8(std::mem::take(body)) {
+fn change_text(reply: &mut Reply, change: impl FnOnce(&mut String)) {
+    let body = Vec::from(std::mem::take(&mut reply.body));
+    reply.body = match String::from_utf8(body) {
         Ok(mut text) => {
             change(&mut text);
-            *body = text.into_bytes();
+            text.into()
         }
-        Err(bytes) => *body = bytes.into_bytes(),
-    }
+        Err(bytes) => bytes.into_bytes().into(),
+    };
 }
 
 fn change_json(body: &mut String, form: Form, change: fn(&mut Value)) {

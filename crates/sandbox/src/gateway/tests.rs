@@ -9,13 +9,13 @@ use hyper::Request;
 use proptest::prelude::*;
 
 use super::*;
-use crate::Sandbox;
+use crate::builder::Builder;
 use crate::fault_plan::FaultRule;
 
 fn state() -> State {
     // The clock stands still, because answers contain the time that is left.
-    let builder = Sandbox::builder().seed(1).clock(SystemTime::now());
-    State::new(&builder.clock_check(false), None)
+    let builder = Builder::default().seed(1).clock(SystemTime::now());
+    State::new(&builder.clock_check(false))
 }
 
 /// Reads and answers a request as the server does.
@@ -205,7 +205,7 @@ proptest! {
         form.extend_pairs([("app_key", app_key.as_str()), ("method", "a"), ("timestamp", "0"), ("sign", &sign)]);
         let body = form.extend_pairs(own).finish();
         ask(&mut state, "/sync", "", body.as_bytes());
-        let entry = state.log.after(0).next().unwrap().clone();
+        let entry = state.log.after(0).next().unwrap().entry();
         prop_assert!(entry.diagnosis.is_some() || sign.trim().is_empty());
     }
 }

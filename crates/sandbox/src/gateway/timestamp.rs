@@ -6,7 +6,7 @@ use aliexpress_models::CivilTime;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::call::Gateway;
+use crate::call::Gateway;
 use crate::clock::milliseconds;
 
 /// The zone of the legacy gateway's times, in milliseconds ahead of UTC.

@@ -11,6 +11,10 @@ use crate::clock::later;
 /// The largest number of orders kept, and of the bytes that were sent to place them; the oldest are dropped first.
 const REMEMBERED: usize = 50_000;
 const REMEMBERED_BYTES: usize = 32 * 1024 * 1024;
+/// The orders of the documentation's examples: of `aliexpress.trade.ds.order.get`, and of
+/// `aliexpress.solution.order.info.get`.
+pub(crate) const SEEN_BY_BUYERS: i64 = 10_000_001;
+pub(crate) const SEEN_BY_SELLERS: i64 = 12_345_678;
 /// How long a repeated `out_order_id` is recognised [third parties].
 const REPEAT_WINDOW: Duration = Duration::from_secs(24 * 3600);
 /// How far apart the numbers of orders are; an order's lines have those between.
@@ -90,8 +94,13 @@ impl Ledger {
         self.pace.is_some()
     }
 
-    /// Enters an order of the documentation's examples, which every account may see.
-    pub(crate) fn add_sample(&mut self, id: i64, status: OrderStatus, now: SystemTime) {
+    /// Enters the orders that the documentation's examples ask for, which every account may see.
+    pub(crate) fn add_samples(&mut self, now: SystemTime) {
+        self.add_sample(SEEN_BY_BUYERS, OrderStatus::Finish, now);
+        self.add_sample(SEEN_BY_SELLERS, OrderStatus::PlaceOrderSuccess, now);
+    }
+
+    fn add_sample(&mut self, id: i64, status: OrderStatus, now: SystemTime) {
         let order = Order {
             id,
             out_order_id: None,

@@ -18,7 +18,7 @@ use crate::gateway::{Delivery, Reply};
 pub(super) fn written(reply: Reply, wants_gzip: bool) -> Response<PacedBody> {
     let zipped = if wants_gzip { gzip(&reply.body) } else { None };
     let is_zipped = zipped.is_some();
-    let bytes = zipped.map_or_else(|| Bytes::from(reply.body), Bytes::from);
+    let bytes = zipped.map_or(reply.body, Bytes::from);
     let length = bytes.len();
     let body = match reply.delivery {
         Delivery::Whole | Delivery::Reset => PacedBody::whole(bytes),

@@ -99,7 +99,7 @@ fn command(head: &Parts, body: &Bytes, state: &SharedState) -> Response<PacedBod
     let asked = Incoming::read(head, body);
     let answer = admin::answer(
         &mut state.lock(),
-        &asked.http_method,
+        asked.http_method.as_str(),
         &asked.path,
         &asked.parameters,
     );

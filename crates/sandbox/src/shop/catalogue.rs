@@ -52,9 +52,8 @@ fn product(
         .collect();
     let weight_grams = between(category.weight_grams, rng);
     let edge = |rng: &mut Rng| rng.i64(3..30) + weight_grams / 200;
-    let mut product = Product {
+    Product {
         id,
-        searched: String::new(),
         title: title(category, rng),
         category,
         store: pick(&CATALOGUE.stores, rng),
@@ -68,9 +67,7 @@ fn product(
         rating_tenths: rng.u8(36..=50),
         reviews: rng.i64(0..4000),
         sales: rng.i64(0..20_000),
-    };
-    product.searched = product.searched_text();
-    product
+    }
 }
 
 struct Price {

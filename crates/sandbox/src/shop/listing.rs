@@ -81,7 +81,6 @@ impl Shop {
         let product = Product {
             id,
             title: String::new(),
-            searched: String::new(),
             category,
             store: Self::sellers_store(),
             skus: Vec::new(),
@@ -164,16 +163,21 @@ impl Shop {
         }
         self.changed.deleted.insert(id);
         self.changes += 1;
-        self.pictures = OnceLock::new();
+        self.forget_what_was_made();
         true
     }
 
-    fn put(&mut self, mut product: Product) {
-        product.searched = product.searched_text();
+    fn put(&mut self, product: Product) {
         self.changed.listed.insert(product.id);
         self.products.insert(product.id, product);
         self.changes += 1;
+        self.forget_what_was_made();
+    }
+
+    /// Forgets what is made from the products when it is needed, because they have changed.
+    fn forget_what_was_made(&mut self) {
         self.pictures = OnceLock::new();
+        self.texts = OnceLock::new();
     }
 
     /// Whether a seller posted or edited it.
@@ -197,6 +201,7 @@ impl Shop {
             self.products.remove(id);
             self.changed.deleted.insert(*id);
         }
+        self.forget_what_was_made();
         for product in &saved.listed {
             self.changed.bytes += size(product);
             self.put(product.clone());

@@ -13,9 +13,6 @@ use super::{CategoryEntry, Shop, by_number};
 pub(crate) struct Product {
     pub(crate) id: i64,
     pub(crate) title: String,
-    /// What a search looks into: title, category and number, in lower case.
-    #[serde(skip)]
-    pub(super) searched: String,
     #[serde(with = "by_number::category")]
     pub(crate) category: &'static Category,
     #[serde(with = "by_number::store")]
@@ -99,7 +96,7 @@ impl Product {
         format!("{}.{}", self.rating_tenths / 10, self.rating_tenths % 10)
     }
 
-    /// See [`searched`](Self::searched).
+    /// What a search looks into: title, category and number, in lower case.
     pub(super) fn searched_text(&self) -> String {
         format!("{} {} {}", self.title, self.category.name, self.id).to_lowercase()
     }

@@ -52,14 +52,19 @@ impl Shop {
     pub(crate) fn search(&self, search: &Search<'_>) -> Vec<&Product> {
         let words = search.words.to_lowercase();
         let words = words.split_whitespace().take(MOST_WORDS + 1);
-        let words: Vec<Finder<'_>> = words.map(Finder::new).collect();
+        let words: Vec<&str> = words.collect();
         if words.len() > MOST_WORDS {
             return Vec::new();
         }
-        let mut found: Vec<&Product> = self
-            .products()
-            .filter(|product| product.has_words(&words) && search.takes(product))
-            .collect();
+        let mut found: Vec<&Product> = match words.split_first() {
+            None => self.products().collect(),
+            Some((first, others)) => {
+                let texts = self.texts.get_or_init(|| Texts::of(self.products()));
+                let found = texts.with_words(first, others);
+                found.filter_map(|id| self.product(id)).collect()
+            }
+        };
+        found.retain(|product| search.takes(product));
         let price = |product: &Product| product.cheapest().map(|sku| sku.sale_fen);
         match search.sort {
             Sort::MostSold => found.sort_by_key(|product| std::cmp::Reverse(product.sales)),
@@ -88,10 +93,48 @@ impl Product {
     pub(crate) fn is_of(&self, category: i64) -> bool {
         self.categories().any(|entry| entry.id == category)
     }
+}
 
-    fn has_words(&self, words: &[Finder<'_>]) -> bool {
-        let text = self.searched.as_bytes();
-        words.iter().all(|word| word.find(text).is_some())
+/// What a search looks into, of all products one after another: looking through one long text takes a fraction of the
+/// time that many short ones take.
+pub(super) struct Texts {
+    text: String,
+    /// Where the text of each product ends, and the product's number.
+    ends: Vec<(usize, i64)>,
+}
+
+impl Texts {
+    fn of<'a>(products: impl Iterator<Item = &'a Product>) -> Self {
+        let (mut text, mut ends) = (String::new(), Vec::new());
+        for product in products {
+            text.push_str(&product.searched_text());
+            // No word has a blank, so that none begins in one text and ends in another.
+            text.push(' ');
+            ends.push((text.len(), product.id));
+        }
+        Self { text, ends }
+    }
+
+    /// The products whose texts have all of these words, in lower case.
+    fn with_words(&self, first: &str, others: &[&str]) -> impl Iterator<Item = i64> {
+        let finder = Finder::new(first);
+        let others: Vec<Finder<'_>> = others.iter().map(|word| Finder::new(*word)).collect();
+        let (text, mut start, mut place) = (self.text.as_bytes(), 0, 0);
+        std::iter::from_fn(move || {
+            loop {
+                let found = start + finder.find(&text[start..])?;
+                place += self.ends[place..].partition_point(|(end, _)| *end <= found);
+                let before = place.checked_sub(1).map_or(0, |before| self.ends[before].0);
+                let (end, id) = self.ends[place];
+                start = end;
+                if others
+                    .iter()
+                    .all(|word| word.find(&text[before..end]).is_some())
+                {
+                    return Some(id);
+                }
+            }
+        })
     }
 }
 

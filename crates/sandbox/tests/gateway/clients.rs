@@ -95,7 +95,9 @@ fn affiliates_call_without_a_session() {
     let sign = md5(&format!("{0}{string}{0}", sandbox.app_secret()));
     common.push(("sign", &sign));
     let target = format!("/sync?{}", encode(&common));
-    sandbox.answer(CATEGORIES, r#"{"resp_result":{"resp_code":200}}"#);
+    sandbox
+        .answer(CATEGORIES, r#"{"resp_result":{"resp_code":200}}"#)
+        .unwrap();
     let answer = post(&sandbox, &target, &[own]);
     assert_let_in(&sandbox, &answer, &[]);
     assert_eq!(answer.json()["resp_result"]["resp_code"], 200);
@@ -104,7 +106,7 @@ fn affiliates_call_without_a_session() {
 #[test]
 fn a_session_must_be_valid_if_sent_even_if_none_is_needed() {
     let sandbox = Sandbox::start().unwrap();
-    sandbox.answer(CATEGORIES, "{}");
+    sandbox.answer(CATEGORIES, "{}").unwrap();
     sandbox.expire_token(sandbox.session());
     let answer = crate::wire::sync(&sandbox, CATEGORIES, &[]).json();
     assert_eq!(answer["error_response"]["code"], "IllegalAccessToken");

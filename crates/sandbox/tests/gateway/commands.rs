@@ -166,7 +166,7 @@ fn faults_are_ordered_and_cleared_by_command() {
         refused.json()["error"],
         "found \"aliexpress.ds.order.creat\"; wanted an API of the sandbox, or one that was given an answer"
     );
-    sandbox.answer("aliexpress.ds.order.creat", "{}");
+    sandbox.answer("aliexpress.ds.order.creat", "{}").unwrap();
     command(&sandbox, "/admin/faults", &misspelt);
     assert_eq!(
         command(&sandbox, "/admin/faults/clear", &[]),

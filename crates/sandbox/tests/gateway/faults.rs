@@ -132,7 +132,7 @@ fn answers_can_be_spoilt() {
     sandbox.next(Fault::Replace("nothing".to_owned()));
     assert_eq!(try_create(&sandbox).unwrap().text(), "nothing");
     // Where the middle is inside a character.
-    sandbox.answer(CREATE, "\u{1f600}");
+    sandbox.answer(CREATE, "\u{1f600}").unwrap();
     sandbox.next(Fault::Malformed);
     assert_eq!(try_create(&sandbox).unwrap().text(), "");
 }

@@ -348,7 +348,9 @@ fn an_api_that_the_sandbox_lacks_can_be_answered() {
         sync(&sandbox, "aliexpress.example.thing.get", &[]).json()["error_response"]["code"],
         "InvalidApiPath"
     );
-    sandbox.answer("aliexpress.example.thing.get", "{\"result\":{}}");
+    sandbox
+        .answer("aliexpress.example.thing.get", "{\"result\":{}}")
+        .unwrap();
     assert_eq!(
         sync(&sandbox, "aliexpress.example.thing.get", &[]).text(),
         "{\"result\":{}}"

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use aliexpress_models::{Api, raw};
 use aliexpress_sandbox::Sandbox;
 
+use crate::failure::exit::Exit;
 use crate::failure::{Failure, note, warn};
 use crate::input::similar::similar;
 
@@ -73,7 +74,10 @@ fn contents(path: &Path) -> Result<Vec<u8>, Failure> {
 
 /// Gives the sandbox an answer, and says what may not be meant: a name close to another one, a body that cannot be
 /// read as an answer. Both can be wanted.
-pub(super) fn give(sandbox: &Sandbox, api: &str, body: Vec<u8>, json: bool) {
+///
+/// # Errors
+/// When the answers are too large together.
+pub(super) fn give(sandbox: &Sandbox, api: &str, body: Vec<u8>, json: bool) -> Result<(), Failure> {
     if !sandbox.answers(api) {
         let known = aliexpress_models::APIS.iter().map(|api| api.name);
         let similar = similar(api, known).join(", ");
@@ -85,7 +89,8 @@ pub(super) fn give(sandbox: &Sandbox, api: &str, body: Vec<u8>, json: bool) {
     if let Some(why) = unreadable(api, &body) {
         warn(&format!("{why}; it is given as it is"), json);
     }
-    sandbox.answer(api, body);
+    let taken = sandbox.answer(api, body);
+    taken.map_err(|error| Failure::new(Exit::Usage, error.to_string()))
 }
 
 /// Why clients cannot read a body as an answer of this API; of an API without a model, whether it is JSON or XML.

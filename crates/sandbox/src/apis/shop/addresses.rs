@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{CarryOut, Contents, members};
 use crate::apis::context::Context;
 use crate::apis::request::Asked;
-use crate::gateway::refusal::Refusal;
+use crate::refusal::Refusal;
 use crate::shop::Place;
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[("aliexpress.ds.address.get", tree)];

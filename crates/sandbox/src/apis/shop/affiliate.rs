@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::{CarryOut, Contents, EMPTY, Page, currency, members, nothing_found, resp_result};
 use crate::apis::context::Context;
 use crate::apis::request::Asked;
-use crate::gateway::refusal::Refusal;
 use crate::node::Node;
+use crate::refusal::Refusal;
 use crate::shop::{CategoryEntry, Currency, Product, Search, Shop, Sort, amount};
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{CarryOut, Contents, members};
 use crate::apis::context::Context;
 use crate::apis::request::{Asked, whole};
-use crate::gateway::refusal::Refusal;
+use crate::refusal::Refusal;
 use crate::shop::{Shop, Sku};
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[

@@ -6,7 +6,7 @@ use super::{CarryOut, Contents};
 use crate::apis::context::Context;
 use crate::apis::request::Asked;
 use crate::apis::{order_create, order_get};
-use crate::gateway::refusal::Refusal;
+use crate::refusal::Refusal;
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[
     (order_create::OLDER_NAME, place),

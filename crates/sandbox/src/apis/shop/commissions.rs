@@ -7,8 +7,8 @@ use super::{CarryOut, Contents, EMPTY, Page, members, nothing_found, resp_result
 use crate::apis::context::Context;
 use crate::apis::pacific;
 use crate::apis::request::Asked;
-use crate::gateway::refusal::Refusal;
 use crate::orders::{Item, Order};
+use crate::refusal::Refusal;
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.affiliate.order.get", orders_by_number),

@@ -6,7 +6,7 @@ use super::{CarryOut, Contents, currency, members, nothing_found, resp_result};
 use crate::apis::context::Context;
 use crate::apis::request::Asked;
 use crate::clock::later;
-use crate::gateway::refusal::Refusal;
+use crate::refusal::Refusal;
 use crate::shop::{Currency, Delivery, NoDelivery, Parcel, Product, Shop, Sku, amount};
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[

@@ -11,7 +11,7 @@ use super::{CarryOut, Contents, Page, members};
 use crate::apis::context::Context;
 use crate::apis::pacific;
 use crate::apis::request::{Asked, whole};
-use crate::gateway::refusal::Refusal;
+use crate::refusal::Refusal;
 use crate::shop::{Job, JobItem, JobStage, Shop, finish};
 use crate::state::State;
 

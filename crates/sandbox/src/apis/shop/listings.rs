@@ -6,7 +6,7 @@ use super::batch::{hundredths, scaled};
 use super::{CarryOut, Contents, members};
 use crate::apis::context::Context;
 use crate::apis::request::{Asked, whole};
-use crate::gateway::refusal::Refusal;
+use crate::refusal::Refusal;
 use crate::shop::{ListedSku, Listing, Shop};
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[

@@ -8,8 +8,8 @@ use super::{CarryOut, Contents, Page, members};
 use crate::apis::context::Context;
 use crate::apis::request::Asked;
 use crate::apis::{order_info, pacific};
-use crate::gateway::refusal::Refusal;
 use crate::orders::{Item, Order, OrderStatus, Purchase};
+use crate::refusal::Refusal;
 use crate::shop::amount;
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[

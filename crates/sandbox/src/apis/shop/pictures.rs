@@ -9,7 +9,7 @@ use super::search::sold;
 use super::{CarryOut, Contents, currency, members};
 use crate::apis::context::Context;
 use crate::apis::request::Asked;
-use crate::gateway::refusal::Refusal;
+use crate::refusal::Refusal;
 use crate::shop::{Currency, Product, Search, Shop, amount};
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[

@@ -6,7 +6,7 @@ use super::{CarryOut, Contents, Page, currency, members, resp_result, rsp_refusa
 use crate::apis::context::Context;
 use crate::apis::pacific;
 use crate::apis::request::Asked;
-use crate::gateway::refusal::Refusal;
+use crate::refusal::Refusal;
 use crate::shop::{Currency, Parcel, Product, Shop, Sku, amount};
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[

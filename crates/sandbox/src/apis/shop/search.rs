@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::products::category_path;
-use super::{CarryOut, Contents, Page, currency, members};
+use super::{CarryOut, Contents, Page, currency, image, members};
 use crate::apis::context::Context;
 use crate::apis::request::Asked;
-use crate::gateway::refusal::Refusal;
-use crate::node::Node;
+use crate::node::{Fields, Node};
+use crate::refusal::Refusal;
 use crate::shop::{Currency, Product, Search, Sort, amount};
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[("aliexpress.ds.text.search", by_words)];
@@ -31,10 +31,13 @@ fn by_words(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusa
         ..Search::default()
     });
     let page = Page::of(asked, "pageIndex", "pageSize", (20, 50));
-    let products = page.of_list(&found).iter();
-    let products: Node = products
-        .map(|product| found_product(context, product, currency))
-        .collect();
+    let revision = context.state.shop.changes();
+    let products = page.of_list(&found).iter().map(|product| {
+        let subject = (product.id, currency.code);
+        let make = || found_product(&context.state.base, product, currency);
+        Node::Shared(context.state.found.get(revision, subject, make))
+    });
+    let products: Node = products.collect();
     let data = [
         ("totalCount", found.len().into()),
         ("pageIndex", page.number.into()),
@@ -48,7 +51,7 @@ fn by_words(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusa
     ]))
 }
 
-fn found_product(context: &Context<'_>, product: &Product, currency: Currency) -> Node {
+fn found_product(base: &str, product: &Product, currency: Currency) -> Fields {
     let (list, sale) = product
         .cheapest()
         .map_or((0, 0), |sku| (sku.list_fen, sku.sale_fen));
@@ -64,11 +67,11 @@ fn found_product(context: &Context<'_>, product: &Product, currency: Currency) -
         &seller_sale,
         r#""}"#,
     ];
-    Node::from([
+    Fields::from([
         ("itemId", product.id.to_string().into()),
         ("title", product.title.clone().into()),
         ("itemUrl", product.url().into()),
-        ("itemMainPic", context.image(product, 0).into()),
+        ("itemMainPic", image(base, product, 0).into()),
         ("cateId", category_path(product).into()),
         // The seller's currency, and the one asked for beside it [third parties].
         ("originalPrice", seller(list).into()),

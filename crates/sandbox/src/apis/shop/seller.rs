@@ -7,8 +7,8 @@ use super::{CarryOut, Contents, Page, members};
 use crate::apis::context::Context;
 use crate::apis::pacific;
 use crate::apis::request::{Asked, whole};
-use crate::gateway::refusal::Refusal;
 use crate::orders::{Item, Order, Purchase};
+use crate::refusal::Refusal;
 use crate::shop::{Currency, Product, Search, Shop, amount, carriers};
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[

@@ -9,8 +9,8 @@ use crate::apis::context::Context;
 use crate::apis::pacific;
 use crate::apis::request::Asked;
 use crate::clock::{later, milliseconds};
-use crate::gateway::refusal::Refusal;
 use crate::orders::{Order, Purchase};
+use crate::refusal::Refusal;
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.ds.order.tracking.get", tracking),

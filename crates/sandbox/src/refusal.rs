@@ -5,7 +5,7 @@ use std::time::Duration;
 use aliexpress_models::{ApiError, Form, encode_error, encode_system_error};
 use serde_json::Value;
 
-use super::call::Gateway;
+use crate::call::Gateway;
 
 /// Why a call is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,13 @@
+//! What happens without a call: its time has come.
+
+use std::time::SystemTime;
+
+use crate::apis;
+use crate::state::State;
+
+/// Applies every event scheduled up to `now`.
+pub(crate) fn run(state: &mut State, now: SystemTime) {
+    state.move_orders(now);
+    apis::run_jobs(state, now);
+    state.warn_of_expiry(now);
+}

@@ -169,6 +169,10 @@ fn order_fault(state: &mut State, parameters: &Parameters) -> Answer {
         let wanted = "an API of the sandbox, or one that was given an answer";
         return Err(invalid(wanted, api));
     }
+    if !state.faults.has_room(rule.to_string().len()) {
+        let why = "found too many faults that wait for their calls, or too long ones; wanted up to 1,000 of 8 MiB together";
+        return Err(Refused::Invalid(why.to_owned()));
+    }
     state.faults.add(rule);
     Ok(view::faults(state))
 }

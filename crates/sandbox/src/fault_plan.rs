@@ -126,6 +126,10 @@ fn split_when(text: &str) -> (&str, When) {
     (text, When::Next(1))
 }
 
+/// How many rules wait at once, and what their texts take together, where commands add them.
+const MOST_RULES: usize = 1000;
+const MOST_BYTES: usize = 8 * 1024 * 1024;
+
 /// The rules in the order in which they were given.
 #[derive(Default)]
 pub(crate) struct FaultPlan(Vec<FaultRule>);
@@ -133,6 +137,12 @@ pub(crate) struct FaultPlan(Vec<FaultRule>);
 impl FaultPlan {
     pub(crate) fn add(&mut self, rule: FaultRule) {
         self.0.push(rule);
+    }
+
+    /// Whether a rule that takes so many bytes may be added by somebody who does not own this process.
+    pub(crate) fn has_room(&self, bytes: usize) -> bool {
+        let kept = self.0.iter().map(|rule| rule.to_string().len());
+        self.0.len() < MOST_RULES && kept.sum::<usize>() + bytes <= MOST_BYTES
     }
 
     pub(crate) fn clear(&mut self) {

@@ -13,7 +13,9 @@ use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 
 pub use details::{OrderDetails, OrderLine};
-pub(crate) use ledger::{Ledger, MOST_LINES, NewOrder, SEEN_BY_BUYERS, SEEN_BY_SELLERS};
+pub(crate) use ledger::{
+    Ledger, MOST_LINES, NewOrder, REMEMBERED, REMEMBERED_BYTES, SEEN_BY_BUYERS, SEEN_BY_SELLERS,
+};
 pub(crate) use progress::Event;
 pub use tracking::TrackingEvent;
 
@@ -76,6 +78,11 @@ impl Purchase {
             .fold(0, i64::saturating_add)
     }
 
+    /// About what it takes in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        bytes_of(&self.items, &self.address)
+    }
+
     /// The store that sells; `None` for articles of the caller's own.
     pub(crate) fn store(&self) -> Option<&'static Store> {
         let offers = self.items.iter().filter_map(|item| item.offer.as_ref());
@@ -89,12 +96,28 @@ impl Purchase {
     }
 }
 
+/// About what goods and an address take in memory.
+pub(crate) fn bytes_of(items: &[Item], address: &LogisticsAddress) -> usize {
+    let address = serde_json::to_vec(address).map_or(0, |json| json.len());
+    address + items.iter().map(Item::bytes).sum::<usize>()
+}
+
 /// Amounts are in 1/100 of the currency. Those of an article of the caller's own are made up, and the same for the
 /// same product each time.
 impl Item {
     pub(crate) fn unit_price(&self) -> i64 {
         let offer = self.offer.as_ref();
         offer.map_or(99 + self.product_id % 5000, |offer| offer.unit_price)
+    }
+
+    fn bytes(&self) -> usize {
+        let offer = self.offer.as_ref();
+        let offer = offer.map_or(0, |offer| {
+            offer.title.len() + offer.properties.len() + offer.service.len()
+        });
+        let texts = [&self.memo, &self.logistics_service].into_iter().flatten();
+        let texts: usize = texts.map(String::len).sum();
+        size_of::<Self>() + self.sku.len() + texts + offer
     }
 
     pub(crate) fn price(&self) -> i64 {

@@ -18,8 +18,9 @@ pub(crate) const LOGISTICS: i64 = 18;
 pub(crate) const PAYMENT: i64 = 51;
 pub(crate) const ORDER_STATUS: i64 = 53;
 pub(crate) const TOKEN_EXPIRING: i64 = 65;
-/// How many messages are remembered.
+/// How many messages are remembered, and how many bytes of them.
 const REMEMBERED: usize = 500;
+const REMEMBERED_BYTES: usize = 8 * 1024 * 1024;
 /// How often a message is tried again.
 const RETRIES: u32 = 12;
 
@@ -68,6 +69,8 @@ pub(crate) struct Letter {
 pub(crate) struct Outbox {
     callback: Option<Callback>,
     messages: VecDeque<PushMessage>,
+    /// What their bodies take.
+    bytes: usize,
     count: u64,
     pub(crate) retry_after: Duration,
 }
@@ -77,6 +80,7 @@ impl Outbox {
         Self {
             callback,
             messages: VecDeque::new(),
+            bytes: 0,
             count: 0,
             retry_after,
         }
@@ -103,9 +107,14 @@ impl Outbox {
             "site": "ae_global",
             "timestamp": milliseconds(now) / 1000,
         });
+        let body = body.to_string();
         self.count += 1;
-        if self.messages.len() == REMEMBERED {
-            self.messages.pop_front();
+        self.bytes += body.len();
+        while self.messages.len() == REMEMBERED || self.bytes > REMEMBERED_BYTES {
+            let Some(oldest) = self.messages.pop_front() else {
+                break;
+            };
+            self.bytes -= oldest.body.len();
         }
         let state = match self.callback {
             Some(_) => PushState::Waiting(None),
@@ -114,7 +123,7 @@ impl Outbox {
         self.messages.push_back(PushMessage {
             number: self.count,
             message_type,
-            body: body.to_string(),
+            body,
             at: now,
             tries: 0,
             state,
@@ -179,5 +188,30 @@ fn letter(message: &PushMessage, callback: &Callback, credentials: &Credentials)
         callback: callback.clone(),
         body: message.body.clone(),
         authorization: push::sign(&app_key, &secret, message.body.as_bytes()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_messages_make_room() {
+        let mut outbox = Outbox::new(None, Duration::ZERO);
+        let now = SystemTime::UNIX_EPOCH;
+        for _ in 0..2 * REMEMBERED {
+            outbox.add(0, "1", Value::Null, now);
+        }
+        assert_eq!(outbox.messages.len(), REMEMBERED);
+        for _ in 0..20 {
+            outbox.add(0, "1", Value::from("a".repeat(1024 * 1024)), now);
+        }
+        let bytes = outbox.messages.iter().map(|message| message.body.len());
+        assert_eq!(outbox.bytes, bytes.sum::<usize>());
+        assert!(outbox.bytes <= REMEMBERED_BYTES && outbox.messages.len() == 7);
+        assert_eq!(
+            outbox.messages.back().unwrap().number,
+            2 * REMEMBERED as u64 + 20
+        );
     }
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 
 use crate::clock::{later, milliseconds};
-use crate::orders::{Item, Order, OrderStatus, Purchase};
+use crate::orders::{Item, Order, OrderStatus, Purchase, REMEMBERED, REMEMBERED_BYTES, bytes_of};
 use crate::shop::{SavedListings, Shop};
 use crate::state::State;
 
@@ -102,17 +102,22 @@ impl SavedState {
 
     /// Whether its parts fit together.
     fn check(&self) -> Result<(), String> {
-        let mut ids = BTreeSet::new();
-        let mut bytes = 0_usize;
+        let (mut ids, mut bytes) = (BTreeSet::new(), 0_usize);
         for order in &self.orders {
-            let sum = bytes.checked_add(order.bytes);
-            bytes = sum.ok_or("found orders that no memory holds; wanted their sizes in bytes")?;
+            bytes = bytes.saturating_add(order.bytes());
             if order.id < 1 || !ids.insert(order.id) {
                 return Err(format!(
                     "found order {} twice or below 1; wanted each number once",
                     order.id
                 ));
             }
+        }
+        // The newest order stays, however large it is.
+        if ids.len() > REMEMBERED || (ids.len() > 1 && bytes > REMEMBERED_BYTES) {
+            let count = ids.len();
+            return Err(format!(
+                "found {count} orders of {bytes} bytes; wanted up to {REMEMBERED} of {REMEMBERED_BYTES}"
+            ));
         }
         let last = ids.last().copied().unwrap_or_default();
         if !(last.saturating_add(1)..=LAST_ORDER).contains(&self.next_order) {
@@ -122,6 +127,11 @@ impl SavedState {
             ));
         }
         let shop = self.shop();
+        if !shop.has_room() {
+            return Err(
+                "found more products than the shop takes; wanted up to 16 MiB of them".to_owned(),
+            );
+        }
         let is_known = |variant: &&Variant| {
             let product = shop.product(variant.product);
             product.is_some_and(|product| product.skus.iter().any(|sku| sku.id == variant.sku))
@@ -245,7 +255,13 @@ impl SavedOrder {
         })
     }
 
+    /// About what it takes in memory, whatever it says.
+    fn bytes(&self) -> usize {
+        self.bytes.max(bytes_of(&self.items, &self.address))
+    }
+
     fn restore(self) -> Order {
+        let bytes = self.bytes();
         Order {
             id: self.id,
             out_order_id: self.out_order_id,
@@ -264,7 +280,7 @@ impl SavedOrder {
                 currency: self.currency,
                 address: self.address,
             }),
-            bytes: self.bytes,
+            bytes,
             history: self
                 .history
                 .into_iter()
@@ -421,8 +437,15 @@ mod tests {
         refused(&with("/next_order", json!(i64::MAX)), "for the next order");
         refused(
             &with("/orders/0/bytes", json!(usize::MAX)),
-            "found orders that no memory holds",
+            "found 2 orders of 18446744073709551615 bytes; wanted up to 50000 of 33554432",
         );
+        // What an order says of its size does not make it smaller.
+        let mut large = saved.clone();
+        for order in large["orders"].as_array_mut().unwrap() {
+            order["bytes"] = json!(0);
+            order["items"][0]["memo"] = json!("m".repeat(REMEMBERED_BYTES / 2));
+        }
+        refused(&large.to_string(), "found 2 orders of");
         refused(
             &with("/variants/0/sku", json!(5)),
             "found variant 5 of product",

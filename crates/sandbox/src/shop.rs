@@ -38,6 +38,8 @@ const PRODUCTS: usize = 200;
 pub(crate) struct Shop {
     products: BTreeMap<i64, Product>,
     seed: u64,
+    /// The last number that the seed gave a product; posted ones come after it.
+    last_made: i64,
     /// How often stock or prices were changed.
     changes: u64,
     /// What sellers changed.
@@ -54,6 +56,7 @@ impl Shop {
         let mut rng = Rng::with_seed(seed);
         let products = catalogue::products(PRODUCTS, &mut rng);
         Self {
+            last_made: products.last().map_or(0, |product| product.id),
             products: products
                 .into_iter()
                 .map(|product| (product.id, product))

@@ -32,11 +32,6 @@ const KEPT: &[(&str, &str, &str)] = &[
         "record::list, record::read",
         "objects hold lists and lists hold objects: the two halves of one recursive reader",
     ),
-    (
-        "crates/sandbox",
-        "admin, apis, builder, fault_plan, gateway, sandbox, saved_state, server, shared_state, state, state_file",
-        "older than this test",
-    ),
 ];
 
 /// The crates, by the files of their roots.

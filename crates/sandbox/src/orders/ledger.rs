@@ -9,8 +9,8 @@ use super::{Event, Order, OrderStatus, Purchase};
 use crate::clock::later;
 
 /// The largest number of orders kept, and of the bytes that were sent to place them; the oldest are dropped first.
-const REMEMBERED: usize = 50_000;
-const REMEMBERED_BYTES: usize = 32 * 1024 * 1024;
+pub(crate) const REMEMBERED: usize = 50_000;
+pub(crate) const REMEMBERED_BYTES: usize = 32 * 1024 * 1024;
 /// The orders of the documentation's examples: of `aliexpress.trade.ds.order.get`, and of
 /// `aliexpress.solution.order.info.get`.
 pub(crate) const SEEN_BY_BUYERS: i64 = 10_000_001;
@@ -27,7 +27,7 @@ pub(crate) struct NewOrder {
     pub(crate) out_order_id: Option<String>,
     pub(crate) owner: String,
     pub(crate) purchase: Purchase,
-    /// About how much it takes in memory.
+    /// About how much the call took that placed it.
     pub(crate) bytes: usize,
 }
 
@@ -139,7 +139,9 @@ impl Ledger {
     /// Enters a new order and returns its number.
     pub(crate) fn place(&mut self, new: NewOrder, now: SystemTime) -> i64 {
         self.changes += 1;
-        self.bytes += new.bytes;
+        // The catalogue adds to what the call said.
+        let bytes = new.bytes.max(new.purchase.bytes());
+        self.bytes += bytes;
         while (self.orders.len() >= REMEMBERED || self.bytes > REMEMBERED_BYTES)
             && self.forget_the_oldest()
         {}
@@ -164,7 +166,7 @@ impl Ledger {
             cancelled: false,
             tracking_number: None,
             purchase: Some(new.purchase),
-            bytes: new.bytes,
+            bytes,
             history: vec![
                 (now, OrderStatus::PlaceOrderSuccess.as_str().to_owned()),
                 (now, Event::Created.name().to_owned()),
@@ -181,8 +183,12 @@ impl Ledger {
     pub(crate) fn set_tracking_number(&mut self, id: i64, number: String) {
         self.changes += 1;
         if let Some(order) = self.orders.get_mut(&id) {
+            // What an order takes does not shrink: an upper bound is enough.
+            self.bytes += number.len();
+            order.bytes += number.len();
             order.tracking_number = Some(number).filter(|number| !number.is_empty());
         }
+        while self.bytes > REMEMBERED_BYTES && self.forget_the_oldest() {}
     }
 
     /// Notes that the payment of an order failed.

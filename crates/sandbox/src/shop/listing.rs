@@ -12,6 +12,8 @@ use super::product::{Product, Property, Sku};
 
 /// How much posted and edited products take together, in bytes.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
+/// About what a picture takes, which is a few squares.
+const PICTURE_BYTES: usize = 512;
 /// The numbers of products and variants go up by these steps.
 const PRODUCT_STEP: i64 = 1_000_003;
 const SKU_STEP: i64 = 1_000_003;
@@ -116,7 +118,8 @@ impl Shop {
         if let Some(listed) = listing.skus {
             product.skus = self.skus(&product, listed);
         }
-        let bytes = self.changed.bytes + size(&product);
+        let earlier = self.product(id).filter(|_| self.is_listed(id));
+        let bytes = self.changed.bytes - earlier.map_or(0, size) + size(&product);
         if bytes > MOST_BYTES {
             return Err("the sandbox's shop is full");
         }
@@ -161,10 +164,27 @@ impl Shop {
         if self.changed.listed.remove(&id) {
             self.changed.bytes = self.changed.bytes.saturating_sub(size(&product));
         }
-        self.changed.deleted.insert(id);
+        self.note_deleted(id);
         self.changes += 1;
         self.forget_what_was_made();
         true
+    }
+
+    /// Notes that a product is no more. Of posted ones the last is enough, whose number must not be used again.
+    fn note_deleted(&mut self, id: i64) {
+        let (deleted, last_made) = (&mut self.changed.deleted, self.last_made);
+        if id > last_made {
+            let last = deleted.last().copied().unwrap_or_default().max(id);
+            deleted.retain(|other| *other <= last_made);
+            deleted.insert(last);
+        } else {
+            deleted.insert(id);
+        }
+    }
+
+    /// Whether posted and edited products take no more than there is room for.
+    pub(crate) fn has_room(&self) -> bool {
+        self.changed.bytes <= MOST_BYTES
     }
 
     fn put(&mut self, product: Product) {
@@ -199,7 +219,7 @@ impl Shop {
     pub(crate) fn restore(&mut self, saved: &SavedListings) {
         for id in &saved.deleted {
             self.products.remove(id);
-            self.changed.deleted.insert(*id);
+            self.note_deleted(*id);
         }
         self.forget_what_was_made();
         for product in &saved.listed {
@@ -213,7 +233,9 @@ impl Shop {
 fn size(product: &Product) -> usize {
     let property = |property: &Property| property.name.len() + property.value.len() + 64;
     let sku = |sku: &Sku| 128 + sku.properties.iter().map(property).sum::<usize>();
-    256 + product.title.len() * 2 + product.skus.iter().map(sku).sum::<usize>()
+    // Its pictures are kept where one was looked for.
+    let pictures = usize::from(product.images) * PICTURE_BYTES;
+    256 + pictures + product.title.len() * 2 + product.skus.iter().map(sku).sum::<usize>()
 }
 
 /// A property under the numbers that the category has for its name and value, or under numbers made from them.
@@ -244,4 +266,62 @@ fn property(category: &'static Category, name: String, value: String) -> Propert
 pub(crate) struct SavedListings {
     listed: Vec<Product>,
     deleted: Vec<i64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listing(title: &str) -> Listing {
+        let sku = ListedSku {
+            code: "a".to_owned(),
+            options: vec![("Color".to_owned(), "Teal".to_owned())],
+            list_fen: 900,
+            sale_fen: 800,
+            stock: 3,
+        };
+        Listing {
+            title: Some(title.to_owned()),
+            category: CATALOGUE.categories[0].children.first(),
+            images: Some(3),
+            skus: Some(vec![sku]),
+            ..Listing::default()
+        }
+    }
+
+    #[test]
+    fn edits_of_a_product_take_no_more_room_each_time() {
+        let mut shop = Shop::new(7);
+        let id = shop.post(listing("Lamp")).unwrap();
+        let made = shop.products().next().unwrap().id;
+        let mut sizes = BTreeSet::new();
+        for _ in 0..10 {
+            shop.edit(id, listing("Lamp")).unwrap();
+            shop.edit(made, listing("Vase")).unwrap();
+            sizes.insert(shop.changed.bytes);
+        }
+        assert_eq!(sizes.len(), 1);
+        let sum = [id, made].map(|id| size(shop.product(id).unwrap()));
+        assert_eq!(sizes.first(), Some(&sum.iter().sum()));
+    }
+
+    #[test]
+    fn deleted_products_leave_nothing_but_the_last_number() {
+        let mut shop = Shop::new(7);
+        let made = shop.products().next().unwrap().id;
+        assert!(shop.delete(made));
+        let mut last = 0;
+        for _ in 0..100 {
+            let id = shop.post(listing("Lamp")).unwrap();
+            assert!(id > last, "{id} was used before");
+            assert!(shop.delete(id) && !shop.delete(id));
+            last = id;
+        }
+        assert_eq!(shop.changed.deleted, BTreeSet::from([made, last]));
+        assert_eq!(shop.changed.bytes, 0);
+        // The same in a shop that takes up from a file.
+        let mut again = Shop::new(7);
+        again.restore(&shop.changed());
+        assert!(again.post(listing("Lamp")).unwrap() > last);
+    }
 }

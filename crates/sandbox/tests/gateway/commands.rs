@@ -239,3 +239,47 @@ fn commands_are_for_post_and_lists_for_get() {
     assert_eq!(post(&sandbox, "/admin/orders", &[]).status, 405);
     assert_eq!(get(&sandbox, "/admin/everything").status, 404);
 }
+
+#[test]
+fn what_commands_leave_is_bounded() {
+    let sandbox = Sandbox::start().unwrap();
+    let api = "aliexpress.example.thing.get";
+    let most = 64 * 1024 * 1024;
+    sandbox.answer("a", vec![b' '; most - 1024 * 1024]).unwrap();
+    let too_much = "x".repeat(2 * 1024 * 1024);
+    let refused = post(
+        &sandbox,
+        "/admin/answers",
+        &[("api", api), ("body", &too_much)],
+    );
+    assert_eq!(refused.status, 400);
+    let why = refused.json()["error"].as_str().unwrap().to_owned();
+    assert!(
+        why.starts_with("cannot give aliexpress.example.thing.get an answer: found "),
+        "{why}"
+    );
+    assert!(!sandbox.answers(api));
+    // In the place of a large one there is room.
+    sandbox.answer("a", "{}").unwrap();
+    command(
+        &sandbox,
+        "/admin/answers",
+        &[("api", api), ("body", &too_much)],
+    );
+    assert!(sandbox.answers(api));
+
+    let rule = format!("replace:{}", "x".repeat(3 * 1024 * 1024));
+    for status in [200, 200, 400] {
+        assert_eq!(
+            post(&sandbox, "/admin/faults", &[("rule", &rule)]).status,
+            status
+        );
+    }
+    sandbox.clear_faults();
+    for _ in 0..1000 {
+        sandbox.order_fault(FaultRule::next(Fault::PayFails));
+    }
+    let refused = post(&sandbox, "/admin/faults", &[("rule", "pay-fails")]);
+    assert_eq!(refused.status, 400);
+    assert_eq!(sandbox.faults().len(), 1000);
+}

@@ -26,13 +26,11 @@ use graph::circles;
 use source::read_crate;
 
 /// Circles that are kept: the crate, the modules in the order of the alphabet, and why no move breaks it.
-const KEPT: &[(&str, &str, &str)] = &[
-    (
-        "crates/models",
-        "record::list, record::read",
-        "objects hold lists and lists hold objects: the two halves of one recursive reader",
-    ),
-];
+const KEPT: &[(&str, &str, &str)] = &[(
+    "crates/models",
+    "record::list, record::read",
+    "objects hold lists and lists hold objects: the two halves of one recursive reader",
+)];
 
 /// The crates, by the files of their roots.
 const ROOTS: &[&str] = &[

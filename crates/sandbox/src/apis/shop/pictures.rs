@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use super::affiliate::entry;
-use super::search::sold;
+use super::products::sold;
 use super::{CarryOut, Contents, currency, members};
 use crate::apis::context::Context;
 use crate::apis::request::Asked;

@@ -67,7 +67,7 @@ fn product(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal
                 "product_status_type": "onSelling",
                 "avg_evaluation_rating": rating,
                 "evaluation_count": product.reviews.to_string(),
-                "sales_count": product.sales.to_string(),
+                "sales_count": sold(product.sales),
                 "owner_member_seq_long": store.id,
                 "gmt_create": now,
                 "gmt_modified": now,
@@ -103,6 +103,15 @@ fn product(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal
         "rsp_code": 200,
         "rsp_msg": "Call succeeds",
     })))
+}
+
+/// Sales as the documentation's samples of a product and of a search by picture have them: `13`, `700+`, `1500+`.
+pub(super) fn sold(sales: i64) -> String {
+    match sales {
+        ..100 => sales.to_string(),
+        100..10_000 => format!("{}+", sales / 100 * 100),
+        _ => format!("{}+", sales / 1000 * 1000),
+    }
 }
 
 /// The older form of the same product, in the seller's currency.
@@ -299,4 +308,18 @@ fn feed_items(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refu
         "rsp_code": 200,
         "rsp_msg": "",
     })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sales_are_rounded_as_in_the_samples() {
+        let shown = [0, 6, 13, 99, 100, 745, 1000, 1599, 9_999, 15_432].map(sold);
+        let expected = [
+            "0", "6", "13", "99", "100+", "700+", "1000+", "1500+", "9900+", "15000+",
+        ];
+        assert_eq!(shown, expected);
+    }
 }

@@ -97,8 +97,8 @@ fn found_product(base: &str, product: &Product, currency: Currency) -> Fields {
     ])
 }
 
-/// Sales as the platform rounds them: `5,000+`, or blank for few.
-pub(super) fn sold(sales: i64) -> String {
+/// Sales as a search by words gives them: `5,000+`, or blank for few [third parties].
+fn sold(sales: i64) -> String {
     match sales {
         ..10 => String::new(),
         10..1000 => format!("{}+", sales / 10 * 10),

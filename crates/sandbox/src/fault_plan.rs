@@ -139,7 +139,7 @@ impl FaultPlan {
         self.0.push(rule);
     }
 
-    /// Whether a rule that takes so many bytes may be added by somebody who does not own this process.
+    /// Whether a rule that takes so many bytes may be added by a command.
     pub(crate) fn has_room(&self, bytes: usize) -> bool {
         let kept = self.0.iter().map(|rule| rule.to_string().len());
         self.0.len() < MOST_RULES && kept.sum::<usize>() + bytes <= MOST_BYTES

@@ -1,6 +1,7 @@
 //! Opening connections.
 
 use std::fmt::Write as _;
+use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -37,33 +38,17 @@ impl Connector {
         let end = end.or_after(self.timeout, Limit::Connect(self.timeout));
         let proxy = self.proxy.as_ref();
         let stream = match proxy.filter(|proxy| !proxy.is_no_proxy(place.target.uri())) {
-            Some(proxy) => {
-                let tunnel = async {
-                    let tunnel = self.tunnel(proxy, place).await;
-                    tunnel.map_err(|cause| failed(Phase::Proxy, cause))
-                };
-                end.within(Phase::Proxy, tunnel).await?
-            }
+            Some(proxy) => step(end, Phase::Proxy, self.tunnel(proxy, place)).await?,
             None => {
-                let addresses = async {
-                    let found = look_up(&place.host, place.port).await;
-                    found.map_err(|cause| failed(Phase::Lookup, cause))
-                };
-                let addresses = end.within(Phase::Lookup, addresses).await?;
-                let opened = async {
-                    let opened = open(addresses).await;
-                    opened.map_err(|cause| failed(Phase::Connect, cause))
-                };
-                Box::new(end.within(Phase::Connect, opened).await?)
+                let found = look_up(&place.host, place.port);
+                let addresses = step(end, Phase::Lookup, found).await?;
+                Box::new(step(end, Phase::Connect, open(addresses)).await?)
             }
         };
         let stream = match place.is_https {
             true => {
-                let agreed = async {
-                    let agreed = self.agree(&place.host, stream).await;
-                    agreed.map_err(|cause| failed(Phase::Handshake, cause))
-                };
-                end.within(Phase::Handshake, agreed).await?
+                let agreed = self.agree(&place.host, stream);
+                step(end, Phase::Handshake, agreed).await?
             }
             false => stream,
         };
@@ -188,6 +173,16 @@ async fn open(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
             None => {}
         }
     }
+}
+
+/// One step of connecting, whose failure is one of its phase.
+async fn step<T>(
+    end: End,
+    phase: Phase,
+    doing: impl Future<Output = io::Result<T>>,
+) -> Result<T, Error> {
+    let done = async { doing.await.map_err(|cause| failed(phase, cause)) };
+    end.within(phase, done).await
 }
 
 /// An error of the system, or what it wraps: rustls's, or that of a tunnel.

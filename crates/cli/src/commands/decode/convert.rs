@@ -139,8 +139,8 @@ impl<'a> Converter<'a> {
         match envelope.outcome {
             Err(refusal) => self.refused(origin, &refusal, Some(api), to),
             Ok(answer) => {
-                let table = self.table(api);
-                let table = match &*table {
+                let table = (!self.args.columns.is_empty()).then(|| self.table(api));
+                let table = match table.as_deref().map(Result::as_ref).transpose() {
                     Ok(table) => table,
                     Err(error) => return to.without_column(origin, api, error.clone()),
                 };
@@ -195,14 +195,14 @@ impl<'a> Converter<'a> {
         &self,
         origin: &Origin,
         api: &'static Api,
-        table: &Table,
+        table: Option<&Table>,
         (answer, request_id): (&dyn Record, Option<&str>),
         to: &mut Converted,
     ) -> Result<(), String> {
-        if self.args.columns.is_empty() {
+        let Some(table) = table else {
             let line = Simplified { answer, request_id };
             return self.line(origin, Some(api), line, to);
-        }
+        };
         let mut rows = Vec::new();
         table.rows(answer, request_id, |cells| {
             rows.push(self.with_origin(origin, api, cells))

@@ -9,7 +9,7 @@ pub(super) fn table(root: &Root) -> anyhow::Result<Table> {
     let mut table = Table::new(
         "Sandbox",
         "Instructions of the server for one call over a reused connection, without the kernel: an order with one \
-         line, and a search result of twenty products. The floor is a bare hyper server that answers the same \
+         line, and a search result of 7 KB. The floor is a bare hyper server that answers the same \
          bytes. `cargo bench -p aliexpress-sandbox` measures requests per second, compared with the same server.",
         &["call", "floor", "sandbox", "of the floor"],
     );

@@ -16,6 +16,8 @@ const CI: &[&str] = &[
     "cargo test --workspace",
     // The async client, against what the blocking one has just passed.
     "cargo test -p aliexpress --features hyper",
+    // 16 threads with 10,000 calls each, through both clients.
+    "cargo test -p aliexpress --features hyper --test it --test it_async sixteen_threads_with -- --ignored",
     "cargo run --quiet --example seller_order",
     "cargo run --quiet --example webhook",
     "cargo run --quiet --example async_program",

@@ -387,7 +387,7 @@ impl<'a> Call<'a> {
     }
 
     /// The same call, with business refusals as errors or not, whatever the options say.
-    pub(crate) fn hearing(self, refusal_is_error: bool) -> Self {
+    pub(crate) fn refusals_as_errors(self, refusal_is_error: bool) -> Self {
         Self {
             refusal_is_error,
             ..self

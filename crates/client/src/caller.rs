@@ -58,11 +58,11 @@ impl Caller {
     }
 
     pub(crate) fn with(&self, options: CallOptions) -> Self {
-        self.having(options.over(&self.options))
+        self.with_options(options.over(&self.options))
     }
 
     /// The same with exactly these options.
-    fn having(&self, options: CallOptions) -> Self {
+    fn with_options(&self, options: CallOptions) -> Self {
         Self {
             app: Arc::clone(&self.app),
             sessions: Arc::clone(&self.sessions),
@@ -73,7 +73,7 @@ impl Caller {
     /// The same for calls that obtain or renew sessions. They carry no session and ignore the
     /// options, because a deadline that interrupts a renewal could lose the tokens.
     pub(crate) fn about_sessions(&self) -> Self {
-        self.having(CallOptions::new().without_session())
+        self.with_options(CallOptions::new().without_session())
     }
 
     pub(crate) fn for_account(&self, store: impl TokenStore + 'static) -> Self {

@@ -19,7 +19,7 @@ use crate::prepared::Prepared;
 use crate::read::{self, CallReply, Read};
 use crate::reply::{RawReply, Reply};
 use crate::secrets::Session;
-use crate::shop::{Batch, Batches, Question, Work};
+use crate::shop::{Batch, BatchOperation, Batches, Operation};
 use crate::time::BlockingTime;
 use crate::tokens::TokenStore;
 use crate::wire::Wire;
@@ -174,18 +174,21 @@ impl Client {
         self.caller.machine(call, read::typed, now)
     }
 
-    /// Makes the call of a question and interprets its answer.
-    pub(crate) fn ask<Q: Question>(&self, question: &Q) -> Result<Reply<Q::Says>, Error> {
-        let request = question.request()?;
+    /// Makes the call of an operation and interprets the answer.
+    pub(crate) fn perform<O: Operation>(&self, operation: &O) -> Result<Reply<O::Output>, Error> {
+        let request = operation.request()?;
         let call = Call::typed(&request, self.caller.options())?;
-        let call = call.hearing(Q::REFUSAL_IS_ERROR);
-        question.judge(self.run(call, read::typed))
+        let call = call.refusals_as_errors(O::REFUSAL_IS_ERROR);
+        operation.result(self.run(call, read::typed))
     }
 
     /// Makes the calls of a batch, one after the other.
-    pub(crate) fn batches<W: Work>(&self, mut batches: Batches<W>) -> Batch<W::Item, W::Output> {
-        while let Some(question) = batches.next() {
-            batches.took(self.ask(&question));
+    pub(crate) fn batches<W: BatchOperation>(
+        &self,
+        mut batches: Batches<W>,
+    ) -> Batch<W::Item, W::Output> {
+        while let Some(operation) = batches.next() {
+            batches.record(self.perform(&operation));
         }
         batches.finish()
     }

@@ -162,11 +162,14 @@ fn speaks_of_doing(code: &str) -> bool {
 /// `body` is an answer as received, in any form. For the answer to a call, use
 /// [`Reply::business_refusal`](crate::Reply::business_refusal).
 pub fn business_refusal(api: &str, body: &[u8]) -> Option<BusinessRefusal> {
-    heard(api, raw::business_refusal(body)?)
+    refusal_unless_excepted(api, raw::business_refusal(body)?)
 }
 
 /// The refusal, unless its code is known not to be one.
-pub(crate) fn heard(api: &str, refusal: BusinessRefusal) -> Option<BusinessRefusal> {
+pub(crate) fn refusal_unless_excepted(
+    api: &str,
+    refusal: BusinessRefusal,
+) -> Option<BusinessRefusal> {
     let code = refusal.code.as_deref().unwrap_or_default();
     let mut of_api = documented().filter(|info| info.api == Some(api));
     let is_none = of_api.any(|info| info.code == code && !info.says_no);

@@ -19,16 +19,16 @@
 //! whole value or a name from it.
 
 mod errors;
-mod glance;
 mod marks;
 mod plain;
+mod quick_check;
 mod values;
 
 use crate::call::{Call, Endpoint};
 use crate::secrets::Session;
-pub(crate) use glance::is_clean;
 use marks::{FEWEST_DIGITS, Marks};
 use plain::Plain;
+pub(crate) use quick_check::is_clean;
 pub(crate) use values::{bare, is_safe};
 
 /// What replaces redacted text.

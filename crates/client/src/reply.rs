@@ -158,7 +158,7 @@ impl RawReply {
     /// The refusal that the API gave inside the successful answer; `None` if there is none. See
     /// [`codes::business_refusal`](crate::codes::business_refusal).
     pub fn business_refusal(&self) -> Option<BusinessRefusal> {
-        codes::heard(&self.api, self.data.business_refusal()?)
+        codes::refusal_unless_excepted(&self.api, self.data.business_refusal()?)
     }
 
     /// The platform's id of this request, which its support asks for.

@@ -41,9 +41,9 @@ mod freight;
 mod images;
 mod market;
 mod money;
+mod operation;
 pub(crate) mod pages;
 mod product;
-mod question;
 mod search;
 mod seller;
 mod tracking;
@@ -52,22 +52,22 @@ pub(crate) use addresses::AddressTrees;
 pub use addresses::{AddressCheck, AddressTree, Region, UnlistedRegion};
 pub use aliexpress_models::CurrencyOf;
 pub use batches::{Batch, ItemOutcome};
-pub(crate) use batches::{Batches, Work};
+pub(crate) use batches::{BatchOperation, Batches};
 pub use categories::{CategoryNode, CategoryTree};
 pub use feeds::FeedProduct;
 pub use freight::{Freight, ShippingOption};
 pub use images::PicturedProduct;
 pub use market::Market;
 pub use money::Money;
+pub(crate) use operation::Operation;
 pub use pages::{Cursor, Listing};
 pub use product::{Mismatch, Product, Sku, SkuRef};
-pub(crate) use question::Question;
 pub use search::{FoundProduct, Search};
 pub use seller::{PriceUpdate, StockUpdate};
 pub use tracking::{Parcel, Tracking};
 
 /// The calls that both clients share.
-pub(crate) mod questions {
+pub(crate) mod operations {
     pub(crate) use super::addresses::{NAMES_IN, TreeOf, if_listed};
     #[cfg(feature = "affiliate")]
     pub(crate) use super::affiliate::Links;

@@ -33,7 +33,7 @@ where
     fn read(self: Arc<Self>, client: &AsyncClient, place: Place) -> Pending<T> {
         let client = client.clone();
         Box::pin(async move {
-            let page = client.ask(&PageAt::new(&*self, &place)).await?;
+            let page = client.perform(&PageAt::new(&*self, &place)).await?;
             Ok(page.into_data())
         })
     }
@@ -46,14 +46,14 @@ impl<T> Listing<AsyncClient, T> {
     }
 
     fn poll(&mut self, context: &mut task::Context<'_>) -> task::Poll<Option<Result<T, Error>>> {
-        if self.question.is_err() {
+        if self.query.is_err() {
             return task::Poll::Ready(self.take_unusable().map(Err));
         }
         loop {
             if let Some(pending) = &mut self.pending {
                 let page = task::ready!(pending.as_mut().poll(context));
                 self.pending = None;
-                if let Err(error) = self.progress.took(page) {
+                if let Err(error) = self.progress.take(page) {
                     return task::Poll::Ready(Some(Err(error)));
                 }
             }

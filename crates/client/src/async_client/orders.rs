@@ -119,7 +119,7 @@ impl AsyncClient {
     /// not be visible yet: see [`wait_for_order`](Self::wait_for_order).
     pub async fn order(&self, order_id: impl Into<OrderId>) -> Result<Reply<Order>, Error> {
         let request = order_get(order_id.into());
-        let call = Call::typed(&request, self.caller.options())?.hearing(true);
+        let call = Call::typed(&request, self.caller.options())?.refusals_as_errors(true);
         order_in(self.run(call, read::typed).await?)
     }
 
@@ -138,7 +138,7 @@ impl AsyncClient {
     ) -> Result<Reply<OrderDetail>, Error> {
         let order_id = order_id.into();
         let request = order_info_get(order_id, details);
-        let call = Call::typed(&request, self.caller.options())?.hearing(true);
+        let call = Call::typed(&request, self.caller.options())?.refusals_as_errors(true);
         detail_in(self.run(call, read::typed).await?, order_id)
     }
 

@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::AsyncClient;
 use crate::error::Error;
 use crate::reply::Reply;
-use crate::shop::questions::*;
+use crate::shop::operations::*;
 use crate::shop::{
     AddressCheck, AddressTree, Batch, Batches, CategoryTree, FeedProduct, FoundProduct, Freight,
     Listing, Market, PicturedProduct, PriceUpdate, Product, Search, SkuRef, StockUpdate, Tracking,
@@ -35,7 +35,7 @@ impl AsyncClient {
         market: &Market,
     ) -> Result<Reply<Product>, Error> {
         let id = id.into();
-        self.ask(&ProductFor { id, market }).await
+        self.perform(&ProductFor { id, market }).await
     }
 
     /// Searches for products by words, as a stream; as [`Client::search`](crate::Client::search).
@@ -69,7 +69,7 @@ impl AsyncClient {
         market: &Market,
     ) -> Result<Reply<Freight>, Error> {
         let sku = sku.into();
-        self.ask(&FreightOf {
+        self.perform(&FreightOf {
             sku,
             quantity,
             market,
@@ -88,7 +88,7 @@ impl AsyncClient {
         language: &str,
     ) -> Result<Reply<Tracking>, Error> {
         let order = order_id.into();
-        self.ask(&ParcelsOf { order, language }).await
+        self.perform(&ParcelsOf { order, language }).await
     }
 
     /// Reads the provinces and cities that the platform lists for a country, with names in the
@@ -108,7 +108,7 @@ impl AsyncClient {
         if let Some(tree) = known {
             return Ok(tree);
         }
-        let tree = self.ask(&of).await?.into_data();
+        let tree = self.perform(&of).await?.into_data();
         Ok(self.caller.app().addresses.keep(of, tree))
     }
 
@@ -130,7 +130,7 @@ impl AsyncClient {
     ///
     /// As [`Client::categories`](crate::Client::categories).
     pub async fn categories(&self, language: &str) -> Result<Reply<CategoryTree>, Error> {
-        self.ask(&AllCategories(language)).await
+        self.perform(&AllCategories(language)).await
     }
 
     /// Reads the names of the platform's feeds, which are its selections of products; as
@@ -140,7 +140,7 @@ impl AsyncClient {
     ///
     /// As [`Client::feeds`](crate::Client::feeds).
     pub async fn feeds(&self) -> Result<Reply<Vec<TrafficFeaturedPromo>>, Error> {
-        self.ask(&AllFeeds).await
+        self.perform(&AllFeeds).await
     }
 
     /// The products of a feed, as a stream; as
@@ -172,7 +172,7 @@ impl AsyncClient {
         image: &[u8],
         market: &Market,
     ) -> Result<Reply<Vec<PicturedProduct>>, Error> {
-        self.ask(&Like { image, market }).await
+        self.perform(&Like { image, market }).await
     }
 
     /// Makes affiliate links, which earn a commission, for the URLs of products, stores and
@@ -203,7 +203,7 @@ impl AsyncClient {
     ///
     /// As [`Client::fulfil`](crate::Client::fulfil).
     pub async fn fulfil(&self, shipment: &OrderFulfill) -> Result<Reply<()>, Error> {
-        self.ask(shipment).await
+        self.perform(shipment).await
     }
 
     /// Sets the stock of a seller's variants, with an outcome for each; as

@@ -25,7 +25,7 @@ where
     }
 
     fn read(self: Arc<Self>, client: &Client, place: Place) -> Result<Page<T>, Error> {
-        let page = client.ask(&PageAt::new(&*self, &place))?;
+        let page = client.perform(&PageAt::new(&*self, &place))?;
         Ok(page.into_data())
     }
 }
@@ -34,7 +34,7 @@ impl<T> Iterator for Listing<Client, T> {
     type Item = Result<T, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.question.is_err() {
+        if self.query.is_err() {
             return self.take_unusable().map(Err);
         }
         loop {
@@ -44,7 +44,7 @@ impl<T> Iterator for Listing<Client, T> {
                 Next::Read(place) => {
                     let list = Arc::clone(&self.list);
                     let page = list.read(&self.client, place);
-                    if let Err(error) = self.progress.took(page) {
+                    if let Err(error) = self.progress.take(page) {
                         return Some(Err(error));
                     }
                 }

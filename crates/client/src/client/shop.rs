@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::Client;
 use crate::error::Error;
 use crate::reply::Reply;
-use crate::shop::questions::*;
+use crate::shop::operations::*;
 use crate::shop::{
     AddressCheck, AddressTree, Batch, Batches, CategoryTree, FeedProduct, FoundProduct, Freight,
     Listing, Market, PicturedProduct, PriceUpdate, Product, Search, SkuRef, StockUpdate, Tracking,
@@ -56,7 +56,7 @@ impl Client {
         market: &Market,
     ) -> Result<Reply<Product>, Error> {
         let id = id.into();
-        self.ask(&ProductFor { id, market })
+        self.perform(&ProductFor { id, market })
     }
 
     /// Searches for products by words. Pages are read as they are needed.
@@ -152,7 +152,7 @@ impl Client {
         market: &Market,
     ) -> Result<Reply<Freight>, Error> {
         let sku = sku.into();
-        self.ask(&FreightOf {
+        self.perform(&FreightOf {
             sku,
             quantity,
             market,
@@ -189,7 +189,7 @@ impl Client {
         language: &str,
     ) -> Result<Reply<Tracking>, Error> {
         let order = order_id.into();
-        self.ask(&ParcelsOf { order, language })
+        self.perform(&ParcelsOf { order, language })
     }
 
     /// Reads the provinces and cities that the platform lists for a country, with names in a
@@ -221,7 +221,7 @@ impl Client {
         if let Some(tree) = known {
             return Ok(tree);
         }
-        let tree = self.ask(&of)?.into_data();
+        let tree = self.perform(&of)?.into_data();
         Ok(self.caller().app().addresses.keep(of, tree))
     }
 
@@ -271,7 +271,7 @@ impl Client {
     ///
     /// As [`call`](Self::call), and when the platform does not list the language.
     pub fn categories(&self, language: &str) -> Result<Reply<CategoryTree>, Error> {
-        self.ask(&AllCategories(language))
+        self.perform(&AllCategories(language))
     }
 
     /// Reads the names of the platform's feeds, which are its selections of products.
@@ -291,7 +291,7 @@ impl Client {
     ///
     /// As [`call`](Self::call).
     pub fn feeds(&self) -> Result<Reply<Vec<TrafficFeaturedPromo>>, Error> {
-        self.ask(&AllFeeds)
+        self.perform(&AllFeeds)
     }
 
     /// Lists the products of a feed. Pages are read as they are needed.
@@ -370,7 +370,7 @@ impl Client {
         image: &[u8],
         market: &Market,
     ) -> Result<Reply<Vec<PicturedProduct>>, Error> {
-        self.ask(&Like { image, market })
+        self.perform(&Like { image, market })
     }
 
     /// Makes affiliate links, which earn a commission, for the URLs of products, stores and
@@ -456,7 +456,7 @@ impl Client {
     /// platform says that it was not done. If the [platform may have acted](Error::may_have_acted),
     /// read the order to find out.
     pub fn fulfil(&self, shipment: &OrderFulfill) -> Result<Reply<()>, Error> {
-        self.ask(shipment)
+        self.perform(shipment)
     }
 
     /// Sets the stock of a seller's variants, in pieces, with an outcome for each. Updates are sent

@@ -10,7 +10,7 @@ use aliexpress_models::order_create::LogisticsAddress;
 use serde_json::Value;
 
 use super::market::locale;
-use super::question::{AnswerTo, Question, filled, part, unreadable};
+use super::operation::{Operation, ReplyTo, filled, part, unreadable};
 use crate::error::Error;
 use crate::preflight::{self, Warning};
 use crate::reply::Reply;
@@ -235,9 +235,9 @@ impl TreeOf {
     }
 }
 
-impl Question for TreeOf {
-    type Asks = AddressGet;
-    type Says = AddressTree;
+impl Operation for TreeOf {
+    type Request = AddressGet;
+    type Output = AddressTree;
 
     fn request(&self) -> Result<AddressGet, Error> {
         let request = AddressGet::new(&self.country).language(&self.locale);
@@ -245,7 +245,7 @@ impl Question for TreeOf {
         Ok(request.is_multi_language("true"))
     }
 
-    fn read(&self, mut reply: AnswerTo<Self>) -> Result<Reply<AddressTree>, Error> {
+    fn read(&self, mut reply: ReplyTo<Self>) -> Result<Reply<AddressTree>, Error> {
         let result = reply.data.result.as_mut();
         let children = result.and_then(|result| result.data.as_mut()?.children.take());
         let regions = match children {

@@ -5,8 +5,8 @@ use aliexpress_models::affiliate::link_generate::{
 };
 use aliexpress_models::{Joined, Url};
 
-use super::batches::{ItemOutcome, Work};
-use super::question::filled;
+use super::batches::{BatchOperation, ItemOutcome};
+use super::operation::filled;
 use crate::error::Error;
 
 /// How many links are made in one call; the platform is reported to accept this many.
@@ -20,10 +20,10 @@ pub(crate) struct Links {
     pub(crate) tracking_id: String,
 }
 
-impl Work for Links {
+impl BatchOperation for Links {
     type Item = String;
     type Output = Url;
-    type Asks = LinkGenerate;
+    type Request = LinkGenerate;
     const REFUSAL_IS_ERROR: bool = true;
 
     fn fits(&self, items: &[String], _: &String) -> bool {

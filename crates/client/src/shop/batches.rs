@@ -2,7 +2,7 @@
 
 use aliexpress_models::Request;
 
-use super::question::{AnswerTo, Question};
+use super::operation::{Operation, ReplyTo};
 use crate::error::Error;
 use crate::reply::Reply;
 
@@ -69,11 +69,11 @@ impl<I, T> Batch<I, T> {
 }
 
 /// How items are divided into calls.
-pub(crate) trait Work: Sync {
+pub(crate) trait BatchOperation: Sync {
     type Item: Clone;
     type Output;
-    type Asks: Request<Answer: Send> + Clone + Send + Sync;
-    /// As [`Question::REFUSAL_IS_ERROR`].
+    type Request: Request<Answer: Send> + Clone + Send + Sync;
+    /// As [`Operation::REFUSAL_IS_ERROR`].
     const REFUSAL_IS_ERROR: bool;
 
     /// Whether another item fits into the same call.
@@ -84,25 +84,25 @@ pub(crate) trait Work: Sync {
     /// # Errors
     ///
     /// When the items are invalid.
-    fn request(&self, items: &[Self::Item]) -> Result<Self::Asks, Error>;
+    fn request(&self, items: &[Self::Item]) -> Result<Self::Request, Error>;
 
     /// The outcome of each item in the answer.
     fn outcomes(
         &self,
         items: &[Self::Item],
-        answer: <Self::Asks as Request>::Answer,
+        answer: <Self::Request as Request>::Answer,
     ) -> Vec<ItemOutcome<Self::Output>>;
 }
 
 /// A batch in progress.
-pub(crate) struct Batches<W: Work> {
+pub(crate) struct Batches<W: BatchOperation> {
     work: W,
     items: Vec<W::Item>,
     outcomes: Vec<ItemOutcome<W::Output>>,
     stopped: Option<Error>,
 }
 
-impl<W: Work> Batches<W> {
+impl<W: BatchOperation> Batches<W> {
     pub(crate) fn new(work: W, items: Vec<W::Item>) -> Self {
         let outcomes = Vec::with_capacity(items.len());
         let stopped = None;
@@ -142,9 +142,9 @@ impl<W: Work> Batches<W> {
     }
 
     /// Records the result of the call.
-    pub(crate) fn took(&mut self, said: Result<Reply<AnswerOf<W>>, Error>) {
+    pub(crate) fn record(&mut self, replied: Result<Reply<AnswerOf<W>>, Error>) {
         let items = self.next_items();
-        let outcomes = match said {
+        let outcomes = match replied {
             Ok(reply) => {
                 let mut outcomes = self.work.outcomes(items, reply.into_data());
                 outcomes.resize_with(items.len(), || ItemOutcome::Open);
@@ -177,21 +177,21 @@ impl<W: Work> Batches<W> {
     }
 }
 
-type AnswerOf<W> = <<W as Work>::Asks as Request>::Answer;
+type AnswerOf<W> = <<W as BatchOperation>::Request as Request>::Answer;
 
-/// The question of one call.
-pub(crate) struct OneBatch<W: Work>(W::Asks);
+/// The operation of one call.
+pub(crate) struct OneBatch<W: BatchOperation>(W::Request);
 
-impl<W: Work> Question for OneBatch<W> {
-    type Asks = W::Asks;
-    type Says = AnswerOf<W>;
+impl<W: BatchOperation> Operation for OneBatch<W> {
+    type Request = W::Request;
+    type Output = AnswerOf<W>;
     const REFUSAL_IS_ERROR: bool = W::REFUSAL_IS_ERROR;
 
-    fn request(&self) -> Result<W::Asks, Error> {
+    fn request(&self) -> Result<W::Request, Error> {
         Ok(self.0.clone())
     }
 
-    fn read(&self, reply: AnswerTo<Self>) -> Result<Reply<AnswerOf<W>>, Error> {
+    fn read(&self, reply: ReplyTo<Self>) -> Result<Reply<AnswerOf<W>>, Error> {
         Ok(reply)
     }
 }

@@ -7,7 +7,7 @@ use aliexpress_models::ds::category_get::{Category, CategoryGet};
 use aliexpress_models::shared::CategoryId;
 
 use super::market::locale;
-use super::question::{AnswerTo, Question, part, says_empty};
+use super::operation::{Operation, ReplyTo, part, says_empty};
 use crate::error::Error;
 use crate::reply::Reply;
 
@@ -109,20 +109,20 @@ fn find<'a>(nodes: &'a [CategoryNode], id: CategoryId, path: &mut Vec<&'a Catego
 /// The request for all categories, with names in a language.
 pub(crate) struct AllCategories<'a>(pub(crate) &'a str);
 
-impl Question for AllCategories<'_> {
-    type Asks = CategoryGet;
-    type Says = CategoryTree;
+impl Operation for AllCategories<'_> {
+    type Request = CategoryGet;
+    type Output = CategoryTree;
 
     fn request(&self) -> Result<CategoryGet, Error> {
         let (locale, _) = locale(self.0, "")?;
         Ok(CategoryGet::default().language(&locale[..2]))
     }
 
-    fn heard(&self, refusal: &BusinessRefusal) -> Option<CategoryTree> {
+    fn output_of_refusal(&self, refusal: &BusinessRefusal) -> Option<CategoryTree> {
         says_empty(refusal).then(CategoryTree::default)
     }
 
-    fn read(&self, reply: AnswerTo<Self>) -> Result<Reply<CategoryTree>, Error> {
+    fn read(&self, reply: ReplyTo<Self>) -> Result<Reply<CategoryTree>, Error> {
         let reply = part::<CategoryGet, _>(reply, "categories", |answer| {
             answer.resp_result.take()?.result
         })?;

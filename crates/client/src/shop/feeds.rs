@@ -10,26 +10,26 @@ use aliexpress_models::{BusinessRefusal, CurrencyOf};
 
 use super::market::Market;
 use super::money::Money;
-use super::question::{AnswerTo, Question, filled, part, says_empty};
+use super::operation::{Operation, ReplyTo, filled, part, says_empty};
 use crate::error::Error;
 use crate::reply::Reply;
 
 /// The request for the names of all feeds.
 pub(crate) struct AllFeeds;
 
-impl Question for AllFeeds {
-    type Asks = FeednameGet;
-    type Says = Vec<TrafficFeaturedPromo>;
+impl Operation for AllFeeds {
+    type Request = FeednameGet;
+    type Output = Vec<TrafficFeaturedPromo>;
 
     fn request(&self) -> Result<FeednameGet, Error> {
         Ok(FeednameGet::default())
     }
 
-    fn heard(&self, refusal: &BusinessRefusal) -> Option<Self::Says> {
+    fn output_of_refusal(&self, refusal: &BusinessRefusal) -> Option<Self::Output> {
         says_empty(refusal).then(Vec::new)
     }
 
-    fn read(&self, reply: AnswerTo<Self>) -> Result<Reply<Self::Says>, Error> {
+    fn read(&self, reply: ReplyTo<Self>) -> Result<Reply<Self::Output>, Error> {
         let take = |answer: &mut aliexpress_models::ds::feedname_get::FeednameGetAnswer| {
             answer.resp_result.take()?.result
         };

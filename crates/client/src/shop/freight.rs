@@ -9,8 +9,8 @@ use aliexpress_models::ds::freight_query::{
 
 use super::market::Market;
 use super::money::Money;
+use super::operation::{Operation, ReplyTo, filled, part};
 use super::product::SkuRef;
-use super::question::{AnswerTo, Question, filled, part};
 use crate::error::Error;
 use crate::reply::Reply;
 
@@ -129,9 +129,9 @@ pub(crate) struct FreightOf<'a> {
     pub(crate) market: &'a Market,
 }
 
-impl Question for FreightOf<'_> {
-    type Asks = FreightQuery;
-    type Says = Freight;
+impl Operation for FreightOf<'_> {
+    type Request = FreightQuery;
+    type Output = Freight;
 
     fn request(&self) -> Result<FreightQuery, Error> {
         let unusable = |found, wanted| Err(Error::unusable("ask for freight", found, wanted));
@@ -157,7 +157,7 @@ impl Question for FreightOf<'_> {
         )))
     }
 
-    fn read(&self, reply: AnswerTo<Self>) -> Result<Reply<Freight>, Error> {
+    fn read(&self, reply: ReplyTo<Self>) -> Result<Reply<Freight>, Error> {
         let reply = part::<FreightQuery, _>(reply, "ways to ship", |answer| answer.result.take())?;
         let option = |data| ShippingOption {
             data,

@@ -11,7 +11,7 @@ use base64::prelude::BASE64_STANDARD;
 
 use super::market::Market;
 use super::money::Money;
-use super::question::{AnswerTo, Question, filled, part};
+use super::operation::{Operation, ReplyTo, filled, part};
 use crate::error::Error;
 use crate::reply::Reply;
 
@@ -60,9 +60,9 @@ pub(crate) struct Like<'a> {
     pub(crate) market: &'a Market,
 }
 
-impl Question for Like<'_> {
-    type Asks = ImageSearchV2;
-    type Says = Vec<PicturedProduct>;
+impl Operation for Like<'_> {
+    type Request = ImageSearchV2;
+    type Output = Vec<PicturedProduct>;
 
     fn request(&self) -> Result<ImageSearchV2, Error> {
         if self.image.is_empty() || self.image.len() > LARGEST {
@@ -82,7 +82,7 @@ impl Question for Like<'_> {
         Ok(request)
     }
 
-    fn read(&self, reply: AnswerTo<Self>) -> Result<Reply<Self::Says>, Error> {
+    fn read(&self, reply: ReplyTo<Self>) -> Result<Reply<Self::Output>, Error> {
         let take = |answer: &mut ImageSearchV2Answer| answer.result.take();
         let reply = part::<ImageSearchV2, _>(reply, "products", take)?;
         let product = |data| PicturedProduct {

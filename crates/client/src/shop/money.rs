@@ -6,7 +6,7 @@ use std::fmt;
 use aliexpress_models::{Amount, CurrencyOf, Monetary};
 
 use super::market::Market;
-use super::question::filled;
+use super::operation::filled;
 
 /// An amount, its currency, and whose currency that is.
 ///

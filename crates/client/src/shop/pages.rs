@@ -12,7 +12,7 @@ use std::marker::PhantomData;
 use aliexpress_models::{BusinessRefusal, ListPage, PageRef, Paged};
 use serde::Serialize;
 
-use super::question::{AnswerTo, Question, filled, lacking, says_empty};
+use super::operation::{Operation, ReplyTo, filled, lacking, says_empty};
 use crate::error::Error;
 use crate::reply::Reply;
 
@@ -82,24 +82,24 @@ impl<'a, R, M, T> PageAt<'a, R, M, T> {
     }
 }
 
-impl<R, M, T> Question for PageAt<'_, R, M, T>
+impl<R, M, T> Operation for PageAt<'_, R, M, T>
 where
     R: Paged<Answer: Send, Item: Serialize> + Clone + Send + Sync,
     M: Fn(R::Item) -> T + Send + Sync,
     T: Send,
 {
-    type Asks = R;
-    type Says = Page<T>;
+    type Request = R;
+    type Output = Page<T>;
 
     fn request(&self) -> Result<R, Error> {
         Ok(self.list.at(self.place))
     }
 
-    fn heard(&self, refusal: &BusinessRefusal) -> Option<Page<T>> {
+    fn output_of_refusal(&self, refusal: &BusinessRefusal) -> Option<Page<T>> {
         says_empty(refusal).then(Page::empty)
     }
 
-    fn read(&self, mut reply: AnswerTo<Self>) -> Result<Reply<Page<T>>, Error> {
+    fn read(&self, mut reply: ReplyTo<Self>) -> Result<Reply<Page<T>>, Error> {
         let Some(page) = R::into_page(std::mem::take(&mut reply.data)) else {
             return Err(lacking::<R>(reply, "a page of a list"));
         };

@@ -10,7 +10,7 @@ use aliexpress_models::{Amount, CurrencyOf, Monetary as _};
 
 use super::market::Market;
 use super::money::Money;
-use super::question::{AnswerTo, Question, filled, part};
+use super::operation::{Operation, ReplyTo, filled, part};
 use crate::error::Error;
 use crate::reply::Reply;
 
@@ -223,7 +223,7 @@ impl<'a> Sku<'a> {
             })
     }
 
-    /// Identifies the variant, for a question about its shipping.
+    /// Identifies the variant, for a query about its shipping.
     pub fn reference(&self) -> SkuRef {
         SkuRef {
             product: self.product.id(),
@@ -301,9 +301,9 @@ pub(crate) struct ProductFor<'a> {
     pub(crate) market: &'a Market,
 }
 
-impl Question for ProductFor<'_> {
-    type Asks = ProductGet;
-    type Says = Product;
+impl Operation for ProductFor<'_> {
+    type Request = ProductGet;
+    type Output = Product;
 
     fn request(&self) -> Result<ProductGet, Error> {
         let mut request = ProductGet::new(self.market.country(), self.id);
@@ -312,7 +312,7 @@ impl Question for ProductFor<'_> {
         Ok(request)
     }
 
-    fn read(&self, reply: AnswerTo<Self>) -> Result<Reply<Product>, Error> {
+    fn read(&self, reply: ReplyTo<Self>) -> Result<Reply<Product>, Error> {
         let reply = part::<ProductGet, _>(reply, "a product", |answer| answer.result.take())?;
         Ok(reply.map(|data| Product {
             asked: self.id,

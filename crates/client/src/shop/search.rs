@@ -10,7 +10,7 @@ use aliexpress_models::{CurrencyOf, Url};
 
 use super::market::Market;
 use super::money::Money;
-use super::question::filled;
+use super::operation::filled;
 use crate::error::Error;
 
 /// A search. For words alone, pass them directly: `client.search("usb cable", &market)`.

@@ -11,8 +11,8 @@ use aliexpress_models::solution::{
     batch_product_inventory_update as stock, batch_product_price_update as price,
 };
 
-use super::batches::{ItemOutcome, Work};
-use super::question::{AnswerTo, Question, filled, part};
+use super::batches::{BatchOperation, ItemOutcome};
+use super::operation::{Operation, ReplyTo, filled, part};
 use crate::error::Error;
 use crate::reply::Reply;
 
@@ -23,9 +23,9 @@ pub(crate) fn orders(query: OrderQuery) -> OrderGet {
 }
 
 /// Tells the platform that a seller has shipped an order.
-impl Question for OrderFulfill {
-    type Asks = Self;
-    type Says = ();
+impl Operation for OrderFulfill {
+    type Request = Self;
+    type Output = ();
 
     fn request(&self) -> Result<Self, Error> {
         let needed = [
@@ -52,7 +52,7 @@ impl Question for OrderFulfill {
         Ok(self.clone())
     }
 
-    fn read(&self, reply: AnswerTo<Self>) -> Result<Reply<()>, Error> {
+    fn read(&self, reply: ReplyTo<Self>) -> Result<Reply<()>, Error> {
         let take = |answer: &mut OrderFulfillAnswer| answer.result.take();
         let reply = part::<OrderFulfill, _>(reply, "whether it was done", take)?;
         Ok(reply.map(drop))
@@ -146,10 +146,10 @@ impl Updated {
 /// Sets stock.
 pub(crate) struct SetStock;
 
-impl Work for SetStock {
+impl BatchOperation for SetStock {
     type Item = StockUpdate;
     type Output = ();
-    type Asks = stock::BatchProductInventoryUpdate;
+    type Request = stock::BatchProductInventoryUpdate;
     // The API refuses individual products.
     const REFUSAL_IS_ERROR: bool = false;
 
@@ -157,7 +157,7 @@ impl Work for SetStock {
         fits(items, |item| item.product, next.product)
     }
 
-    fn request(&self, items: &[StockUpdate]) -> Result<Self::Asks, Error> {
+    fn request(&self, items: &[StockUpdate]) -> Result<Self::Request, Error> {
         if let Some(item) = items.iter().find(|item| item.inventory < 0) {
             return Err(Error::unusable(
                 format!("set the stock of product {}", item.product),
@@ -195,17 +195,17 @@ impl Work for SetStock {
 /// Sets prices.
 pub(crate) struct SetPrices;
 
-impl Work for SetPrices {
+impl BatchOperation for SetPrices {
     type Item = PriceUpdate;
     type Output = ();
-    type Asks = price::BatchProductPriceUpdate;
+    type Request = price::BatchProductPriceUpdate;
     const REFUSAL_IS_ERROR: bool = false;
 
     fn fits(&self, items: &[PriceUpdate], next: &PriceUpdate) -> bool {
         fits(items, |item| item.product, next.product)
     }
 
-    fn request(&self, items: &[PriceUpdate]) -> Result<Self::Asks, Error> {
+    fn request(&self, items: &[PriceUpdate]) -> Result<Self::Request, Error> {
         let products = by_product(items, |item| item.product);
         let products = products.into_iter().map(|(product, items)| {
             let skus = items.iter().map(|item| {

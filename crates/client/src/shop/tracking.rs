@@ -8,7 +8,7 @@ use aliexpress_models::ds::order_tracking_get::{
 use aliexpress_models::shared::OrderId;
 
 use super::market::locale;
-use super::question::{AnswerTo, Question, filled, lacking};
+use super::operation::{Operation, ReplyTo, filled, lacking};
 use crate::error::Error;
 use crate::reply::Reply;
 
@@ -74,9 +74,9 @@ pub(crate) struct ParcelsOf<'a> {
     pub(crate) language: &'a str,
 }
 
-impl Question for ParcelsOf<'_> {
-    type Asks = OrderTrackingGet;
-    type Says = Tracking;
+impl Operation for ParcelsOf<'_> {
+    type Request = OrderTrackingGet;
+    type Output = Tracking;
 
     fn request(&self) -> Result<OrderTrackingGet, Error> {
         Ok(OrderTrackingGet::new(OrderTrackingGetRequired {
@@ -85,7 +85,7 @@ impl Question for ParcelsOf<'_> {
         }))
     }
 
-    fn read(&self, mut reply: AnswerTo<Self>) -> Result<Reply<Tracking>, Error> {
+    fn read(&self, mut reply: ReplyTo<Self>) -> Result<Reply<Tracking>, Error> {
         let Some(result) = reply.data.result.take() else {
             return Err(lacking::<OrderTrackingGet>(reply, "parcels"));
         };

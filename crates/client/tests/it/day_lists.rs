@@ -157,7 +157,7 @@ fn a_cursor_belongs_to_its_list() {
     let other = client.search("phone", &france()).at(&cursor).unwrap_err();
     assert_eq!(
         other.to_string(),
-        "cannot go on with a list of aliexpress.ds.text.search: found a cursor of another question; wanted one of the \
+        "cannot go on with a list of aliexpress.ds.text.search: found a cursor of another query; wanted one of the \
          same words, filters and market"
     );
     let germany = "DE/EUR/de".parse().unwrap();

@@ -158,7 +158,7 @@ fn sixteen_threads_respect_a_limit_and_each_get_their_own_answer() {
 }
 
 #[test]
-#[ignore = "160,000 calls take a minute or more: run it in release"]
+#[ignore = "160,000 calls take a minute or more; CI runs it as a step of its own"]
 fn sixteen_threads_with_ten_thousand_calls_each_respect_a_limit() {
     read_under_a_limit(16, 625);
 }

@@ -17,7 +17,7 @@ pub struct Cursor {
     /// The API that is read.
     api: String,
     /// A hash of the request.
-    question: String,
+    query: String,
     /// The page with the next item.
     place: Place,
     /// How many items of that page were returned.
@@ -61,11 +61,11 @@ impl Place {
 }
 
 impl Cursor {
-    pub(super) fn new(api: &str, question: &str, position: Position) -> Self {
-        let (api, question) = (api.to_owned(), question.to_owned());
+    pub(super) fn new(api: &str, query: &str, position: Position) -> Self {
+        let (api, query) = (api.to_owned(), query.to_owned());
         Self {
             api,
-            question,
+            query,
             place: position.place,
             taken: position.taken,
             earlier: position.earlier,
@@ -82,7 +82,7 @@ impl Cursor {
     /// # Errors
     ///
     /// When it belongs to another list.
-    pub(super) fn position_in(&self, api: &str, question: &str) -> Result<Position, Error> {
+    pub(super) fn position_in(&self, api: &str, query: &str) -> Result<Position, Error> {
         let unusable = |found: String, wanted: String| {
             Err(Error::unusable(
                 format!("go on with a list of {api}"),
@@ -97,9 +97,9 @@ impl Cursor {
                 "one of the same list".to_owned(),
             );
         }
-        if self.question != question {
+        if self.query != query {
             return unusable(
-                "a cursor of another question".to_owned(),
+                "a cursor of another query".to_owned(),
                 "one of the same words, filters and market".to_owned(),
             );
         }
@@ -117,7 +117,7 @@ impl Cursor {
 }
 
 /// A hash of a list's request without its page.
-pub(super) fn question_hash<R: Paged + Clone, M>(list: &List<R, M>) -> String {
+pub(super) fn query_hash<R: Paged + Clone, M>(list: &List<R, M>) -> String {
     let mut hash = Sha256::new();
     for (name, value) in list.at(&Place::Number(1)).params() {
         for text in [name, value.as_str()] {

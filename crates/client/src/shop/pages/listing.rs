@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aliexpress_models::Paged;
 use serde::Serialize;
 
-use super::cursor::{Cursor, question_hash};
+use super::cursor::{Cursor, query_hash};
 use super::progress::Progress;
 use super::{List, Place};
 use crate::error::Error;
@@ -27,7 +27,7 @@ pub struct Listing<C: ReadsLists, T> {
     pub(crate) client: C,
     pub(crate) list: Arc<dyn AnyList<C, T>>,
     /// A hash of the request; an error if the request is invalid.
-    pub(crate) question: Result<String, Option<Error>>,
+    pub(crate) query: Result<String, Option<Error>>,
     pub(crate) progress: Progress<T>,
     /// The page that is being read.
     #[cfg(feature = "async")]
@@ -60,14 +60,14 @@ impl<C: ReadsLists, T> Listing<C, T> {
             Err(error) => (R::default(), Some(error)),
         };
         let list = List { request, keep };
-        let question = match unusable {
-            None => Ok(question_hash(&list)),
+        let query = match unusable {
+            None => Ok(query_hash(&list)),
             Some(error) => Err(Some(error)),
         };
         Self {
             client,
             progress: Progress::new(R::API),
-            question,
+            query,
             list: Arc::new(list),
             #[cfg(feature = "async")]
             pending: None,
@@ -79,8 +79,8 @@ impl<C: ReadsLists, T> Listing<C, T> {
     /// If the platform uses page tokens instead of page numbers, the position may be valid only for
     /// a short time; the methods for such lists say so.
     pub fn cursor(&self) -> Cursor {
-        let question = self.question.as_deref().unwrap_or_default();
-        Cursor::new(self.list.api(), question, self.progress.position())
+        let query = self.query.as_deref().unwrap_or_default();
+        Cursor::new(self.list.api(), query, self.progress.position())
     }
 
     /// The same list from this position.
@@ -89,8 +89,8 @@ impl<C: ReadsLists, T> Listing<C, T> {
     ///
     /// When the cursor belongs to another list.
     pub fn at(mut self, cursor: &Cursor) -> Result<Self, Error> {
-        if let Ok(question) = &self.question {
-            let position = cursor.position_in(self.list.api(), question)?;
+        if let Ok(query) = &self.query {
+            let position = cursor.position_in(self.list.api(), query)?;
             self.progress.go_to(position);
         }
         Ok(self)
@@ -109,7 +109,7 @@ impl<C: ReadsLists, T> Listing<C, T> {
 
     /// Why the request is invalid; reported once.
     pub(crate) fn take_unusable(&mut self) -> Option<Error> {
-        self.question.as_mut().err()?.take()
+        self.query.as_mut().err()?.take()
     }
 }
 

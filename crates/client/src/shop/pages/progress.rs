@@ -100,7 +100,7 @@ impl<T> Progress<T> {
     /// # Errors
     ///
     /// The error of reading it. The position stays, so that no item is lost or repeated.
-    pub(crate) fn took(&mut self, page: Result<Page<T>, Error>) -> Result<(), Error> {
+    pub(crate) fn take(&mut self, page: Result<Page<T>, Error>) -> Result<(), Error> {
         let page = page.and_then(|page| self.check_new(page));
         let page = page.inspect_err(|_| self.has_failed = true)?;
         self.total = page.total.or(self.total);

@@ -7,9 +7,9 @@ use crate::error::{Error, Finding, Kind};
 use crate::reply::Reply;
 
 /// A call of one API.
-pub(crate) trait Question: Sync {
-    type Asks: Request<Answer: Send> + Send + Sync;
-    type Says: Send;
+pub(crate) trait Operation: Sync {
+    type Request: Request<Answer: Send> + Send + Sync;
+    type Output: Send;
 
     /// Whether a refusal inside the answer is an error. If not, [`read`](Self::read) has to check
     /// for it.
@@ -20,17 +20,17 @@ pub(crate) trait Question: Sync {
     /// # Errors
     ///
     /// When the caller's input is invalid.
-    fn request(&self) -> Result<Self::Asks, Error>;
+    fn request(&self) -> Result<Self::Request, Error>;
 
     /// The result in the answer.
     ///
     /// # Errors
     ///
     /// When the answer contains none.
-    fn read(&self, reply: AnswerTo<Self>) -> Result<Reply<Self::Says>, Error>;
+    fn read(&self, reply: ReplyTo<Self>) -> Result<Reply<Self::Output>, Error>;
 
     /// The result, if a refusal means one, such as an empty list.
-    fn heard(&self, _refusal: &BusinessRefusal) -> Option<Self::Says> {
+    fn output_of_refusal(&self, _refusal: &BusinessRefusal) -> Option<Self::Output> {
         None
     }
 
@@ -39,23 +39,23 @@ pub(crate) trait Question: Sync {
     /// # Errors
     ///
     /// When there is none.
-    fn judge(&self, called: Result<AnswerTo<Self>, Error>) -> Result<Reply<Self::Says>, Error> {
+    fn result(&self, called: Result<ReplyTo<Self>, Error>) -> Result<Reply<Self::Output>, Error> {
         let error = match called {
             Ok(reply) => return self.read(reply),
             Err(error) => error,
         };
-        let heard = error
+        let output = error
             .business_refusal()
-            .and_then(|refusal| self.heard(refusal));
-        match heard {
-            Some(says) => Ok(Reply::over_refusal(Self::Asks::API, says, &error)),
+            .and_then(|refusal| self.output_of_refusal(refusal));
+        match output {
+            Some(output) => Ok(Reply::over_refusal(Self::Request::API, output, &error)),
             None => Err(error),
         }
     }
 }
 
-/// The undecoded answer to a question.
-pub(crate) type AnswerTo<Q> = Reply<<<Q as Question>::Asks as Request>::Answer>;
+/// The undecoded reply to an operation.
+pub(crate) type ReplyTo<O> = Reply<<<O as Operation>::Request as Request>::Answer>;
 
 /// The relevant part of an answer.
 ///

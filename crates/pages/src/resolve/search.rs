@@ -135,20 +135,25 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
         }
     }
 
-    /// Adds to the cost of each edge what it makes certain for rows to come, unless it costs too much already.
+    /// Adds to the cost of each edge what it makes certain for rows to come. An edge that costs too much before that is
+    /// given up, by the cheapest after looking ahead.
     fn look_ahead(&self, at: usize, edges: &mut [Edge]) -> Vec<Next> {
         let cost = |edge: &Edge| self.states[edge.from].cost + edge.cost;
-        let most = edges.iter().map(cost).min().unwrap_or(0) + MARGIN;
+        let given_up = |edge: &Edge| Next {
+            cost: cost(edge),
+            chain: None,
+        };
+        let mut next: Vec<Next> = edges.iter().map(given_up).collect();
+        let mut order: Vec<usize> = (0..edges.len()).collect();
+        order.sort_by_key(|&edge| next[edge].cost);
+        let mut most = i64::MAX;
         let mut views: Vec<(Option<ShapeId>, View)> = Vec::new();
-        let mut next = Vec::with_capacity(edges.len());
-        for edge in edges {
-            if cost(edge) > most {
-                next.push(Next {
-                    cost: cost(edge),
-                    chain: None,
-                });
-                continue;
+        for edge in order {
+            if next[edge].cost > most {
+                break;
             }
+            let ahead = &mut next[edge];
+            let edge = &mut edges[edge];
             let shown = edge.place.shown;
             let known = views.iter().find(|(of, _)| *of == shown);
             edge.view = known.map_or_else(|| self.page.view(at, shown), |(_, view)| *view);
@@ -158,10 +163,9 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
             let above = &self.states[edge.from].chain;
             let chain = above.after(self.page, &self.settled, at, &edge.place, edge.view);
             edge.cost += i64::from(chain.lost() - above.lost()) * self.lost_cost;
-            next.push(Next {
-                cost: cost(edge),
-                chain: Some(chain),
-            });
+            ahead.cost = cost(edge);
+            ahead.chain = Some(chain);
+            most = most.min(ahead.cost + MARGIN);
         }
         next
     }
